@@ -1,0 +1,54 @@
+/** What a store keeps of a resource so that it can be found: made by search/index-entries.ts, stored by the adapters as they are. */
+
+export interface TokenEntry {
+  readonly param: string;
+  /** '' when the value has no system. */
+  readonly system: string;
+  readonly code: string;
+}
+
+export interface StringEntry {
+  readonly param: string;
+  /** Folded: lower case, no diacritics, single spaces. */
+  readonly text: string;
+  readonly exact: string;
+}
+
+export interface RangeEntry {
+  readonly param: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface QuantityEntry extends RangeEntry {
+  readonly system: string;
+  readonly code: string;
+  readonly unit: string;
+}
+
+export interface ReferenceEntry {
+  readonly param: string;
+  /** `Type/id` without version, or an absolute URL. */
+  readonly target: string;
+}
+
+export interface UriEntry {
+  readonly param: string;
+  readonly uri: string;
+}
+
+export interface IndexEntries {
+  /** Patients (ids) whose record this resource belongs to. */
+  readonly owners: readonly string[];
+  /** The main clinical date in milliseconds; undefined = use lastUpdated. */
+  readonly mainDate: number | undefined;
+  readonly tokens: readonly TokenEntry[];
+  readonly strings: readonly StringEntry[];
+  readonly dates: readonly RangeEntry[];
+  readonly numbers: readonly RangeEntry[];
+  readonly quantities: readonly QuantityEntry[];
+  readonly references: readonly ReferenceEntry[];
+  readonly uris: readonly UriEntry[];
+  /** Codes of the search parameters that have any value here: what `:missing` asks. */
+  readonly present: readonly string[];
+}

@@ -1,0 +1,116 @@
+/**
+ * The query tree: the contract between FHIR search and the stores. `search/` builds it, `access/` adds conjuncts to it,
+ * adapters compile it. It holds values only: no database syntax, no FHIRPath, no user text that could become an operator.
+ */
+
+/** FHIR search prefixes (https://hl7.org/fhir/R4/search.html#prefix), as tests of an entry's range against a value's range. */
+export type RangeTest = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap';
+
+/** A half-open range [low, high). Dates are milliseconds since the epoch; open ends are -Infinity and Infinity. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+export type QueryNode =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'and'; readonly nodes: readonly QueryNode[] }
+  | { readonly kind: 'or'; readonly nodes: readonly QueryNode[] }
+  | { readonly kind: 'not'; readonly node: QueryNode }
+  /** `system` undefined = any system, '' = no system; `code` undefined = any code of the system. Case-sensitive. */
+  | { readonly kind: 'token'; readonly param: string; readonly system?: string; readonly code?: string }
+  /** `text` is already folded (see fold-text.ts) unless `match` is 'exact', which compares the original spelling. */
+  | {
+      readonly kind: 'string';
+      readonly param: string;
+      readonly text: string;
+      readonly match: 'starts' | 'contains' | 'exact';
+    }
+  | { readonly kind: 'date'; readonly param: string; readonly test: RangeTest; readonly range: Range }
+  | { readonly kind: 'number'; readonly param: string; readonly test: RangeTest; readonly range: Range }
+  /** `system` and `code` narrow the unit: both = coded unit; `code` alone = coded or human unit; neither = any unit. */
+  | {
+      readonly kind: 'quantity';
+      readonly param: string;
+      readonly test: RangeTest;
+      readonly range: Range;
+      readonly system?: string;
+      readonly code?: string;
+    }
+  /** Any of the targets; each is `Type/id` (local) or an absolute URL. */
+  | { readonly kind: 'reference'; readonly param: string; readonly targets: readonly string[] }
+  /** 'below': the entry begins with the value; 'above': the value begins with the entry. */
+  | {
+      readonly kind: 'uri';
+      readonly param: string;
+      readonly uri: string;
+      readonly match: 'exact' | 'below' | 'above';
+    }
+  | { readonly kind: 'missing'; readonly param: string; readonly missing: boolean }
+  | { readonly kind: 'id'; readonly ids: readonly string[] }
+  | { readonly kind: 'lastUpdated'; readonly test: RangeTest; readonly range: Range }
+  /** The resource is owned by one of these Patients (ids): the access condition (access/owner-table.ts). */
+  | { readonly kind: 'owner'; readonly patients: readonly string[] }
+  /** The reference `param` leads to a live resource of `type` for which `where` holds. */
+  | { readonly kind: 'chained'; readonly param: string; readonly type: string; readonly where: QueryNode }
+  /** A live resource of `type` for which `where` holds refers here by its `param` (`_has`). */
+  | {
+      readonly kind: 'reverseChained';
+      readonly type: string;
+      readonly param: string;
+      readonly where: QueryNode;
+    };
+
+export const all: QueryNode = Object.freeze({ kind: 'all' });
+export const none: QueryNode = Object.freeze({ kind: 'none' });
+
+/** Conjunction, flattened; `none` absorbs, `all` vanishes. */
+export function and(...nodes: readonly QueryNode[]): QueryNode {
+  const flat = nodes.flatMap((node) => (node.kind === 'and' ? node.nodes : [node]));
+  const kept = flat.filter((node) => node.kind !== 'all');
+  if (kept.some((node) => node.kind === 'none')) return none;
+  if (kept.length === 0) return all;
+  return kept.length === 1 ? (kept[0] as QueryNode) : { kind: 'and', nodes: kept };
+}
+
+/** Disjunction, flattened; `all` absorbs, `none` vanishes. */
+export function or(...nodes: readonly QueryNode[]): QueryNode {
+  const flat = nodes.flatMap((node) => (node.kind === 'or' ? node.nodes : [node]));
+  const kept = flat.filter((node) => node.kind !== 'none');
+  if (kept.some((node) => node.kind === 'all')) return all;
+  if (kept.length === 0) return none;
+  return kept.length === 1 ? (kept[0] as QueryNode) : { kind: 'or', nodes: kept };
+}
+
+export function not(node: QueryNode): QueryNode {
+  if (node.kind === 'all') return none;
+  if (node.kind === 'none') return all;
+  if (node.kind === 'not') return node.node;
+  return { kind: 'not', node };
+}
+
+/** One key of `_sort`. 'date' is the type's main clinical date (search/main-date.ts), which both stores keep inside their index keys. */
+export type SortKey =
+  | { readonly by: 'mainDate' | 'lastUpdated' | 'id'; readonly descending: boolean }
+  | {
+      readonly by: 'param';
+      readonly param: string;
+      readonly family: 'token' | 'string' | 'date' | 'number' | 'quantity' | 'reference' | 'uri';
+      readonly descending: boolean;
+    };
+
+/** Where a page ended: the values of the sort keys and a tie-breaker, all JSON. Opaque to everyone but the adapter that made it. */
+export type Cursor = readonly (string | number | null)[];
+
+export interface SearchQuery {
+  readonly type: string;
+  /** The whole condition, the access condition already AND-ed in. */
+  readonly where: QueryNode;
+  /** At least one key. Resources without a value of a key sort last in either direction. */
+  readonly sort: readonly SortKey[];
+  /** At most this many matches; 0 asks for the total alone. */
+  readonly count: number;
+  readonly after?: Cursor;
+  readonly total: 'none' | 'estimate' | 'accurate';
+}

@@ -1,0 +1,158 @@
+/**
+ * The port to the database. Two adapters implement it, one contract suite (contract/) states each promise made here.
+ * Adapters know no FHIRPath, no HTTP and no access rules: they get entries and query trees, and give back stored facts.
+ */
+import type { IndexEntries } from '../search/index-entry.ts';
+import type { Cursor, QueryNode, SearchQuery } from '../search/query.ts';
+
+/** One version of a resource as it is stored. `body` is the JSON text, `meta.versionId` and `meta.lastUpdated` included; a deletion has none. */
+export interface StoredVersion {
+  readonly type: string;
+  readonly id: string;
+  /** 1, 2, 3 …: no gaps, a deletion counts as a version. */
+  readonly version: number;
+  /** Milliseconds since the epoch; grows with every version of the store, even when the clock goes backwards. */
+  readonly lastUpdated: number;
+  readonly method: 'create' | 'update' | 'delete';
+  readonly body: string | undefined;
+}
+
+/**
+ * A resource's JSON text cut in two where `"versionId":"…","lastUpdated":"…"` belongs inside `meta`: only the store, inside its
+ * transaction, knows both. The stored body is `before + that + after`. See repository/resource-text.ts.
+ */
+export interface ResourceText {
+  readonly before: string;
+  readonly after: string;
+}
+
+interface Operation {
+  readonly type: string;
+  readonly id: string;
+}
+
+export type WriteOperation = CreateOperation | UpdateOperation | DeleteOperation;
+
+/** Stores a new resource. Fails with `exists` when the id was ever used. */
+export interface CreateOperation extends Operation {
+  readonly kind: 'create';
+  readonly text: ResourceText;
+  readonly entries: IndexEntries;
+  /** Conditional create: one live match of this type = nothing is written and the match is the result; several = `multiple-matches`. */
+  readonly ifNoneExist?: QueryNode;
+  /** `Type/id` references that must lead to a live resource when the transaction is done; else `reference-missing`. */
+  readonly requires?: readonly string[];
+}
+
+/** Writes the next version, or the first one where the id is new or deleted. */
+export interface UpdateOperation extends Operation {
+  readonly kind: 'update';
+  readonly text: ResourceText;
+  readonly entries: IndexEntries;
+  /** If-Match: the live version must be this one; else `version-mismatch`. 0 = there must be no live version. */
+  readonly expectedVersion?: number;
+  /** The live version, where there is one, must satisfy this; else `not-found`. The writer's access condition. */
+  readonly visible?: QueryNode;
+  readonly requires?: readonly string[];
+}
+
+/** Deletes the live version; where there is none, nothing happens and the result says so. */
+export interface DeleteOperation extends Operation {
+  readonly kind: 'delete';
+  readonly expectedVersion?: number;
+  readonly visible?: QueryNode;
+  /** Refuse with `still-referenced` when a live resource outside this transaction's deletions refers here. */
+  readonly unlessReferenced?: boolean;
+}
+
+export interface WriteResult {
+  /** 'found': ifNoneExist matched; 'absent': nothing to delete. */
+  readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
+  /** The version written or found; undefined when absent. */
+  readonly version: StoredVersion | undefined;
+}
+
+/** Why a transaction wrote nothing. `index` is the operation that failed. */
+export type StoreFault =
+  | 'exists'
+  | 'not-found'
+  | 'version-mismatch'
+  | 'multiple-matches'
+  | 'reference-missing'
+  | 'still-referenced'
+  | 'transient'
+  | 'unavailable'
+  | 'unsupported';
+
+export class StoreError extends Error {
+  readonly fault: StoreFault;
+  readonly index: number;
+  /** What the fault is about, e.g. the missing reference. Never holds clinical data. */
+  readonly subject: string | undefined;
+
+  constructor(fault: StoreFault, index = 0, subject?: string, options?: ErrorOptions) {
+    super(`${fault}${subject ? `: ${subject}` : ''}`, options);
+    this.name = 'StoreError';
+    this.fault = fault;
+    this.index = index;
+    this.subject = subject;
+  }
+}
+
+export interface SearchPage {
+  readonly matches: readonly StoredVersion[];
+  /** Present when there is more. */
+  readonly next: Cursor | undefined;
+  /** As asked; undefined for 'none'. */
+  readonly total: number | undefined;
+}
+
+/** Which versions: of one instance (`type` and `id`), of a type, or of the system. */
+export interface HistoryScope {
+  readonly type?: string;
+  readonly id?: string;
+  /** The *current* (or, when deleted, the last live) version must satisfy this for any version of it to be shown. Only with `type`. */
+  readonly visible?: QueryNode;
+}
+
+export interface HistoryQuery extends HistoryScope {
+  readonly count: number;
+  /** Only versions with lastUpdated at or after this (ms). */
+  readonly since?: number;
+  /** Only versions that were current at some time in [from, to) (ms): `_at`. */
+  readonly at?: { readonly from: number; readonly to: number };
+  readonly after?: Cursor;
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  readonly versions: readonly StoredVersion[];
+  readonly next: Cursor | undefined;
+  readonly total: number;
+}
+
+export interface Change extends StoredVersion {
+  /** Position in the change log: opaque, ordered, resumable. */
+  readonly position: string;
+}
+
+export interface ResourceStore {
+  /** Engine differences, as values: shared code never asks for an engine's name. */
+  readonly supports: { readonly transactions: boolean };
+  /** The live or deleted current version; undefined when the id was never used, or the live version does not satisfy `visible` (deleted: its last live version). */
+  read(type: string, id: string, visible?: QueryNode): Promise<StoredVersion | undefined>;
+  /** One version, under the same rule as `read` applied to the current version. */
+  vread(type: string, id: string, version: number, visible?: QueryNode): Promise<StoredVersion | undefined>;
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  search(query: SearchQuery): Promise<SearchPage>;
+  /**
+   * All or nothing, isolated, durable before it resolves, results in the order given. Later operations see earlier ones. Transient conflicts are retried inside. Throws StoreError.
+   * Where `supports.transactions` is false, more than one operation is refused with `unsupported`.
+   */
+  transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
+  /** Every committed write once, oldest first; `after` undefined = from the beginning. */
+  changes(after: string | undefined, limit: number): Promise<readonly Change[]>;
+  /** Is the database there and able to answer? */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -92,7 +92,9 @@ export function not(node: QueryNode): QueryNode {
 
 /** One key of `_sort`. 'date' is the type's main clinical date (search/main-date.ts), which both stores keep inside their index keys. */
 export type SortKey =
-  | { readonly by: 'mainDate' | 'lastUpdated' | 'id'; readonly descending: boolean }
+  | { readonly by: 'mainDate'; readonly descending: boolean }
+  | { readonly by: 'lastUpdated'; readonly descending: boolean }
+  | { readonly by: 'id'; readonly descending: boolean }
   | {
       readonly by: 'param';
       readonly param: string;
@@ -107,7 +109,11 @@ export interface SearchQuery {
   readonly type: string;
   /** The whole condition, the access condition already AND-ed in. */
   readonly where: QueryNode;
-  /** At least one key. Resources without a value of a key sort last in either direction. */
+  /**
+   * At least one key. Resources without a value of a key sort last in either direction. Of several values the smallest counts
+   * when ascending, the greatest when descending: a string's folded text, a token's code, a reference's target, a uri as it is, and of a
+   * range its low end in both directions. Ties are broken by an order of the adapter's own that doesn't change.
+   */
   readonly sort: readonly SortKey[];
   /** At most this many matches; 0 asks for the total alone. */
   readonly count: number;

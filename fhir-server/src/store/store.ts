@@ -11,7 +11,7 @@ export interface StoredVersion {
   readonly id: string;
   /** 1, 2, 3 …: no gaps, a deletion counts as a version. */
   readonly version: number;
-  /** Milliseconds since the epoch; grows with every version of the store, even when the clock goes backwards. */
+  /** Milliseconds since the epoch; never less than that of an earlier version of the store, even when the clock goes backwards. */
   readonly lastUpdated: number;
   readonly method: 'create' | 'update' | 'delete';
   readonly body: string | undefined;

@@ -1,0 +1,49 @@
+/**
+ * Search parameters that say again what other parameters of the type say. They get no index entries of their own: a query on one is
+ * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
+ */
+
+/** Observation's combo-* parameters look at the resource and at its components at once. */
+const UNIONS: Readonly<Record<string, readonly string[]>> = {
+  'Observation.combo-code': ['code', 'component-code'],
+  'Observation.combo-value-quantity': ['value-quantity', 'component-value-quantity'],
+  'Observation.combo-value-concept': ['value-concept', 'component-value-concept'],
+  'Observation.combo-data-absent-reason': ['data-absent-reason', 'component-data-absent-reason'],
+};
+
+/** Types whose `patient` is their `subject`, where that is a Patient. */
+const PATIENT_IS_SUBJECT: ReadonlySet<string> = new Set([
+  'CarePlan',
+  'CareTeam',
+  'ClinicalImpression',
+  'Composition',
+  'Condition',
+  'DeviceRequest',
+  'DeviceUseStatement',
+  'DiagnosticReport',
+  'DocumentManifest',
+  'DocumentReference',
+  'Encounter',
+  'Flag',
+  'Goal',
+  'ImagingStudy',
+  'List',
+  'MedicationAdministration',
+  'MedicationDispense',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Observation',
+  'Procedure',
+  'RiskAssessment',
+  'ServiceRequest',
+]);
+
+/** The parameters that `code` stands for; undefined when it has entries of its own. */
+export function aliasOf(type: string, code: string): readonly string[] | undefined {
+  if (code === 'patient' && PATIENT_IS_SUBJECT.has(type)) return ['subject'];
+  return UNIONS[`${type}.${code}`];
+}
+
+export function isAlias(type: string, code: string): boolean {
+  return aliasOf(type, code) !== undefined;
+}

@@ -1,0 +1,10 @@
+/** Folds text for string search: case, accents and runs of white space don't count (https://hl7.org/fhir/R4/search.html#string). */
+const MARKS = /\p{M}+/gu;
+const SPACES = /\s+/g;
+const PLAIN = /^[a-z0-9.,'-]*$/;
+
+export function foldText(text: string): string {
+  const lower = text.toLowerCase();
+  if (PLAIN.test(lower)) return lower;
+  return lower.normalize('NFKD').replace(MARKS, '').replace(SPACES, ' ').trim();
+}

@@ -1,0 +1,43 @@
+/** Date search parameters: https://hl7.org/fhir/R4/search.html#date */
+import type { TypedValue } from '@wellspring/profiles';
+import { dateRange } from '../date-range.ts';
+import type { EntryLists } from '../index-entries.ts';
+import type { Range } from '../query.ts';
+
+export function addDates(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
+  for (const { value } of values) {
+    const range = rangeOf(value);
+    if (range) lists.dates.push({ param, low: range.low, high: range.high });
+  }
+}
+
+function rangeOf(value: unknown): Range | undefined {
+  if (typeof value === 'string') return dateRange(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { start, end, event, repeat } = value as {
+    start?: string;
+    end?: string;
+    event?: readonly string[];
+    repeat?: { boundsPeriod?: { start?: string; end?: string } };
+  };
+  if (start !== undefined || end !== undefined) return periodRange(start, end);
+  if (event && event.length > 0) return span(event);
+  const bounds = repeat?.boundsPeriod;
+  return bounds ? periodRange(bounds.start, bounds.end) : undefined;
+}
+
+/** A Period without a start or an end is open there. */
+function periodRange(start: string | undefined, end: string | undefined): Range | undefined {
+  const low = start === undefined ? Number.NEGATIVE_INFINITY : dateRange(start)?.low;
+  const high = end === undefined ? Number.POSITIVE_INFINITY : dateRange(end)?.high;
+  return low === undefined || high === undefined ? undefined : { low, high };
+}
+
+function span(dates: readonly string[]): Range | undefined {
+  const ranges = dates.map(dateRange).filter((range) => range !== undefined);
+  if (ranges.length === 0) return undefined;
+  return {
+    low: Math.min(...ranges.map((range) => range.low)),
+    high: Math.max(...ranges.map((range) => range.high)),
+  };
+}

@@ -1,0 +1,69 @@
+/** Token search parameters: https://hl7.org/fhir/R4/search.html#token */
+import type { TypedValue } from '@wellspring/profiles';
+import { foldText } from '../fold-text.ts';
+import type { EntryLists } from '../index-entries.ts';
+
+interface Coding {
+  readonly system?: string;
+  readonly code?: string;
+  readonly display?: string;
+}
+
+export function addTokens(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
+  for (const { type, value } of values) addToken(lists, param, type, value);
+}
+
+function addToken(lists: EntryLists, param: string, type: string, value: unknown): void {
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
+    push(lists, param, '', String(value));
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  switch (type) {
+    case 'Coding':
+      addCoding(lists, param, value as Coding);
+      return;
+    case 'CodeableConcept': {
+      const concept = value as { readonly coding?: readonly Coding[]; readonly text?: string };
+      for (const coding of concept.coding ?? []) addCoding(lists, param, coding);
+      addText(lists, param, concept.text);
+      return;
+    }
+    case 'Identifier': {
+      const identifier = value as {
+        readonly system?: string;
+        readonly value?: string;
+        readonly type?: { readonly coding?: readonly Coding[]; readonly text?: string };
+      };
+      if (identifier.value !== undefined) {
+        push(lists, param, identifier.system ?? '', identifier.value);
+        for (const coding of identifier.type?.coding ?? []) {
+          push(lists, `${param}:of-type`, coding.system ?? '', `${coding.code ?? ''}|${identifier.value}`);
+        }
+      }
+      addText(lists, param, identifier.type?.text);
+      return;
+    }
+    case 'ContactPoint': {
+      const point = value as { readonly value?: string };
+      if (point.value !== undefined) push(lists, param, '', point.value);
+      return;
+    }
+  }
+}
+
+function addCoding(lists: EntryLists, param: string, coding: Coding): void {
+  if (coding.code !== undefined) push(lists, param, coding.system ?? '', coding.code);
+  addText(lists, param, coding.display);
+}
+
+function addText(lists: EntryLists, param: string, text: string | undefined): void {
+  if (text) lists.strings.push({ param: `${param}:text`, text: foldText(text), exact: text });
+}
+
+function push(lists: EntryLists, param: string, system: string, code: string): void {
+  for (const entry of lists.tokens) {
+    if (entry.code === code && entry.param === param && entry.system === system) return;
+  }
+  lists.tokens.push({ param, system, code });
+}

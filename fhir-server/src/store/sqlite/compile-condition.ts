@@ -1,0 +1,278 @@
+/**
+ * Query tree → SQL over one resource row. Each leaf is a probe by the resource's own keys (rid, and date where the index holds it), so
+ * a condition costs the same whatever the size of the store. Values are bound, never spliced; the text depends on the shape only.
+ */
+import type { QueryNode, RangeTest } from '../../search/query.ts';
+import { staticDriver } from './driver.ts';
+import { afterPrefix, isTextParam, ownerKey, targetKey, textKey, tokenKey } from './key-texts.ts';
+import { findToken, type Keys } from './keys.ts';
+import { joinSql, marks, type Sql, sql } from './sql.ts';
+
+const TRUE = sql('1');
+const FALSE = sql('0');
+
+/** What a condition is asked of: SQL expressions for the row's rid, date, and the alias that has the other columns. */
+export interface Row {
+  readonly rid: string;
+  readonly d: string;
+  readonly alias: string;
+}
+
+export function compileCondition(keys: Keys, type: string, node: QueryNode, row: Row, depth = 0): Sql {
+  switch (node.kind) {
+    case 'all':
+      return TRUE;
+    case 'none':
+      return FALSE;
+    case 'and':
+      return group(
+        node.nodes.map((child) => compileCondition(keys, type, child, row, depth)),
+        ' AND ',
+      );
+    case 'or':
+      return group(
+        node.nodes.map((child) => compileCondition(keys, type, child, row, depth)),
+        ' OR ',
+      );
+    case 'not': {
+      const inner = compileCondition(keys, type, node.node, row, depth);
+      return { text: `NOT (${inner.text})`, values: inner.values };
+    }
+    case 'token':
+      return compileToken(keys, type, node, row);
+    case 'owner':
+      return probeKeys(
+        node.patients.map((patient) => keys.find(ownerKey(type, patient))),
+        row,
+      );
+    case 'string':
+      return compileString(keys, type, node, row);
+    case 'uri':
+      return compileUri(keys, type, node, row);
+    case 'date':
+      return rangeProbe('dat', keys.findParam(`${type}.${node.param}`), node.test, node.range, row);
+    case 'number':
+      return rangeProbe('num', keys.findParam(`${type}.${node.param}`), node.test, node.range, row);
+    case 'quantity':
+      return rangeProbe(
+        'num',
+        keys.findParam(`${type}.${node.param}`),
+        node.test,
+        node.range,
+        row,
+        unitCondition(node.system, node.code),
+      );
+    case 'reference':
+      return compileReference(keys, type, node, row);
+    case 'missing': {
+      const present = sql(`instr(${row.alias}.present, ?) > 0`, ` ${node.param} `);
+      return node.missing ? { text: `NOT (${present.text})`, values: present.values } : present;
+    }
+    case 'id':
+      return node.ids.length === 0
+        ? FALSE
+        : sql(`${row.alias}.id IN (${marks(node.ids.length)})`, ...node.ids);
+    case 'lastUpdated': {
+      const { test, range } = node;
+      const updated = `${row.alias}.last_updated`;
+      return rangeTest(test, updated, `(${updated} + 1)`, range.low, range.high);
+    }
+    case 'chained':
+      return compileChained(keys, type, node, row, depth);
+    case 'reverseChained':
+      return compileReverseChained(keys, node, row, depth);
+    default:
+      return node satisfies never;
+  }
+}
+
+function group(parts: readonly Sql[], separator: string): Sql {
+  const joined = joinSql(parts, separator);
+  return { text: `(${joined.text})`, values: joined.values };
+}
+
+function compileToken(keys: Keys, type: string, node: QueryNode & { kind: 'token' }, row: Row): Sql {
+  if (node.code !== undefined)
+    return probeKeys([findToken(keys, type, node.param, node.system, node.code)], row);
+  const prefix = tokenKey(type, node.param, node.system ?? '', '');
+  return sql(
+    `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.ranged = 1 AND key.text >= ? AND key.text < ?)`,
+    prefix,
+    afterPrefix(prefix),
+  );
+}
+
+function probeKeys(found: readonly (number | undefined)[], row: Row): Sql {
+  const present = found.filter((k) => k !== undefined);
+  if (present.length === 0) return FALSE;
+  if (present.length === 1) {
+    return sql(
+      `EXISTS (SELECT 1 FROM idx WHERE idx.k = ? AND idx.d = ${row.d} AND idx.rid = ${row.rid})`,
+      present[0] as number,
+    );
+  }
+  return sql(
+    `EXISTS (SELECT 1 FROM idx WHERE idx.k IN (${marks(present.length)}) AND idx.d = ${row.d} AND idx.rid = ${row.rid})`,
+    ...present,
+  );
+}
+
+function compileString(keys: Keys, type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
+  if (isTextParam(node.param)) return compileCodeText(type, node, row);
+  const p = keys.findParam(`${type}.${node.param}`);
+  if (p === undefined) return FALSE;
+  const test = textTest('str', node.text, node.match);
+  return {
+    text: `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND ${test.text})`,
+    values: [p, ...test.values],
+  };
+}
+
+/** Texts of codes live in the key table: few distinct ones, shared by many resources. */
+function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
+  const all = textKey(type, node.param, '');
+  const starts = node.match === 'contains' ? all : textKey(type, node.param, node.text);
+  const extra =
+    node.match === 'contains'
+      ? sql(' AND instr(substr(key.text, ?), ?) > 0', all.length + 1, node.text)
+      : sql('');
+  const bounds =
+    node.match === 'exact'
+      ? sql('key.text = ?', starts)
+      : sql('key.text >= ? AND key.text < ?', starts, afterPrefix(starts));
+  return {
+    text: `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.ranged = 1 AND ${bounds.text}${extra.text})`,
+    values: [...bounds.values, ...extra.values],
+  };
+}
+
+export function textTest(table: string, text: string, match: 'starts' | 'contains' | 'exact'): Sql {
+  if (match === 'exact') return sql(`${table}.exact = ?`, text);
+  if (match === 'contains') return sql(`instr(${table}.text, ?) > 0`, text);
+  return sql(`${table}.text >= ? AND ${table}.text < ?`, text, afterPrefix(text));
+}
+
+function compileUri(keys: Keys, type: string, node: QueryNode & { kind: 'uri' }, row: Row): Sql {
+  const p = keys.findParam(`${type}.${node.param}`);
+  if (p === undefined) return FALSE;
+  const head = `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND `;
+  if (node.match === 'exact') return sql(`${head}str.text = ?)`, p, node.uri);
+  if (node.match === 'below')
+    return sql(`${head}str.text >= ? AND str.text < ?)`, p, node.uri, afterPrefix(node.uri));
+  return sql(`${head}substr(?, 1, length(str.text)) = str.text)`, p, node.uri);
+}
+
+function rangeProbe(
+  table: 'dat' | 'num',
+  p: number | undefined,
+  test: RangeTest,
+  range: { readonly low: number; readonly high: number },
+  row: Row,
+  extra: Sql = sql(''),
+): Sql {
+  if (p === undefined) return FALSE;
+  const condition = rangeTest(test, `${table}.low`, `${table}.high`, range.low, range.high);
+  return {
+    text: `EXISTS (SELECT 1 FROM ${table} WHERE ${table}.rid = ${row.rid} AND ${table}.p = ? AND ${condition.text}${extra.text})`,
+    values: [p, ...condition.values, ...extra.values],
+  };
+}
+
+/** https://hl7.org/fhir/R4/search.html#prefix: the entry's range (low, high) against the value's. */
+export function rangeTest(
+  test: RangeTest,
+  low: string,
+  high: string,
+  valueLow: number,
+  valueHigh: number,
+): Sql {
+  switch (test) {
+    case 'eq':
+      return sql(`(${low} >= ? AND ${high} <= ?)`, valueLow, valueHigh);
+    case 'ne':
+      return sql(`NOT (${low} >= ? AND ${high} <= ?)`, valueLow, valueHigh);
+    case 'gt':
+      return sql(`${high} > ?`, valueHigh);
+    case 'lt':
+      return sql(`${low} < ?`, valueLow);
+    case 'ge':
+      return sql(`(${high} > ? OR (${low} >= ? AND ${high} <= ?))`, valueHigh, valueLow, valueHigh);
+    case 'le':
+      return sql(`(${low} < ? OR (${low} >= ? AND ${high} <= ?))`, valueLow, valueLow, valueHigh);
+    case 'sa':
+      return sql(`${low} >= ?`, valueHigh);
+    case 'eb':
+      return sql(`${high} <= ?`, valueLow);
+    case 'ap':
+      return sql(`(${low} <= ? AND ${high} >= ?)`, valueHigh, valueLow);
+    default:
+      return test satisfies never;
+  }
+}
+
+function unitCondition(system: string | undefined, code: string | undefined): Sql {
+  if (code === undefined) return sql('');
+  if (system === undefined) return sql(' AND (num.code = ? OR num.unit = ?)', code, code);
+  return sql(' AND num.system = ? AND num.code = ?', system, code);
+}
+
+function compileReference(keys: Keys, type: string, node: QueryNode & { kind: 'reference' }, row: Row): Sql {
+  const p = keys.findParam(`${type}.${node.param}`);
+  const targets = node.targets.map((target) => keys.find(targetKey(target))).filter((tk) => tk !== undefined);
+  if (p === undefined || targets.length === 0) return FALSE;
+  return sql(
+    `EXISTS (SELECT 1 FROM ref WHERE ref.tk IN (${marks(targets.length)}) AND ref.p = ? AND ref.d = ${row.d} AND ref.rid = ${row.rid})`,
+    ...targets,
+    p,
+  );
+}
+
+/** From here to the targets: the targets that satisfy the condition are found first, then the references to them. */
+function compileChained(
+  keys: Keys,
+  type: string,
+  node: QueryNode & { kind: 'chained' },
+  row: Row,
+  depth: number,
+): Sql {
+  const p = keys.findParam(`${type}.${node.param}`);
+  if (p === undefined) return FALSE;
+  const t = `t${depth + 1}`;
+  const driver = staticDriver(keys, node.type, node.where, `i${depth + 1}`);
+  if (!driver) return FALSE;
+  const where = compileCondition(
+    keys,
+    node.type,
+    node.where,
+    { rid: driver.rid, d: driver.d, alias: t },
+    depth + 1,
+  );
+  return {
+    text: `${row.rid} IN (SELECT ref.rid FROM ${driver.from.text} CROSS JOIN resource ${t} ON ${t}.rid = ${driver.rid} CROSS JOIN ref ON ref.tk = ${t}.rk AND ref.p = ? WHERE ${driver.where.text} AND ${t}.deleted = 0 AND ${where.text})`,
+    values: [...driver.from.values, p, ...driver.where.values, ...where.values],
+  };
+}
+
+/** From the resources that refer here: those that refer to this row are walked by the reference index, each asked the condition. */
+function compileReverseChained(
+  keys: Keys,
+  node: QueryNode & { kind: 'reverseChained' },
+  row: Row,
+  depth: number,
+): Sql {
+  const p = keys.findParam(`${node.type}.${node.param}`);
+  if (p === undefined) return FALSE;
+  const s = `s${depth + 1}`;
+  const f = `f${depth + 1}`;
+  const where = compileCondition(
+    keys,
+    node.type,
+    node.where,
+    { rid: `${f}.rid`, d: `${f}.d`, alias: s },
+    depth + 1,
+  );
+  return {
+    text: `EXISTS (SELECT 1 FROM ref ${f} CROSS JOIN resource ${s} ON ${s}.rid = ${f}.rid WHERE ${f}.tk = ${row.alias}.rk AND ${f}.p = ? AND ${s}.deleted = 0 AND ${where.text})`,
+    values: [p, ...where.values],
+  };
+}

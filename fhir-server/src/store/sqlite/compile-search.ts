@@ -1,0 +1,150 @@
+/** A SearchQuery → one SELECT that yields a page in order, and one that counts. */
+import type { Cursor, SearchQuery, SortKey } from '../../search/query.ts';
+import { compileCondition } from './compile-condition.ts';
+import type { Connection } from './connection.ts';
+import { chooseDriver, type Driver } from './driver.ts';
+import type { Keys } from './keys.ts';
+import { joinSql, type Sql, sql } from './sql.ts';
+
+const COLUMNS = 'r.type, r.id, v.version, v.last_updated, v.method, v.body';
+
+interface Parts {
+  readonly driver: Driver;
+  readonly condition: Sql;
+}
+
+function parts(connection: Connection, keys: Keys, query: SearchQuery): Parts | undefined {
+  const driver = chooseDriver(connection, keys, query.type, query.where);
+  if (!driver) return undefined;
+  const row = { rid: driver.rid, d: driver.d, alias: 'r' };
+  return { driver, condition: compileCondition(keys, query.type, query.where, row) };
+}
+
+/** The page's rows: the version's columns, then `rid` and one column `s0, s1 …` a sort key. undefined = nothing can match. */
+export function compilePage(connection: Connection, keys: Keys, query: SearchQuery): Sql | undefined {
+  const found = parts(connection, keys, query);
+  if (!found) return undefined;
+  const { driver, condition } = found;
+  const sort = query.sort.map((key) => sortExpression(keys, query.type, key, driver));
+  const [first] = query.sort;
+  const inKeyOrder = driver.sorted && query.sort.length === 1 && first?.by === 'mainDate';
+  const source = joinSql(
+    [
+      sql('FROM '),
+      driver.from,
+      sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} CROSS JOIN version v ON v.seq = r.seq WHERE `),
+      driver.where,
+      sql(' AND r.deleted = 0 AND '),
+      condition,
+    ],
+    '',
+  );
+  const limit = query.count + 1;
+  if (inKeyOrder) {
+    const down = first.descending ? 'DESC' : 'ASC';
+    const compare = first.descending ? '<' : '>';
+    const after = query.after
+      ? sql(
+          ` AND (${driver.d}, ${driver.rid}) ${compare} (?, ?)`,
+          query.after[0] ?? null,
+          query.after[1] ?? null,
+        )
+      : sql('');
+    const head = sql(`SELECT ${COLUMNS}, ${driver.rid} AS rid, ${driver.d} AS s0 `);
+    const order = sql(` ORDER BY ${driver.d} ${down}, ${driver.rid} ${down} LIMIT ?`, limit);
+    return joinSql([head, source, after, order], '');
+  }
+  const columns = sort.map((expression, i) => ({ ...expression, text: `${expression.text} AS s${i}` }));
+  const inner = joinSql(
+    [
+      sql(`SELECT ${driver.rid} AS rid, r.seq AS seq`),
+      sql(columns.length ? ', ' : ''),
+      joinSql(columns, ', '),
+      sql(' '),
+      source,
+    ],
+    '',
+  );
+  const after = query.after ? afterCursor(query.sort, query.after) : sql('1');
+  const order = query.sort
+    .map((key, i) => `p.s${i} IS NULL, p.s${i} ${key.descending ? 'DESC' : 'ASC'}`)
+    .join(', ');
+  const names = query.sort.map((_, i) => `p.s${i}`).join(', ');
+  return joinSql(
+    [
+      sql(`SELECT ${COLUMNS}, p.rid AS rid, ${names} FROM (`),
+      // Only ids and sort values go through the sorter; bodies are read for the page alone.
+      joinSql(
+        [
+          sql('SELECT * FROM ('),
+          inner,
+          sql(') p WHERE '),
+          after,
+          sql(` ORDER BY ${order}, p.rid LIMIT ?`, limit),
+        ],
+        '',
+      ),
+      sql(
+        `) p CROSS JOIN resource r ON r.rid = p.rid CROSS JOIN version v ON v.seq = p.seq ORDER BY ${order}, p.rid`,
+      ),
+    ],
+    '',
+  );
+}
+
+export function compileCount(connection: Connection, keys: Keys, query: SearchQuery): Sql | undefined {
+  const found = parts(connection, keys, query);
+  if (!found) return undefined;
+  const { driver, condition } = found;
+  return joinSql(
+    [
+      sql('SELECT count(*) AS n FROM '),
+      driver.from,
+      sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
+      driver.where,
+      sql(' AND r.deleted = 0 AND '),
+      condition,
+    ],
+    '',
+  );
+}
+
+function sortExpression(keys: Keys, type: string, key: SortKey, driver: Driver): Sql {
+  if (key.by === 'mainDate') return sql(driver.d);
+  if (key.by === 'lastUpdated') return sql('r.last_updated');
+  if (key.by === 'id') return sql('r.id');
+  if (key.by !== 'param') return key satisfies never;
+  const best = key.descending ? 'max' : 'min';
+  if (key.family === 'token' || key.family === 'reference') {
+    return sql(`json_extract(r.sort, ?)`, `$."${key.param}"[${key.descending ? 1 : 0}]`);
+  }
+  const p = keys.findParam(`${type}.${key.param}`);
+  if (p === undefined) return sql('NULL');
+  const table =
+    key.family === 'date' ? 'dat' : key.family === 'string' || key.family === 'uri' ? 'str' : 'num';
+  const column = table === 'str' ? 'text' : 'low';
+  return sql(
+    `(SELECT ${best}(${table}.${column}) FROM ${table} WHERE ${table}.rid = ${driver.rid} AND ${table}.p = ?)`,
+    p,
+  );
+}
+
+/** Rows that come after the cursor in the order of the keys (nulls last), then rid. */
+function afterCursor(sort: readonly SortKey[], cursor: Cursor): Sql {
+  const alternatives: Sql[] = [];
+  const equal: Sql[] = [];
+  sort.forEach((key, i) => {
+    const value = cursor[i] ?? null;
+    if (value !== null) {
+      const beyond = sql(`(p.s${i} ${key.descending ? '<' : '>'} ? OR p.s${i} IS NULL)`, value);
+      alternatives.push(joinSql([...equal, beyond], ' AND '));
+    }
+    equal.push(sql(`p.s${i} IS ?`, value));
+  });
+  alternatives.push(joinSql([...equal, sql('p.rid > ?', cursor[sort.length] ?? null)], ' AND '));
+  const joined = joinSql(
+    alternatives.map((part) => ({ ...part, text: `(${part.text})` })),
+    ' OR ',
+  );
+  return { text: `(${joined.text})`, values: joined.values };
+}

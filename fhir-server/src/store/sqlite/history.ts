@@ -1,0 +1,60 @@
+/** History of an instance, a type or the system: the version table, newest first. */
+import type { HistoryPage, HistoryQuery } from '../store.ts';
+import { compileCondition } from './compile-condition.ts';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+import { joinSql, type Sql, sql } from './sql.ts';
+import { type VersionRow, versionOf } from './version-row.ts';
+
+const FROM = 'FROM version v CROSS JOIN resource r ON r.rid = v.rid';
+
+export function readHistory(connection: Connection, keys: Keys, query: HistoryQuery): HistoryPage {
+  const scope = historyScope(connection, keys, query);
+  const counted = connection
+    .statement(`SELECT count(*) AS n ${FROM} WHERE ${scope.text}`)
+    .get(...scope.values) as {
+    n: number;
+  };
+  const after = query.after ? sql(' AND v.seq < ?', query.after[0] ?? 0) : sql('');
+  const page = joinSql([scope, after, sql(' ORDER BY v.seq DESC LIMIT ?', query.count + 1)], '');
+  const rows = connection
+    .statement(
+      `SELECT r.type, r.id, v.version, v.last_updated, v.method, v.body, v.seq ${FROM} WHERE ${page.text}`,
+    )
+    .all(...page.values) as unknown as (VersionRow & { seq: number })[];
+  const shown = rows.slice(0, query.count);
+  const last = shown.at(-1);
+  return {
+    versions: shown.map(versionOf),
+    next: rows.length > query.count && last ? [last.seq] : undefined,
+    total: counted.n,
+  };
+}
+
+function historyScope(connection: Connection, keys: Keys, query: HistoryQuery): Sql {
+  const conditions: Sql[] = [];
+  if (query.type !== undefined && query.id !== undefined) {
+    const row = connection
+      .statement('SELECT rid FROM resource WHERE type = ? AND id = ?')
+      .get(query.type, query.id) as { rid: number } | undefined;
+    conditions.push(sql('v.rid = ?', row?.rid ?? -1));
+  } else if (query.type !== undefined) {
+    conditions.push(sql('r.type = ?', query.type));
+  }
+  if (query.visible && query.type !== undefined) {
+    conditions.push(
+      compileCondition(keys, query.type, query.visible, { rid: 'r.rid', d: 'r.d', alias: 'r' }),
+    );
+  }
+  if (query.since !== undefined) conditions.push(sql('v.last_updated >= ?', query.since));
+  if (query.at) {
+    conditions.push(
+      sql(
+        'v.last_updated < ? AND NOT EXISTS (SELECT 1 FROM version n WHERE n.rid = v.rid AND n.version = v.version + 1 AND n.last_updated <= ?)',
+        query.at.to,
+        query.at.from,
+      ),
+    );
+  }
+  return conditions.length === 0 ? sql('1') : joinSql(conditions, ' AND ');
+}

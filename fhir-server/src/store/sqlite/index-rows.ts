@@ -1,0 +1,131 @@
+/** Writes and removes the index rows of one resource. */
+import type { IndexEntries } from '../../search/index-entry.ts';
+import type { Connection } from './connection.ts';
+import {
+  codeKey,
+  hasOwnedKey,
+  isTextParam,
+  ownedTokenKey,
+  ownerKey,
+  targetKey,
+  textKey,
+  tokenKey,
+  typeKey,
+} from './key-texts.ts';
+import type { Keys } from './keys.ts';
+
+/** Where a resource's rows are: `rid` and the date inside its keys. */
+export interface RowPlace {
+  readonly type: string;
+  readonly rid: number;
+  readonly d: number;
+}
+
+/**
+ * Writes all rows and returns the packed keys (count of idx keys, the keys, then pairs of target and parameter), by which the rows are
+ * found again when the resource changes.
+ */
+export function writeIndexRows(
+  connection: Connection,
+  keys: Keys,
+  place: RowPlace,
+  entries: IndexEntries,
+): Uint8Array {
+  const { type, rid, d } = place;
+  const idxKeys = internIdxKeys(keys, type, entries);
+  const insertKey = connection.statement('INSERT INTO idx (k, d, rid) VALUES (?, ?, ?)');
+  for (const k of idxKeys) insertKey.run(k, d, rid);
+  const packed: number[] = [idxKeys.size, ...idxKeys];
+  const insertReference = connection.statement(
+    'INSERT OR IGNORE INTO ref (tk, p, d, rid) VALUES (?, ?, ?, ?)',
+  );
+  for (const { param, target } of entries.references) {
+    const tk = keys.intern(targetKey(target));
+    const p = keys.param(`${type}.${param}`);
+    insertReference.run(tk, p, d, rid);
+    packed.push(tk, p);
+  }
+  writeValueRows(connection, keys, place, entries);
+  return new Uint8Array(Float64Array.from(packed).buffer);
+}
+
+function internIdxKeys(keys: Keys, type: string, entries: IndexEntries): Set<number> {
+  const found = new Set<number>([keys.intern(typeKey(type))]);
+  for (const owner of entries.owners) found.add(keys.intern(ownerKey(type, owner)));
+  for (const { param, system, code } of entries.tokens) {
+    found.add(keys.intern(codeKey(type, param, code)));
+    found.add(keys.intern(tokenKey(type, param, system, code), true));
+    if (!hasOwnedKey(param)) continue;
+    for (const owner of entries.owners) {
+      found.add(keys.intern(ownedTokenKey(type, owner, param, system, code)));
+    }
+  }
+  for (const { param, text } of entries.strings) {
+    if (isTextParam(param)) found.add(keys.intern(textKey(type, param, text), true));
+  }
+  return found;
+}
+
+function writeValueRows(connection: Connection, keys: Keys, place: RowPlace, entries: IndexEntries): void {
+  const { type, rid } = place;
+  const insertDate = connection.statement(
+    'INSERT OR IGNORE INTO dat (rid, p, low, high) VALUES (?, ?, ?, ?)',
+  );
+  for (const { param, low, high } of entries.dates) {
+    insertDate.run(rid, keys.param(`${type}.${param}`), low, high);
+  }
+  const insertNumber = connection.statement(
+    'INSERT OR IGNORE INTO num (rid, p, low, high, system, code, unit) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  for (const { param, low, high } of entries.numbers) {
+    insertNumber.run(rid, keys.param(`${type}.${param}`), low, high, '', '', '');
+  }
+  for (const { param, low, high, system, code, unit } of entries.quantities) {
+    insertNumber.run(rid, keys.param(`${type}.${param}`), low, high, system, code, unit);
+  }
+  const insertString = connection.statement(
+    'INSERT OR IGNORE INTO str (rid, p, text, exact) VALUES (?, ?, ?, ?)',
+  );
+  for (const { param, text, exact } of entries.strings) {
+    if (!isTextParam(param)) insertString.run(rid, keys.param(`${type}.${param}`), text, exact);
+  }
+  for (const { param, uri } of entries.uris) {
+    insertString.run(rid, keys.param(`${type}.${param}`), uri, uri);
+  }
+}
+
+/** Removes every row that writeIndexRows wrote. */
+export function removeIndexRows(
+  connection: Connection,
+  place: Omit<RowPlace, 'type'>,
+  packed: Uint8Array,
+): void {
+  const { rid, d } = place;
+  const numbers = new Float64Array(packed.slice().buffer);
+  const count = numbers[0] ?? 0;
+  const removeKey = connection.statement('DELETE FROM idx WHERE k = ? AND d = ? AND rid = ?');
+  for (let i = 1; i <= count; i++) removeKey.run(numbers[i] as number, d, rid);
+  const removeReference = connection.statement(
+    'DELETE FROM ref WHERE tk = ? AND p = ? AND d = ? AND rid = ?',
+  );
+  for (let i = count + 1; i < numbers.length; i += 2) {
+    removeReference.run(numbers[i] as number, numbers[i + 1] as number, d, rid);
+  }
+  for (const table of ['dat', 'num', 'str'])
+    connection.statement(`DELETE FROM ${table} WHERE rid = ?`).run(rid);
+}
+
+/** Sort values that no index row gives by resource: the least and greatest code of each token, target of each reference, uri. */
+export function sortValues(entries: IndexEntries): string {
+  const values: Record<string, [string, string]> = {};
+  for (const { param, code } of entries.tokens) if (!param.includes(':')) widen(values, param, code);
+  for (const { param, target } of entries.references) widen(values, param, target);
+  return JSON.stringify(values);
+}
+
+function widen(values: Record<string, [string, string]>, param: string, text: string): void {
+  const pair = values[param];
+  if (!pair) values[param] = [text, text];
+  else if (text < pair[0]) pair[0] = text;
+  else if (text > pair[1]) pair[1] = text;
+}

@@ -1,0 +1,51 @@
+/**
+ * Tables of the embedded store. Layout D of docs/decisions (measured): one b-tree of (key, date, resource) answers "this token, newest
+ * first" without a sort, and AND is a probe of the same b-tree with another key.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+
+const VERSION = 1;
+
+const TABLES = `
+-- Interned texts. k is a hash of the text, moved on by one until free: equal k means equal text, so no match needs a second look.
+CREATE TABLE key (k INTEGER PRIMARY KEY, text TEXT NOT NULL, ranged INTEGER NOT NULL) STRICT;
+CREATE INDEX key_text ON key (text, k) WHERE ranged = 1;
+CREATE TABLE param (p INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+-- One row a resource. A deleted one keeps its index rows: who may see its history is asked of its last live version.
+CREATE TABLE resource (
+  rid INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, rk INTEGER NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL,
+  last_updated INTEGER NOT NULL, deleted INTEGER NOT NULL, d INTEGER NOT NULL, present TEXT NOT NULL, sort TEXT NOT NULL, keys BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX resource_id ON resource (type, id);
+CREATE INDEX resource_updated ON resource (type, last_updated, rid);
+
+-- Every version once, in commit order: history and change log are the same rows.
+CREATE TABLE version (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, rid INTEGER NOT NULL, version INTEGER NOT NULL, last_updated INTEGER NOT NULL,
+  method TEXT NOT NULL, body TEXT
+) STRICT;
+CREATE UNIQUE INDEX version_of ON version (rid, version);
+
+CREATE TABLE idx (k INTEGER, d INTEGER, rid INTEGER, PRIMARY KEY (k, d, rid)) STRICT, WITHOUT ROWID;
+CREATE TABLE ref (tk INTEGER, p INTEGER, d INTEGER, rid INTEGER, PRIMARY KEY (tk, p, d, rid)) STRICT, WITHOUT ROWID;
+CREATE TABLE dat (rid INTEGER, p INTEGER, low REAL, high REAL, PRIMARY KEY (rid, p, low, high)) STRICT, WITHOUT ROWID;
+CREATE INDEX dat_low ON dat (p, low, high, rid);
+CREATE TABLE num (
+  rid INTEGER, p INTEGER, low REAL, high REAL, system TEXT, code TEXT, unit TEXT, PRIMARY KEY (rid, p, low, high, system, code, unit)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX num_low ON num (p, low, rid);
+CREATE TABLE str (rid INTEGER, p INTEGER, text TEXT, exact TEXT, PRIMARY KEY (rid, p, text, exact)) STRICT, WITHOUT ROWID;
+CREATE INDEX str_text ON str (p, text, rid);
+`;
+
+/** Makes the tables in an empty file; refuses a file of another version with one clear line. */
+export function prepareSchema(db: DatabaseSync): void {
+  const found = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  if (found === VERSION) return;
+  if (found !== 0) throw new Error(`The database has schema version ${found}; this server needs ${VERSION}.`);
+  db.exec('BEGIN IMMEDIATE');
+  const again = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  if (again === 0) db.exec(`${TABLES} PRAGMA user_version = ${VERSION};`);
+  db.exec('COMMIT');
+}

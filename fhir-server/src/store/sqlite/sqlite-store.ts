@@ -1,0 +1,152 @@
+/** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Cursor, QueryNode, SearchQuery } from '../../search/query.ts';
+import type { Change, ResourceStore, SearchPage, StoredVersion } from '../store.ts';
+import { compileCondition } from './compile-condition.ts';
+import { compileCount, compilePage } from './compile-search.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { readHistory } from './history.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { prepareSchema } from './schema.ts';
+import { type VersionRow, versionOf } from './version-row.ts';
+
+const VERSION_COLUMNS = 'r.type, r.id, v.version, v.last_updated, v.method, v.body';
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder is made when missing. */
+  readonly path: string;
+  /** Milliseconds since the epoch; for tests. */
+  readonly clock?: () => number;
+}
+
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<ResourceStore> {
+  mkdirSync(dirname(options.path), { recursive: true });
+  const writing = openConnection(options.path, { readOnly: false });
+  prepareSchema(writing.db);
+  const reading = openConnection(options.path, { readOnly: true });
+  const readKeys = createKeys(reading);
+  const writer = {
+    connection: writing,
+    keys: createKeys(writing),
+    now: monotonicClock(writing, options.clock ?? Date.now),
+  };
+  const commits = createGroupCommit(writer);
+  return {
+    supports: { transactions: true },
+    read: async (type, id, visible) => readCurrent(reading, readKeys, type, id, visible),
+    vread: async (type, id, version, visible) => readVersion(reading, readKeys, type, id, version, visible),
+    history: async (query) => inSnapshot(reading, () => readHistory(reading, readKeys, query)),
+    search: async (query) => inSnapshot(reading, () => search(reading, readKeys, query)),
+    transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
+    changes: async (after, limit) => readChanges(reading, after, limit),
+    ping: async () => {
+      reading.statement('SELECT 1').get();
+    },
+    close: async () => {
+      await commits.drained();
+      reading.close();
+      writing.close();
+    },
+  };
+}
+
+/** Never goes back, not even over a restart with the clock set back. */
+function monotonicClock(connection: Connection, clock: () => number): () => number {
+  const row = connection.statement('SELECT max(last_updated) AS last FROM version').get() as {
+    last: number | null;
+  };
+  let last = row.last ?? 0;
+  return () => {
+    last = Math.max(last, clock());
+    return last;
+  };
+}
+
+/** A page and its total are read from one state of the database. */
+function inSnapshot<T>(connection: Connection, work: () => T): T {
+  connection.db.exec('BEGIN');
+  try {
+    return work();
+  } finally {
+    connection.db.exec('COMMIT');
+  }
+}
+
+function visibleCondition(keys: Keys, type: string, visible: QueryNode | undefined) {
+  if (!visible || visible.kind === 'all') return { text: '', values: [] };
+  const condition = compileCondition(keys, type, visible, { rid: 'r.rid', d: 'r.d', alias: 'r' });
+  return { text: ` AND ${condition.text}`, values: condition.values };
+}
+
+function readCurrent(
+  connection: Connection,
+  keys: Keys,
+  type: string,
+  id: string,
+  visible: QueryNode | undefined,
+): StoredVersion | undefined {
+  const condition = visibleCondition(keys, type, visible);
+  const row = connection
+    .statement(
+      `SELECT ${VERSION_COLUMNS} FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?${condition.text}`,
+    )
+    .get(type, id, ...condition.values);
+  return row && versionOf(row as unknown as VersionRow);
+}
+
+function readVersion(
+  connection: Connection,
+  keys: Keys,
+  type: string,
+  id: string,
+  version: number,
+  visible: QueryNode | undefined,
+): StoredVersion | undefined {
+  const condition = visibleCondition(keys, type, visible);
+  const row = connection
+    .statement(
+      `SELECT ${VERSION_COLUMNS} FROM resource r CROSS JOIN version v ON v.rid = r.rid WHERE r.type = ? AND r.id = ? AND v.version = ?${condition.text}`,
+    )
+    .get(type, id, version, ...condition.values);
+  return row && versionOf(row as unknown as VersionRow);
+}
+
+type PageRow = VersionRow & { readonly rid: number } & Readonly<Record<`s${number}`, string | number | null>>;
+
+function search(connection: Connection, keys: Keys, query: SearchQuery): SearchPage {
+  const rows = query.count > 0 ? pageRows(connection, keys, query) : [];
+  const shown = rows.slice(0, query.count);
+  const last = shown.at(-1);
+  return {
+    matches: shown.map(versionOf),
+    next: rows.length > query.count && last ? cursorAt(query, last) : undefined,
+    total: query.total === 'none' ? undefined : countMatches(connection, keys, query),
+  };
+}
+
+function pageRows(connection: Connection, keys: Keys, query: SearchQuery): PageRow[] {
+  const page = compilePage(connection, keys, query);
+  if (!page) return [];
+  return connection.statement(page.text).all(...page.values) as unknown as PageRow[];
+}
+
+function cursorAt(query: SearchQuery, row: PageRow): Cursor {
+  return [...query.sort.map((_, i) => row[`s${i}`] ?? null), row.rid];
+}
+
+function countMatches(connection: Connection, keys: Keys, query: SearchQuery): number {
+  const count = compileCount(connection, keys, query);
+  if (!count) return 0;
+  return (connection.statement(count.text).get(...count.values) as { n: number }).n;
+}
+
+function readChanges(connection: Connection, after: string | undefined, limit: number): Change[] {
+  const rows = connection
+    .statement(
+      `SELECT ${VERSION_COLUMNS}, v.seq FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.seq > ? ORDER BY v.seq LIMIT ?`,
+    )
+    .all(Number(after ?? 0), limit) as unknown as (VersionRow & { seq: number })[];
+  return rows.map((row) => ({ ...versionOf(row), position: String(row.seq) }));
+}

@@ -1,0 +1,247 @@
+/** Applies write operations inside an open transaction of the writer connection. */
+import {
+  type CreateOperation,
+  type DeleteOperation,
+  type StoredVersion,
+  StoreError,
+  type UpdateOperation,
+  type WriteOperation,
+  type WriteResult,
+} from '../store.ts';
+import { compileCondition } from './compile-condition.ts';
+import { compilePage } from './compile-search.ts';
+import type { Connection } from './connection.ts';
+import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
+import { targetKey } from './key-texts.ts';
+import type { Keys } from './keys.ts';
+import { type VersionRow, versionOf } from './version-row.ts';
+
+export interface Writer {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  /** Milliseconds, never less than before. */
+  readonly now: () => number;
+}
+
+interface CurrentRow {
+  readonly rid: number;
+  readonly version: number;
+  readonly seq: number;
+  readonly deleted: number;
+  readonly d: number;
+  readonly keys: Uint8Array;
+  readonly rk: number;
+}
+
+/** All operations in order, then the checks that need the end state. Throws StoreError; the caller rolls back. */
+export function applyOperations(writer: Writer, operations: readonly WriteOperation[]): WriteResult[] {
+  const results = operations.map((operation, index) => {
+    switch (operation.kind) {
+      case 'create':
+        return create(writer, operation, index);
+      case 'update':
+        return update(writer, operation, index);
+      case 'delete':
+        return remove(writer, operation, index);
+      default:
+        return operation satisfies never;
+    }
+  });
+  operations.forEach((operation, index) => {
+    if (operation.kind === 'delete') checkUnreferenced(writer, operation, index);
+    else if (results[index]?.outcome !== 'found') checkReferences(writer, operation.requires ?? [], index);
+  });
+  return results;
+}
+
+function current(writer: Writer, type: string, id: string): CurrentRow | undefined {
+  return writer.connection
+    .statement('SELECT rid, version, seq, deleted, d, keys, rk FROM resource WHERE type = ? AND id = ?')
+    .get(type, id) as CurrentRow | undefined;
+}
+
+function create(writer: Writer, operation: CreateOperation, index: number): WriteResult {
+  if (operation.ifNoneExist) {
+    const matches = findMatches(writer, operation);
+    if (matches.length > 1) throw new StoreError('multiple-matches', index);
+    if (matches[0]) return { outcome: 'found', version: matches[0] };
+  }
+  if (current(writer, operation.type, operation.id)) throw new StoreError('exists', index);
+  return { outcome: 'created', version: insert(writer, operation) };
+}
+
+function findMatches(writer: Writer, operation: CreateOperation): StoredVersion[] {
+  const page = compilePage(writer.connection, writer.keys, {
+    type: operation.type,
+    where: operation.ifNoneExist as NonNullable<CreateOperation['ifNoneExist']>,
+    sort: [{ by: 'mainDate', descending: true }],
+    count: 1,
+    total: 'none',
+  });
+  if (!page) return [];
+  return (writer.connection.statement(page.text).all(...page.values) as unknown as VersionRow[]).map(
+    versionOf,
+  );
+}
+
+function update(writer: Writer, operation: UpdateOperation, index: number): WriteResult {
+  const found = current(writer, operation.type, operation.id);
+  const live = found && !found.deleted ? found : undefined;
+  if (live && !isVisible(writer, operation, live)) throw new StoreError('not-found', index);
+  if (operation.expectedVersion !== undefined && (live?.version ?? 0) !== operation.expectedVersion) {
+    throw new StoreError('version-mismatch', index);
+  }
+  if (!found) return { outcome: 'created', version: insert(writer, operation) };
+  const version = replace(writer, operation, found);
+  return { outcome: live ? 'updated' : 'created', version };
+}
+
+function remove(writer: Writer, operation: DeleteOperation, index: number): WriteResult {
+  const found = current(writer, operation.type, operation.id);
+  const live = found && !found.deleted ? found : undefined;
+  if (live && !isVisible(writer, operation, live)) throw new StoreError('not-found', index);
+  if (operation.expectedVersion !== undefined && (live?.version ?? 0) !== operation.expectedVersion) {
+    throw new StoreError('version-mismatch', index);
+  }
+  if (!live) return { outcome: 'absent', version: undefined };
+  const version: StoredVersion = {
+    type: operation.type,
+    id: operation.id,
+    version: live.version + 1,
+    lastUpdated: writer.now(),
+    method: 'delete',
+    body: undefined,
+  };
+  const seq = insertVersion(writer, live.rid, version);
+  writer.connection
+    .statement('UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 1 WHERE rid = ?')
+    .run(version.version, seq, version.lastUpdated, live.rid);
+  return { outcome: 'deleted', version };
+}
+
+function isVisible(writer: Writer, operation: UpdateOperation | DeleteOperation, row: CurrentRow): boolean {
+  if (!operation.visible) return true;
+  const condition = compileCondition(writer.keys, operation.type, operation.visible, {
+    rid: 'r.rid',
+    d: 'r.d',
+    alias: 'r',
+  });
+  const found = writer.connection
+    .statement(`SELECT 1 AS yes FROM resource r WHERE r.rid = ? AND ${condition.text}`)
+    .get(row.rid, ...condition.values);
+  return found !== undefined;
+}
+
+function insert(writer: Writer, operation: CreateOperation | UpdateOperation): StoredVersion {
+  const { connection, keys } = writer;
+  const lastUpdated = writer.now();
+  const version = versionFor(operation, 1, lastUpdated, 'create');
+  const rk = keys.intern(targetKey(`${operation.type}/${operation.id}`));
+  const d = operation.entries.mainDate ?? lastUpdated;
+  const { rid } = connection
+    .statement(
+      "INSERT INTO resource (type, id, rk, version, seq, last_updated, deleted, d, present, sort, keys) VALUES (?, ?, ?, 1, 0, ?, 0, ?, ?, ?, x'') RETURNING rid",
+    )
+    .get(
+      operation.type,
+      operation.id,
+      rk,
+      lastUpdated,
+      d,
+      presentText(operation),
+      sortValues(operation.entries),
+    ) as {
+    rid: number;
+  };
+  const seq = insertVersion(writer, rid, version);
+  const packed = writeIndexRows(connection, keys, { type: operation.type, rid, d }, operation.entries);
+  connection.statement('UPDATE resource SET seq = ?, keys = ? WHERE rid = ?').run(seq, packed, rid);
+  return version;
+}
+
+function replace(
+  writer: Writer,
+  operation: CreateOperation | UpdateOperation,
+  row: CurrentRow,
+): StoredVersion {
+  const { connection, keys } = writer;
+  const lastUpdated = writer.now();
+  const method = row.deleted ? 'create' : 'update';
+  const version = versionFor(operation, row.version + 1, lastUpdated, method);
+  removeIndexRows(connection, row, row.keys);
+  const d = operation.entries.mainDate ?? lastUpdated;
+  const seq = insertVersion(writer, row.rid, version);
+  const packed = writeIndexRows(
+    connection,
+    keys,
+    { type: operation.type, rid: row.rid, d },
+    operation.entries,
+  );
+  connection
+    .statement(
+      'UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 0, d = ?, present = ?, sort = ?, keys = ? WHERE rid = ?',
+    )
+    .run(
+      version.version,
+      seq,
+      lastUpdated,
+      d,
+      presentText(operation),
+      sortValues(operation.entries),
+      packed,
+      row.rid,
+    );
+  return version;
+}
+
+function versionFor(
+  operation: CreateOperation | UpdateOperation,
+  version: number,
+  lastUpdated: number,
+  method: 'create' | 'update',
+): StoredVersion {
+  const { before, after } = operation.text;
+  const stamp = `"versionId":"${version}","lastUpdated":"${new Date(lastUpdated).toISOString()}"`;
+  return {
+    type: operation.type,
+    id: operation.id,
+    version,
+    lastUpdated,
+    method,
+    body: before + stamp + after,
+  };
+}
+
+function insertVersion(writer: Writer, rid: number, version: StoredVersion): number {
+  const { seq } = writer.connection
+    .statement(
+      'INSERT INTO version (rid, version, last_updated, method, body) VALUES (?, ?, ?, ?, ?) RETURNING seq',
+    )
+    .get(rid, version.version, version.lastUpdated, version.method, version.body ?? null) as { seq: number };
+  return seq;
+}
+
+/** ` code status ` with spaces round each, so that instr() finds whole words. */
+function presentText(operation: CreateOperation | UpdateOperation): string {
+  return ` ${operation.entries.present.join(' ')} `;
+}
+
+function checkReferences(writer: Writer, requires: readonly string[], index: number): void {
+  for (const reference of requires) {
+    const slash = reference.indexOf('/');
+    const found = current(writer, reference.slice(0, slash), reference.slice(slash + 1));
+    if (!found || found.deleted) throw new StoreError('reference-missing', index, reference);
+  }
+}
+
+function checkUnreferenced(writer: Writer, operation: DeleteOperation, index: number): void {
+  if (!operation.unlessReferenced) return;
+  const row = current(writer, operation.type, operation.id);
+  if (!row?.deleted) return;
+  const referrer = writer.connection
+    .statement(
+      'SELECT 1 AS yes FROM ref CROSS JOIN resource r ON r.rid = ref.rid WHERE ref.tk = ? AND r.deleted = 0 AND r.rid <> ? LIMIT 1',
+    )
+    .get(row.rk, row.rid);
+  if (referrer) throw new StoreError('still-referenced', index, `${operation.type}/${operation.id}`);
+}

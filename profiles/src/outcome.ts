@@ -1,0 +1,146 @@
+/**
+ * The one error class, and the named functions that make it: every failed FHIR request becomes an OperationOutcome
+ * (https://hl7.org/fhir/R4/operationoutcome.html). No other module writes `new FhirError` or an OperationOutcome literal.
+ */
+
+/** An OperationOutcome issue; `expression` is a FHIRPath that points at the fault. Diagnostics never hold patient data. */
+export interface Issue {
+  readonly severity: 'fatal' | 'error' | 'warning' | 'information';
+  /** https://hl7.org/fhir/R4/valueset-issue-type.html */
+  readonly code: string;
+  readonly diagnostics: string;
+  readonly expression?: string;
+}
+
+export class FhirError extends Error {
+  readonly status: number;
+  readonly issues: readonly Issue[];
+  /** Response headers that belong to the error, e.g. WWW-Authenticate. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    issues: readonly Issue[],
+    options: ErrorOptions & { headers?: Record<string, string> } = {},
+  ) {
+    super(issues[0]?.diagnostics ?? 'error', options);
+    this.name = 'FhirError';
+    this.status = status;
+    this.issues = issues;
+    this.headers = options.headers ?? {};
+  }
+}
+
+interface OperationOutcome {
+  readonly resourceType: 'OperationOutcome';
+  readonly issue: readonly {
+    readonly severity: Issue['severity'];
+    readonly code: string;
+    readonly diagnostics: string;
+    readonly expression?: readonly string[];
+  }[];
+}
+
+/** Issues as a resource. */
+export function operationOutcome(issues: readonly Issue[]): OperationOutcome {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: issues.map(({ severity, code, diagnostics, expression }) => ({
+      severity,
+      code,
+      diagnostics,
+      ...(expression === undefined ? {} : { expression: [expression] }),
+    })),
+  };
+}
+
+function failure(status: number, code: string, diagnostics: string, expression?: string): FhirError {
+  return new FhirError(status, [issue(code, diagnostics, expression)]);
+}
+
+function issue(code: string, diagnostics: string, expression?: string): Issue {
+  return { severity: 'error', code, diagnostics, ...(expression === undefined ? {} : { expression }) };
+}
+
+/** 404: also the answer where existence is private. */
+export const notFound = (type: string, id: string): FhirError =>
+  failure(404, 'not-found', `${type}/${id} was not found.`);
+/** 410: it was there and is deleted. */
+export const gone = (type: string, id: string): FhirError =>
+  failure(410, 'deleted', `${type}/${id} was deleted.`);
+/** 400: the request can't be understood. */
+export const invalid = (text: string, expression?: string): FhirError =>
+  failure(400, 'invalid', text, expression);
+/** 404 for a resource type that R4 does not have. */
+export const unknownType = (name: string): FhirError =>
+  failure(404, 'not-supported', `'${name.slice(0, 64)}' is not a FHIR R4 resource type.`);
+/** 404: no such interaction here. */
+export const notSupported = (text: string): FhirError => failure(404, 'not-supported', text);
+/** 405 with what is allowed. */
+export const methodNotAllowed = (allow: string): FhirError =>
+  new FhirError(405, [issue('not-supported', `This method is not allowed here. Allowed: ${allow}.`)], {
+    headers: { Allow: allow },
+  });
+/** 401 (RFC 6750): no token, or one that does not hold. */
+export const loginRequired = (text: string, error?: 'invalid_token'): FhirError =>
+  new FhirError(401, [issue('login', text)], {
+    headers: { 'WWW-Authenticate': error ? `Bearer error="${error}"` : 'Bearer' },
+  });
+/** 403: the token's scopes don't allow it. */
+export const forbidden = (text: string): FhirError =>
+  new FhirError(403, [issue('forbidden', text)], {
+    headers: { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' },
+  });
+/** 409: it contradicts what is stored. */
+export const conflict = (text: string, expression?: string): FhirError =>
+  failure(409, 'conflict', text, expression);
+/** 412: If-Match, If-None-Exist or a conditional URL did not hold. */
+export const preconditionFailed = (text: string): FhirError => failure(412, 'conflict', text);
+export const multipleMatches = (text: string, expression?: string): FhirError =>
+  failure(412, 'multiple-matches', text, expression);
+export const notAcceptable = (text: string): FhirError => failure(406, 'not-supported', text);
+export const unsupportedMediaType = (text: string): FhirError => failure(415, 'not-supported', text);
+export const tooLarge = (text: string): FhirError => failure(413, 'too-long', text);
+export const tooCostly = (text: string): FhirError => failure(413, 'too-costly', text);
+export const throttled = (seconds: number): FhirError =>
+  new FhirError(429, [issue('throttled', `Too many requests; try again in ${seconds} s.`)], {
+    headers: { 'Retry-After': String(seconds) },
+  });
+/** 422: well-formed, but a rule of FHIR or of this server refuses it. */
+export const businessRule = (text: string, expression?: string): FhirError =>
+  failure(422, 'business-rule', text, expression);
+/** 500 with a fixed text; the cause is for the log. */
+export const internal = (cause: unknown): FhirError =>
+  new FhirError(
+    500,
+    [issue('exception', 'An internal error occurred; the request id in X-Request-Id finds it in the log.')],
+    { cause },
+  );
+/** 503 with Retry-After. */
+export const unavailable = (text: string, cause?: unknown): FhirError =>
+  new FhirError(503, [issue('transient', text)], { cause, headers: { 'Retry-After': '5' } });
+
+const STRUCTURAL: ReadonlySet<string> = new Set(['structure', 'invalid', 'required', 'value']);
+
+/** The validator's findings: 400 when the JSON is not FHIR at all, 422 when only rules are broken. */
+export function invalidResource(issues: readonly Issue[]): FhirError {
+  const structural = issues.some(({ severity, code }) => severity !== 'warning' && STRUCTURAL.has(code));
+  return new FhirError(structural ? 400 : 422, issues);
+}
+
+/** The same error seen from inside a Bundle: expressions and texts name the entry. */
+export function inEntry(error: FhirError, index: number): FhirError {
+  const issues = error.issues.map((each) => ({
+    ...each,
+    expression: entryExpression(index, each.expression),
+  }));
+  return new FhirError(error.status, issues, { cause: error.cause, headers: { ...error.headers } });
+}
+
+function entryExpression(index: number, expression: string | undefined): string {
+  const entry = `Bundle.entry[${index}]`;
+  if (expression === undefined) return entry;
+  if (expression.startsWith('Bundle.entry[')) return expression;
+  const dot = expression.search(/[.[]/);
+  return `${entry}.resource${dot < 0 ? '' : expression.slice(dot)}`;
+}

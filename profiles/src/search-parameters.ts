@@ -1,0 +1,131 @@
+/** The search parameters of each resource type, each with its expression compiled (https://hl7.org/fhir/R4/searchparameter-registry.html). */
+import { compile, type Evaluate } from './fhirpath/compile.ts';
+import { type Node, resourceNode } from './fhirpath/node.ts';
+import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
+import { isResourceType, type SearchParameterSpec, tables } from './tables.ts';
+
+/** A value that an expression yields, with its FHIR type, e.g. `CodeableConcept`, `dateTime`, `Reference`. */
+export interface TypedValue {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+export interface SearchParameter {
+  readonly code: string;
+  readonly type: SearchParameterSpec['type'];
+  readonly url: string;
+  readonly expression: string;
+  /** Resource types its references may lead to; empty for the other kinds. */
+  readonly targets: readonly string[];
+  /** Of a composite: the parameters it is made of, with their expressions below each of its own values. */
+  readonly components: readonly CompositeComponent[];
+  /** The values in a resource of this type; primitives that only have extensions are left out. */
+  extract(resource: unknown): readonly TypedValue[];
+}
+
+export interface CompositeComponent {
+  readonly code: string;
+  readonly expression: string;
+}
+
+const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
+
+/** All parameters of a type, those of Resource and DomainResource among them; empty for unknown types. */
+export function searchParameters(type: string): readonly SearchParameter[] {
+  return [...parametersOf(type).values()];
+}
+
+export function searchParameter(type: string, code: string): SearchParameter | undefined {
+  return parametersOf(type).get(code);
+}
+
+function parametersOf(type: string): ReadonlyMap<string, SearchParameter> {
+  const known = byType.get(type);
+  if (known) return known;
+  const found = new Map<string, SearchParameter>();
+  if (!isResourceType(type)) return found;
+  for (const spec of tables.searchParameters) {
+    if (spec.base.includes(type) || spec.base.includes('Resource') || spec.base.includes('DomainResource')) {
+      if (spec.expression) found.set(spec.code, makeParameter(type, spec));
+    }
+  }
+  byType.set(type, found);
+  return found;
+}
+
+function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter {
+  const parts = alternatives(parseFhirPath(spec.expression)).filter((part) => concerns(part, type));
+  // The few parameters of R4 that lead to a resource by `resolve() is Patient` say their one target there.
+  const narrowed = parts.length > 0 ? resolvedType(parts[0] as Expression) : undefined;
+  let evaluate: readonly Evaluate[] | undefined;
+  return {
+    code: spec.code,
+    type: spec.type,
+    url: spec.url,
+    expression: spec.expression,
+    targets: narrowed ? [narrowed] : spec.target.filter(isResourceType),
+    components: spec.components.map(({ definition, expression }) => ({
+      code: codeOf(definition),
+      expression,
+    })),
+    extract(resource) {
+      evaluate ??= parts.map(compile);
+      return extract(evaluate, resource);
+    },
+  };
+}
+
+function extract(evaluate: readonly Evaluate[], resource: unknown): TypedValue[] {
+  const root = resourceNode(resource);
+  const environment = { resource: root, rootResource: root, context: root };
+  const focus: readonly Node[] = [root];
+  const found: TypedValue[] = [];
+  for (const part of evaluate) {
+    for (const node of part(focus, environment)) {
+      if (node.value !== undefined) found.push({ type: node.type, value: node.value });
+    }
+  }
+  return found;
+}
+
+function alternatives(expression: Expression): Expression[] {
+  if (expression.kind === 'binary' && expression.operator === '|') {
+    return [...alternatives(expression.left), ...alternatives(expression.right)];
+  }
+  return [expression];
+}
+
+/** Parameters shared by many types list a path for each; only this type's matters. */
+function concerns(expression: Expression, type: string): boolean {
+  const root = rootName(expression);
+  return root === undefined || root === type || !isResourceType(root);
+}
+
+function rootName(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case 'member':
+      return expression.of ? rootName(expression.of) : expression.name;
+    case 'call':
+    case 'index':
+    case 'type':
+      return expression.of ? rootName(expression.of) : undefined;
+    case 'binary':
+      return rootName(expression.left);
+    default:
+      return undefined;
+  }
+}
+
+/** The type in `….where(resolve() is Type)`. */
+function resolvedType(expression: Expression): string | undefined {
+  if (expression.kind !== 'call' || expression.name !== 'where') return undefined;
+  const [test] = expression.args;
+  if (test?.kind !== 'type' || test.operator !== 'is') return undefined;
+  return test.of.kind === 'call' && test.of.name === 'resolve' ? test.type : undefined;
+}
+
+/** `http://hl7.org/fhir/SearchParameter/Observation-code` → `code`. */
+function codeOf(definition: string): string {
+  const spec = tables.searchParameters.find((each) => each.url === definition);
+  return spec?.code ?? definition.slice(definition.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,83 @@
+/**
+ * Narrative.div: XHTML, and only the safe part of it (https://hl7.org/fhir/R4/narrative.html#xhtml). A scanner of our own: the text is only
+ * ever accepted or refused, never repaired, so anything it does not understand is refused.
+ */
+
+const ELEMENTS: ReadonlySet<string> = new Set(
+  `a abbr acronym address b bdo big blockquote br caption center cite code col colgroup dd del dfn dir div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins
+   kbd li ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var`.split(
+    /\s+/,
+  ),
+);
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  `abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset cite class color colspan compact
+   coords dir face frame headers height href hreflang hspace id lang longdesc name noshade nowrap rel rev rowspan rules scope shape size span src
+   start style summary tabindex title type valign value vspace width xml:lang xml:space xmlns xmlns:xsi`.split(
+    /\s+/,
+  ),
+);
+const URL_ATTRIBUTES: ReadonlySet<string> = new Set(['href', 'src', 'cite', 'longdesc']);
+const SAFE_URL = /^(?:https?:|mailto:|tel:|#|data:image\/(?:png|gif|jpeg);base64,|[^:]*$)/i;
+const TAG =
+  /<(?:(\/)([A-Za-z][\w:]*)\s*|([A-Za-z][\w:]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?))>/y;
+const ATTRIBUTE = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
+const COMMENT = /<!--(?:(?!--)[\s\S])*-->/y;
+const MAX_DEPTH = 200;
+
+/** undefined when the markup is fine, else what is wrong with it. */
+export function narrativeFault(xhtml: string): string | undefined {
+  const div = xhtml.trim();
+  if (!div.startsWith('<div')) return 'The narrative must be one <div>.';
+  const open: string[] = [];
+  let at = 0;
+  while (at < div.length) {
+    const next = div.indexOf('<', at);
+    if (next < 0) return 'The narrative does not end with </div>.';
+    if (at > 0 && open.length === 0) return 'The narrative must be one <div>.';
+    COMMENT.lastIndex = next;
+    TAG.lastIndex = next;
+    if (COMMENT.test(div)) {
+      at = COMMENT.lastIndex;
+      continue;
+    }
+    const tag = TAG.exec(div);
+    if (!tag) return 'The narrative is not well-formed XHTML.';
+    at = TAG.lastIndex;
+    const [, closing, closed, opened, attributes, empty] = tag;
+    if (closing) {
+      if (open.pop() !== closed) return `The narrative closes <${closed}> where it is not open.`;
+      continue;
+    }
+    const fault = tagFault(opened as string, attributes ?? '');
+    if (fault) return fault;
+    if (!empty) open.push(opened as string);
+    if (open.length > MAX_DEPTH) return 'The narrative is nested too deeply.';
+  }
+  return open.length === 0 ? undefined : 'The narrative is not closed.';
+}
+
+function tagFault(name: string, attributes: string): string | undefined {
+  if (!ELEMENTS.has(name)) return `The narrative may not contain <${name.slice(0, 32)}>.`;
+  for (const [, attribute, double, single] of attributes.matchAll(ATTRIBUTE)) {
+    if (!ATTRIBUTES.has(attribute as string))
+      return `The narrative may not contain the attribute ${attribute?.slice(0, 32)}.`;
+    const value = decodeEntities(double ?? single ?? '').replace(/[\u0000-\u0020]/g, '');
+    if (URL_ATTRIBUTES.has(attribute as string) && !SAFE_URL.test(value))
+      return 'The narrative contains an unsafe URL.';
+    if (attribute === 'style' && /expression\(|javascript:|url\((?!["']?data:image\/)|@import/i.test(value)) {
+      return 'The narrative contains an unsafe style.';
+    }
+  }
+  return undefined;
+}
+
+/** Numeric and the common named entities, so that `java&#115;cript:` does not slip past. */
+function decodeEntities(text: string): string {
+  return text
+    .replace(/&#x([0-9a-f]{1,6});?/gi, (_, hex: string) => character(Number.parseInt(hex, 16)))
+    .replace(/&#(\d{1,7});?/g, (_, decimal: string) => character(Number(decimal)))
+    .replace(/&colon;/gi, ':')
+    .replace(/&(?:tab|newline);/gi, '');
+}
+
+const character = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '');

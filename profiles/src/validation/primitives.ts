@@ -1,0 +1,78 @@
+/** The primitive types of R4: each a test of the JSON value (https://hl7.org/fhir/R4/datatypes.html#primitive). */
+
+/** undefined when the value is fine, else what was expected. */
+export type PrimitiveTest = (value: unknown) => string | undefined;
+
+const DATE = /^(\d{4})(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
+const TIME_OF_DAY = '([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d{1,9})?';
+const ZONE = '(Z|[+-]((0\\d|1[0-3]):[0-5]\\d|14:00))';
+const WITH_TIME = new RegExp(`^(\\d{4}-\\d{2}-\\d{2})T${TIME_OF_DAY}${ZONE}$`);
+const TIME = new RegExp(`^${TIME_OF_DAY}$`);
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+const CODE = /^[^\s]+(?: [^\s]+)*$/;
+const URI = /^\S+$/;
+const OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+$/;
+const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+// Control characters other than tab, line feed and carriage return have no place in a FHIR string.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
+function calendarDate(text: string): boolean {
+  const match = DATE.exec(text);
+  if (!match || match[1] === '0000') return false;
+  if (!match[5]) return true;
+  const [year, month, day] = [Number(match[1]), Number(match[3]), Number(match[5])];
+  if (day <= 28) return true;
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return day <= ([31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] as number);
+}
+
+function withTime(text: string): boolean {
+  const match = WITH_TIME.exec(text);
+  return match !== null && calendarDate(match[1] as string);
+}
+
+const text =
+  (test: (value: string) => boolean, expected: string): PrimitiveTest =>
+  (value) =>
+    typeof value === 'string' && test(value) ? undefined : expected;
+
+const whole =
+  (least: number, most: number, expected: string): PrimitiveTest =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? undefined : expected;
+
+const isText = (value: string): boolean =>
+  value.length > 0 && !CONTROL.test(value) && value.trim().length > 0;
+const MOST = 2_147_483_647;
+
+export const primitiveTests: Readonly<Record<string, PrimitiveTest>> = {
+  boolean: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+  integer: whole(-MOST - 1, MOST, 'a whole number of 32 bits'),
+  unsignedInt: whole(0, MOST, 'a whole number, 0 or more'),
+  positiveInt: whole(1, MOST, 'a whole number, 1 or more'),
+  decimal: (value) => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'a number'),
+  string: text(isText, 'a string that is not empty'),
+  markdown: text(isText, 'a string that is not empty'),
+  code: text((value) => CODE.test(value), 'a code: no spaces at the ends, single ones inside'),
+  id: text((value) => ID.test(value), 'an id: 1 to 64 letters, digits, - and .'),
+  uri: text((value) => URI.test(value), 'a URI without spaces'),
+  url: text((value) => URI.test(value), 'a URL without spaces'),
+  canonical: text((value) => URI.test(value), 'a canonical URL without spaces'),
+  oid: text((value) => OID.test(value), 'an OID (urn:oid:…)'),
+  uuid: text((value) => UUID.test(value), 'a UUID (urn:uuid:…)'),
+  date: text(calendarDate, 'a date that exists: YYYY, YYYY-MM or YYYY-MM-DD'),
+  dateTime: text(
+    (value) => calendarDate(value) || withTime(value),
+    'a date, or a date and time with a time zone',
+  ),
+  instant: text(withTime, 'an instant: date, time with seconds, and time zone'),
+  time: text((value) => TIME.test(value), 'a time of day: hh:mm:ss'),
+  base64Binary: text((value) => isBase64(value), 'base64'),
+  xhtml: text((value) => value.length > 0, 'XHTML'),
+};
+
+function isBase64(value: string): boolean {
+  const packed = /\s/.test(value) ? value.replace(/\s+/g, '') : value;
+  return packed.length > 0 && packed.length % 4 === 0 && BASE64.test(packed);
+}

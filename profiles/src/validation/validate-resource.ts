@@ -1,0 +1,347 @@
+/**
+ * Checks a JSON value against R4's definitions (https://hl7.org/fhir/R4/validation.html): structure, cardinality, primitives, choice types,
+ * required bindings, reference targets, contained resources, narrative, and invariants of error severity.
+ * A table walk without allocation on the happy path; paths are put together only for what is wrong.
+ */
+import type { Issue } from '../outcome.ts';
+import { type ElementSpec, isPrimitive, isResourceType, type TypeSpec, tables, typeSpec } from '../tables.ts';
+import { checkInvariants, checkValueInvariants } from './invariants.ts';
+import { narrativeFault } from './narrative.ts';
+import { primitiveTests } from './primitives.ts';
+
+/** More faults than this help nobody. */
+const MAX_ISSUES = 50;
+/** R4's recursive types never go this deep in earnest. */
+const MAX_DEPTH = 64;
+
+type Json = Record<string, unknown>;
+
+interface State {
+  readonly issues: Issue[];
+  readonly path: (string | number)[];
+  /** Ids that `#…` references name, and those of the contained resources: per container. */
+  local: { readonly named: Set<string>; readonly contained: Set<string> } | undefined;
+  /** The resource that invariants' %resource means, and its container. */
+  resource: Json;
+  root: Json;
+}
+
+/** [] = valid. Issues are in document order, at most 50. */
+export function validateResource(resource: unknown): Issue[] {
+  if (!isObject(resource))
+    return [{ severity: 'error', code: 'structure', diagnostics: 'A resource is a JSON object.' }];
+  const state: State = { issues: [], path: [], local: undefined, resource, root: resource };
+  checkResource(state, resource, false);
+  return state.issues;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function report(state: State, code: string, diagnostics: string): void {
+  if (state.issues.length >= MAX_ISSUES) return;
+  state.issues.push({ severity: 'error', code, diagnostics, expression: pathText(state.path) });
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
+}
+
+function checkResource(state: State, resource: Json, isContained: boolean): void {
+  const type = resource.resourceType;
+  if (typeof type !== 'string' || !isResourceType(type)) {
+    if (state.path.length === 0) state.path.push('Resource');
+    report(
+      state,
+      'structure',
+      typeof type === 'string' ? 'resourceType is not a type of R4.' : 'resourceType is missing.',
+    );
+    return;
+  }
+  const isRoot = state.path.length === 0;
+  if (isRoot) state.path.push(type);
+  const outer = { local: state.local, resource: state.resource, root: state.root };
+  state.resource = resource;
+  if (!isContained) {
+    state.root = resource;
+    state.local = Array.isArray(resource.contained)
+      ? { named: new Set(), contained: containedIds(state, resource) }
+      : undefined;
+  }
+  checkObject(state, type, resource, true);
+  if (!isContained && state.local) checkContainedAreNamed(state, resource);
+  state.local = outer.local;
+  state.resource = outer.resource;
+  state.root = outer.root;
+}
+
+function containedIds(state: State, resource: Json): Set<string> {
+  const ids = new Set<string>();
+  for (const each of resource.contained as unknown[]) {
+    if (!isObject(each) || typeof each.id !== 'string') continue;
+    if (ids.has(each.id)) report(state, 'structure', 'Two contained resources have the same id.');
+    ids.add(each.id);
+  }
+  return ids;
+}
+
+/** dom-3: a contained resource that nothing refers to can't be reached. */
+function checkContainedAreNamed(state: State, resource: Json): void {
+  (resource.contained as unknown[]).forEach((each, i) => {
+    if (!isObject(each) || typeof each.id !== 'string') return;
+    if (state.local?.named.has(each.id) || state.local?.named.has('')) return;
+    state.path.push('contained', i);
+    report(state, 'invariant', 'dom-3: nothing in the resource refers to this contained resource.');
+    state.path.length -= 2;
+  });
+}
+
+function checkObject(state: State, type: string, object: Json, isResource: boolean): void {
+  const spec = typeSpec(type) as TypeSpec;
+  if (state.path.length > MAX_DEPTH * 2) {
+    report(state, 'structure', 'The resource is nested too deeply.');
+    return;
+  }
+  let members = 0;
+  for (const key of Object.keys(object)) {
+    if (isResource && key === 'resourceType') continue;
+    members += 1;
+    const element = Object.hasOwn(spec.elements, key) ? spec.elements[key] : undefined;
+    state.path.push(key);
+    if (element) checkElement(state, spec, key, element, object);
+    else if (key.startsWith('_')) checkTwin(state, spec, key, object);
+    else report(state, 'structure', `${type} has no element '${key.slice(0, 64)}'.`);
+    state.path.pop();
+  }
+  if (members === 0 && !isResource) report(state, 'structure', 'An object must not be empty.');
+  checkRequired(state, spec, object);
+  checkChoices(state, spec, object);
+  if (state.issues.length === 0) checkInvariants(state, type, spec, object, report);
+}
+
+function checkRequired(state: State, spec: TypeSpec, object: Json): void {
+  for (const name of spec.required) {
+    const choice = spec.choices[name];
+    const present = choice
+      ? choice.some((property) => object[property] !== undefined || object[`_${property}`] !== undefined)
+      : object[name] !== undefined || object[`_${name}`] !== undefined;
+    if (present) continue;
+    state.path.push(name);
+    report(state, 'required', `${choice ? `${name}[x]` : name} is required.`);
+    state.path.pop();
+  }
+}
+
+function checkChoices(state: State, spec: TypeSpec, object: Json): void {
+  for (const name of Object.keys(spec.choices)) {
+    let found = 0;
+    for (const property of spec.choices[name] as readonly string[]) {
+      if (object[property] !== undefined || object[`_${property}`] !== undefined) found += 1;
+    }
+    if (found < 2) continue;
+    state.path.push(name);
+    report(state, 'structure', `${name}[x] may have one type only.`);
+    state.path.pop();
+  }
+}
+
+function checkElement(state: State, spec: TypeSpec, key: string, element: ElementSpec, object: Json): void {
+  const value = object[key];
+  if (element.array !== Array.isArray(value)) {
+    report(
+      state,
+      'structure',
+      element.array ? 'An array was expected.' : 'A single value was expected, not an array.',
+    );
+    return;
+  }
+  if (!Array.isArray(value)) {
+    checkValue(state, element, value);
+  } else {
+    if (value.length === 0) report(state, 'structure', 'An array must not be empty.');
+    const twins = object[`_${key}`];
+    for (let i = 0; i < value.length; i++) {
+      state.path.push(i);
+      const item: unknown = value[i];
+      if (item === null && isPrimitive(element.type) && Array.isArray(twins) && isObject(twins[i])) {
+        // The value's place is held for its extensions.
+      } else checkValue(state, element, item);
+      state.path.pop();
+    }
+  }
+  const invariants = spec.elementInvariants[element.choice ?? key];
+  if (invariants && state.issues.length === 0)
+    checkValueInvariants(state, invariants, element, value, report);
+}
+
+function checkValue(state: State, element: ElementSpec, value: unknown): void {
+  const test = primitiveTests[element.type];
+  if (test) {
+    const expected = value === null ? 'a value, not null' : test(value);
+    if (expected !== undefined) report(state, 'value', `Expected ${expected}.`);
+    else if (element.binding) checkCode(state, element.binding, value as string);
+    else if (element.type === 'xhtml') checkNarrative(state, value as string);
+    else if (typeof value === 'string' && value.startsWith('#')) noteLocal(state, element.type, value);
+    return;
+  }
+  if (!isObject(value)) {
+    report(state, 'structure', 'An object was expected.');
+    return;
+  }
+  if (element.type === 'Resource') {
+    checkNested(state, value);
+    return;
+  }
+  checkObject(state, element.type, value, false);
+  if (element.type === 'Reference') checkReference(state, element, value);
+  else if (element.type === 'Period') checkPeriod(state, value);
+  else if (element.type === 'Extension') checkExtension(state, value);
+  else if (element.binding) checkConcept(state, element, value);
+}
+
+function checkNarrative(state: State, value: string): void {
+  const fault = narrativeFault(value);
+  if (fault) report(state, 'invariant', fault);
+}
+
+const NAMES_LOCALS: ReadonlySet<string> = new Set(['uri', 'url', 'canonical']);
+
+function noteLocal(state: State, type: string, value: string): void {
+  if (NAMES_LOCALS.has(type)) state.local?.named.add(value.slice(1));
+}
+
+function checkNested(state: State, value: Json): void {
+  if (state.path.at(-2) !== 'contained') {
+    checkResource(state, value, false);
+    return;
+  }
+  if (value.contained !== undefined)
+    report(state, 'invariant', 'dom-2: a contained resource contains no others.');
+  const meta = isObject(value.meta) ? value.meta : {};
+  if (meta.versionId !== undefined || meta.lastUpdated !== undefined) {
+    report(state, 'invariant', 'dom-4: a contained resource has no meta.versionId or meta.lastUpdated.');
+  }
+  if (meta.security !== undefined)
+    report(state, 'invariant', 'dom-5: a contained resource has no security label.');
+  checkResource(state, value, true);
+}
+
+const valueSets = new Map<
+  string,
+  { readonly codes: ReadonlySet<string>; readonly concepts: ReadonlySet<string> }
+>();
+
+function valueSet(url: string) {
+  const known = valueSets.get(url);
+  if (known) return known;
+  const concepts = tables.valueSets[url] ?? [];
+  const made = {
+    codes: new Set(concepts.map((concept) => concept.slice(concept.indexOf('|') + 1))),
+    concepts: new Set(concepts),
+  };
+  valueSets.set(url, made);
+  return made;
+}
+
+function checkCode(state: State, binding: string, value: string): void {
+  if (!valueSet(binding).codes.has(value))
+    report(state, 'code-invalid', `The code is not in the required value set ${binding}.`);
+}
+
+function checkConcept(state: State, element: ElementSpec, value: Json): void {
+  const codings = element.type === 'Coding' ? [value] : value.coding;
+  if (!Array.isArray(codings)) return;
+  const { concepts, codes } = valueSet(element.binding as string);
+  const within = codings.some(
+    (coding) =>
+      isObject(coding) &&
+      typeof coding.code === 'string' &&
+      (typeof coding.system === 'string'
+        ? concepts.has(`${coding.system}|${coding.code}`)
+        : codes.has(coding.code)),
+  );
+  if (!within && codings.some((coding) => isObject(coding) && coding.code !== undefined)) {
+    report(state, 'code-invalid', `No coding is in the required value set ${element.binding}.`);
+  }
+}
+
+const REFERENCE_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+
+function checkReference(state: State, element: ElementSpec, value: Json): void {
+  const { reference } = value;
+  if (typeof reference !== 'string') return;
+  state.path.push('reference');
+  if (reference.startsWith('#')) {
+    const id = reference.slice(1);
+    state.local?.named.add(id);
+    if (id !== '' && !state.local?.contained.has(id)) {
+      report(state, 'invariant', 'ref-1: no contained resource has this id.');
+    }
+  } else if (element.targets) {
+    const type = REFERENCE_TYPE.exec(reference)?.[1];
+    if (type && isResourceType(type) && !element.targets.includes(type)) {
+      report(state, 'value', `The reference may lead to ${element.targets.join(', ')} only.`);
+    }
+  }
+  state.path.pop();
+}
+
+/** per-1: start is not after end. */
+function checkPeriod(state: State, { start, end }: Json): void {
+  if (typeof start !== 'string' || typeof end !== 'string') return;
+  const both = start.includes('T') && end.includes('T');
+  const length = Math.min(start.length, end.length, 10);
+  const inverted = both ? Date.parse(start) > Date.parse(end) : start.slice(0, length) > end.slice(0, length);
+  if (inverted) report(state, 'invariant', 'per-1: the period ends before it starts.');
+}
+
+/** ext-1: either extensions or a value. */
+function checkExtension(state: State, value: Json): void {
+  const hasValue = Object.keys(value).some((key) => key.startsWith('value') || key.startsWith('_value'));
+  if (hasValue === (value.extension !== undefined)) {
+    report(state, 'invariant', 'ext-1: an extension has either a value or extensions of its own.');
+  }
+}
+
+/** `_name`: id and extensions of the primitive beside it, or of each item of the array beside it. */
+function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): void {
+  const name = key.slice(1);
+  const element = Object.hasOwn(spec.elements, name) ? spec.elements[name] : undefined;
+  if (!element || !isPrimitive(element.type)) {
+    report(state, 'structure', `There is no primitive element '${name.slice(0, 64)}' here.`);
+    return;
+  }
+  const twin = object[key];
+  if (element.array !== Array.isArray(twin)) {
+    report(
+      state,
+      'structure',
+      element.array ? 'An array was expected.' : 'A single value was expected, not an array.',
+    );
+    return;
+  }
+  if (!Array.isArray(twin)) {
+    checkTwinObject(state, twin);
+    return;
+  }
+  const values = object[name];
+  twin.forEach((item: unknown, i) => {
+    state.path.push(i);
+    if (item !== null) checkTwinObject(state, item);
+    else if (!Array.isArray(values) || values[i] === null || values[i] === undefined) {
+      report(state, 'structure', 'null holds a place only where its twin has something.');
+    }
+    state.path.pop();
+  });
+}
+
+function checkTwinObject(state: State, twin: unknown): void {
+  if (isObject(twin)) checkObject(state, 'Element', twin, false);
+  else report(state, 'structure', 'An object was expected.');
+}

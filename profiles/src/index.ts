@@ -9,5 +9,5 @@ export {
   searchParameters,
   type TypedValue,
 } from './search-parameters.ts';
-export { isPrimitive, isResourceType, resourceTypes } from './tables.ts';
+export { isPrimitive, isResourceType, resourceTypes, summaryElements } from './tables.ts';
 export { validateResource } from './validation/validate-resource.ts';

@@ -11,6 +11,8 @@ export interface ElementSpec {
   readonly targets?: readonly string[];
   /** URL of a required value set whose codes are known (see Tables.valueSets). */
   readonly binding?: string;
+  /** Part of `_summary=true`; said of resources' own elements only. */
+  readonly summary?: boolean;
 }
 
 export interface Invariant {
@@ -80,4 +82,23 @@ export function isPrimitive(type: string): boolean {
 /** undefined for primitives and unknown names. */
 export function typeSpec(name: string): TypeSpec | undefined {
   return Object.hasOwn(tables.types, name) ? tables.types[name] : undefined;
+}
+
+/** Elements of a resource type that `_summary=true` shows, and those that are never left out (https://hl7.org/fhir/R4/search.html#summary). */
+export function summaryElements(type: string): {
+  readonly summary: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
+} {
+  const spec = typeSpec(type);
+  const names = Object.keys(spec?.elements ?? {});
+  const required = (spec?.required ?? []).flatMap((name) => spec?.choices[name] ?? [name]);
+  return {
+    summary: new Set([
+      ...names.filter((name) => spec?.elements[name]?.summary),
+      'id',
+      'meta',
+      'implicitRules',
+    ]),
+    required: new Set([...required, 'id', 'meta']),
+  };
 }

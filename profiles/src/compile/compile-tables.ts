@@ -15,6 +15,7 @@ interface ElementDefinition {
   }[];
   readonly binding?: { readonly strength: string; readonly valueSet?: string };
   readonly contentReference?: string;
+  readonly isSummary?: boolean;
   readonly constraint?: readonly { key: string; severity: string; human: string; expression?: string }[];
 }
 
@@ -151,6 +152,7 @@ function compileElements(
         ...(isChoice ? { choice: base } : {}),
         ...(targets ? { targets } : {}),
         ...(bound ? { binding: valueSet } : {}),
+        ...(child.isSummary && kind === 'resource' ? { summary: true } : {}),
       };
     }
   }

@@ -1,8 +1,9 @@
 /** Date search parameters: https://hl7.org/fhir/R4/search.html#date */
-import type { TypedValue } from '@wellspring/profiles';
+import { invalid, type TypedValue } from '@wellspring/profiles';
 import { dateRange } from '../date-range.ts';
 import type { EntryLists } from '../index-entries.ts';
-import type { Range } from '../query.ts';
+import type { QueryNode, Range, RangeTest } from '../query.ts';
+import { splitPrefix } from '../values.ts';
 
 export function addDates(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {
@@ -40,4 +41,24 @@ function span(dates: readonly string[]): Range | undefined {
     low: Math.min(...ranges.map((range) => range.low)),
     high: Math.max(...ranges.map((range) => range.high)),
   };
+}
+
+/** `[prefix]date`: the value covers what its precision leaves open. */
+export function dateNode(param: string, value: string, now: () => number): QueryNode {
+  const { test, range } = dateTest(param, value, now);
+  return { kind: 'date', param, test, range };
+}
+
+export function lastUpdatedNode(value: string, now: () => number): QueryNode {
+  return { kind: 'lastUpdated', ...dateTest('_lastUpdated', value, now) };
+}
+
+function dateTest(param: string, value: string, now: () => number): { test: RangeTest; range: Range } {
+  const { test, rest } = splitPrefix(value);
+  const range = dateRange(rest);
+  if (!range) throw invalid(`'${param}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`);
+  if (test !== 'ap') return { test, range };
+  // https://hl7.org/fhir/R4/search.html#prefix: 10 % of the gap between now and the date.
+  const slack = Math.abs(now() - range.low) * 0.1;
+  return { test, range: { low: range.low - slack, high: range.high + slack } };
 }

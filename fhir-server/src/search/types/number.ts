@@ -1,6 +1,8 @@
 /** Number search parameters: https://hl7.org/fhir/R4/search.html#number */
 import type { TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entries.ts';
+import type { QueryNode } from '../query.ts';
+import { numberRange, splitPrefix } from '../values.ts';
 
 export function addNumbers(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {
@@ -17,4 +19,9 @@ function addRange(lists: EntryLists, param: string, value: object): void {
     low: low?.value ?? Number.NEGATIVE_INFINITY,
     high: high?.value ?? Number.POSITIVE_INFINITY,
   });
+}
+
+export function numberNode(param: string, value: string): QueryNode {
+  const { test, rest } = splitPrefix(value);
+  return { kind: 'number', param, test, range: numberRange(rest, test) };
 }

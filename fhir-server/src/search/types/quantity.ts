@@ -1,6 +1,8 @@
 /** Quantity search parameters: https://hl7.org/fhir/R4/search.html#quantity */
-import type { TypedValue } from '@wellspring/profiles';
+import { invalid, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entries.ts';
+import type { QueryNode } from '../query.ts';
+import { numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
 
 interface Quantity {
   readonly value?: number;
@@ -46,4 +48,19 @@ function unitOf(quantity: Quantity): { system: string; code: string; unit: strin
     return { system: 'urn:iso:std:iso:4217', code: quantity.currency, unit: quantity.currency };
   }
   return { system: quantity.system ?? '', code: quantity.code ?? '', unit: quantity.unit ?? '' };
+}
+
+/** `[prefix][number]`, or with `|[system]|[code]`, `||[code]`. */
+export function quantityNode(param: string, value: string): QueryNode {
+  const [number = '', system, code, ...more] = splitEscaped(value, '|').map(unescapeValue);
+  if (more.length > 0 || (system && !code)) throw invalid(`'${param}' takes [number]|[system]|[code].`);
+  const { test, rest } = splitPrefix(number);
+  return {
+    kind: 'quantity',
+    param,
+    test,
+    range: numberRange(rest, test),
+    ...(system ? { system } : {}),
+    ...(code ? { code } : {}),
+  };
 }

@@ -1,6 +1,7 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
-import type { TypedValue } from '@wellspring/profiles';
+import { invalid, isResourceType, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entries.ts';
+import type { QueryNode } from '../query.ts';
 
 export function addReferences(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {
@@ -40,4 +41,28 @@ function push(lists: EntryLists, param: string, target: string): void {
 export function withoutVersion(reference: string): string {
   const history = reference.indexOf('/_history/');
   return history < 0 ? reference : reference.slice(0, history);
+}
+
+const LOCAL = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+/**
+ * `[id]`, `[type]/[id]` or a URL. An id alone means any of the types the parameter may lead to, or the one that `:[type]` names; a URL below
+ * this server's own base is the same as its relative form.
+ */
+export function referenceNode(
+  param: string,
+  value: string,
+  types: readonly string[],
+  baseUrl: string,
+): QueryNode {
+  const text = value.startsWith(`${baseUrl}/`) ? value.slice(baseUrl.length + 1) : value;
+  const local = LOCAL.exec(text);
+  if (local?.[1] && isResourceType(local[1])) {
+    const allowed = types.length === 0 || types.includes(local[1]);
+    return { kind: 'reference', param, targets: allowed ? [`${local[1]}/${local[2]}`] : [] };
+  }
+  if (ID.test(text)) return { kind: 'reference', param, targets: types.map((type) => `${type}/${text}`) };
+  if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) return { kind: 'reference', param, targets: [text] };
+  throw invalid(`'${param}' takes an id, [type]/[id] or a URL.`);
 }

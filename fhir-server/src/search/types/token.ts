@@ -1,7 +1,9 @@
 /** Token search parameters: https://hl7.org/fhir/R4/search.html#token */
-import type { TypedValue } from '@wellspring/profiles';
+import { invalid, type TypedValue } from '@wellspring/profiles';
 import { foldText } from '../fold-text.ts';
 import type { EntryLists } from '../index-entries.ts';
+import type { QueryNode } from '../query.ts';
+import { splitEscaped, unescapeValue } from '../values.ts';
 
 interface Coding {
   readonly system?: string;
@@ -66,4 +68,23 @@ function push(lists: EntryLists, param: string, system: string, code: string): v
     if (entry.code === code && entry.param === param && entry.system === system) return;
   }
   lists.tokens.push({ param, system, code });
+}
+
+/** `[system]|[code]`, `|[code]`, `[system]|` or `[code]`. */
+export function tokenNode(param: string, value: string): QueryNode {
+  const parts = splitEscaped(value, '|').map(unescapeValue);
+  const [first = '', second] = parts;
+  if (parts.length > 2 || value === '' || value === '|') {
+    throw invalid(`'${param}' takes [system]|[code].`);
+  }
+  if (second === undefined) return { kind: 'token', param, code: first };
+  if (second === '') return { kind: 'token', param, system: first };
+  return { kind: 'token', param, system: first, code: second };
+}
+
+/** `:of-type`: `[type system]|[type code]|[value]`. */
+export function ofTypeNode(param: string, value: string): QueryNode {
+  const [system, code, identifier] = splitEscaped(value, '|').map(unescapeValue);
+  if (!system || !code || !identifier) throw invalid(`'${param}:of-type' takes [system]|[code]|[value].`);
+  return { kind: 'token', param: `${param}:of-type`, system, code: `${code}|${identifier}` };
 }

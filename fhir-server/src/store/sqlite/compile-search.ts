@@ -21,7 +21,8 @@ function parts(connection: Connection, keys: Keys, query: SearchQuery): Parts | 
 }
 
 /** The page's rows: the version's columns, then `rid` and one column `s0, s1 …` a sort key. undefined = nothing can match. */
-export function compilePage(connection: Connection, keys: Keys, query: SearchQuery): Sql | undefined {
+export function compilePage(connection: Connection, keys: Keys, asked: SearchQuery): Sql | undefined {
+  const query = withRowCursor(connection, asked);
   const found = parts(connection, keys, query);
   if (!found) return undefined;
   const { driver, condition } = found;
@@ -90,6 +91,15 @@ export function compilePage(connection: Connection, keys: Keys, query: SearchQue
     ],
     '',
   );
+}
+
+/** A cursor names its last match by id, which tells nobody how much else the store holds; the keyset needs the row. */
+function withRowCursor(connection: Connection, query: SearchQuery): SearchQuery {
+  if (!query.after) return query;
+  const row = connection
+    .statement('SELECT rid FROM resource WHERE type = ? AND id = ?')
+    .get(query.type, query.after.at(-1) ?? null) as { rid: number } | undefined;
+  return { ...query, after: [...query.after.slice(0, -1), row?.rid ?? null] };
 }
 
 export function compileCount(connection: Connection, keys: Keys, query: SearchQuery): Sql | undefined {

@@ -15,7 +15,11 @@ export function readHistory(connection: Connection, keys: Keys, query: HistoryQu
     .get(...scope.values) as {
     n: number;
   };
-  const after = query.after ? sql(' AND v.seq < ?', query.after[0] ?? 0) : sql('');
+  // An instance's pages go by version: a change-log position would tell how much else is written meanwhile.
+  const byVersion = query.id !== undefined;
+  const after = query.after
+    ? sql(` AND v.${byVersion ? 'version' : 'seq'} < ?`, query.after[0] ?? 0)
+    : sql('');
   const page = joinSql([scope, after, sql(' ORDER BY v.seq DESC LIMIT ?', query.count + 1)], '');
   const rows = connection
     .statement(
@@ -26,7 +30,7 @@ export function readHistory(connection: Connection, keys: Keys, query: HistoryQu
   const last = shown.at(-1);
   return {
     versions: shown.map(versionOf),
-    next: rows.length > query.count && last ? [last.seq] : undefined,
+    next: rows.length > query.count && last ? [byVersion ? last.version : last.seq] : undefined,
     total: counted.n,
   };
 }

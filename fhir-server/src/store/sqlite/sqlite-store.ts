@@ -133,7 +133,7 @@ function pageRows(connection: Connection, keys: Keys, query: SearchQuery): PageR
 }
 
 function cursorAt(query: SearchQuery, row: PageRow): Cursor {
-  return [...query.sort.map((_, i) => row[`s${i}`] ?? null), row.rid];
+  return [...query.sort.map((_, i) => row[`s${i}`] ?? null), row.id];
 }
 
 function countMatches(connection: Connection, keys: Keys, query: SearchQuery): number {

@@ -1,0 +1,50 @@
+/** Who asks, and what they were granted: built from a verified token only, an argument of every repository call. */
+import { parseScopes, type Scope } from './scope.ts';
+
+export interface AccessContext {
+  /** The token's subject: an account, or the client itself. */
+  readonly subject: string;
+  readonly clientId: string;
+  /** The person as FHIR knows them; absent for system clients. */
+  readonly fhirUser: { readonly type: string; readonly id: string } | undefined;
+  /** Launch context: the patient that `patient/` scopes mean. */
+  readonly patient: string | undefined;
+  readonly scopes: readonly Scope[];
+  /** The person may read their own fhirUser resource (`openid fhirUser`). */
+  readonly readsOwnUser: boolean;
+}
+
+/** An RFC 7662 answer with SMART's launch context, as the auth-server gives it. */
+export interface Introspection {
+  readonly active: boolean;
+  readonly scope?: string;
+  readonly client_id?: string;
+  readonly sub?: string;
+  readonly aud?: string | readonly string[];
+  readonly exp?: number;
+  readonly patient?: string;
+  readonly fhirUser?: string;
+}
+
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+const USER = /(?:^|\/)(Patient|Practitioner|PractitionerRole|RelatedPerson|Person)\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** Levels are never mixed: a user's token holds no system scopes, a client's own token only those. */
+export function accessContext(token: Introspection): AccessContext {
+  const user = USER.exec(token.fhirUser ?? '');
+  const fhirUser = user?.[1] && user[2] ? { type: user[1], id: user[2] } : undefined;
+  const patient = token.patient !== undefined && ID.test(token.patient) ? token.patient : undefined;
+  const isSystem = fhirUser === undefined && patient === undefined;
+  const scopes = parseScopes(token.scope ?? '').filter((scope) =>
+    isSystem ? scope.level === 'system' : scope.level !== 'system',
+  );
+  const words = (token.scope ?? '').split(' ');
+  return {
+    subject: token.sub ?? token.client_id ?? '',
+    clientId: token.client_id ?? '',
+    fhirUser,
+    patient,
+    scopes,
+    readsOwnUser: words.includes('openid') && words.includes('fhirUser'),
+  };
+}

@@ -1,0 +1,66 @@
+/** Which resources of a type a token may read, as a condition that is AND-ed into every query. Deny by default. */
+import { forbidden } from '@wellspring/profiles';
+import { and, none, or, type QueryNode } from '../search/query.ts';
+import { tokenNode } from '../search/types/token.ts';
+import type { AccessContext } from './access-context.ts';
+import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
+import type { Interaction, Scope } from './scope.ts';
+
+/** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. */
+export function readCondition(
+  access: AccessContext,
+  type: string,
+  interaction: Interaction & ('r' | 's'),
+): QueryNode | undefined {
+  const grants = access.scopes.filter((scope) => covers(scope, type, interaction));
+  const conditions = grants.map((scope) =>
+    and(holdersCondition(access, scope, type), filterCondition(scope)),
+  );
+  if (access.readsOwnUser && access.fhirUser?.type === type) {
+    conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
+  }
+  return conditions.length === 0 ? undefined : or(...conditions);
+}
+
+/** The same, where the lack of a scope is an error. */
+export function requireReadCondition(
+  access: AccessContext,
+  type: string,
+  interaction: Interaction & ('r' | 's'),
+): QueryNode {
+  const condition = readCondition(access, type, interaction);
+  if (!condition) throw forbidden(`The token's scopes do not allow reading ${type}.`);
+  return condition;
+}
+
+export function covers(scope: Scope, type: string, interaction: Interaction): boolean {
+  return (scope.type === '*' || scope.type === type) && scope.interactions.has(interaction);
+}
+
+function holdersCondition(access: AccessContext, scope: Scope, type: string): QueryNode {
+  if (scope.level === 'system') return and();
+  if (scope.level === 'user' && isStaff(access)) return and();
+  const patients = scope.level === 'patient' ? launchPatient(access) : ownPatients(access);
+  if (DIRECTORY_TYPES.has(type)) return and();
+  if (patients.length === 0) return none;
+  if (type === 'Patient') return { kind: 'id', ids: patients };
+  return Object.hasOwn(OWNER_ELEMENTS, type) ? { kind: 'owner', patients } : none;
+}
+
+function launchPatient(access: AccessContext): string[] {
+  return access.patient === undefined ? [] : [access.patient];
+}
+
+/** A `user/` scope of a patient means their own record; a proxy's means the patient they act for in this launch. */
+function ownPatients(access: AccessContext): string[] {
+  if (access.fhirUser?.type === 'Patient') return [access.fhirUser.id];
+  return launchPatient(access);
+}
+
+export function isStaff(access: AccessContext): boolean {
+  return access.fhirUser?.type === 'Practitioner' || access.fhirUser?.type === 'PractitionerRole';
+}
+
+function filterCondition(scope: Scope): QueryNode {
+  return and(...scope.filter.map(([param, value]) => tokenNode(param, value)));
+}

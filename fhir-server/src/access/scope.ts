@@ -1,0 +1,51 @@
+/** SMART App Launch 2.2 scopes, v1 and v2 (https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html). */
+import { isResourceType } from '@wellspring/profiles';
+
+export type Interaction = 'c' | 'r' | 'u' | 'd' | 's';
+
+export interface Scope {
+  readonly level: 'patient' | 'user' | 'system';
+  /** A resource type, or '*'. */
+  readonly type: string;
+  readonly interactions: ReadonlySet<Interaction>;
+  /** `?category=…`: only resources for which every pair holds. */
+  readonly filter: readonly (readonly [string, string])[];
+}
+
+const SCOPE = /^(patient|user|system)\/([A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)(?:\?(\S+))?$/;
+const V1: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*': 'cruds' };
+
+/** Parameters that a granular scope may filter by: few, exact and indexed. */
+const FILTERS: ReadonlySet<string> = new Set([
+  'category',
+  'code',
+  'status',
+  'type',
+  'clinical-status',
+  'class',
+]);
+
+/** The clinical scopes in a `scope` string. What is not one, or is not understood whole, grants nothing. */
+export function parseScopes(text: string): Scope[] {
+  return text.split(' ').flatMap((part) => parseScope(part) ?? []);
+}
+
+function parseScope(text: string): Scope | undefined {
+  const match = SCOPE.exec(text);
+  if (!match) return undefined;
+  const [, level, type = '', letters = '', query] = match;
+  if (letters === '' || (type !== '*' && !isResourceType(type))) return undefined;
+  const filter = [...new URLSearchParams(query ?? '')];
+  if (
+    query !== undefined &&
+    (filter.length === 0 || filter.some(([name, value]) => !FILTERS.has(name) || value === ''))
+  ) {
+    return undefined;
+  }
+  return {
+    level: level as Scope['level'],
+    type,
+    interactions: new Set((V1[letters] ?? letters) as Iterable<Interaction>),
+    filter,
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * Who may write what. Staff and system clients: what their scopes say. A patient or proxy: also one row of the table below, which is the
+ * whole of what they may change. https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html
+ */
+import { businessRule, forbidden } from '@wellspring/profiles';
+import type { AccessContext } from './access-context.ts';
+import { DIRECTORY_TYPES, ownersOf } from './owner-table.ts';
+import { covers, isStaff } from './read-condition.ts';
+
+export type Json = Readonly<Record<string, unknown>> & {
+  readonly resourceType: string;
+  readonly id?: string;
+};
+export type WriteInteraction = 'c' | 'u' | 'd';
+
+interface PatientRule {
+  /** What a new resource must hold; returns what is wrong. */
+  readonly create?: (resource: Json, access: AccessContext) => string | undefined;
+  /** Elements that may differ after an update, and what the result must hold. */
+  readonly update?: {
+    readonly elements: readonly string[];
+    readonly check?: (resource: Json, before: Json) => string | undefined;
+  };
+}
+
+const is =
+  (element: string, ...allowed: readonly string[]) =>
+  (resource: Json): string | undefined =>
+    allowed.includes(String(resource[element])) ? undefined : `${element} must be ${allowed.join(' or ')}.`;
+
+const byThemself =
+  (element: string) =>
+  (resource: Json, access: AccessContext): string | undefined => {
+    const list = [resource[element]].flat();
+    const self = access.fhirUser ? `${access.fhirUser.type}/${access.fhirUser.id}` : '';
+    const references = list.map((each) => (each as { reference?: string } | undefined)?.reference);
+    return references.length === 1 && references[0] === self
+      ? undefined
+      : `${element} must be ${self || 'the person signed in'}.`;
+  };
+
+const every =
+  (...checks: readonly ((resource: Json, access: AccessContext) => string | undefined)[]) =>
+  (resource: Json, access: AccessContext): string | undefined =>
+    checks.map((check) => check(resource, access)).find((fault) => fault !== undefined);
+
+/** The patient's write rules. A type without a row can't be written; nothing can be deleted. */
+export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
+  Appointment: {
+    create: is('status', 'proposed'),
+    update: {
+      elements: ['status', 'cancelationReason', 'participant'],
+      check: is('status', 'cancelled', 'arrived', 'checked-in'),
+    },
+  },
+  Communication: {
+    create: every(byThemself('sender'), is('status', 'completed', 'in-progress')),
+    update: { elements: ['received', 'status'], check: is('status', 'completed', 'in-progress') },
+  },
+  Consent: { create: is('status', 'proposed', 'active') },
+  Coverage: {
+    create: is('status', 'active', 'draft'),
+    update: { elements: ['status', 'payor', 'subscriberId', 'period', 'class', 'type'] },
+  },
+  MedicationStatement: {
+    create: byThemself('informationSource'),
+    update: { elements: ['status', 'effectivePeriod', 'note', 'dosage'] },
+  },
+  Observation: { create: every(byThemself('performer'), is('status', 'final')) },
+  Patient: { update: { elements: ['telecom', 'address', 'contact', 'communication'] } },
+  QuestionnaireResponse: {
+    create: byThemself('author'),
+    update: {
+      elements: ['status', 'item', 'authored'],
+      check: (_, before) => is('status', 'in-progress')(before),
+    },
+  },
+  Task: {
+    create: every(is('status', 'requested', 'draft'), byThemself('requester')),
+    update: { elements: ['status', 'statusReason'], check: is('status', 'cancelled') },
+  },
+};
+
+/** Elements that every write changes. */
+const ALWAYS: readonly string[] = ['meta', 'text', 'id', 'resourceType'];
+
+/** Throws forbidden or a business-rule error when the write is not theirs to make. `before` is the live version of an update. */
+export function checkWrite(
+  access: AccessContext,
+  interaction: WriteInteraction,
+  resource: Json,
+  before: Json | undefined,
+): void {
+  const grants = requireWriteScope(access, interaction, resource.resourceType);
+  if (grants === 'unrestricted') return;
+  const { resourceType: type } = resource;
+  const rule = Object.hasOwn(PATIENT_RULES, type) ? PATIENT_RULES[type] : undefined;
+  const owner = grants;
+  checkOwner(resource, owner);
+  if (before) checkOwner(before, owner);
+  if (interaction === 'c' && rule?.create) {
+    refuse(rule.create(resource, access), type);
+    return;
+  }
+  if (interaction === 'u' && rule?.update && before) {
+    const changed = changedElements(resource, before).find((name) => !rule.update?.elements.includes(name));
+    if (changed) throw forbidden(`A patient may not change ${type}.${changed}.`);
+    refuse(rule.update.check?.(resource, before), type);
+    return;
+  }
+  throw forbidden(
+    `A patient may not ${interaction === 'c' ? 'create' : interaction === 'u' ? 'change' : 'delete'} ${type} resources.`,
+  );
+}
+
+/** 'unrestricted' for staff and systems, else the id of the patient whose record may be written. */
+export function requireWriteScope(
+  access: AccessContext,
+  interaction: WriteInteraction,
+  type: string,
+): string {
+  const grants = access.scopes.filter(
+    (scope) => scope.filter.length === 0 && covers(scope, type, interaction),
+  );
+  if (grants.length === 0) throw forbidden(`The token's scopes do not allow this write to ${type}.`);
+  if (grants.some((scope) => scope.level === 'system' || (scope.level === 'user' && isStaff(access)))) {
+    return 'unrestricted';
+  }
+  const owner =
+    grants.some((scope) => scope.level === 'patient') || access.fhirUser?.type !== 'Patient'
+      ? access.patient
+      : access.fhirUser.id;
+  if (owner === undefined) throw forbidden('No patient is in context.');
+  return owner;
+}
+
+function checkOwner(resource: Json, owner: string): void {
+  const owners = ownersOf(resource);
+  if (owners.length !== 1 || owners[0] !== owner) {
+    throw forbidden(`The ${resource.resourceType} must be about the patient in context, and nobody else.`);
+  }
+}
+
+function refuse(fault: string | undefined, type: string): void {
+  if (fault) throw businessRule(`A patient's ${type}: ${fault}`, `${type}.${fault.split(' ')[0]}`);
+}
+
+function changedElements(resource: Json, before: Json): string[] {
+  const names = new Set([...Object.keys(resource), ...Object.keys(before)]);
+  return [...names].filter(
+    (name) => !ALWAYS.includes(name) && JSON.stringify(resource[name]) !== JSON.stringify(before[name]),
+  );
+}
+
+/** A patient's resource may refer to readable resources and directory types; what it must be able to read is returned. */
+export function referencesToCheck(access: AccessContext, references: readonly string[]): string[] {
+  if (isStaff(access) || access.scopes.some((scope) => scope.level === 'system')) return [];
+  return references.filter((reference) => !DIRECTORY_TYPES.has(reference.slice(0, reference.indexOf('/'))));
+}

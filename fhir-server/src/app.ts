@@ -1,0 +1,91 @@
+/** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
+import { randomUUID } from 'node:crypto';
+import { methodNotAllowed, notSupported } from '@wellspring/profiles';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Logger } from 'pino';
+import type { Authenticate } from './http/authenticate.ts';
+import { errorReply, sendReply } from './http/exchange.ts';
+import { commonHeaders } from './http/headers.ts';
+import { checkAccept } from './http/negotiate.ts';
+import { fhirRoutes } from './http/routes.ts';
+import { capabilities } from './interactions/capabilities.ts';
+import type { Services } from './interactions/request.ts';
+import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
+
+export interface AppDependencies {
+  readonly services: Services;
+  readonly authenticate: Authenticate;
+  readonly endpoints: SmartEndpoints;
+  readonly log: Logger;
+  /** Resolves while the database answers. */
+  readonly ping: () => Promise<void>;
+  readonly maxBody: number;
+  readonly maxBundle: number;
+}
+
+export function createApp(dependencies: AppDependencies): Express {
+  const { services, endpoints, log } = dependencies;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(requestLog(log));
+  app.use(commonHeaders);
+  app.get('/healthz', async (_request, response) => {
+    await dependencies.ping();
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
+  });
+  const statement = capabilities(services, {
+    date: new Date(services.now()).toISOString(),
+    smart: endpoints,
+  });
+  const configuration = smartConfiguration(endpoints);
+  const base = express.Router();
+  base.get('/metadata', (request, response) => {
+    checkAccept(request);
+    sendReply(request, response, { status: 200, headers: {}, body: statement });
+  });
+  base.get('/.well-known/smart-configuration', (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(configuration);
+  });
+  base.use(fhirRoutes(dependencies));
+  app.use(new URL(services.repository.baseUrl).pathname.replace(/\/$/, '') || '/', base);
+  app.use((request: Request) => {
+    if (request.method === 'PATCH') throw methodNotAllowed('GET, HEAD, POST, PUT, DELETE');
+    throw notSupported('There is no such interaction here.');
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const { reply, cause } = errorReply(error);
+    if (reply.status >= 500)
+      log.error({ requestId: response.getHeader('X-Request-Id'), err: cause ?? error }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    // What is left of a refused body is not read: the connection ends with the answer.
+    if (!request.complete) response.setHeader('Connection', 'close');
+    sendReply(request, response, reply);
+  });
+  return app;
+}
+
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+/** One line a request: the route's pattern, never its values. */
+function requestLog(log: Logger): (request: Request, response: Response, next: NextFunction) => void {
+  return (request, response, next) => {
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    response.setHeader('X-Request-Id', requestId);
+    const start = performance.now();
+    response.on('close', () => {
+      const route = `${request.baseUrl}${(request.route as { path?: string } | undefined)?.path ?? ''}`;
+      const milliseconds = Math.round((performance.now() - start) * 10) / 10;
+      log.info(
+        { requestId, method: request.method, route, status: response.statusCode, milliseconds },
+        'request',
+      );
+    });
+    next();
+  };
+}

@@ -1,0 +1,79 @@
+/** The configuration: environment variables, read once, checked whole. docs/CONFIGURATION.md describes each. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const url = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => !value.endsWith('/'), 'must not end with a slash')
+  .refine((value) => isSafe(value), 'must be https, or http on this machine (localhost)');
+
+const schema = z.object({
+  FHIR_PORT: port.default(8080),
+  FHIR_HOST: z.string().min(1).default('127.0.0.1'),
+  FHIR_BASE_URL: url.default('http://localhost:8080/fhir'),
+  AUTH_ISSUER: url.default('http://localhost:8081/oauth2'),
+  DATA_DIR: z.string().min(1).default('./data'),
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+    .optional(),
+  MONGODB_DATABASE: z
+    .string()
+    .regex(/^[\w-]{1,38}$/)
+    .default('wellspring'),
+  FHIR_CLIENT_KEY_FILE: z.string().optional(),
+  INTROSPECTION_CACHE_SECONDS: count(0, 60).default(60),
+  REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
+  MAX_BODY_BYTES: count(1024, 268_435_456).default(2_097_152),
+  MAX_BUNDLE_BYTES: count(1024, 268_435_456).default(67_108_864),
+  MAX_BUNDLE_ENTRIES: count(1, 100_000).default(20_000),
+  DEFAULT_COUNT: count(1, 1000).default(50),
+  MAX_COUNT: count(1, 10_000).default(1000),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+export type Config = Readonly<z.infer<typeof schema>> & {
+  readonly databaseFile: string;
+  readonly clientKey: JWK;
+};
+
+export class ConfigError extends Error {}
+
+/** All problems at once, a line each. Values are not repeated: some are secrets. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
+  }
+  const config = parsed.data;
+  const keyFile = config.FHIR_CLIENT_KEY_FILE ?? join(config.DATA_DIR, 'keys', 'fhir-server.jwk.json');
+  return Object.freeze({
+    ...config,
+    databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
+    clientKey: readKey(keyFile),
+  });
+}
+
+function readKey(file: string): JWK {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  } catch {
+    throw new ConfigError(
+      `FHIR_CLIENT_KEY_FILE: no private JWK can be read from ${file} (npm start makes one).`,
+    );
+  }
+}
+
+function isSafe(value: string): boolean {
+  const { protocol, hostname } = new URL(value);
+  return (
+    protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  );
+}

@@ -1,0 +1,42 @@
+/** Content negotiation (https://hl7.org/fhir/R4/http.html#mime-type): JSON in, JSON out. */
+import { invalid, notAcceptable, unsupportedMediaType } from '@wellspring/profiles';
+import type { Request } from 'express';
+
+const JSON_TYPES: ReadonlySet<string> = new Set(['application/fhir+json', 'application/json', 'text/json']);
+const ACCEPTED: ReadonlySet<string> = new Set([...JSON_TYPES, '*/*', 'application/*', 'text/*']);
+const FORMATS: ReadonlySet<string> = new Set(['json', ...JSON_TYPES]);
+
+/** 406 when the client takes no JSON. `_format` overrides Accept. */
+export function checkAccept(request: Request): void {
+  const format = request.query._format;
+  if (typeof format === 'string' && format !== '') {
+    if (FORMATS.has(format.split(';')[0]?.trim().replace(' ', '+') ?? '')) return;
+    throw notAcceptable('_format: this server speaks JSON (application/fhir+json) only.');
+  }
+  const { accept } = request.headers;
+  if (accept === undefined || accept === '') return;
+  const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
+  if (types.some((type) => ACCEPTED.has(type))) return;
+  // A browser that opens a link asks for HTML; it is shown the JSON.
+  if (types.includes('text/html')) return;
+  throw notAcceptable('This server speaks JSON (application/fhir+json) only.');
+}
+
+/** 415 for anything but JSON; 400 for a FHIR version other than R4. */
+export function checkContentType(request: Request, allowed: ReadonlySet<string> = JSON_TYPES): void {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  if (!allowed.has(type)) throw unsupportedMediaType(`The body must be ${[...allowed][0]}.`);
+  for (const parameter of parameters) {
+    if (parameter.startsWith('charset=') && !/^charset="?utf-8"?$/.test(parameter)) {
+      throw unsupportedMediaType('The body must be UTF-8.');
+    }
+    if (parameter.startsWith('fhirversion=') && !/^fhirversion="?4\.0(\.1)?"?$/.test(parameter)) {
+      throw invalid('This server speaks FHIR 4.0 (R4).');
+    }
+  }
+  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
+    throw unsupportedMediaType('A compressed body is not accepted.');
+  }
+}

@@ -1,0 +1,70 @@
+/** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
+import { FhirError, invalid, tooLarge } from '@wellspring/profiles';
+import type { Request } from 'express';
+import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** 413 over the limit (said before reading where Content-Length tells it). */
+export async function readText(request: Request, limit: number): Promise<string> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
+    chunks.push(chunk as Buffer);
+  }
+  try {
+    return UTF8.decode(Buffer.concat(chunks));
+  } catch {
+    throw invalid('The body is not UTF-8.');
+  }
+}
+
+/** 400 with the place where the JSON breaks; a body that is no object is no resource. */
+export async function readResource(request: Request, limit: number): Promise<ResourceJson> {
+  const text = await readText(request, limit);
+  checkDepth(text);
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    if (error instanceof FhirError || !(error instanceof SyntaxError)) throw error;
+    throw invalid(
+      `The body is not JSON${/position \d+/.exec(error.message)?.[0].replace(/^/, ' (at ') ?? ''}${/position \d+/.test(error.message) ? ')' : ''}.`,
+    );
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('The body must be a resource: a JSON object.');
+  }
+  return value as ResourceJson;
+}
+
+const MAX_DEPTH = 200;
+
+/** Nesting is counted before anything recursive sees it. Braces inside strings are skipped. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) i = endOfString(text, i);
+    else if (code === 123 || code === 91) {
+      depth += 1;
+      if (depth > MAX_DEPTH) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels.`);
+    } else if (code === 125 || code === 93) depth -= 1;
+  }
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let slashes = 0;
+  for (let i = quote - 1; text.charCodeAt(i) === 92; i--) slashes += 1;
+  return slashes % 2 === 1;
+}

@@ -1,0 +1,162 @@
+/** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
+import {
+  FhirError,
+  inEntry,
+  invalid,
+  isResourceType,
+  notSupported,
+  tooCostly,
+  unknownType,
+} from '@wellspring/profiles';
+import type { ResourceJson } from '../repository/resource-text.ts';
+import type { FhirRequest, Services } from './request.ts';
+
+export interface Entry {
+  readonly index: number;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly type: string;
+  /** undefined for searches, creates and conditional URLs. */
+  readonly id: string | undefined;
+  readonly version: string | undefined;
+  readonly query: string;
+  readonly fullUrl: string | undefined;
+  readonly resource: ResourceJson | undefined;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneExist: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+type Json = Record<string, unknown>;
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
+const PATH = /^([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?)?$/;
+
+/** The Bundle's own shape is checked here; the resources inside by the repository, entry by entry. */
+export function parseEntries(
+  services: Services,
+  request: FhirRequest,
+): { kind: 'batch' | 'transaction'; entries: unknown[] } {
+  const { resource } = request;
+  if (resource?.resourceType !== 'Bundle') throw invalid('The body must be a Bundle.', 'Bundle.resourceType');
+  if (resource.type !== 'batch' && resource.type !== 'transaction') {
+    throw invalid("The Bundle's type must be batch or transaction.", 'Bundle.type');
+  }
+  const entries = resource.entry ?? [];
+  if (!Array.isArray(entries)) throw invalid('entry must be an array.', 'Bundle.entry');
+  if (entries.length > services.limits.maxEntries) {
+    throw tooCostly(`A Bundle may have ${services.limits.maxEntries} entries at most.`);
+  }
+  return { kind: resource.type, entries };
+}
+
+/** Errors name the entry. */
+export function parseEntry(services: Services, value: unknown, index: number): Entry {
+  try {
+    return readEntry(services, value, index);
+  } catch (error) {
+    throw error instanceof FhirError ? inEntry(error, index) : error;
+  }
+}
+
+function readEntry(services: Services, value: unknown, index: number): Entry {
+  const at = `Bundle.entry[${index}]`;
+  if (!isObject(value)) throw invalid('An entry must be an object.', at);
+  const { request, resource, fullUrl } = value;
+  if (!isObject(request)) throw invalid('An entry needs a request.', `${at}.request`);
+  const { method, url } = request;
+  if (method === 'PATCH') throw notSupported('PATCH is not supported inside a Bundle.');
+  if (typeof method !== 'string' || !METHODS.has(method))
+    throw invalid('The method is not one of FHIR.', `${at}.request.method`);
+  if (typeof url !== 'string') throw invalid('The url is missing.', `${at}.request.url`);
+  if (fullUrl !== undefined && typeof fullUrl !== 'string')
+    throw invalid('fullUrl must be a string.', `${at}.fullUrl`);
+  const place = parseUrl(services, url, at);
+  const needsBody = method === 'POST' || method === 'PUT';
+  if (needsBody && (!isObject(resource) || typeof resource.resourceType !== 'string')) {
+    throw invalid('This entry needs a resource.', `${at}.resource`);
+  }
+  if (needsBody && (resource as Json).resourceType !== place.type) {
+    throw invalid(
+      `The url says ${place.type}; the resource is of another type.`,
+      `${at}.resource.resourceType`,
+    );
+  }
+  if (method === 'POST' && place.id !== undefined)
+    throw invalid('A POST names the type alone.', `${at}.request.url`);
+  return {
+    index,
+    method: method as Entry['method'],
+    ...place,
+    fullUrl: fullUrl as string | undefined,
+    resource: needsBody ? (resource as ResourceJson) : undefined,
+    ifMatch: text(request.ifMatch),
+    ifNoneExist: text(request.ifNoneExist),
+    ifNoneMatch: text(request.ifNoneMatch),
+  };
+}
+
+function parseUrl(
+  services: Services,
+  url: string,
+  at: string,
+): Pick<Entry, 'type' | 'id' | 'version' | 'query'> {
+  const { baseUrl } = services.repository;
+  const relative = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length + 1) : url.replace(/^\//, '');
+  const mark = relative.indexOf('?');
+  const path = mark < 0 ? relative : relative.slice(0, mark);
+  const match = PATH.exec(path);
+  if (!match?.[1]) throw invalid('The url is not one of this server.', `${at}.request.url`);
+  if (!isResourceType(match[1])) throw unknownType(match[1]);
+  return { type: match[1], id: match[2], version: match[3], query: mark < 0 ? '' : relative.slice(mark + 1) };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same entry as a request of its own. */
+export function entryRequest(request: FhirRequest, entry: Entry): FhirRequest {
+  return {
+    access: request.access,
+    type: entry.type,
+    id: entry.id ?? '',
+    query: [...new URLSearchParams(entry.query)],
+    headers: {
+      prefer: request.headers.prefer,
+      'if-match': entry.ifMatch,
+      'if-none-exist': entry.ifNoneExist,
+      'if-none-match': entry.ifNoneMatch,
+    },
+    resource: entry.resource,
+  };
+}
+
+/** One entry of the answer, as JSON text. */
+export function responseText(
+  fullUrl: string | undefined,
+  status: number,
+  reply: { readonly headers: Readonly<Record<string, string>>; readonly body: string | undefined },
+  outcome?: string,
+): string {
+  const { Location, ETag } = reply.headers;
+  const modified = reply.headers['Last-Modified'];
+  const response = JSON.stringify({
+    status: STATUS[status] ?? String(status),
+    ...(Location === undefined ? {} : { location: Location }),
+    ...(ETag === undefined ? {} : { etag: ETag }),
+    ...(modified === undefined ? {} : { lastModified: new Date(modified).toISOString() }),
+  });
+  const withOutcome = outcome === undefined ? response : `${response.slice(0, -1)},"outcome":${outcome}}`;
+  const name = fullUrl === undefined ? '' : `"fullUrl":${JSON.stringify(fullUrl)},`;
+  const resource = reply.body === undefined ? '' : `"resource":${reply.body},`;
+  return `{${name}${resource}"response":${withOutcome}}`;
+}
+
+const STATUS: Readonly<Record<number, string>> = {
+  200: '200 OK',
+  201: '201 Created',
+  204: '204 No Content',
+  304: '304 Not Modified',
+};

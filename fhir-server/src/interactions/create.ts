@@ -1,0 +1,30 @@
+/** https://hl7.org/fhir/R4/http.html#create, conditional too (If-None-Exist). */
+import { invalid } from '@wellspring/profiles';
+import { parseCondition } from './condition.ts';
+import type { FhirRequest, Reply, Services } from './request.ts';
+import { writtenReply } from './version-reply.ts';
+
+/** 201; 200 where If-None-Exist found one; 412 where it found several. */
+export async function create(services: Services, request: FhirRequest): Promise<Reply> {
+  const { resource, type } = request;
+  if (!resource) throw invalid('A create needs a resource in its body.');
+  checkType(resource.resourceType, type);
+  const condition = request.headers['if-none-exist'];
+  const [result] = await services.repository.write(request.access, [
+    {
+      interaction: 'create',
+      resource,
+      id: services.repository.newId(),
+      ...(condition === undefined ? {} : { ifNoneExist: parseCondition(services, type, condition) }),
+    },
+  ]);
+  if (!result?.version) throw new Error('a create wrote nothing');
+  const status = result.outcome === 'found' ? 200 : 201;
+  return writtenReply(request, status, result.version, services.repository.baseUrl);
+}
+
+/** The body's type must be the URL's. */
+export function checkType(found: unknown, expected: string): void {
+  if (found !== expected)
+    throw invalid(`The URL says ${expected}; the body is of another type.`, 'Resource.resourceType');
+}

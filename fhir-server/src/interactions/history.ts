@@ -1,0 +1,82 @@
+/** https://hl7.org/fhir/R4/http.html#history: of an instance, a type, the system. */
+import { invalid } from '@wellspring/profiles';
+import { dateRange } from '../search/date-range.ts';
+import { CURSOR, cursorText, parseSearch } from '../search/parse-search.ts';
+import type { StoredVersion } from '../store/store.ts';
+import type { FhirRequest, Reply, Services } from './request.ts';
+import { etag } from './version-reply.ts';
+
+export async function historyInstance(services: Services, request: FhirRequest): Promise<Reply> {
+  return history(services, request, { type: request.type, id: request.id }, `${request.type}/${request.id}`);
+}
+
+export async function historyType(services: Services, request: FhirRequest): Promise<Reply> {
+  return history(services, request, { type: request.type }, request.type);
+}
+
+export async function historySystem(services: Services, request: FhirRequest): Promise<Reply> {
+  return history(services, request, {}, '');
+}
+
+async function history(
+  services: Services,
+  request: FhirRequest,
+  scope: { readonly type?: string; readonly id?: string },
+  path: string,
+): Promise<Reply> {
+  const { since, at, rest } = takeTimes(request.query);
+  // The paging parameters read as those of a search.
+  const paging = parseSearch(
+    { baseUrl: services.repository.baseUrl, now: services.now, limits: services.limits, lenient: false },
+    'Basic',
+    rest,
+  );
+  if (paging.where.kind !== 'all') throw invalid('History takes _count, _since, _at and nothing else.');
+  const page = await services.repository.history(request.access, {
+    ...scope,
+    count: Math.max(1, paging.count),
+    ...(since === undefined ? {} : { since }),
+    ...(at ? { at } : {}),
+    ...(paging.after ? { after: paging.after } : {}),
+  });
+  const { baseUrl } = services.repository;
+  const own = request.query.filter(([name]) => name !== CURSOR);
+  const url = (query: readonly [string, string][]): string => {
+    const text = new URLSearchParams(query).toString();
+    return `${baseUrl}${path === '' ? '' : `/${path}`}/_history${text === '' ? '' : `?${text}`}`;
+  };
+  const links = [{ relation: 'self', url: url(own) }];
+  if (page.next) links.push({ relation: 'next', url: url([...own, [CURSOR, cursorText(page.next)]]) });
+  const entries = page.versions.map((version) => entryText(baseUrl, version));
+  const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
+  const body = `{"resourceType":"Bundle","type":"history","total":${page.total},"link":${JSON.stringify(links)}${list}}`;
+  return { status: 200, headers: {}, body };
+}
+
+function takeTimes(query: FhirRequest['query']) {
+  let since: number | undefined;
+  let at: { from: number; to: number } | undefined;
+  const rest: [string, string][] = [];
+  for (const [name, value] of query) {
+    if (name !== '_since' && name !== '_at') {
+      rest.push([name, value]);
+      continue;
+    }
+    const range = dateRange(value);
+    if (!range) throw invalid(`'${name}' takes a date or an instant.`);
+    if (name === '_since') since = range.low;
+    else at = { from: range.low, to: range.high };
+  }
+  return { since, at, rest };
+}
+
+const METHODS = { create: ['POST', '201'], update: ['PUT', '200'], delete: ['DELETE', '204'] } as const;
+
+function entryText(baseUrl: string, version: StoredVersion): string {
+  const [method, status] = METHODS[version.method];
+  const name = `${version.type}/${version.id}`;
+  const resource = version.body === undefined ? '' : `"resource":${version.body},`;
+  const request = { method, url: method === 'POST' ? version.type : name };
+  const response = { status, etag: etag(version), lastModified: new Date(version.lastUpdated).toISOString() };
+  return `{"fullUrl":"${baseUrl}/${name}",${resource}"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}}`;
+}

@@ -1,0 +1,44 @@
+/** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
+import type { AccessContext } from '../access/access-context.ts';
+import type { Repository } from '../repository/repository.ts';
+import type { ResourceJson } from '../repository/resource-text.ts';
+import type { SearchLimits } from '../search/parse-search.ts';
+
+export interface FhirRequest {
+  readonly access: AccessContext;
+  /** Path parameters. */
+  readonly type: string;
+  readonly id: string;
+  readonly query: readonly [string, string][];
+  /** Lower-case header names; only those that FHIR gives a meaning. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly resource: ResourceJson | undefined;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text; undefined = no body. */
+  readonly body: string | undefined;
+}
+
+/** What every interaction needs besides the request. */
+export interface Services {
+  readonly repository: Repository;
+  readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
+  readonly now: () => number;
+}
+
+export type Interaction = (services: Services, request: FhirRequest) => Promise<Reply>;
+
+/** https://hl7.org/fhir/R4/http.html#ops */
+export type ReturnPreference = 'minimal' | 'representation' | 'OperationOutcome';
+
+export function returnPreference(request: FhirRequest): ReturnPreference {
+  const match = /return=(minimal|representation|OperationOutcome)/.exec(request.headers.prefer ?? '');
+  return (match?.[1] as ReturnPreference | undefined) ?? 'representation';
+}
+
+export function isLenient(request: FhirRequest): boolean {
+  return /handling=lenient/.test(request.headers.prefer ?? '');
+}

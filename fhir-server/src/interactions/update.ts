@@ -1,0 +1,46 @@
+/** https://hl7.org/fhir/R4/http.html#update: also as create where the id is new, and conditional (`PUT [type]?…`). */
+import { invalid, multipleMatches } from '@wellspring/profiles';
+import { parseCondition, parseIfMatch } from './condition.ts';
+import { checkType } from './create.ts';
+import type { FhirRequest, Reply, Services } from './request.ts';
+import { writtenReply } from './version-reply.ts';
+
+/** 200 or 201; 412 where If-Match names another version. */
+export async function update(services: Services, request: FhirRequest): Promise<Reply> {
+  const { resource, type, id } = request;
+  if (!resource) throw invalid('An update needs a resource in its body.');
+  checkType(resource.resourceType, type);
+  if (resource.id !== id) {
+    throw invalid('The id in the body must be the id in the URL.', `${type}.id`);
+  }
+  return put(services, request, id);
+}
+
+/** No match: created (with the body's id, where it has one). One: updated. Several: 412. */
+export async function conditionalUpdate(services: Services, request: FhirRequest): Promise<Reply> {
+  const { resource, type, access } = request;
+  if (!resource) throw invalid('An update needs a resource in its body.');
+  checkType(resource.resourceType, type);
+  const condition = parseCondition(services, type, new URLSearchParams(request.query).toString());
+  const matches = await services.repository.find(access, type, condition, 2);
+  if (matches.length > 1) throw multipleMatches('Several resources match the condition.');
+  const [match] = matches;
+  if (match && resource.id !== undefined && resource.id !== match.id) {
+    throw invalid('The id in the body is not that of the resource the condition matches.', `${type}.id`);
+  }
+  const id = match?.id ?? resource.id ?? services.repository.newId();
+  resource.id = id;
+  return put(services, request, id);
+}
+
+async function put(services: Services, request: FhirRequest, id: string): Promise<Reply> {
+  const { resource } = request;
+  if (!resource) throw invalid('An update needs a resource in its body.');
+  const expectedVersion = parseIfMatch(request.headers['if-match']);
+  const [result] = await services.repository.write(request.access, [
+    { interaction: 'update', resource, id, ...(expectedVersion === undefined ? {} : { expectedVersion }) },
+  ]);
+  if (!result?.version) throw new Error('an update wrote nothing');
+  const status = result.outcome === 'created' ? 201 : 200;
+  return writtenReply(request, status, result.version, services.repository.baseUrl);
+}

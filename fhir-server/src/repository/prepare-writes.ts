@@ -1,0 +1,188 @@
+/** Writes asked for → store operations: access rules, validation, reference checks, index entries. */
+import {
+  businessRule,
+  FhirError,
+  findReferences,
+  inEntry,
+  invalidResource,
+  isResourceType,
+  notFound,
+  preconditionFailed,
+  validateResource,
+} from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
+import { ownersOf } from '../access/owner-table.ts';
+import { requireReadCondition } from '../access/read-condition.ts';
+import { restrict } from '../access/restrict.ts';
+import { checkWrite, type Json, referencesToCheck, requireWriteScope } from '../access/write-rules.ts';
+import { indexEntries } from '../search/index-entries.ts';
+import { and, type QueryNode } from '../search/query.ts';
+import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import type { RepositoryOptions } from './repository.ts';
+import { type ResourceJson, resourceText } from './resource-text.ts';
+
+export type Write =
+  | {
+      readonly interaction: 'create';
+      readonly resource: ResourceJson;
+      readonly id: string;
+      /** If-None-Exist as a tree. */
+      readonly ifNoneExist?: QueryNode;
+    }
+  | {
+      readonly interaction: 'update';
+      readonly resource: ResourceJson;
+      readonly id: string;
+      /** If-Match. */
+      readonly expectedVersion?: number;
+    }
+  | {
+      readonly interaction: 'delete';
+      readonly type: string;
+      readonly id: string;
+      readonly expectedVersion?: number;
+    };
+
+interface Preparation {
+  readonly store: ResourceStore;
+  readonly options: RepositoryOptions;
+  readonly access: AccessContext;
+  find(
+    access: AccessContext,
+    type: string,
+    where: QueryNode,
+    limit: number,
+  ): Promise<readonly StoredVersion[]>;
+}
+
+export async function prepareWrites(
+  preparation: Preparation,
+  writes: readonly Write[],
+  entryOf?: (index: number) => number,
+): Promise<WriteOperation[]> {
+  const own = new Set(
+    writes.map((write) =>
+      write.interaction === 'delete' ? '' : `${write.resource.resourceType}/${write.id}`,
+    ),
+  );
+  const operations: WriteOperation[] = [];
+  for (const [index, write] of writes.entries()) {
+    try {
+      operations.push(await prepare(preparation, write, own));
+    } catch (error) {
+      throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
+    }
+  }
+  return operations;
+}
+
+async function prepare(
+  preparation: Preparation,
+  write: Write,
+  own: ReadonlySet<string>,
+): Promise<WriteOperation> {
+  if (write.interaction === 'delete') return prepareDelete(preparation, write);
+  const { access, options } = preparation;
+  const { resource, id } = write;
+  const { resourceType: type } = resource;
+  const interaction = write.interaction === 'create' ? 'c' : 'u';
+  requireWriteScope(access, interaction, type);
+  const withId = write.interaction === 'create' ? withoutId(resource) : resource;
+  const issues = validateResource(withId).filter(({ severity }) => severity !== 'warning');
+  if (issues.length > 0) throw invalidResource(issues);
+  if (type === 'Patient' && resource.id !== id) resource.id = id;
+  const before = write.interaction === 'update' ? await liveVersion(preparation, type, id) : undefined;
+  checkWrite(access, interaction, resource as Json, before?.json);
+  const references = localReferences(resource);
+  await checkReadable(preparation, references, own);
+  const entries = indexEntries(resource, ownersOf({ ...resource, id }));
+  const common = {
+    type,
+    id,
+    text: resourceText(resource, id),
+    entries,
+    ...(options.referenceIntegrity
+      ? { requires: references.filter((reference) => reference !== `${type}/${id}`) }
+      : {}),
+  };
+  if (write.interaction === 'create') {
+    const { ifNoneExist } = write;
+    if (!ifNoneExist) return { kind: 'create', ...common };
+    const condition = and(restrict(access, ifNoneExist), requireReadCondition(access, type, 's'));
+    return { kind: 'create', ...common, ifNoneExist: condition };
+  }
+  const expectedVersion = expected(write.expectedVersion, before?.version, before !== undefined);
+  return { kind: 'update', ...common, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
+}
+
+/** A server names what it creates; an id in the body of a create means nothing. */
+function withoutId(resource: ResourceJson): ResourceJson {
+  if (resource.id === undefined) return resource;
+  delete resource.id;
+  return resource;
+}
+
+/** What was checked against the version read must still be that version when it is written. */
+function expected(asked: number | undefined, read: number | undefined, wasRead: boolean): number | undefined {
+  if (asked !== undefined && wasRead && asked !== read) {
+    throw preconditionFailed('The resource has another version than If-Match says. Read it again.');
+  }
+  return asked ?? read;
+}
+
+/** Only where a rule compares with what is stored: a patient's own changes. */
+async function liveVersion(
+  { store, access }: Preparation,
+  type: string,
+  id: string,
+): Promise<{ version: number; json: Json } | undefined> {
+  if (requireWriteScope(access, 'u', type) === 'unrestricted') return undefined;
+  const found = await store.read(type, id, requireReadCondition(access, type, 'r'));
+  if (!found?.body) throw notFound(type, id);
+  return { version: found.version, json: JSON.parse(found.body) as Json };
+}
+
+async function prepareDelete(
+  { access, options }: Preparation,
+  write: Write & { interaction: 'delete' },
+): Promise<WriteOperation> {
+  const scope = requireWriteScope(access, 'd', write.type);
+  if (scope !== 'unrestricted')
+    checkWrite(access, 'd', { resourceType: write.type, id: write.id }, undefined);
+  return {
+    kind: 'delete',
+    type: write.type,
+    id: write.id,
+    ...(write.expectedVersion === undefined ? {} : { expectedVersion: write.expectedVersion }),
+    ...(options.referenceIntegrity ? { unlessReferenced: true } : {}),
+  };
+}
+
+const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+
+function localReferences(resource: ResourceJson): string[] {
+  const found = new Set<string>();
+  for (const { reference, isReference } of findReferences(resource)) {
+    const match = isReference ? LOCAL.exec(reference) : null;
+    if (match?.[1] && isResourceType(match[1])) found.add(`${match[1]}/${match[2]}`);
+  }
+  return [...found];
+}
+
+/** R10: what a patient's resource refers to must be something they can read; the error is the same as for what does not exist. */
+async function checkReadable(
+  { access, find }: Preparation,
+  references: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<void> {
+  for (const reference of referencesToCheck(access, references)) {
+    if (own.has(reference)) continue;
+    const [type = '', id = ''] = reference.split('/');
+    const found = await find(access, type, { kind: 'id', ids: [id] }, 1).catch((error: unknown) => {
+      if (error instanceof FhirError && error.status === 403) return [];
+      throw error;
+    });
+    if (found.length === 0)
+      throw businessRule(`The reference '${reference}' leads to nothing on this server.`);
+  }
+}

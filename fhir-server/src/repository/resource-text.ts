@@ -1,0 +1,63 @@
+/**
+ * Resource → JSON text, and back, without losing digits: `1.10` stays `1.10` (https://hl7.org/fhir/R4/json.html#decimal), though
+ * JavaScript's number is 1.1. Numbers whose spelling would be lost are remembered beside the object that holds them.
+ */
+import type { ResourceText } from '../store/store.ts';
+
+export type ResourceJson = Record<string, unknown> & { resourceType: string; id?: string };
+
+/** A number that JSON.stringify would spell otherwise: trailing zeros, exponents, or more digits than a double holds. */
+const FRAGILE = /\d\.\d*0(?![\d.])|\d[eE][+-]?\d|\d{16}|\d\.\d{15}|-0(?![.\d])/;
+
+const spellings = new WeakMap<object, Map<string, string>>();
+
+/** Like JSON.parse; throws SyntaxError. */
+export function parseJson(text: string): unknown {
+  if (!FRAGILE.test(text)) return JSON.parse(text);
+  return JSON.parse(text, function (
+    this: object,
+    key: string,
+    value: unknown,
+    context?: { source?: string },
+  ): unknown {
+    const source = context?.source;
+    if (typeof value === 'number' && source !== undefined && String(value) !== source) {
+      const known = spellings.get(this) ?? new Map<string, string>();
+      spellings.set(this, known.set(key, source));
+    }
+    return value;
+  } as (key: string, value: unknown) => unknown);
+}
+
+/** `JSON.rawJSON` (Node 22 and newer), not yet in TypeScript's library. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+
+function spelled(this: object, key: string, value: unknown): unknown {
+  const source = typeof value === 'number' ? spellings.get(this)?.get(key) : undefined;
+  return source === undefined ? value : rawJson(source);
+}
+
+/** Like JSON.stringify, with every number spelled as it came. */
+export function stringifyJson(value: unknown): string {
+  return JSON.stringify(value, spelled);
+}
+
+/** The text in two halves, between which the store puts versionId and lastUpdated; whatever the client sent for those is dropped. */
+export function resourceText(resource: ResourceJson, id: string): ResourceText {
+  const { resourceType, meta, ...rest } = resource;
+  const { versionId: _, lastUpdated: __, ...otherMeta } = (meta ?? {}) as Record<string, unknown>;
+  delete rest.id;
+  carrySpellings(resource, rest);
+  const metaText = stringifyJson(otherMeta).slice(1, -1);
+  const restText = stringifyJson(rest).slice(1, -1);
+  return {
+    before: `{"resourceType":"${resourceType}","id":"${id}","meta":{`,
+    after: `${metaText === '' ? '' : `,${metaText}`}}${restText === '' ? '' : `,${restText}`}}`,
+  };
+}
+
+/** The top level is rebuilt; numbers that stand right on it keep their spelling. */
+function carrySpellings(from: object, to: object): void {
+  const known = spellings.get(from);
+  if (known) spellings.set(to, known);
+}

@@ -1,0 +1,52 @@
+/** Store faults → FHIR errors, said so that they reveal nothing of what the caller may not see. */
+import {
+  businessRule,
+  conflict,
+  type FhirError,
+  inEntry,
+  multipleMatches,
+  notFound,
+  notSupported,
+  preconditionFailed,
+  unavailable,
+} from '@wellspring/profiles';
+import { StoreError, type WriteOperation } from '../store/store.ts';
+
+/** Any error of a transaction; in a Bundle the entry is named. */
+export function writeError(
+  error: unknown,
+  operations: readonly WriteOperation[],
+  entryOf?: (index: number) => number,
+): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const operation = operations[error.index];
+  const found = faultError(error, operation);
+  return entryOf && operation && error.fault !== 'unavailable' ? inEntry(found, entryOf(error.index)) : found;
+}
+
+function faultError(error: StoreError, operation: WriteOperation | undefined): FhirError {
+  const { type = 'Resource', id = '' } = operation ?? {};
+  switch (error.fault) {
+    case 'exists':
+      return conflict(`${type}/${id} exists already.`);
+    case 'not-found':
+      return notFound(type, id);
+    case 'version-mismatch':
+      return preconditionFailed('The resource has another version than If-Match says. Read it again.');
+    case 'multiple-matches':
+      return multipleMatches('Several resources match the condition.');
+    case 'reference-missing':
+      return businessRule(`The reference '${error.subject}' leads to nothing on this server.`, type);
+    case 'still-referenced':
+      return conflict(`${error.subject} is still referred to by other resources.`);
+    case 'unsupported':
+      return notSupported(
+        'This database has no transactions: run it as a replica set to use transaction Bundles.',
+      );
+    case 'transient':
+    case 'unavailable':
+      return unavailable('The database is not available.', error);
+    default:
+      return error.fault satisfies never;
+  }
+}

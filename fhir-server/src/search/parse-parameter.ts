@@ -1,0 +1,227 @@
+/** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
+import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
+import { aliasOf } from './aliases.ts';
+import { foldText } from './fold-text.ts';
+import { not, or, type QueryNode } from './query.ts';
+import { dateNode, lastUpdatedNode } from './types/date.ts';
+import { numberNode } from './types/number.ts';
+import { quantityNode } from './types/quantity.ts';
+import { referenceNode } from './types/reference.ts';
+import { ofTypeNode, tokenNode } from './types/token.ts';
+import { splitEscaped, unescapeValue } from './values.ts';
+
+export interface ParseContext {
+  /** This server's FHIR base URL. */
+  readonly baseUrl: string;
+  readonly now: () => number;
+}
+
+/** The parameter's name is not one of this type: strict handling refuses it, lenient ignores it. */
+export class UnknownParameter extends Error {
+  readonly parameter: string;
+  constructor(parameter: string) {
+    super(`unknown search parameter ${parameter}`);
+    this.name = 'UnknownParameter';
+    this.parameter = parameter;
+  }
+}
+
+/** Chains and _has may hop this often; each hop is a join. */
+const MAX_HOPS = 4;
+/** Values in one comma list. */
+const MAX_VALUES = 500;
+
+export function parseParameter(
+  context: ParseContext,
+  type: string,
+  name: string,
+  value: string,
+  hops = 0,
+): QueryNode {
+  if (hops > MAX_HOPS) throw invalid(`A chain may have ${MAX_HOPS} hops at most.`, name.slice(0, 64));
+  if (name.startsWith('_has:')) return parseHas(context, type, name, value, hops);
+  const dot = name.indexOf('.');
+  if (dot > 0) return parseChain(context, type, name.slice(0, dot), name.slice(dot + 1), value, hops);
+  const colon = name.indexOf(':');
+  const code = colon < 0 ? name : name.slice(0, colon);
+  const modifier = colon < 0 ? undefined : name.slice(colon + 1);
+  if (code === '_id') return idNode(modifier, value);
+  if (code === '_lastUpdated') return anyValue(modifier, value, (each) => lastUpdatedNode(each, context.now));
+  const parameter = searchParameter(type, code);
+  if (!parameter) throw new UnknownParameter(name);
+  return withAliases(type, parameter, (target) => parameterNode(context, type, target, modifier, value));
+}
+
+/** A parameter that only repeats others is asked of those (see aliases.ts). */
+function withAliases(
+  type: string,
+  parameter: SearchParameter,
+  make: (parameter: SearchParameter) => QueryNode,
+): QueryNode {
+  const codes = aliasOf(type, parameter.code);
+  if (!codes) return make(parameter);
+  const nodes = codes.map((code) => make({ ...parameter, code, extract: parameter.extract }));
+  return nodes.length === 1 ? (nodes[0] as QueryNode) : or(...nodes);
+}
+
+function values(value: string): string[] {
+  const list = splitEscaped(value, ',').filter((each) => each !== '');
+  if (list.length === 0) throw invalid('A search value is empty.');
+  if (list.length > MAX_VALUES) throw invalid(`A list may have ${MAX_VALUES} values at most.`);
+  return list;
+}
+
+function anyValue(
+  modifier: string | undefined,
+  value: string,
+  make: (value: string) => QueryNode,
+): QueryNode {
+  if (modifier !== undefined)
+    throw invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported here.`);
+  return or(...values(value).map(make));
+}
+
+function idNode(modifier: string | undefined, value: string): QueryNode {
+  if (modifier === 'not') return not({ kind: 'id', ids: values(value).map(unescapeValue) });
+  if (modifier !== undefined)
+    throw invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported for _id.`);
+  return { kind: 'id', ids: values(value).map(unescapeValue) };
+}
+
+function parameterNode(
+  context: ParseContext,
+  type: string,
+  parameter: SearchParameter,
+  modifier: string | undefined,
+  value: string,
+): QueryNode {
+  const { code: param } = parameter;
+  if (modifier === 'missing') return missingNode(type, param, value);
+  const make = valueReader(context, parameter, modifier);
+  if (!make) {
+    throw invalid(
+      `The modifier ':${(modifier ?? '').slice(0, 32)}' is not supported for '${param}' (${parameter.type}).`,
+    );
+  }
+  const found = or(...values(value).map(make));
+  return modifier === 'not' ? not(found) : found;
+}
+
+function missingNode(_type: string, param: string, value: string): QueryNode {
+  if (value !== 'true' && value !== 'false') throw invalid(`'${param}:missing' takes true or false.`);
+  return { kind: 'missing', param, missing: value === 'true' };
+}
+
+/** How one value of this parameter under this modifier is read; undefined = no such modifier. */
+function valueReader(
+  context: ParseContext,
+  parameter: SearchParameter,
+  modifier: string | undefined,
+): ((value: string) => QueryNode) | undefined {
+  const { code: param } = parameter;
+  switch (parameter.type) {
+    case 'token':
+      if (modifier === undefined || modifier === 'not') return (value) => tokenNode(param, value);
+      if (modifier === 'text') return (value) => textNode(`${param}:text`, value, 'starts');
+      return modifier === 'of-type' ? (value) => ofTypeNode(param, value) : undefined;
+    case 'string':
+      if (modifier === undefined) return (value) => textNode(param, value, 'starts');
+      if (modifier === 'contains') return (value) => textNode(param, value, 'contains');
+      return modifier === 'exact' ? (value) => textNode(param, value, 'exact') : undefined;
+    case 'date':
+      return modifier === undefined ? (value) => dateNode(param, value, context.now) : undefined;
+    case 'number':
+      return modifier === undefined ? (value) => numberNode(param, value) : undefined;
+    case 'quantity':
+      return modifier === undefined ? (value) => quantityNode(param, value) : undefined;
+    case 'uri':
+      if (modifier !== undefined && modifier !== 'below' && modifier !== 'above') return undefined;
+      return (value) => ({ kind: 'uri', param, uri: unescapeValue(value), match: modifier ?? 'exact' });
+    case 'reference':
+      return referenceReader(context, parameter, modifier);
+    default:
+      return undefined;
+  }
+}
+
+function textNode(param: string, value: string, match: 'starts' | 'contains' | 'exact'): QueryNode {
+  const text = unescapeValue(value);
+  return { kind: 'string', param, text: match === 'exact' ? text : foldText(text), match };
+}
+
+function referenceReader(
+  context: ParseContext,
+  parameter: SearchParameter,
+  modifier: string | undefined,
+): ((value: string) => QueryNode) | undefined {
+  const { code: param, targets } = parameter;
+  if (modifier === undefined)
+    return (value) => referenceNode(param, unescapeValue(value), targets, context.baseUrl);
+  if (modifier === 'identifier') return (value) => tokenNode(`${param}:identifier`, value);
+  if (!isResourceType(modifier)) return undefined;
+  if (!targets.includes(modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
+  return (value) => referenceNode(param, unescapeValue(value), [modifier], context.baseUrl);
+}
+
+/** `subject:Patient.name=…`, `patient.name=…`. */
+function parseChain(
+  context: ParseContext,
+  type: string,
+  head: string,
+  rest: string,
+  value: string,
+  hops: number,
+): QueryNode {
+  const [code = '', modifier] = head.split(':');
+  const parameter = searchParameter(type, code);
+  if (!parameter) throw new UnknownParameter(`${head}.${rest}`);
+  if (parameter.type !== 'reference') throw invalid(`'${code}' is not a reference: it can't be chained.`);
+  if (modifier !== undefined && !parameter.targets.includes(modifier)) {
+    throw invalid(`'${code}' never leads to ${modifier.slice(0, 64)}.`);
+  }
+  const types = modifier === undefined ? parameter.targets : [modifier];
+  return withAliases(type, parameter, ({ code: param }) => {
+    const nodes: QueryNode[] = [];
+    for (const target of types) {
+      const where = tryParse(context, target, rest, value, hops + 1);
+      if (where) nodes.push({ kind: 'chained', param, type: target, where });
+    }
+    if (nodes.length === 0) throw new UnknownParameter(`${head}.${rest}`);
+    return or(...nodes);
+  });
+}
+
+/** Among several target types those that know the parameter count. */
+function tryParse(
+  context: ParseContext,
+  type: string,
+  name: string,
+  value: string,
+  hops: number,
+): QueryNode | undefined {
+  try {
+    return parseParameter(context, type, name, value, hops);
+  } catch (error) {
+    if (error instanceof UnknownParameter) return undefined;
+    throw error;
+  }
+}
+
+/** `_has:Observation:patient:code=…` (https://hl7.org/fhir/R4/search.html#has). */
+function parseHas(context: ParseContext, type: string, name: string, value: string, hops: number): QueryNode {
+  const [, source = '', code = '', ...rest] = name.split(':');
+  if (!isResourceType(source) || rest.length === 0)
+    throw invalid('_has takes _has:[type]:[parameter]:[parameter].');
+  const parameter = searchParameter(source, code);
+  if (!parameter) throw new UnknownParameter(name);
+  if (parameter.type !== 'reference' || !parameter.targets.includes(type)) {
+    throw invalid(`'${source}.${code}' does not refer to ${type}.`);
+  }
+  const where = parseParameter(context, source, rest.join(':'), value, hops + 1);
+  return withAliases(source, parameter, ({ code: param }) => ({
+    kind: 'reverseChained',
+    type: source,
+    param,
+    where,
+  }));
+}

@@ -1,0 +1,186 @@
+/** The query of a search request → SearchRequest. Strict by default: what is not understood is refused, never dropped in silence. */
+import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
+import { aliasOf } from './aliases.ts';
+import { mainDateParameter } from './main-date.ts';
+import { type ParseContext, parseParameter, UnknownParameter } from './parse-parameter.ts';
+import { and, type Cursor, type QueryNode, type SortKey } from './query.ts';
+
+export interface Include {
+  readonly source: string;
+  readonly param: string;
+  /** Only targets (for _revinclude: sources) of this type. */
+  readonly target: string | undefined;
+  readonly iterate: boolean;
+}
+
+export interface SearchRequest {
+  readonly type: string;
+  readonly where: QueryNode;
+  readonly sort: readonly SortKey[];
+  readonly count: number;
+  readonly after: Cursor | undefined;
+  readonly total: 'none' | 'estimate' | 'accurate';
+  readonly includes: readonly Include[];
+  readonly revincludes: readonly Include[];
+  readonly summary: 'true' | 'text' | 'data' | 'count' | 'false';
+  readonly elements: readonly string[];
+  /** What was applied, in the order given: the `self` link. */
+  readonly applied: readonly [string, string][];
+  /** What lenient handling left out. */
+  readonly ignored: readonly Issue[];
+}
+
+export interface SearchLimits {
+  readonly defaultCount: number;
+  readonly maxCount: number;
+}
+
+export interface ParseOptions extends ParseContext {
+  readonly limits: SearchLimits;
+  /** Prefer: handling=lenient. */
+  readonly lenient: boolean;
+}
+
+const MAX_PARAMETERS = 64;
+/** The name of the page cursor in `next` links. */
+export const CURSOR = '_cursor';
+
+export function parseSearch(
+  options: ParseOptions,
+  type: string,
+  parameters: Iterable<readonly [string, string]>,
+): SearchRequest {
+  const conditions: QueryNode[] = [];
+  const applied: [string, string][] = [];
+  const ignored: Issue[] = [];
+  const result: Record<string, string> = {};
+  const includes: Include[] = [];
+  const revincludes: Include[] = [];
+  let seen = 0;
+  for (const [name, value] of parameters) {
+    seen += 1;
+    if (seen > MAX_PARAMETERS) throw invalid(`A search may have ${MAX_PARAMETERS} parameters at most.`);
+    const bare = name.split(':')[0] as string;
+    try {
+      if (bare === '_include') includes.push(parseInclude(name, value, type, false));
+      else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true));
+      else if (RESULT_PARAMETERS.has(name)) result[name] = value;
+      else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
+      else conditions.push(parseParameter(options, type, name, value));
+      if (name !== CURSOR) applied.push([name, value]);
+    } catch (error) {
+      if (!(error instanceof UnknownParameter)) throw error;
+      const text = `'${error.parameter.slice(0, 64)}' is not a search parameter of ${type}.`;
+      if (!options.lenient) throw invalid(text);
+      ignored.push({ severity: 'warning', code: 'not-supported', diagnostics: `${text} It was ignored.` });
+    }
+  }
+  return {
+    type,
+    where: and(...conditions),
+    sort: parseSort(type, result._sort),
+    count: parseCount(options.limits, result._count, result._summary),
+    after: parseCursor(result[CURSOR]),
+    total: parseTotal(result._total, result._summary),
+    includes,
+    revincludes,
+    summary: parseSummary(result._summary),
+    elements: (result._elements ?? '').split(',').filter((each) => /^[A-Za-z]\w*$/.test(each)),
+    applied,
+    ignored,
+  };
+}
+
+/** Parameters about the answer, not about what matches. */
+const RESULT_PARAMETERS: ReadonlySet<string> = new Set([
+  '_sort',
+  '_count',
+  '_total',
+  '_summary',
+  '_elements',
+  '_format',
+  '_pretty',
+  CURSOR,
+]);
+
+function parseCount(limits: SearchLimits, text: string | undefined, summary: string | undefined): number {
+  if (summary === 'count') return 0;
+  if (text === undefined) return limits.defaultCount;
+  if (!/^\d{1,9}$/.test(text)) throw invalid("'_count' takes a whole number.");
+  return Math.min(Number(text), limits.maxCount);
+}
+
+function parseTotal(text: string | undefined, summary: string | undefined): SearchRequest['total'] {
+  if (summary === 'count') return 'accurate';
+  if (text === undefined) return 'none';
+  if (text !== 'none' && text !== 'estimate' && text !== 'accurate') {
+    throw invalid("'_total' takes none, estimate or accurate.");
+  }
+  return text;
+}
+
+function parseSummary(text: string | undefined): SearchRequest['summary'] {
+  if (text === undefined) return 'false';
+  if (text === 'true' || text === 'text' || text === 'data' || text === 'count' || text === 'false')
+    return text;
+  throw invalid("'_summary' takes true, text, data, count or false.");
+}
+
+function parseSort(type: string, text: string | undefined): SortKey[] {
+  if (!text) return [{ by: 'mainDate', descending: true }];
+  return text.split(',').map((part) => {
+    const descending = part.startsWith('-');
+    return sortKey(type, descending ? part.slice(1) : part, descending);
+  });
+}
+
+function sortKey(type: string, code: string, descending: boolean): SortKey {
+  if (code === '_id') return { by: 'id', descending };
+  if (code === '_lastUpdated') return { by: 'lastUpdated', descending };
+  if (code === mainDateParameter(type)) return { by: 'mainDate', descending };
+  const parameter = searchParameter(type, code);
+  if (!parameter)
+    throw invalid(`'${code.slice(0, 64)}' is not a search parameter of ${type}: it can't be sorted by.`);
+  if (parameter.type === 'composite' || parameter.type === 'special') {
+    throw invalid(`'${code}' (${parameter.type}) can't be sorted by.`);
+  }
+  return { by: 'param', param: aliasOf(type, code)?.[0] ?? code, family: parameter.type, descending };
+}
+
+/** `[source]:[parameter]` or `[source]:[parameter]:[target]`; `*` for all parameters. */
+function parseInclude(name: string, value: string, type: string, reverse: boolean): Include {
+  const modifier = name.split(':')[1];
+  if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse') {
+    throw invalid(`'${name.slice(0, 64)}': only :iterate is known.`);
+  }
+  const [source = '', param = '*', target] = value === '*' ? [type, '*'] : value.split(':');
+  const known =
+    isResourceType(source) && (param === '*' || searchParameter(source, param)?.type === 'reference');
+  if (!known || (reverse && param === '*') || (target !== undefined && !isResourceType(target))) {
+    throw invalid(
+      `'${name.slice(0, 64)}' takes [type]:[reference parameter] or [type]:[reference parameter]:[type].`,
+    );
+  }
+  if (!reverse && modifier === undefined && source !== type) {
+    throw invalid(`'_include' starts at ${type}; use _include:iterate for what it includes.`);
+  }
+  return { source, param, target, iterate: modifier !== undefined };
+}
+
+function parseCursor(text: string | undefined): Cursor | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    const simple = (each: unknown): boolean =>
+      each === null || typeof each === 'string' || typeof each === 'number';
+    if (Array.isArray(cursor) && cursor.length > 0 && cursor.length < 16 && cursor.every(simple))
+      return cursor as Cursor;
+  } catch {
+    // Said below.
+  }
+  throw invalid('The page link is damaged; start the search again.');
+}
+
+export function cursorText(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}

@@ -1,0 +1,45 @@
+/** The written forms of search values: lists, escapes, prefixes, numbers with their implied precision. */
+import { invalid } from '@wellspring/profiles';
+import type { Range, RangeTest } from './query.ts';
+
+/** Splits at unescaped separators and keeps the escapes (https://hl7.org/fhir/R4/search.html#escaping). */
+export function splitEscaped(text: string, separator: ',' | '|' | '$'): string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i] as string;
+    if (character === '\\' && i + 1 < text.length) {
+      part += character + text[i + 1];
+      i += 1;
+    } else if (character === separator) {
+      parts.push(part);
+      part = '';
+    } else part += character;
+  }
+  parts.push(part);
+  return parts;
+}
+
+export function unescapeValue(text: string): string {
+  return text.includes('\\') ? text.replace(/\\([,|$\\])/g, '$1') : text;
+}
+
+const PREFIX = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+\d.])/;
+
+export function splitPrefix(text: string): { readonly test: RangeTest; readonly rest: string } {
+  const match = PREFIX.exec(text);
+  return match ? { test: match[1] as RangeTest, rest: text.slice(2) } : { test: 'eq', rest: text };
+}
+
+const NUMBER = /^[-+]?(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d{1,3}))?$/;
+
+/** `5.40` stands for [5.395, 5.405): half a unit of its last digit each way (https://hl7.org/fhir/R4/search.html#number). */
+export function numberRange(text: string, test: RangeTest): Range {
+  const match = NUMBER.exec(text);
+  if (!match) throw invalid(`'${text.slice(0, 32)}' is not a number.`);
+  const value = Number(text);
+  if (test === 'ap') return { low: value - Math.abs(value) * 0.1, high: value + Math.abs(value) * 0.1 };
+  if (test !== 'eq' && test !== 'ne') return { low: value, high: value };
+  const half = 0.5 * 10 ** (Number(match[3] ?? 0) - (match[2]?.length ?? 0));
+  return { low: value - half, high: value + half };
+}

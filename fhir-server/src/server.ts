@@ -1,0 +1,87 @@
+/** Everything between the configuration and a listening socket, with its orderly end. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createAuthenticate } from './http/authenticate.ts';
+import { smartEndpoints } from './interactions/smart-configuration.ts';
+import { createRepository } from './repository/repository.ts';
+import { openStore } from './store/open-store.ts';
+
+export interface RunningServer {
+  readonly port: number;
+  /** Finishes what is under way, then closes the store. */
+  close(): Promise<void>;
+}
+
+const MAX_INCLUDED = 1000;
+/** A connection that is still busy this long after the stop signal is cut. */
+const DRAIN_MS = 10_000;
+
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const store = await openStore({
+    mongodbUrl: config.MONGODB_URL,
+    mongodbDatabase: config.MONGODB_DATABASE,
+    databaseFile: config.databaseFile,
+  });
+  const endpoints = smartEndpoints(config.AUTH_ISSUER);
+  const authenticate = await createAuthenticate({
+    introspectionUrl: endpoints.introspect,
+    tokenUrl: endpoints.token,
+    clientId: 'fhir-server',
+    clientKey: config.clientKey,
+    audience: config.FHIR_BASE_URL,
+    cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
+    now: Date.now,
+  });
+  const repository = createRepository(store, {
+    baseUrl: config.FHIR_BASE_URL,
+    referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
+  });
+  const limits = {
+    defaultCount: config.DEFAULT_COUNT,
+    maxCount: config.MAX_COUNT,
+    maxIncluded: MAX_INCLUDED,
+    maxEntries: config.MAX_BUNDLE_ENTRIES,
+  };
+  const app = createApp({
+    services: { repository, limits, now: Date.now },
+    authenticate,
+    endpoints,
+    log,
+    ping: () => store.ping(),
+    maxBody: config.MAX_BODY_BYTES,
+    maxBundle: config.MAX_BUNDLE_BYTES,
+  });
+  const server = createServer(
+    { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 120_000 },
+    app,
+  );
+  await listen(server, config.FHIR_PORT, config.FHIR_HOST);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      await drain(server);
+      await store.close();
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,18 @@
+/** The configuration → the store it asks for: the only file that knows both adapters. */
+import type { ResourceStore } from './store.ts';
+
+export interface StoreOptions {
+  readonly mongodbUrl: string | undefined;
+  readonly mongodbDatabase: string;
+  readonly databaseFile: string;
+}
+
+/** The driver of the other engine is not even loaded. */
+export async function openStore(options: StoreOptions): Promise<ResourceStore> {
+  if (options.mongodbUrl === undefined) {
+    const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
+    return openSqliteStore({ path: options.databaseFile });
+  }
+  const { openMongodbStore } = await import('./mongodb/mongodb-store.ts');
+  return openMongodbStore({ url: options.mongodbUrl, database: options.mongodbDatabase });
+}

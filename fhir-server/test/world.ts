@@ -1,0 +1,144 @@
+/**
+ * The server as it runs, on a socket of its own, with a store in a temporary folder. Tokens are introspected over HTTP at a small
+ * authorization server that knows the tokens a test gives out; the real one is tried end to end in ../../e2e.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { Introspection } from '../src/access/access-context.ts';
+import { loadConfig } from '../src/config.ts';
+import { createLog } from '../src/log.ts';
+import { startServer } from '../src/server.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
+  readonly body: any;
+  readonly text: string;
+}
+
+export interface AskOptions {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+export interface World {
+  readonly base: string;
+  readonly dataDir: string;
+  /** A new token with these introspection members over the defaults. */
+  token(members: Partial<Introspection>): string;
+  /** `system/*.cruds` */
+  readonly system: string;
+  /** Everything a patient may read of themself. */
+  patient(id: string, scope?: string): string;
+  revoke(token: string): void;
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** How often introspection was asked. */
+  introspections(): number;
+  close(): Promise<void>;
+}
+
+export async function openWorld(environment: Record<string, string> = {}): Promise<World> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
+  const { privateKey } = await generateKeyPair('ES384', { extractable: true });
+  const keyFile = join(dataDir, 'key.json');
+  writeFileSync(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'test', alg: 'ES384' }));
+  const tokens = new Map<string, Introspection>();
+  let asked = 0;
+  const issuer = await listen(
+    createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => {
+        body += chunk.toString();
+      });
+      request.on('end', () => {
+        asked += 1;
+        const token = new URLSearchParams(body).get('token') ?? '';
+        response.setHeader('Content-Type', 'application/json');
+        response.end(JSON.stringify(tokens.get(token) ?? { active: false }));
+      });
+    }),
+  );
+  // The base URL names the port, so a free one is taken first.
+  const probe = await listen(createServer());
+  const port = portOf(probe);
+  await closeServer(probe);
+  const base = `http://127.0.0.1:${port}/fhir`;
+  const config = loadConfig({
+    FHIR_PORT: String(port),
+    FHIR_BASE_URL: base,
+    AUTH_ISSUER: `http://127.0.0.1:${portOf(issuer)}/oauth2`,
+    DATA_DIR: dataDir,
+    FHIR_CLIENT_KEY_FILE: keyFile,
+    LOG_LEVEL: 'silent',
+    ...environment,
+  });
+  const server = await startServer(config, createLog('silent'));
+  let made = 0;
+  const token = (members: Partial<Introspection>): string => {
+    made += 1;
+    const name = `token-${made}`;
+    tokens.set(name, { active: true, aud: base, client_id: 'test', sub: 'test', ...members });
+    return name;
+  };
+  return {
+    base,
+    dataDir,
+    token,
+    system: token({ scope: 'system/*.cruds' }),
+    patient: (id, scope = 'openid fhirUser launch/patient patient/*.rs') =>
+      token({ scope, patient: id, fhirUser: `${base}/Patient/${id}`, sub: id }),
+    revoke: (name) => {
+      tokens.delete(name);
+    },
+    ask: (method, path, options) => ask(base, method, path, options),
+    introspections: () => asked,
+    async close() {
+      await server.close();
+      await closeServer(issuer);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ask(base: string, method: string, path: string, options: AskOptions = {}): Promise<Answer> {
+  const { token, body, headers } = options;
+  const init: RequestInit = {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/fhir+json' }),
+      ...headers,
+    },
+  };
+  if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(path.startsWith('http') ? path : `${base}${path}`, init);
+  const text = await response.text();
+  let parsed: unknown;
+  try {
+    parsed = text === '' ? undefined : JSON.parse(text);
+  } catch {
+    parsed = undefined;
+  }
+  return { status: response.status, headers: response.headers, body: parsed, text };
+}
+
+function listen(server: Server): Promise<Server> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.closeAllConnections();
+    server.close(() => resolve());
+  });
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;

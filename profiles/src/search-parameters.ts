@@ -1,8 +1,10 @@
 /** The search parameters of each resource type, each with its expression compiled (https://hl7.org/fhir/R4/searchparameter-registry.html). */
-import { compile, type Evaluate } from './fhirpath/compile.ts';
+import { compile } from './fhirpath/compile.ts';
+import type { Evaluate } from './fhirpath/evaluate.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
-import { isResourceType, type SearchParameterSpec, tables } from './tables.ts';
+import type { SearchParameterSpec } from './table-format.ts';
+import { isResourceType, tables } from './tables.ts';
 
 /** A value that an expression yields, with its FHIR type, e.g. `CodeableConcept`, `dateTime`, `Reference`. */
 export interface TypedValue {

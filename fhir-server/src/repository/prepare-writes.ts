@@ -18,7 +18,7 @@ import { checkWrite, type Json, referencesToCheck, requireWriteScope } from '../
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
-import type { RepositoryOptions } from './repository.ts';
+import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 
 export type Write =

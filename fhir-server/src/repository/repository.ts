@@ -12,14 +12,8 @@ import { and, type Cursor, type QueryNode } from '../search/query.ts';
 import type { HistoryPage, ResourceStore, SearchPage, StoredVersion } from '../store/store.ts';
 import { impliedOwner } from './implied-owner.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
+import type { RepositoryOptions } from './repository-options.ts';
 import { writeError } from './store-faults.ts';
-
-export interface RepositoryOptions {
-  /** This server's FHIR base URL, without a slash at the end. */
-  readonly baseUrl: string;
-  /** Local references must lead somewhere, and what is referred to can't be deleted. */
-  readonly referenceIntegrity: boolean;
-}
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';

@@ -4,7 +4,7 @@
  */
 import { type SearchParameter, searchParameters, type TypedValue } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
-import type { IndexEntries } from './index-entry.ts';
+import type { EntryLists, IndexEntries } from './index-entry.ts';
 import { mainDateParameter } from './main-date.ts';
 import { addDates } from './types/date.ts';
 import { addNumbers } from './types/number.ts';
@@ -13,11 +13,6 @@ import { addReferences } from './types/reference.ts';
 import { addStrings } from './types/string.ts';
 import { addTokens } from './types/token.ts';
 import { addUris } from './types/uri.ts';
-
-/** The same lists as IndexEntries, still being filled. */
-export type EntryLists = {
-  -readonly [K in Exclude<keyof IndexEntries, 'owners' | 'mainDate'>]: IndexEntries[K][number][];
-};
 
 type Add = (lists: EntryLists, param: string, values: readonly TypedValue[]) => void;
 

@@ -52,3 +52,8 @@ export interface IndexEntries {
   /** Codes of the search parameters that have any value here: what `:missing` asks. */
   readonly present: readonly string[];
 }
+
+/** The same lists as IndexEntries, still being filled. */
+export type EntryLists = {
+  -readonly [K in Exclude<keyof IndexEntries, 'owners' | 'mainDate'>]: IndexEntries[K][number][];
+};

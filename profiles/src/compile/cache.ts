@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Tables } from '../tables.ts';
+import type { Tables } from '../table-format.ts';
 import { compileTables } from './compile-tables.ts';
 
 /** Raise when compile-tables.ts writes something else. */

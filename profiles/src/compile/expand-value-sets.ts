@@ -1,5 +1,7 @@
 /** Value sets of required bindings → their codes, where the definitions suffice to list them. */
-import type { Resource } from './compile-tables.ts';
+export interface Resource {
+  readonly resourceType: string;
+}
 
 interface Concept {
   readonly code: string;

@@ -4,19 +4,10 @@
  */
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import { compareNodes, equalNodes, isTruthy, toNumber } from './compare.ts';
+import type { Evaluate } from './evaluate.ts';
 import { functions } from './functions.ts';
 import { isOfType, type Node, pushMembers } from './node.ts';
 import { type Expression, parseFhirPath } from './parse.ts';
-
-export interface Environment {
-  /** `%resource`: the resource the expression stands in; `%rootResource`: its container. */
-  readonly resource: Node;
-  readonly rootResource: Node;
-  /** `%context`: where evaluation began. */
-  readonly context: Node;
-}
-
-export type Evaluate = (focus: readonly Node[], environment: Environment) => readonly Node[];
 
 const NOTHING: readonly Node[] = [];
 

@@ -1,7 +1,7 @@
 /** FHIRPath's functions, as far as R4's definitions use them (http://hl7.org/fhirpath/N1/#functions). */
 import { isResourceType } from '../tables.ts';
 import { equalNodes, isTruthy } from './compare.ts';
-import type { Environment, Evaluate } from './compile.ts';
+import type { Environment, Evaluate } from './evaluate.ts';
 import { isObject, isOfType, type Node, pushChildren, pushMembers, resourceNode } from './node.ts';
 import type { Expression } from './parse.ts';
 

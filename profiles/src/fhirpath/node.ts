@@ -1,5 +1,6 @@
 /** A value on its way through an expression, with its FHIR type, and how to step to its members. */
-import { type ElementSpec, isPrimitive, isResourceType, typeSpec } from '../tables.ts';
+import type { ElementSpec } from '../table-format.ts';
+import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 
 export interface Node {
   /** FHIR type name (`HumanName`, `Observation.component`, `code`); literals are `string`, `integer`, `decimal`, `boolean`. */

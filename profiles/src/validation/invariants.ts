@@ -1,9 +1,11 @@
 /** FHIRPath invariants, compiled once each. Those the compiler does not cover are listed by `uncovered()`, so that a test can hold the list at its known size. */
 
 import { isTruthy } from '../fhirpath/compare.ts';
-import { compileFhirPath, type Evaluate } from '../fhirpath/compile.ts';
+import { compileFhirPath } from '../fhirpath/compile.ts';
+import type { Evaluate } from '../fhirpath/evaluate.ts';
 import { type Node, resourceNode } from '../fhirpath/node.ts';
-import { type ElementSpec, type Invariant, type TypeSpec, tables } from '../tables.ts';
+import type { ElementSpec, Invariant, TypeSpec } from '../table-format.ts';
+import { tables } from '../tables.ts';
 
 interface Place {
   readonly path: (string | number)[];

@@ -4,7 +4,8 @@
  * A table walk without allocation on the happy path; paths are put together only for what is wrong.
  */
 import type { Issue } from '../outcome.ts';
-import { type ElementSpec, isPrimitive, isResourceType, type TypeSpec, tables, typeSpec } from '../tables.ts';
+import type { ElementSpec, TypeSpec } from '../table-format.ts';
+import { isPrimitive, isResourceType, tables, typeSpec } from '../tables.ts';
 import { checkInvariants, checkValueInvariants } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { primitiveTests } from './primitives.ts';

@@ -1,7 +1,7 @@
 /** Date search parameters: https://hl7.org/fhir/R4/search.html#date */
 import { invalid, type TypedValue } from '@wellspring/profiles';
 import { dateRange } from '../date-range.ts';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode, Range, RangeTest } from '../query.ts';
 import { splitPrefix } from '../values.ts';
 

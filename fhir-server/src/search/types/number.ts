@@ -1,6 +1,6 @@
 /** Number search parameters: https://hl7.org/fhir/R4/search.html#number */
 import type { TypedValue } from '@wellspring/profiles';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
 import { numberRange, splitPrefix } from '../values.ts';
 

@@ -1,6 +1,6 @@
 /** Quantity search parameters: https://hl7.org/fhir/R4/search.html#quantity */
 import { invalid, type TypedValue } from '@wellspring/profiles';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
 import { numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
 

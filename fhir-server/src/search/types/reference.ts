@@ -1,6 +1,6 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
 import { invalid, isResourceType, type TypedValue } from '@wellspring/profiles';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
 
 export function addReferences(lists: EntryLists, param: string, values: readonly TypedValue[]): void {

@@ -1,7 +1,7 @@
 /** String search parameters: https://hl7.org/fhir/R4/search.html#string */
 import type { TypedValue } from '@wellspring/profiles';
 import { foldText } from '../fold-text.ts';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 
 /** Every text inside a HumanName or Address counts; the other members (use, period, type) are not text. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,7 @@
 /** Token search parameters: https://hl7.org/fhir/R4/search.html#token */
 import { invalid, type TypedValue } from '@wellspring/profiles';
 import { foldText } from '../fold-text.ts';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
 import { splitEscaped, unescapeValue } from '../values.ts';
 

@@ -1,6 +1,6 @@
 /** URI search parameters: https://hl7.org/fhir/R4/search.html#uri */
 import type { TypedValue } from '@wellspring/profiles';
-import type { EntryLists } from '../index-entries.ts';
+import type { EntryLists } from '../index-entry.ts';
 
 export function addUris(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {

@@ -1,0 +1,71 @@
+/** The design's arrows: each row says what a folder may not reach. Read by scripts/check-layers.ts. */
+const inside = (folder) => `^fhir-server/src/${folder}/`;
+const deny = (name, from, to, except) => ({
+  name,
+  severity: 'error',
+  from: { path: from, pathNot: '\\.test\\.ts$' },
+  to: except ? { path: to, pathNot: except } : { path: to },
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { pathNot: 'node_modules' },
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    deny('profiles-knows-nobody', '^profiles/', '^(fhir-server|auth-server|portal-app|seed)/'),
+    deny('fhir-server-knows-profiles-only', '^fhir-server/', '^(auth-server|portal-app|seed)/'),
+    deny('auth-server-knows-nobody', '^auth-server/', '^(profiles|fhir-server|portal-app|seed)/'),
+    deny('portal-app-knows-nobody', '^portal-app/', '^(profiles|fhir-server|auth-server|seed)/'),
+    deny('seed-knows-profiles-only', '^seed/', '^(fhir-server|auth-server|portal-app)/'),
+    deny(
+      'store-is-the-bottom',
+      inside('store'),
+      '^fhir-server/src/(http|interactions|repository|access|jobs)/',
+    ),
+    deny(
+      'store-knows-the-tree-only',
+      inside('store'),
+      inside('search'),
+      'fhir-server/src/search/(query|index-entry|range-test)\\.ts$',
+    ),
+    deny('adapters-are-strangers', inside('store/sqlite'), inside('store/mongodb')),
+    deny('adapters-are-strangers-too', inside('store/mongodb'), inside('store/sqlite')),
+    deny(
+      'search-knows-no-database',
+      inside('search'),
+      '^fhir-server/src/(http|interactions|repository|access|store|jobs)/',
+    ),
+    deny(
+      'access-is-above-search',
+      inside('access'),
+      '^fhir-server/src/(http|interactions|repository|store|jobs)/',
+    ),
+    deny('repository-knows-no-http', inside('repository'), '^fhir-server/src/(http|interactions|jobs)/'),
+    deny('interactions-know-no-http', inside('interactions'), '^fhir-server/src/(http|jobs)/'),
+    deny(
+      'only-the-repository-opens-the-store',
+      '^fhir-server/src/(http|interactions)/',
+      inside('store'),
+      'fhir-server/src/store/store\\.ts$',
+    ),
+    deny(
+      'express-stays-in-http',
+      '^fhir-server/src/(interactions|repository|access|search|store|jobs)/',
+      'node_modules/express/',
+    ),
+    deny('mongodb-stays-in-its-adapter', '^fhir-server/src/(?!store/mongodb/)', 'node_modules/mongodb/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.cache)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js'],
+    },
+  },
+};

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.e2e.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    // The tests start servers and a browser: one file after the other.
+    fileParallelism: false,
+  },
+});

@@ -1,0 +1,31 @@
+/** Headers of the account pages. `form-action` names the app's origin, or Chromium would block the redirect that ends the last form. */
+import type { Response } from 'express';
+
+export function pageHeaders(response: Response, redirects: readonly string[] = []): void {
+  const origins = redirects.flatMap((uri) => formTarget(uri) ?? []);
+  response.setHeader(
+    'Content-Security-Policy',
+    [
+      "default-src 'none'",
+      "style-src 'self'",
+      "img-src 'self'",
+      `form-action 'self' ${origins.join(' ')}`.trim(),
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; '),
+  );
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Type', 'text/html; charset=utf-8');
+}
+
+function formTarget(uri: string): string | undefined {
+  try {
+    const url = new URL(uri);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin : url.protocol;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+/** Builds the portal when its sources are other than those of the last build. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'portal-app');
+const stamp = join(folder, 'dist', '.sources');
+
+/** Returns whether it had to build. */
+export function buildPortal(): boolean {
+  const sources = hashSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return false;
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the portal could not be built:\n${stdout}${stderr}`);
+  writeFileSync(stamp, sources);
+  return true;
+}
+
+function hashSources(): string {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const files = readdirSync(join(folder, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const file of [...files, join(folder, 'index.html'), join(folder, 'vite.config.ts')].sort())
+    hash.update(file).update(readFileSync(file));
+  return hash.digest('hex');
+}

@@ -1,0 +1,66 @@
+/** Makes what a first start needs and an administrator would make by hand: keys of the first-party clients, and the list of those clients. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+
+const SERVICE_CLIENTS = {
+  'fhir-server': { client_name: 'Wellspring FHIR server', introspect: true },
+  seed: { client_name: 'Wellspring sample data', smart_scope: 'system/*.cruds' },
+  'auth-server': {
+    client_name: 'Wellspring accounts',
+    smart_scope: 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs',
+  },
+} as const;
+
+/** Idempotent; what is there is left as it is, but for the portal's address, which follows the configuration. */
+export async function prepareDataFolder(dataDir: string, portalUrl: string): Promise<void> {
+  mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
+  const clients: object[] = [portalClient(portalUrl)];
+  for (const [clientId, members] of Object.entries(SERVICE_CLIENTS)) {
+    const { d: _, ...publicKey } = await clientKey(join(dataDir, 'keys', `${clientId}.jwk.json`));
+    clients.push({
+      client_id: clientId,
+      ...members,
+      redirect_uris: [],
+      response_types: [],
+      grant_types: ['client_credentials'],
+      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_signing_alg: 'ES384',
+      jwks: { keys: [publicKey] },
+    });
+  }
+  writeWhole(join(dataDir, 'clients.json'), JSON.stringify(clients, undefined, 2));
+}
+
+function portalClient(portalUrl: string): object {
+  return {
+    client_id: 'portal',
+    client_name: 'your health portal',
+    application_type: 'web',
+    redirect_uris: [`${portalUrl}/callback`],
+    post_logout_redirect_uris: [`${portalUrl}/`],
+    response_types: ['code'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+    trusted: true,
+  };
+}
+
+async function clientKey(file: string): Promise<JWK> {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as JWK;
+  const { privateKey } = await generateKeyPair('ES384', { extractable: true });
+  const jwk = {
+    ...(await exportJWK(privateKey)),
+    kid: randomBytes(8).toString('hex'),
+    alg: 'ES384',
+    use: 'sig',
+  };
+  writeWhole(file, JSON.stringify(jwk));
+  return jwk;
+}
+
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,36 @@
+/** Addresses and folders of a whole Wellspring on one machine, from the environment. Each server checks its own part again. */
+import { resolve } from 'node:path';
+
+export interface StartConfig {
+  readonly fhirPort: number;
+  readonly authPort: number;
+  readonly portalPort: number;
+  readonly dataDir: string;
+  /** The same for all three servers. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Throws with one clear line. */
+export function startConfig(environment: Readonly<Record<string, string | undefined>>): StartConfig {
+  const port = (name: string, standard: number): number => {
+    const text = environment[name] ?? '';
+    const value = text === '' ? standard : Number(text);
+    if (!Number.isInteger(value) || value < 1 || value > 65_535)
+      throw new Error(`${name}: a port from 1 to 65535 was expected`);
+    return value;
+  };
+  const fhirPort = port('FHIR_PORT', 8080);
+  const authPort = port('AUTH_PORT', 8081);
+  const portalPort = port('PORTAL_PORT', 8082);
+  const dataDir = resolve(environment.DATA_DIR || './data');
+  const env = {
+    FHIR_PORT: String(fhirPort),
+    AUTH_PORT: String(authPort),
+    PORTAL_PORT: String(portalPort),
+    FHIR_BASE_URL: environment.FHIR_BASE_URL || `http://localhost:${fhirPort}/fhir`,
+    AUTH_ISSUER: environment.AUTH_ISSUER || `http://localhost:${authPort}/oauth2`,
+    PORTAL_URL: environment.PORTAL_URL || `http://localhost:${portalPort}`,
+    DATA_DIR: dataDir,
+  };
+  return { fhirPort, authPort, portalPort, dataDir, env };
+}

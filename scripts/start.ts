@@ -1,0 +1,109 @@
+/** `npm start`: the whole of Wellspring on this machine, with a demonstration clinic in an empty store. Ctrl-C stops all of it. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { buildPortal } from './build-portal.ts';
+import { prepareDataFolder } from './first-start.ts';
+import { runScript, type ServerProcess, startProcess, stopProcesses, waitUntilHealthy } from './processes.ts';
+import { type StartConfig, startConfig } from './start-config.ts';
+
+const root = join(import.meta.dirname, '..');
+process.chdir(root);
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+const running: ServerProcess[] = [];
+let stopping = false;
+
+async function stop(code: number): Promise<never> {
+  if (!stopping) {
+    stopping = true;
+    await stopProcesses(running);
+  }
+  process.exit(code);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(0));
+
+try {
+  await start(startConfig(process.env));
+} catch (error) {
+  console.error(`\nWellspring could not start: ${(error as Error).message}`);
+  await stop(1);
+}
+
+async function start(config: StartConfig): Promise<void> {
+  await checkPorts(config);
+  mkdirSync(config.dataDir, { recursive: true });
+  await prepareDataFolder(config.dataDir, config.env.PORTAL_URL as string);
+  if (buildPortal()) console.log('The portal was built.');
+  const env = { ...config.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') };
+  const servers = [
+    ['auth-server', 'auth-server/src/main.ts', config.authPort],
+    ['fhir-server', 'fhir-server/src/main.ts', config.fhirPort],
+    ['portal-app', 'portal-app/serve/main.ts', config.portalPort],
+  ] as const;
+  for (const [name, script] of servers) {
+    const server = startProcess(name, script, { LOG_LEVEL: 'warn', ...env }, (line) =>
+      console.error(`${name}: ${line}`),
+    );
+    running.push(server);
+    server.child.once('exit', (code) => {
+      if (stopping) return;
+      console.error(`${name} ended with code ${code}; stopping the others.`);
+      void stop(1);
+    });
+  }
+  await Promise.all(
+    servers.map(([, , port], i) =>
+      waitUntilHealthy(running[i] as ServerProcess, `http://localhost:${port}/healthz`),
+    ),
+  );
+  await runScript('seed/src/main.ts', ['--if-empty'], env);
+  const accounts = join(config.dataDir, 'demo-accounts.json');
+  if (existsSync(accounts))
+    await runScript('auth-server/src/admin.ts', ['accounts', 'import', accounts], {
+      ...env,
+      NODE_ENV: 'demo',
+    });
+  printTable(config, accounts);
+}
+
+async function checkPorts(config: StartConfig): Promise<void> {
+  for (const [name, port] of [
+    ['FHIR_PORT', config.fhirPort],
+    ['AUTH_PORT', config.authPort],
+    ['PORTAL_PORT', config.portalPort],
+  ] as const) {
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (!free) throw new Error(`port ${port} is in use; set ${name} to a free one.`);
+  }
+}
+
+function printTable(config: StartConfig, accountsFile: string): void {
+  const { env } = config;
+  console.log(`
+  Wellspring is ready.
+
+  Portal         ${env.PORTAL_URL}
+  FHIR API       ${env.FHIR_BASE_URL}   (GET /metadata)
+  Authorization  ${env.AUTH_ISSUER}
+  Data           ${process.env.MONGODB_URL ? 'MongoDB (MONGODB_URL)' : config.dataDir}
+`);
+  if (existsSync(accountsFile)) {
+    const accounts = JSON.parse(readFileSync(accountsFile, 'utf8')) as {
+      username: string;
+      password: string;
+      displayName: string;
+      role: string;
+    }[];
+    console.log('  Demonstration sign-ins');
+    for (const { username, password, displayName, role } of accounts) {
+      console.log(`    ${username.padEnd(18)} ${password.padEnd(20)} ${displayName} (${role})`);
+    }
+  }
+  console.log('\n  Ctrl-C stops everything.');
+}

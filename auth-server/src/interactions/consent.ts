@@ -49,7 +49,7 @@ export async function finishConsent(current: Step, groups: readonly string[]): P
   const scope = granted.join(' ');
   const grant = new provider.Grant({ accountId, clientId });
   grant.addOIDCScope(
-    granted.filter((word) => /^(openid|offline_access|online_access)$/.test(word)).join(' '),
+    granted.filter((word) => /^(openid|fhirUser|profile|offline_access|online_access)$/.test(word)).join(' '),
   );
   grant.addResourceScope(config.FHIR_BASE_URL, scope);
   const grantId = await grant.save();

@@ -1,0 +1,101 @@
+/** Schedules and slots of the next four weeks. Slot ids count, so a later run moves the slots instead of adding more. */
+import type { HealthcareService, Location, Practitioner, Resource, Schedule, Slot } from '@medplum/fhirtypes';
+import { addDays, at, isWorkingDay, plusMinutes } from './calendar.ts';
+import { concept, hl7, idOf, NUCC, reference } from './coding.ts';
+import { clinicianIds, locationNames } from './directory.ts';
+import { type ClinicianId, clinician, displayName, services } from './practitioners.ts';
+import type { Random } from './random.ts';
+import type { PlannedVisit } from './story.ts';
+
+const WORKING_DAYS = 20;
+const MORNING = ['08:40', '11:40'] as const;
+const AFTERNOON = ['13:20', '16:20'] as const;
+
+export function scheduleId(id: ClinicianId): string {
+  return idOf('schedule', id);
+}
+
+/** Schedules of everyone whose visits can be booked, with free slots and some that are taken. */
+export function schedules(today: string, random: Random, booked: readonly PlannedVisit[]): Resource[] {
+  const days = workingDaysAfter(today, WORKING_DAYS);
+  return clinicianIds()
+    .filter((id) => clinician(id).service !== undefined)
+    .flatMap((id) => [schedule(id, days), ...slots(id, days, random, booked)]);
+}
+
+function schedule(id: ClinicianId, days: readonly string[]): Schedule {
+  const { service = 'primary-care', specialty, title } = clinician(id);
+  const [first = '', last = ''] = [days[0], days.at(-1)];
+  return {
+    resourceType: 'Schedule',
+    id: scheduleId(id),
+    active: true,
+    serviceType: [hl7('service-type', services[service].type, services[service].name)],
+    specialty: [concept(NUCC, specialty, title)],
+    actor: [
+      reference<Practitioner>('Practitioner', id, displayName(id)),
+      reference<HealthcareService>('HealthcareService', service, services[service].name),
+      reference<Location>('Location', 'hill-street-2nd-floor', locationNames['hill-street-2nd-floor']),
+    ],
+    planningHorizon: { start: at(first, '00:00'), end: at(last, '23:59') },
+    comment: `Visits with ${displayName(id)}`,
+  };
+}
+
+/** A booked visit has its own slot; what it overlaps in the grid is not free. */
+function isTaken(
+  id: ClinicianId,
+  day: string,
+  time: string,
+  minutes: number,
+  booked: readonly PlannedVisit[],
+): boolean {
+  return booked.some(
+    (visit) =>
+      visit.clinician === id &&
+      visit.when.date === day &&
+      visit.time < plusMinutes(time, minutes) &&
+      time < plusMinutes(visit.time, visit.minutes),
+  );
+}
+
+function slots(
+  id: ClinicianId,
+  days: readonly string[],
+  random: Random,
+  booked: readonly PlannedVisit[],
+): Slot[] {
+  const { service = 'primary-care', specialty, title, visitMinutes = 20 } = clinician(id);
+  const times = [...timesBetween(MORNING, visitMinutes), ...timesBetween(AFTERNOON, visitMinutes)];
+  const list: Slot[] = [];
+  for (const day of days) {
+    for (const time of times) {
+      const slotId = idOf('slot', id, String(list.length + 1).padStart(3, '0'));
+      list.push({
+        resourceType: 'Slot',
+        id: slotId,
+        serviceType: [hl7('service-type', services[service].type, services[service].name)],
+        specialty: [concept(NUCC, specialty, title)],
+        appointmentType: hl7('v2-0276', ['ROUTINE', 'Routine appointment - default if not valued']),
+        schedule: reference<Schedule>('Schedule', scheduleId(id)),
+        status: random.unit(slotId) < 0.55 || isTaken(id, day, time, visitMinutes, booked) ? 'busy' : 'free',
+        start: at(day, time),
+        end: at(day, plusMinutes(time, visitMinutes)),
+      });
+    }
+  }
+  return list;
+}
+
+function timesBetween([first, last]: readonly [string, string], minutes: number): string[] {
+  const times: string[] = [];
+  for (let time = first; time <= last; time = plusMinutes(time, minutes)) times.push(time);
+  return times;
+}
+
+function workingDaysAfter(today: string, count: number): string[] {
+  const days: string[] = [];
+  for (let day = addDays(today, 1); days.length < count; day = addDays(day, 1))
+    if (isWorkingDay(day)) days.push(day);
+  return days;
+}

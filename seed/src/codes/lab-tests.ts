@@ -1,0 +1,541 @@
+/** Quantitative laboratory tests: LOINC code, UCUM unit, reference range and what is usual in a healthy adult. */
+import type { Code } from '../clinical/coding.ts';
+
+export interface Person {
+  readonly sex: 'female' | 'male';
+  readonly age: number;
+}
+
+export interface Range {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface LabTest {
+  readonly code: Code;
+  /** The name a laboratory prints. */
+  readonly name: string;
+  readonly unit: string;
+  readonly decimals: number;
+  readonly range?: (person: Person) => Range;
+  /** Limits at which the laboratory telephones. */
+  readonly critical?: Range;
+  /** Mean of healthy people, spread between them, coefficient of variation within one. */
+  readonly usual: (person: Person) => readonly [mean: number, spread: number, within: number];
+  readonly specimen: 'serum' | 'blood' | 'urine' | 'breath';
+}
+
+const fixed = (low?: number, high?: number) => (): Range => ({
+  ...(low !== undefined && { low }),
+  ...(high !== undefined && { high }),
+});
+const bySex =
+  (female: readonly [number, number], male: readonly [number, number]) =>
+  ({ sex }: Person): Range => {
+    const [low, high] = sex === 'female' ? female : male;
+    return { low, high };
+  };
+const usual = (mean: number, spread: number, within: number) => () => [mean, spread, within] as const;
+const usualBySex =
+  (female: number, male: number, spread: number, within: number) =>
+  ({ sex }: Person) =>
+    [sex === 'female' ? female : male, spread, within] as const;
+
+export const labTests = {
+  glucose: {
+    code: ['2345-7', 'Glucose [Mass/volume] in Serum or Plasma'],
+    name: 'Glucose, fasting',
+    unit: 'mg/dL',
+    decimals: 0,
+    range: fixed(70, 99),
+    critical: { low: 50, high: 400 },
+    usual: usual(88, 5, 0.05),
+    specimen: 'serum',
+  },
+  bun: {
+    code: ['3094-0', 'Urea nitrogen [Mass/volume] in Serum or Plasma'],
+    name: 'Urea nitrogen (BUN)',
+    unit: 'mg/dL',
+    decimals: 0,
+    range: fixed(7, 20),
+    critical: { high: 100 },
+    usual: usual(13.5, 2, 0.11),
+    specimen: 'serum',
+  },
+  creatinine: {
+    code: ['2160-0', 'Creatinine [Mass/volume] in Serum or Plasma'],
+    name: 'Creatinine',
+    unit: 'mg/dL',
+    decimals: 2,
+    range: bySex([0.59, 1.04], [0.74, 1.35]),
+    critical: { high: 7 },
+    usual: usualBySex(0.78, 0.98, 0.07, 0.045),
+    specimen: 'serum',
+  },
+  egfr: {
+    code: [
+      '98979-8',
+      'Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum, Plasma or Blood by Creatinine-based formula (CKD-EPI 2021)',
+    ],
+    name: 'eGFR (CKD-EPI 2021)',
+    unit: 'mL/min/{1.73_m2}',
+    decimals: 0,
+    range: fixed(60),
+    usual: usual(95, 5, 0.04),
+    specimen: 'serum',
+  },
+  sodium: {
+    code: ['2951-2', 'Sodium [Moles/volume] in Serum or Plasma'],
+    name: 'Sodium',
+    unit: 'mmol/L',
+    decimals: 0,
+    range: fixed(135, 145),
+    critical: { low: 120, high: 160 },
+    usual: usual(140, 1.2, 0.006),
+    specimen: 'serum',
+  },
+  potassium: {
+    code: ['2823-3', 'Potassium [Moles/volume] in Serum or Plasma'],
+    name: 'Potassium',
+    unit: 'mmol/L',
+    decimals: 1,
+    range: fixed(3.5, 5.1),
+    critical: { low: 2.8, high: 6.2 },
+    usual: usual(4.2, 0.18, 0.04),
+    specimen: 'serum',
+  },
+  chloride: {
+    code: ['2075-0', 'Chloride [Moles/volume] in Serum or Plasma'],
+    name: 'Chloride',
+    unit: 'mmol/L',
+    decimals: 0,
+    range: fixed(98, 107),
+    usual: usual(102, 1.2, 0.01),
+    specimen: 'serum',
+  },
+  co2: {
+    code: ['2028-9', 'Carbon dioxide, total [Moles/volume] in Serum or Plasma'],
+    name: 'Carbon dioxide',
+    unit: 'mmol/L',
+    decimals: 0,
+    range: fixed(22, 29),
+    critical: { low: 10, high: 40 },
+    usual: usual(25.5, 0.9, 0.035),
+    specimen: 'serum',
+  },
+  calcium: {
+    code: ['17861-6', 'Calcium [Mass/volume] in Serum or Plasma'],
+    name: 'Calcium',
+    unit: 'mg/dL',
+    decimals: 1,
+    range: fixed(8.6, 10.3),
+    critical: { low: 6.5, high: 13 },
+    usual: usual(9.5, 0.2, 0.018),
+    specimen: 'serum',
+  },
+  protein: {
+    code: ['2885-2', 'Protein [Mass/volume] in Serum or Plasma'],
+    name: 'Total protein',
+    unit: 'g/dL',
+    decimals: 1,
+    range: fixed(6.0, 8.3),
+    usual: usual(7.1, 0.25, 0.025),
+    specimen: 'serum',
+  },
+  albumin: {
+    code: ['1751-7', 'Albumin [Mass/volume] in Serum or Plasma'],
+    name: 'Albumin',
+    unit: 'g/dL',
+    decimals: 1,
+    range: fixed(3.5, 5.0),
+    usual: usual(4.3, 0.15, 0.025),
+    specimen: 'serum',
+  },
+  bilirubin: {
+    code: ['1975-2', 'Bilirubin.total [Mass/volume] in Serum or Plasma'],
+    name: 'Bilirubin, total',
+    unit: 'mg/dL',
+    decimals: 1,
+    range: fixed(0.1, 1.2),
+    critical: { high: 15 },
+    usual: usual(0.55, 0.12, 0.15),
+    specimen: 'serum',
+  },
+  alp: {
+    code: ['6768-6', 'Alkaline phosphatase [Enzymatic activity/volume] in Serum or Plasma'],
+    name: 'Alkaline phosphatase',
+    unit: 'U/L',
+    decimals: 0,
+    range: ({ age }) => (age < 15 ? { low: 130, high: 420 } : { low: 40, high: 129 }),
+    usual: ({ age }) => [age < 15 ? 250 : 72, 9, 0.06],
+    specimen: 'serum',
+  },
+  alt: {
+    code: ['1742-6', 'Alanine aminotransferase [Enzymatic activity/volume] in Serum or Plasma'],
+    name: 'ALT',
+    unit: 'U/L',
+    decimals: 0,
+    range: fixed(7, 55),
+    usual: usualBySex(19, 25, 4, 0.12),
+    specimen: 'serum',
+  },
+  ast: {
+    code: ['1920-8', 'Aspartate aminotransferase [Enzymatic activity/volume] in Serum or Plasma'],
+    name: 'AST',
+    unit: 'U/L',
+    decimals: 0,
+    range: fixed(8, 48),
+    usual: usualBySex(19, 23, 3, 0.1),
+    specimen: 'serum',
+  },
+
+  wbc: {
+    code: ['6690-2', 'Leukocytes [#/volume] in Blood by Automated count'],
+    name: 'White blood cells',
+    unit: '10*3/uL',
+    decimals: 1,
+    range: fixed(4.0, 10.5),
+    critical: { low: 1.5, high: 40 },
+    usual: usual(6.6, 0.9, 0.1),
+    specimen: 'blood',
+  },
+  rbc: {
+    code: ['789-8', 'Erythrocytes [#/volume] in Blood by Automated count'],
+    name: 'Red blood cells',
+    unit: '10*6/uL',
+    decimals: 2,
+    range: bySex([3.9, 5.1], [4.3, 5.7]),
+    usual: usualBySex(4.5, 4.95, 0.15, 0.02),
+    specimen: 'blood',
+  },
+  hemoglobin: {
+    code: ['718-7', 'Hemoglobin [Mass/volume] in Blood'],
+    name: 'Hemoglobin',
+    unit: 'g/dL',
+    decimals: 1,
+    range: bySex([12.0, 15.5], [13.5, 17.5]),
+    critical: { low: 7, high: 20 },
+    usual: usualBySex(13.6, 15.2, 0.4, 0.02),
+    specimen: 'blood',
+  },
+  hematocrit: {
+    code: ['4544-3', 'Hematocrit [Volume Fraction] of Blood by Automated count'],
+    name: 'Hematocrit',
+    unit: '%',
+    decimals: 1,
+    range: bySex([36, 46], [40, 52]),
+    usual: usualBySex(40.5, 45, 1.2, 0.02),
+    specimen: 'blood',
+  },
+  mcv: {
+    code: ['787-2', 'MCV [Entitic mean volume] in Red Blood Cells by Automated count'],
+    name: 'MCV',
+    unit: 'fL',
+    decimals: 1,
+    range: fixed(80, 100),
+    usual: usual(90, 2, 0.01),
+    specimen: 'blood',
+  },
+  mch: {
+    code: ['785-6', 'MCH [Entitic mass] by Automated count'],
+    name: 'MCH',
+    unit: 'pg',
+    decimals: 1,
+    range: fixed(27, 33),
+    usual: usual(30, 0.8, 0.01),
+    specimen: 'blood',
+  },
+  mchc: {
+    code: ['786-4', 'MCHC [Entitic Mass/volume] in Red Blood Cells by Automated count'],
+    name: 'MCHC',
+    unit: 'g/dL',
+    decimals: 1,
+    range: fixed(32, 36),
+    usual: usual(33.6, 0.4, 0.01),
+    specimen: 'blood',
+  },
+  rdw: {
+    code: ['788-0', 'Erythrocyte [DistWidth] in Blood by Automated count'],
+    name: 'RDW',
+    unit: '%',
+    decimals: 1,
+    range: fixed(11.5, 14.5),
+    usual: usual(13.0, 0.4, 0.02),
+    specimen: 'blood',
+  },
+  platelets: {
+    code: ['777-3', 'Platelets [#/volume] in Blood by Automated count'],
+    name: 'Platelets',
+    unit: '10*3/uL',
+    decimals: 0,
+    range: fixed(150, 400),
+    critical: { low: 20, high: 1000 },
+    usual: usual(255, 30, 0.07),
+    specimen: 'blood',
+  },
+  neutrophils: {
+    code: ['770-8', 'Neutrophils/Leukocytes in Blood by Automated count'],
+    name: 'Neutrophils',
+    unit: '%',
+    decimals: 1,
+    range: fixed(40, 74),
+    usual: usual(58, 4, 0.08),
+    specimen: 'blood',
+  },
+  lymphocytes: {
+    code: ['736-9', 'Lymphocytes/Leukocytes in Blood by Automated count'],
+    name: 'Lymphocytes',
+    unit: '%',
+    decimals: 1,
+    range: fixed(14, 46),
+    usual: usual(30, 3, 0.08),
+    specimen: 'blood',
+  },
+  monocytes: {
+    code: ['5905-5', 'Monocytes/Leukocytes in Blood by Automated count'],
+    name: 'Monocytes',
+    unit: '%',
+    decimals: 1,
+    range: fixed(4, 13),
+    usual: usual(8, 0.9, 0.1),
+    specimen: 'blood',
+  },
+  eosinophils: {
+    code: ['713-8', 'Eosinophils/Leukocytes in Blood by Automated count'],
+    name: 'Eosinophils',
+    unit: '%',
+    decimals: 1,
+    range: fixed(0, 7),
+    usual: usual(2.6, 0.7, 0.2),
+    specimen: 'blood',
+  },
+  basophils: {
+    code: ['706-2', 'Basophils/Leukocytes in Blood by Automated count'],
+    name: 'Basophils',
+    unit: '%',
+    decimals: 1,
+    range: fixed(0, 2),
+    usual: usual(0.6, 0.1, 0.2),
+    specimen: 'blood',
+  },
+
+  cholesterol: {
+    code: ['2093-3', 'Cholesterol [Mass/volume] in Serum or Plasma'],
+    name: 'Cholesterol, total',
+    unit: 'mg/dL',
+    decimals: 0,
+    range: fixed(undefined, 199),
+    usual: usual(182, 12, 0.05),
+    specimen: 'serum',
+  },
+  triglycerides: {
+    code: ['2571-8', 'Triglyceride [Mass/volume] in Serum or Plasma'],
+    name: 'Triglycerides',
+    unit: 'mg/dL',
+    decimals: 0,
+    range: fixed(undefined, 149),
+    critical: { high: 1000 },
+    usual: usual(98, 18, 0.15),
+    specimen: 'serum',
+  },
+  hdl: {
+    code: ['2085-9', 'Cholesterol in HDL [Mass/volume] in Serum or Plasma'],
+    name: 'HDL cholesterol',
+    unit: 'mg/dL',
+    decimals: 0,
+    range: ({ sex }) => ({ low: sex === 'female' ? 50 : 40 }),
+    usual: usualBySex(60, 50, 5, 0.05),
+    specimen: 'serum',
+  },
+  ldl: {
+    code: ['13457-7', 'Cholesterol in LDL [Mass/volume] in Serum or Plasma by calculation'],
+    name: 'LDL cholesterol (calculated)',
+    unit: 'mg/dL',
+    decimals: 0,
+    range: fixed(undefined, 99),
+    usual: usual(96, 10, 0.06),
+    specimen: 'serum',
+  },
+
+  hba1c: {
+    code: ['4548-4', 'Hemoglobin A1c/Hemoglobin.total in Blood'],
+    name: 'Hemoglobin A1c',
+    unit: '%',
+    decimals: 1,
+    range: fixed(4.0, 5.6),
+    usual: usual(5.3, 0.12, 0.012),
+    specimen: 'blood',
+  },
+  averageGlucose: {
+    code: ['27353-2', 'Glucose mean value [Mass/volume] in Blood Estimated from glycated hemoglobin'],
+    name: 'Estimated average glucose',
+    unit: 'mg/dL',
+    decimals: 0,
+    usual: usual(105, 4, 0.02),
+    specimen: 'blood',
+  },
+  tsh: {
+    code: ['3016-3', 'Thyrotropin [Units/volume] in Serum or Plasma'],
+    name: 'TSH',
+    unit: 'm[IU]/L',
+    decimals: 2,
+    range: fixed(0.45, 4.5),
+    usual: usual(1.9, 0.4, 0.15),
+    specimen: 'serum',
+  },
+  freeT4: {
+    code: ['3024-7', 'Thyroxine (T4) free [Mass/volume] in Serum or Plasma'],
+    name: 'Free T4',
+    unit: 'ng/dL',
+    decimals: 2,
+    range: fixed(0.8, 1.8),
+    usual: usual(1.2, 0.1, 0.05),
+    specimen: 'serum',
+  },
+  albuminCreatinine: {
+    code: ['9318-7', 'Albumin/Creatinine [Mass Ratio] in Urine'],
+    name: 'Albumin/creatinine ratio, urine',
+    unit: 'mg/g',
+    decimals: 0,
+    range: fixed(undefined, 29),
+    usual: usual(9, 2, 0.2),
+    specimen: 'urine',
+  },
+  vitaminB12: {
+    code: ['2132-9', 'Cobalamin (Vitamin B12) [Mass/volume] in Serum or Plasma'],
+    name: 'Vitamin B12',
+    unit: 'pg/mL',
+    decimals: 0,
+    range: fixed(232, 1245),
+    usual: usual(520, 80, 0.08),
+    specimen: 'serum',
+  },
+  vitaminD: {
+    code: ['62292-8', '25-Hydroxyvitamin D2+D3 [Mass/volume] in Serum or Plasma'],
+    name: 'Vitamin D, 25-hydroxy',
+    unit: 'ng/mL',
+    decimals: 0,
+    range: fixed(30, 100),
+    usual: usual(36, 4, 0.1),
+    specimen: 'serum',
+  },
+  ferritin: {
+    code: ['2276-4', 'Ferritin [Mass/volume] in Serum or Plasma'],
+    name: 'Ferritin',
+    unit: 'ng/mL',
+    decimals: 0,
+    range: bySex([15, 150], [30, 400]),
+    usual: usualBySex(55, 120, 15, 0.1),
+    specimen: 'serum',
+  },
+  uricAcid: {
+    code: ['3084-1', 'Urate [Mass/volume] in Serum or Plasma'],
+    name: 'Uric acid',
+    unit: 'mg/dL',
+    decimals: 1,
+    range: bySex([2.4, 6.0], [3.4, 7.0]),
+    usual: usualBySex(4.4, 5.5, 0.4, 0.07),
+    specimen: 'serum',
+  },
+  crp: {
+    code: ['1988-5', 'C reactive protein [Mass/volume] in Serum or Plasma'],
+    name: 'C-reactive protein',
+    unit: 'mg/L',
+    decimals: 1,
+    range: fixed(undefined, 4.9),
+    usual: usual(1.4, 0.4, 0.3),
+    specimen: 'serum',
+  },
+  esr: {
+    code: ['4537-7', 'Erythrocyte sedimentation rate by Westergren method'],
+    name: 'Sedimentation rate (ESR)',
+    unit: 'mm/h',
+    decimals: 0,
+    range: ({ sex }) => ({ high: sex === 'female' ? 30 : 20 }),
+    usual: usual(10, 3, 0.2),
+    specimen: 'blood',
+  },
+  rheumatoidFactor: {
+    code: ['11572-5', 'Rheumatoid factor [Units/volume] in Serum or Plasma'],
+    name: 'Rheumatoid factor',
+    unit: '[IU]/mL',
+    decimals: 0,
+    range: fixed(undefined, 13),
+    usual: usual(8, 1, 0.1),
+    specimen: 'serum',
+  },
+  inr: {
+    code: ['6301-6', 'INR in Platelet poor plasma by Coagulation assay'],
+    name: 'INR',
+    unit: '{INR}',
+    decimals: 1,
+    range: fixed(0.9, 1.1),
+    critical: { high: 5 },
+    usual: usual(1.0, 0.03, 0.03),
+    specimen: 'blood',
+  },
+  ntProBnp: {
+    code: ['33762-6', 'Natriuretic peptide.B prohormone N-Terminal [Mass/volume] in Serum or Plasma'],
+    name: 'NT-proBNP',
+    unit: 'pg/mL',
+    decimals: 0,
+    range: ({ age }) => ({ high: age < 75 ? 124 : 449 }),
+    usual: usual(60, 15, 0.2),
+    specimen: 'serum',
+  },
+  psa: {
+    code: ['2857-1', 'Prostate specific Ag [Mass/volume] in Serum or Plasma'],
+    name: 'PSA',
+    unit: 'ng/mL',
+    decimals: 2,
+    range: ({ age }) => ({ high: age < 60 ? 4.0 : 6.5 }),
+    usual: usual(1.1, 0.3, 0.12),
+    specimen: 'serum',
+  },
+  hepatitisBDna: {
+    code: [
+      '42595-9',
+      'Hepatitis B virus DNA [Units/volume] (viral load) in Serum or Plasma by NAA with probe detection',
+    ],
+    name: 'Hepatitis B virus DNA (viral load)',
+    unit: '[IU]/mL',
+    decimals: 0,
+    usual: usual(0, 0, 0),
+    specimen: 'serum',
+  },
+  afp: {
+    code: ['1834-1', 'Alpha-1-Fetoprotein [Mass/volume] in Serum or Plasma'],
+    name: 'Alpha-fetoprotein',
+    unit: 'ng/mL',
+    decimals: 1,
+    range: fixed(undefined, 8.3),
+    usual: usual(3.1, 0.5, 0.1),
+    specimen: 'serum',
+  },
+  lead: {
+    code: ['77307-7', 'Lead [Mass/volume] in Venous blood'],
+    name: 'Lead',
+    unit: 'ug/dL',
+    decimals: 1,
+    range: fixed(undefined, 3.4),
+    critical: { high: 45 },
+    usual: usual(1.1, 0.2, 0.15),
+    specimen: 'blood',
+  },
+  fev1Fvc: {
+    code: ['19926-5', 'FEV1/FVC'],
+    name: 'FEV1/FVC',
+    unit: '%',
+    decimals: 0,
+    range: fixed(70),
+    usual: usual(82, 2, 0.02),
+    specimen: 'breath',
+  },
+} as const satisfies Record<string, LabTest>;
+
+export type LabTestKey = keyof typeof labTests;
+
+/** Typed access: `as const` narrows each entry too far to compare them. */
+export function labTest(key: LabTestKey): LabTest {
+  return labTests[key];
+}

@@ -80,7 +80,9 @@ async function loadFile(options: SyntheaOptions, name: string, tally: Tally): Pr
   try {
     if (!options.again && (await isLoaded(options, name))) tally.skipped++;
     else {
-      tally.resources += await sendFile(options, name);
+      // Not `+= await`: that would add to what the tally was before the other hands went on.
+      const resources = await sendFile(options, name);
+      tally.resources += resources;
       tally.loaded++;
     }
   } catch (error) {

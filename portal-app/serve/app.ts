@@ -1,0 +1,106 @@
+/** Serves the built portal: files of dist/ by their exact names, the page itself for every other path, under a strict CSP. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import express, { type Express, type Request, type Response } from 'express';
+import type { ServeConfig } from './config.ts';
+
+interface Asset {
+  readonly type: string;
+  readonly cache: string;
+  readonly plain: Buffer;
+  readonly gzip: Buffer;
+  readonly brotli: Buffer;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
+
+/** Everything is read once: no path of a request ever reaches the file system. */
+export function createApp(config: ServeConfig, folder: string): Express {
+  const assets = loadAssets(folder);
+  const page = assets.get('/index.html');
+  if (!page) throw new Error('the portal is not built (npm start builds it)');
+  const policy = contentSecurityPolicy(config);
+  const settings = JSON.stringify({
+    fhirBaseUrl: config.FHIR_BASE_URL,
+    clientId: 'portal',
+    clinicName: config.CLINIC_NAME,
+  });
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((_request, response, next) => {
+    response.setHeader('Content-Security-Policy', policy);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
+    next();
+  });
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  app.get('/config.json', (_request, response) => {
+    response.set('Cache-Control', 'no-store').type('json').send(settings);
+  });
+  app.get(/.*/, (request, response) => {
+    const asset = assets.get(request.path);
+    if (!asset && extname(request.path) !== '') {
+      response.status(404).type('text').send('There is no such file.');
+      return;
+    }
+    send(request, response, asset ?? page);
+  });
+  return app;
+}
+
+function contentSecurityPolicy(config: ServeConfig): string {
+  const origins = [...new Set([new URL(config.FHIR_BASE_URL).origin, new URL(config.AUTH_ISSUER).origin])];
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src 'self' ${origins.join(' ')}`,
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function loadAssets(folder: string): Map<string, Asset> {
+  const found = new Map<string, Asset>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const type = TYPES[extname(entry.name)];
+    if (!entry.isFile() || !type) continue;
+    const path = join(entry.parentPath, entry.name);
+    const url = path.slice(folder.length).replaceAll('\\', '/');
+    const plain = readFileSync(path);
+    found.set(url, {
+      type,
+      cache: url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      plain,
+      gzip: gzipSync(plain),
+      brotli: brotliCompressSync(plain),
+    });
+  }
+  return found;
+}
+
+function send(request: Request, response: Response, asset: Asset): void {
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const packed = !asset.type.startsWith('font/');
+  response.set({ 'Content-Type': asset.type, 'Cache-Control': asset.cache, Vary: 'Accept-Encoding' });
+  if (packed && accepted.includes('br')) response.set('Content-Encoding', 'br').end(asset.brotli);
+  else if (packed && accepted.includes('gzip')) response.set('Content-Encoding', 'gzip').end(asset.gzip);
+  else response.end(asset.plain);
+}

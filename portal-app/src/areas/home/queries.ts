@@ -1,0 +1,41 @@
+/** The dashboard's data in one request: a batch of searches, each of which may fail alone. */
+import type { Appointment, Communication, MedicationRequest, Observation, Patient } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { isUpcoming } from '../../format/appointment.ts';
+import { LABORATORY } from '../../format/observation.ts';
+import type { BatchAnswer, Fhir } from '../../smart/fhir.ts';
+
+export interface Glance {
+  readonly patient: Patient | undefined;
+  /** undefined: this part could not be read. */
+  readonly appointments: readonly Appointment[] | undefined;
+  readonly results: readonly Observation[] | undefined;
+  readonly messages: readonly Communication[] | undefined;
+  readonly medications: readonly MedicationRequest[] | undefined;
+}
+
+export const glanceQuery = (fhir: Fhir) =>
+  queryOptions({ queryKey: ['glance', fhir.patient], queryFn: () => readGlance(fhir) });
+
+async function readGlance(fhir: Fhir): Promise<Glance> {
+  const { patient } = fhir;
+  const today = new Date().toISOString().slice(0, 10);
+  const [who, appointments, results, messages, medications] = await fhir.batch([
+    `Patient?_id=${patient}`,
+    `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5`,
+    `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
+    `Communication?subject=Patient/${patient}&_sort=-sent&_count=3`,
+    `MedicationRequest?patient=${patient}&status=active&_count=20`,
+  ]);
+  return {
+    patient: (listOf(who) as Patient[] | undefined)?.[0],
+    appointments: (listOf(appointments) as Appointment[] | undefined)?.filter((each) => isUpcoming(each)),
+    results: listOf(results) as Observation[] | undefined,
+    messages: listOf(messages) as Communication[] | undefined,
+    medications: listOf(medications) as MedicationRequest[] | undefined,
+  };
+}
+
+function listOf(answer: BatchAnswer | undefined): readonly unknown[] | undefined {
+  return answer && 'resources' in answer ? answer.resources : undefined;
+}

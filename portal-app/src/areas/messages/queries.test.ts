@@ -1,0 +1,30 @@
+import type { Communication } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { threadsOf } from './queries.ts';
+
+const message = (id: string, sent: string, parent?: string): Communication => ({
+  resourceType: 'Communication',
+  id,
+  status: 'completed',
+  sent,
+  ...(parent
+    ? { inResponseTo: [{ reference: `Communication/${parent}` }] }
+    : { topic: { text: `Topic ${id}` } }),
+});
+
+describe('threads', () => {
+  it('bring replies together under the first message, the newest thread first', () => {
+    const threads = threadsOf([
+      message('a', '2024-01-01'),
+      message('b', '2024-01-02', 'a'),
+      message('c', '2024-02-01'),
+      message('d', '2024-01-03', 'b'),
+    ]);
+    expect(threads.map(({ id }) => id)).toEqual(['c', 'a']);
+    expect(threads[1]?.messages.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
+    expect(threads[1]?.topic).toBe('Topic a');
+  });
+  it('end where replies point at each other', () => {
+    expect(threadsOf([message('a', '2024-01-01', 'b'), message('b', '2024-01-02', 'a')])).toHaveLength(2);
+  });
+});

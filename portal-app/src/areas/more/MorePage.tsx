@@ -1,0 +1,37 @@
+/** On a phone: the pages that the bottom bar has no room for. */
+import { Link } from 'react-router';
+import { usePortal } from '../../smart/SessionProvider.tsx';
+import { PageHead } from '../../ui/parts.tsx';
+import rows from '../../ui/rows.module.css';
+
+const PAGES = [
+  ['/medications', 'Medicines', 'What you take now, and before'],
+  ['/records', 'Records', 'Health problems, allergies, vaccinations, procedures'],
+  ['/profile', 'Profile', 'Your contact details as the clinic has them'],
+] as const;
+
+export function MorePage() {
+  const { session } = usePortal();
+  return (
+    <>
+      <PageHead title="More" />
+      <ul className={rows.list}>
+        {PAGES.map(([to, name, about]) => (
+          <li key={to}>
+            <Link className={rows.row} to={to}>
+              <span className={rows.name}>
+                <strong>{name}</strong>
+                <span className="muted">{about}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <button type="button" className="button secondary" onClick={() => session.signOut()}>
+          Sign out
+        </button>
+      </p>
+    </>
+  );
+}

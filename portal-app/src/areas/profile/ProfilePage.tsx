@@ -1,0 +1,80 @@
+/** Who the record is about, as the clinic has it. */
+import type { Patient } from '@medplum/fhirtypes';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { formatDate } from '../../format/date.ts';
+import { nameText } from '../../format/words.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+import { usePortal } from '../../smart/SessionProvider.tsx';
+import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
+import styles from './profile.module.css';
+
+const patientQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['patient', fhir.patient],
+    queryFn: () => fhir.read<Patient>('Patient', fhir.patient),
+  });
+
+export function ProfilePage() {
+  const { fhir, session } = usePortal();
+  const query = useQuery(patientQuery(fhir));
+  return (
+    <>
+      <PageHead title="Profile" />
+      <Loaded query={query}>
+        {(patient) => (
+          <Card title={nameText(patient.name?.[0])}>
+            <dl className={styles.facts}>
+              <Fact name="Born" values={[formatDate(patient.birthDate)]} />
+              <Fact name="Phone" values={contacts(patient, 'phone')} />
+              <Fact name="E-mail" values={contacts(patient, 'email')} />
+              <Fact
+                name="Address"
+                values={(patient.address ?? []).map(
+                  (each) =>
+                    each.text ??
+                    [...(each.line ?? []), each.city, each.state, each.postalCode].filter(Boolean).join(', '),
+                )}
+              />
+              <Fact
+                name="Language"
+                values={(patient.communication ?? []).map(
+                  (each) => each.language.text ?? each.language.coding?.[0]?.display ?? '',
+                )}
+              />
+              <Fact
+                name="Emergency contact"
+                values={(patient.contact ?? []).map((each) =>
+                  [nameText(each.name), each.telecom?.[0]?.value].filter(Boolean).join(', '),
+                )}
+              />
+            </dl>
+            <p className="muted">Is something wrong? Tell the clinic at your next visit or by phone.</p>
+          </Card>
+        )}
+      </Loaded>
+      <p>
+        <button type="button" className="button secondary" onClick={() => session.signOut()}>
+          Sign out
+        </button>
+      </p>
+    </>
+  );
+}
+
+function contacts(patient: Patient, system: string): string[] {
+  return (patient.telecom ?? []).filter((each) => each.system === system).map((each) => each.value ?? '');
+}
+
+function Fact({ name, values }: { readonly name: string; readonly values: readonly string[] }) {
+  const known = values.filter(Boolean);
+  return (
+    <div>
+      <dt>{name}</dt>
+      {known.length === 0 ? (
+        <dd className="muted">Not on record</dd>
+      ) : (
+        known.map((value) => <dd key={value}>{value}</dd>)
+      )}
+    </div>
+  );
+}

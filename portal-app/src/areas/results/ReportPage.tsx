@@ -1,0 +1,130 @@
+/** A report: its text, and the results it brings together, those outside their range first. */
+import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { formatDateTime } from '../../format/date.ts';
+import { flagOf } from '../../format/flag.ts';
+import { plainWords } from '../../format/plain-words.ts';
+import { loincCode, testName, valueText } from '../../format/words.ts';
+import { FhirFailure } from '../../smart/fhir.ts';
+import { usePortal } from '../../smart/SessionProvider.tsx';
+import { Card, EmptyState, ErrorState, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import rows from '../../ui/rows.module.css';
+import { reportQuery } from './queries.ts';
+import styles from './results.module.css';
+
+export function ReportPage() {
+  const { fhir } = usePortal();
+  const { id = '' } = useParams();
+  const query = useQuery(reportQuery(fhir, id));
+  const report = query.data?.resources[0];
+  return (
+    <>
+      <p>
+        <Link to="/results">‹ All results</Link>
+      </p>
+      <PageHead title={report ? testName(report.code) : 'Report'} />
+      <Loaded query={query}>
+        {(page) =>
+          report ? (
+            <Report
+              report={report}
+              results={page.included.filter((each) => each.resourceType === 'Observation')}
+            />
+          ) : (
+            <ErrorState error={new FhirFailure(404)} onRetry={() => void query.refetch()} />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Report({
+  report,
+  results,
+}: {
+  readonly report: DiagnosticReport;
+  readonly results: readonly Observation[];
+}) {
+  const words = plainWords(loincCode(report.code));
+  const sorted = results.toSorted(
+    (a, b) => rank(a) - rank(b) || testName(a.code).localeCompare(testName(b.code)),
+  );
+  return (
+    <>
+      <Card>
+        <p className="muted">
+          {formatDateTime(report.effectiveDateTime ?? report.issued)}
+          {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
+          {report.status !== 'final' && <Pill kind="warn">{report.status}</Pill>}
+        </p>
+        {words && <p>{words.what}</p>}
+        {report.conclusion && <p className={styles.report}>{report.conclusion}</p>}
+        {report.presentedForm?.map((form) => (
+          <Attachment
+            key={form.title ?? form.contentType}
+            data={form.data}
+            contentType={form.contentType}
+            title={form.title}
+          />
+        ))}
+      </Card>
+      {sorted.length > 0 && (
+        <ul className={rows.list}>
+          {sorted.map((result) => (
+            <li key={result.id}>
+              <Link className={rows.row} to={`/results/${result.id}`}>
+                <span className={rows.name}>
+                  <strong>{testName(result.code)}</strong>
+                </span>
+                <span className={rows.value}>
+                  <span className="number">{valueText(result)}</span>
+                  <FlagPill flag={flagOf(result)} />
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {sorted.length === 0 && !report.conclusion && !report.presentedForm && (
+        <EmptyState>This report has no text and no values.</EmptyState>
+      )}
+    </>
+  );
+}
+
+function rank(observation: Observation): number {
+  const { kind } = flagOf(observation);
+  return kind === 'critical' ? 0 : kind === 'in' || kind === 'none' ? 2 : 1;
+}
+
+/** Text is shown; anything else is offered as a file, made here from what the record holds. */
+function Attachment({
+  data,
+  contentType,
+  title,
+}: {
+  readonly data: string | undefined;
+  readonly contentType: string | undefined;
+  readonly title: string | undefined;
+}) {
+  if (!data) return null;
+  if (contentType?.startsWith('text/plain')) {
+    const text = new TextDecoder().decode(
+      Uint8Array.from(atob(data), (character) => character.charCodeAt(0)),
+    );
+    return <p className={styles.report}>{text}</p>;
+  }
+  return (
+    <p>
+      <a
+        className="button secondary"
+        href={`data:${contentType ?? 'application/octet-stream'};base64,${data}`}
+        download={title ?? 'report'}
+      >
+        Download {title ?? 'the report'}
+      </a>
+    </p>
+  );
+}

@@ -1,0 +1,103 @@
+/** Results: what is asked of the FHIR API, and how observations become rows. */
+import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { timeOf } from '../../format/date.ts';
+import { type Flag, flagOf } from '../../format/flag.ts';
+import { dateOf, isPanel, LABORATORY, VITAL_SIGNS } from '../../format/observation.ts';
+import { loincCode, testName, valueText } from '../../format/words.ts';
+import type { Fhir, Page } from '../../smart/fhir.ts';
+
+/** One test with its latest value and what went before. */
+export interface TestRow {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+  readonly date: string | undefined;
+  readonly flag: Flag;
+  readonly kind: 'labs' | 'vitals';
+  /** Oldest first. */
+  readonly history: readonly number[];
+}
+
+export const observationsQuery = (fhir: Fhir) =>
+  infiniteQueryOptions({
+    queryKey: ['observations', fhir.patient],
+    queryFn: ({ pageParam }): Promise<Page<Observation>> =>
+      pageParam === ''
+        ? fhir.search<Observation>('Observation', {
+            patient: fhir.patient,
+            category: `${LABORATORY},${VITAL_SIGNS}`,
+            _sort: '-date',
+            _count: '150',
+          })
+        : fhir.follow<Observation>(pageParam),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  });
+
+export const reportsQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['reports', fhir.patient],
+    queryFn: () =>
+      fhir.search<DiagnosticReport>('DiagnosticReport', {
+        patient: fhir.patient,
+        _sort: '-date',
+        _count: '40',
+      }),
+  });
+
+export const observationQuery = (fhir: Fhir, id: string) =>
+  queryOptions({ queryKey: ['observation', id], queryFn: () => fhir.read<Observation>('Observation', id) });
+
+export const reportQuery = (fhir: Fhir, id: string) =>
+  queryOptions({
+    queryKey: ['report', id],
+    queryFn: () =>
+      fhir.search<DiagnosticReport>('DiagnosticReport', { _id: id, _include: 'DiagnosticReport:result' }),
+  });
+
+/** Every value of the same test, newest first. */
+export const sameTestQuery = (fhir: Fhir, observation: Observation | undefined) => {
+  const coding = observation?.code.coding?.[0];
+  const code = coding ? `${coding.system ?? ''}|${coding.code ?? ''}` : '';
+  return queryOptions({
+    queryKey: ['same-test', fhir.patient, code],
+    queryFn: () =>
+      fhir.search<Observation>('Observation', { patient: fhir.patient, code, _sort: '-date', _count: '300' }),
+    enabled: code !== '',
+  });
+};
+
+/** One row a test, the test with the newest value first. Panels that only hold others together have no row of their own. */
+export function testRows(observations: readonly Observation[]): TestRow[] {
+  const byTest = new Map<string, Observation[]>();
+  for (const observation of observations) {
+    if (isPanel(observation)) continue;
+    const key = loincCode(observation.code) ?? testName(observation.code);
+    byTest.set(key, [...(byTest.get(key) ?? []), observation]);
+  }
+  return [...byTest]
+    .map(([key, all]) => testRow(key, all))
+    .sort((a, b) => (timeOf(b.date) || 0) - (timeOf(a.date) || 0));
+}
+
+function testRow(key: string, all: readonly Observation[]): TestRow {
+  const latest = all[0] as Observation;
+  const isVital = latest.category?.some((category) =>
+    category.coding?.some(({ code }) => code === 'vital-signs'),
+  );
+  return {
+    id: latest.id as string,
+    key,
+    name: testName(latest.code),
+    value: valueText(latest),
+    date: dateOf(latest),
+    flag: flagOf(latest),
+    kind: isVital ? 'vitals' : 'labs',
+    history: all
+      .flatMap((each) => each.valueQuantity?.value ?? each.component?.[0]?.valueQuantity?.value ?? [])
+      .slice(0, 8)
+      .reverse(),
+  };
+}

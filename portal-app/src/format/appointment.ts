@@ -1,0 +1,32 @@
+/** Appointments as words. */
+import type { Appointment } from '@medplum/fhirtypes';
+
+/** Who it is with, as far as the appointment names them. */
+export function withWhom(appointment: Appointment): string {
+  const people = appointment.participant.filter(
+    ({ actor }) => !/^(Patient|Location)\//.test(actor?.reference ?? ''),
+  );
+  return people
+    .map(({ actor }) => actor?.display)
+    .filter(Boolean)
+    .join(', ');
+}
+
+export function place(appointment: Appointment): string | undefined {
+  return appointment.participant.find(({ actor }) => actor?.reference?.startsWith('Location/'))?.actor
+    ?.display;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['cancelled', 'noshow', 'entered-in-error', 'fulfilled']);
+
+export function isUpcoming(appointment: Appointment, now = Date.now()): boolean {
+  return (
+    !ENDED.has(appointment.status) && new Date(appointment.end ?? appointment.start ?? 0).getTime() >= now
+  );
+}
+
+export function reason(appointment: Appointment): string {
+  const { appointmentType, serviceType, reasonCode, description } = appointment;
+  const concept = serviceType?.[0] ?? appointmentType ?? reasonCode?.[0];
+  return description ?? concept?.text ?? concept?.coding?.[0]?.display ?? 'Visit';
+}

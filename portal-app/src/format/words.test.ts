@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { quantityText, testName, valueText } from './words.ts';
+
+describe('a result in words', () => {
+  it('has its plain name where there is one', () => {
+    expect(
+      testName({ coding: [{ system: 'http://loinc.org', code: '4548-4', display: 'Hemoglobin A1c' }] }),
+    ).toContain('Blood sugar over three months');
+    expect(testName({ coding: [{ system: 'http://loinc.org', code: '1-8', display: 'Acyclovir' }] })).toBe(
+      'Acyclovir',
+    );
+  });
+  it('writes units as people do', () => {
+    expect(quantityText({ value: 128, unit: 'mm[Hg]' })).toBe('128 mmHg');
+    expect(quantityText({ value: 6.1, unit: '%' })).toBe('6.1 %');
+    expect(quantityText({ value: 5, comparator: '<', unit: 'mg/L' })).toBe('<5 mg/L');
+  });
+  it('joins the two numbers of a blood pressure', () => {
+    const component = [128, 82].map((value) => ({ code: {}, valueQuantity: { value, unit: 'mm[Hg]' } }));
+    expect(valueText({ component })).toBe('128/82 mmHg');
+  });
+  it('shows texts and codes, and says when there is nothing', () => {
+    expect(valueText({ valueString: 'No growth' })).toBe('No growth');
+    expect(valueText({ valueCodeableConcept: { text: 'Negative' } })).toBe('Negative');
+    expect(valueText({})).toBe('No value');
+  });
+});

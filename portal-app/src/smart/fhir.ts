@@ -1,0 +1,96 @@
+/** The FHIR API under the session's token, by fhir-kit-client. One place turns its failures into words and retries an expired token once. */
+import type { Bundle, Resource } from '@medplum/fhirtypes';
+import { Client } from 'fhir-kit-client';
+import { type Session, SignedOut } from './session.ts';
+
+export interface Fhir {
+  readonly patient: string;
+  read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>;
+  search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<Page<T>>;
+  /** The page that a `next` link leads to. */
+  follow<T extends Resource>(url: string): Promise<Page<T>>;
+  /** Several searches in one request; each answers for itself. */
+  batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
+}
+
+export interface Page<T> {
+  readonly resources: readonly T[];
+  readonly included: readonly Resource[];
+  readonly next: string | undefined;
+}
+
+export type BatchAnswer = { readonly resources: readonly Resource[] } | { readonly failed: true };
+
+/** What went wrong, in words that say what to do. */
+export class FhirFailure extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(messageFor(status));
+    this.name = 'FhirFailure';
+    this.status = status;
+  }
+}
+
+function messageFor(status: number): string {
+  if (status === 403)
+    return 'This was not shared with the portal. Sign out and in again, and leave it ticked.';
+  if (status === 404 || status === 410) return 'This is not in your record, or no longer.';
+  if (status === 429) return 'Too many requests just now. Wait a moment and try again.';
+  return 'The record could not be reached. Nothing was lost; try again in a moment.';
+}
+
+interface KitError {
+  readonly response?: { readonly status?: number };
+}
+
+export function createFhir(baseUrl: string, session: Session): Fhir {
+  async function withToken<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const client = new Client({ baseUrl, bearerToken: await session.accessToken() });
+      try {
+        return (await work(client)) as T;
+      } catch (error) {
+        const status = (error as KitError).response?.status ?? 0;
+        if (status !== 401) throw new FhirFailure(status);
+        if (attempt > 1) throw new SignedOut();
+        session.forgetAccessToken();
+      }
+    }
+  }
+
+  return {
+    patient: session.patient,
+    read: (resourceType, id) => withToken((client) => client.read({ resourceType, id })),
+    async search<T extends Resource>(resourceType: T['resourceType'], searchParams: Record<string, string>) {
+      return pageOf<T>(await withToken((client) => client.search({ resourceType, searchParams })));
+    },
+    async follow<T extends Resource>(url: string) {
+      return pageOf<T>(await withToken((client) => client.request(url)));
+    },
+    async batch(searches) {
+      const body = {
+        resourceType: 'Bundle' as const,
+        type: 'batch' as const,
+        entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
+      };
+      const answer = await withToken<Bundle>((client) => client.batch({ body } as never));
+      return searches.map((_, i) => batchAnswer(answer.entry?.[i]?.resource));
+    },
+  };
+}
+
+function pageOf<T extends Resource>(bundle: Bundle): Page<T> {
+  const entries = bundle.entry ?? [];
+  const of = (mode: string): Resource[] =>
+    entries.flatMap((entry) => (entry.search?.mode === mode && entry.resource ? [entry.resource] : []));
+  return {
+    resources: of('match') as T[],
+    included: of('include'),
+    next: bundle.link?.find((link) => link.relation === 'next')?.url,
+  };
+}
+
+function batchAnswer(resource: Resource | undefined): BatchAnswer {
+  if (resource?.resourceType !== 'Bundle') return { failed: true };
+  return { resources: (resource.entry ?? []).flatMap((entry) => (entry.resource ? [entry.resource] : [])) };
+}

@@ -1,0 +1,31 @@
+/** What the portal asks for: no more than its pages show. */
+const READ = [
+  'Patient',
+  'Observation',
+  'DiagnosticReport',
+  'Appointment',
+  'Communication',
+  'MedicationRequest',
+  'Condition',
+  'AllergyIntolerance',
+  'Immunization',
+  'Procedure',
+  'Encounter',
+  'CareTeam',
+  'Goal',
+  'DocumentReference',
+  'Coverage',
+  'RelatedPerson',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+];
+
+export const PORTAL_SCOPE = [
+  'openid',
+  'fhirUser',
+  'launch/patient',
+  'offline_access',
+  ...READ.map((type) => `patient/${type}.rs`),
+].join(' ');

@@ -1,0 +1,158 @@
+/**
+ * The signed-in session: SMART standalone launch with PKCE, tokens in memory only, refreshed by rotation. What survives a reload is not a token
+ * but the fact that somebody was signed in; the authorization server's own session then answers a new launch without a question.
+ */
+import * as oauth from 'oauth4webapi';
+import type { PortalConfig } from './config.ts';
+import { discover } from './discovery.ts';
+import { PORTAL_SCOPE } from './scopes.ts';
+
+export interface Session {
+  readonly patient: string;
+  readonly fhirUser: string | undefined;
+  /** A token that holds for at least half a minute; refreshed when it does not. Rejects with SignedOut. */
+  accessToken(): Promise<string>;
+  /** A token was refused: the next one is new. */
+  forgetAccessToken(): void;
+  /** Ends the session here and at the authorization server. */
+  signOut(): Promise<void>;
+}
+
+/** The session can't be renewed: the person must sign in again. */
+export class SignedOut extends Error {
+  constructor() {
+    super('You are signed out.');
+    this.name = 'SignedOut';
+  }
+}
+
+interface PendingLaunch {
+  readonly state: string;
+  readonly verifier: string;
+  readonly returnTo: string;
+}
+
+const PENDING = 'wellspring.launch';
+const SIGNED_IN = 'wellspring.signed-in';
+const EARLY_MS = 30_000;
+
+const redirectUri = (): string => `${location.origin}/callback`;
+
+/** True after a reload of a signed-in page. */
+export const wasSignedIn = (): boolean => sessionStorage.getItem(SIGNED_IN) === 'yes';
+
+/** Leaves the page for the authorization server. */
+export async function startSignIn(config: PortalConfig, returnTo: string): Promise<void> {
+  const server = await discover(config.fhirBaseUrl);
+  const verifier = oauth.generateRandomCodeVerifier();
+  const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo };
+  sessionStorage.setItem(PENDING, JSON.stringify(pending));
+  const url = new URL(server.authorization_endpoint as string);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: config.clientId,
+    redirect_uri: redirectUri(),
+    scope: PORTAL_SCOPE,
+    state: pending.state,
+    aud: config.fhirBaseUrl,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  }).toString();
+  location.assign(url);
+}
+
+/** Loopback addresses may be plain http: the demonstration runs on one machine. */
+function insecureOptions(server: oauth.AuthorizationServer): { [oauth.allowInsecureRequests]?: boolean } {
+  return server.token_endpoint?.startsWith('http:') ? { [oauth.allowInsecureRequests]: true } : {};
+}
+
+/** On /callback: the code becomes a session. Returns where the person wanted to be. */
+export async function finishSignIn(config: PortalConfig): Promise<{ session: Session; returnTo: string }> {
+  const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null;
+  sessionStorage.removeItem(PENDING);
+  if (!pending) throw new Error('This sign-in was not started here. Please start again.');
+  const server = await discover(config.fhirBaseUrl);
+  const client: oauth.Client = { client_id: config.clientId };
+  const parameters = oauth.validateAuthResponse(server, client, new URL(location.href), pending.state);
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    oauth.None(),
+    parameters,
+    redirectUri(),
+    pending.verifier,
+    insecureOptions(server),
+  );
+  const answer = await oauth.processAuthorizationCodeResponse(server, client, response, {
+    requireIdToken: true,
+  });
+  if (typeof answer.patient !== 'string') throw new Error('No record was chosen. Please start again.');
+  sessionStorage.setItem(SIGNED_IN, 'yes');
+  const fhirUser = oauth.getValidatedIdTokenClaims(answer)?.fhirUser;
+  return {
+    session: createSession(server, client, answer, typeof fhirUser === 'string' ? fhirUser : undefined),
+    returnTo: pending.returnTo.startsWith('/') && !pending.returnTo.startsWith('//') ? pending.returnTo : '/',
+  };
+}
+
+function createSession(
+  server: oauth.AuthorizationServer,
+  client: oauth.Client,
+  first: oauth.TokenEndpointResponse,
+  fhirUser: string | undefined,
+): Session {
+  let current = first;
+  let until = Date.now() + (first.expires_in ?? 300) * 1000;
+  let refreshing: Promise<void> | undefined;
+
+  async function refresh(): Promise<void> {
+    if (!current.refresh_token) throw new SignedOut();
+    try {
+      const options = insecureOptions(server);
+      const response = await oauth.refreshTokenGrantRequest(
+        server,
+        client,
+        oauth.None(),
+        current.refresh_token,
+        options,
+      );
+      const answer = await oauth.processRefreshTokenResponse(server, client, response);
+      current = { ...answer, refresh_token: answer.refresh_token ?? current.refresh_token };
+      until = Date.now() + (answer.expires_in ?? 300) * 1000;
+    } catch (error) {
+      // A network fault passes; a refusal is final.
+      if (error instanceof oauth.ResponseBodyError) throw new SignedOut();
+      throw error;
+    }
+  }
+
+  return {
+    patient: String(first.patient),
+    fhirUser,
+    async accessToken() {
+      if (Date.now() > until - EARLY_MS) {
+        refreshing ??= refresh().finally(() => {
+          refreshing = undefined;
+        });
+        await refreshing;
+      }
+      return current.access_token;
+    },
+    forgetAccessToken() {
+      until = 0;
+    },
+    async signOut() {
+      sessionStorage.removeItem(SIGNED_IN);
+      const token = current.refresh_token ?? current.access_token;
+      const hint = current.id_token;
+      await oauth
+        .revocationRequest(server, client, oauth.None(), token, insecureOptions(server))
+        .catch(() => undefined);
+      const url = new URL(`${server.issuer}/session/end`);
+      if (hint) url.searchParams.set('id_token_hint', hint);
+      url.searchParams.set('client_id', client.client_id);
+      url.searchParams.set('post_logout_redirect_uri', `${location.origin}/`);
+      location.assign(url);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
+import { useEffect, useRef } from 'react';
+import { NavLink, Outlet, useLocation } from 'react-router';
+import { usePortal } from '../smart/SessionProvider.tsx';
+import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
+import styles from './app-shell.module.css';
+import { IdleWarning } from './IdleWarning.tsx';
+import { Icon, type IconName } from './icons.tsx';
+
+const PLACES: readonly (readonly [path: string, label: string, icon: IconName, phone: boolean])[] = [
+  ['/', 'Home', 'home', true],
+  ['/results', 'Results', 'results', true],
+  ['/appointments', 'Visits', 'appointments', true],
+  ['/messages', 'Messages', 'messages', true],
+  ['/medications', 'Medicines', 'medications', false],
+  ['/records', 'Records', 'records', false],
+  ['/profile', 'Profile', 'profile', false],
+];
+
+export function AppShell() {
+  const { config, session } = usePortal();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const idle = useIdleSignOut(() => session.signOut());
+  const first = useRef(true);
+  useEffect(() => {
+    // A new page is announced by its heading; the very first one is announced by the browser.
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    window.scrollTo(0, 0);
+    main.current?.querySelector('h1')?.focus();
+  }, [pathname]);
+  return (
+    <div className={styles.shell}>
+      <a className="button skip" href="#main">
+        Skip to the content
+      </a>
+      <header className={styles.rail}>
+        <div className={styles.brand}>
+          <img src="/icon.svg" alt="" width="32" height="32" />
+          <span>{config.clinicName}</span>
+        </div>
+        <nav aria-label="Pages" className={styles.places}>
+          {PLACES.map(([path, label, icon]) => (
+            <NavLink key={path} to={path} end={path === '/'}>
+              <Icon name={icon} />
+              <span>{label}</span>
+            </NavLink>
+          ))}
+        </nav>
+        <button type="button" className={`button secondary ${styles.out}`} onClick={() => session.signOut()}>
+          Sign out
+        </button>
+      </header>
+      <div className={styles.column}>
+        <main id="main" ref={main} className={styles.main} key={pathname}>
+          <Outlet />
+        </main>
+        <footer className={styles.footer}>
+          In an emergency call <a href="tel:911">911</a>. Messages are not read at once.
+        </footer>
+      </div>
+      <nav aria-label="Main pages" className={styles.bar}>
+        {PLACES.filter(([, , , phone]) => phone).map(([path, label, icon]) => (
+          <NavLink key={path} to={path} end={path === '/'}>
+            <Icon name={icon} />
+            <span>{label}</span>
+          </NavLink>
+        ))}
+        <NavLink to="/more">
+          <Icon name="more" />
+          <span>More</span>
+        </NavLink>
+      </nav>
+      {idle.warning && <IdleWarning onStay={idle.stay} onSignOut={() => session.signOut()} />}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** Two minutes before the session ends by itself. */
+import { useEffect, useRef } from 'react';
+import styles from './parts.module.css';
+
+export function IdleWarning({
+  onStay,
+  onSignOut,
+}: {
+  readonly onStay: () => void;
+  readonly onSignOut: () => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className={styles.dialog} aria-labelledby="idle-title" onClose={onStay}>
+      <h2 id="idle-title">Are you still there?</h2>
+      <p>To protect your record you will be signed out in two minutes.</p>
+      <div className={styles.actions}>
+        <button type="button" className="button" onClick={onStay}>
+          Stay signed in
+        </button>
+        <button type="button" className="button secondary" onClick={onSignOut}>
+          Sign out
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,154 @@
+/** One or two lines over time, drawn at the width of their place (a scaled drawing would shrink its text), with the reference band behind. */
+import { useEffect, useId, useRef, useState } from 'react';
+import { formatDate } from '../format/date.ts';
+import styles from './chart.module.css';
+import { timeScale, valueScale } from './chart-scale.ts';
+
+export interface Point {
+  readonly time: number;
+  readonly date: string | undefined;
+  readonly value: number;
+  readonly outside: boolean;
+}
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+interface Props {
+  readonly title: string;
+  readonly unit: string;
+  readonly lines: readonly Line[];
+  readonly band: { readonly low: number | undefined; readonly high: number | undefined } | undefined;
+}
+
+const HEIGHT = 260;
+const TOP = 16;
+const BOTTOM = HEIGHT - 32;
+const LEFT = 48;
+
+export function TrendChart({ title, unit, lines, band }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const id = useId();
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  const points = lines.flatMap((line) => line.points);
+  return (
+    <div ref={box} className={styles.box}>
+      {width > 0 && points.length > 0 && (
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="img"
+          aria-labelledby={`${id}-title`}
+          aria-describedby={`${id}-text`}
+        >
+          <title id={`${id}-title`}>{`${title} over time`}</title>
+          <desc id={`${id}-text`}>{describe(lines, unit)}</desc>
+          <Plot width={width} lines={lines} band={band} />
+        </svg>
+      )}
+    </div>
+  );
+}
+
+function Plot({ width, lines, band }: { readonly width: number } & Pick<Props, 'lines' | 'band'>) {
+  const points = lines.flatMap((line) => line.points);
+  const edges = [band?.low, band?.high].filter((edge) => edge !== undefined);
+  const y = valueScale([...points.map(({ value }) => value), ...edges], TOP, BOTTOM);
+  const right = width - 12;
+  const x = timeScale(
+    points.map(({ time }) => time),
+    LEFT,
+    right,
+    Math.max(2, Math.floor(width / 90)),
+  );
+  const short =
+    Math.max(...points.map(({ time }) => time)) - Math.min(...points.map(({ time }) => time)) <
+    700 * 86_400_000;
+  const bandTop = y.at(band?.high ?? (y.ticks.at(-1) as number));
+  const bandBottom = y.at(band?.low ?? (y.ticks[0] as number));
+  return (
+    <>
+      {band && edges.length > 0 && (
+        <rect
+          className={styles.band}
+          x={LEFT}
+          y={bandTop}
+          width={right - LEFT}
+          height={Math.max(0, bandBottom - bandTop)}
+        />
+      )}
+      {y.ticks.map((tick) => (
+        <g key={tick}>
+          <line className={styles.grid} x1={LEFT} x2={right} y1={y.at(tick)} y2={y.at(tick)} />
+          <text className={styles.label} x={LEFT - 8} y={y.at(tick) + 5} textAnchor="end">
+            {tick}
+          </text>
+        </g>
+      ))}
+      {x.ticks.map((tick) => (
+        <text
+          key={tick}
+          className={styles.label}
+          x={Math.min(Math.max(x.at(tick), LEFT + 8), right - 24)}
+          y={HEIGHT - 8}
+          textAnchor="middle"
+        >
+          {new Intl.DateTimeFormat(
+            undefined,
+            short ? { month: 'short', year: '2-digit' } : { year: 'numeric' },
+          ).format(tick)}
+        </text>
+      ))}
+      {lines.map((line, i) => (
+        <g key={line.name}>
+          <polyline
+            className={i === 0 ? styles.line : styles.second}
+            points={line.points
+              .map(({ time, value }) => `${x.at(time).toFixed(1)},${y.at(value).toFixed(1)}`)
+              .join(' ')}
+          />
+          {line.points.map((point) => (
+            <Mark
+              key={`${point.time} ${point.value}`}
+              x={x.at(point.time)}
+              y={y.at(point.value)}
+              outside={point.outside}
+            />
+          ))}
+        </g>
+      ))}
+    </>
+  );
+}
+
+/** Outside its range a point changes its shape as well as its colour. */
+function Mark({ x, y, outside }: { readonly x: number; readonly y: number; readonly outside: boolean }) {
+  if (!outside) return <circle className={styles.mark} cx={x} cy={y} r={4} />;
+  return (
+    <rect
+      className={styles.markOutside}
+      x={x - 4.5}
+      y={y - 4.5}
+      width={9}
+      height={9}
+      transform={`rotate(45 ${x} ${y})`}
+    />
+  );
+}
+
+function describe(lines: readonly Line[], unit: string): string {
+  return lines
+    .map(({ name, points }) => {
+      const [first, last] = [points[0], points.at(-1)];
+      if (!first || !last) return `${name}: no values.`;
+      return `${name}: ${points.length} values from ${formatDate(first.date)} (${first.value} ${unit}) to ${formatDate(last.date)} (${last.value} ${unit}).`;
+    })
+    .join(' ');
+}

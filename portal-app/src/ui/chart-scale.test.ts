@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { timeScale, valueScale } from './chart-scale.ts';
+
+describe('the value scale', () => {
+  it('has round ticks that enclose every value', () => {
+    const { ticks, at } = valueScale([5.2, 6.1, 7.4], 0, 100);
+    expect(ticks[0]).toBeLessThanOrEqual(5.2);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(7.4);
+    expect(at(7.4)).toBeLessThan(at(5.2));
+  });
+  it('stands for a single value too', () => {
+    expect(valueScale([5], 0, 100).ticks.length).toBeGreaterThan(1);
+    expect(valueScale([0], 0, 100).ticks.length).toBeGreaterThan(1);
+  });
+});
+
+describe('the time scale', () => {
+  it('is true to time: twice as long is twice as far', () => {
+    const [a, b, c] = ['2020-01-01', '2021-01-01', '2023-01-01'].map((text) => new Date(text).getTime()) as [
+      number,
+      number,
+      number,
+    ];
+    const { at } = timeScale([a, b, c], 0, 1000, 6);
+    expect((at(c) - at(b)) / (at(b) - at(a))).toBeCloseTo(2, 1);
+  });
+  it('never has more ticks than fit', () => {
+    const times = [new Date('2010-01-01').getTime(), new Date('2026-01-01').getTime()];
+    expect(timeScale(times, 0, 300, 4).ticks.length).toBeLessThanOrEqual(5);
+  });
+});

@@ -1,0 +1,124 @@
+/** Small parts that pages are made of. */
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import type { Flag } from '../format/flag.ts';
+import styles from './parts.module.css';
+
+export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · Health portal`;
+  }, [title]);
+  return (
+    <header className={styles.head}>
+      <h1 tabIndex={-1}>{title}</h1>
+      {children}
+    </header>
+  );
+}
+
+export function Card({
+  title,
+  action,
+  children,
+}: {
+  readonly title?: string;
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section className={styles.card}>
+      {title && (
+        <div className={styles.cardHead}>
+          <h2>{title}</h2>
+          {action}
+        </div>
+      )}
+      {children}
+    </section>
+  );
+}
+
+const FLAG_CLASS: Readonly<Record<Flag['kind'], string | undefined>> = {
+  in: styles.ok,
+  high: styles.warn,
+  low: styles.warn,
+  outside: styles.warn,
+  critical: styles.bad,
+  none: undefined,
+};
+const FLAG_SHAPE: Readonly<Record<Flag['kind'], string>> = {
+  in: '✓',
+  high: '▲',
+  low: '▼',
+  outside: '◆',
+  critical: '‼',
+  none: '',
+};
+
+/** Word and shape and colour, always together. */
+export function FlagPill({ flag }: { readonly flag: Flag }) {
+  if (flag.kind === 'none') return null;
+  return (
+    <span className={`${styles.pill} ${FLAG_CLASS[flag.kind] ?? ''}`}>
+      <span aria-hidden="true">{FLAG_SHAPE[flag.kind]}</span> {flag.words}
+    </span>
+  );
+}
+
+export function Pill({
+  children,
+  kind = 'info',
+}: {
+  readonly children: ReactNode;
+  readonly kind?: 'info' | 'ok' | 'warn' | 'plain';
+}) {
+  return <span className={`${styles.pill} ${styles[kind] ?? ''}`}>{children}</span>;
+}
+
+/** The shape of what comes, shown only when it takes longer than a blink. */
+export function Skeleton({ rows = 3 }: { readonly rows?: number }) {
+  return (
+    <div className={styles.skeleton} aria-busy="true">
+      <span className="visually-hidden">Loading…</span>
+      {Array.from({ length: rows }, (_, i) => (
+        <div key={i} />
+      ))}
+    </div>
+  );
+}
+
+export function EmptyState({ children }: { readonly children: ReactNode }) {
+  return <p className={styles.empty}>{children}</p>;
+}
+
+export function ErrorState({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  return (
+    <div className={styles.error} role="alert">
+      <p>{error.message}</p>
+      <button type="button" className="button secondary" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+interface QueryLike<T> {
+  readonly data: T | undefined;
+  readonly error: Error | null;
+  readonly refetch: () => unknown;
+}
+
+/** A query's three faces: the shape, the failure with a way on, the content. */
+export function Loaded<T>({
+  query,
+  rows,
+  children,
+}: {
+  readonly query: QueryLike<T>;
+  readonly rows?: number;
+  readonly children: (data: T) => ReactNode;
+}) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  return <Skeleton rows={rows ?? 3} />;
+}

@@ -1,5 +1,5 @@
 /** Progress of a long load: one line that rewrites itself on a terminal, now and then a plain line elsewhere. */
-export interface ProgressState {
+interface ProgressState {
   readonly label: string;
   readonly done: number;
   readonly total: number;

@@ -63,7 +63,7 @@ export function ageAt(birthDate: string, date: string): number {
 }
 
 /** 0 = Sunday … 6 = Saturday. */
-export function weekday(date: string): number {
+function weekday(date: string): number {
   return new Date(Date.parse(date)).getUTCDay();
 }
 

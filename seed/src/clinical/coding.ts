@@ -8,7 +8,7 @@ export const ICD10CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 export const CVX = 'http://hl7.org/fhir/sid/cvx';
 export const UCUM = 'http://unitsofmeasure.org';
 export const NUCC = 'http://nucc.org/provider-taxonomy';
-export const HL7 = 'http://terminology.hl7.org/CodeSystem';
+const HL7 = 'http://terminology.hl7.org/CodeSystem';
 export const US_CORE = 'http://hl7.org/fhir/us/core';
 
 /** Identifier systems of the fictitious clinic. */

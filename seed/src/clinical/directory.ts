@@ -217,7 +217,8 @@ function practitionerRole(id: ClinicianId): PractitionerRole {
     ...(service !== undefined && {
       healthcareService: [reference<HealthcareService>('HealthcareService', service, services[service].name)],
     }),
-    telecom: telecom(id),
+    // One only: US Core's invariant pd-1 (`telecom or endpoint`) is an error on a list of several.
+    telecom: telecom(id).slice(0, 1),
     availableTime: [
       {
         daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'],

@@ -54,7 +54,7 @@ const visitKinds: Record<VisitType, VisitKind> = {
   },
 };
 
-export function encounterId(story: PatientStory, key: string): string {
+function encounterId(story: PatientStory, key: string): string {
   return idOf('visit', story.key, key);
 }
 

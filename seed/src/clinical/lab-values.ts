@@ -1,5 +1,6 @@
 /** The numbers of one blood draw. What follows from something else (eGFR, total cholesterol, indices) is computed from it. */
-import { type LabTestKey, labTest, type Person } from '../codes/lab-tests.ts';
+import type { Person } from '../codes/lab-test.ts';
+import { type LabTestKey, labTest } from '../codes/lab-tests.ts';
 import { ageAt, type Moment } from './calendar.ts';
 import type { PatientStory, World } from './story.ts';
 import { measuredValue, round } from './trajectory.ts';
@@ -77,7 +78,7 @@ function usualValue(story: PatientStory, key: LabTestKey, moment: Moment, { rand
 }
 
 /** CKD-EPI 2021 creatinine equation, without race (Inker et al., N Engl J Med 2021). */
-export function filtrationRate(creatinine: number, { sex, age }: Person): number {
+function filtrationRate(creatinine: number, { sex, age }: Person): number {
   const [kappa, alpha, factor] = sex === 'female' ? [0.7, -0.241, 1.012] : [0.9, -0.302, 1];
   const ratio = creatinine / kappa;
   return 142 * Math.min(ratio, 1) ** alpha * Math.max(ratio, 1) ** -1.2 * 0.9938 ** age * factor;

@@ -11,7 +11,8 @@ import type {
   Specimen,
 } from '@medplum/fhirtypes';
 import { type LabPanel, type LabPanelKey, labPanel } from '../codes/lab-panels.ts';
-import { type LabTest, type LabTestKey, labTest, type Range } from '../codes/lab-tests.ts';
+import type { LabTest, Range } from '../codes/lab-test.ts';
+import { type LabTestKey, labTest } from '../codes/lab-tests.ts';
 import { at, plusMinutes } from './calendar.ts';
 import { CLINIC, type Code, hl7, idOf, kebab, loinc, quantity, reference, snomed, usCore } from './coding.ts';
 import { LABORATORY_ID } from './directory.ts';
@@ -133,7 +134,7 @@ function note(draw: LabDraw, text: string) {
 }
 
 /** The unit as a person writes it; UCUM's code stays in `code`. */
-export function printedUnit(code: string): string {
+function printedUnit(code: string): string {
   const printed: Record<string, string> = {
     '10*3/uL': '10³/µL',
     '10*6/uL': '10⁶/µL',

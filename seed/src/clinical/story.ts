@@ -80,7 +80,7 @@ export interface PatientStory {
   readonly proxies?: readonly ProxyPerson[];
 }
 
-export interface EmergencyContact {
+interface EmergencyContact {
   readonly given: string;
   readonly family: string;
   readonly phone: string;

@@ -5,7 +5,7 @@
 import { daysBetween } from './calendar.ts';
 import type { Random } from './random.ts';
 
-export interface Effect {
+interface Effect {
   readonly from: string;
   readonly until?: string;
   /** The full change of the value once the treatment has settled. */

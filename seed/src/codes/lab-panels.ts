@@ -10,7 +10,7 @@ export interface LabPanel {
   readonly grouped?: boolean;
 }
 
-export const labPanels = {
+const labPanels = {
   cmp: {
     code: ['24323-8', 'Comprehensive metabolic 2000 panel - Serum or Plasma'],
     name: 'Comprehensive metabolic panel',

@@ -40,7 +40,7 @@ export function createTokenSource(client: BackendClient, now: () => number = Dat
 }
 
 /** Reads `token_endpoint` from {FHIR base}/.well-known/smart-configuration. */
-export async function discoverTokenEndpoint(fhirBaseUrl: string): Promise<string> {
+async function discoverTokenEndpoint(fhirBaseUrl: string): Promise<string> {
   const address = `${fhirBaseUrl}/.well-known/smart-configuration`;
   const body = await getJson(address, { headers: { accept: 'application/json' } });
   const endpoint = body.token_endpoint;

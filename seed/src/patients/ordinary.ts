@@ -68,5 +68,5 @@ const CHILDHOOD: readonly (readonly [days: number, ...vaccines: Vaccination['vac
   [470, 'dtap'],
   [560, 'hepatitisAChild'],
   [1500, 'dtap', 'polio', 'mmr', 'varicella'],
-  [4050, 'tdap', 'meningococcal', 'hpv9'],
+  [4054, 'tdap', 'meningococcal', 'hpv9'],
 ];

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-export interface LoadedFile {
+interface LoadedFile {
   /** A resource of the file: when the server does not hold it any more, neither does it hold the file. */
   readonly probe: string;
   readonly resources: number;

@@ -115,7 +115,7 @@ async function sendFile({ directory, client, state }: SyntheaOptions, name: stri
   });
   const entries = response.entry ?? [];
   checkEntries(entries, bundle, name);
-  const probe = probeOf(entries[0]);
+  const probe = probeOf(entries, bundle);
   if (probe !== undefined) await state.add(hash, { probe, resources: entries.length });
   return entries.length;
 }
@@ -133,10 +133,19 @@ function checkEntries(entries: readonly BundleEntry[], bundle: Bundle, name: str
   }
 }
 
-function probeOf(entry: BundleEntry | undefined): string | undefined {
-  return /([A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(
-    entry?.response?.location ?? '',
-  )?.[1];
+/**
+ * A resource of the file by which it can be known later whether the server still has it. Without one (conditional
+ * creates that all matched) the file is sent again next time, which changes nothing.
+ */
+function probeOf(entries: readonly BundleEntry[], bundle: Bundle): string | undefined {
+  for (const [index, { response }] of entries.entries()) {
+    const request = bundle.entry?.[index]?.request;
+    // A server need not say where an update is that changed nothing; its request says it.
+    const place = response?.location ?? (request?.method === 'PUT' ? request.url : '');
+    const found = /([A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/.exec(place)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function explain(error: unknown, name: string, bundle: Bundle): Error {

@@ -16,7 +16,8 @@ export function pageHeaders(response: Response, redirects: readonly string[] = [
   );
   response.setHeader('X-Frame-Options', 'DENY');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'no-referrer');
+  // Not `no-referrer`: Chromium would then send `Origin: null` with our own forms, and the origin check could not know them.
+  response.setHeader('Referrer-Policy', 'same-origin');
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
 }

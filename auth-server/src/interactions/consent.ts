@@ -4,7 +4,7 @@ import type { OwnMembers } from '../provider/clients.ts';
 import { describeScopes } from '../smart/describe-scope.ts';
 import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import { consentPage } from '../views/pages.ts';
-import type { Step } from './router.ts';
+import type { Step } from './step.ts';
 
 /** The clinic's own app asks once; any other app each time it is launched. */
 export async function showConsent(current: Step): Promise<void> {

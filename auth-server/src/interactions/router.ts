@@ -1,34 +1,11 @@
 /** The pages between /authorize and the app: sign in, choose the patient, consent. Plain forms; each step ends in oidc-provider's own. */
 import express, { type Request, type Response, Router } from 'express';
-import { errors, type Provider } from 'oidc-provider';
-import type { SignIn } from '../accounts/sign-in.ts';
+import { errors } from 'oidc-provider';
 import type { Config } from '../config.ts';
-import type { PatientNames } from '../fhir/patient-names.ts';
-import type { Storage } from '../storage/storage.ts';
 import { choosePatientPage, signInPage } from '../views/pages.ts';
 import { finishConsent, showConsent } from './consent.ts';
 import { pageHeaders } from './page-headers.ts';
-
-export interface InteractionDependencies {
-  readonly provider: Provider;
-  readonly config: Config;
-  readonly storage: Storage;
-  readonly signIn: SignIn;
-  readonly patientNames: PatientNames;
-  readonly now: () => number;
-}
-
-export type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
-
-/** What a step needs: the dependencies, the exchange, and the interaction it belongs to. */
-export interface Step extends InteractionDependencies {
-  readonly request: Request;
-  readonly response: Response;
-  readonly details: Details;
-  /** The interaction's own address, below which its forms post. */
-  readonly action: string;
-  readonly clientName: string;
-}
+import type { InteractionDependencies, Step } from './step.ts';
 
 export function interactionRouter(dependencies: InteractionDependencies): Router {
   const router = Router();

@@ -10,7 +10,7 @@ export function valueScale(values: readonly number[], top: number, bottom: numbe
   const least = Math.min(...values);
   const most = Math.max(...values);
   const span = most - least || Math.abs(most) * 0.2 || 1;
-  const step = niceStep(span / 4);
+  const step = niceStep(span / 6);
   const low = Math.floor((least - span * 0.08) / step) * step;
   const high = Math.ceil((most + span * 0.08) / step) * step;
   const ticks: number[] = [];

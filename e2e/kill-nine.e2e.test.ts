@@ -1,0 +1,91 @@
+/** `kill -9` in the middle of a stream of transactions: what was acknowledged is whole, nothing else is there in part. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+const OBSERVATIONS = 20;
+const CLIENTS = 8;
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld({ seeded: false });
+});
+afterAll(() => world?.close());
+
+function bundle(name: string): object {
+  const patient = `urn:uuid:00000000-0000-4000-8000-${name.padStart(12, '0')}`;
+  const observation = (n: number) => ({
+    resource: {
+      resourceType: 'Observation',
+      status: 'final',
+      identifier: [{ system: 'urn:kill', value: `${name}-${n}` }],
+      code: { text: `value ${n}` },
+      subject: { reference: patient },
+      valueInteger: n,
+    },
+    request: { method: 'POST', url: 'Observation' },
+  });
+  return {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [
+      {
+        fullUrl: patient,
+        resource: { resourceType: 'Patient', identifier: [{ system: 'urn:kill', value: name }] },
+        request: { method: 'POST', url: 'Patient' },
+      },
+      ...Array.from({ length: OBSERVATIONS }, (_, n) => observation(n)),
+    ],
+  };
+}
+
+describe('after kill -9', () => {
+  it('every acknowledged Bundle is whole and no other is there in part, three times over', async () => {
+    const acknowledged = new Set<string>();
+    const sent = new Set<string>();
+    let next = 1;
+    for (let round = 0; round < 3; round++) {
+      let killed = false;
+      const token = await world.systemToken();
+      const client = async (): Promise<void> => {
+        while (!killed) {
+          const name = String(next++);
+          sent.add(name);
+          try {
+            const response = await fetch(`${world.fhir}/`, {
+              method: 'POST',
+              headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/fhir+json' },
+              body: JSON.stringify(bundle(name)),
+            });
+            await response.text();
+            if (response.status === 200) acknowledged.add(name);
+          } catch {
+            // The connection died with the server: not acknowledged.
+          }
+        }
+      };
+      const clients = Array.from({ length: CLIENTS }, client);
+      await new Promise((resolve) => setTimeout(resolve, 700 + round * 150));
+      await world.killFhirServer();
+      killed = true;
+      await Promise.all(clients);
+      await world.restartFhirServer();
+    }
+    expect(acknowledged.size).toBeGreaterThan(10);
+    const token = await world.systemToken();
+    const count = async (query: string): Promise<number> => {
+      const response = await fetch(`${world.fhir}/${query}&_total=accurate&_count=0`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      return ((await response.json()) as { total: number }).total;
+    };
+    const wrong: string[] = [];
+    for (const name of sent) {
+      const patients = await count(`Patient?identifier=urn:kill|${name}`);
+      const observations = await count(`Observation?subject:Patient.identifier=urn:kill|${name}`);
+      const whole = patients === 1 && observations === OBSERVATIONS;
+      const nothing = patients === 0 && observations === 0;
+      if (!whole && (acknowledged.has(name) || !nothing)) wrong.push(`${name}: ${patients}, ${observations}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+/** The portal as a person at a browser uses it. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { PASSWORD, type World } from './world.ts';
+
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Addresses that the page asked for, without query. */
+  readonly requests: readonly string[];
+  /** What went wrong in the page's own eyes. */
+  readonly errors: readonly string[];
+  /** The access token the page sent last. */
+  token(): string;
+}
+
+export async function openVisit(
+  browser: Browser,
+  size: { readonly width: number; readonly height: number },
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: size, colorScheme, locale: 'en-US' });
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const errors: string[] = [];
+  let token = '';
+  page.on('request', (request) => {
+    requests.push(request.url().split('?')[0] as string);
+    const header = request.headers().authorization;
+    if (header?.startsWith('Bearer ')) token = header.slice(7);
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return { context, page, requests, errors, token: () => token };
+}
+
+/** From the welcome page to the dashboard, through the auth-server's pages. */
+export async function signIn(world: World, { page }: Visit, username: string): Promise<void> {
+  await page.goto(`${world.portal}/`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('Username or e-mail').fill(username);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const allow = page.getByRole('button', { name: 'Allow', exact: true });
+  const home = page.getByRole('heading', { name: 'Next visit' });
+  await allow.or(home).first().waitFor();
+  if (await allow.isVisible()) await allow.click();
+  await home.waitFor();
+}

@@ -1,0 +1,164 @@
+/** A patient signs in with SMART and reads their record: at a desk and on a phone, with no accessibility violation. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openVisit, signIn, type Visit } from './portal-page.ts';
+import { openBrowser, openWorld, type World } from './world.ts';
+
+let world: World;
+let browser: Browser;
+/** Set to keep the pictures (npm run screenshots). */
+const pictures = process.env.SCREENSHOTS;
+
+beforeAll(async () => {
+  // A short cache, so that the test of revocation need not wait out the minute that is allowed.
+  world = await openWorld({ seeded: true, env: { INTROSPECTION_CACHE_SECONDS: '3' } });
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  const sideways = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
+  expect(sideways).toBe(false);
+  const small = await page.evaluate(
+    `[...document.querySelectorAll('body *')].filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && parseFloat(getComputedStyle(element).fontSize) < 12).length`,
+  );
+  expect(small).toBe(0);
+}
+
+const SIZES = [
+  ['desk', { width: 1280, height: 900 }, 'light'],
+  ['phone', { width: 360, height: 740 }, 'dark'],
+] as const;
+
+describe.each(SIZES)('at a %s', (name, size, scheme) => {
+  let visit: Visit;
+
+  beforeAll(async () => {
+    visit = await openVisit(browser, size, scheme);
+  });
+  afterAll(() => visit?.context.close());
+
+  it('the welcome and sign-in pages are accessible', async () => {
+    const { page } = visit;
+    await page.goto(`${world.portal}/`);
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Username or e-mail').waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('Username or e-mail').fill('maria');
+    await page.getByLabel('Password').fill('wrong-password-1');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    await expectAccessible(page);
+  });
+
+  it('maria signs in and sees her next visit, results, messages and medicines at a glance', async () => {
+    await signIn(world, visit, 'maria');
+    const { page } = visit;
+    expect(await page.locator('h1').innerText()).toContain('Maria');
+    for (const heading of ['Next visit', 'Latest results', 'Messages', 'Medicines']) {
+      expect(await page.getByRole('heading', { name: heading, exact: true }).isVisible()).toBe(true);
+    }
+    await expectAccessible(page);
+    await picture(page, `dashboard-${name}`);
+  });
+
+  it('finds a result by typing and sees its trend with range, flag and table', async () => {
+    const { page } = visit;
+    await page.getByRole('link', { name: 'Results', exact: true }).first().click();
+    await page.getByRole('searchbox').waitFor();
+    await page.locator('main ul a').first().waitFor();
+    await expectAccessible(page);
+    await picture(page, `results-${name}`);
+    await page.getByRole('searchbox').fill('hba1c');
+    await page.getByRole('link', { name: /HbA1c/ }).first().click();
+    await page.locator('main svg[role=img]').waitFor();
+    expect(await page.getByText('Usual for this laboratory').isVisible()).toBe(true);
+    expect(await page.locator('main table tbody tr').count()).toBeGreaterThan(8);
+    await expectAccessible(page);
+    await picture(page, `trend-${name}`);
+  });
+
+  it.each(['Visits', 'Messages', 'Medicines', 'Records', 'Profile'])('opens %s', async (place) => {
+    const { page } = visit;
+    const direct = page.getByRole('link', { name: place, exact: true });
+    if (!(await direct.first().isVisible()))
+      await page.getByRole('link', { name: 'More', exact: true }).click();
+    await page.getByRole('link', { name: place }).first().click();
+    await page.getByRole('heading', { name: place, exact: true }).waitFor();
+    await page
+      .locator('main [aria-busy=true]')
+      .first()
+      .waitFor({ state: 'detached' })
+      .catch(() => undefined);
+    await page.waitForFunction(`!document.querySelector('main [aria-busy=true]')`);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await expectAccessible(page);
+  });
+
+  it('stays signed in over a reload, without a token in any storage', async () => {
+    const { page } = visit;
+    await page.reload();
+    await page.getByRole('heading', { name: 'Profile', exact: true }).waitFor();
+    const stored = String(
+      await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'),
+    );
+    expect(stored).not.toContain(visit.token());
+    expect(visit.token()).not.toBe('');
+  });
+
+  it('asked nobody but the FHIR base, the SMART endpoints and its own origin', () => {
+    const allowed = [world.portal, world.fhir, world.issuer, `${new URL(world.issuer).origin}/`];
+    const strangers = visit.requests.filter(
+      (url) => !url.startsWith('data:') && !allowed.some((own) => url.startsWith(own)),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it('signs out, and the token is dead when its cached introspection is', async () => {
+    const { page } = visit;
+    const token = visit.token();
+    await page.getByRole('button', { name: 'Sign out' }).filter({ visible: true }).first().click();
+    await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    const deadline = Date.now() + 10_000;
+    let status = 200;
+    while (status !== 401 && Date.now() < deadline) {
+      status = (
+        await fetch(`${world.fhir}/Patient/maria-alvarez`, { headers: { Authorization: `Bearer ${token}` } })
+      ).status;
+      if (status !== 401) await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    expect(status).toBe(401);
+  });
+
+  it('never failed in the eyes of the page', () => {
+    // The one refused sign-in above is the only answer that the browser reports.
+    expect(visit.errors.filter((error) => !error.includes('401 (Unauthorized)'))).toEqual([]);
+  });
+});
+
+describe('the logs', () => {
+  it('hold no name, no token and no search value of the walk', () => {
+    const text = world.log.join('\n');
+    expect(text).toContain('"route"');
+    expect(text).not.toMatch(/alvarez|maria|Wellspring-Demo|4548-4|Bearer /i);
+  });
+});

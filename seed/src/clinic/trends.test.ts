@@ -109,3 +109,41 @@ describe('other patients’ values', () => {
     expect((egfr[0] ?? 0) - (egfr.at(-1) ?? 0)).toBeGreaterThan(6);
   });
 });
+
+describe('what clinicians write', () => {
+  const NAMED =
+    /(HbA1c|Hemoglobin|ferritin|Uric acid|[Pp]otassium)(?: is| of yesterday was| back to)? (\d+(?:\.\d+)?)(?! weeks)/g;
+  const KEYS: Record<string, string> = {
+    HbA1c: 'hba1c',
+    Hemoglobin: 'hemoglobin',
+    ferritin: 'ferritin',
+    'Uric acid': 'uric-acid',
+    Potassium: 'potassium',
+    potassium: 'potassium',
+  };
+
+  it('names the values that were measured', () => {
+    let checked = 0;
+    for (const { story } of clinic.patients) {
+      for (const { when, note = [] } of story.visits) {
+        for (const [sentence, name = '', value] of note.join(' ').matchAll(NAMED)) {
+          const recent = series(story.id, KEYS[name] ?? '').filter(
+            ([day]) => Math.abs(Date.parse(day) - Date.parse(when.date)) < 15 * 86_400_000,
+          );
+          expect(
+            recent.map(([, measured]) => measured),
+            `${story.id} ${when.date}: ${sentence}`,
+          ).toContain(Number(value));
+          checked++;
+        }
+      }
+    }
+    expect(checked).toBeGreaterThan(7);
+  });
+
+  it('Maria’s body mass index is below 30 since the problem list says so', () => {
+    const bmi = series('maria-alvarez', 'bmi').filter(([day]) => day >= '2025-03-12');
+    expect(bmi.length).toBeGreaterThan(2);
+    for (const [day, value] of bmi) expect(value, day).toBeLessThan(30);
+  });
+});

@@ -60,7 +60,7 @@ export function graceOkafor(calendar: Calendar): PatientStory {
         'checkup',
         CARE,
         ['anemia'],
-        'Tired since autumn. Hemoglobin 9.8, ferritin 6: iron deficiency. Iron once a day, referral to women’s health.',
+        'Tired since autumn. Hemoglobin 9.8, ferritin 5: iron deficiency. Iron once a day, referral to women’s health.',
       ),
       visit('2024-05-14', 'office', CARE, ['anemia'], 'Better. Hemoglobin rises as it should.'),
       visit('2024-09-17', 'office', CARE, ['anemia'], 'Blood count and iron stores normal. Stop iron.'),

@@ -34,7 +34,7 @@ export function mariaVitals(calendar: Calendar): Vitals {
       driftPerYear: 0.3,
       effects: [
         { from: '2020-12-01', change: -4.2, days: 160 },
-        { from: '2024-09-10', change: -5.1, days: 150 },
+        { from: '2024-09-10', change: -6.2, days: 110 },
       ],
     },
     height: { start: '2020-11-17', baseline: 163, noise: 0.0008 },

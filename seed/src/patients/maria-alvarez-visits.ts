@@ -170,7 +170,7 @@ export function mariaDraws(latest: Moment): LabDraw[] {
     draw('2021-03-02', half, CARE, {
       lipid: 'Your LDL cholesterol is still too high for someone with diabetes. Let us talk about a statin.',
     }),
-    draw('2021-06-08', half, CARE, { lipid: 'Atorvastatin works: LDL down by a third.' }),
+    draw('2021-06-08', half, CARE, { lipid: 'Atorvastatin works: LDL down by almost a third.' }),
     draw('2021-09-07', quarter.concat('thyroid')),
     draw('2021-12-14', half),
     draw('2022-03-08', [...full, 'vitaminD']),

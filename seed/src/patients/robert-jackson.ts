@@ -65,9 +65,9 @@ export function robertJackson(calendar: Calendar): PatientStory {
         'checkup',
         CARE,
         ['prediabetes', 'obesity'],
-        'HbA1c 6.3 %. Joined the walking group, sees the dietitian.',
+        'HbA1c 6.4 %. Joined the walking group, sees the dietitian.',
       ),
-      visit('2026-04-14', 'checkup', CARE, ['prediabetes'], 'Lost 5 kg; HbA1c back to 6.0 %.'),
+      visit('2026-04-14', 'checkup', CARE, ['prediabetes'], 'Lost 5 kg; HbA1c back to 6.1 %.'),
     ],
     vitals: {
       ...steadyVitals({

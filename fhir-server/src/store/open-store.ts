@@ -13,5 +13,6 @@ export async function openStore(options: StoreOptions): Promise<ResourceStore> {
     const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
     return openSqliteStore({ path: options.databaseFile });
   }
-  throw new Error('MONGODB_URL: the MongoDB adapter is not part of this version yet');
+  const { openMongodbStore } = await import('./mongodb/mongodb-store.ts');
+  return openMongodbStore({ url: options.mongodbUrl, database: options.mongodbDatabase });
 }

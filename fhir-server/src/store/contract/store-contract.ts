@@ -1,0 +1,442 @@
+/** Every promise of the port as a test, run on each adapter. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
+import { type ResourceStore, StoreError } from '../store.ts';
+import { randomSearches } from './random-searches.ts';
+import { create, token, update } from './resources.ts';
+
+export interface Subject {
+  readonly name: string;
+  /** A store with nothing in it. */
+  open(): Promise<{ readonly store: ResourceStore; close(): Promise<void> }>;
+}
+
+const NEWEST: readonly SortKey[] = [{ by: 'mainDate', descending: true }];
+
+export const everything = (
+  type: string,
+  where: QueryNode = { kind: 'all' },
+  more: Partial<SearchQuery> = {},
+): SearchQuery => ({
+  type,
+  where,
+  sort: NEWEST,
+  count: 100,
+  total: 'accurate',
+  ...more,
+});
+
+const ids = async (store: ResourceStore, query: SearchQuery): Promise<string[]> =>
+  (await store.search(query)).matches.map(({ id }) => id);
+
+async function fault(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof StoreError ? error.fault : String(error)),
+  );
+}
+
+export function storeContract(subject: Subject): void {
+  describe(`${subject.name} store`, () => {
+    let store: ResourceStore;
+    let close: () => Promise<void>;
+    let transactions = false;
+
+    const opened = async (): Promise<void> => {
+      ({ store, close } = await subject.open());
+      transactions = store.supports.transactions;
+    };
+
+    describe('versions', () => {
+      beforeAll(opened);
+      afterAll(() => close());
+
+      it('reads what was created, with version and time in the text', async () => {
+        const [result] = await store.transact([create('Patient', 'a')]);
+        expect(result?.outcome).toBe('created');
+        const found = await store.read('Patient', 'a');
+        expect(found).toEqual(result?.version);
+        const body = JSON.parse(found?.body ?? '') as {
+          meta: { versionId: string; lastUpdated: string };
+          note: string;
+        };
+        expect(body.meta.versionId).toBe('1');
+        expect(new Date(body.meta.lastUpdated).getTime()).toBe(found?.lastUpdated);
+        expect(body.note).toBe('first');
+      });
+
+      it('knows nothing of what was never there', async () => {
+        expect(await store.read('Patient', 'nobody')).toBeUndefined();
+        expect(await store.vread('Patient', 'a', 9)).toBeUndefined();
+        expect((await store.history({ type: 'Patient', id: 'nobody', count: 10 })).total).toBe(0);
+      });
+
+      it('counts updates up and keeps every version', async () => {
+        await store.transact([update('Patient', 'a')]);
+        expect((await store.read('Patient', 'a'))?.version).toBe(2);
+        expect((await store.vread('Patient', 'a', 1))?.body).toContain('first');
+        expect((await store.vread('Patient', 'a', 2))?.body).toContain('next');
+      });
+
+      it('deletes as a version, and creates again as the next', async () => {
+        const [gone] = await store.transact([{ kind: 'delete', type: 'Patient', id: 'a' }]);
+        expect(gone?.outcome).toBe('deleted');
+        expect(await store.read('Patient', 'a')).toMatchObject({
+          version: 3,
+          method: 'delete',
+          body: undefined,
+        });
+        expect(await ids(store, everything('Patient'))).toEqual([]);
+        const [again] = await store.transact([{ kind: 'delete', type: 'Patient', id: 'a' }]);
+        expect(again).toEqual({ outcome: 'absent', version: undefined });
+        const [back] = await store.transact([update('Patient', 'a')]);
+        expect(back).toMatchObject({ outcome: 'created', version: { version: 4, method: 'create' } });
+        expect(await ids(store, everything('Patient'))).toEqual(['a']);
+      });
+
+      it('tells its history newest first, in pages', async () => {
+        const first = await store.history({ type: 'Patient', id: 'a', count: 3 });
+        expect(first.total).toBe(4);
+        expect(first.versions.map(({ version }) => version)).toEqual([4, 3, 2]);
+        const second = await store.history({
+          type: 'Patient',
+          id: 'a',
+          count: 3,
+          ...(first.next ? { after: first.next } : {}),
+        });
+        expect(second.versions.map(({ version, method }) => [version, method])).toEqual([[1, 'create']]);
+        expect(second.next).toBeUndefined();
+        expect((await store.history({ type: 'Patient', count: 10 })).total).toBe(4);
+        expect((await store.history({ count: 10 })).total).toBe(4);
+        const since = (await store.vread('Patient', 'a', 4))?.lastUpdated ?? 0;
+        const recent = await store.history({ type: 'Patient', id: 'a', count: 10, since });
+        expect(recent.versions[0]?.version).toBe(4);
+        expect((await store.history({ count: 10, since: since + 60_000 })).total).toBe(0);
+      });
+
+      it('gives every committed write once, in order, and resumes anywhere', async () => {
+        const all = await store.changes(undefined, 100);
+        expect(all.map(({ version }) => version)).toEqual([1, 2, 3, 4]);
+        const rest = await store.changes(all[1]?.position, 100);
+        expect(rest.map(({ version }) => version)).toEqual([3, 4]);
+        expect((await store.changes(all[0]?.position, 1)).map(({ version }) => version)).toEqual([2]);
+      });
+    });
+
+    describe('preconditions', () => {
+      beforeAll(opened);
+      afterAll(() => close());
+
+      it('refuses an id that is taken', async () => {
+        await store.transact([
+          create('Patient', 'a', { tokens: [{ param: 'identifier', system: 's', code: '1' }] }),
+        ]);
+        expect(await fault(store.transact([create('Patient', 'a')]))).toBe('exists');
+      });
+
+      it('refuses another version than expected, and 0 means there must be none', async () => {
+        expect(await fault(store.transact([update('Patient', 'a', {}, { expectedVersion: 7 })]))).toBe(
+          'version-mismatch',
+        );
+        expect(await fault(store.transact([update('Patient', 'a', {}, { expectedVersion: 0 })]))).toBe(
+          'version-mismatch',
+        );
+        expect(await fault(store.transact([update('Patient', 'new', {}, { expectedVersion: 1 })]))).toBe(
+          'version-mismatch',
+        );
+        expect(await fault(store.transact([update('Patient', 'new', {}, { expectedVersion: 0 })]))).toBe(
+          'none',
+        );
+        expect(
+          await fault(store.transact([{ kind: 'delete', type: 'Patient', id: 'a', expectedVersion: 7 }])),
+        ).toBe('version-mismatch');
+      });
+
+      it('treats what the writer may not see as not there', async () => {
+        const visible: QueryNode = { kind: 'owner', patients: ['other'] };
+        expect(await fault(store.transact([update('Patient', 'a', {}, { visible })]))).toBe('not-found');
+        expect(await fault(store.transact([{ kind: 'delete', type: 'Patient', id: 'a', visible }]))).toBe(
+          'not-found',
+        );
+      });
+
+      it('creates on a condition only where nothing matches', async () => {
+        const ifNoneExist = token('identifier', '1', 's');
+        const one = create(
+          'Patient',
+          'x',
+          { tokens: [{ param: 'identifier', system: 's', code: '1' }] },
+          { ifNoneExist },
+        );
+        expect((await store.transact([one]))[0]).toMatchObject({ outcome: 'found', version: { id: 'a' } });
+        await store.transact([
+          create('Patient', 'twin', { tokens: [{ param: 'identifier', system: 's', code: '1' }] }),
+        ]);
+        expect(await fault(store.transact([one]))).toBe('multiple-matches');
+        expect(await store.read('Patient', 'x')).toBeUndefined();
+      });
+
+      it('makes one resource of 64 identical conditional creates at once', async () => {
+        const ifNoneExist = token('identifier', 'once', 's');
+        const results = await Promise.all(
+          Array.from({ length: 64 }, (_, i) =>
+            store.transact([
+              create(
+                'Organization',
+                `o${i}`,
+                { tokens: [{ param: 'identifier', system: 's', code: 'once' }] },
+                { ifNoneExist },
+              ),
+            ]),
+          ),
+        );
+        expect(results.filter(([result]) => result?.outcome === 'created')).toHaveLength(1);
+        expect(await ids(store, everything('Organization'))).toHaveLength(1);
+      });
+
+      it('lets one of many writers with the same expected version win', async () => {
+        await store.transact([create('Patient', 'raced')]);
+        const outcomes = await Promise.all(
+          Array.from({ length: 40 }, () =>
+            fault(store.transact([update('Patient', 'raced', {}, { expectedVersion: 1 })])),
+          ),
+        );
+        expect(outcomes.filter((outcome) => outcome === 'none')).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === 'version-mismatch')).toHaveLength(39);
+      });
+
+      it('loses no update of writers that expect nothing', async () => {
+        await store.transact([create('Patient', 'busy')]);
+        await Promise.all(Array.from({ length: 30 }, () => store.transact([update('Patient', 'busy')])));
+        const { versions, total } = await store.history({ type: 'Patient', id: 'busy', count: 100 });
+        expect(total).toBe(31);
+        expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: 31 }, (_, i) => 31 - i));
+      });
+
+      it('wants references to lead somewhere, and keeps what is referred to', async () => {
+        const lost = create('Observation', 'lost', {}, { requires: ['Patient/nowhere'] });
+        expect(await fault(store.transact([lost]))).toBe('reference-missing');
+        expect(await store.read('Observation', 'lost')).toBeUndefined();
+        const references = [{ param: 'subject', target: 'Patient/a' }];
+        await store.transact([create('Observation', 'kept', { references }, { requires: ['Patient/a'] })]);
+        const removal = { kind: 'delete', type: 'Patient', id: 'a', unlessReferenced: true } as const;
+        expect(await fault(store.transact([removal]))).toBe('still-referenced');
+        await store.transact([{ kind: 'delete', type: 'Observation', id: 'kept' }]);
+        expect(await fault(store.transact([removal]))).toBe('none');
+      });
+    });
+
+    describe('transactions', () => {
+      beforeAll(opened);
+      afterAll(() => close());
+
+      it('are all or nothing, or refused where the engine has none', async (context) => {
+        if (!transactions) {
+          expect(await fault(store.transact([create('Patient', 'a'), create('Patient', 'b')]))).toBe(
+            'unsupported',
+          );
+          context.skip('!! transactions: not run here, the engine has none');
+        }
+        expect(await fault(store.transact([create('Patient', 'a'), create('Patient', 'a')]))).toBe('exists');
+        expect(await store.read('Patient', 'a')).toBeUndefined();
+        expect(await store.changes(undefined, 10)).toEqual([]);
+        const results = await store.transact([
+          create('Patient', 'a'),
+          create(
+            'Observation',
+            'o',
+            { references: [{ param: 'subject', target: 'Patient/a' }] },
+            { requires: ['Patient/a'] },
+          ),
+          update('Patient', 'a'),
+        ]);
+        expect(results.map(({ version }) => version?.version)).toEqual([1, 1, 2]);
+      });
+
+      it('name the operation that failed', async (context) => {
+        if (!transactions) context.skip('!! transactions: not run here, the engine has none');
+        const failed = await store
+          .transact([create('Patient', 'c'), update('Patient', 'd', {}, { expectedVersion: 3 })])
+          .catch((error: unknown) => error);
+        expect(failed).toMatchObject({ fault: 'version-mismatch', index: 1 });
+      });
+
+      it('delete together what refers to each other', async (context) => {
+        if (!transactions) context.skip('!! transactions: not run here, the engine has none');
+        await store.transact([
+          create('Patient', 'p'),
+          create('Observation', 'q', { references: [{ param: 'subject', target: 'Patient/p' }] }),
+        ]);
+        await store.transact([
+          { kind: 'delete', type: 'Patient', id: 'p', unlessReferenced: true },
+          { kind: 'delete', type: 'Observation', id: 'q', unlessReferenced: true },
+        ]);
+        expect((await store.read('Patient', 'p'))?.method).toBe('delete');
+      });
+    });
+
+    describe('pages', () => {
+      beforeAll(opened);
+      afterAll(() => close());
+
+      it('hold every match once while others write, in a total order', async () => {
+        for (let i = 0; i < 25; i++)
+          await store.transact([create('Observation', `o${i}`, { mainDate: 1000 + (i % 7) })]);
+        const seen: string[] = [];
+        let after: SearchQuery['after'];
+        for (let page = 0; ; page++) {
+          const found = await store.search(
+            everything('Observation', { kind: 'all' }, { count: 4, ...(after ? { after } : {}) }),
+          );
+          seen.push(...found.matches.map(({ id }) => id));
+          // Newer than everything, and older than everything: neither moves the page boundary.
+          await store.transact([create('Observation', `new${page}`, { mainDate: 9000 })]);
+          if (!found.next) break;
+          after = found.next;
+        }
+        expect(new Set(seen).size).toBe(seen.length);
+        expect(seen.filter((id) => id.startsWith('o'))).toHaveLength(25);
+      });
+
+      it('tell nothing in their cursor but sort values and the last match', async () => {
+        const { next } = await store.search(
+          everything('Observation', { kind: 'all' }, { count: 1, sort: [{ by: 'id', descending: false }] }),
+        );
+        expect(JSON.stringify(next)).toContain('new0');
+        expect(next).toHaveLength(2);
+      });
+
+      it('count without a page, and find without a count', async () => {
+        const counted = await store.search(everything('Observation', { kind: 'all' }, { count: 0 }));
+        expect(counted.matches).toEqual([]);
+        expect(counted.total).toBeGreaterThan(24);
+        expect(
+          (await store.search(everything('Observation', { kind: 'all' }, { total: 'none' }))).total,
+        ).toBeUndefined();
+      });
+    });
+
+    describe('sorting', () => {
+      beforeAll(async () => {
+        await opened();
+        await store.transact([
+          create('Patient', 'b', {
+            strings: [{ param: 'name', text: 'bea', exact: 'Bea' }],
+            tokens: [{ param: 'gender', system: '', code: 'female' }],
+            mainDate: 1,
+          }),
+        ]);
+        await store.transact([
+          create('Patient', 'a', {
+            strings: [{ param: 'name', text: 'zoe', exact: 'Zoe' }],
+            tokens: [{ param: 'gender', system: '', code: 'male' }],
+            mainDate: 2,
+          }),
+        ]);
+        await store.transact([
+          create('Patient', 'c', { dates: [{ param: 'birthdate', low: 5, high: 6 }], mainDate: 3 }),
+        ]);
+        await store.transact([
+          create('Patient', 'd', {
+            strings: [
+              { param: 'name', text: 'ann', exact: 'Ann' },
+              { param: 'name', text: 'yew', exact: 'Yew' },
+            ],
+            dates: [{ param: 'birthdate', low: 1, high: 2 }],
+            mainDate: 3,
+          }),
+        ]);
+      });
+      afterAll(() => close());
+
+      const by = (param: string, family: 'string' | 'date' | 'token', descending: boolean): SortKey => ({
+        by: 'param',
+        param,
+        family,
+        descending,
+      });
+      const sorted = (...sort: SortKey[]): Promise<string[]> =>
+        ids(store, everything('Patient', { kind: 'all' }, { sort }));
+
+      it('goes by text, date, token, id and time, in both directions, the missing last', async () => {
+        expect((await sorted(by('name', 'string', false))).slice(0, 3)).toEqual(['d', 'b', 'a']);
+        expect((await sorted(by('name', 'string', true))).slice(0, 3)).toEqual(['a', 'd', 'b']);
+        expect((await sorted(by('name', 'string', true))).at(-1)).toBe('c');
+        expect((await sorted(by('birthdate', 'date', false))).slice(0, 2)).toEqual(['d', 'c']);
+        expect((await sorted(by('birthdate', 'date', true))).slice(0, 2)).toEqual(['c', 'd']);
+        expect((await sorted(by('gender', 'token', true))).slice(0, 2)).toEqual(['a', 'b']);
+        expect(await sorted({ by: 'id', descending: true })).toEqual(['d', 'c', 'b', 'a']);
+        expect(
+          await sorted({ by: 'lastUpdated', descending: true }, { by: 'id', descending: true }),
+        ).toHaveLength(4);
+      });
+
+      it('goes by several keys, and pages through missing values', async () => {
+        const sort: SortKey[] = [by('gender', 'token', false), by('name', 'string', false)];
+        expect(await sorted(...sort)).toEqual(['b', 'a', 'd', 'c']);
+        const seen: string[] = [];
+        let after: SearchQuery['after'];
+        do {
+          const page = await store.search(
+            everything('Patient', { kind: 'all' }, { sort, count: 1, ...(after ? { after } : {}) }),
+          );
+          seen.push(...page.matches.map(({ id }) => id));
+          after = page.next;
+        } while (after);
+        expect(seen).toEqual(['b', 'a', 'd', 'c']);
+      });
+    });
+
+    describe('what a caller may see', () => {
+      beforeAll(async () => {
+        await opened();
+        await store.transact([create('Observation', 'mine', { owners: ['a'] })]);
+        await store.transact([create('Observation', 'theirs', { owners: ['b'] })]);
+        await store.transact([create('Observation', 'gone', { owners: ['a'] })]);
+        await store.transact([{ kind: 'delete', type: 'Observation', id: 'gone' }]);
+      });
+      afterAll(() => close());
+
+      const visible: QueryNode = { kind: 'owner', patients: ['a'] };
+
+      it('bounds reads, versions and histories, of what was deleted too', async () => {
+        expect(await store.read('Observation', 'mine', visible)).toBeDefined();
+        expect(await store.read('Observation', 'theirs', visible)).toBeUndefined();
+        expect(await store.vread('Observation', 'theirs', 1, visible)).toBeUndefined();
+        expect((await store.history({ type: 'Observation', id: 'theirs', visible, count: 9 })).total).toBe(0);
+        expect((await store.read('Observation', 'gone', visible))?.method).toBe('delete');
+        expect((await store.history({ type: 'Observation', visible, count: 9 })).total).toBe(3);
+      });
+
+      it('follows the change of an owner', async () => {
+        await store.transact([update('Observation', 'theirs', { owners: ['a'] })]);
+        expect(await store.read('Observation', 'theirs', visible)).toBeDefined();
+        expect(await ids(store, everything('Observation', { kind: 'owner', patients: ['b'] }))).toEqual([]);
+      });
+    });
+
+    describe('instants', () => {
+      afterEach(() => close());
+
+      it('are compared as the millisecond they are', async () => {
+        await opened();
+        await store.transact([create('Patient', 'a')]);
+        const at = (await store.read('Patient', 'a'))?.lastUpdated ?? 0;
+        const test = (name: 'eq' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb', low: number, high: number) =>
+          ids(store, everything('Patient', { kind: 'lastUpdated', test: name, range: { low, high } }));
+        expect(await test('eq', at, at + 1)).toEqual(['a']);
+        expect(await test('eq', at + 1, at + 2)).toEqual([]);
+        expect(await test('ge', at, at + 1)).toEqual(['a']);
+        expect(await test('le', at, at + 1)).toEqual(['a']);
+        expect(await test('gt', at, at + 1)).toEqual([]);
+        expect(await test('gt', at - 1, at)).toEqual(['a']);
+        expect(await test('lt', at, at + 1)).toEqual([]);
+        expect(await test('lt', at + 1, at + 2)).toEqual(['a']);
+        expect(await test('sa', at - 1, at)).toEqual(['a']);
+        expect(await test('eb', at + 1, at + 2)).toEqual(['a']);
+      });
+    });
+
+    randomSearches(subject);
+  });
+}

@@ -1,0 +1,167 @@
+/**
+ * Query tree → MongoDB filter. Values only ever stand where MongoDB expects a value; operators and field names are constants of this file.
+ * Chains are answered first, as lists of keys: see Resolve.
+ */
+import type { Filter } from 'mongodb';
+import type { QueryNode, RangeTest } from '../../search/query.ts';
+import { keys, type ResourceDocument } from './documents.ts';
+
+export type Condition = Filter<ResourceDocument>;
+
+/** Answers a chain: `Type/id` of the live resources of a type that satisfy a condition, or the targets that such resources refer to. */
+export interface Resolve {
+  names(type: string, where: QueryNode): Promise<readonly string[]>;
+  targetsOf(type: string, param: string, where: QueryNode): Promise<readonly string[]>;
+}
+
+const ALL: Condition = {};
+const NONE: Condition = { _id: { $in: [] } };
+
+export async function compileCondition(resolve: Resolve, node: QueryNode): Promise<Condition> {
+  switch (node.kind) {
+    case 'all':
+      return ALL;
+    case 'none':
+      return NONE;
+    case 'and':
+      return { $and: await Promise.all(node.nodes.map((child) => compileCondition(resolve, child))) };
+    case 'or':
+      return { $or: await Promise.all(node.nodes.map((child) => compileCondition(resolve, child))) };
+    case 'not':
+      return { $nor: [await compileCondition(resolve, node.node)] };
+    case 'token':
+      return { k: tokenKey(node) };
+    case 'owner':
+      return ownerCondition(node.patients);
+    case 'string':
+      return stringCondition(node);
+    case 'uri':
+      return uriCondition(node);
+    case 'date':
+      return {
+        dt: { $elemMatch: { p: node.param, ...rangeTest(node.test, node.range.low, node.range.high) } },
+      };
+    case 'number':
+      return {
+        n: { $elemMatch: { p: node.param, ...rangeTest(node.test, node.range.low, node.range.high) } },
+      };
+    case 'quantity':
+      return {
+        n: {
+          $elemMatch: {
+            p: node.param,
+            ...unit(node),
+            ...rangeTest(node.test, node.range.low, node.range.high),
+          },
+        },
+      };
+    case 'reference':
+      return { k: { $in: node.targets.map((target) => keys.reference(node.param, target)) } };
+    case 'missing': {
+      const present = keys.present(node.param);
+      return { k: node.missing ? { $ne: present } : present };
+    }
+    case 'id':
+      return { id: { $in: [...node.ids] } };
+    case 'lastUpdated':
+      return instantTest(node.test, node.range.low, node.range.high);
+    case 'chained': {
+      const names = await resolve.names(node.type, node.where);
+      return { k: { $in: names.map((name) => keys.reference(node.param, name)) } };
+    }
+    case 'reverseChained': {
+      const names = await resolve.targetsOf(node.type, node.param, node.where);
+      return { _id: { $in: [...names] } };
+    }
+    default:
+      return node satisfies never;
+  }
+}
+
+function tokenKey({ param, system, code }: QueryNode & { kind: 'token' }): string {
+  if (code === undefined) return keys.system(param, system ?? '');
+  return system === undefined ? keys.code(param, code) : keys.token(param, system, code);
+}
+
+/** One patient is the scalar of the common index; where a resource has several owners the key says so too. */
+function ownerCondition(patients: readonly string[]): Condition {
+  const owned = { k: { $in: patients.map(keys.owner) } };
+  return patients.length === 1 ? { $or: [{ own: patients[0] as string }, owned] } : owned;
+}
+
+function stringCondition({ param, text, match }: QueryNode & { kind: 'string' }): Condition {
+  if (match === 'exact') return { s: { $elemMatch: { p: param, e: text } } };
+  if (match === 'contains') return { s: { $elemMatch: { p: param, v: { $regex: escapeRegExp(text) } } } };
+  return { s: { $elemMatch: { p: param, v: prefix(text) } } };
+}
+
+function uriCondition({ param, uri, match }: QueryNode & { kind: 'uri' }): Condition {
+  if (match === 'exact') return { s: { $elemMatch: { p: param, v: uri } } };
+  if (match === 'below') return { s: { $elemMatch: { p: param, v: prefix(uri) } } };
+  // Every entry that the value begins with is one of its own beginnings.
+  const beginnings = Array.from({ length: uri.length }, (_, i) => uri.slice(0, i + 1));
+  return { s: { $elemMatch: { p: param, v: { $in: beginnings } } } };
+}
+
+const prefix = (text: string) => ({ $gte: text, $lt: `${text}\u{10ffff}` });
+
+/** Every character that has a meaning is made plain: the pattern is a search for a substring, nothing else. */
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+function unit({ system, code }: QueryNode & { kind: 'quantity' }): object {
+  if (code === undefined) return {};
+  if (system === undefined) return { $or: [{ c: code }, { u: code }] };
+  return { s: system, c: code };
+}
+
+/** https://hl7.org/fhir/R4/search.html#prefix: an entry's `low` and `high` against the value's. */
+function rangeTest(test: RangeTest, low: number, high: number): object {
+  const within = { low: { $gte: low }, high: { $lte: high } };
+  switch (test) {
+    case 'eq':
+      return within;
+    case 'ne':
+      return { $nor: [within] };
+    case 'gt':
+      return { high: { $gt: high } };
+    case 'lt':
+      return { low: { $lt: low } };
+    case 'ge':
+      return { $or: [{ high: { $gt: high } }, within] };
+    case 'le':
+      return { $or: [{ low: { $lt: low } }, within] };
+    case 'sa':
+      return { low: { $gte: high } };
+    case 'eb':
+      return { high: { $lte: low } };
+    case 'ap':
+      return { low: { $lte: high }, high: { $gte: low } };
+    default:
+      return test satisfies never;
+  }
+}
+
+/** An instant is the range of its one millisecond. */
+function instantTest(test: RangeTest, low: number, high: number): Condition {
+  const at = (condition: object): Condition => ({ lastUpdated: condition }) as Condition;
+  switch (test) {
+    case 'eq':
+      return at({ $gte: low, $lt: high });
+    case 'ne':
+      return { $nor: [at({ $gte: low, $lt: high })] };
+    case 'gt':
+    case 'sa':
+      return at({ $gte: high });
+    case 'lt':
+    case 'eb':
+      return at({ $lt: low });
+    case 'ge':
+      return at({ $gte: low });
+    case 'le':
+      return at({ $lt: high });
+    case 'ap':
+      return at({ $gte: low - 1, $lte: high });
+    default:
+      return test satisfies never;
+  }
+}

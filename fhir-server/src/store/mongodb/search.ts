@@ -1,0 +1,215 @@
+/** Reading from MongoDB: one resource, pages in order, counts, chains. */
+import type { ClientSession, Filter, Sort } from 'mongodb';
+import type { Cursor, QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
+import { type SearchPage, type StoredVersion, StoreError } from '../store.ts';
+import type { Collections } from './collections.ts';
+import { type Condition, compileCondition, type Resolve } from './compile-condition.ts';
+import { keys, type ResourceDocument, sortField, type VersionDocument } from './documents.ts';
+
+/** A chain may lead through this many resources; more is a question to be asked otherwise. */
+const MAX_CHAINED = 20_000;
+
+export interface Reader {
+  readonly collections: Collections;
+  readonly session?: ClientSession | undefined;
+}
+
+const sessionOf = ({ session }: Reader): { session?: ClientSession } => (session ? { session } : {});
+
+export function versionOf(document: VersionDocument): StoredVersion {
+  const { type, id, version, lastUpdated, method, body } = document;
+  return { type, id, version, lastUpdated, method, body: body ?? undefined };
+}
+
+function resolver(reader: Reader): Resolve {
+  const live = async (type: string, where: QueryNode): Promise<Condition> => ({
+    $and: [{ type, deleted: false }, await compileCondition(resolver(reader), where)],
+  });
+  return {
+    async names(type, where) {
+      const found = await reader.collections.resources
+        .find(await live(type, where), {
+          projection: { _id: 1 },
+          limit: MAX_CHAINED + 1,
+          ...sessionOf(reader),
+        })
+        .toArray();
+      return capped(found.map(({ _id }) => _id));
+    },
+    async targetsOf(type, param, where) {
+      const found = await reader.collections.resources
+        .find(await live(type, where), { projection: { k: 1 }, limit: MAX_CHAINED + 1, ...sessionOf(reader) })
+        .toArray();
+      capped(found);
+      const prefix = keys.reference(param, '');
+      return [
+        ...new Set(
+          found.flatMap(({ k }) =>
+            k.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+          ),
+        ),
+      ];
+    },
+  };
+}
+
+function capped<T>(found: readonly T[]): readonly T[] {
+  if (found.length > MAX_CHAINED)
+    throw new StoreError('unsupported', 0, `a chain through more than ${MAX_CHAINED} resources`);
+  return found;
+}
+
+export function conditionFor(reader: Reader, where: QueryNode): Promise<Condition> {
+  return compileCondition(resolver(reader), where);
+}
+
+/** The current document, live or deleted, that satisfies `visible`. */
+export async function findCurrent(
+  reader: Reader,
+  type: string,
+  id: string,
+  visible?: QueryNode,
+): Promise<ResourceDocument | undefined> {
+  const name: Condition = { _id: `${type}/${id}` };
+  const filter = visible ? { $and: [name, await conditionFor(reader, visible)] } : name;
+  return (await reader.collections.resources.findOne(filter, sessionOf(reader))) ?? undefined;
+}
+
+export async function findVersion(
+  reader: Reader,
+  type: string,
+  id: string,
+  version: number,
+): Promise<StoredVersion | undefined> {
+  const found = await reader.collections.versions.findOne(
+    { _id: `${type}/${id}/${version}` },
+    sessionOf(reader),
+  );
+  return found ? versionOf(found) : undefined;
+}
+
+export async function searchPage(reader: Reader, query: SearchQuery): Promise<SearchPage> {
+  const condition = await conditionFor(reader, query.where);
+  const live: Condition = { $and: [{ type: query.type, deleted: false }, condition] };
+  const found = query.count > 0 ? await pageDocuments(reader, query, live) : [];
+  const shown = found.slice(0, query.count);
+  const last = shown.at(-1);
+  const matches = await bodiesOf(reader, shown);
+  return {
+    matches,
+    next: found.length > query.count && last ? cursorAt(query.sort, last) : undefined,
+    total:
+      query.total === 'none'
+        ? undefined
+        : await reader.collections.resources.countDocuments(live, sessionOf(reader)),
+  };
+}
+
+async function bodiesOf(reader: Reader, documents: readonly ResourceDocument[]): Promise<StoredVersion[]> {
+  if (documents.length === 0) return [];
+  const names = documents.map((document) => `${document._id}/${document.version}`);
+  const versions = await reader.collections.versions
+    .find({ _id: { $in: names } }, sessionOf(reader))
+    .toArray();
+  const byName = new Map(versions.map((version) => [version._id, version]));
+  return names.flatMap((name) => {
+    const version = byName.get(name);
+    return version ? [versionOf(version)] : [];
+  });
+}
+
+/**
+ * MongoDB sorts a missing field before every value; FHIR's reader wants it last. So a sort by a parameter is walked in two stretches: first
+ * those that have the value, then those that do not.
+ */
+async function pageDocuments(
+  reader: Reader,
+  query: SearchQuery,
+  live: Condition,
+): Promise<ResourceDocument[]> {
+  const limit = query.count + 1;
+  const found: ResourceDocument[] = [];
+  for (const stretch of stretches(query.sort)) {
+    if (found.length >= limit) break;
+    if (query.after && isBefore(query.sort, stretch, query.after)) continue;
+    const starts =
+      query.after && found.length === 0 && stretchOf(query.sort, query.after) === stretch.join('');
+    const after = starts ? afterCursor(query.sort, stretch, query.after as Cursor) : {};
+    const filter: Filter<ResourceDocument> = { $and: [live, presence(query.sort, stretch), after] };
+    const page = await reader.collections.resources
+      .find(filter, { sort: sortOf(query.sort), limit: limit - found.length, ...sessionOf(reader) })
+      .toArray();
+    found.push(...page);
+  }
+  return found;
+}
+
+/** One letter a sort key: `v` = has a value, `m` = has none. Keys that every resource has are always `v`. */
+type Stretch = readonly ('v' | 'm')[];
+
+function stretches(sort: readonly SortKey[]): Stretch[] {
+  let all: Stretch[] = [[]];
+  for (const key of sort) {
+    const letters: readonly ('v' | 'm')[] = key.by === 'param' ? ['v', 'm'] : ['v'];
+    all = all.flatMap((stretch) => letters.map((letter) => [...stretch, letter]));
+  }
+  return all;
+}
+
+const stretchOf = (sort: readonly SortKey[], cursor: Cursor): string =>
+  sort.map((_, i) => (cursor[i] === null ? 'm' : 'v')).join('');
+
+/** `v…` stretches come before `m…` ones, key by key. */
+function isBefore(sort: readonly SortKey[], stretch: Stretch, cursor: Cursor): boolean {
+  const order = (letters: string): string => letters.replaceAll('v', '0').replaceAll('m', '1');
+  return order(stretch.join('')) < order(stretchOf(sort, cursor));
+}
+
+function fieldOf(key: SortKey): string {
+  if (key.by === 'mainDate') return 'd';
+  if (key.by === 'lastUpdated') return 'lastUpdated';
+  if (key.by === 'id') return 'id';
+  const isRange = key.family === 'date' || key.family === 'number' || key.family === 'quantity';
+  return `o.${sortField(key.param)}.${key.descending && !isRange ? 'z' : key.descending ? 'z' : 'a'}`;
+}
+
+function presence(sort: readonly SortKey[], stretch: Stretch): Filter<ResourceDocument> {
+  const conditions = sort.flatMap((key, i) =>
+    key.by === 'param' ? [{ [fieldOf(key)]: { $exists: stretch[i] === 'v' } }] : [],
+  );
+  return conditions.length === 0 ? {} : { $and: conditions as Filter<ResourceDocument>[] };
+}
+
+function sortOf(sort: readonly SortKey[]): Sort {
+  const by: Record<string, 1 | -1> = {};
+  for (const key of sort) by[fieldOf(key)] = key.descending ? -1 : 1;
+  by._id = 1;
+  return by;
+}
+
+function afterCursor(sort: readonly SortKey[], stretch: Stretch, cursor: Cursor): Filter<ResourceDocument> {
+  const alternatives: Filter<ResourceDocument>[] = [];
+  const equal: Filter<ResourceDocument>[] = [];
+  sort.forEach((key, i) => {
+    if (stretch[i] === 'm') return;
+    const field = fieldOf(key);
+    alternatives.push({
+      $and: [...equal, { [field]: { [key.descending ? '$lt' : '$gt']: cursor[i] } }],
+    } as Filter<ResourceDocument>);
+    equal.push({ [field]: cursor[i] } as Filter<ResourceDocument>);
+  });
+  alternatives.push({ $and: [...equal, { _id: { $gt: cursor.at(-1) as string } }] });
+  return { $or: alternatives };
+}
+
+function cursorAt(sort: readonly SortKey[], document: ResourceDocument): Cursor {
+  return [...sort.map((key) => valueAt(document, fieldOf(key))), document._id];
+}
+
+function valueAt(document: ResourceDocument, field: string): string | number | null {
+  const parts = field.split('.');
+  // Parameter names may hold a dash or a colon, never a dot: the path has one or three parts.
+  const value =
+    parts.length === 1 ? document[field] : document.o[parts[1] as string]?.[parts[2] as 'a' | 'z'];
+  return (value as string | number | undefined) ?? null;
+}

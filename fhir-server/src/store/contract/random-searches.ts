@@ -5,9 +5,9 @@ import type { QueryNode, RangeTest } from '../../search/query.ts';
 import type { ResourceStore } from '../store.ts';
 import { type Known, matches } from './naive-search.ts';
 import { create, type Entries, entries } from './resources.ts';
-import type { Subject } from './store-contract.ts';
+import type { Subject } from './subject.ts';
 
-const TYPES = ['Patient', 'Observation'] as const;
+export const TYPES = ['Patient', 'Observation'] as const;
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const CODES = ['x', 'y', 'z|z', 'x y', "o'", '$gt', '%', ''];
 const SYSTEMS = ['', 'urn:s', 'urn:t|u'];
@@ -24,7 +24,7 @@ const range = fc
 const code = pick(CODES.filter(Boolean));
 const target = fc.tuple(pick(TYPES), pick(IDS)).map(([type, id]) => `${type}/${id}`);
 
-const someEntries: fc.Arbitrary<Entries> = fc.record({
+export const someEntries: fc.Arbitrary<Entries> = fc.record({
   owners: fc.uniqueArray(pick(['a', 'b']), { maxLength: 2 }),
   mainDate: fc.integer({ min: 0, max: 5 }),
   tokens: some(fc.record({ param: pick(['code', 'status']), system: pick(SYSTEMS), code })),
@@ -45,103 +45,115 @@ const someEntries: fc.Arbitrary<Entries> = fc.record({
   uris: some(pick(URIS).map((uri) => ({ param: 'url', uri }))),
 });
 
-const { node: anyNode } = fc.letrec<{ node: QueryNode }>((tie) => ({
-  node: fc.oneof(
-    { maxDepth: 3 },
-    fc.record({ kind: fc.constant('token' as const), param: pick(['code', 'status']), code }),
-    fc.record({
-      kind: fc.constant('token' as const),
-      param: pick(['code', 'status']),
-      code,
-      system: pick(SYSTEMS),
-    }),
-    fc.record({
-      kind: fc.constant('token' as const),
-      param: pick(['code', 'status']),
-      system: pick(SYSTEMS),
-    }),
-    fc.record({
-      kind: fc.constant('owner' as const),
-      patients: fc.uniqueArray(pick(['a', 'b', 'q']), { minLength: 1, maxLength: 2 }),
-    }),
-    fc.record({
-      kind: fc.constant('string' as const),
-      param: fc.constant('name'),
-      text: pick(TEXTS),
-      match: pick(['starts', 'contains'] as const),
-    }),
-    fc.record({
-      kind: fc.constant('string' as const),
-      param: fc.constant('name'),
-      text: pick(TEXTS).map((text) => text.toUpperCase()),
-      match: fc.constant('exact' as const),
-    }),
-    fc.record({ kind: fc.constant('date' as const), param: fc.constant('date'), test: pick(TESTS), range }),
-    fc.record({ kind: fc.constant('number' as const), param: fc.constant('size'), test: pick(TESTS), range }),
-    fc.record({
-      kind: fc.constant('quantity' as const),
-      param: fc.constant('dose'),
-      test: pick(TESTS),
-      range,
-    }),
-    fc.record({
-      kind: fc.constant('quantity' as const),
-      param: fc.constant('dose'),
-      test: pick(TESTS),
-      range,
-      code: pick(['mg', 'gram']),
-    }),
-    fc.record({
-      kind: fc.constant('quantity' as const),
-      param: fc.constant('dose'),
-      test: pick(TESTS),
-      range,
-      code: pick(['mg', 'g']),
-      system: fc.constant('ucum'),
-    }),
-    fc.record({
-      kind: fc.constant('reference' as const),
-      param: pick(['subject', 'focus']),
-      targets: fc.array(target, { minLength: 1, maxLength: 2 }),
-    }),
-    fc.record({
-      kind: fc.constant('uri' as const),
-      param: fc.constant('url'),
-      uri: pick(URIS),
-      match: pick(['exact', 'below', 'above'] as const),
-    }),
-    fc.record({
-      kind: fc.constant('missing' as const),
-      param: pick(['code', 'name', 'date', 'never']),
-      missing: fc.boolean(),
-    }),
-    fc.record({
-      kind: fc.constant('id' as const),
-      ids: fc.uniqueArray(pick(IDS), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({
-      kind: fc.constant('and' as const),
-      nodes: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({
-      kind: fc.constant('or' as const),
-      nodes: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({ kind: fc.constant('not' as const), node: tie('node') }),
-    fc.record({
-      kind: fc.constant('chained' as const),
-      param: pick(['subject', 'focus']),
-      type: pick(TYPES),
-      where: tie('node'),
-    }),
-    fc.record({
-      kind: fc.constant('reverseChained' as const),
-      param: pick(['subject', 'focus']),
-      type: pick(TYPES),
-      where: tie('node'),
-    }),
-  ),
-}));
+const keyLeaves: fc.Arbitrary<QueryNode>[] = [
+  fc.record({ kind: fc.constant('token' as const), param: pick(['code', 'status']), code }),
+  fc.record({
+    kind: fc.constant('token' as const),
+    param: pick(['code', 'status']),
+    code,
+    system: pick(SYSTEMS),
+  }),
+  fc.record({
+    kind: fc.constant('token' as const),
+    param: pick(['code', 'status']),
+    system: pick(SYSTEMS),
+  }),
+  fc.record({
+    kind: fc.constant('owner' as const),
+    patients: fc.uniqueArray(pick(['a', 'b', 'q']), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('reference' as const),
+    param: pick(['subject', 'focus']),
+    targets: fc.array(target, { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('missing' as const),
+    param: pick(['code', 'name', 'date', 'never']),
+    missing: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('id' as const),
+    ids: fc.uniqueArray(pick(IDS), { minLength: 1, maxLength: 3 }),
+  }),
+];
+
+/** What is stored as an element with parts: a range, a unit, a text in two forms. */
+const elementLeaves: fc.Arbitrary<QueryNode>[] = [
+  fc.record({
+    kind: fc.constant('string' as const),
+    param: fc.constant('name'),
+    text: pick(TEXTS),
+    match: pick(['starts', 'contains'] as const),
+  }),
+  fc.record({
+    kind: fc.constant('string' as const),
+    param: fc.constant('name'),
+    text: pick(TEXTS).map((text) => text.toUpperCase()),
+    match: fc.constant('exact' as const),
+  }),
+  fc.record({ kind: fc.constant('date' as const), param: fc.constant('date'), test: pick(TESTS), range }),
+  fc.record({ kind: fc.constant('number' as const), param: fc.constant('size'), test: pick(TESTS), range }),
+  fc.record({
+    kind: fc.constant('quantity' as const),
+    param: fc.constant('dose'),
+    test: pick(TESTS),
+    range,
+  }),
+  fc.record({
+    kind: fc.constant('quantity' as const),
+    param: fc.constant('dose'),
+    test: pick(TESTS),
+    range,
+    code: pick(['mg', 'gram']),
+  }),
+  fc.record({
+    kind: fc.constant('quantity' as const),
+    param: fc.constant('dose'),
+    test: pick(TESTS),
+    range,
+    code: pick(['mg', 'g']),
+    system: fc.constant('ucum'),
+  }),
+  fc.record({
+    kind: fc.constant('uri' as const),
+    param: fc.constant('url'),
+    uri: pick(URIS),
+    match: pick(['exact', 'below', 'above'] as const),
+  }),
+];
+
+const nodeOver = (leaves: fc.Arbitrary<QueryNode>[]): fc.Arbitrary<QueryNode> =>
+  fc.letrec<{ node: QueryNode }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 3 },
+      ...leaves,
+      fc.record({
+        kind: fc.constant('and' as const),
+        nodes: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+      }),
+      fc.record({
+        kind: fc.constant('or' as const),
+        nodes: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+      }),
+      fc.record({ kind: fc.constant('not' as const), node: tie('node') }),
+      fc.record({
+        kind: fc.constant('chained' as const),
+        param: pick(['subject', 'focus']),
+        type: pick(TYPES),
+        where: tie('node'),
+      }),
+      fc.record({
+        kind: fc.constant('reverseChained' as const),
+        param: pick(['subject', 'focus']),
+        type: pick(TYPES),
+        where: tie('node'),
+      }),
+    ),
+  })).node;
+
+export const anyNode = nodeOver([...keyLeaves, ...elementLeaves]);
+const keyNode = nodeOver(keyLeaves);
 
 export function randomSearches(subject: Subject): void {
   describe('random searches', () => {
@@ -164,31 +176,41 @@ export function randomSearches(subject: Subject): void {
     });
     afterAll(() => close());
 
-    it('answer as a literal reading of the query does, page by page, with the same total', async () => {
+    it('answer as a literal reading of the query does, page by page, with the same total', async ({
+      annotate,
+    }) => {
+      if (subject.elementMatch === false)
+        await annotate(
+          '!! ranges, texts and units: not run here, the server lacks $elemMatch over documents',
+        );
       await fc.assert(
-        fc.asyncProperty(anyNode, pick(TYPES), async (where, type) => {
-          const expected = known
-            .filter((each) => each.type === type && matches(known, each, where))
-            .map(({ id }) => id);
-          const found: string[] = [];
-          let total: number | undefined;
-          let after: readonly (string | number | null)[] | undefined;
-          do {
-            const page = await store.search({
-              type,
-              where,
-              sort: [{ by: 'mainDate', descending: true }],
-              count: 2,
-              total: 'accurate',
-              ...(after ? { after } : {}),
-            });
-            found.push(...page.matches.map(({ id }) => id));
-            total ??= page.total;
-            after = page.next;
-          } while (after);
-          expect(found.toSorted()).toEqual(expected.toSorted());
-          expect(total).toBe(expected.length);
-        }),
+        fc.asyncProperty(
+          subject.elementMatch === false ? keyNode : anyNode,
+          pick(TYPES),
+          async (where, type) => {
+            const expected = known
+              .filter((each) => each.type === type && matches(known, each, where))
+              .map(({ id }) => id);
+            const found: string[] = [];
+            let total: number | undefined;
+            let after: readonly (string | number | null)[] | undefined;
+            do {
+              const page = await store.search({
+                type,
+                where,
+                sort: [{ by: 'mainDate', descending: true }],
+                count: 2,
+                total: 'accurate',
+                ...(after ? { after } : {}),
+              });
+              found.push(...page.matches.map(({ id }) => id));
+              total ??= page.total;
+              after = page.next;
+            } while (after);
+            expect(found.toSorted()).toEqual(expected.toSorted());
+            expect(total).toBe(expected.length);
+          },
+        ),
         { numRuns: Number(process.env.RANDOM_SEARCHES ?? 400) },
       );
     });

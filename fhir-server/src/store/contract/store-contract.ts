@@ -4,12 +4,7 @@ import type { QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
 import { type ResourceStore, StoreError } from '../store.ts';
 import { randomSearches } from './random-searches.ts';
 import { create, token, update } from './resources.ts';
-
-export interface Subject {
-  readonly name: string;
-  /** A store with nothing in it. */
-  open(): Promise<{ readonly store: ResourceStore; close(): Promise<void> }>;
-}
+import type { Subject } from './subject.ts';
 
 const NEWEST: readonly SortKey[] = [{ by: 'mainDate', descending: true }];
 

@@ -38,23 +38,17 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
     case 'uri':
       return uriCondition(node);
     case 'date':
-      return {
-        dt: { $elemMatch: { p: node.param, ...rangeTest(node.test, node.range.low, node.range.high) } },
-      };
+      return anyElement('dt', node.param, rangeTests(node.test, node.range.low, node.range.high));
     case 'number':
-      return {
-        n: { $elemMatch: { p: node.param, ...rangeTest(node.test, node.range.low, node.range.high) } },
-      };
-    case 'quantity':
-      return {
-        n: {
-          $elemMatch: {
-            p: node.param,
-            ...unit(node),
-            ...rangeTest(node.test, node.range.low, node.range.high),
-          },
-        },
-      };
+      return anyElement('n', node.param, rangeTests(node.test, node.range.low, node.range.high));
+    case 'quantity': {
+      const tests = rangeTests(node.test, node.range.low, node.range.high);
+      return anyElement(
+        'n',
+        node.param,
+        tests.flatMap((test) => units(node).map((unit) => ({ ...unit, ...test }))),
+      );
+    }
     case 'reference':
       return { k: { $in: node.targets.map((target) => keys.reference(node.param, target)) } };
     case 'missing': {
@@ -108,34 +102,40 @@ const prefix = (text: string) => ({ $gte: text, $lt: `${text}\u{10ffff}` });
 /** Every character that has a meaning is made plain: the pattern is a search for a substring, nothing else. */
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-function unit({ system, code }: QueryNode & { kind: 'quantity' }): object {
-  if (code === undefined) return {};
-  if (system === undefined) return { $or: [{ c: code }, { u: code }] };
-  return { s: system, c: code };
+/** An element of the array that has the parameter and passes one of the tests. Each test stands alone: $elemMatch with plain fields uses an index. */
+function anyElement(array: 'dt' | 'n', param: string, tests: readonly object[]): Condition {
+  const elements = tests.map((test) => ({ [array]: { $elemMatch: { p: param, ...test } } }) as Condition);
+  return elements.length === 1 ? (elements[0] as Condition) : { $or: elements };
 }
 
-/** https://hl7.org/fhir/R4/search.html#prefix: an entry's `low` and `high` against the value's. */
-function rangeTest(test: RangeTest, low: number, high: number): object {
+function units({ system, code }: QueryNode & { kind: 'quantity' }): object[] {
+  if (code === undefined) return [{}];
+  if (system === undefined) return [{ c: code }, { u: code }];
+  return [{ s: system, c: code }];
+}
+
+/** https://hl7.org/fhir/R4/search.html#prefix: an entry's `low` and `high` against the value's; any of the tests is enough. */
+function rangeTests(test: RangeTest, low: number, high: number): object[] {
   const within = { low: { $gte: low }, high: { $lte: high } };
   switch (test) {
     case 'eq':
-      return within;
+      return [within];
     case 'ne':
-      return { $nor: [within] };
+      return [{ low: { $lt: low } }, { high: { $gt: high } }];
     case 'gt':
-      return { high: { $gt: high } };
+      return [{ high: { $gt: high } }];
     case 'lt':
-      return { low: { $lt: low } };
+      return [{ low: { $lt: low } }];
     case 'ge':
-      return { $or: [{ high: { $gt: high } }, within] };
+      return [{ high: { $gt: high } }, within];
     case 'le':
-      return { $or: [{ low: { $lt: low } }, within] };
+      return [{ low: { $lt: low } }, within];
     case 'sa':
-      return { low: { $gte: high } };
+      return [{ low: { $gte: high } }];
     case 'eb':
-      return { high: { $lte: low } };
+      return [{ high: { $lte: low } }];
     case 'ap':
-      return { low: { $lte: high }, high: { $gte: low } };
+      return [{ low: { $lte: high }, high: { $gte: low } }];
     default:
       return test satisfies never;
   }

@@ -10,6 +10,7 @@ const url = process.env.CONTRACT_MONGODB_URL;
 if (url) {
   storeContract({
     name: `mongodb (${process.env.CONTRACT_MONGODB_KIND ?? 'as CONTRACT_MONGODB_URL says'})`,
+    elementMatch: process.env.CONTRACT_MONGODB_KIND !== 'ferretdb',
     async open() {
       const database = `contract_${randomUUID().slice(0, 8)}`;
       const store = await openMongodbStore({ url, database });

@@ -27,6 +27,7 @@ export async function applyOperations(
   writer: Writer,
   operations: readonly WriteOperation[],
 ): Promise<WriteResult[]> {
+  if (!writer.session) await checkBefore(writer, operations);
   // One counter document is written by every transaction: two that overlap conflict, one of them is tried again, and so positions in the
   // change log are given out in commit order, without gaps that fill up later. MongoDB has no other order that a reader could resume by.
   let seq = await takePositions(writer, operations.length);
@@ -42,6 +43,17 @@ export async function applyOperations(
       await checkReferences(writer, operation.requires ?? [], index);
   }
   return results;
+}
+
+/** Without a transaction nothing can be taken back: what can be refused is refused before the first write. */
+async function checkBefore(writer: Writer, operations: readonly WriteOperation[]): Promise<void> {
+  for (const [index, operation] of operations.entries()) {
+    if (operation.kind === 'delete') await checkUnreferenced(writer, operation, index);
+    else {
+      const itself = `${operation.type}/${operation.id}`;
+      await checkReferences(writer, operation.requires?.filter((name) => name !== itself) ?? [], index);
+    }
+  }
 }
 
 /** Returns the position before the first one taken. Also the latest time: it never goes back. */

@@ -3,7 +3,7 @@ const inside = (folder) => `^fhir-server/src/${folder}/`;
 const deny = (name, from, to, except) => ({
   name,
   severity: 'error',
-  from: { path: from, pathNot: '\\.test\\.ts$' },
+  from: { path: from, pathNot: '(\\.test\\.ts|/test/.*)$' },
   to: except ? { path: to, pathNot: except } : { path: to },
 });
 

@@ -134,7 +134,7 @@ function compileElements(
       ? [{ code: child.contentReference.slice(child.contentReference.indexOf('#') + 1) }]
       : (child.type ?? []);
     for (const type of codes) {
-      const typeName = backbones.has(child.path) ? child.path : fhirType(type);
+      const typeName = backbones.has(child.path) ? child.path : fhirType(type, kind, name);
       const property = isChoice ? base + typeName.charAt(0).toUpperCase() + typeName.slice(1) : name;
       if (isChoice) choices[base] = [...(choices[base] ?? []), property];
       const targets = targetsOf(type);
@@ -155,7 +155,14 @@ function compileElements(
   return { kind, elements, required, choices, invariants: invariantsOf(owner), elementInvariants };
 }
 
-function fhirType(type: { code: string; extension?: readonly { valueUrl?: string }[] }): string {
+interface ElementType {
+  readonly code: string;
+  readonly extension?: readonly { valueUrl?: string }[];
+}
+
+function fhirType(type: ElementType, kind: TypeSpec['kind'], name: string): string {
+  // The definitions of R4 say `string` here, its text says `id` (https://hl7.org/fhir/R4/resource.html#id).
+  if (kind === 'resource' && name === 'id') return 'id';
   if (!type.code.startsWith('http://hl7.org/fhirpath/')) return type.code;
   return type.extension?.find((each) => each.valueUrl)?.valueUrl ?? 'string';
 }

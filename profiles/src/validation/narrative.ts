@@ -22,6 +22,8 @@ const TAG =
   /<(?:(\/)([A-Za-z][\w:]*)\s*|([A-Za-z][\w:]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?))>/y;
 const ATTRIBUTE = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 const COMMENT = /<!--(?:(?!--)[\s\S])*-->/y;
+/** A style may name pictures: those inside the text itself, and those beside it, by a relative name. */
+const UNSAFE_STYLE = /expression\(|javascript:|@import|url\((?!["']?(?:data:image\/|[\w.-]+["']?\)))/i;
 const MAX_DEPTH = 200;
 
 /** undefined when the markup is fine, else what is wrong with it. */
@@ -64,7 +66,7 @@ function tagFault(name: string, attributes: string): string | undefined {
     const value = decodeEntities(double ?? single ?? '').replace(/[\u0000-\u0020]/g, '');
     if (URL_ATTRIBUTES.has(attribute as string) && !SAFE_URL.test(value))
       return 'The narrative contains an unsafe URL.';
-    if (attribute === 'style' && /expression\(|javascript:|url\((?!["']?data:image\/)|@import/i.test(value)) {
+    if (attribute === 'style' && UNSAFE_STYLE.test(value)) {
       return 'The narrative contains an unsafe style.';
     }
   }

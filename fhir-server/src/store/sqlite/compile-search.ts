@@ -67,31 +67,29 @@ export function compilePage(connection: Connection, keys: Keys, asked: SearchQue
     '',
   );
   const after = query.after ? afterCursor(query.sort, query.after) : sql('1');
-  const order = query.sort
-    .map((key, i) => `p.s${i} IS NULL, p.s${i} ${key.descending ? 'DESC' : 'ASC'}`)
-    .join(', ');
+  const order = [
+    ...query.sort.map((key, i) => `p.s${i} IS NULL, p.s${i} ${key.descending ? 'DESC' : 'ASC'}`),
+    `p.rid ${tiesDescend(query.sort) ? 'DESC' : 'ASC'}`,
+  ].join(', ');
   const names = query.sort.map((_, i) => `p.s${i}`).join(', ');
   return joinSql(
     [
       sql(`SELECT ${COLUMNS}, p.rid AS rid, ${names} FROM (`),
       // Only ids and sort values go through the sorter; bodies are read for the page alone.
       joinSql(
-        [
-          sql('SELECT * FROM ('),
-          inner,
-          sql(') p WHERE '),
-          after,
-          sql(` ORDER BY ${order}, p.rid LIMIT ?`, limit),
-        ],
+        [sql('SELECT * FROM ('), inner, sql(') p WHERE '), after, sql(` ORDER BY ${order} LIMIT ?`, limit)],
         '',
       ),
       sql(
-        `) p CROSS JOIN resource r ON r.rid = p.rid CROSS JOIN version v ON v.seq = p.seq ORDER BY ${order}, p.rid`,
+        `) p CROSS JOIN resource r ON r.rid = p.rid CROSS JOIN version v ON v.seq = p.seq ORDER BY ${order}`,
       ),
     ],
     '',
   );
 }
+
+/** Equals go the way of the first key, whichever driver is walked: an order that the driver chose would tell what else the store holds. */
+const tiesDescend = (sort: readonly SortKey[]): boolean => sort[0]?.descending ?? false;
 
 /** A cursor names its last match by id, which tells nobody how much else the store holds; the keyset needs the row. */
 function withRowCursor(connection: Connection, query: SearchQuery): SearchQuery {
@@ -151,7 +149,8 @@ function afterCursor(sort: readonly SortKey[], cursor: Cursor): Sql {
     }
     equal.push(sql(`p.s${i} IS ?`, value));
   });
-  alternatives.push(joinSql([...equal, sql('p.rid > ?', cursor[sort.length] ?? null)], ' AND '));
+  const beyond = tiesDescend(sort) ? 'p.rid < ?' : 'p.rid > ?';
+  alternatives.push(joinSql([...equal, sql(beyond, cursor[sort.length] ?? null)], ' AND '));
   const joined = joinSql(
     alternatives.map((part) => ({ ...part, text: `(${part.text})` })),
     ' OR ',

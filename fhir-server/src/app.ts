@@ -1,6 +1,6 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
 import { randomUUID } from 'node:crypto';
-import { methodNotAllowed, notSupported } from '@wellspring/profiles';
+import { notSupported } from '@wellspring/profiles';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Authenticate } from './http/authenticate.ts';
@@ -50,8 +50,7 @@ export function createApp(dependencies: AppDependencies): Express {
   });
   base.use(fhirRoutes(dependencies));
   app.use(new URL(services.repository.baseUrl).pathname.replace(/\/$/, '') || '/', base);
-  app.use((request: Request) => {
-    if (request.method === 'PATCH') throw methodNotAllowed('GET, HEAD, POST, PUT, DELETE');
+  app.use(() => {
     throw notSupported('There is no such interaction here.');
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -79,7 +78,8 @@ function requestLog(log: Logger): (request: Request, response: Response, next: N
     response.setHeader('X-Request-Id', requestId);
     const start = performance.now();
     response.on('close', () => {
-      const route = `${request.baseUrl}${(request.route as { path?: string } | undefined)?.path ?? ''}`;
+      const own = (request.route as { path?: string } | undefined)?.path;
+      const route = (response.locals.route as string | undefined) ?? own ?? '';
       const milliseconds = Math.round((performance.now() - start) * 10) / 10;
       log.info(
         { requestId, method: request.method, route, status: response.statusCode, milliseconds },

@@ -128,6 +128,12 @@ export function invalidResource(issues: readonly Issue[]): FhirError {
   return new FhirError(structural ? 400 : 422, issues);
 }
 
+/** The same error, pointing at the place that it was found at. */
+export function pointedAt(error: FhirError, expression: string): FhirError {
+  const issues = error.issues.map((each) => ({ ...each, expression: each.expression ?? expression }));
+  return new FhirError(error.status, issues, { cause: error.cause, headers: { ...error.headers } });
+}
+
 /** The same error seen from inside a Bundle: expressions and texts name the entry. */
 export function inEntry(error: FhirError, index: number): FhirError {
   const issues = error.issues.map((each) => ({

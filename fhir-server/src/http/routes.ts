@@ -1,14 +1,8 @@
-/** The route table: which method and path is which interaction (https://hl7.org/fhir/R4/http.html#summary). */
-import { invalid, isResourceType, unknownType } from '@wellspring/profiles';
-import { type Request, Router } from 'express';
-import { create } from '../interactions/create.ts';
-import { conditionalDelete, remove } from '../interactions/delete.ts';
-import { historyInstance, historySystem, historyType } from '../interactions/history.ts';
-import { read, vread } from '../interactions/read.ts';
-import type { FhirRequest, Interaction, Services } from '../interactions/request.ts';
-import { compartmentSearch, search } from '../interactions/search.ts';
+/** HTTP → interaction: negotiates, authenticates, reads the body, and hands over what interactions work with. */
+import { type Request, type RequestHandler, Router } from 'express';
+import type { FhirRequest, Services } from '../interactions/request.ts';
+import { type BodyKind, findRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
-import { conditionalUpdate, update } from '../interactions/update.ts';
 import type { Authenticate } from './authenticate.ts';
 import { sendReply } from './exchange.ts';
 import { checkAccept, checkContentType } from './negotiate.ts';
@@ -23,65 +17,60 @@ export interface RouteOptions {
   readonly maxBundle: number;
 }
 
-type Method = 'get' | 'post' | 'put' | 'delete';
-type Body = 'none' | 'resource' | 'bundle' | 'form';
-
-const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded']);
-
-const vreadRoute: Interaction = (services, request) =>
-  vread(services, request as FhirRequest & { version: string });
-
-/** Express tries them in this order. HEAD is answered by GET. */
-const TABLE: readonly (readonly [Method, string, Body, Interaction])[] = [
-  ['post', '/', 'bundle', batchOrTransaction],
-  ['get', '/_history', 'none', historySystem],
-  ['post', '/:type/_search', 'form', search],
-  ['get', '/:type/_history', 'none', historyType],
-  ['get', '/:type/:id/_history', 'none', historyInstance],
-  ['get', '/:type/:id/_history/:version', 'none', vreadRoute],
-  ['get', '/Patient/:id/:type', 'none', compartmentSearch],
-  ['get', '/:type', 'none', search],
-  ['post', '/:type', 'resource', create],
-  ['put', '/:type', 'resource', conditionalUpdate],
-  ['delete', '/:type', 'none', conditionalDelete],
-  ['get', '/:type/:id', 'none', read],
-  ['put', '/:type/:id', 'resource', update],
-  ['delete', '/:type/:id', 'none', remove],
-];
-
+/** Everything below the base URL that needs a token. The log reads the route's pattern from `response.locals.route`. */
 export function fhirRoutes(options: RouteOptions): Router {
-  const router = Router({ caseSensitive: true, strict: false });
-  for (const [method, path, body, interaction] of TABLE) {
-    router[method](path, async (request, response) => {
-      const fhirRequest = await parseRequest(options, request, body);
-      sendReply(request, response, await interaction(options.services, fhirRequest));
-    });
-  }
+  const router = Router();
+  const handle: RequestHandler = async (request, response) => {
+    checkAccept(request);
+    const access = await options.authenticate(request.headers.authorization);
+    const path = pathOf(request);
+    const isBundle = path === '' && request.method === 'POST';
+    const route = isBundle ? BUNDLE : findRoute(request.method, path);
+    response.locals.route = route.pattern;
+    const { type, id, version } = route;
+    const place = { access, type, id, version, headers: headersOf(request) };
+    const fhirRequest = { ...place, ...(await readInput(options, request, route.body)) };
+    sendReply(request, response, await route.interaction(options.services, fhirRequest));
+  };
+  router.use(handle);
   return router;
 }
 
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+const BUNDLE = {
+  pattern: '',
+  body: 'bundle',
+  type: '',
+  id: '',
+  version: '',
+  interaction: batchOrTransaction,
+} as const;
 
-async function parseRequest(
+function pathOf(request: Request): string {
+  const path = request.path.replace(/^\/|\/$/g, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded']);
+
+async function readInput(
   options: RouteOptions,
   request: Request,
-  kind: Body,
-): Promise<FhirRequest & { version: string }> {
-  checkAccept(request);
-  const access = await options.authenticate(request.headers.authorization);
-  const { type = '', id = '', version = '' } = request.params as Record<string, string>;
-  if (kind !== 'bundle' && type !== '' && !isResourceType(type)) throw unknownType(type);
-  if (id !== '' && !ID.test(id)) throw invalid('The id may have 1 to 64 letters, digits, - and . only.');
+  kind: BodyKind | 'bundle',
+): Promise<Pick<FhirRequest, 'query' | 'resource'>> {
   const query = queryOf(request);
-  let resource: FhirRequest['resource'];
+  if (kind === 'none') return { query, resource: undefined };
   if (kind === 'form') {
     checkContentType(request, FORM);
     query.push(...new URLSearchParams(await readText(request, options.maxBody)));
-  } else if (kind !== 'none') {
-    checkContentType(request);
-    resource = await readResource(request, kind === 'bundle' ? options.maxBundle : options.maxBody);
+    return { query, resource: undefined };
   }
-  return { access, type, id, version, query, headers: headersOf(request), resource };
+  checkContentType(request);
+  const limit = kind === 'bundle' ? options.maxBundle : options.maxBody;
+  return { query, resource: await readResource(request, limit) };
 }
 
 function queryOf(request: Request): [string, string][] {

@@ -1,12 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
-import { FhirError, internal, invalid, operationOutcome } from '@wellspring/profiles';
-import { type Entry, entryRequest, parseEntry, responseText } from './bundle-entry.ts';
-import { create } from './create.ts';
-import { conditionalDelete, remove } from './delete.ts';
-import { read, vread } from './read.ts';
+import { FhirError, internal, operationOutcome } from '@wellspring/profiles';
+import { entryRequest, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
-import { search } from './search.ts';
-import { conditionalUpdate, update } from './update.ts';
 
 /** Reads of a batch run side by side, this many at once; writes one after the other. */
 const PARALLEL = 8;
@@ -45,29 +40,11 @@ async function answer(
 ): Promise<string> {
   try {
     const entry = parseEntry(services, value, index);
-    const reply = await perform(services, entryRequest(request, entry), entry);
+    const reply = await entry.route.interaction(services, entryRequest(request, entry));
     return responseText(undefined, reply.status, reply);
   } catch (error) {
     const found = error instanceof FhirError ? error : internal(error);
     const outcome = JSON.stringify(operationOutcome(found.issues));
     return responseText(undefined, found.status, { headers: {}, body: undefined }, outcome);
-  }
-}
-
-/** The interaction that an entry's method and url mean. */
-export function perform(services: Services, request: FhirRequest, entry: Entry): Promise<Reply> {
-  switch (entry.method) {
-    case 'GET':
-    case 'HEAD':
-      if (entry.version !== undefined) return vread(services, { ...request, version: entry.version });
-      return entry.id === undefined ? search(services, request) : read(services, request);
-    case 'POST':
-      return create(services, request);
-    case 'PUT':
-      return entry.id === undefined ? conditionalUpdate(services, request) : update(services, request);
-    case 'DELETE':
-      return entry.id === undefined ? conditionalDelete(services, request) : remove(services, request);
-    default:
-      throw invalid(`The method ${entry.method satisfies never} is not one of FHIR.`);
   }
 }

@@ -1,15 +1,8 @@
 /** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
-import {
-  FhirError,
-  inEntry,
-  invalid,
-  isResourceType,
-  notSupported,
-  tooCostly,
-  unknownType,
-} from '@wellspring/profiles';
+import { FhirError, inEntry, invalid, notSupported, pointedAt, tooCostly } from '@wellspring/profiles';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { FhirRequest, Services } from './request.ts';
+import { findRoute, type MatchedRoute } from './routes.ts';
 
 export interface Entry {
   readonly index: number;
@@ -17,7 +10,7 @@ export interface Entry {
   readonly type: string;
   /** undefined for searches, creates and conditional URLs. */
   readonly id: string | undefined;
-  readonly version: string | undefined;
+  readonly route: MatchedRoute;
   readonly query: string;
   readonly fullUrl: string | undefined;
   readonly resource: ResourceJson | undefined;
@@ -29,7 +22,6 @@ export interface Entry {
 type Json = Record<string, unknown>;
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
-const PATH = /^([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?)?$/;
 
 /** The Bundle's own shape is checked here; the resources inside by the repository, entry by entry. */
 export function parseEntries(
@@ -70,8 +62,8 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
   if (typeof url !== 'string') throw invalid('The url is missing.', `${at}.request.url`);
   if (fullUrl !== undefined && typeof fullUrl !== 'string')
     throw invalid('fullUrl must be a string.', `${at}.fullUrl`);
-  const place = parseUrl(services, url, at);
-  const needsBody = method === 'POST' || method === 'PUT';
+  const place = parseUrl(services, method, url, at);
+  const needsBody = place.route.body === 'resource';
   if (needsBody && (!isObject(resource) || typeof resource.resourceType !== 'string')) {
     throw invalid('This entry needs a resource.', `${at}.resource`);
   }
@@ -81,8 +73,6 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
       `${at}.resource.resourceType`,
     );
   }
-  if (method === 'POST' && place.id !== undefined)
-    throw invalid('A POST names the type alone.', `${at}.request.url`);
   return {
     index,
     method: method as Entry['method'],
@@ -97,17 +87,21 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
 
 function parseUrl(
   services: Services,
+  method: string,
   url: string,
   at: string,
-): Pick<Entry, 'type' | 'id' | 'version' | 'query'> {
+): Pick<Entry, 'type' | 'id' | 'route' | 'query'> {
   const { baseUrl } = services.repository;
   const relative = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length + 1) : url.replace(/^\//, '');
   const mark = relative.indexOf('?');
   const path = mark < 0 ? relative : relative.slice(0, mark);
-  const match = PATH.exec(path);
-  if (!match?.[1]) throw invalid('The url is not one of this server.', `${at}.request.url`);
-  if (!isResourceType(match[1])) throw unknownType(match[1]);
-  return { type: match[1], id: match[2], version: match[3], query: mark < 0 ? '' : relative.slice(mark + 1) };
+  const query = mark < 0 ? '' : relative.slice(mark + 1);
+  try {
+    const route = findRoute(method, path);
+    return { type: route.type, id: route.id === '' ? undefined : route.id, route, query };
+  } catch (error) {
+    throw error instanceof FhirError ? pointedAt(error, `${at}.request.url`) : error;
+  }
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -122,6 +116,7 @@ export function entryRequest(request: FhirRequest, entry: Entry): FhirRequest {
     access: request.access,
     type: entry.type,
     id: entry.id ?? '',
+    version: entry.route.version,
     query: [...new URLSearchParams(entry.query)],
     headers: {
       prefer: request.headers.prefer,

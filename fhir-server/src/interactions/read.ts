@@ -12,10 +12,7 @@ export async function read(services: Services, request: FhirRequest): Promise<Re
   return view && reply.body ? { ...reply, body: viewOf(reply.body, view) } : reply;
 }
 
-export async function vread(
-  services: Services,
-  request: FhirRequest & { readonly version: string },
-): Promise<Reply> {
+export async function vread(services: Services, request: FhirRequest): Promise<Reply> {
   if (request.query.some(([name]) => name !== '_format' && name !== '_pretty')) {
     throw invalid('A version read takes no parameters.');
   }

@@ -9,6 +9,7 @@ export interface FhirRequest {
   /** Path parameters. */
   readonly type: string;
   readonly id: string;
+  readonly version: string;
   readonly query: readonly [string, string][];
   /** Lower-case header names; only those that FHIR gives a meaning. */
   readonly headers: Readonly<Record<string, string | undefined>>;

@@ -5,7 +5,7 @@
 import { FhirError, inEntry, invalid, multipleMatches } from '@wellspring/profiles';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
-import { batch, bundleText, perform } from './batch.ts';
+import { batch, bundleText } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { parseCondition, parseIfMatch } from './condition.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
@@ -187,7 +187,7 @@ async function respond(
   for (const entry of entries) {
     if (ORDER[entry.method] < 3) continue;
     try {
-      const reply = await perform(services, entryRequest(request, entry), entry);
+      const reply = await entry.route.interaction(services, entryRequest(request, entry));
       answers[entry.index] = responseText(undefined, reply.status, reply);
     } catch (error) {
       throw error instanceof FhirError ? inEntry(error, entry.index) : error;

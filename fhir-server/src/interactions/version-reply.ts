@@ -33,7 +33,8 @@ export function writtenReply(
   baseUrl: string,
 ): Reply {
   const headers = versionHeaders(version);
-  if (status === 201) {
+  // Of a conditional create too that found its resource: the client would not know otherwise which one it is.
+  if (status === 201 || request.headers['if-none-exist'] !== undefined) {
     headers.Location = `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`;
   }
   const preference = returnPreference(request);

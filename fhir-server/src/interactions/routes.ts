@@ -1,0 +1,93 @@
+/** Which method and path is which interaction (https://hl7.org/fhir/R4/http.html#summary): for requests and for Bundle entries alike. */
+import { invalid, isResourceType, methodNotAllowed, notSupported, unknownType } from '@wellspring/profiles';
+import { create } from './create.ts';
+import { conditionalDelete, remove } from './delete.ts';
+import { historyInstance, historySystem, historyType } from './history.ts';
+import { read, vread } from './read.ts';
+import type { Interaction } from './request.ts';
+import { compartmentSearch, search } from './search.ts';
+import { conditionalUpdate, update } from './update.ts';
+
+/** What the body must be. A HEAD is answered as the GET without its body. */
+export type BodyKind = 'none' | 'resource' | 'form';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Route {
+  readonly method: Method;
+  /** Segments; those with a colon are parameters. */
+  readonly pattern: string;
+  readonly body: BodyKind;
+  readonly interaction: Interaction;
+}
+
+export interface MatchedRoute extends Route {
+  readonly type: string;
+  readonly id: string;
+  readonly version: string;
+}
+
+const route = (method: Method, pattern: string, body: BodyKind, interaction: Interaction): Route => ({
+  method,
+  pattern,
+  body,
+  interaction,
+});
+
+/** The first that fits counts. */
+const ROUTES: readonly Route[] = [
+  route('GET', '_history', 'none', historySystem),
+  route('POST', ':type/_search', 'form', search),
+  route('GET', ':type/_history', 'none', historyType),
+  route('GET', ':type/:id/_history', 'none', historyInstance),
+  route('GET', ':type/:id/_history/:version', 'none', vread),
+  route('GET', 'Patient/:id/:type', 'none', compartmentSearch),
+  route('GET', ':type', 'none', search),
+  route('POST', ':type', 'resource', create),
+  route('PUT', ':type', 'resource', conditionalUpdate),
+  route('DELETE', ':type', 'none', conditionalDelete),
+  route('GET', ':type/:id', 'none', read),
+  route('PUT', ':type/:id', 'resource', update),
+  route('DELETE', ':type/:id', 'none', remove),
+];
+
+const SEGMENTS = ROUTES.map((each) => each.pattern.split('/'));
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+/**
+ * `path` is below the base URL, without slashes at its ends. Errors: 404 for what is no interaction or no type of R4, 405 with `Allow` where
+ * only the method is wrong, 400 for an id that can't be one.
+ */
+export function findRoute(method: string, path: string): MatchedRoute {
+  const parts = path.split('/');
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const allowed = new Set<string>();
+  for (const [i, each] of ROUTES.entries()) {
+    const values = fit(SEGMENTS[i] as string[], parts);
+    if (!values) continue;
+    if (each.method !== asked) allowed.add(each.method);
+    else return checked({ ...each, type: '', id: '', version: '', ...values });
+  }
+  if (allowed.size > 0) throw methodNotAllowed([...allowed].join(', '));
+  throw notSupported('There is no such interaction here.');
+}
+
+function fit(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== parts.length) return undefined;
+  const values: Record<string, string> = {};
+  for (const [i, segment] of pattern.entries()) {
+    const part = parts[i] as string;
+    if (!segment.startsWith(':')) {
+      if (part !== segment) return undefined;
+    } else if (part === '' || part.startsWith('_') || part.startsWith('$')) return undefined;
+    else values[segment.slice(1)] = part;
+  }
+  return values;
+}
+
+function checked(found: MatchedRoute): MatchedRoute {
+  if (found.type !== '' && !isResourceType(found.type)) throw unknownType(found.type);
+  if (found.id !== '' && !ID.test(found.id)) {
+    throw invalid('The id may have 1 to 64 letters, digits, - and . only.');
+  }
+  return found;
+}

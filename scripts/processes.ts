@@ -12,8 +12,9 @@ export function startProcess(
   script: string,
   env: Readonly<Record<string, string | undefined>>,
   onLine: (line: string) => void,
+  args: readonly string[] = [],
 ): ServerProcess {
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

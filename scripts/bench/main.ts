@@ -1,0 +1,32 @@
+/**
+ * `npm run bench`: the numbers of docs/PERFORMANCE.md, each beside what it is compared with in the same run. Machines are noisy: look at the
+ * ratios. `-- --million` searches 1,000,000 Observations too (takes a quarter of an hour), `-- --seconds N` sets the length of each load.
+ */
+import { parseArgs } from 'node:util';
+import { creates, imports, portalSize, type Row, readsAndSearches, validation } from './measures.ts';
+
+const { values } = parseArgs({
+  options: {
+    million: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '6' },
+    only: { type: 'string' },
+  },
+});
+const seconds = Number(values.seconds);
+const sections: Record<string, () => Promise<Row[]> | Row[]> = {
+  small: () => readsAndSearches(10_000, seconds),
+  ...(values.million ? { million: () => readsAndSearches(1_000_000, seconds) } : {}),
+  creates: () => creates(seconds),
+  imports: () => imports(12),
+  validation,
+  portal: portalSize,
+};
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(sections)) {
+  if (values.only !== undefined && !values.only.split(',').includes(name)) continue;
+  console.error(`measuring: ${name} …`);
+  rows.push(...(await measure()));
+}
+console.log('| what | measured | against | goal |\n|---|---|---|---|');
+for (const row of rows) console.log(`| ${row.what} | ${row.measured} | ${row.against} | ${row.goal} |`);
+process.exit(0);

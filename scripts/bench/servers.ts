@@ -1,0 +1,119 @@
+/** The measured processes: fhir-server as it runs, with an issuer that knows one token, and the bare server beside it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
+import { type ServerProcess, startProcess, stopProcesses, waitUntilHealthy } from '../processes.ts';
+
+export const TOKEN = 'bench-token';
+
+export interface FhirUnderTest {
+  readonly base: string;
+  readonly dataDir: string;
+  /** Seconds from start to healthy. */
+  readonly startSeconds: number;
+  /** Resident memory now, in megabytes. */
+  memory(): number;
+  close(): Promise<void>;
+}
+
+export async function startFhir(env: Record<string, string> = {}): Promise<FhirUnderTest> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-bench-'));
+  const { privateKey } = await generateKeyPair('ES384', { extractable: true });
+  const keyFile = join(dataDir, 'key.json');
+  writeFileSync(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'bench', alg: 'ES384' }));
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}/fhir`;
+  const answer = JSON.stringify({ active: true, aud: base, client_id: 'bench', scope: 'system/*.cruds' });
+  const issuer = await listen(
+    createServer((request, response) => {
+      request.resume();
+      request.on('end', () => response.setHeader('Content-Type', 'application/json').end(answer));
+    }),
+  );
+  const begin = performance.now();
+  const server = startProcess(
+    'fhir-server',
+    'fhir-server/src/main.ts',
+    {
+      FHIR_PORT: String(port),
+      FHIR_BASE_URL: base,
+      AUTH_ISSUER: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/oauth2`,
+      DATA_DIR: dataDir,
+      FHIR_CLIENT_KEY_FILE: keyFile,
+      LOG_LEVEL: 'warn',
+      NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/compile'),
+      ...env,
+    },
+    (line) => console.error(line),
+  );
+  await waitUntilHealthy(server, `http://127.0.0.1:${port}/healthz`);
+  return {
+    base,
+    dataDir,
+    startSeconds: (performance.now() - begin) / 1000,
+    memory: () => residentMegabytes(server),
+    async close() {
+      await stopProcesses([server]);
+      issuer.closeAllConnections();
+      issuer.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Bare {
+  /** Where payload i is sent from; the root takes POSTs. */
+  readonly base: string;
+  close(): Promise<void>;
+}
+
+export async function startBare(payloads: readonly string[]): Promise<Bare> {
+  const folder = mkdtempSync(join(tmpdir(), 'wellspring-bare-'));
+  const files = payloads.map((payload, i) => {
+    const file = join(folder, `${i}.json`);
+    writeFileSync(file, payload);
+    return file;
+  });
+  const port = await freePort();
+  const script = join(import.meta.dirname, 'bare.ts');
+  const server = startProcess('bare', script, {}, (line) => console.error(line), [
+    String(port),
+    join(folder, 'bare.sqlite'),
+    ...files,
+  ]);
+  const base = `http://127.0.0.1:${port}`;
+  await waitUntilHealthy(server, `${base}/healthz`);
+  return {
+    base,
+    async close() {
+      await stopProcesses([server]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Linux only; NaN elsewhere. */
+function residentMegabytes({ child }: ServerProcess): number {
+  try {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = await listen(createServer());
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listen(server: Server): Promise<Server> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}

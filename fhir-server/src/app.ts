@@ -4,10 +4,10 @@ import { notSupported } from '@wellspring/profiles';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Authenticate } from './http/authenticate.ts';
-import { errorReply, sendReply } from './http/exchange.ts';
-import { commonHeaders } from './http/headers.ts';
+import { errorReply, sendPlainJson, sendReply } from './http/exchange.ts';
+import { fhirHandler } from './http/fhir-handler.ts';
+import { answerOptions } from './http/headers.ts';
 import { checkAccept } from './http/negotiate.ts';
-import { fhirRoutes } from './http/routes.ts';
 import { capabilities } from './interactions/capabilities.ts';
 import type { Services } from './interactions/request.ts';
 import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
@@ -30,40 +30,39 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(requestLog(log));
-  app.use(commonHeaders);
+  app.use(answerOptions);
   app.get('/healthz', async (_request, response) => {
     await dependencies.ping();
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
+    sendPlainJson(response, 200, '{"status":"ok"}');
   });
   const statement = capabilities(services, {
     date: new Date(services.now()).toISOString(),
     smart: endpoints,
   });
   const configuration = smartConfiguration(endpoints);
-  const base = express.Router();
-  base.get('/metadata', (request, response) => {
+  const root = new URL(services.repository.baseUrl).pathname.replace(/\/$/, '');
+  app.get(`${root}/metadata`, (request, response) => {
     checkAccept(request);
     sendReply(request, response, { status: 200, headers: {}, body: statement });
   });
-  base.get('/.well-known/smart-configuration', (_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(configuration);
+  app.get(`${root}/.well-known/smart-configuration`, (_request, response) => {
+    sendPlainJson(response, 200, configuration);
   });
-  base.use(fhirRoutes(dependencies));
-  app.use(new URL(services.repository.baseUrl).pathname.replace(/\/$/, '') || '/', base);
+  app.use(root || '/', fhirHandler(dependencies));
   app.use(() => {
     throw notSupported('There is no such interaction here.');
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const { reply, cause } = errorReply(error);
     if (reply.status >= 500)
-      log.error({ requestId: response.getHeader('X-Request-Id'), err: cause ?? error }, 'request failed');
+      log.error({ requestId: response.locals.requestId as string, err: cause ?? error }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
     }
     // What is left of a refused body is not read: the connection ends with the answer.
-    if (!request.complete) response.setHeader('Connection', 'close');
-    sendReply(request, response, reply);
+    const closing = request.complete ? {} : { Connection: 'close' };
+    sendReply(request, response, { ...reply, headers: { ...reply.headers, ...closing } });
   });
   return app;
 }
@@ -75,7 +74,7 @@ function requestLog(log: Logger): (request: Request, response: Response, next: N
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    response.setHeader('X-Request-Id', requestId);
+    response.locals.requestId = requestId;
     const start = performance.now();
     response.on('close', () => {
       const own = (request.route as { path?: string } | undefined)?.path;

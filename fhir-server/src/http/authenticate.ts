@@ -2,7 +2,7 @@
  * Bearer token → access context, by introspection at the auth-server (RFC 7662) with this server's own private_key_jwt client (RFC 7523).
  * Answers are kept 60 s at most, so a revoked token dies within a minute.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { loginRequired, unavailable } from '@wellspring/profiles';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { type AccessContext, accessContext, type Introspection } from '../access/access-context.ts';
@@ -88,7 +88,7 @@ export async function createAuthenticate(options: AuthenticateOptions): Promise<
 
   async function look(token: string): Promise<AccessContext> {
     // Tokens themselves are never kept, not even in memory.
-    const name = createHash('sha256').update(token).digest('base64');
+    const name = hash('sha256', token, 'base64');
     let found = cache.get(name);
     if (!found || found.until <= options.now()) {
       const running = asking.get(name) ?? ask(token).finally(() => asking.delete(name));

@@ -1,17 +1,21 @@
 /**
- * A search for one patient's resources also asks for that owner. It changes no answer, and lets the store walk the list that holds
- * exactly that patient's resources of one code or category.
+ * A search for one patient's resources asks for that owner. It changes no answer, and lets the store walk the list that holds exactly that
+ * patient's resources of one code or category.
  */
 import { OWNER_ELEMENTS } from '../access/owner-table.ts';
-import { all, type QueryNode } from '../search/query.ts';
+import { and, type QueryNode } from '../search/query.ts';
 
-export function impliedOwner(type: string, where: QueryNode): QueryNode {
+/** `where` with the owner in it: instead of the reference where that element alone confers ownership, else besides it. */
+export function withImpliedOwner(type: string, where: QueryNode): QueryNode {
   const conjuncts = where.kind === 'and' ? where.nodes : [where];
+  const elements = OWNER_ELEMENTS[type] ?? [];
   for (const node of conjuncts) {
-    if (node.kind !== 'reference' || node.targets.length !== 1) continue;
-    if (!OWNER_ELEMENTS[type]?.includes(node.param)) continue;
+    if (node.kind !== 'reference' || node.targets.length !== 1 || !elements.includes(node.param)) continue;
     const [kind, id] = (node.targets[0] as string).split('/');
-    if (kind === 'Patient' && id) return { kind: 'owner', patients: [id] };
+    if (kind !== 'Patient' || !id) continue;
+    const owner: QueryNode = { kind: 'owner', patients: [id] };
+    const isSame = elements.length === 1;
+    return and(owner, ...conjuncts.filter((each) => each !== node || !isSame));
   }
-  return all;
+  return where;
 }

@@ -10,7 +10,7 @@ import { restrict } from '../access/restrict.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
 import type { HistoryPage, ResourceStore, SearchPage, StoredVersion } from '../store/store.ts';
-import { impliedOwner } from './implied-owner.ts';
+import { withImpliedOwner } from './implied-owner.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { writeError } from './store-faults.ts';
@@ -62,7 +62,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     request: Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'>,
   ): Promise<SearchPage> {
     const condition = requireReadCondition(access, request.type, 's');
-    const where = and(restrict(access, request.where), condition, impliedOwner(request.type, request.where));
+    const where = and(withImpliedOwner(request.type, restrict(access, request.where)), condition);
     return store.search({
       type: request.type,
       where,

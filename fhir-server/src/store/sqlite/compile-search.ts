@@ -1,12 +1,12 @@
 /** A SearchQuery → one SELECT that yields a page in order, and one that counts. */
-import type { Cursor, SearchQuery, SortKey } from '../../search/query.ts';
+import { and, type Cursor, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import { chooseDriver, type Driver } from './driver.ts';
 import type { Keys } from './keys.ts';
 import { joinSql, type Sql, sql } from './sql.ts';
 
-const COLUMNS = 'r.type, r.id, v.version, v.last_updated, v.method, v.body';
+const COLUMNS = 'r.id, v.version, v.last_updated, v.method, v.body';
 
 interface Parts {
   readonly driver: Driver;
@@ -17,10 +17,12 @@ function parts(connection: Connection, keys: Keys, query: SearchQuery): Parts | 
   const driver = chooseDriver(connection, keys, query.type, query.where);
   if (!driver) return undefined;
   const row = { rid: driver.rid, d: driver.d, alias: 'r' };
-  return { driver, condition: compileCondition(keys, query.type, query.where, row) };
+  const conjuncts = query.where.kind === 'and' ? query.where.nodes : [query.where];
+  const open = conjuncts.filter((node) => !driver.covers.includes(node));
+  return { driver, condition: compileCondition(keys, query.type, and(...open), row) };
 }
 
-/** The page's rows: the version's columns, then `rid` and one column `s0, s1 …` a sort key. undefined = nothing can match. */
+/** The page's rows: id, version, last_updated, method, body, then a column for each sort key. undefined = nothing can match. */
 export function compilePage(connection: Connection, keys: Keys, asked: SearchQuery): Sql | undefined {
   const query = withRowCursor(connection, asked);
   const found = parts(connection, keys, query);
@@ -51,7 +53,7 @@ export function compilePage(connection: Connection, keys: Keys, asked: SearchQue
           query.after[1] ?? null,
         )
       : sql('');
-    const head = sql(`SELECT ${COLUMNS}, ${driver.rid} AS rid, ${driver.d} AS s0 `);
+    const head = sql(`SELECT ${COLUMNS}, ${driver.d} AS s0 `);
     const order = sql(` ORDER BY ${driver.d} ${down}, ${driver.rid} ${down} LIMIT ?`, limit);
     return joinSql([head, source, after, order], '');
   }
@@ -74,7 +76,7 @@ export function compilePage(connection: Connection, keys: Keys, asked: SearchQue
   const names = query.sort.map((_, i) => `p.s${i}`).join(', ');
   return joinSql(
     [
-      sql(`SELECT ${COLUMNS}, p.rid AS rid, ${names} FROM (`),
+      sql(`SELECT ${COLUMNS}, ${names} FROM (`),
       // Only ids and sort values go through the sorter; bodies are read for the page alone.
       joinSql(
         [sql('SELECT * FROM ('), inner, sql(') p WHERE '), after, sql(` ORDER BY ${order} LIMIT ?`, limit)],

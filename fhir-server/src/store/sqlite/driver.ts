@@ -18,6 +18,8 @@ export interface Driver {
   readonly sorted: boolean;
   /** Lower is tried first: a guess from the kind of list, refined by counting where several are alike. */
   readonly rank: number;
+  /** Conjuncts that every row of the list satisfies: they need no probe. */
+  readonly covers: readonly QueryNode[];
 }
 
 /** Lists up to this long are counted exactly when drivers are compared; longer ones are "long". */
@@ -63,7 +65,7 @@ function drivers(keys: Keys, type: string, where: QueryNode, name: string): Driv
   const all = keys.find(typeKey(type));
   if (all === undefined) return undefined;
   const conjuncts = where.kind === 'and' ? where.nodes : [where];
-  const found: Driver[] = [idxDriver(name, [all], 9)];
+  const found: Driver[] = [idxDriver(name, [all], 9, [])];
   for (const node of conjuncts) {
     const driver = driverOf(keys, type, node, name);
     if (driver === 'empty') return undefined;
@@ -82,13 +84,13 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
     case 'token': {
       if (node.code === undefined) return undefined;
       const k = findToken(keys, type, node.param, node.system, node.code);
-      return k === undefined ? 'empty' : idxDriver(name, [k], node.param === 'identifier' ? 1 : 5);
+      return k === undefined ? 'empty' : idxDriver(name, [k], node.param === 'identifier' ? 1 : 5, [node]);
     }
     case 'owner': {
       const found = node.patients
         .map((patient) => keys.find(ownerKey(type, patient)))
         .filter((k) => k !== undefined);
-      return found.length === 0 ? 'empty' : idxDriver(name, found, 3);
+      return found.length === 0 ? 'empty' : idxDriver(name, found, 3, [node]);
     }
     case 'reference': {
       const p = keys.findParam(`${type}.${node.param}`);
@@ -113,6 +115,7 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
         d: `${name}.d`,
         sorted: targets.length === 1,
         rank: 2,
+        covers: [node],
       };
     }
     case 'id':
@@ -123,6 +126,7 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
         d: `${name}.d`,
         sorted: false,
         rank: 0,
+        covers: [node],
       };
     case 'string':
       return stringDriver(keys, type, node, name);
@@ -135,7 +139,7 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
   }
 }
 
-function idxDriver(name: string, ks: readonly number[], rank: number): Driver {
+function idxDriver(name: string, ks: readonly number[], rank: number, covers: readonly QueryNode[]): Driver {
   const one = ks.length === 1;
   return {
     from: one
@@ -146,6 +150,7 @@ function idxDriver(name: string, ks: readonly number[], rank: number): Driver {
     d: `${name}.d`,
     sorted: one,
     rank,
+    covers,
   };
 }
 
@@ -162,7 +167,7 @@ function tokenListDriver(
     const k = findToken(keys, type, node.param, node.system, node.code);
     if (k !== undefined) ks.add(k);
   }
-  return ks.size === 0 ? 'empty' : idxDriver(name, [...ks], 6);
+  return ks.size === 0 ? 'empty' : idxDriver(name, [...ks], 6, []);
 }
 
 /** Patient and code, or patient and category: one list holds exactly the answer, newest first. */
@@ -192,7 +197,7 @@ function compositeDriver(
     token.code as string,
   );
   const k = keys.find(text);
-  return k === undefined ? 'empty' : idxDriver(name, [k], 1);
+  return k === undefined ? 'empty' : idxDriver(name, [k], 1, [owner, token]);
 }
 
 function stringDriver(
@@ -216,6 +221,7 @@ function stringDriver(
     d: `${name}.d`,
     sorted: false,
     rank: 4,
+    covers: [node],
   };
 }
 
@@ -241,5 +247,6 @@ function dateDriver(
     d: `${name}.d`,
     sorted: false,
     rank: 7,
+    covers: [],
   };
 }

@@ -20,7 +20,8 @@ export interface GroupCommit {
   drained(): Promise<void>;
 }
 
-export function createGroupCommit(writer: Writer): GroupCommit {
+/** `committed` is called after each commit, before anybody is answered. */
+export function createGroupCommit(writer: Writer, committed: () => void): GroupCommit {
   let queue: Waiting[] = [];
   let scheduled = false;
 
@@ -57,6 +58,7 @@ export function createGroupCommit(writer: Writer): GroupCommit {
       for (const waiting of batch) outcomes.push({ waiting, ...attempt(waiting.operations) });
       db.exec('COMMIT');
       writer.keys.committed();
+      committed();
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
       writer.keys.forgetUncommitted();

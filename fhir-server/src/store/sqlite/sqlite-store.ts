@@ -1,7 +1,7 @@
 /** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Cursor, QueryNode, SearchQuery } from '../../search/query.ts';
+import type { QueryNode, SearchQuery } from '../../search/query.ts';
 import type { Change, ResourceStore, SearchPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import { compileCount, compilePage } from './compile-search.ts';
@@ -10,7 +10,8 @@ import { createGroupCommit } from './group-commit.ts';
 import { readHistory } from './history.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { prepareSchema } from './schema.ts';
-import { type VersionRow, versionOf } from './version-row.ts';
+import type { SqlValue } from './sql.ts';
+import { MATCH_COLUMNS, matchOf, type VersionRow, versionOf } from './version-row.ts';
 
 const VERSION_COLUMNS = 'r.type, r.id, v.version, v.last_updated, v.method, v.body';
 
@@ -32,15 +33,20 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     keys: createKeys(writing),
     now: monotonicClock(writing, options.clock ?? Date.now),
   };
-  const commits = createGroupCommit(writer);
+  const commits = createGroupCommit(writer, () => reading.refresh());
+  const snapshot = (): Connection => {
+    reading.snapshot();
+    return reading;
+  };
   return {
     supports: { transactions: true },
-    read: async (type, id, visible) => readCurrent(reading, readKeys, type, id, visible),
-    vread: async (type, id, version, visible) => readVersion(reading, readKeys, type, id, version, visible),
-    history: async (query) => inSnapshot(reading, () => readHistory(reading, readKeys, query)),
-    search: async (query) => inSnapshot(reading, () => search(reading, readKeys, query)),
+    read: async (type, id, visible) => readCurrent(snapshot(), readKeys, type, id, visible),
+    vread: async (type, id, version, visible) =>
+      readVersion(snapshot(), readKeys, type, id, version, visible),
+    history: async (query) => readHistory(snapshot(), readKeys, query),
+    search: async (query) => search(snapshot(), readKeys, query),
     transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
-    changes: async (after, limit) => readChanges(reading, after, limit),
+    changes: async (after, limit) => readChanges(snapshot(), after, limit),
     ping: async () => {
       reading.statement('SELECT 1').get();
     },
@@ -62,16 +68,6 @@ function monotonicClock(connection: Connection, clock: () => number): () => numb
     last = Math.max(last, clock());
     return last;
   };
-}
-
-/** A page and its total are read from one state of the database. */
-function inSnapshot<T>(connection: Connection, work: () => T): T {
-  connection.db.exec('BEGIN');
-  try {
-    return work();
-  } finally {
-    connection.db.exec('COMMIT');
-  }
 }
 
 function visibleCondition(keys: Keys, type: string, visible: QueryNode | undefined) {
@@ -113,27 +109,20 @@ function readVersion(
   return row && versionOf(row as unknown as VersionRow);
 }
 
-type PageRow = VersionRow & { readonly rid: number } & Readonly<Record<`s${number}`, string | number | null>>;
-
 function search(connection: Connection, keys: Keys, query: SearchQuery): SearchPage {
   const rows = query.count > 0 ? pageRows(connection, keys, query) : [];
-  const shown = rows.slice(0, query.count);
-  const last = shown.at(-1);
+  const matches = rows.slice(0, query.count).map((row) => matchOf(query.type, row));
+  const last = rows[matches.length - 1];
   return {
-    matches: shown.map(versionOf),
-    next: rows.length > query.count && last ? cursorAt(query, last) : undefined,
+    matches,
+    next: rows.length > query.count && last ? [...last.slice(MATCH_COLUMNS), last[0] ?? null] : undefined,
     total: query.total === 'none' ? undefined : countMatches(connection, keys, query),
   };
 }
 
-function pageRows(connection: Connection, keys: Keys, query: SearchQuery): PageRow[] {
+function pageRows(connection: Connection, keys: Keys, query: SearchQuery): readonly SqlValue[][] {
   const page = compilePage(connection, keys, query);
-  if (!page) return [];
-  return connection.statement(page.text).all(...page.values) as unknown as PageRow[];
-}
-
-function cursorAt(query: SearchQuery, row: PageRow): Cursor {
-  return [...query.sort.map((_, i) => row[`s${i}`] ?? null), row.id];
+  return page ? connection.rows(page.text, page.values) : [];
 }
 
 function countMatches(connection: Connection, keys: Keys, query: SearchQuery): number {

@@ -14,7 +14,7 @@ import type { Connection } from './connection.ts';
 import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import { targetKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
-import { type VersionRow, versionOf } from './version-row.ts';
+import { matchOf } from './version-row.ts';
 
 export interface Writer {
   readonly connection: Connection;
@@ -79,9 +79,7 @@ function findMatches(writer: Writer, operation: CreateOperation): StoredVersion[
     total: 'none',
   });
   if (!page) return [];
-  return (writer.connection.statement(page.text).all(...page.values) as unknown as VersionRow[]).map(
-    versionOf,
-  );
+  return writer.connection.rows(page.text, page.values).map((row) => matchOf(operation.type, row));
 }
 
 function update(writer: Writer, operation: UpdateOperation, index: number): WriteResult {

@@ -1,5 +1,5 @@
 /** HTTP → interaction: negotiates, authenticates, reads the body, and hands over what interactions work with. */
-import { type Request, type RequestHandler, Router } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type BodyKind, findRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
@@ -8,7 +8,7 @@ import { sendReply } from './exchange.ts';
 import { checkAccept, checkContentType } from './negotiate.ts';
 import { readResource, readText } from './read-body.ts';
 
-export interface RouteOptions {
+export interface HandlerOptions {
   readonly services: Services;
   readonly authenticate: Authenticate;
   /** Bytes. */
@@ -18,9 +18,8 @@ export interface RouteOptions {
 }
 
 /** Everything below the base URL that needs a token. The log reads the route's pattern from `response.locals.route`. */
-export function fhirRoutes(options: RouteOptions): Router {
-  const router = Router();
-  const handle: RequestHandler = async (request, response) => {
+export function fhirHandler(options: HandlerOptions): RequestHandler {
+  return async (request, response) => {
     checkAccept(request);
     const access = await options.authenticate(request.headers.authorization);
     const path = pathOf(request);
@@ -32,8 +31,6 @@ export function fhirRoutes(options: RouteOptions): Router {
     const fhirRequest = { ...place, ...(await readInput(options, request, route.body)) };
     sendReply(request, response, await route.interaction(options.services, fhirRequest));
   };
-  router.use(handle);
-  return router;
 }
 
 const BUNDLE = {
@@ -57,7 +54,7 @@ function pathOf(request: Request): string {
 const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded']);
 
 async function readInput(
-  options: RouteOptions,
+  options: HandlerOptions,
   request: Request,
   kind: BodyKind | 'bundle',
 ): Promise<Pick<FhirRequest, 'query' | 'resource'>> {

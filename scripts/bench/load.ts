@@ -32,7 +32,11 @@ export async function underLoad({ url, token, connections, seconds, request }: L
     headers,
     requests: [
       request
-        ? { setupRequest: (given) => ({ ...given, ...(request() as object) }) }
+        ? // A fresh body and headers each time: what is left of the request before would be sent along.
+          {
+            setupRequest: (given) =>
+              ({ ...given, body: undefined, headers: { ...headers }, ...request() }) as never,
+          }
         : { method: 'GET', path: pathname + search },
     ],
   });

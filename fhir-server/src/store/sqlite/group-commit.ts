@@ -1,6 +1,8 @@
 /**
- * Gathers writes that arrive together into one commit: each has its own savepoint, so that one that fails takes nobody along, and
- * nobody is answered before the commit is on disk. Doubles throughput at unchanged durability.
+ * Gathers writes that arrive together into one commit, and nobody is answered before it is on disk: doubles throughput at unchanged
+ * durability. First without savepoints; where one request fails, all is rolled back and done again with a savepoint for each, so that it
+ * takes nobody along. A savepoint round a large transaction is dear: SQLite keeps a copy of every page it touches in a list, and walks it
+ * for each statement (measured: 35,000 Synthea resources in transactions at 1,375/s, 950/s at the end and falling; without 3,000/s).
  */
 import { StoreError, type WriteOperation, type WriteResult } from '../store.ts';
 import { applyOperations, type Writer } from './write.ts';
@@ -12,6 +14,12 @@ interface Waiting {
   readonly operations: readonly WriteOperation[];
   readonly resolve: (results: readonly WriteResult[]) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Outcome {
+  readonly waiting: Waiting;
+  readonly results?: readonly WriteResult[];
+  readonly error?: unknown;
 }
 
 export interface GroupCommit {
@@ -51,17 +59,11 @@ export function createGroupCommit(writer: Writer, committed: () => void): GroupC
   function commitNext(): void {
     const batch = takeBatch();
     if (batch.length === 0) return;
-    const { db } = writer.connection;
-    const outcomes: { waiting: Waiting; results?: readonly WriteResult[]; error?: unknown }[] = [];
+    let outcomes: readonly Outcome[];
     try {
-      db.exec('BEGIN IMMEDIATE');
-      for (const waiting of batch) outcomes.push({ waiting, ...attempt(waiting.operations) });
-      db.exec('COMMIT');
-      writer.keys.committed();
-      committed();
+      outcomes = commitTogether(batch) ?? commitApart(batch);
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      writer.keys.forgetUncommitted();
+      rollBack();
       const fault = new StoreError('unavailable', 0, undefined, { cause: error });
       for (const waiting of batch) waiting.reject(fault);
       return;
@@ -72,11 +74,45 @@ export function createGroupCommit(writer: Writer, committed: () => void): GroupC
     }
   }
 
+  /** undefined when one of several failed: nothing is written then. */
+  function commitTogether(batch: readonly Waiting[]): readonly Outcome[] | undefined {
+    const { db } = writer.connection;
+    db.exec('BEGIN IMMEDIATE');
+    const outcomes: Outcome[] = [];
+    for (const waiting of batch) {
+      try {
+        outcomes.push({ waiting, results: applyOperations(writer, waiting.operations) });
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        rollBack();
+        return batch.length === 1 ? [{ waiting, error }] : undefined;
+      }
+    }
+    commit();
+    return outcomes;
+  }
+
+  function commitApart(batch: readonly Waiting[]): readonly Outcome[] {
+    writer.connection.db.exec('BEGIN IMMEDIATE');
+    const outcomes = batch.map((waiting) => ({ waiting, ...attempt(waiting.operations) }));
+    commit();
+    return outcomes;
+  }
+
+  function commit(): void {
+    writer.connection.db.exec('COMMIT');
+    writer.keys.committed();
+    committed();
+  }
+
+  function rollBack(): void {
+    const { db } = writer.connection;
+    if (db.isTransaction) db.exec('ROLLBACK');
+    writer.keys.forgetUncommitted();
+  }
+
   /** One request's operations under a savepoint; an engine fault (disk full …) ends the whole commit. */
-  function attempt(operations: readonly WriteOperation[]): {
-    results?: readonly WriteResult[];
-    error?: unknown;
-  } {
+  function attempt(operations: readonly WriteOperation[]): Omit<Outcome, 'waiting'> {
     const { db } = writer.connection;
     db.exec('SAVEPOINT request');
     try {

@@ -17,7 +17,7 @@ const sections: Record<string, () => Promise<Row[]> | Row[]> = {
   small: () => readsAndSearches(10_000, seconds),
   ...(values.million ? { million: () => readsAndSearches(1_000_000, seconds) } : {}),
   creates: () => creates(seconds),
-  imports: () => imports(12),
+  imports: () => imports(88),
   validation,
   portal: portalSize,
 };

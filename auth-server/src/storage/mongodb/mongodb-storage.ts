@@ -1,5 +1,5 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
-import { type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
+import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
 import type { Account, Artifact, AuditEvent, LaunchContext, Storage } from '../storage.ts';
 
 interface ArtifactDocument extends Document {
@@ -28,17 +28,13 @@ export async function openMongodbStorage(url: string, database: string): Promise
   const contexts = db.collection<LaunchContext & { _id: string }>('launch_context');
   const hits = db.collection<{ _id: string; count: number; until: Date }>('hit');
   const audit = db.collection<AuditEvent>('audit');
-  await artifacts.createIndexes([
-    { key: { grantId: 1, model: 1 } },
-    { key: { uid: 1, model: 1 } },
-    { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
-  ]);
-  await accounts.createIndexes([
-    { key: { username: 1 }, unique: true },
-    { key: { email: 1 }, unique: true },
-  ]);
-  await hits.createIndexes([{ key: { until: 1 }, expireAfterSeconds: 0 }]);
-  await audit.createIndexes([{ key: { at: -1 } }]);
+  await artifacts.createIndex({ grantId: 1, model: 1 });
+  await artifacts.createIndex({ uid: 1, model: 1 });
+  await expireAt(artifacts, 'expiresAt');
+  await accounts.createIndex({ username: 1 }, { unique: true });
+  await accounts.createIndex({ email: 1 }, { unique: true });
+  await expireAt(hits, 'until');
+  await audit.createIndex({ at: -1 });
 
   return {
     async saveArtifact(artifact) {
@@ -46,13 +42,7 @@ export async function openMongodbStorage(url: string, database: string): Promise
       await artifacts.replaceOne({ _id: document._id }, document, { upsert: true });
     },
     async insertArtifact(artifact) {
-      try {
-        await artifacts.insertOne(toDocument(artifact));
-        return true;
-      } catch (error) {
-        if (error instanceof MongoServerError && error.code === 11_000) return false;
-        throw error;
-      }
+      return inserted(artifacts.insertOne(toDocument(artifact)));
     },
     async findArtifact(model, id) {
       return alive(await artifacts.findOne({ _id: key(model, id) }));
@@ -100,15 +90,23 @@ export async function openMongodbStorage(url: string, database: string): Promise
       return found && { ...found, patient: found.patient ?? undefined };
     },
     async countHit(name, now, windowMs) {
+      const at = new Date(now);
       const until = new Date(now + windowMs);
-      const running = await hits.findOneAndUpdate(
-        { _id: name, until: { $gt: new Date(now) } },
-        { $inc: { count: 1 }, $set: { until } },
-        { returnDocument: 'after' },
-      );
-      if (running) return running.count;
-      await hits.replaceOne({ _id: name }, { count: 1, until }, { upsert: true });
-      return 1;
+      for (;;) {
+        const running = await hits.findOneAndUpdate(
+          { _id: name, until: { $gt: at } },
+          { $inc: { count: 1 }, $set: { until } },
+          { returnDocument: 'after' },
+        );
+        if (running) return running.count;
+        // Each step is for one caller only; whoever comes too late finds a running counter in the next round.
+        const restarted = await hits.updateOne(
+          { _id: name, until: { $lte: at } },
+          { $set: { count: 1, until } },
+        );
+        if (restarted.modifiedCount === 1) return 1;
+        if (await inserted(hits.insertOne({ _id: name, count: 1, until }))) return 1;
+      }
     },
     async clearHits(name) {
       await hits.deleteOne({ _id: name });
@@ -131,6 +129,31 @@ export async function openMongodbStorage(url: string, database: string): Promise
       await client.close();
     },
   };
+}
+
+const NOT_IMPLEMENTED = 238;
+
+/** The server removes what is past this date by itself; one that can't leaves it to removeExpired. */
+async function expireAt<T extends Document>(collection: Collection<T>, field: string): Promise<void> {
+  // A collection that is not there yet has no indexes: the server says that as an error.
+  if (await collection.indexExists(`${field}_1`).catch(() => false)) return;
+  try {
+    await collection.createIndex({ [field]: 1 }, { expireAfterSeconds: 0 });
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || error.code !== NOT_IMPLEMENTED) throw error;
+    await collection.createIndex({ [field]: 1 });
+  }
+}
+
+/** false where there was one of that key already. */
+async function inserted(insertion: Promise<unknown>): Promise<boolean> {
+  try {
+    await insertion;
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === 11_000) return false;
+    throw error;
+  }
 }
 
 const key = (model: string, id: string): string => `${model}:${id}`;

@@ -78,7 +78,11 @@ export function providerConfiguration(dependencies: ProviderDependencies): Confi
         allowedPolicy: (_ctx, client, token) =>
           (client as OwnMembers).introspect === true || token.clientId === client.clientId,
       },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        // RFC 7009, section 2.1: a client revokes its own tokens, nobody else's.
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
       resourceIndicators: fhirResource(config),
       rpInitiatedLogout: {
         enabled: true,
@@ -114,6 +118,8 @@ export function providerConfiguration(dependencies: ProviderDependencies): Confi
       Session: SESSION,
       IdToken: 3600,
       AccessToken: config.ACCESS_TOKEN_SECONDS,
+      // SMART Backend Services: five minutes at most.
+      ClientCredentials: 300,
       Grant: 5 * 365 * DAY,
       RefreshToken: (_ctx, token) => (token.scopes.has('offline_access') ? OFFLINE_REFRESH : SESSION),
     },

@@ -6,10 +6,7 @@ export interface SmartEndpoints {
   readonly token: string;
   readonly introspect: string;
   readonly revoke: string;
-  readonly register: string;
   readonly jwks: string;
-  /** Where a person sees and disconnects apps. */
-  readonly manage: string;
 }
 
 /** The auth-server's endpoints, by the layout that docs/ARCHITECTURE.md fixes. */
@@ -20,9 +17,7 @@ export function smartEndpoints(issuer: string): SmartEndpoints {
     token: `${issuer}/token`,
     introspect: `${issuer}/introspect`,
     revoke: `${issuer}/revoke`,
-    register: `${issuer}/register`,
     jwks: `${issuer}/jwks`,
-    manage: `${new URL(issuer).origin}/apps`,
   };
 }
 
@@ -39,10 +34,8 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'private_key_jwt',
     ],
     token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
-    registration_endpoint: endpoints.register,
     introspection_endpoint: endpoints.introspect,
     revocation_endpoint: endpoints.revoke,
-    management_endpoint: endpoints.manage,
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
@@ -50,9 +43,7 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'openid',
       'fhirUser',
       'profile',
-      'launch',
       'launch/patient',
-      'launch/encounter',
       'offline_access',
       'online_access',
       'patient/*.rs',
@@ -61,17 +52,12 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'system/*.cruds',
     ],
     capabilities: [
-      'launch-ehr',
       'launch-standalone',
       'authorize-post',
       'client-public',
       'client-confidential-symmetric',
       'client-confidential-asymmetric',
       'sso-openid-connect',
-      'context-banner',
-      'context-style',
-      'context-ehr-patient',
-      'context-ehr-encounter',
       'context-standalone-patient',
       'permission-offline',
       'permission-online',

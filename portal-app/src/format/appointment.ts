@@ -1,11 +1,11 @@
 /** Appointments as words. */
 import type { Appointment } from '@medplum/fhirtypes';
 
+const PEOPLE = /^(Practitioner|PractitionerRole|RelatedPerson)\//;
+
 /** Who it is with, as far as the appointment names them. */
 export function withWhom(appointment: Appointment): string {
-  const people = appointment.participant.filter(
-    ({ actor }) => !/^(Patient|Location)\//.test(actor?.reference ?? ''),
-  );
+  const people = appointment.participant.filter(({ actor }) => PEOPLE.test(actor?.reference ?? ''));
   return people
     .map(({ actor }) => actor?.display)
     .filter(Boolean)

@@ -48,7 +48,7 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
               </strong>{' '}
               <span className="muted">{formatDateTime(message.sent)}</span>
             </p>
-            <p className={styles.text}>{textOf(message)}</p>
+            <p className={styles.text}>{textOf(message) || <span className="muted">No text</span>}</p>
           </li>
         ))}
       </ol>

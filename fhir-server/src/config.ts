@@ -28,6 +28,7 @@ const schema = z.object({
   FHIR_CLIENT_KEY_FILE: z.string().optional(),
   INTROSPECTION_CACHE_SECONDS: count(0, 60).default(60),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
+  CONDITIONAL_DELETE: z.enum(['single', 'multiple']).default('single'),
   MAX_BODY_BYTES: count(1024, 268_435_456).default(2_097_152),
   MAX_BUNDLE_BYTES: count(1024, 268_435_456).default(67_108_864),
   MAX_BUNDLE_ENTRIES: count(1, 100_000).default(20_000),

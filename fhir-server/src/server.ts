@@ -46,7 +46,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     maxEntries: config.MAX_BUNDLE_ENTRIES,
   };
   const app = createApp({
-    services: { repository, limits, now: Date.now },
+    services: { repository, limits, conditionalDelete: config.CONDITIONAL_DELETE, now: Date.now },
     authenticate,
     endpoints,
     log,

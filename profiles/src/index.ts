@@ -1,5 +1,6 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
 export { patientCompartment } from './compartments.ts';
+export { type Location, locate } from './fhirpath/locate.ts';
 export * from './outcome.ts';
 export { type FoundReference, findReferences } from './references.ts';
 export {
@@ -9,5 +10,12 @@ export {
   searchParameters,
   type TypedValue,
 } from './search-parameters.ts';
-export { isPrimitive, isResourceType, resourceTypes, summaryElements } from './tables.ts';
+export {
+  choiceProperties,
+  elementType,
+  isPrimitive,
+  isResourceType,
+  resourceTypes,
+  summaryElements,
+} from './tables.ts';
 export { validateResource } from './validation/validate-resource.ts';

@@ -65,6 +65,9 @@ function issue(code: string, diagnostics: string, expression?: string): Issue {
 /** 404: also the answer where existence is private. */
 export const notFound = (type: string, id: string): FhirError =>
   failure(404, 'not-found', `${type}/${id} was not found.`);
+/** 404: a condition that must match one resource matches none. */
+export const noMatch = (type: string): FhirError =>
+  failure(404, 'not-found', `No ${type} matches the condition.`);
 /** 410: it was there and is deleted. */
 export const gone = (type: string, id: string): FhirError =>
   failure(410, 'deleted', `${type}/${id} was deleted.`);
@@ -109,6 +112,9 @@ export const throttled = (seconds: number): FhirError =>
 /** 422: well-formed, but a rule of FHIR or of this server refuses it. */
 export const businessRule = (text: string, expression?: string): FhirError =>
   failure(422, 'business-rule', text, expression);
+/** 422: understood, but it can't be done to this resource. */
+export const unprocessable = (text: string, expression?: string): FhirError =>
+  failure(422, 'processing', text, expression);
 /** 500 with a fixed text; the cause is for the log. */
 export const internal = (cause: unknown): FhirError =>
   new FhirError(

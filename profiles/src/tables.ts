@@ -1,6 +1,6 @@
 /** The compact form of R4 that everything here works on: made by compile/, cached on disk, loaded once a process. */
 import { loadTables } from './compile/cache.ts';
-import type { Tables, TypeSpec } from './table-format.ts';
+import type { ElementSpec, Tables, TypeSpec } from './table-format.ts';
 
 export const tables: Tables = loadTables();
 
@@ -21,6 +21,18 @@ export function isPrimitive(type: string): boolean {
 /** undefined for primitives and unknown names. */
 export function typeSpec(name: string): TypeSpec | undefined {
   return Object.hasOwn(tables.types, name) ? tables.types[name] : undefined;
+}
+
+/** An element by the name its JSON property has (`valueQuantity`); undefined where the type has none. */
+export function elementType(type: string, property: string): ElementSpec | undefined {
+  const elements = typeSpec(type)?.elements;
+  return elements && Object.hasOwn(elements, property) ? elements[property] : undefined;
+}
+
+/** The JSON properties of a choice by its base name: `value` → `valueQuantity`, …; empty where it is no choice. */
+export function choiceProperties(type: string, name: string): readonly string[] {
+  const choices = typeSpec(type)?.choices;
+  return choices && Object.hasOwn(choices, name) ? (choices[name] as readonly string[]) : [];
 }
 
 /** Elements of a resource type that `_summary=true` shows, and those that are never left out (https://hl7.org/fhir/R4/search.html#summary). */

@@ -2,6 +2,7 @@
 import { FhirError, internal, operationOutcome } from '@wellspring/profiles';
 import type { Request, Response } from 'express';
 import type { Reply } from '../interactions/request.ts';
+import { compress, isWorthIt, takesGzip } from './compress.ts';
 import { commonHeaders } from './headers.ts';
 import { writeTogether } from './write-together.ts';
 
@@ -15,6 +16,10 @@ export function sendReply(request: Request, response: Response, reply: Reply): v
     ...reply.headers,
   };
   const body = reply.body === undefined ? undefined : pretty(request, reply.body);
+  if (body !== undefined && isWorthIt(body.length) && takesGzip(request)) {
+    void sendCompressed(request, response, reply.status, headers, body);
+    return;
+  }
   const length = body === undefined ? 0 : Buffer.byteLength(body);
   if (body !== undefined) {
     headers['Content-Type'] = FHIR_JSON;
@@ -27,6 +32,28 @@ export function sendReply(request: Request, response: Response, reply: Reply): v
     // A string leaves in one write with its header; a Buffer would take two. ASCII, as most is, needs no encoding.
     response.end(request.method === 'HEAD' ? undefined : body, length === body?.length ? 'latin1' : 'utf8');
   });
+}
+
+async function sendCompressed(
+  request: Request,
+  response: Response,
+  status: number,
+  headers: Record<string, string | number>,
+  body: string,
+): Promise<void> {
+  try {
+    const bytes = await compress(body);
+    response.writeHead(status, {
+      ...headers,
+      'Content-Type': FHIR_JSON,
+      'Content-Encoding': 'gzip',
+      Vary: 'Accept-Encoding',
+      'Content-Length': bytes.length,
+    });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+  } catch {
+    response.destroy();
+  }
 }
 
 /** What is no FHIR resource: the health check, the SMART configuration. */

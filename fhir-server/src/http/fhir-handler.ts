@@ -1,12 +1,13 @@
 /** HTTP → interaction: negotiates, authenticates, reads the body, and hands over what interactions work with. */
 import type { Request, RequestHandler } from 'express';
-import type { FhirRequest, Services } from '../interactions/request.ts';
+import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
 import { type BodyKind, findRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
 import type { Authenticate } from './authenticate.ts';
+import { isContent, readContent, sendContent } from './binary.ts';
 import { sendReply } from './exchange.ts';
-import { checkAccept, checkContentType } from './negotiate.ts';
-import { readResource, readText } from './read-body.ts';
+import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
+import { readJson, readResource, readText } from './read-body.ts';
 
 export interface HandlerOptions {
   readonly services: Services;
@@ -20,16 +21,17 @@ export interface HandlerOptions {
 /** Everything below the base URL that needs a token. The log reads the route's pattern from `response.locals.route`. */
 export function fhirHandler(options: HandlerOptions): RequestHandler {
   return async (request, response) => {
-    checkAccept(request);
-    const access = await options.authenticate(request.headers.authorization);
     const path = pathOf(request);
+    if (!path.startsWith('Binary/')) checkAccept(request);
+    const access = await options.authenticate(request.headers.authorization);
     const isBundle = path === '' && request.method === 'POST';
     const route = isBundle ? BUNDLE : findRoute(request.method, path);
     response.locals.route = route.pattern;
     const { type, id, version } = route;
     const place = { access, type, id, version, headers: headersOf(request) };
-    const fhirRequest = { ...place, ...(await readInput(options, request, route.body)) };
-    sendReply(request, response, await route.interaction(options.services, fhirRequest));
+    const fhirRequest = { ...place, ...(await readInput(options, request, route)) };
+    const reply = await route.interaction(options.services, fhirRequest);
+    if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
   };
 }
 
@@ -56,18 +58,33 @@ const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded'])
 async function readInput(
   options: HandlerOptions,
   request: Request,
-  kind: BodyKind | 'bundle',
-): Promise<Pick<FhirRequest, 'query' | 'resource'>> {
+  route: { readonly type: string; readonly id: string; readonly body: BodyKind | 'bundle' },
+): Promise<Pick<FhirRequest, 'query' | 'resource' | 'patch'>> {
   const query = queryOf(request);
+  const kind = route.body;
   if (kind === 'none') return { query, resource: undefined };
   if (kind === 'form') {
     checkContentType(request, FORM);
     query.push(...new URLSearchParams(await readText(request, options.maxBody)));
     return { query, resource: undefined };
   }
+  if (kind === 'patch') return { query, resource: undefined, patch: await readPatch(options, request) };
+  if (kind === 'resource' && isContent(request, route.type)) {
+    return { query, resource: await readContent(request, route.id, options.maxBody) };
+  }
   checkContentType(request);
   const limit = kind === 'bundle' ? options.maxBundle : options.maxBody;
   return { query, resource: await readResource(request, limit) };
+}
+
+const JSON_PATCH = 'application/json-patch+json';
+const PATCHES: ReadonlySet<string> = new Set([JSON_PATCH, ...FHIR_TYPES]);
+
+async function readPatch(options: HandlerOptions, request: Request): Promise<Patch> {
+  checkContentType(request, PATCHES);
+  const isJsonPatch = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === JSON_PATCH;
+  if (isJsonPatch) return { kind: 'json', operations: await readJson(request, options.maxBody) };
+  return { kind: 'fhirpath', parameters: await readResource(request, options.maxBody) };
 }
 
 function queryOf(request: Request): [string, string][] {

@@ -4,8 +4,8 @@ import type { NextFunction, Request, Response } from 'express';
 const EXPOSED =
   'ETag, Location, Content-Location, Last-Modified, X-Request-Id, Retry-After, WWW-Authenticate';
 const REQUESTED =
-  'Authorization, Content-Type, Accept, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Prefer, X-Request-Id';
-const METHODS = 'GET, HEAD, POST, PUT, DELETE, OPTIONS';
+  'Authorization, Content-Type, Content-Encoding, Accept, If-Match, If-None-Match, If-Modified-Since, If-None-Exist, Prefer, X-Request-Id, X-Security-Context';
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /**
  * Written with the status line in one go: setHeader for each would cost a fifth of a read. Any origin may ask: a bearer token is the key

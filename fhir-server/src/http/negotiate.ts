@@ -2,9 +2,22 @@
 import { invalid, notAcceptable, unsupportedMediaType } from '@wellspring/profiles';
 import type { Request } from 'express';
 
-const JSON_TYPES: ReadonlySet<string> = new Set(['application/fhir+json', 'application/json', 'text/json']);
-const ACCEPTED: ReadonlySet<string> = new Set([...JSON_TYPES, '*/*', 'application/*', 'text/*']);
-const FORMATS: ReadonlySet<string> = new Set(['json', ...JSON_TYPES]);
+export const FHIR_TYPES: ReadonlySet<string> = new Set([
+  'application/fhir+json',
+  'application/json',
+  'text/json',
+]);
+const ACCEPTED: ReadonlySet<string> = new Set([...FHIR_TYPES, '*/*', 'application/*', 'text/*']);
+const FORMATS: ReadonlySet<string> = new Set(['json', ...FHIR_TYPES]);
+
+/** Of a Binary: the resource is asked for, not its content. */
+export function asksForFhir(request: Request): boolean {
+  if (typeof request.query._format === 'string' && request.query._format !== '') return true;
+  const types = (request.headers.accept ?? '')
+    .split(',')
+    .map((part) => part.split(';')[0]?.trim().toLowerCase());
+  return types.some((type) => type !== undefined && FHIR_TYPES.has(type));
+}
 
 /** 406 when the client takes no JSON. `_format` overrides Accept. */
 export function checkAccept(request: Request): void {
@@ -23,7 +36,7 @@ export function checkAccept(request: Request): void {
 }
 
 /** 415 for anything but JSON; 400 for a FHIR version other than R4. */
-export function checkContentType(request: Request, allowed: ReadonlySet<string> = JSON_TYPES): void {
+export function checkContentType(request: Request, allowed: ReadonlySet<string> = FHIR_TYPES): void {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
@@ -36,7 +49,8 @@ export function checkContentType(request: Request, allowed: ReadonlySet<string> 
       throw invalid('This server speaks FHIR 4.0 (R4).');
     }
   }
-  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
-    throw unsupportedMediaType('A compressed body is not accepted.');
+  const encoding = request.headers['content-encoding'];
+  if (encoding && encoding !== 'identity' && encoding !== 'gzip') {
+    throw unsupportedMediaType('A body may be compressed with gzip, or not at all.');
   }
 }

@@ -1,41 +1,58 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
+import { createGunzip } from 'node:zlib';
 import { FhirError, invalid, tooLarge } from '@wellspring/profiles';
 import type { Request } from 'express';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** 413 over the limit (said before reading where Content-Length tells it). */
-export async function readText(request: Request, limit: number): Promise<string> {
+/** 413 over the limit (said before reading where Content-Length tells it), which holds for what a compressed body grows to. */
+export async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
+  const isGzip = request.headers['content-encoding'] === 'gzip';
+  const source = isGzip ? request.pipe(createGunzip()) : request;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
-    chunks.push(chunk as Buffer);
-  }
   try {
-    return UTF8.decode(Buffer.concat(chunks));
+    for await (const chunk of source) {
+      size += (chunk as Buffer).length;
+      if (size > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (error instanceof FhirError || !isGzip) throw error;
+    throw invalid('The body is not gzip.');
+  }
+  return Buffer.concat(chunks);
+}
+
+export async function readText(request: Request, limit: number): Promise<string> {
+  const bytes = await readBytes(request, limit);
+  try {
+    return UTF8.decode(bytes);
   } catch {
     throw invalid('The body is not UTF-8.');
   }
 }
 
-/** 400 with the place where the JSON breaks; a body that is no object is no resource. */
-export async function readResource(request: Request, limit: number): Promise<ResourceJson> {
+/** 400 with the place where the JSON breaks. */
+export async function readJson(request: Request, limit: number): Promise<unknown> {
   const text = await readText(request, limit);
   checkDepth(text);
-  let value: unknown;
   try {
-    value = parseJson(text);
+    return parseJson(text);
   } catch (error) {
     if (error instanceof FhirError || !(error instanceof SyntaxError)) throw error;
     throw invalid(
       `The body is not JSON${/position \d+/.exec(error.message)?.[0].replace(/^/, ' (at ') ?? ''}${/position \d+/.test(error.message) ? ')' : ''}.`,
     );
   }
+}
+
+/** A body that is no object is no resource. */
+export async function readResource(request: Request, limit: number): Promise<ResourceJson> {
+  const value = await readJson(request, limit);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('The body must be a resource: a JSON object.');
   }

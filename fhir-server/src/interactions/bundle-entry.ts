@@ -1,12 +1,12 @@
 /** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
-import { FhirError, inEntry, invalid, notSupported, pointedAt, tooCostly } from '@wellspring/profiles';
-import type { ResourceJson } from '../repository/resource-text.ts';
-import type { FhirRequest, Services } from './request.ts';
+import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
+import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import type { FhirRequest, Patch, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
 
 export interface Entry {
   readonly index: number;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly type: string;
   /** undefined for searches, creates and conditional URLs. */
   readonly id: string | undefined;
@@ -14,6 +14,7 @@ export interface Entry {
   readonly query: string;
   readonly fullUrl: string | undefined;
   readonly resource: ResourceJson | undefined;
+  readonly patch: Patch | undefined;
   readonly ifMatch: string | undefined;
   readonly ifNoneExist: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -21,7 +22,7 @@ export interface Entry {
 
 type Json = Record<string, unknown>;
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The Bundle's own shape is checked here; the resources inside by the repository, entry by entry. */
 export function parseEntries(
@@ -56,7 +57,6 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
   const { request, resource, fullUrl } = value;
   if (!isObject(request)) throw invalid('An entry needs a request.', `${at}.request`);
   const { method, url } = request;
-  if (method === 'PATCH') throw notSupported('PATCH is not supported inside a Bundle.');
   if (typeof method !== 'string' || !METHODS.has(method))
     throw invalid('The method is not one of FHIR.', `${at}.request.method`);
   if (typeof url !== 'string') throw invalid('The url is missing.', `${at}.request.url`);
@@ -79,10 +79,30 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
     ...place,
     fullUrl: fullUrl as string | undefined,
     resource: needsBody ? (resource as ResourceJson) : undefined,
+    patch: place.route.body === 'patch' ? readPatch(resource, at) : undefined,
     ifMatch: text(request.ifMatch),
     ifNoneExist: text(request.ifNoneExist),
     ifNoneMatch: text(request.ifNoneMatch),
   };
+}
+
+/** A FHIRPath Patch stands in the entry as it is, a JSON Patch inside a Binary (https://hl7.org/fhir/R4/http.html#patch). */
+function readPatch(resource: unknown, at: string): Patch {
+  if (isObject(resource) && resource.resourceType === 'Parameters')
+    return { kind: 'fhirpath', parameters: resource as ResourceJson };
+  const isBinary = isObject(resource) && resource.resourceType === 'Binary';
+  if (
+    !isBinary ||
+    resource.contentType !== 'application/json-patch+json' ||
+    typeof resource.data !== 'string'
+  )
+    throw invalid('A patch is a Parameters resource, or a JSON Patch in a Binary.', `${at}.resource`);
+  try {
+    return { kind: 'json', operations: parseJson(Buffer.from(resource.data, 'base64').toString('utf8')) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw invalid('The data is not JSON.', `${at}.resource.data`);
+  }
 }
 
 function parseUrl(
@@ -125,6 +145,7 @@ export function entryRequest(request: FhirRequest, entry: Entry): FhirRequest {
       'if-none-match': entry.ifNoneMatch,
     },
     resource: entry.resource,
+    ...(entry.patch ? { patch: entry.patch } : {}),
   };
 }
 

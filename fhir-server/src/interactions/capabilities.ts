@@ -6,6 +6,7 @@ const INTERACTIONS = [
   'read',
   'vread',
   'update',
+  'patch',
   'delete',
   'history-instance',
   'history-type',
@@ -35,12 +36,13 @@ export function capabilities(services: Services, options: CapabilityOptions): st
     implementation: { description: 'Wellspring FHIR R4 server', url: services.repository.baseUrl },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     instantiates: ['http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server'],
     rest: [
       {
         mode: 'server',
         security: security(options),
-        resource: resourceTypes.map((type) => resourceCapability(type)),
+        resource: resourceTypes.map((type) => resourceCapability(type, services.conditionalDelete)),
         interaction: [
           ...(services.repository.supportsTransactions ? [{ code: 'transaction' }] : []),
           { code: 'batch' },
@@ -71,7 +73,7 @@ function security({ smart }: CapabilityOptions): object {
   };
 }
 
-function resourceCapability(type: string): object {
+function resourceCapability(type: string, conditionalDelete: Services['conditionalDelete']): object {
   const parameters = searchParameters(type).filter((each) => SUPPORTED.has(each.type));
   const references = parameters
     .filter((each) => each.type === 'reference')
@@ -86,7 +88,7 @@ function resourceCapability(type: string): object {
     conditionalCreate: true,
     conditionalRead: 'full-support',
     conditionalUpdate: true,
-    conditionalDelete: 'single',
+    conditionalDelete: conditionalDelete,
     ...(references.length === 0 ? {} : { searchInclude: references }),
     searchParam: parameters.map(({ code, type: kind, url }) => ({ name: code, definition: url, type: kind })),
   };

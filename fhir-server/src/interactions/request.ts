@@ -14,7 +14,14 @@ export interface FhirRequest {
   /** Lower-case header names; only those that FHIR gives a meaning. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly resource: ResourceJson | undefined;
+  /** Of a PATCH: what is done to the resource. */
+  readonly patch?: Patch;
 }
+
+/** A JSON Patch document, or the Parameters resource of a FHIRPath Patch, as it came. */
+export type Patch =
+  | { readonly kind: 'json'; readonly operations: unknown }
+  | { readonly kind: 'fhirpath'; readonly parameters: ResourceJson };
 
 export interface Reply {
   readonly status: number;
@@ -27,6 +34,8 @@ export interface Reply {
 export interface Services {
   readonly repository: Repository;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
+  /** A conditional delete that matches several deletes them all, or is refused. */
+  readonly conditionalDelete: 'single' | 'multiple';
   readonly now: () => number;
 }
 

@@ -3,14 +3,15 @@ import { invalid, isResourceType, methodNotAllowed, notSupported, unknownType } 
 import { create } from './create.ts';
 import { conditionalDelete, remove } from './delete.ts';
 import { historyInstance, historySystem, historyType } from './history.ts';
+import { conditionalPatch, patch } from './patch.ts';
 import { read, vread } from './read.ts';
 import type { Interaction } from './request.ts';
 import { compartmentSearch, search } from './search.ts';
 import { conditionalUpdate, update } from './update.ts';
 
 /** What the body must be. A HEAD is answered as the GET without its body. */
-export type BodyKind = 'none' | 'resource' | 'form';
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type BodyKind = 'none' | 'resource' | 'form' | 'patch';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
   readonly method: Method;
@@ -44,9 +45,11 @@ const ROUTES: readonly Route[] = [
   route('GET', ':type', 'none', search),
   route('POST', ':type', 'resource', create),
   route('PUT', ':type', 'resource', conditionalUpdate),
+  route('PATCH', ':type', 'patch', conditionalPatch),
   route('DELETE', ':type', 'none', conditionalDelete),
   route('GET', ':type/:id', 'none', read),
   route('PUT', ':type/:id', 'resource', update),
+  route('PATCH', ':type/:id', 'patch', patch),
   route('DELETE', ':type/:id', 'none', remove),
 ];
 

@@ -2,19 +2,27 @@
  * https://hl7.org/fhir/R4/http.html#transaction: all entries or none. Deletes, creates, updates, then reads, whatever their order in the
  * Bundle; identities are settled first, so that references between entries can be rewritten before anything is stored.
  */
-import { FhirError, inEntry, invalid, multipleMatches } from '@wellspring/profiles';
+import { FhirError, inEntry, invalid, multipleMatches, noMatch } from '@wellspring/profiles';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import { batch, bundleText } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { parseCondition, parseIfMatch } from './condition.ts';
+import { patched } from './patch.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { rewriteReferences } from './rewrite-references.ts';
 import { writtenReply } from './version-reply.ts';
 
 /** A conditional create that lost a race is planned again this often. */
 const MAX_ATTEMPTS = 3;
-const ORDER: Readonly<Record<Entry['method'], number>> = { DELETE: 0, POST: 1, PUT: 2, GET: 3, HEAD: 3 };
+const ORDER: Readonly<Record<Entry['method'], number>> = {
+  DELETE: 0,
+  POST: 1,
+  PUT: 2,
+  PATCH: 2,
+  GET: 3,
+  HEAD: 3,
+};
 
 /** `POST [base]` with a Bundle. */
 export async function batchOrTransaction(services: Services, request: FhirRequest): Promise<Reply> {
@@ -90,10 +98,11 @@ async function plan(
   request: FhirRequest,
   entries: readonly Entry[],
 ): Promise<{ planned: Planned[]; undo: () => void }> {
-  const identified: { entry: Entry; id: string | undefined; found: boolean }[] = [];
+  const identified: Identified[] = [];
   for (const entry of entries) {
     try {
-      identified.push({ entry, ...(await identify(services, request, entry)) });
+      const { id, found } = await identify(services, request, entry);
+      identified.push({ ...(await withPatchApplied(services, request, entry, id)), id, found });
     } catch (error) {
       throw error instanceof FhirError ? inEntry(error, entry.index) : error;
     }
@@ -105,13 +114,38 @@ async function plan(
       names.set(entry.fullUrl, `${entry.type}/${id}`);
     }
   }
-  const undo = await rewriteReferences(services, request, entries, names);
-  const planned = identified.map(({ entry, id, found }) => ({
+  const undo = await rewriteReferences(
+    services,
+    request,
+    identified.map(({ entry }) => entry),
+    names,
+  );
+  const planned = identified.map(({ entry, id, found, version }) => ({
     entry,
     id,
-    write: plannedWrite(services, entry, id, found),
+    write: plannedWrite(services, entry, id, found, version),
   }));
   return { planned, undo };
+}
+
+interface Identified {
+  readonly entry: Entry;
+  readonly id: string | undefined;
+  readonly found: boolean;
+  /** Of a patch: the version that it was applied to. */
+  readonly version?: number;
+}
+
+/** A patch becomes the update that it amounts to. */
+async function withPatchApplied(
+  services: Services,
+  request: FhirRequest,
+  entry: Entry,
+  id: string | undefined,
+): Promise<{ entry: Entry; version?: number }> {
+  if (!entry.patch || id === undefined) return { entry };
+  const before = await services.repository.read(request.access, entry.type, id);
+  return { entry: { ...entry, resource: patched(before, entry.patch) }, version: before.version };
 }
 
 /** The id an entry is about: given, found by its condition, or new. */
@@ -131,6 +165,7 @@ async function identify(
   const [match] = matches;
   if (match) return { id: match.id, found: true };
   if (entry.method === 'DELETE') return { id: undefined, found: false };
+  if (entry.method === 'PATCH') throw noMatch(entry.type);
   return { id: entry.resource?.id ?? services.repository.newId(), found: false };
 }
 
@@ -151,14 +186,15 @@ function plannedWrite(
   entry: Entry,
   id: string | undefined,
   found: boolean,
+  patchedVersion: number | undefined,
 ): Write | undefined {
   if (id === undefined) return undefined;
-  const expectedVersion = parseIfMatch(entry.ifMatch);
+  const expectedVersion = parseIfMatch(entry.ifMatch) ?? patchedVersion;
   const version = expectedVersion === undefined ? {} : { expectedVersion };
   if (entry.method === 'DELETE') return { interaction: 'delete', type: entry.type, id, ...version };
   const resource = entry.resource;
   if (!resource) return undefined;
-  if (entry.method === 'PUT') {
+  if (entry.method === 'PUT' || entry.method === 'PATCH') {
     if (entry.id !== undefined && resource.id !== id) {
       throw inEntry(
         invalid('The id in the resource must be the id in the url.', `${entry.type}.id`),

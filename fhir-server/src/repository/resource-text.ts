@@ -42,6 +42,14 @@ export function stringifyJson(value: unknown): string {
   return JSON.stringify(value, spelled);
 }
 
+/** A value was put from one object into another: a number takes its spelling along, and an older spelling there is forgotten. */
+export function moveNumber(from: object, fromKey: string, to: object, toKey: string): void {
+  const spelling = spellings.get(from)?.get(fromKey);
+  const known = spellings.get(to);
+  if (spelling === undefined) known?.delete(toKey);
+  else spellings.set(to, (known ?? new Map<string, string>()).set(toKey, spelling));
+}
+
 /** The text in two halves, between which the store puts versionId and lastUpdated; whatever the client sent for those is dropped. */
 export function resourceText(resource: ResourceJson, id: string): ResourceText {
   const { resourceType, meta, ...rest } = resource;

@@ -1,0 +1,56 @@
+/** Binary in its own content type (https://hl7.org/fhir/R4/binary.html#rest): bytes in and bytes out, a resource only for who asks for FHIR. */
+import { invalid } from '@wellspring/profiles';
+import type { Request, Response } from 'express';
+import type { Reply } from '../interactions/request.ts';
+import type { ResourceJson } from '../repository/resource-text.ts';
+import { commonHeaders } from './headers.ts';
+import { asksForFhir, FHIR_TYPES } from './negotiate.ts';
+import { readBytes } from './read-body.ts';
+
+const MEDIA_TYPE =
+  /^[a-z0-9][\w!#$&^.+-]{0,126}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w-]+=(?:[\w!#$&^.+-]+|"[^"\r\n]*"))*$/i;
+
+/** The body of a create or update is the content itself, not a resource. */
+export function isContent(request: Request, type: string): boolean {
+  if (type !== 'Binary') return false;
+  const given = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return given !== '' && !FHIR_TYPES.has(given);
+}
+
+/** `X-Security-Context` names the resource that says who may read it. */
+export async function readContent(request: Request, id: string, limit: number): Promise<ResourceJson> {
+  const contentType = request.headers['content-type'] ?? '';
+  if (!MEDIA_TYPE.test(contentType))
+    throw invalid('The Content-Type is no media type.', 'Binary.contentType');
+  const context = request.headers['x-security-context'];
+  const bytes = await readBytes(request, limit);
+  return {
+    resourceType: 'Binary',
+    ...(id === '' ? {} : { id }),
+    contentType,
+    ...(typeof context === 'string' ? { securityContext: { reference: context } } : {}),
+    ...(bytes.length === 0 ? {} : { data: bytes.toString('base64') }),
+  };
+}
+
+/** A read's answer as content; false where it is not one, or the client asked for the resource. */
+export function sendContent(request: Request, response: Response, type: string, reply: Reply): boolean {
+  if (type !== 'Binary' || reply.status !== 200 || request.method === 'POST' || request.method === 'PUT')
+    return false;
+  if (reply.body === undefined || asksForFhir(request)) return false;
+  const { contentType, data } = JSON.parse(reply.body) as { contentType?: string; data?: string };
+  if (!contentType || !MEDIA_TYPE.test(contentType)) return false;
+  const bytes = Buffer.from(data ?? '', 'base64');
+  response.writeHead(200, {
+    ...commonHeaders,
+    ...reply.headers,
+    'X-Request-Id': String(response.locals.requestId ?? ''),
+    'Content-Type': contentType,
+    'Content-Length': bytes.length,
+    // Whatever a clinic stored is shown by nobody as a page of this server.
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+    'Content-Disposition': 'attachment',
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+  return true;
+}

@@ -1,15 +1,19 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
-export { patientCompartment } from './compartments.ts';
+export { compartments } from './compartments.ts';
 export { type Location, locate } from './fhirpath/locate.ts';
 export * from './outcome.ts';
 export { type FoundReference, findReferences } from './references.ts';
 export {
+  addedSearchParameters,
+  addSearchParameter,
   type CompositeComponent,
+  removeSearchParameter,
   type SearchParameter,
   searchParameter,
   searchParameters,
   type TypedValue,
 } from './search-parameters.ts';
+export type { SearchParameterSpec } from './table-format.ts';
 export {
   choiceProperties,
   elementType,
@@ -18,4 +22,13 @@ export {
   resourceTypes,
   summaryElements,
 } from './tables.ts';
+export { addTerminology, terminology } from './terminology/definitions.ts';
+export {
+  type CodeSystem,
+  type Coding,
+  createTerminology,
+  type Terminology,
+  type ValueSet,
+} from './terminology/terminology.ts';
+export { canonicalUnit, canonicalValue } from './ucum.ts';
 export { validateResource } from './validation/validate-resource.ts';

@@ -3,8 +3,8 @@ import { compile } from './fhirpath/compile.ts';
 import type { Evaluate } from './fhirpath/evaluate.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
-import type { SearchParameterSpec } from './table-format.ts';
-import { isResourceType, tables } from './tables.ts';
+import type { ElementSpec, SearchParameterSpec } from './table-format.ts';
+import { elementType, isResourceType, tables } from './tables.ts';
 
 /** A value that an expression yields, with its FHIR type, e.g. `CodeableConcept`, `dateTime`, `Reference`. */
 export interface TypedValue {
@@ -21,16 +21,44 @@ export interface SearchParameter {
   readonly targets: readonly string[];
   /** Of a composite: the parameters it is made of, with their expressions below each of its own values. */
   readonly components: readonly CompositeComponent[];
+  /** Systems of the codes that a `code` element may hold: the element itself names none. Empty for all other elements. */
+  readonly codeSystems: readonly string[];
   /** The values in a resource of this type; primitives that only have extensions are left out. */
   extract(resource: unknown): readonly TypedValue[];
 }
 
 export interface CompositeComponent {
   readonly code: string;
+  readonly type: SearchParameterSpec['type'];
   readonly expression: string;
+  /** Types its references may lead to. */
+  readonly targets: readonly string[];
+  /** Of one value of the composite. */
+  extract(value: TypedValue, resource: unknown): readonly TypedValue[];
 }
 
 const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
+
+/** Parameters that were added to those of R4, by their URL. */
+const added = new Map<string, SearchParameterSpec>();
+
+/**
+ * Makes a parameter known, for indexing and for searching. Throws SyntaxError where its expression is not one that can be compiled.
+ * A parameter of R4 with the same code and type stays as it is.
+ */
+export function addSearchParameter(spec: SearchParameterSpec): void {
+  for (const type of spec.base) {
+    if (isResourceType(type)) makeParameter(type, spec).extract({ resourceType: type });
+  }
+  added.set(spec.url, spec);
+  byType.clear();
+}
+
+export function removeSearchParameter(url: string): void {
+  if (added.delete(url)) byType.clear();
+}
+
+export const addedSearchParameters = (): readonly SearchParameterSpec[] => [...added.values()];
 
 /** All parameters of a type, those of Resource and DomainResource among them; empty for unknown types. */
 export function searchParameters(type: string): readonly SearchParameter[] {
@@ -46,9 +74,9 @@ function parametersOf(type: string): ReadonlyMap<string, SearchParameter> {
   if (known) return known;
   const found = new Map<string, SearchParameter>();
   if (!isResourceType(type)) return found;
-  for (const spec of tables.searchParameters) {
+  for (const spec of [...tables.searchParameters, ...added.values()]) {
     if (spec.base.includes(type) || spec.base.includes('Resource') || spec.base.includes('DomainResource')) {
-      if (spec.expression) found.set(spec.code, makeParameter(type, spec));
+      if (spec.expression && !found.has(spec.code)) found.set(spec.code, makeParameter(type, spec));
     }
   }
   byType.set(type, found);
@@ -66,10 +94,8 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     url: spec.url,
     expression: spec.expression,
     targets: narrowed ? [narrowed] : spec.target.filter(isResourceType),
-    components: spec.components.map(({ definition, expression }) => ({
-      code: codeOf(definition),
-      expression,
-    })),
+    components: spec.components.map((each) => makeComponent(each)),
+    codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
     extract(resource) {
       evaluate ??= parts.map(compile);
       return extract(evaluate, resource);
@@ -126,8 +152,51 @@ function resolvedType(expression: Expression): string | undefined {
   return test.of.kind === 'call' && test.of.name === 'resolve' ? test.type : undefined;
 }
 
-/** `http://hl7.org/fhir/SearchParameter/Observation-code` → `code`. */
-function codeOf(definition: string): string {
-  const spec = tables.searchParameters.find((each) => each.url === definition);
-  return spec?.code ?? definition.slice(definition.lastIndexOf('/') + 1);
+function makeComponent({
+  definition,
+  expression,
+}: SearchParameterSpec['components'][number]): CompositeComponent {
+  const spec = [...tables.searchParameters, ...added.values()].find((each) => each.url === definition);
+  let evaluate: readonly Evaluate[] | undefined;
+  return {
+    code: spec?.code ?? definition.slice(definition.lastIndexOf('/') + 1),
+    type: SWAPPED[definition] ?? spec?.type ?? 'token',
+    expression,
+    targets: (spec?.target ?? []).filter(isResourceType),
+    extract(value, resource) {
+      evaluate ??= alternatives(parseFhirPath(expression)).map(compile);
+      const root = resourceNode(resource);
+      const environment = { resource: root, rootResource: root, context: root };
+      const nodes = evaluate.flatMap((each) => each([value], environment));
+      return nodes.flatMap((node) =>
+        node.value === undefined ? [] : [{ type: node.type, value: node.value }],
+      );
+    },
+  };
+}
+
+/** R4 names these two parameters of DocumentReference-relationship in the wrong order: the expressions say which is which. */
+const SWAPPED: Readonly<Record<string, SearchParameterSpec['type']>> = {
+  'http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto': 'token',
+  'http://hl7.org/fhir/SearchParameter/DocumentReference-relation': 'reference',
+};
+
+/** Of a plain path to a `code` element: the systems of the value set it is bound to. */
+function systemsOf(type: string, parts: readonly Expression[]): string[] {
+  const systems = new Set<string>();
+  for (const part of parts) {
+    const element = elementAt(type, part);
+    if (element?.type !== 'code') return [];
+    for (const concept of element.binding === undefined ? [] : (tables.valueSets[element.binding] ?? []))
+      systems.add(concept.slice(0, concept.indexOf('|')));
+  }
+  return [...systems];
+}
+
+function elementAt(type: string, expression: Expression): ElementSpec | undefined {
+  if (expression.kind !== 'member' || !expression.of) return undefined;
+  const { of, name } = expression;
+  const isRoot = of.kind === 'member' && of.of === undefined;
+  const holder = isRoot ? type : elementAt(type, of)?.type;
+  return holder === undefined ? undefined : elementType(holder, name);
 }

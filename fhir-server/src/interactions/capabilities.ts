@@ -1,5 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#capabilities: made from the same tables that the interactions work by. */
-import { resourceTypes, searchParameters } from '@wellspring/profiles';
+import { compartments, resourceTypes, type SearchParameter, searchParameters } from '@wellspring/profiles';
+import { isSupported } from '../search/types/composite.ts';
 import type { Services } from './request.ts';
 
 const INTERACTIONS = [
@@ -13,7 +14,17 @@ const INTERACTIONS = [
   'create',
   'search-type',
 ];
-const SUPPORTED = new Set(['number', 'date', 'string', 'token', 'reference', 'quantity', 'uri']);
+
+/** Search parameters that every type has and no definition gives an expression for (https://hl7.org/fhir/R4/search.html#all). */
+const EVERYWHERE = [
+  { name: '_text', type: 'string' },
+  { name: '_content', type: 'string' },
+  { name: '_filter', type: 'special' },
+  { name: '_list', type: 'special' },
+];
+
+const isSearchable = (parameter: SearchParameter): boolean =>
+  parameter.type !== 'composite' || isSupported(parameter);
 
 export interface CapabilityOptions {
   readonly date: string;
@@ -46,8 +57,13 @@ export function capabilities(services: Services, options: CapabilityOptions): st
         interaction: [
           ...(services.repository.supportsTransactions ? [{ code: 'transaction' }] : []),
           { code: 'batch' },
+          { code: 'search-system' },
           { code: 'history-system' },
         ],
+        compartment: [...compartments.keys()].map(
+          (type) =>
+            `http://hl7.org/fhir/CompartmentDefinition/${type.charAt(0).toLowerCase()}${type.slice(1)}`,
+        ),
       },
     ],
   });
@@ -73,11 +89,21 @@ function security({ smart }: CapabilityOptions): object {
   };
 }
 
+/** `Type:parameter` of every reference parameter that may lead here. */
+function referrersOf(type: string): string[] {
+  return resourceTypes.flatMap((source) =>
+    searchParameters(source)
+      .filter((each) => each.type === 'reference' && each.targets.includes(type))
+      .map((each) => `${source}:${each.code}`),
+  );
+}
+
 function resourceCapability(type: string, conditionalDelete: Services['conditionalDelete']): object {
-  const parameters = searchParameters(type).filter((each) => SUPPORTED.has(each.type));
+  const parameters = searchParameters(type).filter(isSearchable);
   const references = parameters
     .filter((each) => each.type === 'reference')
     .map((each) => `${type}:${each.code}`);
+  const referrers = referrersOf(type);
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
@@ -90,6 +116,10 @@ function resourceCapability(type: string, conditionalDelete: Services['condition
     conditionalUpdate: true,
     conditionalDelete: conditionalDelete,
     ...(references.length === 0 ? {} : { searchInclude: references }),
-    searchParam: parameters.map(({ code, type: kind, url }) => ({ name: code, definition: url, type: kind })),
+    ...(referrers.length === 0 ? {} : { searchRevInclude: referrers }),
+    searchParam: [
+      ...parameters.map(({ code, type: kind, url }) => ({ name: code, definition: url, type: kind })),
+      ...EVERYWHERE,
+    ],
   };
 }

@@ -1,8 +1,8 @@
 /** https://hl7.org/fhir/R4/search.html#include: what the matches refer to, and what refers to them, each under the caller's access. */
-import { type Issue, searchParameter, searchParameters } from '@wellspring/profiles';
+import { type Issue, resourceTypes, searchParameter, searchParameters } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition } from '../access/read-condition.ts';
-import { aliasOf } from '../search/aliases.ts';
+import { aliasOf, isAlias } from '../search/aliases.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import type { QueryNode } from '../search/query.ts';
 import { or } from '../search/query.ts';
@@ -106,7 +106,7 @@ async function backward(
   seen: Set<string>,
 ): Promise<StoredVersion[]> {
   const found: StoredVersion[] = [];
-  for (const include of includes) {
+  for (const include of includes.flatMap(spelledOut)) {
     const allowed = searchParameter(include.source, include.param)?.targets ?? [];
     const names = targets
       .filter(
@@ -119,6 +119,17 @@ async function backward(
     found.push(...(await fetch(services, access, include.source, where, seen)));
   }
   return found;
+}
+
+/** `*` stands for each reference parameter of the type, or of every type. */
+function spelledOut(include: Include): Include[] {
+  if (include.param !== '*') return [include];
+  const sources = include.source === '*' ? resourceTypes : [include.source];
+  return sources.flatMap((source) =>
+    searchParameters(source)
+      .filter(({ type, code }) => type === 'reference' && !isAlias(source, code))
+      .map(({ code }) => ({ ...include, source, param: code })),
+  );
 }
 
 /** A type that the token does not reach includes nothing: the matches alone were asked for by right. */

@@ -1,12 +1,19 @@
 /** Which method and path is which interaction (https://hl7.org/fhir/R4/http.html#summary): for requests and for Bundle entries alike. */
-import { invalid, isResourceType, methodNotAllowed, notSupported, unknownType } from '@wellspring/profiles';
+import {
+  compartments,
+  invalid,
+  isResourceType,
+  methodNotAllowed,
+  notSupported,
+  unknownType,
+} from '@wellspring/profiles';
 import { create } from './create.ts';
 import { conditionalDelete, remove } from './delete.ts';
 import { historyInstance, historySystem, historyType } from './history.ts';
 import { conditionalPatch, patch } from './patch.ts';
 import { read, vread } from './read.ts';
 import type { Interaction } from './request.ts';
-import { compartmentSearch, search } from './search.ts';
+import { compartmentSearch, search, searchSystem, wholeCompartmentSearch } from './search.ts';
 import { conditionalUpdate, update } from './update.ts';
 
 /** What the body must be. A HEAD is answered as the GET without its body. */
@@ -36,12 +43,18 @@ const route = (method: Method, pattern: string, body: BodyKind, interaction: Int
 
 /** The first that fits counts. */
 const ROUTES: readonly Route[] = [
+  route('GET', '', 'none', searchSystem),
+  route('POST', '_search', 'form', searchSystem),
   route('GET', '_history', 'none', historySystem),
   route('POST', ':type/_search', 'form', search),
   route('GET', ':type/_history', 'none', historyType),
   route('GET', ':type/:id/_history', 'none', historyInstance),
   route('GET', ':type/:id/_history/:version', 'none', vread),
-  route('GET', 'Patient/:id/:type', 'none', compartmentSearch),
+  ...[...compartments.keys()].flatMap((name) => [
+    route('GET', `${name}/:id/*`, 'none', wholeCompartmentSearch(name)),
+    route('GET', `${name}/:id/:type`, 'none', compartmentSearch(name)),
+    route('POST', `${name}/:id/:type/_search`, 'form', compartmentSearch(name)),
+  ]),
   route('GET', ':type', 'none', search),
   route('POST', ':type', 'resource', create),
   route('PUT', ':type', 'resource', conditionalUpdate),

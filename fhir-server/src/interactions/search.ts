@@ -1,46 +1,163 @@
-/** https://hl7.org/fhir/R4/http.html#search: type and compartment search, by GET and by POST _search. */
-import { forbidden, type Issue, notFound, operationOutcome, patientCompartment } from '@wellspring/profiles';
+/** https://hl7.org/fhir/R4/http.html#search: of a type, a compartment or the system, by GET and by POST _search. */
+import {
+  compartments,
+  forbidden,
+  type Issue,
+  invalid,
+  isResourceType,
+  operationOutcome,
+  resourceTypes,
+} from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
 import { aliasOf } from '../search/aliases.ts';
 import { CURSOR, cursorText, parseSearch, type SearchRequest } from '../search/parse-search.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
-import type { StoredVersion } from '../store/store.ts';
+import type { SearchPage, StoredVersion } from '../store/store.ts';
 import { includedResources } from './include.ts';
-import { type FhirRequest, isLenient, type Reply, type Services } from './request.ts';
+import { type FhirRequest, type Interaction, isLenient, type Reply, type Services } from './request.ts';
+import { storedValueSets } from './value-sets.ts';
 import { isWhole, viewOf } from './view.ts';
 
 export async function search(services: Services, request: FhirRequest): Promise<Reply> {
-  const asked = parse(services, request);
+  const asked = await parse(services, request, request.type, request.query);
   return answer(services, request, asked, request.type);
 }
 
-/** `Patient/[id]/[type]?…`: the compartment's parameters say how the type refers to the patient. */
-export async function compartmentSearch(services: Services, request: FhirRequest): Promise<Reply> {
-  const asked = parse(services, request);
-  const params = patientCompartment.get(request.type);
-  if (!params) throw notFound('Patient', request.id);
-  // Whoever may not know the patient learns nothing about the compartment either.
-  const patient = readCondition(request.access, 'Patient', 'r');
-  if (!patient) throw forbidden("The token's scopes do not allow reading Patient.");
-  await services.repository.read(request.access, 'Patient', request.id);
-  const targets = [`Patient/${request.id}`];
-  const codes = params.flatMap((param) => aliasOf(request.type, param) ?? [param]);
-  const members = codes.map((param): QueryNode => ({ kind: 'reference', param, targets }));
-  const self: QueryNode[] = request.type === 'Patient' ? [{ kind: 'id', ids: [request.id] }] : [];
-  const within = { ...asked, where: and(asked.where, or(...members, ...self)) };
-  return answer(services, request, within, `Patient/${request.id}/${request.type}`);
+/** `[compartment]/[id]/[type]?…`: the compartment's parameters say how the type refers to it. */
+export const compartmentSearch =
+  (compartment: string): Interaction =>
+  async (services, request) => {
+    const asked = await parse(services, request, request.type, request.query);
+    await checkCompartment(services, request, compartment);
+    const member = inCompartment(compartment, request.id, request.type);
+    if (!member) throw invalid(`${request.type} is never in the compartment of a ${compartment}.`);
+    const within = { ...asked, where: and(asked.where, member) };
+    return answer(services, request, within, `${compartment}/${request.id}/${request.type}`);
+  };
+
+/** `[compartment]/[id]/*?…`: all types of the compartment that the token reaches. */
+export const wholeCompartmentSearch =
+  (compartment: string): Interaction =>
+  async (services, request) => {
+    await checkCompartment(services, request, compartment);
+    const types = [...(compartments.get(compartment)?.keys() ?? [])];
+    return searchTypes(services, request, types, `${compartment}/${request.id}/*`, (type) =>
+      inCompartment(compartment, request.id, type),
+    );
+  };
+
+/** `[base]?_type=…&…`: parameters that all the types share. */
+export async function searchSystem(services: Services, request: FhirRequest): Promise<Reply> {
+  return searchTypes(services, request, resourceTypes, '', () => ({ kind: 'all' }));
 }
 
-function parse(services: Services, request: FhirRequest): SearchRequest {
+/** Whoever may not know the resource learns nothing about its compartment either. */
+async function checkCompartment(
+  services: Services,
+  request: FhirRequest,
+  compartment: string,
+): Promise<void> {
+  if (!readCondition(request.access, compartment, 'r'))
+    throw forbidden(`The token's scopes do not allow reading ${compartment}.`);
+  await services.repository.read(request.access, compartment, request.id);
+}
+
+/** The condition of being in a compartment; undefined for types that never are. */
+export function inCompartment(compartment: string, id: string, type: string): QueryNode | undefined {
+  const self: QueryNode[] = type === compartment ? [{ kind: 'id', ids: [id] }] : [];
+  const params = compartments.get(compartment)?.get(type);
+  if (!params) return self[0];
+  const codes = params
+    .filter((param) => param !== '{def}')
+    .flatMap((param) => aliasOf(type, param) ?? [param]);
+  const targets = [`${compartment}/${id}`];
+  return or(...codes.map((param): QueryNode => ({ kind: 'reference', param, targets })), ...self);
+}
+
+/** One type after the other, in alphabetical order; the page's cursor says at which type it ended, and where there. */
+async function searchTypes(
+  services: Services,
+  request: FhirRequest,
+  all: readonly string[],
+  path: string,
+  condition: (type: string) => QueryNode | undefined,
+): Promise<Reply> {
+  const types = askedTypes(request, all).filter((type) => readCondition(request.access, type, 's'));
+  if (types.length === 0) throw forbidden("The token's scopes do not allow this search.");
+  const query = request.query.filter(([name]) => name !== '_type');
+  if (query.some(([name]) => /^_(?:sort|include|revinclude)/.test(name)))
+    throw invalid('_sort, _include and _revinclude need a search of one type.');
+  const searches: SearchRequest[] = [];
+  for (const type of types) {
+    const asked = await parse(services, request, type, query);
+    searches.push({ ...asked, where: and(asked.where, condition(type) ?? { kind: 'none' }) });
+  }
+  const [first] = searches as [SearchRequest];
+  const page = await pageOver(services, request, searches, first);
+  const typeParameter = request.query.filter(([name]) => name === '_type');
+  const applied = [...typeParameter, ...first.applied];
+  return bundle(services, { ...first, applied }, path, page, [], first.ignored);
+}
+
+function askedTypes(request: FhirRequest, all: readonly string[]): readonly string[] {
+  const given = request.query.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','));
+  const unknown = given.find((type) => !isResourceType(type));
+  if (unknown !== undefined)
+    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
+  const refused = given.find((type) => !readCondition(request.access, type, 's'));
+  if (refused !== undefined) throw forbidden(`The token's scopes do not allow reading ${refused}.`);
+  return given.length === 0 ? all : all.filter((type) => given.includes(type));
+}
+
+async function pageOver(
+  services: Services,
+  request: FhirRequest,
+  searches: readonly SearchRequest[],
+  { count, after, total: totalKind }: SearchRequest,
+): Promise<SearchPage> {
+  const [start, ...inner] = after ?? [0];
+  if (typeof start !== 'number' || !searches[start])
+    throw invalid('The page link is damaged; start the search again.');
+  const matches: StoredVersion[] = [];
+  let next: SearchPage['next'];
+  let total = totalKind === 'none' ? undefined : 0;
+  for (const [i, each] of searches.entries()) {
+    const isFull = i < start || next !== undefined;
+    if (isFull && total === undefined) continue;
+    const { after: _, ...fresh } = each;
+    const position = i === start && inner.length > 0 ? { after: inner } : {};
+    const page = await services.repository.search(request.access, {
+      ...fresh,
+      after: undefined,
+      ...position,
+      count: isFull ? 0 : count - matches.length,
+    });
+    matches.push(...page.matches);
+    if (total !== undefined) total += page.total ?? 0;
+    if (page.next && !isFull) next = [i, ...page.next];
+    else if (!next && i >= start && count > 0 && matches.length === count && i + 1 < searches.length)
+      next = [i + 1];
+  }
+  return { matches, next, total };
+}
+
+async function parse(
+  services: Services,
+  request: FhirRequest,
+  type: string,
+  query: FhirRequest['query'],
+): Promise<SearchRequest> {
+  const storedValueSet = await storedValueSets(services, request.access, query);
   return parseSearch(
     {
       baseUrl: services.repository.baseUrl,
       now: services.now,
       limits: services.limits,
       lenient: isLenient(request),
+      ...(storedValueSet ? { storedValueSet } : {}),
     },
-    request.type,
-    request.query,
+    type,
+    query,
   );
 }
 
@@ -52,6 +169,17 @@ async function answer(
 ): Promise<Reply> {
   const page = await services.repository.search(request.access, asked);
   const included = await includedResources(services, request.access, asked, page.matches);
+  return bundle(services, asked, path, page, included.resources, [...asked.ignored, ...included.issues]);
+}
+
+function bundle(
+  services: Services,
+  asked: SearchRequest,
+  path: string,
+  page: SearchPage,
+  included: readonly StoredVersion[],
+  issues: readonly Issue[],
+): Reply {
   const { baseUrl } = services.repository;
   const links = [{ relation: 'self', url: link(baseUrl, path, asked.applied) }];
   if (page.next) {
@@ -62,34 +190,43 @@ async function answer(
   }
   const entries = [
     ...page.matches.map((version) => entryText(baseUrl, version, 'match', asked)),
-    ...included.resources.map((version) => entryText(baseUrl, version, 'include', asked)),
-    ...outcomeEntry([...asked.ignored, ...included.issues]),
+    ...included.map((version) => entryText(baseUrl, version, 'include', asked)),
+    ...outcomeEntry(issues),
   ];
-  const total = page.total === undefined ? '' : `"total":${page.total},`;
+  return { status: 200, headers: {}, body: searchset(page.total, links, entries) };
+}
+
+/** The text of a searchset Bundle, from entries that are text already. */
+export function searchset(
+  count: number | undefined,
+  links: readonly { readonly relation: string; readonly url: string }[],
+  entries: readonly string[],
+): string {
+  const total = count === undefined ? '' : `"total":${count},`;
   const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
-  const body = `{"resourceType":"Bundle","type":"searchset",${total}"link":${JSON.stringify(links)}${list}}`;
-  return { status: 200, headers: {}, body };
+  return `{"resourceType":"Bundle","type":"searchset",${total}"link":${JSON.stringify(links)}${list}}`;
 }
 
 function link(baseUrl: string, path: string, parameters: readonly [string, string][]): string {
   const query = new URLSearchParams(parameters).toString();
-  return `${baseUrl}/${path}${query === '' ? '' : `?${query}`}`;
+  return `${baseUrl}${path === '' ? '' : `/${path}`}${query === '' ? '' : `?${query}`}`;
 }
 
 /** The stored text is spliced in as it is. */
-function entryText(
+export function entryText(
   baseUrl: string,
   version: StoredVersion,
   mode: 'match' | 'include',
-  asked: SearchRequest,
+  asked?: Pick<SearchRequest, 'summary' | 'elements'>,
 ): string {
-  const view = {
-    summary: asked.summary === 'count' ? 'false' : asked.summary,
-    elements: asked.elements,
-  } as const;
   const body = version.body ?? 'null';
-  const shown = isWhole(view) || mode === 'include' ? body : viewOf(body, view);
+  const shown = asked && mode === 'match' ? viewed(body, asked) : body;
   return `{"fullUrl":"${baseUrl}/${version.type}/${version.id}","resource":${shown},"search":{"mode":"${mode}"}}`;
+}
+
+function viewed(body: string, { summary, elements }: Pick<SearchRequest, 'summary' | 'elements'>): string {
+  const view = { summary: summary === 'count' ? 'false' : summary, elements } as const;
+  return isWhole(view) ? body : viewOf(body, view);
 }
 
 function outcomeEntry(issues: readonly Issue[]): string[] {

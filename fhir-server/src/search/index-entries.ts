@@ -2,19 +2,20 @@
  * A resource → the entries by which a store finds it. One function for each search parameter type turns the values that the
  * parameter's expression yields into entries (https://hl7.org/fhir/R4/search.html#ptypes).
  */
-import { type SearchParameter, searchParameters, type TypedValue } from '@wellspring/profiles';
+import { type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
 import type { EntryLists, IndexEntries } from './index-entry.ts';
 import { mainDateParameter } from './main-date.ts';
+import { type Add, addComposites, needsPairs } from './types/composite.ts';
 import { addDates } from './types/date.ts';
+import { addPositions } from './types/near.ts';
 import { addNumbers } from './types/number.ts';
 import { addQuantities } from './types/quantity.ts';
 import { addReferences } from './types/reference.ts';
 import { addStrings } from './types/string.ts';
 import { addTokens } from './types/token.ts';
 import { addUris } from './types/uri.ts';
-
-type Add = (lists: EntryLists, param: string, values: readonly TypedValue[]) => void;
+import { contentWords, narrativeWords } from './words.ts';
 
 const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
   token: addTokens,
@@ -24,6 +25,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
   quantity: addQuantities,
   reference: addReferences,
   uri: addUris,
+  special: addPositions,
 };
 
 /** Parameters that the stores answer from the resource's own row. */
@@ -45,14 +47,16 @@ export function indexEntries(
     present: [],
   };
   for (const parameter of searchParameters(resource.resourceType)) {
-    const add = ADD[parameter.type];
-    if (!add || BUILT_IN.has(parameter.code) || isAlias(resource.resourceType, parameter.code)) continue;
+    if (BUILT_IN.has(parameter.code) || isAlias(resource.resourceType, parameter.code)) continue;
+    if (parameter.type === 'composite' && !needsPairs(parameter)) continue;
     const values = parameter.extract(resource);
     if (values.length === 0) continue;
     lists.present.push(parameter.code);
-    add(lists, parameter.code, values);
+    if (parameter.type === 'composite') addComposites(lists, parameter, values, resource, ADD);
+    else ADD[parameter.type]?.(lists, parameter.code, values);
   }
-  return { owners, mainDate: mainDate(resource.resourceType, lists), ...lists };
+  const words = { text: narrativeWords(resource), content: contentWords(resource) };
+  return { owners, mainDate: mainDate(resource.resourceType, lists), words, ...lists };
 }
 
 function mainDate(type: string, lists: EntryLists): number | undefined {

@@ -49,11 +49,13 @@ export interface IndexEntries {
   readonly quantities: readonly QuantityEntry[];
   readonly references: readonly ReferenceEntry[];
   readonly uris: readonly UriEntry[];
+  /** Folded words for full-text search, each once. */
+  readonly words: { readonly text: readonly string[]; readonly content: readonly string[] };
   /** Codes of the search parameters that have any value here: what `:missing` asks. */
   readonly present: readonly string[];
 }
 
 /** The same lists as IndexEntries, still being filled. */
 export type EntryLists = {
-  -readonly [K in Exclude<keyof IndexEntries, 'owners' | 'mainDate'>]: IndexEntries[K][number][];
+  -readonly [K in Exclude<keyof IndexEntries, 'owners' | 'mainDate' | 'words'>]: IndexEntries[K][number][];
 };

@@ -1,19 +1,33 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
-import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
+import {
+  type Coding,
+  invalid,
+  isResourceType,
+  type SearchParameter,
+  searchParameter,
+  terminology,
+  tooCostly,
+} from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
+import { parseFilter } from './filter.ts';
 import { foldText } from './fold-text.ts';
-import { not, or, type QueryNode } from './query.ts';
+import { none, not, or, type QueryNode } from './query.ts';
+import { compositeNode, isSupported, unionOf } from './types/composite.ts';
 import { dateNode, lastUpdatedNode } from './types/date.ts';
+import { nearNode } from './types/near.ts';
 import { numberNode } from './types/number.ts';
 import { quantityNode } from './types/quantity.ts';
 import { referenceNode } from './types/reference.ts';
 import { ofTypeNode, tokenNode } from './types/token.ts';
 import { splitEscaped, unescapeValue } from './values.ts';
+import { wordsNode } from './words.ts';
 
 export interface ParseContext {
   /** This server's FHIR base URL. */
   readonly baseUrl: string;
   readonly now: () => number;
+  /** The codes of a value set that is stored here; undefined for any other. */
+  readonly storedValueSet?: (name: string) => readonly Coding[] | undefined;
 }
 
 /** The parameter's name is not one of this type: strict handling refuses it, lenient ignores it. */
@@ -27,9 +41,11 @@ export class UnknownParameter extends Error {
 }
 
 /** Chains and _has may hop this often; each hop is a join. */
-const MAX_HOPS = 4;
+const MAX_HOPS = 8;
 /** Values in one comma list. */
 const MAX_VALUES = 500;
+/** Codes of a value set or a hierarchy that one parameter may stand for. */
+const MAX_CODES = 1000;
 
 export function parseParameter(
   context: ParseContext,
@@ -46,10 +62,29 @@ export function parseParameter(
   const code = colon < 0 ? name : name.slice(0, colon);
   const modifier = colon < 0 ? undefined : name.slice(colon + 1);
   if (code === '_id') return idNode(modifier, value);
+  if (code === '_text' || code === '_content') {
+    if (modifier !== undefined) throw noModifier(modifier, code);
+    return wordsNode(code === '_text' ? 'text' : 'content', value);
+  }
+  if (code === '_list') return listNode(modifier, value);
+  if (code === '_filter') return parseFilter(context, type, value, parseParameter);
   if (code === '_lastUpdated') return anyValue(modifier, value, (each) => lastUpdatedNode(each, context.now));
   const parameter = searchParameter(type, code);
   if (!parameter) throw new UnknownParameter(name);
   return withAliases(type, parameter, (target) => parameterNode(context, type, target, modifier, value));
+}
+
+function noModifier(modifier: string, code: string): Error {
+  return invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported for '${code}'.`);
+}
+
+/** `_list=[id]`: what the List has as items (https://hl7.org/fhir/R4/search.html#list). */
+function listNode(modifier: string | undefined, value: string): QueryNode {
+  if (modifier !== undefined) throw noModifier(modifier, '_list');
+  const ids = values(value).map((each) => unescapeValue(each).replace(/^List\//, ''));
+  if (ids.some((id) => id.startsWith('$')))
+    throw invalid("'_list' takes the id of a List; named lists are not kept here.");
+  return { kind: 'reverseChained', type: 'List', param: 'item', where: { kind: 'id', ids } };
 }
 
 /** A parameter that only repeats others is asked of those (see aliases.ts). */
@@ -96,18 +131,46 @@ function parameterNode(
   value: string,
 ): QueryNode {
   const { code: param } = parameter;
-  if (modifier === 'missing') return missingNode(type, param, value);
-  const make = valueReader(context, parameter, modifier);
+  if (modifier === 'missing') return missingNode(param, value);
+  const make =
+    parameter.type === 'composite'
+      ? compositeReader(context, type, parameter, modifier)
+      : valueReader(context, parameter, modifier);
   if (!make) {
     throw invalid(
       `The modifier ':${(modifier ?? '').slice(0, 32)}' is not supported for '${param}' (${parameter.type}).`,
     );
   }
   const found = or(...values(value).map(make));
-  return modifier === 'not' ? not(found) : found;
+  return modifier === 'not' || modifier === 'not-in' ? not(found) : found;
 }
 
-function missingNode(_type: string, param: string, value: string): QueryNode {
+function compositeReader(
+  context: ParseContext,
+  type: string,
+  parameter: SearchParameter,
+  modifier: string | undefined,
+): ((value: string) => QueryNode) | undefined {
+  if (modifier !== undefined || !isSupported(parameter)) return undefined;
+  const union = unionOf(parameter.code)?.map((code) => searchParameter(type, code));
+  return (value) => {
+    if (union)
+      return or(...union.map((each) => (each ? parameterNode(context, type, each, undefined, value) : none)));
+    return compositeNode(parameter, value, (component, param, part) => {
+      const own = searchParameter(type, component.code);
+      const target = own && own.type === component.type ? own : parameter;
+      const read = valueReader(
+        context,
+        { ...target, ...component, code: param, extract: target.extract },
+        undefined,
+      );
+      if (!read) throw invalid(`'${parameter.code}' has a part that can't be searched.`);
+      return read(part);
+    });
+  };
+}
+
+function missingNode(param: string, value: string): QueryNode {
   if (value !== 'true' && value !== 'false') throw invalid(`'${param}:missing' takes true or false.`);
   return { kind: 'missing', param, missing: value === 'true' };
 }
@@ -121,7 +184,10 @@ function valueReader(
   const { code: param } = parameter;
   switch (parameter.type) {
     case 'token':
-      if (modifier === undefined || modifier === 'not') return (value) => tokenNode(param, value);
+      if (modifier === undefined || modifier === 'not') return (value) => codeNode(parameter, value);
+      if (modifier === 'in' || modifier === 'not-in') return (value) => inNode(context, parameter, value);
+      if (modifier === 'below' || modifier === 'above')
+        return (value) => hierarchyNode(parameter, value, modifier);
       if (modifier === 'text') return (value) => textNode(`${param}:text`, value, 'starts');
       return modifier === 'of-type' ? (value) => ofTypeNode(param, value) : undefined;
     case 'string':
@@ -137,11 +203,59 @@ function valueReader(
     case 'uri':
       if (modifier !== undefined && modifier !== 'below' && modifier !== 'above') return undefined;
       return (value) => ({ kind: 'uri', param, uri: unescapeValue(value), match: modifier ?? 'exact' });
+    case 'special':
+      return param === 'near' && modifier === undefined ? (value) => nearNode(param, value) : undefined;
     case 'reference':
       return referenceReader(context, parameter, modifier);
     default:
       return undefined;
   }
+}
+
+/** A `code` element names no system; the one it has by its binding may be given all the same. */
+function codeNode({ code: param, codeSystems }: SearchParameter, value: string): QueryNode {
+  const node = tokenNode(param, value);
+  if (node.kind !== 'token' || !node.system || codeSystems.length === 0) return node;
+  if (!codeSystems.includes(node.system)) return none;
+  return node.code === undefined ? { kind: 'missing', param, missing: false } : { ...node, system: '' };
+}
+
+function codesNode(parameter: SearchParameter, codings: readonly Coding[]): QueryNode {
+  if (codings.length > MAX_CODES)
+    throw tooCostly(`'${parameter.code}': more than ${MAX_CODES} codes are too many to search for at once.`);
+  const { code: param, codeSystems } = parameter;
+  return or(
+    ...codings.map(
+      ({ system, code }): QueryNode => ({
+        kind: 'token',
+        param,
+        system: codeSystems.includes(system) ? '' : system,
+        code,
+      }),
+    ),
+  );
+}
+
+/** `:in=[url of a value set]`: known by the definitions, or stored here. */
+function inNode(context: ParseContext, parameter: SearchParameter, value: string): QueryNode {
+  const name = unescapeValue(value);
+  const codings = context.storedValueSet?.(name) ?? terminology().expand(name);
+  if (!codings) throw invalid(`'${parameter.code}': the value set is not known here, or can't be expanded.`);
+  return codesNode(parameter, codings);
+}
+
+/** `:below`, `:above` of a token: the code, and what its system says stands below or above it. */
+function hierarchyNode(parameter: SearchParameter, value: string, direction: 'below' | 'above'): QueryNode {
+  const node = tokenNode(parameter.code, value);
+  if (node.kind !== 'token' || !node.system || node.code === undefined)
+    throw invalid(`'${parameter.code}:${direction}' takes [system]|[code].`);
+  const { system } = node;
+  const codes = terminology()[direction](system, node.code);
+  if (!codes) throw invalid(`'${parameter.code}:${direction}': the code's hierarchy is not known here.`);
+  return codesNode(
+    parameter,
+    codes.map((code) => ({ system, code })),
+  );
 }
 
 function textNode(param: string, value: string, match: 'starts' | 'contains' | 'exact'): QueryNode {
@@ -158,9 +272,41 @@ function referenceReader(
   if (modifier === undefined)
     return (value) => referenceNode(param, unescapeValue(value), targets, context.baseUrl);
   if (modifier === 'identifier') return (value) => tokenNode(`${param}:identifier`, value);
+  if (modifier === 'below' || modifier === 'above')
+    return (value) => placeNode(context, parameter, value, modifier);
   if (!isResourceType(modifier)) return undefined;
   if (!targets.includes(modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
   return (value) => referenceNode(param, unescapeValue(value), [modifier], context.baseUrl);
+}
+
+/** How far a hierarchy of places or organizations is followed. */
+const MAX_LEVELS = 6;
+
+/** `:below`, `:above` of a reference: through the target's own `partOf` (https://hl7.org/fhir/R4/search.html#recursive). */
+function placeNode(
+  context: ParseContext,
+  parameter: SearchParameter,
+  value: string,
+  direction: 'below' | 'above',
+): QueryNode {
+  const { code: param, targets } = parameter;
+  const self = referenceNode(param, unescapeValue(value), targets, context.baseUrl);
+  if (self.kind !== 'reference' || self.targets.length === 0) return self;
+  const nodes: QueryNode[] = [self];
+  for (const target of self.targets) {
+    const [type = '', id = ''] = target.split('/');
+    const part = searchParameter(type, 'partof') ?? searchParameter(type, 'part-of');
+    if (!part?.targets.includes(type)) continue;
+    let where: QueryNode = { kind: 'id', ids: [id] };
+    for (let level = 1; level <= MAX_LEVELS; level++) {
+      where =
+        direction === 'below'
+          ? { kind: 'chained', param: part.code, type, where }
+          : { kind: 'reverseChained', type, param: part.code, where };
+      nodes.push({ kind: 'chained', param, type, where });
+    }
+  }
+  return or(...nodes);
 }
 
 /** `subject:Patient.name=…`, `patient.name=…`. */

@@ -153,10 +153,11 @@ function parseInclude(name: string, value: string, type: string, reverse: boolea
   if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse') {
     throw invalid(`'${name.slice(0, 64)}': only :iterate is known.`);
   }
-  const [source = '', param = '*', target] = value === '*' ? [type, '*'] : value.split(':');
+  const [source = '', param = '*', target] = value === '*' ? [reverse ? '*' : type, '*'] : value.split(':');
   const known =
-    isResourceType(source) && (param === '*' || searchParameter(source, param)?.type === 'reference');
-  if (!known || (reverse && param === '*') || (target !== undefined && !isResourceType(target))) {
+    (isResourceType(source) && (param === '*' || searchParameter(source, param)?.type === 'reference')) ||
+    (reverse && value === '*');
+  if (!known || (target !== undefined && !isResourceType(target))) {
     throw invalid(
       `'${name.slice(0, 64)}' takes [type]:[reference parameter] or [type]:[reference parameter]:[type].`,
     );

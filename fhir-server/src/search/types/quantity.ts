@@ -1,8 +1,13 @@
 /** Quantity search parameters: https://hl7.org/fhir/R4/search.html#quantity */
-import { invalid, type TypedValue } from '@wellspring/profiles';
+import { canonicalUnit, canonicalValue, invalid, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
 import { numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
+
+const UCUM = 'http://unitsofmeasure.org';
+
+/** Base units have a list of their own: they would mix with others when sorted, or searched without a unit. */
+const canonicalParam = (param: string): string => `${param}~`;
 
 interface Quantity {
   readonly value?: number;
@@ -26,21 +31,30 @@ function addQuantity(lists: EntryLists, param: string, quantity: Quantity): void
   if (typeof quantity.value !== 'number') return;
   const below = quantity.comparator?.startsWith('<');
   const above = quantity.comparator?.startsWith('>');
+  const low = below ? Number.NEGATIVE_INFINITY : quantity.value;
+  const high = above ? Number.POSITIVE_INFINITY : quantity.value;
+  push(lists, param, low, high, quantity);
+}
+
+/** As it is, and beside it in base units where the unit is one of UCUM. */
+function push(lists: EntryLists, param: string, low: number, high: number, quantity: Quantity): void {
+  const unit = unitOf(quantity);
+  lists.quantities.push({ param, low, high, ...unit });
+  const canonical = unit.system === UCUM ? canonicalUnit(unit.code) : undefined;
+  if (!canonical) return;
   lists.quantities.push({
-    param,
-    low: below ? Number.NEGATIVE_INFINITY : quantity.value,
-    high: above ? Number.POSITIVE_INFINITY : quantity.value,
-    ...unitOf(quantity),
+    param: canonicalParam(param),
+    low: canonicalValue(low, canonical),
+    high: canonicalValue(high, canonical),
+    system: UCUM,
+    code: canonical.dimension,
+    unit: '',
   });
 }
 
 function addRange(lists: EntryLists, param: string, low?: Quantity, high?: Quantity): void {
-  lists.quantities.push({
-    param,
-    low: low?.value ?? Number.NEGATIVE_INFINITY,
-    high: high?.value ?? Number.POSITIVE_INFINITY,
-    ...unitOf(low ?? high ?? {}),
-  });
+  const [least, most] = [low?.value ?? Number.NEGATIVE_INFINITY, high?.value ?? Number.POSITIVE_INFINITY];
+  push(lists, param, least, most, low ?? high ?? {});
 }
 
 function unitOf(quantity: Quantity): { system: string; code: string; unit: string } {
@@ -55,11 +69,23 @@ export function quantityNode(param: string, value: string): QueryNode {
   const [number = '', system, code, ...more] = splitEscaped(value, '|').map(unescapeValue);
   if (more.length > 0 || (system && !code)) throw invalid(`'${param}' takes [number]|[system]|[code].`);
   const { test, rest } = splitPrefix(number);
+  const range = numberRange(rest, test);
+  const canonical = system === UCUM && code ? canonicalUnit(code) : undefined;
+  if (canonical) {
+    return {
+      kind: 'quantity',
+      param: canonicalParam(param),
+      test,
+      range: { low: canonicalValue(range.low, canonical), high: canonicalValue(range.high, canonical) },
+      system: UCUM,
+      code: canonical.dimension,
+    };
+  }
   return {
     kind: 'quantity',
     param,
     test,
-    range: numberRange(rest, test),
+    range,
     ...(system ? { system } : {}),
     ...(code ? { code } : {}),
   };

@@ -60,6 +60,8 @@ export function matches(all: readonly Known[], known: Known, node: QueryNode): b
       return entries.references.some(
         (entry) => entry.param === node.param && node.targets.includes(entry.target),
       );
+    case 'words':
+      return node.words.every((word) => entries.words[node.of].includes(word));
     case 'missing':
       return entries.present.includes(node.param) !== node.missing;
     case 'id':

@@ -13,6 +13,7 @@ const CODES = ['x', 'y', 'z|z', 'x y', "o'", '$gt', '%', ''];
 const SYSTEMS = ['', 'urn:s', 'urn:t|u'];
 const TEXTS = ['anna', 'an', 'an%a', 'zoë', 'a.a', '(', '_', 'b'];
 const TESTS: readonly RangeTest[] = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'];
+const WORDS = ['asthma', 'near', 'or', 'zoë', '42'];
 const URIS = ['http://a', 'http://a/b', 'http://a/b/c', 'urn:x'];
 
 const pick = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -43,6 +44,10 @@ export const someEntries: fc.Arbitrary<Entries> = fc.record({
   ),
   references: some(fc.record({ param: pick(['subject', 'focus']), target })),
   uris: some(pick(URIS).map((uri) => ({ param: 'url', uri }))),
+  words: fc.record({
+    text: fc.uniqueArray(pick(WORDS), { maxLength: 2 }),
+    content: fc.uniqueArray(pick(WORDS), { maxLength: 3 }),
+  }),
 });
 
 const keyLeaves: fc.Arbitrary<QueryNode>[] = [
@@ -66,6 +71,11 @@ const keyLeaves: fc.Arbitrary<QueryNode>[] = [
     kind: fc.constant('reference' as const),
     param: pick(['subject', 'focus']),
     targets: fc.array(target, { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('words' as const),
+    of: pick(['text', 'content'] as const),
+    words: fc.uniqueArray(pick(WORDS), { minLength: 1, maxLength: 2 }),
   }),
   fc.record({
     kind: fc.constant('missing' as const),

@@ -6,9 +6,11 @@ import type { CreateOperation, UpdateOperation } from '../store.ts';
 export type Entries = Partial<EntryLists> & {
   readonly owners?: readonly string[];
   readonly mainDate?: number;
+  readonly words?: IndexEntries['words'];
 };
 
 export function entries(given: Entries = {}): IndexEntries {
+  const { owners = [], mainDate, words = { text: [], content: [] }, ...rest } = given;
   const lists: EntryLists = {
     tokens: [],
     strings: [],
@@ -18,7 +20,7 @@ export function entries(given: Entries = {}): IndexEntries {
     references: [],
     uris: [],
     present: [],
-    ...given,
+    ...rest,
   };
   const named = [
     ...lists.tokens,
@@ -30,7 +32,7 @@ export function entries(given: Entries = {}): IndexEntries {
     ...lists.uris,
   ];
   const present = [...new Set(named.map(({ param }) => param))];
-  return { owners: given.owners ?? [], mainDate: given.mainDate, ...lists, present };
+  return { owners, mainDate, words, ...lists, present };
 }
 
 export function text(type: string, id: string, note: string) {

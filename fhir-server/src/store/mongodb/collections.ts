@@ -29,6 +29,7 @@ export async function openCollections(db: Db): Promise<Collections> {
     { key: { type: 1, 's.p': 1, 's.v': 1 }, name: 'strings' },
     { key: { type: 1, 'dt.p': 1, 'dt.low': 1 }, name: 'dates' },
     { key: { type: 1, 'n.p': 1, 'n.low': 1 }, name: 'numbers' },
+    { key: { type: 1, w: 1 }, name: 'words' },
     { key: { k: 1 }, name: 'references' },
   ]);
   await collections.versions.createIndexes([

@@ -51,6 +51,8 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
     }
     case 'reference':
       return { k: { $in: node.targets.map((target) => keys.reference(node.param, target)) } };
+    case 'words':
+      return { w: { $all: node.words.map((word) => keys.word(node.of, word)) } };
     case 'missing': {
       const present = keys.present(node.param);
       return { k: node.missing ? { $ne: present } : present };

@@ -47,6 +47,8 @@ export interface ResourceDocument extends Document {
   dt: RangeKey[];
   n: QuantityKey[];
   s: StringKey[];
+  /** Words of the narrative and of the content. */
+  w: string[];
   /** Sort values: parameter → least and greatest. */
   o: Record<string, { a: string | number; z: string | number }>;
 }
@@ -74,10 +76,12 @@ export const keys = {
   reference: (param: string, target: string): string => `${param}@${PART}${target}`,
   /** Any parameter: what is asked before a deletion. */
   target: (target: string): string => `@${PART}${target}`,
+  /** In the array `w`. */
+  word: (of: 'text' | 'content', word: string): string => `${of}${PART}${word}`,
   present: (param: string): string => `?${PART}${param}`,
 };
 
-export type IndexFields = Pick<ResourceDocument, 'own' | 'k' | 'dt' | 'n' | 's' | 'o'>;
+export type IndexFields = Pick<ResourceDocument, 'own' | 'k' | 'dt' | 'n' | 's' | 'w' | 'o'>;
 
 /** Infinity is a number to BSON too, so open ranges need nothing special. */
 export function indexFields(entries: IndexEntries): IndexFields {
@@ -119,6 +123,7 @@ export function indexFields(entries: IndexEntries): IndexFields {
       ...entries.strings.map(({ param, text, exact }) => ({ p: param, v: text, e: exact })),
       ...entries.uris.map(({ param, uri }) => ({ p: param, v: uri, e: uri })),
     ],
+    w: (['text', 'content'] as const).flatMap((of) => entries.words[of].map((word) => keys.word(of, word))),
     o,
   };
 }
@@ -127,6 +132,8 @@ export function indexFields(entries: IndexEntries): IndexFields {
 export const sortField = (param: string): string => param.replace(/[.$]/g, '_');
 
 function widen(o: ResourceDocument['o'], param: string, value: string | number): void {
+  // Entries under a name that holds a value (types/composite.ts) are nothing to sort by.
+  if (param.includes('$')) return;
   const name = sortField(param);
   const pair = o[name];
   if (!pair) o[name] = { a: value, z: value };

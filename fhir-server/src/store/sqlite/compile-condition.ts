@@ -6,6 +6,7 @@ import type { QueryNode, RangeTest } from '../../search/query.ts';
 import { staticDriver } from './driver.ts';
 import { afterPrefix, isTextParam, ownerKey, targetKey, textKey, tokenKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
+import { matchText } from './match-text.ts';
 import { joinSql, marks, type Sql, sql } from './sql.ts';
 
 const TRUE = sql('1');
@@ -64,6 +65,8 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
       );
     case 'reference':
       return compileReference(keys, type, node, row);
+    case 'words':
+      return sql(`${row.rid} IN (SELECT rowid FROM words WHERE words MATCH ?)`, matchText(node));
     case 'missing': {
       const present = sql(`instr(${row.alias}.present, ?) > 0`, ` ${node.param} `);
       return node.missing ? { text: `NOT (${present.text})`, values: present.values } : present;

@@ -6,6 +6,7 @@ import type { QueryNode } from '../../search/query.ts';
 import type { Connection } from './connection.ts';
 import { hasOwnedKey, isTextParam, ownedTokenKey, ownerKey, targetKey, typeKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
+import { matchText } from './match-text.ts';
 import { marks, type Sql, type SqlValue, sql } from './sql.ts';
 
 /** A list of (rid, date) rows. */
@@ -130,6 +131,8 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
       };
     case 'string':
       return stringDriver(keys, type, node, name);
+    case 'words':
+      return wordsDriver(type, node, name);
     case 'date':
       return dateDriver(keys, type, node, name);
     case 'or':
@@ -137,6 +140,22 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
     default:
       return undefined;
   }
+}
+
+function wordsDriver(type: string, node: QueryNode & { kind: 'words' }, name: string): Driver {
+  return {
+    from: sql(
+      `(SELECT resource.rid, resource.d FROM words CROSS JOIN resource ON resource.rid = words.rowid WHERE words MATCH ? AND resource.type = ?) ${name}`,
+      matchText(node),
+      type,
+    ),
+    where: sql('1'),
+    rid: `${name}.rid`,
+    d: `${name}.d`,
+    sorted: false,
+    rank: 6,
+    covers: [node],
+  };
 }
 
 function idxDriver(name: string, ks: readonly number[], rank: number, covers: readonly QueryNode[]): Driver {

@@ -46,6 +46,12 @@ export function writeIndexRows(
     packed.push(tk, p);
   }
   writeValueRows(connection, keys, place, entries);
+  const { text, content } = entries.words;
+  if (content.length > 0 || text.length > 0) {
+    connection
+      .statement('INSERT INTO words (rowid, text, content) VALUES (?, ?, ?)')
+      .run(rid, text.join(' '), content.join(' '));
+  }
   return new Uint8Array(Float64Array.from(packed).buffer);
 }
 
@@ -113,13 +119,14 @@ export function removeIndexRows(
   }
   for (const table of ['dat', 'num', 'str'])
     connection.statement(`DELETE FROM ${table} WHERE rid = ?`).run(rid);
+  connection.statement('DELETE FROM words WHERE rowid = ?').run(rid);
 }
 
 /** Sort values that no index row gives by resource: the least and greatest code of each token, target of each reference, uri. */
 export function sortValues(entries: IndexEntries): string {
   const values: Record<string, [string, string]> = {};
-  for (const { param, code } of entries.tokens) if (!param.includes(':')) widen(values, param, code);
-  for (const { param, target } of entries.references) widen(values, param, target);
+  for (const { param, code } of entries.tokens) if (!/[:$]/.test(param)) widen(values, param, code);
+  for (const { param, target } of entries.references) if (!param.includes('$')) widen(values, param, target);
   return JSON.stringify(values);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
 -- Interned texts. k is a hash of the text, moved on by one until free: equal k means equal text, so no match needs a second look.
@@ -37,6 +37,9 @@ CREATE TABLE num (
 CREATE INDEX num_low ON num (p, low, rid);
 CREATE TABLE str (rid INTEGER, p INTEGER, text TEXT, exact TEXT, PRIMARY KEY (rid, p, text, exact)) STRICT, WITHOUT ROWID;
 CREATE INDEX str_text ON str (p, text, rid);
+
+-- Full-text index: no text of its own, words only. They come folded and parted by spaces, so the plain tokenizer does.
+CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, detail=column, tokenize='ascii');
 `;
 
 /** Makes the tables in an empty file; refuses a file of another version with one clear line. */

@@ -1,0 +1,86 @@
+/**
+ * Composite search parameters: https://hl7.org/fhir/R4/search.html#composite
+ *
+ * The parts must hold of the same value. A composite of the resource itself, or of an element that a resource has once, is the parameters
+ * it is made of, AND-ed. Any other is indexed by its first part: the second part's entries stand under a parameter whose name holds the
+ * first part's token, so that one entry is one pair and no store needs to know of composites.
+ */
+import {
+  type CompositeComponent,
+  invalid,
+  type SearchParameter,
+  type TypedValue,
+} from '@wellspring/profiles';
+import type { EntryLists } from '../index-entry.ts';
+import { and, or, type QueryNode } from '../query.ts';
+import { splitEscaped } from '../values.ts';
+import { addTokens, tokenNode } from './token.ts';
+
+export type Add = (lists: EntryLists, param: string, values: readonly TypedValue[]) => void;
+
+/** How one value of a plain parameter is read. */
+export type ReadPart = (component: CompositeComponent, param: string, value: string) => QueryNode;
+
+/** Composites that look at the resource and at its parts at once, as the composites they consist of. */
+const UNIONS: Readonly<Record<string, readonly string[]>> = {
+  'combo-code-value-concept': ['code-value-concept', 'component-code-value-concept'],
+  'combo-code-value-quantity': ['code-value-quantity', 'component-code-value-quantity'],
+};
+
+export const unionOf = (code: string): readonly string[] | undefined => UNIONS[code];
+
+/** One value holds all parts: the resource, or MolecularSequence.referenceSeq, which is there at most once. */
+const isOneValue = ({ expression }: SearchParameter): boolean =>
+  !expression.includes('.') || expression === 'MolecularSequence.referenceSeq';
+
+/** Three parts of a repeating element are more than a name can hold. */
+export function isSupported(parameter: SearchParameter): boolean {
+  return unionOf(parameter.code) !== undefined || isOneValue(parameter) || parameter.components.length === 2;
+}
+
+/** Whether the parameter has entries of its own. */
+export function needsPairs(parameter: SearchParameter): boolean {
+  return unionOf(parameter.code) === undefined && !isOneValue(parameter) && isSupported(parameter);
+}
+
+const ANY_SYSTEM = '*';
+const pairParam = (param: string, system: string, code: string): string => `${param}$${system}|${code}`;
+
+export function addComposites(
+  lists: EntryLists,
+  parameter: SearchParameter,
+  values: readonly TypedValue[],
+  resource: unknown,
+  adders: Readonly<Partial<Record<SearchParameter['type'], Add>>>,
+): void {
+  const [first, second] = parameter.components;
+  if (!first || !second) return;
+  const add = adders[second.type];
+  if (!add || first.type !== 'token') return;
+  for (const value of values) {
+    const keys: EntryLists = { ...lists, tokens: [], strings: [] };
+    addTokens(keys, parameter.code, first.extract(value, resource));
+    const partners = second.extract(value, resource);
+    if (partners.length === 0) continue;
+    for (const { system, code } of keys.tokens) {
+      for (const name of new Set([system, ANY_SYSTEM]))
+        add(lists, pairParam(parameter.code, name, code), partners);
+    }
+  }
+}
+
+/** `[first]$[second]`. */
+export function compositeNode(parameter: SearchParameter, value: string, read: ReadPart): QueryNode {
+  const { code: param, components } = parameter;
+  const parts = splitEscaped(value, '$');
+  if (parts.length !== components.length || parts.includes(''))
+    throw invalid(`'${param}' takes ${components.map(({ code }) => `[${code}]`).join('$')}.`);
+  if (isOneValue(parameter)) {
+    return and(...components.map((component, i) => read(component, component.code, parts[i] as string)));
+  }
+  const first = tokenNode(param, parts[0] as string);
+  if (first.kind !== 'token' || first.code === undefined)
+    throw invalid(`'${param}': the first part needs a code.`);
+  const name = pairParam(param, first.system ?? ANY_SYSTEM, first.code);
+  return or(read(components[1] as CompositeComponent, name, parts[1] as string));
+}

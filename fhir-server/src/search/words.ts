@@ -1,0 +1,87 @@
+/** Words of a resource, for `_text` (its narrative) and `_content` (all it says): https://hl7.org/fhir/R4/search.html#content */
+import { invalid } from '@wellspring/profiles';
+import { foldText } from './fold-text.ts';
+import { or, type QueryNode } from './query.ts';
+import { unescapeValue } from './values.ts';
+
+const WORD = /[\p{L}\p{N}]+/gu;
+/** A document of more distinct words than this is found by its first ones. */
+const MAX_WORDS = 5000;
+const MAX_LENGTH = 64;
+const TAG = /<[^>]*>/g;
+const ENTITY = /&[a-z]+;|&#\w+;/gi;
+
+/** What is no text for readers: names of things, addresses, encoded data, markup. */
+const SILENT: ReadonlySet<string> = new Set([
+  'resourceType',
+  'id',
+  'reference',
+  'system',
+  'url',
+  'uri',
+  'code',
+  'status',
+  'use',
+  'data',
+  'div',
+  'contentType',
+  'language',
+  'implicitRules',
+  'instantiatesCanonical',
+  'hash',
+]);
+const NO_TEXT = /^(?:\d{4}-\d{2}|https?:|urn:)/;
+
+/** Folded, each once. */
+export function narrativeWords(resource: object): string[] {
+  const div = (resource as { text?: { div?: unknown } }).text?.div;
+  return typeof div === 'string' ? wordsOf([div.replace(TAG, ' ').replace(ENTITY, ' ')]) : [];
+}
+
+export function contentWords(resource: object): string[] {
+  const texts: string[] = [];
+  collect(resource, texts);
+  const div = (resource as { text?: { div?: unknown } }).text?.div;
+  if (typeof div === 'string') texts.push(div.replace(TAG, ' ').replace(ENTITY, ' '));
+  return wordsOf(texts);
+}
+
+function collect(value: object, texts: string[]): void {
+  for (const [key, child] of Object.entries(value)) {
+    if (key === 'meta') continue;
+    if (typeof child === 'string') {
+      if (!SILENT.has(key) && !NO_TEXT.test(child)) texts.push(child);
+    } else if (Array.isArray(child)) collectList(key, child, texts);
+    else if (typeof child === 'object' && child !== null) collect(child, texts);
+  }
+}
+
+function collectList(key: string, list: readonly unknown[], texts: string[]): void {
+  for (const item of list) {
+    if (typeof item === 'string') {
+      if (!SILENT.has(key) && !NO_TEXT.test(item)) texts.push(item);
+    } else if (typeof item === 'object' && item !== null) collect(item, texts);
+  }
+}
+
+function wordsOf(texts: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const text of texts) {
+    for (const word of foldText(text).match(WORD) ?? []) {
+      if (found.size >= MAX_WORDS) return [...found];
+      found.add(word.slice(0, MAX_LENGTH));
+    }
+  }
+  return [...found];
+}
+
+/** Words side by side must all be there; ` OR ` parts alternatives. */
+export function wordsNode(of: 'text' | 'content', value: string): QueryNode {
+  const alternatives = unescapeValue(value).split(/\s+OR\s+/);
+  const nodes = alternatives.map((part): QueryNode => {
+    const words = wordsOf([part]);
+    if (words.length === 0) throw invalid(`'_${of}' takes words.`);
+    return { kind: 'words', of, words };
+  });
+  return or(...nodes);
+}

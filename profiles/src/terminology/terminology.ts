@@ -1,0 +1,242 @@
+/** CodeSystems and ValueSets: expansion, membership, look-up and subsumption (https://hl7.org/fhir/R4/terminology-module.html). */
+
+export interface Concept {
+  readonly code: string;
+  readonly display?: string;
+  readonly definition?: string;
+  readonly concept?: readonly Concept[];
+}
+
+export interface CodeSystem {
+  readonly resourceType: 'CodeSystem';
+  readonly url: string;
+  readonly version?: string;
+  readonly name?: string;
+  readonly title?: string;
+  readonly content: string;
+  readonly caseSensitive?: boolean;
+  readonly concept?: readonly Concept[];
+}
+
+interface Include {
+  readonly system?: string;
+  readonly concept?: readonly { readonly code: string; readonly display?: string }[];
+  readonly filter?: readonly { readonly property: string; readonly op: string; readonly value: string }[];
+  readonly valueSet?: readonly string[];
+}
+
+export interface ValueSet {
+  readonly resourceType: 'ValueSet';
+  readonly url: string;
+  readonly version?: string;
+  readonly name?: string;
+  readonly title?: string;
+  readonly compose?: { readonly include: readonly Include[]; readonly exclude?: readonly Include[] };
+  readonly expansion?: { readonly contains?: readonly ExpansionItem[] };
+}
+
+interface ExpansionItem {
+  readonly system?: string;
+  readonly code?: string;
+  readonly display?: string;
+  readonly contains?: readonly ExpansionItem[];
+}
+
+export interface Coding {
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string;
+}
+
+export interface Terminology {
+  codeSystem(url: string): CodeSystem | undefined;
+  valueSet(url: string): ValueSet | undefined;
+  /** All codings of a set, by its URL (a `|version` is ignored) or as a resource; undefined where it can't be listed here. */
+  expand(valueSet: string | ValueSet): readonly Coding[] | undefined;
+  /** Whether a code is in the set; undefined where that can't be told here. Systems that can't be listed count by their name alone. */
+  contains(valueSet: string | ValueSet, system: string | undefined, code: string): boolean | undefined;
+  lookup(system: string, code: string): Concept | undefined;
+  /** The code and all codes below it; undefined for an unknown system or code. */
+  below(system: string, code: string): readonly string[] | undefined;
+  /** The code and all codes above it. */
+  above(system: string, code: string): readonly string[] | undefined;
+}
+
+type Canonical = CodeSystem | ValueSet;
+
+/** `more` is asked for what `resources` has not: loaded packages before the definitions of R4. */
+export function createTerminology(resources: Iterable<Canonical>, more?: Terminology): Terminology {
+  const codeSystems = new Map<string, CodeSystem>();
+  const valueSets = new Map<string, ValueSet>();
+  const expansions = new Map<string, ReadonlyMap<string, Coding> | undefined>();
+  const indexes = new Map<string, ReadonlyMap<string, Concept>>();
+  for (const resource of resources) {
+    if (resource.resourceType === 'CodeSystem') codeSystems.set(resource.url, resource);
+    else valueSets.set(resource.url, resource);
+  }
+
+  const codeSystem = (url: string): CodeSystem | undefined => codeSystems.get(url) ?? more?.codeSystem(url);
+  const valueSet = (url: string): ValueSet | undefined => {
+    const bare = url.split('|')[0] as string;
+    return valueSets.get(bare) ?? more?.valueSet(bare);
+  };
+
+  function indexOf(system: string): ReadonlyMap<string, Concept> | undefined {
+    const known = indexes.get(system);
+    if (known) return known;
+    const found = codeSystem(system);
+    if (!found?.concept || (found.content !== 'complete' && found.content !== 'fragment')) return undefined;
+    const index = new Map(flatten(found.concept).map((concept) => [concept.code, concept]));
+    indexes.set(system, index);
+    return index;
+  }
+
+  function expandSet(set: ValueSet, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
+    if (seen.has(set.url)) return undefined;
+    const inside = new Set([...seen, set.url]);
+    if (!set.compose) return set.expansion ? listed(set.expansion.contains ?? []) : undefined;
+    const codings = new Map<string, Coding>();
+    for (const include of set.compose.include) {
+      const found = expandInclude(include, inside);
+      if (!found) return undefined;
+      for (const [key, coding] of found) codings.set(key, coding);
+    }
+    for (const exclude of set.compose.exclude ?? []) {
+      const found = expandInclude(exclude, inside);
+      if (!found) return undefined;
+      for (const key of found.keys()) codings.delete(key);
+    }
+    return codings;
+  }
+
+  function expandUrl(url: string, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
+    const bare = url.split('|')[0] as string;
+    if (expansions.has(bare)) return expansions.get(bare);
+    const set = valueSet(bare);
+    const found = set && expandSet(set, seen);
+    if (seen.size === 0) expansions.set(bare, found);
+    return found;
+  }
+
+  function expandInclude(
+    include: Include,
+    seen: ReadonlySet<string>,
+  ): ReadonlyMap<string, Coding> | undefined {
+    let found = include.system === undefined ? undefined : expandSystem(include);
+    if (include.system !== undefined && !found) return undefined;
+    for (const url of include.valueSet ?? []) {
+      const other = expandUrl(url, seen);
+      if (!other) return undefined;
+      found = found ? new Map([...found].filter(([key]) => other.has(key))) : other;
+    }
+    return found;
+  }
+
+  function expandSystem(include: Include): ReadonlyMap<string, Coding> | undefined {
+    const system = include.system as string;
+    const index = indexOf(system);
+    if (include.concept) {
+      return keyed(
+        include.concept.map(({ code, display }) =>
+          coding(system, code, display ?? index?.get(code)?.display),
+        ),
+      );
+    }
+    const content = codeSystem(system)?.content;
+    if (!index || content !== 'complete') return undefined;
+    let concepts: readonly Concept[] = [...index.values()];
+    for (const filter of include.filter ?? []) {
+      const kept = filtered(concepts, index, filter);
+      if (!kept) return undefined;
+      concepts = kept;
+    }
+    return keyed(concepts.map(({ code, display }) => coding(system, code, display)));
+  }
+
+  function mapOf(set: string | ValueSet): ReadonlyMap<string, Coding> | undefined {
+    return typeof set === 'string' ? expandUrl(set, new Set()) : expandSet(set, new Set());
+  }
+
+  const terminology: Terminology = {
+    codeSystem,
+    valueSet,
+    expand(set) {
+      const found = mapOf(set);
+      return found && [...found.values()];
+    },
+    contains(set, system, code) {
+      const found = mapOf(set);
+      if (found) {
+        if (system !== undefined) return found.has(`${system}|${code}`);
+        return [...found.values()].some((each) => each.code === code);
+      }
+      // A set of whole systems that can't be listed: the system's name tells enough to refuse, not to accept.
+      const includes = (typeof set === 'string' ? valueSet(set) : set)?.compose?.include;
+      if (!includes || system === undefined || includes.some((each) => each.valueSet)) return undefined;
+      return includes.some((each) => each.system === system) ? undefined : false;
+    },
+    lookup: (system, code) => indexOf(system)?.get(code),
+    below(system, code) {
+      const concept = indexOf(system)?.get(code);
+      return concept && flatten([concept]).map((each) => each.code);
+    },
+    above(system, code) {
+      const found = codeSystem(system)?.concept;
+      return found && pathTo(found, code);
+    },
+  };
+  return terminology;
+}
+
+function coding(system: string, code: string, display: string | undefined): Coding {
+  return display === undefined ? { system, code } : { system, code, display };
+}
+
+function keyed(codings: readonly Coding[]): ReadonlyMap<string, Coding> {
+  return new Map(codings.map((each) => [`${each.system}|${each.code}`, each]));
+}
+
+function listed(items: readonly ExpansionItem[]): ReadonlyMap<string, Coding> {
+  const found: Coding[] = [];
+  const walk = (list: readonly ExpansionItem[]): void => {
+    for (const { system, code, display, contains } of list) {
+      if (system !== undefined && code !== undefined) found.push(coding(system, code, display));
+      if (contains) walk(contains);
+    }
+  };
+  walk(items);
+  return keyed(found);
+}
+
+/** undefined for a filter on what is not kept here. */
+function filtered(
+  concepts: readonly Concept[],
+  index: ReadonlyMap<string, Concept>,
+  { property, op, value }: { readonly property: string; readonly op: string; readonly value: string },
+): readonly Concept[] | undefined {
+  if (property !== 'concept' && property !== 'code') return undefined;
+  if (op === 'in') {
+    const wanted = new Set(value.split(',').map((each) => each.trim()));
+    return concepts.filter(({ code }) => wanted.has(code));
+  }
+  if (op === '=') return concepts.filter(({ code }) => code === value);
+  const root = index.get(value);
+  if (!root || (op !== 'is-a' && op !== 'descendent-of' && op !== 'is-not-a')) return undefined;
+  const below = new Set(
+    flatten(op === 'descendent-of' ? (root.concept ?? []) : [root]).map(({ code }) => code),
+  );
+  return concepts.filter(({ code }) => below.has(code) !== (op === 'is-not-a'));
+}
+
+function flatten(concepts: readonly Concept[]): Concept[] {
+  return concepts.flatMap((concept) => [concept, ...flatten(concept.concept ?? [])]);
+}
+
+function pathTo(concepts: readonly Concept[], code: string): string[] | undefined {
+  for (const concept of concepts) {
+    if (concept.code === code) return [code];
+    const below = concept.concept && pathTo(concept.concept, code);
+    if (below) return [...below, concept.code];
+  }
+  return undefined;
+}

@@ -1,6 +1,6 @@
 /** `_filter` (https://hl7.org/fhir/R4/search_filter.html): an expression of comparisons, each of which is an ordinary search parameter. */
 import { invalid, searchParameter } from '@wellspring/profiles';
-import type { ParseContext } from './parse-parameter.ts';
+import type { ParseContext } from './parse-context.ts';
 import { and, not, or, type QueryNode } from './query.ts';
 
 type Parse = (context: ParseContext, type: string, name: string, value: string) => QueryNode;

@@ -11,6 +11,7 @@ import {
 import { aliasOf } from './aliases.ts';
 import { parseFilter } from './filter.ts';
 import { foldText } from './fold-text.ts';
+import type { ParseContext } from './parse-context.ts';
 import { none, not, or, type QueryNode } from './query.ts';
 import { compositeNode, isSupported, unionOf } from './types/composite.ts';
 import { dateNode, lastUpdatedNode } from './types/date.ts';
@@ -21,14 +22,6 @@ import { referenceNode } from './types/reference.ts';
 import { ofTypeNode, tokenNode } from './types/token.ts';
 import { splitEscaped, unescapeValue } from './values.ts';
 import { wordsNode } from './words.ts';
-
-export interface ParseContext {
-  /** This server's FHIR base URL. */
-  readonly baseUrl: string;
-  readonly now: () => number;
-  /** The codes of a value set that is stored here; undefined for any other. */
-  readonly storedValueSet?: (name: string) => readonly Coding[] | undefined;
-}
 
 /** The parameter's name is not one of this type: strict handling refuses it, lenient ignores it. */
 export class UnknownParameter extends Error {

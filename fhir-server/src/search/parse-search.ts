@@ -2,7 +2,8 @@
 import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
 import { mainDateParameter } from './main-date.ts';
-import { type ParseContext, parseParameter, UnknownParameter } from './parse-parameter.ts';
+import type { ParseContext } from './parse-context.ts';
+import { parseParameter, UnknownParameter } from './parse-parameter.ts';
 import { and, type Cursor, type QueryNode, type SortKey } from './query.ts';
 
 export interface Include {

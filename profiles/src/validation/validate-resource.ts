@@ -1,13 +1,16 @@
 /**
  * Checks a JSON value against R4's definitions (https://hl7.org/fhir/R4/validation.html): structure, cardinality, primitives, choice types,
  * required bindings, reference targets, contained resources, narrative, and invariants of error severity.
- * A table walk without allocation on the happy path; paths are put together only for what is wrong.
+ * What a generated validator accepts (accept.ts) is valid; for all else this walk of the tables decides, and says where and why.
  */
 import type { Issue } from '../outcome.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
-import { isPrimitive, isResourceType, tables, typeSpec } from '../tables.ts';
+import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
+import { accepts } from './accept.ts';
+import { isInBinding, isInBindingCode } from './bindings.ts';
 import { checkInvariants, checkValueInvariants } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
+import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
 
 /** More faults than this help nobody. */
@@ -29,6 +32,11 @@ interface State {
 
 /** [] = valid. Issues are in document order, at most 50. */
 export function validateResource(resource: unknown): Issue[] {
+  return isObject(resource) && accepts(resource) ? [] : walkResource(resource);
+}
+
+/** The same without the generated validator, which must never accept what this does not: a test holds them together. */
+export function walkResource(resource: unknown): Issue[] {
   if (!isObject(resource))
     return [{ severity: 'error', code: 'structure', diagnostics: 'A resource is a JSON object.' }];
   const state: State = { issues: [], path: [], local: undefined, resource, root: resource };
@@ -233,43 +241,14 @@ function checkNested(state: State, value: Json): void {
   checkResource(state, value, true);
 }
 
-const valueSets = new Map<
-  string,
-  { readonly codes: ReadonlySet<string>; readonly concepts: ReadonlySet<string> }
->();
-
-function valueSet(url: string) {
-  const known = valueSets.get(url);
-  if (known) return known;
-  const concepts = tables.valueSets[url] ?? [];
-  const made = {
-    codes: new Set(concepts.map((concept) => concept.slice(concept.indexOf('|') + 1))),
-    concepts: new Set(concepts),
-  };
-  valueSets.set(url, made);
-  return made;
-}
-
 function checkCode(state: State, binding: string, value: string): void {
-  if (!valueSet(binding).codes.has(value))
+  if (!isInBindingCode(binding, value))
     report(state, 'code-invalid', `The code is not in the required value set ${binding}.`);
 }
 
 function checkConcept(state: State, element: ElementSpec, value: Json): void {
-  const codings = element.type === 'Coding' ? [value] : value.coding;
-  if (!Array.isArray(codings)) return;
-  const { concepts, codes } = valueSet(element.binding as string);
-  const within = codings.some(
-    (coding) =>
-      isObject(coding) &&
-      typeof coding.code === 'string' &&
-      (typeof coding.system === 'string'
-        ? concepts.has(`${coding.system}|${coding.code}`)
-        : codes.has(coding.code)),
-  );
-  if (!within && codings.some((coding) => isObject(coding) && coding.code !== undefined)) {
+  if (!isInBinding(element.binding as string, element.type, value))
     report(state, 'code-invalid', `No coding is in the required value set ${element.binding}.`);
-  }
 }
 
 const REFERENCE_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
@@ -293,13 +272,8 @@ function checkReference(state: State, element: ElementSpec, value: Json): void {
   state.path.pop();
 }
 
-/** per-1: start is not after end. */
-function checkPeriod(state: State, { start, end }: Json): void {
-  if (typeof start !== 'string' || typeof end !== 'string') return;
-  const both = start.includes('T') && end.includes('T');
-  const length = Math.min(start.length, end.length, 10);
-  const inverted = both ? Date.parse(start) > Date.parse(end) : start.slice(0, length) > end.slice(0, length);
-  if (inverted) report(state, 'invariant', 'per-1: the period ends before it starts.');
+function checkPeriod(state: State, value: Json): void {
+  if (!isPeriodOrdered(value)) report(state, 'invariant', 'per-1: the period ends before it starts.');
 }
 
 /** ext-1: either extensions or a value. */

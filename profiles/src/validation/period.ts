@@ -1,0 +1,13 @@
+/** per-1: start is not after end, as far as both are precise. */
+export function isPeriodOrdered({
+  start,
+  end,
+}: {
+  readonly start?: unknown;
+  readonly end?: unknown;
+}): boolean {
+  if (typeof start !== 'string' || typeof end !== 'string') return true;
+  if (start.includes('T') && end.includes('T')) return Date.parse(start) <= Date.parse(end);
+  const length = Math.min(start.length, end.length, 10);
+  return start.slice(0, length) <= end.slice(0, length);
+}

@@ -2,6 +2,8 @@
 export { compartments } from './compartments.ts';
 export { type Location, locate } from './fhirpath/locate.ts';
 export * from './outcome.ts';
+export { type FhirPackage, type PackageResource, readPackage } from './packages/read-package.ts';
+export { addProfiles, claimedProfiles, isKnownProfile, profilesOf, validateProfiles } from './profiles.ts';
 export { type FoundReference, findReferences } from './references.ts';
 export {
   addedSearchParameters,
@@ -31,4 +33,5 @@ export {
   type ValueSet,
 } from './terminology/terminology.ts';
 export { canonicalUnit, canonicalValue } from './ucum.ts';
+export type { StructureDefinition } from './validation/profile-tree.ts';
 export { validateResource } from './validation/validate-resource.ts';

@@ -1,0 +1,336 @@
+/**
+ * A resource against a profile (https://hl7.org/fhir/R4/profiling.html): cardinality, types, fixed and pattern values, required bindings,
+ * constraints, slicing. The resource is valid R4 already: what the base asks is not asked again.
+ */
+import { isTruthy } from '../fhirpath/compare.ts';
+import { compileFhirPath } from '../fhirpath/compile.ts';
+import type { Evaluate } from '../fhirpath/evaluate.ts';
+import { isObject, resourceNode } from '../fhirpath/node.ts';
+import type { Issue } from '../outcome.ts';
+import { choiceProperties, elementType, typeSpec } from '../tables.ts';
+import { terminology } from '../terminology/definitions.ts';
+import type { Profile, ProfileNode } from './profile-tree.ts';
+
+/** Looks up the profile of a data type or an extension. */
+export type FindProfile = (url: string) => Profile | undefined;
+
+interface Value {
+  readonly value: unknown;
+  readonly type: string;
+  readonly path: string;
+}
+
+interface State {
+  readonly find: FindProfile;
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly issues: Issue[];
+  readonly profile: string;
+}
+
+/** More faults than this help nobody. */
+const MAX_ISSUES = 50;
+const MAX_DEPTH = 32;
+
+export function validateAgainst(
+  profile: Profile,
+  resource: Readonly<Record<string, unknown>>,
+  find: FindProfile,
+): Issue[] {
+  const state: State = { find, resource, issues: [], profile: profile.url };
+  const type = String(resource.resourceType);
+  if (type !== profile.type) {
+    report(state, type, 'structure', `The profile is for ${profile.type}.`);
+    return state.issues;
+  }
+  checkValue(state, profile.root, { value: resource, type, path: type }, 0);
+  return state.issues;
+}
+
+function report(state: State, expression: string, code: string, text: string): void {
+  if (state.issues.length >= MAX_ISSUES) return;
+  const name = state.profile.slice(state.profile.lastIndexOf('/') + 1);
+  state.issues.push({ severity: 'error', code, diagnostics: `${text} (profile ${name})`, expression });
+}
+
+/** All values of an element at once: how many there are, what each is, and to which slice it belongs. */
+function checkElement(
+  state: State,
+  node: ProfileNode,
+  values: readonly Value[],
+  place: string,
+  depth: number,
+): void {
+  checkCount(state, node, values, place);
+  for (const each of values) checkValue(state, node, each, depth);
+  if (node.slices.length > 0) checkSlices(state, node, values, place, depth);
+}
+
+function checkCount(state: State, node: ProfileNode, values: readonly Value[], place: string): void {
+  const of = node.sliceName ? `${node.name} (${node.sliceName})` : node.name;
+  if (values.length < node.min)
+    report(state, place, 'required', `${of}: at least ${node.min} must be there.`);
+  else if (values.length > node.max)
+    report(state, values[node.max]?.path ?? place, 'structure', `${of}: at most ${node.max} may be there.`);
+}
+
+function checkValue(state: State, node: ProfileNode, { value, type, path }: Value, depth: number): void {
+  if (depth > MAX_DEPTH) return;
+  if (node.types && node.name.endsWith('[x]') && !node.types.includes(type))
+    report(state, path, 'structure', `The type must be ${node.types.join(' or ')}.`);
+  if (node.fixed !== undefined && !sameAs(node.fixed, value))
+    report(state, path, 'value', `The value must be ${shown(node.fixed)}.`);
+  if (node.pattern !== undefined && !holds(node.pattern, value))
+    report(state, path, 'value', `The value must contain ${shown(node.pattern)}.`);
+  if (node.requiredValueSet) checkBinding(state, node.requiredValueSet, value, type, path);
+  checkConstraints(state, node, { value, type, path });
+  checkTypeProfiles(state, node, { value, type, path }, depth);
+  if (!isObject(value)) return;
+  for (const child of node.children)
+    checkElement(
+      state,
+      child,
+      valuesOf(child.name, value, type, path),
+      `${path}.${bare(child.name)}`,
+      depth + 1,
+    );
+}
+
+const bare = (name: string): string => name.replace('[x]', '');
+const shown = (value: unknown): string => JSON.stringify(value).slice(0, 200);
+
+/** The values of a child element, with their types and places. */
+function valuesOf(
+  name: string,
+  holder: Readonly<Record<string, unknown>>,
+  type: string,
+  path: string,
+): Value[] {
+  const properties = name.endsWith('[x]') ? choiceProperties(type, bare(name)) : [name];
+  return properties.flatMap((property): Value[] => {
+    const value = holder[property];
+    if (value === undefined) {
+      // A primitive that has extensions only is there all the same.
+      const twin = holder[`_${property}`];
+      return twin === undefined ? [] : [{ value: undefined, type: 'Element', path: `${path}.${property}` }];
+    }
+    const own = elementType(type, property)?.type ?? 'Element';
+    const typeOf = (each: unknown): string => (own === 'Resource' ? resourceNode(each).type : own);
+    // A choice is named without its type, as FHIRPath does.
+    const place = `${path}.${bare(name)}`;
+    if (!Array.isArray(value)) return [{ value, type: typeOf(value), path: place }];
+    return value.map((each: unknown, i) => ({ value: each, type: typeOf(each), path: `${place}[${i}]` }));
+  });
+}
+
+function sameAs(wanted: unknown, value: unknown): boolean {
+  if (!isObject(wanted) || !isObject(value)) return wanted === value;
+  return Object.keys(value).length === Object.keys(wanted).length && holds(wanted, value);
+}
+
+/** Everything in the pattern is in the value; of lists, each item of the pattern is matched by some item. */
+function holds(pattern: unknown, value: unknown): boolean {
+  if (Array.isArray(pattern))
+    return Array.isArray(value) && pattern.every((each) => value.some((item) => holds(each, item)));
+  if (!isObject(pattern)) return pattern === value;
+  return isObject(value) && Object.entries(pattern).every(([key, each]) => holds(each, value[key]));
+}
+
+function checkBinding(state: State, valueSet: string, value: unknown, type: string, path: string): void {
+  const codings = codingsOf(value, type);
+  if (codings.length === 0) return;
+  const answers = codings.map(({ system, code }) => terminology().contains(valueSet, system, code));
+  if (answers.some((answer) => answer !== false)) return;
+  report(state, path, 'code-invalid', `No code is in the required value set ${valueSet}.`);
+}
+
+function codingsOf(value: unknown, type: string): { system: string | undefined; code: string }[] {
+  if (typeof value === 'string') return type === 'code' ? [{ system: undefined, code: value }] : [];
+  if (!isObject(value)) return [];
+  const list =
+    type === 'CodeableConcept' ? value.coding : type === 'Coding' || type === 'Quantity' ? [value] : [];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((each: unknown) => {
+    if (!isObject(each) || typeof each.code !== 'string') return [];
+    return [{ system: typeof each.system === 'string' ? each.system : undefined, code: each.code }];
+  });
+}
+
+const compiled = new Map<string, Evaluate | undefined>();
+
+/** undefined for what the compiler does not cover. */
+function evaluator(expression: string): Evaluate | undefined {
+  if (compiled.has(expression)) return compiled.get(expression);
+  let evaluate: Evaluate | undefined;
+  try {
+    evaluate = compileFhirPath(expression);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  compiled.set(expression, evaluate);
+  return evaluate;
+}
+
+function checkConstraints(state: State, node: ProfileNode, { value, type, path }: Value): void {
+  const known = new Set(typeSpec(type)?.invariants.map(({ key }) => key));
+  for (const { key, human, expression } of node.constraints) {
+    // What every element has to meet, and what the base asks, was checked with the base.
+    if (known.has(key) || /^(?:ele-1|ext-1|dom-\d)$/.test(key)) continue;
+    const evaluate = evaluator(expression);
+    if (!evaluate) continue;
+    const resource = resourceNode(state.resource);
+    const context = { type, value };
+    const result = evaluate([context], { resource, rootResource: resource, context });
+    if (result.length > 0 && !isTruthy(result)) report(state, path, 'invariant', `${key}: ${human}`);
+  }
+}
+
+function checkTypeProfiles(
+  state: State,
+  node: ProfileNode,
+  { value, type, path }: Value,
+  depth: number,
+): void {
+  const known = node.typeProfiles
+    .flatMap((url) => state.find(url) ?? [])
+    .filter((each) => each.type === type);
+  if (known.length === 0 || !isObject(value)) return;
+  const attempts = known.map((profile) => {
+    const inner: State = { ...state, issues: [], profile: profile.url };
+    checkValue(inner, profile.root, { value, type, path }, depth + 1);
+    return inner.issues;
+  });
+  // Several profiles of a type are alternatives.
+  if (!attempts.some((issues) => issues.length === 0)) state.issues.push(...(attempts[0] ?? []));
+}
+
+function checkSlices(
+  state: State,
+  node: ProfileNode,
+  values: readonly Value[],
+  place: string,
+  depth: number,
+): void {
+  const { discriminator = [], rules = 'open', ordered = false } = node.slicing ?? {};
+  const members = new Map<ProfileNode, Value[]>(node.slices.map((slice) => [slice, []]));
+  let last = 0;
+  for (const each of values) {
+    const index = node.slices.findIndex((slice) => belongs(state, slice, each, discriminator, depth));
+    const slice = node.slices[index];
+    if (slice) members.get(slice)?.push(each);
+    else if (rules === 'closed')
+      report(state, each.path, 'structure', 'The value belongs to none of the slices.');
+    if (slice && ordered && index < last)
+      report(state, each.path, 'structure', 'The slices are out of order.');
+    if (slice) last = index;
+  }
+  for (const [slice, found] of members) checkElement(state, slice, found, place, depth + 1);
+}
+
+type Discriminators = NonNullable<NonNullable<ProfileNode['slicing']>['discriminator']>;
+
+/** A slice without discriminators can't be told apart: nothing is put in it. */
+function belongs(
+  state: State,
+  slice: ProfileNode,
+  value: Value,
+  discriminators: Discriminators,
+  depth: number,
+): boolean {
+  return (
+    discriminators.length > 0 &&
+    discriminators.every((each) => discriminates(state, slice, value, each, depth))
+  );
+}
+
+function discriminates(
+  state: State,
+  slice: ProfileNode,
+  value: Value,
+  { type, path }: Discriminators[number],
+  depth: number,
+): boolean {
+  const steps =
+    path === '$this'
+      ? []
+      : path
+          .replace(/\.?resolve\(\)/, '')
+          .split('.')
+          .filter(Boolean);
+  const asked = descend(state, slice, steps);
+  const found = steps.reduce<Value[]>(
+    (each, step) =>
+      each.flatMap((one) =>
+        isObject(one.value) ? valuesOf(nameOf(one.type, step), one.value, one.type, one.path) : [],
+      ),
+    [value],
+  );
+  if (!asked) return false;
+  if (type === 'exists') return asked.max === 0 ? found.length === 0 : asked.min === 0 || found.length > 0;
+  if (type === 'type') return found.some((each) => asked.types?.includes(typeOrTarget(each, path)) ?? false);
+  if (type === 'profile') return found.some((each) => meetsProfile(state, asked, each, depth));
+  return found.some((each) => meets(state, asked, each, depth));
+}
+
+/** A choice may be named without its `[x]`. */
+function nameOf(type: string, step: string): string {
+  const name = step.replace(/\.ofType\(\w+\)$/, '');
+  return choiceProperties(type, name).length > 0 ? `${name}[x]` : name;
+}
+
+/** `resolve()` of a reference: its target's type, by the reference's text. */
+function typeOrTarget({ value, type }: Value, path: string): string {
+  if (!path.includes('resolve()') || !isObject(value) || typeof value.reference !== 'string') return type;
+  return /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(value.reference)?.[1] ?? type;
+}
+
+/** The node that a discriminator's path leads to: among the slice's children, or those of the profile of its type. */
+function descend(state: State, slice: ProfileNode, steps: readonly string[]): ProfileNode | undefined {
+  let node: ProfileNode | undefined = slice;
+  for (const [i, step] of steps.entries()) {
+    const here: ProfileNode = node;
+    const child = here.children.find(({ name }) => bare(name) === step);
+    const pattern = here.pattern ?? here.fixed;
+    if (!child && isObject(pattern))
+      return { ...here, pattern: inside(pattern, steps.slice(i)), fixed: undefined, children: [] };
+    const profiled = here.typeProfiles.flatMap((url) => state.find(url)?.root.children ?? []);
+    node = child ?? profiled.find(({ name }) => bare(name) === step) ?? urlNode(here, step);
+    if (!node) return undefined;
+  }
+  return node;
+}
+
+function inside(pattern: unknown, steps: readonly string[]): unknown {
+  return steps.reduce<unknown>((each, step) => {
+    const one = Array.isArray(each) ? each[0] : each;
+    return isObject(one) ? one[step] : undefined;
+  }, pattern);
+}
+
+/** An extension's profile that is not loaded says its url all the same: it is the profile's own. */
+function urlNode(node: ProfileNode, step: string): ProfileNode | undefined {
+  const [url] = node.typeProfiles;
+  if (step !== 'url' || url === undefined) return undefined;
+  return {
+    ...node,
+    name: 'url',
+    fixed: url.split('|')[0],
+    pattern: undefined,
+    children: [],
+    slices: [],
+    typeProfiles: [],
+    constraints: [],
+    types: undefined,
+  };
+}
+
+function meets(state: State, node: ProfileNode, value: Value, depth: number): boolean {
+  const inner: State = { ...state, issues: [] };
+  checkValue(inner, { ...node, constraints: [] }, value, depth + 1);
+  return inner.issues.length === 0;
+}
+
+function meetsProfile(state: State, node: ProfileNode, value: Value, depth: number): boolean {
+  const inner: State = { ...state, issues: [] };
+  checkTypeProfiles(inner, node, value, depth + 1);
+  return inner.issues.length === 0;
+}

@@ -11,6 +11,14 @@ const url = z
   .refine((value) => !value.endsWith('/'), 'must not end with a slash')
   .refine((value) => isSafe(value), 'must be https, or http on this machine (localhost)');
 
+/** Parted by commas. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean),
+);
+
 const schema = z.object({
   FHIR_PORT: port.default(8080),
   FHIR_HOST: z.string().min(1).default('127.0.0.1'),
@@ -28,6 +36,15 @@ const schema = z.object({
   FHIR_CLIENT_KEY_FILE: z.string().optional(),
   INTROSPECTION_CACHE_SECONDS: count(0, 60).default(60),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
+  PACKAGES_DIR: z.string().min(1).optional(),
+  PACKAGES: list.default([]),
+  PACKAGE_REGISTRY: z.url({ protocol: /^https?$/ }).optional(),
+  REQUIRED_PROFILES: list
+    .refine(
+      (pairs) => pairs.every((pair) => /^[A-Z]\w+=\S+$/.test(pair)),
+      'must be Type=profile,Type=profile,…',
+    )
+    .default([]),
   CONDITIONAL_DELETE: z.enum(['single', 'multiple']).default('single'),
   MAX_BODY_BYTES: count(1024, 268_435_456).default(2_097_152),
   MAX_BUNDLE_BYTES: count(1024, 268_435_456).default(67_108_864),
@@ -39,6 +56,7 @@ const schema = z.object({
 
 export type Config = Readonly<z.infer<typeof schema>> & {
   readonly databaseFile: string;
+  readonly packagesDir: string;
   readonly clientKey: JWK;
 };
 
@@ -58,6 +76,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     ...config,
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
+    packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     clientKey: readKey(keyFile),
   });
 }

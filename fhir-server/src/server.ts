@@ -6,6 +6,9 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
+import { createReindex } from './jobs/reindex.ts';
+import { loadPackages } from './packages/load-packages.ts';
+import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
 
@@ -20,6 +23,11 @@ const MAX_INCLUDED = 1000;
 const DRAIN_MS = 10_000;
 
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const packageParameters = await loadPackages({
+    folder: config.packagesDir,
+    wanted: config.PACKAGES,
+    registry: config.PACKAGE_REGISTRY,
+  });
   const store = await openStore({
     mongodbUrl: config.MONGODB_URL,
     mongodbDatabase: config.MONGODB_DATABASE,
@@ -35,9 +43,19 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
     now: Date.now,
   });
+  const reindex = createReindex(store, log);
+  const parameters = createCustomParameters(store, packageParameters);
+  const refresh = inTurn(async () => {
+    const types = await parameters.refresh();
+    if (types.length > 0) await reindex.start(types);
+    await parameters.indexed();
+  }, log);
+  void reindex.resume().then(refresh, refresh);
   const repository = createRepository(store, {
     baseUrl: config.FHIR_BASE_URL,
     referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
+    requiredProfiles: requiredProfiles(config.REQUIRED_PROFILES),
+    searchParametersChanged: refresh,
   });
   const limits = {
     defaultCount: config.DEFAULT_COUNT,
@@ -46,7 +64,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     maxEntries: config.MAX_BUNDLE_ENTRIES,
   };
   const app = createApp({
-    services: { repository, limits, conditionalDelete: config.CONDITIONAL_DELETE, now: Date.now },
+    services: { repository, reindex, limits, conditionalDelete: config.CONDITIONAL_DELETE, now: Date.now },
     authenticate,
     endpoints,
     log,
@@ -63,9 +81,31 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     port: (server.address() as AddressInfo).port,
     async close() {
       await drain(server);
+      await reindex.stop();
       await store.close();
     },
   };
+}
+
+/** Runs `work` again whenever it is asked for, never twice at once. */
+function inTurn(work: () => Promise<void>, log: Logger): () => void {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    last = last
+      .then(work)
+      .catch((error: unknown) => log.error({ err: error }, 'search parameters could not be read'));
+  };
+}
+
+/** `Type=profile` pairs, by type. */
+function requiredProfiles(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const type = pair.slice(0, at);
+    found.set(type, [...(found.get(type) ?? []), pair.slice(at + 1)]);
+  }
+  return found;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

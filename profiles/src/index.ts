@@ -6,12 +6,12 @@ export { type FhirPackage, type PackageResource, readPackage } from './packages/
 export { addProfiles, claimedProfiles, isKnownProfile, profilesOf, validateProfiles } from './profiles.ts';
 export { type FoundReference, findReferences } from './references.ts';
 export {
-  addedSearchParameters,
   addSearchParameter,
   type CompositeComponent,
   removeSearchParameter,
   type SearchParameter,
   searchParameter,
+  searchParameterReady,
   searchParameters,
   type TypedValue,
 } from './search-parameters.ts';

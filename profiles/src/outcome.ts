@@ -134,6 +134,9 @@ export function invalidResource(issues: readonly Issue[]): FhirError {
   return new FhirError(structural ? 400 : 422, issues);
 }
 
+/** What a profile asks beyond R4 itself: always 422. */
+export const invalidProfile = (issues: readonly Issue[]): FhirError => new FhirError(422, issues);
+
 /** The same error, pointing at the place that it was found at. */
 export function pointedAt(error: FhirError, expression: string): FhirError {
   const issues = error.issues.map((each) => ({ ...each, expression: each.expression ?? expression }));

@@ -21,6 +21,8 @@ export interface SearchParameter {
   readonly targets: readonly string[];
   /** Of a composite: the parameters it is made of, with their expressions below each of its own values. */
   readonly components: readonly CompositeComponent[];
+  /** False while what is stored is still being indexed by it. */
+  isReady(): boolean;
   /** Systems of the codes that a `code` element may hold: the element itself names none. Empty for all other elements. */
   readonly codeSystems: readonly string[];
   /** The values in a resource of this type; primitives that only have extensions are left out. */
@@ -41,24 +43,32 @@ const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
 
 /** Parameters that were added to those of R4, by their URL. */
 const added = new Map<string, SearchParameterSpec>();
+/** URLs of those that are not searched by yet. */
+const waiting = new Set<string>();
 
 /**
  * Makes a parameter known, for indexing and for searching. Throws SyntaxError where its expression is not one that can be compiled.
- * A parameter of R4 with the same code and type stays as it is.
+ * A parameter of R4 with the same code and type stays as it is. One that is not ready is indexed, and refused in searches.
  */
-export function addSearchParameter(spec: SearchParameterSpec): void {
+export function addSearchParameter(spec: SearchParameterSpec, isReady = true): void {
   for (const type of spec.base) {
     if (isResourceType(type)) makeParameter(type, spec).extract({ resourceType: type });
   }
   added.set(spec.url, spec);
+  if (isReady) waiting.delete(spec.url);
+  else waiting.add(spec.url);
   byType.clear();
 }
 
 export function removeSearchParameter(url: string): void {
+  waiting.delete(url);
   if (added.delete(url)) byType.clear();
 }
 
-export const addedSearchParameters = (): readonly SearchParameterSpec[] => [...added.values()];
+/** Everything stored is indexed by it. */
+export function searchParameterReady(url: string): void {
+  waiting.delete(url);
+}
 
 /** All parameters of a type, those of Resource and DomainResource among them; empty for unknown types. */
 export function searchParameters(type: string): readonly SearchParameter[] {
@@ -95,6 +105,7 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     expression: spec.expression,
     targets: narrowed ? [narrowed] : spec.target.filter(isResourceType),
     components: spec.components.map((each) => makeComponent(each)),
+    isReady: () => !waiting.has(spec.url),
     codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
     extract(resource) {
       evaluate ??= parts.map(compile);

@@ -72,9 +72,16 @@ async function readInput(
   if (kind === 'resource' && isContent(request, route.type)) {
     return { query, resource: await readContent(request, route.id, options.maxBody) };
   }
+  if (kind === 'optional' && !hasBody(request)) return { query, resource: undefined };
   checkContentType(request);
   const limit = kind === 'bundle' ? options.maxBundle : options.maxBody;
   return { query, resource: await readResource(request, limit) };
+}
+
+function hasBody(request: Request): boolean {
+  return (
+    Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
+  );
 }
 
 const JSON_PATCH = 'application/json-patch+json';

@@ -1,5 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#capabilities: made from the same tables that the interactions work by. */
 import { compartments, resourceTypes, type SearchParameter, searchParameters } from '@wellspring/profiles';
+import { OPERATIONS, type Operation } from '../operations/operations.ts';
 import { isSupported } from '../search/types/composite.ts';
 import type { Services } from './request.ts';
 
@@ -60,6 +61,9 @@ export function capabilities(services: Services, options: CapabilityOptions): st
           { code: 'search-system' },
           { code: 'history-system' },
         ],
+        operation: OPERATIONS.filter(
+          ({ patterns, definition }) => definition && patterns[0]?.startsWith(':'),
+        ).map(operationOf),
         compartment: [...compartments.keys()].map(
           (type) =>
             `http://hl7.org/fhir/CompartmentDefinition/${type.charAt(0).toLowerCase()}${type.slice(1)}`,
@@ -89,6 +93,10 @@ function security({ smart }: CapabilityOptions): object {
   };
 }
 
+function operationOf({ name, definition }: Operation): object {
+  return { name: name.slice(1), definition };
+}
+
 /** `Type:parameter` of every reference parameter that may lead here. */
 function referrersOf(type: string): string[] {
   return resourceTypes.flatMap((source) =>
@@ -104,6 +112,9 @@ function resourceCapability(type: string, conditionalDelete: Services['condition
     .filter((each) => each.type === 'reference')
     .map((each) => `${type}:${each.code}`);
   const referrers = referrersOf(type);
+  const operations = OPERATIONS.filter(({ patterns }) =>
+    patterns.some((each) => each.split('/')[0] === type),
+  );
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
@@ -114,7 +125,8 @@ function resourceCapability(type: string, conditionalDelete: Services['condition
     conditionalCreate: true,
     conditionalRead: 'full-support',
     conditionalUpdate: true,
-    conditionalDelete: conditionalDelete,
+    conditionalDelete,
+    ...(operations.length === 0 ? {} : { operation: operations.map(operationOf) }),
     ...(references.length === 0 ? {} : { searchInclude: references }),
     ...(referrers.length === 0 ? {} : { searchRevInclude: referrers }),
     searchParam: [

@@ -30,9 +30,16 @@ export interface Reply {
   readonly body: string | undefined;
 }
 
+/** The job that indexes anew (jobs/reindex.ts), as operations see it. */
+export interface ReindexControl {
+  progress(): { readonly running: boolean; readonly done: number; readonly types: readonly string[] };
+  start(types: readonly string[]): Promise<void>;
+}
+
 /** What every interaction needs besides the request. */
 export interface Services {
   readonly repository: Repository;
+  readonly reindex: ReindexControl;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
   /** A conditional delete that matches several deletes them all, or is refused. */
   readonly conditionalDelete: 'single' | 'multiple';

@@ -7,6 +7,7 @@ import {
   notSupported,
   unknownType,
 } from '@wellspring/profiles';
+import { OPERATIONS } from '../operations/operations.ts';
 import { create } from './create.ts';
 import { conditionalDelete, remove } from './delete.ts';
 import { historyInstance, historySystem, historyType } from './history.ts';
@@ -17,7 +18,7 @@ import { compartmentSearch, search, searchSystem, wholeCompartmentSearch } from 
 import { conditionalUpdate, update } from './update.ts';
 
 /** What the body must be. A HEAD is answered as the GET without its body. */
-export type BodyKind = 'none' | 'resource' | 'form' | 'patch';
+export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
@@ -43,6 +44,18 @@ const route = (method: Method, pattern: string, body: BodyKind, interaction: Int
 
 /** The first that fits counts. */
 const ROUTES: readonly Route[] = [
+  ...OPERATIONS.flatMap(({ name, patterns, methods, run }) =>
+    patterns.flatMap((pattern) =>
+      methods.map((method) =>
+        route(
+          method,
+          pattern === '' ? name : `${pattern}/${name}`,
+          method === 'GET' ? 'none' : 'optional',
+          run,
+        ),
+      ),
+    ),
+  ),
   route('GET', '', 'none', searchSystem),
   route('POST', '_search', 'form', searchSystem),
   route('GET', '_history', 'none', historySystem),
@@ -66,6 +79,9 @@ const ROUTES: readonly Route[] = [
   route('DELETE', ':type/:id', 'none', remove),
 ];
 
+/** `Patient/$match` is of the type it names. */
+const TYPED = /^([A-Z][A-Za-z]+)\//;
+
 const SEGMENTS = ROUTES.map((each) => each.pattern.split('/'));
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -81,7 +97,8 @@ export function findRoute(method: string, path: string): MatchedRoute {
     const values = fit(SEGMENTS[i] as string[], parts);
     if (!values) continue;
     if (each.method !== asked) allowed.add(each.method);
-    else return checked({ ...each, type: '', id: '', version: '', ...values });
+    else
+      return checked({ ...each, type: TYPED.exec(each.pattern)?.[1] ?? '', id: '', version: '', ...values });
   }
   if (allowed.size > 0) throw methodNotAllowed([...allowed].join(', '));
   throw notSupported('There is no such interaction here.');

@@ -109,7 +109,7 @@ function askedTypes(request: FhirRequest, all: readonly string[]): readonly stri
   return given.length === 0 ? all : all.filter((type) => given.includes(type));
 }
 
-async function pageOver(
+export async function pageOver(
   services: Services,
   request: FhirRequest,
   searches: readonly SearchRequest[],
@@ -141,7 +141,7 @@ async function pageOver(
   return { matches, next, total };
 }
 
-async function parse(
+export async function parse(
   services: Services,
   request: FhirRequest,
   type: string,
@@ -172,7 +172,7 @@ async function answer(
   return bundle(services, asked, path, page, included.resources, [...asked.ignored, ...included.issues]);
 }
 
-function bundle(
+export function bundle(
   services: Services,
   asked: SearchRequest,
   path: string,

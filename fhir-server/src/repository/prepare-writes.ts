@@ -1,13 +1,16 @@
 /** Writes asked for → store operations: access rules, validation, reference checks, index entries. */
 import {
   businessRule,
+  claimedProfiles,
   FhirError,
   findReferences,
   inEntry,
+  invalidProfile,
   invalidResource,
   isResourceType,
   notFound,
   preconditionFailed,
+  validateProfiles,
   validateResource,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
@@ -18,6 +21,7 @@ import { checkWrite, type Json, referencesToCheck, requireWriteScope } from '../
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 
@@ -88,8 +92,7 @@ async function prepare(
   const interaction = write.interaction === 'create' ? 'c' : 'u';
   requireWriteScope(access, interaction, type);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
-  const issues = validateResource(withId).filter(({ severity }) => severity !== 'warning');
-  if (issues.length > 0) throw invalidResource(issues);
+  checkValid(options, withId);
   if (type === 'Patient' && resource.id !== id) resource.id = id;
   const before = write.interaction === 'update' ? await liveVersion(preparation, type, id) : undefined;
   checkWrite(access, interaction, resource as Json, before?.json);
@@ -113,6 +116,17 @@ async function prepare(
   }
   const expectedVersion = expected(write.expectedVersion, before?.version, before !== undefined);
   return { kind: 'update', ...common, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
+}
+
+/** Structure and R4's own rules first; profiles are asked of what passes those. */
+function checkValid({ requiredProfiles }: RepositoryOptions, resource: ResourceJson): void {
+  const issues = validateResource(resource).filter(({ severity }) => severity !== 'warning');
+  if (issues.length > 0) throw invalidResource(issues);
+  const required = requiredProfiles.get(resource.resourceType) ?? [];
+  const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)]);
+  if (beyond.length > 0) throw invalidProfile(beyond);
+  if (resource.resourceType === 'SearchParameter')
+    checkSearchParameter(resource as unknown as SearchParameterResource);
 }
 
 /** A server names what it creates; an id in the body of a create means nothing. */

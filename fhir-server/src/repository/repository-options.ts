@@ -4,4 +4,8 @@ export interface RepositoryOptions {
   readonly baseUrl: string;
   /** Local references must lead somewhere, and what is referred to can't be deleted. */
   readonly referenceIntegrity: boolean;
+  /** Resource type → profiles that each resource of it must meet, besides those that it names itself. */
+  readonly requiredProfiles: ReadonlyMap<string, readonly string[]>;
+  /** Called after SearchParameter resources were written. */
+  readonly searchParametersChanged?: () => void;
 }

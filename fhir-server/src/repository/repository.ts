@@ -136,7 +136,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         entryOf,
       );
       try {
-        return await store.transact(operations);
+        const written = (await store.transact(operations)) as readonly WrittenVersion[];
+        if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
+        return written;
       } catch (error) {
         throw writeError(error, operations, entryOf);
       }

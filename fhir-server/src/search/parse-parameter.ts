@@ -64,6 +64,8 @@ export function parseParameter(
   if (code === '_lastUpdated') return anyValue(modifier, value, (each) => lastUpdatedNode(each, context.now));
   const parameter = searchParameter(type, code);
   if (!parameter) throw new UnknownParameter(name);
+  if (!parameter.isReady())
+    throw invalid(`'${code}' is new: what is stored is still being indexed by it (see $reindex).`);
   return withAliases(type, parameter, (target) => parameterNode(context, type, target, modifier, value));
 }
 

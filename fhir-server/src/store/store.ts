@@ -31,7 +31,7 @@ interface Operation {
   readonly id: string;
 }
 
-export type WriteOperation = CreateOperation | UpdateOperation | DeleteOperation;
+export type WriteOperation = CreateOperation | UpdateOperation | DeleteOperation | ReindexOperation;
 
 /** Stores a new resource. Fails with `exists` when the id was ever used. */
 export interface CreateOperation extends Operation {
@@ -65,9 +65,16 @@ export interface DeleteOperation extends Operation {
   readonly unlessReferenced?: boolean;
 }
 
+/** Replaces what the live version is found by; makes no version. Where `version` is no longer the live one, nothing happens. */
+export interface ReindexOperation extends Operation {
+  readonly kind: 'reindex';
+  readonly version: number;
+  readonly entries: IndexEntries;
+}
+
 export interface WriteResult {
-  /** 'found': ifNoneExist matched; 'absent': nothing to delete. */
-  readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
+  /** 'found': ifNoneExist matched; 'absent': nothing to delete or to reindex. */
+  readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent' | 'reindexed';
   /** The version written or found; undefined when absent. */
   readonly version: StoredVersion | undefined;
 }
@@ -136,6 +143,12 @@ export interface Change extends StoredVersion {
   readonly position: string;
 }
 
+export interface ScanPage {
+  readonly versions: readonly StoredVersion[];
+  /** undefined: that was all. */
+  readonly next: string | undefined;
+}
+
 export interface ResourceStore {
   /** Engine differences, as values: shared code never asks for an engine's name. */
   readonly supports: { readonly transactions: boolean };
@@ -152,6 +165,13 @@ export interface ResourceStore {
   transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
   /** Every committed write once, oldest first; `after` undefined = from the beginning. */
   changes(after: string | undefined, limit: number): Promise<readonly Change[]>;
+  /** Live versions in an order of the store's own that does not change, for walks over everything. `after` as a page before gave it. */
+  scan(after: string | undefined, limit: number): Promise<ScanPage>;
+  /** Whether what the live version is found by is exactly this. */
+  isIndexed(type: string, id: string, entries: IndexEntries): Promise<boolean>;
+  /** Small notes of the server's own: the position of a job, a counter. `undefined` removes. */
+  getNote(name: string): Promise<string | undefined>;
+  setNote(name: string, value: string | undefined): Promise<void>;
   /** Is the database there and able to answer? */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -7,11 +7,17 @@ export interface CounterDocument {
   value: number;
 }
 
+export interface NoteDocument {
+  _id: string;
+  value: string;
+}
+
 export interface Collections {
   readonly resources: Collection<ResourceDocument>;
   readonly versions: Collection<VersionDocument>;
   /** `seq`: the change log's last position; `cond:…`: what serialises conditional creates. */
   readonly counters: Collection<CounterDocument>;
+  readonly notes: Collection<NoteDocument>;
 }
 
 export async function openCollections(db: Db): Promise<Collections> {
@@ -19,6 +25,7 @@ export async function openCollections(db: Db): Promise<Collections> {
     resources: db.collection<ResourceDocument>('resource'),
     versions: db.collection<VersionDocument>('version'),
     counters: db.collection<CounterDocument>('counter'),
+    notes: db.collection<NoteDocument>('note'),
   };
   await collections.resources.createIndexes([
     { key: { type: 1, own: 1, k: 1, d: -1, _id: 1 }, name: 'owned' },

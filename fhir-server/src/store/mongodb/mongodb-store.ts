@@ -3,6 +3,7 @@
  * journaled. On a standalone server, which has no transactions, one operation at a time is made safe by ordered writes and compare-and-set, and
  * more than one is refused.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ClientSession,
   type Collection,
@@ -18,15 +19,16 @@ import {
   type HistoryPage,
   type HistoryQuery,
   type ResourceStore,
+  type ScanPage,
   StoreError,
   type WriteOperation,
   type WriteResult,
 } from '../store.ts';
 import { openCollections } from './collections.ts';
-import type { VersionDocument } from './documents.ts';
+import { indexFields, type VersionDocument } from './documents.ts';
 import { storeError } from './errors.ts';
 import { historyFilter } from './history.ts';
-import { findCurrent, findVersion, searchPage, versionOf } from './search.ts';
+import { bodiesOf, findCurrent, findVersion, searchPage, versionOf } from './search.ts';
 import { applyOperations } from './write.ts';
 
 export interface MongodbStoreOptions {
@@ -116,6 +118,21 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Re
         return transactions ? inTransaction(operations) : alone(operations);
       }),
     changes: (after, limit) => translated(() => readChanges(after, limit)),
+    scan: (after, limit) => translated(() => scan(after, limit)),
+    isIndexed: (type, id, entries) =>
+      translated(async () => {
+        const found = await findCurrent(reader, type, id);
+        if (!found || found.deleted) return false;
+        const { own, k, dt, n, s, w, o } = found;
+        const wanted = { d: entries.mainDate ?? found.lastUpdated, ...indexFields(entries) };
+        return isDeepStrictEqual({ d: found.d, own, k, dt, n, s, w, o }, wanted);
+      }),
+    getNote: (name) => translated(async () => (await collections.notes.findOne({ _id: name }))?.value),
+    setNote: (name, value) =>
+      translated(async () => {
+        if (value === undefined) await collections.notes.deleteOne({ _id: name });
+        else await collections.notes.updateOne({ _id: name }, { $set: { value } }, { upsert: true });
+      }),
     ping: () =>
       translated(async () => {
         await db.command({ ping: 1 });
@@ -142,6 +159,19 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Re
       versions: shown.map(versionOf),
       next: found.length > query.count && end ? [byVersion ? end.version : end.seq] : undefined,
       total,
+    };
+  }
+
+  async function scan(after: string | undefined, limit: number): Promise<ScanPage> {
+    const found = await collections.resources
+      .find({ deleted: false, ...(after === undefined ? {} : { _id: { $gt: after } }) })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+    const last = found.at(-1);
+    return {
+      versions: await bodiesOf(reader, found),
+      next: found.length === limit && last ? last._id : undefined,
     };
   }
 

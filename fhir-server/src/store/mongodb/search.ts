@@ -105,7 +105,10 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
   };
 }
 
-async function bodiesOf(reader: Reader, documents: readonly ResourceDocument[]): Promise<StoredVersion[]> {
+export async function bodiesOf(
+  reader: Reader,
+  documents: readonly ResourceDocument[],
+): Promise<StoredVersion[]> {
   if (documents.length === 0) return [];
   const names = documents.map((document) => `${document._id}/${document.version}`);
   const versions = await reader.collections.versions

@@ -3,6 +3,7 @@ import type { ClientSession } from 'mongodb';
 import {
   type CreateOperation,
   type DeleteOperation,
+  type ReindexOperation,
   type StoredVersion,
   StoreError,
   type UpdateOperation,
@@ -39,7 +40,7 @@ export async function applyOperations(
   }
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'delete') await checkUnreferenced(writer, operation, index);
-    else if (results[index]?.outcome !== 'found')
+    else if (operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
       await checkReferences(writer, operation.requires ?? [], index);
   }
   return results;
@@ -49,7 +50,7 @@ export async function applyOperations(
 async function checkBefore(writer: Writer, operations: readonly WriteOperation[]): Promise<void> {
   for (const [index, operation] of operations.entries()) {
     if (operation.kind === 'delete') await checkUnreferenced(writer, operation, index);
-    else {
+    else if (operation.kind !== 'reindex') {
       const itself = `${operation.type}/${operation.id}`;
       await checkReferences(writer, operation.requires?.filter((name) => name !== itself) ?? [], index);
     }
@@ -80,6 +81,8 @@ function apply(
       return update(writer, operation, index, seq, time);
     case 'delete':
       return remove(writer, operation, index, seq, time);
+    case 'reindex':
+      return reindex(writer, operation);
     default:
       return operation satisfies never;
   }
@@ -116,6 +119,18 @@ async function findMatch(
   if (found.length > 1) throw new StoreError('multiple-matches', index);
   const [match] = found;
   return match && findVersion(reader, match.type, match.id, match.version);
+}
+
+async function reindex(writer: Writer, operation: ReindexOperation): Promise<WriteResult> {
+  const found = await findCurrent(writer, operation.type, operation.id);
+  if (!found || found.deleted || found.version !== operation.version)
+    return { outcome: 'absent', version: undefined };
+  const { matchedCount } = await writer.collections.resources.updateOne(
+    { _id: found._id, version: operation.version, deleted: false },
+    { $set: { d: operation.entries.mainDate ?? found.lastUpdated, ...indexFields(operation.entries) } },
+    sessionOf(writer),
+  );
+  return { outcome: matchedCount === 1 ? 'reindexed' : 'absent', version: undefined };
 }
 
 async function update(

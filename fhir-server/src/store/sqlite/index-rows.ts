@@ -32,10 +32,10 @@ export function writeIndexRows(
   entries: IndexEntries,
 ): Uint8Array {
   const { type, rid, d } = place;
-  const idxKeys = internIdxKeys(keys, type, entries);
+  const own = idxKeys((text, ranged) => keys.intern(text, ranged), type, entries);
   const insertKey = connection.statement('INSERT INTO idx (k, d, rid) VALUES (?, ?, ?)');
-  for (const k of idxKeys) insertKey.run(k, d, rid);
-  const packed: number[] = [idxKeys.size, ...idxKeys];
+  for (const k of own) insertKey.run(k, d, rid);
+  const packed: number[] = [own.size, ...own];
   const insertReference = connection.statement(
     'INSERT OR IGNORE INTO ref (tk, p, d, rid) VALUES (?, ?, ?, ?)',
   );
@@ -55,19 +55,24 @@ export function writeIndexRows(
   return new Uint8Array(Float64Array.from(packed).buffer);
 }
 
-function internIdxKeys(keys: Keys, type: string, entries: IndexEntries): Set<number> {
-  const found = new Set<number>([keys.intern(typeKey(type))]);
-  for (const owner of entries.owners) found.add(keys.intern(ownerKey(type, owner)));
+/** Every key a resource stands under; `intern` makes the number of a text. */
+export function idxKeys<T>(
+  intern: (text: string, ranged: boolean) => T,
+  type: string,
+  entries: IndexEntries,
+): Set<T> {
+  const found = new Set<T>([intern(typeKey(type), false)]);
+  for (const owner of entries.owners) found.add(intern(ownerKey(type, owner), false));
   for (const { param, system, code } of entries.tokens) {
-    found.add(keys.intern(codeKey(type, param, code)));
-    found.add(keys.intern(tokenKey(type, param, system, code), true));
+    found.add(intern(codeKey(type, param, code), false));
+    found.add(intern(tokenKey(type, param, system, code), true));
     if (!hasOwnedKey(param)) continue;
     for (const owner of entries.owners) {
-      found.add(keys.intern(ownedTokenKey(type, owner, param, system, code)));
+      found.add(intern(ownedTokenKey(type, owner, param, system, code), false));
     }
   }
   for (const { param, text } of entries.strings) {
-    if (isTextParam(param)) found.add(keys.intern(textKey(type, param, text), true));
+    if (isTextParam(param)) found.add(intern(textKey(type, param, text), true));
   }
   return found;
 }

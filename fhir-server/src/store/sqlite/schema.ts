@@ -38,6 +38,9 @@ CREATE INDEX num_low ON num (p, low, rid);
 CREATE TABLE str (rid INTEGER, p INTEGER, text TEXT, exact TEXT, PRIMARY KEY (rid, p, text, exact)) STRICT, WITHOUT ROWID;
 CREATE INDEX str_text ON str (p, text, rid);
 
+-- The server's own small notes.
+CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 -- Full-text index: no text of its own, words only. They come folded and parted by spaces, so the plain tokenizer does.
 CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, detail=column, tokenize='ascii');
 `;

@@ -2,12 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { QueryNode, SearchQuery } from '../../search/query.ts';
-import type { Change, ResourceStore, SearchPage, StoredVersion } from '../store.ts';
+import type { Change, ResourceStore, ScanPage, SearchPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import { compileCount, compilePage } from './compile-search.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { readHistory } from './history.ts';
+import { isIndexed } from './is-indexed.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { prepareSchema } from './schema.ts';
 import type { SqlValue } from './sql.ts';
@@ -47,6 +48,20 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     search: async (query) => search(snapshot(), readKeys, query),
     transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
+    scan: async (after, limit) => scan(snapshot(), after, limit),
+    isIndexed: async (type, id, entries) => isIndexed(snapshot(), readKeys, type, id, entries),
+    getNote: async (name) => {
+      const row = snapshot().statement('SELECT value FROM note WHERE name = ?').get(name);
+      return (row as { value: string } | undefined)?.value;
+    },
+    setNote: async (name, value) => {
+      const statement =
+        value === undefined
+          ? 'DELETE FROM note WHERE name = ?'
+          : 'INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value';
+      writing.statement(statement).run(...(value === undefined ? [name] : [name, value]));
+      reading.refresh();
+    },
     ping: async () => {
       reading.statement('SELECT 1').get();
     },
@@ -129,6 +144,19 @@ function countMatches(connection: Connection, keys: Keys, query: SearchQuery): n
   const count = compileCount(connection, keys, query);
   if (!count) return 0;
   return (connection.statement(count.text).get(...count.values) as { n: number }).n;
+}
+
+function scan(connection: Connection, after: string | undefined, limit: number): ScanPage {
+  const rows = connection
+    .statement(
+      `SELECT ${VERSION_COLUMNS}, r.rid FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.rid > ? AND r.deleted = 0 ORDER BY r.rid LIMIT ?`,
+    )
+    .all(Number(after ?? 0), limit) as unknown as (VersionRow & { rid: number })[];
+  const last = rows.at(-1);
+  return {
+    versions: rows.map(versionOf),
+    next: rows.length === limit && last ? String(last.rid) : undefined,
+  };
 }
 
 function readChanges(connection: Connection, after: string | undefined, limit: number): Change[] {

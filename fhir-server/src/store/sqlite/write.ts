@@ -2,6 +2,7 @@
 import {
   type CreateOperation,
   type DeleteOperation,
+  type ReindexOperation,
   type StoredVersion,
   StoreError,
   type UpdateOperation,
@@ -43,13 +44,16 @@ export function applyOperations(writer: Writer, operations: readonly WriteOperat
         return update(writer, operation, index);
       case 'delete':
         return remove(writer, operation, index);
+      case 'reindex':
+        return reindex(writer, operation);
       default:
         return operation satisfies never;
     }
   });
   operations.forEach((operation, index) => {
     if (operation.kind === 'delete') checkUnreferenced(writer, operation, index);
-    else if (results[index]?.outcome !== 'found') checkReferences(writer, operation.requires ?? [], index);
+    else if (operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
+      checkReferences(writer, operation.requires ?? [], index);
   });
   return results;
 }
@@ -115,6 +119,28 @@ function remove(writer: Writer, operation: DeleteOperation, index: number): Writ
     .statement('UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 1 WHERE rid = ?')
     .run(version.version, seq, version.lastUpdated, live.rid);
   return { outcome: 'deleted', version };
+}
+
+function reindex(writer: Writer, operation: ReindexOperation): WriteResult {
+  const { connection, keys } = writer;
+  const row = current(writer, operation.type, operation.id);
+  if (!row || row.deleted || row.version !== operation.version)
+    return { outcome: 'absent', version: undefined };
+  removeIndexRows(connection, row, row.keys);
+  const { last_updated: lastUpdated } = connection
+    .statement('SELECT last_updated FROM resource WHERE rid = ?')
+    .get(row.rid) as { last_updated: number };
+  const d = operation.entries.mainDate ?? lastUpdated;
+  const packed = writeIndexRows(
+    connection,
+    keys,
+    { type: operation.type, rid: row.rid, d },
+    operation.entries,
+  );
+  connection
+    .statement('UPDATE resource SET d = ?, present = ?, sort = ?, keys = ? WHERE rid = ?')
+    .run(d, presentText(operation), sortValues(operation.entries), packed, row.rid);
+  return { outcome: 'reindexed', version: undefined };
 }
 
 function isVisible(writer: Writer, operation: UpdateOperation | DeleteOperation, row: CurrentRow): boolean {
@@ -220,7 +246,7 @@ function insertVersion(writer: Writer, rid: number, version: StoredVersion): num
 }
 
 /** ` code status ` with spaces round each, so that instr() finds whole words. */
-function presentText(operation: CreateOperation | UpdateOperation): string {
+export function presentText(operation: Pick<CreateOperation, 'entries'>): string {
   return ` ${operation.entries.present.join(' ')} `;
 }
 

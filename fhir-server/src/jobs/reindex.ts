@@ -1,0 +1,109 @@
+/**
+ * Makes the index entries of every resource anew: when search parameters were added, or after an upgrade. Writes go on meanwhile; a resource
+ * that changes while it is looked at is left to its own write. The position is kept in the store, so a restart goes on where it was.
+ */
+import type { Logger } from 'pino';
+import { ownersOf } from '../access/owner-table.ts';
+import { indexEntries } from '../search/index-entries.ts';
+import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+
+export interface ReindexProgress {
+  readonly running: boolean;
+  /** Resources looked at so far. */
+  readonly done: number;
+  /** Types that are made anew; empty = all. */
+  readonly types: readonly string[];
+}
+
+export interface Reindex {
+  progress(): ReindexProgress;
+  /** Starts, or widens what runs to these types and begins again. Resolves when all is done; rejects when it could not go on. */
+  start(types: readonly string[]): Promise<void>;
+  /** Goes on with what a stopped server left. */
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Note {
+  readonly types: readonly string[];
+  readonly after?: string;
+  readonly done: number;
+}
+
+const NOTE = 'reindex';
+const BATCH = 100;
+
+export function entriesOf(version: StoredVersion): ReturnType<typeof indexEntries> {
+  const resource = JSON.parse(version.body ?? '{}') as { resourceType: string; id: string };
+  return indexEntries(resource, ownersOf(resource));
+}
+
+export function createReindex(store: ResourceStore, log: Logger): Reindex {
+  let note: Note | undefined;
+  let running: Promise<void> | undefined;
+  let stopping = false;
+
+  async function step(current: Note): Promise<Note | undefined> {
+    const page = await store.scan(current.after, BATCH);
+    const wanted = page.versions.filter(
+      ({ type }) => current.types.length === 0 || current.types.includes(type),
+    );
+    const operations = wanted.map(
+      (version): WriteOperation => ({
+        kind: 'reindex',
+        type: version.type,
+        id: version.id,
+        version: version.version,
+        entries: entriesOf(version),
+      }),
+    );
+    if (store.supports.transactions) await store.transact(operations);
+    else for (const operation of operations) await store.transact([operation]);
+    const done = current.done + page.versions.length;
+    return page.next === undefined ? undefined : { types: current.types, after: page.next, done };
+  }
+
+  async function run(): Promise<void> {
+    while (note && !stopping) {
+      const current: Note = note;
+      const next = await step(current);
+      // Somebody may have asked for more types meanwhile: then it begins again, with those.
+      if (note === current) note = next;
+      await store.setNote(NOTE, note && JSON.stringify(note));
+      // Requests go first.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  function go(): Promise<void> {
+    running ??= run()
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'reindexing stopped');
+        throw error;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  }
+
+  return {
+    progress: () => ({ running: running !== undefined, done: note?.done ?? 0, types: note?.types ?? [] }),
+    async start(types) {
+      const all = types.length === 0 || note?.types.length === 0;
+      note = { types: all ? [] : [...new Set([...(note?.types ?? []), ...types])], done: 0 };
+      await store.setNote(NOTE, JSON.stringify(note));
+      await go();
+    },
+    async resume() {
+      const left = await store.getNote(NOTE);
+      if (left === undefined) return;
+      note = JSON.parse(left) as Note;
+      await go();
+    },
+    async stop() {
+      stopping = true;
+      await running?.catch(() => undefined);
+    },
+  };
+}

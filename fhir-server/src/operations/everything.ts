@@ -1,0 +1,74 @@
+/** `Patient/[id]/$everything` (https://hl7.org/fhir/R4/patient-operation-everything.html): the record, and who and what it refers to. */
+import { compartments, forbidden, invalid, isResourceType } from '@wellspring/profiles';
+import { DIRECTORY_TYPES } from '../access/owner-table.ts';
+import { readCondition } from '../access/read-condition.ts';
+import { includedResources } from '../interactions/include.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { bundle, inCompartment, pageOver, parse } from '../interactions/search.ts';
+import { mainDateParameter } from '../search/main-date.ts';
+import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
+import { and } from '../search/query.ts';
+import { inputOf } from './parameters.ts';
+
+const PARAMETERS = ['_type', '_since', '_count', 'start', 'end', CURSOR] as const;
+
+export async function everything(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, PARAMETERS);
+  await services.repository.read(request.access, 'Patient', request.id);
+  const types = typesOf(request, input.all('_type'));
+  if (types.length === 0) throw forbidden("The token's scopes reach nothing of the record.");
+  const count = input.one('_count') ?? String(services.limits.maxCount);
+  const searches: SearchRequest[] = [];
+  for (const type of types) {
+    const query = queryOf(type, input.one('_since'), input.one('start'), input.one('end'));
+    const cursor = input.one(CURSOR);
+    const paging: [string, string][] = [
+      ['_count', count],
+      ...(cursor === undefined ? [] : [[CURSOR, cursor] as [string, string]]),
+    ];
+    const asked = await parse(services, request, type, [...query, ...paging]);
+    searches.push({
+      ...asked,
+      where: and(asked.where, inCompartment('Patient', request.id, type) ?? { kind: 'none' }),
+    });
+  }
+  const [first] = searches as [SearchRequest];
+  const page = await pageOver(services, request, searches, first);
+  // Whoever a record names is part of reading it: clinicians, places, medicines. Nobody else's record is.
+  const includes = types.flatMap((source) =>
+    [...DIRECTORY_TYPES].map((target) => ({ source, param: '*', target, iterate: false })),
+  );
+  const included = await includedResources(services, request.access, { ...first, includes }, page.matches);
+  const applied = PARAMETERS.filter((name) => name !== CURSOR).flatMap((name) =>
+    input.all(name).map((value): [string, string] => [name, value]),
+  );
+  const path = `Patient/${request.id}/$everything`;
+  return bundle(services, { ...first, applied }, path, page, included.resources, included.issues);
+}
+
+function typesOf(request: FhirRequest, given: readonly string[]): string[] {
+  const asked = given.flatMap((each) => each.split(','));
+  const unknown = asked.find((type) => !isResourceType(type));
+  if (unknown !== undefined)
+    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
+  const members = ['Patient', ...(compartments.get('Patient')?.keys() ?? [])];
+  return [...new Set(members)].filter(
+    (type) =>
+      (asked.length === 0 || asked.includes(type)) && readCondition(request.access, type, 's') !== undefined,
+  );
+}
+
+/** `start` and `end` bound the clinical date, of the types that have one. */
+function queryOf(
+  type: string,
+  since: string | undefined,
+  start: string | undefined,
+  end: string | undefined,
+): [string, string][] {
+  const date = mainDateParameter(type);
+  return [
+    ...(since === undefined ? [] : [['_lastUpdated', `ge${since}`] as [string, string]]),
+    ...(start === undefined || !date ? [] : [[date, `ge${start}`] as [string, string]]),
+    ...(end === undefined || !date ? [] : [[date, `le${end}`] as [string, string]]),
+  ];
+}

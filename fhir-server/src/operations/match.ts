@@ -1,0 +1,122 @@
+/**
+ * `Patient/$match` (https://hl7.org/fhir/R4/patient-operation-match.html), for staff and systems: candidates by identifier, or by name and
+ * birth date, graded by what agrees. The weights are plain and documented, not learned.
+ */
+import { forbidden, invalid } from '@wellspring/profiles';
+import { readCondition } from '../access/read-condition.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { searchset } from '../interactions/search.ts';
+import { foldText } from '../search/fold-text.ts';
+import { or, type QueryNode } from '../search/query.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { inputOf } from './parameters.ts';
+
+interface Person {
+  readonly identifier?: readonly { readonly system?: string; readonly value?: string }[];
+  readonly name?: readonly { readonly family?: string; readonly given?: readonly string[] }[];
+  readonly birthDate?: string;
+  readonly gender?: string;
+  readonly telecom?: readonly { readonly value?: string }[];
+  readonly address?: readonly { readonly postalCode?: string }[];
+}
+
+/** What each agreement is worth; an identifier alone is certain. */
+const WEIGHTS = {
+  identifier: 1,
+  family: 0.3,
+  given: 0.2,
+  birthDate: 0.35,
+  gender: 0.05,
+  telecom: 0.15,
+  postalCode: 0.1,
+};
+const CERTAIN = 0.95;
+const PROBABLE = 0.8;
+const POSSIBLE = 0.5;
+const MAX_CANDIDATES = 500;
+
+export async function match(services: Services, request: FhirRequest): Promise<Reply> {
+  if (readCondition(request.access, 'Patient', 's')?.kind !== 'all')
+    throw forbidden('$match is for staff and systems that may read all patients.');
+  const input = inputOf(request, ['resource', 'count', 'onlyCertainMatches']);
+  const person = input.value('resource') as Person | undefined;
+  if ((person as { resourceType?: string } | undefined)?.resourceType !== 'Patient')
+    throw invalid('$match needs a Patient as its resource.', 'Parameters.parameter');
+  const where = candidates(person as Person);
+  if (!where) throw invalid('$match needs an identifier, or a family name or a birth date.');
+  const found = await services.repository.find(request.access, 'Patient', where, MAX_CANDIDATES);
+  const least = input.one('onlyCertainMatches') === 'true' ? CERTAIN : POSSIBLE;
+  const graded = found
+    .map((version) => ({
+      version,
+      score: score(person as Person, JSON.parse(version.body ?? '{}') as Person),
+    }))
+    .filter(({ score: each }) => each >= least)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, Math.max(1, Number(input.one('count') ?? 50)));
+  const entries = graded.map(({ version, score: each }) => entry(services.repository.baseUrl, version, each));
+  const self = { relation: 'self', url: `${services.repository.baseUrl}/Patient/$match` };
+  return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
+}
+
+function candidates({ identifier, name, birthDate }: Person): QueryNode | undefined {
+  const nodes: QueryNode[] = [];
+  for (const { system, value } of identifier ?? [])
+    if (value) nodes.push({ kind: 'token', param: 'identifier', code: value, ...(system ? { system } : {}) });
+  for (const { family } of name ?? [])
+    if (family) nodes.push({ kind: 'string', param: 'family', text: foldText(family), match: 'starts' });
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(birthDate ?? '') ? Date.parse(`${birthDate}T00:00:00Z`) : undefined;
+  if (day !== undefined)
+    nodes.push({ kind: 'date', param: 'birthdate', test: 'eq', range: { low: day, high: day + 86_400_000 } });
+  return nodes.length === 0 ? undefined : or(...nodes);
+}
+
+function score(asked: Person, found: Person): number {
+  const sharesIdentifier = asked.identifier?.some(({ system, value }) =>
+    found.identifier?.some((each) => value !== undefined && each.value === value && each.system === system),
+  );
+  if (sharesIdentifier) return WEIGHTS.identifier;
+  let total = 0;
+  if (
+    shares(
+      asked.name?.map(({ family }) => family),
+      found.name?.map(({ family }) => family),
+    )
+  )
+    total += WEIGHTS.family;
+  if (
+    shares(
+      asked.name?.flatMap(({ given }) => given ?? []),
+      found.name?.flatMap(({ given }) => given ?? []),
+    )
+  )
+    total += WEIGHTS.given;
+  if (asked.birthDate !== undefined && asked.birthDate === found.birthDate) total += WEIGHTS.birthDate;
+  if (asked.gender !== undefined && asked.gender === found.gender) total += WEIGHTS.gender;
+  if (
+    shares(
+      asked.telecom?.map(({ value }) => value),
+      found.telecom?.map(({ value }) => value),
+    )
+  )
+    total += WEIGHTS.telecom;
+  if (
+    shares(
+      asked.address?.map(({ postalCode }) => postalCode),
+      found.address?.map(({ postalCode }) => postalCode),
+    )
+  )
+    total += WEIGHTS.postalCode;
+  return Math.min(0.99, Math.round(total * 100) / 100);
+}
+
+function shares(a: readonly (string | undefined)[] = [], b: readonly (string | undefined)[] = []): boolean {
+  const folded = new Set(b.filter((each) => each !== undefined).map(foldText));
+  return a.some((each) => each !== undefined && folded.has(foldText(each)));
+}
+
+function entry(baseUrl: string, { type, id, body }: StoredVersion, each: number): string {
+  const grade = each >= CERTAIN ? 'certain' : each >= PROBABLE ? 'probable' : 'possible';
+  const extension = [{ url: 'http://hl7.org/fhir/StructureDefinition/match-grade', valueCode: grade }];
+  return `{"fullUrl":"${baseUrl}/${type}/${id}","resource":${body},"search":${JSON.stringify({ extension, mode: 'match', score: each })}}`;
+}

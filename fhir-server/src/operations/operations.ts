@@ -1,0 +1,115 @@
+/** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
+import type { Interaction } from '../interactions/request.ts';
+import { docref } from './docref.ts';
+import { everything } from './everything.ts';
+import { lastn } from './lastn.ts';
+import { match } from './match.ts';
+import { meta, metaAdd, metaDelete } from './meta.ts';
+import { reindexProgress, startReindex } from './reindex.ts';
+import { codeSystemValidateCode, expand, lookup, subsumes, validateCode } from './terminology.ts';
+import { validate } from './validate.ts';
+
+export interface Operation {
+  /** With its `$`. */
+  readonly name: string;
+  /** Where it stands: `` (the base), `:type`, `:type/:id`, or with a type's name. */
+  readonly patterns: readonly string[];
+  /** GET only where nothing is changed (https://hl7.org/fhir/R4/operations.html#request). */
+  readonly methods: readonly ('GET' | 'POST')[];
+  /** Canonical URL of its OperationDefinition; undefined for this server's own. */
+  readonly definition?: string;
+  readonly run: Interaction;
+}
+
+const HL7 = 'http://hl7.org/fhir/OperationDefinition';
+const READ = ['GET', 'POST'] as const;
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: '$everything',
+    patterns: ['Patient/:id'],
+    methods: READ,
+    definition: `${HL7}/Patient-everything`,
+    run: everything,
+  },
+  {
+    name: '$match',
+    patterns: ['Patient'],
+    methods: ['POST'],
+    definition: `${HL7}/Patient-match`,
+    run: match,
+  },
+  {
+    name: '$lastn',
+    patterns: ['Observation'],
+    methods: READ,
+    definition: `${HL7}/Observation-lastn`,
+    run: lastn,
+  },
+  {
+    name: '$docref',
+    patterns: ['DocumentReference'],
+    methods: READ,
+    definition: 'http://hl7.org/fhir/us/core/OperationDefinition/docref',
+    run: docref,
+  },
+  {
+    name: '$expand',
+    patterns: ['ValueSet', 'ValueSet/:id'],
+    methods: READ,
+    definition: `${HL7}/ValueSet-expand`,
+    run: expand,
+  },
+  {
+    name: '$validate-code',
+    patterns: ['ValueSet', 'ValueSet/:id'],
+    methods: READ,
+    definition: `${HL7}/ValueSet-validate-code`,
+    run: validateCode,
+  },
+  {
+    name: '$lookup',
+    patterns: ['CodeSystem'],
+    methods: READ,
+    definition: `${HL7}/CodeSystem-lookup`,
+    run: lookup,
+  },
+  {
+    name: '$subsumes',
+    patterns: ['CodeSystem'],
+    methods: READ,
+    definition: `${HL7}/CodeSystem-subsumes`,
+    run: subsumes,
+  },
+  {
+    name: '$validate-code',
+    patterns: ['CodeSystem'],
+    methods: READ,
+    definition: `${HL7}/CodeSystem-validate-code`,
+    run: codeSystemValidateCode,
+  },
+  {
+    name: '$validate',
+    patterns: [':type', ':type/:id'],
+    methods: ['POST'],
+    definition: `${HL7}/Resource-validate`,
+    run: validate,
+  },
+  { name: '$meta', patterns: [':type/:id'], methods: READ, definition: `${HL7}/Resource-meta`, run: meta },
+  {
+    name: '$meta-add',
+    patterns: [':type/:id'],
+    methods: ['POST'],
+    definition: `${HL7}/Resource-meta-add`,
+    run: metaAdd,
+  },
+  {
+    name: '$meta-delete',
+    patterns: [':type/:id'],
+    methods: ['POST'],
+    definition: `${HL7}/Resource-meta-delete`,
+    run: metaDelete,
+  },
+  { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
+  { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },
+];

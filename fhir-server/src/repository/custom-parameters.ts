@@ -1,0 +1,137 @@
+/**
+ * SearchParameter resources that are stored here, and those of loaded packages, as search parameters
+ * (https://hl7.org/fhir/R4/searchparameter.html). A new one can be searched by when everything stored is indexed by it.
+ */
+import {
+  addSearchParameter,
+  businessRule,
+  isResourceType,
+  removeSearchParameter,
+  type SearchParameterSpec,
+  searchParameter,
+  searchParameterReady,
+} from '@wellspring/profiles';
+import type { ResourceStore } from '../store/store.ts';
+
+export interface SearchParameterResource {
+  readonly resourceType: 'SearchParameter';
+  readonly url: string;
+  readonly status: string;
+  readonly code: string;
+  readonly type: SearchParameterSpec['type'];
+  readonly base: readonly string[];
+  readonly expression?: string;
+  readonly target?: readonly string[];
+  readonly component?: readonly { readonly definition: string; readonly expression: string }[];
+}
+
+const CODE = /^[a-z_][A-Za-z0-9_-]{0,63}$/;
+
+export function specOf(resource: SearchParameterResource): SearchParameterSpec {
+  return {
+    code: resource.code,
+    type: resource.type,
+    url: resource.url,
+    expression: resource.expression ?? '',
+    base: resource.base,
+    target: resource.target ?? [],
+    components: resource.component ?? [],
+  };
+}
+
+/** Of a SearchParameter that is to be stored: 422 where it could never work. One that is not active is only kept. */
+export function checkSearchParameter(resource: SearchParameterResource): void {
+  if (resource.status !== 'active') return;
+  const { code, base, expression, url } = resource;
+  if (!CODE.test(code))
+    throw businessRule('The code can not be the name of a search parameter.', 'SearchParameter.code');
+  if (!expression)
+    throw businessRule('An active search parameter needs an expression.', 'SearchParameter.expression');
+  for (const type of base) {
+    const known = isResourceType(type) ? searchParameter(type, code) : undefined;
+    if (known && known.url !== url)
+      throw businessRule(`${type} has a search parameter '${code}' already.`, 'SearchParameter.code');
+  }
+  try {
+    addSearchParameter({ ...specOf(resource), url: `${url}#tried` }, false);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw businessRule('The expression can not be understood here.', 'SearchParameter.expression');
+  } finally {
+    removeSearchParameter(`${url}#tried`);
+  }
+}
+
+export interface CustomParameters {
+  /** Reads what is stored; returns the types that must be indexed anew for what is new since the last time. */
+  refresh(): Promise<readonly string[]>;
+  /** All that is known is indexed now. */
+  indexed(): Promise<void>;
+}
+
+/** What the index was last complete for: URL → what is indexed. */
+const NOTE = 'search-parameters';
+
+export function createCustomParameters(
+  store: ResourceStore,
+  ofPackages: readonly SearchParameterResource[],
+): CustomParameters {
+  let stored = new Set<string>();
+
+  const indexedBefore = async (): Promise<Record<string, string>> =>
+    JSON.parse((await store.getNote(NOTE)) ?? '{}') as Record<string, string>;
+
+  async function active(): Promise<SearchParameterSpec[]> {
+    const page = await store.search({
+      type: 'SearchParameter',
+      where: { kind: 'token', param: 'status', code: 'active' },
+      sort: [{ by: 'id', descending: false }],
+      count: 1000,
+      total: 'none',
+    });
+    const own = page.matches.map(({ body }) => JSON.parse(body ?? '{}') as SearchParameterResource);
+    return [...ofPackages, ...own].filter(({ expression }) => expression).map(specOf);
+  }
+
+  let known: SearchParameterSpec[] = [];
+  return {
+    async refresh() {
+      const before = await indexedBefore();
+      known = await active();
+      for (const url of stored) if (!known.some((each) => each.url === url)) removeSearchParameter(url);
+      const types = new Set<string>();
+      known = known.filter(isNew);
+      for (const spec of known) {
+        const isReady = before[spec.url] === fingerprint(spec);
+        try {
+          addSearchParameter(spec, isReady);
+        } catch (error) {
+          // One of a package may use FHIRPath that is not compiled here: it is not searched by.
+          if (!(error instanceof SyntaxError)) throw error;
+          continue;
+        }
+        if (!isReady) for (const type of spec.base) types.add(type);
+      }
+      stored = new Set(known.map(({ url }) => url));
+      return [...types].some((type) => !isResourceType(type)) ? [] : [...types];
+    },
+    async indexed() {
+      for (const { url } of known) searchParameterReady(url);
+      await store.setNote(
+        NOTE,
+        JSON.stringify(Object.fromEntries(known.map((spec) => [spec.url, fingerprint(spec)]))),
+      );
+    },
+  };
+}
+
+/** Packages repeat parameters of R4 under URLs of their own. */
+function isNew({ code, url, base }: SearchParameterSpec): boolean {
+  return base.some((type) => {
+    const other = isResourceType(type) ? searchParameter(type, code) : undefined;
+    return other === undefined || other.url === url;
+  });
+}
+
+const fingerprint = ({ code, type, expression, base, components }: SearchParameterSpec): string =>
+  JSON.stringify([code, type, expression, base, components]);

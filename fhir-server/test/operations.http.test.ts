@@ -1,0 +1,367 @@
+/** The operations, each with what it must answer and what it must refuse. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+const ref = (reference: string) => ({ reference });
+const LOINC = 'http://loinc.org';
+const observation = (id: string, patient: string, code: string, day: string) => ({
+  resourceType: 'Observation',
+  id,
+  status: 'final',
+  category: [
+    {
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }],
+    },
+  ],
+  code: { coding: [{ system: LOINC, code }] },
+  subject: ref(`Patient/${patient}`),
+  performer: [ref('Practitioner/doc')],
+  effectiveDateTime: `2024-01-${day}`,
+});
+
+const RESOURCES = [
+  { resourceType: 'Practitioner', id: 'doc', name: [{ family: 'Osei' }] },
+  {
+    resourceType: 'Patient',
+    id: 'ana',
+    birthDate: '1960-05-03',
+    gender: 'female',
+    name: [{ family: 'Álvarez', given: ['Ana'] }],
+    identifier: [{ system: 'urn:mrn', value: '1' }],
+    telecom: [{ system: 'phone', value: '555' }],
+  },
+  { resourceType: 'Patient', id: 'bob', birthDate: '1985-01-01', name: [{ family: 'Brown' }] },
+  observation('o1', 'ana', '2345-7', '01'),
+  observation('o2', 'ana', '2345-7', '02'),
+  observation('o3', 'ana', '4548-4', '03'),
+  observation('o4', 'bob', '2345-7', '04'),
+  { resourceType: 'Condition', id: 'c1', code: { text: 'Asthma' }, subject: ref('Patient/ana') },
+  {
+    resourceType: 'DocumentReference',
+    id: 'd1',
+    status: 'current',
+    subject: ref('Patient/ana'),
+    content: [{ attachment: { url: 'Binary/x' } }],
+    context: { period: { start: '2024-01-01', end: '2024-01-02' } },
+  },
+  {
+    resourceType: 'ValueSet',
+    id: 'mine',
+    url: 'urn:vs:mine',
+    status: 'active',
+    compose: { include: [{ system: 'urn:cs:mine' }] },
+  },
+  {
+    resourceType: 'CodeSystem',
+    id: 'mine',
+    url: 'urn:cs:mine',
+    status: 'active',
+    content: 'complete',
+    concept: [{ code: 'a', display: 'Apple', concept: [{ code: 'b', display: 'Braeburn' }] }],
+  },
+];
+
+beforeAll(async () => {
+  world = await openWorld();
+  const { status, text } = await world.ask('POST', '', {
+    token: world.system,
+    body: {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: RESOURCES.map((resource) => ({
+        resource,
+        request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+      })),
+    },
+  });
+  expect(status, text).toBe(200);
+});
+afterAll(() => world.close());
+
+const get = (path: string, token = world.system) => world.ask('GET', path, { token });
+const post = (path: string, body: unknown, token = world.system) => world.ask('POST', path, { token, body });
+type Entry = { resource: { id: string; resourceType: string }; search: { mode: string; score?: number } };
+const ids = (body: { entry?: Entry[] }) => (body.entry ?? []).map(({ resource }) => resource.id).sort();
+const parameter = (body: { parameter: { name: string }[] }, name: string) =>
+  body.parameter.find((each) => each.name === name);
+
+describe('Patient/$everything', () => {
+  it('is the record with whoever it names, and nobody else’s', async () => {
+    const { status, body } = await get('/Patient/ana/$everything');
+    expect(status).toBe(200);
+    expect(ids(body)).toEqual(['ana', 'c1', 'd1', 'doc', 'o1', 'o2', 'o3']);
+    expect(body.entry.find(({ resource }: Entry) => resource.id === 'doc').search.mode).toBe('include');
+  });
+
+  it('is the same for the patient, and 404 for any other', async () => {
+    expect(ids((await get('/Patient/ana/$everything', world.patient('ana'))).body)).toEqual([
+      'ana',
+      'c1',
+      'd1',
+      'doc',
+      'o1',
+      'o2',
+      'o3',
+    ]);
+    expect((await get('/Patient/bob/$everything', world.patient('ana'))).status).toBe(404);
+    expect((await get('/Patient/nobody/$everything')).status).toBe(404);
+  });
+
+  it('heeds _type, _since, start and end, and pages', async () => {
+    expect(ids((await get('/Patient/ana/$everything?_type=Condition')).body)).toEqual(['c1']);
+    expect(ids((await get('/Patient/ana/$everything?_since=2999-01-01')).body)).toEqual([]);
+    expect(
+      ids((await get('/Patient/ana/$everything?_type=Observation&start=2024-01-02&end=2024-01-02')).body),
+    ).toEqual(['doc', 'o2']);
+    const seen: string[] = [];
+    let url: string | undefined = `${world.base}/Patient/ana/$everything?_count=2`;
+    while (url) {
+      const { body }: { body: { entry?: Entry[]; link: { relation: string; url: string }[] } } =
+        await get(url);
+      seen.push(
+        ...(body.entry ?? [])
+          .filter(({ search }) => search.mode === 'match')
+          .map(({ resource }) => resource.id),
+      );
+      url = body.link.find(({ relation }) => relation === 'next')?.url;
+    }
+    expect(seen.sort()).toEqual(['ana', 'c1', 'd1', 'o1', 'o2', 'o3']);
+  });
+
+  it('refuses what it does not know', async () => {
+    expect((await get('/Patient/ana/$everything?_type=Nothing')).status).toBe(400);
+    expect((await get('/Patient/ana/$everything?colour=red')).status).toBe(400);
+    expect((await world.ask('DELETE', '/Patient/ana/$everything', { token: world.system })).status).toBe(405);
+  });
+
+  it('stays within granular scopes', async () => {
+    const token = world.patient(
+      'ana',
+      'openid fhirUser launch/patient patient/Patient.rs patient/Condition.rs',
+    );
+    expect(ids((await get('/Patient/ana/$everything', token)).body)).toEqual(['ana', 'c1']);
+  });
+});
+
+describe('$validate', () => {
+  const patient = { resourceType: 'Patient', gender: 'unknown-gender' };
+  it('says what is wrong with 200, and where', async () => {
+    const { status, body } = await post('/Patient/$validate', patient);
+    expect(status).toBe(200);
+    expect(body.issue[0]).toMatchObject({ severity: 'error', expression: ['Patient.gender'] });
+  });
+
+  it('takes Parameters with mode and resource, of an instance too', async () => {
+    const body = (mode: string, resource: object) => ({
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'mode', valueCode: mode },
+        { name: 'resource', resource },
+      ],
+    });
+    const fine = { resourceType: 'Patient', id: 'ana' };
+    expect((await post('/Patient/ana/$validate', body('update', fine))).body.issue[0].severity).toBe(
+      'information',
+    );
+    expect((await post('/Patient/bob/$validate', body('update', fine))).body.issue[0]).toMatchObject({
+      expression: ['Patient.id'],
+    });
+    expect((await post('/Patient/$validate', body('guess', fine))).status).toBe(400);
+    expect((await post('/Patient/$validate?profile=urn:none', fine)).status).toBe(400);
+    expect((await post('/Patient/ana/$validate', undefined)).body.issue[0].severity).toBe('information');
+  });
+});
+
+describe('$meta', () => {
+  it('is shown, added to and deleted from, a version for each change', async () => {
+    const tag = { system: 'urn:t', code: 'vip' };
+    const change = (name: string) =>
+      post(`/Condition/c1/${name}`, {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'meta', valueMeta: { tag: [tag] } }],
+      });
+    const { body: added } = await change('$meta-add');
+    expect(added.parameter[0].valueMeta).toMatchObject({ tag: [tag], versionId: '2' });
+    expect((await change('$meta-add')).body.parameter[0].valueMeta.versionId).toBe('2');
+    expect((await get('/Condition/c1/$meta')).body.parameter[0].valueMeta.tag).toEqual([tag]);
+    const { body: deleted } = await change('$meta-delete');
+    expect(deleted.parameter[0].valueMeta).toMatchObject({ versionId: '3' });
+    expect(deleted.parameter[0].valueMeta.tag).toBeUndefined();
+  });
+
+  it('is not the patient’s to change', async () => {
+    const body = {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'meta', valueMeta: { security: [{ system: 's', code: 'x' }] } }],
+    };
+    const token = world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds');
+    expect((await post('/Condition/c1/$meta-add', body, token)).status).toBe(403);
+  });
+});
+
+describe('Observation/$lastn', () => {
+  it('gives the newest of each code', async () => {
+    expect(ids((await get('/Observation/$lastn?patient=ana&category=laboratory')).body)).toEqual([
+      'o2',
+      'o3',
+    ]);
+    expect(ids((await get('/Observation/$lastn?patient=ana&category=laboratory&max=5')).body)).toEqual([
+      'o1',
+      'o2',
+      'o3',
+    ]);
+    expect(ids((await get('/Observation/$lastn?patient=ana&code=2345-7')).body)).toEqual(['o2']);
+  });
+
+  it('needs a patient, and a category or a code', async () => {
+    expect((await get('/Observation/$lastn?category=laboratory')).status).toBe(400);
+    expect((await get('/Observation/$lastn?patient=ana')).status).toBe(400);
+    expect((await get('/Observation/$lastn?patient=ana&code=x&max=0')).status).toBe(400);
+  });
+});
+
+describe('DocumentReference/$docref', () => {
+  it('finds the patient’s documents in a period', async () => {
+    expect(ids((await get('/DocumentReference/$docref?patient=ana')).body)).toEqual(['d1']);
+    expect(ids((await get('/DocumentReference/$docref?patient=ana&start=2025-01-01')).body)).toEqual([]);
+    expect((await get('/DocumentReference/$docref')).status).toBe(400);
+  });
+});
+
+describe('terminology', () => {
+  it('expands what the definitions and what the store hold', async () => {
+    const { body } = await get('/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/administrative-gender');
+    expect(body.expansion.total).toBe(4);
+    expect((await get('/ValueSet/mine/$expand')).body.expansion.contains).toEqual([
+      { system: 'urn:cs:mine', code: 'a', display: 'Apple' },
+      { system: 'urn:cs:mine', code: 'b', display: 'Braeburn' },
+    ]);
+    expect(
+      (await get('/ValueSet/$expand?url=urn:vs:mine&filter=brae&count=1')).body.expansion.contains,
+    ).toHaveLength(1);
+    expect((await get('/ValueSet/$expand?url=urn:none')).status).toBe(400);
+    expect((await get('/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/mimetypes')).status).toBe(422);
+  });
+
+  it('validates codes', async () => {
+    const ask = async (query: string) =>
+      parameter((await get(`/ValueSet/$validate-code?${query}`)).body, 'result');
+    const gender = 'url=http://hl7.org/fhir/ValueSet/administrative-gender';
+    expect(await ask(`${gender}&code=male&system=http://hl7.org/fhir/administrative-gender`)).toMatchObject({
+      valueBoolean: true,
+    });
+    expect(await ask(`${gender}&code=x`)).toMatchObject({ valueBoolean: false });
+    const { body } = await get(
+      '/CodeSystem/$validate-code?url=http://hl7.org/fhir/administrative-gender&code=male',
+    );
+    expect(parameter(body, 'result')).toMatchObject({ valueBoolean: true });
+  });
+
+  it('looks up and compares', async () => {
+    const { body } = await get(
+      '/CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=female',
+    );
+    expect(parameter(body, 'display')).toMatchObject({ valueString: 'Female' });
+    expect((await get('/CodeSystem/$lookup?system=urn:x&code=y')).status).toBe(404);
+    const clinical = 'system=http://terminology.hl7.org/CodeSystem/condition-clinical';
+    const outcome = async (a: string, b: string) =>
+      (await get(`/CodeSystem/$subsumes?${clinical}&codeA=${a}&codeB=${b}`)).body.parameter[0].valueCode;
+    expect(await outcome('active', 'relapse')).toBe('subsumes');
+    expect(await outcome('relapse', 'active')).toBe('subsumed-by');
+    expect(await outcome('active', 'inactive')).toBe('not-subsumed');
+  });
+});
+
+describe('Patient/$match', () => {
+  const match = (resource: object, token = world.system) =>
+    post(
+      '/Patient/$match',
+      {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'resource', resource: { resourceType: 'Patient', ...resource } }],
+      },
+      token,
+    );
+
+  it('grades candidates', async () => {
+    const certain = await match({ identifier: [{ system: 'urn:mrn', value: '1' }] });
+    expect(certain.body.entry[0].search).toMatchObject({ score: 1, extension: [{ valueCode: 'certain' }] });
+    const probable = await match({ name: [{ family: 'alvarez', given: ['ana'] }], birthDate: '1960-05-03' });
+    expect(probable.body.entry[0].resource.id).toBe('ana');
+    expect(probable.body.entry[0].search.extension[0].valueCode).toBe('probable');
+    expect((await match({ name: [{ family: 'alvarez' }] })).body.entry).toBeUndefined();
+  });
+
+  it('is for staff and systems, and needs something to go by', async () => {
+    expect((await match({ birthDate: '1960-05-03' }, world.patient('ana'))).status).toBe(403);
+    expect((await match({ gender: 'male' })).status).toBe(400);
+  });
+});
+
+describe('a SearchParameter that is stored', () => {
+  const shoe = {
+    resourceType: 'SearchParameter',
+    id: 'favourite',
+    url: 'urn:sp:nickname',
+    name: 'nickname',
+    status: 'active',
+    description: 'Names that are nicknames',
+    code: 'nickname',
+    base: ['Patient'],
+    type: 'string',
+    expression: "Patient.name.where(use = 'nickname').given",
+  };
+
+  it('is searched by once everything stored is indexed, old and new alike', async () => {
+    await post('/Patient', { resourceType: 'Patient', name: [{ use: 'nickname', given: ['Shorty'] }] });
+    expect((await get('/Patient?nickname=shorty')).status).toBe(400);
+    expect(
+      (await world.ask('PUT', '/SearchParameter/favourite', { token: world.system, body: shoe })).status,
+    ).toBe(201);
+    await expect
+      .poll(async () => (await get('/Patient?nickname=shorty')).body.entry?.length, { timeout: 5000 })
+      .toBe(1);
+    await post('/Patient', { resourceType: 'Patient', name: [{ use: 'nickname', given: ['Shorty'] }] });
+    expect((await get('/Patient?nickname=shorty')).body.entry).toHaveLength(2);
+    await world.ask('DELETE', '/SearchParameter/favourite', { token: world.system });
+    await expect
+      .poll(async () => (await get('/Patient?nickname=shorty')).status, { timeout: 5000 })
+      .toBe(400);
+  });
+
+  it('is refused where it could never work', async () => {
+    const put = async (more: object) =>
+      (
+        await world.ask('PUT', '/SearchParameter/favourite', {
+          token: world.system,
+          body: { ...shoe, ...more },
+        })
+      ).status;
+    expect(await put({ expression: 'Patient.name.where(' })).toBe(422);
+    expect(await put({ code: 'family' })).toBe(422);
+    expect(await put({ code: '$where' })).toBe(422);
+    expect(
+      (
+        await post(
+          '/SearchParameter',
+          { ...shoe, id: undefined },
+          world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds'),
+        )
+      ).status,
+    ).toBe(403);
+  });
+});
+
+describe('$reindex', () => {
+  it('runs, tells how far it is, and is for who may change everything', async () => {
+    const started = await post('/$reindex?_type=Observation', undefined);
+    expect(started.status).toBe(202);
+    await expect
+      .poll(async () => parameter((await get('/$reindex')).body, 'running'))
+      .toMatchObject({ valueBoolean: false });
+    expect(ids((await get('/Observation?code=4548-4')).body)).toEqual(['o3']);
+    expect((await post('/$reindex', undefined, world.token({ scope: 'system/*.rs' }))).status).toBe(403);
+    expect((await post('/$reindex', undefined, world.patient('ana'))).status).toBe(403);
+  });
+});

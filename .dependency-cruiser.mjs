@@ -56,7 +56,17 @@ export default {
       '^fhir-server/src/(interactions|repository|access|search|store|jobs)/',
       'node_modules/express/',
     ),
-    deny('mongodb-stays-in-its-adapter', '^fhir-server/src/(?!store/mongodb/)', 'node_modules/mongodb/'),
+    deny(
+      'mongodb-stays-in-its-adapters',
+      '^fhir-server/src/(?!store/mongodb/|audit/mongodb-audit-log)',
+      'node_modules/mongodb/',
+    ),
+    deny(
+      'audit-is-below',
+      inside('audit'),
+      '^fhir-server/src/(http|interactions|operations|repository|access|store|jobs)/',
+    ),
+    deny('operations-know-no-http', inside('operations'), '^fhir-server/src/(http|jobs)/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

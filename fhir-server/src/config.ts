@@ -57,6 +57,7 @@ const schema = z.object({
 export type Config = Readonly<z.infer<typeof schema>> & {
   readonly databaseFile: string;
   readonly packagesDir: string;
+  readonly auditFile: string;
   readonly clientKey: JWK;
 };
 
@@ -76,6 +77,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze({
     ...config,
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
+    auditFile: join(config.DATA_DIR, 'audit.sqlite'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     clientKey: readKey(keyFile),
   });

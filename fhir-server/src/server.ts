@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
+import { openAuditLog } from './audit/open-audit-log.ts';
 import type { Config } from './config.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
@@ -32,6 +33,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     mongodbUrl: config.MONGODB_URL,
     mongodbDatabase: config.MONGODB_DATABASE,
     databaseFile: config.databaseFile,
+  });
+  const audit = await openAuditLog({
+    file: config.auditFile,
+    mongodbUrl: config.MONGODB_URL,
+    mongodbDatabase: config.MONGODB_DATABASE,
   });
   const endpoints = smartEndpoints(config.AUTH_ISSUER);
   const authenticate = await createAuthenticate({
@@ -64,7 +70,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     maxEntries: config.MAX_BUNDLE_ENTRIES,
   };
   const app = createApp({
-    services: { repository, reindex, limits, conditionalDelete: config.CONDITIONAL_DELETE, now: Date.now },
+    services: {
+      repository,
+      audit,
+      reindex,
+      limits,
+      conditionalDelete: config.CONDITIONAL_DELETE,
+      now: Date.now,
+    },
     authenticate,
     endpoints,
     log,
@@ -82,6 +95,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     async close() {
       await drain(server);
       await reindex.stop();
+      await audit.close();
       await store.close();
     },
   };

@@ -1,4 +1,5 @@
 /** Who asks, and what they were granted: built from a verified token only, an argument of every repository call. */
+import type { Trail } from '../audit/trail.ts';
 import { parseScopes, type Scope } from './scope.ts';
 
 export interface AccessContext {
@@ -12,6 +13,8 @@ export interface AccessContext {
   readonly scopes: readonly Scope[];
   /** The person may read their own fhirUser resource (`openid fhirUser`). */
   readonly readsOwnUser: boolean;
+  /** Where the repository notes what this request touches, for the audit log. */
+  readonly trail?: Trail;
 }
 
 /** An RFC 7662 answer with SMART's launch context, as the auth-server gives it. */

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
 import { type BodyKind, findRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
+import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
 import { isContent, readContent, sendContent } from './binary.ts';
 import { sendReply } from './exchange.ts';
@@ -28,9 +29,12 @@ export function fhirHandler(options: HandlerOptions): RequestHandler {
     const route = isBundle ? BUNDLE : findRoute(request.method, path);
     response.locals.route = route.pattern;
     const { type, id, version } = route;
-    const place = { access, type, id, version, headers: headersOf(request) };
-    const fhirRequest = { ...place, ...(await readInput(options, request, route)) };
-    const reply = await route.interaction(options.services, fhirRequest);
+    const { services } = options;
+    const about = { method: request.method, requestId: String(response.locals.requestId), ...route };
+    const reply = await audited(services.audit, services.now, access, about, async (noted) => {
+      const place = { access: noted, type, id, version, headers: headersOf(request) };
+      return route.interaction(services, { ...place, ...(await readInput(options, request, route)) });
+    });
     if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
   };
 }

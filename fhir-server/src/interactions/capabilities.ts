@@ -2,6 +2,7 @@
 import { compartments, resourceTypes, type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { OPERATIONS, type Operation } from '../operations/operations.ts';
 import { isSupported } from '../search/types/composite.ts';
+import { AUDIT_PARAMETERS } from './audit-events.ts';
 import type { Services } from './request.ts';
 
 const INTERACTIONS = [
@@ -93,6 +94,17 @@ function security({ smart }: CapabilityOptions): object {
   };
 }
 
+/** The audit log: read only. */
+function auditCapability(): object {
+  return {
+    type: 'AuditEvent',
+    profile: 'http://hl7.org/fhir/StructureDefinition/AuditEvent',
+    interaction: [{ code: 'read' }, { code: 'search-type' }],
+    versioning: 'no-version',
+    searchParam: AUDIT_PARAMETERS.map(({ name, type }) => ({ name, type })),
+  };
+}
+
 function operationOf({ name, definition }: Operation): object {
   return { name: name.slice(1), definition };
 }
@@ -101,12 +113,13 @@ function operationOf({ name, definition }: Operation): object {
 function referrersOf(type: string): string[] {
   return resourceTypes.flatMap((source) =>
     searchParameters(source)
-      .filter((each) => each.type === 'reference' && each.targets.includes(type))
+      .filter((each) => source !== 'AuditEvent' && each.type === 'reference' && each.targets.includes(type))
       .map((each) => `${source}:${each.code}`),
   );
 }
 
 function resourceCapability(type: string, conditionalDelete: Services['conditionalDelete']): object {
+  if (type === 'AuditEvent') return auditCapability();
   const parameters = searchParameters(type).filter(isSearchable);
   const references = parameters
     .filter((each) => each.type === 'reference')

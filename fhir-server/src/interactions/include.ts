@@ -141,7 +141,7 @@ async function fetch(
   seen: Set<string>,
 ): Promise<StoredVersion[]> {
   if (!readCondition(access, type, 's')) return [];
-  const found = await services.repository.find(access, type, where, services.limits.maxIncluded + 1);
+  const found = await services.repository.include(access, type, where, services.limits.maxIncluded + 1);
   const fresh = found.filter((version) => !seen.has(nameOf(version)));
   for (const version of fresh) seen.add(nameOf(version));
   return fresh;

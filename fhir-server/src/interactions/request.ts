@@ -1,5 +1,6 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
 import type { AccessContext } from '../access/access-context.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { SearchLimits } from '../search/parse-search.ts';
@@ -39,6 +40,7 @@ export interface ReindexControl {
 /** What every interaction needs besides the request. */
 export interface Services {
   readonly repository: Repository;
+  readonly audit: AuditLog;
   readonly reindex: ReindexControl;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
   /** A conditional delete that matches several deletes them all, or is refused. */

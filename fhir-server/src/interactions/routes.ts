@@ -8,6 +8,7 @@ import {
   unknownType,
 } from '@wellspring/profiles';
 import { OPERATIONS } from '../operations/operations.ts';
+import { readAuditEvent, refuseAuditWrite, searchAuditEvents } from './audit-events.ts';
 import { create } from './create.ts';
 import { conditionalDelete, remove } from './delete.ts';
 import { historyInstance, historySystem, historyType } from './history.ts';
@@ -44,6 +45,14 @@ const route = (method: Method, pattern: string, body: BodyKind, interaction: Int
 
 /** The first that fits counts. */
 const ROUTES: readonly Route[] = [
+  route('GET', 'AuditEvent', 'none', searchAuditEvents),
+  route('POST', 'AuditEvent/_search', 'form', searchAuditEvents),
+  route('GET', 'AuditEvent/:id', 'none', readAuditEvent),
+  route('POST', 'AuditEvent', 'none', refuseAuditWrite),
+  ...(['PUT', 'PATCH', 'DELETE'] as const).flatMap((method) => [
+    route(method, 'AuditEvent', 'none', refuseAuditWrite),
+    route(method, 'AuditEvent/:id', 'none', refuseAuditWrite),
+  ]),
   ...OPERATIONS.flatMap(({ name, patterns, methods, run }) =>
     patterns.flatMap((pattern) =>
       methods.map((method) =>

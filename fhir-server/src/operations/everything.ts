@@ -54,7 +54,9 @@ function typesOf(request: FhirRequest, given: readonly string[]): string[] {
   const members = ['Patient', ...(compartments.get('Patient')?.keys() ?? [])];
   return [...new Set(members)].filter(
     (type) =>
-      (asked.length === 0 || asked.includes(type)) && readCondition(request.access, type, 's') !== undefined,
+      type !== 'AuditEvent' &&
+      (asked.length === 0 || asked.includes(type)) &&
+      readCondition(request.access, type, 's') !== undefined,
   );
 }
 

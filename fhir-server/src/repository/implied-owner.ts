@@ -19,3 +19,14 @@ export function withImpliedOwner(type: string, where: QueryNode): QueryNode {
   }
   return where;
 }
+
+/** Types whose one owner element is a list: their resources may belong to several. */
+const SHARED: ReadonlySet<string> = new Set(['Appointment', 'AuditEvent', 'Provenance']);
+
+/** The patient whom everything that such a query finds belongs to, and to nobody else; undefined where the query does not say. */
+export function onlyOwner(type: string, where: QueryNode): string | undefined {
+  if (SHARED.has(type) || OWNER_ELEMENTS[type]?.length !== 1) return undefined;
+  const conjuncts = where.kind === 'and' ? where.nodes : [where];
+  const owner = conjuncts.find((node) => node.kind === 'owner');
+  return owner?.patients.length === 1 ? owner.patients[0] : undefined;
+}

@@ -9,8 +9,15 @@ import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
-import type { HistoryPage, ResourceStore, SearchPage, StoredVersion } from '../store/store.ts';
-import { withImpliedOwner } from './implied-owner.ts';
+import type {
+  HistoryPage,
+  ResourceStore,
+  SearchPage,
+  StoredVersion,
+  WriteOperation,
+} from '../store/store.ts';
+import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
+import { patientsOf } from './patients-of.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { writeError } from './store-faults.ts';
@@ -38,9 +45,17 @@ export interface Repository {
   history(access: AccessContext, request: HistoryRequest): Promise<HistoryPage>;
   search(
     access: AccessContext,
-    request: Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'>,
+    request: Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'> &
+      Partial<Pick<SearchRequest, 'applied'>>,
   ): Promise<SearchPage>;
-  /** Everything of one type that satisfies the condition, up to `limit`, under the caller's access. */
+  /** What a search includes: noted in the audit log like its matches. */
+  include(
+    access: AccessContext,
+    type: string,
+    where: QueryNode,
+    limit: number,
+  ): Promise<readonly StoredVersion[]>;
+  /** Everything of one type that satisfies the condition, up to `limit`, under the caller's access. For the server's own look-ups. */
   find(
     access: AccessContext,
     type: string,
@@ -77,13 +92,35 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     baseUrl: options.baseUrl,
     supportsTransactions: store.supports.transactions,
     newId: randomUUID,
-    search,
+
+    async search(access, request) {
+      const page = await search(access, request);
+      const { type, applied } = request;
+      const one = onlyOwner(type, withImpliedOwner(type, request.where));
+      access.trail?.note({
+        action: 'E',
+        interaction: 'search-type',
+        type,
+        patients: one === undefined ? patientsOf(access, page.matches) : [one],
+        ...(applied ? { query: new URLSearchParams(applied as [string, string][]).toString() } : {}),
+      });
+      return page;
+    },
+
+    async include(access, type, where, limit) {
+      const found = await repository.find(access, type, where, limit);
+      const patients = patientsOf(access, found);
+      if (patients.length > 0)
+        access.trail?.note({ action: 'E', interaction: 'search-type', type, patients });
+      return found;
+    },
 
     async read(access, type, id) {
       const visible = requireReadCondition(access, type, 'r');
       const found = await store.read(type, id, visible);
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
+      noteRead(access, 'read', found);
       return found;
     },
 
@@ -92,6 +129,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const found = await store.vread(type, id, version, visible);
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
+      noteRead(access, 'vread', found);
       return found;
     },
 
@@ -114,6 +152,14 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       ) {
         throw notFound(request.type, request.id);
       }
+      const kind = request.id !== undefined ? 'instance' : request.type === undefined ? 'system' : 'type';
+      access.trail?.note({
+        action: 'R',
+        interaction: `history-${kind}`,
+        type: request.type ?? 'Resource',
+        patients: patientsOf(access, page.versions),
+        ...(request.id === undefined ? {} : { id: request.id }),
+      });
       return page;
     },
 
@@ -138,6 +184,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       try {
         const written = (await store.transact(operations)) as readonly WrittenVersion[];
         if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
+        for (const [i, { outcome, version }] of written.entries())
+          if (version) noteWrite(access, outcome, version, operations[i]);
         return written;
       } catch (error) {
         throw writeError(error, operations, entryOf);
@@ -145,4 +193,26 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
   };
   return repository;
+}
+
+const ACTIONS = { created: 'C', updated: 'U', deleted: 'D', found: 'E', absent: 'D' } as const;
+const INTERACTIONS = { C: 'create', U: 'update', D: 'delete', E: 'search-type' } as const;
+
+function noteRead(access: AccessContext, interaction: string, found: StoredVersion): void {
+  const { type, id, version } = found;
+  access.trail?.note({ action: 'R', interaction, type, id, version, patients: patientsOf(access, [found]) });
+}
+
+/** A deletion has no body to say whose it was; its owners are those of what was written last. */
+function noteWrite(
+  access: AccessContext,
+  outcome: WrittenVersion['outcome'],
+  written: StoredVersion,
+  operation: WriteOperation | undefined,
+): void {
+  const { type, id, version } = written;
+  const action = ACTIONS[outcome];
+  const patients =
+    operation && operation.kind !== 'delete' ? [...operation.entries.owners] : type === 'Patient' ? [id] : [];
+  access.trail?.note({ action, interaction: INTERACTIONS[action], type, id, version, patients });
 }

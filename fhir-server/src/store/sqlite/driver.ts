@@ -256,7 +256,7 @@ function dateDriver(
   if (p === undefined) return 'empty';
   return {
     from: sql(
-      `(SELECT DISTINCT dat.rid, resource.d FROM dat CROSS JOIN resource ON resource.rid = dat.rid WHERE dat.p = ? AND dat.low >= ? AND dat.low < ?) ${name}`,
+      `(SELECT DISTINCT dat.rid, resource.d FROM dat CROSS JOIN resource ON resource.rid = dat.rid WHERE dat.p = ? AND dat.low >= ? AND dat.low <= ?) ${name}`,
       p,
       node.range.low,
       node.range.high,

@@ -1,0 +1,118 @@
+/**
+ * The audit log: who did what to whose record, in rows that can only be added to. Rows written together make a batch; each batch holds the
+ * hash of the one before, so that a row that was changed, left out or moved is found by `verify` (docs/SECURITY.md).
+ */
+import { createHash, randomUUID } from 'node:crypto';
+
+/** One access. Times in milliseconds. */
+export interface AuditRow {
+  readonly at: number;
+  /** https://hl7.org/fhir/R4/valueset-audit-event-action.html */
+  readonly action: 'C' | 'R' | 'U' | 'D' | 'E';
+  /** FHIR's name of the interaction or operation: `read`, `search-type`, `$everything`. */
+  readonly interaction: string;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  readonly type: string;
+  readonly id?: string;
+  readonly version?: number;
+  /** Patients (ids) whose record it touched. */
+  readonly patients: readonly string[];
+  /** Account or client. */
+  readonly subject: string;
+  readonly client: string;
+  /** `Practitioner/x`: the person as FHIR knows them. */
+  readonly fhirUser?: string;
+  /** Of a search: what was asked. */
+  readonly query?: string;
+  readonly requestId: string;
+}
+
+export interface StoredAuditRow extends AuditRow {
+  /** Random: a number would tell a reader how much else is going on. */
+  readonly auditId: string;
+}
+
+export interface AuditQuery {
+  /** Only events about one of these patients; undefined = all. */
+  readonly patients?: readonly string[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly action?: string;
+  /** `Type/id` of what was touched. */
+  readonly entity?: string;
+  /** Account, client or `Type/id` of the person. */
+  readonly agent?: string;
+  readonly interaction?: string;
+  readonly failed?: boolean;
+  readonly auditId?: string;
+  readonly count: number;
+  /** Id of the last row of the page before. */
+  readonly before?: string;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly rows: readonly StoredAuditRow[];
+  readonly next: string | undefined;
+}
+
+/** What `verify` found wrong: which batch of which stream, and how. */
+export interface AuditFault {
+  readonly stream: string;
+  readonly batch: number;
+  readonly fault: 'changed' | 'missing' | 'out of order';
+}
+
+export interface AuditLog {
+  /** Resolves when the rows are kept. */
+  append(rows: readonly AuditRow[]): Promise<void>;
+  search(query: AuditQuery): Promise<AuditPage>;
+  /** Recomputes every chain. */
+  verify(): Promise<{ readonly batches: number; readonly faults: readonly AuditFault[] }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Ids in order of time (RFC 9562, version 7), so that their index grows at its end: at random places, each row dirtied a page of its own.
+ * They tell when, which the event tells anyway, and not how many.
+ */
+export function auditId(at: number): string {
+  const time = at.toString(16).padStart(12, '0').slice(-12);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+/** A batch as it is stored: the chain of one process. */
+export interface Batch {
+  readonly stream: string;
+  readonly n: number;
+  readonly previous: string;
+  readonly hash: string;
+  readonly texts: readonly string[];
+}
+
+export function batchHash(stream: string, n: number, previous: string, texts: readonly string[]): string {
+  const hash = createHash('sha256').update(`${stream} ${n} ${previous}`);
+  // A length before each text: two texts can't be cut elsewhere and hash the same.
+  for (const text of texts) hash.update(`\n${text.length}:`).update(text);
+  return hash.digest('hex');
+}
+
+/** Checks batches in order of stream and number. */
+export function checkBatches(batches: Iterable<Batch>): { batches: number; faults: AuditFault[] } {
+  const faults: AuditFault[] = [];
+  let count = 0;
+  let last: Batch | undefined;
+  for (const batch of batches) {
+    count += 1;
+    const { stream, n, previous, texts } = batch;
+    const before: Batch | undefined = last?.stream === stream ? last : undefined;
+    const expected = before ? before.n + 1 : 1;
+    if (n !== expected) faults.push({ stream, batch: expected, fault: 'missing' });
+    else if (before && previous !== before.hash) faults.push({ stream, batch: n, fault: 'out of order' });
+    if (batchHash(stream, n, previous, texts) !== batch.hash)
+      faults.push({ stream, batch: n, fault: 'changed' });
+    last = batch;
+  }
+  return { batches: count, faults };
+}

@@ -1,0 +1,62 @@
+/** One request's part of the audit log: what it touched when it went well, that it was refused when it did not. */
+import { FhirError } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
+import type { AuditLog, AuditRow } from '../audit/audit-log.ts';
+import { createTrail, type Touched } from '../audit/trail.ts';
+import type { Reply } from '../interactions/request.ts';
+
+export interface Audited {
+  readonly method: string;
+  readonly requestId: string;
+  /** Pattern of the route, and what it names. */
+  readonly pattern: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+const ACTIONS: Readonly<Record<string, AuditRow['action']>> = {
+  GET: 'R',
+  HEAD: 'R',
+  POST: 'C',
+  PUT: 'U',
+  PATCH: 'U',
+  DELETE: 'D',
+};
+
+/** No row, no answer: the work's reply is given when its rows are kept. */
+export async function audited(
+  log: AuditLog,
+  now: () => number,
+  access: AccessContext,
+  about: Audited,
+  work: (access: AccessContext) => Promise<Reply>,
+): Promise<Reply> {
+  const trail = createTrail();
+  const row = (touched: Touched, status: number): AuditRow => ({
+    at: now(),
+    status,
+    subject: access.subject,
+    client: access.clientId,
+    requestId: about.requestId,
+    ...(access.fhirUser ? { fhirUser: `${access.fhirUser.type}/${access.fhirUser.id}` } : {}),
+    ...touched,
+  });
+  const itself: Touched = {
+    action: /\$/.test(about.pattern) ? 'E' : (ACTIONS[about.method] ?? 'E'),
+    interaction: about.pattern,
+    type: about.type,
+    patients: [],
+    ...(about.id === '' ? {} : { id: about.id }),
+  };
+  let reply: Reply;
+  try {
+    reply = await work({ ...access, trail });
+  } catch (error) {
+    const status = error instanceof FhirError ? error.status : 500;
+    await log.append([...trail.touched.map((each) => row(each, 200)), row(itself, status)]);
+    throw error;
+  }
+  const touched = trail.touched.length === 0 ? [itself] : trail.touched;
+  await log.append(touched.map((each) => row(each, reply.status)));
+  return reply;
+}

@@ -7,7 +7,9 @@ import type { Authenticate } from './http/authenticate.ts';
 import { errorReply, sendPlainJson, sendReply } from './http/exchange.ts';
 import { fhirHandler } from './http/fhir-handler.ts';
 import { answerOptions } from './http/headers.ts';
+import type { Metrics } from './http/metrics.ts';
 import { checkAccept } from './http/negotiate.ts';
+import type { RateLimit } from './http/rate-limit.ts';
 import { capabilities } from './interactions/capabilities.ts';
 import type { Services } from './interactions/request.ts';
 import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
@@ -17,8 +19,12 @@ export interface AppDependencies {
   readonly authenticate: Authenticate;
   readonly endpoints: SmartEndpoints;
   readonly log: Logger;
-  /** Resolves while the database answers. */
-  readonly ping: () => Promise<void>;
+  /** Whether requests can be answered now: the database is there, and the server is not about to stop. */
+  readonly isReady: () => Promise<boolean>;
+  readonly metrics: Metrics;
+  /** Each person with each app; each system client. */
+  readonly limitPerson: RateLimit;
+  readonly limitSystem: RateLimit;
   readonly maxBody: number;
   readonly maxBundle: number;
 }
@@ -29,12 +35,17 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(requestLog(log));
+  app.use(requestLog(log, dependencies.metrics));
   app.use(answerOptions);
-  app.get('/healthz', async (_request, response) => {
-    await dependencies.ping();
+  // Alive: the event loop turns. Ready: requests can be answered.
+  app.get('/healthz', (_request, response) => {
     sendPlainJson(response, 200, '{"status":"ok"}');
   });
+  app.get('/readyz', async (_request, response) => {
+    const isReady = await dependencies.isReady();
+    sendPlainJson(response, isReady ? 200 : 503, `{"status":"${isReady ? 'ready' : 'not ready'}"}`);
+  });
+  app.get('/metrics', dependencies.metrics.handler);
   const statement = capabilities(services, {
     date: new Date(services.now()).toISOString(),
     smart: endpoints,
@@ -70,7 +81,10 @@ export function createApp(dependencies: AppDependencies): Express {
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 /** One line a request: the route's pattern, never its values. */
-function requestLog(log: Logger): (request: Request, response: Response, next: NextFunction) => void {
+function requestLog(
+  log: Logger,
+  metrics: Metrics,
+): (request: Request, response: Response, next: NextFunction) => void {
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
@@ -80,6 +94,7 @@ function requestLog(log: Logger): (request: Request, response: Response, next: N
       const own = (request.route as { path?: string } | undefined)?.path;
       const route = (response.locals.route as string | undefined) ?? own ?? '';
       const milliseconds = Math.round((performance.now() - start) * 10) / 10;
+      metrics.observe(request.method, route, response.statusCode, milliseconds / 1000);
       log.info(
         { requestId, method: request.method, route, status: response.statusCode, milliseconds },
         'request',

@@ -45,6 +45,12 @@ const schema = z.object({
       'must be Type=profile,Type=profile,…',
     )
     .default([]),
+  WORKERS: count(1, 64).default(1),
+  SEARCH_TIMEOUT_SECONDS: count(1, 300).default(10),
+  READER_THREADS: count(1, 32).default(2),
+  RATE_LIMIT_PER_SECOND: count(0, 100_000).default(200),
+  RATE_LIMIT_SYSTEM_PER_SECOND: count(0, 1_000_000).default(0),
+  METRICS_TOKEN: z.string().min(16, 'must have 16 characters at least').optional(),
   CONDITIONAL_DELETE: z.enum(['single', 'multiple']).default('single'),
   MAX_BODY_BYTES: count(1024, 268_435_456).default(2_097_152),
   MAX_BUNDLE_BYTES: count(1024, 268_435_456).default(67_108_864),

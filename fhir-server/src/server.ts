@@ -6,6 +6,8 @@ import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import type { Config } from './config.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import { createMetrics } from './http/metrics.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { loadPackages } from './packages/load-packages.ts';
@@ -20,10 +22,16 @@ export interface RunningServer {
 }
 
 const MAX_INCLUDED = 1000;
+/** Several processes: how often each looks for search parameters that others stored. */
+const PARAMETERS_MS = 3000;
 /** A connection that is still busy this long after the stop signal is cut. */
 const DRAIN_MS = 10_000;
 
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  { runsJobs }: { readonly runsJobs: boolean } = { runsJobs: true },
+): Promise<RunningServer> {
   const packageParameters = await loadPackages({
     folder: config.packagesDir,
     wanted: config.PACKAGES,
@@ -33,6 +41,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     mongodbUrl: config.MONGODB_URL,
     mongodbDatabase: config.MONGODB_DATABASE,
     databaseFile: config.databaseFile,
+    readers: config.READER_THREADS,
+    searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
   });
   const audit = await openAuditLog({
     file: config.auditFile,
@@ -53,10 +63,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const parameters = createCustomParameters(store, packageParameters);
   const refresh = inTurn(async () => {
     const types = await parameters.refresh();
+    if (!runsJobs) return;
     if (types.length > 0) await reindex.start(types);
     await parameters.indexed();
   }, log);
-  void reindex.resume().then(refresh, refresh);
+  if (runsJobs) void reindex.resume().then(refresh, refresh);
+  else refresh();
+  // Another process may have stored a search parameter, or have it indexed by now.
+  const watching = config.WORKERS > 1 ? setInterval(refresh, PARAMETERS_MS) : undefined;
   const repository = createRepository(store, {
     baseUrl: config.FHIR_BASE_URL,
     referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
@@ -69,6 +83,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     maxIncluded: MAX_INCLUDED,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
   };
+  let draining = false;
+  const isReady = async (): Promise<boolean> => !draining && (await answers(store.ping()));
   const app = createApp({
     services: {
       repository,
@@ -81,7 +97,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     authenticate,
     endpoints,
     log,
-    ping: () => store.ping(),
+    isReady,
+    metrics: createMetrics({ token: config.METRICS_TOKEN, reindexed: () => reindex.progress().done }),
+    limitPerson: createRateLimit(config.RATE_LIMIT_PER_SECOND, Date.now),
+    limitSystem: createRateLimit(config.RATE_LIMIT_SYSTEM_PER_SECOND, Date.now),
     maxBody: config.MAX_BODY_BYTES,
     maxBundle: config.MAX_BUNDLE_BYTES,
   });
@@ -93,7 +112,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
+      draining = true;
       await drain(server);
+      clearInterval(watching);
       await reindex.stop();
       await audit.close();
       await store.close();
@@ -122,6 +143,18 @@ function requiredProfiles(pairs: readonly string[]): ReadonlyMap<string, readonl
   return found;
 }
 
+/** Within two seconds. */
+function answers(ping: Promise<void>): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 2000).unref());
+  return Promise.race([
+    ping.then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
+}
+
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -132,8 +165,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    // A connection that was busy is idle when its answer has gone: it would be kept open for the next request.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(idle);
       resolve();
     });
     server.closeIdleConnections();

@@ -2,6 +2,8 @@
  * The server as it runs, on a socket of its own, with a store in a temporary folder. Tokens are introspected over HTTP at a small
  * authorization server that knows the tokens a test gives out; the real one is tried end to end in ../../e2e.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -43,7 +45,13 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(environment: Record<string, string> = {}): Promise<World> {
+/** As a process of its own, by main.ts: for what only a process shows (workers, signals). */
+export const spawned = { spawned: true } as const;
+
+export async function openWorld(
+  environment: Record<string, string> = {},
+  options: { readonly spawned?: boolean } = {},
+): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
   const { privateKey } = await generateKeyPair('ES384', { extractable: true });
   const keyFile = join(dataDir, 'key.json');
@@ -69,7 +77,7 @@ export async function openWorld(environment: Record<string, string> = {}): Promi
   const port = portOf(probe);
   await closeServer(probe);
   const base = `http://127.0.0.1:${port}/fhir`;
-  const config = loadConfig({
+  const variables = {
     FHIR_PORT: String(port),
     FHIR_BASE_URL: base,
     AUTH_ISSUER: `http://127.0.0.1:${portOf(issuer)}/oauth2`,
@@ -77,8 +85,10 @@ export async function openWorld(environment: Record<string, string> = {}): Promi
     FHIR_CLIENT_KEY_FILE: keyFile,
     LOG_LEVEL: 'silent',
     ...environment,
-  });
-  const server = await startServer(config, createLog('silent'));
+  };
+  const server = options.spawned
+    ? await spawnServer(variables)
+    : await startServer(loadConfig(variables), createLog('silent'));
   let made = 0;
   const token = (members: Partial<Introspection>): string => {
     made += 1;
@@ -102,6 +112,23 @@ export async function openWorld(environment: Record<string, string> = {}): Promi
       await server.close();
       await closeServer(issuer);
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function spawnServer(variables: Record<string, string>): Promise<{ close(): Promise<void> }> {
+  const main = join(import.meta.dirname, '../src/main.ts');
+  const child = spawn(process.execPath, [main], { env: { ...process.env, ...variables }, stdio: 'inherit' });
+  const url = `http://127.0.0.1:${variables.FHIR_PORT}/readyz`;
+  for (let i = 0; i < 200; i++) {
+    if ((await fetch(url).catch(() => undefined))?.ok) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    async close() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
     },
   };
 }

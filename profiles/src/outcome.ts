@@ -105,6 +105,9 @@ export const notAcceptable = (text: string): FhirError => failure(406, 'not-supp
 export const unsupportedMediaType = (text: string): FhirError => failure(415, 'not-supported', text);
 export const tooLarge = (text: string): FhirError => failure(413, 'too-long', text);
 export const tooCostly = (text: string): FhirError => failure(413, 'too-costly', text);
+/** 503: the question is understood, and would take longer than a request may. */
+export const tookTooLong = (): FhirError =>
+  failure(503, 'timeout', 'The search takes too long; narrow it, or ask for less at once.');
 export const throttled = (seconds: number): FhirError =>
   new FhirError(429, [issue('throttled', `Too many requests; try again in ${seconds} s.`)], {
     headers: { 'Retry-After': String(seconds) },

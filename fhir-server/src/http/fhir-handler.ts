@@ -8,11 +8,14 @@ import type { Authenticate } from './authenticate.ts';
 import { isContent, readContent, sendContent } from './binary.ts';
 import { sendReply } from './exchange.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { readJson, readResource, readText } from './read-body.ts';
 
 export interface HandlerOptions {
   readonly services: Services;
   readonly authenticate: Authenticate;
+  readonly limitPerson: RateLimit;
+  readonly limitSystem: RateLimit;
   /** Bytes. */
   readonly maxBody: number;
   /** Bytes, for a Bundle. */
@@ -25,6 +28,8 @@ export function fhirHandler(options: HandlerOptions): RequestHandler {
     const path = pathOf(request);
     if (!path.startsWith('Binary/')) checkAccept(request);
     const access = await options.authenticate(request.headers.authorization);
+    const limit = access.fhirUser || access.patient ? options.limitPerson : options.limitSystem;
+    limit(`${access.clientId} ${access.subject}`);
     const isBundle = path === '' && request.method === 'POST';
     const route = isBundle ? BUNDLE : findRoute(request.method, path);
     response.locals.route = route.pattern;

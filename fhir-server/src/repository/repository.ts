@@ -20,7 +20,7 @@ import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { patientsOf } from './patients-of.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
-import { writeError } from './store-faults.ts';
+import { readError, writeError } from './store-faults.ts';
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
@@ -78,13 +78,16 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   ): Promise<SearchPage> {
     const condition = requireReadCondition(access, request.type, 's');
     const where = and(withImpliedOwner(request.type, restrict(access, request.where)), condition);
-    return store.search({
+    const page = store.search({
       type: request.type,
       where,
       sort: request.sort,
       count: request.count,
       total: request.total,
       ...(request.after ? { after: request.after } : {}),
+    });
+    return page.catch((error: unknown) => {
+      throw readError(error);
     });
   }
 

@@ -8,11 +8,17 @@ import {
   notFound,
   notSupported,
   preconditionFailed,
+  tookTooLong,
   unavailable,
 } from '@wellspring/profiles';
 import { StoreError, type WriteOperation } from '../store/store.ts';
 
 /** Any error of a transaction; in a Bundle the entry is named. */
+/** Of a read. */
+export function readError(error: unknown): unknown {
+  return error instanceof StoreError ? faultError(error, undefined) : error;
+}
+
 export function writeError(
   error: unknown,
   operations: readonly WriteOperation[],
@@ -43,6 +49,8 @@ function faultError(error: StoreError, operation: WriteOperation | undefined): F
       return notSupported(
         'This database has no transactions: run it as a replica set to use transaction Bundles.',
       );
+    case 'too-slow':
+      return tookTooLong();
     case 'transient':
     case 'unavailable':
       return unavailable('The database is not available.', error);

@@ -88,6 +88,7 @@ export type StoreFault =
   | 'reference-missing'
   | 'still-referenced'
   | 'transient'
+  | 'too-slow'
   | 'unavailable'
   | 'unsupported';
 

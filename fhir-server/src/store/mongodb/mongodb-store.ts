@@ -34,6 +34,8 @@ import { applyOperations } from './write.ts';
 export interface MongodbStoreOptions {
   readonly url: string;
   readonly database?: string;
+  /** Milliseconds that a search may take on the server (maxTimeMS). */
+  readonly searchDeadlineMs?: number;
   /** Milliseconds since the epoch; for tests. */
   readonly clock?: () => number;
 }
@@ -61,7 +63,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Re
   const transactions = await hasTransactions(db);
   const collections = await openCollections(db);
   const now = monotonicClock(options.clock ?? Date.now, await lastTime(collections.versions));
-  const reader = { collections };
+  const reader = { collections, maxTimeMS: options.searchDeadlineMs };
 
   async function inTransaction(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]> {
     return client.withSession({ causalConsistency: true }, (session: ClientSession) =>

@@ -12,7 +12,12 @@ const MAX_CHAINED = 20_000;
 export interface Reader {
   readonly collections: Collections;
   readonly session?: ClientSession | undefined;
+  /** Of searches; a transaction has a time limit of its own. */
+  readonly maxTimeMS?: number | undefined;
 }
+
+const limitOf = ({ maxTimeMS, session }: Reader): { maxTimeMS?: number } =>
+  maxTimeMS === undefined || session ? {} : { maxTimeMS };
 
 const sessionOf = ({ session }: Reader): { session?: ClientSession } => (session ? { session } : {});
 
@@ -101,7 +106,10 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
     total:
       query.total === 'none'
         ? undefined
-        : await reader.collections.resources.countDocuments(live, sessionOf(reader)),
+        : await reader.collections.resources.countDocuments(live, {
+            ...sessionOf(reader),
+            ...limitOf(reader),
+          }),
   };
 }
 
@@ -140,7 +148,12 @@ async function pageDocuments(
     const after = starts ? afterCursor(query.sort, stretch, query.after as Cursor) : {};
     const filter: Filter<ResourceDocument> = { $and: [live, presence(query.sort, stretch), after] };
     const page = await reader.collections.resources
-      .find(filter, { sort: sortOf(query.sort), limit: limit - found.length, ...sessionOf(reader) })
+      .find(filter, {
+        sort: sortOf(query.sort),
+        limit: limit - found.length,
+        ...sessionOf(reader),
+        ...limitOf(reader),
+      })
       .toArray();
     found.push(...page);
   }

@@ -1,8 +1,8 @@
 /** A SearchQuery → one SELECT that yields a page in order, and one that counts. */
-import { and, type Cursor, type SearchQuery, type SortKey } from '../../search/query.ts';
+import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
-import { chooseDriver, type Driver } from './driver.ts';
+import { chooseDriver, type Driver, isLong } from './driver.ts';
 import type { Keys } from './keys.ts';
 import { joinSql, type Sql, sql } from './sql.ts';
 
@@ -117,6 +117,35 @@ export function compileCount(connection: Connection, keys: Keys, query: SearchQu
     ],
     '',
   );
+}
+
+/**
+ * Whether a search may walk more than a bounded list: then it is not for the main thread. A page that the list itself gives in order, with
+ * nothing left to ask of each row, is read off; any other is as long as its list.
+ */
+export function mayTakeLong(connection: Connection, keys: Keys, query: SearchQuery): boolean {
+  if (dearNodes(query.where)) return true;
+  const driver = chooseDriver(connection, keys, query.type, query.where);
+  if (!driver) return false;
+  const conjuncts = query.where.kind === 'and' ? query.where.nodes : [query.where];
+  const isCovered = conjuncts.every((node) => node.kind === 'all' || driver.covers.includes(node));
+  const [first, ...others] = query.sort;
+  const inOrder = driver.sorted && first?.by === 'mainDate' && others.length === 0;
+  if (isCovered && inOrder && query.total === 'none') return false;
+  return driver.rank > 1 && isLong(connection, driver);
+}
+
+/** Each row of a chain or of words asks a question of its own length. */
+function dearNodes(node: QueryNode): boolean {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.some(dearNodes);
+    case 'not':
+      return dearNodes(node.node);
+    default:
+      return node.kind === 'chained' || node.kind === 'reverseChained' || node.kind === 'words';
+  }
 }
 
 function sortExpression(keys: Keys, type: string, key: SortKey, driver: Driver): Sql {

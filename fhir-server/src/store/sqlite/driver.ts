@@ -61,6 +61,11 @@ function cappedCount(connection: Connection, driver: Driver): number {
   return (connection.statement(text).get(...from.values, ...where.values) as { n: number }).n;
 }
 
+/** Whether the list is longer than what is counted. */
+export function isLong(connection: Connection, driver: Driver): boolean {
+  return cappedCount(connection, driver) >= COUNT_CAP;
+}
+
 /** All lists the conjunction offers; the type's own list is always one. */
 function drivers(keys: Keys, type: string, where: QueryNode, name: string): Driver[] | undefined {
   const all = keys.find(typeKey(type));

@@ -1,24 +1,29 @@
 /** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { QueryNode, SearchQuery } from '../../search/query.ts';
-import type { Change, ResourceStore, ScanPage, SearchPage, StoredVersion } from '../store.ts';
+import type { QueryNode } from '../../search/query.ts';
+import type { Change, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
-import { compileCount, compilePage } from './compile-search.ts';
+import { mayTakeLong } from './compile-search.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { readHistory } from './history.ts';
 import { isIndexed } from './is-indexed.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { createReaderPool } from './reader-pool.ts';
 import { prepareSchema } from './schema.ts';
-import type { SqlValue } from './sql.ts';
-import { MATCH_COLUMNS, matchOf, type VersionRow, versionOf } from './version-row.ts';
+import { searchPage } from './search-page.ts';
+import { type VersionRow, versionOf } from './version-row.ts';
 
 const VERSION_COLUMNS = 'r.type, r.id, v.version, v.last_updated, v.method, v.body';
 
 export interface SqliteStoreOptions {
   /** The database file; its folder is made when missing. */
   readonly path: string;
+  /** Threads for searches that may take long. */
+  readonly readers?: number;
+  /** Milliseconds that such a search may take. */
+  readonly searchDeadlineMs?: number;
   /** Milliseconds since the epoch; for tests. */
   readonly clock?: () => number;
 }
@@ -35,6 +40,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     now: monotonicClock(writing, options.clock ?? Date.now),
   };
   const commits = createGroupCommit(writer, () => reading.refresh());
+  const pool = createReaderPool({
+    path: options.path,
+    threads: options.readers ?? 2,
+    deadlineMs: options.searchDeadlineMs ?? 10_000,
+  });
   const snapshot = (): Connection => {
     reading.snapshot();
     return reading;
@@ -45,7 +55,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     vread: async (type, id, version, visible) =>
       readVersion(snapshot(), readKeys, type, id, version, visible),
     history: async (query) => readHistory(snapshot(), readKeys, query),
-    search: async (query) => search(snapshot(), readKeys, query),
+    search: async (query) =>
+      mayTakeLong(snapshot(), readKeys, query) ? pool.search(query) : searchPage(snapshot(), readKeys, query),
     transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
     scan: async (after, limit) => scan(snapshot(), after, limit),
@@ -67,6 +78,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     },
     close: async () => {
       await commits.drained();
+      await pool.close();
       reading.close();
       writing.close();
     },
@@ -122,28 +134,6 @@ function readVersion(
     )
     .get(type, id, version, ...condition.values);
   return row && versionOf(row as unknown as VersionRow);
-}
-
-function search(connection: Connection, keys: Keys, query: SearchQuery): SearchPage {
-  const rows = query.count > 0 ? pageRows(connection, keys, query) : [];
-  const matches = rows.slice(0, query.count).map((row) => matchOf(query.type, row));
-  const last = rows[matches.length - 1];
-  return {
-    matches,
-    next: rows.length > query.count && last ? [...last.slice(MATCH_COLUMNS), last[0] ?? null] : undefined,
-    total: query.total === 'none' ? undefined : countMatches(connection, keys, query),
-  };
-}
-
-function pageRows(connection: Connection, keys: Keys, query: SearchQuery): readonly SqlValue[][] {
-  const page = compilePage(connection, keys, query);
-  return page ? connection.rows(page.text, page.values) : [];
-}
-
-function countMatches(connection: Connection, keys: Keys, query: SearchQuery): number {
-  const count = compileCount(connection, keys, query);
-  if (!count) return 0;
-  return (connection.statement(count.text).get(...count.values) as { n: number }).n;
 }
 
 function scan(connection: Connection, after: string | undefined, limit: number): ScanPage {

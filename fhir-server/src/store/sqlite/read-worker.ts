@@ -1,0 +1,22 @@
+/** A thread with a read-only connection of its own, for searches that may take long: the main thread goes on meanwhile. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { SearchQuery } from '../../search/query.ts';
+import { openConnection } from './connection.ts';
+import { createKeys } from './keys.ts';
+import { searchPage } from './search-page.ts';
+
+const connection = openConnection((workerData as { path: string }).path, { readOnly: true });
+const keys = createKeys(connection);
+
+parentPort?.on('message', (query: SearchQuery) => {
+  try {
+    // One snapshot: the page and the total agree.
+    connection.db.exec('BEGIN');
+    const page = searchPage(connection, keys, query);
+    connection.db.exec('COMMIT');
+    parentPort?.postMessage({ page });
+  } catch (error) {
+    if (connection.db.isTransaction) connection.db.exec('ROLLBACK');
+    parentPort?.postMessage({ error: (error as Error).message });
+  }
+});

@@ -1,0 +1,37 @@
+/** `npm run reindex [Type …]`: makes index entries anew, of all types or of those named, on the store of the configuration. */
+import { isResourceType } from '@wellspring/profiles';
+import { loadConfig } from '../config.ts';
+import { createReindex } from '../jobs/reindex.ts';
+import { createLog } from '../log.ts';
+import { loadPackages } from '../packages/load-packages.ts';
+import { createCustomParameters } from '../repository/custom-parameters.ts';
+import { openStore } from '../store/open-store.ts';
+
+const types = process.argv.slice(2);
+const unknown = types.find((type) => !isResourceType(type));
+if (unknown !== undefined) {
+  console.error(`${unknown} is not a resource type of R4.`);
+  process.exit(1);
+}
+const config = loadConfig(process.env);
+const ofPackages = await loadPackages({
+  folder: config.packagesDir,
+  wanted: config.PACKAGES,
+  registry: config.PACKAGE_REGISTRY,
+});
+const store = await openStore({
+  mongodbUrl: config.MONGODB_URL,
+  mongodbDatabase: config.MONGODB_DATABASE,
+  databaseFile: config.databaseFile,
+  readers: 1,
+  searchDeadlineMs: 60_000,
+});
+const parameters = createCustomParameters(store, ofPackages);
+await parameters.refresh();
+const reindex = createReindex(store, createLog('warn'));
+const timer = setInterval(() => console.log(`${reindex.progress().done} resources`), 2000);
+await reindex.start(types);
+if (types.length === 0) await parameters.indexed();
+clearInterval(timer);
+await store.close();
+console.log('Done.');

@@ -1,0 +1,147 @@
+/** The server as a service: health, readiness, metrics, rate limits, several workers, an orderly end. */
+import { request as httpRequest } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, spawned, type World } from './world.ts';
+
+const origin = (world: World): string => new URL(world.base).origin;
+
+describe('a running server', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld({ RATE_LIMIT_PER_SECOND: '5' });
+  });
+  afterAll(() => world.close());
+
+  it('says that it lives and that it is ready', async () => {
+    expect((await fetch(`${origin(world)}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${origin(world)}/readyz`)).json()).toEqual({ status: 'ready' });
+  });
+
+  it('counts requests by route pattern, never by id', async () => {
+    await world.ask('GET', '/Patient/secret-id-1', { token: world.system });
+    const text = await (await fetch(`${origin(world)}/metrics`)).text();
+    expect(text).toMatch(/fhir_requests_total\{method="GET",route=":type\/:id",status="404"\} [1-9]/);
+    expect(text).toContain('fhir_request_duration_seconds_bucket');
+    expect(text).toContain('nodejs_eventloop_lag');
+    expect(text).not.toContain('secret-id-1');
+  });
+
+  it('shows metrics to this machine only, not to what a proxy forwards', async () => {
+    const { status } = await fetch(`${origin(world)}/metrics`, {
+      headers: { 'X-Forwarded-For': '10.0.0.1' },
+    });
+    expect(status).toBe(404);
+  });
+
+  it('slows down a person who asks too often, and nobody else', async () => {
+    await world.ask('PUT', '/Patient/ana', {
+      token: world.system,
+      body: { resourceType: 'Patient', id: 'ana' },
+    });
+    const token = world.patient('ana');
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => world.ask('GET', '/Patient/ana', { token })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(4);
+    expect(refused[0]?.body).toMatchObject({
+      resourceType: 'OperationOutcome',
+      issue: [{ code: 'throttled' }],
+    });
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await world.ask('GET', '/Patient/ana', { token: world.system })).status).toBe(200);
+  });
+
+  it('gives every answer a request id: the one it was given, or its own', async () => {
+    const given = await world.ask('GET', '/metadata', { headers: { 'X-Request-Id': 'abc-1' } });
+    expect(given.headers.get('x-request-id')).toBe('abc-1');
+    const made = await world.ask('GET', '/metadata', { headers: { 'X-Request-Id': 'a b\tc' } });
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('metrics with a token', () => {
+  it('are shown to who has it', async () => {
+    const world = await openWorld({ METRICS_TOKEN: 'sixteen-letters-x' });
+    const get = (headers: Record<string, string>) => fetch(`${origin(world)}/metrics`, { headers });
+    expect((await get({})).status).toBe(404);
+    expect((await get({ Authorization: 'Bearer wrong-letters-xx' })).status).toBe(404);
+    expect((await get({ Authorization: 'Bearer sixteen-letters-x' })).status).toBe(200);
+    await world.close();
+  });
+});
+
+describe('several workers on one store', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld({ WORKERS: '2' }, spawned);
+  }, 30_000);
+  afterAll(() => world.close());
+
+  it('make one resource of 64 identical conditional creates at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, () =>
+        world.ask('POST', '/Patient', {
+          token: world.system,
+          body: { resourceType: 'Patient', identifier: [{ system: 'urn:mrn', value: '1' }] },
+          headers: { 'If-None-Exist': 'identifier=urn:mrn|1' },
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(63);
+  });
+
+  it('lose no update', async () => {
+    await world.ask('PUT', '/Basic/counter', {
+      token: world.system,
+      body: { resourceType: 'Basic', id: 'counter', code: { text: '0' } },
+    });
+    const raise = async (): Promise<void> => {
+      for (;;) {
+        const { body, headers } = await world.ask('GET', '/Basic/counter', { token: world.system });
+        const { status } = await world.ask('PUT', '/Basic/counter', {
+          token: world.system,
+          body: { ...body, code: { text: String(Number(body.code.text) + 1) } },
+          headers: { 'If-Match': headers.get('etag') ?? '' },
+        });
+        if (status === 200) return;
+        expect(status).toBe(412);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, () => raise()));
+    const { body } = await world.ask('GET', '/Basic/counter', { token: world.system });
+    expect(body).toMatchObject({ code: { text: '8' }, meta: { versionId: '9' } });
+  });
+});
+
+describe('a stop signal', () => {
+  let world: World | undefined;
+  afterEach(() => world?.close());
+
+  it('lets what is under way end, and takes nothing new', async () => {
+    const own = await openWorld({}, spawned);
+    world = own;
+    const body = JSON.stringify({ resourceType: 'Patient', active: true });
+    const slow = new Promise<number>((resolve, reject) => {
+      const asked = httpRequest(`${own.base}/Patient`, {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${own.system}`,
+          'Content-Type': 'application/fhir+json',
+          'Content-Length': body.length,
+        },
+      });
+      asked.on('response', (response) => resolve(response.statusCode ?? 0));
+      asked.on('error', reject);
+      asked.write(body.slice(0, 10));
+      setTimeout(() => asked.end(body.slice(10)), 600);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const closed = own.close();
+    world = undefined;
+    expect(await slow).toBe(201);
+    await closed;
+    await expect(fetch(`${new URL(own.base).origin}/healthz`)).rejects.toThrow();
+  }, 20_000);
+});

@@ -389,7 +389,10 @@ describe('as patient A', () => {
   const scope = 'openid fhirUser launch/patient patient/*.cruds';
 
   beforeAll(async () => {
-    [left, right] = await Promise.all([openWorld(), openWorld()]);
+    [left, right] = await Promise.all([
+      openWorld({ RATE_LIMIT_PER_SECOND: '0' }),
+      openWorld({ RATE_LIMIT_PER_SECOND: '0' }),
+    ]);
     for (const world of [left, right]) await load(world, [...directory, ...ofA]);
     await load(left, [...ofB, ...crossing]);
     // On the right B is somebody else, with another history.

@@ -39,9 +39,11 @@ export async function readText(request: Request, limit: number): Promise<string>
 /** 400 with the place where the JSON breaks. */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const text = await readText(request, limit);
-  checkDepth(text);
+  const members = scan(text);
   try {
-    return parseJson(text);
+    const value = parseJson(text);
+    checkMembers(text, value, members);
+    return value;
   } catch (error) {
     if (error instanceof FhirError || !(error instanceof SyntaxError)) throw error;
     throw invalid(
@@ -61,9 +63,10 @@ export async function readResource(request: Request, limit: number): Promise<Res
 
 const MAX_DEPTH = 200;
 
-/** Nesting is counted before anything recursive sees it. Braces inside strings are skipped. */
-function checkDepth(text: string): void {
+/** Nesting is counted before anything recursive sees it. Strings are skipped. Returns how many members the text's objects have. */
+function scan(text: string): number {
   let depth = 0;
+  let members = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 34) i = endOfString(text, i);
@@ -71,7 +74,34 @@ function checkDepth(text: string): void {
       depth += 1;
       if (depth > MAX_DEPTH) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels.`);
     } else if (code === 125 || code === 93) depth -= 1;
+    else if (code === 58) members += 1;
   }
+  return members;
+}
+
+/** Half of a surrogate pair, written as an escape. */
+const SURROGATE = /\\ud[89a-f]/i;
+
+/**
+ * JSON.parse lets the last of two members with one name win, and others let the first: what they differ about is refused (RFC 8259, section 4).
+ * So is text that is no Unicode.
+ */
+function checkMembers(text: string, value: unknown, members: number): void {
+  const mayBeTorn = SURROGATE.test(text);
+  let found = 0;
+  const walk = (each: unknown): void => {
+    if (typeof each === 'string') {
+      if (mayBeTorn && !each.isWellFormed()) throw invalid('The body holds text that is not Unicode.');
+    } else if (Array.isArray(each)) each.forEach(walk);
+    else if (typeof each === 'object' && each !== null) {
+      for (const key of Object.keys(each)) {
+        found += 1;
+        walk((each as Record<string, unknown>)[key]);
+      }
+    }
+  };
+  walk(value);
+  if (found !== members) throw invalid('An object in the body has two members with the same name.');
 }
 
 function endOfString(text: string, start: number): number {

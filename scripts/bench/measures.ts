@@ -233,10 +233,14 @@ export function validation(): Row[] {
     .filter(({ resourceType }) => resourceType === 'Observation')
     .slice(0, 1000);
   const time = (validate: (resource: never) => unknown): number => {
-    for (const resource of resources) validate(resource as never);
+    const rounds = (count: number): void => {
+      for (let i = 0; i < count; i++) for (const resource of resources) validate(resource as never);
+    };
+    // Both as they are in a server that runs: compiled by the engine.
+    rounds(5);
     const begin = performance.now();
-    for (const resource of resources) validate(resource as never);
-    return ((performance.now() - begin) * 1000) / resources.length;
+    rounds(5);
+    return ((performance.now() - begin) * 1000) / resources.length / 5;
   };
   const theirs = time((resource) => validateWithMedplum(resource));
   const ours = time((resource) => validateResource(resource));

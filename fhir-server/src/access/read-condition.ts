@@ -3,6 +3,7 @@ import { forbidden } from '@wellspring/profiles';
 import { and, none, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { AccessContext } from './access-context.ts';
+import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import type { Interaction, Scope } from './scope.ts';
 
@@ -44,7 +45,11 @@ function holdersCondition(access: AccessContext, scope: Scope, type: string): Qu
   if (DIRECTORY_TYPES.has(type)) return and();
   if (patients.length === 0) return none;
   if (type === 'Patient') return { kind: 'id', ids: patients };
-  return Object.hasOwn(OWNER_ELEMENTS, type) ? { kind: 'owner', patients } : none;
+  // The log of who looked carries no labels of its own.
+  if (type === 'AuditEvent') return { kind: 'owner', patients };
+  return Object.hasOwn(OWNER_ELEMENTS, type)
+    ? and({ kind: 'owner', patients }, labelCondition(access))
+    : none;
 }
 
 function launchPatient(access: AccessContext): string[] {

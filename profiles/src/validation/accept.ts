@@ -8,7 +8,7 @@ import { isTruthy } from '../fhirpath/compare.ts';
 import { compileFhirPath } from '../fhirpath/compile.ts';
 import { resourceNode } from '../fhirpath/node.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../table-format.ts';
-import { isResourceType, typeSpec } from '../tables.ts';
+import { isResourceType, tables, typeSpec } from '../tables.ts';
 import { isInBinding, isInBindingCode } from './bindings.ts';
 import { invariantSource } from './invariant-source.ts';
 import { narrativeFault } from './narrative.ts';
@@ -24,7 +24,6 @@ interface Place {
 type Accept = (object: Json, place: Place, depth: number) => boolean;
 
 const MAX_DEPTH = 40;
-const made = new Map<string, Accept>();
 
 /** True: valid. False: ask the walk. */
 export function accepts(resource: Json): boolean {
@@ -33,16 +32,26 @@ export function accepts(resource: Json): boolean {
   return acceptorOf(type)(resource, { resource, root: resource }, 0);
 }
 
+const resources = new Map<string, Accept>();
+let dataTypes: Readonly<Record<string, Accept>> | undefined;
+
+/** A resource with its backbone elements is one scope, all data types are another: calls inside a scope are plain calls, which are inlined. */
 function acceptorOf(type: string): Accept {
-  const known = made.get(type);
+  const known = resources.get(type);
   if (known) return known;
-  // Recursive types meet themselves while they are made.
-  let ready: Accept | undefined;
-  made.set(type, (object, place, depth) => (ready as Accept)(object, place, depth));
-  ready = generate(type, typeSpec(type) as TypeSpec);
-  made.set(type, ready);
-  return ready;
+  dataTypes ??= generate(
+    Object.keys(tables.types).filter(
+      (name) => tables.types[name]?.kind !== 'resource' && !isPartOfResource(name),
+    ),
+    {},
+  );
+  const own = Object.keys(tables.types).filter((name) => name === type || name.startsWith(`${type}.`));
+  const made = generate(own, dataTypes)[type] as Accept;
+  resources.set(type, made);
+  return made;
 }
+
+const isPartOfResource = (name: string): boolean => isResourceType(name.split('.')[0] as string);
 
 /** Constants that the source refers to by index. */
 class Constants {
@@ -62,12 +71,27 @@ const xor3 = (a, b) => (a === undefined || b === undefined ? undefined : a !== b
 const equal3 = (a, b) => (a === undefined ? undefined : a === b);
 `;
 
-function generate(type: string, spec: TypeSpec): Accept {
+/** The name of a type's function in the source. */
+const functionName = (type: string): string => `accept_${type.replaceAll('.', '_')}`;
+
+/** Functions for these types; `known` are those that the source may call besides. */
+function generate(types: readonly string[], known: Readonly<Record<string, Accept>>): Record<string, Accept> {
   const constants = new Constants();
+  const functions = types.map((type) => typeSource(constants, type, typeSpec(type) as TypeSpec));
+  const outer = Object.keys(known).map(
+    (type) => `const ${functionName(type)} = known[${JSON.stringify(type)}];`,
+  );
+  const table = types.map((type) => `${JSON.stringify(type)}: ${functionName(type)}`);
+  const names = constants.values.map((_, i) => `k${i}`);
+  const text = [LOGIC, ...outer, ...functions, `return { ${table.join(', ')} };`].join('\n');
+  return new Function('known', ...names, text)(known, ...constants.values) as Record<string, Accept>;
+}
+
+function typeSource(constants: Constants, type: string, spec: TypeSpec): string {
   const bits = new Map(spec.required.map((name, i) => [name, i]));
   const choices = Object.keys(spec.choices);
   const lines = [
-    `${LOGIC} return (o, place, depth) => {`,
+    `function ${functionName(type)}(o, place, depth) {`,
     `if (depth > ${MAX_DEPTH}) return false;`,
     'let n = 0;',
   ];
@@ -98,9 +122,8 @@ function generate(type: string, spec: TypeSpec): Accept {
     const dear = `${constants.add(asked(each, type))}(o, place)`;
     lines.push(`if (!(${invariantSource(type, each.expression, dear)})) return false;`);
   }
-  lines.push('return true;', '};');
-  const names = constants.values.map((_, i) => `k${i}`);
-  return new Function(...names, lines.join('\n'))(...constants.values) as Accept;
+  lines.push('return true;', '}');
+  return lines.join('\n');
 }
 
 function elementSource(constants: Constants, element: ElementSpec): string {
@@ -116,8 +139,7 @@ function valueSource(constants: Constants, element: ElementSpec, v: string): str
   if (test) return primitiveSource(constants, element, v, test);
   const isObject = `if (typeof ${v} !== 'object' || ${v} === null || Array.isArray(${v})) return false;`;
   if (type === 'Resource') return `${isObject} if (!${constants.add(accepts)}(${v})) return false;`;
-  const accept = constants.add(lazily(type));
-  const lines = [isObject, `if (!${accept}(${v}, place, depth + 1)) return false;`];
+  const lines = [isObject, `if (!${functionName(type)}(${v}, place, depth + 1)) return false;`];
   if (type === 'Reference')
     lines.push(`if (!${constants.add(leadsTo(targets))}(${v}.reference)) return false;`);
   else if (binding)
@@ -142,14 +164,6 @@ function primitiveSource(
   if (type === 'uri' || type === 'url' || type === 'canonical')
     lines.push(`if (${v}[0] === '#') return false;`);
   return lines.join(' ');
-}
-
-function lazily(type: string): Accept {
-  let accept: Accept | undefined;
-  return (object, place, depth) => {
-    accept ??= acceptorOf(type);
-    return accept(object, place, depth);
-  };
 }
 
 /** Local references are the walk's; of others the type before the slash counts, where there is one. */

@@ -20,19 +20,34 @@ export function invariantSource(type: string, text: string, dear: string): strin
 function holds(type: string, expression: Expression, dear: string): string {
   const whole = source(type, expression);
   if (whole !== undefined) return `(${whole}) !== false`;
-  if (expression.kind !== 'binary') return dear;
-  const left = source(type, expression.left);
-  const right = source(type, expression.right);
-  if (expression.operator === 'implies' && left !== undefined) return `((${left}) !== true || ${dear})`;
-  if (expression.operator !== 'or') return dear;
-  if (left !== undefined) return `((${left}) === true || ${dear})`;
-  return right === undefined ? partOfOr(type, expression, dear) : `((${right}) === true || ${dear})`;
+  const quick = surelyTrue(type, expression);
+  return quick === undefined ? dear : `(${quick} || ${dear})`;
 }
 
-/** `a or b or c` is `(a or b) or c`: any simple part is enough. */
-function partOfOr(type: string, expression: Expression & { kind: 'binary' }, dear: string): string {
-  const inner = expression.left;
-  return inner.kind === 'binary' && inner.operator === 'or' ? holds(type, inner, dear) : dear;
+/** Source that is true only where the expression is: what it can't tell is left to the closure. */
+function surelyTrue(type: string, expression: Expression): string | undefined {
+  const whole = source(type, expression);
+  if (whole !== undefined) return `(${whole}) === true`;
+  if (expression.kind === 'call') return nothingThere(type, expression);
+  if (expression.kind !== 'binary') return undefined;
+  const { operator, left, right } = expression;
+  const [a, b] = [surelyTrue(type, left), surelyTrue(type, right)];
+  if (operator === 'and') return a === undefined || b === undefined ? undefined : `(${a} && ${b})`;
+  if (operator === 'or') return a !== undefined && b !== undefined ? `(${a} || ${b})` : (a ?? b);
+  if (operator !== 'implies') return undefined;
+  const condition = source(type, left);
+  if (condition === undefined) return b;
+  // Where the condition is empty, the whole is true or empty: it holds either way.
+  return b === undefined ? `((${condition}) !== true)` : `((${condition}) !== true || ${b})`;
+}
+
+/** `path.where(…).empty()` and `path.all(…)` are true where the path leads nowhere. */
+function nothingThere(type: string, expression: Expression & { kind: 'call' }): string | undefined {
+  const { name, of } = expression;
+  const filtered = name === 'empty' && of?.kind === 'call' && of.name === 'where' ? of.of : undefined;
+  const path = filtered ?? (name === 'all' ? of : undefined);
+  const there = path && exists(type, path);
+  return there === undefined ? undefined : `!(${there})`;
 }
 
 const LOGIC: Readonly<Record<string, string>> = { and: 'and3', or: 'or3', implies: 'implies3', xor: 'xor3' };

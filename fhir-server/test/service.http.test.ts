@@ -1,5 +1,9 @@
 /** The server as a service: health, readiness, metrics, rate limits, several workers, an orderly end. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, spawned, type World } from './world.ts';
 
@@ -144,4 +148,41 @@ describe('a stop signal', () => {
     await closed;
     await expect(fetch(`${new URL(own.base).origin}/healthz`)).rejects.toThrow();
   }, 20_000);
+});
+
+describe('a start that can not succeed', () => {
+  const start = (environment: Record<string, string>, dataDir: string) => {
+    const main = join(import.meta.dirname, '../src/main.ts');
+    const { status, stderr } = spawnSync(process.execPath, [main], {
+      env: { ...process.env, DATA_DIR: dataDir, FHIR_PORT: '0', LOG_LEVEL: 'silent', ...environment },
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    return { status, stderr };
+  };
+
+  it('ends with one clear line: a damaged store, wrong settings, a key that is not there', async () => {
+    const world = await openWorld();
+    const folder = mkdtempSync(join(tmpdir(), 'wellspring-start-'));
+    const key = { FHIR_CLIENT_KEY_FILE: join(world.dataDir, 'key.json') };
+    writeFileSync(join(folder, 'fhir.sqlite'), 'this is no database, whatever its name says'.repeat(100));
+    const damaged = start(key, folder);
+    expect(damaged).toMatchObject({ status: 1 });
+    expect(damaged.stderr).toMatch(/fhir\.sqlite is damaged .*npm run restore/);
+    for (const [variable, value] of [
+      ['FHIR_BASE_URL', 'http://clinic.example/fhir'],
+      ['MAX_COUNT', 'many'],
+      ['METRICS_TOKEN', 'short'],
+      ['REQUIRED_PROFILES', 'Patient'],
+      ['MONGODB_URL', 'http://x'],
+    ] as const) {
+      const { status, stderr } = start({ ...key, [variable]: value }, folder);
+      expect(status, variable).toBe(1);
+      expect(stderr).toContain(variable);
+      expect(stderr).not.toMatch(/at \w+ \(/);
+    }
+    expect(start({}, folder).stderr).toContain('FHIR_CLIENT_KEY_FILE');
+    await world.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
 });

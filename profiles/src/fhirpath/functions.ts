@@ -138,8 +138,12 @@ export const functions: Readonly<Record<string, Make>> = {
   matches: (args, compile) => withPattern(args, compile, (value, pattern) => bool(pattern.test(value))),
   replaceMatches: (args, compile) => {
     const replacement = argument(args, compile, 1);
-    return withPattern(args, compile, (value, pattern, environment, focus) =>
-      text(value.replace(new RegExp(pattern, 'g'), String(replacement(focus, environment)[0]?.value ?? ''))),
+    return withPattern(
+      args,
+      compile,
+      (value, pattern, environment, focus) =>
+        text(value.replace(pattern, String(replacement(focus, environment)[0]?.value ?? ''))),
+      (source) => new RegExp(source, 'gs'),
     );
   },
   substring: (args, compile) => {
@@ -165,13 +169,15 @@ function withPattern(
   args: readonly Expression[],
   compile: (expression: Expression) => Evaluate,
   work: (value: string, pattern: RegExp, environment: Environment, focus: readonly Node[]) => readonly Node[],
+  /** The whole text must match, where the definitions say `matches`; a part of it is what is replaced. */
+  make = (source: string): RegExp => new RegExp(`^(?:${source})$`, 's'),
 ): Apply {
   const [first] = args;
   if (first?.kind !== 'literal' || typeof first.value !== 'string') {
     compile(first ?? { kind: 'empty' });
     throw new SyntaxError('FHIRPath: a pattern must be a literal');
   }
-  const pattern = new RegExp(`^(?:${first.value})$`, 's');
+  const pattern = make(first.value);
   return (input, environment, focus) => {
     const value = input[0]?.value;
     return typeof value === 'string' ? work(value, pattern, environment, focus) : NOTHING;

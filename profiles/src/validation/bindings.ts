@@ -26,17 +26,15 @@ export function isInBindingCode(url: string, code: unknown): boolean {
   return typeof code === 'string' && listed(url).codes.has(code);
 }
 
-/** Of a Coding, or of a CodeableConcept with any coding in the set. Text alone, or a coding without a code, is not judged. */
+/** Of a Coding, or of a CodeableConcept with any coding in the set. Text alone is not enough, but an extension may say why there is no code. */
 export function isInBinding(url: string, type: string, value: Readonly<Record<string, unknown>>): boolean {
   const codings = type === 'Coding' ? [value] : value.coding;
-  if (!Array.isArray(codings)) return true;
+  if (!Array.isArray(codings)) return value.extension !== undefined;
   const { concepts, codes } = listed(url);
-  let hasCode = false;
   for (const coding of codings as Readonly<Record<string, unknown>>[]) {
     const { system, code } = coding ?? {};
-    if (code !== undefined) hasCode = true;
     if (typeof code !== 'string') continue;
     if (typeof system === 'string' ? concepts.has(`${system}|${code}`) : codes.has(code)) return true;
   }
-  return !hasCode;
+  return value.extension !== undefined;
 }

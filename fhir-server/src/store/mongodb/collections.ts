@@ -40,7 +40,8 @@ export async function openCollections(db: Db): Promise<Collections> {
     { key: { k: 1 }, name: 'references' },
   ]);
   await collections.versions.createIndexes([
-    { key: { seq: 1 }, name: 'log', unique: true },
+    // Positions are unique by the counter they are taken from; a unique index could not be sharded.
+    { key: { seq: 1 }, name: 'log' },
     { key: { type: 1, id: 1, version: -1 }, name: 'instance' },
     { key: { type: 1, seq: -1 }, name: 'type' },
   ]);

@@ -30,8 +30,7 @@ export interface SqliteStoreOptions {
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ResourceStore> {
   mkdirSync(dirname(options.path), { recursive: true });
-  const writing = openConnection(options.path, { readOnly: false });
-  prepareSchema(writing.db);
+  const writing = openWriting(options.path);
   const reading = openConnection(options.path, { readOnly: true });
   const readKeys = createKeys(reading);
   const writer = {
@@ -83,6 +82,23 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
       writing.close();
     },
   };
+}
+
+/** A damaged file ends the start with one line that says what to do. */
+function openWriting(path: string): Connection {
+  try {
+    const connection = openConnection(path, { readOnly: false });
+    prepareSchema(connection.db);
+    return connection;
+  } catch (error) {
+    if (!/not a database|malformed/.test((error as Error).message)) throw error;
+    throw new Error(
+      `${path} is damaged (${(error as Error).message}): move it away and use npm run restore.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** Never goes back, not even over a restart with the clock set back. */

@@ -1,0 +1,96 @@
+/** What both audit logs promise; MongoDB where a server is named. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditLog, AuditRow } from './audit-log.ts';
+import { openMongodbAuditLog } from './mongodb-audit-log.ts';
+import { openSqliteAuditLog } from './sqlite-audit-log.ts';
+
+const row = (more: Partial<AuditRow> = {}): AuditRow => ({
+  at: Date.now(),
+  action: 'R',
+  interaction: 'read',
+  status: 200,
+  type: 'Observation',
+  id: 'o',
+  patients: ['ana'],
+  subject: 'doc',
+  client: 'ehr',
+  requestId: 'r',
+  ...more,
+});
+
+interface Opened {
+  readonly log: AuditLog;
+  /** The same log, as another process opens it. */
+  again(): Promise<AuditLog>;
+  remove(): Promise<void>;
+}
+
+async function sqlite(): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), 'wellspring-audit-'));
+  const again = () => openSqliteAuditLog(join(folder, 'audit.sqlite'));
+  return { log: await again(), again, remove: async () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+async function mongodb(): Promise<Opened> {
+  const url = process.env.CONTRACT_MONGODB_URL as string;
+  const database = `audit_${randomUUID().slice(0, 8)}`;
+  const again = () => openMongodbAuditLog(url, database);
+  const remove = async () => {
+    const client = await new MongoClient(url).connect();
+    await client.db(database).dropDatabase();
+    await client.close();
+  };
+  return { log: await again(), again, remove };
+}
+
+const adapters: [string, () => Promise<Opened>][] = [['sqlite', sqlite]];
+if (process.env.CONTRACT_MONGODB_URL) adapters.push(['mongodb', mongodb]);
+
+describe.each(adapters)('the audit log in %s', (_, open) => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(async () => {
+    await opened.log.close();
+    await opened.remove();
+  });
+
+  it('gives rows back newest first, page by page, by what they are about', async () => {
+    const { log } = opened;
+    await Promise.all([
+      log.append([row({ requestId: '1' }), row({ requestId: '2', patients: ['bob'], action: 'U' })]),
+      log.append([
+        row({ requestId: '3', patients: ['ana', 'bob'], status: 404, fhirUser: 'Practitioner/p' }),
+      ]),
+    ]);
+    await log.append([row({ requestId: '4', interaction: 'search-type', at: Date.now() + 1 })]);
+    const ask = async (query: object) =>
+      (await log.search({ count: 10, ...query })).rows.map(({ requestId }) => requestId);
+    expect(await ask({})).toEqual(['4', '3', '2', '1']);
+    expect(await ask({ patients: ['bob'] })).toEqual(['3', '2']);
+    expect(await ask({ action: 'U' })).toEqual(['2']);
+    expect(await ask({ failed: true })).toEqual(['3']);
+    expect(await ask({ agent: 'Practitioner/p' })).toEqual(['3']);
+    expect(await ask({ agent: 'ehr', interaction: 'search-type' })).toEqual(['4']);
+    expect(await ask({ entity: 'Observation/o', to: 0 })).toEqual([]);
+    const first = await log.search({ count: 3 });
+    expect(first.next).toBe(first.rows.at(-1)?.auditId);
+    expect(await ask({ before: first.next })).toEqual(['1']);
+    expect(await ask({ auditId: first.rows[1]?.auditId })).toEqual(['3']);
+  });
+
+  it('is whole, also when two processes write to it', async () => {
+    const other = await opened.again();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? other : opened.log).append([row()])));
+    const { batches, faults } = await opened.log.verify();
+    await other.close();
+    expect(faults).toEqual([]);
+    expect(batches).toBeGreaterThan(2);
+  });
+});

@@ -81,6 +81,14 @@ describe('Binary', () => {
     expect((await world.ask('GET', '/Binary/letter', { token: world.patient('ana') })).status).toBe(404);
   });
 
+  it('of a person says whose it is', async () => {
+    const token = world.token({ scope: 'user/*.cruds', fhirUser: `${world.base}/Practitioner/doc` });
+    const body = { resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' };
+    expect((await world.ask('POST', '/Binary', { token, body })).status).toBe(422);
+    const owned = { ...body, securityContext: { reference: 'Patient/ana' } };
+    expect((await world.ask('POST', '/Binary', { token, body: owned })).status).toBe(201);
+  });
+
   it('refuses what is no media type, and content over the limit', async () => {
     expect((await raw('POST', '/Binary', { 'Content-Type': 'nonsense' }, 'x')).status).toBe(400);
     expect((await raw('POST', '/Binary', { 'Content-Type': 'text/plain' }, 'x'.repeat(200_001))).status).toBe(

@@ -92,7 +92,10 @@ export function checkWrite(
   before: Json | undefined,
 ): void {
   const grants = requireWriteScope(access, interaction, resource.resourceType);
-  if (grants === 'unrestricted') return;
+  if (grants === 'unrestricted') {
+    if (resource.resourceType === 'Binary') checkSecurityContext(access, resource);
+    return;
+  }
   const { resourceType: type } = resource;
   const rule = Object.hasOwn(PATIENT_RULES, type) ? PATIENT_RULES[type] : undefined;
   const owner = grants;
@@ -111,6 +114,15 @@ export function checkWrite(
   throw forbidden(
     `A patient may not ${interaction === 'c' ? 'create' : interaction === 'u' ? 'change' : 'delete'} ${type} resources.`,
   );
+}
+
+/** R12: what a person stores says whose it is. A system may keep files that are nobody's. */
+function checkSecurityContext({ fhirUser }: AccessContext, resource: Json): void {
+  if (fhirUser !== undefined && resource.securityContext === undefined)
+    throw businessRule(
+      'A Binary needs a securityContext: whose record it belongs to.',
+      'Binary.securityContext',
+    );
 }
 
 /** 'unrestricted' for staff and systems, else the id of the patient whose record may be written. */

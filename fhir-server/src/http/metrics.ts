@@ -44,12 +44,26 @@ export function createMetrics({ token, reindexed }: MetricsOptions): Metrics {
       this.set(reindexed());
     },
   });
+  // The library looks a series up by hashing its labels: that costs more than counting.
+  const series = new Map<string, { inc(): void; observe(value: number): void }>();
+  function seriesOf(method: string, route: string, status: number) {
+    const name = `${method} ${status} ${route}`;
+    const known = series.get(name);
+    if (known) return known;
+    const [counter, histogram] = [
+      requests.labels(method, route, String(status)),
+      seconds.labels(method, route),
+    ];
+    const made = { inc: () => counter.inc(), observe: (value: number) => histogram.observe(value) };
+    series.set(name, made);
+    return made;
+  }
   return {
     observe(method, route, status, time) {
       // A made-up method must not make a series of its own.
-      const known = METHODS.has(method) ? method : 'other';
-      requests.inc({ method: known, route, status });
-      seconds.observe({ method: known, route }, time);
+      const found = seriesOf(METHODS.has(method) ? method : 'other', route, status);
+      found.inc();
+      found.observe(time);
     },
     handler: async (request, response) => {
       if (!isAllowed(request, token)) throw notSupported('There is no such interaction here.');

@@ -91,7 +91,23 @@ const ROUTES: readonly Route[] = [
 /** `Patient/$match` is of the type it names. */
 const TYPED = /^([A-Z][A-Za-z]+)\//;
 
-const SEGMENTS = ROUTES.map((each) => each.pattern.split('/'));
+interface Candidate extends Route {
+  readonly segments: readonly string[];
+  /** The type that the pattern itself names. */
+  readonly namedType: string;
+}
+
+/** By number of segments, in the order of the table. */
+const BY_LENGTH = Map.groupBy(
+  ROUTES.map(
+    (each): Candidate => ({
+      ...each,
+      segments: each.pattern.split('/'),
+      namedType: TYPED.exec(each.pattern)?.[1] ?? '',
+    }),
+  ),
+  ({ segments }) => segments.length,
+);
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
@@ -102,28 +118,35 @@ export function findRoute(method: string, path: string): MatchedRoute {
   const parts = path.split('/');
   const asked = method === 'HEAD' ? 'GET' : method;
   const allowed = new Set<string>();
-  for (const [i, each] of ROUTES.entries()) {
-    const values = fit(SEGMENTS[i] as string[], parts);
-    if (!values) continue;
+  for (const each of BY_LENGTH.get(parts.length) ?? []) {
+    if (!fits(each.segments, parts)) continue;
     if (each.method !== asked) allowed.add(each.method);
-    else
-      return checked({ ...each, type: TYPED.exec(each.pattern)?.[1] ?? '', id: '', version: '', ...values });
+    else return checked(matched(each, parts));
   }
   if (allowed.size > 0) throw methodNotAllowed([...allowed].join(', '));
   throw notSupported('There is no such interaction here.');
 }
 
-function fit(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
-  if (pattern.length !== parts.length) return undefined;
-  const values: Record<string, string> = {};
-  for (const [i, segment] of pattern.entries()) {
+function fits(pattern: readonly string[], parts: readonly string[]): boolean {
+  return pattern.every((segment, i) => {
     const part = parts[i] as string;
-    if (!segment.startsWith(':')) {
-      if (part !== segment) return undefined;
-    } else if (part === '' || part.startsWith('_') || part.startsWith('$')) return undefined;
-    else values[segment.slice(1)] = part;
-  }
-  return values;
+    if (!segment.startsWith(':')) return part === segment;
+    return part !== '' && !part.startsWith('_') && !part.startsWith('$');
+  });
+}
+
+function matched(route: Candidate, parts: readonly string[]): MatchedRoute {
+  const { method, pattern, body, interaction, namedType } = route;
+  const value = (name: string): string => parts[route.segments.indexOf(name)] ?? '';
+  return {
+    method,
+    pattern,
+    body,
+    interaction,
+    type: value(':type') || namedType,
+    id: value(':id'),
+    version: value(':version'),
+  };
 }
 
 function checked(found: MatchedRoute): MatchedRoute {

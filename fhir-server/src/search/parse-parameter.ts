@@ -1,22 +1,16 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
-import {
-  type Coding,
-  invalid,
-  isResourceType,
-  type SearchParameter,
-  searchParameter,
-  terminology,
-  tooCostly,
-} from '@wellspring/profiles';
+import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
 import { parseFilter } from './filter.ts';
 import { foldText } from './fold-text.ts';
 import type { ParseContext } from './parse-context.ts';
 import { none, not, or, type QueryNode } from './query.ts';
+import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
 import { compositeNode, isSupported, unionOf } from './types/composite.ts';
 import { dateNode, lastUpdatedNode } from './types/date.ts';
 import { nearNode } from './types/near.ts';
 import { numberNode } from './types/number.ts';
+import { placeNode } from './types/place-hierarchy.ts';
 import { quantityNode } from './types/quantity.ts';
 import { referenceNode } from './types/reference.ts';
 import { ofTypeNode, tokenNode } from './types/token.ts';
@@ -37,8 +31,6 @@ export class UnknownParameter extends Error {
 const MAX_HOPS = 8;
 /** Values in one comma list. */
 const MAX_VALUES = 500;
-/** Codes of a value set or a hierarchy that one parameter may stand for. */
-const MAX_CODES = 1000;
 
 export function parseParameter(
   context: ParseContext,
@@ -207,52 +199,6 @@ function valueReader(
   }
 }
 
-/** A `code` element names no system; the one it has by its binding may be given all the same. */
-function codeNode({ code: param, codeSystems }: SearchParameter, value: string): QueryNode {
-  const node = tokenNode(param, value);
-  if (node.kind !== 'token' || !node.system || codeSystems.length === 0) return node;
-  if (!codeSystems.includes(node.system)) return none;
-  return node.code === undefined ? { kind: 'missing', param, missing: false } : { ...node, system: '' };
-}
-
-function codesNode(parameter: SearchParameter, codings: readonly Coding[]): QueryNode {
-  if (codings.length > MAX_CODES)
-    throw tooCostly(`'${parameter.code}': more than ${MAX_CODES} codes are too many to search for at once.`);
-  const { code: param, codeSystems } = parameter;
-  return or(
-    ...codings.map(
-      ({ system, code }): QueryNode => ({
-        kind: 'token',
-        param,
-        system: codeSystems.includes(system) ? '' : system,
-        code,
-      }),
-    ),
-  );
-}
-
-/** `:in=[url of a value set]`: known by the definitions, or stored here. */
-function inNode(context: ParseContext, parameter: SearchParameter, value: string): QueryNode {
-  const name = unescapeValue(value);
-  const codings = context.storedValueSet?.(name) ?? terminology().expand(name);
-  if (!codings) throw invalid(`'${parameter.code}': the value set is not known here, or can't be expanded.`);
-  return codesNode(parameter, codings);
-}
-
-/** `:below`, `:above` of a token: the code, and what its system says stands below or above it. */
-function hierarchyNode(parameter: SearchParameter, value: string, direction: 'below' | 'above'): QueryNode {
-  const node = tokenNode(parameter.code, value);
-  if (node.kind !== 'token' || !node.system || node.code === undefined)
-    throw invalid(`'${parameter.code}:${direction}' takes [system]|[code].`);
-  const { system } = node;
-  const codes = terminology()[direction](system, node.code);
-  if (!codes) throw invalid(`'${parameter.code}:${direction}': the code's hierarchy is not known here.`);
-  return codesNode(
-    parameter,
-    codes.map((code) => ({ system, code })),
-  );
-}
-
 function textNode(param: string, value: string, match: 'starts' | 'contains' | 'exact'): QueryNode {
   const text = unescapeValue(value);
   return { kind: 'string', param, text: match === 'exact' ? text : foldText(text), match };
@@ -272,36 +218,6 @@ function referenceReader(
   if (!isResourceType(modifier)) return undefined;
   if (!targets.includes(modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
   return (value) => referenceNode(param, unescapeValue(value), [modifier], context.baseUrl);
-}
-
-/** How far a hierarchy of places or organizations is followed. */
-const MAX_LEVELS = 6;
-
-/** `:below`, `:above` of a reference: through the target's own `partOf` (https://hl7.org/fhir/R4/search.html#recursive). */
-function placeNode(
-  context: ParseContext,
-  parameter: SearchParameter,
-  value: string,
-  direction: 'below' | 'above',
-): QueryNode {
-  const { code: param, targets } = parameter;
-  const self = referenceNode(param, unescapeValue(value), targets, context.baseUrl);
-  if (self.kind !== 'reference' || self.targets.length === 0) return self;
-  const nodes: QueryNode[] = [self];
-  for (const target of self.targets) {
-    const [type = '', id = ''] = target.split('/');
-    const part = searchParameter(type, 'partof') ?? searchParameter(type, 'part-of');
-    if (!part?.targets.includes(type)) continue;
-    let where: QueryNode = { kind: 'id', ids: [id] };
-    for (let level = 1; level <= MAX_LEVELS; level++) {
-      where =
-        direction === 'below'
-          ? { kind: 'chained', param: part.code, type, where }
-          : { kind: 'reverseChained', type, param: part.code, where };
-      nodes.push({ kind: 'chained', param, type, where });
-    }
-  }
-  return or(...nodes);
 }
 
 /** `subject:Patient.name=…`, `patient.name=…`. */

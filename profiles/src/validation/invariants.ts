@@ -17,7 +17,8 @@ type Report<S> = (state: S, code: string, diagnostics: string) => void;
 
 const compiled = new Map<string, Evaluate | undefined>();
 
-function evaluator(expression: string): Evaluate | undefined {
+/** Compiled once; undefined for what the compiler does not cover. */
+export function evaluator(expression: string): Evaluate | undefined {
   if (compiled.has(expression)) return compiled.get(expression);
   let evaluate: Evaluate | undefined;
   try {

@@ -3,12 +3,11 @@
  * constraints, slicing. The resource is valid R4 already: what the base asks is not asked again.
  */
 import { isTruthy } from '../fhirpath/compare.ts';
-import { compileFhirPath } from '../fhirpath/compile.ts';
-import type { Evaluate } from '../fhirpath/evaluate.ts';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { choiceProperties, elementType, typeSpec } from '../tables.ts';
 import { terminology } from '../terminology/definitions.ts';
+import { evaluator } from './invariants.ts';
 import type { Profile, ProfileNode } from './profile-tree.ts';
 
 /** Looks up the profile of a data type or an extension. */
@@ -153,21 +152,6 @@ function codingsOf(value: unknown, type: string): { system: string | undefined; 
     if (!isObject(each) || typeof each.code !== 'string') return [];
     return [{ system: typeof each.system === 'string' ? each.system : undefined, code: each.code }];
   });
-}
-
-const compiled = new Map<string, Evaluate | undefined>();
-
-/** undefined for what the compiler does not cover. */
-function evaluator(expression: string): Evaluate | undefined {
-  if (compiled.has(expression)) return compiled.get(expression);
-  let evaluate: Evaluate | undefined;
-  try {
-    evaluate = compileFhirPath(expression);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  compiled.set(expression, evaluate);
-  return evaluate;
 }
 
 function checkConstraints(state: State, node: ProfileNode, { value, type, path }: Value): void {

@@ -6,6 +6,13 @@ import type { DatabaseSync } from 'node:sqlite';
 
 const VERSION = 2;
 
+const SINCE_2 = `-- The server's own small notes.
+CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Full-text index: no text of its own, words only. They come folded and parted by spaces, so the plain tokenizer does.
+CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, detail=column, tokenize='ascii');
+`;
+
 const TABLES = `
 -- Interned texts. k is a hash of the text, moved on by one until free: equal k means equal text, so no match needs a second look.
 CREATE TABLE key (k INTEGER PRIMARY KEY, text TEXT NOT NULL, ranged INTEGER NOT NULL) STRICT;
@@ -38,20 +45,23 @@ CREATE INDEX num_low ON num (p, low, rid);
 CREATE TABLE str (rid INTEGER, p INTEGER, text TEXT, exact TEXT, PRIMARY KEY (rid, p, text, exact)) STRICT, WITHOUT ROWID;
 CREATE INDEX str_text ON str (p, text, rid);
 
--- The server's own small notes.
-CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+${SINCE_2}`;
 
--- Full-text index: no text of its own, words only. They come folded and parted by spaces, so the plain tokenizer does.
-CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, detail=column, tokenize='ascii');
-`;
+/** From each older version to the next. Index entries that are new are made by the reindex that the note asks for (jobs/reindex.ts). */
+const UPGRADES: Readonly<Record<number, string>> = {
+  1: `${SINCE_2} INSERT INTO note (name, value) VALUES ('reindex', '{"types":[],"done":0}');`,
+};
 
-/** Makes the tables in an empty file; refuses a file of another version with one clear line. */
+/** Makes the tables in an empty file, upgrades an older one; refuses one of a newer server with one clear line. */
 export function prepareSchema(db: DatabaseSync): void {
   const found = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
   if (found === VERSION) return;
-  if (found !== 0) throw new Error(`The database has schema version ${found}; this server needs ${VERSION}.`);
+  if (found > VERSION)
+    throw new Error(`The database has schema version ${found}; this server knows ${VERSION}.`);
   db.exec('BEGIN IMMEDIATE');
+  // Another process may have been quicker.
   const again = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-  if (again === 0) db.exec(`${TABLES} PRAGMA user_version = ${VERSION};`);
-  db.exec('COMMIT');
+  if (again === 0) db.exec(TABLES);
+  else for (let version = again; version < VERSION; version++) db.exec(UPGRADES[version] as string);
+  db.exec(`PRAGMA user_version = ${VERSION}; COMMIT`);
 }

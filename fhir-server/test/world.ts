@@ -50,9 +50,13 @@ export const spawned = { spawned: true } as const;
 
 export async function openWorld(
   environment: Record<string, string> = {},
-  options: { readonly spawned?: boolean } = {},
+  options: {
+    readonly spawned?: boolean;
+    readonly fileLimitKilobytes?: number;
+    readonly dataDir?: string;
+  } = {},
 ): Promise<World> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
   const { privateKey } = await generateKeyPair('ES384', { extractable: true });
   const keyFile = join(dataDir, 'key.json');
   writeFileSync(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'test', alg: 'ES384' }));
@@ -87,7 +91,7 @@ export async function openWorld(
     ...environment,
   };
   const server = options.spawned
-    ? await spawnServer(variables)
+    ? await spawnServer(variables, options.fileLimitKilobytes)
     : await startServer(loadConfig(variables), createLog('silent'));
   let made = 0;
   const token = (members: Partial<Introspection>): string => {
@@ -111,14 +115,26 @@ export async function openWorld(
     async close() {
       await server.close();
       await closeServer(issuer);
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
-async function spawnServer(variables: Record<string, string>): Promise<{ close(): Promise<void> }> {
+/** No file may grow beyond the limit: a disk that is full, as the process sees it. */
+async function spawnServer(
+  variables: Record<string, string>,
+  fileLimitKilobytes?: number,
+): Promise<{ close(): Promise<void> }> {
   const main = join(import.meta.dirname, '../src/main.ts');
-  const child = spawn(process.execPath, [main], { env: { ...process.env, ...variables }, stdio: 'inherit' });
+  const env = { ...process.env, ...variables };
+  const child =
+    fileLimitKilobytes === undefined
+      ? spawn(process.execPath, [main], { env, stdio: 'inherit' })
+      : spawn(
+          'bash',
+          ['-c', `trap '' XFSZ; ulimit -f ${fileLimitKilobytes}; exec "$0" "$1"`, process.execPath, main],
+          { env, stdio: 'inherit' },
+        );
   const url = `http://127.0.0.1:${variables.FHIR_PORT}/readyz`;
   for (let i = 0; i < 200; i++) {
     if ((await fetch(url).catch(() => undefined))?.ok) break;

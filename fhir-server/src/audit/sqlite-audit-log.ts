@@ -1,9 +1,10 @@
 /**
- * The audit log in a file of its own beside the embedded store. Rows of one turn of the event loop are one commit. Reads are committed without
- * waiting for the disk (a killed process loses none, a power cut may lose the last of them); a batch with a change or a refusal waits for it.
+ * The audit log in a file of its own beside the embedded store. Rows of one turn of the event loop are one write to a journal (journal.ts), and
+ * a batch in the database within a fifth of a second. Reads are kept without waiting for the disk (a killed process loses none, a power cut may
+ * lose the last of them); rows with a change or a refusal wait for it.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
@@ -17,6 +18,7 @@ import {
   checkBatches,
   type StoredAuditRow,
 } from './audit-log.ts';
+import { abandonedJournals, openJournal } from './journal.ts';
 
 const TABLES = `
 -- The rows of a batch are "count" many from "first" on: they were written in one transaction.
@@ -27,6 +29,10 @@ CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT
 CREATE UNIQUE INDEX IF NOT EXISTS event_id ON event (id);
 CREATE TABLE IF NOT EXISTS about (patient TEXT, seq INTEGER, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
 `;
+
+/** Rows stay in the journal this long at most, and so many at most. */
+const PENDING_MS = 200;
+const MAX_PENDING = 1000;
 
 interface Waiting {
   readonly rows: readonly AuditRow[];
@@ -42,9 +48,9 @@ interface EventRow {
 const isWeighty = ({ action, status }: AuditRow): boolean =>
   action === 'C' || action === 'U' || action === 'D' || status >= 400;
 
-export async function openSqliteAuditLog(file: string): Promise<AuditLog> {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = new DatabaseSync(file, { timeout: 10_000 });
+export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
+  mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path, { timeout: 10_000 });
   db.enableDefensive(true);
   db.exec(`PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES}`);
   const insertBatch = db.prepare(
@@ -52,44 +58,69 @@ export async function openSqliteAuditLog(file: string): Promise<AuditLog> {
   );
   const insertEvent = db.prepare('INSERT INTO event (id, at, text) VALUES (?, ?, ?)');
   const insertAbout = db.prepare('INSERT OR IGNORE INTO about (patient, seq) VALUES (?, ?)');
+  const isStored = db.prepare('SELECT 1 AS yes FROM event WHERE id = ?');
   const stream = randomBytes(6).toString('hex');
   // The chain of this process begins at the end of another's: no whole chain can be taken away unseen.
   const newest = db.prepare('SELECT hash FROM batch ORDER BY first DESC LIMIT 1').get();
   let previous = (newest as { hash: string } | undefined)?.hash ?? '';
   let n = 0;
   let waiting: Waiting[] = [];
+  /** In the journal, and not in the database yet. */
+  let pending: { readonly row: AuditRow; readonly id: string; readonly text: string }[] = [];
+  let pendingWeighs = false;
+  let soon: NodeJS.Timeout | undefined;
 
   function flush(): void {
     const ready = waiting;
     waiting = [];
     const rows = ready.flatMap((each) => each.rows);
     try {
-      commit(rows);
+      const named = rows.map((row) => {
+        const id = auditId(row.at);
+        // The id is part of what the chain keeps.
+        return { row, id, text: JSON.stringify({ ...row, auditId: id }) };
+      });
+      const weighs = rows.some(isWeighty);
+      journal.append(
+        named.map(({ text }) => text),
+        weighs,
+      );
+      pending.push(...named);
+      pendingWeighs ||= weighs;
+      if (pending.length >= MAX_PENDING) store();
+      else soon ??= setTimeout(store, PENDING_MS).unref();
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
       for (const { reject } of ready) reject(error);
       return;
     }
     for (const { resolve } of ready) resolve();
   }
 
-  let waits: boolean | undefined;
-  function waitForDisk(wanted: boolean): void {
-    if (waits === wanted) return;
-    db.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
-    waits = wanted;
+  /** What the journal holds goes into the database. On failure it stays where it is, and is tried again with the next rows. */
+  function store(): void {
+    clearTimeout(soon);
+    soon = undefined;
+    if (pending.length === 0) return;
+    try {
+      commit(pending, pendingWeighs);
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      if (pending.length >= MAX_PENDING) throw error;
+      return;
+    }
+    pending = [];
+    pendingWeighs = false;
+    journal.clear();
   }
 
-  function commit(rows: readonly AuditRow[]): void {
-    const ids = rows.map(({ at }) => auditId(at));
-    // The id is part of what the chain keeps.
-    const texts = rows.map((row, i) => JSON.stringify({ ...row, auditId: ids[i] }));
+  function commit(rows: typeof pending, wait: boolean): void {
+    const texts = rows.map(({ text }) => text);
     const hash = batchHash(stream, n + 1, previous, texts);
-    waitForDisk(rows.some(isWeighty));
+    db.exec(`PRAGMA synchronous = ${wait ? 'FULL' : 'NORMAL'}`);
     db.exec('BEGIN IMMEDIATE');
     let first: number | bigint | undefined;
-    for (const [i, row] of rows.entries()) {
-      const { lastInsertRowid } = insertEvent.run(ids[i] as string, row.at, texts[i] as string);
+    for (const { row, id, text } of rows) {
+      const { lastInsertRowid } = insertEvent.run(id, row.at, text);
       first ??= lastInsertRowid;
       for (const patient of row.patients) insertAbout.run(patient, lastInsertRowid);
     }
@@ -98,6 +129,22 @@ export async function openSqliteAuditLog(file: string): Promise<AuditLog> {
     n += 1;
     previous = hash;
   }
+
+  /** What a killed process left in its journal; what it had stored already is not stored twice. */
+  function takeIn(): void {
+    for (const { file, lines } of abandonedJournals(dirname(path), Date.now())) {
+      const rows = lines.map((text) => {
+        const row = JSON.parse(text) as StoredAuditRow;
+        return { row, id: row.auditId, text };
+      });
+      const missing = rows.filter(({ id }) => !isStored.get(id));
+      if (missing.length > 0) commit(missing, true);
+      unlinkSync(file);
+    }
+  }
+
+  takeIn();
+  const journal = openJournal(dirname(path));
 
   function* batches(): Generator<Batch> {
     const events = db.prepare('SELECT text FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
@@ -116,10 +163,18 @@ export async function openSqliteAuditLog(file: string): Promise<AuditLog> {
         waiting.push({ rows, resolve, reject });
       });
     },
-    search: async (query) => search(db, query),
-    verify: async () => checkBatches(batches()),
+    async search(query) {
+      store();
+      return search(db, query);
+    },
+    async verify() {
+      store();
+      return checkBatches(batches());
+    },
     async close() {
       if (waiting.length > 0) flush();
+      store();
+      journal.close();
       db.close();
     },
   };

@@ -1,0 +1,89 @@
+/**
+ * Audit rows on their way into the database: a file of this process, a line a row. One `write` for all rows of a turn costs a twentieth of a
+ * commit, and what is written outlives the process. Rows go into the database a moment later, many at once, and the file is emptied; what a
+ * killed process left is taken in by the next one that starts.
+ */
+
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+export interface Journal {
+  /** Kept when it returns; with `wait` also by the disk. */
+  append(lines: readonly string[], wait: boolean): void;
+  /** What was appended is kept elsewhere now. */
+  clear(): void;
+  close(): void;
+}
+
+/** Files that this process has open. */
+const own = new Set<string>();
+
+const NAME = /^audit-journal-(\d+)-[0-9a-f]+\.ndjson$/;
+/** A process that lives empties its file far more often. */
+const ABANDONED_MS = 10_000;
+
+export function openJournal(folder: string): Journal {
+  const file = join(folder, `audit-journal-${process.pid}-${randomBytes(4).toString('hex')}.ndjson`);
+  const fd = openSync(file, 'a', 0o600);
+  own.add(file);
+  return {
+    append(lines, wait) {
+      writeSync(fd, `${lines.join('\n')}\n`);
+      if (wait) fsyncSync(fd);
+    },
+    clear: () => ftruncateSync(fd, 0),
+    close() {
+      closeSync(fd);
+      unlinkSync(file);
+      own.delete(file);
+    },
+  };
+}
+
+/** Files that processes left which are no more, with their whole lines. */
+export function abandonedJournals(folder: string, now: number): { file: string; lines: string[] }[] {
+  return readdirSync(folder).flatMap((name) => {
+    const pid = Number(NAME.exec(name)?.[1]);
+    const file = join(folder, name);
+    if (Number.isNaN(pid) || !isAbandoned(file, pid, now)) return [];
+    const text = readFileSync(file, 'utf8');
+    // A line that was cut off was never answered for.
+    return [
+      {
+        file,
+        lines: text
+          .slice(0, text.lastIndexOf('\n') + 1)
+          .split('\n')
+          .filter(Boolean),
+      },
+    ];
+  });
+}
+
+function isAbandoned(file: string, pid: number, now: number): boolean {
+  if (own.has(file)) return false;
+  const { size, mtimeMs } = statSync(file);
+  if (pid !== process.pid && isAlive(pid)) return size > 0 && now - mtimeMs > ABANDONED_MS;
+  // With this process's number, but not its own: of a process before it that had the same number.
+  return true;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

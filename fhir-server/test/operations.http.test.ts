@@ -320,13 +320,13 @@ describe('a SearchParameter that is stored', () => {
       (await world.ask('PUT', '/SearchParameter/favourite', { token: world.system, body: shoe })).status,
     ).toBe(201);
     await expect
-      .poll(async () => (await get('/Patient?nickname=shorty')).body.entry?.length, { timeout: 5000 })
+      .poll(async () => (await get('/Patient?nickname=shorty')).body.entry?.length, { timeout: 20_000 })
       .toBe(1);
     await post('/Patient', { resourceType: 'Patient', name: [{ use: 'nickname', given: ['Shorty'] }] });
     expect((await get('/Patient?nickname=shorty')).body.entry).toHaveLength(2);
     await world.ask('DELETE', '/SearchParameter/favourite', { token: world.system });
     await expect
-      .poll(async () => (await get('/Patient?nickname=shorty')).status, { timeout: 5000 })
+      .poll(async () => (await get('/Patient?nickname=shorty')).status, { timeout: 20_000 })
       .toBe(400);
   });
 
@@ -358,7 +358,7 @@ describe('$reindex', () => {
     const started = await post('/$reindex?_type=Observation', undefined);
     expect(started.status).toBe(202);
     await expect
-      .poll(async () => parameter((await get('/$reindex')).body, 'running'))
+      .poll(async () => parameter((await get('/$reindex')).body, 'running'), { timeout: 20_000 })
       .toMatchObject({ valueBoolean: false });
     expect(ids((await get('/Observation?code=4548-4')).body)).toEqual(['o3']);
     expect((await post('/$reindex', undefined, world.token({ scope: 'system/*.rs' }))).status).toBe(403);

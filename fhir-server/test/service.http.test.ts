@@ -12,7 +12,7 @@ const origin = (world: World): string => new URL(world.base).origin;
 describe('a running server', () => {
   let world: World;
   beforeAll(async () => {
-    world = await openWorld({ RATE_LIMIT_PER_SECOND: '5' });
+    world = await openWorld({ RATE_LIMIT_PER_SECOND: '2' });
   });
   afterAll(() => world.close());
 

@@ -1,0 +1,67 @@
+/** The whole server on a MongoDB-speaking database, over HTTP: that its parts are put together there too. The stores' promises are the contract suite's. */
+import { randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+const url = process.env.CONTRACT_MONGODB_URL;
+
+describe.runIf(url)('on MongoDB the server', () => {
+  const database = `http_${randomUUID().slice(0, 8)}`;
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld({ MONGODB_URL: url as string, MONGODB_DATABASE: database });
+  });
+  afterAll(async () => {
+    await world.close();
+    const client = await new MongoClient(url as string).connect();
+    await client.db(database).dropDatabase();
+    await client.close();
+  });
+
+  const total = async (query: string): Promise<number> => {
+    const { body, text } = await world.ask('GET', `${query}&_total=accurate`, { token: world.system });
+    expect(body.resourceType, text).toBe('Bundle');
+    return body.total;
+  };
+
+  it('writes, reads, patches, searches, tells history and audits', async () => {
+    const patient = { resourceType: 'Patient', id: 'a', gender: 'female', name: [{ family: 'Zed' }] };
+    const observation = {
+      resourceType: 'Observation',
+      id: 'o',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },
+      subject: { reference: 'Patient/a' },
+    };
+    for (const body of [patient, observation])
+      expect(
+        (await world.ask('PUT', `/${body.resourceType}/${body.id}`, { token: world.system, body })).status,
+      ).toBe(201);
+    const patch = [{ op: 'replace', path: '/gender', value: 'male' }];
+    const headers = { 'Content-Type': 'application/json-patch+json' };
+    expect(
+      (await world.ask('PATCH', '/Patient/a', { token: world.system, body: patch, headers })).status,
+    ).toBe(200);
+    expect(await total('/Observation?patient=a&code=2345-7')).toBe(1);
+    expect(await total('/Observation?patient.gender=male')).toBe(1);
+    expect(await total('/Patient?_has:Observation:patient:code=2345-7')).toBe(1);
+    expect(await total('/Patient?_content=zed')).toBe(1);
+    const own = { token: world.patient('a') };
+    expect((await world.ask('GET', '/Patient/a/$everything', own)).body.entry).toHaveLength(2);
+    expect((await world.ask('GET', '/Patient/a/_history', own)).body.total).toBe(2);
+    expect((await world.ask('GET', '/AuditEvent', own)).body.entry.length).toBeGreaterThan(3);
+    expect((await world.ask('DELETE', '/Patient/a', { token: world.system })).status).toBe(409);
+    expect((await world.ask('POST', '/$reindex', { token: world.system })).status).toBe(202);
+    const { body: statement } = await world.ask('GET', '/metadata');
+    const declared = statement.rest[0].interaction.map(({ code }: { code: string }) => code);
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: ['x', 'y'].map((id) => ({ request: { method: 'DELETE', url: `Basic/${id}` } })),
+    };
+    const transaction = await world.ask('POST', '', { token: world.system, body: bundle });
+    // What the CapabilityStatement says of transactions is what happens.
+    expect(transaction.status === 200).toBe(declared.includes('transaction'));
+  });
+});

@@ -1,6 +1,7 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
@@ -14,6 +15,8 @@ import { loadPackages } from './packages/load-packages.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
+import type { ResourceStore } from './store/store.ts';
+import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -24,6 +27,8 @@ export interface RunningServer {
 const MAX_INCLUDED = 1000;
 /** Several processes: how often each looks for search parameters that others stored. */
 const PARAMETERS_MS = 3000;
+/** How often a database that is away is looked for. */
+const RETRY_MS = 1000;
 /** A connection that is still busy this long after the stop signal is cut. */
 const DRAIN_MS = 10_000;
 
@@ -37,13 +42,7 @@ export async function startServer(
     wanted: config.PACKAGES,
     registry: config.PACKAGE_REGISTRY,
   });
-  const store = await openStore({
-    mongodbUrl: config.MONGODB_URL,
-    mongodbDatabase: config.MONGODB_DATABASE,
-    databaseFile: config.databaseFile,
-    readers: config.READER_THREADS,
-    searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
-  });
+  const store = await openWhenThere(config, log);
   const audit = await openAuditLog({
     file: config.auditFile,
     mongodbUrl: config.MONGODB_URL,
@@ -121,6 +120,36 @@ export async function startServer(
     },
   };
 }
+
+/** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */
+async function openWhenThere(config: Config, log: Logger): Promise<ResourceStore> {
+  const open = (): Promise<ResourceStore> =>
+    openStore({
+      mongodbUrl: config.MONGODB_URL,
+      mongodbDatabase: config.MONGODB_DATABASE,
+      databaseFile: config.databaseFile,
+      readers: config.READER_THREADS,
+      searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
+    });
+  let waiting: WaitingServer | undefined;
+  try {
+    for (;;) {
+      try {
+        return await open();
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        log.error({ err: error }, 'the database is not there; trying again');
+        waiting ??= await startWaitingServer(config.FHIR_PORT, config.FHIR_HOST);
+        await sleep(RETRY_MS);
+      }
+    }
+  } finally {
+    await waiting?.close();
+  }
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof Error && /^Mongo(?:ServerSelection|Network)/.test(error.name);
 
 /** Runs `work` again whenever it is asked for, never twice at once. */
 function inTurn(work: () => Promise<void>, log: Logger): () => void {

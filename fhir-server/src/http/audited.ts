@@ -1,5 +1,5 @@
 /** One request's part of the audit log: what it touched when it went well, that it was refused when it did not. */
-import { FhirError } from '@wellspring/profiles';
+import { FhirError, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { AuditLog, AuditRow } from '../audit/audit-log.ts';
 import { createTrail, type Touched } from '../audit/trail.ts';
@@ -53,10 +53,21 @@ export async function audited(
     reply = await work({ ...access, trail });
   } catch (error) {
     const status = error instanceof FhirError ? error.status : 500;
-    await log.append([...trail.touched.map((each) => row(each, 200)), row(itself, status)]);
+    await keep(log, [...trail.touched.map((each) => row(each, 200)), row(itself, status)]);
     throw error;
   }
   const touched = trail.touched.length === 0 ? [itself] : trail.touched;
-  await log.append(touched.map((each) => row(each, reply.status)));
+  await keep(
+    log,
+    touched.map((each) => row(each, reply.status)),
+  );
   return reply;
+}
+
+async function keep(log: AuditLog, rows: readonly AuditRow[]): Promise<void> {
+  try {
+    await log.append(rows);
+  } catch (error) {
+    throw unavailable('The audit log can not be written.', error);
+  }
 }

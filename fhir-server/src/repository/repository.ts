@@ -78,17 +78,16 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   ): Promise<SearchPage> {
     const condition = requireReadCondition(access, request.type, 's');
     const where = and(withImpliedOwner(request.type, restrict(access, request.where)), condition);
-    const page = store.search({
-      type: request.type,
-      where,
-      sort: request.sort,
-      count: request.count,
-      total: request.total,
-      ...(request.after ? { after: request.after } : {}),
-    });
-    return page.catch((error: unknown) => {
-      throw readError(error);
-    });
+    return told(
+      store.search({
+        type: request.type,
+        where,
+        sort: request.sort,
+        count: request.count,
+        total: request.total,
+        ...(request.after ? { after: request.after } : {}),
+      }),
+    );
   }
 
   const repository: Repository = {
@@ -120,7 +119,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
 
     async read(access, type, id) {
       const visible = requireReadCondition(access, type, 'r');
-      const found = await store.read(type, id, visible);
+      const found = await told(store.read(type, id, visible));
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
       noteRead(access, 'read', found);
@@ -129,7 +128,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
 
     async vread(access, type, id, version) {
       const visible = requireReadCondition(access, type, 'r');
-      const found = await store.vread(type, id, version, visible);
+      const found = await told(store.vread(type, id, version, visible));
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
       noteRead(access, 'vread', found);
@@ -146,7 +145,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       if (request.id === undefined && visible.kind !== 'all') {
         throw forbidden('The history of a type or of the system needs unrestricted read access.');
       }
-      const page = await store.history({ ...request, ...(request.type === undefined ? {} : { visible }) });
+      const page = await told(
+        store.history({ ...request, ...(request.type === undefined ? {} : { visible }) }),
+      );
       if (
         request.id !== undefined &&
         request.type !== undefined &&
@@ -179,10 +180,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
 
     async write(access, writes, entryOf) {
-      const operations = await prepareWrites(
-        { store, options, access, find: repository.find },
-        writes,
-        entryOf,
+      const operations = await told(
+        prepareWrites({ store, options, access, find: repository.find }, writes, entryOf),
       );
       try {
         const written = (await store.transact(operations)) as readonly WrittenVersion[];
@@ -196,6 +195,15 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
   };
   return repository;
+}
+
+/** What the store answers, or why it does not. */
+async function told<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw readError(error);
+  }
 }
 
 const ACTIONS = { created: 'C', updated: 'U', deleted: 'D', found: 'E', absent: 'D' } as const;

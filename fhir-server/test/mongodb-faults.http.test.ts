@@ -1,0 +1,107 @@
+/** F04, F05: a database server that is not there at the start, or goes away. A proxy between the server and the database is opened and closed. */
+import { randomUUID } from 'node:crypto';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+const url = process.env.CONTRACT_MONGODB_URL;
+
+/** Passes bytes on while it is open; closed, it refuses and cuts. */
+class Gate {
+  readonly port: number;
+  readonly target: URL;
+  server: Server | undefined;
+  readonly sockets = new Set<Socket>();
+
+  constructor(port: number, target: URL) {
+    this.port = port;
+    this.target = target;
+  }
+
+  open(): Promise<void> {
+    this.server = createServer((from) => {
+      const to = connect(Number(this.target.port), this.target.hostname);
+      for (const socket of [from, to]) {
+        this.sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          from.destroy();
+          to.destroy();
+        });
+      }
+      from.pipe(to);
+      to.pipe(from);
+    });
+    return new Promise((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
+  }
+
+  close(): void {
+    this.server?.close();
+    for (const socket of this.sockets) socket.destroy();
+    this.sockets.clear();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+describe.runIf(url)('a database server', () => {
+  let proxy: Gate;
+  let starting: Promise<World>;
+  let origin: string;
+  beforeAll(async () => {
+    proxy = new Gate(await freePort(), new URL(url as string));
+    const port = String(await freePort());
+    origin = `http://127.0.0.1:${port}`;
+    starting = openWorld({
+      MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`,
+      MONGODB_DATABASE: `faults_${randomUUID().slice(0, 8)}`,
+      FHIR_PORT: port,
+      FHIR_BASE_URL: `${origin}/fhir`,
+    });
+  });
+  afterAll(async () => {
+    await (await starting).close();
+    proxy.close();
+  });
+
+  it('F04: that is not there at the start is waited for: alive, not ready, 503; then served', async () => {
+    const status = async (path: string) => (await fetch(origin + path).catch(() => undefined))?.status;
+    await expect.poll(() => status('/healthz'), { timeout: 15_000 }).toBe(200);
+    expect(await status('/readyz')).toBe(503);
+    const refused = await fetch(`${origin}/fhir/Patient`);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect(((await refused.json()) as { resourceType: string }).resourceType).toBe('OperationOutcome');
+    await proxy.open();
+    await starting;
+    expect(await status('/readyz')).toBe(200);
+  });
+
+  it('F05: that goes away is 503, neither failure nor success made up, and is used again when it is back', async () => {
+    const world = await starting;
+    const ask = (method: string, path: string, body?: object) =>
+      world.ask(method, `${origin}/fhir${path}`, {
+        token: world.token({ aud: `${origin}/fhir`, scope: 'system/*.cruds' }),
+        ...(body ? { body } : {}),
+      });
+    expect(
+      (await ask('PUT', '/Basic/b', { resourceType: 'Basic', id: 'b', code: { text: 'x' } })).status,
+    ).toBe(201);
+    proxy.close();
+    const [read, write] = await Promise.all([
+      ask('GET', '/Basic/b'),
+      ask('POST', '/Basic', { resourceType: 'Basic', code: { text: 'y' } }),
+    ]);
+    expect([read.status, write.status]).toEqual([503, 503]);
+    expect((await fetch(`${origin}/readyz`)).status).toBe(503);
+    await proxy.open();
+    await expect.poll(async () => (await ask('GET', '/Basic/b')).status, { timeout: 15_000 }).toBe(200);
+  });
+});

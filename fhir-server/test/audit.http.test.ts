@@ -66,6 +66,18 @@ describe('an access', () => {
     for (const each of found) expect(validateResource(each)).toEqual([]);
   });
 
+  it('that deletes is in the log of the one whose record it was', async () => {
+    const path = '/Observation/o-mistaken';
+    await world.ask('PUT', path, {
+      token: doctor,
+      body: { ...observation('ana'), id: 'o-mistaken' },
+    });
+    expect((await world.ask('DELETE', path, { token: doctor })).status).toBe(204);
+    const deletions = await events('?patient=ana&action=D');
+    expect(deletions).toHaveLength(1);
+    expect(JSON.stringify(deletions)).toContain('"Observation/o-mistaken');
+  });
+
   it('of each entry of a Bundle has a row of its own, and so has a refusal', async () => {
     const entry = [
       { request: { method: 'GET', url: 'Observation/o-ana' } },

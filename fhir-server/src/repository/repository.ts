@@ -183,17 +183,49 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const operations = await told(
         prepareWrites({ store, options, access, find: repository.find }, writes, entryOf),
       );
-      try {
-        const written = (await store.transact(operations)) as readonly WrittenVersion[];
-        if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
-        for (const [i, { outcome, version }] of written.entries())
-          if (version) noteWrite(access, outcome, version, operations[i]);
-        return written;
-      } catch (error) {
-        throw writeError(error, operations, entryOf);
-      }
+      const written = await transact(operations, entryOf);
+      if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
+      for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
+      return written;
     },
   };
+
+  async function transact(
+    operations: readonly WriteOperation[],
+    entryOf: ((index: number) => number) | undefined,
+  ): Promise<readonly WrittenVersion[]> {
+    try {
+      return (await store.transact(operations)) as readonly WrittenVersion[];
+    } catch (error) {
+      throw writeError(error, operations, entryOf);
+    }
+  }
+
+  async function noteWrite(
+    access: AccessContext,
+    { outcome, version: written }: WrittenVersion,
+    operation: WriteOperation | undefined,
+  ): Promise<void> {
+    if (!written || !access.trail) return;
+    const { type, id, version } = written;
+    const action = ACTIONS[outcome];
+    const patients =
+      operation && operation.kind !== 'delete'
+        ? [...operation.entries.owners]
+        : await ownersBefore(access, written);
+    access.trail.note({ action, interaction: INTERACTIONS[action], type, id, version, patients });
+  }
+
+  /** A deletion has no body to say whose record it was: the version before it has. It stands whether or not that can be read. */
+  async function ownersBefore(
+    access: AccessContext,
+    { type, id, version }: StoredVersion,
+  ): Promise<readonly string[]> {
+    const before = await store.vread(type, id, version - 1, { kind: 'all' }).catch(() => undefined);
+    if (before?.body !== undefined) return patientsOf(access, [before]);
+    return type === 'Patient' ? [id] : [];
+  }
+
   return repository;
 }
 
@@ -212,18 +244,4 @@ const INTERACTIONS = { C: 'create', U: 'update', D: 'delete', E: 'search-type' }
 function noteRead(access: AccessContext, interaction: string, found: StoredVersion): void {
   const { type, id, version } = found;
   access.trail?.note({ action: 'R', interaction, type, id, version, patients: patientsOf(access, [found]) });
-}
-
-/** A deletion has no body to say whose it was; its owners are those of what was written last. */
-function noteWrite(
-  access: AccessContext,
-  outcome: WrittenVersion['outcome'],
-  written: StoredVersion,
-  operation: WriteOperation | undefined,
-): void {
-  const { type, id, version } = written;
-  const action = ACTIONS[outcome];
-  const patients =
-    operation && operation.kind !== 'delete' ? [...operation.entries.owners] : type === 'Patient' ? [id] : [];
-  access.trail?.note({ action, interaction: INTERACTIONS[action], type, id, version, patients });
 }

@@ -6,15 +6,16 @@
 
 import { randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 
@@ -34,15 +35,28 @@ const NAME = /^audit-journal-(\d+)-[0-9a-f]+\.ndjson$/;
 const ABANDONED_MS = 10_000;
 
 export function openJournal(folder: string): Journal {
-  const file = join(folder, `audit-journal-${process.pid}-${randomBytes(4).toString('hex')}.ndjson`);
+  const file = nameOf(folder);
   const fd = openSync(file, 'a', 0o600);
   own.add(file);
+  let size = 0;
   return {
     append(lines, wait) {
-      writeSync(fd, `${lines.join('\n')}\n`);
-      if (wait) fsyncSync(fd);
+      const bytes = Buffer.from(`${lines.join('\n')}\n`);
+      try {
+        // Unlike writeSync, it goes on until all is written.
+        appendFileSync(fd, bytes);
+        if (wait) fsyncSync(fd);
+      } catch (error) {
+        // Part of a line would spoil the next one.
+        ftruncateSync(fd, size);
+        throw error;
+      }
+      size += bytes.length;
     },
-    clear: () => ftruncateSync(fd, 0),
+    clear() {
+      ftruncateSync(fd, 0);
+      size = 0;
+    },
     close() {
       closeSync(fd);
       unlinkSync(file);
@@ -51,12 +65,13 @@ export function openJournal(folder: string): Journal {
   };
 }
 
-/** Files that processes left which are no more, with their whole lines. */
-export function abandonedJournals(folder: string, now: number): { file: string; lines: string[] }[] {
+/** Files that processes left which are no more, with their whole lines. Each is handed out to one process only. */
+export function takeAbandonedJournals(folder: string, now: number): { file: string; lines: string[] }[] {
   return readdirSync(folder).flatMap((name) => {
     const pid = Number(NAME.exec(name)?.[1]);
-    const file = join(folder, name);
-    if (Number.isNaN(pid) || !isAbandoned(file, pid, now)) return [];
+    if (Number.isNaN(pid) || !isAbandoned(join(folder, name), pid, now)) return [];
+    const file = claimed(folder, name);
+    if (!file) return [];
     const text = readFileSync(file, 'utf8');
     // A line that was cut off was never answered for.
     return [
@@ -71,9 +86,26 @@ export function abandonedJournals(folder: string, now: number): { file: string; 
   });
 }
 
+/** Its new name, by which it is this process's; undefined where another was quicker. */
+function claimed(folder: string, name: string): string | undefined {
+  const file = nameOf(folder);
+  try {
+    renameSync(join(folder, name), file);
+    return file;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const nameOf = (folder: string): string =>
+  join(folder, `audit-journal-${process.pid}-${randomBytes(4).toString('hex')}.ndjson`);
+
 function isAbandoned(file: string, pid: number, now: number): boolean {
   if (own.has(file)) return false;
-  const { size, mtimeMs } = statSync(file);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) return false;
+  const { size, mtimeMs } = found;
   if (pid !== process.pid && isAlive(pid)) return size > 0 && now - mtimeMs > ABANDONED_MS;
   // With this process's number, but not its own: of a process before it that had the same number.
   return true;

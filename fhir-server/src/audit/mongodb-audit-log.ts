@@ -51,7 +51,8 @@ export async function openMongodbAuditLog(url: string, database: string): Promis
   ] as const)
     await events.createIndex(key as Record<string, 1 | -1>);
   await batches.createIndex({ stream: 1, n: 1 });
-  const stream = randomBytes(6).toString('hex');
+  const newStream = (): string => randomBytes(6).toString('hex');
+  let stream = newStream();
   const [newest] = await batches.find().sort({ at: -1 }).limit(1).toArray();
   let previous = newest?.hash ?? '';
   let n = 0;
@@ -78,10 +79,25 @@ export async function openMongodbAuditLog(url: string, database: string): Promis
     const ids = rows.map(({ at }) => auditId(at));
     const texts = rows.map((row, i) => JSON.stringify({ ...row, auditId: ids[i] }));
     const hash = batchHash(stream, n + 1, previous, texts);
-    n += 1;
-    const batch = { _id: `${stream}-${n}`, stream, n, previous, hash, texts, at: Date.now() };
+    const next = n + 1;
+    try {
+      await batches.insertOne({
+        _id: `${stream}-${next}`,
+        stream,
+        n: next,
+        previous,
+        hash,
+        texts,
+        at: Date.now(),
+      });
+    } catch (error) {
+      // Whether it was kept can't be known: a new chain is begun, so that no link of this one is missing or there twice.
+      stream = newStream();
+      n = 0;
+      throw error;
+    }
+    n = next;
     previous = hash;
-    await batches.insertOne(batch);
     await events.insertMany(rows.map((row, i) => documentOf(ids[i] as string, row, texts[i] as string)));
   }
 

@@ -18,7 +18,7 @@ import {
   checkBatches,
   type StoredAuditRow,
 } from './audit-log.ts';
-import { abandonedJournals, openJournal } from './journal.ts';
+import { openJournal, takeAbandonedJournals } from './journal.ts';
 
 const TABLES = `
 -- The rows of a batch are "count" many from "first" on: they were written in one transaction.
@@ -132,7 +132,7 @@ export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
 
   /** What a killed process left in its journal; what it had stored already is not stored twice. */
   function takeIn(): void {
-    for (const { file, lines } of abandonedJournals(dirname(path), Date.now())) {
+    for (const { file, lines } of takeAbandonedJournals(dirname(path), Date.now())) {
       const rows = lines.map((text) => {
         const row = JSON.parse(text) as StoredAuditRow;
         return { row, id: row.auditId, text };

@@ -49,8 +49,4 @@ export function checkContentType(request: Request, allowed: ReadonlySet<string> 
       throw invalid('This server speaks FHIR 4.0 (R4).');
     }
   }
-  const encoding = request.headers['content-encoding'];
-  if (encoding && encoding !== 'identity' && encoding !== 'gzip') {
-    throw unsupportedMediaType('A body may be compressed with gzip, or not at all.');
-  }
 }

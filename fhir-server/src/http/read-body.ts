@@ -1,6 +1,6 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
 import { createGunzip } from 'node:zlib';
-import { FhirError, invalid, tooLarge } from '@wellspring/profiles';
+import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/profiles';
 import type { Request } from 'express';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 
@@ -10,7 +10,10 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 export async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
-  const isGzip = request.headers['content-encoding'] === 'gzip';
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    throw unsupportedMediaType('A body may be compressed with gzip, or not at all.');
+  const isGzip = encoding === 'gzip';
   const source = isGzip ? request.pipe(createGunzip()) : request;
   const chunks: Buffer[] = [];
   let size = 0;

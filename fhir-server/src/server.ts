@@ -60,14 +60,18 @@ export async function startServer(
   });
   const reindex = createReindex(store, log);
   const parameters = createCustomParameters(store, packageParameters);
-  const refresh = inTurn(async () => {
-    const types = await parameters.refresh();
+  const index = async (types: readonly string[]): Promise<void> => {
     if (!runsJobs) return;
-    if (types.length > 0) await reindex.start(types);
-    await parameters.indexed();
-  }, log);
-  if (runsJobs) void reindex.resume().then(refresh, refresh);
-  else refresh();
+    // Other processes must write by a new parameter before what they wrote is walked over.
+    if (types.length > 0 && config.WORKERS > 1) await sleep(2 * PARAMETERS_MS);
+    if (types.length === 0 || (await reindex.start(types))) await parameters.indexed();
+  };
+  // Known before the first write is taken: what it writes is indexed by them.
+  const unindexed = await parameters.refresh();
+  const inTurn = createTurns(log);
+  if (runsJobs) inTurn(async () => void (await reindex.resume()));
+  inTurn(() => index(unindexed));
+  const refresh = (): void => inTurn(async () => index(await parameters.refresh()));
   // Another process may have stored a search parameter, or have it indexed by now.
   const watching = config.WORKERS > 1 ? setInterval(refresh, PARAMETERS_MS) : undefined;
   const repository = createRepository(store, {
@@ -151,13 +155,13 @@ async function openWhenThere(config: Config, log: Logger): Promise<ResourceStore
 const isAway = (error: unknown): boolean =>
   error instanceof Error && /^Mongo(?:ServerSelection|Network)/.test(error.name);
 
-/** Runs `work` again whenever it is asked for, never twice at once. */
-function inTurn(work: () => Promise<void>, log: Logger): () => void {
+/** One piece of background work after the other, in the order in which they were asked for. */
+function createTurns(log: Logger): (work: () => Promise<void>) => void {
   let last: Promise<void> = Promise.resolve();
-  return () => {
+  return (work) => {
     last = last
       .then(work)
-      .catch((error: unknown) => log.error({ err: error }, 'search parameters could not be read'));
+      .catch((error: unknown) => log.error({ err: error }, 'search parameters could not be indexed'));
   };
 }
 

@@ -34,7 +34,7 @@ export interface Reply {
 /** The job that indexes anew (jobs/reindex.ts), as operations see it. */
 export interface ReindexControl {
   progress(): { readonly running: boolean; readonly done: number; readonly types: readonly string[] };
-  start(types: readonly string[]): Promise<void>;
+  start(types: readonly string[]): Promise<boolean>;
 }
 
 /** What every interaction needs besides the request. */

@@ -17,10 +17,10 @@ export interface ReindexProgress {
 
 export interface Reindex {
   progress(): ReindexProgress;
-  /** Starts, or widens what runs to these types and begins again. Resolves when all is done; rejects when it could not go on. */
-  start(types: readonly string[]): Promise<void>;
+  /** Starts, or widens what runs to these types and begins again. Resolves with whether all is done: false when stopped. Rejects when it could not go on. */
+  start(types: readonly string[]): Promise<boolean>;
   /** Goes on with what a stopped server left. */
-  resume(): Promise<void>;
+  resume(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function entriesOf(version: StoredVersion): ReturnType<typeof indexEntrie
 
 export function createReindex(store: ResourceStore, log: Logger): Reindex {
   let note: Note | undefined;
-  let running: Promise<void> | undefined;
+  let running: Promise<boolean> | undefined;
   let stopping = false;
 
   async function step(current: Note): Promise<Note | undefined> {
@@ -63,7 +63,7 @@ export function createReindex(store: ResourceStore, log: Logger): Reindex {
     return page.next === undefined ? undefined : { types: current.types, after: page.next, done };
   }
 
-  async function run(): Promise<void> {
+  async function run(): Promise<boolean> {
     while (note && !stopping) {
       const current: Note = note;
       const next = await step(current);
@@ -73,9 +73,10 @@ export function createReindex(store: ResourceStore, log: Logger): Reindex {
       // Requests go first.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    return note === undefined;
   }
 
-  function go(): Promise<void> {
+  function go(): Promise<boolean> {
     running ??= run()
       .catch((error: unknown) => {
         log.error({ err: error }, 'reindexing stopped');
@@ -93,13 +94,13 @@ export function createReindex(store: ResourceStore, log: Logger): Reindex {
       const all = types.length === 0 || note?.types.length === 0;
       note = { types: all ? [] : [...new Set([...(note?.types ?? []), ...types])], done: 0 };
       await store.setNote(NOTE, JSON.stringify(note));
-      await go();
+      return go();
     },
     async resume() {
       const left = await store.getNote(NOTE);
-      if (left === undefined) return;
+      if (left === undefined) return true;
       note = JSON.parse(left) as Note;
-      await go();
+      return go();
     },
     async stop() {
       stopping = true;

@@ -1,4 +1,4 @@
-/** A SearchQuery → one SELECT that yields a page in order, and one that counts. */
+/** A SearchQuery → the list it walks; and by that, one SELECT that yields a page in order, and one that counts. */
 import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
@@ -8,26 +8,35 @@ import { joinSql, type Sql, sql } from './sql.ts';
 
 const COLUMNS = 'r.id, v.version, v.last_updated, v.method, v.body';
 
-interface Parts {
+/** A search with the list that it walks: choosing one asks the database, so it is done once. */
+export interface SearchPlan {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  readonly query: SearchQuery;
   readonly driver: Driver;
-  readonly condition: Sql;
 }
 
-function parts(connection: Connection, keys: Keys, query: SearchQuery): Parts | undefined {
+/** undefined = nothing can match. */
+export function planSearch(connection: Connection, keys: Keys, query: SearchQuery): SearchPlan | undefined {
   const driver = chooseDriver(connection, keys, query.type, query.where);
-  if (!driver) return undefined;
-  const row = { rid: driver.rid, d: driver.d, alias: 'r' };
-  const conjuncts = query.where.kind === 'and' ? query.where.nodes : [query.where];
-  const open = conjuncts.filter((node) => !driver.covers.includes(node));
-  return { driver, condition: compileCondition(keys, query.type, and(...open), row) };
+  return driver && { connection, keys, query, driver };
 }
 
-/** The page's rows: id, version, last_updated, method, body, then a column for each sort key. undefined = nothing can match. */
-export function compilePage(connection: Connection, keys: Keys, asked: SearchQuery): Sql | undefined {
-  const query = withRowCursor(connection, asked);
-  const found = parts(connection, keys, query);
-  if (!found) return undefined;
-  const { driver, condition } = found;
+const conjunctsOf = ({ where }: SearchQuery): readonly QueryNode[] =>
+  where.kind === 'and' ? where.nodes : [where];
+
+/** What is still to be asked of each row of the list. */
+function openCondition({ keys, query, driver }: SearchPlan): Sql {
+  const row = { rid: driver.rid, d: driver.d, alias: 'r' };
+  const open = conjunctsOf(query).filter((node) => !driver.covers.includes(node));
+  return compileCondition(keys, query.type, and(...open), row);
+}
+
+/** The page's rows: id, version, last_updated, method, body, then a column for each sort key. */
+export function compilePage(plan: SearchPlan): Sql {
+  const { connection, keys, driver } = plan;
+  const query = withRowCursor(connection, plan.query);
+  const condition = openCondition(plan);
   const sort = query.sort.map((key) => sortExpression(keys, query.type, key, driver));
   const [first] = query.sort;
   const inKeyOrder = driver.sorted && query.sort.length === 1 && first?.by === 'mainDate';
@@ -102,10 +111,8 @@ function withRowCursor(connection: Connection, query: SearchQuery): SearchQuery 
   return { ...query, after: [...query.after.slice(0, -1), row?.rid ?? null] };
 }
 
-export function compileCount(connection: Connection, keys: Keys, query: SearchQuery): Sql | undefined {
-  const found = parts(connection, keys, query);
-  if (!found) return undefined;
-  const { driver, condition } = found;
+export function compileCount(plan: SearchPlan): Sql {
+  const { driver } = plan;
   return joinSql(
     [
       sql('SELECT count(*) AS n FROM '),
@@ -113,7 +120,7 @@ export function compileCount(connection: Connection, keys: Keys, query: SearchQu
       sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
       driver.where,
       sql(' AND r.deleted = 0 AND '),
-      condition,
+      openCondition(plan),
     ],
     '',
   );
@@ -123,12 +130,8 @@ export function compileCount(connection: Connection, keys: Keys, query: SearchQu
  * Whether a search may walk more than a bounded list: then it is not for the main thread. A page that the list itself gives in order, with
  * nothing left to ask of each row, is read off; any other is as long as its list.
  */
-export function mayTakeLong(connection: Connection, keys: Keys, query: SearchQuery): boolean {
-  if (dearNodes(query.where)) return true;
-  const driver = chooseDriver(connection, keys, query.type, query.where);
-  if (!driver) return false;
-  const conjuncts = query.where.kind === 'and' ? query.where.nodes : [query.where];
-  const isCovered = conjuncts.every(
+export function mayTakeLong({ connection, keys, query, driver }: SearchPlan): boolean {
+  const isCovered = conjunctsOf(query).every(
     (node) => node.kind === 'all' || driver.covers.includes(node) || isEmptyHanded(keys, query.type, node),
   );
   const [first, ...others] = query.sort;
@@ -144,8 +147,8 @@ function isEmptyHanded(keys: Keys, type: string, node: QueryNode): boolean {
   return findToken(keys, type, param, system, code) === undefined;
 }
 
-/** Each row of a chain or of words asks a question of its own length. */
-function dearNodes(node: QueryNode): boolean {
+/** Each row of a chain or of words asks a question of its own length: known before a list is chosen. */
+export function dearNodes(node: QueryNode): boolean {
   switch (node.kind) {
     case 'and':
     case 'or':

@@ -1,6 +1,7 @@
 /** A thread with a read-only connection of its own, for searches that may take long: the main thread goes on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SearchQuery } from '../../search/query.ts';
+import { planSearch } from './compile-search.ts';
 import { openConnection } from './connection.ts';
 import { createKeys } from './keys.ts';
 import { searchPage } from './search-page.ts';
@@ -12,7 +13,7 @@ parentPort?.on('message', (query: SearchQuery) => {
   try {
     // One snapshot: the page and the total agree.
     connection.db.exec('BEGIN');
-    const page = searchPage(connection, keys, query);
+    const page = searchPage(query, planSearch(connection, keys, query));
     connection.db.exec('COMMIT');
     parentPort?.postMessage({ page });
   } catch (error) {

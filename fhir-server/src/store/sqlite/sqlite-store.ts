@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { QueryNode } from '../../search/query.ts';
 import type { Change, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
-import { mayTakeLong } from './compile-search.ts';
+import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { readHistory } from './history.ts';
@@ -54,8 +54,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     vread: async (type, id, version, visible) =>
       readVersion(snapshot(), readKeys, type, id, version, visible),
     history: async (query) => readHistory(snapshot(), readKeys, query),
-    search: async (query) =>
-      mayTakeLong(snapshot(), readKeys, query) ? pool.search(query) : searchPage(snapshot(), readKeys, query),
+    search: async (query) => {
+      if (dearNodes(query.where)) return pool.search(query);
+      const plan = planSearch(snapshot(), readKeys, query);
+      return plan && mayTakeLong(plan) ? pool.search(query) : searchPage(query, plan);
+    },
     transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
     scan: async (after, limit) => scan(snapshot(), after, limit),

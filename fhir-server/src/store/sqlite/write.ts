@@ -10,7 +10,7 @@ import {
   type WriteResult,
 } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
-import { compilePage } from './compile-search.ts';
+import { compilePage, planSearch } from './compile-search.ts';
 import type { Connection } from './connection.ts';
 import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import { targetKey } from './key-texts.ts';
@@ -75,14 +75,15 @@ function create(writer: Writer, operation: CreateOperation, index: number): Writ
 }
 
 function findMatches(writer: Writer, operation: CreateOperation): StoredVersion[] {
-  const page = compilePage(writer.connection, writer.keys, {
+  const plan = planSearch(writer.connection, writer.keys, {
     type: operation.type,
     where: operation.ifNoneExist as NonNullable<CreateOperation['ifNoneExist']>,
     sort: [{ by: 'mainDate', descending: true }],
     count: 1,
     total: 'none',
   });
-  if (!page) return [];
+  if (!plan) return [];
+  const page = compilePage(plan);
   return writer.connection.rows(page.text, page.values).map((row) => matchOf(operation.type, row));
 }
 

@@ -40,6 +40,7 @@ export interface CapabilityOptions {
 
 /** The statement as JSON text. */
 export function capabilities(services: Services, options: CapabilityOptions): string {
+  const referrers = referrersByTarget();
   return JSON.stringify({
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -55,7 +56,9 @@ export function capabilities(services: Services, options: CapabilityOptions): st
       {
         mode: 'server',
         security: security(options),
-        resource: resourceTypes.map((type) => resourceCapability(type, services.conditionalDelete)),
+        resource: resourceTypes.map((type) =>
+          resourceCapability(type, referrers.get(type) ?? [], services.conditionalDelete),
+        ),
         interaction: [
           ...(services.repository.supportsTransactions ? [{ code: 'transaction' }] : []),
           { code: 'batch' },
@@ -109,22 +112,28 @@ function operationOf({ name, definition }: Operation): object {
   return { name: name.slice(1), definition };
 }
 
-/** `Type:parameter` of every reference parameter that may lead here. */
-function referrersOf(type: string): string[] {
-  return resourceTypes.flatMap((source) =>
-    searchParameters(source)
-      .filter((each) => source !== 'AuditEvent' && each.type === 'reference' && each.targets.includes(type))
-      .map((each) => `${source}:${each.code}`),
-  );
+/** Type → `Type:parameter` of every reference parameter that may lead to it. */
+function referrersByTarget(): Map<string, string[]> {
+  const found = new Map<string, string[]>(resourceTypes.map((type) => [type, []]));
+  for (const source of resourceTypes) {
+    if (source === 'AuditEvent') continue;
+    for (const { type, code, targets } of searchParameters(source))
+      if (type === 'reference')
+        for (const target of new Set(targets)) found.get(target)?.push(`${source}:${code}`);
+  }
+  return found;
 }
 
-function resourceCapability(type: string, conditionalDelete: Services['conditionalDelete']): object {
+function resourceCapability(
+  type: string,
+  referrers: readonly string[],
+  conditionalDelete: Services['conditionalDelete'],
+): object {
   if (type === 'AuditEvent') return auditCapability();
   const parameters = searchParameters(type).filter(isSearchable);
   const references = parameters
     .filter((each) => each.type === 'reference')
     .map((each) => `${type}:${each.code}`);
-  const referrers = referrersOf(type);
   const operations = OPERATIONS.filter(({ patterns }) =>
     patterns.some((each) => each.split('/')[0] === type),
   );

@@ -1,14 +1,7 @@
 /** References inside a transaction: from fullUrl to the id an entry gets, from a condition to the one resource it matches. */
-import {
-  FhirError,
-  findReferences,
-  inEntry,
-  invalid,
-  isResourceType,
-  multipleMatches,
-} from '@wellspring/profiles';
+import { FhirError, findReferences, inEntry, invalid, isResourceType } from '@wellspring/profiles';
 import type { Entry } from './bundle-entry.ts';
-import { parseCondition } from './condition.ts';
+import { findOne } from './condition.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
@@ -71,14 +64,8 @@ async function resolve(
   query: string,
 ): Promise<string> {
   if (!isResourceType(type)) throw invalid('The conditional reference names no resource type.');
-  const matches = await services.repository.find(
-    request.access,
-    type,
-    parseCondition(services, type, query),
-    2,
-  );
-  if (matches.length > 1) throw multipleMatches('The conditional reference matches several resources.');
-  const [match] = matches;
+  const several = 'The conditional reference matches several resources.';
+  const match = await findOne(services, request, type, query, several);
   if (!match) throw invalid('The conditional reference matches nothing.');
   return `${type}/${match.id}`;
 }

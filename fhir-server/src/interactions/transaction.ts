@@ -2,12 +2,12 @@
  * https://hl7.org/fhir/R4/http.html#transaction: all entries or none. Deletes, creates, updates, then reads, whatever their order in the
  * Bundle; identities are settled first, so that references between entries can be rewritten before anything is stored.
  */
-import { FhirError, inEntry, invalid, multipleMatches, noMatch } from '@wellspring/profiles';
+import { FhirError, inEntry, invalid, noMatch } from '@wellspring/profiles';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import { batch, bundleText } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
-import { parseCondition, parseIfMatch } from './condition.ts';
+import { findOne, parseCondition, parseIfMatch } from './condition.ts';
 import { patched } from './patch.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { rewriteReferences } from './rewrite-references.ts';
@@ -159,10 +159,7 @@ async function identify(
   if (entry.method === 'POST' && query === undefined)
     return { id: services.repository.newId(), found: false };
   if (query === undefined || query === '') throw invalid('The url needs an id or a condition.');
-  const condition = parseCondition(services, entry.type, query);
-  const matches = await services.repository.find(request.access, entry.type, condition, 2);
-  if (matches.length > 1) throw multipleMatches('Several resources match the condition.');
-  const [match] = matches;
+  const match = await findOne(services, request, entry.type, query);
   if (match) return { id: match.id, found: true };
   if (entry.method === 'DELETE') return { id: undefined, found: false };
   if (entry.method === 'PATCH') throw noMatch(entry.type);

@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#update: also as create where the id is new, and conditional (`PUT [type]?…`). */
-import { invalid, multipleMatches } from '@wellspring/profiles';
-import { parseCondition, parseIfMatch } from './condition.ts';
+import { invalid } from '@wellspring/profiles';
+import { findOne, parseIfMatch } from './condition.ts';
 import { checkType } from './create.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
@@ -18,13 +18,10 @@ export async function update(services: Services, request: FhirRequest): Promise<
 
 /** No match: created (with the body's id, where it has one). One: updated. Several: 412. */
 export async function conditionalUpdate(services: Services, request: FhirRequest): Promise<Reply> {
-  const { resource, type, access } = request;
+  const { resource, type } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
   checkType(resource.resourceType, type);
-  const condition = parseCondition(services, type, new URLSearchParams(request.query).toString());
-  const matches = await services.repository.find(access, type, condition, 2);
-  if (matches.length > 1) throw multipleMatches('Several resources match the condition.');
-  const [match] = matches;
+  const match = await findOne(services, request, type, new URLSearchParams(request.query).toString());
   if (match && resource.id !== undefined && resource.id !== match.id) {
     throw invalid('The id in the body is not that of the resource the condition matches.', `${type}.id`);
   }

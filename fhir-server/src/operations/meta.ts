@@ -1,8 +1,9 @@
 /** `$meta`, `$meta-add`, `$meta-delete` (https://hl7.org/fhir/R4/resource-operation-meta.html): profiles, tags and labels. */
-import { FhirError, invalid } from '@wellspring/profiles';
+import { deepEqual, invalid } from '@wellspring/profiles';
+import { changeCurrent } from '../interactions/change-current.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { deepEqual } from '../patch/deep-equal.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import type { StoredVersion } from '../store/store.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 interface Coding {
@@ -15,12 +16,9 @@ interface Meta {
   readonly security?: readonly Coding[];
 }
 
-const MAX_ATTEMPTS = 5;
-
 export async function meta(services: Services, request: FhirRequest): Promise<Reply> {
   inputOf(request, []);
-  const { body } = await services.repository.read(request.access, request.type, request.id);
-  return metaReply((JSON.parse(body ?? '{}') as { meta?: object }).meta);
+  return metaReply(await services.repository.read(request.access, request.type, request.id));
 }
 
 export const metaAdd = change((now, given) => ({
@@ -40,23 +38,14 @@ function change(apply: (now: Meta, given: Meta) => Meta) {
   return async (services: Services, request: FhirRequest): Promise<Reply> => {
     const given = inputOf(request, ['meta']).value('meta') as Meta | undefined;
     if (!given) throw invalid('The operation needs a meta (valueMeta).');
-    const { repository } = services;
-    for (let attempt = 1; ; attempt++) {
-      const before = await repository.read(request.access, request.type, request.id);
-      const resource = parseJson(before.body ?? '{}') as ResourceJson & { meta: Meta };
-      const now = resource.meta;
-      const next = cleaned({ ...now, ...apply(now, given) });
-      if (deepEqual(next, now)) return metaReply(now);
+    const version = await changeCurrent(services, request, ({ body }) => {
+      const resource = parseJson(body ?? '{}') as ResourceJson & { meta: Meta };
+      const next = cleaned({ ...resource.meta, ...apply(resource.meta, given) });
+      if (deepEqual(next, resource.meta)) return undefined;
       (resource as ResourceJson).meta = next;
-      try {
-        const [result] = await repository.write(request.access, [
-          { interaction: 'update', resource, id: request.id, expectedVersion: before.version },
-        ]);
-        return metaReply((JSON.parse(result?.version?.body ?? '{}') as { meta?: object }).meta);
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !(error instanceof FhirError) || error.status !== 412) throw error;
-      }
-    }
+      return resource;
+    });
+    return metaReply(version);
   };
 }
 
@@ -77,6 +66,7 @@ function cleaned(value: object): object {
   );
 }
 
-function metaReply(found: object | undefined): Reply {
-  return parametersReply({ name: 'return', valueMeta: found ?? {} });
+function metaReply({ body }: StoredVersion): Reply {
+  const { meta: found = {} } = JSON.parse(body ?? '{}') as { meta?: object };
+  return parametersReply({ name: 'return', valueMeta: found });
 }

@@ -2,9 +2,8 @@
  * JSON Patch (RFC 6902) on a resource (https://hl7.org/fhir/R4/http.html#patch). Our own, because a patch comes from outside: members are
  * looked up as own properties only, the names that reach an object's prototype are refused, and numbers keep their spelling.
  */
-import { invalid, unprocessable } from '@wellspring/profiles';
+import { deepEqual, invalid, unprocessable } from '@wellspring/profiles';
 import { moveNumber, type ResourceJson } from '../repository/resource-text.ts';
-import { deepEqual } from './deep-equal.ts';
 
 interface Operation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';

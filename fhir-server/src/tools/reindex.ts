@@ -3,9 +3,7 @@ import { isResourceType } from '@wellspring/profiles';
 import { loadConfig } from '../config.ts';
 import { createReindex } from '../jobs/reindex.ts';
 import { createLog } from '../log.ts';
-import { loadPackages } from '../packages/load-packages.ts';
-import { createCustomParameters } from '../repository/custom-parameters.ts';
-import { openStore } from '../store/open-store.ts';
+import { openToolStore } from './open-tool-store.ts';
 
 const types = process.argv.slice(2);
 const unknown = types.find((type) => !isResourceType(type));
@@ -14,20 +12,7 @@ if (unknown !== undefined) {
   process.exit(1);
 }
 const config = loadConfig(process.env);
-const ofPackages = await loadPackages({
-  folder: config.packagesDir,
-  wanted: config.PACKAGES,
-  registry: config.PACKAGE_REGISTRY,
-});
-const store = await openStore({
-  mongodbUrl: config.MONGODB_URL,
-  mongodbDatabase: config.MONGODB_DATABASE,
-  databaseFile: config.databaseFile,
-  readers: 1,
-  searchDeadlineMs: 60_000,
-});
-const parameters = createCustomParameters(store, ofPackages);
-await parameters.refresh();
+const { store, parameters } = await openToolStore(config);
 const reindex = createReindex(store, createLog('warn'));
 const timer = setInterval(() => console.log(`${reindex.progress().done} resources`), 2000);
 await reindex.start(types);

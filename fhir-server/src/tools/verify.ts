@@ -6,8 +6,8 @@
 import { openAuditLog } from '../audit/open-audit-log.ts';
 import { loadConfig } from '../config.ts';
 import { entriesOf } from '../jobs/reindex.ts';
-import { openStore } from '../store/open-store.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
+import { openToolStore } from './open-tool-store.ts';
 
 const BATCH = 500;
 
@@ -50,13 +50,7 @@ async function faultOf(store: ResourceStore, version: StoredVersion): Promise<st
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const store = await openStore({
-    mongodbUrl: config.MONGODB_URL,
-    mongodbDatabase: config.MONGODB_DATABASE,
-    databaseFile: config.databaseFile,
-    readers: 1,
-    searchDeadlineMs: 60_000,
-  });
+  const { store } = await openToolStore(config);
   const audit = await openAuditLog({
     file: config.auditFile,
     mongodbUrl: config.MONGODB_URL,

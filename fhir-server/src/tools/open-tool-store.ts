@@ -1,0 +1,23 @@
+/** The store of the configuration, for a tool: with the search parameters that the server has. */
+import type { Config } from '../config.ts';
+import { loadPackages } from '../packages/load-packages.ts';
+import { createCustomParameters } from '../repository/custom-parameters.ts';
+import { openStore } from '../store/open-store.ts';
+
+export async function openToolStore(config: Config) {
+  const ofPackages = await loadPackages({
+    folder: config.packagesDir,
+    wanted: config.PACKAGES,
+    registry: config.PACKAGE_REGISTRY,
+  });
+  const store = await openStore({
+    mongodbUrl: config.MONGODB_URL,
+    mongodbDatabase: config.MONGODB_DATABASE,
+    databaseFile: config.databaseFile,
+    readers: 1,
+    searchDeadlineMs: 60_000,
+  });
+  const parameters = createCustomParameters(store, ofPackages);
+  await parameters.refresh();
+  return { store, parameters };
+}

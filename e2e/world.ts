@@ -69,8 +69,8 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
   if (seeded) {
     await runScript('seed/src/main.ts', ['--if-empty'], env);
     await runScript(
-      'auth-server/src/admin.ts',
-      ['accounts', 'import', join(dataDir, 'demo-accounts.json')],
+      'auth-server/src/admin/main.ts',
+      ['accounts', 'import', join(dataDir, 'demo-accounts.json'), '--demo'],
       env,
     );
   }

@@ -61,10 +61,7 @@ async function start(config: StartConfig): Promise<void> {
   await runScript('seed/src/main.ts', ['--if-empty'], env);
   const accounts = join(config.dataDir, 'demo-accounts.json');
   if (existsSync(accounts))
-    await runScript('auth-server/src/admin.ts', ['accounts', 'import', accounts], {
-      ...env,
-      NODE_ENV: 'demo',
-    });
+    await runScript('auth-server/src/admin/main.ts', ['accounts', 'import', accounts, '--demo'], env);
   printTable(config, accounts);
 }
 

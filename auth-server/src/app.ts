@@ -1,76 +1,90 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { errors, Provider } from 'oidc-provider';
+import { errors } from 'oidc-provider';
 import type { Logger } from 'pino';
-import { createSignIn } from './accounts/sign-in.ts';
+import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
-import { createPatientNames } from './fhir/patient-names.ts';
-import { pageHeaders } from './interactions/page-headers.ts';
+import { developerRouter } from './developers/router.ts';
 import { interactionRouter } from './interactions/router.ts';
-import { providerConfiguration } from './provider/configuration.ts';
+import { launchRouter } from './launch/router.ts';
+import { createLimit } from './limits.ts';
+import { accountRouter } from './pages/account-router.ts';
+import { signUpRouter } from './pages/sign-up-router.ts';
+import { createProvider } from './provider/create-provider.ts';
+import { bearerIntrospection } from './provider/introspection.ts';
 import type { ServerKeys } from './provider/keys.ts';
-import { addSmartSteps } from './provider/middleware.ts';
+import { postedAuthorizations } from './provider/posted-authorization.ts';
+import { tokenRequests } from './provider/token-request.ts';
+import { registrationRouter } from './registration/router.ts';
+import type { Services } from './services.ts';
+import { brandsRouter } from './smart/brands.ts';
 import type { Storage } from './storage/storage.ts';
+import { assets } from './views/assets.ts';
+import { pageHeaders } from './views/page-headers.ts';
 import { errorPage, homePage } from './views/pages.ts';
 
 export interface AppDependencies {
   readonly config: Config;
   readonly storage: Storage;
+  readonly services: Services;
   readonly keys: ServerKeys;
   readonly log: Logger;
   readonly now: () => number;
 }
 
-const style = readFileSync(join(import.meta.dirname, 'views', 'style.css'));
-const icon = readFileSync(join(import.meta.dirname, 'views', 'icon.svg'));
-/** https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#styling */
-const smartStyle = JSON.stringify({
-  color_background: '#f5f7f8',
-  color_error: '#b3261e',
-  color_highlight: '#0a5c68',
-  color_modal_backdrop: '',
-  color_success: '#1c6b3b',
-  color_text: '#14212b',
-  dim_border_radius: '10px',
-  dim_font_size: '17px',
-  dim_spacing_size: '16px',
-  font_family_body: 'system-ui, sans-serif',
-  font_family_heading: 'system-ui, sans-serif',
-});
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
 export function createApp(dependencies: AppDependencies): Express {
-  const { config, storage, log, now } = dependencies;
-  const provider = new Provider(config.AUTH_ISSUER, providerConfiguration(dependencies));
-  addSmartSteps(provider, config, storage, now);
-  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'authorization server error'));
+  const { config, storage, services, log, now } = dependencies;
+  const provider = createProvider(dependencies);
   const mount = new URL(config.AUTH_ISSUER).pathname;
+  const all = { ...services, provider, config, storage, now };
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  app.set('query parser', 'simple');
+  // Whose address a request comes from: as many proxies in front as the configuration says, and no more.
+  app.set('trust proxy', config.TRUST_PROXY_HOPS);
+  if (config.origin.startsWith('https:')) app.use(strictTransport);
+
   app.get('/healthz', async (_request, response) => {
     await storage.ping();
     response.json({ status: 'ok' });
   });
-  app.get('/style.css', asset(style, 'text/css; charset=utf-8'));
-  app.get('/icon.svg', asset(icon, 'image/svg+xml'));
-  app.get('/smart-style.json', (_request, response) => {
-    response.set('Access-Control-Allow-Origin', '*').type('json').send(smartStyle);
-  });
+  app.use(assets());
+  app.use('/brands', brandsRouter(config));
   app.get('/', (_request, response) => {
     pageHeaders(response);
     response.send(homePage(config));
   });
+  app.use('/account', accountRouter(all));
+  app.use('/admin', adminRouter(all));
+  if (config.developerPages) app.use('/developers', developerRouter(all));
+
+  app.use(`${mount}/interaction`, interactionRouter(all));
+  app.use(`${mount}/launch`, launchRouter(all));
+  app.use(`${mount}/authorize`, postedAuthorizations(storage, now));
   app.use(
-    `${mount}/interaction`,
-    interactionRouter({
-      provider,
+    `${mount}/token`,
+    tokenRequests({
+      storage,
+      failures: createLimit(storage, now, { name: 'token refused', max: 300, windowMs: 15 * MINUTE_MS }),
+      clients: createLimit(storage, now, {
+        name: 'token client',
+        max: config.TOKEN_REQUESTS_PER_MINUTE,
+        windowMs: MINUTE_MS,
+      }),
+      isPublic: async (id) => (await provider.Client.find(id))?.tokenEndpointAuthMethod === 'none',
+    }),
+  );
+  app.use(`${mount}/introspect`, bearerIntrospection(provider));
+  app.use(
+    `${mount}/register`,
+    registrationRouter({
       config,
       storage,
-      signIn: createSignIn(storage, now),
-      patientNames: createPatientNames(config),
-      now,
+      limit: createLimit(storage, now, { name: 'registrations', max: 20, windowMs: HOUR_MS }),
     }),
   );
   app.use(`${mount}/session`, (_request, response, next) => {
@@ -82,32 +96,33 @@ export function createApp(dependencies: AppDependencies): Express {
     response.redirect(308, `${mount}/.well-known/openid-configuration`);
   });
   app.use(mount, provider.callback());
+  app.use(signUpRouter(all));
   app.use((_request: Request, response: Response) => {
     pageHeaders(response);
     response.status(404).send(errorPage(config, 'not_found', 'There is no such page.'));
   });
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const known = error instanceof errors.OIDCProviderError;
-    if (!known) log.error({ err: error }, 'request failed');
+    const status = known ? error.statusCode : statusOf(error);
+    if (status >= 500) log.error({ err: error }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
     }
     pageHeaders(response);
-    const status = known ? error.statusCode : 500;
     const text = known ? error.error_description : 'Something went wrong here. Please try again.';
     response.status(status).send(errorPage(config, known ? error.error : 'server_error', text));
   });
   return app;
 }
 
-function asset(bytes: Buffer, type: string) {
-  return (_request: Request, response: Response): void => {
-    response.writeHead(200, {
-      'Content-Type': type,
-      'Cache-Control': 'public, max-age=300',
-      'X-Content-Type-Options': 'nosniff',
-    });
-    response.end(bytes);
-  };
+/** Body parsers say what was wrong with a body by the error's status. */
+function statusOf(error: unknown): number {
+  const { status } = (error ?? {}) as { status?: unknown };
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
+}
+
+function strictTransport(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+  next();
 }

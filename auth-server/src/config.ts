@@ -8,7 +8,20 @@ const url = z
   .refine((value) => !value.endsWith('/'), 'must not end with a slash')
   .refine((value) => isSafe(value), 'must be https, or http on this machine (localhost)');
 
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** Parted by commas. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean),
+);
+
+const PASSWORD_CLASSES = ['lower', 'upper', 'digit', 'special'] as const;
+
 const schema = z.object({
+  NODE_ENV: z.string().optional(),
   AUTH_PORT: port.default(8081),
   AUTH_HOST: z.string().min(1).default('127.0.0.1'),
   AUTH_ISSUER: url
@@ -30,6 +43,34 @@ const schema = z.object({
   AUTH_KEYS_FILE: z.string().optional(),
   AUTH_CLIENT_KEY_FILE: z.string().optional(),
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(60).max(3600).default(3600),
+  TRUST_PROXY_HOPS: count(0, 10).default(0),
+  CLINIC_URL: url.optional(),
+  CLINIC_CONTACT: z.string().min(1).max(200).default('the front desk'),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Wellspring Clinic <no-reply@localhost>'),
+  SMS_URL: url.optional(),
+  SMS_ACCOUNT_SID: z.string().min(1).optional(),
+  SMS_AUTH_TOKEN: z.string().min(1).optional(),
+  SMS_FROM: z.string().min(1).optional(),
+  PASSWORD_MIN_LENGTH: count(8, 64).default(12),
+  PASSWORD_REQUIRES: list
+    .pipe(z.array(z.enum(PASSWORD_CLASSES)))
+    .or(z.literal('none').transform(() => []))
+    .default([...PASSWORD_CLASSES]),
+  PASSWORD_HASHES_AT_ONCE: count(1, 4).default(1),
+  BREACHED_PASSWORDS_URL: url.optional(),
+  TERMS_VERSION: z.string().min(1).max(40).default('2026-11-01'),
+  TERMS_FILE: z.string().min(1).optional(),
+  REQUIRE_SECOND_FACTOR: z.enum(['none', 'administrators', 'staff', 'everyone']).default('administrators'),
+  SESSION_IDLE_MINUTES: count(1, 720).default(30),
+  SESSION_HOURS: count(1, 24).default(12),
+  TOKEN_REQUESTS_PER_MINUTE: count(60, 1_000_000).default(6000),
+  REGISTRATION: z.enum(['open', 'closed']).default('open'),
+  JWKS_INTERNAL_HOSTS: list.default([]),
+  DEVELOPER_PAGES: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -38,6 +79,11 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly clientsFile: string;
   readonly keysFile: string;
   readonly clientKeyFile: string;
+  /** Where the account pages are, without a path. */
+  readonly origin: string;
+  readonly isProduction: boolean;
+  /** The launcher and the outbox page: never in production, and by default only on this machine. */
+  readonly developerPages: boolean;
 };
 
 export class ConfigError extends Error {}
@@ -52,8 +98,18 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     );
   }
   const config = parsed.data;
+  const problems = crossProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const issuer = new URL(config.AUTH_ISSUER);
+  const isProduction = config.NODE_ENV === 'production';
   return Object.freeze({
     ...config,
+    origin: issuer.origin,
+    isProduction,
+    developerPages:
+      config.DEVELOPER_PAGES === undefined
+        ? !isProduction && isLoopback(issuer)
+        : config.DEVELOPER_PAGES === 'on',
     databaseFile: join(config.DATA_DIR, 'auth.sqlite'),
     clientsFile: config.AUTH_CLIENTS_FILE ?? join(config.DATA_DIR, 'clients.json'),
     keysFile: config.AUTH_KEYS_FILE ?? join(config.DATA_DIR, 'auth-keys.json'),
@@ -61,9 +117,27 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   });
 }
 
+/** What is wrong between several variables, each right by itself. */
+function crossProblems(config: z.infer<typeof schema>): string[] {
+  const sms = ['SMS_URL', 'SMS_ACCOUNT_SID', 'SMS_AUTH_TOKEN', 'SMS_FROM'] as const;
+  const given = sms.filter((name) => config[name] !== undefined);
+  const problems: string[] = [];
+  if (given.length > 0 && given.length < sms.length)
+    problems.push(
+      `${sms.filter((name) => config[name] === undefined).join(', ')}: missing; text messages need all of ${sms.join(', ')}`,
+    );
+  if (config.NODE_ENV !== 'production') return problems;
+  if (config.DEVELOPER_PAGES === 'on') problems.push('DEVELOPER_PAGES: can not be on in production');
+  if (config.SMTP_URL === undefined)
+    problems.push('SMTP_URL: needed in production: accounts can not be recovered without mail');
+  return problems;
+}
+
 function isSafe(value: string): boolean {
-  const { protocol, hostname } = new URL(value);
-  return (
-    protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  );
+  const parsed = new URL(value);
+  return parsed.protocol === 'https:' || isLoopback(parsed);
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }

@@ -1,11 +1,13 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { loadKeys } from './provider/keys.ts';
+import { keysAt, loadKeys, type ServerKeys } from './provider/keys.ts';
+import { createServices } from './services.ts';
 import { openStorage } from './storage/open-storage.ts';
+import type { Storage } from './storage/storage.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -13,31 +15,69 @@ export interface RunningServer {
 }
 
 const CLEAN_UP_MS = 60_000;
+const KEY_CHECK_MS = 5000;
 
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const storage = await openStorage(config);
+  await refuseDemoAccounts(config, storage);
+  const now = Date.now;
   const keys = await loadKeys(config.keysFile);
-  const app = createApp({ config, storage, keys, log, now: Date.now });
+  const services = createServices({ config, storage, sealKey: keys.sealKey, log, now });
+  // The library takes its keys once: with other keys it is made anew, and all it knows is in the store.
+  let handler: RequestListener = createApp({ config, storage, services, keys, log, now });
+  let known = fingerprint(keys);
   const server = createServer(
     { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 },
-    app,
+    (request, response) => handler(request, response),
   );
   await listen(server, config.AUTH_PORT, config.AUTH_HOST);
+  services.delivery.start();
+  const keyCheck = setInterval(() => {
+    loadKeys(config.keysFile)
+      .then((found) => {
+        if (fingerprint(found) === known) return;
+        handler = createApp({ config, storage, services, keys: found, log, now });
+        known = fingerprint(found);
+        log.info('the signing keys have changed');
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'the keys could not be read'));
+  }, KEY_CHECK_MS);
   const cleaning = setInterval(() => {
-    storage.removeExpired(Date.now()).catch((error: unknown) => log.error({ err: error }, 'clean-up failed'));
+    storage.removeExpired(now()).catch((error: unknown) => log.error({ err: error }, 'clean-up failed'));
   }, CLEAN_UP_MS);
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
       clearInterval(cleaning);
+      clearInterval(keyCheck);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 5000).unref();
       });
+      await services.delivery.stop();
       await storage.close();
     },
   };
+}
+
+/** Which key signs changes with time, too. */
+const fingerprint = (keys: ServerKeys): string =>
+  JSON.stringify([
+    keysAt(keys, Date.now()).map(({ kid }) => kid),
+    keys.cookieKeys.length,
+    keys.cookieKeys[0],
+  ]);
+
+/** Everybody knows their passwords. */
+async function refuseDemoAccounts(config: Config, storage: Storage): Promise<void> {
+  if (!config.isProduction) return;
+  const accounts = await storage.listAccounts({ limit: 100_000 });
+  if (!accounts.some(({ demo }) => demo)) return;
+  await storage.close();
+  throw new Error(
+    'NODE_ENV: the store holds demonstration accounts, whose passwords are public; production does not start with them.',
+  );
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

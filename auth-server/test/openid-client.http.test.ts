@@ -2,7 +2,7 @@
 import { importJWK } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CALLBACK, FHIR, openWorld, type World } from './world.ts';
+import { CALLBACK, openWorld, type World } from './world.ts';
 
 let world: World;
 let app: client.Configuration;
@@ -32,7 +32,7 @@ describe('openid-client', () => {
       code_challenge_method: 'S256',
       state: checks.expectedState,
       nonce: checks.expectedNonce,
-      aud: FHIR,
+      aud: world.fhir,
     });
     const browser = world.browser();
     const consent = await browser.signIn(await browser.open(url.href), 'maria');
@@ -41,7 +41,7 @@ describe('openid-client', () => {
     const back = await browser.submit(consent, 'consent', allowed);
     tokens = await client.authorizationCodeGrant(app, new URL(back.url), checks);
     expect(tokens).toMatchObject({ token_type: 'bearer', patient: 'maria' });
-    expect(tokens.claims()).toMatchObject({ iss: world.issuer, fhirUser: `${FHIR}/Patient/maria` });
+    expect(tokens.claims()).toMatchObject({ iss: world.issuer, fhirUser: `${world.fhir}/Patient/maria` });
   });
 
   it('refreshes', async () => {
@@ -61,7 +61,7 @@ describe('openid-client', () => {
       { execute: [client.allowInsecureRequests] },
     );
     const look = () => client.tokenIntrospection(server, tokens.access_token);
-    expect(await look()).toMatchObject({ active: true, patient: 'maria', aud: FHIR });
+    expect(await look()).toMatchObject({ active: true, patient: 'maria', aud: world.fhir });
     await client.tokenRevocation(app, tokens.access_token);
     expect(await look()).toEqual({ active: false });
   });

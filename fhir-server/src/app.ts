@@ -56,9 +56,12 @@ export function createApp(dependencies: AppDependencies): Express {
     checkAccept(request);
     sendReply(request, response, { status: 200, headers: {}, body: statement });
   });
-  app.get(`${root}/.well-known/smart-configuration`, (_request, response) => {
-    sendPlainJson(response, 200, configuration);
-  });
+  // Beside the base, where it belongs; and at the origin, where some clients look for it.
+  for (const base of new Set([root, ''])) {
+    app.get(`${base}/.well-known/smart-configuration`, (_request, response) => {
+      sendPlainJson(response, 200, configuration);
+    });
+  }
   app.use(root || '/', fhirHandler(dependencies));
   app.use(() => {
     throw notSupported('There is no such interaction here.');

@@ -24,6 +24,8 @@ const schema = z.object({
   FHIR_HOST: z.string().min(1).default('127.0.0.1'),
   FHIR_BASE_URL: url.default('http://localhost:8080/fhir'),
   AUTH_ISSUER: url.default('http://localhost:8081/oauth2'),
+  PORTAL_URL: url.default('http://localhost:8082'),
+  CLINIC_URL: url.optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   MONGODB_URL: z
     .string()

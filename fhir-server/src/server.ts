@@ -48,7 +48,7 @@ export async function startServer(
     mongodbUrl: config.MONGODB_URL,
     mongodbDatabase: config.MONGODB_DATABASE,
   });
-  const endpoints = smartEndpoints(config.AUTH_ISSUER);
+  const endpoints = smartEndpoints(config.AUTH_ISSUER, config.CLINIC_URL ?? config.PORTAL_URL);
   const authenticate = await createAuthenticate({
     introspectionUrl: endpoints.introspect,
     tokenUrl: endpoints.token,

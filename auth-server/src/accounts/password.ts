@@ -1,4 +1,7 @@
-/** Passwords: argon2id as a PHC string (RFC 9106; OWASP's 19 MiB, 2 passes, 1 lane), by node:crypto. */
+/**
+ * Passwords: argon2id as a PHC string (RFC 9106; OWASP's 19 MiB, 2 passes, 1 lane), by node:crypto. Few at once, and a short queue: a flood of sign-ins
+ * must not take the processor from everybody else.
+ */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
@@ -17,6 +20,56 @@ const derive = promisify(argon2) as (
 const MEMORY = 19_456;
 const PASSES = 2;
 const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+/** Longer ones are not worth the memory of hashing. */
+export const MAX_PASSWORD = 256;
+const MAX_WAITING = 100;
+
+/** Too many passwords are being checked already. */
+export class TooBusy extends Error {
+  constructor() {
+    super('too many passwords are being checked');
+    this.name = 'TooBusy';
+  }
+}
+
+export interface Passwords {
+  /** Rejects with TooBusy. */
+  hash(password: string): Promise<string>;
+  /** Without a hash, the same work for nothing. Rejects with TooBusy. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+export function createPasswords(atOnce: number): Passwords {
+  const enter = createQueue(atOnce);
+  // A hash of nobody's password: what is compared with when there is no such account.
+  const nobody = hashPassword(crypto.randomUUID());
+  return {
+    hash: (password) => enter(() => hashPassword(password)),
+    verify: (password, hash) =>
+      enter(async () => {
+        const right = await verifyPassword(password.slice(0, MAX_PASSWORD), hash ?? (await nobody));
+        return right && hash !== undefined;
+      }),
+  };
+}
+
+function createQueue(atOnce: number) {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async function enter<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= atOnce) {
+      if (waiting.length >= MAX_WAITING) throw new TooBusy();
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
+    }
+  };
+}
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
 

@@ -1,57 +1,108 @@
 /**
- * Sign-in by username or e-mail. The same answer after the same work whether or not the account exists; failures slow down by account
- * together with address, so that nobody can lock another person out from elsewhere.
+ * Sign-in by username or e-mail. The same answer after the same work whether or not the account exists. Guessing is slowed down by account, by address
+ * and for all together; a browser that the account knows is counted apart, so that nobody can lock another person out.
  */
-import { createHash } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { createLimit } from '../limits.ts';
 import type { Account, Storage } from '../storage/storage.ts';
-import { hashPassword, verifyPassword } from './password.ts';
+import { isKnownDevice } from './known-device.ts';
+import { type Passwords, TooBusy } from './password.ts';
 
 export interface SignInRequest {
   readonly login: string;
   readonly password: string;
   /** The caller's address. */
   readonly address: string;
+  /** The known-device cookie, where there is one. */
+  readonly device?: string | undefined;
 }
 
 export type SignInResult = { readonly account: Account } | { readonly failure: 'wrong' | 'throttled' };
 
 export type SignIn = (request: SignInRequest) => Promise<SignInResult>;
 
-const WINDOW_MS = 15 * 60_000;
-/** Wrong passwords for one account from one address, and from one address for all accounts. */
-const MAX_FAILURES = 8;
-const MAX_FAILURES_OF_ADDRESS = 60;
-/** Longer ones are not worth the memory of hashing. */
-const MAX_PASSWORD = 256;
+const MINUTE_MS = 60_000;
+const WINDOW_MS = 15 * MINUTE_MS;
+const MAX_OF_ACCOUNT = 10;
+const MAX_OF_ADDRESS = 60;
+/** Wrong passwords of everybody together in a minute: beyond it only known devices and passkeys are let in. */
+const MAX_OF_ALL = 300;
 
-export function createSignIn(storage: Storage, now: () => number): SignIn {
-  // A hash of nobody's password: what is compared with when there is no such account.
-  const nobody = hashPassword(crypto.randomUUID());
+export function createSignIn(storage: Storage, passwords: Passwords, now: () => number): SignIn {
+  const ofAccount = createLimit(storage, now, {
+    name: 'sign-in account',
+    max: MAX_OF_ACCOUNT,
+    windowMs: WINDOW_MS,
+  });
+  const ofDevice = createLimit(storage, now, {
+    name: 'sign-in device',
+    max: MAX_OF_ACCOUNT,
+    windowMs: WINDOW_MS,
+  });
+  const ofAddress = createLimit(storage, now, {
+    name: 'sign-in address',
+    max: MAX_OF_ADDRESS,
+    windowMs: WINDOW_MS,
+  });
+  const ofAll = createLimit(storage, now, { name: 'sign-in all', max: MAX_OF_ALL, windowMs: MINUTE_MS });
 
-  return async ({ login, password, address }) => {
+  return async ({ login, password, address, device }) => {
     const name = login.trim().toLowerCase().slice(0, 254);
-    const both = `sign-in ${digest(`${name} ${address}`)}`;
-    const one = `sign-in ${digest(address)}`;
-    const failures = await storage.countHit(both, now(), WINDOW_MS);
-    const ofAddress = await storage.countHit(one, now(), WINDOW_MS);
-    if (failures > MAX_FAILURES || ofAddress > MAX_FAILURES_OF_ADDRESS) {
-      await storage.appendAudit({ at: now(), event: 'sign-in throttled' });
+    const account = await storage.findAccountByLogin(name);
+    const isKnown = account !== undefined && (await isKnownDevice(storage, account.id, device));
+    // Counted before the work, so that a hundred at once are not a hundred tries; given back when the password was right.
+    const counts = isKnown
+      ? [{ limit: ofDevice, key: `${device} ${name}` }]
+      : [
+          { limit: ofAddress, key: address },
+          { limit: ofAccount, key: name },
+          { limit: ofAll, key: '' },
+        ];
+    for (const { limit, key } of counts) {
+      if (await limit.take(key)) continue;
+      await storage.appendAudit({ at: now(), event: 'sign-in throttled', accountId: account?.id, address });
       return { failure: 'throttled' };
     }
-    const account = await storage.findAccountByLogin(name);
-    const right = await verifyPassword(
-      password.slice(0, MAX_PASSWORD),
-      account?.passwordHash ?? (await nobody),
-    );
-    if (!account || !right) {
-      await storage.appendAudit({ at: now(), event: 'sign-in failed', accountId: account?.id });
+    let isRight: boolean;
+    try {
+      isRight = await passwords.verify(password, account?.passwordHash);
+    } catch (error) {
+      if (!(error instanceof TooBusy)) throw error;
+      for (const { limit, key } of counts) await limit.giveBack(key);
+      return { failure: 'throttled' };
+    }
+    if (!account || !isRight || account.disabled) {
+      await storage.appendAudit({ at: now(), event: 'sign-in failed', accountId: account?.id, address });
       return { failure: 'wrong' };
     }
-    await storage.clearHits(both);
-    await storage.clearHits(one);
-    await storage.appendAudit({ at: now(), event: 'signed in', accountId: account.id });
+    for (const { limit, key } of counts) await limit.giveBack(key);
+    await ofAccount.forget(name);
     return { account };
   };
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+/** For the administrator: whoever was slowed down may try again at once. */
+export async function unlock(storage: Storage, account: Account, now: () => number): Promise<void> {
+  const limits = [
+    createLimit(storage, now, { name: 'sign-in account', max: MAX_OF_ACCOUNT, windowMs: WINDOW_MS }),
+    secondFactorLimit(storage, now),
+  ];
+  for (const limit of limits)
+    for (const key of [account.username, account.email, account.id]) await limit.forget(key);
+}
+
+/** Wrong second factors of one account. */
+export const secondFactorLimit = (storage: Storage, now: () => number) =>
+  createLimit(storage, now, { name: 'second factor', max: 5, windowMs: WINDOW_MS });
+
+/** What follows a right password. */
+export function secondFactorNeed(config: Config, account: Account): 'none' | 'give' | 'set-up' {
+  if (account.totp || (account.passkeys ?? []).length > 0) return 'give';
+  const byRole = {
+    none: false,
+    administrators: account.role === 'administrator',
+    staff: account.role === 'administrator' || account.role === 'practitioner',
+    everyone: true,
+  }[config.REQUIRE_SECOND_FACTOR];
+  return byRole || account.secondFactorRequired ? 'set-up' : 'none';
+}

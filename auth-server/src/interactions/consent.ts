@@ -1,104 +1,151 @@
-/** Consent: what the app asks, group by group; what is declined is left out of the grant for good. */
+/** Consent: what the app asks, group by group; what is declined or narrowed is so in the grant, for good. */
 import { errors } from 'oidc-provider';
-import type { OwnMembers } from '../provider/clients.ts';
-import { describeScopes } from '../smart/describe-scope.ts';
-import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
-import { consentPage } from '../views/pages.ts';
-import type { Step } from './step.ts';
+import { findConsent, saveConsent } from '../accounts/connected-apps.ts';
+import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
+import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
+import { appConnected } from '../messages/templates.ts';
+import { mayHave } from '../provider/clients.ts';
+import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
+import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import { consentPage } from '../views/consent-page.ts';
+import type { ChosenContext } from './choose-patient.ts';
+import { accountOf, fields, finishStep, refuseStep, type Step } from './step.ts';
 
-/** The clinic's own app asks once; any other app each time it is launched. */
-export async function showConsent(current: Step): Promise<void> {
-  const groups = describeScopes(askedScopes(current).join(' '));
-  const client = await current.provider.Client.find(String(current.details.params.client_id));
-  const trusted = (client as OwnMembers | undefined)?.trusted === true;
-  if (trusted && (await isRemembered(current))) {
-    return finishConsent(
-      current,
-      groups.map(({ name }) => name),
-    );
-  }
-  const patient = chosenPatient(current);
-  const [named] = patient === undefined ? [] : await current.patientNames([patient]);
-  current.response.send(
-    consentPage(current.config, {
-      ...current,
-      groups,
-      trusted,
+const DAY_MS = 86_400_000;
+const OFFLINE_MS = 5 * 365 * DAY_MS;
+
+export async function showConsent(step: Step): Promise<void> {
+  const asked = askedScopes(step);
+  const remembered = await rememberedScopes(step, asked);
+  if (remembered) return grant(step, remembered);
+  const { patient } = chosenContext(step);
+  const [named] = patient === undefined ? [] : await step.people.names([patient]);
+  step.response.send(
+    consentPage(step.config, {
+      ...step,
+      groups: describeScopes(asked.join(' ')),
+      trusted: step.client.trusted === true,
+      isApproved: step.client.status !== 'pending',
       patientName: named?.name,
-      clientUri: client?.clientUri,
+      forOthers: asked.some((word) => word.startsWith('user/')),
     }),
   );
 }
 
-/** `groups`: names of the groups that were left ticked. */
-export async function finishConsent(current: Step, groups: readonly string[]): Promise<void> {
-  const { details, provider, storage, config } = current;
-  const accountId = details.session?.accountId;
-  const clientId = String(details.params.client_id);
-  if (!accountId) throw new errors.SessionNotFound('nobody is signed in');
-  const granted = describeScopes(askedScopes(current).join(' '))
-    .filter((group) => group.required || groups.includes(group.name))
-    .flatMap((group) => group.scopes);
-  if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid')) {
-    const result = { error: 'access_denied', error_description: 'Nothing was allowed.' };
-    await provider.interactionFinished(current.request, current.response, result, {
-      mergeWithLastSubmission: true,
-    });
-    return;
-  }
+/** The names of groups, and of parts of groups, that were left ticked. */
+export async function postConsent(step: Step): Promise<void> {
+  const groups = describeScopes(askedScopes(step).join(' '));
+  const granted = chosenScopes(groups, fields(step.request, 'group'), fields(step.request, 'part'));
+  return grant(step, granted);
+}
+
+async function grant(step: Step, granted: readonly string[]): Promise<void> {
+  const account = await accountOf(step);
+  if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
+    return refuseStep(step, 'Nothing was allowed.');
+  const launch = await takeLaunch(step);
+  if (launch === 'over') return refuseStep(step, 'This launch is over. Please start the app again.');
+  const grantId = await saveGrant(step, account.id, granted, launch);
   const scope = granted.join(' ');
-  const grant = new provider.Grant({ accountId, clientId });
-  grant.addOIDCScope(
-    granted.filter((word) => /^(openid|fhirUser|profile|offline_access|online_access)$/.test(word)).join(' '),
-  );
-  grant.addResourceScope(config.FHIR_BASE_URL, scope);
-  const grantId = await grant.save();
-  const patient = chosenPatient(current);
-  await storage.saveLaunchContext({ grantId, accountId, clientId, patient, scope, at: current.now() });
-  await storage.saveArtifact({
-    model: 'Consent',
-    id: `${accountId} ${clientId}`,
-    payload: { scope },
-    grantId: undefined,
-    uid: undefined,
-    accountId,
-    consumedAt: undefined,
-    expiresAt: undefined,
+  await saveConsent(step.storage, {
+    accountId: account.id,
+    clientId: step.client.clientId,
+    patient: chosenContext(step).patient,
+    asked: askedScopes(step),
+    granted,
+    now: step.now(),
   });
-  await storage.appendAudit({
-    at: current.now(),
+  await step.storage.appendAudit({
+    at: step.now(),
     event: 'consent given',
-    accountId,
-    clientId,
+    accountId: account.id,
+    clientId: step.client.clientId,
+    address: step.address,
     detail: scope,
   });
+  if (!step.client.trusted && granted.includes('offline_access'))
+    await step.outbox.send({
+      channel: 'email',
+      to: account.email,
+      ...appConnected(step.config, step.clientName),
+    });
   // Only what was granted is asked from here on, or the policy would ask for the declined rest again.
-  details.params.scope = scope;
-  await details.persist();
-  await provider.interactionFinished(
-    current.request,
-    current.response,
-    { consent: { grantId } },
-    { mergeWithLastSubmission: true },
+  step.details.params.scope = scope;
+  await step.details.persist();
+  await finishStep(step, { consent: { grantId } });
+}
+
+async function saveGrant(
+  step: Step,
+  accountId: string,
+  granted: readonly string[],
+  launch: EhrLaunch | undefined,
+): Promise<string> {
+  const { provider, config, storage, client, now, details } = step;
+  const scope = granted.join(' ');
+  const made = new provider.Grant({ accountId, clientId: client.clientId });
+  made.addOIDCScope(
+    granted.filter((word) => /^(openid|fhirUser|profile|offline_access|online_access)$/.test(word)).join(' '),
   );
-}
-
-function askedScopes(current: Step): string[] {
-  return scopeWords(String(current.details.params.scope ?? ''))
-    .filter(isSmartScope)
-    .filter((word) => parseClinicalScope(word)?.level !== 'system');
-}
-
-function chosenPatient(current: Step): string | undefined {
-  const { select_patient: chosen } = (current.details.lastSubmission ?? {}) as {
-    select_patient?: { patient?: string };
+  made.addResourceScope(config.FHIR_BASE_URL, scope);
+  const grantId = await made.save();
+  const chosen = chosenContext(step);
+  const context: LaunchContext = {
+    grantId,
+    accountId,
+    clientId: client.clientId,
+    patient: chosen.patient,
+    encounter: chosen.encounter,
+    fhirUser: chosen.as ?? (await accountOf(step)).persons[0],
+    fhirContext: launch?.fhirContext,
+    intent: launch?.intent,
+    needPatientBanner: launch?.needPatientBanner,
+    scope,
+    trusted: client.trusted,
+    at: now(),
+    sessionUid: details.session?.uid,
   };
-  return chosen?.patient;
+  const life = granted.includes('offline_access') ? OFFLINE_MS : config.SESSION_HOURS * 3_600_000 + DAY_MS;
+  await saveLaunchContext(storage, context, now() + life);
+  return grantId;
 }
 
-async function isRemembered(current: Step): Promise<boolean> {
-  const id = `${current.details.session?.accountId} ${String(current.details.params.client_id)}`;
-  const remembered = await current.storage.findArtifact('Consent', id);
-  const before = new Set(scopeWords(String(remembered?.payload.scope ?? '')));
-  return askedScopes(current).every((word) => before.has(word));
+/** The EHR's launch, taken for good; undefined where there is none. */
+async function takeLaunch(step: Step): Promise<EhrLaunch | undefined | 'over'> {
+  const { launch: handle } = step.details.params;
+  if (typeof handle !== 'string') return undefined;
+  const launch = await findLaunch(step.storage, handle, step.client.clientId);
+  return launch && (await useLaunch(step.storage, handle)) ? launch : 'over';
+}
+
+/** What may be asked of a person, by this client: the page offers nothing that the token endpoint would leave out. */
+function askedScopes(step: Step): string[] {
+  const isLaunched = step.details.params.launch !== undefined;
+  return scopeWords(String(step.details.params.scope ?? ''))
+    .filter(isSmartScope)
+    .filter((word) => parseClinicalScope(word)?.level !== 'system' && mayHave(step.client, word))
+    .filter((word) => word !== 'launch' || isLaunched);
+}
+
+const chosenContext = (step: Step): ChosenContext =>
+  ((step.details.lastSubmission ?? {}) as { select_patient?: ChosenContext }).select_patient ?? {};
+
+/**
+ * What was allowed the last time, when nothing more is asked now. An app whose redirect address anybody on the device could take (a loopback address, a scheme
+ * of its own) is asked for each time: it can't prove that it is the same (RFC 8252, section 8.6).
+ */
+async function rememberedScopes(
+  step: Step,
+  asked: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const { client, details } = step;
+  const accountId = details.session?.accountId;
+  if (!accountId) throw new errors.SessionNotFound('nobody is signed in');
+  const isProvable = client.trusted === true || String(details.params.redirect_uri).startsWith('https:');
+  const wantsPage =
+    String(details.params.prompt ?? '').includes('consent') && !asked.includes('offline_access');
+  if (!isProvable || wantsPage) return undefined;
+  const remembered = await findConsent(step.storage, accountId, client.clientId, chosenContext(step).patient);
+  if (!remembered || !asked.every((word) => remembered.asked.includes(word))) return undefined;
+  return remembered.granted.filter((word) => asked.some((wide) => wide === word || covers(wide, word)));
 }

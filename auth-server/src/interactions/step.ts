@@ -1,28 +1,95 @@
 /** What every step between /authorize and the app is given. */
 import type { Request, Response } from 'express';
-import type { Provider } from 'oidc-provider';
+import { errors, type Provider } from 'oidc-provider';
+import type { Passkeys } from '../accounts/passkeys.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
 import type { Config } from '../config.ts';
-import type { PatientNames } from '../fhir/patient-names.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Seal } from '../crypto/seal.ts';
+import type { People } from '../fhir/people.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import type { OwnMembers } from '../provider/clients.ts';
+import type { Account, Storage } from '../storage/storage.ts';
+import { pageHeaders } from '../views/page-headers.ts';
 
 export interface InteractionDependencies {
   readonly provider: Provider;
   readonly config: Config;
   readonly storage: Storage;
+  readonly seal: Seal;
+  readonly outbox: Outbox;
   readonly signIn: SignIn;
-  readonly patientNames: PatientNames;
+  readonly passkeys: Passkeys;
+  readonly people: People;
   readonly now: () => number;
 }
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
+type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 
 /** What a step needs: the dependencies, the exchange, and the interaction it belongs to. */
 export interface Step extends InteractionDependencies {
   readonly request: Request;
   readonly response: Response;
   readonly details: Details;
+  readonly client: Client & OwnMembers;
   /** The interaction's own address, below which its forms post. */
   readonly action: string;
   readonly clientName: string;
+  readonly address: string;
+}
+
+/** `expected`: the prompt that a form belongs to; one of an earlier step is over. */
+export async function readStep(
+  dependencies: InteractionDependencies,
+  request: Request,
+  response: Response,
+  expected?: string,
+): Promise<Step> {
+  const details = await dependencies.provider.interactionDetails(request, response);
+  if (details.uid !== request.params.uid || (expected !== undefined && details.prompt.name !== expected))
+    throw new errors.SessionNotFound('this step is over');
+  const client = await dependencies.provider.Client.find(String(details.params.client_id));
+  if (!client) throw new errors.InvalidClient('the app is not known any more');
+  pageHeaders(response, [String(details.params.redirect_uri)]);
+  const action = `${new URL(dependencies.config.AUTH_ISSUER).pathname}/interaction/${details.uid}`;
+  const clientName = client.clientName ?? 'the app';
+  return {
+    ...dependencies,
+    request,
+    response,
+    details,
+    client,
+    action,
+    clientName,
+    address: request.ip ?? '',
+  };
+}
+
+/** Whoever is signed in. */
+export async function accountOf(step: Step): Promise<Account> {
+  const account = await step.storage.findAccount(step.details.session?.accountId ?? '');
+  if (!account) throw new errors.SessionNotFound('nobody is signed in');
+  return account;
+}
+
+/** Ends this step: the library goes on with its next. */
+export function finishStep(step: Step, result: object, merge = true): Promise<void> {
+  return step.provider.interactionFinished(step.request, step.response, result as never, {
+    mergeWithLastSubmission: merge,
+  });
+}
+
+export function refuseStep(step: Step, error_description: string): Promise<void> {
+  return finishStep(step, { error: 'access_denied', error_description });
+}
+
+/** A member of the posted form, '' when it is not there, or is not one text. */
+export function field(request: Request, name: string): string {
+  const value = (request.body as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
+export function fields(request: Request, name: string): string[] {
+  const value = (request.body as Record<string, unknown> | undefined)?.[name];
+  return [value].flat().filter((each) => typeof each === 'string');
 }

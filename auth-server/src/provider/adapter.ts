@@ -2,9 +2,10 @@
  * oidc-provider's adapter over our storage. Ids that are themselves secrets (codes, tokens) are stored as hashes only; `consume` is a
  * compare-and-set, so that a code can't be redeemed twice however parallel the attempts are.
  */
-import { createHash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { digest } from '../crypto/secrets.ts';
 import type { Artifact, Storage } from '../storage/storage.ts';
+import { hashedSecret } from './client-secret.ts';
 
 /** Models whose id is what the client presents. */
 const SECRET_IDS: ReadonlySet<string> = new Set([
@@ -22,16 +23,22 @@ const REFRESH_GRACE_MS = 10_000;
 /** Rows outlive their artifact by the clock tolerance. */
 const TOLERANCE_MS = 15_000;
 
-export function createAdapter(storage: Storage, model: string, now: () => number): Adapter {
+export interface AdapterOptions {
+  readonly now: () => number;
+  /** How long a sign-in lasts, however busy it is. */
+  readonly sessionMs: number;
+}
+
+export function createAdapter(storage: Storage, model: string, { now, sessionMs }: AdapterOptions): Adapter {
   const hidden = SECRET_IDS.has(model);
-  const keyOf = (id: string): string => (hidden ? createHash('sha256').update(id).digest('base64url') : id);
+  const keyOf = (id: string): string => (hidden ? digest(id) : id);
 
   function toArtifact(id: string, payload: AdapterPayload, expiresIn: number | undefined): Artifact {
     const { jti, consumed, ...rest } = payload;
     return {
       model,
       id: keyOf(id),
-      payload: hidden ? rest : { ...rest, jti },
+      payload: hidden ? rest : stored({ ...rest, jti }),
       grantId: text(payload.grantId),
       uid: text(payload.uid),
       accountId: text(payload.accountId),
@@ -40,8 +47,21 @@ export function createAdapter(storage: Storage, model: string, now: () => number
     };
   }
 
+  /** A client's secret is stored as a digest. */
+  function stored(payload: AdapterPayload): AdapterPayload {
+    if (model !== 'Client' || typeof payload.client_secret !== 'string') return payload;
+    return { ...payload, client_secret: hashedSecret(payload.client_secret) };
+  }
+
+  /** A sign-in that is too old, a client that an administrator has disabled: as if they were not there. */
+  function isOver({ payload }: Artifact): boolean {
+    if (model === 'Client') return payload.disabled === true;
+    if (model !== 'Session' || typeof payload.loginTs !== 'number') return false;
+    return now() - payload.loginTs * 1000 > sessionMs;
+  }
+
   function toPayload(artifact: Artifact | undefined, id: string | undefined): AdapterPayload | undefined {
-    if (!artifact) return undefined;
+    if (!artifact || isOver(artifact)) return undefined;
     const { consumedAt } = artifact;
     const inGrace =
       model === 'RefreshToken' && consumedAt !== undefined && now() - consumedAt < REFRESH_GRACE_MS;

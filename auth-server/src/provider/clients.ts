@@ -1,9 +1,20 @@
-/** First-party clients from a file: RFC 7591 metadata with this server's own members (docs/ARCHITECTURE.md). */
+/** Apps and services: first-party ones from a file, the others from the storage, where registration and an administrator put them (RFC 7591). */
 import { readFileSync } from 'node:fs';
 import type { ClientMetadata } from 'oidc-provider';
+import type { Config } from '../config.ts';
+import { covers, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import type { Artifact, Storage } from '../storage/storage.ts';
 
-/** Members beyond RFC 7591. Only the file and an administrator set them; registration can't. */
-export const OWN_MEMBERS = ['smart_scope', 'trusted', 'introspect'] as const;
+/** Members beyond RFC 7591. Registration sets some by its policy; nobody sets them by asking. */
+export const OWN_MEMBERS = [
+  'smart_scope',
+  'trusted',
+  'introspect',
+  'may_launch',
+  'status',
+  'allowed_origins',
+  'launch_url',
+] as const;
 
 export interface OwnMembers {
   /** SMART scopes the client may ask for; absent = any that a person may grant. */
@@ -12,9 +23,21 @@ export interface OwnMembers {
   readonly trusted?: boolean;
   /** May introspect tokens of other clients: the FHIR server. */
   readonly introspect?: boolean;
+  /** May ask for EHR launches: an EHR. */
+  readonly may_launch?: boolean;
+  /** `pending`: registered by itself, and for patients' own data only until an administrator approves it. */
+  readonly status?: 'pending' | 'approved';
+  /** Origins beside those of its redirect addresses that may call from a browser. */
+  readonly allowed_origins?: readonly string[];
+  /** Where an EHR launch begins (SMART App Launch 2.2, "EHR Launch"). */
+  readonly launch_url?: string;
 }
 
-export function loadClients(file: string): ClientMetadata[] {
+/** The account pages sign people in as any app does. */
+export const ACCOUNT_CLIENT = 'account';
+
+export function loadClients(config: Config): ClientMetadata[] {
+  const file = config.clientsFile;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -23,5 +46,64 @@ export function loadClients(file: string): ClientMetadata[] {
   }
   const clients: unknown = JSON.parse(text);
   if (!Array.isArray(clients)) throw new Error('AUTH_CLIENTS_FILE: an array of clients was expected.');
-  return clients as ClientMetadata[];
+  return [...(clients as ClientMetadata[]), accountClient(config)];
 }
+
+function accountClient({ origin }: Config): ClientMetadata {
+  return {
+    client_id: ACCOUNT_CLIENT,
+    client_name: 'your account',
+    redirect_uris: [`${origin}/account/callback`],
+    post_logout_redirect_uris: [`${origin}/account`],
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+    token_endpoint_auth_method: 'none',
+    trusted: true,
+  };
+}
+
+/** May this client be given this scope at all? What a person then allows is another matter. */
+export function mayHave(client: OwnMembers, scope: string): boolean {
+  const clinical = parseClinicalScope(scope);
+  if (!clinical) return true;
+  if (client.status === 'pending' && clinical.level !== 'patient') return false;
+  if (client.smart_scope === undefined) return clinical.level !== 'system';
+  return scopeWords(client.smart_scope).some((wide) => covers(wide, scope));
+}
+
+const MODEL = 'Client';
+
+export interface StoredClient extends OwnMembers {
+  readonly client_id: string;
+  readonly client_name?: string;
+  readonly client_uri?: string;
+  readonly redirect_uris?: readonly string[];
+  readonly grant_types?: readonly string[];
+  readonly token_endpoint_auth_method?: string;
+  readonly client_secret?: string;
+  readonly disabled?: boolean;
+  readonly client_id_issued_at?: number;
+}
+
+export async function listStoredClients(storage: Storage): Promise<readonly StoredClient[]> {
+  return (await storage.listArtifacts(MODEL)).map(toClient);
+}
+
+export async function findStoredClient(storage: Storage, id: string): Promise<StoredClient | undefined> {
+  const found = await storage.findArtifact(MODEL, id);
+  return found && toClient(found);
+}
+
+/** Replaces the members given; a member that is undefined goes. Returns false when there is no such client. */
+export async function changeStoredClient(
+  storage: Storage,
+  id: string,
+  members: Partial<StoredClient>,
+): Promise<boolean> {
+  const found = await storage.findArtifact(MODEL, id);
+  if (!found) return false;
+  await storage.saveArtifact({ ...found, payload: { ...found.payload, ...members } });
+  return true;
+}
+
+const toClient = ({ payload }: Artifact): StoredClient => payload as unknown as StoredClient;

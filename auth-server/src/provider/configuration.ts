@@ -1,18 +1,25 @@
 /** oidc-provider's settings, put together from the files beside this one. Reasons: docs/decisions, and SMART App Launch 2.2. */
-import { type Configuration, errors, type Interaction, interactionPolicy } from 'oidc-provider';
+import { type Configuration, errors, type Interaction } from 'oidc-provider';
 import type { Config } from '../config.ts';
+import { randomSecret } from '../crypto/secrets.ts';
+import { findLaunch } from '../launch/ehr-launch.ts';
+import { contextMembers, findLaunchContext } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { errorPage, signedOutPage, signOutPage } from '../views/pages.ts';
 import { createAdapter } from './adapter.ts';
+import { checkAssertion } from './client-assertion.ts';
 import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
-import type { ServerKeys } from './keys.ts';
+import { cookieSettings } from './cookies.ts';
+import { keysAt, type ServerKeys } from './keys.ts';
+import { createOutboundFetch } from './outbound.ts';
+import { smartPolicy } from './policy.ts';
 import { fhirResource } from './smart-resource.ts';
 
 const DAY = 86_400;
 /** Renewed at every refresh: at least three months from each use ((g)(10) certification). */
 const OFFLINE_REFRESH = 120 * DAY;
-const SESSION = DAY / 2;
+const OFFLINE_GRANT = 5 * 365 * DAY;
 
 export interface ProviderDependencies {
   readonly config: Config;
@@ -21,23 +28,15 @@ export interface ProviderDependencies {
   readonly now: () => number;
 }
 
-export function providerConfiguration(dependencies: ProviderDependencies): Configuration {
-  const { config, storage, keys, now } = dependencies;
+export function providerConfiguration({ config, storage, keys, now }: ProviderDependencies): Configuration {
   const fhirUserUrl = (reference: string): string => `${config.FHIR_BASE_URL}/${reference}`;
+  const sessionSeconds = config.SESSION_HOURS * 3600;
+  const options = { now, sessionMs: sessionSeconds * 1000 };
   return {
-    adapter: (model: string) => createAdapter(storage, model, now),
-    clients: loadClients(config.clientsFile),
-    jwks: { keys: keys.jwks.keys as never },
-    cookies: {
-      keys: [...keys.cookieKeys],
-      names: {
-        session: 'wellspring_session',
-        interaction: 'wellspring_interaction',
-        resume: 'wellspring_resume',
-      },
-      long: { signed: true, httpOnly: true, sameSite: 'lax' },
-      short: { signed: true, httpOnly: true, sameSite: 'lax' },
-    },
+    adapter: (model: string) => createAdapter(storage, model, options),
+    clients: loadClients(config),
+    jwks: { keys: keysAt(keys, now()) as never },
+    cookies: cookieSettings(config, keys),
     scopes: ['openid', 'offline_access', 'online_access'],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'], profile: ['name'] },
     responseTypes: ['code'],
@@ -48,6 +47,9 @@ export function providerConfiguration(dependencies: ProviderDependencies): Confi
       clientAuthSigningAlgValues: ['RS384', 'ES384', 'RS256', 'ES256'],
       idTokenSigningAlgValues: ['RS256'],
     },
+    assertJwtClientAuthClaimsAndHeader: checkAssertion as never,
+    fetch: createOutboundFetch(config) as never,
+    fetchResponseBodyLimits: { jwks_uri: 64 * 1024 },
     routes: {
       authorization: '/authorize',
       token: '/token',
@@ -57,26 +59,26 @@ export function providerConfiguration(dependencies: ProviderDependencies): Confi
       jwks: '/jwks',
       end_session: '/session/end',
     },
-    extraParams: launchParams(config),
-    extraClientMetadata: {
-      properties: [...OWN_MEMBERS],
-      validator(ctx, key, value) {
-        // `ctx` is there only for requests: what a registration says of itself is never trusted.
-        if (ctx && value !== undefined && (OWN_MEMBERS as readonly string[]).includes(key)) {
-          throw new Error(`${key} can't be set by registration`);
-        }
-      },
-    },
+    extraParams: launchParams(config, storage),
+    extraClientMetadata: { properties: [...OWN_MEMBERS] },
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       clientCredentials: { enabled: true },
+      registration: {
+        enabled: true,
+        idFactory: () => crypto.randomUUID(),
+        secretFactory: () => randomSecret(),
+      },
+      registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) =>
-          (client as OwnMembers).introspect === true || token.clientId === client.clientId,
+        // A token whose client is gone is dead; the library would fail on it.
+        allowedPolicy: async (ctx, client, token) =>
+          ((client as OwnMembers).introspect === true || token.clientId === client.clientId) &&
+          (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined,
       },
       revocation: {
         enabled: true,
@@ -96,32 +98,35 @@ export function providerConfiguration(dependencies: ProviderDependencies): Confi
     },
     extraTokenClaims: async (_ctx, token) => {
       const { accountId, grantId } = token as { accountId?: string; grantId?: string };
-      if (!accountId || !grantId) return undefined;
-      const [account, launch] = await Promise.all([
-        storage.findAccount(accountId),
-        storage.findLaunchContext(grantId),
-      ]);
+      const launch = accountId && grantId ? await findLaunchContext(storage, grantId) : undefined;
+      if (!launch) return undefined;
       return {
-        ...(account ? { fhirUser: fhirUserUrl(account.fhirUser) } : {}),
-        ...(launch?.patient === undefined ? {} : { patient: launch.patient }),
+        ...(launch.fhirUser ? { fhirUser: fhirUserUrl(launch.fhirUser) } : {}),
+        ...contextMembers(launch, config.origin),
       };
     },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') &&
       (code.scopes.has('offline_access') || code.scopes.has('online_access')),
-    expiresWithSession: async (_ctx, code) =>
-      code.scopes.has('online_access') && !code.scopes.has('offline_access'),
+    // Signing out ends what was launched in the session (accounts/sessions.ts). The library's own way would end a second tab with the first.
+    expiresWithSession: async () => false,
     rotateRefreshToken: true,
     ttl: {
       AuthorizationCode: 60,
       Interaction: 900,
-      Session: SESSION,
+      // From one visit to the next; the whole is limited by the adapter.
+      Session: config.SESSION_IDLE_MINUTES * 60,
       IdToken: 3600,
       AccessToken: config.ACCESS_TOKEN_SECONDS,
       // SMART Backend Services: five minutes at most.
       ClientCredentials: 300,
-      Grant: 5 * 365 * DAY,
-      RefreshToken: (_ctx, token) => (token.scopes.has('offline_access') ? OFFLINE_REFRESH : SESSION),
+      Grant: (_ctx, grant) =>
+        scopeWords(grant.getOIDCScope()).includes('offline_access') ? OFFLINE_GRANT : sessionSeconds + DAY,
+      RefreshToken: (_ctx, token) => {
+        if (token.scopes.has('offline_access')) return OFFLINE_REFRESH;
+        const issued = (token as { iiat?: number }).iiat ?? Math.floor(now() / 1000);
+        return Math.max(1, issued + sessionSeconds - Math.floor(now() / 1000));
+      },
     },
     interactions: {
       policy: smartPolicy(),
@@ -133,16 +138,28 @@ export function providerConfiguration(dependencies: ProviderDependencies): Confi
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId ? ctx.oidc.provider.Grant.find(grantId) : undefined;
     },
-    findAccount: async (_ctx, id) => {
+    findAccount: async (_ctx, id, token) => {
       const account = await storage.findAccount(id);
-      if (!account) return undefined;
+      if (!account || account.disabled) return undefined;
+      const grantId = (token as { grantId?: string } | undefined)?.grantId;
       return {
         accountId: id,
-        claims: async () => ({ sub: id, fhirUser: fhirUserUrl(account.fhirUser), name: account.displayName }),
+        claims: async () => {
+          const launch = grantId === undefined ? undefined : await findLaunchContext(storage, grantId);
+          const fhirUser = launch?.fhirUser ?? account.persons[0];
+          return {
+            sub: id,
+            name: account.displayName,
+            ...(fhirUser ? { fhirUser: fhirUserUrl(fhirUser) } : {}),
+          };
+        },
       };
     },
     clientBasedCORS: (_ctx, origin, client) =>
-      (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
+      [
+        ...(client.redirectUris ?? []).map(originOf),
+        ...((client as OwnMembers).allowed_origins ?? []),
+      ].includes(origin),
     renderError: async (ctx, out) => {
       ctx.type = 'html';
       ctx.body = errorPage(config, out.error, out.error_description);
@@ -158,42 +175,18 @@ function originOf(uri: string): string | undefined {
   }
 }
 
-/** `aud` is required and exact (SMART App Launch 2.2, "Obtain authorization code"). */
-function launchParams(config: Config): NonNullable<Configuration['extraParams']> {
+/** `aud` is required and exact (SMART App Launch 2.2, "Obtain authorization code"); `launch` must be one that was asked for this app. */
+function launchParams(config: Config, storage: Storage): NonNullable<Configuration['extraParams']> {
   return {
     aud: (ctx: { oidc: { params?: Record<string, unknown> } }, value: string | undefined) => {
       const aud = value ?? ctx.oidc.params?.resource;
-      if (typeof aud !== 'string') throw invalidRequest('aud is required: the FHIR base URL');
+      if (typeof aud !== 'string') throw new errors.InvalidRequest('aud is required: the FHIR base URL');
       if (aud.replace(/\/$/, '') !== config.FHIR_BASE_URL)
-        throw invalidRequest('aud is not the FHIR server of this authorization server');
+        throw new errors.InvalidRequest('aud is not the FHIR server of this authorization server');
     },
-    launch: (_ctx: unknown, value: string | undefined) => {
-      if (value !== undefined) throw invalidRequest('this launch is not known, or was used before');
+    launch: async (_ctx: unknown, value: string | undefined, client: { clientId: string }) => {
+      if (value !== undefined && !(await findLaunch(storage, value, client.clientId)))
+        throw new errors.InvalidRequest('this launch is not known, or was used before');
     },
   } as NonNullable<Configuration['extraParams']>;
-}
-
-function invalidRequest(description: string): Error {
-  return new errors.InvalidRequest(description);
-}
-
-/** Sign in, choose the patient, consent. */
-function smartPolicy(): ReturnType<typeof interactionPolicy.base> {
-  const policy = interactionPolicy.base();
-  const { Prompt, Check } = interactionPolicy;
-  policy.add(
-    new Prompt(
-      { name: 'select_patient', requestable: false },
-      new Check('patient_needed', 'a patient must be chosen', 'interaction_required', (ctx) => {
-        const words = scopeWords(String(ctx.oidc.params?.scope ?? ''));
-        const needed = words.includes('launch/patient') || words.some((word) => word.startsWith('patient/'));
-        return (
-          needed &&
-          (ctx.oidc.result as { select_patient?: unknown } | undefined)?.select_patient === undefined
-        );
-      }),
-    ),
-    1,
-  );
-  return policy;
 }

@@ -1,8 +1,13 @@
 /** What SMART asks beyond oidc-provider's settings: small steps around its own routes. */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { noteSession } from '../accounts/sessions.ts';
 import type { Config } from '../config.ts';
+import { contextMembers, findLaunchContext, noteUse, revokeGrant } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
+import { isHashed } from './client-secret.ts';
+import { OWN_MEMBERS } from './clients.ts';
+import { authorizationQuery } from './posted-authorization.ts';
 
 type Context = KoaContextWithOIDC & { request: { body?: unknown } };
 
@@ -16,26 +21,63 @@ export function addSmartSteps(provider: Provider, config: Config, storage: Stora
     await next();
   });
   provider.use(async (ctx, next) => {
-    if (ctx.path === '/authorize' && ctx.method === 'GET') askConsentForOffline(ctx as unknown as Context);
+    if (ctx.path === '/authorize' && ctx.method === 'GET')
+      await readAuthorization(ctx as unknown as Context, storage);
     await next();
   });
   provider.use(async (ctx, next) => {
     await next();
-    await finishTokenResponse(ctx as unknown as Context, storage, now);
+    const context = ctx as unknown as Context;
+    await finishSession(context, storage, now);
+    await finishTokenResponse(context, config, storage, now);
+    await finishIntrospection(context, storage, now);
+    finishRegistration(context);
+  });
+  provider.on('grant.revoked', (_ctx, grantId) => {
+    void revokeGrant(storage, grantId).catch(() => undefined);
+  });
+  provider.on('grant.error', (ctx, error) => {
+    const clientId = ctx.oidc.client?.clientId;
+    void storage
+      .appendAudit({
+        at: now(),
+        event: 'token refused',
+        clientId,
+        address: ctx.req.socket.remoteAddress,
+        detail: error.error,
+      })
+      .catch(() => undefined);
   });
 }
 
-/** The library drops offline_access unless prompt=consent is there; SMART apps never send it. */
-function askConsentForOffline(ctx: Context): void {
-  const query = { ...ctx.query };
-  if (typeof query.scope !== 'string') return;
-  query.scope = scopeWords(query.scope).join(' ');
-  if (query.scope.includes('offline_access') && query.prompt === undefined) query.prompt = 'consent';
-  ctx.query = query;
+/** The form of a POST, white space made single; and the library drops offline_access unless prompt=consent is there, which SMART apps never send. */
+async function readAuthorization(ctx: Context, storage: Storage): Promise<void> {
+  const parameters = new URLSearchParams(await authorizationQuery(ctx, storage));
+  const scope = scopeWords(parameters.get('scope') ?? '').join(' ');
+  if (parameters.getAll('scope').length === 1) parameters.set('scope', scope);
+  if (scope.includes('offline_access') && !parameters.has('prompt')) parameters.set('prompt', 'consent');
+  ctx.querystring = parameters.toString();
+}
+
+/** A sign-in is on the list of sessions from its first moment. */
+async function finishSession(ctx: Context, storage: Storage, now: () => number): Promise<void> {
+  const { session, route } = ctx.oidc ?? {};
+  if ((route !== 'authorization' && route !== 'resume') || !session?.accountId) return;
+  await noteSession(storage, {
+    uid: session.uid,
+    accountId: session.accountId,
+    request: ctx.req,
+    now: now(),
+  });
 }
 
 /** Launch context beside the token, and `Pragma` (RFC 6749, section 5.1). */
-async function finishTokenResponse(ctx: Context, storage: Storage, now: () => number): Promise<void> {
+async function finishTokenResponse(
+  ctx: Context,
+  config: Config,
+  storage: Storage,
+  now: () => number,
+): Promise<void> {
   if (ctx.oidc?.route === 'revocation' && ctx.status === 200) {
     await storage.appendAudit({ at: now(), event: 'token revoked', clientId: ctx.oidc.client?.clientId });
   }
@@ -49,12 +91,28 @@ async function finishTokenResponse(ctx: Context, storage: Storage, now: () => nu
     accountId: token?.accountId,
     clientId: ctx.oidc.client?.clientId,
   });
-  if (!token?.grantId) return;
-  const launch = await storage.findLaunchContext(token.grantId);
-  ctx.body = {
-    ...(ctx.body as object),
-    ...(launch?.patient === undefined ? {} : { patient: launch.patient }),
-    need_patient_banner: true,
-    smart_style_url: `${new URL(ctx.oidc.issuer).origin}/smart-style.json`,
-  };
+  const launch = token?.grantId === undefined ? undefined : await findLaunchContext(storage, token.grantId);
+  if (!launch) return;
+  ctx.body = { ...(ctx.body as object), ...contextMembers(launch, config.origin) };
+}
+
+/** The FHIR server asks once a minute while an app uses its token: that is its "last used". */
+async function finishIntrospection(ctx: Context, storage: Storage, now: () => number): Promise<void> {
+  const { accountId, grantId } =
+    ctx.oidc?.route === 'introspection' ? (ctx.oidc.entities.AccessToken ?? {}) : {};
+  if (accountId && grantId) await noteUse(storage, grantId, accountId, now());
+}
+
+/** RFC 7591 names the scopes `scope`; what this server keeps for itself is not told, nor a secret a second time. */
+function finishRegistration(ctx: Context): void {
+  const isClient = ['registration', 'client', 'client_update'].includes(ctx.oidc?.route ?? '');
+  const body = ctx.body as Record<string, unknown> | undefined;
+  if (!isClient || ctx.status >= 300 || !body?.client_id) return;
+  const own = new Set<string>(
+    OWN_MEMBERS.filter((name) => name !== 'allowed_origins' && name !== 'launch_url'),
+  );
+  const shown = Object.entries(body).filter(
+    ([name]) => !own.has(name) && !(name === 'client_secret' && isHashed(body.client_secret)),
+  );
+  ctx.body = { ...Object.fromEntries(shown), scope: body.smart_scope, registration_status: body.status };
 }

@@ -4,8 +4,8 @@
  */
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '../config.ts';
-import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
-import type { OwnMembers } from './clients.ts';
+import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import { mayHave, type OwnMembers } from './clients.ts';
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>;
 
@@ -54,10 +54,8 @@ function allowedScopes(ctx: KoaContextWithOIDC, client: OwnMembers, isSystem: bo
     grant?.getResourceScope(String(code?.resource ?? refresh?.resource ?? '')),
   ];
   const words = scopeWords(asked.filter((each) => typeof each === 'string').join(' ')).filter(isSmartScope);
-  const level = words.filter((word) => isSystem === (parseClinicalScope(word)?.level === 'system'));
-  const registered = client.smart_scope === undefined ? undefined : scopeWords(client.smart_scope);
-  if (isSystem && !registered) return [];
-  return level.filter(
-    (word) => !parseClinicalScope(word) || !registered || registered.some((wide) => covers(wide, word)),
-  );
+  // Levels are never mixed: a client's own token has system scopes and nothing else, a person's has none.
+  if (isSystem)
+    return words.filter((word) => parseClinicalScope(word)?.level === 'system' && mayHave(client, word));
+  return words.filter((word) => parseClinicalScope(word)?.level !== 'system' && mayHave(client, word));
 }

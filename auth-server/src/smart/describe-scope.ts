@@ -1,5 +1,16 @@
-/** Scopes in the words of the person who is asked: what an app may see and do, by group of data. */
-import { parseClinicalScope, scopeWords } from './scope.ts';
+/**
+ * Scopes in the words of the person who is asked: what an app may see and do, by group of data; and what a group can be narrowed to
+ * (the granular parts of (g)(10) certification: categories of Condition and Observation; types of data of a whole record).
+ */
+import { CATEGORIES, DIRECTORY, GROUPS } from './groups.ts';
+import { type ClinicalScope, parseClinicalScope, scopeWords } from './scope.ts';
+
+/** A part of a group that may be allowed instead of the whole. */
+export interface ScopePart {
+  readonly name: string;
+  readonly title: string;
+  readonly scopes: readonly string[];
+}
 
 /** One line of the consent page: everything asked about one group of data. */
 export interface ScopeGroup {
@@ -10,52 +21,8 @@ export interface ScopeGroup {
   readonly scopes: readonly string[];
   /** Signing in itself can't be declined piece by piece. */
   readonly required: boolean;
+  readonly parts: readonly ScopePart[];
 }
-
-const GROUPS: Readonly<Record<string, readonly [title: string, detail: string]>> = {
-  Patient: ['Your name and contact details', 'Name, birth date, address, phone, e-mail, emergency contacts'],
-  Observation: [
-    'Test results and measurements',
-    'Laboratory results, blood pressure, weight, answers about daily life',
-  ],
-  DiagnosticReport: ['Reports of tests', 'Laboratory and imaging reports'],
-  Condition: ['Health problems', 'Diagnoses and concerns'],
-  MedicationRequest: ['Prescriptions', 'Medicines that were prescribed, with their dosage'],
-  MedicationDispense: ['Medicines handed out', 'What the pharmacy gave and when'],
-  MedicationStatement: ['Medicines you take', 'Also those without a prescription'],
-  AllergyIntolerance: ['Allergies', 'Allergies and intolerances'],
-  Immunization: ['Vaccinations', 'Vaccines and their dates'],
-  Procedure: ['Procedures', 'Operations and other treatments'],
-  Encounter: ['Visits', 'When you were seen, where and by whom'],
-  Appointment: ['Appointments', 'Past and coming appointments'],
-  Communication: ['Messages', 'Messages between you and the clinic'],
-  DocumentReference: ['Documents', 'Notes and letters'],
-  CareTeam: ['Your care team', 'Who looks after you'],
-  CarePlan: ['Care plans', 'What was planned with you'],
-  Goal: ['Goals', 'Health goals that were set with you'],
-  Coverage: ['Insurance', 'Insurance and its numbers'],
-  RelatedPerson: ['People close to you', 'Family and carers on record'],
-  QuestionnaireResponse: ['Questionnaires', 'Your answers to questionnaires'],
-  Task: ['Requests', 'Refill requests and other things to do'],
-  ServiceRequest: ['Orders', 'Tests and treatments that were ordered'],
-  Device: ['Devices', 'Implants and other devices'],
-  Specimen: ['Samples', 'Samples that were taken'],
-  Provenance: ['Where entries come from', 'Who recorded what'],
-  Consent: ['Your consents', 'What you agreed to'],
-  AuditEvent: ['Who looked at your record', 'The log of access'],
-};
-
-const DIRECTORY = [
-  'Practitioner',
-  'PractitionerRole',
-  'Organization',
-  'Location',
-  'HealthcareService',
-  'Schedule',
-  'Slot',
-  'Medication',
-  'Questionnaire',
-];
 
 /** Groups in a steady order; scopes that are not understood are in none. */
 export function describeScopes(scope: string): ScopeGroup[] {
@@ -64,7 +31,7 @@ export function describeScopes(scope: string): ScopeGroup[] {
   for (const word of words) {
     const clinical = parseClinicalScope(word);
     if (!clinical) continue;
-    const name = DIRECTORY.includes(clinical.type) ? 'directory' : clinical.type;
+    const name = DIRECTORY.has(clinical.type) ? 'directory' : clinical.type;
     byType.set(name, [...(byType.get(name) ?? []), word]);
   }
   return [
@@ -72,6 +39,18 @@ export function describeScopes(scope: string): ScopeGroup[] {
     ...[...byType].map(([name, scopes]) => clinicalGroup(name, scopes)),
     ...duration(words),
   ];
+}
+
+/** What is granted when these groups and parts were left ticked: a part counts only where its whole was not. */
+export function chosenScopes(
+  groups: readonly ScopeGroup[],
+  chosen: readonly string[],
+  chosenParts: readonly string[],
+): string[] {
+  return groups.flatMap((group) => {
+    if (group.required || chosen.includes(group.name)) return group.scopes;
+    return group.parts.filter(({ name }) => chosenParts.includes(name)).flatMap(({ scopes }) => scopes);
+  });
 }
 
 function identity(words: readonly string[]): ScopeGroup[] {
@@ -84,6 +63,7 @@ function identity(words: readonly string[]): ScopeGroup[] {
       detail: 'That it is you who signed in, and whose record is open',
       scopes,
       required: true,
+      parts: [],
     },
   ];
 }
@@ -94,9 +74,11 @@ function duration(words: readonly string[]): ScopeGroup[] {
     groups.push({
       name: 'offline_access',
       title: 'Access while you are away',
-      detail: 'The app keeps access after you close it, until you disconnect it',
+      detail:
+        'The app keeps access after you close it, until you disconnect it or it is unused for four months',
       scopes: ['offline_access'],
       required: false,
+      parts: [],
     });
   }
   if (words.includes('online_access')) {
@@ -106,28 +88,56 @@ function duration(words: readonly string[]): ScopeGroup[] {
       detail: 'The app keeps access until you sign out',
       scopes: ['online_access'],
       required: false,
+      parts: [],
     });
   }
   return groups;
 }
 
 function clinicalGroup(name: string, scopes: readonly string[]): ScopeGroup {
-  const [title, detail] =
-    name === '*'
-      ? ['Your whole health record', 'Everything in it now, and everything that is added later']
-      : name === 'directory'
-        ? ['The clinic', 'Its people, places and services']
-        : (GROUPS[name] ?? [spaced(name), `Entries of the kind "${spaced(name)}"`]);
+  const [title, detail] = groupWords(name);
   const writes = scopes.some((scope) => /[cud]/.test(parseClinicalScope(scope)?.interactions ?? ''));
-  const parts = scopes.flatMap((scope) => filterWords(parseClinicalScope(scope)?.query ?? ''));
-  const only = parts.length > 0 ? ` Only: ${parts.join(', ')}.` : '';
+  const only = scopes.flatMap((scope) => filterWords(parseClinicalScope(scope)?.query ?? ''));
   return {
     name,
     title,
-    detail: `${detail}.${only} ${writes ? 'May see and change.' : 'May see.'}`,
+    detail: `${detail}.${only.length > 0 ? ` Only: ${only.join(', ')}.` : ''} ${writes ? 'May see and change.' : 'May see.'}`,
     scopes,
     required: false,
+    parts: name === '*' ? recordParts(scopes) : categoryParts(name, scopes),
   };
+}
+
+function groupWords(name: string): readonly [title: string, detail: string] {
+  if (name === '*')
+    return ['Your whole health record', 'Everything in it now, and everything that is added later'];
+  if (name === 'directory') return ['The clinic', 'Its people, places and services'];
+  return GROUPS[name] ?? [spaced(name), `Entries of the kind "${spaced(name)}"`];
+}
+
+/** Types of data instead of everything. */
+function recordParts(scopes: readonly string[]): ScopePart[] {
+  return Object.entries(GROUPS).flatMap(([type, [title]]) => {
+    const ofType = scopes.flatMap((scope) =>
+      rewritten(scope, (each) => `${each.level}/${type}.${each.interactions}`),
+    );
+    return CATEGORIES[type] ? categoryParts(type, ofType) : [{ name: type, title, scopes: ofType }];
+  });
+}
+
+/** Categories of a type, where it is asked for as a whole. */
+function categoryParts(type: string, scopes: readonly string[]): ScopePart[] {
+  return (CATEGORIES[type] ?? []).flatMap(({ title, system, code }) => {
+    const narrowed = scopes.flatMap((scope) =>
+      rewritten(scope, (each) => `${each.level}/${type}.${each.interactions}?category=${system}|${code}`),
+    );
+    return narrowed.length > 0 ? [{ name: `${type}:${code}`, title, scopes: narrowed }] : [];
+  });
+}
+
+function rewritten(scope: string, change: (clinical: ClinicalScope) => string): string[] {
+  const clinical = parseClinicalScope(scope);
+  return clinical && clinical.query === '' ? [change(clinical)] : [];
 }
 
 const spaced = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2');

@@ -1,12 +1,12 @@
 /**
- * The port to the auth-server's own database: what oidc-provider keeps, accounts, launch contexts, throttling counters, the audit log.
- * Two adapters, one contract suite (contract/). All times are milliseconds since the epoch.
+ * The port to the auth-server's own database: what oidc-provider keeps and what this server keeps beside it (artifacts), accounts,
+ * counters, the audit log. Two adapters, one contract suite (contract/). All times are milliseconds since the epoch.
  */
 
-/** A record of oidc-provider: a session, a grant, a token … Its payload is the library's own. */
+/** A record that may expire: a session, a grant, a token, a one-time link … Its payload is its owner's own. */
 export interface Artifact {
   readonly model: string;
-  /** Already hashed where the id is itself the secret (see provider/adapter.ts). */
+  /** Already hashed where the id is itself the secret (see provider/adapter.ts and crypto/secrets.ts). */
   readonly id: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly grantId: string | undefined;
@@ -17,30 +17,69 @@ export interface Artifact {
   readonly expiresAt: number | undefined;
 }
 
+/** An artifact with only what it needs; the rest is undefined. */
+export function artifact(
+  model: string,
+  id: string,
+  payload: Artifact['payload'],
+  more: Partial<Omit<Artifact, 'model' | 'id' | 'payload'>> = {},
+): Artifact {
+  return {
+    model,
+    id,
+    payload,
+    grantId: undefined,
+    uid: undefined,
+    accountId: undefined,
+    consumedAt: undefined,
+    expiresAt: undefined,
+    ...more,
+  };
+}
+
+export type Role = 'patient' | 'proxy' | 'practitioner' | 'administrator';
+
+/** A WebAuthn credential. */
+export interface Passkey {
+  /** base64url, as the browser names it. */
+  readonly id: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly counter: number;
+  /** What the person calls it. */
+  readonly name: string;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number | undefined;
+}
+
 export interface Account {
   readonly id: string;
   /** Lower case; unique. */
   readonly username: string;
   /** Lower case; unique. */
   readonly email: string;
+  /** E.164, for text messages. */
+  readonly phone?: string | undefined;
   readonly displayName: string;
   /** PHC string. */
   readonly passwordHash: string;
-  /** `Patient/…`, `RelatedPerson/…` or `Practitioner/…`. */
-  readonly fhirUser: string;
-  readonly role: 'patient' | 'proxy' | 'practitioner' | 'administrator';
-  /** Patients (ids) the person may choose as launch context. */
-  readonly patients: readonly string[];
-}
-
-/** Launch context of one grant (SMART App Launch 2.2): it survives refresh and never mixes with another launch. */
-export interface LaunchContext {
-  readonly grantId: string;
-  readonly accountId: string;
-  readonly clientId: string;
-  readonly patient: string | undefined;
-  readonly scope: string;
-  readonly at: number;
+  readonly role: Role;
+  /** Who this is to FHIR, the main one first: `Patient/…`, `RelatedPerson/…`, `Practitioner/…`. */
+  readonly persons: readonly string[];
+  readonly createdAt: number;
+  readonly passwordChangedAt?: number | undefined;
+  /** The terms that were accepted. */
+  readonly terms?: { readonly version: string; readonly at: number } | undefined;
+  readonly disabled?: boolean | undefined;
+  /** From the demonstration data: a production server does not start with such accounts. */
+  readonly demo?: boolean | undefined;
+  /** An administrator asks for it, beyond REQUIRE_SECOND_FACTOR. */
+  readonly secondFactorRequired?: boolean | undefined;
+  /** Authenticator app (RFC 6238): its secret, sealed, and the last time step that was used. */
+  readonly totp?: { readonly sealedSecret: string; readonly lastStep: number } | undefined;
+  readonly passkeys?: readonly Passkey[] | undefined;
+  /** Digests; one is removed by its use. */
+  readonly recoveryCodes?: readonly string[] | undefined;
 }
 
 export interface AuditEvent {
@@ -48,7 +87,14 @@ export interface AuditEvent {
   readonly event: string;
   readonly accountId?: string | undefined;
   readonly clientId?: string | undefined;
+  /** Where from. */
+  readonly address?: string | undefined;
   readonly detail?: string | undefined;
+}
+
+export interface AuditQuery {
+  readonly accountId?: string | undefined;
+  readonly limit: number;
 }
 
 export interface Storage {
@@ -58,29 +104,48 @@ export interface Storage {
   /** undefined when unknown or expired. */
   findArtifact(model: string, id: string): Promise<Artifact | undefined>;
   findArtifactByUid(model: string, uid: string): Promise<Artifact | undefined>;
-  /** Compare-and-set: true for exactly one caller. */
-  consumeArtifact(model: string, id: string, at: number): Promise<boolean>;
-  removeArtifact(model: string, id: string): Promise<void>;
+  /** Those that have not expired, by id; of one account where it is given. */
+  listArtifacts(model: string, accountId?: string): Promise<readonly Artifact[]>;
+  /**
+   * Compare-and-set: true for exactly one caller. With `staleBefore`, one that was consumed at that time or earlier may be consumed
+   * again: a lease whose holder died.
+   */
+  consumeArtifact(model: string, id: string, at: number, staleBefore?: number): Promise<boolean>;
+  /** True for exactly one caller: whoever removed it. An expired one is as good as not there. */
+  removeArtifact(model: string, id: string): Promise<boolean>;
   removeArtifactsOfGrant(model: string, grantId: string): Promise<void>;
+  removeArtifactsOfAccount(model: string, accountId: string): Promise<void>;
 
-  /** Inserts, or replaces the account of the same username. */
-  saveAccount(account: Account): Promise<void>;
+  /** False when the id, the username or the e-mail is taken. */
+  insertAccount(account: Account): Promise<boolean>;
+  /**
+   * Reads, changes and writes as one step, however many do so at once; `change` may run several times. undefined from it = leave it.
+   * Returns the account as it is then; undefined when there is none. Rejects with AddressTaken when username or e-mail belong to another.
+   */
+  updateAccount(id: string, change: (account: Account) => Account | undefined): Promise<Account | undefined>;
   findAccount(id: string): Promise<Account | undefined>;
   /** By username or e-mail, lower case. */
   findAccountByLogin(login: string): Promise<Account | undefined>;
-  listAccounts(): Promise<readonly Account[]>;
+  /** By username; those of a FHIR person, where one is given. */
+  listAccounts(query?: { readonly person?: string; readonly limit?: number }): Promise<readonly Account[]>;
 
-  saveLaunchContext(context: LaunchContext): Promise<void>;
-  findLaunchContext(grantId: string): Promise<LaunchContext | undefined>;
-
-  /** Adds one to a counter that forgets after `windowMs` without hits; returns the new count. */
-  countHit(key: string, now: number, windowMs: number): Promise<number>;
+  /** Adds to a counter that begins anew `windowMs` after its first hit; returns the new count. */
+  countHit(key: string, now: number, windowMs: number, by?: number): Promise<number>;
   clearHits(key: string): Promise<void>;
 
   appendAudit(event: AuditEvent): Promise<void>;
-  listAudit(limit: number): Promise<readonly AuditEvent[]>;
+  /** Newest first. */
+  listAudit(query: AuditQuery): Promise<readonly AuditEvent[]>;
 
   removeExpired(now: number): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The username or e-mail belongs to another account. */
+export class AddressTaken extends Error {
+  constructor() {
+    super('this username or e-mail belongs to another account');
+    this.name = 'AddressTaken';
+  }
 }

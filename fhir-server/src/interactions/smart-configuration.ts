@@ -7,10 +7,17 @@ export interface SmartEndpoints {
   readonly introspect: string;
   readonly revoke: string;
   readonly jwks: string;
+  readonly register: string;
+  /** The page where a person sees and ends what apps may do. */
+  readonly manage: string;
+  readonly brands: string;
+  /** One of the identifiers of the Organization in the brands. */
+  readonly brandIdentifier: string;
 }
 
 /** The auth-server's endpoints, by the layout that docs/ARCHITECTURE.md fixes. */
-export function smartEndpoints(issuer: string): SmartEndpoints {
+export function smartEndpoints(issuer: string, site: string): SmartEndpoints {
+  const { origin } = new URL(issuer);
   return {
     issuer,
     authorize: `${issuer}/authorize`,
@@ -18,6 +25,10 @@ export function smartEndpoints(issuer: string): SmartEndpoints {
     introspect: `${issuer}/introspect`,
     revoke: `${issuer}/revoke`,
     jwks: `${issuer}/jwks`,
+    register: `${issuer}/register`,
+    manage: `${origin}/account/apps`,
+    brands: `${origin}/brands`,
+    brandIdentifier: new URL(site).origin.replace('://www.', '://'),
   };
 }
 
@@ -34,8 +45,12 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'private_key_jwt',
     ],
     token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
+    registration_endpoint: endpoints.register,
+    management_endpoint: endpoints.manage,
     introspection_endpoint: endpoints.introspect,
     revocation_endpoint: endpoints.revoke,
+    user_access_brand_bundle: endpoints.brands,
+    user_access_brand_identifier: { system: 'urn:ietf:rfc:3986', value: endpoints.brandIdentifier },
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
@@ -43,7 +58,9 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'openid',
       'fhirUser',
       'profile',
+      'launch',
       'launch/patient',
+      'launch/encounter',
       'offline_access',
       'online_access',
       'patient/*.rs',
@@ -52,13 +69,19 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'system/*.cruds',
     ],
     capabilities: [
+      'launch-ehr',
       'launch-standalone',
       'authorize-post',
       'client-public',
       'client-confidential-symmetric',
       'client-confidential-asymmetric',
       'sso-openid-connect',
+      'context-banner',
+      'context-style',
+      'context-ehr-patient',
+      'context-ehr-encounter',
       'context-standalone-patient',
+      'context-standalone-encounter',
       'permission-offline',
       'permission-online',
       'permission-patient',

@@ -26,6 +26,6 @@ export const PORTAL_SCOPE = [
   'openid',
   'fhirUser',
   'launch/patient',
-  'offline_access',
+  'online_access',
   ...READ.map((type) => `patient/${type}.rs`),
 ].join(' ');

@@ -10,10 +10,9 @@ export interface DemoAccount {
   readonly email: string;
   readonly password: string;
   readonly displayName: string;
-  readonly fhirUser: string;
   readonly role: 'patient' | 'proxy' | 'practitioner';
-  /** Patients the person may choose as launch patient. */
-  readonly patients: readonly string[];
+  /** Who they are to FHIR, the main one first. */
+  readonly persons: readonly string[];
 }
 
 const CLINICIANS: readonly ClinicianId[] = ['elena-ruiz', 'amara-osei', 'miguel-torres'];
@@ -38,9 +37,8 @@ function patientAccount(story: PatientStory, password: string): DemoAccount[] {
       email: story.email,
       password,
       displayName: `${story.given[0]} ${story.family}`,
-      fhirUser: `Patient/${story.id}`,
       role: 'patient',
-      patients: [story.id],
+      persons: [`Patient/${story.id}`],
     },
   ];
 }
@@ -56,9 +54,11 @@ function proxyAccounts(
     email: proxy.email,
     password,
     displayName: `${proxy.given} ${proxy.family}`,
-    fhirUser: `RelatedPerson/${proxy.id}`,
     role: 'proxy',
-    patients: [story.id, ...people.filter(({ email }) => email === proxy.email).map(({ id }) => id)],
+    persons: [
+      `RelatedPerson/${proxy.id}`,
+      ...people.filter(({ email }) => email === proxy.email).map(({ id }) => `Patient/${id}`),
+    ],
   }));
 }
 
@@ -68,9 +68,8 @@ function clinicianAccount(id: ClinicianId, password: string): DemoAccount {
     email: `${id.replace('-', '.')}@clinic.wellspring.example`,
     password,
     displayName: displayName(id),
-    fhirUser: `Practitioner/${id}`,
     role: 'practitioner',
-    patients: [],
+    persons: [`Practitioner/${id}`],
   };
 }
 

@@ -225,22 +225,18 @@ describe('its accounts', () => {
   });
 
   it('are of people who are in the clinic', () => {
-    for (const { fhirUser, patients } of accounts) {
-      expect(keys).toContain(fhirUser);
-      for (const id of patients) expect(keys).toContain(`Patient/${id}`);
-    }
+    for (const { persons } of accounts) for (const person of persons) expect(keys).toContain(person);
   });
 
   it('let Grace open her son’s record and her own', () => {
     const grace = accounts.find(({ username }) => username === 'grace');
     expect(grace).toMatchObject({
       role: 'proxy',
-      fhirUser: 'RelatedPerson/grace-okafor-for-leo',
-      patients: ['leo-okafor', 'grace-okafor'],
+      persons: ['RelatedPerson/grace-okafor-for-leo', 'Patient/grace-okafor'],
     });
     expect(accounts.find(({ username }) => username === 'maria')).toMatchObject({
       role: 'patient',
-      patients: ['maria-alvarez'],
+      persons: ['Patient/maria-alvarez'],
     });
     expect(accounts.some(({ role }) => role === 'practitioner')).toBe(true);
   });

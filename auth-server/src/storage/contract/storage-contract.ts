@@ -1,6 +1,6 @@
 /** Every promise of the port as a test, run on each adapter. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Account, Artifact, Storage } from '../storage.ts';
+import { type Account, AddressTaken, type Artifact, artifact as make, type Storage } from '../storage.ts';
 
 export interface Subject {
   readonly name: string;
@@ -13,14 +13,7 @@ export interface Subject {
 const notAtomic = '!! not run here: updates of this server are not atomic';
 
 const artifact = (id: string, more: Partial<Artifact> = {}): Artifact => ({
-  model: 'AccessToken',
-  id,
-  payload: { 'a.b': 1, $set: 'x', nested: { list: [1, 'two', null] } },
-  grantId: undefined,
-  uid: undefined,
-  accountId: undefined,
-  consumedAt: undefined,
-  expiresAt: undefined,
+  ...make('AccessToken', id, { 'a.b': 1, $set: 'x', nested: { list: [1, 'two', null] } }),
   ...more,
 });
 
@@ -30,9 +23,9 @@ const account = (id: string, more: Partial<Account> = {}): Account => ({
   email: `${id}@example.org`,
   displayName: 'Ana',
   passwordHash: '$argon2id$x',
-  fhirUser: 'Patient/a',
   role: 'patient',
-  patients: ['a'],
+  persons: [`Patient/${id}`],
+  createdAt: 1,
   ...more,
 });
 
@@ -102,53 +95,105 @@ export function storageContract(subject: Subject): void {
       expect(await storage.findArtifact('AccessToken', 'of-other')).toBeUndefined();
     });
 
-    it('finds an account by id, username and e-mail, and keeps its id when it is saved again', async () => {
-      await storage.saveAccount(account('maria'));
+    it('removes for exactly one caller', async ({ skip }) => {
+      skip(subject.atomicUpdates === false, notAtomic);
+      await storage.saveArtifact(artifact('link', { model: 'PasswordReset' }));
+      const tries = Array.from({ length: 12 }, (_, i) =>
+        (i % 2 ? storage : other).removeArtifact('PasswordReset', 'link'),
+      );
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+      await storage.saveArtifact(artifact('late', { expiresAt: Date.now() - 1 }));
+      expect(await storage.removeArtifact('AccessToken', 'late')).toBe(false);
+    });
+
+    it('gives a lease again only when its holder has had it too long', async ({ skip }) => {
+      skip(subject.atomicUpdates === false, notAtomic);
+      await storage.saveArtifact(artifact('mail', { model: 'Message' }));
+      expect(await storage.consumeArtifact('Message', 'mail', 1000, 0)).toBe(true);
+      expect(await other.consumeArtifact('Message', 'mail', 2000, 999)).toBe(false);
+      expect(await other.consumeArtifact('Message', 'mail', 3000, 1000)).toBe(true);
+      expect(await storage.consumeArtifact('Message', 'mail', 3001, 2999)).toBe(false);
+    });
+
+    it('lists what has not expired, of one account or of all', async () => {
+      await storage.saveArtifact(artifact('d1', { model: 'Device', accountId: 'ana' }));
+      await storage.saveArtifact(artifact('d2', { model: 'Device', accountId: 'ben' }));
+      await storage.saveArtifact(
+        artifact('d3', { model: 'Device', accountId: 'ana', expiresAt: Date.now() - 1 }),
+      );
+      const ids = async (accountId?: string) =>
+        (await other.listArtifacts('Device', accountId)).map(({ id }) => id);
+      expect(await ids('ana')).toEqual(['d1']);
+      expect(await ids()).toEqual(['d1', 'd2']);
+      await storage.removeArtifactsOfAccount('Device', 'ana');
+      expect(await ids()).toEqual(['d2']);
+    });
+
+    it('finds an account by id, username and e-mail', async () => {
+      expect(await storage.insertAccount(account('maria'))).toBe(true);
       expect(await other.findAccount('maria')).toEqual(account('maria'));
       expect(await other.findAccountByLogin('maria@example.org')).toEqual(account('maria'));
-      await storage.saveAccount(account('new-id', { username: 'maria', email: 'm@example.org' }));
-      expect(await storage.findAccountByLogin('maria')).toEqual(account('maria', { email: 'm@example.org' }));
-      expect(await storage.findAccountByLogin('maria@example.org')).toBeUndefined();
       expect(await storage.findAccountByLogin('nobody')).toBeUndefined();
     });
 
-    it('has one account for an e-mail', async () => {
-      await storage.saveAccount(account('first', { email: 'same@example.org' }));
-      await expect(storage.saveAccount(account('second', { email: 'same@example.org' }))).rejects.toThrow();
+    it('has one account for a username and for an e-mail', async () => {
+      await storage.insertAccount(account('first', { email: 'same@example.org' }));
+      expect(await storage.insertAccount(account('second', { email: 'same@example.org' }))).toBe(false);
+      expect(await storage.insertAccount(account('third', { username: 'first' }))).toBe(false);
+      await storage.insertAccount(account('fourth'));
+      await expect(
+        storage.updateAccount('fourth', (before) => ({ ...before, email: 'same@example.org' })),
+      ).rejects.toThrow(AddressTaken);
+      expect((await storage.findAccount('fourth'))?.email).toBe('fourth@example.org');
     });
 
-    it('lists accounts by username', async () => {
+    it('changes an account for each of many at once, and loses no change', async ({ skip }) => {
+      skip(subject.atomicUpdates === false, notAtomic);
+      await storage.insertAccount(account('shared', { recoveryCodes: [] }));
+      await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          (i % 2 ? storage : other).updateAccount('shared', (before) => ({
+            ...before,
+            recoveryCodes: [...(before.recoveryCodes ?? []), String(i)],
+          })),
+        ),
+      );
+      expect((await storage.findAccount('shared'))?.recoveryCodes).toHaveLength(12);
+      expect(await storage.updateAccount('shared', () => undefined)).toMatchObject({ id: 'shared' });
+      expect(await storage.updateAccount('nobody', (before) => before)).toBeUndefined();
+    });
+
+    it('lists accounts by username, or those of one person', async () => {
       const names = (await storage.listAccounts()).map(({ username }) => username);
       expect(names).toEqual(names.toSorted());
       expect(names).toContain('maria');
+      const own = async (person: string) => (await storage.listAccounts({ person })).map(({ id }) => id);
+      expect(await own('Patient/maria')).toEqual(['maria']);
+      await storage.updateAccount('maria', (before) => ({ ...before, persons: ['RelatedPerson/m'] }));
+      expect([await own('Patient/maria'), await own('RelatedPerson/m')]).toEqual([[], ['maria']]);
     });
 
-    it('keeps the launch context of a grant', async () => {
-      const context = { grantId: 'g1', accountId: 'a', clientId: 'c', patient: 'p', scope: 'openid', at: 5 };
-      await storage.saveLaunchContext(context);
-      expect(await other.findLaunchContext('g1')).toEqual(context);
-      await storage.saveLaunchContext({ ...context, grantId: 'g2', patient: undefined });
-      expect((await storage.findLaunchContext('g2'))?.patient).toBeUndefined();
-      expect(await storage.findLaunchContext('g3')).toBeUndefined();
-    });
-
-    it('counts every hit of many at once, and forgets after the window', async ({ skip }) => {
+    it('counts every hit of many at once, and begins anew after the window, however many hits there were in it', async ({
+      skip,
+    }) => {
       skip(subject.atomicUpdates === false, notAtomic);
       const hit = (i: number) => (i % 2 ? storage : other).countHit('key', 1_000_000, 1000);
       const counts = await Promise.all(Array.from({ length: 12 }, (_, i) => hit(i)));
       expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
       expect(await storage.countHit('key', 1_000_999, 1000)).toBe(13);
+      expect(await storage.countHit('key', 1_000_999, 1000, -1)).toBe(12);
       expect(await storage.countHit('key', 1_002_000, 1000)).toBe(1);
       await storage.clearHits('key');
       expect(await storage.countHit('key', 1_002_001, 1000)).toBe(1);
     });
 
     it('tells its audit log newest first', async () => {
-      await storage.appendAudit({ at: 1, event: 'sign-in', accountId: 'maria' });
+      await storage.appendAudit({ at: 1, event: 'sign-in', accountId: 'maria', address: '::1' });
       await storage.appendAudit({ at: 2, event: 'sign-out', clientId: 'portal', detail: 'x' });
-      const [last, before] = await storage.listAudit(2);
+      const [last, before] = await storage.listAudit({ limit: 2 });
       expect([last?.event, before?.event]).toEqual(['sign-out', 'sign-in']);
-      expect(before?.accountId).toBe('maria');
+      expect(before).toMatchObject({ accountId: 'maria', address: '::1' });
+      expect(await storage.listAudit({ accountId: 'maria', limit: 9 })).toHaveLength(1);
     });
   });
 }

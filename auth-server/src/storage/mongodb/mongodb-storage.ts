@@ -1,6 +1,6 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
 import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
-import type { Account, Artifact, AuditEvent, LaunchContext, Storage } from '../storage.ts';
+import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
 
 interface ArtifactDocument extends Document {
   _id: string;
@@ -15,6 +15,17 @@ interface ArtifactDocument extends Document {
   expiresAt: Date | null;
 }
 
+/** `version` makes an update a compare-and-set. */
+interface AccountDocument extends Document {
+  _id: string;
+  username: string;
+  email: string;
+  persons: readonly string[];
+  version: number;
+  /** JSON text, the account itself; the members above are for indexes. */
+  body: string;
+}
+
 export async function openMongodbStorage(url: string, database: string): Promise<Storage> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: 5000,
@@ -24,17 +35,20 @@ export async function openMongodbStorage(url: string, database: string): Promise
   await client.connect();
   const db = client.db(database);
   const artifacts = db.collection<ArtifactDocument>('artifact');
-  const accounts = db.collection<Account & { _id: string }>('account');
-  const contexts = db.collection<LaunchContext & { _id: string }>('launch_context');
+  const accounts = db.collection<AccountDocument>('account');
   const hits = db.collection<{ _id: string; count: number; until: Date }>('hit');
   const audit = db.collection<AuditEvent>('audit');
   await artifacts.createIndex({ grantId: 1, model: 1 });
   await artifacts.createIndex({ uid: 1, model: 1 });
+  await artifacts.createIndex({ accountId: 1, model: 1 });
+  await artifacts.createIndex({ model: 1 });
   await expireAt(artifacts, 'expiresAt');
   await accounts.createIndex({ username: 1 }, { unique: true });
   await accounts.createIndex({ email: 1 }, { unique: true });
+  await accounts.createIndex({ persons: 1 });
   await expireAt(hits, 'until');
   await audit.createIndex({ at: -1 });
+  await audit.createIndex({ accountId: 1, at: -1 });
 
   return {
     async saveArtifact(artifact) {
@@ -50,62 +64,78 @@ export async function openMongodbStorage(url: string, database: string): Promise
     async findArtifactByUid(model, uid) {
       return alive(await artifacts.findOne({ uid, model }));
     },
-    async consumeArtifact(model, id, at) {
-      const { modifiedCount } = await artifacts.updateOne(
-        { _id: key(model, id), consumedAt: null },
+    async listArtifacts(model, accountId) {
+      const where = accountId === undefined ? { model } : { model, accountId };
+      const found = await artifacts.find(where).sort({ _id: 1 }).toArray();
+      return found.flatMap((document) => alive(document) ?? []);
+    },
+    async consumeArtifact(model, id, at, staleBefore) {
+      const _id = key(model, id);
+      const unconsumed = await artifacts.updateOne({ _id, consumedAt: null }, { $set: { consumedAt: at } });
+      if (unconsumed.modifiedCount === 1) return true;
+      if (staleBefore === undefined) return false;
+      const stale = await artifacts.updateOne(
+        { _id, consumedAt: { $lte: staleBefore } },
         { $set: { consumedAt: at } },
       );
-      return modifiedCount === 1;
+      return stale.modifiedCount === 1;
     },
     async removeArtifact(model, id) {
-      await artifacts.deleteOne({ _id: key(model, id) });
+      return alive(await artifacts.findOneAndDelete({ _id: key(model, id) })) !== undefined;
     },
     async removeArtifactsOfGrant(model, grantId) {
       await artifacts.deleteMany({ grantId, model });
     },
-    async saveAccount({ id, ...account }) {
-      const known = await accounts.findOne({ username: account.username });
-      const _id = known?._id ?? id;
-      await accounts.replaceOne({ _id }, { id: _id, ...account }, { upsert: true });
+    async removeArtifactsOfAccount(model, accountId) {
+      await artifacts.deleteMany({ accountId, model });
+    },
+    async insertAccount(account) {
+      return inserted(accounts.insertOne(accountDocument(account, 1)));
+    },
+    async updateAccount(id, change) {
+      for (;;) {
+        const document = await accounts.findOne({ _id: id });
+        const before = toAccount(document);
+        const after = before && change(before);
+        if (!document || !after) return before;
+        const { _id, version } = document;
+        const { modifiedCount } = await accounts
+          .replaceOne({ _id, version }, accountDocument(after, version + 1))
+          .catch((error: unknown) => {
+            throw isDuplicate(error) ? new AddressTaken() : error;
+          });
+        if (modifiedCount === 1) return after;
+      }
     },
     async findAccount(id) {
-      return withoutKey(await accounts.findOne({ _id: id }));
+      return toAccount(await accounts.findOne({ _id: id }));
     },
     async findAccountByLogin(login) {
-      return withoutKey(await accounts.findOne({ $or: [{ username: login }, { email: login }] }));
+      return toAccount(await accounts.findOne({ $or: [{ username: login }, { email: login }] }));
     },
-    async listAccounts() {
-      const found = await accounts.find().sort({ username: 1 }).toArray();
-      return found.map((each) => withoutKey(each) as Account);
+    async listAccounts({ person, limit = 1000 } = {}) {
+      const where = person === undefined ? {} : { persons: person };
+      const found = await accounts.find(where).sort({ username: 1 }).limit(limit).toArray();
+      return found.map((each) => toAccount(each) as Account);
     },
-    async saveLaunchContext(context) {
-      await contexts.replaceOne(
-        { _id: context.grantId },
-        { ...context },
-        { upsert: true, ignoreUndefined: true },
-      );
-    },
-    async findLaunchContext(grantId) {
-      const found = withoutKey(await contexts.findOne({ _id: grantId }));
-      return found && { ...found, patient: found.patient ?? undefined };
-    },
-    async countHit(name, now, windowMs) {
+    async countHit(name, now, windowMs, by = 1) {
       const at = new Date(now);
       const until = new Date(now + windowMs);
+      const first = Math.max(by, 0);
       for (;;) {
         const running = await hits.findOneAndUpdate(
           { _id: name, until: { $gt: at } },
-          { $inc: { count: 1 }, $set: { until } },
+          { $inc: { count: by } },
           { returnDocument: 'after' },
         );
-        if (running) return running.count;
+        if (running) return Math.max(running.count, 0);
         // Each step is for one caller only; whoever comes too late finds a running counter in the next round.
         const restarted = await hits.updateOne(
           { _id: name, until: { $lte: at } },
-          { $set: { count: 1, until } },
+          { $set: { count: first, until } },
         );
-        if (restarted.modifiedCount === 1) return 1;
-        if (await inserted(hits.insertOne({ _id: name, count: 1, until }))) return 1;
+        if (restarted.modifiedCount === 1) return first;
+        if (await inserted(hits.insertOne({ _id: name, count: first, until }))) return first;
       }
     },
     async clearHits(name) {
@@ -114,8 +144,9 @@ export async function openMongodbStorage(url: string, database: string): Promise
     async appendAudit(event) {
       await audit.insertOne({ ...event }, { ignoreUndefined: true });
     },
-    async listAudit(limit) {
-      const found = await audit.find().sort({ at: -1, _id: -1 }).limit(limit).toArray();
+    async listAudit({ accountId, limit }) {
+      const where = accountId === undefined ? {} : { accountId };
+      const found = await audit.find(where).sort({ at: -1, _id: -1 }).limit(limit).toArray();
       return found.map(({ _id, ...event }) => event);
     },
     async removeExpired(now) {
@@ -151,10 +182,12 @@ async function inserted(insertion: Promise<unknown>): Promise<boolean> {
     await insertion;
     return true;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === 11_000) return false;
+    if (isDuplicate(error)) return false;
     throw error;
   }
 }
+
+const isDuplicate = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11_000;
 
 const key = (model: string, id: string): string => `${model}:${id}`;
 
@@ -187,8 +220,11 @@ function alive(document: WithId<ArtifactDocument> | null): Artifact | undefined 
   };
 }
 
-function withoutKey<T extends { _id: string }>(document: T | null): Omit<T, '_id'> | undefined {
-  if (!document) return undefined;
-  const { _id, ...rest } = document;
-  return rest;
+function accountDocument(account: Account, version: number): AccountDocument {
+  const { id, username, email, persons } = account;
+  return { _id: id, username, email, persons, version, body: JSON.stringify(account) };
+}
+
+function toAccount(document: WithId<AccountDocument> | null): Account | undefined {
+  return document ? (JSON.parse(document.body) as Account) : undefined;
 }

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { Account, Artifact, AuditEvent, LaunchContext, Storage } from '../storage.ts';
+import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS artifact (
@@ -11,19 +11,42 @@ CREATE TABLE IF NOT EXISTS artifact (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS artifact_grant ON artifact (grant_id, model) WHERE grant_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS artifact_uid ON artifact (uid, model) WHERE uid IS NOT NULL;
+CREATE INDEX IF NOT EXISTS artifact_account ON artifact (account_id, model) WHERE account_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS artifact_expiry ON artifact (expires_at) WHERE expires_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS account (
-  id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL, password_hash TEXT NOT NULL,
-  fhir_user TEXT NOT NULL, role TEXT NOT NULL, patients TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS person (
+  id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE, body TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS launch_context (
-  grant_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, client_id TEXT NOT NULL, patient TEXT, scope TEXT NOT NULL, at INTEGER NOT NULL
-) STRICT;
+CREATE TABLE IF NOT EXISTS person_reference (
+  reference TEXT NOT NULL, account_id TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE, PRIMARY KEY (reference, account_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS person_reference_account ON person_reference (account_id);
 CREATE TABLE IF NOT EXISTS hit (key TEXT PRIMARY KEY, count INTEGER NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS hit_until ON hit (until);
 CREATE TABLE IF NOT EXISTS audit (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL, account_id TEXT, client_id TEXT, detail TEXT
 ) STRICT;
 `;
+
+/** Steps from one layout to the next, by PRAGMA user_version. */
+const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
+  // 0.1: accounts had a column each, launch contexts a table of their own, and the audit log did not say where from.
+  (db) => {
+    db.exec(
+      `ALTER TABLE audit ADD COLUMN address TEXT; CREATE INDEX audit_account ON audit (account_id, seq);`,
+    );
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as {
+      name: string;
+    }[];
+    if (!tables.some(({ name }) => name === 'account')) return;
+    db.exec(`
+      INSERT INTO person (id, username, email, body) SELECT id, username, email, json_object('id', id, 'username', username, 'email', email,
+        'displayName', display_name, 'passwordHash', password_hash, 'role', role, 'persons', json_array(fhir_user), 'createdAt', 0) FROM account;
+      INSERT INTO person_reference (reference, account_id) SELECT fhir_user, id FROM account;
+      INSERT INTO artifact (model, id, payload, grant_id, account_id) SELECT 'LaunchContext', grant_id, json_object('grantId', grant_id,
+        'accountId', account_id, 'clientId', client_id, 'patient', patient, 'scope', scope, 'at', at), grant_id, account_id FROM launch_context;
+      DROP TABLE account; DROP TABLE launch_context;`);
+  },
+];
 
 type Row = Record<string, string | number | null>;
 
@@ -32,8 +55,9 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
   const db = new DatabaseSync(path, { timeout: 10_000 });
   db.enableDefensive(true);
   db.exec(
-    `PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; ${TABLES} COMMIT;`,
+    `PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`,
   );
+  migrate(db);
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
     const statement = statements.get(sql) ?? db.prepare(sql);
@@ -42,6 +66,14 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
   };
   const run = (sql: string, ...values: SQLInputValue[]) => Number(prepared(sql).run(...values).changes);
   const get = (sql: string, ...values: SQLInputValue[]) => prepared(sql).get(...values) as Row | undefined;
+  const all = (sql: string, ...values: SQLInputValue[]) => prepared(sql).all(...values) as Row[];
+  const readAccount = (id: string) => toAccount(get('SELECT body FROM person WHERE id = ?', id));
+
+  function writeReferences({ id, persons }: Account): void {
+    run('DELETE FROM person_reference WHERE account_id = ?', id);
+    for (const reference of persons)
+      run('INSERT OR IGNORE INTO person_reference (reference, account_id) VALUES (?, ?)', reference, id);
+  }
 
   return {
     async saveArtifact(artifact) {
@@ -67,68 +99,97 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
         get(`SELECT * FROM artifact WHERE model = ? AND uid = ? AND ${ALIVE}`, model, uid, Date.now()),
       );
     },
-    async consumeArtifact(model, id, at) {
+    async listArtifacts(model, accountId) {
+      const rows =
+        accountId === undefined
+          ? all(`SELECT * FROM artifact WHERE model = ? AND ${ALIVE} ORDER BY id`, model, Date.now())
+          : all(
+              `SELECT * FROM artifact WHERE account_id = ? AND model = ? AND ${ALIVE} ORDER BY id`,
+              accountId,
+              model,
+              Date.now(),
+            );
+      return rows.map((row) => toArtifact(row) as Artifact);
+    },
+    async consumeArtifact(model, id, at, staleBefore = Number.MIN_SAFE_INTEGER) {
       return (
         run(
-          'UPDATE artifact SET consumed_at = ? WHERE model = ? AND id = ? AND consumed_at IS NULL',
+          'UPDATE artifact SET consumed_at = ? WHERE model = ? AND id = ? AND (consumed_at IS NULL OR consumed_at <= ?)',
           at,
           model,
           id,
+          staleBefore,
         ) === 1
       );
     },
     async removeArtifact(model, id) {
-      run('DELETE FROM artifact WHERE model = ? AND id = ?', model, id);
+      const row = get('DELETE FROM artifact WHERE model = ? AND id = ? RETURNING expires_at', model, id);
+      return row !== undefined && (row.expires_at === null || Number(row.expires_at) > Date.now());
     },
     async removeArtifactsOfGrant(model, grantId) {
       run('DELETE FROM artifact WHERE model = ? AND grant_id = ?', model, grantId);
     },
-    async saveAccount(account) {
-      run(
-        `INSERT INTO account (id, username, email, display_name, password_hash, fhir_user, role, patients) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (username) DO UPDATE SET email = excluded.email, display_name = excluded.display_name, password_hash = excluded.password_hash,
-           fhir_user = excluded.fhir_user, role = excluded.role, patients = excluded.patients`,
-        account.id,
-        account.username,
-        account.email,
-        account.displayName,
-        account.passwordHash,
-        account.fhirUser,
-        account.role,
-        JSON.stringify(account.patients),
-      );
+    async removeArtifactsOfAccount(model, accountId) {
+      run('DELETE FROM artifact WHERE model = ? AND account_id = ?', model, accountId);
+    },
+    async insertAccount(account) {
+      return transaction(db, () => {
+        const added = run(
+          'INSERT OR IGNORE INTO person (id, username, email, body) VALUES (?, ?, ?, ?)',
+          account.id,
+          account.username,
+          account.email,
+          JSON.stringify(account),
+        );
+        if (added === 1) writeReferences(account);
+        return added === 1;
+      });
+    },
+    async updateAccount(id, change) {
+      return transaction(db, () => {
+        const before = readAccount(id);
+        const after = before && change(before);
+        if (!after) return before;
+        taken(() =>
+          run(
+            'UPDATE person SET username = ?, email = ?, body = ? WHERE id = ?',
+            after.username,
+            after.email,
+            JSON.stringify(after),
+            id,
+          ),
+        );
+        writeReferences(after);
+        return after;
+      });
     },
     async findAccount(id) {
-      return toAccount(get('SELECT * FROM account WHERE id = ?', id));
+      return readAccount(id);
     },
     async findAccountByLogin(login) {
-      return toAccount(get('SELECT * FROM account WHERE username = ? OR email = ?', login, login));
+      return toAccount(get('SELECT body FROM person WHERE username = ? OR email = ?', login, login));
     },
-    async listAccounts() {
-      return (prepared('SELECT * FROM account ORDER BY username').all() as Row[]).map(
-        (row) => toAccount(row) as Account,
-      );
+    async listAccounts({ person, limit = 1000 } = {}) {
+      const rows =
+        person === undefined
+          ? all('SELECT body FROM person ORDER BY username LIMIT ?', limit)
+          : all(
+              'SELECT body FROM person_reference JOIN person ON id = account_id WHERE reference = ? ORDER BY username LIMIT ?',
+              person,
+              limit,
+            );
+      return rows.map((row) => toAccount(row) as Account);
     },
-    async saveLaunchContext(context) {
-      run(
-        'INSERT OR REPLACE INTO launch_context (grant_id, account_id, client_id, patient, scope, at) VALUES (?, ?, ?, ?, ?, ?)',
-        context.grantId,
-        context.accountId,
-        context.clientId,
-        context.patient ?? null,
-        context.scope,
-        context.at,
-      );
-    },
-    async findLaunchContext(grantId) {
-      return toLaunchContext(get('SELECT * FROM launch_context WHERE grant_id = ?', grantId));
-    },
-    async countHit(key, now, windowMs) {
+    async countHit(key, now, windowMs, by = 1) {
       const row = get(
-        `INSERT INTO hit (key, count, until) VALUES (?, 1, ?)
-         ON CONFLICT (key) DO UPDATE SET count = CASE WHEN until > ? THEN count + 1 ELSE 1 END, until = excluded.until RETURNING count`,
+        `INSERT INTO hit (key, count, until) VALUES (?, max(?, 0), ?)
+         ON CONFLICT (key) DO UPDATE SET count = CASE WHEN until > ? THEN max(count + ?, 0) ELSE excluded.count END,
+           until = CASE WHEN until > ? THEN until ELSE excluded.until END RETURNING count`,
         key,
+        by,
         now + windowMs,
+        now,
+        by,
         now,
       );
       return Number(row?.count);
@@ -136,18 +197,22 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
     async clearHits(key) {
       run('DELETE FROM hit WHERE key = ?', key);
     },
-    async appendAudit({ at, event, accountId, clientId, detail }) {
+    async appendAudit({ at, event, accountId, clientId, address, detail }) {
       run(
-        'INSERT INTO audit (at, event, account_id, client_id, detail) VALUES (?, ?, ?, ?, ?)',
+        'INSERT INTO audit (at, event, account_id, client_id, address, detail) VALUES (?, ?, ?, ?, ?, ?)',
         at,
         event,
         accountId ?? null,
         clientId ?? null,
+        address ?? null,
         detail ?? null,
       );
     },
-    async listAudit(limit) {
-      const rows = prepared('SELECT * FROM audit ORDER BY seq DESC LIMIT ?').all(limit) as Row[];
+    async listAudit({ accountId, limit }) {
+      const rows =
+        accountId === undefined
+          ? all('SELECT * FROM audit ORDER BY seq DESC LIMIT ?', limit)
+          : all('SELECT * FROM audit WHERE account_id = ? ORDER BY seq DESC LIMIT ?', accountId, limit);
       return rows.map(toAudit);
     },
     async removeExpired(now) {
@@ -162,6 +227,38 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
       db.close();
     },
   };
+}
+
+function migrate(db: DatabaseSync): void {
+  transaction(db, () => {
+    db.exec(TABLES);
+    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    for (const step of MIGRATIONS.slice(version)) step(db);
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
+}
+
+function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+function taken(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode === SQLITE_CONSTRAINT_UNIQUE) throw new AddressTaken();
+    throw error;
+  }
 }
 
 const ALIVE = '(expires_at IS NULL OR expires_at > ?)';
@@ -199,29 +296,7 @@ function toArtifact(row: Row | undefined): Artifact | undefined {
 }
 
 function toAccount(row: Row | undefined): Account | undefined {
-  if (!row) return undefined;
-  return {
-    id: String(row.id),
-    username: String(row.username),
-    email: String(row.email),
-    displayName: String(row.display_name),
-    passwordHash: String(row.password_hash),
-    fhirUser: String(row.fhir_user),
-    role: row.role as Account['role'],
-    patients: JSON.parse(String(row.patients)) as string[],
-  };
-}
-
-function toLaunchContext(row: Row | undefined): LaunchContext | undefined {
-  if (!row) return undefined;
-  return {
-    grantId: String(row.grant_id),
-    accountId: String(row.account_id),
-    clientId: String(row.client_id),
-    patient: text(row.patient),
-    scope: String(row.scope),
-    at: Number(row.at),
-  };
+  return row && (JSON.parse(String(row.body)) as Account);
 }
 
 function toAudit(row: Row): AuditEvent {
@@ -230,6 +305,7 @@ function toAudit(row: Row): AuditEvent {
     event: String(row.event),
     accountId: text(row.account_id),
     clientId: text(row.client_id),
+    address: text(row.address),
     detail: text(row.detail),
   };
 }

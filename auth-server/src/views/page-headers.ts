@@ -8,6 +8,8 @@ export function pageHeaders(response: Response, redirects: readonly string[] = [
     [
       "default-src 'none'",
       "style-src 'self'",
+      "script-src 'self'",
+      "connect-src 'self'",
       "img-src 'self'",
       `form-action 'self' ${origins.join(' ')}`.trim(),
       "frame-ancestors 'none'",

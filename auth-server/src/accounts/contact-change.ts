@@ -1,0 +1,138 @@
+/** Change of e-mail and phone: nothing changes until the new one is proved, the old one is told, and has 72 hours to undo it. */
+import type { Config } from '../config.ts';
+import { digest, randomSecret } from '../crypto/secrets.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import {
+  emailChangeConfirm,
+  emailChanged,
+  emailChangeRequested,
+  phoneChanged,
+  phoneChangedSms,
+} from '../messages/templates.ts';
+import { type Account, AddressTaken, artifact, type Storage } from '../storage/storage.ts';
+import { endSessions } from './sessions.ts';
+import type { Verification } from './verification.ts';
+
+export interface ContactChange {
+  requestEmail(account: Account, email: string, address: string): Promise<void>;
+  /** False when the link is over, or the address belongs to another account by now. */
+  confirmEmail(token: string, address: string): Promise<boolean>;
+  isUndoLink(token: string): Promise<boolean>;
+  /** The old address is the account's again, and everybody is signed out. */
+  undoEmail(token: string, address: string): Promise<boolean>;
+  /** Sends a code; false when the number had its share today. */
+  requestPhone(account: Account, phone: string): Promise<boolean>;
+  confirmPhone(account: Account, code: string, address: string): Promise<boolean>;
+}
+
+const CHANGE = 'EmailChange';
+const UNDO = 'EmailUndo';
+const PHONE = 'PhoneChange';
+const DAY_MS = 86_400_000;
+
+export interface ContactChangeDependencies {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly outbox: Outbox;
+  readonly verification: Verification;
+  readonly now: () => number;
+}
+
+export function createContactChange(dependencies: ContactChangeDependencies): ContactChange {
+  const { config, storage, outbox, verification, now } = dependencies;
+
+  async function audit(event: string, accountId: string, address: string): Promise<void> {
+    await storage.appendAudit({ at: now(), event, accountId, address });
+  }
+
+  /** A link for the old address; earlier ones stay good, so that two changes in a row can't push the owner out. */
+  async function undoLink({ id, email }: Account): Promise<string> {
+    const token = randomSecret();
+    await storage.saveArtifact(
+      artifact(UNDO, digest(token), { email }, { accountId: id, expiresAt: now() + 3 * DAY_MS }),
+    );
+    return `${config.origin}/undo-email?token=${token}`;
+  }
+
+  return {
+    async requestEmail(account, email, address) {
+      const to = email.trim().toLowerCase();
+      const token = randomSecret();
+      await storage.removeArtifactsOfAccount(CHANGE, account.id);
+      await storage.saveArtifact(
+        artifact(CHANGE, digest(token), { email: to }, { accountId: account.id, expiresAt: now() + DAY_MS }),
+      );
+      const link = `${config.origin}/confirm-email?token=${token}`;
+      await outbox.send({ channel: 'email', to, ...emailChangeConfirm(config, link) });
+      await outbox.send({
+        channel: 'email',
+        to: account.email,
+        ...emailChangeRequested(config, await undoLink(account)),
+      });
+      await audit('e-mail change asked', account.id, address);
+    },
+
+    async confirmEmail(token, address) {
+      const change = await storage.findArtifact(CHANGE, digest(token));
+      const before =
+        change?.accountId === undefined ? undefined : await storage.findAccount(change.accountId);
+      if (!change || !before || !(await storage.removeArtifact(CHANGE, digest(token)))) return false;
+      try {
+        await storage.updateAccount(before.id, (account) => ({
+          ...account,
+          email: String(change.payload.email),
+        }));
+      } catch (error) {
+        if (error instanceof AddressTaken) return false;
+        throw error;
+      }
+      await outbox.send({
+        channel: 'email',
+        to: before.email,
+        ...emailChanged(config, await undoLink(before)),
+      });
+      await audit('e-mail changed', before.id, address);
+      return true;
+    },
+
+    async isUndoLink(token) {
+      return (await storage.findArtifact(UNDO, digest(token))) !== undefined;
+    },
+
+    async undoEmail(token, address) {
+      const undo = await storage.findArtifact(UNDO, digest(token));
+      if (!undo?.accountId || !(await storage.removeArtifact(UNDO, digest(token)))) return false;
+      await storage.removeArtifactsOfAccount(CHANGE, undo.accountId);
+      try {
+        await storage.updateAccount(undo.accountId, (account) => ({
+          ...account,
+          email: String(undo.payload.email),
+        }));
+      } catch (error) {
+        if (error instanceof AddressTaken) return false;
+        throw error;
+      }
+      await endSessions(storage, undo.accountId);
+      await audit('e-mail change undone', undo.accountId, address);
+      return true;
+    },
+
+    async requestPhone(account, phone) {
+      await storage.saveArtifact(
+        artifact(PHONE, account.id, { phone }, { accountId: account.id, expiresAt: now() + DAY_MS }),
+      );
+      return verification.start(`phone ${account.id}`, { channel: 'sms', to: phone }, phone);
+    },
+
+    async confirmPhone(account, code, address) {
+      const change = await storage.findArtifact(PHONE, account.id);
+      if (!change || !(await verification.check(`phone ${account.id}`, code))) return false;
+      await storage.removeArtifact(PHONE, account.id);
+      await storage.updateAccount(account.id, (each) => ({ ...each, phone: String(change.payload.phone) }));
+      await outbox.send({ channel: 'email', to: account.email, ...phoneChanged(config) });
+      if (account.phone) await outbox.send({ channel: 'sms', to: account.phone, ...phoneChangedSms(config) });
+      await audit('phone changed', account.id, address);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * A browser that the account has signed in from before carries a cookie that says so. Wrong passwords from elsewhere then can't lock it out
+ * (OWASP, "device cookies").
+ */
+import { digest, randomSecret } from '../crypto/secrets.ts';
+import { artifact, type Storage } from '../storage/storage.ts';
+
+const MODEL = 'KnownDevice';
+export const DEVICE_COOKIE = 'device';
+export const DEVICE_LIFE_MS = 365 * 86_400_000;
+
+export async function isKnownDevice(
+  storage: Storage,
+  accountId: string,
+  cookie: string | undefined,
+): Promise<boolean> {
+  if (cookie === undefined) return false;
+  return (await storage.findArtifact(MODEL, digest(cookie)))?.accountId === accountId;
+}
+
+/** Returns the cookie's value. */
+export async function rememberDevice(storage: Storage, accountId: string, now: number): Promise<string> {
+  const cookie = randomSecret();
+  await storage.saveArtifact(
+    artifact(MODEL, digest(cookie), {}, { accountId, expiresAt: now + DEVICE_LIFE_MS }),
+  );
+  return cookie;
+}
+
+export async function hasKnownDevices(storage: Storage, accountId: string): Promise<boolean> {
+  return (await storage.listArtifacts(MODEL, accountId)).length > 0;
+}
+
+export const forgetDevices = (storage: Storage, accountId: string): Promise<void> =>
+  storage.removeArtifactsOfAccount(MODEL, accountId);

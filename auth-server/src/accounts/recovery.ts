@@ -1,0 +1,132 @@
+/** Forgotten passwords and usernames: a one-time link by e-mail, the same answer for everybody. */
+import type { Config } from '../config.ts';
+import { digest, randomSecret } from '../crypto/secrets.ts';
+import { createLimit } from '../limits.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import { passwordChanged, passwordReset, usernameReminder } from '../messages/templates.ts';
+import { type Account, artifact, type Storage } from '../storage/storage.ts';
+import type { Passwords } from './password.ts';
+import { unmetCriteria } from './password-policy.ts';
+import { endSessions } from './sessions.ts';
+
+export interface Recovery {
+  /** False = too many from this address. Otherwise nobody learns whether there is such an account. */
+  requestPasswordReset(login: string, address: string): Promise<boolean>;
+  requestUsername(email: string, address: string): Promise<boolean>;
+  /** Whether the link can still be used; looking does not use it. */
+  isResetLink(token: string): Promise<boolean>;
+  /** Names of unmet password criteria, `over` when the link is not good any more; [] = done, and all sessions have ended. */
+  resetPassword(token: string, password: string, address: string): Promise<readonly string[]>;
+  changePassword(
+    account: Account,
+    password: string,
+    exceptUid: string | undefined,
+    address: string,
+  ): Promise<readonly string[]>;
+}
+
+const MODEL = 'PasswordReset';
+const LIFE_MS = 30 * 60_000;
+const HOUR_MS = 3_600_000;
+
+export interface RecoveryDependencies {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly passwords: Passwords;
+  readonly outbox: Outbox;
+  readonly now: () => number;
+}
+
+export function createRecovery({ config, storage, passwords, outbox, now }: RecoveryDependencies): Recovery {
+  const ofAddress = createLimit(storage, now, { name: 'recovery address', max: 20, windowMs: HOUR_MS });
+  const ofAccount = createLimit(storage, now, { name: 'recovery account', max: 5, windowMs: HOUR_MS });
+
+  /** The account, unless it is being flooded with mail. */
+  async function reachable(login: string): Promise<Account | undefined> {
+    const name = login.trim().toLowerCase().slice(0, 254);
+    const isAllowed = await ofAccount.take(name);
+    const account = await storage.findAccountByLogin(name);
+    return isAllowed && account && !account.disabled ? account : undefined;
+  }
+
+  async function setPassword(
+    account: Account,
+    password: string,
+    exceptUid: string | undefined,
+  ): Promise<void> {
+    const passwordHash = await passwords.hash(password);
+    await storage.updateAccount(account.id, (each) => ({ ...each, passwordHash, passwordChangedAt: now() }));
+    await storage.removeArtifactsOfAccount(MODEL, account.id);
+    await endSessions(storage, account.id, exceptUid);
+    await outbox.send({ channel: 'email', to: account.email, ...passwordChanged(config) });
+  }
+
+  const ownWords = ({ username, displayName, email }: Account): string[] => [
+    username,
+    ...displayName.split(' '),
+    email.split('@')[0] ?? '',
+  ];
+
+  return {
+    async requestPasswordReset(login, address) {
+      if (!(await ofAddress.take(address))) return false;
+      const account = await reachable(login);
+      const token = randomSecret();
+      // A newer link ends the older ones.
+      await storage.removeArtifactsOfAccount(MODEL, account?.id ?? '');
+      await storage.saveArtifact(
+        artifact(MODEL, digest(token), {}, { accountId: account?.id, expiresAt: now() + LIFE_MS }),
+      );
+      const link = `${config.origin}/reset-password?token=${token}`;
+      await outbox.send(
+        account
+          ? { channel: 'email', to: account.email, ...passwordReset(config, link) }
+          : { channel: 'none' },
+      );
+      await storage.appendAudit({
+        at: now(),
+        event: 'password reset asked',
+        accountId: account?.id,
+        address,
+      });
+      return true;
+    },
+
+    async requestUsername(email, address) {
+      if (!(await ofAddress.take(address))) return false;
+      const account = await reachable(email);
+      const isTheirs = account?.email === email.trim().toLowerCase();
+      await outbox.send(
+        isTheirs
+          ? { channel: 'email', to: account.email, ...usernameReminder(config, account.username) }
+          : { channel: 'none' },
+      );
+      await storage.appendAudit({ at: now(), event: 'username asked', accountId: account?.id, address });
+      return true;
+    },
+
+    async isResetLink(token) {
+      return (await storage.findArtifact(MODEL, digest(token)))?.accountId !== undefined;
+    },
+
+    async resetPassword(token, password, address) {
+      const link = await storage.findArtifact(MODEL, digest(token));
+      const account = link?.accountId === undefined ? undefined : await storage.findAccount(link.accountId);
+      if (!account || account.disabled) return ['over'];
+      const unmet = await unmetCriteria(config, password, ownWords(account));
+      if (unmet.length > 0) return unmet;
+      if (!(await storage.removeArtifact(MODEL, digest(token)))) return ['over'];
+      await setPassword(account, password, undefined);
+      await storage.appendAudit({ at: now(), event: 'password reset', accountId: account.id, address });
+      return [];
+    },
+
+    async changePassword(account, password, exceptUid, address) {
+      const unmet = await unmetCriteria(config, password, ownWords(account));
+      if (unmet.length > 0) return unmet;
+      await setPassword(account, password, exceptUid);
+      await storage.appendAudit({ at: now(), event: 'password changed', accountId: account.id, address });
+      return [];
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Where an account is signed in: one entry a session, with what the person can know it by; and the ends of sessions. */
+import type { IncomingMessage } from 'node:http';
+import Bowser from 'bowser';
+import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
+import { scopeWords } from '../smart/scope.ts';
+import { artifact, type Storage } from '../storage/storage.ts';
+
+export interface SignedInSession {
+  readonly uid: string;
+  /** "Firefox on Windows". */
+  readonly device: string;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+const MODEL = 'SignedIn';
+const KEPT_MS = 30 * 86_400_000;
+const STEP_MS = 60_000;
+
+interface Noted {
+  readonly uid: string;
+  readonly accountId: string;
+  readonly request: IncomingMessage;
+  readonly now: number;
+}
+
+export async function noteSession(storage: Storage, { uid, accountId, request, now }: Noted): Promise<void> {
+  const found = await storage.findArtifact(MODEL, uid);
+  if (found && now - Number(found.payload.lastSeen) < STEP_MS) return;
+  const payload = {
+    device: found?.payload.device ?? deviceWords(request.headers['user-agent']),
+    firstSeen: found?.payload.firstSeen ?? now,
+    lastSeen: now,
+  };
+  await storage.saveArtifact(artifact(MODEL, uid, payload, { accountId, expiresAt: now + KEPT_MS }));
+}
+
+/** Those that are alive, the one used last first. */
+export async function listSessions(storage: Storage, accountId: string): Promise<readonly SignedInSession[]> {
+  const alive = new Set((await storage.listArtifacts('Session', accountId)).map(({ uid }) => uid));
+  const noted = await storage.listArtifacts(MODEL, accountId);
+  return noted
+    .filter(({ id }) => alive.has(id))
+    .map(({ id, payload }) => ({ uid: id, ...(payload as Omit<SignedInSession, 'uid'>) }))
+    .sort((a, b) => b.lastSeen - a.lastSeen);
+}
+
+/** Ends one session of the account, with the first-party and online access that was given in it. False when it is not theirs. */
+export async function endSession(storage: Storage, accountId: string, uid: string): Promise<boolean> {
+  const session = (await storage.listArtifacts('Session', accountId)).find((each) => each.uid === uid);
+  if (session) await storage.removeArtifact('Session', session.id);
+  await storage.removeArtifact(MODEL, uid);
+  await revokeSessionGrants(storage, accountId, (each) => each === uid);
+  return session !== undefined;
+}
+
+/** Ends all sessions of the account, but for one where it is given. Third-party apps with offline access stay connected. */
+export async function endSessions(storage: Storage, accountId: string, exceptUid?: string): Promise<void> {
+  for (const session of await storage.listArtifacts('Session', accountId)) {
+    if (session.uid === exceptUid && exceptUid !== undefined) continue;
+    await storage.removeArtifact('Session', session.id);
+    if (session.uid) await storage.removeArtifact(MODEL, session.uid);
+  }
+  await revokeSessionGrants(storage, accountId, (uid) => uid === undefined || uid !== exceptUid);
+}
+
+/** What a session gave for as long as it lasts: the clinic's own apps, and whatever has no offline access. */
+export async function revokeSessionGrants(
+  storage: Storage,
+  accountId: string,
+  isOver: (sessionUid: string | undefined) => boolean,
+): Promise<void> {
+  for (const launch of await listLaunchContexts(storage, accountId)) {
+    const isLasting = scopeWords(launch.scope).includes('offline_access') && !launch.trusted;
+    if (!isLasting && isOver(launch.sessionUid)) await revokeGrant(storage, launch.grantId);
+  }
+}
+
+/** Few words, no version numbers: what a person knows their device by. */
+export function deviceWords(userAgent: string | undefined): string {
+  if (!userAgent) return 'an unknown device';
+  const parsed = Bowser.parse(userAgent.slice(0, 500));
+  const browser = parsed.browser.name ?? 'a browser';
+  const system = parsed.os.name ?? 'an unknown system';
+  return `${browser} on ${system}`;
+}

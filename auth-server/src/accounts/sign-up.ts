@@ -1,0 +1,215 @@
+/**
+ * Sign-up, for patients of the clinic only: somebody on record, by name, birth date and a contact that is on record, or by an activation code that the
+ * clinic gave them. Then the contact is proved by a code, then the account is made. Until the code is right, the answers are the same for everybody.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { digest, normalCode, randomCode, randomSecret } from '../crypto/secrets.ts';
+import { type People, phoneDigits } from '../fhir/people.ts';
+import type { Outbox } from '../messages/outbox.ts';
+import { accountCreated, accountExists } from '../messages/templates.ts';
+import { type Account, artifact, type Storage } from '../storage/storage.ts';
+import type { Passwords } from './password.ts';
+import { unmetCriteria } from './password-policy.ts';
+import type { Contact, Verification } from './verification.ts';
+
+export interface SignUpDetails {
+  readonly given: string;
+  readonly family: string;
+  /** YYYY-MM-DD */
+  readonly birthDate: string;
+  /** E-mail address or phone number, as typed. */
+  readonly contact: string;
+  readonly activationCode: string;
+}
+
+export interface NewLogin {
+  readonly username: string;
+  /** Where the account's mail goes; asked when the proved contact is a phone. */
+  readonly email: string;
+  readonly password: string;
+  readonly acceptsTerms: boolean;
+}
+
+export type SignUpProblem =
+  | 'username-form'
+  | 'username-taken'
+  | 'email-form'
+  | 'email-taken'
+  | 'terms'
+  | 'over'
+  | `password-${string}`;
+
+export interface SignUp {
+  /** Returns the secret that the browser carries to the next steps; undefined when the contact had its share today. */
+  begin(details: SignUpDetails, address: string): Promise<string | undefined>;
+  find(secret: string | undefined): Promise<PendingSignUp | undefined>;
+  verify(secret: string, code: string): Promise<boolean>;
+  finish(
+    secret: string,
+    login: NewLogin,
+    address: string,
+  ): Promise<{ readonly account: Account } | { readonly problems: readonly SignUpProblem[] }>;
+}
+
+export interface PendingSignUp {
+  readonly given: string;
+  readonly family: string;
+  readonly contact: Contact;
+  /** Who they are to FHIR; undefined = nobody was found, which only the server knows. */
+  readonly person?: string | undefined;
+  readonly activation?: string | undefined;
+  readonly verified: boolean;
+}
+
+const MODEL = 'SignUp';
+const LIFE_MS = 3_600_000;
+const ACTIVATION = 'ActivationCode';
+const ACTIVATION_LIFE_MS = 14 * 86_400_000;
+export const USERNAME = /^[a-z0-9][a-z0-9._-]{2,63}$/;
+const EMAIL = /^[^\s@<>"',;:()[\]\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+
+export const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text.toLowerCase());
+
+/** An e-mail address or a phone number, in the form it is kept; undefined when it is neither. */
+export function contactOf(typed: string): Contact | undefined {
+  const text = typed.trim();
+  if (text.includes('@')) return isEmail(text) ? { channel: 'email', to: text.toLowerCase() } : undefined;
+  const phone = phoneDigits(text);
+  return /^\+\d{8,15}$/.test(phone) ? { channel: 'sms', to: phone } : undefined;
+}
+
+/** For the clinic: a code that stands for one person of theirs, to be handed over in person. */
+export async function issueActivationCode(storage: Storage, person: string, now: number): Promise<string> {
+  const code = randomCode(3);
+  await storage.saveArtifact(
+    artifact(ACTIVATION, digest(code), { person }, { expiresAt: now + ACTIVATION_LIFE_MS }),
+  );
+  return code;
+}
+
+export interface SignUpDependencies {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly people: People;
+  readonly passwords: Passwords;
+  readonly verification: Verification;
+  readonly outbox: Outbox;
+  readonly now: () => number;
+}
+
+export function createSignUp(dependencies: SignUpDependencies): SignUp {
+  const { config, storage, people, passwords, verification, outbox, now } = dependencies;
+
+  async function personOf(
+    details: SignUpDetails,
+    contact: Contact,
+  ): Promise<{ person?: string; activation?: string }> {
+    if (details.activationCode.trim() !== '') {
+      const id = digest(normalCode(details.activationCode));
+      const person = (await storage.findArtifact(ACTIVATION, id))?.payload.person;
+      if (typeof person !== 'string') return {};
+      const isBorn = await people.isBorn(person, details.birthDate);
+      return isBorn ? { person, activation: id } : {};
+    }
+    const matches = await people.match(details);
+    if (matches.length > 1) {
+      // Two people of one name and birthday: the clinic decides, and hands out an activation code.
+      await storage.appendAudit({ at: now(), event: 'sign-up ambiguous' });
+      return {};
+    }
+    const [match] = matches;
+    const onRecord = contact.channel === 'email' ? match?.emails : match?.phones;
+    return match && onRecord?.includes(contact.to) ? { person: `Patient/${match.id}` } : {};
+  }
+
+  return {
+    async begin(details, address) {
+      const contact = contactOf(details.contact);
+      if (!contact) return undefined;
+      const { person, activation } = await personOf(details, contact);
+      const owners = person === undefined ? [] : await storage.listAccounts({ person });
+      const isNew = person !== undefined && owners.length === 0;
+      const secret = randomSecret();
+      const pending: PendingSignUp = {
+        given: details.given,
+        family: details.family,
+        contact,
+        person: isNew ? person : undefined,
+        activation,
+        verified: false,
+      };
+      await storage.saveArtifact(
+        artifact(MODEL, digest(secret), { ...pending }, { expiresAt: now() + LIFE_MS }),
+      );
+      const isSent = await verification.start(digest(secret), isNew ? contact : undefined, contact.to);
+      // Whoever has an account already hears of it where it is theirs, not where it was typed.
+      for (const { email } of owners)
+        await outbox.send({ channel: 'email', to: email, ...accountExists(config) });
+      await storage.appendAudit({
+        at: now(),
+        event: isNew ? 'sign-up begun' : 'sign-up without a match',
+        address,
+      });
+      return isSent ? secret : undefined;
+    },
+
+    find,
+
+    async verify(secret, code) {
+      const pending = await find(secret);
+      if (!pending?.person || !(await verification.check(digest(secret), code))) return false;
+      const verified = { ...pending, verified: true };
+      await storage.saveArtifact(artifact(MODEL, digest(secret), verified, { expiresAt: now() + LIFE_MS }));
+      return true;
+    },
+
+    async finish(secret, login, address) {
+      const pending = await find(secret);
+      if (!pending?.verified || !pending.person) return { problems: ['over'] };
+      const username = login.username.trim().toLowerCase();
+      const email =
+        pending.contact.channel === 'email' ? pending.contact.to : login.email.trim().toLowerCase();
+      const problems = await loginProblems(pending, { ...login, username, email });
+      if (problems.length > 0) return { problems };
+      const passwordHash = await passwords.hash(login.password);
+      const isMine = await storage.removeArtifact(MODEL, digest(secret));
+      const isActivated =
+        pending.activation === undefined || (await storage.removeArtifact(ACTIVATION, pending.activation));
+      if (!isMine || !isActivated) return { problems: ['over'] };
+      const account: Account = {
+        id: randomUUID(),
+        username,
+        email,
+        phone: pending.contact.channel === 'sms' ? pending.contact.to : undefined,
+        displayName: `${pending.given} ${pending.family}`,
+        passwordHash,
+        role: pending.person.startsWith('RelatedPerson/') ? 'proxy' : 'patient',
+        persons: [pending.person],
+        createdAt: now(),
+        terms: { version: config.TERMS_VERSION, at: now() },
+      };
+      if (!(await storage.insertAccount(account))) return { problems: ['username-taken'] };
+      await outbox.send({ channel: 'email', to: email, ...accountCreated(config, username) });
+      await storage.appendAudit({ at: now(), event: 'account created', accountId: account.id, address });
+      return { account };
+    },
+  };
+
+  async function find(secret: string | undefined): Promise<PendingSignUp | undefined> {
+    if (!secret) return undefined;
+    return (await storage.findArtifact(MODEL, digest(secret)))?.payload as PendingSignUp | undefined;
+  }
+
+  async function loginProblems(pending: PendingSignUp, login: NewLogin): Promise<SignUpProblem[]> {
+    const problems: SignUpProblem[] = [];
+    if (!USERNAME.test(login.username)) problems.push('username-form');
+    else if (await storage.findAccountByLogin(login.username)) problems.push('username-taken');
+    if (!isEmail(login.email)) problems.push('email-form');
+    else if (await storage.findAccountByLogin(login.email)) problems.push('email-taken');
+    const own = [login.username, pending.given, pending.family, login.email.split('@')[0] ?? ''];
+    for (const name of await unmetCriteria(config, login.password, own)) problems.push(`password-${name}`);
+    if (!login.acceptsTerms) problems.push('terms');
+    return problems;
+  }
+}

@@ -1,0 +1,98 @@
+/** Reading from the FHIR server as any Backend Services client reads: there is no back door. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { importJWK, type JWK, SignJWT } from 'jose';
+import type { Config } from '../config.ts';
+
+/** The FHIR server, or this server's own token endpoint, did not answer as it should. */
+export class FhirUnavailable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FhirUnavailable';
+  }
+}
+
+export interface FhirApi {
+  /** undefined when there is no such resource. Rejects with FhirUnavailable. */
+  read<T>(reference: string): Promise<T | undefined>;
+  /** The first page's matches. Rejects with FhirUnavailable. */
+  search<T>(type: string, parameters: Readonly<Record<string, string>>): Promise<readonly T[]>;
+}
+
+const TIMEOUT_MS = 5000;
+const SCOPE = 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/Encounter.rs';
+const REFERENCE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
+
+export function createFhirApi(config: Config): FhirApi {
+  let token: { readonly value: string; readonly until: number } | undefined;
+
+  async function accessToken(): Promise<string> {
+    if (token && token.until > Date.now()) return token.value;
+    const response = await ask(`${config.AUTH_ISSUER}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: SCOPE,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await assertion(config),
+      }),
+    });
+    if (!response.ok) throw new FhirUnavailable(`the token endpoint answered ${response.status}`);
+    const { access_token: value, expires_in: seconds } = (await response.json()) as {
+      access_token: string;
+      expires_in: number;
+    };
+    token = { value, until: Date.now() + (seconds - 30) * 1000 };
+    return value;
+  }
+
+  async function get(path: string): Promise<Response> {
+    const headers = { Authorization: `Bearer ${await accessToken()}`, Accept: 'application/fhir+json' };
+    const response = await ask(`${config.FHIR_BASE_URL}/${path}`, { headers });
+    if (response.status === 401) token = undefined;
+    return response;
+  }
+
+  return {
+    async read<T>(reference: string) {
+      if (!REFERENCE.test(reference)) return undefined;
+      const response = await get(reference);
+      if (response.status === 404 || response.status === 410) return undefined;
+      if (!response.ok) throw new FhirUnavailable(`the FHIR server answered ${response.status}`);
+      return (await response.json()) as T;
+    },
+    async search<T>(type: string, parameters: Readonly<Record<string, string>>) {
+      const response = await get(`${type}?${new URLSearchParams(parameters)}`);
+      if (!response.ok) throw new FhirUnavailable(`the FHIR server answered ${response.status}`);
+      const bundle = (await response.json()) as { entry?: { resource: T }[] };
+      return (bundle.entry ?? []).map(({ resource }) => resource);
+    },
+  };
+}
+
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (cause) {
+    throw new FhirUnavailable(`${new URL(url).origin} can't be reached: ${(cause as Error).message}`);
+  }
+}
+
+async function assertion(config: Config): Promise<string> {
+  let jwk: JWK;
+  try {
+    jwk = JSON.parse(readFileSync(config.clientKeyFile, 'utf8')) as JWK;
+  } catch {
+    throw new FhirUnavailable('AUTH_CLIENT_KEY_FILE can not be read');
+  }
+  const alg = jwk.alg ?? 'ES384';
+  return new SignJWT({})
+    .setProtectedHeader({ alg, kid: jwk.kid ?? '', typ: 'JWT' })
+    .setIssuer('auth-server')
+    .setSubject('auth-server')
+    .setAudience(`${config.AUTH_ISSUER}/token`)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(await importJWK(jwk, alg));
+}

@@ -1,0 +1,218 @@
+/** What the account pages ask of the FHIR server: whose records a person may open, names for the picker, who a new account belongs to. */
+import type { FhirApi } from './fhir-api.ts';
+
+export interface PatientName {
+  readonly id: string;
+  readonly name: string;
+  readonly birthDate: string | undefined;
+}
+
+/** One record that a person may open, and who they are to FHIR while they do. */
+export interface Relation {
+  readonly patient: string;
+  /** `Patient/…` for one's own record, `RelatedPerson/…` for another's. */
+  readonly as: string;
+}
+
+export interface PatientQuery {
+  readonly given: string;
+  readonly family: string;
+  /** YYYY-MM-DD */
+  readonly birthDate: string;
+}
+
+export interface PatientMatch {
+  readonly id: string;
+  readonly emails: readonly string[];
+  /** Digits only, with a leading + where it is there. */
+  readonly phones: readonly string[];
+}
+
+export interface Visit {
+  readonly id: string;
+  readonly patient: string | undefined;
+  readonly title: string;
+  readonly date: string | undefined;
+}
+
+export interface People {
+  /** One entry an id, in the same order; a patient that can't be read is shown by its id. */
+  names(ids: readonly string[]): Promise<readonly PatientName[]>;
+  /** Relations that hold now: an ended RelatedPerson opens nothing. Rejects with FhirUnavailable. */
+  relations(persons: readonly string[]): Promise<readonly Relation[]>;
+  /** For staff: by name, or by birth date. */
+  search(text: string): Promise<readonly PatientName[]>;
+  /** Living patients of this name and birth date, for sign-up. */
+  match(query: PatientQuery): Promise<readonly PatientMatch[]>;
+  /** The newest visits of a patient. */
+  visits(patient: string): Promise<readonly Visit[]>;
+  visit(id: string): Promise<Visit | undefined>;
+  /** Is this an active person who may have an account, and born on this day (where that is on record)? */
+  isBorn(reference: string, birthDate: string): Promise<boolean>;
+  /** The name of a FHIR person; undefined when there is none, or none that is active. */
+  nameOf(reference: string): Promise<string | undefined>;
+}
+
+interface HumanName {
+  readonly text?: string;
+  readonly given?: readonly string[];
+  readonly family?: string;
+  readonly use?: string;
+}
+
+interface Person {
+  readonly id: string;
+  readonly active?: boolean;
+  readonly name?: readonly HumanName[];
+  readonly birthDate?: string;
+  readonly deceasedBoolean?: boolean;
+  readonly deceasedDateTime?: string;
+  readonly telecom?: readonly { readonly system?: string; readonly value?: string; readonly use?: string }[];
+  readonly patient?: { readonly reference?: string };
+  readonly period?: { readonly start?: string; readonly end?: string };
+}
+
+interface Encounter {
+  readonly id: string;
+  readonly subject?: { readonly reference?: string };
+  readonly type?: readonly {
+    readonly text?: string;
+    readonly coding?: readonly { readonly display?: string }[];
+  }[];
+  readonly class?: { readonly display?: string; readonly code?: string };
+  readonly period?: { readonly start?: string };
+}
+
+const FOUND = 20;
+
+export function createPeople(api: FhirApi, now: () => number): People {
+  const byIds = async (ids: readonly string[]): Promise<readonly PatientName[]> =>
+    (
+      await api.search<Person>('Patient', { _id: ids.join(','), _elements: 'name,birthDate', _count: '100' })
+    ).map(patientName);
+
+  async function relation(person: string): Promise<readonly Relation[]> {
+    const [type, id] = person.split('/');
+    if (type === 'Patient' && id) return [{ patient: id, as: person }];
+    if (type !== 'RelatedPerson') return [];
+    const related = await api.read<Person>(person);
+    const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(related?.patient?.reference ?? '')?.[1];
+    return related && patient && holds(related, now()) ? [{ patient, as: person }] : [];
+  }
+
+  return {
+    async names(ids) {
+      // The picker still works by id while the FHIR server is away.
+      const found = ids.length === 0 ? [] : await byIds(ids).catch(() => []);
+      const known = new Map(found.map((each) => [each.id, each]));
+      return ids.map((id) => known.get(id) ?? { id, name: id, birthDate: undefined });
+    },
+    async relations(persons) {
+      const found = (await Promise.all(persons.map(relation))).flat();
+      // Whoever is the patient is that, whatever else they are to the record.
+      const own = new Set(found.filter(({ as }) => as.startsWith('Patient/')).map(({ patient }) => patient));
+      return found.filter(({ patient, as }) => as.startsWith('Patient/') || !own.has(patient));
+    },
+    async search(text) {
+      const parameters: Record<string, string> = { _elements: 'name,birthDate', _count: String(FOUND) };
+      if (/^\d{4}-\d{2}-\d{2}$/.test(text)) parameters.birthdate = text;
+      else parameters.name = text.slice(0, 100);
+      return (await api.search<Person>('Patient', parameters)).map(patientName);
+    },
+    async match({ given, family, birthDate }) {
+      const found = await api.search<Person>('Patient', { birthdate: birthDate, _count: '100' });
+      return found.filter((person) => isLiving(person) && isNamed(person, given, family)).map(contacts);
+    },
+    async visits(patient) {
+      const found = await api.search<Encounter>('Encounter', {
+        patient,
+        _sort: '-date',
+        _count: String(FOUND),
+      });
+      return found.map(visitOf);
+    },
+    async visit(id) {
+      const found = await api.read<Encounter>(`Encounter/${id}`);
+      return found && visitOf(found);
+    },
+    async isBorn(reference, birthDate) {
+      const person = await api.read<Person>(reference);
+      return person !== undefined && isLiving(person) && (person.birthDate ?? birthDate) === birthDate;
+    },
+    async nameOf(reference) {
+      const person = await api.read<Person>(reference);
+      if (!person || person.active === false) return undefined;
+      return nameText(person.name?.[0]) ?? reference;
+    },
+  };
+}
+
+const patientName = ({ id, name, birthDate }: Person): PatientName => ({
+  id,
+  name: nameText(name?.[0]) ?? id,
+  birthDate,
+});
+
+function nameText(name: HumanName | undefined): string | undefined {
+  return name?.text ?? (name && [...(name.given ?? []), name.family].filter(Boolean).join(' '));
+}
+
+function holds({ active, period }: Person, now: number): boolean {
+  if (active === false) return false;
+  const { start, end } = period ?? {};
+  // A day without a time lasts to its end.
+  const ended = end !== undefined && Date.parse(end.length === 10 ? `${end}T23:59:59.999Z` : end) < now;
+  return !ended && !(start !== undefined && Date.parse(start) > now);
+}
+
+const isLiving = ({ active, deceasedBoolean, deceasedDateTime }: Person): boolean =>
+  active !== false && deceasedBoolean !== true && deceasedDateTime === undefined;
+
+function isNamed({ name }: Person, given: string, family: string): boolean {
+  return (name ?? []).some(
+    (each) =>
+      each.use !== 'old' &&
+      folded(each.family ?? '') === folded(family) &&
+      folded(each.given?.[0] ?? '') === folded(given.split(/\s+/)[0] ?? ''),
+  );
+}
+
+/** Case, accents, hyphens and apostrophes are typed in many ways. */
+const folded = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+
+function contacts({ id, telecom }: Person): PatientMatch {
+  const of = (kind: string) =>
+    (telecom ?? [])
+      .filter(({ system, use }) => system === kind && use !== 'old')
+      .flatMap(({ value }) => value ?? []);
+  return {
+    id,
+    emails: of('email').map((each) => each.trim().toLowerCase()),
+    phones: of('phone').map(phoneDigits),
+  };
+}
+
+/** `(555) 010-0199` and `+1 555 010 0199` are one number. */
+export function phoneDigits(text: string): string {
+  const digits = text.replace(/\D/g, '');
+  if (text.trim().startsWith('+')) return `+${digits}`;
+  return digits.length === 10
+    ? `+1${digits}`
+    : digits.length === 11 && digits.startsWith('1')
+      ? `+${digits}`
+      : digits;
+}
+
+function visitOf({ id, subject, type, class: kind, period }: Encounter): Visit {
+  const title = type?.[0]?.text ?? type?.[0]?.coding?.[0]?.display ?? kind?.display ?? kind?.code ?? 'Visit';
+  return {
+    id,
+    patient: subject?.reference?.replace(/^Patient\//, ''),
+    title,
+    date: period?.start?.slice(0, 10),
+  };
+}

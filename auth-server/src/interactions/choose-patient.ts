@@ -1,0 +1,113 @@
+/** Whose record: given by the EHR that launched, the only one there is, or chosen; and the visit, where the app asks for one. */
+import { errors } from 'oidc-provider';
+import { FhirUnavailable } from '../fhir/fhir-api.ts';
+import type { Relation } from '../fhir/people.ts';
+import { findLaunch } from '../launch/ehr-launch.ts';
+import { scopeWords } from '../smart/scope.ts';
+import type { Account } from '../storage/storage.ts';
+import { choosePatientPage, chooseVisitPage, findPatientPage } from '../views/choose-pages.ts';
+import { unavailablePage } from '../views/pages.ts';
+import { accountOf, field, finishStep, refuseStep, type Step } from './step.ts';
+
+/** What this step leaves for the next. */
+export interface ChosenContext {
+  readonly patient?: string | undefined;
+  readonly encounter?: string | undefined;
+  /** Who the person is to FHIR in this record. */
+  readonly as?: string | undefined;
+}
+
+export async function showPatients(step: Step): Promise<void> {
+  const account = await accountOf(step);
+  const { launch } = step.details.params;
+  if (typeof launch === 'string') return launched(step, account, launch);
+  if (account.role === 'practitioner') return showSearch(step);
+  const relations = await relationsOf(step, account);
+  if (!relations) return;
+  const [only] = relations;
+  if (!only) return refuseStep(step, 'This account has no patient record to open.');
+  if (relations.length === 1) return finishPatient(step, { patient: only.patient, as: only.as });
+  const patients = await step.people.names(relations.map(({ patient }) => patient));
+  step.response.send(choosePatientPage(step.config, { ...step, patients }));
+}
+
+export async function postPatient(step: Step): Promise<void> {
+  const account = await accountOf(step);
+  const patient = field(step.request, 'patient');
+  const chosen = await allowed(step, account, patient);
+  if (chosen === 'unavailable') return;
+  if (!chosen) throw new errors.AccessDenied('this patient can not be chosen');
+  return finishPatient(step, chosen);
+}
+
+export async function postEncounter(step: Step): Promise<void> {
+  const account = await accountOf(step);
+  const encounter = field(step.request, 'encounter');
+  const chosen = await allowed(step, account, field(step.request, 'patient'));
+  if (chosen === 'unavailable') return;
+  if (!chosen) throw new errors.AccessDenied('this patient can not be chosen');
+  if (encounter === '') return finish(step, chosen);
+  const visit = await step.people.visit(encounter);
+  if (visit?.patient !== chosen.patient) throw new errors.AccessDenied('this visit can not be chosen');
+  return finish(step, { ...chosen, encounter });
+}
+
+/** Staff may open any patient: what they see is decided by the FHIR server. Others, those whose record is theirs to open. */
+async function allowed(
+  step: Step,
+  account: Account,
+  patient: string,
+): Promise<ChosenContext | undefined | 'unavailable'> {
+  if (account.role === 'practitioner') {
+    const name = await step.people.nameOf(`Patient/${patient}`);
+    return name === undefined ? undefined : { patient, as: account.persons[0] };
+  }
+  const relations = await relationsOf(step, account);
+  if (!relations) return 'unavailable';
+  const relation = relations.find((each) => each.patient === patient);
+  return relation && { patient, as: relation.as };
+}
+
+/** undefined when the FHIR server can't be asked: then the page that says so has been sent. */
+async function relationsOf(step: Step, account: Account): Promise<readonly Relation[] | undefined> {
+  try {
+    return await step.people.relations(account.persons);
+  } catch (error) {
+    if (!(error instanceof FhirUnavailable)) throw error;
+    step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
+    return undefined;
+  }
+}
+
+async function launched(step: Step, account: Account, handle: string): Promise<void> {
+  const launch = await findLaunch(step.storage, handle, step.client.clientId);
+  if (!launch) return refuseStep(step, 'This launch is over. Please start the app again.');
+  if (launch.fhirUser !== undefined && !account.persons.includes(launch.fhirUser))
+    return refuseStep(step, 'This launch was made for somebody else.');
+  if (launch.patient === undefined) return finish(step, { as: account.persons[0] });
+  const chosen = await allowed(step, account, launch.patient);
+  if (chosen === 'unavailable') return;
+  if (!chosen) return refuseStep(step, 'This record is not yours to open.');
+  return finish(step, { ...chosen, encounter: launch.encounter });
+}
+
+async function showSearch(step: Step): Promise<void> {
+  const query = typeof step.request.query.q === 'string' ? step.request.query.q.trim().slice(0, 100) : '';
+  try {
+    const patients = query.length < 2 ? undefined : await step.people.search(query);
+    step.response.send(findPatientPage(step.config, { ...step, query, patients }));
+  } catch (error) {
+    if (!(error instanceof FhirUnavailable)) throw error;
+    step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
+  }
+}
+
+async function finishPatient(step: Step, chosen: ChosenContext): Promise<void> {
+  const asksVisit = scopeWords(String(step.details.params.scope ?? '')).includes('launch/encounter');
+  const visits = asksVisit && chosen.patient ? await step.people.visits(chosen.patient).catch(() => []) : [];
+  if (visits.length === 0) return finish(step, chosen);
+  step.response.send(chooseVisitPage(step.config, { ...step, patient: chosen.patient ?? '', visits }));
+}
+
+const finish = (step: Step, chosen: ChosenContext): Promise<void> =>
+  finishStep(step, { select_patient: chosen });

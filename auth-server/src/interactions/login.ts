@@ -1,0 +1,209 @@
+/** Signing in: password or passkey, then a second factor where there is one or has to be. What is half done is kept in the store, not in the page. */
+
+import {
+  DEVICE_COOKIE,
+  DEVICE_LIFE_MS,
+  hasKnownDevices,
+  isKnownDevice,
+  rememberDevice,
+} from '../accounts/known-device.ts';
+import { newRecoveryCodes, useRecoveryCode } from '../accounts/recovery-codes.ts';
+import { deviceWords } from '../accounts/sessions.ts';
+import { secondFactorLimit, secondFactorNeed } from '../accounts/sign-in.ts';
+import { newTotpSecret, totpStep, useTotp } from '../accounts/totp.ts';
+import { newDevice, secondFactorChanged } from '../messages/templates.ts';
+import { cookieOptions, hostCookie } from '../provider/cookies.ts';
+import { type Account, artifact } from '../storage/storage.ts';
+import { readCookie } from '../views/cookies.ts';
+import { recoveryCodesPage, secondFactorPage, setUpFactorPage, signInPage } from '../views/sign-in-pages.ts';
+import { field, finishStep, type Step } from './step.ts';
+
+/** Between the right password and the end. */
+interface Pending {
+  readonly accountId: string;
+  readonly stage: 'give' | 'set-up' | 'codes';
+  readonly sealedSecret?: string | undefined;
+}
+
+const MODEL = 'PendingSignIn';
+const LIFE_MS = 10 * 60_000;
+
+export async function showLogin(step: Step): Promise<void> {
+  const pending = await findPending(step);
+  const account = pending && (await step.storage.findAccount(pending.accountId));
+  if (pending?.stage === 'give' && account)
+    return void step.response.send(secondFactorPage(step.config, { ...step, account }));
+  if (pending?.stage === 'set-up' && account) return showSetUp(step, pending, account);
+  step.response.send(signInPage(step.config, step));
+}
+
+export async function postPassword(step: Step): Promise<void> {
+  const login = field(step.request, 'login');
+  const result = await step.signIn({
+    login,
+    password: field(step.request, 'password'),
+    address: step.address,
+    device: deviceCookie(step),
+  });
+  if ('failure' in result) {
+    const status = result.failure === 'throttled' ? 429 : 401;
+    step.response.status(status).send(signInPage(step.config, { ...step, login, failure: result.failure }));
+    return;
+  }
+  const need = secondFactorNeed(step.config, result.account);
+  if (need === 'none') return finishLogin(step, result.account, ['pwd']);
+  await savePending(step, { accountId: result.account.id, stage: need });
+  step.response.redirect(303, step.action);
+}
+
+/** A code of the authenticator app, or a recovery code. */
+export async function postCode(step: Step): Promise<void> {
+  const pending = await findPending(step);
+  const account = pending && (await step.storage.findAccount(pending.accountId));
+  if (pending?.stage !== 'give' || !account) return step.response.redirect(303, step.action);
+  const limit = secondFactorLimit(step.storage, step.now);
+  const code = field(step.request, 'code').trim();
+  const isAllowed = await limit.take(account.id);
+  const isDigits = /^\d[\d\s]*$/.test(code) && code.replace(/\s/g, '').length === 6;
+  const isRight =
+    isAllowed &&
+    (isDigits
+      ? await useTotp(step.storage, step.seal, account.id, code.replace(/\s/g, ''), step.now())
+      : await useRecoveryCode(step.storage, account.id, code));
+  if (!isRight) {
+    await audit(step, isAllowed ? 'second factor failed' : 'second factor throttled', account.id);
+    const failure = isAllowed ? 'wrong' : 'throttled';
+    step.response
+      .status(isAllowed ? 401 : 429)
+      .send(secondFactorPage(step.config, { ...step, account, failure }));
+    return;
+  }
+  await limit.forget(account.id);
+  if (!isDigits) await audit(step, 'recovery code used', account.id);
+  return finishLogin(step, account, isDigits ? ['pwd', 'otp', 'mfa'] : ['pwd', 'mfa']);
+}
+
+export async function postSetUp(step: Step): Promise<void> {
+  const pending = await findPending(step);
+  const account = pending && (await step.storage.findAccount(pending.accountId));
+  if (pending?.stage !== 'set-up' || !pending.sealedSecret || !account)
+    return step.response.redirect(303, step.action);
+  const code = field(step.request, 'code').replace(/\s/g, '');
+  const lastStep = totpStep(step.seal.unseal(pending.sealedSecret), code, step.now());
+  if (lastStep === undefined) return showSetUp(step, pending, account, true);
+  const { codes, digests } = newRecoveryCodes();
+  const totp = { sealedSecret: pending.sealedSecret, lastStep };
+  await step.storage.updateAccount(account.id, (each) => ({ ...each, totp, recoveryCodes: digests }));
+  await audit(step, 'second factor added', account.id);
+  await step.outbox.send({
+    channel: 'email',
+    to: account.email,
+    ...secondFactorChanged(step.config, 'added'),
+  });
+  await savePending(step, { accountId: account.id, stage: 'codes' });
+  step.response.send(recoveryCodesPage(step.config, { codes, action: `${step.action}/continue` }));
+}
+
+/** After the recovery codes were shown. */
+export async function postContinue(step: Step): Promise<void> {
+  const pending = await findPending(step);
+  const account = pending && (await step.storage.findAccount(pending.accountId));
+  if (pending?.stage !== 'codes' || !account) return step.response.redirect(303, step.action);
+  return finishLogin(step, account, ['pwd', 'otp', 'mfa']);
+}
+
+export async function postRestart(step: Step): Promise<void> {
+  await step.storage.removeArtifact(MODEL, step.details.uid);
+  step.response.redirect(303, step.action);
+}
+
+/** Both factors in one: the device is had, its lock is known. */
+export async function postPasskey(step: Step): Promise<void> {
+  const account = await step.passkeys.signIn(step.details.uid, parsed(field(step.request, 'credential')));
+  const pending = await findPending(step);
+  const isOther = pending !== undefined && account?.id !== pending.accountId;
+  if (!account || isOther) {
+    await audit(step, 'passkey refused', account?.id);
+    step.response.status(401).send(signInPage(step.config, { ...step, failure: 'passkey' }));
+    return;
+  }
+  return finishLogin(step, account, ['hwk', 'user', 'mfa']);
+}
+
+async function finishLogin(step: Step, account: Account, amr: string[]): Promise<void> {
+  const { storage, now, outbox, config } = step;
+  await storage.removeArtifact(MODEL, step.details.uid);
+  if (!(await isKnownDevice(storage, account.id, deviceCookie(step)))) {
+    const words = deviceWords(step.request.headers['user-agent']);
+    if (await hasKnownDevices(storage, account.id))
+      await outbox.send({
+        channel: 'email',
+        to: account.email,
+        ...newDevice(config, words, new Date(now())),
+      });
+    const cookie = await rememberDevice(storage, account.id, now());
+    step.response.cookie(hostCookie(config, DEVICE_COOKIE), cookie, {
+      ...cookieOptions(config),
+      maxAge: DEVICE_LIFE_MS,
+    });
+  }
+  await audit(step, 'signed in', account.id, amr.join(' '));
+  await finishStep(step, { login: { accountId: account.id, amr } }, false);
+}
+
+async function showSetUp(step: Step, pending: Pending, account: Account, isWrong = false): Promise<void> {
+  const secret = pending.sealedSecret ? step.seal.unseal(pending.sealedSecret) : newTotpSecret();
+  if (!pending.sealedSecret) await savePending(step, { ...pending, sealedSecret: step.seal.seal(secret) });
+  step.response.status(isWrong ? 401 : 200).send(
+    await setUpFactorPage(step.config, {
+      account,
+      secret,
+      isWrong,
+      action: `${step.action}/set-up`,
+      restart: step.action,
+    }),
+  );
+}
+
+async function findPending(step: Step): Promise<Pending | undefined> {
+  return (await step.storage.findArtifact(MODEL, step.details.uid))?.payload as Pending | undefined;
+}
+
+async function savePending(step: Step, pending: Pending): Promise<void> {
+  await step.storage.saveArtifact(
+    artifact(
+      MODEL,
+      step.details.uid,
+      { ...pending },
+      { accountId: pending.accountId, expiresAt: step.now() + LIFE_MS },
+    ),
+  );
+}
+
+const deviceCookie = (step: Step): string | undefined =>
+  readCookie(step.request, hostCookie(step.config, DEVICE_COOKIE));
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function audit(
+  step: Step,
+  event: string,
+  accountId: string | undefined,
+  detail?: string,
+): Promise<void> {
+  const clientId = step.client.clientId;
+  await step.storage.appendAudit({
+    at: step.now(),
+    event,
+    accountId,
+    clientId,
+    address: step.address,
+    detail,
+  });
+}

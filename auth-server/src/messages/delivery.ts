@@ -1,0 +1,138 @@
+/** Sends what is in the outbox: one process a message (a lease), again after a failure, with longer and longer waits, for a day. */
+import type { Logger } from 'pino';
+import type { Seal } from '../crypto/seal.ts';
+import { type Artifact, artifact, type Storage } from '../storage/storage.ts';
+import { type Message, PermanentFailure, type Senders } from './message.ts';
+import { MESSAGE_LIFE_MS, MESSAGE_MODEL } from './outbox.ts';
+
+const SENT_MODEL = 'SentMessage';
+const LEASE_MS = 60_000;
+const EVERY_MS = 5000;
+const FIRST_WAIT_MS = 5000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+export interface DeliveryDependencies {
+  readonly storage: Storage;
+  readonly seal: Seal;
+  readonly senders: Senders;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Keeps what was sent for a day, for the outbox page of developers. */
+  readonly keepSent: boolean;
+}
+
+export interface Delivery {
+  /** Returns how many were sent. */
+  deliverDue(): Promise<number>;
+  /** There is something new. */
+  kick(): void;
+  start(): void;
+  /** Resolves when what is under way has ended. */
+  stop(): Promise<void>;
+}
+
+export function createDelivery(dependencies: DeliveryDependencies): Delivery {
+  const { storage, seal, senders, now, log, keepSent } = dependencies;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> | undefined;
+  let again = false;
+
+  async function deliverDue(): Promise<number> {
+    let sent = 0;
+    for (const waiting of await storage.listArtifacts(MESSAGE_MODEL)) {
+      if (Number(waiting.payload.nextAt) > now()) continue;
+      const isMine = await storage.consumeArtifact(MESSAGE_MODEL, waiting.id, now(), now() - LEASE_MS);
+      if (isMine && (await deliver(waiting))) sent += 1;
+    }
+    return sent;
+  }
+
+  async function deliver(waiting: Artifact): Promise<boolean> {
+    try {
+      const message = JSON.parse(seal.unseal(String(waiting.payload.sealed))) as Message;
+      if (message.channel === 'email') await senders.email(message);
+      if (message.channel === 'sms') await senders.sms(message);
+      await storage.removeArtifact(MESSAGE_MODEL, waiting.id);
+      if (keepSent && message.channel !== 'none') await keep(waiting);
+      return message.channel !== 'none';
+    } catch (error) {
+      await retry(waiting, error as Error);
+      return false;
+    }
+  }
+
+  async function keep({ id, payload: { sealed } }: Artifact): Promise<void> {
+    const expiresAt = now() + MESSAGE_LIFE_MS;
+    await storage.saveArtifact(artifact(SENT_MODEL, id, { sealed, at: now() }, { expiresAt }));
+  }
+
+  async function retry(waiting: Artifact, error: Error): Promise<void> {
+    const attempts = Number(waiting.payload.attempts) + 1;
+    const isLost = error instanceof PermanentFailure || !isReadable(waiting);
+    // Neither address nor text: both are somebody's.
+    log.warn({ message: waiting.id, attempts, failure: error.name, isLost }, 'a message was not sent');
+    if (isLost) {
+      await storage.removeArtifact(MESSAGE_MODEL, waiting.id);
+      return;
+    }
+    const nextAt = now() + Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS);
+    await storage.saveArtifact({
+      ...waiting,
+      consumedAt: undefined,
+      payload: { ...waiting.payload, attempts, nextAt },
+    });
+  }
+
+  /** One that was sealed under another key never will be. */
+  function isReadable({ payload }: Artifact): boolean {
+    try {
+      seal.unseal(String(payload.sealed));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function kick(): void {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = deliverDue()
+      .catch((error: unknown) => log.error({ err: error }, 'sending messages failed'))
+      .finally(() => {
+        running = undefined;
+        if (again) {
+          again = false;
+          kick();
+        }
+      });
+  }
+
+  return {
+    deliverDue,
+    kick,
+    start() {
+      timer = setInterval(kick, EVERY_MS);
+      kick();
+    },
+    async stop() {
+      clearInterval(timer);
+      again = false;
+      await running;
+    },
+  };
+}
+
+export type SentMessage = Exclude<Message, { channel: 'none' }> & { readonly at: number };
+
+/** Newest first. */
+export async function listSent(storage: Storage, seal: Seal): Promise<readonly SentMessage[]> {
+  const sent = await storage.listArtifacts(SENT_MODEL);
+  return sent
+    .map(
+      ({ payload }) =>
+        ({ ...JSON.parse(seal.unseal(String(payload.sealed))), at: Number(payload.at) }) as SentMessage,
+    )
+    .sort((a, b) => b.at - a.at);
+}

@@ -1,0 +1,286 @@
+/** `/sign-up`, `/forgot-password`, `/forgot-username`, `/reset-password`, `/confirm-email`, `/undo-email`, `/terms`: pages for whoever is not signed in. */
+import express, { type Request, type Response, Router } from 'express';
+import type { ContactChange } from '../accounts/contact-change.ts';
+import { TooBusy } from '../accounts/password.ts';
+import { criteria } from '../accounts/password-policy.ts';
+import type { Recovery } from '../accounts/recovery.ts';
+import { contactOf, type SignUp, type SignUpProblem } from '../accounts/sign-up.ts';
+import type { Config } from '../config.ts';
+import { FhirUnavailable } from '../fhir/fhir-api.ts';
+import { field } from '../interactions/step.ts';
+import { createLimit } from '../limits.ts';
+import { cookieOptions, hostCookie } from '../provider/cookies.ts';
+import type { Storage } from '../storage/storage.ts';
+import { readCookie } from '../views/cookies.ts';
+import { html } from '../views/html.ts';
+import { page } from '../views/layout.ts';
+import { pageHeaders } from '../views/page-headers.ts';
+import { messagePage, unavailablePage } from '../views/pages.ts';
+import { sameOrigin } from '../views/same-origin.ts';
+import {
+  enterCodePage,
+  forgottenPage,
+  newLoginPage,
+  resetPasswordPage,
+  termsPage,
+  whoAreYouPage,
+} from '../views/sign-up-pages.ts';
+import { readTerms } from './terms.ts';
+
+export interface SignUpRouterDependencies {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly signUp: SignUp;
+  readonly recovery: Recovery;
+  readonly contactChange: ContactChange;
+  /** Whether text messages can be sent. */
+  readonly canText: boolean;
+  readonly now: () => number;
+}
+
+const COOKIE = 'sign_up';
+const HOUR_MS = 3_600_000;
+const DETAILS = ['given', 'family', 'birthDate', 'contact', 'activationCode'] as const;
+
+export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
+  const { config, storage, signUp, recovery, contactChange, canText, now } = dependencies;
+  const router = Router();
+  const post = [
+    sameOrigin(config),
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
+  ];
+  const limit = createLimit(storage, now, { name: 'sign-up address', max: 20, windowMs: HOUR_MS });
+  const terms = readTerms(config);
+  router.use((_request, response, next) => {
+    pageHeaders(response);
+    next();
+  });
+
+  router.get('/terms', (_request, response) => response.send(termsPage(config, config.TERMS_VERSION, terms)));
+
+  router.get('/sign-up', (_request, response) =>
+    response.send(whoAreYouPage(config, { values: {}, problems: {}, canText })),
+  );
+  router.post('/sign-up', ...post, async (request, response) => {
+    const values = Object.fromEntries(
+      DETAILS.map((name) => [name, field(request, name).trim().slice(0, 254)]),
+    ) as Record<(typeof DETAILS)[number], string>;
+    const problems = detailProblems(values, canText);
+    const again = (status: number, more: object = {}) =>
+      response
+        .status(status)
+        .send(whoAreYouPage(config, { values, problems: { ...problems, ...more }, canText }));
+    if (Object.keys(problems).length > 0) return again(400);
+    if (!(await limit.take(request.ip ?? '')))
+      return again(429, { form: 'Too many tries from here. Please try again in an hour.' });
+    try {
+      const secret = await signUp.begin(values, request.ip ?? '');
+      if (!secret)
+        return again(429, {
+          form: 'This contact has had its codes for today. Please try again tomorrow, or ask the clinic.',
+        });
+      response.cookie(hostCookie(config, COOKIE), secret, { ...cookieOptions(config), maxAge: HOUR_MS });
+      response.redirect(303, '/sign-up/code');
+    } catch (error) {
+      if (!(error instanceof FhirUnavailable)) throw error;
+      response.status(503).send(unavailablePage(config, '/sign-up'));
+    }
+  });
+
+  router.get('/sign-up/code', async (request, response) => {
+    const pending = await signUp.find(secretOf(request));
+    if (!pending) return response.redirect(303, '/sign-up');
+    response.send(codePage(pending.contact.to, false));
+  });
+  router.post('/sign-up/code', ...post, async (request, response) => {
+    const secret = secretOf(request);
+    const pending = await signUp.find(secret);
+    if (!secret || !pending) return response.redirect(303, '/sign-up');
+    if (await signUp.verify(secret, field(request, 'code'))) return response.redirect(303, '/sign-up/login');
+    response.status(400).send(codePage(pending.contact.to, true));
+  });
+  const codePage = (contact: string, isWrong: boolean) =>
+    enterCodePage(config, {
+      action: '/sign-up/code',
+      contact,
+      clinicContact: config.CLINIC_CONTACT,
+      isWrong,
+    });
+
+  router.get('/sign-up/login', async (request, response) => {
+    const pending = await signUp.find(secretOf(request));
+    if (!pending?.verified) return response.redirect(303, '/sign-up');
+    sendLogin(response, pending.contact.channel === 'sms', {}, []);
+  });
+  router.post('/sign-up/login', ...post, async (request, response) => {
+    const secret = secretOf(request) ?? '';
+    const pending = await signUp.find(secret);
+    const values = { username: field(request, 'username').trim(), email: field(request, 'email').trim() };
+    const login = {
+      ...values,
+      password: field(request, 'password'),
+      acceptsTerms: field(request, 'terms') === 'yes',
+    };
+    const result = await busyAs(() => signUp.finish(secret, login, request.ip ?? ''), {
+      problems: ['over' as const],
+    });
+    if ('account' in result) {
+      response.clearCookie(hostCookie(config, COOKIE), cookieOptions(config));
+      return response.send(
+        messagePage(config, {
+          title: 'Your account is ready',
+          text: 'Sign in with your new username and password.',
+          link: 'Go to the portal and sign in',
+        }),
+      );
+    }
+    if (result.problems.includes('over')) return response.redirect(303, '/sign-up');
+    response.status(400);
+    sendLogin(response, pending?.contact.channel === 'sms', values, result.problems);
+  });
+
+  function sendLogin(
+    response: Response,
+    asksEmail: boolean,
+    values: Record<string, string>,
+    problems: readonly SignUpProblem[],
+  ): void {
+    const unmet = problems
+      .filter((each) => each.startsWith('password-'))
+      .map((each) => each.slice('password-'.length));
+    const view = {
+      values,
+      problems: loginProblemTexts(problems),
+      criteria: criteria(config),
+      unmet,
+      asksEmail,
+      termsVersion: config.TERMS_VERSION,
+    };
+    response.send(newLoginPage(config, view));
+  }
+
+  for (const kind of ['password', 'username'] as const) {
+    router.get(`/forgot-${kind}`, (_request, response) =>
+      response.send(forgottenPage(config, { kind, state: 'ask' })),
+    );
+    router.post(`/forgot-${kind}`, ...post, async (request, response) => {
+      const ask = kind === 'password' ? recovery.requestPasswordReset : recovery.requestUsername;
+      const isAllowed = await ask(field(request, 'login'), request.ip ?? '');
+      response
+        .status(isAllowed ? 200 : 429)
+        .send(forgottenPage(config, { kind, state: isAllowed ? 'sent' : 'throttled' }));
+    });
+  }
+
+  router.get('/reset-password', async (request, response) => {
+    const token = queryToken(request);
+    if (!(await recovery.isResetLink(token))) return sendOver(response, '/forgot-password');
+    response.send(resetPasswordPage(config, { token, criteria: criteria(config), unmet: [] }));
+  });
+  router.post('/reset-password', ...post, async (request, response) => {
+    const token = field(request, 'token');
+    const unmet = await busyAs(
+      () => recovery.resetPassword(token, field(request, 'password'), request.ip ?? ''),
+      ['over'],
+    );
+    if (unmet.includes('over')) return sendOver(response, '/forgot-password');
+    if (unmet.length > 0)
+      return response
+        .status(400)
+        .send(resetPasswordPage(config, { token, criteria: criteria(config), unmet }));
+    response.send(
+      messagePage(config, {
+        title: 'Your password is changed',
+        text: 'You are signed out everywhere. Sign in with the new password.',
+        link: 'Go to the portal and sign in',
+      }),
+    );
+  });
+
+  // Mail programs open links to look at them: only the button does it.
+  confirmation('/confirm-email', 'Confirm the new e-mail', 'Confirm', async (token, address) =>
+    (await contactChange.confirmEmail(token, address)) ? 'Your e-mail address is changed.' : undefined,
+  );
+  confirmation('/undo-email', 'Keep the old e-mail', 'Undo the change', async (token, address) =>
+    (await contactChange.undoEmail(token, address))
+      ? 'The old address is yours again, and everybody is signed out. Choose a new password now: somebody may know the old one.'
+      : undefined,
+  );
+
+  function confirmation(
+    path: string,
+    title: string,
+    label: string,
+    act: (token: string, address: string) => Promise<string | undefined>,
+  ): void {
+    router.get(path, (request, response) => {
+      const form = html`<h1>${title}?</h1><form method="post" action="${path}"><input type="hidden" name="token" value="${queryToken(request)}"><button class="primary" type="submit">${label}</button></form>`;
+      response.send(page(config, title, form));
+    });
+    router.post(path, ...post, async (request, response) => {
+      const text = await act(field(request, 'token'), request.ip ?? '');
+      if (text === undefined) return sendOver(response, '/account/contact');
+      const next =
+        path === '/undo-email'
+          ? { href: '/forgot-password', link: 'Choose a new password' }
+          : { href: '/account/contact', link: 'Your account' };
+      response.send(messagePage(config, { title: 'Done', text, ...next }));
+    });
+  }
+
+  function sendOver(response: Response, href: string): void {
+    response.status(400).send(
+      messagePage(config, {
+        title: 'This link is over',
+        text: 'It was used before, a newer one was sent, or its time has passed.',
+        href,
+        link: 'Start again',
+      }),
+    );
+  }
+
+  const secretOf = (request: Request): string | undefined => readCookie(request, hostCookie(config, COOKIE));
+  return router;
+}
+
+const queryToken = (request: Request): string =>
+  typeof request.query.token === 'string' ? request.query.token : '';
+
+/** Under a flood of passwords a step is refused like one that is over: it can be tried again. */
+async function busyAs<T>(work: () => Promise<T>, busy: T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TooBusy) return busy;
+    throw error;
+  }
+}
+
+function detailProblems(values: Readonly<Record<string, string>>, canText: boolean): Record<string, string> {
+  const problems: Record<string, string> = {};
+  if (!values.given) problems.given = 'Please enter your first name.';
+  if (!values.family) problems.family = 'Please enter your last name.';
+  const date = values.birthDate ?? '';
+  const isDate =
+    /^\d{4}-\d{2}-\d{2}$/.test(date) &&
+    !Number.isNaN(Date.parse(date)) &&
+    new Date(date).toISOString().startsWith(date);
+  if (!isDate || Date.parse(date) > Date.now())
+    problems.birthDate = 'Please enter your date of birth, as year-month-day.';
+  const contact = contactOf(values.contact ?? '');
+  if (!contact) problems.contact = 'Please enter a whole e-mail address or phone number.';
+  else if (contact.channel === 'sms' && !canText)
+    problems.contact = 'Please enter an e-mail address: this clinic sends no text messages.';
+  return problems;
+}
+
+function loginProblemTexts(problems: readonly SignUpProblem[]): Record<string, string | undefined> {
+  const texts: Partial<Record<SignUpProblem, [string, string]>> = {
+    'username-form': ['username', 'Use 3 to 64 small letters, digits, dots or dashes.'],
+    'username-taken': ['username', 'This username is taken.'],
+    'email-form': ['email', 'Please enter a whole e-mail address.'],
+    'email-taken': ['email', 'There is an account with this address already.'],
+    terms: ['terms', 'The account needs your acceptance of the terms.'],
+  };
+  return Object.fromEntries(problems.flatMap((each) => (texts[each] ? [texts[each]] : [])));
+}

@@ -1,0 +1,51 @@
+/** When a person is asked what: sign in, choose the record, consent. */
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { scopeWords } from '../smart/scope.ts';
+import type { OwnMembers } from './clients.ts';
+
+/** Giving access for good asks for a sign-in that is not older than this. */
+const FRESH_SECONDS = 15 * 60;
+
+export function smartPolicy(): ReturnType<typeof interactionPolicy.base> {
+  const policy = interactionPolicy.base();
+  const { Prompt, Check } = interactionPolicy;
+  policy
+    .get('login')
+    ?.checks.add(
+      new Check(
+        'not_fresh',
+        'the sign-in is not recent enough for offline access',
+        'login_required',
+        needsFreshSignIn,
+      ),
+    );
+  policy.add(
+    new Prompt(
+      { name: 'select_patient', requestable: false },
+      new Check('patient_needed', 'a patient must be chosen', 'interaction_required', needsPatient),
+    ),
+    1,
+  );
+  return policy;
+}
+
+function needsPatient(ctx: KoaContextWithOIDC): boolean {
+  const words = scopeWords(String(ctx.oidc.params?.scope ?? ''));
+  const needed =
+    ctx.oidc.params?.launch !== undefined ||
+    words.some(
+      (word) => word === 'launch/patient' || word === 'launch/encounter' || word.startsWith('patient/'),
+    );
+  return (
+    needed && (ctx.oidc.result as { select_patient?: unknown } | undefined)?.select_patient === undefined
+  );
+}
+
+function needsFreshSignIn(ctx: KoaContextWithOIDC): boolean {
+  if (ctx.oidc.result?.login || (ctx.oidc.client as OwnMembers | undefined)?.trusted === true) return false;
+  if (!scopeWords(String(ctx.oidc.params?.scope ?? '')).includes('offline_access')) return false;
+  // What was chosen in this same launch is still under way.
+  if (ctx.oidc.result !== undefined) return false;
+  const signedInAt = ctx.oidc.session?.loginTs ?? 0;
+  return Math.floor(Date.now() / 1000) - signedInAt > FRESH_SECONDS;
+}

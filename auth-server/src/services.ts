@@ -1,0 +1,62 @@
+/** Everything behind the pages and endpoints, made once a process. */
+import type { Logger } from 'pino';
+import { type ContactChange, createContactChange } from './accounts/contact-change.ts';
+import { createPasskeys, type Passkeys } from './accounts/passkeys.ts';
+import { createPasswords, type Passwords } from './accounts/password.ts';
+import { createRecovery, type Recovery } from './accounts/recovery.ts';
+import { createSignIn, type SignIn } from './accounts/sign-in.ts';
+import { createSignUp, type SignUp } from './accounts/sign-up.ts';
+import { createVerification } from './accounts/verification.ts';
+import type { Config } from './config.ts';
+import { createSeal, type Seal } from './crypto/seal.ts';
+import { createFhirApi } from './fhir/fhir-api.ts';
+import { createPeople, type People } from './fhir/people.ts';
+import { createDelivery, type Delivery } from './messages/delivery.ts';
+import { createOutbox, type Outbox } from './messages/outbox.ts';
+import { canSendText, createSenders } from './messages/senders.ts';
+import type { Storage } from './storage/storage.ts';
+
+export interface Services {
+  readonly seal: Seal;
+  readonly people: People;
+  readonly passwords: Passwords;
+  readonly passkeys: Passkeys;
+  readonly outbox: Outbox;
+  readonly delivery: Delivery;
+  readonly signIn: SignIn;
+  readonly signUp: SignUp;
+  readonly recovery: Recovery;
+  readonly contactChange: ContactChange;
+  readonly canText: boolean;
+}
+
+export interface ServiceDependencies {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly sealKey: string;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+export function createServices({ config, storage, sealKey, log, now }: ServiceDependencies): Services {
+  const seal = createSeal(sealKey);
+  const senders = createSenders(config);
+  const delivery = createDelivery({ storage, seal, senders, now, log, keepSent: config.developerPages });
+  const outbox = createOutbox(storage, seal, now, delivery.kick);
+  const passwords = createPasswords(config.PASSWORD_HASHES_AT_ONCE);
+  const people = createPeople(createFhirApi(config), now);
+  const verification = createVerification({ config, storage, seal, outbox, now });
+  return {
+    seal,
+    people,
+    passwords,
+    passkeys: createPasskeys(config, storage, now),
+    outbox,
+    delivery,
+    signIn: createSignIn(storage, passwords, now),
+    signUp: createSignUp({ config, storage, people, passwords, verification, outbox, now }),
+    recovery: createRecovery({ config, storage, passwords, outbox, now }),
+    contactChange: createContactChange({ config, storage, outbox, verification, now }),
+    canText: canSendText(config),
+  };
+}

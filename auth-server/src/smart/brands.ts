@@ -1,0 +1,94 @@
+/**
+ * User-access brands (SMART App Launch 2.2, brands.html): who this clinic is and where its records are, for apps that let people search for their
+ * clinic. fhir-server's smart-configuration names this address.
+ */
+import { createHash } from 'node:crypto';
+import { type NextFunction, type Request, type Response, Router } from 'express';
+import type { Config } from '../config.ts';
+
+const PROFILE = 'http://hl7.org/fhir/smart-app-launch/StructureDefinition';
+const DIRECTORY = 'http://hl7.org/fhir/StructureDefinition';
+
+export function brandsRouter(config: Config): Router {
+  const body = JSON.stringify(brands(config, new Date().toISOString()));
+  const etag = `W/"${createHash('sha256')
+    .update(JSON.stringify(brands(config, '')))
+    .digest('base64url')
+    .slice(0, 16)}"`;
+  const router = Router();
+  router.use((_request: Request, response: Response, next: NextFunction) => {
+    response.set({
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': 'ETag',
+      'Cache-Control': 'public, max-age=3600',
+    });
+    next();
+  });
+  router.get('/', (request, response) => {
+    response.set({ ETag: etag, 'Content-Type': 'application/fhir+json; charset=utf-8' });
+    if (request.headers['if-none-match'] === etag) response.status(304).end();
+    else response.end(body);
+  });
+  return router;
+}
+
+/** What the smart-configuration's `user_access_brand_identifier` names. */
+export const brandIdentifier = ({ CLINIC_URL, PORTAL_URL }: Config) => ({
+  system: 'urn:ietf:rfc:3986',
+  value: new URL(CLINIC_URL ?? PORTAL_URL).origin.replace('://www.', '://'),
+});
+
+function brands(config: Config, timestamp: string): object {
+  const site = config.CLINIC_URL ?? config.PORTAL_URL;
+  const organization = {
+    resourceType: 'Organization',
+    id: 'brand',
+    meta: { profile: [`${PROFILE}/user-access-brand`] },
+    extension: [
+      {
+        url: `${DIRECTORY}/organization-portal`,
+        extension: [
+          { url: 'portalName', valueString: config.CLINIC_NAME },
+          { url: 'portalUrl', valueUrl: config.PORTAL_URL },
+          { url: 'portalEndpoint', valueReference: { reference: 'Endpoint/fhir' } },
+        ],
+      },
+    ],
+    identifier: [brandIdentifier(config)],
+    active: true,
+    name: config.CLINIC_NAME,
+    telecom: [{ system: 'url', value: site }],
+    endpoint: [{ reference: 'Endpoint/fhir' }],
+  };
+  const endpoint = {
+    resourceType: 'Endpoint',
+    id: 'fhir',
+    meta: { profile: [`${PROFILE}/user-access-endpoint`] },
+    extension: [{ url: `${DIRECTORY}/endpoint-fhir-version`, valueCode: '4.0.1' }],
+    status: 'active',
+    connectionType: {
+      system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type',
+      code: 'hl7-fhir-rest',
+    },
+    name: `${config.CLINIC_NAME} FHIR R4`,
+    managingOrganization: { reference: 'Organization/brand' },
+    contact: [{ system: 'url', value: site }],
+    payloadType: [
+      {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type', code: 'none' }],
+      },
+    ],
+    address: config.FHIR_BASE_URL,
+  };
+  return {
+    resourceType: 'Bundle',
+    id: 'user-access-brands',
+    meta: { profile: [`${PROFILE}/user-access-brands-bundle`] },
+    type: 'collection',
+    ...(timestamp === '' ? {} : { timestamp }),
+    entry: [organization, endpoint].map((resource) => ({
+      fullUrl: `${config.origin}/brands/${resource.resourceType}/${resource.id}`,
+      resource,
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+/** The page that asks whether an app may have what it asks for. It works by ticking and unticking alone. */
+import type { ScopeGroup } from '../smart/describe-scope.ts';
+import { type Html, html } from './html.ts';
+import { type PageSettings, page } from './layout.ts';
+import { cancel } from './sign-in-pages.ts';
+
+export interface ConsentView {
+  readonly action: string;
+  readonly clientName: string;
+  readonly client: {
+    readonly clientUri?: string | undefined;
+    readonly policyUri?: string | undefined;
+    readonly tosUri?: string | undefined;
+  };
+  readonly trusted: boolean;
+  readonly isApproved: boolean;
+  readonly patientName: string | undefined;
+  /** The app asks for records of several people, as staff see them. */
+  readonly forOthers: boolean;
+  readonly groups: readonly ScopeGroup[];
+}
+
+export function consentPage(settings: PageSettings, view: ConsentView): string {
+  const { client, clientName } = view;
+  return page(
+    settings,
+    'Allow access',
+    html`<h1>Allow ${clientName} to use ${view.forOthers ? 'records for you' : 'your record'}?</h1>
+<p class="muted">${view.patientName && html`The record of <strong>${view.patientName}</strong>. `}${origin(view)}</p>
+${links(client)}
+<form method="post" action="${view.action}/consent">
+<fieldset><legend>It asks to see</legend>${view.groups.map(row)}</fieldset>
+<p class="muted">Untick what you do not want to share. ${duration(view.groups)} You can disconnect the app at any time under <a href="/account/apps">Connected apps</a>.</p>
+<button class="primary" type="submit">Allow</button>
+</form>
+${cancel(view.action, 'Do not allow')}`,
+  );
+}
+
+function origin({ trusted, isApproved }: ConsentView): string {
+  if (trusted) return 'This is the clinic’s own app.';
+  const checked = isApproved
+    ? ''
+    : ' Its makers registered it themselves: the clinic has not checked who they are.';
+  return `This app is not part of the clinic. What it does with the data is up to its makers.${checked}`;
+}
+
+function links({ clientUri, policyUri, tosUri }: ConsentView['client']): Html | undefined {
+  const all = [
+    [clientUri, 'Its site'],
+    [policyUri, 'Its privacy policy'],
+    [tosUri, 'Its terms'],
+  ] as const;
+  const shown = all.flatMap(([address, title]) =>
+    address === undefined
+      ? []
+      : [html`<li>${title}: <a href="${address}" rel="noopener noreferrer">${address}</a></li>`],
+  );
+  return shown.length > 0 ? html`<ul class="plain">${shown}</ul>` : undefined;
+}
+
+const duration = (groups: readonly ScopeGroup[]): string =>
+  groups.some(({ name }) => name === 'offline_access')
+    ? 'If you leave “Access while you are away” ticked, the app can read new data even when you are not using it.'
+    : 'The app’s access ends by itself, within hours.';
+
+function row(group: ScopeGroup): Html {
+  const line = html`<label class="choice"><input type="checkbox" name="group" value="${group.name}" checked ${group.required ? html`disabled` : undefined}>
+<span><strong>${group.title}</strong><small>${group.detail}</small></span></label>`;
+  if (group.parts.length === 0) return line;
+  const parts = group.parts.map(
+    ({ name, title }) =>
+      html`<label class="choice part"><input type="checkbox" name="part" value="${name}"><span>${title}</span></label>`,
+  );
+  return html`${line}<details class="parts"><summary>Share only some of “${group.title}”</summary>
+<p class="hint">Untick “${group.title}” above, and tick what the app may have of it:</p>${parts}</details>`;
+}

@@ -1,0 +1,66 @@
+/** Pages for developers: the launcher, and the outbox. */
+import type { PatientName, Visit } from '../fhir/people.ts';
+import type { SentMessage } from '../messages/delivery.ts';
+import type { StoredClient } from '../provider/clients.ts';
+import { type Html, html } from './html.ts';
+import { type PageSettings, page, textField, when } from './layout.ts';
+
+export interface LauncherView {
+  readonly apps: readonly StoredClient[];
+  readonly query: string;
+  readonly patients: readonly PatientName[];
+  readonly patient: string;
+  readonly visits: readonly Visit[];
+}
+
+export function launcherPage(settings: PageSettings, view: LauncherView): string {
+  return page(
+    settings,
+    'App launcher',
+    html`<h1>App launcher</h1>
+<p>Starts an app as an EHR would, with a patient of the demonstration data. Register your app with a <code>launch_url</code> first; docs/APPS.md tells how. What the accounts sent is in the <a href="/developers/outbox">outbox</a>.</p>
+<form method="get" action="/developers" role="search">
+${textField({ name: 'q', label: '1. Find a patient, by name or birth date', value: view.query })}
+<button class="secondary" type="submit">Search</button></form>
+${view.patients.length > 0 && html`<ul class="plain">${view.patients.map(patientLink)}</ul>`}
+${launchForm(view)}`,
+    { wide: true },
+  );
+}
+
+const patientLink = ({ id, name, birthDate }: PatientName): Html =>
+  html`<li><a href="/developers?patient=${encodeURIComponent(id)}">${name}</a>${birthDate && `, born ${birthDate}`}</li>`;
+
+function launchForm({ apps, patient, visits }: LauncherView): Html {
+  if (apps.length === 0) return html`<p role="status">No app with a launch_url is registered yet.</p>`;
+  return html`<form method="post" action="/developers/launch">
+<input type="hidden" name="patient" value="${patient}">
+<label for="app">2. App</label>
+<select id="app" name="app">${apps.map(({ client_id: id, client_name: name }) => html`<option value="${id}">${name ?? id}</option>`)}</select>
+<label for="encounter">3. Visit</label>
+<select id="encounter" name="encounter"><option value="">none</option>${visits.map(({ id, title, date }) => html`<option value="${id}">${date ?? ''} ${title}</option>`)}</select>
+<label class="choice"><input type="checkbox" name="banner" value="yes" checked><span>The app shows who the patient is (need_patient_banner)</span></label>
+<button class="primary" type="submit">Launch${patient && ` with ${patient}`}</button></form>`;
+}
+
+export function outboxPage(settings: PageSettings, sent: readonly SentMessage[]): string {
+  const rows = sent.map(
+    (
+      message,
+    ) => html`<li><h2>${message.channel === 'email' ? message.subject : 'Text message'}</h2><small>${when(message.at)}, to ${message.to}</small>
+<pre>${linked(message.text)}</pre></li>`,
+  );
+  return page(
+    settings,
+    'Outbox',
+    html`<h1>Outbox</h1><p>What the accounts sent in the last day. It is here only because this server is one of developers.</p>
+${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : html`<p>Nothing yet.</p>`}`,
+    { wide: true },
+  );
+}
+
+/** Links of our own in a text can be followed. */
+function linked(text: string): Html {
+  const parts = text.split(/(https?:\/\/[^\s“”]+)/);
+  return html`${parts.map((part, i) => (i % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`))}`;
+}

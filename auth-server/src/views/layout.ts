@@ -1,0 +1,121 @@
+/** The frame of every account page. The style sheet and the one script are files of this server; nothing comes from elsewhere. */
+import { type Html, html } from './html.ts';
+
+export interface PageSettings {
+  readonly CLINIC_NAME: string;
+  readonly PORTAL_URL: string;
+}
+
+export interface PageOptions {
+  /** Loads /account.js, for passkeys and for criteria that tick as one types. */
+  readonly script?: boolean;
+  /** For tables and lists: a wider card. */
+  readonly wide?: boolean;
+  /** The menu of the account pages, with the current one's address. */
+  readonly menu?: string;
+  /** Whoever is signed in may see the administration. */
+  readonly isAdministrator?: boolean;
+}
+
+const MENU = [
+  ['/account', 'Overview'],
+  ['/account/security', 'Password and sign-in'],
+  ['/account/contact', 'Contact'],
+  ['/account/apps', 'Connected apps'],
+  ['/account/sessions', 'Devices'],
+  ['/account/history', 'History'],
+] as const;
+
+export function page(settings: PageSettings, title: string, main: Html, options: PageOptions = {}): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · ${settings.CLINIC_NAME}</title>
+<link rel="stylesheet" href="/style.css">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+${options.script && html`<script src="/account.js" defer></script>`}
+</head>
+<body>
+<div class="frame${options.wide || options.menu ? ' wide' : ''}">
+<header class="brand"><img src="/icon.svg" alt="" width="32" height="32"><span>${settings.CLINIC_NAME}</span></header>
+${options.menu && menu(options.menu, options.isAdministrator === true)}
+<main class="card">${main}</main>
+<footer><p><a href="${settings.PORTAL_URL}">Health portal</a> · <a href="/terms">Terms</a> · In an emergency call <a href="tel:911">911</a>.</p></footer>
+</div>
+</body>
+</html>`.text;
+}
+
+function menu(current: string, isAdministrator: boolean): Html {
+  const places = isAdministrator ? [...MENU, ['/admin', 'Administration'] as const] : MENU;
+  const links = places.map(
+    ([address, title]) =>
+      html`<li><a href="${address}" ${address === current ? html`aria-current="page"` : undefined}>${title}</a></li>`,
+  );
+  return html`<nav class="menu" aria-label="Account"><ul>${links}</ul></nav>`;
+}
+
+export const alert = (text: string | undefined): Html | undefined =>
+  text === undefined ? undefined : html`<p class="alert" role="alert" id="failure">${text}</p>`;
+
+export const notice = (text: string | undefined): Html | undefined =>
+  text === undefined ? undefined : html`<p class="notice" role="status">${text}</p>`;
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly value?: string | undefined;
+  readonly type?: string;
+  readonly autocomplete?: string;
+  readonly hint?: string | undefined;
+  /** What is wrong with it. */
+  readonly problem?: string | undefined;
+  readonly optional?: boolean;
+  readonly inputmode?: string;
+}
+
+/** A label, its hint and its problem, tied to the control so that a screen reader says them with it. */
+export function textField({
+  name,
+  label,
+  value = '',
+  type = 'text',
+  autocomplete = 'off',
+  hint,
+  problem,
+  optional,
+  inputmode,
+}: Field): Html {
+  const described = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(' ');
+  return html`<label for="${name}">${label}${optional && html` <span class="optional">(optional)</span>`}</label>
+${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+${problem && html`<p class="problem" id="${name}-problem">${problem}</p>`}
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" ${inputmode && html`inputmode="${inputmode}"`} ${optional ? undefined : html`required`} ${described && html`aria-describedby="${described}"`} ${problem && html`aria-invalid="true"`} ${type === 'text' && html`autocapitalize="none" spellcheck="false"`}>`;
+}
+
+/** "26 November 2026, 14:05 UTC" */
+export function when(at: number): string {
+  const date = new Date(at);
+  const day = date.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+}
+
+/** A button that is a form of its own. */
+export function buttonForm(
+  action: string,
+  label: string,
+  hidden: Readonly<Record<string, string>> = {},
+  kind = 'quiet',
+): Html {
+  const inputs = Object.entries(hidden).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form method="post" action="${action}" class="inline">${inputs}<button class="${kind}" type="submit">${label}</button></form>`;
+}

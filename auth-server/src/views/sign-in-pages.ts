@@ -1,0 +1,132 @@
+/** Pages of signing in. */
+import QRCode from 'qrcode';
+import { totpUri } from '../accounts/totp.ts';
+import type { Account } from '../storage/storage.ts';
+import { type Html, html, Html as RawHtml } from './html.ts';
+import { alert, type PageSettings, page, textField } from './layout.ts';
+
+export interface SignInView {
+  readonly action: string;
+  readonly clientName: string;
+  readonly login?: string;
+  readonly failure?: 'wrong' | 'throttled' | 'passkey';
+}
+
+const FAILURES = {
+  wrong: 'That username and password do not match. Check both and try again.',
+  throttled:
+    'Too many attempts. Wait a quarter of an hour, then try again; with a passkey you can sign in at once.',
+  passkey: 'The passkey was not accepted. Try again, or use your password.',
+};
+
+export function signInPage(settings: PageSettings, view: SignInView): string {
+  const failure =
+    view.failure &&
+    html`<p class="alert" role="alert" id="failure"><strong>Not signed in.</strong> ${FAILURES[view.failure]}</p>`;
+  return page(
+    settings,
+    'Sign in',
+    html`<h1>Sign in</h1>
+<p class="muted">to continue to ${view.clientName}</p>
+${failure}
+<form method="post" action="${view.action}/login">
+${textField({ name: 'login', label: 'Username or e-mail', autocomplete: 'username', value: view.login })}
+${textField({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' })}
+<button class="primary" type="submit">Sign in</button>
+</form>
+${passkeyForm(view.action, 'Use a passkey instead')}
+<p class="links"><a href="/forgot-password">Forgot password?</a> <a href="/forgot-username">Forgot username?</a></p>
+<p class="links">New here? <a href="/sign-up">Create an account</a></p>
+${cancel(view.action)}`,
+    { script: true },
+  );
+}
+
+/** Shown by the script, where the browser knows passkeys. */
+function passkeyForm(action: string, label: string): Html {
+  return html`<form method="post" action="${action}/passkey" class="aside" data-passkey="get" data-options="${action}/passkey-options" hidden>
+<input type="hidden" name="credential"><button class="secondary" type="submit">${label}</button></form>`;
+}
+
+export interface SecondFactorView {
+  readonly action: string;
+  readonly account: Account;
+  readonly failure?: 'wrong' | 'throttled';
+}
+
+const CODE_FAILURES = {
+  wrong: 'That code is not right, or was used before. Wait for the next one and try again.',
+  throttled: 'Too many wrong codes. Wait a quarter of an hour, or use a passkey.',
+};
+
+export function secondFactorPage(settings: PageSettings, view: SecondFactorView): string {
+  const hasPasskey = (view.account.passkeys ?? []).length > 0;
+  const what = view.account.totp
+    ? 'Enter the six digits that your authenticator app shows, or one of your recovery codes.'
+    : 'Use your passkey, or enter one of your recovery codes.';
+  return page(
+    settings,
+    'Second step',
+    html`<h1>Second step</h1><p>${what}</p>
+${alert(view.failure && CODE_FAILURES[view.failure])}
+${hasPasskey && passkeyForm(view.action, 'Use a passkey')}
+<form method="post" action="${view.action}/code">
+${textField({ name: 'code', label: 'Code', autocomplete: 'one-time-code' })}
+<button class="primary" type="submit">Continue</button>
+</form>
+<form method="post" action="${view.action}/restart" class="aside"><button class="quiet" type="submit">Use another account</button></form>`,
+    { script: true },
+  );
+}
+
+export interface SetUpFactorView {
+  readonly account: Account;
+  readonly secret: string;
+  readonly action: string;
+  readonly isWrong?: boolean;
+  /** Where "not now" goes; absent where there is no way around it. */
+  readonly restart?: string;
+}
+
+export async function setUpFactorPage(settings: PageSettings, view: SetUpFactorView): Promise<string> {
+  const code = await QRCode.toString(totpUri(view.secret, settings.CLINIC_NAME, view.account.username), {
+    type: 'svg',
+    margin: 2,
+  });
+  const groups = (view.secret.match(/.{1,4}/g) ?? []).join(' ');
+  return page(
+    settings,
+    'Set up the second step',
+    html`<h1>Set up the second step</h1>
+<p>Signing in takes a code from your phone as well as your password. Scan this with an authenticator app:</p>
+<div class="qr" role="img" aria-label="QR code for the authenticator app">${new RawHtml(code)}</div>
+<p>No camera? Type this key into the app: <code class="key">${groups}</code></p>
+${alert(view.isWrong ? 'That code is not right. Check that the clock of your phone is right, and try the next code.' : undefined)}
+<form method="post" action="${view.action}">
+${textField({ name: 'code', label: 'The six digits that the app shows', autocomplete: 'one-time-code', inputmode: 'numeric' })}
+<button class="primary" type="submit">Turn on</button>
+</form>
+${view.restart && html`<form method="post" action="${view.restart}/restart" class="aside"><button class="quiet" type="submit">Use another account</button></form>`}`,
+  );
+}
+
+export interface RecoveryCodesView {
+  readonly codes: readonly string[];
+  readonly action: string;
+  readonly method?: 'get' | 'post';
+}
+
+export function recoveryCodesPage(settings: PageSettings, view: RecoveryCodesView): string {
+  return page(
+    settings,
+    'Recovery codes',
+    html`<h1>Keep these codes</h1>
+<p>Each lets you in once if your phone is lost. They are shown only now: print them, or write them down.</p>
+<ul class="codes">${view.codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
+<form method="${view.method ?? 'post'}" action="${view.action}"><button class="primary" type="submit">I have kept them</button></form>`,
+  );
+}
+
+export function cancel(action: string, label = 'Cancel'): Html {
+  return html`<form method="post" action="${action}/abort" class="aside"><button class="quiet" type="submit">${label}</button></form>`;
+}

@@ -20,7 +20,7 @@ const KEY_CHECK_MS = 5000;
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const storage = await openStorage(config);
   await refuseDemoAccounts(config, storage);
-  const now = Date.now;
+  const now = (): number => Date.now();
   const keys = await loadKeys(config.keysFile);
   const services = createServices({ config, storage, sealKey: keys.sealKey, log, now });
   // The library takes its keys once: with other keys it is made anew, and all it knows is in the store.

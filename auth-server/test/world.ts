@@ -363,6 +363,9 @@ export interface PageAnswer {
 export class Browser {
   readonly issuer: string;
   readonly cookies = new Map<string, string>();
+  /** As a proxy in front tells it (TRUST_PROXY_HOPS=1): everybody has their own. */
+  address = `10.0.${Math.floor(Browser.count++ / 250)}.${Browser.count % 250}`;
+  private static count = 0;
 
   constructor(issuer: string) {
     this.issuer = issuer;
@@ -378,7 +381,7 @@ export class Browser {
       const response = await fetch(target, {
         ...options,
         redirect: 'manual',
-        headers: { ...options.headers, cookie },
+        headers: { ...options.headers, cookie, 'x-forwarded-for': this.address },
       });
       for (const line of response.headers.getSetCookie()) {
         const [pair = ''] = line.split(';');
@@ -420,6 +423,29 @@ export class Browser {
       body: new URLSearchParams(form),
       headers: { origin },
     });
+  }
+
+  /** A form of a page that has an address of its own. */
+  post(path: string, form: Record<string, string>): Promise<PageAnswer> {
+    const { origin } = new URL(this.issuer);
+    return this.open(`${origin}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers: { origin },
+    });
+  }
+
+  get(path: string): Promise<PageAnswer> {
+    return this.open(`${new URL(this.issuer).origin}${path}`);
+  }
+
+  /** Signed in to the account pages. */
+  async signInToAccount(login: string, password = PASSWORD): Promise<PageAnswer> {
+    const page = await this.get('/account');
+    const answer = await this.signIn(page, login, password);
+    return answer.url.includes('/consent') || answer.html.includes('/consent"')
+      ? this.submit(answer, 'consent', {})
+      : answer;
   }
 
   signIn(page: PageAnswer, login: string, password = PASSWORD): Promise<PageAnswer> {

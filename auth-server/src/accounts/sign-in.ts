@@ -76,7 +76,8 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
       return { failure: 'wrong' };
     }
     for (const { limit, key } of counts) await limit.giveBack(key);
-    await ofAccount.forget(name);
+    // Not from a known device: a guesser elsewhere would get ten more tries each time the owner signs in.
+    if (!isKnown) await ofAccount.forget(name);
     return { account };
   };
 }

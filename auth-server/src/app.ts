@@ -37,7 +37,7 @@ const MINUTE_MS = 60_000;
 
 export function createApp(dependencies: AppDependencies): Express {
   const { config, storage, services, log, now } = dependencies;
-  const provider = createProvider(dependencies);
+  const provider = createProvider({ ...dependencies, seal: services.seal });
   const mount = new URL(config.AUTH_ISSUER).pathname;
   const all = { ...services, provider, config, storage, now };
   const app = express();

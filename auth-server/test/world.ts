@@ -94,6 +94,7 @@ export async function openWorld({ fhir: needsFhir = true, env = {} }: WorldOptio
         smart_scope: 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/Encounter.rs',
       }),
       service('seed', { smart_scope: 'system/*.cruds' }),
+      service('inspector', { smart_scope: 'system/Patient.rs', introspect: true }),
       service('ehr', { smart_scope: 'system/*.rs', may_launch: true }),
       service('reader', { smart_scope: 'system/Patient.rs' }),
     ]),
@@ -359,13 +360,18 @@ export interface PageAnswer {
   readonly headers: Headers;
 }
 
+let addresses = 0;
+function newAddress(): string {
+  addresses += 1;
+  return `10.0.${Math.floor(addresses / 250)}.${addresses % 250}`;
+}
+
 /** Follows redirects with cookies, as far as this server's own pages go; an address of the app is where it ends. */
 export class Browser {
   readonly issuer: string;
   readonly cookies = new Map<string, string>();
   /** As a proxy in front tells it (TRUST_PROXY_HOPS=1): everybody has their own. */
-  address = `10.0.${Math.floor(Browser.count++ / 250)}.${Browser.count % 250}`;
-  private static count = 0;
+  address = newAddress();
 
   constructor(issuer: string) {
     this.issuer = issuer;

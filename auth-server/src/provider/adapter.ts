@@ -6,6 +6,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { digest } from '../crypto/secrets.ts';
 import type { Artifact, Storage } from '../storage/storage.ts';
 import { hashedSecret } from './client-secret.ts';
+import { REFRESH_GRACE_MS } from './refresh-replay.ts';
 
 /** Models whose id is what the client presents. */
 const SECRET_IDS: ReadonlySet<string> = new Set([
@@ -16,9 +17,6 @@ const SECRET_IDS: ReadonlySet<string> = new Set([
   'RefreshToken',
   'RegistrationAccessToken',
 ]);
-
-/** A rotated refresh token still answers this long: two tabs, or a lost response, must not end the session. */
-const REFRESH_GRACE_MS = 10_000;
 
 /** Rows outlive their artifact by the clock tolerance. */
 const TOLERANCE_MS = 15_000;
@@ -63,6 +61,7 @@ export function createAdapter(storage: Storage, model: string, { now, sessionMs 
   function toPayload(artifact: Artifact | undefined, id: string | undefined): AdapterPayload | undefined {
     if (!artifact || isOver(artifact)) return undefined;
     const { consumedAt } = artifact;
+    // Within the grace a second use is refused, or answered again (refresh-replay.ts), but does not end the grant.
     const inGrace =
       model === 'RefreshToken' && consumedAt !== undefined && now() - consumedAt < REFRESH_GRACE_MS;
     return {
@@ -99,8 +98,8 @@ export function createAdapter(storage: Storage, model: string, { now, sessionMs 
       await storage.removeArtifactsOfGrant(model, grantId);
     },
     async consume(id) {
-      const first = await storage.consumeArtifact(model, keyOf(id), now());
-      if (!first && model !== 'RefreshToken') throw new errors.InvalidGrant('it was used before');
+      if (!(await storage.consumeArtifact(model, keyOf(id), now())))
+        throw new errors.InvalidGrant('it was used before');
     },
   };
 }

@@ -75,10 +75,13 @@ export function providerConfiguration({ config, storage, keys, now }: ProviderDe
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
       introspection: {
         enabled: true,
-        // A token whose client is gone is dead; the library would fail on it.
-        allowedPolicy: async (ctx, client, token) =>
-          ((client as OwnMembers).introspect === true || token.clientId === client.clientId) &&
-          (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined,
+        allowedPolicy: async (ctx, client, token) => {
+          // A resource server asks about access tokens: a refresh token must never look like one.
+          const mayAsk = (client as OwnMembers).introspect === true && token.kind !== 'RefreshToken';
+          if (!mayAsk && token.clientId !== client.clientId) return false;
+          // A token whose client is gone is dead; the library would fail on it.
+          return (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined;
+        },
       },
       revocation: {
         enabled: true,

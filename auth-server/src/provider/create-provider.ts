@@ -1,15 +1,21 @@
 /** oidc-provider with everything of ours around it. */
 import { Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
+import type { Seal } from '../crypto/seal.ts';
 import { compareHashedSecrets } from './client-secret.ts';
 import { type ProviderDependencies, providerConfiguration } from './configuration.ts';
 import { addSmartSteps } from './middleware.ts';
 
-export function createProvider(dependencies: ProviderDependencies & { readonly log: Logger }): Provider {
-  const { config, storage, now, log } = dependencies;
+export interface CreateProviderDependencies extends ProviderDependencies {
+  readonly seal: Seal;
+  readonly log: Logger;
+}
+
+export function createProvider(dependencies: CreateProviderDependencies): Provider {
+  const { config, log } = dependencies;
   const provider = new Provider(config.AUTH_ISSUER, providerConfiguration(dependencies));
   compareHashedSecrets(provider);
-  addSmartSteps(provider, config, storage, now);
+  addSmartSteps(provider, dependencies);
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'authorization server error'));
   return provider;
 }

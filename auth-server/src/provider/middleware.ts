@@ -1,17 +1,29 @@
 /** What SMART asks beyond oidc-provider's settings: small steps around its own routes. */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { noteSession } from '../accounts/sessions.ts';
+import { endSession, noteSession } from '../accounts/sessions.ts';
 import type { Config } from '../config.ts';
+import type { Seal } from '../crypto/seal.ts';
 import { contextMembers, findLaunchContext, noteUse, revokeGrant } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isHashed } from './client-secret.ts';
 import { OWN_MEMBERS } from './clients.ts';
 import { authorizationQuery } from './posted-authorization.ts';
+import { replayRefresh } from './refresh-replay.ts';
 
 type Context = KoaContextWithOIDC & { request: { body?: unknown } };
 
-export function addSmartSteps(provider: Provider, config: Config, storage: Storage, now: () => number): void {
+export interface SmartStepsDependencies {
+  readonly config: Config;
+  readonly storage: Storage;
+  readonly seal: Seal;
+  readonly now: () => number;
+}
+
+export function addSmartSteps(
+  provider: Provider,
+  { config, storage, seal, now }: SmartStepsDependencies,
+): void {
   const base = new URL(config.AUTH_ISSUER);
   provider.proxy = true;
   provider.use(async (ctx, next) => {
@@ -30,6 +42,7 @@ export function addSmartSteps(provider: Provider, config: Config, storage: Stora
     const context = ctx as unknown as Context;
     await finishSession(context, storage, now);
     await finishTokenResponse(context, config, storage, now);
+    if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
     await finishIntrospection(context, storage, now);
     finishRegistration(context);
   });
@@ -59,9 +72,17 @@ async function readAuthorization(ctx: Context, storage: Storage): Promise<void> 
   ctx.querystring = parameters.toString();
 }
 
-/** A sign-in is on the list of sessions from its first moment. */
+/** A sign-in is on the list of sessions from its first moment; signing out ends all that was launched in it. */
 async function finishSession(ctx: Context, storage: Storage, now: () => number): Promise<void> {
   const { session, route } = ctx.oidc ?? {};
+  if (
+    route === 'end_session_confirm' &&
+    session?.accountId &&
+    (session as { destroyed?: boolean }).destroyed
+  ) {
+    await endSession(storage, session.accountId, session.uid);
+    await storage.appendAudit({ at: now(), event: 'signed out', accountId: session.accountId });
+  }
   if ((route !== 'authorization' && route !== 'resume') || !session?.accountId) return;
   await noteSession(storage, {
     uid: session.uid,
@@ -96,8 +117,18 @@ async function finishTokenResponse(
   ctx.body = { ...(ctx.body as object), ...contextMembers(launch, config.origin) };
 }
 
-/** The FHIR server asks once a minute while an app uses its token: that is its "last used". */
+/**
+ * The FHIR server asks once a minute while an app uses its token: that is its "last used". What looks like a JWT is no token of ours: the library calls
+ * it a bad request, RFC 7662 (section 2.2) an inactive token.
+ */
 async function finishIntrospection(ctx: Context, storage: Storage, now: () => number): Promise<void> {
+  if (
+    ctx.oidc?.route === 'introspection' &&
+    (ctx.body as { error?: string } | undefined)?.error === 'unsupported_token_type'
+  ) {
+    ctx.status = 200;
+    ctx.body = { active: false };
+  }
   const { accountId, grantId } =
     ctx.oidc?.route === 'introspection' ? (ctx.oidc.entities.AccessToken ?? {}) : {};
   if (accountId && grantId) await noteUse(storage, grantId, accountId, now());

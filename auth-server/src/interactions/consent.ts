@@ -16,7 +16,9 @@ const OFFLINE_MS = 5 * 365 * DAY_MS;
 
 export async function showConsent(step: Step): Promise<void> {
   const asked = askedScopes(step);
-  const remembered = await rememberedScopes(step, asked);
+  // Our own pages ask for nothing but who it is.
+  const isSignInOnly = step.client.trusted === true && !asked.some((word) => parseClinicalScope(word));
+  const remembered = isSignInOnly ? asked : await rememberedScopes(step, asked);
   if (remembered) return grant(step, remembered);
   const { patient } = chosenContext(step);
   const [named] = patient === undefined ? [] : await step.people.names([patient]);

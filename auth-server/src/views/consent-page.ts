@@ -25,7 +25,7 @@ export function consentPage(settings: PageSettings, view: ConsentView): string {
   return page(
     settings,
     'Allow access',
-    html`<h1>Allow ${clientName} to use ${view.forOthers ? 'records for you' : 'your record'}?</h1>
+    html`<h1>Allow ${clientName} to use ${view.forOthers ? 'the records you may see' : 'your record'}?</h1>
 <p class="muted">${view.patientName && html`The record of <strong>${view.patientName}</strong>. `}${origin(view)}</p>
 ${links(client)}
 <form method="post" action="${view.action}/consent">

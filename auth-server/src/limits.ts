@@ -4,6 +4,7 @@ import { digest } from './crypto/secrets.ts';
 import type { Storage } from './storage/storage.ts';
 
 export interface Limit {
+  readonly name: string;
   /** Counts one try; false = one too many. */
   take(key: string): Promise<boolean>;
   /** Takes one back that turned out well. */
@@ -26,6 +27,7 @@ export function createLimit(
 ): Limit {
   const keyOf = (key: string): string => `${name} ${digest(key)}`;
   return {
+    name,
     take: async (key) => (await storage.countHit(keyOf(key), now(), windowMs)) <= max,
     giveBack: async (key) => {
       await storage.countHit(keyOf(key), now(), windowMs, -1);

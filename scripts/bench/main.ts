@@ -3,6 +3,7 @@
  * ratios. `-- --million` searches 1,000,000 Observations too (takes a quarter of an hour), `-- --seconds N` sets the length of each load.
  */
 import { parseArgs } from 'node:util';
+import { authorization } from './auth.ts';
 import { creates, imports, portalSize, type Row, readsAndSearches, validation } from './measures.ts';
 
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ const sections: Record<string, () => Promise<Row[]> | Row[]> = {
   ...(values.million ? { million: () => readsAndSearches(1_000_000, seconds) } : {}),
   creates: () => creates(seconds),
   imports: () => imports(88),
+  auth: () => authorization(seconds),
   validation,
   portal: portalSize,
 };

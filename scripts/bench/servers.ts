@@ -105,7 +105,7 @@ function residentMegabytes({ child }: ServerProcess): number {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = await listen(createServer());
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));

@@ -46,6 +46,8 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
   });
   const ofAll = createLimit(storage, now, { name: 'sign-in all', max: MAX_OF_ALL, windowMs: MINUTE_MS });
 
+  const said = createLimit(storage, now, { name: 'throttled said', max: 1, windowMs: MINUTE_MS });
+
   return async ({ login, password, address, device }) => {
     const name = login.trim().toLowerCase().slice(0, 254);
     const account = await storage.findAccountByLogin(name);
@@ -60,7 +62,9 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
         ];
     for (const { limit, key } of counts) {
       if (await limit.take(key)) continue;
-      await storage.appendAudit({ at: now(), event: 'sign-in throttled', accountId: account?.id, address });
+      // Said once a minute for each that is slowed down: a flood must not fill the log.
+      if (await said.take(`${limit.name} ${key}`))
+        await storage.appendAudit({ at: now(), event: 'sign-in throttled', accountId: account?.id, address });
       return { failure: 'throttled' };
     }
     let isRight: boolean;

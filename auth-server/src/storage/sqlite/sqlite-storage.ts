@@ -58,6 +58,9 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
     `PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`,
   );
   migrate(db);
+  // Counters need not outlive a power cut, and a flood of wrong passwords must not be a flood of waits for the disk.
+  const counters = new DatabaseSync(path, { timeout: 10_000 });
+  counters.exec('PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL;');
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
     const statement = statements.get(sql) ?? db.prepare(sql);
@@ -68,6 +71,13 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
   const get = (sql: string, ...values: SQLInputValue[]) => prepared(sql).get(...values) as Row | undefined;
   const all = (sql: string, ...values: SQLInputValue[]) => prepared(sql).all(...values) as Row[];
   const readAccount = (id: string) => toAccount(get('SELECT body FROM person WHERE id = ?', id));
+
+  const count = counters.prepare(
+    `INSERT INTO hit (key, count, until) VALUES (?, max(?, 0), ?)
+     ON CONFLICT (key) DO UPDATE SET count = CASE WHEN until > ? THEN max(count + ?, 0) ELSE excluded.count END,
+       until = CASE WHEN until > ? THEN until ELSE excluded.until END RETURNING count`,
+  );
+  const forget = counters.prepare('DELETE FROM hit WHERE key = ?');
 
   function writeReferences({ id, persons }: Account): void {
     run('DELETE FROM person_reference WHERE account_id = ?', id);
@@ -181,21 +191,11 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
       return rows.map((row) => toAccount(row) as Account);
     },
     async countHit(key, now, windowMs, by = 1) {
-      const row = get(
-        `INSERT INTO hit (key, count, until) VALUES (?, max(?, 0), ?)
-         ON CONFLICT (key) DO UPDATE SET count = CASE WHEN until > ? THEN max(count + ?, 0) ELSE excluded.count END,
-           until = CASE WHEN until > ? THEN until ELSE excluded.until END RETURNING count`,
-        key,
-        by,
-        now + windowMs,
-        now,
-        by,
-        now,
-      );
+      const row = count.get(key, by, now + windowMs, now, by, now) as Row | undefined;
       return Number(row?.count);
     },
     async clearHits(key) {
-      run('DELETE FROM hit WHERE key = ?', key);
+      forget.run(key);
     },
     async appendAudit({ at, event, accountId, clientId, address, detail }) {
       run(
@@ -224,6 +224,7 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
     },
     async close() {
       statements.clear();
+      counters.close();
       db.close();
     },
   };

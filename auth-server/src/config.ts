@@ -63,6 +63,7 @@ const schema = z.object({
   PASSWORD_HASHES_AT_ONCE: count(1, 4).default(1),
   BREACHED_PASSWORDS_URL: url.optional(),
   TERMS_VERSION: z.string().min(1).max(40).default('2026-11-01'),
+  BRANDS_FILE: z.string().min(1).optional(),
   TERMS_FILE: z.string().min(1).optional(),
   REQUIRE_SECOND_FACTOR: z.enum(['none', 'administrators', 'staff', 'everyone']).default('administrators'),
   SESSION_IDLE_MINUTES: count(1, 720).default(30),

@@ -3,6 +3,7 @@
  * clinic. fhir-server's smart-configuration names this address.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 
@@ -10,9 +11,10 @@ const PROFILE = 'http://hl7.org/fhir/smart-app-launch/StructureDefinition';
 const DIRECTORY = 'http://hl7.org/fhir/StructureDefinition';
 
 export function brandsRouter(config: Config): Router {
-  const body = JSON.stringify(brands(config, new Date().toISOString()));
+  const own = readBrands(config);
+  const body = own ?? JSON.stringify(brands(config, new Date().toISOString()));
   const etag = `W/"${createHash('sha256')
-    .update(JSON.stringify(brands(config, '')))
+    .update(own ?? JSON.stringify(brands(config, '')))
     .digest('base64url')
     .slice(0, 16)}"`;
   const router = Router();
@@ -30,6 +32,21 @@ export function brandsRouter(config: Config): Router {
     else response.end(body);
   });
   return router;
+}
+
+/** The clinic's own Bundle, for whoever has more to say than the settings can. Throws with one line when it is none. */
+function readBrands({ BRANDS_FILE }: Config): string | undefined {
+  if (BRANDS_FILE === undefined) return undefined;
+  try {
+    const bundle = JSON.parse(readFileSync(BRANDS_FILE, 'utf8')) as {
+      resourceType?: unknown;
+      type?: unknown;
+    };
+    if (bundle.resourceType === 'Bundle' && bundle.type === 'collection') return JSON.stringify(bundle);
+  } catch {
+    // Said below.
+  }
+  throw new Error(`BRANDS_FILE: ${BRANDS_FILE} is not a FHIR Bundle of type collection.`);
 }
 
 /** What the smart-configuration's `user_access_brand_identifier` names. */

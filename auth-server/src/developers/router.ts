@@ -1,5 +1,6 @@
 /** `/developers`: a launcher that acts as an EHR does against the demonstration data, and the messages that were sent. Never in production. */
-import express, { Router } from 'express';
+import { randomUUID } from 'node:crypto';
+import express, { type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
 import type { People } from '../fhir/people.ts';
@@ -7,7 +8,8 @@ import { field } from '../interactions/step.ts';
 import { createLaunch, launchUrl } from '../launch/ehr-launch.ts';
 import { listSent } from '../messages/delivery.ts';
 import { listStoredClients } from '../provider/clients.ts';
-import type { Storage } from '../storage/storage.ts';
+import { checkRegistration } from '../registration/policy.ts';
+import { artifact, type Storage } from '../storage/storage.ts';
 import { launcherPage, outboxPage } from '../views/developer-pages.ts';
 import { pageHeaders } from '../views/page-headers.ts';
 import { sameOrigin } from '../views/same-origin.ts';
@@ -22,6 +24,7 @@ export interface DeveloperRouterDependencies {
 
 export function developerRouter({ config, storage, seal, people, now }: DeveloperRouterDependencies): Router {
   const router = Router();
+  const form = [sameOrigin(config), express.urlencoded({ extended: false, limit: '16kb' })];
   const apps = async () =>
     (await listStoredClients(storage)).filter(({ launch_url: url, disabled }) => url && !disabled);
   router.use(async (_request, response, next) => {
@@ -32,35 +35,49 @@ export function developerRouter({ config, storage, seal, people, now }: Develope
     next();
   });
 
-  router.get('/', async (request, response) => {
+  router.get('/', (request, response) => show(request, response));
+
+  async function show(request: Request, response: Response, problem?: string): Promise<void> {
     const query = typeof request.query.q === 'string' ? request.query.q.trim().slice(0, 100) : '';
     const patient = typeof request.query.patient === 'string' ? request.query.patient : '';
     const patients = query.length < 2 ? [] : await people.search(query).catch(() => []);
     const visits = patient === '' ? [] : await people.visits(patient).catch(() => []);
-    response.send(launcherPage(config, { apps: await apps(), query, patients, patient, visits }));
+    response.send(launcherPage(config, { apps: await apps(), query, patients, patient, visits, problem }));
+  }
+
+  router.post('/launch', ...form, async (request, response) => {
+    const app = (await apps()).find(({ client_id: id }) => id === field(request, 'app'));
+    if (!app?.launch_url) return response.redirect(303, '/developers');
+    const [patient, encounter] = [field(request, 'patient'), field(request, 'encounter')];
+    const launch = await createLaunch(
+      storage,
+      {
+        clientId: app.client_id,
+        ...(patient ? { patient } : {}),
+        ...(encounter ? { encounter } : {}),
+        needPatientBanner: field(request, 'banner') === 'yes',
+      },
+      now(),
+    );
+    response.redirect(303, launchUrl(app.launch_url, config.FHIR_BASE_URL, launch));
   });
 
-  router.post(
-    '/launch',
-    sameOrigin(config),
-    express.urlencoded({ extended: false, limit: '16kb' }),
-    async (request, response) => {
-      const app = (await apps()).find(({ client_id: id }) => id === field(request, 'app'));
-      if (!app?.launch_url) return response.redirect(303, '/developers');
-      const [patient, encounter] = [field(request, 'patient'), field(request, 'encounter')];
-      const launch = await createLaunch(
-        storage,
-        {
-          clientId: app.client_id,
-          ...(patient ? { patient } : {}),
-          ...(encounter ? { encounter } : {}),
-          needPatientBanner: field(request, 'banner') === 'yes',
-        },
-        now(),
-      );
-      response.redirect(303, launchUrl(app.launch_url, config.FHIR_BASE_URL, launch));
-    },
-  );
+  router.post('/apps', ...form, async (request, response) => {
+    const checked = checkRegistration({
+      client_name: field(request, 'client_name'),
+      token_endpoint_auth_method: 'none',
+      redirect_uris: [field(request, 'redirect_uri').trim()],
+      launch_url: field(request, 'launch_url').trim(),
+    });
+    if (!('metadata' in checked)) return show(request, response.status(400), checked.error_description);
+    const clientId = randomUUID();
+    // On a developer's own machine the developer is the administrator.
+    const may = { smart_scope: 'patient/*.cruds user/*.cruds', status: 'approved' };
+    await storage.saveArtifact(
+      artifact('Client', clientId, { ...checked.metadata, ...may, client_id: clientId }),
+    );
+    response.redirect(303, '/developers');
+  });
 
   router.get('/outbox', async (_request, response) =>
     response.send(outboxPage(config, await listSent(storage, seal))),

@@ -4,7 +4,7 @@ import { findConsent, saveConsent } from '../accounts/connected-apps.ts';
 import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
 import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { appConnected } from '../messages/templates.ts';
-import { mayHave } from '../provider/clients.ts';
+import { isReviewed, mayHave } from '../provider/clients.ts';
 import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
 import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import { consentPage } from '../views/consent-page.ts';
@@ -27,7 +27,7 @@ export async function showConsent(step: Step): Promise<void> {
       ...step,
       groups: describeScopes(asked.join(' ')),
       trusted: step.client.trusted === true,
-      isApproved: step.client.status !== 'pending',
+      isApproved: isReviewed(step.client),
       patientName: named?.name,
       forOthers: asked.some((word) => word.startsWith('user/')),
     }),

@@ -146,8 +146,9 @@ async function callingEhr(provider: Provider, request: Request): Promise<string 
 /** Context must exist, and belong together. */
 async function contextProblem(
   people: People,
-  { patient, encounter }: z.infer<typeof schema>,
+  { patient, encounter, user }: z.infer<typeof schema>,
 ): Promise<string | undefined> {
+  if (user !== undefined && (await people.nameOf(user)) === undefined) return 'user: there is no such person';
   if (patient !== undefined && (await people.nameOf(`Patient/${patient}`)) === undefined)
     return 'patient: there is no such patient';
   if (encounter === undefined) return undefined;

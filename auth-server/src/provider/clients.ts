@@ -25,8 +25,11 @@ export interface OwnMembers {
   readonly introspect?: boolean;
   /** May ask for EHR launches: an EHR. */
   readonly may_launch?: boolean;
-  /** `pending`: registered by itself, and for patients' own data only until an administrator approves it. */
-  readonly status?: 'pending' | 'approved';
+  /**
+   * Of an app that registered itself: nobody has looked at it (`unreviewed`), it waits for somebody to (`pending`), or an administrator did.
+   * Until then it may have patients' own data only.
+   */
+  readonly status?: 'unreviewed' | 'pending' | 'approved';
   /** Origins beside those of its redirect addresses that may call from a browser. */
   readonly allowed_origins?: readonly string[];
   /** Where an EHR launch begins (SMART App Launch 2.2, "EHR Launch"). */
@@ -62,11 +65,14 @@ function accountClient({ origin }: Config): ClientMetadata {
   };
 }
 
+/** Those of the file are the administrator's own. */
+export const isReviewed = ({ status }: OwnMembers): boolean => status === undefined || status === 'approved';
+
 /** May this client be given this scope at all? What a person then allows is another matter. */
 export function mayHave(client: OwnMembers, scope: string): boolean {
   const clinical = parseClinicalScope(scope);
   if (!clinical) return true;
-  if (client.status === 'pending' && clinical.level !== 'patient') return false;
+  if (!isReviewed(client) && clinical.level !== 'patient') return false;
   if (client.smart_scope === undefined) return clinical.level !== 'system';
   return scopeWords(client.smart_scope).some((wide) => covers(wide, scope));
 }

@@ -25,7 +25,8 @@ export function fhirResource(config: Config): ResourceIndicators {
       return typeof aud === 'string' ? aud.replace(/\/$/, '') : [];
     },
     getResourceServerInfo: async (ctx, resource, client) => {
-      if (resource !== config.FHIR_BASE_URL) throw new errors.InvalidTarget();
+      if (resource !== config.FHIR_BASE_URL)
+        throw new errors.InvalidTarget('aud is not the FHIR server of this authorization server');
       const isSystem = ctx.oidc.params?.grant_type === 'client_credentials';
       const scopes = allowedScopes(ctx, client as OwnMembers, isSystem);
       if (isSystem && scopes.length === 0) {

@@ -6,6 +6,7 @@ import express, { type RequestHandler, Router } from 'express';
 import { digest } from '../crypto/secrets.ts';
 import { type Limit, tooMany } from '../limits.ts';
 import type { Storage } from '../storage/storage.ts';
+import { giveBackBody } from './give-back-body.ts';
 
 export interface TokenRequestDependencies {
   readonly storage: Storage;
@@ -16,8 +17,6 @@ export interface TokenRequestDependencies {
   /** Is this client public? */
   readonly isPublic: (clientId: string) => Promise<boolean>;
 }
-
-type Form = Record<string, string | string[]>;
 
 export function tokenRequests({ storage, failures, clients, isPublic }: TokenRequestDependencies): Router {
   const router = Router();
@@ -31,35 +30,25 @@ export function tokenRequests({ storage, failures, clients, isPublic }: TokenReq
         void failures.take(address).catch(() => undefined);
     });
     if (typeof request.body !== 'string') return next();
-    const form = formOf(request.body);
-    const clientId =
-      form.client_id ?? (request.headers.authorization === undefined ? await ownerOf(form) : undefined);
-    if (typeof clientId === 'string') {
-      form.client_id = clientId;
-      if (!(await clients.take(clientId))) return tooMany(response, 'too many requests of this client');
-    }
-    request.body = form;
+    const form = new URLSearchParams(request.body);
+    const given = form.get('client_id');
+    const clientId = given ?? (request.headers.authorization === undefined ? await ownerOf(form) : undefined);
+    if (clientId && !(await clients.take(clientId)))
+      return tooMany(response, 'too many requests of this client');
+    if (clientId && given === null) form.set('client_id', clientId);
+    giveBackBody(request, form.toString());
     next();
   };
   router.post('/', prepare);
 
   /** The public client that a refresh token was given to. */
-  async function ownerOf(form: Form): Promise<string | undefined> {
-    if (form.grant_type !== 'refresh_token' || form.client_assertion !== undefined) return undefined;
-    if (typeof form.refresh_token !== 'string') return undefined;
-    const token = await storage.findArtifact('RefreshToken', digest(form.refresh_token));
+  async function ownerOf(form: URLSearchParams): Promise<string | undefined> {
+    const secret = form.get('refresh_token');
+    if (form.get('grant_type') !== 'refresh_token' || form.has('client_assertion') || secret === null)
+      return undefined;
+    const token = await storage.findArtifact('RefreshToken', digest(secret));
     const clientId = token?.payload.clientId;
     return typeof clientId === 'string' && (await isPublic(clientId)) ? clientId : undefined;
   }
   return router;
-}
-
-/** A parameter that comes twice stays a list: the library refuses it (RFC 6749, section 3.2). */
-function formOf(text: string): Form {
-  const form: Form = Object.create(null) as Form;
-  for (const [name, value] of new URLSearchParams(text)) {
-    const before = form[name];
-    form[name] = before === undefined ? value : [before, value].flat();
-  }
-  return form;
 }

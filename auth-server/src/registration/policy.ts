@@ -95,12 +95,12 @@ export function checkRegistration(body: unknown, internalHosts: readonly string[
       // Every app that a person may allow offline access is given the refresh token for it.
       grant_types: usesCode ? [...new Set([...client.grant_types, 'refresh_token'])] : client.grant_types,
       smart_scope: scope === undefined ? 'patient/*.cruds' : scopeWords(scope).join(' '),
-      status: needsApproval(scope) ? 'pending' : 'approved',
+      status: needsApproval(scope) ? 'pending' : 'unreviewed',
     },
   };
 }
 
-export const needsApproval = (scope: string | undefined): boolean =>
+const needsApproval = (scope: string | undefined): boolean =>
   scopeWords(scope).some((word) => ['user', 'system'].includes(parseClinicalScope(word)?.level ?? ''));
 
 type Client = z.infer<typeof schema>;

@@ -1,17 +1,53 @@
 /** `POST /register` and `PUT /register/:id` (RFC 7591, 7592): the policy, before the library keeps what it was given. */
+import { isDeepStrictEqual } from 'node:util';
 import express, { type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 import { type Limit, tooMany } from '../limits.ts';
 import { hashedSecret } from '../provider/client-secret.ts';
-import { findStoredClient } from '../provider/clients.ts';
+import { findStoredClient, type StoredClient } from '../provider/clients.ts';
+import { giveBackBody } from '../provider/give-back-body.ts';
 import type { Storage } from '../storage/storage.ts';
-import { checkRegistration, needsApproval } from './policy.ts';
+import { checkRegistration } from './policy.ts';
 
 export interface RegistrationDependencies {
   readonly config: Config;
   readonly storage: Storage;
   /** Registrations of one address. */
   readonly limit: Limit;
+}
+
+/** What the server said of a client, and gets back with an update (RFC 7592, section 2.2). */
+const SERVER_MEMBERS = [
+  'client_id',
+  'client_secret',
+  'client_id_issued_at',
+  'client_secret_expires_at',
+  'registration_client_uri',
+  'registration_access_token',
+  'registration_status',
+];
+
+/** Who the app is, and what it may have. What an administrator approved is approved as it was then. */
+const IDENTITY = [
+  'client_name',
+  'client_uri',
+  'redirect_uris',
+  'launch_url',
+  'jwks',
+  'jwks_uri',
+  'token_endpoint_auth_method',
+  'grant_types',
+  'smart_scope',
+];
+
+function isSame(before: StoredClient, after: Readonly<Record<string, unknown>>): boolean {
+  const known = before as unknown as Record<string, unknown>;
+  return IDENTITY.every((name) => isDeepStrictEqual(known[name], after[name]));
+}
+
+/** What only an administrator gives survives an update. */
+function adminMembers({ status, may_launch, introspect }: StoredClient): Record<string, unknown> {
+  return JSON.parse(JSON.stringify({ status, may_launch, introspect })) as Record<string, unknown>;
 }
 
 export function registrationRouter({ config, storage, limit }: RegistrationDependencies): Router {
@@ -23,50 +59,41 @@ export function registrationRouter({ config, storage, limit }: RegistrationDepen
       return refuse(response, 403, 'access_denied', 'Apps are registered by the administrator here.');
     if (!(await limit.take(request.ip ?? '')))
       return tooMany(response, 'too many registrations from this address');
-    if (!(await accept(request, response))) return;
+    const accepted = accept(request, response);
+    // What was refused does not count: whoever tries things out would soon be shut out.
+    if (!accepted) return limit.giveBack(request.ip ?? '');
+    giveBack(request, accepted);
     next();
   });
 
   router.put('/:clientId', json, async (request, response, next) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     const { client_id: clientId, client_secret: secret } = body;
-    if (!(await accept(request, response))) return;
+    const accepted = accept(request, response);
+    if (!accepted) return;
     const before = await findStoredClient(storage, String(request.params.clientId));
-    const accepted = request.body as Record<string, unknown>;
-    // What an administrator approved is approved as it was then: other scopes are looked at again.
-    const sameScope = before?.smart_scope === accepted.smart_scope;
-    const status =
-      sameScope && before
-        ? before.status
-        : needsApproval(String(accepted.smart_scope))
-          ? 'pending'
-          : 'approved';
-    request.body = {
+    giveBack(request, {
       ...accepted,
+      ...(before && isSame(before, accepted) ? adminMembers(before) : {}),
       client_id: clientId,
-      ...(status === undefined ? {} : { status }),
       ...(typeof secret === 'string' ? { client_secret: hashedSecret(secret) } : {}),
-    };
+    });
     next();
   });
 
-  async function accept(request: Request, response: Response): Promise<boolean> {
+  /** What the policy makes of the request; undefined when it was refused. */
+  function accept(request: Request, response: Response): Record<string, unknown> | undefined {
     const given = { ...(request.body as Record<string, unknown>) };
-    for (const own of [
-      'client_id',
-      'client_secret',
-      'client_id_issued_at',
-      'registration_client_uri',
-      'registration_access_token',
-    ])
-      if (request.method === 'PUT') delete given[own];
+    if (request.method === 'PUT') for (const name of SERVER_MEMBERS) delete given[name];
     const checked = checkRegistration(given, config.JWKS_INTERNAL_HOSTS);
-    if ('error' in checked) {
-      refuse(response, 400, checked.error, checked.error_description);
-      return false;
-    }
-    request.body = checked.metadata;
-    return true;
+    if ('metadata' in checked) return checked.metadata;
+    refuse(response, 400, checked.error, checked.error_description);
+    return undefined;
+  }
+
+  function giveBack(request: Request, metadata: Record<string, unknown>): void {
+    request.headers['content-type'] = 'application/json';
+    giveBackBody(request, JSON.stringify(metadata));
   }
 
   router.use((_error: unknown, _request: Request, response: Response, _next: () => void) => {

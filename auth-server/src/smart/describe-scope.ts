@@ -31,7 +31,7 @@ export function describeScopes(scope: string): ScopeGroup[] {
   for (const word of words) {
     const clinical = parseClinicalScope(word);
     if (!clinical) continue;
-    const name = DIRECTORY.has(clinical.type) ? 'directory' : clinical.type;
+    const name = groupName(clinical);
     byType.set(name, [...(byType.get(name) ?? []), word]);
   }
   return [
@@ -94,8 +94,15 @@ function duration(words: readonly string[]): ScopeGroup[] {
   return groups;
 }
 
+/** What the person may see of others is another matter than their own record: `user/Patient` is apart from `Patient`. */
+function groupName({ level, type }: ClinicalScope): string {
+  if (DIRECTORY.has(type)) return 'directory';
+  return level === 'patient' ? type : `${level}/${type}`;
+}
+
 function clinicalGroup(name: string, scopes: readonly string[]): ScopeGroup {
-  const [title, detail] = groupWords(name);
+  const [level, ofOthers] = name.split('/');
+  const [title, detail] = ofOthers === undefined ? groupWords(name) : wordsOfOthers(ofOthers);
   const writes = scopes.some((scope) => /[cud]/.test(parseClinicalScope(scope)?.interactions ?? ''));
   const only = scopes.flatMap((scope) => filterWords(parseClinicalScope(scope)?.query ?? ''));
   return {
@@ -104,7 +111,7 @@ function clinicalGroup(name: string, scopes: readonly string[]): ScopeGroup {
     detail: `${detail}.${only.length > 0 ? ` Only: ${only.join(', ')}.` : ''} ${writes ? 'May see and change.' : 'May see.'}`,
     scopes,
     required: false,
-    parts: name === '*' ? recordParts(scopes) : categoryParts(name, scopes),
+    parts: partsOf(ofOthers ?? level ?? '', ofOthers === undefined ? '' : `${level}/`, scopes),
   };
 }
 
@@ -113,6 +120,18 @@ function groupWords(name: string): readonly [title: string, detail: string] {
     return ['Your whole health record', 'Everything in it now, and everything that is added later'];
   if (name === 'directory') return ['The clinic', 'Its people, places and services'];
   return GROUPS[name] ?? [spaced(name), `Entries of the kind "${spaced(name)}"`];
+}
+
+function wordsOfOthers(type: string): readonly [title: string, detail: string] {
+  if (type === '*') return ['Everything you may see', 'All records that you may open, now and later'];
+  const [title, detail] = groupWords(type);
+  const plain = title.replace(/^Your /, '');
+  return [`${plain.charAt(0).toUpperCase()}${plain.slice(1)} of everybody you may see`, detail];
+}
+
+function partsOf(type: string, prefix: string, scopes: readonly string[]): ScopePart[] {
+  const parts = type === '*' ? recordParts(scopes) : categoryParts(type, scopes);
+  return parts.map((part) => ({ ...part, name: `${prefix}${part.name}` }));
 }
 
 /** Types of data instead of everything. */

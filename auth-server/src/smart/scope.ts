@@ -25,10 +25,21 @@ const CONTEXT: ReadonlySet<string> = new Set([
   'online_access',
 ]);
 
+/** Parameters that the FHIR server filters by (docs/APPS.md): a scope with another would be shown to a person, and open nothing. */
+const FILTERS: ReadonlySet<string> = new Set([
+  'category',
+  'code',
+  'status',
+  'type',
+  'clinical-status',
+  'class',
+]);
+
 /** undefined for anything that is not a clinical scope in the right letters and order. */
 export function parseClinicalScope(text: string): ClinicalScope | undefined {
   const [, level, type, letters, query] = CLINICAL.exec(text) ?? [];
   if (!level || !type || !letters) return undefined;
+  if (query && ![...new URLSearchParams(query).keys()].every((name) => FILTERS.has(name))) return undefined;
   return {
     level: level as ClinicalScope['level'],
     type,

@@ -40,13 +40,20 @@ ${textField({ name: 'subject', label: 'Activation code for', hint: 'Patient/id, 
   );
 }
 
+const STATES = {
+  disabled: 'disabled',
+  pending: 'waits for approval',
+  unreviewed: 'registered itself, for patients’ own data',
+  approved: 'approved',
+};
+
 function clientRow(client: StoredClient): Html {
   const { client_id: id, client_name: name = id, status, disabled } = client;
-  const state = disabled ? 'disabled' : status === 'pending' ? 'waits for approval' : 'in use';
+  const state = STATES[disabled ? 'disabled' : (status ?? 'approved')];
   return html`<li><h3>${name}</h3><small><code>${id}</code> – ${state}</small>
 <p>Asks for: ${client.smart_scope ?? 'whatever a person allows'}</p>
 <p class="muted">${client.token_endpoint_auth_method === 'none' ? 'public' : client.token_endpoint_auth_method} · ${(client.redirect_uris ?? []).join(' ')}</p>
-${status === 'pending' && act('approve-app', `Approve ${name}`, id)}
+${status !== 'approved' && act('approve-app', `Approve ${name}`, id)}
 ${client.client_secret !== undefined && act('rotate-secret', `New secret for ${name}`, id)}
 ${disabled ? act('enable-app', `Enable ${name}`, id) : act('disable-app', `Disable ${name}`, id)}</li>`;
 }

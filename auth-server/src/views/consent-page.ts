@@ -29,12 +29,23 @@ export function consentPage(settings: PageSettings, view: ConsentView): string {
 <p class="muted">${view.patientName && html`The record of <strong>${view.patientName}</strong>. `}${origin(view)}</p>
 ${links(client)}
 <form method="post" action="${view.action}/consent">
-<fieldset><legend>It asks to see</legend>${view.groups.map(row)}</fieldset>
-<p class="muted">Untick what you do not want to share. ${duration(view.groups)} You can disconnect the app at any time under <a href="/account/apps">Connected apps</a>.</p>
+${view.trusted ? ownApp(view.groups) : thirdParty(view.groups)}
 <button class="primary" type="submit">Allow</button>
 </form>
 ${cancel(view.action, 'Do not allow')}`,
   );
+}
+
+function thirdParty(groups: readonly ScopeGroup[]): Html {
+  return html`<fieldset><legend>It asks to see</legend>${groups.map(row)}</fieldset>
+<p class="muted">Untick what you do not want to share. ${duration(groups)} You can disconnect the app at any time under <a href="/account/apps">Connected apps</a>.</p>`;
+}
+
+/** The clinic has the data already: what its own app shows of it is there to be looked at, and to be unticked. */
+function ownApp(groups: readonly ScopeGroup[]): Html {
+  const rows = groups.map((group) => row({ ...group, parts: [] }));
+  return html`<p>It shows you what the clinic has on record. We ask this once.</p>
+<details class="plain"><summary>What it shows</summary><fieldset><legend class="hidden">What it shows</legend>${rows}</fieldset></details>`;
 }
 
 function origin({ trusted, isApproved }: ConsentView): string {

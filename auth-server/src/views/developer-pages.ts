@@ -3,7 +3,7 @@ import type { PatientName, Visit } from '../fhir/people.ts';
 import type { SentMessage } from '../messages/delivery.ts';
 import type { StoredClient } from '../provider/clients.ts';
 import { type Html, html } from './html.ts';
-import { type PageSettings, page, textField, when } from './layout.ts';
+import { alert, type PageSettings, page, textField, when } from './layout.ts';
 
 export interface LauncherView {
   readonly apps: readonly StoredClient[];
@@ -11,6 +11,7 @@ export interface LauncherView {
   readonly patients: readonly PatientName[];
   readonly patient: string;
   readonly visits: readonly Visit[];
+  readonly problem: string | undefined;
 }
 
 export function launcherPage(settings: PageSettings, view: LauncherView): string {
@@ -23,7 +24,14 @@ export function launcherPage(settings: PageSettings, view: LauncherView): string
 ${textField({ name: 'q', label: '1. Find a patient, by name or birth date', value: view.query })}
 <button class="secondary" type="submit">Search</button></form>
 ${view.patients.length > 0 && html`<ul class="plain">${view.patients.map(patientLink)}</ul>`}
-${launchForm(view)}`,
+${launchForm(view)}
+<section aria-labelledby="add"><h2 id="add">Add an app</h2>${alert(view.problem)}
+<p class="muted">A public app, which may ask a person for anything. Its client id is then shown in the list above; other kinds of apps register by themselves.</p>
+<form method="post" action="/developers/apps">
+${textField({ name: 'client_name', label: 'Name' })}
+${textField({ name: 'launch_url', label: 'Launch address', hint: 'https, or http on this machine: http://localhost:9000/launch.html' })}
+${textField({ name: 'redirect_uri', label: 'Redirect address', hint: 'http://localhost:9000/' })}
+<button class="secondary" type="submit">Add the app</button></form></section>`,
     { wide: true },
   );
 }
@@ -36,7 +44,7 @@ function launchForm({ apps, patient, visits }: LauncherView): Html {
   return html`<form method="post" action="/developers/launch">
 <input type="hidden" name="patient" value="${patient}">
 <label for="app">2. App</label>
-<select id="app" name="app">${apps.map(({ client_id: id, client_name: name }) => html`<option value="${id}">${name ?? id}</option>`)}</select>
+<select id="app" name="app">${apps.map(({ client_id: id, client_name: name }) => html`<option value="${id}">${name ?? id} (${id})</option>`)}</select>
 <label for="encounter">3. Visit</label>
 <select id="encounter" name="encounter"><option value="">none</option>${visits.map(({ id, title, date }) => html`<option value="${id}">${date ?? ''} ${title}</option>`)}</select>
 <label class="choice"><input type="checkbox" name="banner" value="yes" checked><span>The app shows who the patient is (need_patient_banner)</span></label>

@@ -26,6 +26,8 @@ const CLASSES: Readonly<Record<PasswordClass, { text: string; pattern: string }>
 const COMMON_TEXT = 'not a common password, your name or your username';
 /** Leaked lists hold the base word; what is added at its ends does not make it another. */
 const ENDS = /^[^\p{L}]+|[^\p{L}]+$/gu;
+/** One common word with this much around it is still that word. */
+const MAX_DECORATION = 8;
 const RANGE_TIMEOUT_MS = 2000;
 
 let common: ReadonlySet<string> | undefined;
@@ -73,7 +75,7 @@ function isCommon(password: string): boolean {
   // A long phrase may hold a common word; a password that is one with decoration may not.
   return (
     new Set(lower).size < 5 ||
-    [word, plain].some((each) => each.length >= lower.length - 5 && common?.has(each) === true)
+    [word, plain].some((each) => each.length >= lower.length - MAX_DECORATION && common?.has(each) === true)
   );
 }
 

@@ -66,6 +66,31 @@ export default {
       inside('audit'),
       '^fhir-server/src/(http|interactions|operations|repository|access|store|jobs)/',
     ),
+    deny(
+      'auth-storage-is-the-bottom',
+      '^auth-server/src/(storage|crypto)/',
+      '^auth-server/src/(?!storage/|crypto/|config\\.ts)',
+    ),
+    deny(
+      'auth-mongodb-stays-in-its-adapter',
+      '^auth-server/src/(?!storage/mongodb/)',
+      'node_modules/mongodb/',
+    ),
+    deny(
+      'accounts-know-no-pages',
+      '^auth-server/src/(accounts|smart|messages|fhir|registration/policy)',
+      '^auth-server/src/(pages|interactions|views|admin|developers|app\\.ts|services\\.ts)',
+    ),
+    deny(
+      'express-stays-out-of-accounts',
+      '^auth-server/src/(accounts|storage|crypto|messages|fhir)/',
+      'node_modules/express/',
+    ),
+    deny(
+      'views-decide-nothing',
+      '^auth-server/src/views/',
+      '^auth-server/src/(pages|interactions|launch|admin)/',
+    ),
     deny('operations-know-no-http', inside('operations'), '^fhir-server/src/(http|jobs)/'),
   ],
   options: {

@@ -142,6 +142,31 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
   });
 });
 
+describe('T05 an answer that the portal did not ask for', () => {
+  it.each([
+    ['a state that is not its own', (own: URL) => own.searchParams.set('state', 'made-up')],
+    [
+      'the issuer of another server',
+      (own: URL) => own.searchParams.set('iss', 'https://evil.example/oauth2'),
+    ],
+    ['no issuer', (own: URL) => own.searchParams.delete('iss')],
+  ])('signs nobody in: %s', async (_, change) => {
+    const visit = await openVisit(browser, { width: 1280, height: 900 });
+    const { page } = visit;
+    await page.goto(`${world.portal}/`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const state = new URL(page.url()).searchParams.get('state') ?? '';
+    await page.getByLabel('Username or e-mail').waitFor();
+    const back = new URL(`${world.portal}/callback`);
+    back.search = new URLSearchParams({ code: 'stolen-code', state, iss: world.issuer }).toString();
+    change(back);
+    await page.goto(back.href);
+    await page.getByRole('alert').first().waitFor();
+    expect(visit.requests.some((url) => url.endsWith('/token'))).toBe(false);
+    await visit.context.close();
+  });
+});
+
 describe('the logs', () => {
   it('hold no name, no token and no search value of the walk', () => {
     const text = world.log.join('\n');

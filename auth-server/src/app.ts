@@ -2,6 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { errors } from 'oidc-provider';
 import type { Logger } from 'pino';
+import { TooBusy } from './accounts/password.ts';
 import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
 import { developerRouter } from './developers/router.ts';
@@ -116,8 +117,9 @@ export function createApp(dependencies: AppDependencies): Express {
   return app;
 }
 
-/** Body parsers say what was wrong with a body by the error's status. */
+/** Body parsers say what was wrong with a body by the error's status; too many passwords at once pass by themselves. */
 function statusOf(error: unknown): number {
+  if (error instanceof TooBusy) return 503;
   const { status } = (error ?? {}) as { status?: unknown };
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }

@@ -572,7 +572,7 @@ describe('connected apps', () => {
     return { browser, tokens: body };
   }
 
-  it('are listed with what they may see and their last use; disconnecting kills the tokens at once', async () => {
+  it('T13 are listed with what they may see and their last use; disconnecting kills the tokens at once', async () => {
     const { username } = await newAccount();
     const { browser, tokens } = await connected(username);
     expect(await world.introspect(tokens.access_token)).toMatchObject({ active: true });

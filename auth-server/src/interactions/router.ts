@@ -38,7 +38,7 @@ export function interactionRouter(dependencies: InteractionDependencies): Router
     response.json(await step.passkeys.signInOptions(step.details.uid));
   });
   router.post('/:uid/abort', guard, form, async (request, response) =>
-    refuseStep(await readStep(dependencies, request, response), 'The person did not allow it.'),
+    decline(await readStep(dependencies, request, response)),
   );
   for (const [name, [prompt, take]] of Object.entries(FORMS)) {
     router.post(`/:uid/${name}`, guard, form, async (request: Request, response) =>
@@ -46,6 +46,19 @@ export function interactionRouter(dependencies: InteractionDependencies): Router
     );
   }
   return router;
+}
+
+async function decline(step: Step): Promise<void> {
+  const { storage, now, client, address, details } = step;
+  const accountId = details.session?.accountId;
+  await storage.appendAudit({
+    at: now(),
+    event: 'access declined',
+    accountId,
+    clientId: client.clientId,
+    address,
+  });
+  await refuseStep(step, 'The person did not allow it.');
 }
 
 function show(step: Step): Promise<void> {

@@ -1,0 +1,51 @@
+/** `/account/contact` and its forms: e-mail and mobile phone. */
+import { type Response, Router } from 'express';
+import { contactOf, isEmail } from '../accounts/sign-up.ts';
+import { field } from '../interactions/step.ts';
+import { contactPage } from '../views/account-pages.ts';
+import { type AccountPages, back, done, WRONG_PASSWORD } from './account-pages.ts';
+import { signedIn } from './signed-in.ts';
+
+export function contactRouter({ config, contactChange, canText, post, isOwner }: AccountPages): Router {
+  const router = Router();
+  const contact = (
+    response: Response,
+    more: { problem?: string; done?: string | undefined; phoneCode?: boolean } = {},
+  ) => contactPage(config, { account: signedIn(response).account, canText, phoneCode: false, ...more });
+  router.get('/contact', (request, response) =>
+    response.send(contact(response, { done: done(request), phoneCode: request.query.done === 'phone-sent' })),
+  );
+  router.post('/email', ...post, async (request, response) => {
+    const email = field(request, 'email');
+    if (!isEmail(email.trim()))
+      return response
+        .status(400)
+        .send(contact(response, { problem: 'Please enter a whole e-mail address.' }));
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(contact(response, { problem: WRONG_PASSWORD }));
+    await contactChange.requestEmail(signedIn(response).account, email, request.ip ?? '');
+    back(response, '/account/contact', 'email');
+  });
+  router.post('/phone', ...post, async (request, response) => {
+    const phone = contactOf(field(request, 'phone'));
+    if (phone?.channel !== 'sms' || !canText)
+      return response.status(400).send(contact(response, { problem: 'Please enter a whole phone number.' }));
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(contact(response, { problem: WRONG_PASSWORD }));
+    const isSent = await contactChange.requestPhone(signedIn(response).account, phone.to);
+    if (!isSent)
+      return response
+        .status(429)
+        .send(contact(response, { problem: 'This number has had its codes for today.' }));
+    back(response, '/account/contact', 'phone-sent');
+  });
+  router.post('/phone/code', ...post, async (request, response) => {
+    const { account } = signedIn(response);
+    if (await contactChange.confirmPhone(account, field(request, 'code'), request.ip ?? ''))
+      return back(response, '/account/contact', 'phone');
+    response
+      .status(400)
+      .send(contact(response, { problem: 'That code is not right, or is over.', phoneCode: true }));
+  });
+  return router;
+}

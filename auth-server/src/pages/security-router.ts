@@ -1,0 +1,150 @@
+/** `/account/security` and its forms: password, authenticator app, passkeys, recovery codes. */
+import { type Request, type Response, Router } from 'express';
+import { criteria } from '../accounts/password-policy.ts';
+import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
+import { newTotpSecret, totpStep } from '../accounts/totp.ts';
+import { field } from '../interactions/step.ts';
+import { secondFactorChanged } from '../messages/templates.ts';
+import { artifact } from '../storage/storage.ts';
+import { securityPage } from '../views/account-pages.ts';
+import { sameOrigin } from '../views/same-origin.ts';
+import { recoveryCodesPage, setUpFactorPage } from '../views/sign-in-pages.ts';
+import { type AccountPages, back, done, WRONG_PASSWORD } from './account-pages.ts';
+import { signedIn } from './signed-in.ts';
+
+const SET_UP = 'TotpSetUp';
+const SET_UP_LIFE_MS = 15 * 60_000;
+
+export function securityRouter(pages: AccountPages): Router {
+  const { config, storage, seal, outbox, passkeys, recovery, now, post, audit, isOwner } = pages;
+  const router = Router();
+  const security = (
+    response: Response,
+    more: { problem?: string; unmet?: readonly string[]; done?: string | undefined } = {},
+  ) =>
+    securityPage(config, {
+      account: signedIn(response).account,
+      criteria: criteria(config),
+      unmet: [],
+      ...more,
+    });
+  router.get('/security', (request, response) => response.send(security(response, { done: done(request) })));
+
+  router.post('/password', ...post, async (request, response) => {
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+    const { account, uid } = signedIn(response);
+    const unmet = await recovery.changePassword(account, field(request, 'password'), uid, request.ip ?? '');
+    if (unmet.length > 0) return response.status(400).send(security(response, { unmet }));
+    back(response, '/account/security', 'password');
+  });
+
+  router.post('/totp', ...post, async (request, response) => {
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+    const { account } = signedIn(response);
+    const secret = newTotpSecret();
+    await storage.saveArtifact(
+      artifact(
+        SET_UP,
+        account.id,
+        { sealed: seal.seal(secret) },
+        { accountId: account.id, expiresAt: now() + SET_UP_LIFE_MS },
+      ),
+    );
+    response.send(await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm' }));
+  });
+  router.post('/totp/confirm', ...post, async (request, response) => {
+    const { account } = signedIn(response);
+    const sealed = (await storage.findArtifact(SET_UP, account.id))?.payload.sealed;
+    if (typeof sealed !== 'string') return response.redirect(303, '/account/security');
+    const secret = seal.unseal(sealed);
+    const lastStep = totpStep(secret, field(request, 'code').replace(/\s/g, ''), now());
+    if (lastStep === undefined)
+      return response
+        .status(401)
+        .send(
+          await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm', isWrong: true }),
+        );
+    await storage.removeArtifact(SET_UP, account.id);
+    const codes = newRecoveryCodes();
+    await storage.updateAccount(account.id, (each) => ({
+      ...each,
+      totp: { sealedSecret: sealed, lastStep },
+      recoveryCodes: codes.digests,
+    }));
+    await factorChanged(request, response, 'added');
+    response.send(
+      recoveryCodesPage(config, { codes: codes.codes, action: '/account/security', method: 'get' }),
+    );
+  });
+  router.post('/totp/remove', ...post, async (request, response) => {
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+    await storage.updateAccount(signedIn(response).account.id, (each) => ({ ...each, totp: undefined }));
+    await factorChanged(request, response, 'removed');
+    back(response, '/account/security', 'factor-off');
+  });
+  router.post('/recovery-codes', ...post, async (request, response) => {
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+    const codes = newRecoveryCodes();
+    await storage.updateAccount(signedIn(response).account.id, (each) => ({
+      ...each,
+      recoveryCodes: codes.digests,
+    }));
+    await audit(request, response, 'recovery codes made');
+    response.send(
+      recoveryCodesPage(config, { codes: codes.codes, action: '/account/security', method: 'get' }),
+    );
+  });
+
+  router.post('/passkey-options', sameOrigin(config), async (_request, response) => {
+    response.json(await passkeys.additionOptions(signedIn(response).account));
+  });
+  router.post('/passkeys', ...post, async (request, response) => {
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+    const isAdded = await passkeys.add(
+      signedIn(response).account,
+      parsed(field(request, 'credential')),
+      field(request, 'name'),
+    );
+    if (!isAdded)
+      return response
+        .status(400)
+        .send(security(response, { problem: 'The passkey was not accepted. Please try again.' }));
+    await factorChanged(request, response, 'added');
+    back(response, '/account/security', 'passkey');
+  });
+  router.post('/passkeys/remove', ...post, async (request, response) => {
+    if (!(await isOwner(request, response)))
+      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+    const id = field(request, 'id');
+    await storage.updateAccount(signedIn(response).account.id, (each) => ({
+      ...each,
+      passkeys: each.passkeys?.filter((passkey) => passkey.id !== id),
+    }));
+    await factorChanged(request, response, 'removed');
+    back(response, '/account/security', 'passkey-off');
+  });
+
+  async function factorChanged(
+    request: Request,
+    response: Response,
+    what: 'added' | 'removed',
+  ): Promise<void> {
+    const { account } = signedIn(response);
+    await audit(request, response, `second factor ${what}`);
+    await outbox.send({ channel: 'email', to: account.email, ...secondFactorChanged(config, what) });
+  }
+  return router;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

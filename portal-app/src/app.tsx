@@ -51,6 +51,22 @@ const routes = () =>
           }),
         },
         {
+          path: 'messages/new',
+          lazy: async () => ({
+            Component: (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage,
+          }),
+        },
+        {
+          path: 'appointments/new',
+          lazy: async () => ({
+            Component: (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage,
+          }),
+        },
+        {
+          path: 'access',
+          lazy: async () => ({ Component: (await import('./areas/access/AccessPage.tsx')).AccessPage }),
+        },
+        {
           path: 'messages',
           lazy: async () => ({ Component: (await import('./areas/messages/MessagesPage.tsx')).MessagesPage }),
         },

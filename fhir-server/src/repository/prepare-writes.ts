@@ -95,6 +95,11 @@ async function prepare(
   checkValid(options, withId);
   if (type === 'Patient' && resource.id !== id) resource.id = id;
   const before = write.interaction === 'update' ? await liveVersion(preparation, type, id) : undefined;
+  // Of another version first: what somebody else changed meanwhile would look like a change that is not this patient's to make.
+  const expectedVersion =
+    write.interaction === 'update'
+      ? expected(write.expectedVersion, before?.version, before !== undefined)
+      : undefined;
   checkWrite(access, interaction, resource as Json, before?.json);
   const references = localReferences(resource);
   await checkReadable(preparation, references, own);
@@ -114,7 +119,6 @@ async function prepare(
     const condition = and(restrict(access, ifNoneExist), requireReadCondition(access, type, 's'));
     return { kind: 'create', ...common, ifNoneExist: condition };
   }
-  const expectedVersion = expected(write.expectedVersion, before?.version, before !== undefined);
   return { kind: 'update', ...common, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
 }
 

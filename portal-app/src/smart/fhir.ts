@@ -5,10 +5,16 @@ import { type Session, SignedOut } from './session.ts';
 
 export interface Fhir {
   readonly patient: string;
+  /** Who is signed in, to FHIR: `Patient/…` or `RelatedPerson/…`. */
+  readonly self: string;
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>;
   search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<Page<T>>;
   /** The page that a `next` link leads to. */
   follow<T extends Resource>(url: string): Promise<Page<T>>;
+  /** Stores something new. `onlyIfNone`: criteria; where something matches already, that is returned instead (If-None-Exist). */
+  create<T extends Resource>(resource: T, onlyIfNone?: string): Promise<T>;
+  /** Replaces the version that was read, and no other: a newer one is a FhirFailure with status 412 (If-Match). */
+  update<T extends Resource>(resource: T): Promise<T>;
   /** Several searches in one request; each answers for itself. */
   batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
 }
@@ -35,6 +41,10 @@ function messageFor(status: number): string {
   if (status === 403)
     return 'This was not shared with the portal. Sign out and in again, and leave it ticked.';
   if (status === 404 || status === 410) return 'This is not in your record, or no longer.';
+  if (status === 412)
+    return 'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.';
+  if (status === 422 || status === 400)
+    return 'The clinic’s system did not accept this. Check what you entered.';
   if (status === 429) return 'Too many requests just now. Wait a moment and try again.';
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
@@ -60,6 +70,7 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
 
   return {
     patient: session.patient,
+    self: (session.fhirUser ?? `Patient/${session.patient}`).split('/').slice(-2).join('/'),
     read: (resourceType, id) => withToken((client) => client.read({ resourceType, id })),
     async search<T extends Resource>(resourceType: T['resourceType'], searchParams: Record<string, string>) {
       return pageOf<T>(await withToken((client) => client.search({ resourceType, searchParams })));
@@ -67,6 +78,23 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
     async follow<T extends Resource>(url: string) {
       return pageOf<T>(await withToken((client) => client.request(url)));
     },
+    create: (resource, onlyIfNone) =>
+      withToken((client) =>
+        client.create({
+          resourceType: resource.resourceType,
+          body: resource as never,
+          options: { headers: onlyIfNone === undefined ? {} : { 'If-None-Exist': onlyIfNone } },
+        }),
+      ),
+    update: (resource) =>
+      withToken((client) =>
+        client.update({
+          resourceType: resource.resourceType,
+          id: resource.id as string,
+          body: resource as never,
+          options: { headers: { 'If-Match': `W/"${resource.meta?.versionId}"` } },
+        }),
+      ),
     async batch(searches) {
       const body = {
         resourceType: 'Bundle' as const,

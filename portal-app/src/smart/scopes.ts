@@ -20,7 +20,12 @@ const READ = [
   'PractitionerRole',
   'Organization',
   'Location',
+  'Task',
+  'AuditEvent',
 ];
+
+/** What a person may send to the clinic, or change, from these pages. */
+const WRITE = ['Communication.cu', 'Task.cu', 'Appointment.cu', 'Patient.u'];
 
 export const PORTAL_SCOPE = [
   'openid',
@@ -28,4 +33,5 @@ export const PORTAL_SCOPE = [
   'launch/patient',
   'online_access',
   ...READ.map((type) => `patient/${type}.rs`),
+  ...WRITE.map((scope) => `patient/${scope}`),
 ].join(' ');

@@ -10,6 +10,9 @@ import { PORTAL_SCOPE } from './scopes.ts';
 export interface Session {
   readonly patient: string;
   readonly fhirUser: string | undefined;
+  /** The authorization server's pages of the account, and of connected apps. */
+  readonly accountUrl: string;
+  readonly appsUrl: string;
   /** A token that holds for at least half a minute; refreshed when it does not. Rejects with SignedOut. */
   accessToken(): Promise<string>;
   /** A token was refused: the next one is new. */
@@ -126,9 +129,12 @@ function createSession(
     }
   }
 
+  const apps = String(server.management_endpoint ?? server.issuer);
   return {
     patient: String(first.patient),
     fhirUser,
+    accountUrl: new URL('/account/security', apps).href,
+    appsUrl: apps,
     async accessToken() {
       if (Date.now() > until - EARLY_MS) {
         refreshing ??= refresh().finally(() => {

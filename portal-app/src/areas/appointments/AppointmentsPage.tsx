@@ -1,11 +1,15 @@
 /** Visits to come and visits that were. */
 import type { Appointment } from '@medplum/fhirtypes';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import { isUpcoming, place, reason, withWhom } from '../../format/appointment.ts';
-import { formatDateTime, formatDistance } from '../../format/date.ts';
+import { formatDate, formatDateTime, formatDistance } from '../../format/date.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { calendarFile, cancelVisit, mayCancel, mayCheckIn, sayArrived } from './changes.ts';
 import { appointmentsQuery } from './queries.ts';
 
 const STATUS: Readonly<Record<string, string>> = {
@@ -26,15 +30,20 @@ export function AppointmentsPage() {
   return (
     <>
       <PageHead title="Visits" />
+      <p>
+        <Link className="button" to="/appointments/new">
+          Ask for a visit
+        </Link>
+      </p>
       <Loaded query={query}>
         {({ resources }) => {
-          const upcoming = resources.filter((each) => isUpcoming(each)).reverse();
-          const past = resources.filter((each) => !isUpcoming(each));
+          const upcoming = resources.filter((each) => isComing(each)).reverse();
+          const past = resources.filter((each) => !isComing(each));
           return (
             <>
               <Card title="Coming up">
                 {upcoming.length === 0 ? (
-                  <EmptyState>No visits are planned. Call the clinic to make one.</EmptyState>
+                  <EmptyState>No visits are planned. Ask for one here, or call the clinic.</EmptyState>
                 ) : (
                   <List appointments={upcoming} />
                 )}
@@ -54,12 +63,25 @@ export function AppointmentsPage() {
   );
 }
 
+/** One that was asked for has no time yet. */
+const isComing = (appointment: Appointment): boolean =>
+  isUpcoming(appointment) ||
+  (appointment.start === undefined && ['proposed', 'pending'].includes(appointment.status));
+
+function when({ start, requestedPeriod }: Appointment): string {
+  if (start) return formatDateTime(start);
+  const [asked] = requestedPeriod ?? [];
+  return asked?.start
+    ? `Between ${formatDate(asked.start.slice(0, 10))} and ${formatDate(asked.end?.slice(0, 10))}`
+    : 'No time yet';
+}
+
 function List({ appointments }: { readonly appointments: readonly Appointment[] }) {
   return (
     <ul className={styles.list}>
       {appointments.map((appointment) => (
         <li key={appointment.id} className={styles.item}>
-          <h3>{formatDateTime(appointment.start)}</h3>
+          <h3>{when(appointment)}</h3>
           <p>
             {reason(appointment)}
             {withWhom(appointment) && ` · ${withWhom(appointment)}`}
@@ -74,8 +96,65 @@ function List({ appointments }: { readonly appointments: readonly Appointment[] 
           >
             {STATUS[appointment.status] ?? appointment.status}
           </Pill>
+          <Actions appointment={appointment} />
         </li>
       ))}
     </ul>
   );
+}
+
+function Actions({ appointment }: { readonly appointment: Appointment }) {
+  const { fhir } = usePortal();
+  const queries = useQueryClient();
+  const [isCancelling, setCancelling] = useState(false);
+  const [why, setWhy] = useState('');
+  const onSettled = () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: ['appointments'] }),
+      queries.invalidateQueries({ queryKey: ['glance'] }),
+    ]);
+  const cancel = useMutation({ mutationFn: () => cancelVisit(fhir, appointment, why), onSettled });
+  const arrive = useMutation({ mutationFn: () => sayArrived(fhir, appointment), onSettled });
+  const about = `${reason(appointment)}, ${when(appointment)}`;
+  if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
+  if (isCancelling)
+    return (
+      <SendForm
+        label="Cancel this visit"
+        state={cancel}
+        onSend={() => cancel.mutate()}
+        onCancel={() => setCancelling(false)}
+      >
+        <TextField id={`why-${appointment.id}`} label="Why? (optional)" value={why} onChange={setWhy} />
+      </SendForm>
+    );
+  return (
+    <div className={styles.actions}>
+      {mayCheckIn(appointment) && (
+        <button type="button" className="button" disabled={arrive.isPending} onClick={() => arrive.mutate()}>
+          I have arrived
+        </button>
+      )}
+      {appointment.status === 'booked' && appointment.start && (
+        <button type="button" className="button secondary" onClick={() => save(appointment)}>
+          Add to calendar<span className="visually-hidden">: {about}</span>
+        </button>
+      )}
+      {mayCancel(appointment) && (
+        <button type="button" className="button quiet" onClick={() => setCancelling(true)}>
+          Cancel<span className="visually-hidden">: {about}</span>
+        </button>
+      )}
+      {arrive.error && <p role="alert">{arrive.error.message}</p>}
+    </div>
+  );
+}
+
+function save(appointment: Appointment): void {
+  const url = URL.createObjectURL(new Blob([calendarFile(appointment)], { type: 'text/calendar' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = 'visit.ics';
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -1,37 +1,75 @@
-/** Threads with the care team, the newest open. */
-import { useQuery } from '@tanstack/react-query';
+/** Threads with the care team: searched as one types, answered where they are, marked as read when they are opened. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
 import { formatDateTime } from '../../format/date.ts';
 import { isFromClinic, textOf } from '../../format/message.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
+import { SendForm, TextArea, TextField } from '../../ui/form.tsx';
+import { EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import styles from './messages.module.css';
 import { messagesQuery, type Thread, threadsOf } from './queries.ts';
+import { isUnread, replyTo } from './send.ts';
 
 export function MessagesPage() {
   const { fhir } = usePortal();
-  const query = useQuery(messagesQuery(fhir));
+  // New messages appear without reloading.
+  const query = useQuery({ ...messagesQuery(fhir), refetchInterval: 15_000 });
+  const [search, setSearch] = useState('');
   return (
     <>
       <PageHead title="Messages" />
       <p className="muted">Not for emergencies. The care team usually answers within two working days.</p>
+      <p>
+        <Link className="button" to="/messages/new">
+          Write a message
+        </Link>
+      </p>
       <Loaded query={query}>
         {({ resources }) => {
           const threads = threadsOf(resources);
           if (threads.length === 0)
             return <EmptyState>No messages yet. What the care team writes to you is shown here.</EmptyState>;
-          return threads.map((thread, i) => <ThreadCard key={thread.id} thread={thread} open={i === 0} />);
+          const shown = threads.filter((thread) => matches(thread, search));
+          return (
+            <>
+              <TextField
+                id="search"
+                type="search"
+                label="Search messages"
+                value={search}
+                onChange={setSearch}
+              />
+              {shown.length === 0 && <EmptyState>No message has these words.</EmptyState>}
+              {shown.map((thread, i) => (
+                <ThreadCard key={thread.id} thread={thread} open={i === 0} />
+              ))}
+            </>
+          );
         }}
       </Loaded>
     </>
   );
 }
 
+function matches(thread: Thread, search: string): boolean {
+  const words = search.trim().toLowerCase();
+  return [thread.topic, ...thread.messages.map(textOf)].some((text) => text.toLowerCase().includes(words));
+}
+
 function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: boolean }) {
+  const [isOpen, setOpen] = useState(open);
+  const unread = thread.messages.filter(isUnread).length;
   const last = thread.messages.at(-1);
+  useMarkAsRead(thread, isOpen);
   return (
-    <details className={styles.thread} open={open}>
+    <details
+      className={styles.thread}
+      open={open}
+      onToggle={(event) => setOpen((event.target as HTMLDetailsElement).open)}
+    >
       <summary>
-        <h2>{thread.topic}</h2>
+        <h2>{thread.topic}</h2> {unread > 0 && <Pill kind="info">{unread} new</Pill>}
         <span className="muted">
           {thread.messages.length === 1 ? '1 message' : `${thread.messages.length} messages`} ·{' '}
           {formatDateTime(last?.sent)}
@@ -52,6 +90,50 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
           </li>
         ))}
       </ol>
+      {isOpen && <Reply thread={thread} />}
     </details>
+  );
+}
+
+/** What was opened has been read; the clinic sees that it was (Communication.received). */
+function useMarkAsRead(thread: Thread, isOpen: boolean): void {
+  const { fhir } = usePortal();
+  const queries = useQueryClient();
+  const unread = isOpen ? thread.messages.filter(isUnread) : [];
+  const ids = unread.map(({ id }) => id).join(' ');
+  useEffect(() => {
+    if (ids === '') return;
+    const received = new Date().toISOString();
+    // Whoever else marks it at the same moment has done the work.
+    void Promise.allSettled(unread.map((each) => fhir.update({ ...each, received }))).then(() =>
+      queries.invalidateQueries({ queryKey: ['messages'] }),
+    );
+  }, [ids]);
+}
+
+function Reply({ thread }: { readonly thread: Thread }) {
+  const { fhir } = usePortal();
+  const queries = useQueryClient();
+  const [text, setText] = useState('');
+  const send = useMutation({
+    mutationFn: () => fhir.create(replyTo(fhir, thread, text)),
+    onSuccess: async () => {
+      setText('');
+      await queries.invalidateQueries({ queryKey: ['messages'] });
+    },
+  });
+  return (
+    <div className={styles.reply}>
+      <SendForm label="Send the answer" state={send} onSend={() => send.mutate()}>
+        <TextArea
+          id={`reply-${thread.id}`}
+          label="Your answer"
+          rows={3}
+          value={text}
+          onChange={setText}
+          required
+        />
+      </SendForm>
+    </div>
   );
 }

@@ -1,11 +1,14 @@
 /** Who the record is about, as the clinic has it. */
 import type { Patient } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import { formatDate } from '../../format/date.ts';
 import { nameText } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
+import { ContactForm } from './ContactForm.tsx';
 import styles from './profile.module.css';
 
 const patientQuery = (fhir: Fhir) =>
@@ -17,6 +20,7 @@ const patientQuery = (fhir: Fhir) =>
 export function ProfilePage() {
   const { fhir, session } = usePortal();
   const query = useQuery(patientQuery(fhir));
+  const [isEditing, setEditing] = useState(false);
   return (
     <>
       <PageHead title="Profile" />
@@ -48,10 +52,32 @@ export function ProfilePage() {
                 )}
               />
             </dl>
-            <p className="muted">Is something wrong? Tell the clinic at your next visit or by phone.</p>
+            {isEditing ? (
+              <ContactForm patient={patient} onDone={() => setEditing(false)} />
+            ) : (
+              <p>
+                <button type="button" className="button secondary" onClick={() => setEditing(true)}>
+                  Change my contact details
+                </button>
+              </p>
+            )}
+            <p className="muted">
+              Name and birth date are changed by the clinic, at your next visit or by phone.
+            </p>
           </Card>
         )}
       </Loaded>
+      <Card title="Account and sharing">
+        <p>
+          <a href={session.accountUrl}>Password, second step of signing in, devices</a>
+        </p>
+        <p>
+          <a href={session.appsUrl}>Connected apps</a>
+        </p>
+        <p>
+          <Link to="/access">Who looked at my record</Link>
+        </p>
+      </Card>
       <p>
         <button type="button" className="button secondary" onClick={() => session.signOut()}>
           Sign out

@@ -1,0 +1,274 @@
+/** What a patient does in the portal, and the clinic's desk answers: messages, refills, visits, contact details, the log of access. */
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessible.ts';
+import { openVisit, signIn, type Visit } from './portal-page.ts';
+import { openBrowser, openWorld, type World } from './world.ts';
+
+let world: World;
+let browser: Browser;
+const pictures = process.env.SCREENSHOTS;
+
+beforeAll(async () => {
+  world = await openWorld({ seeded: true });
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+/** The clinic's desk: `npm run ehr`. */
+function desk(...args: string[]): Promise<string> {
+  const env = { ...process.env, DATA_DIR: world.dataDir, FHIR_BASE_URL: world.fhir };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['seed/src/ehr/main.ts', ...args], { env }, (error, out, problem) =>
+      error ? reject(new Error(problem)) : resolve(out),
+    );
+  });
+}
+
+/** The id of what waits with these words. */
+async function waiting(words: string): Promise<string> {
+  const lines = (await desk('list')).split('\n');
+  const at = lines.findIndex((line) => line.includes(words));
+  return lines[at - 1]?.trim().split(/\s+/).at(-1) ?? '';
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+async function open(page: Page, path: string, heading: string): Promise<void> {
+  await page.goto(`${world.portal}${path}`);
+  await page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor();
+  await page.waitForFunction(`!document.querySelector('main [aria-busy=true]')`);
+}
+
+async function system(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  const response = await fetch(`${world.fhir}/${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${await world.systemToken()}`,
+      'Content-Type': 'application/fhir+json',
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+const SIZES = [
+  ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
+  ['phone', { width: 360, height: 740 }, 'dark', 'james', 'james-whitfield'],
+] as const;
+
+describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
+  let visit: Visit;
+
+  beforeAll(async () => {
+    visit = await openVisit(browser, size, scheme);
+    await signIn(world, visit, username);
+  });
+  afterAll(() => visit?.context.close());
+
+  it('a message goes to the care team, is answered by the desk, and appears without reloading', async () => {
+    const { page } = visit;
+    const topic = `Cough at night (${name})`;
+    await open(page, '/messages', 'Messages');
+    await page.getByRole('link', { name: 'Write a message' }).click();
+    await page.getByLabel('About').waitFor();
+    await expectAccessible(page);
+    await picture(page, `message-new-${name}`);
+    await page.getByLabel('About').fill(topic);
+    await page.getByLabel('Message', { exact: true }).fill('Since Monday.\nShould I come in?');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('heading', { name: topic }).waitFor();
+    await expectAccessible(page);
+    const id = await waiting('Since Monday.');
+    await desk('reply', id, 'Please come in if there is fever.');
+    await page.getByText('Please come in if there is fever.').waitFor({ timeout: 45_000 });
+    await picture(page, `messages-${name}`);
+    const thread = page.locator('details', { hasText: topic });
+    await thread.getByLabel('Your answer').fill('No fever, thank you.');
+    await thread.getByRole('button', { name: 'Send the answer' }).click();
+    await thread.getByText('No fever, thank you.').waitFor();
+    expect(await waiting('No fever, thank you.')).not.toBe('');
+    await page.getByLabel('Search messages').fill('no fever');
+    expect(await page.locator('main details').count()).toBe(1);
+    await page.getByLabel('Search messages').fill('zebra');
+    await page.getByText('No message has these words.').waitFor();
+  });
+
+  it('what was opened is marked as read', async () => {
+    const { page } = visit;
+    await open(page, '/messages', 'Messages');
+    await page.getByRole('heading', { name: new RegExp(`Cough at night \\(${name}\\)`) }).waitFor();
+    await expect
+      .poll(async () => {
+        const bundle = await system('GET', `Communication?subject=Patient/${patient}&_sort=-sent&_count=5`);
+        const sent =
+          (bundle.entry as { resource: { received?: string; payload?: { contentString?: string }[] } }[]) ??
+          [];
+        return sent.find(({ resource }) => resource.payload?.[0]?.contentString?.includes('Please come in'))
+          ?.resource.received;
+      })
+      .toBeDefined();
+  });
+
+  it('a refill is asked for once, its progress shown, and the answer of the clinic', async () => {
+    const { page } = visit;
+    await open(page, '/medications', 'Medicines');
+    const item = page.locator('li', { has: page.getByRole('button', { name: /^Ask for a refill/ }) }).first();
+    const medicine = await item.getByRole('heading').innerText();
+    const own = page
+      .locator('main section')
+      .first()
+      .locator('li', { has: page.getByRole('heading', { name: medicine, exact: true }) })
+      .first();
+    await own.getByRole('button', { name: /^Ask for a refill/ }).click();
+    await own.getByLabel(/Note for the clinic/).fill(`Four tablets left (${name})`);
+    await expectAccessible(page);
+    await own.getByRole('button', { name: 'Send the request' }).click();
+    await own.getByText('Refill asked for').waitFor();
+    await expectAccessible(page);
+    await picture(page, `refill-${name}`);
+    const id = await waiting(`Four tablets left (${name})`);
+    await desk(
+      'refill',
+      'decline',
+      id,
+      '--reason',
+      'Please have your blood pressure taken first.',
+      '--as',
+      'elena-ruiz',
+    );
+    await open(page, '/medications', 'Medicines');
+    await own.getByText('Refill declined').waitFor();
+    await own.getByText('Please have your blood pressure taken first.').waitFor();
+    await own.getByRole('button', { name: /^Ask for a refill/ }).click();
+    await own.getByRole('button', { name: 'Send the request' }).click();
+    await own.getByRole('button', { name: 'Cancel the refill request' }).click();
+    await own.getByText('Refill request cancelled').waitFor();
+  });
+
+  it('a visit is asked for, confirmed by the desk, and cancelled with a reason', async () => {
+    const { page } = visit;
+    await open(page, '/appointments', 'Visits');
+    await page.getByRole('link', { name: 'Ask for a visit' }).click();
+    const why = `A mole that changes (${name})`;
+    await page.getByLabel('What is it about?').fill(why);
+    await expectAccessible(page);
+    await picture(page, `visit-new-${name}`);
+    await page.getByRole('button', { name: 'Ask for the visit' }).click();
+    const item = page.locator('main li', { hasText: why });
+    await item.getByText('Asked for, waiting for the clinic').waitFor();
+    await expectAccessible(page);
+    const id = await waiting(why);
+    const start = new Date(Date.now() + 6 * 86_400_000);
+    start.setUTCHours(15, 0, 0, 0);
+    await desk('appointment', 'confirm', id, '--start', start.toISOString(), '--as', 'elena-ruiz');
+    await open(page, '/appointments', 'Visits');
+    await item.getByText('Booked').waitFor();
+    const download = page.waitForEvent('download');
+    await item.getByRole('button', { name: /^Add to calendar/ }).click();
+    const file = await (await download).createReadStream();
+    const text = (await file.toArray()).join('');
+    expect(text).toContain(`DTSTART:${start.toISOString().slice(0, 13).replaceAll('-', '')}0000Z`);
+    expect(text).toContain('BEGIN:VEVENT\r\n');
+    await item.getByRole('button', { name: /^Cancel/ }).click();
+    await item.getByLabel(/^Why/).fill('It went away');
+    await expectAccessible(page);
+    await item.getByRole('button', { name: 'Cancel this visit' }).click();
+    await item.getByText('Cancelled').waitFor();
+    expect((await system('GET', `Appointment/${id}`)).cancelationReason).toEqual({ text: 'It went away' });
+  });
+
+  it('contact details are changed, checked, and never over what the clinic changed meanwhile', async () => {
+    const { page } = visit;
+    await open(page, '/profile', 'Profile');
+    await page.getByRole('button', { name: 'Change my contact details' }).click();
+    await page.getByLabel('Phone', { exact: true }).fill('12');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Please enter a whole phone number.').waitFor();
+    await expectAccessible(page);
+    await picture(page, `contact-${name}`);
+    await page.getByLabel('Phone', { exact: true }).fill('555-010-0123');
+    const before = await system('GET', `Patient/${patient}`);
+    await system('PUT', `Patient/${patient}`, { ...before, multipleBirthBoolean: false });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The clinic changed this at the same time.').waitFor();
+    expect(JSON.stringify(await system('GET', `Patient/${patient}`))).not.toContain('555-010-0123');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('555-010-0123').waitFor();
+    const after = await system('GET', `Patient/${patient}`);
+    expect(after).toMatchObject({
+      name: before.name,
+      birthDate: before.birthDate,
+      multipleBirthBoolean: false,
+    });
+  });
+
+  it('shows who looked at the record, and where the account and the connected apps are', async () => {
+    const { page } = visit;
+    await open(page, '/profile', 'Profile');
+    const apps = await page.getByRole('link', { name: 'Connected apps' }).getAttribute('href');
+    expect(apps).toBe(`${new URL(world.issuer).origin}/account/apps`);
+    await page.getByRole('link', { name: 'Who looked at my record' }).click();
+    await page.getByRole('heading', { name: 'Who looked at my record', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'You', exact: true }).first().waitFor();
+    await expectAccessible(page);
+    await picture(page, `access-${name}`);
+  });
+
+  it('never failed in the eyes of the page', () => {
+    // The refused save above is the only answer that the browser reports.
+    expect(visit.errors.filter((error) => !error.includes('412'))).toEqual([]);
+  });
+});
+
+describe('one open refill request a prescription', () => {
+  it('is what the server keeps, however many ask at once', async () => {
+    const visit = await openVisit(browser, { width: 1280, height: 900 });
+    await signIn(world, visit, 'priya');
+    await open(visit.page, '/medications', 'Medicines');
+    const token = visit.token();
+    const found = await (
+      await fetch(`${world.fhir}/MedicationRequest?patient=priya-raman&status=active&_count=1`, {
+        headers: { Authorization: `Bearer ${token}` },
+      })
+    ).json();
+    const [entry] = (found as { entry: { resource: { id: string } }[] }).entry;
+    const focus = `MedicationRequest/${entry?.resource.id}`;
+    const task = {
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '103742009' }] },
+      focus: { reference: focus },
+      for: { reference: 'Patient/priya-raman' },
+      requester: { reference: 'Patient/priya-raman' },
+    };
+    const condition = `focus=${focus}&code=http://snomed.info/sct|103742009&status=requested,received,accepted,in-progress,on-hold`;
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        fetch(`${world.fhir}/Task`, {
+          method: 'POST',
+          headers: {
+            Authorization: `Bearer ${token}`,
+            'Content-Type': 'application/fhir+json',
+            'If-None-Exist': condition,
+          },
+          body: JSON.stringify(task),
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 200 || status === 201)).toBe(true);
+    await visit.context.close();
+  });
+});

@@ -1,0 +1,78 @@
+/** What a patient can do about a visit: ask for one, cancel it, say that they have arrived, take it into their calendar. */
+import type { Appointment, Reference } from '@medplum/fhirtypes';
+import { place, reason, withWhom } from '../../format/appointment.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+
+export interface VisitRequest {
+  readonly why: string;
+  readonly who: { readonly reference: string; readonly name: string } | undefined;
+  /** YYYY-MM-DD */
+  readonly from: string;
+  readonly until: string;
+  readonly how: 'in person' | 'by video' | 'by phone';
+}
+
+export function askForVisit(fhir: Fhir, request: VisitRequest): Promise<Appointment> {
+  const self = { reference: `Patient/${fhir.patient}` } as const;
+  const with_ = request.who && {
+    actor: { reference: request.who.reference, display: request.who.name } as Reference as never,
+    status: 'needs-action' as const,
+  };
+  const appointment: Appointment = {
+    resourceType: 'Appointment',
+    status: 'proposed',
+    description: request.why.trim(),
+    comment: `Asked for ${request.how}.`,
+    created: new Date().toISOString(),
+    requestedPeriod: [{ start: `${request.from}T00:00:00Z`, end: `${request.until}T23:59:59Z` }],
+    participant: [{ actor: self, status: 'accepted' }, ...(with_ ? [with_] : [])],
+  };
+  return fhir.create(appointment);
+}
+
+export const cancelVisit = (fhir: Fhir, appointment: Appointment, why: string): Promise<Appointment> =>
+  fhir.update({
+    ...appointment,
+    status: 'cancelled',
+    cancelationReason: { text: why.trim() === '' ? 'Cancelled by the patient' : why.trim() },
+  });
+
+export const sayArrived = (fhir: Fhir, appointment: Appointment): Promise<Appointment> =>
+  fhir.update({ ...appointment, status: 'arrived' });
+
+const HOURS_EARLY = 2;
+
+/** From two hours before until the end. */
+export function mayCheckIn({ status, start, end }: Appointment, now = Date.now()): boolean {
+  if (status !== 'booked' || !start) return false;
+  const begin = Date.parse(start);
+  return now >= begin - HOURS_EARLY * 3_600_000 && now <= Date.parse(end ?? start) + 3_600_000;
+}
+
+export const mayCancel = ({ status, start }: Appointment, now = Date.now()): boolean =>
+  ['proposed', 'pending', 'booked', 'waitlist'].includes(status) &&
+  (start === undefined || Date.parse(start) > now);
+
+/** RFC 5545. Text is escaped, lines end as the standard wants, and nothing but place and time is in it. */
+export function calendarFile(appointment: Appointment): string {
+  const stamp = (text: string | undefined): string =>
+    new Date(text ?? 0).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const escaped = (text: string): string =>
+    text.replace(/[\\;,]/g, (each) => `\\${each}`).replace(/\r?\n/g, '\\n');
+  const end = appointment.end ?? appointment.start;
+  return [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Wellspring//Portal//EN',
+    'BEGIN:VEVENT',
+    `UID:${appointment.id}@wellspring`,
+    `DTSTAMP:${stamp(appointment.meta?.lastUpdated ?? appointment.created)}`,
+    `DTSTART:${stamp(appointment.start)}`,
+    `DTEND:${stamp(end)}`,
+    `SUMMARY:${escaped([reason(appointment), withWhom(appointment)].filter(Boolean).join(' – '))}`,
+    ...(place(appointment) ? [`LOCATION:${escaped(place(appointment) as string)}`] : []),
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
+}

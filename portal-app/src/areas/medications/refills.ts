@@ -1,0 +1,68 @@
+/** Refill requests: a Task whose focus is the prescription, as R4's own example has it. */
+import type { MedicationRequest, Reference, Task } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { medicineName } from '../../format/words.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+
+const SYSTEM = 'http://snomed.info/sct';
+const CODE = '103742009';
+const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
+
+export const refillsQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['refills', fhir.patient],
+    queryFn: () =>
+      fhir.search<Task>('Task', {
+        patient: fhir.patient,
+        code: `${SYSTEM}|${CODE}`,
+        _sort: '-modified',
+        _count: '100',
+      }),
+  });
+
+export const isOpen = ({ status }: Task): boolean => OPEN.includes(status);
+
+/** The newest request for this prescription. */
+export const refillOf = (tasks: readonly Task[], request: MedicationRequest): Task | undefined =>
+  tasks.find(({ focus }) => focus?.reference === `MedicationRequest/${request.id}`);
+
+/** One open request a prescription: the server gives back the one that is there, however often and from wherever it is asked. */
+export function askForRefill(fhir: Fhir, request: MedicationRequest, note: string): Promise<Task> {
+  const now = new Date().toISOString();
+  const self = { reference: fhir.self } as Reference as NonNullable<Task['requester']>;
+  const focus = `MedicationRequest/${request.id}` as const;
+  const task: Task = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    code: {
+      coding: [{ system: SYSTEM, code: CODE, display: 'Renewal of prescription (procedure)' }],
+      text: 'Refill request',
+    },
+    description: 'Refill request',
+    focus: { reference: focus, display: medicineName(request) },
+    for: { reference: `Patient/${fhir.patient}` },
+    authoredOn: now,
+    lastModified: now,
+    requester: self,
+    ...(request.requester ? { owner: request.requester as NonNullable<Task['owner']> } : {}),
+    ...(note.trim() === '' ? {} : { note: [{ time: now, text: note.trim() }] }),
+  };
+  return fhir.create(task, `focus=${focus}&code=${SYSTEM}|${CODE}&status=${OPEN.join(',')}`);
+}
+
+export const cancelRefill = (fhir: Fhir, task: Task): Promise<Task> =>
+  fhir.update({ ...task, status: 'cancelled', statusReason: { text: 'Cancelled by the patient' } });
+
+const WORDS: Readonly<Record<string, string>> = {
+  requested: 'Refill asked for',
+  received: 'The clinic has your refill request',
+  accepted: 'Refill accepted',
+  'in-progress': 'Refill is being prepared',
+  'on-hold': 'Refill waits for something',
+  completed: 'Refill done',
+  rejected: 'Refill declined',
+  cancelled: 'Refill request cancelled',
+};
+
+export const refillWords = ({ status }: Task): string => WORDS[status] ?? 'Refill request';

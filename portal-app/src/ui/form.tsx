@@ -1,0 +1,124 @@
+/** Forms: a label, its hint and its problem tied to the control; one button that says what it does, and what became of it. */
+import type { ReactNode } from 'react';
+import styles from './form.module.css';
+
+interface FieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly hint?: string | undefined;
+  readonly required?: boolean;
+}
+
+export function TextField({ type = 'text', ...field }: FieldProps & { readonly type?: string }) {
+  const { id, value, onChange, required } = field;
+  return (
+    <Labelled {...field}>
+      <input
+        id={id}
+        type={type}
+        value={value}
+        required={required}
+        aria-describedby={field.hint ? `${id}-hint` : undefined}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Labelled>
+  );
+}
+
+export function TextArea({ rows = 4, ...field }: FieldProps & { readonly rows?: number }) {
+  const { id, value, onChange, required } = field;
+  return (
+    <Labelled {...field}>
+      <textarea
+        id={id}
+        rows={rows}
+        value={value}
+        required={required}
+        maxLength={5000}
+        aria-describedby={field.hint ? `${id}-hint` : undefined}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Labelled>
+  );
+}
+
+export function Select({
+  options,
+  ...field
+}: FieldProps & { readonly options: readonly (readonly [value: string, label: string])[] }) {
+  const { id, value, onChange, required } = field;
+  return (
+    <Labelled {...field}>
+      <select id={id} value={value} required={required} onChange={(event) => onChange(event.target.value)}>
+        {options.map(([each, label]) => (
+          <option key={each} value={each}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  );
+}
+
+function Labelled({ id, label, hint, children }: FieldProps & { readonly children: ReactNode }) {
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      {hint && (
+        <p className="muted" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {children}
+    </div>
+  );
+}
+
+interface SendState {
+  readonly isPending: boolean;
+  readonly error: Error | null;
+}
+
+/** `state`: of the mutation behind it. */
+export function SendForm({
+  label,
+  state,
+  onSend,
+  children,
+  onCancel,
+}: {
+  readonly label: string;
+  readonly state: SendState;
+  readonly onSend: () => void;
+  readonly children: ReactNode;
+  readonly onCancel?: (() => void) | undefined;
+}) {
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      {children}
+      {state.error && (
+        <p role="alert" className={styles.problem}>
+          {state.error.message}
+        </p>
+      )}
+      <div className={styles.buttons}>
+        <button type="submit" className="button" disabled={state.isPending}>
+          {state.isPending ? 'Sending…' : label}
+        </button>
+        {onCancel && (
+          <button type="button" className="button quiet" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

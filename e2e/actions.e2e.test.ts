@@ -47,7 +47,7 @@ async function picture(page: Page, name: string): Promise<void> {
 async function open(page: Page, path: string, heading: string): Promise<void> {
   await page.goto(`${world.portal}${path}`);
   await page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor();
-  await page.waitForFunction(`!document.querySelector('main [aria-busy=true]')`);
+  await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
 }
 
 async function system(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
@@ -228,6 +228,64 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   it('never failed in the eyes of the page', () => {
     // The refused save above is the only answer that the browser reports.
     expect(visit.errors.filter((error) => !error.includes('412'))).toEqual([]);
+  });
+});
+
+describe('two browsers that press the same time at once', () => {
+  it('one gets it, the other a kind word and what else is free; a visit is moved and cancelled', async () => {
+    const visits = await Promise.all(
+      ['daniel', 'linda'].map(async (username) => {
+        const visit = await openVisit(browser, { width: 1280, height: 900 });
+        await signIn(world, visit, username);
+        await open(visit.page, '/appointments/book', 'Book a visit');
+        await visit.page.getByLabel('With whom?').selectOption('');
+        await visit.page.getByRole('heading', { name: 'Free times' }).waitFor();
+        await expect.poll(() => visit.page.locator('main [aria-busy=true]').count()).toBe(0);
+        return visit;
+      }),
+    );
+    const [first] = visits as [Visit, Visit];
+    await expectAccessible(first.page);
+    await picture(first.page, 'book-times');
+    for (const { page } of visits) {
+      await page.locator('main ul button').first().click();
+      await page.getByLabel('What is it about?').fill('Yearly check');
+    }
+    await expectAccessible(first.page);
+    await Promise.all(visits.map(({ page }) => page.getByRole('button', { name: 'Book this time' }).click()));
+    const ends = await Promise.all(
+      visits.map(async ({ page }) => {
+        const won = page.getByRole('heading', { name: 'Visits', exact: true, level: 1 });
+        const lost = page.getByText('Somebody else has just taken this.');
+        await won.or(lost).first().waitFor();
+        return (await won.isVisible()) ? 'won' : 'lost';
+      }),
+    );
+    expect(ends.toSorted()).toEqual(['lost', 'won']);
+    const loser = visits[ends.indexOf('lost')] as Visit;
+    await expectAccessible(loser.page);
+    await picture(loser.page, 'book-taken');
+    await loser.page.getByRole('button', { name: 'See what else is free' }).click();
+    await loser.page.locator('main ul button').first().click();
+    await loser.page.getByLabel('What is it about?').fill('Yearly check');
+    await loser.page.getByRole('button', { name: 'Book this time' }).click();
+    const item = loser.page.locator('main li', { hasText: 'Yearly check' }).first();
+    await item.getByText('Booked').waitFor();
+    const before = await item.getByRole('heading').innerText();
+    await item.getByRole('link', { name: /^Another time/ }).click();
+    await loser.page.getByRole('heading', { name: 'Choose another time' }).waitFor();
+    await loser.page.getByLabel('With whom?').selectOption('');
+    await loser.page.locator('main ul button').nth(3).click();
+    await loser.page.getByLabel('What is it about?').fill('Yearly check, moved');
+    await loser.page.getByRole('button', { name: 'Book this time' }).click();
+    const moved = loser.page.locator('main li', { hasText: 'Yearly check, moved' });
+    await moved.getByText('Booked').waitFor();
+    expect(await moved.getByRole('heading').innerText()).not.toBe(before);
+    await loser.page.locator('main li', { hasText: before }).getByText('Cancelled').waitFor();
+    await moved.getByRole('button', { name: /^Cancel/ }).click();
+    await moved.getByRole('button', { name: 'Cancel this visit' }).click();
+    await moved.getByText('Cancelled').waitFor();
+    for (const { context } of visits) await context.close();
   });
 });
 

@@ -56,7 +56,7 @@ export async function startServer(
     clientKey: config.clientKey,
     audience: config.FHIR_BASE_URL,
     cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
-    now: Date.now,
+    now: () => Date.now(),
   });
   const reindex = createReindex(store, log);
   const parameters = createCustomParameters(store, packageParameters);
@@ -95,7 +95,7 @@ export async function startServer(
       reindex,
       limits,
       conditionalDelete: config.CONDITIONAL_DELETE,
-      now: Date.now,
+      now: () => Date.now(),
     },
     authenticate,
     endpoints,

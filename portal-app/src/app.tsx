@@ -63,6 +63,12 @@ const routes = () =>
           }),
         },
         {
+          path: 'appointments/book',
+          lazy: async () => ({
+            Component: (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
+          }),
+        },
+        {
           path: 'access',
           lazy: async () => ({ Component: (await import('./areas/access/AccessPage.tsx')).AccessPage }),
         },

@@ -6,6 +6,7 @@ import { lastn } from './lastn.ts';
 import { match } from './match.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
+import { bookAppointment, cancelAppointment, findAppointments, holdAppointment } from './scheduling.ts';
 import { codeSystemValidateCode, expand, lookup, subsumes, validateCode } from './terminology.ts';
 import { validate } from './validate.ts';
 
@@ -22,6 +23,7 @@ export interface Operation {
 }
 
 const HL7 = 'http://hl7.org/fhir/OperationDefinition';
+const IHE = 'https://profiles.ihe.net/ITI/Scheduling/OperationDefinition';
 const READ = ['GET', 'POST'] as const;
 
 export const OPERATIONS: readonly Operation[] = [
@@ -109,6 +111,34 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: `${HL7}/Resource-meta-delete`,
     run: metaDelete,
+  },
+  {
+    name: '$find',
+    patterns: ['Appointment'],
+    methods: READ,
+    definition: `${IHE}/appointment-find`,
+    run: findAppointments,
+  },
+  {
+    name: '$hold',
+    patterns: ['Appointment'],
+    methods: ['POST'],
+    definition: `${IHE}/appointment-hold`,
+    run: holdAppointment,
+  },
+  {
+    name: '$book',
+    patterns: ['Appointment'],
+    methods: ['POST'],
+    definition: `${IHE}/appointment-book`,
+    run: bookAppointment,
+  },
+  {
+    name: '$cancel',
+    patterns: ['Appointment/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:appointment-cancel',
+    run: cancelAppointment,
   },
   { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
   { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },

@@ -1,5 +1,5 @@
 /** The FHIR API under the session's token, by fhir-kit-client. One place turns its failures into words and retries an expired token once. */
-import type { Bundle, Resource } from '@medplum/fhirtypes';
+import type { Bundle, Parameters, Resource } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
 import { type Session, SignedOut } from './session.ts';
 
@@ -15,8 +15,17 @@ export interface Fhir {
   create<T extends Resource>(resource: T, onlyIfNone?: string): Promise<T>;
   /** Replaces the version that was read, and no other: a newer one is a FhirFailure with status 412 (If-Match). */
   update<T extends Resource>(resource: T): Promise<T>;
+  /** An operation by POST: of a type, or of one resource where an id is given. `name` begins with `$`. */
+  operation<T extends Resource>(call: OperationCall): Promise<T>;
   /** Several searches in one request; each answers for itself. */
   batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
+}
+
+export interface OperationCall {
+  readonly type: string;
+  readonly id?: string;
+  readonly name: string;
+  readonly parameter: NonNullable<Parameters['parameter']>;
 }
 
 export interface Page<T> {
@@ -41,6 +50,7 @@ function messageFor(status: number): string {
   if (status === 403)
     return 'This was not shared with the portal. Sign out and in again, and leave it ticked.';
   if (status === 404 || status === 410) return 'This is not in your record, or no longer.';
+  if (status === 409) return 'Somebody else has just taken this. Please choose another.';
   if (status === 412)
     return 'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.';
   if (status === 422 || status === 400)
@@ -93,6 +103,15 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
           id: resource.id as string,
           body: resource as never,
           options: { headers: { 'If-Match': `W/"${resource.meta?.versionId}"` } },
+        }),
+      ),
+    operation: ({ type, id, name, parameter }) =>
+      withToken((client) =>
+        client.operation({
+          resourceType: type,
+          ...(id === undefined ? {} : { id }),
+          name,
+          input: { resourceType: 'Parameters', parameter } as never,
         }),
       ),
     async batch(searches) {

@@ -21,6 +21,8 @@ const READ = [
   'Organization',
   'Location',
   'Task',
+  'Schedule',
+  'Slot',
   'AuditEvent',
 ];
 

@@ -9,6 +9,7 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { giveBack } from './booking.ts';
 import { calendarFile, cancelVisit, mayCancel, mayCheckIn, sayArrived } from './changes.ts';
 import { appointmentsQuery } from './queries.ts';
 
@@ -31,7 +32,10 @@ export function AppointmentsPage() {
     <>
       <PageHead title="Visits" />
       <p>
-        <Link className="button" to="/appointments/new">
+        <Link className="button" to="/appointments/book">
+          Book a visit
+        </Link>{' '}
+        <Link className="button secondary" to="/appointments/new">
           Ask for a visit
         </Link>
       </p>
@@ -43,7 +47,9 @@ export function AppointmentsPage() {
             <>
               <Card title="Coming up">
                 {upcoming.length === 0 ? (
-                  <EmptyState>No visits are planned. Ask for one here, or call the clinic.</EmptyState>
+                  <EmptyState>
+                    No visits are planned. Book or ask for one here, or call the clinic.
+                  </EmptyState>
                 ) : (
                   <List appointments={upcoming} />
                 )}
@@ -113,7 +119,10 @@ function Actions({ appointment }: { readonly appointment: Appointment }) {
       queries.invalidateQueries({ queryKey: ['appointments'] }),
       queries.invalidateQueries({ queryKey: ['glance'] }),
     ]);
-  const cancel = useMutation({ mutationFn: () => cancelVisit(fhir, appointment, why), onSettled });
+  const cancel = useMutation({
+    mutationFn: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
+    onSettled,
+  });
   const arrive = useMutation({ mutationFn: () => sayArrived(fhir, appointment), onSettled });
   const about = `${reason(appointment)}, ${when(appointment)}`;
   if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
@@ -139,6 +148,11 @@ function Actions({ appointment }: { readonly appointment: Appointment }) {
         <button type="button" className="button secondary" onClick={() => save(appointment)}>
           Add to calendar<span className="visually-hidden">: {about}</span>
         </button>
+      )}
+      {appointment.status === 'booked' && appointment.slot && mayCancel(appointment) && (
+        <Link className="button secondary" to={`/appointments/book?instead=${appointment.id}`}>
+          Another time<span className="visually-hidden"> for {about}</span>
+        </Link>
       )}
       {mayCancel(appointment) && (
         <button type="button" className="button quiet" onClick={() => setCancelling(true)}>

@@ -62,6 +62,12 @@ async function system(method: string, path: string, body?: object): Promise<Reco
   return (await response.json()) as Record<string, unknown>;
 }
 
+/** One dot. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 const SIZES = [
   ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
   ['phone', { width: 360, height: 740 }, 'dark', 'james', 'james-whitfield'],
@@ -86,8 +92,17 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await picture(page, `message-new-${name}`);
     await page.getByLabel('About').fill(topic);
     await page.getByLabel('Message', { exact: true }).fill('Since Monday.\nShould I come in?');
+    await page
+      .getByLabel('Picture or PDF (optional)')
+      .setInputFiles({ name: 'notes.txt', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Only PNG and JPEG pictures').waitFor();
+    await page
+      .getByLabel('Picture or PDF (optional)')
+      .setInputFiles({ name: 'rash.png', mimeType: 'image/png', buffer: PIXEL });
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('heading', { name: topic }).waitFor();
+    await page.getByRole('img', { name: 'rash.png' }).waitFor();
     await expectAccessible(page);
     const id = await waiting('Since Monday.');
     await desk('reply', id, 'Please come in if there is fever.');
@@ -213,6 +228,27 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     });
   });
 
+  it('the whole record is saved as a FHIR Bundle of this patient', async () => {
+    const { page } = visit;
+    await open(page, '/records', 'Records');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download my record' }).click();
+    const file = await (await download).createReadStream();
+    const bundle = JSON.parse((await file.toArray()).join('')) as {
+      type: string;
+      entry: { resource: { resourceType: string; id: string } }[];
+    };
+    expect(bundle.type).toBe('collection');
+    const types = new Set(bundle.entry.map(({ resource }) => resource.resourceType));
+    for (const type of ['Patient', 'Observation', 'Condition', 'MedicationRequest'])
+      expect(types).toContain(type);
+    expect(
+      bundle.entry
+        .filter(({ resource }) => resource.resourceType === 'Patient')
+        .map(({ resource }) => resource.id),
+    ).toEqual([patient]);
+  });
+
   it('shows who looked at the record, and where the account and the connected apps are', async () => {
     const { page } = visit;
     await open(page, '/profile', 'Profile');
@@ -228,6 +264,37 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   it('never failed in the eyes of the page', () => {
     // The refused save above is the only answer that the browser reports.
     expect(visit.errors.filter((error) => !error.includes('412'))).toEqual([]);
+  });
+});
+
+describe('a parent', () => {
+  it('changes over to another record without signing in again', async () => {
+    const visit = await openVisit(browser, { width: 1280, height: 900 });
+    const { page } = visit;
+    await page.goto(`${world.portal}/`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Username or e-mail').fill('grace');
+    await page.getByLabel('Password').fill('Wellspring-Demo-1');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const choose = async (name: RegExp) => {
+      await page.getByRole('heading', { name: 'Whose record?' }).waitFor();
+      await page.getByRole('radio', { name }).check();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('button', { name: 'Allow', exact: true }).click();
+      await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+      return page.locator('h1').innerText();
+    };
+    expect(await choose(/Leo/)).toContain('Leo');
+    await open(page, '/profile', 'Profile').catch(() => undefined);
+    // A reload asks whose record again: nothing of the last one is kept in the browser.
+    if (await page.getByRole('heading', { name: 'Whose record?' }).isVisible()) {
+      await page.getByRole('radio', { name: /Leo/ }).check();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Open another record' }).click();
+    expect(await choose(/Grace/)).toContain('Grace');
+    await visit.context.close();
   });
 });
 

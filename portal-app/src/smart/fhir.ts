@@ -9,6 +9,8 @@ export interface Fhir {
   readonly self: string;
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>;
   search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<Page<T>>;
+  /** What is at an address of the FHIR server. */
+  get<T extends Resource>(url: string): Promise<T>;
   /** The page that a `next` link leads to. */
   follow<T extends Resource>(url: string): Promise<Page<T>>;
   /** Stores something new. `onlyIfNone`: criteria; where something matches already, that is returned instead (If-None-Exist). */
@@ -85,6 +87,7 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
     async search<T extends Resource>(resourceType: T['resourceType'], searchParams: Record<string, string>) {
       return pageOf<T>(await withToken((client) => client.search({ resourceType, searchParams })));
     },
+    get: (url) => withToken((client) => client.request(url)),
     async follow<T extends Resource>(url: string) {
       return pageOf<T>(await withToken((client) => client.request(url)));
     },

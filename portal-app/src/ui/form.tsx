@@ -62,6 +62,37 @@ export function Select({
   );
 }
 
+/** One file, or none. */
+export function FileField({
+  id,
+  label,
+  hint,
+  accept,
+  onChange,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly accept: string;
+  readonly onChange: (file: File | undefined) => void;
+}) {
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <p className="muted" id={`${id}-hint`}>
+        {hint}
+      </p>
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.files?.[0])}
+      />
+    </div>
+  );
+}
+
 function Labelled({ id, label, hint, children }: FieldProps & { readonly children: ReactNode }) {
   return (
     <div className={styles.field}>

@@ -6,13 +6,13 @@ import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
-import { whatText, whoText } from './words.ts';
+import { visitsOf } from './words.ts';
 
 const accessQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['access', fhir.patient],
     queryFn: () =>
-      fhir.search<AuditEvent>('AuditEvent', { patient: fhir.patient, _sort: '-date', _count: '100' }),
+      fhir.search<AuditEvent>('AuditEvent', { patient: fhir.patient, _sort: '-date', _count: '300' }),
   });
 
 export function AccessPage() {
@@ -22,7 +22,8 @@ export function AccessPage() {
     <>
       <PageHead title="Who looked at my record" />
       <p className="muted">
-        The newest hundred entries of the log that the clinic’s server keeps. Nobody can change it.
+        From the log that the clinic’s server keeps of every access. Nobody can change it; you see its newest
+        part.
       </p>
       <Loaded query={query}>
         {({ resources }) => (
@@ -31,11 +32,13 @@ export function AccessPage() {
               <EmptyState>Nobody has looked yet.</EmptyState>
             ) : (
               <ul className={styles.list}>
-                {resources.map((event) => (
-                  <li key={event.id} className={styles.item}>
-                    <h2>{whoText(event, fhir.self)}</h2>
-                    <p>{whatText(event)}</p>
-                    <p className="muted">{formatDateTime(event.recorded)}</p>
+                {visitsOf(resources, fhir.self).map(({ who, at, deeds, times }) => (
+                  <li key={`${who} ${at}`} className={styles.item}>
+                    <h2>{who}</h2>
+                    <p>{deeds.join('; ')}</p>
+                    <p className="muted">
+                      {times === 1 ? 'Once' : `${times} times`}, last {formatDateTime(at)}
+                    </p>
                   </li>
                 ))}
               </ul>

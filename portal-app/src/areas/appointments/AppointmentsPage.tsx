@@ -9,6 +9,7 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { saveFile } from '../records/download.ts';
 import { giveBack } from './booking.ts';
 import { calendarFile, cancelVisit, mayCancel, mayCheckIn, sayArrived } from './changes.ts';
 import { appointmentsQuery } from './queries.ts';
@@ -145,7 +146,11 @@ function Actions({ appointment }: { readonly appointment: Appointment }) {
         </button>
       )}
       {appointment.status === 'booked' && appointment.start && (
-        <button type="button" className="button secondary" onClick={() => save(appointment)}>
+        <button
+          type="button"
+          className="button secondary"
+          onClick={() => saveFile('visit.ics', 'text/calendar', calendarFile(appointment))}
+        >
           Add to calendar<span className="visually-hidden">: {about}</span>
         </button>
       )}
@@ -162,13 +167,4 @@ function Actions({ appointment }: { readonly appointment: Appointment }) {
       {arrive.error && <p role="alert">{arrive.error.message}</p>}
     </div>
   );
-}
-
-function save(appointment: Appointment): void {
-  const url = URL.createObjectURL(new Blob([calendarFile(appointment)], { type: 'text/calendar' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'visit.ics';
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -71,8 +71,10 @@ function Times({
                       <li key={time.slot?.[0]?.reference}>
                         <button type="button" className="button secondary" onClick={() => setChosen(time)}>
                           {timeOfDay(time)}
+                          {who === '' && <small>{withWhom(time)}</small>}
                           <span className="visually-hidden">
-                            , {day}, {withWhom(time)}
+                            , {day}
+                            {who !== '' && `, ${withWhom(time)}`}
                           </span>
                         </button>
                       </li>

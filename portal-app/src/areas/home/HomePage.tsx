@@ -1,5 +1,5 @@
 /** At a glance: the next visit, new results, messages, medicines; each one click from its page. */
-import type { Appointment, Communication, MedicationRequest, Observation } from '@medplum/fhirtypes';
+import type { Appointment, Communication, MedicationRequest, Observation, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -39,6 +39,13 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
           <NextVisit appointments={list} />
         ))}
       </Card>
+      {glance.tasks !== undefined && glance.tasks.length > 0 && (
+        <div className={styles.wide}>
+          <Card title="Under way, and to do">
+            <ToDo tasks={glance.tasks} />
+          </Card>
+        </div>
+      )}
       <Card title="Messages" action={<Link to="/messages">All messages</Link>}>
         {part(glance.messages, (list) => (
           <LastMessages messages={list} />
@@ -95,10 +102,38 @@ function NextVisit({ appointments }: { readonly appointments: readonly Appointme
   );
 }
 
-function LastMessages({ messages }: { readonly messages: readonly Communication[] }) {
-  if (messages.length === 0) return <EmptyState>No messages.</EmptyState>;
+function ToDo({ tasks }: { readonly tasks: readonly Task[] }) {
   return (
     <ul className={styles.messages}>
+      {tasks.slice(0, 5).map((task) => (
+        <li key={task.id}>
+          <p>
+            <strong>{task.description ?? 'Request'}</strong>{' '}
+            <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
+              {task.status === 'ready' ? 'For you to do' : 'Waits for the clinic'}
+            </Pill>
+          </p>
+          <p className="muted">
+            {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LastMessages({ messages }: { readonly messages: readonly Communication[] }) {
+  if (messages.length === 0) return <EmptyState>No messages.</EmptyState>;
+  const unread = messages.filter((each) => isFromClinic(each) && each.received === undefined).length;
+  return (
+    <ul className={styles.messages}>
+      {unread > 0 && (
+        <li>
+          <Pill kind="info">{unread === 1 ? '1 new message' : `${unread} new messages`}</Pill>
+        </li>
+      )}
       {messages.slice(0, 2).map((message) => (
         <li key={message.id}>
           <p>

@@ -1,5 +1,12 @@
 /** The dashboard's data in one request: a batch of searches, each of which may fail alone. */
-import type { Appointment, Communication, MedicationRequest, Observation, Patient } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  Communication,
+  MedicationRequest,
+  Observation,
+  Patient,
+  Task,
+} from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { isUpcoming } from '../../format/appointment.ts';
 import { LABORATORY } from '../../format/observation.ts';
@@ -12,6 +19,8 @@ export interface Glance {
   readonly results: readonly Observation[] | undefined;
   readonly messages: readonly Communication[] | undefined;
   readonly medications: readonly MedicationRequest[] | undefined;
+  /** Refill requests under way, and what the clinic asks the patient to do. */
+  readonly tasks: readonly Task[] | undefined;
 }
 
 export const glanceQuery = (fhir: Fhir) =>
@@ -20,12 +29,13 @@ export const glanceQuery = (fhir: Fhir) =>
 async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
   const today = new Date().toISOString().slice(0, 10);
-  const [who, appointments, results, messages, medications] = await fhir.batch([
+  const [who, appointments, results, messages, medications, tasks] = await fhir.batch([
     `Patient?_id=${patient}`,
     `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5`,
     `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
-    `Communication?subject=Patient/${patient}&_sort=-sent&_count=3`,
+    `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
     `MedicationRequest?patient=${patient}&status=active&_count=20`,
+    `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
   ]);
   return {
     patient: (listOf(who) as Patient[] | undefined)?.[0],
@@ -33,6 +43,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     results: listOf(results) as Observation[] | undefined,
     messages: listOf(messages) as Communication[] | undefined,
     medications: listOf(medications) as MedicationRequest[] | undefined,
+    tasks: listOf(tasks) as Task[] | undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Threads with the care team: searched as one types, answered where they are, marked as read when they are opened. */
+import type { Communication } from '@medplum/fhirtypes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
@@ -87,11 +88,37 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
               <span className="muted">{formatDateTime(message.sent)}</span>
             </p>
             <p className={styles.text}>{textOf(message) || <span className="muted">No text</span>}</p>
+            <Attachments message={message} />
           </li>
         ))}
       </ol>
       {isOpen && <Reply thread={thread} />}
     </details>
+  );
+}
+
+/** Saved, not opened here: what somebody sent runs nowhere. */
+function Attachments({ message }: { readonly message: Communication }) {
+  const files = (message.payload ?? []).flatMap(({ contentAttachment }) => contentAttachment ?? []);
+  return files.map((file) =>
+    file.data === undefined ? null : (
+      <p key={file.title ?? file.data.slice(0, 40)}>
+        {file.contentType?.startsWith('image/') && (
+          <img
+            className={styles.picture}
+            src={`data:${file.contentType};base64,${file.data}`}
+            alt={file.title ?? 'Picture'}
+          />
+        )}
+        <a
+          className="button quiet"
+          href={`data:application/octet-stream;base64,${file.data}`}
+          download={file.title ?? 'attachment'}
+        >
+          Save {file.title ?? 'the attachment'}
+        </a>
+      </p>
+    ),
   );
 }
 
@@ -116,7 +143,7 @@ function Reply({ thread }: { readonly thread: Thread }) {
   const queries = useQueryClient();
   const [text, setText] = useState('');
   const send = useMutation({
-    mutationFn: () => fhir.create(replyTo(fhir, thread, text)),
+    mutationFn: async () => fhir.create(await replyTo(fhir, thread, { text, file: undefined })),
     onSuccess: async () => {
       setText('');
       await queries.invalidateQueries({ queryKey: ['messages'] });

@@ -3,9 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { Select, SendForm, TextArea, TextField } from '../../ui/form.tsx';
+import { FileField, Select, SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
-import { newMessage, type Recipient, recipientsQuery } from './send.ts';
+import { FILE_TYPES, newMessage, type Recipient, recipientsQuery } from './send.ts';
 
 export function NewMessagePage() {
   const { fhir } = usePortal();
@@ -41,10 +41,11 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
   const [to, setTo] = useState(recipients[0]?.reference ?? '');
   const [topic, setTopic] = useState('');
   const [text, setText] = useState('');
+  const [file, setFile] = useState<File>();
   const send = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       const recipient = recipients.find(({ reference }) => reference === to) as Recipient;
-      return fhir.create(newMessage(fhir, recipient, topic.trim(), text));
+      return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }));
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['messages'] });
@@ -67,6 +68,13 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
       />
       <TextField id="topic" label="About" value={topic} onChange={setTopic} required />
       <TextArea id="text" label="Message" rows={6} value={text} onChange={setText} required />
+      <FileField
+        id="file"
+        label="Picture or PDF (optional)"
+        hint="PNG, JPEG or PDF, up to 1 MB."
+        accept={FILE_TYPES}
+        onChange={setFile}
+      />
     </SendForm>
   );
 }

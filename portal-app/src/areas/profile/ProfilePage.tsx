@@ -7,6 +7,7 @@ import { formatDate } from '../../format/date.ts';
 import { nameText } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { startSignIn } from '../../smart/session.ts';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
 import { ContactForm } from './ContactForm.tsx';
 import styles from './profile.module.css';
@@ -18,7 +19,7 @@ const patientQuery = (fhir: Fhir) =>
   });
 
 export function ProfilePage() {
-  const { fhir, session } = usePortal();
+  const { config, fhir, session } = usePortal();
   const query = useQuery(patientQuery(fhir));
   const [isEditing, setEditing] = useState(false);
   return (
@@ -77,6 +78,12 @@ export function ProfilePage() {
         <p>
           <Link to="/access">Who looked at my record</Link>
         </p>
+        <p>
+          <button type="button" className="button secondary" onClick={() => void startSignIn(config, '/')}>
+            Open another record
+          </button>
+        </p>
+        <p className="muted">For parents and carers: your own record, or one of those you look after.</p>
       </Card>
       <p>
         <button type="button" className="button secondary" onClick={() => session.signOut()}>

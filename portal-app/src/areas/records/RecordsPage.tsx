@@ -8,11 +8,12 @@ import type {
   Procedure,
   Resource,
 } from '@medplum/fhirtypes';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { formatDate } from '../../format/date.ts';
 import { conceptText } from '../../format/words.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { saveFile, wholeRecord } from './download.ts';
 import styles from './records.module.css';
 
 interface Line {
@@ -25,6 +26,7 @@ export function RecordsPage() {
   return (
     <>
       <PageHead title="Records" />
+      <Download />
       <div className={styles.grid}>
         <Section<Condition>
           type="Condition"
@@ -82,6 +84,34 @@ export function RecordsPage() {
           })}
         />
       </div>
+    </>
+  );
+}
+
+/** For the person themself, for another doctor's system, or on paper. */
+function Download() {
+  const { fhir } = usePortal();
+  const download = useMutation({
+    mutationFn: () => wholeRecord(fhir),
+    onSuccess: (bundle) =>
+      saveFile('my-health-record.json', 'application/fhir+json', JSON.stringify(bundle, null, 2)),
+  });
+  return (
+    <>
+      <p>
+        <button
+          type="button"
+          className="button secondary"
+          disabled={download.isPending}
+          onClick={() => download.mutate()}
+        >
+          {download.isPending ? 'Gathering…' : 'Download my record'}
+        </button>{' '}
+        <button type="button" className="button quiet" onClick={() => print()}>
+          Print this page
+        </button>
+      </p>
+      {download.error && <p role="alert">{download.error.message}</p>}
     </>
   );
 }

@@ -1,0 +1,39 @@
+import type { AuditEvent } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { visitsOf, whatText } from './words.ts';
+
+const event = (who: string, action: string, type: string, recorded: string) =>
+  ({
+    resourceType: 'AuditEvent',
+    recorded,
+    action,
+    agent: [{ requestor: true, who: { reference: who } }],
+    entity: [{ what: { reference: `${type}/1` } }],
+  }) as AuditEvent;
+
+describe('the log of access', () => {
+  it('gathers what one did on a day, and tells oneself from others', () => {
+    const visits = visitsOf(
+      [
+        event('Patient/me', 'R', 'Observation', '2026-11-26T12:00:00Z'),
+        event('Practitioner/ruiz', 'U', 'MedicationRequest', '2026-11-26T11:00:00Z'),
+        event('Patient/me', 'E', 'Observation', '2026-11-26T10:00:00Z'),
+        event('Patient/me', 'R', 'Observation', '2026-11-25T12:00:00Z'),
+      ],
+      'Patient/me',
+    );
+    expect(visits.map(({ who, times }) => [who, times])).toEqual([
+      ['You', 2],
+      ['Practitioner/ruiz', 1],
+      ['You', 1],
+    ]);
+    expect(visits[0]?.deeds).toEqual(['Looked at observation', 'Looked for observation']);
+  });
+
+  it('says what was done in words', () => {
+    expect(whatText(event('x', 'C', 'QuestionnaireResponse', '2026-01-01T00:00:00Z'))).toBe(
+      'Added questionnaire response',
+    );
+    expect(whatText(event('x', 'D', 'Patient', '2026-01-01T00:00:00Z'))).toBe('Removed the record');
+  });
+});

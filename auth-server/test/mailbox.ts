@@ -5,6 +5,8 @@ import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 export interface Mail {
+  /** Message-ID */
+  readonly id: string;
   readonly to: string;
   readonly from: string;
   readonly subject: string;
@@ -40,9 +42,9 @@ export async function openMailbox(): Promise<Mailbox> {
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
     onData(stream, session, callback) {
-      simpleParser(stream).then(({ from, subject = '', text = '' }) => {
+      simpleParser(stream).then(({ messageId = '', from, subject = '', text = '' }) => {
         const to = session.envelope.rcptTo.map(({ address }) => address).join(', ');
-        mails.push({ to, from: from?.text ?? '', subject, text });
+        mails.push({ id: messageId, to, from: from?.text ?? '', subject, text });
         callback();
       }, callback);
     },

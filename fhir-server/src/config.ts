@@ -37,6 +37,23 @@ const schema = z.object({
     .default('wellspring'),
   FHIR_CLIENT_KEY_FILE: z.string().optional(),
   INTROSPECTION_CACHE_SECONDS: count(0, 60).default(60),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Wellspring Clinic <no-reply@localhost>'),
+  SMS_URL: url.optional(),
+  SMS_ACCOUNT_SID: z.string().min(1).optional(),
+  SMS_AUTH_TOKEN: z.string().min(1).optional(),
+  SMS_FROM: z.string().min(1).optional(),
+  REMINDER_HOURS: list
+    .transform((texts) => texts.map(Number))
+    .refine(
+      (hours) => hours.every((each) => each > 0 && each <= 720),
+      'must be hours, 720 at most, parted by commas',
+    )
+    .default([24]),
+  NOTICE_SECONDS: z.coerce.number().min(0.1).max(300).default(5),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
   PACKAGES_DIR: z.string().min(1).optional(),
   PACKAGES: list.default([]),

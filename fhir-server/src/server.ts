@@ -10,6 +10,8 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
+import { createNoticeJob, type NoticeJob } from './jobs/notices/job.ts';
+import { createSenders } from './jobs/notices/senders.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
@@ -86,6 +88,8 @@ export async function startServer(
     maxIncluded: MAX_INCLUDED,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
   };
+  const notices = runsJobs ? noticeJob(config, store, log) : undefined;
+  notices?.start();
   let draining = false;
   const isReady = async (): Promise<boolean> => !draining && (await answers(store.ping()));
   const app = createApp({
@@ -118,11 +122,31 @@ export async function startServer(
       draining = true;
       await drain(server);
       clearInterval(watching);
+      await notices?.stop();
       await reindex.stop();
       await audit.close();
       await store.close();
     },
   };
+}
+
+/** Notices go out where there is a mail server; without one there are none. */
+function noticeJob(config: Config, store: ResourceStore, log: Logger): NoticeJob | undefined {
+  const { SMTP_URL, MAIL_FROM, SMS_URL, SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM } = config;
+  if (SMTP_URL === undefined) return undefined;
+  const sms =
+    SMS_URL && SMS_ACCOUNT_SID && SMS_AUTH_TOKEN && SMS_FROM
+      ? { url: SMS_URL, account: SMS_ACCOUNT_SID, secret: SMS_AUTH_TOKEN, from: SMS_FROM }
+      : undefined;
+  return createNoticeJob({
+    store,
+    senders: createSenders({ smtpUrl: SMTP_URL, from: MAIL_FROM, sms }),
+    portalUrl: config.PORTAL_URL,
+    reminderHours: config.REMINDER_HOURS,
+    everyMs: config.NOTICE_SECONDS * 1000,
+    now: () => Date.now(),
+    log,
+  });
 }
 
 /** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */

@@ -3,17 +3,18 @@ import type { Patient } from '@medplum/fhirtypes';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { SendForm, TextField } from '../../ui/form.tsx';
+import { Select, SendForm, TextField } from '../../ui/form.tsx';
 import { type ContactDetails, contactOf, contactProblem, withContact } from './contact.ts';
 
-const FIELDS: readonly (readonly [keyof ContactDetails, label: string, type: string])[] = [
-  ['phone', 'Phone', 'tel'],
-  ['email', 'E-mail', 'email'],
-  ['line', 'Street and number', 'text'],
-  ['city', 'City', 'text'],
-  ['state', 'State', 'text'],
-  ['postalCode', 'Postal code', 'text'],
-];
+const FIELDS: readonly (readonly [Exclude<keyof ContactDetails, 'notices'>, label: string, type: string])[] =
+  [
+    ['phone', 'Phone', 'tel'],
+    ['email', 'E-mail', 'email'],
+    ['line', 'Street and number', 'text'],
+    ['city', 'City', 'text'],
+    ['state', 'State', 'text'],
+    ['postalCode', 'Postal code', 'text'],
+  ];
 
 export function ContactForm({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
   const { fhir } = usePortal();
@@ -41,6 +42,17 @@ export function ContactForm({ patient, onDone }: { readonly patient: Patient; re
           onChange={(value) => setDetails({ ...details, [name]: value })}
         />
       ))}
+      <Select
+        id="notices"
+        label="Tell me about news by"
+        hint="New messages, results, visits and reminders. The text says only that there is something."
+        value={details.notices}
+        onChange={(value) => setDetails({ ...details, notices: value as ContactDetails['notices'] })}
+        options={[
+          ['email', 'E-mail'],
+          ['phone', 'Text message to the phone above'],
+        ]}
+      />
     </SendForm>
   );
 }

@@ -8,6 +8,8 @@ export interface ContactDetails {
   readonly city: string;
   readonly state: string;
   readonly postalCode: string;
+  /** How news is announced: the contact point of rank 1. */
+  readonly notices: 'email' | 'phone';
 }
 
 export function contactOf({ telecom = [], address = [] }: Patient): ContactDetails {
@@ -19,6 +21,7 @@ export function contactOf({ telecom = [], address = [] }: Patient): ContactDetai
     city: home?.city ?? '',
     state: home?.state ?? '',
     postalCode: home?.postalCode ?? '',
+    notices: telecom.some(({ system, rank }) => system === 'phone' && rank === 1) ? 'phone' : 'email',
   };
 }
 
@@ -42,7 +45,7 @@ export function withContact(patient: Patient, details: ContactDetails): Patient 
   const telecom = changed(changed(patient.telecom ?? [], 'phone', details.phone), 'email', details.email);
   return {
     ...patient,
-    telecom,
+    telecom: ranked(telecom, details.notices),
     address: [address, ...(patient.address ?? []).slice(1)],
   };
 }
@@ -54,6 +57,14 @@ function changed(telecom: readonly ContactPoint[], system: 'phone' | 'email', ty
   if (at < 0) return value === '' ? [...telecom] : [...telecom, { system, value }];
   if (value === '') return telecom.filter((_, i) => i !== at);
   return telecom.map((each, i) => (i === at ? { ...each, value } : each));
+}
+
+/** Text messages go to mobile phones only. */
+function ranked(telecom: readonly ContactPoint[], chosen: 'email' | 'phone'): ContactPoint[] {
+  const first = telecom.findIndex(({ system }) => system === chosen);
+  return telecom.map(({ rank: _, ...each }, i) =>
+    i === first ? { ...each, rank: 1, ...(chosen === 'phone' ? { use: 'mobile' as const } : {}) } : each,
+  );
 }
 
 /** FHIR has no empty strings. */

@@ -1,0 +1,46 @@
+/** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer. */
+import type { Language } from './texts.ts';
+
+export interface Contact {
+  readonly channel: 'email' | 'sms';
+  readonly to: string;
+  readonly language: Language;
+}
+
+interface Patient {
+  readonly active?: boolean;
+  readonly deceasedBoolean?: boolean;
+  readonly deceasedDateTime?: string;
+  readonly telecom?: readonly {
+    readonly system?: string;
+    readonly value?: string;
+    readonly use?: string;
+    readonly rank?: number;
+  }[];
+  readonly communication?: readonly {
+    readonly preferred?: boolean;
+    readonly language?: { readonly coding?: readonly { readonly code?: string }[] };
+  }[];
+}
+
+/** `canText`: text messages can be sent. undefined = nobody to tell. */
+export function contactOf(patient: Patient, canText: boolean): Contact | undefined {
+  if (patient.active === false || patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined)
+    return undefined;
+  const usable = (patient.telecom ?? []).filter(({ use, value }) => use !== 'old' && value !== undefined);
+  const language = languageOf(patient);
+  const emails = usable.filter(({ system }) => system === 'email');
+  const phones = canText
+    ? usable.filter(({ system, use }) => system === 'sms' || (system === 'phone' && use === 'mobile'))
+    : [];
+  const chosen = [...emails, ...phones].find(({ rank }) => rank === 1) ?? emails[0] ?? phones[0];
+  if (!chosen?.value) return undefined;
+  return chosen.system === 'email'
+    ? { channel: 'email', to: chosen.value, language }
+    : { channel: 'sms', to: chosen.value, language };
+}
+
+function languageOf({ communication = [] }: Patient): Language {
+  const chosen = communication.find(({ preferred }) => preferred) ?? communication[0];
+  return chosen?.language?.coding?.some(({ code }) => code?.startsWith('es')) ? 'es' : 'en';
+}

@@ -1,0 +1,83 @@
+/** What a change means to the patient: at most one notice a version, and none about what is long past (imports, sample data). */
+import type { Change, StoredVersion } from '../../store/store.ts';
+
+export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder';
+
+export interface Notice {
+  readonly kind: NoticeKind;
+  readonly patient: string;
+  /** The same for the same event, whenever it is sent again: the Message-ID is made of it. */
+  readonly key: string;
+}
+
+interface Resource {
+  readonly resourceType: string;
+  readonly status?: string;
+  readonly start?: string;
+  readonly sent?: string;
+  readonly issued?: string;
+  readonly lastModified?: string;
+  readonly sender?: { readonly reference?: string };
+  readonly subject?: { readonly reference?: string };
+  readonly for?: { readonly reference?: string };
+  readonly participant?: readonly { readonly actor?: { readonly reference?: string } }[];
+}
+
+const RECENT_MS = 3 * 86_400_000;
+const FINAL = ['final', 'amended', 'corrected'];
+const DECIDED = ['completed', 'rejected', 'failed'];
+const OWN = /^(Patient|RelatedPerson)\//;
+
+/** `before`: the version that this one replaced. */
+export function noticeOf(change: Change, before: StoredVersion | undefined, now: number): Notice | undefined {
+  if (change.body === undefined) return undefined;
+  const resource = JSON.parse(change.body) as Resource;
+  const earlier = before?.body === undefined ? undefined : (JSON.parse(before.body) as Resource);
+  const found = told(resource, earlier, now);
+  return found && { ...found, key: `${change.type}-${change.id}-${change.version}` };
+}
+
+function told(
+  resource: Resource,
+  before: Resource | undefined,
+  now: number,
+): Omit<Notice, 'key'> | undefined {
+  const isRecent = (time: string | undefined): boolean =>
+    time !== undefined && now - Date.parse(time) < RECENT_MS;
+  const isNew = (among: readonly string[]): boolean =>
+    among.includes(resource.status ?? '') && !among.includes(before?.status ?? '');
+  const about = (kind: NoticeKind, reference: string | undefined) => {
+    const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(reference ?? '')?.[1];
+    return patient === undefined ? undefined : { kind, patient };
+  };
+  switch (resource.resourceType) {
+    case 'Communication':
+      return !before && !OWN.test(resource.sender?.reference ?? 'Patient/') && isRecent(resource.sent)
+        ? about('message', resource.subject?.reference)
+        : undefined;
+    case 'DiagnosticReport':
+      return isNew(FINAL) && isRecent(resource.issued)
+        ? about('result', resource.subject?.reference)
+        : undefined;
+    case 'Task':
+      return before && isNew(DECIDED) && isRecent(resource.lastModified)
+        ? about('refill', resource.for?.reference)
+        : undefined;
+    case 'Appointment': {
+      const isComing = resource.start !== undefined && Date.parse(resource.start) > now;
+      const isMoved =
+        before !== undefined &&
+        before.status === 'booked' &&
+        resource.status === 'booked' &&
+        before.start !== resource.start;
+      const isToTell =
+        isComing && (isNew(['booked']) || (before !== undefined && isNew(['cancelled'])) || isMoved);
+      return isToTell ? about('visit', patientOf(resource)) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+export const patientOf = ({ participant = [] }: Pick<Resource, 'participant'>): string | undefined =>
+  participant.map(({ actor }) => actor?.reference).find((reference) => reference?.startsWith('Patient/'));

@@ -1,0 +1,41 @@
+/** The texts, in English and Spanish: that there is something, and where to read it. Never what it is. */
+import type { NoticeKind } from './notice.ts';
+
+export type Language = 'en' | 'es';
+
+const WORDS: Readonly<
+  Record<Language, Readonly<Record<NoticeKind, string>> & { readonly open: string; readonly stop: string }>
+> = {
+  en: {
+    message: 'There is a new message for you.',
+    result: 'There is something new in your record.',
+    visit: 'Something about your visits has changed.',
+    refill: 'There is an answer to a request of yours.',
+    reminder: 'You have a visit coming up.',
+    open: 'Read it in the portal:',
+    stop: 'This message was sent by a machine; answers are not read.',
+  },
+  es: {
+    message: 'Tiene un mensaje nuevo.',
+    result: 'Hay algo nuevo en su expediente.',
+    visit: 'Ha cambiado algo en sus visitas.',
+    refill: 'Hay una respuesta a una solicitud suya.',
+    reminder: 'Tiene una visita próxima.',
+    open: 'Léalo en el portal:',
+    stop: 'Este mensaje fue enviado por una máquina; no se leen las respuestas.',
+  },
+};
+
+export function emailText(
+  kind: NoticeKind,
+  language: Language,
+  portal: string,
+): { subject: string; text: string } {
+  const words = WORDS[language];
+  return { subject: words[kind], text: `${words[kind]}\n\n${words.open}\n${portal}\n\n${words.stop}` };
+}
+
+export function smsText(kind: NoticeKind, language: Language, portal: string): string {
+  const words = WORDS[language];
+  return `${words[kind]} ${words.open} ${portal}`;
+}

@@ -1,0 +1,189 @@
+/** Notices and reminders: who is told of what, how, in which language, and never twice; through a real SMTP server and a real text gateway. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  world = await openWorld({
+    ...mailbox.env,
+    PORTAL_URL: 'https://portal.example',
+    REMINDER_HOURS: '24,2',
+    NOTICE_SECONDS: '0.2',
+  });
+  await put({ resourceType: 'Practitioner', id: 'ruiz' });
+  await put({ resourceType: 'Patient', id: 'ana', telecom: [{ system: 'email', value: 'ana@example.org' }] });
+  await put({
+    resourceType: 'Patient',
+    id: 'luz',
+    telecom: [{ system: 'email', value: 'luz@example.org' }],
+    communication: [{ language: { coding: [{ code: 'es-MX' }] }, preferred: true }],
+  });
+  await put({
+    resourceType: 'Patient',
+    id: 'tex',
+    telecom: [
+      { system: 'email', value: 'tex@example.org' },
+      { system: 'phone', use: 'mobile', value: '+15550100188', rank: 1 },
+    ],
+  });
+});
+afterAll(async () => {
+  await world?.close();
+  await mailbox?.close();
+});
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterEach(() => vi.useRealTimers());
+
+async function put(resource: { resourceType: string; id: string } & Record<string, unknown>): Promise<void> {
+  const answer = await world.ask('PUT', `/${resource.resourceType}/${resource.id}`, {
+    token: world.system,
+    body: resource,
+  });
+  expect([200, 201]).toContain(answer.status);
+}
+
+const message = (id: string, patient: string, more: object = {}) => ({
+  resourceType: 'Communication',
+  id,
+  status: 'completed',
+  subject: { reference: `Patient/${patient}` },
+  sender: { reference: 'Practitioner/ruiz' },
+  sent: new Date().toISOString(),
+  payload: [{ contentString: 'Your potassium is low.' }],
+  ...more,
+});
+const visit = (id: string, patient: string, start: number, status = 'booked') => ({
+  resourceType: 'Appointment',
+  id,
+  status,
+  start: new Date(start).toISOString(),
+  end: new Date(start + 1_200_000).toISOString(),
+  participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
+});
+const HOUR = 3_600_000;
+const count = (to: string): number => mailbox.mails.filter((mail) => mail.to === to).length;
+
+/** After something that makes no notice: one that does has come, so everything before was dealt with. */
+async function dealtWith(): Promise<void> {
+  const id = `mark-${Math.random().toString(36).slice(2)}`;
+  await put({ resourceType: 'Patient', id, telecom: [{ system: 'email', value: `${id}@example.org` }] });
+  await put(message(id, id));
+  await mailbox.mailTo(`${id}@example.org`);
+}
+
+describe('a notice', () => {
+  it('says that there is something, and where, and nothing else', async () => {
+    await put(message('m1', 'ana'));
+    const mail = await mailbox.mailTo('ana@example.org');
+    expect(mail.subject).toBe('There is a new message for you.');
+    expect(mail.text).toContain('https://portal.example');
+    expect(`${mail.subject} ${mail.text}`).not.toMatch(/potassium|ruiz|ana\b/i);
+  });
+
+  it('is in the language of the patient, and a text message where they chose it', async () => {
+    await put(message('m2', 'luz'));
+    expect((await mailbox.mailTo('luz@example.org')).subject).toBe('Tiene un mensaje nuevo.');
+    await put(message('m3', 'tex'));
+    expect((await mailbox.textTo('+15550100188')).text).toContain('There is a new message for you.');
+    expect(count('tex@example.org')).toBe(0);
+  });
+
+  it('is not sent for what the patient wrote, for what is long past, or for a second version', async () => {
+    const before = count('ana@example.org');
+    await put(message('own', 'ana', { sender: { reference: 'Patient/ana' } }));
+    await put(message('old', 'ana', { sent: '2020-01-01T00:00:00Z' }));
+    await put(message('m1', 'ana', { received: new Date().toISOString() }));
+    await dealtWith();
+    expect(count('ana@example.org')).toBe(before);
+  });
+
+  it('comes with a result that became final, once', async () => {
+    const report = (status: string) => ({
+      resourceType: 'DiagnosticReport',
+      id: 'r1',
+      status,
+      code: { text: 'Panel' },
+      subject: { reference: 'Patient/ana' },
+      issued: new Date().toISOString(),
+    });
+    await put(report('preliminary'));
+    await put(report('final'));
+    expect((await mailbox.mailTo('ana@example.org')).subject).toBe('There is something new in your record.');
+    const before = count('ana@example.org');
+    await put({ ...report('final'), conclusion: 'Unchanged' });
+    await dealtWith();
+    expect(count('ana@example.org')).toBe(before);
+  });
+
+  it('comes with the decision on a refill, and with a visit that is booked, moved or cancelled', async () => {
+    const task = (status: string) => ({
+      resourceType: 'Task',
+      id: 't1',
+      status,
+      intent: 'order',
+      for: { reference: 'Patient/ana' },
+      lastModified: new Date().toISOString(),
+    });
+    await put(task('requested'));
+    await put(task('completed'));
+    expect((await mailbox.mailTo('ana@example.org')).subject).toBe(
+      'There is an answer to a request of yours.',
+    );
+    const start = Date.now() + 90 * HOUR;
+    for (const change of [
+      visit('v1', 'ana', start),
+      visit('v1', 'ana', start + HOUR),
+      visit('v1', 'ana', start + HOUR, 'cancelled'),
+    ]) {
+      await put(change);
+      expect((await mailbox.mailTo('ana@example.org')).subject).toBe(
+        'Something about your visits has changed.',
+      );
+    }
+  });
+});
+
+describe('a reminder', () => {
+  const REMINDER = 'You have a visit coming up.';
+  const reminders = (): number =>
+    mailbox.mails.filter(({ to, subject }) => to === 'ana@example.org' && subject === REMINDER).length;
+  const next = async (): Promise<string> => {
+    for (;;) {
+      const mail = await mailbox.mailTo('ana@example.org');
+      if (mail.subject === REMINDER) return mail.subject;
+    }
+  };
+
+  it('comes at each of its times, once; anew for a visit that was moved; not for one that was cancelled', async () => {
+    const start = Date.now() + 60 * HOUR;
+    await put(visit('v2', 'ana', start));
+    vi.setSystemTime(start - 23.5 * HOUR);
+    await next();
+    await dealtWith();
+    expect(reminders()).toBe(1);
+    vi.setSystemTime(start - 1.5 * HOUR);
+    await next();
+    await put(visit('v2', 'ana', start + 48 * HOUR));
+    vi.setSystemTime(start + 25 * HOUR);
+    await next();
+    await put(visit('v2', 'ana', start + 48 * HOUR, 'cancelled'));
+    vi.setSystemTime(start + 46.5 * HOUR);
+    await dealtWith();
+    expect(reminders()).toBe(3);
+  });
+
+  it('that is hours late after a standstill is not sent', async () => {
+    const before = reminders();
+    const start = Date.now() + 200 * HOUR;
+    await put(visit('v3', 'ana', start));
+    vi.setSystemTime(start - 12 * HOUR);
+    await dealtWith();
+    expect(reminders()).toBe(before);
+  });
+});

@@ -122,6 +122,9 @@ function Attachments({ message }: { readonly message: Communication }) {
   );
 }
 
+/** Already said in this session: a list that is a moment old must not say it again. */
+const marked = new Set<string>();
+
 /** What was opened has been read; the clinic sees that it was (Communication.received). */
 function useMarkAsRead(thread: Thread, isOpen: boolean): void {
   const { fhir } = usePortal();
@@ -129,10 +132,12 @@ function useMarkAsRead(thread: Thread, isOpen: boolean): void {
   const unread = isOpen ? thread.messages.filter(isUnread) : [];
   const ids = unread.map(({ id }) => id).join(' ');
   useEffect(() => {
-    if (ids === '') return;
+    const fresh = unread.filter(({ id = '' }) => !marked.has(id));
+    if (fresh.length === 0) return;
+    for (const { id = '' } of fresh) marked.add(id);
     const received = new Date().toISOString();
     // Whoever else marks it at the same moment has done the work.
-    void Promise.allSettled(unread.map((each) => fhir.update({ ...each, received }))).then(() =>
+    void Promise.allSettled(fresh.map((each) => fhir.update({ ...each, received }))).then(() =>
       queries.invalidateQueries({ queryKey: ['messages'] }),
     );
   }, [ids]);

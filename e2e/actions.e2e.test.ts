@@ -267,6 +267,72 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   });
 });
 
+describe('a questionnaire', () => {
+  it('that the clinic asked for is filled in from the dashboard, and the request is done; help is offered at once', async () => {
+    const visit = await openVisit(browser, { width: 360, height: 740 });
+    const { page } = visit;
+    await signIn(world, visit, 'daniel');
+    const found = await system('GET', 'Task?patient=daniel-kim&status=ready');
+    const [entry] = found.entry as {
+      resource: { id: string; focus: { reference: string }; description: string };
+    }[];
+    const task = entry?.resource;
+    await page
+      .getByRole('link', { name: task?.description ?? '' })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Send my answers' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Send my answers' }).click();
+    await page.getByRole('alert').waitFor();
+    await open(page, '/questionnaires', 'Questionnaires');
+    await page.getByRole('link', { name: /PHQ-9/ }).click();
+    const questions = page.locator('fieldset');
+    await questions.first().waitFor();
+    for (let i = 0; i < 9; i++)
+      await questions
+        .nth(i)
+        .getByRole('radio')
+        .nth(i === 8 ? 1 : 2)
+        .check();
+    await page.getByRole('link', { name: '988' }).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'phq-9');
+    await page.getByRole('button', { name: 'Send my answers' }).click();
+    await page.getByText('Your score is 17: by the makers’ scale, moderately severe.').waitFor();
+    await expectAccessible(page);
+    const stored = await system('GET', 'QuestionnaireResponse?patient=daniel-kim&_sort=-authored&_count=1');
+    const [response] = stored.entry as {
+      resource: { item: { linkId: string; answer: { valueInteger?: number }[] }[] };
+    }[];
+    expect(response?.resource.item.at(-1)).toMatchObject({
+      linkId: '44261-6',
+      answer: [{ valueInteger: 17 }],
+    });
+    await visit.context.close();
+  });
+
+  it('finishes the task that asked for it', async () => {
+    const visit = await openVisit(browser, { width: 1280, height: 900 });
+    const { page } = visit;
+    await signIn(world, visit, 'maria');
+    const found = await system('GET', 'Task?patient=maria-alvarez&status=ready');
+    const [entry] = found.entry as { resource: { id: string; description: string } }[];
+    await page
+      .getByRole('link', { name: entry?.resource.description ?? '' })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Send my answers' }).waitFor();
+    for (const fieldset of await page.locator('fieldset').all())
+      await fieldset.getByRole('radio').last().check();
+    for (const area of await page.locator('main textarea').all()) await area.fill('Nothing new');
+    await page.getByRole('button', { name: 'Send my answers' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    expect((await system('GET', `Task/${entry?.resource.id}`)).status).toBe('completed');
+    await visit.context.close();
+  });
+});
+
 describe('a parent', () => {
   it('changes over to another record without signing in again', async () => {
     const visit = await openVisit(browser, { width: 1280, height: 900 });

@@ -69,6 +69,18 @@ const routes = () =>
           }),
         },
         {
+          path: 'questionnaires',
+          lazy: async () => ({
+            Component: (await import('./areas/questionnaires/QuestionnairesPage.tsx')).QuestionnairesPage,
+          }),
+        },
+        {
+          path: 'questionnaires/:id',
+          lazy: async () => ({
+            Component: (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
+          }),
+        },
+        {
           path: 'access',
           lazy: async () => ({ Component: (await import('./areas/access/AccessPage.tsx')).AccessPage }),
         },

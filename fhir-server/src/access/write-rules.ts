@@ -77,9 +77,17 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   },
   Task: {
     create: every(is('status', 'requested', 'draft'), byThemself('requester')),
-    update: { elements: ['status', 'statusReason'], check: is('status', 'cancelled') },
+    update: {
+      elements: ['status', 'statusReason'],
+      // What the clinic asked of the patient is theirs to finish; what they asked of the clinic, theirs to take back.
+      check: (resource, before) =>
+        is('status', ...(isForPatient(before) ? ['completed', 'cancelled'] : ['cancelled']))(resource),
+    },
   },
 };
+
+const isForPatient = ({ owner }: Json): boolean =>
+  (owner as { reference?: string } | undefined)?.reference?.startsWith('Patient/') === true;
 
 /** Elements that every write changes. */
 const ALWAYS: readonly string[] = ['meta', 'text', 'id', 'resourceType'];

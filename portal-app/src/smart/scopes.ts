@@ -24,10 +24,12 @@ const READ = [
   'Schedule',
   'Slot',
   'AuditEvent',
+  'Questionnaire',
+  'QuestionnaireResponse',
 ];
 
 /** What a person may send to the clinic, or change, from these pages. */
-const WRITE = ['Communication.cu', 'Task.cu', 'Appointment.cu', 'Patient.u'];
+const WRITE = ['Communication.cu', 'Task.cu', 'Appointment.cu', 'Patient.u', 'QuestionnaireResponse.c'];
 
 export const PORTAL_SCOPE = [
   'openid',

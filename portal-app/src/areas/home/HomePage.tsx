@@ -108,7 +108,9 @@ function ToDo({ tasks }: { readonly tasks: readonly Task[] }) {
       {tasks.slice(0, 5).map((task) => (
         <li key={task.id}>
           <p>
-            <strong>{task.description ?? 'Request'}</strong>{' '}
+            <strong>
+              <TaskLink task={task} />
+            </strong>{' '}
             <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
               {task.status === 'ready' ? 'For you to do' : 'Waits for the clinic'}
             </Pill>
@@ -121,6 +123,18 @@ function ToDo({ tasks }: { readonly tasks: readonly Task[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What the patient is asked to fill in is one click away. */
+function TaskLink({ task }: { readonly task: Task }) {
+  const words = task.description ?? 'Request';
+  const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
+  if (questionnaire) return <Link to={`/questionnaires/${questionnaire}?task=${task.id}`}>{words}</Link>;
+  return task.focus?.reference?.startsWith('MedicationRequest/') ? (
+    <Link to="/medications">{words}</Link>
+  ) : (
+    words
   );
 }
 

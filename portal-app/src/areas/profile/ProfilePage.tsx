@@ -68,6 +68,11 @@ export function ProfilePage() {
           </Card>
         )}
       </Loaded>
+      <Card title="Questionnaires">
+        <p>
+          <Link to="/questionnaires">Fill in a questionnaire</Link>
+        </p>
+      </Card>
       <Card title="Account and sharing">
         <p>
           <a href={session.accountUrl}>Password, second step of signing in, devices</a>

@@ -1,0 +1,149 @@
+/** One questionnaire: asked, checked, sent; with its score in plain words, and help at once for whoever needs it. */
+import type { Questionnaire, QuestionnaireItem, Task } from '@medplum/fhirtypes';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { usePortal } from '../../smart/SessionProvider.tsx';
+import { SendForm, TextArea } from '../../ui/form.tsx';
+import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
+import styles from './questionnaire.module.css';
+import {
+  type Answers,
+  askedItems,
+  bandOf,
+  missingItems,
+  optionText,
+  responseOf,
+  scoreOf,
+  wantsHelpNow,
+} from './response.ts';
+
+export function QuestionnairePage() {
+  const { fhir } = usePortal();
+  const { id = '' } = useParams();
+  const query = useQuery({
+    queryKey: ['questionnaire', id],
+    queryFn: () => fhir.read<Questionnaire>('Questionnaire', id),
+  });
+  return (
+    <>
+      <PageHead title={query.data?.title ?? 'Questionnaire'} />
+      <Loaded query={query} rows={6}>
+        {(questionnaire) => <Form questionnaire={questionnaire} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
+  const { fhir } = usePortal();
+  const queries = useQueryClient();
+  const [parameters] = useSearchParams();
+  const [answers, setAnswers] = useState<Answers>({});
+  const send = useMutation({
+    mutationFn: async () => {
+      const [missing] = missingItems(questionnaire, answers);
+      if (missing) throw new Error(`Please answer: ${missing.text}`);
+      await fhir.create(responseOf(fhir, questionnaire, answers));
+      const taskId = parameters.get('task');
+      if (taskId) await finish(await fhir.read<Task>('Task', taskId));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['glance'] }),
+  });
+  const finish = async (task: Task): Promise<void> => {
+    if (task.status === 'ready' || task.status === 'requested')
+      await fhir.update({ ...task, status: 'completed' });
+  };
+  if (send.isSuccess) return <Done questionnaire={questionnaire} answers={answers} />;
+  return (
+    <Card>
+      {questionnaire.description && <p>{questionnaire.description}</p>}
+      <SendForm label="Send my answers" state={send} onSend={() => send.mutate()}>
+        {askedItems(questionnaire, answers).map((item) => (
+          <Question
+            key={item.linkId}
+            item={item}
+            value={answers[item.linkId] ?? ''}
+            onChange={(value) => setAnswers({ ...answers, [item.linkId]: value })}
+          />
+        ))}
+        {wantsHelpNow(answers) && <HelpNow />}
+      </SendForm>
+    </Card>
+  );
+}
+
+interface QuestionProps {
+  readonly item: QuestionnaireItem;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Question({ item, value, onChange }: QuestionProps) {
+  const options =
+    item.type === 'boolean'
+      ? ([
+          ['yes', 'Yes'],
+          ['no', 'No'],
+        ] as const)
+      : item.type === 'choice'
+        ? (item.answerOption ?? []).map((option, i) => [String(i), optionText(option)] as const)
+        : undefined;
+  if (!options)
+    return (
+      <TextArea
+        id={item.linkId}
+        label={item.text ?? ''}
+        rows={3}
+        value={value}
+        onChange={onChange}
+        required={item.required === true}
+      />
+    );
+  return (
+    <fieldset className={styles.question}>
+      <legend>{item.text}</legend>
+      {options.map(([key, label]) => (
+        <label key={key} className={styles.option}>
+          <input type="radio" name={item.linkId} checked={value === key} onChange={() => onChange(key)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function HelpNow() {
+  return (
+    <p role="alert" className={styles.help}>
+      You don’t have to be alone with this. Call or text <a href="tel:988">988</a> now, at any hour; if you
+      are in danger, call <a href="tel:911">911</a>. Nobody reads these answers at once.
+    </p>
+  );
+}
+
+function Done({
+  questionnaire,
+  answers,
+}: {
+  readonly questionnaire: Questionnaire;
+  readonly answers: Answers;
+}) {
+  const score = scoreOf(questionnaire, answers);
+  const band = score === undefined ? undefined : bandOf(questionnaire, score);
+  return (
+    <Card title="Thank you">
+      <p>Your answers are in your record, where your care team sees them.</p>
+      {score !== undefined && (
+        <p>
+          Your score is <strong>{score}</strong>
+          {band && `: by the makers’ scale, ${band}`}. It is no diagnosis; talk about it with your care team.
+        </p>
+      )}
+      {wantsHelpNow(answers) && <HelpNow />}
+      <p>
+        <Link to="/messages/new">Write to the care team</Link>
+      </p>
+    </Card>
+  );
+}

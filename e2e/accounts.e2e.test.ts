@@ -1,5 +1,7 @@
 /** The account pages in a real browser, with mail that really arrives: at a desk and on a phone, by keyboard, and without JavaScript. */
 import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -177,6 +179,7 @@ describe.each(SIZES)('at a %s', (name, viewport, colorScheme) => {
     await page.getByRole('button', { name: 'Use a passkey instead' }).click();
     await page.getByRole('heading', { name: 'Rosa Winter' }).waitFor();
 
+    await elsewhere(page);
     const credential = new URLSearchParams(sent).get('credential') ?? '';
     const thief = world.browser();
     const refused = await thief.submit(await thief.get('/account'), 'passkey', { credential });
@@ -186,6 +189,26 @@ describe.each(SIZES)('at a %s', (name, viewport, colorScheme) => {
     await other.submit(start, 'passkey-options', {});
     expect((await other.submit(start, 'passkey', { credential })).status).toBe(401);
   });
+
+  /** U06: another site on the same name (another port) gets the person to use their passkey for a challenge of ours. */
+  async function elsewhere(victim: Page): Promise<void> {
+    const site = createServer((_request, response) =>
+      response.setHeader('Content-Type', 'text/html').end('<p>Elsewhere'),
+    );
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const thief = world.browser();
+    const start = await thief.get('/account');
+    const options = (await thief.submit(start, 'passkey-options', {})).html;
+    await victim.goto(`http://localhost:${(site.address() as AddressInfo).port}/`);
+    const credential = String(
+      await victim.evaluate(
+        `navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(${options}) }).then((found) => JSON.stringify(found.toJSON()))`,
+      ),
+    );
+    expect((await thief.submit(start, 'passkey', { credential })).status).toBe(401);
+    site.closeAllConnections();
+    site.close();
+  }
 
   it('chooses a new password by the link in the mail, and a recovery code lets in', async () => {
     await page.goto(`${origin()}/account`);

@@ -65,7 +65,14 @@ export function createApp(dependencies: AppDependencies): Express {
 
   app.use(`${mount}/interaction`, interactionRouter(all));
   app.use(`${mount}/launch`, launchRouter(all));
-  app.use(`${mount}/authorize`, postedAuthorizations(storage, now));
+  app.use(
+    `${mount}/authorize`,
+    postedAuthorizations(
+      storage,
+      createLimit(storage, now, { name: 'posted', max: 300, windowMs: MINUTE_MS }),
+      now,
+    ),
+  );
   app.use(
     `${mount}/token`,
     tokenRequests({

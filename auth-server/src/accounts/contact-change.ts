@@ -1,6 +1,7 @@
 /** Change of e-mail and phone: nothing changes until the new one is proved, the old one is told, and has 72 hours to undo it. */
 import type { Config } from '../config.ts';
 import { digest, randomSecret } from '../crypto/secrets.ts';
+import { createLimit } from '../limits.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import {
   emailChangeConfirm,
@@ -14,7 +15,8 @@ import { endSessions } from './sessions.ts';
 import type { Verification } from './verification.ts';
 
 export interface ContactChange {
-  requestEmail(account: Account, email: string, address: string): Promise<void>;
+  /** False when the account has asked too often today. */
+  requestEmail(account: Account, email: string, address: string): Promise<boolean>;
   /** False when the link is over, or the address belongs to another account by now. */
   confirmEmail(token: string, address: string): Promise<boolean>;
   isUndoLink(token: string): Promise<boolean>;
@@ -41,6 +43,8 @@ export interface ContactChangeDependencies {
 export function createContactChange(dependencies: ContactChangeDependencies): ContactChange {
   const { config, storage, outbox, verification, now } = dependencies;
 
+  const asks = createLimit(storage, now, { name: 'e-mail changes', max: 5, windowMs: DAY_MS });
+
   async function audit(event: string, accountId: string, address: string): Promise<void> {
     await storage.appendAudit({ at: now(), event, accountId, address });
   }
@@ -56,6 +60,7 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
 
   return {
     async requestEmail(account, email, address) {
+      if (!(await asks.take(account.id))) return false;
       const to = email.trim().toLowerCase();
       const token = randomSecret();
       await storage.removeArtifactsOfAccount(CHANGE, account.id);
@@ -70,6 +75,7 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
         ...emailChangeRequested(config, await undoLink(account)),
       });
       await audit('e-mail change asked', account.id, address);
+      return true;
     },
 
     async confirmEmail(token, address) {

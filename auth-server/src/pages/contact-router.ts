@@ -23,7 +23,11 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
         .send(contact(response, { problem: 'Please enter a whole e-mail address.' }));
     if (!(await isOwner(request, response)))
       return response.status(401).send(contact(response, { problem: WRONG_PASSWORD }));
-    await contactChange.requestEmail(signedIn(response).account, email, request.ip ?? '');
+    const isAsked = await contactChange.requestEmail(signedIn(response).account, email, request.ip ?? '');
+    if (!isAsked)
+      return response
+        .status(429)
+        .send(contact(response, { problem: 'The e-mail was changed often enough for today.' }));
     back(response, '/account/contact', 'email');
   });
   router.post('/phone', ...post, async (request, response) => {

@@ -5,18 +5,22 @@
 import express, { type Request, type Response, Router } from 'express';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { digest, randomSecret } from '../crypto/secrets.ts';
+import { type Limit, tooMany } from '../limits.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
 
 const MODEL = 'PostedAuthorization';
 const LIFE_MS = 60_000;
 const HANDLE = '_post';
 
-export function postedAuthorizations(storage: Storage, now: () => number): Router {
+/** `limit`: forms of one address, each of which is kept for a minute. */
+export function postedAuthorizations(storage: Storage, limit: Limit, now: () => number): Router {
   const router = Router();
   router.post(
     '/',
     express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' }),
     async (request: Request, response: Response) => {
+      if (!(await limit.take(request.ip ?? '')))
+        return tooMany(response, 'too many requests from this address');
       const form = typeof request.body === 'string' ? request.body : '';
       const handle = randomSecret();
       await storage.saveArtifact(artifact(MODEL, digest(handle), { form }, { expiresAt: now() + LIFE_MS }));

@@ -82,6 +82,92 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   });
   afterAll(() => visit?.context.close());
 
+  it('a medicine of one’s own is added, stopped and taken up again, and stands in the summary for a doctor', async () => {
+    const { page } = visit;
+    const medicine = `Vitamin D 800 units (${name})`;
+    await open(page, '/medications', 'Medicines');
+    await page.getByRole('button', { name: 'Add a medicine or vitamin' }).click();
+    await page.getByLabel('What do you take?').fill(medicine);
+    await page.getByLabel('How much, how often?').fill('1 tablet in the morning');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Add to my list' }).click();
+    const item = page.locator('main li', { hasText: medicine });
+    await item.getByText('1 tablet in the morning').waitFor();
+    await item.getByRole('button', { name: 'I stopped taking this' }).click();
+    await item.getByText('Not taken now').waitFor();
+    const stored = await system('GET', `MedicationStatement?patient=${patient}&_count=200`);
+    const entries = (stored.entry ?? []) as { resource: { status: string; informationSource?: object } }[];
+    const own = entries.find((each) => JSON.stringify(each).includes(medicine));
+    expect(own?.resource).toMatchObject({
+      status: 'stopped',
+      informationSource: { reference: `Patient/${patient}` },
+    });
+    await open(page, '/summary', 'Health summary');
+    expect(await page.getByText(medicine).count()).toBe(0);
+    await open(page, '/medications', 'Medicines');
+    await item.getByRole('button', { name: 'I take this again' }).click();
+    await item.getByText('Not taken now').waitFor({ state: 'detached' });
+    await expectAccessible(page);
+    await picture(page, `own-medicines-${name}`);
+    await open(page, '/summary', 'Health summary');
+    for (const part of ['Allergies', 'Medicines', 'Health problems', 'Insurance'])
+      expect(await page.getByRole('heading', { name: part, exact: true }).isVisible()).toBe(true);
+    await page.getByText(medicine).waitFor();
+    expect(await page.getByText('Not shared with the portal').count()).toBe(0);
+    await expectAccessible(page);
+    await picture(page, `summary-${name}`);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('navigation').filter({ visible: true }).count()).toBe(0);
+    expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0);
+    await page.emulateMedia({ media: 'screen' });
+  });
+
+  it('a blood pressure measured at home is in the record and its chart; a very high one calls for help', async () => {
+    const { page } = visit;
+    await open(page, '/learn', 'Learn');
+    await expectAccessible(page);
+    await picture(page, `learn-${name}`);
+    await page.getByRole('link', { name: /^Blood pressure log/ }).click();
+    await page.getByLabel('Upper number').fill('80');
+    await page.getByLabel('Lower number').fill('120');
+    await page.getByRole('button', { name: 'Add to my record' }).click();
+    await page.getByText('The first number is the higher one.').waitFor();
+    await page.getByLabel('Upper number').fill('131');
+    await page.getByLabel('Lower number').fill('77');
+    await page.getByRole('button', { name: 'Add to my record' }).click();
+    await page.getByText('131/77 mmHg is in your record.').waitFor();
+    expect(await page.getByText('This is very high.').count()).toBe(0);
+    await page.locator('main li', { hasText: '131/77 mmHg' }).first().getByText('At home').waitFor();
+    await page.getByLabel('Upper number').fill('191');
+    await page.getByLabel('Lower number').fill('99');
+    await page.getByRole('button', { name: 'Add to my record' }).click();
+    await page.getByText('This is very high.').waitFor();
+    await page.locator('main li', { hasText: '191/99 mmHg' }).first().waitFor();
+    await page.locator('main svg[role=img]').waitFor();
+    await expectAccessible(page);
+    await picture(page, `blood-pressure-${name}`);
+  });
+
+  it('an article names its source, a result leads to what explains it, and a calculator calculates', async () => {
+    const { page } = visit;
+    await open(page, '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)');
+    expect(
+      await page.getByRole('link', { name: /National Institute of Diabetes/ }).getAttribute('href'),
+    ).toMatch(/^https:\/\/www\.niddk\.nih\.gov\//);
+    await expectAccessible(page);
+    const found = await system('GET', `Observation?patient=${patient}&code=2093-3,4548-4,2160-0&_count=1`);
+    const [entry] = found.entry as { resource: { id: string } }[];
+    await page.goto(`${world.portal}/results/${entry?.resource.id}`);
+    await page.getByRole('link', { name: /^More about it/ }).click();
+    await page.getByText('General information, not advice about you.').waitFor();
+    await open(page, '/learn/body-mass', 'Body mass index');
+    await page.getByLabel('Units').selectOption('metric');
+    await page.getByLabel('Height in centimeters').fill('178');
+    await page.getByLabel('Weight in kilograms').fill('80');
+    expect(await page.getByRole('status').innerText()).toContain('25.2');
+    await expectAccessible(page);
+  });
+
   it('a message goes to the care team, is answered by the desk, and appears without reloading', async () => {
     const { page } = visit;
     const topic = `Cough at night (${name})`;
@@ -92,6 +178,13 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await picture(page, `message-new-${name}`);
     await page.getByLabel('About').fill(topic);
     await page.getByLabel('Message', { exact: true }).fill('Since Monday.\nShould I come in?');
+    // Looking something up in between loses nothing.
+    await page.getByRole('link', { name: 'Results', exact: true }).filter({ visible: true }).first().click();
+    await page.getByRole('searchbox').waitFor();
+    await page.getByRole('link', { name: 'Messages', exact: true }).filter({ visible: true }).first().click();
+    await page.getByRole('link', { name: 'Write a message' }).click();
+    await page.getByLabel('About').waitFor();
+    expect(await page.getByLabel('About').inputValue()).toBe(topic);
     await page
       .getByLabel('Picture or PDF (optional)')
       .setInputFiles({ name: 'notes.txt', mimeType: 'image/png', buffer: Buffer.from('not a picture') });

@@ -99,6 +99,28 @@ const routes = () =>
           lazy: async () => ({ Component: (await import('./areas/records/RecordsPage.tsx')).RecordsPage }),
         },
         {
+          path: 'summary',
+          lazy: async () => ({ Component: (await import('./areas/records/SummaryPage.tsx')).SummaryPage }),
+        },
+        {
+          path: 'learn',
+          lazy: async () => ({ Component: (await import('./areas/learn/LearnPage.tsx')).LearnPage }),
+        },
+        {
+          path: 'learn/articles/:id',
+          lazy: async () => ({ Component: (await import('./areas/learn/ArticlePage.tsx')).ArticlePage }),
+        },
+        {
+          path: 'learn/body-mass',
+          lazy: async () => ({ Component: (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage }),
+        },
+        {
+          path: 'learn/blood-pressure-log',
+          lazy: async () => ({
+            Component: (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
+          }),
+        },
+        {
           path: 'profile',
           lazy: async () => ({ Component: (await import('./areas/profile/ProfilePage.tsx')).ProfilePage }),
         },

@@ -6,6 +6,7 @@ const READ = [
   'Appointment',
   'Communication',
   'MedicationRequest',
+  'MedicationStatement',
   'Condition',
   'AllergyIntolerance',
   'Immunization',
@@ -29,7 +30,15 @@ const READ = [
 ];
 
 /** What a person may send to the clinic, or change, from these pages. */
-const WRITE = ['Communication.cu', 'Task.cu', 'Appointment.cu', 'Patient.u', 'QuestionnaireResponse.c'];
+const WRITE = [
+  'Communication.cu',
+  'Task.cu',
+  'Appointment.cu',
+  'Patient.u',
+  'QuestionnaireResponse.c',
+  'MedicationStatement.cu',
+  'Observation.c',
+];
 
 export const PORTAL_SCOPE = [
   'openid',

@@ -14,6 +14,7 @@ const PLACES: readonly (readonly [path: string, label: string, icon: IconName, p
   ['/messages', 'Messages', 'messages', true],
   ['/medications', 'Medicines', 'medications', false],
   ['/records', 'Records', 'records', false],
+  ['/learn', 'Learn', 'learn', false],
   ['/profile', 'Profile', 'profile', false],
 ];
 

@@ -9,6 +9,7 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextArea } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { OwnMedicines } from './OwnMedicines.tsx';
 import { askForRefill, cancelRefill, isOpen, refillOf, refillsQuery, refillWords } from './refills.ts';
 
 const medicationsQuery = (fhir: Fhir) =>
@@ -41,6 +42,7 @@ export function MedicationsPage() {
                   <List requests={active} />
                 )}
               </Card>
+              <OwnMedicines />
               <Card title="Before">
                 {past.length === 0 ? (
                   <EmptyState>No earlier prescriptions are on record.</EmptyState>

@@ -8,6 +8,7 @@ import { isFromClinic, textOf } from '../../format/message.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { useDraft } from './drafts.ts';
 import styles from './messages.module.css';
 import { messagesQuery, type Thread, threadsOf } from './queries.ts';
 import { isUnread, replyTo } from './send.ts';
@@ -146,7 +147,7 @@ function useMarkAsRead(thread: Thread, isOpen: boolean): void {
 function Reply({ thread }: { readonly thread: Thread }) {
   const { fhir } = usePortal();
   const queries = useQueryClient();
-  const [text, setText] = useState('');
+  const [text, setText] = useDraft(`reply ${thread.id}`);
   const send = useMutation({
     mutationFn: async () => fhir.create(await replyTo(fhir, thread, { text, file: undefined })),
     onSuccess: async () => {

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
+import { useDraft } from './drafts.ts';
 import { FILE_TYPES, newMessage, type Recipient, recipientsQuery } from './send.ts';
 
 export function NewMessagePage() {
@@ -39,8 +40,8 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [to, setTo] = useState(recipients[0]?.reference ?? '');
-  const [topic, setTopic] = useState('');
-  const [text, setText] = useState('');
+  const [topic, setTopic] = useDraft(`topic ${fhir.patient}`);
+  const [text, setText] = useDraft(`text ${fhir.patient}`);
   const [file, setFile] = useState<File>();
   const send = useMutation({
     mutationFn: async () => {
@@ -48,6 +49,8 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
       return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }));
     },
     onSuccess: async () => {
+      setTopic('');
+      setText('');
       await queries.invalidateQueries({ queryKey: ['messages'] });
       await navigate('/messages');
     },
@@ -57,7 +60,11 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
       label="Send"
       state={send}
       onSend={() => send.mutate()}
-      onCancel={() => void navigate('/messages')}
+      onCancel={() => {
+        setTopic('');
+        setText('');
+        void navigate('/messages');
+      }}
     >
       <Select
         id="to"

@@ -7,6 +7,8 @@ import rows from '../../ui/rows.module.css';
 const PAGES = [
   ['/medications', 'Medicines', 'What you take now, and before'],
   ['/records', 'Records', 'Health problems, allergies, vaccinations, procedures'],
+  ['/learn', 'Learn', 'Articles, a blood pressure log, calculators'],
+  ['/summary', 'Health summary', 'One page for another doctor, on screen or on paper'],
   ['/questionnaires', 'Questionnaires', 'How you have been lately, and before a visit'],
   ['/access', 'Who looked at my record', 'The log that the clinic’s server keeps'],
   ['/profile', 'Profile', 'Your contact details as the clinic has them'],

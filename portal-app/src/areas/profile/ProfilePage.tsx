@@ -1,14 +1,14 @@
 /** Who the record is about, as the clinic has it. */
-import type { Patient } from '@medplum/fhirtypes';
+import type { Coverage, Patient } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../format/date.ts';
-import { nameText } from '../../format/words.ts';
+import { conceptText, nameText } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { startSignIn } from '../../smart/session.ts';
-import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
+import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
 import { ContactForm } from './ContactForm.tsx';
 import styles from './profile.module.css';
 
@@ -68,6 +68,7 @@ export function ProfilePage() {
           </Card>
         )}
       </Loaded>
+      <Insurance />
       <Card title="Questionnaires">
         <p>
           <Link to="/questionnaires">Fill in a questionnaire</Link>
@@ -96,6 +97,44 @@ export function ProfilePage() {
         </button>
       </p>
     </>
+  );
+}
+
+/** As the clinic's desk has it: what a pharmacy or hospital asks for. */
+function Insurance() {
+  const { fhir } = usePortal();
+  const query = useQuery({
+    queryKey: ['coverage', fhir.patient],
+    queryFn: () => fhir.search<Coverage>('Coverage', { patient: fhir.patient, _count: '20' }),
+  });
+  return (
+    <Card title="Insurance">
+      <Loaded query={query}>
+        {({ resources }) =>
+          resources.length === 0 ? (
+            <EmptyState>No insurance is on record. Bring your card to the next visit.</EmptyState>
+          ) : (
+            resources.map((each) => (
+              <dl key={each.id} className={styles.facts}>
+                <Fact name="Insurer" values={[each.payor[0]?.display ?? conceptText(each.type)]} />
+                <Fact name="Member number" values={[each.subscriberId ?? '']} />
+                <Fact
+                  name="Valid"
+                  values={[
+                    [
+                      each.period?.start && `from ${formatDate(each.period.start)}`,
+                      each.period?.end && `until ${formatDate(each.period.end)}`,
+                    ]
+                      .filter(Boolean)
+                      .join(' '),
+                  ]}
+                />
+              </dl>
+            ))
+          )
+        }
+      </Loaded>
+    </Card>
   );
 }
 

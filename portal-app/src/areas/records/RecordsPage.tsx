@@ -9,6 +9,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { formatDate } from '../../format/date.ts';
 import { conceptText } from '../../format/words.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
@@ -107,9 +108,9 @@ function Download() {
         >
           {download.isPending ? 'Gathering…' : 'Download my record'}
         </button>{' '}
-        <button type="button" className="button quiet" onClick={() => print()}>
-          Print this page
-        </button>
+        <Link className="button quiet" to="/summary">
+          Health summary to print
+        </Link>
       </p>
       {download.error && <p role="alert">{download.error.message}</p>}
     </>

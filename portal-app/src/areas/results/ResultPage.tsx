@@ -11,6 +11,7 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import { RangeBar } from '../../ui/RangeBar.tsx';
 import { type Line, TrendChart } from '../../ui/TrendChart.tsx';
+import { articleFor } from '../learn/articles.ts';
 import { observationQuery, sameTestQuery } from './queries.ts';
 import styles from './results.module.css';
 
@@ -45,6 +46,7 @@ function Summary({ observation }: { readonly observation: Observation }) {
   const flag = flagOf(observation);
   const range = rangeOf(observation);
   const words = plainWords(loincCode(observation.code));
+  const article = articleFor(loincCode(observation.code));
   const value = observation.valueQuantity?.value;
   const usual = rangeWords(range, unitText(observation.valueQuantity));
   return (
@@ -67,6 +69,11 @@ function Summary({ observation }: { readonly observation: Observation }) {
           <p>
             <strong>What it measures. </strong>
             {words.what}
+          </p>
+        )}
+        {article && (
+          <p>
+            <Link to={`/learn/articles/${article.id}`}>More about it: {article.title}</Link>
           </p>
         )}
         <p className="muted">On the report: {conceptText(observation.code)}</p>

@@ -1,0 +1,52 @@
+/** The person's own list: what they take without a prescription, as MedicationStatement (R4: informationSource is the person). */
+import type { MedicationStatement } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { conceptText } from '../../format/words.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+
+export const ownMedicinesQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['own-medicines', fhir.patient],
+    queryFn: () =>
+      fhir.search<MedicationStatement>('MedicationStatement', { patient: fhir.patient, _count: '200' }),
+  });
+
+export const ownMedicineName = ({
+  medicationCodeableConcept,
+  medicationReference,
+}: MedicationStatement): string =>
+  medicationCodeableConcept
+    ? conceptText(medicationCodeableConcept)
+    : (medicationReference?.display ?? 'Medicine');
+
+export const isTaken = ({ status }: MedicationStatement): boolean =>
+  status === 'active' || status === 'intended' || status === 'on-hold';
+
+export function addOwnMedicine(fhir: Fhir, name: string, how: string): Promise<MedicationStatement> {
+  const now = new Date().toISOString();
+  return fhir.create<MedicationStatement>({
+    resourceType: 'MedicationStatement',
+    status: 'active',
+    medicationCodeableConcept: { text: name.trim() },
+    subject: { reference: `Patient/${fhir.patient}` },
+    informationSource: { reference: fhir.self } as NonNullable<MedicationStatement['informationSource']>,
+    effectivePeriod: { start: now.slice(0, 10) },
+    dateAsserted: now,
+    ...(how.trim() === '' ? {} : { dosage: [{ text: how.trim() }] }),
+  });
+}
+
+/** Kept on record with the day it ended: what somebody used to take matters to a doctor. */
+export function stopOwnMedicine(fhir: Fhir, medicine: MedicationStatement): Promise<MedicationStatement> {
+  const end = new Date().toISOString().slice(0, 10);
+  const { effectiveDateTime, ...rest } = medicine;
+  if (effectiveDateTime !== undefined) return fhir.update({ ...medicine, status: 'stopped' });
+  return fhir.update({ ...rest, status: 'stopped', effectivePeriod: { ...medicine.effectivePeriod, end } });
+}
+
+/** The one way back: it was stopped by mistake. */
+export function resumeOwnMedicine(fhir: Fhir, medicine: MedicationStatement): Promise<MedicationStatement> {
+  if (!medicine.effectivePeriod) return fhir.update({ ...medicine, status: 'active' });
+  const { end: _, ...period } = medicine.effectivePeriod;
+  return fhir.update({ ...medicine, status: 'active', effectivePeriod: period });
+}

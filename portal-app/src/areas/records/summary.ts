@@ -1,0 +1,76 @@
+/** What a doctor who has never met the person asks first, in one request (US Core; the order of the International Patient Summary). */
+import type {
+  AllergyIntolerance,
+  Condition,
+  Coverage,
+  Immunization,
+  MedicationRequest,
+  MedicationStatement,
+  Observation,
+  Patient,
+  Resource,
+} from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import type { Fhir } from '../../smart/fhir.ts';
+
+export interface Summary {
+  readonly patient: Patient;
+  readonly conditions: readonly Condition[] | undefined;
+  readonly allergies: readonly AllergyIntolerance[] | undefined;
+  readonly prescriptions: readonly MedicationRequest[] | undefined;
+  readonly ownMedicines: readonly MedicationStatement[] | undefined;
+  readonly immunizations: readonly Immunization[] | undefined;
+  readonly vitals: readonly Observation[] | undefined;
+  readonly laboratory: readonly Observation[] | undefined;
+  readonly coverages: readonly Coverage[] | undefined;
+}
+
+/** A part that was not shared, or failed, is `undefined`: the page says so rather than "none". */
+export const summaryQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['summary', fhir.patient],
+    queryFn: async (): Promise<Summary> => {
+      const of = `patient=${fhir.patient}`;
+      const [patient, answers] = await Promise.all([
+        fhir.read<Patient>('Patient', fhir.patient),
+        fhir.batch([
+          `Condition?${of}&clinical-status=active,recurrence,relapse&_count=50`,
+          `AllergyIntolerance?${of}&_count=50`,
+          `MedicationRequest?${of}&status=active,on-hold&_sort=-authoredon&_count=50`,
+          `MedicationStatement?${of}&status=active&_count=50`,
+          `Immunization?${of}&_sort=-date&_count=50`,
+          `Observation?${of}&category=vital-signs&_sort=-date&_count=50`,
+          `Observation?${of}&category=laboratory&_sort=-date&_count=100`,
+          `Coverage?${of}&status=active&_count=10`,
+        ]),
+      ]);
+      const part = <T extends Resource>(index: number): readonly T[] | undefined => {
+        const answer = answers[index];
+        return answer && 'resources' in answer ? (answer.resources as T[]) : undefined;
+      };
+      return {
+        patient,
+        conditions: part(0),
+        allergies: part(1),
+        prescriptions: part(2),
+        ownMedicines: part(3),
+        immunizations: part(4),
+        vitals: newestOfEach(part(5)),
+        laboratory: newestOfEach(part(6)),
+        coverages: part(7),
+      };
+    },
+  });
+
+/** The newest value of each code; they come newest first. */
+export function newestOfEach(
+  observations: readonly Observation[] | undefined,
+): readonly Observation[] | undefined {
+  const seen = new Set<string>();
+  return observations?.filter(({ code, hasMember }) => {
+    const key = code.coding?.[0]?.code ?? code.text ?? '';
+    if (hasMember?.length || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

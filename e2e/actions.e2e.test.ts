@@ -160,6 +160,9 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.goto(`${world.portal}/results/${entry?.resource.id}`);
     await page.getByRole('link', { name: /^More about it/ }).click();
     await page.getByText('General information, not advice about you.').waitFor();
+    await open(page, '/records', 'Records');
+    await page.getByRole('link', { name: 'High blood pressure' }).click();
+    await page.getByRole('heading', { name: 'Measuring at home' }).waitFor();
     await open(page, '/learn/body-mass', 'Body mass index');
     await page.getByLabel('Units').selectOption('metric');
     await page.getByLabel('Height in centimeters').fill('178');

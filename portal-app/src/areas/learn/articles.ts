@@ -1,4 +1,6 @@
-/** The library: own words, each with the public-health source it rests on. `codes`: LOINC of the results that an article explains. */
+/** The library: own words, each with the public-health source it rests on. `codes`: LOINC of the results and SNOMED CT or ICD-10-CM of the problems that it explains. */
+import type { CodeableConcept } from '@medplum/fhirtypes';
+
 export interface Article {
   readonly id: string;
   readonly title: string;
@@ -31,7 +33,7 @@ export const ARTICLES: readonly Article[] = [
       name: 'Centers for Disease Control and Prevention: About High Blood Pressure',
       url: 'https://www.cdc.gov/high-blood-pressure/about/index.html',
     },
-    codes: ['85354-9', '8480-6', '8462-4', '55284-4'],
+    codes: ['85354-9', '8480-6', '8462-4', '55284-4', '38341003', '59621000', 'I10'],
   },
   {
     id: 'hba1c',
@@ -55,7 +57,7 @@ export const ARTICLES: readonly Article[] = [
       name: 'National Institute of Diabetes and Digestive and Kidney Diseases: The A1C Test & Diabetes',
       url: 'https://www.niddk.nih.gov/health-information/diagnostic-tests/a1c-test',
     },
-    codes: ['4548-4', '17856-6', '2339-0', '2345-7', '1558-6'],
+    codes: ['4548-4', '17856-6', '2339-0', '2345-7', '1558-6', '73211009', '44054006', 'E11.9'],
   },
   {
     id: 'cholesterol',
@@ -79,7 +81,18 @@ export const ARTICLES: readonly Article[] = [
       name: 'National Heart, Lung, and Blood Institute: Blood Cholesterol',
       url: 'https://www.nhlbi.nih.gov/health/blood-cholesterol',
     },
-    codes: ['2093-3', '2085-9', '13457-7', '18262-6', '2089-1', '2571-8', '57698-3'],
+    codes: [
+      '2093-3',
+      '2085-9',
+      '13457-7',
+      '18262-6',
+      '2089-1',
+      '2571-8',
+      '57698-3',
+      '55822004',
+      '13644009',
+      'E78.5',
+    ],
   },
   {
     id: 'kidneys',
@@ -103,7 +116,20 @@ export const ARTICLES: readonly Article[] = [
       name: 'National Institute of Diabetes and Digestive and Kidney Diseases: Chronic Kidney Disease Tests & Diagnosis',
       url: 'https://www.niddk.nih.gov/health-information/kidney-disease/chronic-kidney-disease-ckd/tests-diagnosis',
     },
-    codes: ['2160-0', '38483-4', '33914-3', '48642-3', '48643-1', '62238-1', '98979-8', '3094-0', '6299-2'],
+    codes: [
+      '2160-0',
+      '38483-4',
+      '33914-3',
+      '48642-3',
+      '48643-1',
+      '62238-1',
+      '98979-8',
+      '3094-0',
+      '6299-2',
+      '709044004',
+      '433144002',
+      'N18.30',
+    ],
   },
   {
     id: 'taking-medicines',
@@ -131,6 +157,8 @@ export const ARTICLES: readonly Article[] = [
   },
 ];
 
-/** What explains a result, by its LOINC code. */
-export const articleFor = (code: string | undefined): Article | undefined =>
-  ARTICLES.find(({ codes }) => code !== undefined && codes.includes(code));
+/** What explains a result or a problem, by any of its codes: no code of one of these systems looks like one of another. */
+export const articleFor = (concept: CodeableConcept | undefined): Article | undefined =>
+  ARTICLES.find(({ codes }) =>
+    concept?.coding?.some(({ code }) => code !== undefined && codes.includes(code)),
+  );

@@ -14,6 +14,7 @@ import { formatDate } from '../../format/date.ts';
 import { conceptText } from '../../format/words.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { type Article, articleFor } from '../learn/articles.ts';
 import { saveFile, wholeRecord } from './download.ts';
 import styles from './records.module.css';
 
@@ -21,6 +22,7 @@ interface Line {
   readonly name: string;
   readonly date: string | undefined;
   readonly note?: string | undefined;
+  readonly article?: Article | undefined;
 }
 
 export function RecordsPage() {
@@ -37,6 +39,7 @@ export function RecordsPage() {
             name: conceptText(each.code),
             date: each.onsetDateTime ?? each.recordedDate,
             note: each.clinicalStatus?.coding?.[0]?.code,
+            article: articleFor(each.code),
           })}
         />
         <Section<AllergyIntolerance>
@@ -140,10 +143,12 @@ function Section<T extends Resource>({ type, title, params, line }: SectionProps
             <>
               <ul className={styles.list}>
                 {resources.map((each) => {
-                  const { name, date, note } = line(each);
+                  const { name, date, note, article } = line(each);
                   return (
                     <li key={each.id}>
-                      <strong>{name}</strong>
+                      <strong>
+                        {article ? <Link to={`/learn/articles/${article.id}`}>{name}</Link> : name}
+                      </strong>
                       <span className="muted">{formatDate(date)}</span>
                       {note && <Pill kind="plain">{note}</Pill>}
                     </li>

@@ -46,7 +46,7 @@ function Summary({ observation }: { readonly observation: Observation }) {
   const flag = flagOf(observation);
   const range = rangeOf(observation);
   const words = plainWords(loincCode(observation.code));
-  const article = articleFor(loincCode(observation.code));
+  const article = articleFor(observation.code);
   const value = observation.valueQuantity?.value;
   const usual = rangeWords(range, unitText(observation.valueQuantity));
   return (

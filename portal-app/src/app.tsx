@@ -1,6 +1,6 @@
 /** Everything a signed-in page needs around it, and the routes; each area is fetched when it is first opened. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode, Suspense } from 'react';
+import { type ComponentType, StrictMode, Suspense } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { HomePage } from './areas/home/HomePage.tsx';
 import type { PortalConfig } from './smart/config.ts';
@@ -24,6 +24,12 @@ const queryClient = new QueryClient({
   },
 });
 
+/** Fetched when it is first opened. */
+const page = (path: string, load: () => Promise<ComponentType>) => ({
+  path,
+  lazy: async () => ({ Component: await load() }),
+});
+
 const routes = () =>
   createBrowserRouter([
     {
@@ -32,102 +38,50 @@ const routes = () =>
       HydrateFallback: () => <Skeleton rows={6} />,
       children: [
         { index: true, Component: HomePage },
-        {
-          path: 'results',
-          lazy: async () => ({ Component: (await import('./areas/results/ResultsPage.tsx')).ResultsPage }),
-        },
-        {
-          path: 'results/:id',
-          lazy: async () => ({ Component: (await import('./areas/results/ResultPage.tsx')).ResultPage }),
-        },
-        {
-          path: 'reports/:id',
-          lazy: async () => ({ Component: (await import('./areas/results/ReportPage.tsx')).ReportPage }),
-        },
-        {
-          path: 'appointments',
-          lazy: async () => ({
-            Component: (await import('./areas/appointments/AppointmentsPage.tsx')).AppointmentsPage,
-          }),
-        },
-        {
-          path: 'messages/new',
-          lazy: async () => ({
-            Component: (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage,
-          }),
-        },
-        {
-          path: 'appointments/new',
-          lazy: async () => ({
-            Component: (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage,
-          }),
-        },
-        {
-          path: 'appointments/book',
-          lazy: async () => ({
-            Component: (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
-          }),
-        },
-        {
-          path: 'questionnaires',
-          lazy: async () => ({
-            Component: (await import('./areas/questionnaires/QuestionnairesPage.tsx')).QuestionnairesPage,
-          }),
-        },
-        {
-          path: 'questionnaires/:id',
-          lazy: async () => ({
-            Component: (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
-          }),
-        },
-        {
-          path: 'access',
-          lazy: async () => ({ Component: (await import('./areas/access/AccessPage.tsx')).AccessPage }),
-        },
-        {
-          path: 'messages',
-          lazy: async () => ({ Component: (await import('./areas/messages/MessagesPage.tsx')).MessagesPage }),
-        },
-        {
-          path: 'medications',
-          lazy: async () => ({
-            Component: (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage,
-          }),
-        },
-        {
-          path: 'records',
-          lazy: async () => ({ Component: (await import('./areas/records/RecordsPage.tsx')).RecordsPage }),
-        },
-        {
-          path: 'summary',
-          lazy: async () => ({ Component: (await import('./areas/records/SummaryPage.tsx')).SummaryPage }),
-        },
-        {
-          path: 'learn',
-          lazy: async () => ({ Component: (await import('./areas/learn/LearnPage.tsx')).LearnPage }),
-        },
-        {
-          path: 'learn/articles/:id',
-          lazy: async () => ({ Component: (await import('./areas/learn/ArticlePage.tsx')).ArticlePage }),
-        },
-        {
-          path: 'learn/body-mass',
-          lazy: async () => ({ Component: (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage }),
-        },
-        {
-          path: 'learn/blood-pressure-log',
-          lazy: async () => ({
-            Component: (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
-          }),
-        },
-        {
-          path: 'profile',
-          lazy: async () => ({ Component: (await import('./areas/profile/ProfilePage.tsx')).ProfilePage }),
-        },
-        {
-          path: 'more',
-          lazy: async () => ({ Component: (await import('./areas/more/MorePage.tsx')).MorePage }),
-        },
+        page('results', async () => (await import('./areas/results/ResultsPage.tsx')).ResultsPage),
+        page('results/:id', async () => (await import('./areas/results/ResultPage.tsx')).ResultPage),
+        page('reports/:id', async () => (await import('./areas/results/ReportPage.tsx')).ReportPage),
+        page(
+          'appointments',
+          async () => (await import('./areas/appointments/AppointmentsPage.tsx')).AppointmentsPage,
+        ),
+        page(
+          'messages/new',
+          async () => (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage,
+        ),
+        page(
+          'appointments/new',
+          async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage,
+        ),
+        page(
+          'appointments/book',
+          async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
+        ),
+        page(
+          'questionnaires',
+          async () => (await import('./areas/questionnaires/QuestionnairesPage.tsx')).QuestionnairesPage,
+        ),
+        page(
+          'questionnaires/:id',
+          async () => (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
+        ),
+        page('access', async () => (await import('./areas/access/AccessPage.tsx')).AccessPage),
+        page('messages', async () => (await import('./areas/messages/MessagesPage.tsx')).MessagesPage),
+        page(
+          'medications',
+          async () => (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage,
+        ),
+        page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
+        page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
+        page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
+        page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),
+        page('learn/body-mass', async () => (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage),
+        page(
+          'learn/blood-pressure-log',
+          async () => (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
+        ),
+        page('profile', async () => (await import('./areas/profile/ProfilePage.tsx')).ProfilePage),
+        page('more', async () => (await import('./areas/more/MorePage.tsx')).MorePage),
         { path: '*', Component: NotFoundPage },
       ],
     },

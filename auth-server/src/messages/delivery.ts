@@ -96,7 +96,7 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
     }
   }
 
-  function kick(): void {
+  function deliverInTurn(): void {
     if (running) {
       again = true;
       return;
@@ -107,7 +107,7 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
         running = undefined;
         if (again) {
           again = false;
-          kick();
+          deliverInTurn();
         }
       });
   }
@@ -118,12 +118,12 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
       // Not in the turn of the request that asked for it: how long an answer takes must not tell whether a message is sent.
       soon ??= setTimeout(() => {
         soon = undefined;
-        kick();
+        deliverInTurn();
       }, SOON_MS);
     },
     start() {
-      timer = setInterval(kick, EVERY_MS);
-      kick();
+      timer = setInterval(deliverInTurn, EVERY_MS);
+      deliverInTurn();
     },
     async stop() {
       clearInterval(timer);

@@ -1,5 +1,6 @@
 /** Messages as words. */
 import type { Communication } from '@medplum/fhirtypes';
+import { isFromPerson } from './words.ts';
 
 export function textOf(message: Communication | undefined): string {
   return (message?.payload ?? [])
@@ -9,5 +10,5 @@ export function textOf(message: Communication | undefined): string {
 }
 
 export function isFromClinic(message: Communication): boolean {
-  return !/^(Patient|RelatedPerson)\//.test(message.sender?.reference ?? '');
+  return !isFromPerson(message.sender);
 }

@@ -6,6 +6,7 @@ import type {
   MedicationRequest,
   Observation,
   Quantity,
+  Reference,
 } from '@medplum/fhirtypes';
 import { plainWords } from './plain-words.ts';
 
@@ -100,11 +101,18 @@ export function valueText(observation: Valued): string {
   return 'No value';
 }
 
-export function medicineName({ medicationCodeableConcept, medicationReference }: MedicationRequest): string {
+export function medicineName({
+  medicationCodeableConcept,
+  medicationReference,
+}: Pick<MedicationRequest, 'medicationCodeableConcept' | 'medicationReference'>): string {
   return medicationCodeableConcept
     ? conceptText(medicationCodeableConcept)
     : (medicationReference?.display ?? 'Medicine');
 }
+
+/** Written by the patient or who acts for them, not by the clinic. */
+export const isFromPerson = (author: Reference | undefined): boolean =>
+  /^(Patient|RelatedPerson)\//.test(author?.reference ?? '');
 
 export function dosageText(dosage: readonly Dosage[] | undefined): string {
   const texts = (dosage ?? [])

@@ -140,6 +140,11 @@ function pageOf<T extends Resource>(bundle: Bundle): Page<T> {
   };
 }
 
+/** What an answer holds; undefined: this part could not be read. */
+export function listOf<T extends Resource>(answer: BatchAnswer | undefined): readonly T[] | undefined {
+  return answer && 'resources' in answer ? (answer.resources as readonly T[]) : undefined;
+}
+
 function batchAnswer(resource: Resource | undefined): BatchAnswer {
   if (resource?.resourceType !== 'Bundle') return { failed: true };
   return { resources: (resource.entry ?? []).flatMap((entry) => (entry.resource ? [entry.resource] : [])) };

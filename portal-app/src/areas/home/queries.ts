@@ -10,7 +10,7 @@ import type {
 import { queryOptions } from '@tanstack/react-query';
 import { isUpcoming } from '../../format/appointment.ts';
 import { LABORATORY } from '../../format/observation.ts';
-import type { BatchAnswer, Fhir } from '../../smart/fhir.ts';
+import { type Fhir, listOf } from '../../smart/fhir.ts';
 
 export interface Glance {
   readonly patient: Patient | undefined;
@@ -38,15 +38,11 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
   ]);
   return {
-    patient: (listOf(who) as Patient[] | undefined)?.[0],
-    appointments: (listOf(appointments) as Appointment[] | undefined)?.filter((each) => isUpcoming(each)),
-    results: listOf(results) as Observation[] | undefined,
-    messages: listOf(messages) as Communication[] | undefined,
-    medications: listOf(medications) as MedicationRequest[] | undefined,
-    tasks: listOf(tasks) as Task[] | undefined,
+    patient: listOf<Patient>(who)?.[0],
+    appointments: listOf<Appointment>(appointments)?.filter((each) => isUpcoming(each)),
+    results: listOf<Observation>(results),
+    messages: listOf<Communication>(messages),
+    medications: listOf<MedicationRequest>(medications),
+    tasks: listOf<Task>(tasks),
   };
-}
-
-function listOf(answer: BatchAnswer | undefined): readonly unknown[] | undefined {
-  return answer && 'resources' in answer ? answer.resources : undefined;
 }

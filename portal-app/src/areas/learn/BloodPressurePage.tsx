@@ -4,6 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDateTime, timeOf } from '../../format/date.ts';
+import { dateOf } from '../../format/observation.ts';
+import { isFromPerson, valueText } from '../../format/words.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
@@ -13,7 +15,6 @@ import {
   bloodPressure,
   bloodPressuresQuery,
   isCrisis,
-  isOwn,
   problemOf,
   type Reading,
   readingOf,
@@ -65,16 +66,13 @@ export function BloodPressurePage() {
 function List({ observations }: { readonly observations: readonly Observation[] }) {
   return (
     <ul className={records.list}>
-      {observations.slice(0, 30).map((each) => {
-        const reading = readingOf(each);
-        return (
-          <li key={each.id}>
-            <strong>{reading ? `${reading.systolic}/${reading.diastolic} mmHg` : 'No value'}</strong>
-            <span className="muted">{formatDateTime(each.effectiveDateTime)}</span>
-            <Pill kind="plain">{isOwn(each) ? 'At home' : 'At the clinic'}</Pill>
-          </li>
-        );
-      })}
+      {observations.slice(0, 30).map((each) => (
+        <li key={each.id}>
+          <strong>{valueText(each)}</strong>
+          <span className="muted">{formatDateTime(dateOf(each))}</span>
+          <Pill kind="plain">{isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic'}</Pill>
+        </li>
+      ))}
     </ul>
   );
 }
@@ -124,10 +122,11 @@ function linesOf(observations: readonly Observation[]): Line[] {
     points: observations
       .flatMap((each) => {
         const reading = readingOf(each);
-        const time = timeOf(each.effectiveDateTime);
+        const date = dateOf(each);
+        const time = timeOf(date);
         if (!reading || Number.isNaN(time)) return [];
         const value = of(reading);
-        return [{ time, date: each.effectiveDateTime, value, outside: value >= limit }];
+        return [{ time, date, value, outside: value >= limit }];
       })
       .toSorted((a, b) => a.time - b.time),
   });

@@ -1,7 +1,6 @@
 /** Articles, and tools that do something. */
-import { Link } from 'react-router';
+import { LinkRows } from '../../ui/LinkRows.tsx';
 import { PageHead } from '../../ui/parts.tsx';
-import rows from '../../ui/rows.module.css';
 import { ARTICLES } from './articles.ts';
 
 const TOOLS = [
@@ -19,30 +18,11 @@ export function LearnPage() {
     <>
       <PageHead title="Learn" />
       <h2>Tools</h2>
-      <Rows rows={TOOLS} />
+      <LinkRows places={TOOLS} />
       <h2>Articles</h2>
-      <Rows rows={ARTICLES.map(({ id, title, about }) => [`/learn/articles/${id}`, title, about] as const)} />
+      <LinkRows
+        places={ARTICLES.map(({ id, title, about }) => [`/learn/articles/${id}`, title, about] as const)}
+      />
     </>
-  );
-}
-
-function Rows({
-  rows: list,
-}: {
-  readonly rows: readonly (readonly [to: string, name: string, about: string])[];
-}) {
-  return (
-    <ul className={rows.list}>
-      {list.map(([to, name, about]) => (
-        <li key={to}>
-          <Link className={rows.row} to={to}>
-            <span className={rows.name}>
-              <strong>{name}</strong>
-              <span className="muted">{about}</span>
-            </span>
-          </Link>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -73,6 +73,3 @@ export function bloodPressure(fhir: Fhir, { systolic, diastolic }: Reading, at: 
     ],
   };
 }
-
-export const isOwn = ({ performer }: Observation): boolean =>
-  /^(Patient|RelatedPerson)\//.test(performer?.[0]?.reference ?? '');

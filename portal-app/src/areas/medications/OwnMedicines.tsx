@@ -3,18 +3,12 @@ import type { MedicationStatement } from '@medplum/fhirtypes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate } from '../../format/date.ts';
+import { medicineName } from '../../format/words.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, Pill } from '../../ui/parts.tsx';
-import {
-  addOwnMedicine,
-  isTaken,
-  ownMedicineName,
-  ownMedicinesQuery,
-  resumeOwnMedicine,
-  stopOwnMedicine,
-} from './own.ts';
+import { addOwnMedicine, isTaken, ownMedicinesQuery, resumeOwnMedicine, stopOwnMedicine } from './own.ts';
 
 export function OwnMedicines() {
   const { fhir } = usePortal();
@@ -64,7 +58,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   const since = medicine.effectivePeriod?.start ?? medicine.effectiveDateTime;
   return (
     <li className={styles.item}>
-      <h3>{ownMedicineName(medicine)}</h3>
+      <h3>{medicineName(medicine)}</h3>
       {medicine.dosage?.[0]?.text && <p>{medicine.dosage[0].text}</p>}
       <p className="muted">
         {since ? `Since ${formatDate(since)}` : 'Start not recorded'}
@@ -78,7 +72,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
         onClick={() => change.mutate()}
       >
         {isCurrent ? 'I stopped taking this' : 'I take this again'}
-        <span className="visually-hidden">: {ownMedicineName(medicine)}</span>
+        <span className="visually-hidden">: {medicineName(medicine)}</span>
       </button>
       {change.error && <p role="alert">{change.error.message}</p>}
     </li>

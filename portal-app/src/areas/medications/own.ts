@@ -1,7 +1,6 @@
 /** The person's own list: what they take without a prescription, as MedicationStatement (R4: informationSource is the person). */
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { conceptText } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export const ownMedicinesQuery = (fhir: Fhir) =>
@@ -10,14 +9,6 @@ export const ownMedicinesQuery = (fhir: Fhir) =>
     queryFn: () =>
       fhir.search<MedicationStatement>('MedicationStatement', { patient: fhir.patient, _count: '200' }),
   });
-
-export const ownMedicineName = ({
-  medicationCodeableConcept,
-  medicationReference,
-}: MedicationStatement): string =>
-  medicationCodeableConcept
-    ? conceptText(medicationCodeableConcept)
-    : (medicationReference?.display ?? 'Medicine');
 
 export const isTaken = ({ status }: MedicationStatement): boolean =>
   status === 'active' || status === 'intended' || status === 'on-hold';

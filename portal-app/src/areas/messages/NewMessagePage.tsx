@@ -43,14 +43,17 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
   const [topic, setTopic] = useDraft(`topic ${fhir.patient}`);
   const [text, setText] = useDraft(`text ${fhir.patient}`);
   const [file, setFile] = useState<File>();
+  const discard = () => {
+    setTopic('');
+    setText('');
+  };
   const send = useMutation({
     mutationFn: async () => {
       const recipient = recipients.find(({ reference }) => reference === to) as Recipient;
       return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }));
     },
     onSuccess: async () => {
-      setTopic('');
-      setText('');
+      discard();
       await queries.invalidateQueries({ queryKey: ['messages'] });
       await navigate('/messages');
     },
@@ -61,8 +64,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
       state={send}
       onSend={() => send.mutate()}
       onCancel={() => {
-        setTopic('');
-        setText('');
+        discard();
         void navigate('/messages');
       }}
     >

@@ -1,8 +1,7 @@
 /** On a phone: the pages that the bottom bar has no room for. */
-import { Link } from 'react-router';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { LinkRows } from '../../ui/LinkRows.tsx';
 import { PageHead } from '../../ui/parts.tsx';
-import rows from '../../ui/rows.module.css';
 
 const PAGES = [
   ['/medications', 'Medicines', 'What you take now, and before'],
@@ -19,18 +18,7 @@ export function MorePage() {
   return (
     <>
       <PageHead title="More" />
-      <ul className={rows.list}>
-        {PAGES.map(([to, name, about]) => (
-          <li key={to}>
-            <Link className={rows.row} to={to}>
-              <span className={rows.name}>
-                <strong>{name}</strong>
-                <span className="muted">{about}</span>
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <LinkRows places={PAGES} />
       <p>
         <button type="button" className="button secondary" onClick={() => session.signOut()}>
           Sign out

@@ -1,10 +1,10 @@
 /** One page that a doctor can read in a minute, on screen or on paper. */
 import { useQuery } from '@tanstack/react-query';
 import { formatDate } from '../../format/date.ts';
+import { dateOf } from '../../format/observation.ts';
 import { conceptText, dosageText, medicineName, nameText, testName, valueText } from '../../format/words.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
-import { ownMedicineName } from '../medications/own.ts';
 import styles from './records.module.css';
 import { type Summary, summaryQuery } from './summary.ts';
 
@@ -55,7 +55,7 @@ function Parts({ summary }: { readonly summary: Summary }) {
           summary.ownMedicines && [
             ...summary.prescriptions.map((each) => [medicineName(each), dosageText(each.dosageInstruction)]),
             ...summary.ownMedicines.map((each) => [
-              ownMedicineName(each),
+              medicineName(each),
               each.dosage?.[0]?.text ?? 'Reported by the person',
             ]),
           ]
@@ -98,7 +98,7 @@ function Parts({ summary }: { readonly summary: Summary }) {
 }
 
 function valueLine(each: NonNullable<Summary['vitals']>[number]): string[] {
-  return [testName(each.code), `${valueText(each)}, ${formatDate(each.effectiveDateTime)}`];
+  return [testName(each.code), `${valueText(each)}, ${formatDate(dateOf(each))}`];
 }
 
 function Part({

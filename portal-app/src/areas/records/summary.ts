@@ -8,10 +8,11 @@ import type {
   MedicationStatement,
   Observation,
   Patient,
-  Resource,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import type { Fhir } from '../../smart/fhir.ts';
+import { isPanel } from '../../format/observation.ts';
+import { loincCode, testName } from '../../format/words.ts';
+import { type Fhir, listOf } from '../../smart/fhir.ts';
 
 export interface Summary {
   readonly patient: Patient;
@@ -44,20 +45,16 @@ export const summaryQuery = (fhir: Fhir) =>
           `Coverage?${of}&status=active&_count=10`,
         ]),
       ]);
-      const part = <T extends Resource>(index: number): readonly T[] | undefined => {
-        const answer = answers[index];
-        return answer && 'resources' in answer ? (answer.resources as T[]) : undefined;
-      };
       return {
         patient,
-        conditions: part(0),
-        allergies: part(1),
-        prescriptions: part(2),
-        ownMedicines: part(3),
-        immunizations: part(4),
-        vitals: newestOfEach(part(5)),
-        laboratory: newestOfEach(part(6)),
-        coverages: part(7),
+        conditions: listOf<Condition>(answers[0]),
+        allergies: listOf<AllergyIntolerance>(answers[1]),
+        prescriptions: listOf<MedicationRequest>(answers[2]),
+        ownMedicines: listOf<MedicationStatement>(answers[3]),
+        immunizations: listOf<Immunization>(answers[4]),
+        vitals: newestOfEach(listOf<Observation>(answers[5])),
+        laboratory: newestOfEach(listOf<Observation>(answers[6])),
+        coverages: listOf<Coverage>(answers[7]),
       };
     },
   });
@@ -67,9 +64,9 @@ export function newestOfEach(
   observations: readonly Observation[] | undefined,
 ): readonly Observation[] | undefined {
   const seen = new Set<string>();
-  return observations?.filter(({ code, hasMember }) => {
-    const key = code.coding?.[0]?.code ?? code.text ?? '';
-    if (hasMember?.length || seen.has(key)) return false;
+  return observations?.filter((each) => {
+    const key = loincCode(each.code) ?? testName(each.code);
+    if (isPanel(each) || seen.has(key)) return false;
     seen.add(key);
     return true;
   });

@@ -122,6 +122,49 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.emulateMedia({ media: 'screen' });
   });
 
+  it('what was entered in error, or a vaccination that was not given, is shown nowhere as a fact', async () => {
+    const { page } = visit;
+    const subject = { reference: `Patient/${patient}` };
+    const at = '2026-11-25T08:00:00Z';
+    const stored = await Promise.all([
+      system('POST', 'Observation', {
+        resourceType: 'Observation',
+        status: 'entered-in-error',
+        category: [
+          {
+            coding: [
+              { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' },
+            ],
+          },
+        ],
+        code: { text: 'Test of another patient' },
+        subject,
+        effectiveDateTime: at,
+        valueString: 'Mixed up',
+      }),
+      system('POST', 'Immunization', {
+        resourceType: 'Immunization',
+        status: 'not-done',
+        vaccineCode: { text: 'Vaccine that was declined' },
+        patient: subject,
+        occurrenceDateTime: at,
+      }),
+    ]);
+    expect(stored.map(({ resourceType }) => resourceType)).toEqual(['Observation', 'Immunization']);
+    await open(page, '/records', 'Records');
+    expect(await page.getByText('Influenza').count()).toBeGreaterThan(0);
+    expect(await page.getByText('Vaccine that was declined').count()).toBe(0);
+    await picture(page, `records-${name}`);
+    await open(page, '/results', 'Results');
+    await page.locator('main ul a').first().waitFor();
+    expect(await page.getByText('Test of another patient').count()).toBe(0);
+    await open(page, '/summary', 'Health summary');
+    await page.getByText('Influenza').first().waitFor();
+    for (const words of ['Vaccine that was declined', 'Test of another patient'])
+      expect(await page.getByText(words).count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Allergies', exact: true }).isVisible()).toBe(true);
+  });
+
   it('a blood pressure measured at home is in the record and its chart; a very high one calls for help', async () => {
     const { page } = visit;
     await open(page, '/learn', 'Learn');
@@ -160,6 +203,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.goto(`${world.portal}/results/${entry?.resource.id}`);
     await page.getByRole('link', { name: /^More about it/ }).click();
     await page.getByText('General information, not advice about you.').waitFor();
+    await picture(page, `article-${name}`);
     await open(page, '/records', 'Records');
     await page.getByRole('link', { name: 'High blood pressure' }).click();
     await page.getByRole('heading', { name: 'Measuring at home' }).waitFor();
@@ -168,6 +212,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByLabel('Height in centimeters').fill('178');
     await page.getByLabel('Weight in kilograms').fill('80');
     expect(await page.getByRole('status').innerText()).toContain('25.2');
+    await picture(page, `body-mass-${name}`);
     await expectAccessible(page);
   });
 

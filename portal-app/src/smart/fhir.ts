@@ -1,5 +1,5 @@
 /** The FHIR API under the session's token, by fhir-kit-client. One place turns its failures into words and retries an expired token once. */
-import type { Bundle, Parameters, Resource } from '@medplum/fhirtypes';
+import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
 import { type Session, SignedOut } from './session.ts';
 
@@ -132,12 +132,24 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
 function pageOf<T extends Resource>(bundle: Bundle): Page<T> {
   const entries = bundle.entry ?? [];
   const of = (mode: string): Resource[] =>
-    entries.flatMap((entry) => (entry.search?.mode === mode && entry.resource ? [entry.resource] : []));
+    entries.flatMap(({ search, resource }) =>
+      search?.mode === mode && resource && !isWithdrawn(resource) ? [resource] : [],
+    );
   return {
     resources: of('match') as T[],
     included: of('include'),
     next: bundle.link?.find((link) => link.relation === 'next')?.url,
   };
+}
+
+/** Entered in error: on record that it was once said, but never true. No page may show it as a fact (FHIR R4, 2.4 modifier elements). */
+export function isWithdrawn(resource: Resource): boolean {
+  const { status, verificationStatus } = resource as {
+    readonly status?: string;
+    readonly verificationStatus?: CodeableConcept;
+  };
+  const codes = [status, ...(verificationStatus?.coding ?? []).map(({ code }) => code)];
+  return codes.includes('entered-in-error');
 }
 
 /** What an answer holds; undefined: this part could not be read. */
@@ -147,5 +159,10 @@ export function listOf<T extends Resource>(answer: BatchAnswer | undefined): rea
 
 function batchAnswer(resource: Resource | undefined): BatchAnswer {
   if (resource?.resourceType !== 'Bundle') return { failed: true };
-  return { resources: (resource.entry ?? []).flatMap((entry) => (entry.resource ? [entry.resource] : [])) };
+  const entries = resource.entry ?? [];
+  return {
+    resources: entries.flatMap((entry) =>
+      entry.resource && !isWithdrawn(entry.resource) ? [entry.resource] : [],
+    ),
+  };
 }

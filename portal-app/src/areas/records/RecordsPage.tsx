@@ -55,7 +55,7 @@ export function RecordsPage() {
         <Section<Immunization>
           type="Immunization"
           title="Vaccinations"
-          params={{ _sort: '-date' }}
+          params={{ status: 'completed', _sort: '-date' }}
           line={(each) => ({ name: conceptText(each.vaccineCode), date: each.occurrenceDateTime })}
         />
         <Section<Procedure>

@@ -36,10 +36,10 @@ export const summaryQuery = (fhir: Fhir) =>
         fhir.read<Patient>('Patient', fhir.patient),
         fhir.batch([
           `Condition?${of}&clinical-status=active,recurrence,relapse&_count=50`,
-          `AllergyIntolerance?${of}&_count=50`,
+          `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
           `MedicationRequest?${of}&status=active,on-hold&_sort=-authoredon&_count=50`,
           `MedicationStatement?${of}&status=active&_count=50`,
-          `Immunization?${of}&_sort=-date&_count=50`,
+          `Immunization?${of}&status=completed&_sort=-date&_count=50`,
           `Observation?${of}&category=vital-signs&_sort=-date&_count=50`,
           `Observation?${of}&category=laboratory&_sort=-date&_count=100`,
           `Coverage?${of}&status=active&_count=10`,

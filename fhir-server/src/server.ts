@@ -1,6 +1,7 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -10,8 +11,11 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
-import { createNoticeJob, type NoticeJob } from './jobs/notices/job.ts';
+import { createLease } from './jobs/lease.ts';
+import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
+import { createMessenger, type Messenger } from './jobs/notices/messenger.ts';
 import { createSenders } from './jobs/notices/senders.ts';
+import { createTestNotice } from './jobs/notices/test-notice.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
@@ -88,7 +92,24 @@ export async function startServer(
     maxIncluded: MAX_INCLUDED,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
   };
-  const notices = runsJobs ? noticeJob(config, store, log) : undefined;
+  const messenger = createMessengerOf(config, store, log);
+  const notices =
+    runsJobs && messenger
+      ? createNoticeJob({
+          store,
+          messenger,
+          lease: createLease(store, {
+            name: 'notices',
+            holder: `${hostname()}:${config.FHIR_PORT}`,
+            ttlMs: 3 * RENEW_MS,
+            now: () => Date.now(),
+          }),
+          reminderHours: config.REMINDER_HOURS,
+          everyMs: config.NOTICE_SECONDS * 1000,
+          now: () => Date.now(),
+          log,
+        })
+      : undefined;
   notices?.start();
   let draining = false;
   const isReady = async (): Promise<boolean> => !draining && (await answers(store.ping()));
@@ -97,6 +118,7 @@ export async function startServer(
       repository,
       audit,
       reindex,
+      testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       conditionalDelete: config.CONDITIONAL_DELETE,
       now: () => Date.now(),
@@ -131,22 +153,15 @@ export async function startServer(
 }
 
 /** Notices go out where there is a mail server; without one there are none. */
-function noticeJob(config: Config, store: ResourceStore, log: Logger): NoticeJob | undefined {
+function createMessengerOf(config: Config, store: ResourceStore, log: Logger): Messenger | undefined {
   const { SMTP_URL, MAIL_FROM, SMS_URL, SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM } = config;
   if (SMTP_URL === undefined) return undefined;
   const sms =
     SMS_URL && SMS_ACCOUNT_SID && SMS_AUTH_TOKEN && SMS_FROM
       ? { url: SMS_URL, account: SMS_ACCOUNT_SID, secret: SMS_AUTH_TOKEN, from: SMS_FROM }
       : undefined;
-  return createNoticeJob({
-    store,
-    senders: createSenders({ smtpUrl: SMTP_URL, from: MAIL_FROM, sms }),
-    portalUrl: config.PORTAL_URL,
-    reminderHours: config.REMINDER_HOURS,
-    everyMs: config.NOTICE_SECONDS * 1000,
-    now: () => Date.now(),
-    log,
-  });
+  const senders = createSenders({ smtpUrl: SMTP_URL, from: MAIL_FROM, sms });
+  return createMessenger({ store, senders, portalUrl: config.PORTAL_URL, log });
 }
 
 /** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */

@@ -67,6 +67,9 @@ const visit = (id: string, patient: string, start: number, status = 'booked') =>
   participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
 });
 const HOUR = 3_600_000;
+const REMINDER = 'You have a visit coming up.';
+const remindersTo = (address: string): number =>
+  mailbox.mails.filter(({ to, subject }) => to === address && subject === REMINDER).length;
 const count = (to: string): number => mailbox.mails.filter((mail) => mail.to === to).length;
 
 /** After something that makes no notice: one that does has come, so everything before was dealt with. */
@@ -150,9 +153,7 @@ describe('a notice', () => {
 });
 
 describe('a reminder', () => {
-  const REMINDER = 'You have a visit coming up.';
-  const reminders = (): number =>
-    mailbox.mails.filter(({ to, subject }) => to === 'ana@example.org' && subject === REMINDER).length;
+  const reminders = (): number => remindersTo('ana@example.org');
   const next = async (): Promise<string> => {
     for (;;) {
       const mail = await mailbox.mailTo('ana@example.org');
@@ -185,5 +186,97 @@ describe('a reminder', () => {
     vi.setSystemTime(start - 12 * HOUR);
     await dealtWith();
     expect(reminders()).toBe(before);
+  });
+
+  it('comes at the hours that the patient chose, or not at all', async () => {
+    await put(person('own', { url: 'reminderHours', valuePositiveInt: 100 }));
+    await put(person('none', { url: 'reminders', valueBoolean: false }));
+    const start = Date.now() + 150 * HOUR;
+    await put(visit('v4', 'own', start));
+    await put(visit('v5', 'none', start));
+    vi.setSystemTime(start - 99.5 * HOUR);
+    await expect.poll(() => remindersTo('own@example.org')).toBe(1);
+    vi.setSystemTime(start - 23.5 * HOUR);
+    await dealtWith();
+    expect(remindersTo('own@example.org')).toBe(1);
+    expect(remindersTo('none@example.org')).toBe(0);
+  });
+});
+
+const person = (id: string, ...preferences: object[]) => ({
+  resourceType: 'Patient',
+  id,
+  telecom: [
+    {
+      system: 'email',
+      value: `${id}@example.org`,
+      rank: 1,
+      extension: [{ url: 'urn:wellspring:notice-preferences', extension: preferences }],
+    },
+  ],
+});
+const quietHours = [
+  { url: 'quietFrom', valueTime: '22:00:00' },
+  { url: 'quietUntil', valueTime: '07:00:00' },
+  { url: 'timeZone', valueCode: 'America/Denver' },
+];
+/** 1 a.m. in Denver, on a day to come. */
+const night = (): number =>
+  Date.parse(`${new Date(Date.now() + 48 * HOUR).toISOString().slice(0, 10)}T08:00:00Z`);
+
+describe('quiet hours', () => {
+  it('hold a notice until they end, and let it out once', async () => {
+    await put(person('owl', ...quietHours));
+    vi.setSystemTime(night());
+    await put(message('q1', 'owl'));
+    await dealtWith();
+    expect(count('owl@example.org')).toBe(0);
+    vi.setSystemTime(Date.now() + 5 * HOUR);
+    await dealtWith();
+    expect(count('owl@example.org')).toBe(0);
+    vi.setSystemTime(Date.now() + 2 * HOUR);
+    await mailbox.mailTo('owl@example.org');
+    await dealtWith();
+    expect(count('owl@example.org')).toBe(1);
+  });
+
+  it('put a reminder off until they end', async () => {
+    await put(person('lark', ...quietHours, { url: 'reminderHours', valuePositiveInt: 24 }));
+    const start = night() + 24 * HOUR;
+    await put(visit('v6', 'lark', start));
+    vi.setSystemTime(start - 23.5 * HOUR);
+    await dealtWith();
+    expect(remindersTo('lark@example.org')).toBe(0);
+    vi.setSystemTime(start - 16.5 * HOUR);
+    await expect.poll(() => remindersTo('lark@example.org')).toBe(1);
+  });
+});
+
+describe('a test notice', () => {
+  const test = (token: string, id: string) => world.ask('POST', `/Patient/${id}/$test-notice`, { token });
+  const mayChange = (id: string) => world.patient(id, 'openid fhirUser patient/Patient.ru');
+
+  it('goes at once to where notices go, in quiet hours too, and once a minute', async () => {
+    await put(person('try', ...quietHours));
+    vi.setSystemTime(night());
+    const answer = await test(mayChange('try'), 'try');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ parameter: [{ name: 'channel', valueCode: 'email' }] });
+    expect((await mailbox.mailTo('try@example.org')).subject).toBe(
+      'This is the test notice that you asked for.',
+    );
+    const again = await test(mayChange('try'), 'try');
+    expect([again.status, again.headers.get('retry-after')]).toEqual([429, '60']);
+    vi.setSystemTime(Date.now() + 61_000);
+    expect((await test(mayChange('try'), 'try')).status).toBe(200);
+  });
+
+  it('is nobody else’s to ask for, and says when there is no address', async () => {
+    await put({ resourceType: 'Patient', id: 'mute' });
+    expect((await test(mayChange('ana'), 'try')).status).toBe(404);
+    expect((await test(world.patient('ana', 'openid fhirUser patient/Patient.rs'), 'ana')).status).toBe(403);
+    const nobody = await test(mayChange('mute'), 'mute');
+    expect(nobody.status).toBe(422);
+    expect(nobody.body).toMatchObject({ issue: [{ expression: ['Patient.telecom'] }] });
   });
 });

@@ -37,11 +37,21 @@ export interface ReindexControl {
   start(types: readonly string[]): Promise<boolean>;
 }
 
+/** Sends a test to where a patient's notices go (jobs/notices/test-notice.ts). `wait`: the last one was less than a minute ago. */
+export type TestNotice = (patient: string) => Promise<TestOutcome>;
+
+export type TestOutcome =
+  | { readonly kind: 'sent'; readonly channel: 'email' | 'sms' }
+  | { readonly kind: 'nobody' | 'refused' | 'away' }
+  | { readonly kind: 'wait'; readonly seconds: number };
+
 /** What every interaction needs besides the request. */
 export interface Services {
   readonly repository: Repository;
   readonly audit: AuditLog;
   readonly reindex: ReindexControl;
+  /** undefined: this server sends no notices. */
+  readonly testNotice: TestNotice | undefined;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
   /** A conditional delete that matches several deletes them all, or is refused. */
   readonly conditionalDelete: 'single' | 'multiple';

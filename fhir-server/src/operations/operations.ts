@@ -8,6 +8,7 @@ import { meta, metaAdd, metaDelete } from './meta.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { bookAppointment, cancelAppointment, findAppointments, holdAppointment } from './scheduling.ts';
 import { codeSystemValidateCode, expand, lookup, subsumes, validateCode } from './terminology.ts';
+import { testNotice } from './test-notice.ts';
 import { validate } from './validate.ts';
 
 export interface Operation {
@@ -139,6 +140,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:appointment-cancel',
     run: cancelAppointment,
+  },
+  {
+    name: '$test-notice',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-test-notice',
+    run: testNotice,
   },
   { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
   { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },

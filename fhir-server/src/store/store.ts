@@ -150,6 +150,11 @@ export interface ScanPage {
   readonly next: string | undefined;
 }
 
+export interface Note {
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface ResourceStore {
   /** Engine differences, as values: shared code never asks for an engine's name. */
   readonly supports: { readonly transactions: boolean };
@@ -173,6 +178,10 @@ export interface ResourceStore {
   /** Small notes of the server's own: the position of a job, a counter. `undefined` removes. */
   getNote(name: string): Promise<string | undefined>;
   setNote(name: string, value: string | undefined): Promise<void>;
+  /** Writes the note if it still is what is expected (undefined: not there), and says whether it did: of several who try at once, one does. */
+  swapNote(name: string, expected: string | undefined, value: string): Promise<boolean>;
+  /** Notes whose names are at least `from` and less than `to`, in the order of their names. */
+  notes(from: string, to: string, limit: number): Promise<readonly Note[]>;
   /** Is the database there and able to answer? */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,10 +1,12 @@
-/** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer. */
+/** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer, at the hours they chose. */
+import { type Extension, type Preferences, preferencesOf } from './preferences.ts';
 import type { Language } from './texts.ts';
 
 export interface Contact {
   readonly channel: 'email' | 'sms';
   readonly to: string;
   readonly language: Language;
+  readonly preferences: Preferences;
 }
 
 interface Patient {
@@ -16,6 +18,7 @@ interface Patient {
     readonly value?: string;
     readonly use?: string;
     readonly rank?: number;
+    readonly extension?: readonly Extension[];
   }[];
   readonly communication?: readonly {
     readonly preferred?: boolean;
@@ -35,9 +38,8 @@ export function contactOf(patient: Patient, canText: boolean): Contact | undefin
     : [];
   const chosen = [...emails, ...phones].find(({ rank }) => rank === 1) ?? emails[0] ?? phones[0];
   if (!chosen?.value) return undefined;
-  return chosen.system === 'email'
-    ? { channel: 'email', to: chosen.value, language }
-    : { channel: 'sms', to: chosen.value, language };
+  const preferences = preferencesOf(chosen.extension);
+  return { channel: chosen.system === 'email' ? 'email' : 'sms', to: chosen.value, language, preferences };
 }
 
 function languageOf({ communication = [] }: Patient): Language {

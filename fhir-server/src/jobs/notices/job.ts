@@ -1,18 +1,19 @@
 /**
- * Notices over the change log, and reminders of visits. The place in the log is kept in the store after each change that was dealt with, so that a
- * server that was killed goes on where it was: the one change it was busy with is told again with the same Message-ID, no other. While a message can't be
- * sent, nothing behind it is: the order stays, and nothing is lost.
+ * Notices over the change log, and reminders of visits, by one server at a time (../lease.ts). The place in the log is kept in the store after each change
+ * that was dealt with, so that a server that was killed goes on where it was: the one change it was busy with is told again with the same Message-ID,
+ * no other. While a message can't be sent, nothing behind it is: the order stays, and nothing is lost. What falls into somebody's quiet hours is noted,
+ * and told when they end.
  */
 import type { Logger } from 'pino';
 import type { Change, ResourceStore, StoredVersion } from '../../store/store.ts';
-import { contactOf } from './contact.ts';
+import type { Lease } from '../lease.ts';
+import type { Messenger } from './messenger.ts';
 import { type Notice, noticeOf } from './notice.ts';
-import { dueReminders } from './reminders.ts';
-import { type Outgoing, Refused, type Senders } from './senders.ts';
-import { emailText, smsText } from './texts.ts';
+import { quietUntil } from './preferences.ts';
+import { remindersOf } from './reminders.ts';
 
 export interface NoticeJob {
-  /** One round: what has changed since the last, and reminders that are due. Returns how many were sent. */
+  /** One round: what has changed since the last, what was held, and reminders that are due. Returns how many were sent. */
   run(): Promise<number>;
   start(): void;
   /** Resolves when the round under way has ended. */
@@ -21,9 +22,9 @@ export interface NoticeJob {
 
 export interface NoticeDependencies {
   readonly store: ResourceStore;
-  readonly senders: Senders;
-  readonly portalUrl: string;
-  /** Hours before a visit. */
+  readonly messenger: Messenger;
+  readonly lease: Lease;
+  /** Hours before a visit, where a patient has not said otherwise. */
   readonly reminderHours: readonly number[];
   /** Between two rounds. */
   readonly everyMs: number;
@@ -32,28 +33,51 @@ export interface NoticeDependencies {
 }
 
 const NOTE = 'notices';
+const HELD = 'held-notice/';
 const BATCH = 200;
+/** The lease holds three times as long. */
+export const RENEW_MS = 5000;
 
 export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
-  const { store, senders, portalUrl, reminderHours, everyMs, now, log } = dependencies;
+  const { store, messenger, lease, reminderHours, everyMs, now, log } = dependencies;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
   let stopping = false;
+  /** Before this there is no reminder to look for; a change of an appointment or a patient brings it forward. */
+  let nextReminder = 0;
 
   async function run(): Promise<number> {
-    return (await tellChanges()) + (await remind());
+    if (!(await lease.hold())) return 0;
+    let isOurs = true;
+    const renewing = setInterval(() => {
+      lease.hold().then(
+        (held) => {
+          isOurs &&= held;
+        },
+        () => {
+          isOurs = false;
+        },
+      );
+    }, RENEW_MS);
+    const goOn = (): boolean => isOurs && !stopping;
+    try {
+      return (await tellHeld(goOn)) + (await tellChanges(goOn)) + (await remind(goOn));
+    } finally {
+      clearInterval(renewing);
+    }
   }
 
-  async function tellChanges(): Promise<number> {
+  async function tellChanges(goOn: () => boolean): Promise<number> {
     let after = await store.getNote(NOTE);
     if (after === undefined) return begin();
     let sent = 0;
     for (;;) {
       const changes = await store.changes(after, BATCH);
       for (const change of changes) {
-        if (stopping) return sent;
+        if (!goOn()) return sent;
+        if (change.type === 'Appointment' || change.type === 'Patient') nextReminder = 0;
         const notice = noticeOf(change, await versionBefore(change), now());
-        if (notice && (await send(notice))) sent += 1;
+        if (notice && (await tell(notice))) sent += 1;
         after = change.position;
         // Most changes are nobody's news: their place is kept with the next that is, or with the last.
         if (notice || change === changes.at(-1)) await store.setNote(NOTE, after);
@@ -78,39 +102,38 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     return version <= 1 ? undefined : store.vread(type, id, version - 1, { kind: 'all' });
   }
 
-  async function remind(): Promise<number> {
+  /** What was held until a time that has come. */
+  async function tellHeld(goOn: () => boolean): Promise<number> {
     let sent = 0;
-    for (const { notice, mark } of await dueReminders(store, reminderHours, now())) {
-      if (stopping) break;
-      if (await send(notice)) sent += 1;
-      await store.setNote(mark, 'sent');
+    for (const { name, value } of await store.notes(HELD, HELD + new Date(now()).toISOString(), BATCH)) {
+      if (!goOn()) break;
+      if (await tell(JSON.parse(value) as Notice)) sent += 1;
+      await store.setNote(name, undefined);
     }
     return sent;
   }
 
-  /** False when there is nobody to tell, or the message was refused for good. Rejects when it should be tried again. */
-  async function send({ kind, patient, key }: Notice): Promise<boolean> {
-    const found = await store.read('Patient', patient, { kind: 'all' });
-    const contact =
-      found?.body === undefined ? undefined : contactOf(JSON.parse(found.body), senders.sms !== undefined);
-    if (!contact) return false;
-    const { to, language, channel } = contact;
-    try {
-      if (channel === 'email') await senders.email({ to, key, ...emailText(kind, language, portalUrl) });
-      else
-        await senders.sms?.({
-          to,
-          key,
-          subject: '',
-          text: smsText(kind, language, portalUrl),
-        } satisfies Outgoing);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      // Neither address nor reason: both are somebody's.
-      log.warn({ kind }, 'a notice was refused');
-      return false;
+  async function remind(goOn: () => boolean): Promise<number> {
+    if (now() < nextReminder || !goOn()) return 0;
+    let sent = 0;
+    const { due, next } = await remindersOf(store, messenger, reminderHours, now());
+    for (const { notice, contact, mark } of due) {
+      if (!goOn()) return sent;
+      if (await messenger.send(notice, contact)) sent += 1;
+      await store.setNote(mark, 'sent');
     }
+    nextReminder = next;
+    return sent;
+  }
+
+  /** False when there is nobody to tell, it is held, or it was refused for good. Rejects when it should be tried again. */
+  async function tell(notice: Notice): Promise<boolean> {
+    const contact = await messenger.contact(notice.patient);
+    if (!contact) return false;
+    const until = quietUntil(contact.preferences.quiet, now());
+    if (until === undefined) return messenger.send(notice, contact);
+    await store.setNote(`${HELD}${new Date(until).toISOString()}/${notice.key}`, JSON.stringify(notice));
+    return false;
   }
 
   function round(): void {
@@ -133,6 +156,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
       stopping = true;
       clearInterval(timer);
       await running;
+      await lease.release().catch(() => undefined);
     },
   };
 }

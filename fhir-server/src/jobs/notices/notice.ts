@@ -1,7 +1,7 @@
 /** What a change means to the patient: at most one notice a version, and none about what is long past (imports, sample data). */
 import type { Change, StoredVersion } from '../../store/store.ts';
 
-export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder';
+export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder' | 'test';
 
 export interface Notice {
   readonly kind: NoticeKind;

@@ -1,12 +1,16 @@
 /**
  * Reminders that are due: computed anew each time from the appointments as they stand, so that one that was moved or cancelled is reminded of as it is
- * now. A mark for each appointment, time and offset keeps it from being sent twice; one that is hours late is not sent.
+ * now. A mark for each appointment, time and offset keeps it from being sent twice; one that is hours late is not sent. One whose time falls into the
+ * person's quiet hours comes when they end, or not at all where the visit has begun by then.
  */
-import { and } from '../../search/query.ts';
+import { and, type Cursor } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore } from '../../store/store.ts';
+import type { Contact } from './contact.ts';
+import type { Messenger } from './messenger.ts';
 import { type Notice, patientOf } from './notice.ts';
+import { MOST_REMINDER_HOURS, quietUntil } from './preferences.ts';
 
 interface Appointment {
   readonly id: string;
@@ -14,8 +18,15 @@ interface Appointment {
   readonly participant?: readonly { readonly actor?: { readonly reference?: string } }[];
 }
 
-export interface DueReminder {
+export interface Reminders {
+  readonly due: readonly DueReminder[];
+  /** Nothing else becomes due before this time, unless an appointment or a patient changes. */
+  readonly next: number;
+}
+
+interface DueReminder {
   readonly notice: Notice;
+  readonly contact: Contact;
   /** Name of the note that says it was sent. */
   readonly mark: string;
 }
@@ -23,42 +34,62 @@ export interface DueReminder {
 const HOUR_MS = 3_600_000;
 /** After a standstill: this late, and a reminder is still of use. */
 const LATE_MS = 2 * HOUR_MS;
-const MOST = 1000;
+const PAGE = 1000;
 
-export async function dueReminders(
+export async function remindersOf(
   store: ResourceStore,
-  hours: readonly number[],
+  messenger: Pick<Messenger, 'contact'>,
+  clinicHours: readonly number[],
   now: number,
-): Promise<DueReminder[]> {
+): Promise<Reminders> {
   const due: DueReminder[] = [];
-  for (const appointment of await bookedWithin(store, Math.max(...hours, 0), now)) {
+  const horizon = Math.max(...clinicHours, MOST_REMINDER_HOURS) + 1;
+  // An appointment that comes over the horizon later is seen an hour after at most.
+  let next = now + HOUR_MS;
+  const contacts = new Map<string, Contact | undefined>();
+  const contactOf = async (patient: string): Promise<Contact | undefined> => {
+    if (!contacts.has(patient)) contacts.set(patient, await messenger.contact(patient));
+    return contacts.get(patient);
+  };
+  for (const appointment of await bookedWithin(store, horizon, now)) {
     const start = Date.parse(appointment.start ?? '');
     const patient = patientOf(appointment)?.replace(/^Patient\//, '');
-    for (const offset of hours) {
-      const at = start - offset * HOUR_MS;
-      if (patient === undefined || now < at || now > at + LATE_MS || now > start) continue;
+    const contact = patient === undefined ? undefined : await contactOf(patient);
+    if (patient === undefined || !contact) continue;
+    const { quiet, reminderHours = clinicHours } = contact.preferences;
+    for (const offset of reminderHours) {
+      const chosen = start - offset * HOUR_MS;
+      const at = quietUntil(quiet, chosen) ?? chosen;
+      if (now < at) next = Math.min(next, at);
+      if (now < at || now > at + LATE_MS || now > start || at > start) continue;
       const key = `reminder-${appointment.id}-${start}-${offset}`;
       if ((await store.getNote(key)) !== undefined) continue;
-      due.push({ notice: { kind: 'reminder', patient, key }, mark: key });
+      due.push({ notice: { kind: 'reminder', patient, key }, contact, mark: key });
     }
   }
-  return due;
+  return { due, next };
 }
 
 async function bookedWithin(store: ResourceStore, hours: number, now: number): Promise<Appointment[]> {
-  if (hours === 0) return [];
   const day = (time: number): string => new Date(time).toISOString();
   const time = (): number => now;
-  const page = await store.search({
-    type: 'Appointment',
-    where: and(
-      tokenNode('status', 'booked'),
-      dateNode('date', `ge${day(now)}`, time),
-      dateNode('date', `le${day(now + hours * HOUR_MS)}`, time),
-    ),
-    sort: [{ by: 'mainDate', descending: false }],
-    count: MOST,
-    total: 'none',
-  });
-  return page.matches.map(({ body }) => JSON.parse(body ?? '{}') as Appointment);
+  const found: Appointment[] = [];
+  let after: Cursor | undefined;
+  do {
+    const page = await store.search({
+      type: 'Appointment',
+      where: and(
+        tokenNode('status', 'booked'),
+        dateNode('date', `ge${day(now)}`, time),
+        dateNode('date', `le${day(now + hours * HOUR_MS)}`, time),
+      ),
+      sort: [{ by: 'mainDate', descending: false }],
+      count: PAGE,
+      total: 'none',
+      ...(after ? { after } : {}),
+    });
+    found.push(...page.matches.map(({ body }) => JSON.parse(body ?? '{}') as Appointment));
+    after = page.next;
+  } while (after);
+  return found;
 }

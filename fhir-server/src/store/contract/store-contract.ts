@@ -107,6 +107,24 @@ export function storeContract(subject: Subject): void {
         await store.setNote('n', undefined);
         expect(await store.getNote('n')).toBeUndefined();
       });
+
+      it('swaps a note for one of those who try at once', async () => {
+        const tried = (expected: string | undefined) =>
+          Promise.all(['a', 'b', 'c'].map((value) => store.swapNote('lease', expected, value)));
+        expect((await tried(undefined)).filter(Boolean)).toHaveLength(1);
+        const first = await store.getNote('lease');
+        expect((await tried('somebody else')).filter(Boolean)).toHaveLength(0);
+        expect(await store.getNote('lease')).toBe(first);
+        expect(await store.swapNote('lease', first, 'next')).toBe(true);
+        expect(await store.getNote('lease')).toBe('next');
+      });
+
+      it('lists notes by their names, in order', async () => {
+        for (const name of ['list/3', 'list/1', 'list/2', 'other']) await store.setNote(name, name);
+        const names = (await store.notes('list/', 'list/3', 10)).map(({ name }) => name);
+        expect(names).toEqual(['list/1', 'list/2']);
+        expect(await store.notes('list/', 'list0', 1)).toEqual([{ name: 'list/1', value: 'list/1' }]);
+      });
     });
 
     describe('versions', () => {

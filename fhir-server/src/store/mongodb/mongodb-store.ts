@@ -28,6 +28,7 @@ import { openCollections } from './collections.ts';
 import { indexFields, type VersionDocument } from './documents.ts';
 import { storeError } from './errors.ts';
 import { historyFilter } from './history.ts';
+import { createNotes } from './notes.ts';
 import { bodiesOf, findCurrent, findVersion, searchPage, versionOf } from './search.ts';
 import { applyOperations } from './write.ts';
 
@@ -62,6 +63,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Re
   const db = client.db(options.database ?? 'wellspring');
   const transactions = await hasTransactions(db);
   const collections = await openCollections(db);
+  const notes = createNotes(collections.notes);
   const now = monotonicClock(options.clock ?? Date.now, await lastTime(collections.versions));
   const reader = { collections, maxTimeMS: options.searchDeadlineMs };
 
@@ -129,12 +131,10 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Re
         const wanted = { d: entries.mainDate ?? found.lastUpdated, ...indexFields(entries) };
         return isDeepStrictEqual({ d: found.d, own, k, dt, n, s, w, o }, wanted);
       }),
-    getNote: (name) => translated(async () => (await collections.notes.findOne({ _id: name }))?.value),
-    setNote: (name, value) =>
-      translated(async () => {
-        if (value === undefined) await collections.notes.deleteOne({ _id: name });
-        else await collections.notes.updateOne({ _id: name }, { $set: { value } }, { upsert: true });
-      }),
+    getNote: (name) => translated(() => notes.getNote(name)),
+    setNote: (name, value) => translated(() => notes.setNote(name, value)),
+    swapNote: (name, expected, value) => translated(() => notes.swapNote(name, expected, value)),
+    notes: (from, to, limit) => translated(() => notes.notes(from, to, limit)),
     ping: () =>
       translated(async () => {
         await db.command({ ping: 1 });

@@ -10,6 +10,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { readHistory } from './history.ts';
 import { isIndexed } from './is-indexed.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { createNotes } from './notes.ts';
 import { createReaderPool } from './reader-pool.ts';
 import { prepareSchema } from './schema.ts';
 import { searchPage } from './search-page.ts';
@@ -63,18 +64,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
     scan: async (after, limit) => scan(snapshot(), after, limit),
     isIndexed: async (type, id, entries) => isIndexed(snapshot(), readKeys, type, id, entries),
-    getNote: async (name) => {
-      const row = snapshot().statement('SELECT value FROM note WHERE name = ?').get(name);
-      return (row as { value: string } | undefined)?.value;
-    },
-    setNote: async (name, value) => {
-      const statement =
-        value === undefined
-          ? 'DELETE FROM note WHERE name = ?'
-          : 'INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value';
-      writing.statement(statement).run(...(value === undefined ? [name] : [name, value]));
-      reading.refresh();
-    },
+    ...createNotes(snapshot, writing, () => reading.refresh()),
     ping: async () => {
       reading.statement('SELECT 1').get();
     },

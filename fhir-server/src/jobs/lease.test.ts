@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { ResourceStore } from '../store/store.ts';
+import { createLease } from './lease.ts';
+
+let folder: string;
+let store: ResourceStore;
+let time = 1_000_000;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'wellspring-lease-'));
+  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const leaseOf = (holder: string) =>
+  createLease(store, { name: 'work', holder, ttlMs: 15_000, now: () => time });
+
+describe('a lease', () => {
+  it('is held by one at a time, renewed by its holder, and taken over when it has ended', async () => {
+    const [a, b] = [leaseOf('a'), leaseOf('b')];
+    expect((await Promise.all([a.hold(), b.hold()])).filter(Boolean)).toHaveLength(1);
+    const [holder, other] = (await a.hold()) ? [a, b] : [b, a];
+    time += 14_000;
+    expect(await other.hold()).toBe(false);
+    expect(await holder.hold()).toBe(true);
+    time += 14_000;
+    expect(await other.hold()).toBe(false);
+    time += 1001;
+    expect(await other.hold()).toBe(true);
+    expect(await holder.hold()).toBe(false);
+  });
+
+  it('is there for the next at once when it was given back, and not by somebody else', async () => {
+    const [a, b] = [leaseOf('c'), leaseOf('d')];
+    time += 60_000;
+    expect(await a.hold()).toBe(true);
+    await b.release();
+    expect(await b.hold()).toBe(false);
+    await a.release();
+    expect(await b.hold()).toBe(true);
+  });
+});

@@ -1,0 +1,29 @@
+/**
+ * `Patient/[id]/$test-notice`: sends a test to where the patient's notices go, and answers with the `channel` it took (`email` or `sms`). Whoever may change the
+ * patient's contact details may try them. 422 when there is no address, or it was refused; 429 within a minute of the last; 503 when the mail server is away.
+ */
+import { businessRule, notFound, notSupported, throttled, unavailable } from '@wellspring/profiles';
+import { requireWriteScope } from '../access/write-rules.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { inputOf, parametersReply } from './parameters.ts';
+
+export async function testNotice(services: Services, request: FhirRequest): Promise<Reply> {
+  inputOf(request, []);
+  const { access, id } = request;
+  const owner = requireWriteScope(access, 'u', 'Patient');
+  if (owner !== 'unrestricted' && owner !== id) throw notFound('Patient', id);
+  if (!services.testNotice) throw notSupported('This server sends no notices.');
+  const outcome = await services.testNotice(id);
+  switch (outcome.kind) {
+    case 'sent':
+      return parametersReply({ name: 'channel', valueCode: outcome.channel });
+    case 'nobody':
+      throw businessRule('There is no address that notices could go to.', 'Patient.telecom');
+    case 'refused':
+      throw businessRule('The address was refused.', 'Patient.telecom');
+    case 'wait':
+      throw throttled(outcome.seconds);
+    case 'away':
+      throw unavailable('The mail server can not be reached just now.');
+  }
+}

@@ -273,6 +273,10 @@ describe('a search by', () => {
     ['Observation?_content=fasting%20evening', ['glucose']],
     ['Observation?_content=fasting%20OR%20calm', ['glucose', 'mood']],
     ['Observation?_content=fasting%20calm', []],
+    ['Observation?_content=fas*', ['glucose']],
+    ['Observation?_content=evening%20FAST*', ['glucose']],
+    ['Observation?_content=asting*', []],
+    ['Observation?_content=fasting*', ['glucose']],
     // lists, metadata, ids
     ['Patient?_list=watch', ['bob']],
     [`Patient?_tag=${enc('urn:t|vip')}`, ['bob']],

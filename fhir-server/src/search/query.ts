@@ -47,8 +47,16 @@ export type QueryNode =
       readonly uri: string;
       readonly match: 'exact' | 'below' | 'above';
     }
-  /** All of these words (folded) are in the narrative (`text`), or anywhere in what the resource says (`content`). */
-  | { readonly kind: 'words'; readonly of: 'text' | 'content'; readonly words: readonly string[] }
+  /**
+   * All of these words (folded) are in the narrative (`text`), or anywhere in what the resource says (`content`); and, where `begins` is given, one that begins
+   * with it.
+   */
+  | {
+      readonly kind: 'words';
+      readonly of: 'text' | 'content';
+      readonly words: readonly string[];
+      readonly begins?: string;
+    }
   | { readonly kind: 'missing'; readonly param: string; readonly missing: boolean }
   | { readonly kind: 'id'; readonly ids: readonly string[] }
   | { readonly kind: 'lastUpdated'; readonly test: RangeTest; readonly range: Range }

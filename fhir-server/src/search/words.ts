@@ -46,7 +46,15 @@ export function contentWords(resource: object): string[] {
   return wordsOf(texts);
 }
 
+/** A file of plain text inside the resource: a visit's notes are found by what they say. */
+function fileText({ contentType, data }: { contentType?: unknown; data?: unknown }): string | undefined {
+  if (typeof contentType !== 'string' || typeof data !== 'string') return undefined;
+  return /^text\/plain\b/.test(contentType) ? Buffer.from(data, 'base64').toString('utf8') : undefined;
+}
+
 function collect(value: object, texts: string[]): void {
+  const file = fileText(value);
+  if (file !== undefined) texts.push(file);
   for (const [key, child] of Object.entries(value)) {
     if (key === 'meta') continue;
     if (typeof child === 'string') {
@@ -75,13 +83,15 @@ function wordsOf(texts: readonly string[]): string[] {
   return [...found];
 }
 
-/** Words side by side must all be there; ` OR ` parts alternatives. */
+/** Words side by side must all be there; ` OR ` parts alternatives. `metf*`: a word that begins so (the last one only: it is being typed). */
 export function wordsNode(of: 'text' | 'content', value: string): QueryNode {
   const alternatives = unescapeValue(value).split(/\s+OR\s+/);
   const nodes = alternatives.map((part): QueryNode => {
     const words = wordsOf([part]);
     if (words.length === 0) throw invalid(`'_${of}' takes words.`);
-    return { kind: 'words', of, words };
+    if (!part.endsWith('*')) return { kind: 'words', of, words };
+    const [begins = ''] = wordsOf([part.slice(part.trimEnd().lastIndexOf(' ') + 1)]).slice(-1);
+    return { kind: 'words', of, words: words.filter((word) => word !== begins), begins };
   });
   return or(...nodes);
 }

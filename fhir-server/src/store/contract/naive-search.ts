@@ -61,7 +61,11 @@ export function matches(all: readonly Known[], known: Known, node: QueryNode): b
         (entry) => entry.param === node.param && node.targets.includes(entry.target),
       );
     case 'words':
-      return node.words.every((word) => entries.words[node.of].includes(word));
+      return (
+        node.words.every((word) => entries.words[node.of].includes(word)) &&
+        (node.begins === undefined ||
+          entries.words[node.of].some((word) => word.startsWith(node.begins as string)))
+      );
     case 'missing':
       return entries.present.includes(node.param) !== node.missing;
     case 'id':

@@ -78,6 +78,12 @@ const keyLeaves: fc.Arbitrary<QueryNode>[] = [
     words: fc.uniqueArray(pick(WORDS), { minLength: 1, maxLength: 2 }),
   }),
   fc.record({
+    kind: fc.constant('words' as const),
+    of: pick(['text', 'content'] as const),
+    words: fc.uniqueArray(pick(WORDS), { maxLength: 1 }),
+    begins: pick(['as', 'asthma', 'zo', '4', 'none']),
+  }),
+  fc.record({
     kind: fc.constant('missing' as const),
     param: pick(['code', 'name', 'date', 'never']),
     missing: fc.boolean(),

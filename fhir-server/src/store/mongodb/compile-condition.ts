@@ -52,7 +52,7 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
     case 'reference':
       return { k: { $in: node.targets.map((target) => keys.reference(node.param, target)) } };
     case 'words':
-      return { w: { $all: node.words.map((word) => keys.word(node.of, word)) } };
+      return wordsTest(node);
     case 'missing': {
       const present = keys.present(node.param);
       return { k: node.missing ? { $ne: present } : present };
@@ -166,4 +166,11 @@ function instantTest(test: RangeTest, low: number, high: number): Condition {
     default:
       return test satisfies never;
   }
+}
+
+function wordsTest({ of, words, begins }: QueryNode & { kind: 'words' }): Filter<ResourceDocument> {
+  const whole = words.map((word) => ({ w: keys.word(of, word) }));
+  if (begins === undefined) return { $and: whole };
+  // Anchored, so that the index serves. A word holds letters and digits only, so nothing in it is an operator.
+  return { $and: [...whole, { w: { $regex: `^${keys.word(of, begins)}` } }] };
 }

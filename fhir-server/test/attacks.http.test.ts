@@ -174,7 +174,7 @@ const MINIMAL: Readonly<Record<string, Record<string, unknown>>> = {
   CommunicationRequest: { status: 'active' },
   Composition: { status: 'final', type: text, date: '2024-01-01', author: [{ display: 'x' }], title: 'x' },
   Consent: { status: 'active', scope: text, category: [text], policyRule: text },
-  Coverage: { status: 'active', payor: [{ display: 'x' }] },
+  Coverage: { status: 'draft', payor: [{ display: 'x' }] },
   DetectedIssue: { status: 'final' },
   DeviceRequest: { intent: 'order', codeCodeableConcept: text },
   DeviceUseStatement: { status: 'active', device: { display: 'x' } },
@@ -273,6 +273,43 @@ describe('B: writing', () => {
         (await world.ask('PUT', `/Communication/${id}`, { token, body: { ...message('Patient/a'), id } }))
           .status,
       ).toBe(404);
+  });
+
+  it('B05: insurance is the clinic’s to confirm, documents are insurance cards, and of extensions only the pharmacy is theirs', async () => {
+    const token = asA();
+    const status = async (method: 'POST' | 'PUT', path: string, body: object) =>
+      (await world.ask(method, path, { token, body })).status;
+    const coverage = { resourceType: 'Coverage', beneficiary: ref('Patient/a'), payor: [{ display: 'x' }] };
+    expect(await status('POST', '/Coverage', { ...coverage, status: 'active' })).toBe(422);
+    const made = await world.ask('POST', '/Coverage', { token, body: { ...coverage, status: 'draft' } });
+    expect(made.status).toBe(201);
+    expect(await status('PUT', `/Coverage/${made.body.id}`, { ...made.body, status: 'active' })).toBe(422);
+    expect(await status('PUT', `/Coverage/${made.body.id}`, { ...made.body, subscriberId: '7' })).toBe(200);
+
+    const card = (code: string, author = 'Patient/a') => ({
+      resourceType: 'DocumentReference',
+      status: 'current',
+      type: { coding: [{ system: 'http://loinc.org', code }] },
+      subject: ref('Patient/a'),
+      author: [ref(author)],
+      content: [{ attachment: { contentType: 'image/png', data: 'AAAA' } }],
+    });
+    expect(await status('POST', '/DocumentReference', card('11506-3'))).toBe(422);
+    expect(await status('POST', '/DocumentReference', card('64290-0', 'Practitioner/dr'))).toBe(422);
+    expect(await status('POST', '/DocumentReference', card('64290-0'))).toBe(201);
+
+    const { body: patient } = await world.ask('GET', '/Patient/a', { token });
+    const pharmacy = {
+      url: 'http://hl7.org/fhir/StructureDefinition/patient-preferredPharmacy',
+      extension: [
+        { url: 'pharmacy', valueReference: { display: 'Hill Pharmacy' } },
+        { url: 'type', valueCodeableConcept: text },
+      ],
+    };
+    const extensions = (patient.extension ?? []) as object[];
+    const other = { url: 'urn:x', valueString: 'x' };
+    expect(await status('PUT', '/Patient/a', { ...patient, extension: [...extensions, other] })).toBe(422);
+    expect(await status('PUT', '/Patient/a', { ...patient, extension: [...extensions, pharmacy] })).toBe(200);
   });
 
   it('B05: a foreign sender, and a status that is the clinic’s to set', async () => {

@@ -44,6 +44,24 @@ const every =
   (resource: Json, access: AccessContext): string | undefined =>
     checks.map((check) => check(resource, access)).find((fault) => fault !== undefined);
 
+/** LOINC 64290-0: the one kind of document that patients hand in. */
+function isInsuranceCard({ type }: Json): string | undefined {
+  const coding =
+    (type as { coding?: readonly { system?: string; code?: string }[] } | undefined)?.coding ?? [];
+  return coding.length === 1 && coding[0]?.system === 'http://loinc.org' && coding[0].code === '64290-0'
+    ? undefined
+    : 'type must be LOINC 64290-0, a health insurance card.';
+}
+
+const PHARMACY = 'http://hl7.org/fhir/StructureDefinition/patient-preferredPharmacy';
+
+/** Race, birth sex and the like are extensions too, and the clinic's to change. */
+function onlyPharmacyOfExtensions(resource: Json, before: Json): string | undefined {
+  const others = ({ extension }: Json): string =>
+    JSON.stringify(((extension ?? []) as { url?: string }[]).filter(({ url }) => url !== PHARMACY));
+  return others(resource) === others(before) ? undefined : `extension may differ by ${PHARMACY} only.`;
+}
+
 /** The patient's write rules. A type without a row can't be written; nothing can be deleted. */
 export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   Appointment: {
@@ -58,16 +76,30 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     update: { elements: ['received', 'status'], check: is('status', 'completed', 'in-progress') },
   },
   Consent: { create: is('status', 'proposed', 'active') },
+  // What a patient says of their insurance waits for the clinic, which makes it active.
   Coverage: {
-    create: is('status', 'active', 'draft'),
-    update: { elements: ['status', 'payor', 'subscriberId', 'period', 'class', 'type'] },
+    create: is('status', 'draft'),
+    update: {
+      elements: ['status', 'payor', 'subscriberId', 'period', 'class', 'type'],
+      check: (resource, before) =>
+        is('status', 'draft')(before) ?? is('status', 'draft', 'cancelled')(resource),
+    },
+  },
+  DocumentReference: {
+    create: every(byThemself('author'), is('status', 'current'), isInsuranceCard),
+    update: { elements: ['status'], check: is('status', 'superseded', 'entered-in-error') },
   },
   MedicationStatement: {
     create: byThemself('informationSource'),
     update: { elements: ['status', 'effectivePeriod', 'note', 'dosage'] },
   },
   Observation: { create: every(byThemself('performer'), is('status', 'final')) },
-  Patient: { update: { elements: ['telecom', 'address', 'contact', 'communication'] } },
+  Patient: {
+    update: {
+      elements: ['telecom', 'address', 'contact', 'communication', 'extension'],
+      check: onlyPharmacyOfExtensions,
+    },
+  },
   QuestionnaireResponse: {
     create: byThemself('author'),
     update: {

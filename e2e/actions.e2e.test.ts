@@ -1,16 +1,13 @@
 /** What a patient does in the portal, and the clinic's desk answers: messages, refills, visits, contact details, the log of access. */
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
-import { openVisit, signIn, type Visit } from './portal-page.ts';
+import { clinicOf } from './clinic.ts';
+import { openPage, openVisit, picture, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
 let browser: Browser;
-const pictures = process.env.SCREENSHOTS;
 
 beforeAll(async () => {
   world = await openWorld({ seeded: true });
@@ -21,46 +18,8 @@ afterAll(async () => {
   await world?.close();
 });
 
-/** The clinic's desk: `npm run ehr`. */
-function desk(...args: string[]): Promise<string> {
-  const env = { ...process.env, DATA_DIR: world.dataDir, FHIR_BASE_URL: world.fhir };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['seed/src/ehr/main.ts', ...args], { env }, (error, out, problem) =>
-      error ? reject(new Error(problem)) : resolve(out),
-    );
-  });
-}
-
-/** The id of what waits with these words. */
-async function waiting(words: string): Promise<string> {
-  const lines = (await desk('list')).split('\n');
-  const at = lines.findIndex((line) => line.includes(words));
-  return lines[at - 1]?.trim().split(/\s+/).at(-1) ?? '';
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-}
-
-async function open(page: Page, path: string, heading: string): Promise<void> {
-  await page.goto(`${world.portal}${path}`);
-  await page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor();
-  await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
-}
-
-async function system(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const response = await fetch(`${world.fhir}/${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${await world.systemToken()}`,
-      'Content-Type': 'application/fhir+json',
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return (await response.json()) as Record<string, unknown>;
-}
+const { system, desk, waiting } = clinicOf(() => world);
+const open = (page: Page, path: string, heading: string) => openPage(world, page, path, heading);
 
 /** One dot. */
 const PIXEL = Buffer.from(
@@ -206,6 +165,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await picture(page, `article-${name}`);
     await open(page, '/records', 'Records');
     await page.getByRole('link', { name: 'High blood pressure' }).click();
+    await page.getByRole('link', { name: 'More about it: Blood pressure' }).click();
     await page.getByRole('heading', { name: 'Measuring at home' }).waitFor();
     await open(page, '/learn/body-mass', 'Body mass index');
     await page.getByLabel('Units').selectOption('metric');

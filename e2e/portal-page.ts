@@ -1,5 +1,8 @@
 /** The portal as a person at a browser uses it. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { PASSWORD, type World } from './world.ts';
 
 export interface Visit {
@@ -18,7 +21,12 @@ export async function openVisit(
   size: { readonly width: number; readonly height: number },
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<Visit> {
-  const context = await browser.newContext({ viewport: size, colorScheme, locale: 'en-US' });
+  const context = await browser.newContext({
+    viewport: size,
+    colorScheme,
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const requests: string[] = [];
   const errors: string[] = [];
@@ -47,4 +55,19 @@ export async function signIn(world: World, { page }: Visit, username: string): P
   await allow.or(home).first().waitFor();
   if (await allow.isVisible()) await allow.click();
   await home.waitFor();
+}
+
+/** A page by its address, when everything on it has come. */
+export async function openPage(world: World, page: Page, path: string, heading: string): Promise<void> {
+  await page.goto(`${world.portal}${path}`);
+  await page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor();
+  await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
+}
+
+/** Kept where SCREENSHOTS names a folder (npm run screenshots). */
+export async function picture(page: Page, name: string, fullPage = true): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }

@@ -1,16 +1,12 @@
 /** A patient signs in with SMART and reads their record: at a desk and on a phone, with no accessibility violation. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
-import { openVisit, signIn, type Visit } from './portal-page.ts';
+import { openVisit, picture, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
 let browser: Browser;
-/** Set to keep the pictures (npm run screenshots). */
-const pictures = process.env.SCREENSHOTS;
 
 beforeAll(async () => {
   // A short cache, so that the test of revocation need not wait out the minute that is allowed.
@@ -21,12 +17,6 @@ afterAll(async () => {
   await browser?.close();
   await world?.close();
 });
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
 
 const SIZES = [
   ['desk', { width: 1280, height: 900 }, 'light'],
@@ -64,7 +54,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
       expect(await page.getByRole('heading', { name: heading, exact: true }).isVisible()).toBe(true);
     }
     await expectAccessible(page);
-    await picture(page, `dashboard-${name}`);
+    await picture(page, `dashboard-${name}`, false);
   });
 
   it('finds a result by typing and sees its trend with range, flag and table', async () => {
@@ -73,14 +63,14 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     await page.getByRole('searchbox').waitFor();
     await page.locator('main ul a').first().waitFor();
     await expectAccessible(page);
-    await picture(page, `results-${name}`);
+    await picture(page, `results-${name}`, false);
     await page.getByRole('searchbox').fill('hba1c');
     await page.getByRole('link', { name: /HbA1c/ }).first().click();
     await page.locator('main svg[role=img]').waitFor();
     expect(await page.getByText('Usual for this laboratory').isVisible()).toBe(true);
     expect(await page.locator('main table tbody tr').count()).toBeGreaterThan(8);
     await expectAccessible(page);
-    await picture(page, `trend-${name}`);
+    await picture(page, `trend-${name}`, false);
   });
 
   it.each(['Visits', 'Messages', 'Medicines', 'Records', 'Profile'])('opens %s', async (place) => {

@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ComponentType, StrictMode, Suspense } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { HomePage } from './areas/home/HomePage.tsx';
+import { useLanguage } from './i18n/language.ts';
 import type { PortalConfig } from './smart/config.ts';
 import { FhirFailure } from './smart/fhir.ts';
 import { SessionProvider } from './smart/SessionProvider.tsx';
@@ -21,6 +22,8 @@ const queryClient = new QueryClient({
         !(error instanceof SignedOut) &&
         !(error instanceof FhirFailure && error.status >= 400 && error.status < 500),
     },
+    // Without a network what is sent fails at once: nothing leaves later, unasked.
+    mutations: { networkMode: 'always' },
   },
 });
 
@@ -71,6 +74,19 @@ const routes = () =>
           'medications',
           async () => (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage,
         ),
+        page(
+          'medications/schedule',
+          async () => (await import('./areas/medications/SchedulePage.tsx')).SchedulePage,
+        ),
+        page('learn/heart-age', async () => (await import('./areas/learn/HeartAgePage.tsx')).HeartAgePage),
+        page(
+          'records/:type',
+          async () => (await import('./areas/records/RecordListPage.tsx')).RecordListPage,
+        ),
+        page(
+          'records/:type/:id',
+          async () => (await import('./areas/records/RecordEntryPage.tsx')).RecordEntryPage,
+        ),
         page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
         page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
         page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
@@ -92,7 +108,8 @@ let router: ReturnType<typeof routes> | undefined;
 /** Made only when somebody is signed in: before that the address belongs to the sign-in. */
 function SignedIn() {
   router ??= routes();
-  return <RouterProvider router={router} />;
+  // In another language every page is drawn anew, at the same address and with the same data.
+  return <RouterProvider key={useLanguage()} router={router} />;
 }
 
 export function App({ config }: { readonly config: PortalConfig }) {

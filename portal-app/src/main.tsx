@@ -1,19 +1,23 @@
-/** The portal's first lines: styles, settings, app. */
+/** The portal's first lines: styles, language, settings, app. */
 import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { browserLanguage, chosenLanguage, speak } from './i18n/language.ts';
+import { t } from './i18n/text.ts';
 import { loadPortalConfig } from './smart/config.ts';
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
-loadPortalConfig().then(
-  (config) => root.render(<App config={config} />),
+// Without its texts the portal still speaks English.
+const language = speak(chosenLanguage() ?? browserLanguage() ?? 'en').catch(() => undefined);
+Promise.all([loadPortalConfig(), language]).then(
+  ([config]) => root.render(<App config={config} />),
   () =>
     root.render(
       <main className="unavailable">
-        <h1>The portal is not available</h1>
-        <p>Please try again in a few minutes. If it is urgent, call the clinic.</p>
+        <h1>{t('The portal is not available')}</h1>
+        <p>{t('Please try again in a few minutes. If it is urgent, call the clinic.')}</p>
       </main>,
     ),
 );

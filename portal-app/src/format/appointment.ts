@@ -1,5 +1,6 @@
 /** Appointments as words. */
 import type { Appointment } from '@medplum/fhirtypes';
+import { t } from '../i18n/text.ts';
 
 const PEOPLE = /^(Practitioner|PractitionerRole|RelatedPerson)\//;
 
@@ -28,5 +29,5 @@ export function isUpcoming(appointment: Appointment, now = Date.now()): boolean 
 export function reason(appointment: Appointment): string {
   const { appointmentType, serviceType, reasonCode, description } = appointment;
   const concept = serviceType?.[0] ?? appointmentType ?? reasonCode?.[0];
-  return description ?? concept?.text ?? concept?.coding?.[0]?.display ?? 'Visit';
+  return description ?? concept?.text ?? concept?.coding?.[0]?.display ?? t('Visit');
 }

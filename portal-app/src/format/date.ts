@@ -1,6 +1,6 @@
 /** FHIR dates as people say them, in the reader's own habits and time zone. A date keeps its precision: 2024-03 stays a month. */
-
-const LOCALE = typeof navigator === 'undefined' ? 'en-US' : navigator.language;
+import { locale as readersLocale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
 
 function parts(text: string): { date: Date; precision: 'year' | 'month' | 'day' | 'time' } {
   if (text.length === 4) return { date: new Date(Number(text), 0, 1), precision: 'year' };
@@ -11,8 +11,8 @@ function parts(text: string): { date: Date; precision: 'year' | 'month' | 'day' 
 }
 
 /** `12 Nov 2026`, or what of it is known. */
-export function formatDate(text: string | undefined, locale = LOCALE): string {
-  if (!text) return 'Date not recorded';
+export function formatDate(text: string | undefined, locale = readersLocale()): string {
+  if (!text) return t('Date not recorded');
   const { date, precision } = parts(text);
   if (Number.isNaN(date.getTime())) return text;
   const options: Intl.DateTimeFormatOptions =
@@ -25,8 +25,8 @@ export function formatDate(text: string | undefined, locale = LOCALE): string {
 }
 
 /** `Thu, 3 Dec, 10:20` */
-export function formatDateTime(text: string | undefined, locale = LOCALE): string {
-  if (!text) return 'Time not recorded';
+export function formatDateTime(text: string | undefined, locale = readersLocale()): string {
+  if (!text) return t('Time not recorded');
   const { date, precision } = parts(text);
   if (precision !== 'time') return formatDate(text, locale);
   return new Intl.DateTimeFormat(locale, {
@@ -40,7 +40,7 @@ export function formatDateTime(text: string | undefined, locale = LOCALE): strin
 }
 
 /** `November 2026` */
-export function formatMonth(text: string, locale = LOCALE): string {
+export function formatMonth(text: string, locale = readersLocale()): string {
   return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }).format(parts(text).date);
 }
 
@@ -50,7 +50,7 @@ export function timeOf(text: string | undefined): number {
 }
 
 /** `today`, `in 3 days`, `2 months ago` */
-export function formatDistance(text: string, now = Date.now(), locale = LOCALE): string {
+export function formatDistance(text: string, now = Date.now(), locale = readersLocale()): string {
   const days = Math.round((startOfDay(timeOf(text)) - startOfDay(now)) / 86_400_000);
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (Math.abs(days) < 45) return words.format(days, 'day');
@@ -64,5 +64,5 @@ function startOfDay(time: number): number {
 
 export function greeting(now = new Date()): string {
   const hour = now.getHours();
-  return hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening';
+  return t(hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening');
 }

@@ -1,9 +1,10 @@
 /** Where a result stands against its laboratory's range, in words. Red is for critical values only; a value outside its range is not an alarm. */
 import type { Observation, Quantity } from '@medplum/fhirtypes';
+import { type Text, t } from '../i18n/text.ts';
 
 export interface Flag {
   readonly kind: 'in' | 'high' | 'low' | 'outside' | 'critical' | 'none';
-  readonly words: string;
+  readonly words: Text | undefined;
 }
 
 export interface Range {
@@ -12,7 +13,7 @@ export interface Range {
   readonly text: string | undefined;
 }
 
-const NONE: Flag = { kind: 'none', words: '' };
+const NONE: Flag = { kind: 'none', words: undefined };
 
 /** By HL7's interpretation codes (http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation). */
 const INTERPRETATIONS: Readonly<Record<string, Flag>> = {
@@ -59,8 +60,8 @@ export function rangeWords(range: Range | undefined, unit: Quantity['unit']): st
   if (!range) return undefined;
   const { low, high, text } = range;
   const suffix = unit ? ` ${unit}` : '';
-  if (low !== undefined && high !== undefined) return `${low} to ${high}${suffix}`;
-  if (high !== undefined) return `up to ${high}${suffix}`;
-  if (low !== undefined) return `${low}${suffix} or more`;
+  if (low !== undefined && high !== undefined) return t('{low} to {high}', { low, high }) + suffix;
+  if (high !== undefined) return t('up to {high}', { high }) + suffix;
+  if (low !== undefined) return t('{low} or more', { low: `${low}${suffix}` });
   return text;
 }

@@ -1,49 +1,60 @@
 /** Tests in plain words first, by LOINC code: the name a person uses, and what it measures in a sentence or two. Own texts. */
+import { type Text, t } from '../i18n/text.ts';
+
 export interface PlainWords {
-  readonly name: string;
-  readonly what: string;
+  readonly name: Text;
+  readonly what: Text;
 }
 
-const SUGAR = {
+const SUGAR: PlainWords = {
   name: 'Blood sugar',
   what: 'The sugar in your blood at the moment of the test. It goes up after eating.',
 };
-const CREATININE = {
+const CREATININE: PlainWords = {
   name: 'Creatinine',
   what: 'A waste product that the kidneys clear. It shows how well they work.',
 };
-const EGFR = {
+const EGFR: PlainWords = {
   name: 'Kidney function (eGFR)',
   what: 'An estimate of how much blood your kidneys clean each minute. Higher is better.',
 };
-const SODIUM = { name: 'Sodium', what: 'A salt that keeps the water in your body in balance.' };
-const POTASSIUM = {
+const SODIUM: PlainWords = { name: 'Sodium', what: 'A salt that keeps the water in your body in balance.' };
+const POTASSIUM: PlainWords = {
   name: 'Potassium',
   what: 'A mineral that muscles, nerves and the heart need in the right amount.',
 };
-const CHLORIDE = { name: 'Chloride', what: 'A salt that goes along with sodium.' };
-const BICARBONATE = { name: 'Carbon dioxide', what: 'Shows whether the blood’s acid balance is right.' };
-const CALCIUM = { name: 'Calcium', what: 'A mineral for bones, muscles and nerves.' };
-const LDL = {
+const CHLORIDE: PlainWords = { name: 'Chloride', what: 'A salt that goes along with sodium.' };
+const BICARBONATE: PlainWords = {
+  name: 'Carbon dioxide',
+  what: 'Shows whether the blood’s acid balance is right.',
+};
+const CALCIUM: PlainWords = { name: 'Calcium', what: 'A mineral for bones, muscles and nerves.' };
+const LDL: PlainWords = {
   name: '“Bad” cholesterol (LDL)',
   what: 'The cholesterol that can build up in blood vessels. Lower is better.',
 };
-const UREA = { name: 'Urea nitrogen', what: 'A waste product that the kidneys clear.' };
-const HEMATOCRIT = { name: 'Hematocrit', what: 'How much of your blood is red cells.' };
-const VITAMIN_D = { name: 'Vitamin D', what: 'A vitamin that bones need. The skin makes it in sunlight.' };
-const OXYGEN = {
+const UREA: PlainWords = { name: 'Urea nitrogen', what: 'A waste product that the kidneys clear.' };
+const HEMATOCRIT: PlainWords = { name: 'Hematocrit', what: 'How much of your blood is red cells.' };
+const VITAMIN_D: PlainWords = {
+  name: 'Vitamin D',
+  what: 'A vitamin that bones need. The skin makes it in sunlight.',
+};
+const OXYGEN: PlainWords = {
   name: 'Oxygen saturation',
   what: 'How much oxygen your blood carries, as a share of what it could.',
 };
-const INR = {
+const INR: PlainWords = {
   name: 'Blood clotting time (INR)',
   what: 'How long blood takes to clot. Used to set the dose of blood thinners.',
 };
-const ALBUMIN = {
+const ALBUMIN: PlainWords = {
   name: 'Protein in urine (albumin/creatinine)',
   what: 'A little protein in the urine can be an early sign of kidney strain.',
 };
-const METABOLIC = { name: 'Metabolic panel', what: 'A group of tests of blood sugar, salts and kidneys.' };
+const METABOLIC: PlainWords = {
+  name: 'Metabolic panel',
+  what: 'A group of tests of blood sugar, salts and kidneys.',
+};
 
 const WORDS: Readonly<Record<string, PlainWords>> = {
   '4548-4': {
@@ -135,3 +146,16 @@ const WORDS: Readonly<Record<string, PlainWords>> = {
 export function plainWords(code: string | undefined): PlainWords | undefined {
   return code === undefined ? undefined : WORDS[code];
 }
+
+/** LOINC codes of the tests whose plain name, in the reader's language, has a word that begins with each of these. */
+export function codesNamed(text: string): string[] {
+  const wanted = fold(text).split(/\s+/).filter(Boolean);
+  return Object.entries(WORDS)
+    .filter(([, { name }]) => {
+      const words = fold(t(name)).split(/[^\p{L}\p{N}]+/u);
+      return wanted.every((each) => words.some((word) => word.startsWith(each)));
+    })
+    .map(([code]) => code);
+}
+
+const fold = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();

@@ -1,14 +1,27 @@
 /** Keeps the session for the whole app: launches, finishes, warns when idle, ends. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { Welcome } from '../areas/welcome/Welcome.tsx';
+import { forgetDrafts, loadDrafts } from '../device/drafts.ts';
+import { useLanguage } from '../i18n/language.ts';
+import { type Text, t } from '../i18n/text.ts';
 import type { PortalConfig } from './config.ts';
 import { createFhir, type Fhir } from './fhir.ts';
-import { finishSignIn, type Session, startSignIn, wasSignedIn } from './session.ts';
+import {
+  finishSignIn,
+  forgetSignIn,
+  type Session,
+  startSignIn,
+  TABS,
+  type TabMessage,
+  wasSignedIn,
+} from './session.ts';
 
 export interface Portal {
   readonly config: PortalConfig;
   readonly session: Session;
   readonly fhir: Fhir;
+  /** By one's own hand nothing stays on the device; after a quarter of an hour without a sign of life, what was being written does. */
+  signOut(drafts: 'forget' | 'keep'): Promise<void>;
 }
 
 const PortalContext = createContext<Portal | undefined>(undefined);
@@ -21,7 +34,7 @@ export function usePortal(): Portal {
 
 type State =
   | { readonly kind: 'working' }
-  | { readonly kind: 'out'; readonly fault?: string }
+  | { readonly kind: 'out'; readonly fault?: Text }
   | { readonly kind: 'in'; readonly session: Session };
 
 // React may run an effect twice in development; a code can be redeemed once.
@@ -35,12 +48,14 @@ export function SessionProvider({
   readonly children: ReactNode;
 }) {
   const [state, setState] = useState<State>({ kind: 'working' });
+  useLanguage();
   useEffect(() => {
     if (location.pathname === '/callback') {
       finishing ??= finishSignIn(config);
       finishing.then(
-        ({ session, returnTo }) => {
+        async ({ session, returnTo }) => {
           history.replaceState(null, '', returnTo);
+          await loadDrafts(`${session.fhirUser} ${session.patient}`);
           setState({ kind: 'in', session });
         },
         () => {
@@ -52,16 +67,24 @@ export function SessionProvider({
         },
       );
     } else if (wasSignedIn()) {
-      startSignIn(config, location.pathname).catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
+      startSignIn(config, here()).catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
     } else {
       setState({ kind: 'out' });
     }
   }, [config]);
+  useEffect(() => {
+    const tabs = new BroadcastChannel(TABS);
+    tabs.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+      if (data === 'signed-out') end(undefined);
+    };
+    return () => tabs.close();
+  }, []);
+  const end = (fault: Text | undefined): void => {
+    forgetSignIn();
+    setState({ kind: 'out', ...(fault ? { fault } : {}) });
+  };
   const portal = useMemo(
-    () =>
-      state.kind === 'in'
-        ? { config, session: state.session, fhir: createFhir(config.fhirBaseUrl, state.session) }
-        : undefined,
+    () => (state.kind === 'in' ? portalOf(config, state.session, () => end(EXPIRED)) : undefined),
     [config, state],
   );
   if (portal) return <PortalContext value={portal}>{children}</PortalContext>;
@@ -69,14 +92,30 @@ export function SessionProvider({
     <Welcome
       clinicName={config.clinicName}
       working={state.kind === 'working'}
-      fault={state.kind === 'out' ? state.fault : undefined}
+      fault={state.kind === 'out' && state.fault ? t(state.fault) : undefined}
       onSignIn={() => {
-        const returnTo = location.pathname === '/callback' ? '/' : location.pathname;
         setState({ kind: 'working' });
-        startSignIn(config, returnTo).catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
+        startSignIn(config, location.pathname === '/callback' ? '/' : here()).catch(() =>
+          setState({ kind: 'out', fault: UNREACHABLE }),
+        );
       }}
     />
   );
 }
 
+function portalOf(config: PortalConfig, session: Session, ended: () => void): Portal {
+  return {
+    config,
+    session,
+    fhir: createFhir(config.fhirBaseUrl, session, ended),
+    async signOut(drafts) {
+      if (drafts === 'forget') await forgetDrafts();
+      await session.signOut();
+    },
+  };
+}
+
+const here = (): string => location.pathname + location.search;
+
+const EXPIRED = 'Your sign-in has ended. What you were writing is kept: sign in again to go on.';
 const UNREACHABLE = 'The clinic’s servers can not be reached just now. Try again in a moment.';

@@ -1,6 +1,7 @@
 /** The FHIR API under the session's token, by fhir-kit-client. One place turns its failures into words and retries an expired token once. */
 import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhirtypes';
 import { Client } from 'fhir-kit-client';
+import { type Text, t } from '../i18n/text.ts';
 import { type Session, SignedOut } from './session.ts';
 
 export interface Fhir {
@@ -19,8 +20,15 @@ export interface Fhir {
   update<T extends Resource>(resource: T): Promise<T>;
   /** An operation by POST: of a type, or of one resource where an id is given. `name` begins with `$`. */
   operation<T extends Resource>(call: OperationCall): Promise<T>;
+  /** Stores several new resources, all or none. A `fullUrl` (urn:uuid) is what the others refer to it by. */
+  createTogether(entries: readonly NewEntry[]): Promise<void>;
   /** Several searches in one request; each answers for itself. */
   batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
+}
+
+export interface NewEntry {
+  readonly fullUrl: string;
+  readonly resource: Resource;
 }
 
 export interface OperationCall {
@@ -42,13 +50,13 @@ export type BatchAnswer = { readonly resources: readonly Resource[] } | { readon
 export class FhirFailure extends Error {
   readonly status: number;
   constructor(status: number) {
-    super(messageFor(status));
+    super(t(messageFor(status)));
     this.name = 'FhirFailure';
     this.status = status;
   }
 }
 
-function messageFor(status: number): string {
+function messageFor(status: number): Text {
   if (status === 403)
     return 'This was not shared with the portal. Sign out and in again, and leave it ticked.';
   if (status === 404 || status === 410) return 'This is not in your record, or no longer.';
@@ -65,8 +73,21 @@ interface KitError {
   readonly response?: { readonly status?: number };
 }
 
-export function createFhir(baseUrl: string, session: Session): Fhir {
+/** fhir-kit-client asks for `keepalive`, and a browser sends no body of more than 64 KiB so (Fetch, 4.5): a photo would never arrive. */
+const SENDING = { keepalive: false };
+
+/** `ended`: called when the session can't be renewed any more. */
+export function createFhir(baseUrl: string, session: Session, ended: () => void): Fhir {
   async function withToken<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
+    try {
+      return await attempted(work);
+    } catch (error) {
+      if (error instanceof SignedOut) ended();
+      throw error;
+    }
+  }
+
+  async function attempted<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const client = new Client({ baseUrl, bearerToken: await session.accessToken() });
       try {
@@ -96,7 +117,7 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
         client.create({
           resourceType: resource.resourceType,
           body: resource as never,
-          options: { headers: onlyIfNone === undefined ? {} : { 'If-None-Exist': onlyIfNone } },
+          options: { ...SENDING, headers: onlyIfNone === undefined ? {} : { 'If-None-Exist': onlyIfNone } },
         }),
       ),
     update: (resource) =>
@@ -105,7 +126,7 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
           resourceType: resource.resourceType,
           id: resource.id as string,
           body: resource as never,
-          options: { headers: { 'If-Match': `W/"${resource.meta?.versionId}"` } },
+          options: { ...SENDING, headers: { 'If-Match': `W/"${resource.meta?.versionId}"` } },
         }),
       ),
     operation: ({ type, id, name, parameter }) =>
@@ -115,7 +136,23 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
           ...(id === undefined ? {} : { id }),
           name,
           input: { resourceType: 'Parameters', parameter } as never,
+          options: SENDING,
         }),
+      ),
+    createTogether: (entries) =>
+      withToken((client) =>
+        client.transaction({
+          body: {
+            resourceType: 'Bundle',
+            type: 'transaction',
+            entry: entries.map(({ fullUrl, resource }) => ({
+              fullUrl,
+              resource,
+              request: { method: 'POST', url: resource.resourceType },
+            })),
+          },
+          options: SENDING,
+        } as never),
       ),
     async batch(searches) {
       const body = {
@@ -123,7 +160,7 @@ export function createFhir(baseUrl: string, session: Session): Fhir {
         type: 'batch' as const,
         entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
       };
-      const answer = await withToken<Bundle>((client) => client.batch({ body } as never));
+      const answer = await withToken<Bundle>((client) => client.batch({ body, options: SENDING } as never));
       return searches.map((_, i) => batchAnswer(answer.entry?.[i]?.resource));
     },
   };

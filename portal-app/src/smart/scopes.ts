@@ -7,6 +7,7 @@ const READ = [
   'Communication',
   'MedicationRequest',
   'MedicationStatement',
+  'MedicationDispense',
   'Condition',
   'AllergyIntolerance',
   'Immunization',
@@ -15,6 +16,7 @@ const READ = [
   'CareTeam',
   'Goal',
   'DocumentReference',
+  'Binary',
   'Coverage',
   'RelatedPerson',
   'Practitioner',
@@ -38,6 +40,8 @@ const WRITE = [
   'QuestionnaireResponse.c',
   'MedicationStatement.cu',
   'Observation.c',
+  'Coverage.cu',
+  'DocumentReference.c',
 ];
 
 export const PORTAL_SCOPE = [

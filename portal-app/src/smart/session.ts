@@ -3,6 +3,7 @@
  * but the fact that somebody was signed in; the authorization server's own session then answers a new launch without a question.
  */
 import * as oauth from 'oauth4webapi';
+import { t } from '../i18n/text.ts';
 import type { PortalConfig } from './config.ts';
 import { discover } from './discovery.ts';
 import { PORTAL_SCOPE } from './scopes.ts';
@@ -21,10 +22,14 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
+/** How tabs tell each other that somebody was active, or signed out. */
+export const TABS = 'wellspring';
+export type TabMessage = 'active' | 'signed-out';
+
 /** The session can't be renewed: the person must sign in again. */
 export class SignedOut extends Error {
   constructor() {
-    super('You are signed out.');
+    super(t('You are signed out.'));
     this.name = 'SignedOut';
   }
 }
@@ -43,6 +48,9 @@ const redirectUri = (): string => `${location.origin}/callback`;
 
 /** True after a reload of a signed-in page. */
 export const wasSignedIn = (): boolean => sessionStorage.getItem(SIGNED_IN) === 'yes';
+
+/** The next reload asks before it signs in. */
+export const forgetSignIn = (): void => sessionStorage.removeItem(SIGNED_IN);
 
 /** Leaves the page for the authorization server. */
 export async function startSignIn(config: PortalConfig, returnTo: string): Promise<void> {
@@ -148,7 +156,8 @@ function createSession(
       until = 0;
     },
     async signOut() {
-      sessionStorage.removeItem(SIGNED_IN);
+      forgetSignIn();
+      new BroadcastChannel(TABS).postMessage('signed-out' satisfies TabMessage);
       const token = current.refresh_token ?? current.access_token;
       const hint = current.id_token;
       await oauth

@@ -1,13 +1,17 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
 import { useEffect, useRef } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
+import { usePatientLanguage } from '../areas/profile/use-patient-language.ts';
+import { fill, type Text, t } from '../i18n/text.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import styles from './app-shell.module.css';
 import { IdleWarning } from './IdleWarning.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
+import { OfflineBanner } from './OfflineBanner.tsx';
 
-const PLACES: readonly (readonly [path: string, label: string, icon: IconName, phone: boolean])[] = [
+const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, phone: boolean])[] = [
   ['/', 'Home', 'home', true],
   ['/results', 'Results', 'results', true],
   ['/appointments', 'Visits', 'appointments', true],
@@ -19,11 +23,12 @@ const PLACES: readonly (readonly [path: string, label: string, icon: IconName, p
 ];
 
 export function AppShell() {
-  const { config, session } = usePortal();
+  const { config, fhir, signOut } = usePortal();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
-  const idle = useIdleSignOut(() => session.signOut());
+  const idle = useIdleSignOut(() => void signOut('keep'));
   const first = useRef(true);
+  usePatientLanguage(fhir);
   useEffect(() => {
     // A new page is announced by its heading; the very first one is announced by the browser.
     if (first.current) {
@@ -36,46 +41,58 @@ export function AppShell() {
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
-        Skip to the content
+        {t('Skip to the content')}
       </a>
       <header className={styles.rail}>
         <div className={styles.brand}>
           <img src="/icon.svg" alt="" width="32" height="32" />
           <span>{config.clinicName}</span>
         </div>
-        <nav aria-label="Pages" className={styles.places}>
+        <nav aria-label={t('Pages')} className={styles.places}>
           {PLACES.map(([path, label, icon]) => (
             <NavLink key={path} to={path} end={path === '/'}>
               <Icon name={icon} />
-              <span>{label}</span>
+              <span>{t(label)}</span>
             </NavLink>
           ))}
         </nav>
-        <button type="button" className={`button secondary ${styles.out}`} onClick={() => session.signOut()}>
-          Sign out
+        <LanguageSwitch />
+        <button
+          type="button"
+          className={`button secondary ${styles.out}`}
+          onClick={() => void signOut('forget')}
+        >
+          {t('Sign out')}
         </button>
       </header>
       <div className={styles.column}>
+        <OfflineBanner />
         <main id="main" ref={main} className={styles.main} key={pathname}>
           <Outlet />
         </main>
         <footer className={styles.footer}>
-          In an emergency call <a href="tel:911">911</a>. Messages are not read at once.
+          {fill('In an emergency call {number}. Messages are not read at once.', {
+            number: (
+              <a key="911" href="tel:911">
+                911
+              </a>
+            ),
+          })}
         </footer>
       </div>
-      <nav aria-label="Main pages" className={styles.bar}>
+      <nav aria-label={t('Main pages')} className={styles.bar}>
         {PLACES.filter(([, , , phone]) => phone).map(([path, label, icon]) => (
           <NavLink key={path} to={path} end={path === '/'}>
             <Icon name={icon} />
-            <span>{label}</span>
+            <span>{t(label)}</span>
           </NavLink>
         ))}
         <NavLink to="/more">
           <Icon name="more" />
-          <span>More</span>
+          <span>{t('More')}</span>
         </NavLink>
       </nav>
-      {idle.warning && <IdleWarning onStay={idle.stay} onSignOut={() => session.signOut()} />}
+      {idle.warning && <IdleWarning onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
   );
 }

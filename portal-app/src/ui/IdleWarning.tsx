@@ -1,5 +1,6 @@
 /** Two minutes before the session ends by itself. */
 import { useEffect, useRef } from 'react';
+import { t } from '../i18n/text.ts';
 import styles from './parts.module.css';
 
 export function IdleWarning({
@@ -13,14 +14,14 @@ export function IdleWarning({
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="idle-title" onClose={onStay}>
-      <h2 id="idle-title">Are you still there?</h2>
-      <p>To protect your record you will be signed out in two minutes.</p>
+      <h2 id="idle-title">{t('Are you still there?')}</h2>
+      <p>{t('To protect your record you will be signed out in two minutes.')}</p>
       <div className={styles.actions}>
         <button type="button" className="button" onClick={onStay}>
-          Stay signed in
+          {t('Stay signed in')}
         </button>
         <button type="button" className="button secondary" onClick={onSignOut}>
-          Sign out
+          {t('Sign out')}
         </button>
       </div>
     </dialog>

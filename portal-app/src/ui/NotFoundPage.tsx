@@ -1,13 +1,20 @@
 /** An address that leads nowhere. */
 import { Link } from 'react-router';
+import { fill, t } from '../i18n/text.ts';
 import { PageHead } from './parts.tsx';
 
 export function NotFoundPage() {
   return (
     <>
-      <PageHead title="There is no such page" />
+      <PageHead title={t('There is no such page')} />
       <p>
-        The link may be old. <Link to="/">Go to the first page</Link>.
+        {fill('The link may be old. {link}.', {
+          link: (
+            <Link key="home" to="/">
+              {t('Go to the first page')}
+            </Link>
+          ),
+        })}
       </p>
     </>
   );

@@ -1,6 +1,8 @@
 /** One or two lines over time, drawn at the width of their place (a scaled drawing would shrink its text), with the reference band behind. */
 import { useEffect, useId, useRef, useState } from 'react';
 import { formatDate } from '../format/date.ts';
+import { locale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
 import styles from './chart.module.css';
 import { timeScale, valueScale } from './chart-scale.ts';
 
@@ -48,7 +50,7 @@ export function TrendChart({ title, unit, lines, band }: Props) {
           aria-labelledby={`${id}-title`}
           aria-describedby={`${id}-text`}
         >
-          <title id={`${id}-title`}>{`${title} over time`}</title>
+          <title id={`${id}-title`}>{t('{title} over time', { title })}</title>
           <desc id={`${id}-text`}>{describe(lines, unit)}</desc>
           <Plot width={width} lines={lines} band={band} />
         </svg>
@@ -101,7 +103,7 @@ function Plot({ width, lines, band }: { readonly width: number } & Pick<Props, '
           textAnchor="middle"
         >
           {new Intl.DateTimeFormat(
-            undefined,
+            locale(),
             short ? { month: 'short', year: '2-digit' } : { year: 'numeric' },
           ).format(tick)}
         </text>
@@ -147,8 +149,16 @@ function describe(lines: readonly Line[], unit: string): string {
   return lines
     .map(({ name, points }) => {
       const [first, last] = [points[0], points.at(-1)];
-      if (!first || !last) return `${name}: no values.`;
-      return `${name}: ${points.length} values from ${formatDate(first.date)} (${first.value} ${unit}) to ${formatDate(last.date)} (${last.value} ${unit}).`;
+      if (!first || !last) return t('{name}: no values.', { name });
+      return t('{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).', {
+        name,
+        unit,
+        count: points.length,
+        first: formatDate(first.date),
+        firstValue: first.value,
+        last: formatDate(last.date),
+        lastValue: last.value,
+      });
     })
     .join(' ');
 }

@@ -1,5 +1,7 @@
 /** Forms: a label, its hint and its problem tied to the control; one button that says what it does, and what became of it. */
 import type { ReactNode } from 'react';
+import { useOnline } from '../device/use-online.ts';
+import { t } from '../i18n/text.ts';
 import styles from './form.module.css';
 
 interface FieldProps {
@@ -59,6 +61,37 @@ export function Select({
         ))}
       </select>
     </Labelled>
+  );
+}
+
+/** Any number of several. */
+export function CheckList({
+  legend,
+  options,
+  chosen,
+  onChange,
+}: {
+  readonly legend: string;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}) {
+  return (
+    <fieldset className={styles.checks}>
+      <legend>{legend}</legend>
+      {options.map(([value, label]) => (
+        <label key={value}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            onChange={({ target }) =>
+              onChange(target.checked ? [...chosen, value] : chosen.filter((each) => each !== value))
+            }
+          />
+          {label}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
@@ -126,6 +159,7 @@ export function SendForm({
   readonly children: ReactNode;
   readonly onCancel?: (() => void) | undefined;
 }) {
+  const isOnline = useOnline();
   return (
     <form
       className={styles.form}
@@ -140,13 +174,16 @@ export function SendForm({
           {state.error.message}
         </p>
       )}
+      {!isOnline && (
+        <p role="status">{t('You are offline. What you write is kept; send it when you are back.')}</p>
+      )}
       <div className={styles.buttons}>
-        <button type="submit" className="button" disabled={state.isPending}>
-          {state.isPending ? 'Sending…' : label}
+        <button type="submit" className="button" disabled={state.isPending || !isOnline}>
+          {state.isPending ? t('Sending…') : label}
         </button>
         {onCancel && (
           <button type="button" className="button quiet" onClick={onCancel}>
-            Cancel
+            {t('Cancel')}
           </button>
         )}
       </div>

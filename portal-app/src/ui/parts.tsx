@@ -2,11 +2,12 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import type { Flag } from '../format/flag.ts';
+import { t } from '../i18n/text.ts';
 import styles from './parts.module.css';
 
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   useEffect(() => {
-    document.title = `${title} · Health portal`;
+    document.title = `${title} · ${t('Health portal')}`;
   }, [title]);
   return (
     <header className={styles.head}>
@@ -57,10 +58,10 @@ const FLAG_SHAPE: Readonly<Record<Flag['kind'], string>> = {
 
 /** Word and shape and colour, always together. */
 export function FlagPill({ flag }: { readonly flag: Flag }) {
-  if (flag.kind === 'none') return null;
+  if (!flag.words) return null;
   return (
     <span className={`${styles.pill} ${FLAG_CLASS[flag.kind] ?? ''}`}>
-      <span aria-hidden="true">{FLAG_SHAPE[flag.kind]}</span> {flag.words}
+      <span aria-hidden="true">{FLAG_SHAPE[flag.kind]}</span> {t(flag.words)}
     </span>
   );
 }
@@ -79,7 +80,7 @@ export function Pill({
 export function Skeleton({ rows = 3 }: { readonly rows?: number }) {
   return (
     <div className={styles.skeleton} aria-busy="true">
-      <span className="visually-hidden">Loading…</span>
+      <span className="visually-hidden">{t('Loading…')}</span>
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} />
       ))}
@@ -96,7 +97,7 @@ export function ErrorState({ error, onRetry }: { readonly error: Error; readonly
     <div className={styles.error} role="alert">
       <p>{error.message}</p>
       <button type="button" className="button secondary" onClick={onRetry}>
-        Try again
+        {t('Try again')}
       </button>
     </div>
   );
@@ -106,6 +107,7 @@ interface QueryLike<T> {
   readonly data: T | undefined;
   readonly error: Error | null;
   readonly refetch: () => unknown;
+  readonly fetchStatus: 'fetching' | 'paused' | 'idle';
 }
 
 /** A query's three faces: the shape, the failure with a way on, the content. */
@@ -120,5 +122,7 @@ export function Loaded<T>({
 }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.fetchStatus === 'paused')
+    return <EmptyState>{t('You are offline, and this was not opened before.')}</EmptyState>;
   return <Skeleton rows={rows ?? 3} />;
 }

@@ -8,6 +8,7 @@ import type {
   Bundle,
   BundleEntry,
   Communication,
+  Coverage,
   DiagnosticReport,
   MedicationRequest,
   Observation,
@@ -17,7 +18,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import type { FhirClient } from '../fhir/fhir-client.ts';
-import { isFromPatient, REFILL_CODE } from './waiting.ts';
+import { CORRECTION_CODE, isFromPatient, REFILL_CODE } from './waiting.ts';
 
 export class ActionError extends Error {}
 
@@ -82,16 +83,57 @@ export async function declineRefill(desk: Desk, taskId: string, reason: string):
   ]);
 }
 
-async function refill(desk: Desk, taskId: string) {
+/** A request of this kind that is not decided yet. */
+async function openTask(desk: Desk, taskId: string, kind: string, name: string): Promise<Task> {
   const task = await desk.client.read<Task>('Task', taskId);
-  const [system, code] = REFILL_CODE.split('|');
-  const isRefill = task.code?.coding?.some((coding) => coding.system === system && coding.code === code);
-  if (isRefill !== true) throw new ActionError(`Task ${taskId} is not a refill request`);
+  const [system, code] = kind.split('|');
+  const isKind = task.code?.coding?.some((coding) => coding.system === system && coding.code === code);
+  if (isKind !== true) throw new ActionError(`Task ${taskId} is not a ${name}`);
   if (!['requested', 'received', 'accepted', 'in-progress'].includes(task.status))
     throw new ActionError(`the request is ${task.status} already`);
+  return task;
+}
+
+async function refill(desk: Desk, taskId: string) {
+  const task = await openTask(desk, taskId, REFILL_CODE, 'refill request');
   const id = /^MedicationRequest\/([A-Za-z0-9\-.]{1,64})$/.exec(task.focus?.reference ?? '')?.[1];
   if (id === undefined) throw new ActionError(`Task ${taskId} names no prescription`);
   return { task, prescription: await desk.client.read<MedicationRequest>('MedicationRequest', id) };
+}
+
+/** What a patient handed in counts from now on; `replaces`: a Coverage that is over by it. */
+export async function approveInsurance(desk: Desk, coverageId: string, replaces?: string): Promise<string> {
+  const coverage = await draftCoverage(desk, coverageId);
+  const approved = update({ ...coverage, status: 'active' } satisfies Coverage);
+  if (replaces === undefined) return transact(desk, [approved]);
+  const before = await desk.client.read<Coverage>('Coverage', replaces);
+  if (before.beneficiary.reference !== coverage.beneficiary.reference)
+    throw new ActionError(`Coverage ${replaces} is another person's`);
+  return transact(desk, [approved, update({ ...before, status: 'cancelled' } satisfies Coverage)]);
+}
+
+export async function declineInsurance(desk: Desk, coverageId: string): Promise<string> {
+  const coverage = await draftCoverage(desk, coverageId);
+  return transact(desk, [update({ ...coverage, status: 'cancelled' } satisfies Coverage)]);
+}
+
+async function draftCoverage(desk: Desk, id: string): Promise<Coverage> {
+  const coverage = await desk.client.read<Coverage>('Coverage', id);
+  if (coverage.status !== 'draft') throw new ActionError(`the insurance is ${coverage.status} already`);
+  return coverage;
+}
+
+/** The Patient resource itself is corrected in the clinic's own system; this says that it was. */
+export async function finishCorrection(desk: Desk, taskId: string): Promise<string> {
+  const task = await openTask(desk, taskId, CORRECTION_CODE, 'request for a correction');
+  return transact(desk, [update(decided(desk, task, 'completed'))]);
+}
+
+export async function declineCorrection(desk: Desk, taskId: string, reason: string): Promise<string> {
+  const task = await openTask(desk, taskId, CORRECTION_CODE, 'request for a correction');
+  return transact(desk, [
+    update({ ...decided(desk, task, 'rejected'), statusReason: { text: reason } } satisfies Task),
+  ]);
 }
 
 function decided(desk: Desk, task: Task, status: Task['status'], text?: string): Task {

@@ -2,11 +2,15 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../command-line.ts';
 import {
+  approveInsurance,
   approveRefill,
   confirmAppointment,
   type Desk,
   declineAppointment,
+  declineCorrection,
+  declineInsurance,
   declineRefill,
+  finishCorrection,
   releaseResult,
   reply,
 } from './actions.ts';
@@ -20,6 +24,10 @@ export const EHR_USAGE = `Usage: npm run ehr -- COMMAND
   appointment confirm ID --start TIME [--minutes N]
   appointment decline ID --reason TEXT
   result release REPORT [--comment TEXT]        make a preliminary result final
+  insurance approve ID [--replaces COVERAGE]    make what a patient handed in count
+  insurance decline ID
+  profile done TASK                             a name, birth date or sex was corrected
+  profile decline TASK --reason TEXT
   --as PRACTITIONER                             who acts (default: whom it was sent to)`;
 
 const options = {
@@ -29,6 +37,7 @@ const options = {
   start: { type: 'string' },
   minutes: { type: 'string' },
   comment: { type: 'string' },
+  replaces: { type: 'string' },
 } as const;
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -69,6 +78,21 @@ const commands = new Map<string, (call: Call) => Promise<string>>([
     'result release',
     async ({ desk, objects: [id], values }) =>
       `Released: ${await releaseResult(desk, idOf(id), values.comment)}`,
+  ],
+  [
+    'insurance approve',
+    async ({ desk, objects: [id], values }) =>
+      `Approved: ${await approveInsurance(desk, idOf(id), values.replaces && idOf(values.replaces))}`,
+  ],
+  [
+    'insurance decline',
+    async ({ desk, objects: [id] }) => `Declined: ${await declineInsurance(desk, idOf(id))}`,
+  ],
+  ['profile done', async ({ desk, objects: [id] }) => `Done: ${await finishCorrection(desk, idOf(id))}`],
+  [
+    'profile decline',
+    async ({ desk, objects: [id], values }) =>
+      `Declined: ${await declineCorrection(desk, idOf(id), text(values.reason, '--reason'))}`,
   ],
 ]);
 

@@ -2,6 +2,7 @@
 import type {
   Appointment,
   Communication,
+  Coverage,
   DiagnosticReport,
   MedicationRequest,
   Observation,
@@ -115,6 +116,55 @@ describe('the desk', () => {
       'final',
     );
     expect(await waiting()).toEqual(['result report-james-nt-pro-bnp-latest']);
+  });
+
+  it('confirms insurance that was handed in, in the place of the one before, and no other person’s', async () => {
+    const own = await client.search('Coverage', { beneficiary: 'Patient/daniel-kim', status: 'active' });
+    const before = own.entry?.[0]?.resource?.id ?? '';
+    const draft = {
+      resourceType: 'Coverage',
+      id: 'handed-in',
+      status: 'draft',
+      beneficiary: { reference: 'Patient/daniel-kim' },
+      subscriberId: 'M-77',
+      payor: [{ display: 'New Plan' }],
+    };
+    await world.ask('PUT', '/Coverage/handed-in', { token: world.system, body: draft });
+    expect(await ehr('list')).toContain('New Plan, member M-77');
+    const others = await client.search('Coverage', { beneficiary: 'Patient/priya-raman' });
+    const foreign = others.entry?.[0]?.resource?.id ?? '';
+    await expect(ehr('insurance', 'approve', 'handed-in', '--replaces', foreign)).rejects.toThrow(
+      ActionError,
+    );
+    await ehr('insurance', 'approve', 'handed-in', '--replaces', before);
+    expect((await client.read<Coverage>('Coverage', 'handed-in')).status).toBe('active');
+    expect((await client.read<Coverage>('Coverage', before)).status).toBe('cancelled');
+    await expect(ehr('insurance', 'decline', 'handed-in')).rejects.toThrow('active already');
+  });
+
+  it('says that a correction was made, or why not', async () => {
+    const task = (id: string) => ({
+      resourceType: 'Task',
+      id,
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: 'urn:wellspring:task', code: 'profile-correction' }] },
+      for: { reference: 'Patient/daniel-kim' },
+      authoredOn: NOW.toISOString(),
+      note: [{ text: 'My name is spelled Kym.' }],
+    });
+    for (const id of ['correction-1', 'correction-2'])
+      await world.ask('PUT', `/Task/${id}`, { token: world.system, body: task(id) });
+    expect(await ehr('list')).toContain('My name is spelled Kym.');
+    await ehr('profile', 'done', 'correction-1');
+    await ehr('profile', 'decline', 'correction-2', '--reason', 'Please show an identity card.');
+    expect((await client.read<Task>('Task', 'correction-1')).status).toBe('completed');
+    expect(await client.read<Task>('Task', 'correction-2')).toMatchObject({
+      status: 'rejected',
+      statusReason: { text: 'Please show an identity card.' },
+    });
+    await expect(ehr('refill', 'approve', 'correction-1')).rejects.toThrow('not a refill');
+    await expect(ehr('profile', 'done', 'refill-maria-lisinopril')).rejects.toThrow('not a request');
   });
 
   it('does not overwrite what changed meanwhile', async () => {

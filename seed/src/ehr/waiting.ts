@@ -1,8 +1,9 @@
-/** What waits for the clinic: unanswered messages, refill requests, appointment requests, results not yet released. */
+/** What waits for the clinic: unanswered messages, refill requests, appointment requests, results not yet released, changes of profiles. */
 import type {
   Appointment,
   Bundle,
   Communication,
+  Coverage,
   DiagnosticReport,
   Resource,
   Task,
@@ -10,7 +11,7 @@ import type {
 import type { FhirClient } from '../fhir/fhir-client.ts';
 
 export interface Waiting {
-  readonly kind: 'message' | 'refill' | 'appointment' | 'result';
+  readonly kind: 'message' | 'refill' | 'appointment' | 'result' | 'insurance' | 'profile';
   /** What a command takes to act on it. */
   readonly id: string;
   readonly patient: string;
@@ -19,21 +20,27 @@ export interface Waiting {
 }
 
 export const REFILL_CODE = 'http://snomed.info/sct|103742009';
+/** As the portal asks for a correction of a name, birth date or sex. */
+export const CORRECTION_CODE = 'urn:wellspring:task|profile-correction';
 const PAGE = '200';
 
 /** Everything that waits, the longest first. */
 export async function listWaiting(client: FhirClient): Promise<Waiting[]> {
-  const [messages, refills, appointments, results] = await Promise.all([
+  const [messages, refills, appointments, results, coverages, corrections] = await Promise.all([
     find<Communication>(client, 'Communication', { _sort: '-sent' }),
     find<Task>(client, 'Task', { code: REFILL_CODE, status: 'requested,received,accepted,in-progress' }),
     find<Appointment>(client, 'Appointment', { status: 'proposed,pending' }),
     find<DiagnosticReport>(client, 'DiagnosticReport', { status: 'registered,partial,preliminary' }),
+    find<Coverage>(client, 'Coverage', { status: 'draft' }),
+    find<Task>(client, 'Task', { code: CORRECTION_CODE, status: 'requested,in-progress' }),
   ]);
   return [
     ...unanswered(messages).map(waitingMessage),
     ...refills.map(waitingRefill),
     ...appointments.map(waitingAppointment),
     ...results.map(waitingResult),
+    ...coverages.map(waitingCoverage),
+    ...corrections.map(waitingCorrection),
   ].sort((left, right) => left.since.localeCompare(right.since));
 }
 
@@ -135,6 +142,26 @@ function waitingResult({ id = '', subject, issued = '', code }: DiagnosticReport
     patient: subject?.display ?? subject?.reference ?? '',
     since: issued,
     text: code.text ?? code.coding?.[0]?.display ?? 'Result',
+  };
+}
+
+function waitingCoverage({ id = '', meta, beneficiary, payor, subscriberId }: Coverage): Waiting {
+  return {
+    kind: 'insurance',
+    id,
+    patient: beneficiary.display ?? beneficiary.reference ?? '',
+    since: meta?.lastUpdated ?? '',
+    text: `${payor[0]?.display ?? 'Insurance'}, member ${subscriberId ?? 'not given'}`,
+  };
+}
+
+function waitingCorrection({ id = '', for: patient, authoredOn = '', note }: Task): Waiting {
+  return {
+    kind: 'profile',
+    id,
+    patient: patient?.display ?? patient?.reference ?? '',
+    since: authoredOn,
+    text: note?.map(({ text }) => text).join(' ') ?? '',
   };
 }
 

@@ -2,6 +2,7 @@
 import type { AuditEvent } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { formatDateTime } from '../../format/date.ts';
+import { t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import styles from '../../ui/list.module.css';
@@ -20,16 +21,17 @@ export function AccessPage() {
   const query = useQuery(accessQuery(fhir));
   return (
     <>
-      <PageHead title="Who looked at my record" />
+      <PageHead title={t('Who looked at my record')} />
       <p className="muted">
-        From the log that the clinic’s server keeps of every access. Nobody can change it; you see its newest
-        part.
+        {t(
+          'From the log that the clinic’s server keeps of every access. Nobody can change it; you see its newest part.',
+        )}
       </p>
       <Loaded query={query}>
         {({ resources }) => (
           <Card>
             {resources.length === 0 ? (
-              <EmptyState>Nobody has looked yet.</EmptyState>
+              <EmptyState>{t('Nobody has looked yet.')}</EmptyState>
             ) : (
               <ul className={styles.list}>
                 {visitsOf(resources, fhir.self).map(({ who, at, deeds, times }) => (
@@ -37,7 +39,10 @@ export function AccessPage() {
                     <h2>{who}</h2>
                     <p>{deeds.join('; ')}</p>
                     <p className="muted">
-                      {times === 1 ? 'Once' : `${times} times`}, last {formatDateTime(at)}
+                      {t(times === 1 ? 'Once, {time}' : '{count} times, last {time}', {
+                        count: times,
+                        time: formatDateTime(at),
+                      })}
                     </p>
                   </li>
                 ))}

@@ -27,12 +27,13 @@ describe('the log of access', () => {
       ['Practitioner/ruiz', 1],
       ['You', 1],
     ]);
-    expect(visits[0]?.deeds).toEqual(['Looked at observation', 'Looked for observation']);
+    expect(visits[0]?.deeds).toEqual(['Looked at results', 'Looked for results']);
   });
 
   it('says what was done in words', () => {
+    expect(whatText(event('x', 'R', 'ImagingStudy', '2026-01-01T00:00:00Z'))).toBe('Looked at imaging study');
     expect(whatText(event('x', 'C', 'QuestionnaireResponse', '2026-01-01T00:00:00Z'))).toBe(
-      'Added questionnaire response',
+      'Added questionnaires',
     );
     expect(whatText(event('x', 'D', 'Patient', '2026-01-01T00:00:00Z'))).toBe('Removed the record');
   });

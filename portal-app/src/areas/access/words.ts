@@ -1,12 +1,36 @@
 /** Entries of the access log as words, gathered: who did what on a day, not each single request. */
 import type { AuditEvent } from '@medplum/fhirtypes';
+import { type Text, t } from '../../i18n/text.ts';
 
-const DEEDS: Readonly<Record<string, string>> = {
-  R: 'Looked at',
-  E: 'Looked for',
-  C: 'Added',
-  U: 'Changed',
-  D: 'Removed',
+const DEEDS: Readonly<Record<string, Text>> = {
+  R: 'Looked at {things}',
+  E: 'Looked for {things}',
+  C: 'Added {things}',
+  U: 'Changed {things}',
+  D: 'Removed {things}',
+};
+
+/** Types of resources in plain words; the others by FHIR's own names. */
+const THINGS: Readonly<Record<string, Text>> = {
+  AllergyIntolerance: 'allergies',
+  Appointment: 'visits',
+  AuditEvent: 'this log',
+  CareTeam: 'the care team',
+  Communication: 'messages',
+  Condition: 'health problems',
+  Coverage: 'insurance',
+  DiagnosticReport: 'reports',
+  DocumentReference: 'documents',
+  Encounter: 'visits on record',
+  Goal: 'goals',
+  Immunization: 'vaccinations',
+  MedicationDispense: 'what the pharmacy gave',
+  MedicationRequest: 'prescriptions',
+  MedicationStatement: 'medicines of one’s own',
+  Observation: 'results',
+  Procedure: 'procedures',
+  QuestionnaireResponse: 'questionnaires',
+  Task: 'requests',
 };
 
 export interface Visit {
@@ -36,17 +60,22 @@ export function visitsOf(events: readonly AuditEvent[], self: string): Visit[] {
 
 export function whoText({ agent }: AuditEvent, self: string): string {
   const people = agent.map(({ who }) => who);
-  if (people.some((who) => who?.reference?.endsWith(self))) return 'You';
+  if (people.some((who) => who?.reference?.endsWith(self))) return t('You');
   const named = people.map((who) => who?.display ?? who?.reference ?? who?.identifier?.value).filter(Boolean);
-  return named[0] ?? 'Somebody';
+  return named[0] ?? t('Somebody');
 }
 
 export function whatText({ action, entity = [] }: AuditEvent): string {
   const types = entity.flatMap(
     ({ what }) => /(?:^|\/)([A-Z][A-Za-z]+)\//.exec(what?.reference ?? '')?.[1] ?? [],
   );
-  const things = [...new Set(types.filter((type) => type !== 'Patient'))].map(spaced);
-  return `${DEEDS[action ?? ''] ?? 'Used'} ${things.length > 0 ? things.join(', ') : 'the record'}`;
+  const things = [...new Set(types.filter((type) => type !== 'Patient'))].map(thingWords);
+  return t(DEEDS[action ?? ''] ?? 'Used {things}', {
+    things: things.length > 0 ? things.join(', ') : t('the record'),
+  });
 }
 
-const spaced = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+function thingWords(type: string): string {
+  const words = THINGS[type];
+  return words ? t(words) : type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}

@@ -1,20 +1,21 @@
 /** Visits to come and visits that were. */
-import type { Appointment } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import type { Appointment, Resource } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { isUpcoming, place, reason, withWhom } from '../../format/appointment.ts';
-import { formatDate, formatDateTime, formatDistance } from '../../format/date.ts';
+import { formatDistance } from '../../format/date.ts';
+import { type Text, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
-import { saveFile } from '../records/download.ts';
-import { giveBack } from './booking.ts';
-import { calendarFile, cancelVisit, mayCancel, mayCheckIn, sayArrived } from './changes.ts';
+import { saveFile } from '../../ui/save-file.ts';
+import { calendarFile } from './calendar.ts';
+import { locationOf } from './directions.ts';
 import { appointmentsQuery } from './queries.ts';
+import { VisitActions } from './VisitActions.tsx';
+import { when } from './words.ts';
 
-const STATUS: Readonly<Record<string, string>> = {
+const STATUS: Readonly<Record<string, Text>> = {
   proposed: 'Asked for, waiting for the clinic',
   pending: 'Waiting for the clinic',
   booked: 'Booked',
@@ -31,35 +32,38 @@ export function AppointmentsPage() {
   const query = useQuery(appointmentsQuery(fhir));
   return (
     <>
-      <PageHead title="Visits" />
+      <PageHead title={t('Visits')} />
       <p>
         <Link className="button" to="/appointments/book">
-          Book a visit
+          {t('Book a visit')}
         </Link>{' '}
         <Link className="button secondary" to="/appointments/new">
-          Ask for a visit
+          {t('Ask for a visit')}
         </Link>
       </p>
       <Loaded query={query}>
-        {({ resources }) => {
+        {({ resources, included }) => {
           const upcoming = resources.filter((each) => isComing(each)).reverse();
           const past = resources.filter((each) => !isComing(each));
           return (
             <>
-              <Card title="Coming up">
+              <Card title={t('Coming up')}>
                 {upcoming.length === 0 ? (
                   <EmptyState>
-                    No visits are planned. Book or ask for one here, or call the clinic.
+                    {t('No visits are planned. Book or ask for one here, or call the clinic.')}
                   </EmptyState>
                 ) : (
-                  <List appointments={upcoming} />
+                  <>
+                    <List appointments={upcoming} included={included} />
+                    <AllToCalendar appointments={upcoming} />
+                  </>
                 )}
               </Card>
-              <Card title="Past">
+              <Card title={t('Past')}>
                 {past.length === 0 ? (
-                  <EmptyState>No past visits are on record here.</EmptyState>
+                  <EmptyState>{t('No past visits are on record here.')}</EmptyState>
                 ) : (
-                  <List appointments={past} />
+                  <List appointments={past} included={included} />
                 )}
               </Card>
             </>
@@ -70,20 +74,40 @@ export function AppointmentsPage() {
   );
 }
 
+function statusWords({ status }: Appointment): string {
+  const words = STATUS[status];
+  return words ? t(words) : status;
+}
+
 /** One that was asked for has no time yet. */
 const isComing = (appointment: Appointment): boolean =>
   isUpcoming(appointment) ||
   (appointment.start === undefined && ['proposed', 'pending'].includes(appointment.status));
 
-function when({ start, requestedPeriod }: Appointment): string {
-  if (start) return formatDateTime(start);
-  const [asked] = requestedPeriod ?? [];
-  return asked?.start
-    ? `Between ${formatDate(asked.start.slice(0, 10))} and ${formatDate(asked.end?.slice(0, 10))}`
-    : 'No time yet';
+/** Several at once, for the calendar of whoever goes often. */
+function AllToCalendar({ appointments }: { readonly appointments: readonly Appointment[] }) {
+  const booked = appointments.filter(({ status, start }) => status === 'booked' && start);
+  if (booked.length < 2) return null;
+  return (
+    <p>
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() => saveFile('visits.ics', 'text/calendar', calendarFile(booked))}
+      >
+        {t('Add all of them to my calendar')}
+      </button>
+    </p>
+  );
 }
 
-function List({ appointments }: { readonly appointments: readonly Appointment[] }) {
+function List({
+  appointments,
+  included,
+}: {
+  readonly appointments: readonly Appointment[];
+  readonly included: readonly Resource[];
+}) {
   return (
     <ul className={styles.list}>
       {appointments.map((appointment) => (
@@ -101,70 +125,11 @@ function List({ appointments }: { readonly appointments: readonly Appointment[] 
           <Pill
             kind={appointment.status === 'cancelled' || appointment.status === 'noshow' ? 'plain' : 'info'}
           >
-            {STATUS[appointment.status] ?? appointment.status}
+            {statusWords(appointment)}
           </Pill>
-          <Actions appointment={appointment} />
+          <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
         </li>
       ))}
     </ul>
-  );
-}
-
-function Actions({ appointment }: { readonly appointment: Appointment }) {
-  const { fhir } = usePortal();
-  const queries = useQueryClient();
-  const [isCancelling, setCancelling] = useState(false);
-  const [why, setWhy] = useState('');
-  const onSettled = () =>
-    Promise.all([
-      queries.invalidateQueries({ queryKey: ['appointments'] }),
-      queries.invalidateQueries({ queryKey: ['glance'] }),
-    ]);
-  const cancel = useMutation({
-    mutationFn: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
-    onSettled,
-  });
-  const arrive = useMutation({ mutationFn: () => sayArrived(fhir, appointment), onSettled });
-  const about = `${reason(appointment)}, ${when(appointment)}`;
-  if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
-  if (isCancelling)
-    return (
-      <SendForm
-        label="Cancel this visit"
-        state={cancel}
-        onSend={() => cancel.mutate()}
-        onCancel={() => setCancelling(false)}
-      >
-        <TextField id={`why-${appointment.id}`} label="Why? (optional)" value={why} onChange={setWhy} />
-      </SendForm>
-    );
-  return (
-    <div className={styles.actions}>
-      {mayCheckIn(appointment) && (
-        <button type="button" className="button" disabled={arrive.isPending} onClick={() => arrive.mutate()}>
-          I have arrived
-        </button>
-      )}
-      {appointment.status === 'booked' && appointment.start && (
-        <button
-          type="button"
-          className="button secondary"
-          onClick={() => saveFile('visit.ics', 'text/calendar', calendarFile(appointment))}
-        >
-          Add to calendar<span className="visually-hidden">: {about}</span>
-        </button>
-      )}
-      {appointment.status === 'booked' && appointment.slot && mayCancel(appointment) && (
-        <Link className="button secondary" to={`/appointments/book?instead=${appointment.id}`}>
-          Another time<span className="visually-hidden"> for {about}</span>
-        </Link>
-      )}
-      {mayCancel(appointment) && (
-        <button type="button" className="button quiet" onClick={() => setCancelling(true)}>
-          Cancel<span className="visually-hidden">: {about}</span>
-        </button>
-      )}
-      {arrive.error && <p role="alert">{arrive.error.message}</p>}
-    </div>
   );
 }

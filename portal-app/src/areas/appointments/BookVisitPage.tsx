@@ -3,8 +3,11 @@ import type { Appointment } from '@medplum/fhirtypes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { useDraft } from '../../device/drafts.ts';
 import { place, withWhom } from '../../format/appointment.ts';
 import { formatDateTime } from '../../format/date.ts';
+import { locale } from '../../i18n/language.ts';
+import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
@@ -19,8 +22,10 @@ export function BookVisitPage() {
   const replaces = parameters.get('instead') ?? undefined;
   return (
     <>
-      <PageHead title={replaces ? 'Choose another time' : 'Book a visit'} />
-      {replaces && <p className="muted">Your present time stays yours until you have taken the new one.</p>}
+      <PageHead title={t(replaces ? 'Choose another time' : 'Book a visit')} />
+      {replaces && (
+        <p className="muted">{t('Your present time stays yours until you have taken the new one.')}</p>
+      )}
       <Loaded query={people}>{(team) => <Times people={team} replaces={replaces} />}</Loaded>
     </>
   );
@@ -47,20 +52,20 @@ function Times({
     <>
       <Select
         id="who"
-        label="With whom?"
+        label={t('With whom?')}
         value={who}
         onChange={setWho}
         options={[
           ...people.map(({ reference, name }) => [reference, name] as const),
-          ['', 'Whoever is free first'] as const,
+          ['', t('Whoever is free first')] as const,
         ]}
       />
       <Loaded query={query}>
         {(times) => (
-          <Card title="Free times">
+          <Card title={t('Free times')}>
             {times.length === 0 ? (
               <EmptyState>
-                Nothing is free in the next four weeks. Choose somebody else, or ask for a visit.
+                {t('Nothing is free in the next four weeks. Choose somebody else, or ask for a visit.')}
               </EmptyState>
             ) : (
               byDay(times).map(([day, ofDay]) => (
@@ -89,7 +94,7 @@ function Times({
                 className="button quiet"
                 onClick={() => setFrom(times.at(-1)?.end ?? from)}
               >
-                Later times
+                {t('Later times')}
               </button>
             )}
           </Card>
@@ -100,7 +105,7 @@ function Times({
 }
 
 const timeOfDay = ({ start }: Appointment): string =>
-  new Date(start ?? 0).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+  new Date(start ?? 0).toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' });
 
 function Confirm({
   time,
@@ -114,10 +119,11 @@ function Confirm({
   const { fhir } = usePortal();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [why, setWhy] = useState('');
+  const [why, setWhy, discard] = useDraft('book', '');
   const book = useMutation({
     mutationFn: () => bookTime(fhir, time, why, replaces),
     onSuccess: async () => {
+      discard();
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['appointments'] }),
         queries.invalidateQueries({ queryKey: ['glance'] }),
@@ -129,12 +135,12 @@ function Confirm({
   return (
     <Card title={formatDateTime(time.start)}>
       <p>{[withWhom(time), place(time)].filter(Boolean).join(' · ')}</p>
-      <SendForm label="Book this time" state={book} onSend={() => book.mutate()} onCancel={onBack}>
-        <TextField id="why" label="What is it about?" value={why} onChange={setWhy} required />
+      <SendForm label={t('Book this time')} state={book} onSend={() => book.mutate()} onCancel={onBack}>
+        <TextField id="why" label={t('What is it about?')} value={why} onChange={setWhy} required />
       </SendForm>
       {book.error && (
         <button type="button" className="button secondary" onClick={onBack}>
-          See what else is free
+          {t('See what else is free')}
         </button>
       )}
     </Card>

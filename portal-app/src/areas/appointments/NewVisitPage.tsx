@@ -1,7 +1,8 @@
 /** Asking for a visit: why, with whom, when it would suit, in person or not. The clinic answers with a time. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useDraft } from '../../device/drafts.ts';
+import { fill, type Text, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextField } from '../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
@@ -13,9 +14,15 @@ export function NewVisitPage() {
   const query = useQuery(recipientsQuery(fhir));
   return (
     <>
-      <PageHead title="Ask for a visit" />
+      <PageHead title={t('Ask for a visit')} />
       <p className="muted">
-        If it can’t wait, call the clinic; in an emergency <a href="tel:911">911</a>.
+        {fill('If it can’t wait, call the clinic; in an emergency {number}.', {
+          number: (
+            <a key="911" href="tel:911">
+              911
+            </a>
+          ),
+        })}
       </p>
       <Loaded query={query}>
         {(people) => (
@@ -28,10 +35,16 @@ export function NewVisitPage() {
   );
 }
 
-const HOW: readonly (readonly [VisitRequest['how'], string])[] = [
+const HOW: readonly (readonly [VisitRequest['how'], Text])[] = [
   ['in person', 'In person'],
   ['by video', 'By video'],
   ['by phone', 'By phone'],
+];
+
+const DAY: readonly (readonly [VisitRequest['day'], Text])[] = [
+  ['any', 'Any time'],
+  ['in the morning', 'In the morning'],
+  ['in the afternoon', 'In the afternoon'],
 ];
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -40,53 +53,89 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
   const { fhir } = usePortal();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [why, setWhy] = useState('');
-  const [who, setWho] = useState('');
-  const [from, setFrom] = useState(inDays(1));
-  const [until, setUntil] = useState(inDays(14));
-  const [how, setHow] = useState<VisitRequest['how']>('in person');
+  const [request, setRequest, discard] = useDraft('ask for a visit', {
+    why: '',
+    who: '',
+    from: inDays(1),
+    until: inDays(14),
+    day: 'any' as VisitRequest['day'],
+    how: 'in person' as VisitRequest['how'],
+  });
+  const { why, who, from, until, day, how } = request;
   const ask = useMutation({
     mutationFn: () => {
-      if (until < from) throw new Error('The last day that suits you is before the first.');
+      if (until < from) throw new Error(t('The last day that suits you is before the first.'));
       return askForVisit(fhir, {
         why,
         who: people.find(({ reference }) => reference === who),
         from,
         until,
+        day,
         how,
       });
     },
     onSuccess: async () => {
+      discard();
       await queries.invalidateQueries({ queryKey: ['appointments'] });
       await navigate('/appointments');
     },
   });
   return (
     <SendForm
-      label="Ask for the visit"
+      label={t('Ask for the visit')}
       state={ask}
       onSend={() => ask.mutate()}
-      onCancel={() => void navigate('/appointments')}
+      onCancel={() => {
+        discard();
+        void navigate('/appointments');
+      }}
     >
-      <TextField id="why" label="What is it about?" value={why} onChange={setWhy} required />
+      <TextField
+        id="why"
+        label={t('What is it about?')}
+        value={why}
+        onChange={(next) => setRequest({ ...request, why: next })}
+        required
+      />
       <Select
         id="who"
-        label="With whom?"
+        label={t('With whom?')}
         value={who}
-        onChange={setWho}
+        onChange={(next) => setRequest({ ...request, who: next })}
         options={[
-          ['', 'Whoever is free'] as const,
+          ['', t('Whoever is free')] as const,
           ...people.map(({ reference, name }) => [reference, name] as const),
         ]}
       />
-      <TextField id="from" type="date" label="From" value={from} onChange={setFrom} required />
-      <TextField id="until" type="date" label="Until" value={until} onChange={setUntil} required />
+      <TextField
+        id="from"
+        type="date"
+        label={t('From')}
+        value={from}
+        onChange={(next) => setRequest({ ...request, from: next })}
+        required
+      />
+      <TextField
+        id="until"
+        type="date"
+        label={t('Until')}
+        value={until}
+        onChange={(next) => setRequest({ ...request, until: next })}
+        required
+      />
+      <Select
+        id="day"
+        label={t('What time of day suits you?')}
+        value={day}
+        onChange={(next) => setRequest({ ...request, day: next as VisitRequest['day'] })}
+        options={DAY.map(([each, words]) => [each, t(words)] as const)}
+      />
       <Select
         id="how"
-        label="How?"
+        label={t('How?')}
         value={how}
-        onChange={(value) => setHow(value as VisitRequest['how'])}
-        options={HOW}
+        onChange={(next) => setRequest({ ...request, how: next as VisitRequest['how'] })}
+        options={HOW.map(([each, words]) => [each, t(words)] as const)}
       />
     </SendForm>
   );

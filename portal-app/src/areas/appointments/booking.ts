@@ -1,5 +1,6 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
+import { locale } from '../../i18n/language.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export interface FreeTimes {
@@ -63,7 +64,7 @@ export function byDay(
   times: readonly Appointment[],
 ): readonly (readonly [day: string, times: readonly Appointment[]])[] {
   const day = (time: Appointment): string =>
-    new Date(time.start ?? 0).toLocaleDateString(undefined, {
+    new Date(time.start ?? 0).toLocaleDateString(locale(), {
       weekday: 'long',
       month: 'long',
       day: 'numeric',

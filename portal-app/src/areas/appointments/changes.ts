@@ -1,6 +1,5 @@
 /** What a patient can do about a visit: ask for one, cancel it, say that they have arrived, take it into their calendar. */
 import type { Appointment, Reference } from '@medplum/fhirtypes';
-import { place, reason, withWhom } from '../../format/appointment.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export interface VisitRequest {
@@ -9,6 +8,7 @@ export interface VisitRequest {
   /** YYYY-MM-DD */
   readonly from: string;
   readonly until: string;
+  readonly day: 'any' | 'in the morning' | 'in the afternoon';
   readonly how: 'in person' | 'by video' | 'by phone';
 }
 
@@ -22,7 +22,7 @@ export function askForVisit(fhir: Fhir, request: VisitRequest): Promise<Appointm
     resourceType: 'Appointment',
     status: 'proposed',
     description: request.why.trim(),
-    comment: `Asked for ${request.how}.`,
+    comment: `Asked for ${request.how}${request.day === 'any' ? '' : `, ${request.day}`}.`,
     created: new Date().toISOString(),
     requestedPeriod: [{ start: `${request.from}T00:00:00Z`, end: `${request.until}T23:59:59Z` }],
     participant: [{ actor: self, status: 'accepted' }, ...(with_ ? [with_] : [])],
@@ -52,27 +52,3 @@ export function mayCheckIn({ status, start, end }: Appointment, now = Date.now()
 export const mayCancel = ({ status, start }: Appointment, now = Date.now()): boolean =>
   ['proposed', 'pending', 'booked', 'waitlist'].includes(status) &&
   (start === undefined || Date.parse(start) > now);
-
-/** RFC 5545. Text is escaped, lines end as the standard wants, and nothing but place and time is in it. */
-export function calendarFile(appointment: Appointment): string {
-  const stamp = (text: string | undefined): string =>
-    new Date(text ?? 0).toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const escaped = (text: string): string =>
-    text.replace(/[\\;,]/g, (each) => `\\${each}`).replace(/\r?\n/g, '\\n');
-  const end = appointment.end ?? appointment.start;
-  return [
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    'PRODID:-//Wellspring//Portal//EN',
-    'BEGIN:VEVENT',
-    `UID:${appointment.id}@wellspring`,
-    `DTSTAMP:${stamp(appointment.meta?.lastUpdated ?? appointment.created)}`,
-    `DTSTART:${stamp(appointment.start)}`,
-    `DTEND:${stamp(end)}`,
-    `SUMMARY:${escaped([reason(appointment), withWhom(appointment)].filter(Boolean).join(' – '))}`,
-    ...(place(appointment) ? [`LOCATION:${escaped(place(appointment) as string)}`] : []),
-    'END:VEVENT',
-    'END:VCALENDAR',
-    '',
-  ].join('\r\n');
-}

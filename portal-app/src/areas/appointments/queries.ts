@@ -7,5 +7,10 @@ export const appointmentsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['appointments', fhir.patient],
     queryFn: () =>
-      fhir.search<Appointment>('Appointment', { patient: fhir.patient, _sort: '-date', _count: '100' }),
+      fhir.search<Appointment>('Appointment', {
+        patient: fhir.patient,
+        _sort: '-date',
+        _count: '100',
+        _include: 'Appointment:location',
+      }),
   });

@@ -1,5 +1,14 @@
 /** At a glance: the next visit, new results, messages, medicines; each one click from its page. */
-import type { Appointment, Communication, MedicationRequest, Observation, Task } from '@medplum/fhirtypes';
+import type {
+  Appointment,
+  Communication,
+  MedicationDispense,
+  MedicationRequest,
+  Observation,
+  Patient,
+  Resource,
+  Task,
+} from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -9,9 +18,15 @@ import { flagOf } from '../../format/flag.ts';
 import { isFromClinic, textOf } from '../../format/message.ts';
 import { dateOf, isPanel } from '../../format/observation.ts';
 import { dosageText, firstName, medicineName, testName, valueText } from '../../format/words.ts';
+import { plural, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import rows from '../../ui/rows.module.css';
+import { locationOf } from '../appointments/directions.ts';
+import { VisitActions } from '../appointments/VisitActions.tsx';
+import { refillOf, refillWords } from '../medications/refills.ts';
+import { runsOutSoon, type Supply, supplyOf } from '../medications/supply.ts';
+import { wantsConfirming } from '../profile/contact.ts';
 import styles from './home.module.css';
 import { type Glance, glanceQuery } from './queries.ts';
 
@@ -34,34 +49,34 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
     data === undefined ? <Broken onRetry={onRetry} /> : show(data);
   return (
     <div className={styles.grid}>
-      <Card title="Next visit" action={<Link to="/appointments">All visits</Link>}>
+      <Card title={t('Next visit')} action={<Link to="/appointments">{t('All visits')}</Link>}>
         {part(glance.appointments, (list) => (
-          <NextVisit appointments={list} />
+          <NextVisit appointments={list} included={glance.included} />
         ))}
       </Card>
-      {glance.tasks !== undefined && glance.tasks.length > 0 && (
-        <div className={styles.wide}>
-          <Card title="Under way, and to do">
-            <ToDo tasks={glance.tasks} />
-          </Card>
-        </div>
-      )}
-      <Card title="Messages" action={<Link to="/messages">All messages</Link>}>
-        {part(glance.messages, (list) => (
-          <LastMessages messages={list} />
+      <Card title={t('To do, and under way')}>
+        {part(glance.tasks, (list) => (
+          <ToDo tasks={list} patient={glance.patient} />
         ))}
       </Card>
       <div className={styles.wide}>
-        <Card title="Latest results" action={<Link to="/results">All results</Link>}>
+        <Card title={t('Messages')} action={<Link to="/messages">{t('All messages')}</Link>}>
+          {part(glance.messages, (list) => (
+            <LastMessages messages={list} />
+          ))}
+        </Card>
+      </div>
+      <div className={styles.wide}>
+        <Card title={t('Latest results')} action={<Link to="/results">{t('All results')}</Link>}>
           {part(glance.results, (list) => (
             <LatestResults results={list} />
           ))}
         </Card>
       </div>
       <div className={styles.wide}>
-        <Card title="Medicines" action={<Link to="/medications">All medicines</Link>}>
+        <Card title={t('Medicines')} action={<Link to="/medications">{t('All medicines')}</Link>}>
           {part(glance.medications, (list) => (
-            <Medicines requests={list} />
+            <Medicines requests={list} dispenses={glance.dispenses} tasks={glance.tasks ?? []} />
           ))}
         </Card>
       </div>
@@ -72,17 +87,31 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
 function Broken({ onRetry }: { readonly onRetry: () => void }) {
   return (
     <p>
-      This part could not be read.{' '}
+      {t('This part could not be read.')}{' '}
       <button type="button" className="button quiet" onClick={onRetry}>
-        Try again
+        {t('Try again')}
       </button>
     </p>
   );
 }
 
-function NextVisit({ appointments }: { readonly appointments: readonly Appointment[] }) {
+function NextVisit({
+  appointments,
+  included,
+}: {
+  readonly appointments: readonly Appointment[];
+  readonly included: readonly Resource[];
+}) {
   const [next, ...later] = appointments;
-  if (!next) return <EmptyState>No visits are planned.</EmptyState>;
+  if (!next)
+    return (
+      <>
+        <EmptyState>{t('No visits are planned.')}</EmptyState>
+        <p>
+          <Link to="/appointments/book">{t('Book a visit')}</Link>
+        </p>
+      </>
+    );
   return (
     <>
       <p className={styles.big}>{formatDateTime(next.start)}</p>
@@ -95,16 +124,36 @@ function NextVisit({ appointments }: { readonly appointments: readonly Appointme
       </p>
       {later.length > 0 && (
         <p className="muted">
-          {later.length === 1 ? 'One more visit is planned.' : `${later.length} more visits are planned.`}
+          {plural(later.length, 'One more visit is planned.', '{count} more visits are planned.')}
         </p>
       )}
+      <VisitActions appointment={next} location={locationOf(next, included)} />
     </>
   );
 }
 
-function ToDo({ tasks }: { readonly tasks: readonly Task[] }) {
+function ToDo({
+  tasks,
+  patient,
+}: {
+  readonly tasks: readonly Task[];
+  readonly patient: Patient | undefined;
+}) {
+  const wantsContact = patient !== undefined && wantsConfirming(patient);
+  if (tasks.length === 0 && !wantsContact)
+    return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
   return (
     <ul className={styles.messages}>
+      {wantsContact && (
+        <li>
+          <p>
+            <strong>
+              <Link to="/profile">{t('Are your phone, e-mail and address still right?')}</Link>
+            </strong>{' '}
+            <Pill kind="warn">{t('For you to do')}</Pill>
+          </p>
+        </li>
+      )}
       {tasks.slice(0, 5).map((task) => (
         <li key={task.id}>
           <p>
@@ -112,7 +161,7 @@ function ToDo({ tasks }: { readonly tasks: readonly Task[] }) {
               <TaskLink task={task} />
             </strong>{' '}
             <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
-              {task.status === 'ready' ? 'For you to do' : 'Waits for the clinic'}
+              {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
             </Pill>
           </p>
           <p className="muted">
@@ -128,7 +177,7 @@ function ToDo({ tasks }: { readonly tasks: readonly Task[] }) {
 
 /** What the patient is asked to fill in is one click away. */
 function TaskLink({ task }: { readonly task: Task }) {
-  const words = task.description ?? 'Request';
+  const words = task.description ?? t('Request');
   const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
   if (questionnaire) return <Link to={`/questionnaires/${questionnaire}?task=${task.id}`}>{words}</Link>;
   return task.focus?.reference?.startsWith('MedicationRequest/') ? (
@@ -139,19 +188,19 @@ function TaskLink({ task }: { readonly task: Task }) {
 }
 
 function LastMessages({ messages }: { readonly messages: readonly Communication[] }) {
-  if (messages.length === 0) return <EmptyState>No messages.</EmptyState>;
+  if (messages.length === 0) return <EmptyState>{t('No messages.')}</EmptyState>;
   const unread = messages.filter((each) => isFromClinic(each) && each.received === undefined).length;
   return (
     <ul className={styles.messages}>
       {unread > 0 && (
         <li>
-          <Pill kind="info">{unread === 1 ? '1 new message' : `${unread} new messages`}</Pill>
+          <Pill kind="info">{plural(unread, '1 new message', '{count} new messages')}</Pill>
         </li>
       )}
       {messages.slice(0, 2).map((message) => (
         <li key={message.id}>
           <p>
-            <strong>{isFromClinic(message) ? (message.sender?.display ?? 'Care team') : 'You'}</strong>{' '}
+            <strong>{isFromClinic(message) ? (message.sender?.display ?? t('Care team')) : t('You')}</strong>{' '}
             <span className="muted">{formatDistance(message.sent ?? '')}</span>
           </p>
           <p className={styles.excerpt}>{textOf(message)}</p>
@@ -163,7 +212,8 @@ function LastMessages({ messages }: { readonly messages: readonly Communication[
 
 function LatestResults({ results }: { readonly results: readonly Observation[] }) {
   const shown = results.filter((each) => !isPanel(each)).slice(0, 5);
-  if (shown.length === 0) return <EmptyState>No results yet. When one arrives it is shown here.</EmptyState>;
+  if (shown.length === 0)
+    return <EmptyState>{t('No results yet. When one arrives it is shown here.')}</EmptyState>;
   return (
     <ul className={styles.plain}>
       {shown.map((result) => (
@@ -184,17 +234,63 @@ function LatestResults({ results }: { readonly results: readonly Observation[] }
   );
 }
 
-function Medicines({ requests }: { readonly requests: readonly MedicationRequest[] }) {
-  if (requests.length === 0) return <EmptyState>No current prescriptions are on record.</EmptyState>;
+/** What runs out first stands first. */
+function byUrgency(
+  requests: readonly MedicationRequest[],
+  dispenses: readonly MedicationDispense[],
+): (readonly [MedicationRequest, Supply])[] {
+  return requests
+    .map((request) => [request, supplyOf(request, dispenses)] as const)
+    .toSorted(([, a], [, b]) => (a.runsOut ?? '9999').localeCompare(b.runsOut ?? '9999'));
+}
+
+function Medicines({
+  requests,
+  dispenses,
+  tasks,
+}: {
+  readonly requests: readonly MedicationRequest[];
+  readonly dispenses: readonly MedicationDispense[];
+  readonly tasks: readonly Task[];
+}) {
+  if (requests.length === 0) return <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>;
   return (
     <ul className={styles.medicines}>
-      {requests.slice(0, 6).map((request) => (
-        <li key={request.id}>
-          <strong>{medicineName(request)}</strong>
-          <span className="muted">{dosageText(request.dosageInstruction)}</span>
-          {request.dispenseRequest?.numberOfRepeatsAllowed === 0 && <Pill kind="warn">No refills left</Pill>}
-        </li>
-      ))}
+      {byUrgency(requests, dispenses)
+        .slice(0, 6)
+        .map(([request, supply]) => (
+          <li key={request.id}>
+            <strong>{medicineName(request)}</strong>
+            <span className="muted">{dosageText(request.dosageInstruction)}</span>
+            {runsOutSoon(supply) && <RunsOut request={request} supply={supply} tasks={tasks} />}
+          </li>
+        ))}
     </ul>
+  );
+}
+
+/** Asked for already, or one click from it. */
+function RunsOut({
+  request,
+  supply,
+  tasks,
+}: {
+  readonly request: MedicationRequest;
+  readonly supply: Supply;
+  readonly tasks: readonly Task[];
+}) {
+  const refill = refillOf(tasks, request);
+  return (
+    <>
+      <Pill kind="warn">{t('Runs out {when}', { when: formatDistance(supply.runsOut ?? '') })}</Pill>
+      {refill ? (
+        <Pill kind="info">{refillWords(refill)}</Pill>
+      ) : (
+        <Link to="/medications">
+          {t('Ask for a refill')}
+          <span className="visually-hidden">: {medicineName(request)}</span>
+        </Link>
+      )}
+    </>
   );
 }

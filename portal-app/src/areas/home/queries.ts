@@ -2,9 +2,11 @@
 import type {
   Appointment,
   Communication,
+  MedicationDispense,
   MedicationRequest,
   Observation,
   Patient,
+  Resource,
   Task,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
@@ -19,6 +21,9 @@ export interface Glance {
   readonly results: readonly Observation[] | undefined;
   readonly messages: readonly Communication[] | undefined;
   readonly medications: readonly MedicationRequest[] | undefined;
+  readonly dispenses: readonly MedicationDispense[];
+  /** Where the appointments are. */
+  readonly included: readonly Resource[];
   /** Refill requests under way, and what the clinic asks the patient to do. */
   readonly tasks: readonly Task[] | undefined;
 }
@@ -29,20 +34,26 @@ export const glanceQuery = (fhir: Fhir) =>
 async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
   const today = new Date().toISOString().slice(0, 10);
-  const [who, appointments, results, messages, medications, tasks] = await fhir.batch([
+  const [who, appointments, results, messages, medications, tasks, dispenses] = await fhir.batch([
     `Patient?_id=${patient}`,
-    `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5`,
+    `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
     `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
     `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
     `MedicationRequest?patient=${patient}&status=active&_count=20`,
     `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
+    `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
   ]);
+  const coming = listOf<Resource>(appointments);
   return {
     patient: listOf<Patient>(who)?.[0],
-    appointments: listOf<Appointment>(appointments)?.filter((each) => isUpcoming(each)),
+    appointments: coming?.filter(
+      (each): each is Appointment => each.resourceType === 'Appointment' && isUpcoming(each),
+    ),
+    included: coming?.filter(({ resourceType }) => resourceType === 'Location') ?? [],
     results: listOf<Observation>(results),
     messages: listOf<Communication>(messages),
     medications: listOf<MedicationRequest>(medications),
     tasks: listOf<Task>(tasks),
+    dispenses: listOf<MedicationDispense>(dispenses) ?? [],
   };
 }

@@ -1,5 +1,6 @@
 /** One article, with its source and the way to ask somebody. */
 import { Link, useParams } from 'react-router';
+import { fill, t } from '../../i18n/text.ts';
 import { NotFoundPage } from '../../ui/NotFoundPage.tsx';
 import { Card, PageHead } from '../../ui/parts.tsx';
 import { ARTICLES } from './articles.ts';
@@ -11,23 +12,25 @@ export function ArticlePage() {
   return (
     <>
       <p>
-        <Link to="/learn">‹ Learn</Link>
+        <Link to="/learn">‹ {t('Learn')}</Link>
       </p>
-      <PageHead title={article.title} />
+      <PageHead title={t(article.title)} />
       {article.sections.map(([heading, text]) => (
-        <Card key={heading} title={heading}>
-          <p>{text}</p>
+        <Card key={heading} title={t(heading)}>
+          <p>{t(text)}</p>
         </Card>
       ))}
       <p className="muted">
-        General information, not advice about you. Source:{' '}
-        <a href={article.source.url} target="_blank" rel="noreferrer">
-          {article.source.name}
-        </a>{' '}
-        (opens another site).
+        {fill('General information, not advice about you. Source: {source} (opens another site).', {
+          source: (
+            <a key="source" href={article.source.url} target="_blank" rel="noreferrer">
+              {article.source.name}
+            </a>
+          ),
+        })}
       </p>
       <p>
-        <Link to="/messages/new">Ask your care team</Link>
+        <Link to="/messages/new">{t('Ask your care team')}</Link>
       </p>
     </>
   );

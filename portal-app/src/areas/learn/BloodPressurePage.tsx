@@ -3,22 +3,18 @@ import type { Observation } from '@medplum/fhirtypes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { formatDateTime, timeOf } from '../../format/date.ts';
+import { useDraft } from '../../device/drafts.ts';
+import { formatDateTime } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
 import { isFromPerson, valueText } from '../../format/words.ts';
+import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
-import { type Line, TrendChart } from '../../ui/TrendChart.tsx';
+import { TrendChart } from '../../ui/TrendChart.tsx';
 import records from '../records/records.module.css';
-import {
-  bloodPressure,
-  bloodPressuresQuery,
-  isCrisis,
-  problemOf,
-  type Reading,
-  readingOf,
-} from './blood-pressure.ts';
+import { linesOf } from '../results/lines.ts';
+import { bloodPressure, bloodPressuresQuery, isCrisis, problemOf, type Reading } from './blood-pressure.ts';
 
 export function BloodPressurePage() {
   const { fhir } = usePortal();
@@ -26,33 +22,33 @@ export function BloodPressurePage() {
   return (
     <>
       <p>
-        <Link to="/learn">‹ Learn</Link>
+        <Link to="/learn">‹ {t('Learn')}</Link>
       </p>
-      <PageHead title="Blood pressure log" />
+      <PageHead title={t('Blood pressure log')} />
       <p>
-        <Link to="/learn/articles/blood-pressure">How to measure, and what the numbers mean</Link>
+        <Link to="/learn/articles/blood-pressure">{t('How to measure, and what the numbers mean')}</Link>
       </p>
-      <Card title="Write down a value">
+      <Card title={t('Write down a value')}>
         <Add />
       </Card>
       <Loaded query={query}>
         {({ resources }) =>
           resources.length === 0 ? (
-            <EmptyState>No values yet. The chart begins with the second one.</EmptyState>
+            <EmptyState>{t('No values yet. The chart begins with the second one.')}</EmptyState>
           ) : (
             <>
               {resources.length > 1 && (
-                <Card title="Over time">
+                <Card title={t('Over time')}>
                   <TrendChart
-                    title="Blood pressure"
+                    title={t('Blood pressure')}
                     unit="mmHg"
                     lines={linesOf(resources)}
                     band={undefined}
                   />
-                  <p className="muted">Upper number: solid line. Lower number: dotted line.</p>
+                  <p className="muted">{t('Upper number: solid line. Lower number: dotted line.')}</p>
                 </Card>
               )}
-              <Card title="Values">
+              <Card title={t('Values')}>
                 <List observations={resources} />
               </Card>
             </>
@@ -70,7 +66,7 @@ function List({ observations }: { readonly observations: readonly Observation[] 
         <li key={each.id}>
           <strong>{valueText(each)}</strong>
           <span className="muted">{formatDateTime(dateOf(each))}</span>
-          <Pill kind="plain">{isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic'}</Pill>
+          <Pill kind="plain">{t(isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic')}</Pill>
         </li>
       ))}
     </ul>
@@ -80,55 +76,60 @@ function List({ observations }: { readonly observations: readonly Observation[] 
 function Add() {
   const { fhir } = usePortal();
   const queries = useQueryClient();
-  const [upper, setUpper] = useState('');
-  const [lower, setLower] = useState('');
+  const [{ upper, lower }, set, discard] = useDraft('blood pressure', { upper: '', lower: '' });
   const [last, setLast] = useState<Reading>();
   const add = useMutation({
     mutationFn: async () => {
       const reading = { systolic: Number(upper), diastolic: Number(lower) };
       const problem = problemOf(reading);
-      if (problem) throw new Error(problem);
+      if (problem) throw new Error(t(problem));
       await fhir.create(bloodPressure(fhir, reading, new Date().toISOString()));
       return reading;
     },
     onSuccess: async (reading) => {
       setLast(reading);
-      setUpper('');
-      setLower('');
+      discard();
       await queries.invalidateQueries({ queryKey: ['blood-pressures'] });
     },
   });
   return (
     <>
-      <SendForm label="Add to my record" state={add} onSend={() => add.mutate()}>
-        <TextField id="upper" type="number" label="Upper number" value={upper} onChange={setUpper} required />
-        <TextField id="lower" type="number" label="Lower number" value={lower} onChange={setLower} required />
+      <SendForm label={t('Add to my record')} state={add} onSend={() => add.mutate()}>
+        <TextField
+          id="upper"
+          type="number"
+          label={t('Upper number')}
+          value={upper}
+          onChange={(next) => set({ upper: next, lower })}
+          required
+        />
+        <TextField
+          id="lower"
+          type="number"
+          label={t('Lower number')}
+          value={lower}
+          onChange={(next) => set({ upper, lower: next })}
+          required
+        />
       </SendForm>
-      <p role="status">{last && `${last.systolic}/${last.diastolic} mmHg is in your record.`}</p>
+      <p role="status">
+        {last && t('{value} mmHg is in your record.', { value: `${last.systolic}/${last.diastolic}` })}
+      </p>
       {last && isCrisis(last) && (
         <p role="alert">
-          <strong>This is very high.</strong> With chest pain, shortness of breath, weakness, or trouble
-          seeing or speaking call <a href="tel:911">911</a> now. Otherwise rest five minutes, measure again,
-          and call the clinic today.
+          <strong>{t('This is very high.')}</strong>{' '}
+          {fill(
+            'With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today.',
+            {
+              number: (
+                <a key="911" href="tel:911">
+                  911
+                </a>
+              ),
+            },
+          )}
         </p>
       )}
     </>
   );
-}
-
-function linesOf(observations: readonly Observation[]): Line[] {
-  const line = (name: string, of: (reading: Reading) => number, limit: number): Line => ({
-    name,
-    points: observations
-      .flatMap((each) => {
-        const reading = readingOf(each);
-        const date = dateOf(each);
-        const time = timeOf(date);
-        if (!reading || Number.isNaN(time)) return [];
-        const value = of(reading);
-        return [{ time, date, value, outside: value >= limit }];
-      })
-      .toSorted((a, b) => a.time - b.time),
-  });
-  return [line('Upper', ({ systolic }) => systolic, 130), line('Lower', ({ diastolic }) => diastolic, 80)];
 }

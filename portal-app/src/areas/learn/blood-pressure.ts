@@ -1,6 +1,7 @@
 /** What a person measured at home, as the vital-signs profile has it (LOINC 85354-9 with 8480-6 and 8462-4). */
 import type { Observation } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import type { Text } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 const LOINC = 'http://loinc.org';
@@ -26,7 +27,7 @@ export interface Reading {
 }
 
 /** What is wrong with it, in words; undefined when nothing is. */
-export function problemOf({ systolic, diastolic }: Reading): string | undefined {
+export function problemOf({ systolic, diastolic }: Reading): Text | undefined {
   if (!Number.isInteger(systolic) || systolic < 50 || systolic > 300)
     return 'The first number is usually between 50 and 300.';
   if (!Number.isInteger(diastolic) || diastolic < 20 || diastolic > 200)

@@ -1,4 +1,6 @@
 /** Body mass index: weight in kilograms by height in metres squared (Quetelet), with the bands that CDC gives for adults of 20 and older. */
+import type { Text } from '../../i18n/text.ts';
+
 export type Units = 'metric' | 'us';
 
 const KG_PER_LB = 0.453_592_37;
@@ -12,7 +14,7 @@ export function bodyMassIndex(height: number, weight: number, units: Units): num
   return Math.round((kilograms / metres ** 2) * 10) / 10;
 }
 
-export function bodyMassWords(index: number): string {
+export function bodyMassWords(index: number): Text {
   if (index < 18.5) return 'below the band called healthy weight (18.5 to 24.9)';
   if (index < 25) return 'in the band called healthy weight (18.5 to 24.9)';
   if (index < 30) return 'in the band called overweight (25 to 29.9)';

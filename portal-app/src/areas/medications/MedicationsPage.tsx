@@ -1,53 +1,50 @@
 /** Medicines now and before, in plain words. */
-import type { MedicationRequest, Task } from '@medplum/fhirtypes';
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { formatDate, formatDistance } from '../../format/date.ts';
+import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { formatDate } from '../../format/date.ts';
 import { dosageText, medicineName } from '../../format/words.ts';
-import type { Fhir } from '../../smart/fhir.ts';
+import { plural, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { SendForm, TextArea } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { Explained } from '../learn/Explained.tsx';
 import { OwnMedicines } from './OwnMedicines.tsx';
-import { askForRefill, cancelRefill, isOpen, refillOf, refillsQuery, refillWords } from './refills.ts';
-
-const medicationsQuery = (fhir: Fhir) =>
-  queryOptions({
-    queryKey: ['medications', fhir.patient],
-    queryFn: () =>
-      fhir.search<MedicationRequest>('MedicationRequest', {
-        patient: fhir.patient,
-        _sort: '-authoredon',
-        _count: '200',
-      }),
-  });
+import { dispensesQuery, isCurrent, medicationsQuery } from './queries.ts';
+import { Refill } from './Refill.tsx';
+import { runsOutSoon, type Supply, supplyOf } from './supply.ts';
 
 export function MedicationsPage() {
   const { fhir } = usePortal();
   const query = useQuery(medicationsQuery(fhir));
+  const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
   return (
     <>
-      <PageHead title="Medicines" />
+      <PageHead title={t('Medicines')} />
+      <p>
+        <Link className="button secondary" to="/medications/schedule">
+          {t('What to take when')}
+        </Link>
+      </p>
       <Loaded query={query}>
         {({ resources }) => {
-          const active = resources.filter(({ status }) => status === 'active' || status === 'on-hold');
-          const past = resources.filter(({ status }) => status !== 'active' && status !== 'on-hold');
+          const current = resources.filter(isCurrent);
+          const past = resources.filter((each) => !isCurrent(each));
           return (
             <>
-              <Card title="Taking now">
-                {active.length === 0 ? (
-                  <EmptyState>No current prescriptions are on record.</EmptyState>
+              <Card title={t('Taking now')}>
+                {current.length === 0 ? (
+                  <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>
                 ) : (
-                  <List requests={active} />
+                  <List requests={current} all={current} dispenses={dispenses} />
                 )}
               </Card>
               <OwnMedicines />
-              <Card title="Before">
+              <Card title={t('Before')}>
                 {past.length === 0 ? (
-                  <EmptyState>No earlier prescriptions are on record.</EmptyState>
+                  <EmptyState>{t('No earlier prescriptions are on record.')}</EmptyState>
                 ) : (
-                  <List requests={past} />
+                  <List requests={past} all={current} dispenses={dispenses} />
                 )}
               </Card>
             </>
@@ -58,108 +55,61 @@ export function MedicationsPage() {
   );
 }
 
-function List({ requests }: { readonly requests: readonly MedicationRequest[] }) {
+interface ListProps {
+  readonly requests: readonly MedicationRequest[];
+  /** Whatever else a refill could be asked for. */
+  readonly all: readonly MedicationRequest[];
+  readonly dispenses: readonly MedicationDispense[];
+}
+
+function List({ requests, all, dispenses }: ListProps) {
   return (
     <ul className={styles.list}>
-      {requests.map((request) => (
-        <li key={request.id} className={styles.item}>
-          <h3>{medicineName(request)}</h3>
-          <p>{dosageText(request.dosageInstruction)}</p>
-          <p className="muted">
-            Prescribed {formatDate(request.authoredOn)}
-            {request.requester?.display ? ` by ${request.requester.display}` : ''}
-            {request.status === 'active' ? refills(request) : ''}
-          </p>
-          {request.status === 'active' && <Refill request={request} />}
-        </li>
-      ))}
+      {requests.map((request) => {
+        const isActive = request.status === 'active';
+        return (
+          <li key={request.id} className={styles.item}>
+            <h3>{medicineName(request)}</h3>
+            <p>{dosageText(request.dosageInstruction)}</p>
+            <p className="muted">{prescribedWords(request)}</p>
+            {isActive && <SupplyLine supply={supplyOf(request, dispenses)} />}
+            <p>
+              <Explained concept={request.medicationCodeableConcept} name={medicineName(request)} />
+            </p>
+            {isActive && <Refill request={request} all={all} dispenses={dispenses} />}
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
-/** Asked for where the medicine is; how far it is, until the next one. */
-function Refill({ request }: { readonly request: MedicationRequest }) {
-  const { fhir } = usePortal();
-  const tasks = useQuery(refillsQuery(fhir));
-  const task = refillOf(tasks.data?.resources ?? [], request);
-  if (tasks.data === undefined) return null;
-  return (
-    <>
-      {task && <Progress task={task} />}
-      {(!task || !isOpen(task)) && <AskForRefill request={request} />}
-    </>
-  );
+function prescribedWords({ authoredOn, requester, reasonCode }: MedicationRequest): string {
+  const date = formatDate(authoredOn);
+  const by = requester?.display;
+  const words = by ? t('Prescribed {date} by {name}', { date, name: by }) : t('Prescribed {date}', { date });
+  const why = reasonCode?.[0]?.text ?? reasonCode?.[0]?.coding?.[0]?.display;
+  return why ? `${words} · ${t('for {reason}', { reason: why })}` : words;
 }
 
-function Progress({ task }: { readonly task: Task }) {
-  const { fhir } = usePortal();
-  const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () => cancelRefill(fhir, task),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['refills'] }),
-  });
-  const kind = task.status === 'completed' ? 'ok' : isOpen(task) ? 'info' : 'plain';
+function SupplyLine({ supply }: { readonly supply: Supply }) {
+  const { left, runsOut, pharmacy } = supply;
+  const isOver = runsOut !== undefined && Date.parse(runsOut) < Date.now();
   return (
-    <>
-      <p>
-        <Pill kind={kind}>{refillWords(task)}</Pill>{' '}
-        <span className="muted">{formatDistance(task.lastModified ?? task.authoredOn ?? '')}</span>
-      </p>
-      {task.statusReason?.text && task.status === 'rejected' && <p>{task.statusReason.text}</p>}
-      {task.status === 'requested' && (
-        <button
-          type="button"
-          className="button quiet"
-          disabled={cancel.isPending}
-          onClick={() => cancel.mutate()}
-        >
-          Cancel the refill request
-        </button>
-      )}
-      {cancel.error && <p role="alert">{cancel.error.message}</p>}
-    </>
+    <p className="muted">
+      {[
+        left === undefined
+          ? t('Refills left: not on record')
+          : left === 0
+            ? t('no refills left')
+            : plural(left, '1 refill left', '{count} refills left'),
+        runsOut !== undefined && !isOver && t('runs out about {date}', { date: formatDate(runsOut) }),
+        pharmacy?.name,
+      ]
+        .filter(Boolean)
+        .join(' · ')}{' '}
+      {isOver && <Pill kind="warn">{t('Has probably run out')}</Pill>}
+      {!isOver && runsOutSoon(supply) && <Pill kind="warn">{t('Runs out soon')}</Pill>}
+    </p>
   );
-}
-
-function AskForRefill({ request }: { readonly request: MedicationRequest }) {
-  const { fhir } = usePortal();
-  const queries = useQueryClient();
-  const [isAsking, setAsking] = useState(false);
-  const [note, setNote] = useState('');
-  const ask = useMutation({
-    mutationFn: () => askForRefill(fhir, request, note),
-    onSuccess: async () => {
-      setAsking(false);
-      await queries.invalidateQueries({ queryKey: ['refills'] });
-    },
-  });
-  if (!isAsking)
-    return (
-      <button type="button" className="button secondary" onClick={() => setAsking(true)}>
-        Ask for a refill<span className="visually-hidden"> of {medicineName(request)}</span>
-      </button>
-    );
-  return (
-    <SendForm
-      label="Send the request"
-      state={ask}
-      onSend={() => ask.mutate()}
-      onCancel={() => setAsking(false)}
-    >
-      <TextArea
-        id={`note-${request.id}`}
-        label="Note for the clinic (optional)"
-        hint="For example: which pharmacy, or how many days you have left."
-        rows={2}
-        value={note}
-        onChange={setNote}
-      />
-    </SendForm>
-  );
-}
-
-function refills({ dispenseRequest }: MedicationRequest): string {
-  const left = dispenseRequest?.numberOfRepeatsAllowed;
-  if (left === undefined) return '';
-  return left === 0 ? ' · no refills' : left === 1 ? ' · 1 refill' : ` · ${left} refills`;
 }

@@ -2,8 +2,10 @@
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useDraft } from '../../device/drafts.ts';
 import { formatDate } from '../../format/date.ts';
 import { medicineName } from '../../format/words.ts';
+import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
@@ -15,13 +17,14 @@ export function OwnMedicines() {
   const query = useQuery(ownMedicinesQuery(fhir));
   const [isAdding, setAdding] = useState(false);
   return (
-    <Card title="I also take">
+    <Card title={t('I also take')}>
       <Loaded query={query}>
         {({ resources }) =>
           resources.length === 0 ? (
             <EmptyState>
-              Nothing yet. Vitamins, herbal medicines and what you buy without a prescription belong here:
-              they can act on what your doctor prescribes.
+              {t(
+                'Nothing yet. Vitamins, herbal medicines and what you buy without a prescription belong here: they can act on what your doctor prescribes.',
+              )}
             </EmptyState>
           ) : (
             <ul className={styles.list}>
@@ -39,7 +42,7 @@ export function OwnMedicines() {
       ) : (
         <p>
           <button type="button" className="button secondary" onClick={() => setAdding(true)}>
-            Add a medicine or vitamin
+            {t('Add a medicine or vitamin')}
           </button>
         </p>
       )}
@@ -55,15 +58,12 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
     mutationFn: () => (isCurrent ? stopOwnMedicine(fhir, medicine) : resumeOwnMedicine(fhir, medicine)),
     onSettled: () => queries.invalidateQueries({ queryKey: ['own-medicines'] }),
   });
-  const since = medicine.effectivePeriod?.start ?? medicine.effectiveDateTime;
   return (
     <li className={styles.item}>
       <h3>{medicineName(medicine)}</h3>
       {medicine.dosage?.[0]?.text && <p>{medicine.dosage[0].text}</p>}
       <p className="muted">
-        {since ? `Since ${formatDate(since)}` : 'Start not recorded'}
-        {medicine.effectivePeriod?.end ? `, until ${formatDate(medicine.effectivePeriod.end)}` : ''}{' '}
-        {!isCurrent && <Pill kind="plain">Not taken now</Pill>}
+        {sinceWords(medicine)} {!isCurrent && <Pill kind="plain">{t('Not taken now')}</Pill>}
       </p>
       <button
         type="button"
@@ -71,7 +71,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
         disabled={change.isPending}
         onClick={() => change.mutate()}
       >
-        {isCurrent ? 'I stopped taking this' : 'I take this again'}
+        {t(isCurrent ? 'I stopped taking this' : 'I take this again')}
         <span className="visually-hidden">: {medicineName(medicine)}</span>
       </button>
       {change.error && <p role="alert">{change.error.message}</p>}
@@ -79,27 +79,48 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   );
 }
 
+function sinceWords({ effectivePeriod, effectiveDateTime }: MedicationStatement): string {
+  const since = effectivePeriod?.start ?? effectiveDateTime;
+  if (!since) return t('Start not recorded');
+  const [from, until] = [formatDate(since), effectivePeriod?.end && formatDate(effectivePeriod.end)];
+  return until ? t('Since {from}, until {until}', { from, until }) : t('Since {from}', { from });
+}
+
 function Add({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = usePortal();
   const queries = useQueryClient();
-  const [name, setName] = useState('');
-  const [how, setHow] = useState('');
+  const [{ name, how }, set, discard] = useDraft('own medicine', { name: '', how: '' });
   const add = useMutation({
     mutationFn: () => addOwnMedicine(fhir, name, how),
     onSuccess: async () => {
+      discard();
       await queries.invalidateQueries({ queryKey: ['own-medicines'] });
       onDone();
     },
   });
   return (
-    <SendForm label="Add to my list" state={add} onSend={() => add.mutate()} onCancel={onDone}>
-      <TextField id="own-name" label="What do you take?" value={name} onChange={setName} required />
+    <SendForm
+      label={t('Add to my list')}
+      state={add}
+      onSend={() => add.mutate()}
+      onCancel={() => {
+        discard();
+        onDone();
+      }}
+    >
+      <TextField
+        id="own-name"
+        label={t('What do you take?')}
+        value={name}
+        onChange={(next) => set({ name: next, how })}
+        required
+      />
       <TextField
         id="own-how"
-        label="How much, how often? (optional)"
-        hint="For example: 1 tablet in the morning."
+        label={t('How much, how often? (optional)')}
+        hint={t('For example: 1 tablet in the morning.')}
         value={how}
-        onChange={setHow}
+        onChange={(next) => set({ name, how: next })}
       />
     </SendForm>
   );

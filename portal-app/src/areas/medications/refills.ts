@@ -2,7 +2,9 @@
 import type { MedicationRequest, Reference, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { medicineName } from '../../format/words.ts';
+import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
+import type { Pharmacy } from './supply.ts';
 
 const SYSTEM = 'http://snomed.info/sct';
 const CODE = '103742009';
@@ -26,8 +28,17 @@ export const isOpen = ({ status }: Task): boolean => OPEN.includes(status);
 export const refillOf = (tasks: readonly Task[], request: MedicationRequest): Task | undefined =>
   tasks.find(({ focus }) => focus?.reference === `MedicationRequest/${request.id}`);
 
+const asReference = ({ reference, name }: Pharmacy) =>
+  ({ reference, display: name }) as Reference as NonNullable<
+    NonNullable<Task['input']>[number]['valueReference']
+  >;
+
 /** One open request a prescription: the server gives back the one that is there, however often and from wherever it is asked. */
-export function askForRefill(fhir: Fhir, request: MedicationRequest, note: string): Promise<Task> {
+export function askForRefill(
+  fhir: Fhir,
+  request: MedicationRequest,
+  { note, pharmacy }: { readonly note: string; readonly pharmacy: Pharmacy | undefined },
+): Promise<Task> {
   const now = new Date().toISOString();
   const self = { reference: fhir.self } as Reference as NonNullable<Task['requester']>;
   const focus = `MedicationRequest/${request.id}` as const;
@@ -46,6 +57,7 @@ export function askForRefill(fhir: Fhir, request: MedicationRequest, note: strin
     lastModified: now,
     requester: self,
     ...(request.requester ? { owner: request.requester as NonNullable<Task['owner']> } : {}),
+    ...(pharmacy ? { input: [{ type: { text: 'Pharmacy' }, valueReference: asReference(pharmacy) }] } : {}),
     ...(note.trim() === '' ? {} : { note: [{ time: now, text: note.trim() }] }),
   };
   return fhir.create(task, `focus=${focus}&code=${SYSTEM}|${CODE}&status=${OPEN.join(',')}`);
@@ -54,7 +66,7 @@ export function askForRefill(fhir: Fhir, request: MedicationRequest, note: strin
 export const cancelRefill = (fhir: Fhir, task: Task): Promise<Task> =>
   fhir.update({ ...task, status: 'cancelled', statusReason: { text: 'Cancelled by the patient' } });
 
-const WORDS: Readonly<Record<string, string>> = {
+const WORDS: Readonly<Record<string, Text>> = {
   requested: 'Refill asked for',
   received: 'The clinic has your refill request',
   accepted: 'Refill accepted',
@@ -65,4 +77,4 @@ const WORDS: Readonly<Record<string, string>> = {
   cancelled: 'Refill request cancelled',
 };
 
-export const refillWords = ({ status }: Task): string => WORDS[status] ?? 'Refill request';
+export const refillWords = ({ status }: Task): string => t(WORDS[status] ?? 'Refill request');

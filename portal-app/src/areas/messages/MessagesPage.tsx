@@ -3,12 +3,13 @@ import type { Communication } from '@medplum/fhirtypes';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { useDraft } from '../../device/drafts.ts';
 import { formatDateTime } from '../../format/date.ts';
 import { isFromClinic, textOf } from '../../format/message.ts';
+import { plural, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
-import { useDraft } from './drafts.ts';
 import styles from './messages.module.css';
 import { messagesQuery, type Thread, threadsOf } from './queries.ts';
 import { isUnread, replyTo } from './send.ts';
@@ -20,29 +21,33 @@ export function MessagesPage() {
   const [search, setSearch] = useState('');
   return (
     <>
-      <PageHead title="Messages" />
-      <p className="muted">Not for emergencies. The care team usually answers within two working days.</p>
+      <PageHead title={t('Messages')} />
+      <p className="muted">
+        {t('Not for emergencies. The care team usually answers within two working days.')}
+      </p>
       <p>
         <Link className="button" to="/messages/new">
-          Write a message
+          {t('Write a message')}
         </Link>
       </p>
       <Loaded query={query}>
         {({ resources }) => {
           const threads = threadsOf(resources);
           if (threads.length === 0)
-            return <EmptyState>No messages yet. What the care team writes to you is shown here.</EmptyState>;
+            return (
+              <EmptyState>{t('No messages yet. What the care team writes to you is shown here.')}</EmptyState>
+            );
           const shown = threads.filter((thread) => matches(thread, search));
           return (
             <>
               <TextField
                 id="search"
                 type="search"
-                label="Search messages"
+                label={t('Search messages')}
                 value={search}
                 onChange={setSearch}
               />
-              {shown.length === 0 && <EmptyState>No message has these words.</EmptyState>}
+              {shown.length === 0 && <EmptyState>{t('No message has these words.')}</EmptyState>}
               {shown.map((thread, i) => (
                 <ThreadCard key={thread.id} thread={thread} open={i === 0} />
               ))}
@@ -71,10 +76,9 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
       onToggle={(event) => setOpen((event.target as HTMLDetailsElement).open)}
     >
       <summary>
-        <h2>{thread.topic}</h2> {unread > 0 && <Pill kind="info">{unread} new</Pill>}
+        <h2>{thread.topic}</h2> {unread > 0 && <Pill kind="info">{t('{count} new', { count: unread })}</Pill>}
         <span className="muted">
-          {thread.messages.length === 1 ? '1 message' : `${thread.messages.length} messages`} ·{' '}
-          {formatDateTime(last?.sent)}
+          {plural(thread.messages.length, '1 message', '{count} messages')} · {formatDateTime(last?.sent)}
         </span>
       </summary>
       <ol className={styles.messages}>
@@ -83,12 +87,12 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
             <p className={styles.who}>
               <strong>
                 {isFromClinic(message)
-                  ? (message.sender?.display ?? 'Care team')
-                  : (message.sender?.display ?? 'You')}
+                  ? (message.sender?.display ?? t('Care team'))
+                  : (message.sender?.display ?? t('You'))}
               </strong>{' '}
               <span className="muted">{formatDateTime(message.sent)}</span>
             </p>
-            <p className={styles.text}>{textOf(message) || <span className="muted">No text</span>}</p>
+            <p className={styles.text}>{textOf(message) || <span className="muted">{t('No text')}</span>}</p>
             <Attachments message={message} />
           </li>
         ))}
@@ -108,7 +112,7 @@ function Attachments({ message }: { readonly message: Communication }) {
           <img
             className={styles.picture}
             src={`data:${file.contentType};base64,${file.data}`}
-            alt={file.title ?? 'Picture'}
+            alt={file.title ?? t('Picture')}
           />
         )}
         <a
@@ -116,7 +120,7 @@ function Attachments({ message }: { readonly message: Communication }) {
           href={`data:application/octet-stream;base64,${file.data}`}
           download={file.title ?? 'attachment'}
         >
-          Save {file.title ?? 'the attachment'}
+          {t('Save {title}', { title: file.title ?? t('File') })}
         </a>
       </p>
     ),
@@ -147,20 +151,20 @@ function useMarkAsRead(thread: Thread, isOpen: boolean): void {
 function Reply({ thread }: { readonly thread: Thread }) {
   const { fhir } = usePortal();
   const queries = useQueryClient();
-  const [text, setText] = useDraft(`reply ${thread.id}`);
+  const [text, setText, discard] = useDraft(`reply ${thread.id}`, '');
   const send = useMutation({
     mutationFn: async () => fhir.create(await replyTo(fhir, thread, { text, file: undefined })),
     onSuccess: async () => {
-      setText('');
+      discard();
       await queries.invalidateQueries({ queryKey: ['messages'] });
     },
   });
   return (
     <div className={styles.reply}>
-      <SendForm label="Send the answer" state={send} onSend={() => send.mutate()}>
+      <SendForm label={t('Send the answer')} state={send} onSend={() => send.mutate()}>
         <TextArea
           id={`reply-${thread.id}`}
-          label="Your answer"
+          label={t('Your answer')}
           rows={3}
           value={text}
           onChange={setText}

@@ -1,28 +1,35 @@
 /** A new message, to one of the patient's own care team. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
+import { useDraft } from '../../device/drafts.ts';
+import { FILE_TYPES } from '../../format/attachment.ts';
+import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
-import { useDraft } from './drafts.ts';
-import { FILE_TYPES, newMessage, type Recipient, recipientsQuery } from './send.ts';
+import { newMessage, type Recipient, recipientsQuery } from './send.ts';
 
 export function NewMessagePage() {
   const { fhir } = usePortal();
   const query = useQuery(recipientsQuery(fhir));
   return (
     <>
-      <PageHead title="Write a message" />
+      <PageHead title={t('Write a message')} />
       <p className="muted">
-        Not for emergencies: call <a href="tel:911">911</a>. The care team usually answers within two working
-        days.
+        {fill('Not for emergencies: call {number}. The care team usually answers within two working days.', {
+          number: (
+            <a key="911" href="tel:911">
+              911
+            </a>
+          ),
+        })}
       </p>
       <Loaded query={query}>
         {(recipients) =>
           recipients.length === 0 ? (
             <EmptyState>
-              No care team is on record that could be written to. Please call the clinic.
+              {t('No care team is on record that could be written to. Please call the clinic.')}
             </EmptyState>
           ) : (
             <Card>
@@ -35,22 +42,31 @@ export function NewMessagePage() {
   );
 }
 
+/** `?about=Observation/…`: the result that a question is about. Its name comes along unseen: an address may tell nothing of anybody's health. */
+function useAbout(): { readonly reference: string; readonly name: string } | undefined {
+  const [parameters] = useSearchParams();
+  const { state } = useLocation();
+  const reference = parameters.get('about') ?? '';
+  return /^(Observation|DiagnosticReport)\/[A-Za-z0-9\-.]{1,64}$/.test(reference)
+    ? { reference, name: typeof state === 'string' ? state : '' }
+    : undefined;
+}
+
 function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) {
   const { fhir } = usePortal();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const [to, setTo] = useState(recipients[0]?.reference ?? '');
-  const [topic, setTopic] = useDraft(`topic ${fhir.patient}`);
-  const [text, setText] = useDraft(`text ${fhir.patient}`);
+  const about = useAbout();
+  const [{ topic, text }, set, discard] = useDraft(`message ${about?.reference ?? ''}`, {
+    topic: about?.name ?? '',
+    text: '',
+  });
   const [file, setFile] = useState<File>();
-  const discard = () => {
-    setTopic('');
-    setText('');
-  };
   const send = useMutation({
     mutationFn: async () => {
       const recipient = recipients.find(({ reference }) => reference === to) as Recipient;
-      return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }));
+      return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }, about?.reference));
     },
     onSuccess: async () => {
       discard();
@@ -60,7 +76,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
   });
   return (
     <SendForm
-      label="Send"
+      label={t('Send')}
       state={send}
       onSend={() => send.mutate()}
       onCancel={() => {
@@ -70,17 +86,30 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
     >
       <Select
         id="to"
-        label="To"
+        label={t('To')}
         value={to}
         onChange={setTo}
         options={recipients.map(({ reference, name }) => [reference, name] as const)}
       />
-      <TextField id="topic" label="About" value={topic} onChange={setTopic} required />
-      <TextArea id="text" label="Message" rows={6} value={text} onChange={setText} required />
+      <TextField
+        id="topic"
+        label={t('About')}
+        value={topic}
+        onChange={(next) => set({ topic: next, text })}
+        required
+      />
+      <TextArea
+        id="text"
+        label={t('Message')}
+        rows={6}
+        value={text}
+        onChange={(next) => set({ topic, text: next })}
+        required
+      />
       <FileField
         id="file"
-        label="Picture or PDF (optional)"
-        hint="PNG, JPEG or PDF, up to 1 MB."
+        label={t('Picture or PDF (optional)')}
+        hint={t('A photo, or a PDF of up to 1 MB.')}
         accept={FILE_TYPES}
         onChange={setFile}
       />

@@ -1,7 +1,9 @@
 /** A message as FHIR has it: who wrote it to whom, about what, in answer to what. */
-import type { Attachment, CareTeam, Communication, Reference } from '@medplum/fhirtypes';
+import type { CareTeam, Communication, Reference } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { attachmentOf } from '../../format/attachment.ts';
 import { isFromClinic } from '../../format/message.ts';
+import { t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import type { Thread } from './queries.ts';
 
@@ -10,7 +12,7 @@ export interface Recipient {
   readonly name: string;
 }
 
-/** The patient's own care team: nobody else can be written to. */
+/** The patient's own care team, each of its members and as a whole: nobody else can be written to. */
 export const recipientsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['care-team', fhir.patient],
@@ -24,12 +26,14 @@ export const recipientsQuery = (fhir: Fhir) =>
   });
 
 export function recipientsOf(teams: readonly CareTeam[]): Recipient[] {
+  // The team as a whole is the clinic's pool: whoever of it is there answers.
+  const pools = teams.map(({ id, name }) => [`CareTeam/${id}`, name ?? t('My whole care team')] as const);
   const members = teams.flatMap(({ participant = [] }) => participant.flatMap(({ member }) => member ?? []));
   const people = members.filter(({ reference }) => reference?.startsWith('Practitioner/'));
   const unique = new Map(
-    people.map((each) => [each.reference as string, each.display ?? 'A member of your care team']),
+    people.map((each) => [each.reference as string, each.display ?? t('A member of your care team')]),
   );
-  return [...unique].map(([reference, name]) => ({ reference, name }));
+  return [...unique, ...pools].map(([reference, name]) => ({ reference, name }));
 }
 
 export interface Written {
@@ -37,39 +41,19 @@ export interface Written {
   readonly file: File | undefined;
 }
 
-const TYPES = ['image/png', 'image/jpeg', 'application/pdf'];
-/** The server takes two megabytes a message; base64 makes three bytes four. */
-const MOST_BYTES = 1_000_000;
-
-export const FILE_TYPES = TYPES.join(',');
-
-/** By its first bytes, not by its name. Rejects with words for the person. */
-export async function attachmentOf(file: File): Promise<Attachment> {
-  if (file.size > MOST_BYTES) throw new Error('The file is larger than 1 MB. Please choose a smaller one.');
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const contentType = typeOf(bytes);
-  if (!contentType) throw new Error('Only PNG and JPEG pictures and PDF files can be sent.');
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return { contentType, title: file.name.slice(0, 200), size: bytes.length, data: btoa(text) };
-}
-
-function typeOf(bytes: Uint8Array): string | undefined {
-  const starts = (...first: number[]) => first.every((byte, i) => bytes[i] === byte);
-  if (starts(0x89, 0x50, 0x4e, 0x47)) return 'image/png';
-  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
-  return starts(0x25, 0x50, 0x44, 0x46) ? 'application/pdf' : undefined;
-}
-
 export async function newMessage(
   fhir: Fhir,
   to: Recipient,
   topic: string,
   written: Written,
+  about?: string,
 ): Promise<Communication> {
   return {
     ...(await message(fhir, written)),
     topic: { text: topic },
+    ...(about
+      ? { about: [{ reference: about } as Reference as NonNullable<Communication['about']>[number]] }
+      : {}),
     recipient: [{ reference: to.reference as `Practitioner/${string}`, display: to.name }],
   };
 }

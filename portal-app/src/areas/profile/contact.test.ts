@@ -1,6 +1,9 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { contactOf, contactProblem, withContact } from './contact.ts';
+import { contactOf, contactProblem, wantsConfirming, withContact } from './contact.ts';
+
+const NOW = new Date('2026-11-27T10:00:00Z');
+const CONFIRMED = { url: 'urn:wellspring:contact-confirmed', valueDate: '2026-11-27' };
 
 const patient: Patient = {
   resourceType: 'Patient',
@@ -16,20 +19,17 @@ const patient: Patient = {
 
 describe('contact details', () => {
   it('go back into the resource without touching what the form does not show', () => {
-    const details = {
-      ...contactOf(patient),
-      email: 'new@example.org',
-      city: 'Amherst',
-      notices: 'email' as const,
-    };
-    const changed = withContact(patient, details);
+    const changed = withContact(
+      patient,
+      { ...contactOf(patient), email: 'new@example.org', city: 'Amherst' },
+      NOW,
+    );
     expect(changed.telecom).toEqual([
-      { system: 'phone', value: '555-010-0100', use: 'home' },
+      { system: 'phone', value: '555-010-0100', use: 'home', rank: 1, extension: [CONFIRMED] },
       {
         system: 'email',
         value: 'new@example.org',
         extension: [{ url: 'urn:x', valueString: 'kept' }],
-        rank: 1,
       },
       { system: 'phone', value: '555-010-0101', use: 'work' },
     ]);
@@ -42,8 +42,10 @@ describe('contact details', () => {
 
   it('that are emptied go, and leave no empty text behind', () => {
     const details = { ...contactOf(patient), phone: '', email: '', line: '', city: '' };
-    const changed = withContact(patient, details);
-    expect(changed.telecom).toEqual([{ system: 'phone', value: '555-010-0101', use: 'mobile', rank: 1 }]);
+    const changed = withContact(patient, details, NOW);
+    expect(changed.telecom).toEqual([
+      { system: 'phone', value: '555-010-0101', use: 'work', extension: [CONFIRMED] },
+    ]);
     expect(changed.address?.[0]).toEqual({ country: 'US' });
   });
 
@@ -52,5 +54,13 @@ describe('contact details', () => {
     expect(contactProblem(whole)).toBeUndefined();
     expect(contactProblem({ ...whole, phone: '12' })).toContain('phone');
     expect(contactProblem({ ...whole, email: 'x@y' })).toContain('e-mail');
+  });
+
+  it('are confirmed once a year', () => {
+    expect(wantsConfirming(patient)).toBe(true);
+    const saved = withContact(patient, contactOf(patient), NOW);
+    expect(wantsConfirming(saved, NOW.getTime())).toBe(false);
+    expect(wantsConfirming(saved, NOW.getTime() + 366 * 86_400_000)).toBe(true);
+    expect(withContact(saved, contactOf(saved), NOW).telecom?.[0]?.extension).toEqual([CONFIRMED]);
   });
 });

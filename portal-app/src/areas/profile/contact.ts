@@ -1,5 +1,6 @@
 /** Contact details out of the Patient resource and back into it, without touching what the form does not show. */
 import type { Address, ContactPoint, Patient } from '@medplum/fhirtypes';
+import type { Text } from '../../i18n/text.ts';
 
 export interface ContactDetails {
   readonly phone: string;
@@ -8,8 +9,6 @@ export interface ContactDetails {
   readonly city: string;
   readonly state: string;
   readonly postalCode: string;
-  /** How news is announced: the contact point of rank 1. */
-  readonly notices: 'email' | 'phone';
 }
 
 export function contactOf({ telecom = [], address = [] }: Patient): ContactDetails {
@@ -21,19 +20,21 @@ export function contactOf({ telecom = [], address = [] }: Patient): ContactDetai
     city: home?.city ?? '',
     state: home?.state ?? '',
     postalCode: home?.postalCode ?? '',
-    notices: telecom.some(({ system, rank }) => system === 'phone' && rank === 1) ? 'phone' : 'email',
   };
 }
 
+export const isPhone = (text: string): boolean => text.replace(/\D/g, '').length >= 7;
+
 /** undefined = everything is right. */
-export function contactProblem({ phone, email }: ContactDetails): string | undefined {
-  if (phone !== '' && phone.replace(/\D/g, '').length < 7) return 'Please enter a whole phone number.';
+export function contactProblem({ phone, email }: ContactDetails): Text | undefined {
+  if (phone !== '' && !isPhone(phone)) return 'Please enter a whole phone number.';
   if (email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
     return 'Please enter a whole e-mail address.';
   return undefined;
 }
 
-export function withContact(patient: Patient, details: ContactDetails): Patient {
+/** As confirmed by the person today: what they looked at and left as it is, they said is right. */
+export function withContact(patient: Patient, details: ContactDetails, now = new Date()): Patient {
   const { text: _, ...home } = patient.address?.[0] ?? {};
   const address = filled<Address>({
     ...home,
@@ -45,7 +46,7 @@ export function withContact(patient: Patient, details: ContactDetails): Patient 
   const telecom = changed(changed(patient.telecom ?? [], 'phone', details.phone), 'email', details.email);
   return {
     ...patient,
-    telecom: ranked(telecom, details.notices),
+    telecom: confirmed(telecom, now),
     address: [address, ...(patient.address ?? []).slice(1)],
   };
 }
@@ -59,12 +60,21 @@ function changed(telecom: readonly ContactPoint[], system: 'phone' | 'email', ty
   return telecom.map((each, i) => (i === at ? { ...each, value } : each));
 }
 
-/** Text messages go to mobile phones only. */
-function ranked(telecom: readonly ContactPoint[], chosen: 'email' | 'phone'): ContactPoint[] {
-  const first = telecom.findIndex(({ system }) => system === chosen);
-  return telecom.map(({ rank: _, ...each }, i) =>
-    i === first ? { ...each, rank: 1, ...(chosen === 'phone' ? { use: 'mobile' as const } : {}) } : each,
-  );
+const CONFIRMED = 'urn:wellspring:contact-confirmed';
+const YEAR_MS = 365 * 86_400_000;
+
+/** The day is kept with the first contact point. */
+function confirmed([first, ...rest]: readonly ContactPoint[], now: Date): ContactPoint[] {
+  if (!first) return [];
+  const others = (first.extension ?? []).filter(({ url }) => url !== CONFIRMED);
+  const day = { url: CONFIRMED, valueDate: now.toISOString().slice(0, 10) };
+  return [{ ...first, extension: [...others, day] }, ...rest];
+}
+
+/** Nobody has looked at them for a year, or there is no way to reach the person. */
+export function wantsConfirming({ telecom = [] }: Patient, now = Date.now()): boolean {
+  const day = telecom[0]?.extension?.find(({ url }) => url === CONFIRMED)?.valueDate;
+  return day === undefined || now - Date.parse(day) > YEAR_MS;
 }
 
 /** FHIR has no empty strings. */

@@ -3,6 +3,8 @@ import type { Questionnaire, QuestionnaireItem, Task } from '@medplum/fhirtypes'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
+import { useDraft } from '../../device/drafts.ts';
+import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { SendForm, TextArea } from '../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
@@ -27,7 +29,7 @@ export function QuestionnairePage() {
   });
   return (
     <>
-      <PageHead title={query.data?.title ?? 'Questionnaire'} />
+      <PageHead title={query.data?.title ?? t('Questionnaire')} />
       <Loaded query={query} rows={6}>
         {(questionnaire) => <Form questionnaire={questionnaire} />}
       </Loaded>
@@ -39,26 +41,31 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
   const { fhir } = usePortal();
   const queries = useQueryClient();
   const [parameters] = useSearchParams();
-  const [answers, setAnswers] = useState<Answers>({});
+  const [answers, setAnswers, discard] = useDraft<Answers>(`questionnaire ${questionnaire.id}`, {});
+  const [sent, setSent] = useState<Answers>();
   const send = useMutation({
     mutationFn: async () => {
       const [missing] = missingItems(questionnaire, answers);
-      if (missing) throw new Error(`Please answer: ${missing.text}`);
+      if (missing) throw new Error(t('Please answer: {question}', { question: missing.text ?? '' }));
       await fhir.create(responseOf(fhir, questionnaire, answers));
       const taskId = parameters.get('task');
       if (taskId) await finish(await fhir.read<Task>('Task', taskId));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['glance'] }),
+    onSuccess: async () => {
+      setSent(answers);
+      discard();
+      await queries.invalidateQueries({ queryKey: ['glance'] });
+    },
   });
   const finish = async (task: Task): Promise<void> => {
     if (task.status === 'ready' || task.status === 'requested')
       await fhir.update({ ...task, status: 'completed' });
   };
-  if (send.isSuccess) return <Done questionnaire={questionnaire} answers={answers} />;
+  if (sent) return <Done questionnaire={questionnaire} answers={sent} />;
   return (
     <Card>
       {questionnaire.description && <p>{questionnaire.description}</p>}
-      <SendForm label="Send my answers" state={send} onSend={() => send.mutate()}>
+      <SendForm label={t('Send my answers')} state={send} onSend={() => send.mutate()}>
         {askedItems(questionnaire, answers).map((item) => (
           <Question
             key={item.linkId}
@@ -83,8 +90,8 @@ function Question({ item, value, onChange }: QuestionProps) {
   const options =
     item.type === 'boolean'
       ? ([
-          ['yes', 'Yes'],
-          ['no', 'No'],
+          ['yes', t('Yes')],
+          ['no', t('No')],
         ] as const)
       : item.type === 'choice'
         ? (item.answerOption ?? []).map((option, i) => [String(i), optionText(option)] as const)
@@ -116,8 +123,21 @@ function Question({ item, value, onChange }: QuestionProps) {
 function HelpNow() {
   return (
     <p role="alert" className={styles.help}>
-      You don’t have to be alone with this. Call or text <a href="tel:988">988</a> now, at any hour; if you
-      are in danger, call <a href="tel:911">911</a>. Nobody reads these answers at once.
+      {fill(
+        'You don’t have to be alone with this. Call or text {line} now, at any hour; if you are in danger, call {number}. Nobody reads these answers at once.',
+        {
+          line: (
+            <a key="988" href="tel:988">
+              988
+            </a>
+          ),
+          number: (
+            <a key="911" href="tel:911">
+              911
+            </a>
+          ),
+        },
+      )}
     </p>
   );
 }
@@ -132,17 +152,20 @@ function Done({
   const score = scoreOf(questionnaire, answers);
   const band = score === undefined ? undefined : bandOf(questionnaire, score);
   return (
-    <Card title="Thank you">
-      <p>Your answers are in your record, where your care team sees them.</p>
+    <Card title={t('Thank you')}>
+      <p>{t('Your answers are in your record, where your care team sees them.')}</p>
       {score !== undefined && (
         <p>
-          Your score is <strong>{score}</strong>
-          {band && `: by the makers’ scale, ${band}`}. It is no diagnosis; talk about it with your care team.
+          {fill(band ? 'Your score is {score}: by the makers’ scale, {band}.' : 'Your score is {score}.', {
+            score: <strong key="score">{score}</strong>,
+            band: band && t(band),
+          })}{' '}
+          {t('It is no diagnosis; talk about it with your care team.')}
         </p>
       )}
       {wantsHelpNow(answers) && <HelpNow />}
       <p>
-        <Link to="/messages/new">Write to the care team</Link>
+        <Link to="/messages/new">{t('Write to the care team')}</Link>
       </p>
     </Card>
   );

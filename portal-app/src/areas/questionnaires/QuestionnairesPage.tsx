@@ -1,6 +1,7 @@
 /** The clinic's questionnaires, to be filled in at any time. */
 import type { Questionnaire } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { LinkRows } from '../../ui/LinkRows.tsx';
 import { EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
@@ -14,11 +15,11 @@ export function QuestionnairesPage() {
   });
   return (
     <>
-      <PageHead title="Questionnaires" />
+      <PageHead title={t('Questionnaires')} />
       <Loaded query={query}>
         {({ resources }) =>
           resources.length === 0 ? (
-            <EmptyState>The clinic has no questionnaires.</EmptyState>
+            <EmptyState>{t('The clinic has no questionnaires.')}</EmptyState>
           ) : (
             <LinkRows
               places={resources.map(

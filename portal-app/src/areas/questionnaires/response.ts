@@ -8,6 +8,7 @@ import type {
   QuestionnaireResponseItemAnswer,
   Reference,
 } from '@medplum/fhirtypes';
+import type { Text } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 /** By linkId: the text that was typed, 'yes' or 'no', or the place of the chosen option. */
@@ -81,7 +82,7 @@ function answerOf(item: QuestionnaireItem, typed: string): QuestionnaireResponse
  * What a score means by the makers' published bands (PHQ-9: Kroenke, Spitzer, Williams 2001; GAD-7: Spitzer and others 2006): the lowest total of each.
  * By the LOINC code of the questionnaire.
  */
-const BANDS: Readonly<Record<string, readonly (readonly [from: number, words: string])[]>> = {
+const BANDS: Readonly<Record<string, readonly (readonly [from: number, words: Text])[]>> = {
   '44249-1': [
     [0, 'none or minimal'],
     [5, 'mild'],
@@ -97,7 +98,7 @@ const BANDS: Readonly<Record<string, readonly (readonly [from: number, words: st
   ],
 };
 
-export function bandOf({ code = [] }: Questionnaire, score: number): string | undefined {
+export function bandOf({ code = [] }: Questionnaire, score: number): Text | undefined {
   const bands = code.flatMap((each) => BANDS[each.code ?? ''] ?? []);
   return bands.findLast(([from]) => score >= from)?.[1];
 }

@@ -1,94 +1,102 @@
-/** The rest of the record, kind by kind; each loads and fails for itself. */
-import type {
-  AllergyIntolerance,
-  Condition,
-  Encounter,
-  Goal,
-  Immunization,
-  Procedure,
-  Resource,
-} from '@medplum/fhirtypes';
+/** The rest of the record: searched as one types; the newest of each kind, and the way to all of them. */
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../format/date.ts';
-import { conceptText } from '../../format/words.ts';
+import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
-import { type Article, articleFor } from '../learn/articles.ts';
-import { saveFile, wholeRecord } from './download.ts';
+import { saveFile } from '../../ui/save-file.ts';
+import { wholeRecord } from './download.ts';
+import { type Entry, kindOf, lineOf } from './kinds.ts';
+import { type Newest, newestQuery } from './queries.ts';
 import styles from './records.module.css';
-
-interface Line {
-  readonly name: string;
-  readonly date: string | undefined;
-  readonly note?: string | undefined;
-  readonly article?: Article | undefined;
-}
+import { SearchHits } from './SearchHits.tsx';
 
 export function RecordsPage() {
+  const [text, setText] = useState('');
   return (
     <>
-      <PageHead title="Records" />
-      <Download />
-      <div className={styles.grid}>
-        <Section<Condition>
-          type="Condition"
-          title="Health problems"
-          params={{}}
-          line={(each) => ({
-            name: conceptText(each.code),
-            date: each.onsetDateTime ?? each.recordedDate,
-            note: each.clinicalStatus?.coding?.[0]?.code,
-            article: articleFor(each.code),
-          })}
+      <PageHead title={t('Records')} />
+      <search>
+        <TextField
+          id="search"
+          type="search"
+          label={t('Search my whole record')}
+          hint={t('A test, a medicine, a word from a note or a message.')}
+          value={text}
+          onChange={setText}
         />
-        <Section<AllergyIntolerance>
-          type="AllergyIntolerance"
-          title="Allergies"
-          params={{}}
-          line={(each) => ({
-            name: conceptText(each.code),
-            date: each.recordedDate ?? each.onsetDateTime,
-            note: each.reaction?.[0]?.manifestation?.[0] && conceptText(each.reaction[0].manifestation[0]),
-          })}
-        />
-        <Section<Immunization>
-          type="Immunization"
-          title="Vaccinations"
-          params={{ status: 'completed', _sort: '-date' }}
-          line={(each) => ({ name: conceptText(each.vaccineCode), date: each.occurrenceDateTime })}
-        />
-        <Section<Procedure>
-          type="Procedure"
-          title="Procedures"
-          params={{ _sort: '-date' }}
-          line={(each) => ({
-            name: conceptText(each.code),
-            date: each.performedDateTime ?? each.performedPeriod?.start,
-          })}
-        />
-        <Section<Encounter>
-          type="Encounter"
-          title="Visits on record"
-          params={{ _sort: '-date' }}
-          line={(each) => ({
-            name: conceptText(each.type?.[0]),
-            date: each.period?.start,
-            note: each.participant?.[0]?.individual?.display,
-          })}
-        />
-        <Section<Goal>
-          type="Goal"
-          title="Goals"
-          params={{}}
-          line={(each) => ({
-            name: conceptText(each.description),
-            date: each.startDate,
-            note: each.lifecycleStatus,
-          })}
-        />
-      </div>
+      </search>
+      {text.trim() === '' ? <Kinds /> : <SearchHits text={text.trim()} />}
     </>
+  );
+}
+
+function Kinds() {
+  const { fhir } = usePortal();
+  const query = useQuery(newestQuery(fhir));
+  return (
+    <>
+      <Download />
+      <Loaded query={query} rows={8}>
+        {(kinds) => (
+          <div className={styles.grid}>
+            {kinds.map((each) => (
+              <Section key={each.name} newest={each} onRetry={() => void query.refetch()} />
+            ))}
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Section({ newest, onRetry }: { readonly newest: Newest; readonly onRetry: () => void }) {
+  const { name, entries } = newest;
+  const title = t(kindOf(name).title);
+  return (
+    <Card title={title}>
+      {entries === undefined && (
+        <p>
+          {t('This part could not be read.')}{' '}
+          <button type="button" className="button quiet" onClick={onRetry}>
+            {t('Try again')}
+          </button>
+        </p>
+      )}
+      {entries?.length === 0 && <EmptyState>{t('None on record.')}</EmptyState>}
+      {entries && entries.length > 0 && <EntryList entries={entries} />}
+      {entries && (
+        <p>
+          <Link to={`/records/${name}`}>
+            {t('Show all')}
+            <span className="visually-hidden">: {title}</span>
+          </Link>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** Each leads to what is known of it. */
+export function EntryList({ entries }: { readonly entries: readonly Entry[] }) {
+  return (
+    <ul className={styles.list}>
+      {entries.map((entry) => {
+        const { name, date, note } = lineOf(entry);
+        return (
+          <li key={entry.id}>
+            <strong>
+              <Link to={`/records/${entry.resourceType}/${entry.id}`}>{name}</Link>
+            </strong>
+            {date && <span className="muted">{formatDate(date)}</span>}
+            {note && <Pill kind="plain">{note}</Pill>}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -109,57 +117,13 @@ function Download() {
           disabled={download.isPending}
           onClick={() => download.mutate()}
         >
-          {download.isPending ? 'Gathering…' : 'Download my record'}
+          {t(download.isPending ? 'Gathering…' : 'Download my record')}
         </button>{' '}
         <Link className="button quiet" to="/summary">
-          Health summary to print
+          {t('Health summary to print')}
         </Link>
       </p>
       {download.error && <p role="alert">{download.error.message}</p>}
     </>
-  );
-}
-
-interface SectionProps<T extends Resource> {
-  readonly type: T['resourceType'];
-  readonly title: string;
-  readonly params: Record<string, string>;
-  readonly line: (resource: T) => Line;
-}
-
-function Section<T extends Resource>({ type, title, params, line }: SectionProps<T>) {
-  const { fhir } = usePortal();
-  const query = useQuery({
-    queryKey: ['records', type, fhir.patient],
-    queryFn: () => fhir.search<T>(type, { patient: fhir.patient, _count: '30', ...params }),
-  });
-  return (
-    <Card title={title}>
-      <Loaded query={query}>
-        {({ resources, next }) =>
-          resources.length === 0 ? (
-            <EmptyState>None on record.</EmptyState>
-          ) : (
-            <>
-              <ul className={styles.list}>
-                {resources.map((each) => {
-                  const { name, date, note, article } = line(each);
-                  return (
-                    <li key={each.id}>
-                      <strong>
-                        {article ? <Link to={`/learn/articles/${article.id}`}>{name}</Link> : name}
-                      </strong>
-                      <span className="muted">{formatDate(date)}</span>
-                      {note && <Pill kind="plain">{note}</Pill>}
-                    </li>
-                  );
-                })}
-              </ul>
-              {next && <p className="muted">The newest 30 are shown.</p>}
-            </>
-          )
-        }
-      </Loaded>
-    </Card>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { formatDate } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
 import { conceptText, dosageText, medicineName, nameText, testName, valueText } from '../../format/words.ts';
+import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
 import styles from './records.module.css';
@@ -13,21 +14,26 @@ export function SummaryPage() {
   const query = useQuery(summaryQuery(fhir));
   return (
     <>
-      <PageHead title="Health summary" />
+      <PageHead title={t('Health summary')} />
       <Loaded query={query} rows={8}>
         {(summary) => (
           <>
             <p>
-              <strong>{nameText(summary.patient.name?.[0])}</strong>, born{' '}
-              {formatDate(summary.patient.birthDate)}
-              {summary.patient.gender ? `, ${summary.patient.gender}` : ''}
+              {fill('{name}, born {date}', {
+                name: <strong key="name">{nameText(summary.patient.name?.[0])}</strong>,
+                date: formatDate(summary.patient.birthDate),
+              })}
+              {genderWords(summary.patient.gender)}
             </p>
             <p className="muted">
-              From the record at {config.clinicName}, as of {formatDate(new Date().toISOString())}.
+              {t('From the record at {clinic}, as of {date}.', {
+                clinic: config.clinicName,
+                date: formatDate(new Date().toISOString()),
+              })}
             </p>
             <p>
               <button type="button" className="button secondary" onClick={() => print()}>
-                Print this summary
+                {t('Print this summary')}
               </button>
             </p>
             <Parts summary={summary} />
@@ -38,47 +44,51 @@ export function SummaryPage() {
   );
 }
 
+function genderWords(gender: string | undefined): string {
+  return gender === 'female' ? `, ${t('female')}` : gender === 'male' ? `, ${t('male')}` : '';
+}
+
 function Parts({ summary }: { readonly summary: Summary }) {
   return (
     <div className={styles.grid}>
       <Part
-        title="Allergies"
+        title={t('Allergies')}
         lines={summary.allergies?.map((each) => [
           conceptText(each.code),
           each.reaction?.[0]?.manifestation?.[0] ? conceptText(each.reaction[0].manifestation[0]) : '',
         ])}
       />
       <Part
-        title="Medicines"
+        title={t('Medicines')}
         lines={
           summary.prescriptions &&
           summary.ownMedicines && [
             ...summary.prescriptions.map((each) => [medicineName(each), dosageText(each.dosageInstruction)]),
             ...summary.ownMedicines.map((each) => [
               medicineName(each),
-              each.dosage?.[0]?.text ?? 'Reported by the person',
+              each.dosage?.[0]?.text ?? t('Reported by the person'),
             ]),
           ]
         }
       />
       <Part
-        title="Health problems"
+        title={t('Health problems')}
         lines={summary.conditions?.map((each) => [
           conceptText(each.code),
-          each.onsetDateTime ? `since ${formatDate(each.onsetDateTime)}` : '',
+          each.onsetDateTime ? t('since {date}', { date: formatDate(each.onsetDateTime) }) : '',
         ])}
       />
-      <Part title="Latest measurements" lines={summary.vitals?.map(valueLine)} />
-      <Part title="Latest laboratory values" lines={summary.laboratory?.slice(0, 25).map(valueLine)} />
+      <Part title={t('Latest measurements')} lines={summary.vitals?.map(valueLine)} />
+      <Part title={t('Latest laboratory values')} lines={summary.laboratory?.slice(0, 25).map(valueLine)} />
       <Part
-        title="Vaccinations"
+        title={t('Vaccinations')}
         lines={summary.immunizations?.map((each) => [
           conceptText(each.vaccineCode),
           formatDate(each.occurrenceDateTime),
         ])}
       />
       <Part
-        title="In an emergency call"
+        title={t('In an emergency call')}
         lines={(summary.patient.contact ?? []).map((each) => [
           nameText(each.name),
           [each.relationship?.[0] ? conceptText(each.relationship[0]) : '', each.telecom?.[0]?.value ?? '']
@@ -87,10 +97,10 @@ function Parts({ summary }: { readonly summary: Summary }) {
         ])}
       />
       <Part
-        title="Insurance"
+        title={t('Insurance')}
         lines={summary.coverages?.map((each) => [
           each.payor[0]?.display ?? conceptText(each.type),
-          each.subscriberId ? `Member ${each.subscriberId}` : '',
+          each.subscriberId ? t('Member {number}', { number: each.subscriberId }) : '',
         ])}
       />
     </div>
@@ -110,8 +120,8 @@ function Part({
 }) {
   return (
     <Card title={title}>
-      {lines === undefined && <p>Not shared with the portal, or not readable just now.</p>}
-      {lines?.length === 0 && <p className="muted">None on record.</p>}
+      {lines === undefined && <p>{t('Not shared with the portal, or not readable just now.')}</p>}
+      {lines?.length === 0 && <p className="muted">{t('None on record.')}</p>}
       {lines && lines.length > 0 && (
         <ul className={styles.list}>
           {lines.map(([name, detail], index) => (

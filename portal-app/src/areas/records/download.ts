@@ -30,12 +30,3 @@ export async function wholeRecord(fhir: Fhir): Promise<Bundle> {
 function stored({ fullUrl, resource }: BundleEntry): BundleEntry {
   return { ...(fullUrl ? { fullUrl } : {}), ...(resource ? { resource } : {}) };
 }
-
-export function saveFile(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}

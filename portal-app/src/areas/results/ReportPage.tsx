@@ -6,12 +6,15 @@ import { formatDateTime } from '../../format/date.ts';
 import { flagOf } from '../../format/flag.ts';
 import { plainWords } from '../../format/plain-words.ts';
 import { loincCode, testName, valueText } from '../../format/words.ts';
+import { t } from '../../i18n/text.ts';
 import { FhirFailure } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { AttachedFile } from '../../ui/AttachedFile.tsx';
 import { Card, EmptyState, ErrorState, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import rows from '../../ui/rows.module.css';
 import { reportQuery } from './queries.ts';
 import styles from './results.module.css';
+import { statusWords } from './words.ts';
 
 export function ReportPage() {
   const { fhir } = usePortal();
@@ -21,9 +24,9 @@ export function ReportPage() {
   return (
     <>
       <p>
-        <Link to="/results">‹ All results</Link>
+        <Link to="/results">‹ {t('All results')}</Link>
       </p>
-      <PageHead title={report ? testName(report.code) : 'Report'} />
+      <PageHead title={report ? testName(report.code) : t('Report')} />
       <Loaded query={query}>
         {(page) =>
           report ? (
@@ -57,17 +60,12 @@ function Report({
         <p className="muted">
           {formatDateTime(report.effectiveDateTime ?? report.issued)}
           {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
-          {report.status !== 'final' && <Pill kind="warn">{report.status}</Pill>}
+          {report.status !== 'final' && <Pill kind="warn">{statusWords(report.status)}</Pill>}
         </p>
-        {words && <p>{words.what}</p>}
+        {words && <p>{t(words.what)}</p>}
         {report.conclusion && <p className={styles.report}>{report.conclusion}</p>}
         {report.presentedForm?.map((form) => (
-          <Attachment
-            key={form.title ?? form.contentType}
-            data={form.data}
-            contentType={form.contentType}
-            title={form.title}
-          />
+          <AttachedFile key={`${form.title} ${form.contentType}`} attachment={form} />
         ))}
       </Card>
       {sorted.length > 0 && (
@@ -88,7 +86,7 @@ function Report({
         </ul>
       )}
       {sorted.length === 0 && !report.conclusion && !report.presentedForm && (
-        <EmptyState>This report has no text and no values.</EmptyState>
+        <EmptyState>{t('This report has no text and no values.')}</EmptyState>
       )}
     </>
   );
@@ -97,34 +95,4 @@ function Report({
 function rank(observation: Observation): number {
   const { kind } = flagOf(observation);
   return kind === 'critical' ? 0 : kind === 'in' || kind === 'none' ? 2 : 1;
-}
-
-/** Text is shown; anything else is offered as a file, made here from what the record holds. */
-function Attachment({
-  data,
-  contentType,
-  title,
-}: {
-  readonly data: string | undefined;
-  readonly contentType: string | undefined;
-  readonly title: string | undefined;
-}) {
-  if (!data) return null;
-  if (contentType?.startsWith('text/plain')) {
-    const text = new TextDecoder().decode(
-      Uint8Array.from(atob(data), (character) => character.charCodeAt(0)),
-    );
-    return <p className={styles.report}>{text}</p>;
-  }
-  return (
-    <p>
-      <a
-        className="button secondary"
-        href={`data:${contentType ?? 'application/octet-stream'};base64,${data}`}
-        download={title ?? 'report'}
-      >
-        Download {title ?? 'the report'}
-      </a>
-    </p>
-  );
 }

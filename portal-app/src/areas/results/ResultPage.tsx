@@ -1,19 +1,25 @@
 /** One result: the value, where it stands, what it measures, and how it went over the years. */
 import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { formatDate, formatDateTime, timeOf } from '../../format/date.ts';
+import { formatDate, formatDateTime } from '../../format/date.ts';
 import { flagOf, rangeOf, rangeWords } from '../../format/flag.ts';
 import { dateOf } from '../../format/observation.ts';
 import { plainWords } from '../../format/plain-words.ts';
-import { conceptText, loincCode, testName, unitText, valueText } from '../../format/words.ts';
+import { conceptText, loincCode, numberText, testName, unitText, valueText } from '../../format/words.ts';
+import { fill, t } from '../../i18n/text.ts';
+import { isWithdrawn } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { Card, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import { RangeBar } from '../../ui/RangeBar.tsx';
-import { type Line, TrendChart } from '../../ui/TrendChart.tsx';
-import { articleFor } from '../learn/articles.ts';
+import { TrendChart } from '../../ui/TrendChart.tsx';
+import { Explained } from '../learn/Explained.tsx';
+import { linesOf } from './lines.ts';
 import { observationQuery, sameTestQuery } from './queries.ts';
 import styles from './results.module.css';
+import { usualOf } from './usual.ts';
+import { statusWords } from './words.ts';
 
 export function ResultPage() {
   const { fhir } = usePortal();
@@ -23,14 +29,14 @@ export function ResultPage() {
   return (
     <>
       <p>
-        <Link to="/results">‹ All results</Link>
+        <Link to="/results">‹ {t('All results')}</Link>
       </p>
-      <PageHead title={observation.data ? testName(observation.data.code) : 'Result'} />
+      <PageHead title={observation.data ? testName(observation.data.code) : t('Result')} />
       <Loaded query={observation} rows={2}>
         {(found) => (
           <>
-            <Summary observation={found} />
-            <Card title="Over time">
+            <Summary observation={found} all={history.data?.resources ?? []} />
+            <Card title={t('Over time')}>
               <Loaded query={history} rows={4}>
                 {(page) => <Trend observation={found} all={page.resources} />}
               </Loaded>
@@ -42,44 +48,54 @@ export function ResultPage() {
   );
 }
 
-function Summary({ observation }: { readonly observation: Observation }) {
+function Summary({
+  observation,
+  all,
+}: {
+  readonly observation: Observation;
+  readonly all: readonly Observation[];
+}) {
+  if (isWithdrawn(observation)) return <Withdrawn />;
   const flag = flagOf(observation);
   const range = rangeOf(observation);
   const words = plainWords(loincCode(observation.code));
-  const article = articleFor(observation.code);
   const value = observation.valueQuantity?.value;
-  const usual = rangeWords(range, unitText(observation.valueQuantity));
+  const laboratory = rangeWords(range, unitText(observation.valueQuantity));
   return (
     <Card>
       <div className={styles.summary}>
         <div className={styles.valueLine}>
           <span className={`${styles.big} number`}>{valueText(observation)}</span>
           <FlagPill flag={flag} />
-          {observation.status !== 'final' && <Pill kind="warn">{observation.status}</Pill>}
+          {observation.status !== 'final' && <Pill kind="warn">{statusWords(observation.status)}</Pill>}
         </div>
         {value !== undefined && range && (range.low !== undefined || range.high !== undefined) && (
           <RangeBar value={value} range={range} />
         )}
         <p className="muted">
-          {usual ? `Usual for this laboratory: ${usual}. ` : ''}
-          Collected {formatDateTime(dateOf(observation))}
+          {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
+          {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
           {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
         </p>
         {words && (
           <p>
-            <strong>What it measures. </strong>
-            {words.what}
+            <strong>{t('What it measures.')} </strong>
+            {t(words.what)}
           </p>
         )}
-        {article && (
-          <p>
-            <Link to={`/learn/articles/${article.id}`}>More about it: {article.title}</Link>
-          </p>
-        )}
-        <p className="muted">On the report: {conceptText(observation.code)}</p>
+        <Usual observation={observation} all={all} />
+        <p>
+          <Explained concept={observation.code} name={testName(observation.code)} />
+        </p>
+        <p>
+          <Link to={`/messages/new?about=Observation/${observation.id}`} state={testName(observation.code)}>
+            {t('Ask about this result')}
+          </Link>
+        </p>
+        <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
         {observation.note?.map((note) => (
           <p key={note.text}>
-            <strong>Comment. </strong>
+            <strong>{t('Comment.')} </strong>
             {note.text}
           </p>
         ))}
@@ -87,6 +103,45 @@ function Summary({ observation }: { readonly observation: Observation }) {
     </Card>
   );
 }
+
+/** What was entered in error says so, and nothing else: its number was never true. */
+function Withdrawn() {
+  return (
+    <Card>
+      <p>
+        <Pill kind="warn">{t('Entered in error')}</Pill>
+      </p>
+      <p>{t('The clinic has taken this result back: it does not count.')}</p>
+    </Card>
+  );
+}
+
+/** What is usual for this person, where there is enough to tell. */
+function Usual({
+  observation,
+  all,
+}: {
+  readonly observation: Observation;
+  readonly all: readonly Observation[];
+}) {
+  const usual = usualOf(observation, all);
+  if (!usual) return null;
+  const { low, high, count, compared } = usual;
+  const range = `${numberText(low)}–${numberText(high)} ${unitText(observation.valueQuantity)}`.trim();
+  return (
+    <p>
+      {fill('{label} {range}, from {count} values before. This one is {compared}.', {
+        label: <strong key="label">{t('Usual for you:')}</strong>,
+        range,
+        count,
+        compared: t(compared),
+      })}
+    </p>
+  );
+}
+
+/** So many rows stand in the table at first. */
+const FEW = 20;
 
 function Trend({
   observation,
@@ -96,6 +151,7 @@ function Trend({
   readonly all: readonly Observation[];
 }) {
   const lines = linesOf(all);
+  const [shown, setShown] = useState(FEW);
   const range = rangeOf(observation);
   const unit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
   const band =
@@ -106,34 +162,36 @@ function Trend({
         <>
           <TrendChart title={testName(observation.code)} unit={unit} lines={lines} band={band} />
           <p className={styles.legend}>
-            {unit && <span>Values in {unit}</span>}
+            {unit && <span>{t('Values in {unit}', { unit })}</span>}
             {band && (
               <span>
                 <i />
-                usual range {rangeWords(range, '')}
+                {t('usual range {range}', { range: rangeWords(range, '') ?? '' })}
               </span>
             )}
             {lines.length > 1 && (
               <span>
-                {lines.map(({ name }, i) => `${name}: ${i === 0 ? 'solid' : 'dotted'} line`).join(', ')}
+                {lines
+                  .map(({ name }, i) => t(i === 0 ? '{name}: solid line' : '{name}: dotted line', { name }))
+                  .join(', ')}
               </span>
             )}
           </p>
         </>
       ) : (
-        <p>This is the first time it was measured here. A chart appears with the next value.</p>
+        <p>{t('This is the first time it was measured here. A chart appears with the next value.')}</p>
       )}
-      <h3>All values</h3>
+      <h3>{t('All values')}</h3>
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">Date</th>
-            <th scope="col">Value</th>
-            <th scope="col">Range</th>
+            <th scope="col">{t('Date')}</th>
+            <th scope="col">{t('Value')}</th>
+            <th scope="col">{t('Range')}</th>
           </tr>
         </thead>
         <tbody>
-          {all.map((each) => (
+          {all.slice(0, shown).map((each) => (
             <tr key={each.id}>
               <td>{formatDate(dateOf(each))}</td>
               <td className="number">{valueText(each)}</td>
@@ -144,25 +202,11 @@ function Trend({
           ))}
         </tbody>
       </table>
+      {all.length > shown && (
+        <button type="button" className="button quiet" onClick={() => setShown(all.length)}>
+          {t('Show all {count}', { count: all.length })}
+        </button>
+      )}
     </>
   );
-}
-
-/** Oldest first; a result with components has one line for each of them. */
-function linesOf(all: readonly Observation[]): Line[] {
-  const byName = new Map<string, Line['points'][number][]>();
-  for (const observation of all.toReversed()) {
-    const date = dateOf(observation);
-    const time = timeOf(date);
-    if (Number.isNaN(time)) continue;
-    const outside = !['in', 'none'].includes(flagOf(observation).kind);
-    const values: [string, number | undefined][] = observation.component
-      ? observation.component.map((part) => [testName(part.code), part.valueQuantity?.value])
-      : [[testName(observation.code), observation.valueQuantity?.value]];
-    for (const [name, value] of values) {
-      if (value !== undefined)
-        byName.set(name, [...(byName.get(name) ?? []), { time, date, value, outside }]);
-    }
-  }
-  return [...byName].map(([name, points]) => ({ name, points }));
 }

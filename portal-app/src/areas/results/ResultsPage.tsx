@@ -4,6 +4,7 @@ import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate, formatMonth } from '../../format/date.ts';
 import { conceptText, testName } from '../../format/words.ts';
+import { plural, type Text, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import rowStyles from '../../ui/rows.module.css';
@@ -13,7 +14,7 @@ import styles from './results.module.css';
 
 type Kind = 'all' | 'labs' | 'vitals' | 'reports';
 
-const KINDS: readonly (readonly [Kind, string])[] = [
+const KINDS: readonly (readonly [Kind, Text])[] = [
   ['all', 'All'],
   ['labs', 'Labs'],
   ['vitals', 'Vitals'],
@@ -50,7 +51,9 @@ export function ResultsPage() {
         kind: 'reports',
         about:
           report.conclusion ??
-          (report.result?.length ? `${report.result.length} results` : conceptText(report.code)),
+          (report.result?.length
+            ? plural(report.result.length, '1 result', '{count} results')
+            : conceptText(report.code)),
       }),
     ),
   ]
@@ -60,19 +63,19 @@ export function ResultsPage() {
     .sort((a, b) => (b.date ?? '').localeCompare(a.date ?? ''));
   return (
     <>
-      <PageHead title="Results" />
+      <PageHead title={t('Results')} />
       <search className={styles.filters}>
         <label className={styles.search}>
-          <span className="visually-hidden">Search results</span>
+          <span className="visually-hidden">{t('Search results')}</span>
           <input
             type="search"
-            placeholder="Search test or report"
+            placeholder={t('Search test or report')}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
         </label>
         <fieldset className={styles.chips}>
-          <legend className="visually-hidden">Kind of result</legend>
+          <legend className="visually-hidden">{t('Kind of result')}</legend>
           {KINDS.map(([value, label]) => (
             <label key={value}>
               <input
@@ -82,29 +85,28 @@ export function ResultsPage() {
                 checked={kind === value}
                 onChange={() => setKind(value)}
               />
-              <span>{label}</span>
+              <span>{t(label)}</span>
             </label>
           ))}
           <label>
             <input type="checkbox" checked={outside} onChange={(event) => setOutside(event.target.checked)} />
-            <span>Only outside range</span>
+            <span>{t('Only outside range')}</span>
           </label>
         </fieldset>
       </search>
-      <Loaded
-        query={{ data: observations.data, error: observations.error, refetch: observations.refetch }}
-        rows={8}
-      >
+      <Loaded query={observations} rows={8}>
         {() => (
           <>
             <p className="visually-hidden" role="status">
-              {rows.length} results shown
+              {t('{count} results shown', { count: rows.length })}
             </p>
             {rows.length === 0 ? (
               <EmptyState>
-                {wanted || outside || kind !== 'all'
-                  ? 'Nothing matches. Try another word or filter.'
-                  : 'No results yet. When one arrives it is shown here.'}
+                {t(
+                  wanted || outside || kind !== 'all'
+                    ? 'Nothing matches. Try another word or filter.'
+                    : 'No results yet. When one arrives it is shown here.',
+                )}
               </EmptyState>
             ) : (
               <Months rows={rows} />
@@ -117,7 +119,7 @@ export function ResultsPage() {
                   disabled={observations.isFetchingNextPage}
                   onClick={() => void observations.fetchNextPage()}
                 >
-                  {observations.isFetchingNextPage ? 'Loading…' : 'Load older results'}
+                  {t(observations.isFetchingNextPage ? 'Loading…' : 'Load older results')}
                 </button>
               </p>
             )}
@@ -129,7 +131,7 @@ export function ResultsPage() {
 }
 
 function Months({ rows }: { readonly rows: readonly Row[] }) {
-  const groups = Map.groupBy(rows, (row) => (row.date ? formatMonth(row.date) : 'Date not recorded'));
+  const groups = Map.groupBy(rows, (row) => (row.date ? formatMonth(row.date) : t('Date not recorded')));
   return [...groups].map(([month, list]) => (
     <section key={month} className={styles.month}>
       <h2>{month}</h2>
@@ -145,7 +147,7 @@ function Months({ rows }: { readonly rows: readonly Row[] }) {
                 <TestCells test={row.test} />
               ) : (
                 <span className={styles.about}>
-                  <Pill kind="info">Report</Pill>
+                  <Pill kind="info">{t('Report')}</Pill>
                 </span>
               )}
             </Link>

@@ -1,4 +1,6 @@
 /** What a visitor sees who is not signed in. */
+import { fill, t } from '../../i18n/text.ts';
+import { LanguageSwitch } from '../../ui/LanguageSwitch.tsx';
 import styles from './welcome.module.css';
 
 interface Props {
@@ -14,19 +16,28 @@ export function Welcome({ clinicName, working, fault, onSignIn }: Props) {
       <main className={styles.card} aria-busy={working}>
         <img src="/icon.svg" alt="" width="48" height="48" />
         <h1>{clinicName}</h1>
-        <p className={styles.lead}>Your results, appointments, messages and medicines, in one calm place.</p>
+        <p className={styles.lead}>
+          {t('Your results, appointments, messages and medicines, in one calm place.')}
+        </p>
         {fault && (
           <p className={styles.fault} role="alert">
             {fault}
           </p>
         )}
         <button type="button" className="button" onClick={onSignIn} disabled={working}>
-          {working ? 'One moment…' : 'Sign in'}
+          {t(working ? 'One moment…' : 'Sign in')}
         </button>
-        <p className="muted">You sign in on the clinic’s own account page.</p>
+        <p className="muted">{t('You sign in on the clinic’s own account page.')}</p>
+        <LanguageSwitch />
       </main>
       <footer className={styles.footer}>
-        In an emergency call <a href="tel:911">911</a>.
+        {fill('In an emergency call {number}.', {
+          number: (
+            <a key="911" href="tel:911">
+              911
+            </a>
+          ),
+        })}
       </footer>
     </div>
   );

@@ -1,0 +1,344 @@
+/** What the portal shows and keeps beside the actions: the whole record by a search, visits and their notes, one's own usual, notices, insurance. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
+import { expectAccessible } from './accessible.ts';
+import { clinicOf } from './clinic.ts';
+import { openPage, openVisit, picture, signIn, type Visit } from './portal-page.ts';
+import { openBrowser, openWorld, type World } from './world.ts';
+
+let world: World;
+let browser: Browser;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  world = await openWorld({ seeded: true, env: { ...mailbox.env, NOTICE_SECONDS: '0.5' } });
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+  await mailbox?.close();
+});
+
+const { system, desk, waiting } = clinicOf(() => world);
+const open = (page: Page, path: string, heading: string) => openPage(world, page, path, heading);
+
+/** A picture that only a canvas can make smaller: 2,400 dots of noise a side would not pass as it is. */
+async function largePicture(page: Page): Promise<Buffer> {
+  const base64 = (await page.evaluate(`(async () => {
+    const canvas = new OffscreenCanvas(2400, 2400);
+    const context = canvas.getContext('2d');
+    const data = context.createImageData(2400, 2400);
+    for (let i = 0; i < data.data.length; i++) data.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 7) * 31) % 256;
+    context.putImageData(data, 0, 0);
+    const blob = await canvas.convertToBlob({ type: 'image/png' });
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    return btoa(text);
+  })()`)) as string;
+  return Buffer.from(base64, 'base64');
+}
+
+const SIZES = [
+  ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
+  ['phone', { width: 360, height: 740 }, 'dark', 'james', 'james-whitfield'],
+] as const;
+
+describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
+  let visit: Visit;
+
+  beforeAll(async () => {
+    visit = await openVisit(browser, size, scheme);
+    await signIn(world, visit, username);
+  });
+  afterAll(() => visit?.context.close());
+
+  it('the next visit is acted on from the dashboard: directions, calendar, another time', async () => {
+    const { page } = visit;
+    const start = new Date(Date.now() + 26 * 3_600_000);
+    await system('POST', 'Appointment', {
+      resourceType: 'Appointment',
+      status: 'booked',
+      description: 'Blood draw',
+      start: start.toISOString(),
+      end: new Date(start.getTime() + 1_200_000).toISOString(),
+      participant: [
+        { actor: { reference: `Patient/${patient}` }, status: 'accepted' },
+        { actor: await someLocation(), status: 'accepted' },
+      ],
+    });
+    await page.reload();
+    const card = page.locator('section', { has: page.getByRole('heading', { name: 'Next visit' }) });
+    await card.getByText('Blood draw', { exact: false }).first().waitFor();
+    const directions = await card.getByRole('link', { name: /^Directions/ }).getAttribute('href');
+    expect(directions).toMatch(/^https:\/\/www\.openstreetmap\.org\/search\?query=.*Northampton/);
+    const download = page.waitForEvent('download');
+    await card.getByRole('button', { name: /^Add to calendar/ }).click();
+    expect((await download).suggestedFilename()).toBe('visit.ics');
+    await expectAccessible(page);
+    await picture(page, `home-${name}`);
+    await card.getByRole('button', { name: /^Cancel/ }).click();
+    await card.getByRole('button', { name: 'Cancel this visit' }).click();
+    await card.getByText('Blood draw', { exact: false }).waitFor({ state: 'detached' });
+  });
+
+  it('one search finds results, medicines, problems, notes and messages as one types', async () => {
+    const { page } = visit;
+    await open(page, '/records', 'Records');
+    await expectAccessible(page);
+    await picture(page, `records-${name}`);
+    const box = page.getByLabel('Search my whole record');
+    await box.fill('choles');
+    await page.getByRole('link', { name: 'Total cholesterol' }).first().waitFor();
+    await expectAccessible(page);
+    await picture(page, `search-${name}`);
+    await box.fill('blood pres');
+    await page.getByRole('heading', { name: 'Health problems' }).waitFor();
+    await box.fill('zebra crossing');
+    await page.getByText('Nothing in your record has these words.').waitFor();
+    const [word, title] = await wordOfANote();
+    await box.fill(word);
+    await page.getByRole('heading', { name: 'Notes and documents' }).waitFor();
+    await page.getByRole('link', { name: title }).first().click();
+    await page.getByText(word, { exact: false }).first().waitFor();
+    await expectAccessible(page);
+  });
+
+  it('a visit shows what was written and measured there; all of a kind come page by page', async () => {
+    const { page } = visit;
+    await open(page, '/records', 'Records');
+    await page.getByRole('link', { name: /^Show all.*Visits on record/ }).click();
+    await page.getByRole('heading', { name: 'Visits on record', level: 1 }).waitFor();
+    await expectAccessible(page);
+    const found = await system('GET', `DocumentReference?patient=${patient}&type=11506-3&_count=1`);
+    const [entry] = found.entry as { resource: { context: { encounter: { reference: string }[] } } }[];
+    const encounter = entry?.resource.context.encounter[0]?.reference ?? '';
+    await page.goto(`${world.portal}/records/${encounter}`);
+    await page.locator('main section').nth(1).getByText(/\w+/).first().waitFor();
+    await expectAccessible(page);
+    await picture(page, `visit-notes-${name}`);
+  });
+
+  it('a report comes as a file that is saved, not opened', async () => {
+    const { page } = visit;
+    const found = await system('GET', `DiagnosticReport?patient=${patient}&_count=200`);
+    const reports = found.entry as {
+      resource: { id: string; presentedForm?: { contentType: string }[] };
+    }[];
+    const report = reports.find(({ resource }) =>
+      resource.presentedForm?.some(({ contentType }) => contentType === 'application/pdf'),
+    );
+    await page.goto(`${world.portal}/reports/${report?.resource.id}`);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: /^Save .*\.pdf/ }).click();
+    const bytes = (await (await (await download).createReadStream()).toArray()) as Buffer[];
+    expect(Buffer.concat(bytes).subarray(0, 5).toString()).toBe('%PDF-');
+    await expectAccessible(page);
+  });
+
+  it('a result stands beside what is usual for this person, and is asked about with one click', async () => {
+    const { page } = visit;
+    const found = await system(
+      'GET',
+      `Observation?patient=${patient}&code=4548-4,2160-0&_sort=-date&_count=1`,
+    );
+    const [entry] = found.entry as { resource: { id: string } }[];
+    await page.goto(`${world.portal}/results/${entry?.resource.id}`);
+    await page.getByText('Usual for you:').waitFor();
+    await expectAccessible(page);
+    await picture(page, `usual-${name}`);
+    await page.getByRole('link', { name: 'Ask about this result' }).click();
+    await page.getByLabel('Message', { exact: true }).fill(`Is this all right? (${name})`);
+    expect(await page.getByLabel('About').inputValue()).not.toBe('');
+    expect([...new URL(page.url()).searchParams.keys()]).toEqual(['about']);
+    await page.getByLabel('To').selectOption({ index: 0 });
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    const sent = await system('GET', `Communication?subject=Patient/${patient}&_sort=-sent&_count=1`);
+    const [message] = sent.entry as { resource: { about: { reference: string }[] } }[];
+    expect(message?.resource.about).toEqual([{ reference: `Observation/${entry?.resource.id}` }]);
+  });
+
+  it('what was entered in error says so at its own address too', async () => {
+    const { page } = visit;
+    const wrong = await system('POST', 'Observation', {
+      resourceType: 'Observation',
+      status: 'entered-in-error',
+      code: { text: 'Mixed up' },
+      subject: { reference: `Patient/${patient}` },
+      valueString: '13.7 of somebody else',
+    });
+    await page.goto(`${world.portal}/results/${wrong.id}`);
+    await page.getByText('Entered in error').waitFor();
+    expect(await page.getByText('13.7 of somebody else').count()).toBe(0);
+    await expectAccessible(page);
+  });
+
+  it('several refills are asked for at once, to a pharmacy', async () => {
+    const { page } = visit;
+    await open(page, '/medications', 'Medicines');
+    const first = page
+      .locator('main li', { has: page.getByRole('button', { name: /^Ask for a refill/ }) })
+      .first();
+    const medicine = await first.getByRole('heading').innerText();
+    const item = page
+      .locator('main section')
+      .first()
+      .locator('li', { has: page.getByRole('heading', { name: medicine, exact: true }) })
+      .first();
+    await item.getByRole('button', { name: /^Ask for a refill/ }).click();
+    const others = item.getByRole('group', { name: 'Also ask for (optional)' });
+    await others.getByRole('checkbox').first().check();
+    await item.getByLabel('Pharmacy').selectOption({ index: 0 });
+    await expectAccessible(page);
+    await picture(page, `refills-${name}`);
+    await item.getByRole('button', { name: 'Send the request' }).click();
+    await expect.poll(() => page.getByText('Refill asked for').count()).toBeGreaterThan(1);
+    const tasks = await system('GET', `Task?patient=${patient}&code=103742009&_sort=-modified&_count=2`);
+    for (const { resource } of tasks.entry as { resource: { status: string; input: object[] } }[])
+      expect(resource).toMatchObject({
+        status: 'requested',
+        input: [{ valueReference: { reference: expect.stringMatching(/^Organization\//) } }],
+      });
+  });
+
+  it('the day’s medicines stand by time, and heart age starts from the record', async () => {
+    const { page } = visit;
+    await open(page, '/medications/schedule', 'What to take when');
+    expect(await page.locator('main section').count()).toBeGreaterThan(0);
+    await expectAccessible(page);
+    await picture(page, `schedule-${name}`);
+    await open(page, '/learn/heart-age', 'Heart age');
+    expect(await page.getByLabel('Age in years').inputValue()).toMatch(/^\d+$/);
+    await page.getByLabel('Age in years').fill('55');
+    await page.getByLabel('Upper blood pressure').fill('130');
+    await page.getByLabel('Total cholesterol').fill('200');
+    await page.getByLabel(/HDL/).fill('50');
+    await page.getByLabel('I smoke').check();
+    await page.getByText(/^Your heart age is/).waitFor();
+    await expectAccessible(page);
+    await picture(page, `heart-age-${name}`);
+    await page.getByLabel('Age in years').fill('20');
+    await page.getByText('The formula holds for Age in years from 30 to 74.').waitFor();
+  });
+
+  it('notices: language, reminders and quiet hours are chosen, and a test arrives', async () => {
+    const { page } = visit;
+    await open(page, '/profile', 'Profile');
+    await expectAccessible(page);
+    await picture(page, `profile-${name}`);
+    await page.getByRole('button', { name: 'Change my notices' }).click();
+    await page.getByLabel('Tell me about news by').selectOption('email');
+    await page.getByLabel('Language', { exact: true }).selectOption('en');
+    await page.getByLabel('2 days before').check();
+    await page.getByLabel('1 day before').uncheck();
+    await page.getByLabel('Quiet from').fill('21:30');
+    await page.getByLabel('Quiet until').fill('07:00');
+    await expectAccessible(page);
+    await picture(page, `notices-${name}`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByText('Reminders of visits: 2 days before. Quiet from 21:30 until 07:00.', { exact: false })
+      .waitFor();
+    const stored = await system('GET', `Patient/${patient}`);
+    const email = (
+      stored.telecom as { system: string; value: string; rank?: number; extension?: object[] }[]
+    ).find((each) => each.rank === 1);
+    expect(email).toMatchObject({ system: 'email' });
+    expect(JSON.stringify(email?.extension)).toContain('"valuePositiveInt":48');
+    await page.getByRole('button', { name: 'Send me a test notice' }).click();
+    await page.getByText('A mail is on its way to you.', { exact: false }).waitFor();
+    expect((await mailbox.mailTo(email?.value ?? '')).subject).toBe(
+      'This is the test notice that you asked for.',
+    );
+    await page.getByRole('button', { name: 'Send me a test notice' }).click();
+    await page.getByText('One test a minute: wait a moment.').waitFor();
+  });
+
+  it('emergency contact and pharmacy are changed in place', async () => {
+    const { page } = visit;
+    await open(page, '/profile', 'Profile');
+    await page.getByRole('button', { name: 'Change the emergency contact' }).click();
+    await page.getByLabel('Phone of the emergency contact').fill('12');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Please enter a whole phone number.').waitFor();
+    await page.getByLabel('Phone of the emergency contact').fill('555-010-0155');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('555-010-0155').waitFor();
+    await page.getByRole('button', { name: /^(Choose a|Change my) pharmacy$/ }).click();
+    await page.getByLabel('Pharmacy').selectOption({ label: 'Riverside Pharmacy' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Change my pharmacy' }).waitFor();
+    await page.getByText('Riverside Pharmacy').waitFor();
+    const stored = JSON.stringify(await system('GET', `Patient/${patient}`));
+    expect(stored).toContain('patient-preferredPharmacy');
+    expect(stored).toContain('us-core-race');
+  });
+
+  it('insurance is handed in with a photo of the card, waits, and counts when the clinic says so', async () => {
+    const { page } = visit;
+    await open(page, '/profile', 'Profile');
+    const card = page.locator('section', { has: page.getByRole('heading', { name: 'Insurance' }) });
+    await card.getByRole('button', { name: 'Add or replace insurance' }).click();
+    await card.getByLabel('Insurer').fill(`Hill Health (${name})`);
+    await card.getByLabel('Member number').fill('M-4711');
+    await card
+      .getByLabel('Front of the card')
+      .setInputFiles({ name: 'front.png', mimeType: 'image/png', buffer: await largePicture(page) });
+    await expectAccessible(page);
+    await card.getByRole('button', { name: 'Hand it in' }).click();
+    await card.getByText('Waiting for the clinic').waitFor();
+    await card.getByRole('img', { name: 'front.png' }).waitFor();
+    await expectAccessible(page);
+    await picture(page, `insurance-${name}`);
+    const id = await waiting(`Hill Health (${name})`);
+    await desk('insurance', 'approve', id);
+    await open(page, '/profile', 'Profile');
+    await card.getByText(`Hill Health (${name})`).waitFor();
+    expect(await card.getByText('Waiting for the clinic').count()).toBe(0);
+  });
+
+  it('a wrong name is the clinic’s to change: asked for, waiting, decided', async () => {
+    const { page } = visit;
+    await open(page, '/profile', 'Profile');
+    await page.getByRole('button', { name: 'Something is wrong' }).click();
+    await page.getByLabel('What is wrong, and what is right?').fill(`My second name is missing (${name})`);
+    await page.getByRole('button', { name: 'Ask the clinic to change it' }).click();
+    await page.getByText('Waiting for the clinic').waitFor();
+    await expectAccessible(page);
+    const id = await waiting(`My second name is missing (${name})`);
+    await desk('profile', 'decline', id, '--reason', 'Please bring your passport.');
+    await open(page, '/profile', 'Profile');
+    await page.getByText('The clinic has not changed it').waitFor();
+    await page.getByText('Please bring your passport.').waitFor();
+  });
+
+  it('never failed in the eyes of the page', () => {
+    expect(visit.errors.filter((error) => !error.includes('429'))).toEqual([]);
+  });
+
+  async function someLocation(): Promise<object> {
+    const found = await system('GET', 'Location?_count=1');
+    const [entry] = found.entry as { resource: { id: string; name: string } }[];
+    return { reference: `Location/${entry?.resource.id}`, display: entry?.resource.name };
+  }
+
+  /** A word that stands in the text of one of this patient's notes, and the note's title. */
+  async function wordOfANote(): Promise<readonly [word: string, title: string]> {
+    const found = await system(
+      'GET',
+      `DocumentReference?patient=${patient}&type=11506-3&_sort=-date&_count=1`,
+    );
+    const [entry] = found.entry as {
+      resource: { description?: string; type: { text: string }; content: { attachment: { data: string } }[] };
+    }[];
+    const note = entry?.resource;
+    const text = Buffer.from(note?.content[0]?.attachment.data ?? '', 'base64').toString();
+    const word = (text.match(/[a-z]{7,}/g) ?? []).toSorted((a, b) => b.length - a.length)[0] ?? '';
+    return [word, note?.description ?? note?.type.text ?? ''];
+  }
+});

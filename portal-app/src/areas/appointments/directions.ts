@@ -1,0 +1,19 @@
+/** The way to the clinic: a page of OpenStreetMap that the person opens. Nothing but the clinic's own address goes there. */
+import type { Appointment, Location, Resource } from '@medplum/fhirtypes';
+
+export function directionsTo(location: Location | undefined): string | undefined {
+  const { line = [], city, state, postalCode, country, text } = location?.address ?? {};
+  const address = text ?? [...line, city, state, postalCode, country].filter(Boolean).join(', ');
+  return address === ''
+    ? undefined
+    : `https://www.openstreetmap.org/search?query=${encodeURIComponent(address)}`;
+}
+
+/** The appointment's Location among what came with it. */
+export function locationOf(appointment: Appointment, included: readonly Resource[]): Location | undefined {
+  const reference = appointment.participant.find(({ actor }) => actor?.reference?.startsWith('Location/'))
+    ?.actor?.reference;
+  return included.find(
+    (each): each is Location => each.resourceType === 'Location' && `Location/${each.id}` === reference,
+  );
+}

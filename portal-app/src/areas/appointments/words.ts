@@ -1,0 +1,15 @@
+/** Times of visits as words. */
+import type { Appointment } from '@medplum/fhirtypes';
+import { formatDate, formatDateTime } from '../../format/date.ts';
+import { t } from '../../i18n/text.ts';
+
+/** When it is, or when it was asked for. */
+export function when({ start, requestedPeriod }: Appointment): string {
+  if (start) return formatDateTime(start);
+  const [asked] = requestedPeriod ?? [];
+  if (!asked?.start) return t('No time yet');
+  return t('Between {from} and {until}', {
+    from: formatDate(asked.start.slice(0, 10)),
+    until: formatDate(asked.end?.slice(0, 10)),
+  });
+}

@@ -1,0 +1,30 @@
+/** Prescriptions, and what the pharmacy handed over for them. */
+import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import type { Fhir } from '../../smart/fhir.ts';
+
+export const medicationsQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['medications', fhir.patient],
+    queryFn: () =>
+      fhir.search<MedicationRequest>('MedicationRequest', {
+        patient: fhir.patient,
+        _sort: '-authoredon',
+        _count: '200',
+      }),
+  });
+
+export const dispensesQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['dispenses', fhir.patient],
+    queryFn: () =>
+      fhir.search<MedicationDispense>('MedicationDispense', {
+        patient: fhir.patient,
+        status: 'completed',
+        _sort: '-whenhandedover',
+        _count: '200',
+      }),
+  });
+
+export const isCurrent = ({ status }: MedicationRequest): boolean =>
+  status === 'active' || status === 'on-hold';

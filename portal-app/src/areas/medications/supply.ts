@@ -1,0 +1,60 @@
+/** How far a prescription still reaches: from what the pharmacy handed over (MedicationDispense) and what was allowed (MedicationRequest.dispenseRequest). */
+import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
+
+export interface Supply {
+  /** Refills left: repeats allowed less those handed over. undefined: not on record, so nobody can say. */
+  readonly left: number | undefined;
+  /** YYYY-MM-DD; undefined where it is not known, or taken only as needed. */
+  readonly runsOut: string | undefined;
+  /** Of the last time it was handed over. */
+  readonly pharmacy: Pharmacy | undefined;
+}
+
+export interface Pharmacy {
+  readonly reference: string;
+  readonly name: string;
+}
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 7;
+
+export function supplyOf(request: MedicationRequest, dispenses: readonly MedicationDispense[]): Supply {
+  const own = dispenses
+    .filter(
+      ({ status, authorizingPrescription = [] }) =>
+        status === 'completed' &&
+        authorizingPrescription.some(({ reference }) => reference === `MedicationRequest/${request.id}`),
+    )
+    .sort((a, b) => (b.whenHandedOver ?? '').localeCompare(a.whenHandedOver ?? ''));
+  const [last] = own;
+  const allowed = request.dispenseRequest?.numberOfRepeatsAllowed;
+  // The first time it is handed over is no repeat.
+  const left = allowed === undefined ? undefined : Math.max(0, allowed - Math.max(0, own.length - 1));
+  return { left, runsOut: runsOutOf(request, last), pharmacy: pharmacyOf(last) };
+}
+
+function runsOutOf(request: MedicationRequest, last: MedicationDispense | undefined): string | undefined {
+  const days = last?.daysSupply?.value;
+  if (!last?.whenHandedOver || days === undefined) return undefined;
+  if (request.dosageInstruction?.some(({ asNeededBoolean }) => asNeededBoolean)) return undefined;
+  return new Date(Date.parse(last.whenHandedOver) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+function pharmacyOf(dispense: MedicationDispense | undefined): Pharmacy | undefined {
+  const actor = dispense?.performer?.find(({ actor }) => actor.reference?.startsWith('Organization/'))?.actor;
+  return actor?.reference === undefined
+    ? undefined
+    : { reference: actor.reference, name: actor.display ?? actor.reference };
+}
+
+/** Gone, or gone within a week. */
+export const runsOutSoon = ({ runsOut }: Supply, now = Date.now()): boolean =>
+  runsOut !== undefined && Date.parse(runsOut) - now < SOON_DAYS * DAY_MS;
+
+/** Every pharmacy that has handed something over, the latest first. */
+export function pharmaciesOf(dispenses: readonly MedicationDispense[]): Pharmacy[] {
+  const found = dispenses
+    .toSorted((a, b) => (b.whenHandedOver ?? '').localeCompare(a.whenHandedOver ?? ''))
+    .flatMap((each) => pharmacyOf(each) ?? []);
+  return [...new Map(found.map((each) => [each.reference, each])).values()];
+}

@@ -1,0 +1,50 @@
+/** The first emergency contact out of the Patient resource and back into it. */
+import type { Patient } from '@medplum/fhirtypes';
+import { conceptText, nameText } from '../../format/words.ts';
+
+export interface EmergencyContact {
+  readonly name: string;
+  readonly relationship: string;
+  readonly phone: string;
+}
+
+const EMERGENCY = {
+  coding: [
+    { system: 'http://terminology.hl7.org/CodeSystem/v2-0131', code: 'C', display: 'Emergency Contact' },
+  ],
+};
+
+export function emergencyContactOf({ contact = [] }: Patient): EmergencyContact {
+  const [first] = contact;
+  if (!first) return { name: '', relationship: '', phone: '' };
+  const relationship = first.relationship?.find(({ coding }) => coding?.[0]?.code !== 'C');
+  return {
+    name: nameText(first.name),
+    relationship: relationship ? conceptText(relationship) : '',
+    phone: first.telecom?.find(({ system }) => system === 'phone')?.value ?? '',
+  };
+}
+
+/** What was not changed keeps its codes. */
+export function withEmergencyContact(patient: Patient, contact: EmergencyContact): Patient {
+  const [first, ...others] = patient.contact ?? [];
+  const before = emergencyContactOf(patient);
+  const { name: oldName, relationship: oldRelationship, ...rest } = first ?? {};
+  const relationship =
+    oldRelationship && contact.relationship === before.relationship
+      ? oldRelationship
+      : [EMERGENCY, ...(contact.relationship.trim() === '' ? [] : [{ text: contact.relationship.trim() }])];
+  const phones = (first?.telecom ?? []).filter(({ system }) => system !== 'phone');
+  return {
+    ...patient,
+    contact: [
+      {
+        ...rest,
+        relationship,
+        name: oldName && contact.name === before.name ? oldName : { text: contact.name.trim() },
+        telecom: [{ system: 'phone', value: contact.phone.trim() }, ...phones],
+      },
+      ...others,
+    ],
+  };
+}

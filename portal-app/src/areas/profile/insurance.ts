@@ -1,0 +1,91 @@
+/**
+ * Insurance: Coverage, and pictures of its card (DocumentReference, LOINC 64290-0). What a patient hands in is a draft until the clinic makes it active.
+ */
+import type { Attachment, Coverage, DocumentReference, Reference } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { attachmentOf } from '../../format/attachment.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+
+const CARD = { system: 'http://loinc.org', code: '64290-0', display: 'Health insurance card' };
+
+export interface InsuranceDetails {
+  readonly insurer: string;
+  readonly member: string;
+  readonly group: string;
+}
+
+export const coveragesQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['coverage', fhir.patient],
+    queryFn: () => fhir.search<Coverage>('Coverage', { patient: fhir.patient, _count: '20' }),
+  });
+
+export const cardsQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['insurance-cards', fhir.patient],
+    queryFn: () =>
+      fhir.search<DocumentReference>('DocumentReference', {
+        patient: fhir.patient,
+        type: `${CARD.system}|${CARD.code}`,
+        status: 'current',
+        _count: '20',
+      }),
+  });
+
+export const isWaiting = ({ status }: Coverage): boolean => status === 'draft';
+
+/** Those that count, and those that wait; what is over is over. */
+export const shown = (coverages: readonly Coverage[]): readonly Coverage[] =>
+  coverages.filter(({ status }) => status === 'active' || status === 'draft');
+
+export const cardsOf = (
+  coverage: Coverage,
+  cards: readonly DocumentReference[],
+): readonly DocumentReference[] =>
+  cards.filter(({ context }) =>
+    context?.related?.some(({ reference }) => reference === `Coverage/${coverage.id}`),
+  );
+
+export async function handIn(
+  fhir: Fhir,
+  { insurer, member, group }: InsuranceDetails,
+  pictures: readonly File[],
+): Promise<void> {
+  const attachments = await Promise.all(pictures.map(attachmentOf));
+  const groupClass = {
+    type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/coverage-class', code: 'group' }] },
+    value: group.trim(),
+  };
+  const coverage: Coverage = {
+    resourceType: 'Coverage',
+    status: 'draft',
+    beneficiary: { reference: `Patient/${fhir.patient}` },
+    subscriberId: member.trim(),
+    payor: [{ display: insurer.trim() }],
+    ...(group.trim() === '' ? {} : { class: [groupClass] }),
+  };
+  const fullUrl = `urn:uuid:${crypto.randomUUID()}`;
+  await fhir.createTogether([
+    { fullUrl, resource: coverage },
+    ...attachments.map((attachment) => ({
+      fullUrl: `urn:uuid:${crypto.randomUUID()}`,
+      resource: cardDocument(fhir, attachment, fullUrl),
+    })),
+  ]);
+}
+
+const cardDocument = (fhir: Fhir, attachment: Attachment, coverage: string): DocumentReference => ({
+  resourceType: 'DocumentReference',
+  status: 'current',
+  docStatus: 'preliminary',
+  type: { coding: [CARD], text: 'Insurance card' },
+  subject: { reference: `Patient/${fhir.patient}` },
+  author: [{ reference: fhir.self } as Reference as NonNullable<DocumentReference['author']>[number]],
+  date: new Date().toISOString(),
+  description: 'Insurance card',
+  content: [{ attachment }],
+  context: { related: [{ reference: coverage } as Reference] },
+});
+
+export const takeBack = (fhir: Fhir, coverage: Coverage): Promise<Coverage> =>
+  fhir.update({ ...coverage, status: 'cancelled' });

@@ -1,0 +1,43 @@
+/** What is usual for this person: the middle half of their earlier values of the same test, in the same unit (quartiles, so that one odd value does not count). */
+import type { Observation } from '@medplum/fhirtypes';
+import { timeOf } from '../../format/date.ts';
+import { dateOf } from '../../format/observation.ts';
+import type { Text } from '../../i18n/text.ts';
+
+export interface Usual {
+  readonly low: number;
+  readonly high: number;
+  /** Earlier values. */
+  readonly count: number;
+  readonly compared: Text;
+}
+
+/** With fewer values nobody can say what is usual. */
+const LEAST = 4;
+
+export function usualOf(observation: Observation, all: readonly Observation[]): Usual | undefined {
+  const quantity = observation.valueQuantity;
+  const time = timeOf(dateOf(observation));
+  if (quantity?.value === undefined || Number.isNaN(time)) return undefined;
+  const before = all.flatMap(({ valueQuantity, ...each }) =>
+    valueQuantity?.value !== undefined &&
+    valueQuantity.unit === quantity.unit &&
+    timeOf(dateOf(each as Observation)) < time
+      ? valueQuantity.value
+      : [],
+  );
+  if (before.length < LEAST) return undefined;
+  const sorted = before.toSorted((a, b) => a - b);
+  const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+  const { value } = quantity;
+  const compared: Text = value < low ? 'below that' : value > high ? 'above that' : 'within that';
+  return { low, high, count: before.length, compared };
+}
+
+/** Linear between the neighbours (the default of R and NumPy). */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)] as number;
+  const above = sorted[Math.ceil(at)] as number;
+  return below + (above - below) * (at - Math.floor(at));
+}

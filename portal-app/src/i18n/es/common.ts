@@ -1,0 +1,74 @@
+/** The frame, and words that many pages use. */
+export const common = {
+  Home: 'Inicio',
+  Results: 'Resultados',
+  Visits: 'Citas',
+  Messages: 'Mensajes',
+  Medicines: 'Medicinas',
+  Records: 'Expediente',
+  Learn: 'Aprender',
+  Profile: 'Perfil',
+  More: 'Más',
+  Pages: 'Páginas',
+  'Main pages': 'Páginas principales',
+  'Skip to the content': 'Ir al contenido',
+  'Sign in': 'Entrar',
+  'Sign out': 'Salir',
+  'One moment…': 'Un momento…',
+  'Health portal': 'Portal de salud',
+  'Your results, appointments, messages and medicines, in one calm place.':
+    'Sus resultados, citas, mensajes y medicinas, en un solo lugar tranquilo.',
+  'You sign in on the clinic’s own account page.':
+    'Usted entra en la página de cuentas de la propia clínica.',
+  'In an emergency call {number}.': 'En una emergencia llame al {number}.',
+  'In an emergency call {number}. Messages are not read at once.':
+    'En una emergencia llame al {number}. Los mensajes no se leen de inmediato.',
+  'The sign-in was not finished. Nothing was shared; you can try again.':
+    'No se terminó de entrar. No se compartió nada; puede intentarlo de nuevo.',
+  'The clinic’s servers can not be reached just now. Try again in a moment.':
+    'No se puede llegar ahora a los servidores de la clínica. Inténtelo de nuevo en un momento.',
+  'The portal is not available': 'El portal no está disponible',
+  'Please try again in a few minutes. If it is urgent, call the clinic.':
+    'Inténtelo de nuevo en unos minutos. Si es urgente, llame a la clínica.',
+  'Are you still there?': '¿Sigue usted ahí?',
+  'To protect your record you will be signed out in two minutes.':
+    'Para proteger su expediente, la sesión se cerrará en dos minutos.',
+  'Stay signed in': 'Seguir en la sesión',
+  'There is no such page': 'Esta página no existe',
+  'The link may be old. {link}.': 'El enlace puede ser viejo. {link}.',
+  'Go to the first page': 'Ir a la primera página',
+  'Loading…': 'Cargando…',
+  'Try again': 'Intentar de nuevo',
+  'Sending…': 'Enviando…',
+  Cancel: 'Cancelar',
+  Save: 'Guardar',
+  Send: 'Enviar',
+  Yes: 'Sí',
+  No: 'No',
+  '{title} over time': '{title} a lo largo del tiempo',
+  '{name}: no values.': '{name}: sin valores.',
+  '{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).':
+    '{name}: {count} valores del {first} ({firstValue} {unit}) al {last} ({lastValue} {unit}).',
+  'This was not shared with the portal. Sign out and in again, and leave it ticked.':
+    'Esto no se compartió con el portal. Salga, vuelva a entrar y déjelo marcado.',
+  'This is not in your record, or no longer.': 'Esto no está en su expediente, o ya no.',
+  'Somebody else has just taken this. Please choose another.':
+    'Otra persona acaba de tomarlo. Elija otro, por favor.',
+  'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.':
+    'La clínica cambió esto al mismo tiempo. Lo que ve ahora es lo de la clínica; revíselo y guarde de nuevo.',
+  'The clinic’s system did not accept this. Check what you entered.':
+    'El sistema de la clínica no aceptó esto. Revise lo que escribió.',
+  'Too many requests just now. Wait a moment and try again.':
+    'Demasiadas solicitudes en este momento. Espere un poco e inténtelo de nuevo.',
+  'The record could not be reached. Nothing was lost; try again in a moment.':
+    'No se pudo llegar al expediente. No se perdió nada; inténtelo de nuevo en un momento.',
+  'You are signed out.': 'Su sesión está cerrada.',
+  'Your sign-in has ended. What you were writing is kept: sign in again to go on.':
+    'Su sesión terminó. Lo que estaba escribiendo se guardó: entre de nuevo para seguir.',
+  'You are offline.': 'No tiene conexión.',
+  'You are offline, and this was not opened before.': 'No tiene conexión, y esto no se había abierto antes.',
+  'You are offline. You see what was last read: {time}.':
+    'No tiene conexión. Ve lo último que se leyó: {time}.',
+  'You are offline. What you write is kept; send it when you are back.':
+    'No tiene conexión. Lo que escriba se guarda; envíelo cuando vuelva la conexión.',
+};

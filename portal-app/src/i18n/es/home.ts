@@ -1,0 +1,40 @@
+/** The first page, and the way to the others. */
+export const home = {
+  'Next visit': 'Próxima cita',
+  'All visits': 'Todas las citas',
+  'To do, and under way': 'Por hacer y en curso',
+  'All messages': 'Todos los mensajes',
+  'Latest results': 'Resultados recientes',
+  'All results': 'Todos los resultados',
+  'All medicines': 'Todas las medicinas',
+  'This part could not be read.': 'Esta parte no se pudo leer.',
+  'No visits are planned.': 'No hay citas previstas.',
+  'One more visit is planned.': 'Hay otra cita prevista.',
+  '{count} more visits are planned.': 'Hay otras {count} citas previstas.',
+  'Nothing to do. What the clinic asks of you is shown here.':
+    'Nada por hacer. Aquí aparece lo que la clínica le pida.',
+  'Are your phone, e-mail and address still right?': '¿Siguen correctos su teléfono, correo y dirección?',
+  'For you to do': 'Por hacer',
+  'Waits for the clinic': 'Espera a la clínica',
+  Request: 'Solicitud',
+  'No messages.': 'No hay mensajes.',
+  '1 new message': '1 mensaje nuevo',
+  '{count} new messages': '{count} mensajes nuevos',
+  'Care team': 'Equipo médico',
+  You: 'Usted',
+  'No results yet. When one arrives it is shown here.':
+    'Todavía no hay resultados. Cuando llegue uno, aparecerá aquí.',
+  'No current prescriptions are on record.': 'No hay recetas vigentes.',
+  'Runs out {when}': 'Se acaba {when}',
+  'Ask for a refill': 'Pedir un resurtido',
+  'What you take now, and before': 'Lo que toma ahora, y antes',
+  'Search everything; health problems, allergies, vaccinations, notes':
+    'Busque en todo; problemas de salud, alergias, vacunas, notas',
+  'Articles, a blood pressure log, calculators': 'Artículos, un diario de presión, calculadoras',
+  'Health summary': 'Resumen de salud',
+  'One page for another doctor, on screen or on paper': 'Una página para otro médico, en pantalla o en papel',
+  'How you have been lately, and before a visit': 'Cómo ha estado últimamente, y antes de una cita',
+  'The log that the clinic’s server keeps': 'El registro que lleva el servidor de la clínica',
+  'Contact details, insurance, notices, connected apps':
+    'Datos de contacto, seguro, avisos, aplicaciones conectadas',
+};

@@ -1,0 +1,30 @@
+/** All Spanish texts, by their English. One file an area, as the pages are. */
+import { access } from './access.ts';
+import { appointments } from './appointments.ts';
+import { common } from './common.ts';
+import { format } from './format.ts';
+import { home } from './home.ts';
+import { learn } from './learn.ts';
+import { medications } from './medications.ts';
+import { messages } from './messages.ts';
+import { profile } from './profile.ts';
+import { questionnaires } from './questionnaires.ts';
+import { records } from './records.ts';
+import { results } from './results.ts';
+
+export const spanish = {
+  ...common,
+  ...format,
+  ...home,
+  ...results,
+  ...records,
+  ...appointments,
+  ...messages,
+  ...medications,
+  ...learn,
+  ...profile,
+  ...questionnaires,
+  ...access,
+};
+
+export type Spanish = typeof spanish;

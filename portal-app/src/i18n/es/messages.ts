@@ -1,0 +1,37 @@
+/** Messages with the care team. */
+export const messages = {
+  'Not for emergencies. The care team usually answers within two working days.':
+    'No es para emergencias. El equipo médico suele contestar en dos días hábiles.',
+  'Write a message': 'Escribir un mensaje',
+  'No messages yet. What the care team writes to you is shown here.':
+    'Todavía no hay mensajes. Aquí aparece lo que le escriba el equipo médico.',
+  'Search messages': 'Buscar en los mensajes',
+  'No message has these words.': 'Ningún mensaje tiene estas palabras.',
+  '{count} new': '{count} nuevos',
+  '1 message': '1 mensaje',
+  '{count} messages': '{count} mensajes',
+  'No text': 'Sin texto',
+  Picture: 'Imagen',
+  'Save {title}': 'Guardar {title}',
+  File: 'Archivo',
+  '{title}: the file is not kept here.': '{title}: el archivo no se guarda aquí.',
+  'Send the answer': 'Enviar la respuesta',
+  'Your answer': 'Su respuesta',
+  'Not for emergencies: call {number}. The care team usually answers within two working days.':
+    'No es para emergencias: llame al {number}. El equipo médico suele contestar en dos días hábiles.',
+  'No care team is on record that could be written to. Please call the clinic.':
+    'No consta un equipo médico al que se pueda escribir. Llame a la clínica, por favor.',
+  To: 'Para',
+  About: 'Asunto',
+  Message: 'Mensaje',
+  'Picture or PDF (optional)': 'Imagen o PDF (opcional)',
+  'A photo, or a PDF of up to 1 MB.': 'Una foto, o un PDF de hasta 1 MB.',
+  'My whole care team': 'Todo mi equipo médico',
+  'A member of your care team': 'Alguien de su equipo médico',
+  'Only PNG and JPEG pictures and PDF files can be sent.':
+    'Solo se pueden enviar imágenes PNG y JPEG y archivos PDF.',
+  'The file is larger than 1 MB. Please choose a smaller one.':
+    'El archivo pesa más de 1 MB. Elija uno más pequeño, por favor.',
+  'The picture could not be read. Please choose another one.':
+    'No se pudo leer la imagen. Elija otra, por favor.',
+};

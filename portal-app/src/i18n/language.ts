@@ -1,0 +1,60 @@
+/** The reader's language: what was chosen on this device, else the browser's, else what their record says. English is in the code; any other comes when it is needed. */
+import { useSyncExternalStore } from 'react';
+
+export type Language = 'en' | 'es';
+export type Dictionary = Readonly<Record<string, string>>;
+
+const CHOSEN = 'wellspring.language';
+const NOTHING: Dictionary = {};
+
+let language: Language = 'en';
+let dictionary: Dictionary = NOTHING;
+const listeners = new Set<() => void>();
+
+const wishes = (): readonly string[] => (typeof navigator === 'undefined' ? [] : (navigator.languages ?? []));
+
+/** Chosen by hand on this device; it goes before everything else. */
+export function chosenLanguage(): Language | undefined {
+  const chosen = localStorage.getItem(CHOSEN);
+  return chosen === 'en' || chosen === 'es' ? chosen : undefined;
+}
+
+/** The first language of the browser's list that we speak; undefined where we speak none of them. */
+export function browserLanguage(): Language | undefined {
+  const first = wishes().find((tag) => /^(en|es)\b/i.test(tag));
+  if (first === undefined) return undefined;
+  return first.toLowerCase().startsWith('es') ? 'es' : 'en';
+}
+
+/** For Intl: the reader's own kind of the language they read (es-MX, en-GB), so that dates and numbers follow their habits. */
+export function locale(): string {
+  return (
+    wishes().find((tag) => tag.toLowerCase().startsWith(language)) ?? (language === 'es' ? 'es-US' : 'en-US')
+  );
+}
+
+export const currentDictionary = (): Dictionary => dictionary;
+
+/** Changes over; rejects, and leaves everything as it was, when the texts can't be fetched. */
+export async function speak(next: Language): Promise<void> {
+  if (next === language) return;
+  dictionary = next === 'es' ? (await import('./es/index.ts')).spanish : NOTHING;
+  language = next;
+  document.documentElement.lang = next;
+  for (const listener of listeners) listener();
+}
+
+/** As `speak`, and remembered on this device. */
+export async function chooseLanguage(next: Language): Promise<void> {
+  await speak(next);
+  localStorage.setItem(CHOSEN, next);
+}
+
+export const useLanguage = (): Language =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => language,
+  );

@@ -20,11 +20,12 @@ export async function openVisit(
   browser: Browser,
   size: { readonly width: number; readonly height: number },
   colorScheme: 'light' | 'dark' = 'light',
+  locale = 'en-US',
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: size,
     colorScheme,
-    locale: 'en-US',
+    locale,
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();

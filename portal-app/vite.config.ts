@@ -1,7 +1,33 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The service worker gets the names of the files that this build made, and a name of its cache that changes with them. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const files = [
+        '/',
+        '/config.json',
+        '/icon.svg',
+        ...Object.keys(bundle)
+          .filter((name) => name.startsWith('assets/'))
+          .map((name) => `/${name}`),
+      ];
+      const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 16);
+      const source = readFileSync(join(import.meta.dirname, 'src/device/service-worker.js'), 'utf8')
+        .replace('__FILES__', JSON.stringify(files))
+        .replace('__VERSION__', version);
+      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source });
+    },
+  };
+}
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   build: { target: 'es2024', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
 });

@@ -69,6 +69,11 @@ function messageFor(status: number): Text {
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
 
+/** No new token could be fetched: that the sign-in is over is one thing, that nobody answers another. */
+function unreachable(error: unknown): never {
+  throw error instanceof SignedOut ? error : new FhirFailure(0);
+}
+
 interface KitError {
   readonly response?: { readonly status?: number };
 }
@@ -89,7 +94,7 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
 
   async function attempted<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const client = new Client({ baseUrl, bearerToken: await session.accessToken() });
+      const client = new Client({ baseUrl, bearerToken: await session.accessToken().catch(unreachable) });
       try {
         return (await work(client)) as T;
       } catch (error) {

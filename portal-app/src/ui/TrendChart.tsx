@@ -23,6 +23,8 @@ interface Props {
   readonly unit: string;
   readonly lines: readonly Line[];
   readonly band: { readonly low: number | undefined; readonly high: number | undefined } | undefined;
+  /** What is usual for this person. */
+  readonly usual?: { readonly low: number; readonly high: number } | undefined;
 }
 
 const HEIGHT = 260;
@@ -30,7 +32,7 @@ const TOP = 16;
 const BOTTOM = HEIGHT - 32;
 const LEFT = 48;
 
-export function TrendChart({ title, unit, lines, band }: Props) {
+export function TrendChart({ title, unit, lines, band, usual }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const id = useId();
@@ -52,14 +54,19 @@ export function TrendChart({ title, unit, lines, band }: Props) {
         >
           <title id={`${id}-title`}>{t('{title} over time', { title })}</title>
           <desc id={`${id}-text`}>{describe(lines, unit)}</desc>
-          <Plot width={width} lines={lines} band={band} />
+          <Plot width={width} lines={lines} band={band} usual={usual} />
         </svg>
       )}
     </div>
   );
 }
 
-function Plot({ width, lines, band }: { readonly width: number } & Pick<Props, 'lines' | 'band'>) {
+function Plot({
+  width,
+  lines,
+  band,
+  usual,
+}: { readonly width: number } & Pick<Props, 'lines' | 'band' | 'usual'>) {
   const points = lines.flatMap((line) => line.points);
   const edges = [band?.low, band?.high].filter((edge) => edge !== undefined);
   const y = valueScale([...points.map(({ value }) => value), ...edges], TOP, BOTTOM);
@@ -84,6 +91,15 @@ function Plot({ width, lines, band }: { readonly width: number } & Pick<Props, '
           y={bandTop}
           width={right - LEFT}
           height={Math.max(0, bandBottom - bandTop)}
+        />
+      )}
+      {usual && (
+        <rect
+          className={styles.own}
+          x={LEFT}
+          y={y.at(usual.high)}
+          width={right - LEFT}
+          height={Math.max(1, y.at(usual.low) - y.at(usual.high))}
         />
       )}
       {y.ticks.map((tick) => (

@@ -86,14 +86,16 @@ function One({
         each.content.map(({ attachment }) => <AttachedFile key={each.id} attachment={attachment} />),
       )}
       {isWaiting(coverage) && (
-        <button
-          type="button"
-          className="button quiet"
-          disabled={back.isPending}
-          onClick={() => back.mutate()}
-        >
-          {t('Take it back')}
-        </button>
+        <p>
+          <button
+            type="button"
+            className="button quiet"
+            disabled={back.isPending}
+            onClick={() => back.mutate()}
+          >
+            {t('Take it back')}
+          </button>
+        </p>
       )}
       {back.error && <p role="alert">{back.error.message}</p>}
     </>

@@ -10,6 +10,7 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import { startSignIn } from '../../smart/session.ts';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
 import { ContactForm } from './ContactForm.tsx';
+import { CopyCard } from './CopyCard.tsx';
 import { Correction } from './Correction.tsx';
 import { EmergencyCard } from './EmergencyCard.tsx';
 import { InsuranceCard } from './InsuranceCard.tsx';
@@ -40,6 +41,7 @@ export function ProfilePage() {
           <Link to="/questionnaires">{t('Fill in a questionnaire')}</Link>
         </p>
       </Card>
+      <CopyCard />
       <Card title={t('Account and sharing')}>
         <p>
           <a href={session.accountUrl}>{t('Password, second step of signing in, devices')}</a>

@@ -37,6 +37,9 @@ function One({ name, id }: { readonly name: KindName; readonly id: string }) {
   );
 }
 
+/** Their note is who it was with, which stands among the facts. */
+const NAMING: ReadonlySet<string> = new Set(['CareTeam', 'Encounter', 'DocumentReference']);
+
 function Known({ entry }: { readonly entry: Entry }) {
   const { name, note, concept, facts } = lineOf(entry);
   if (isWithdrawn(entry))
@@ -51,7 +54,11 @@ function Known({ entry }: { readonly entry: Entry }) {
   return (
     <>
       <Card>
-        {note && entry.resourceType !== 'CareTeam' && <Pill kind="plain">{note}</Pill>}
+        {note && !NAMING.has(entry.resourceType) && (
+          <p>
+            <Pill kind="plain">{note}</Pill>
+          </p>
+        )}
         <Facts facts={facts.map(([label, value]) => [t(label), value] as const)} />
         {concept && (
           <p>

@@ -151,6 +151,7 @@ function Trend({
   readonly all: readonly Observation[];
 }) {
   const lines = linesOf(all);
+  const own = usualOf(observation, all);
   const [shown, setShown] = useState(FEW);
   const range = rangeOf(observation);
   const unit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
@@ -160,13 +161,19 @@ function Trend({
     <>
       {lines.some(({ points }) => points.length > 1) ? (
         <>
-          <TrendChart title={testName(observation.code)} unit={unit} lines={lines} band={band} />
+          <TrendChart title={testName(observation.code)} unit={unit} lines={lines} band={band} usual={own} />
           <p className={styles.legend}>
             {unit && <span>{t('Values in {unit}', { unit })}</span>}
             {band && (
               <span>
                 <i />
                 {t('usual range {range}', { range: rangeWords(range, '') ?? '' })}
+              </span>
+            )}
+            {own && (
+              <span>
+                <i className={styles.own} />
+                {t('usual for you')}
               </span>
             )}
             {lines.length > 1 && (

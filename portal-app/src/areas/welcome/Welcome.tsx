@@ -1,4 +1,5 @@
 /** What a visitor sees who is not signed in. */
+import { useOnline } from '../../device/use-online.ts';
 import { fill, t } from '../../i18n/text.ts';
 import { LanguageSwitch } from '../../ui/LanguageSwitch.tsx';
 import styles from './welcome.module.css';
@@ -8,9 +9,12 @@ interface Props {
   readonly working: boolean;
   readonly fault: string | undefined;
   readonly onSignIn: () => void;
+  /** There is a copy on this device. */
+  readonly onCopy: (() => void) | undefined;
 }
 
-export function Welcome({ clinicName, working, fault, onSignIn }: Props) {
+export function Welcome({ clinicName, working, fault, onSignIn, onCopy }: Props) {
+  const isOnline = useOnline();
   return (
     <div className={styles.page}>
       <main className={styles.card} aria-busy={working}>
@@ -27,6 +31,11 @@ export function Welcome({ clinicName, working, fault, onSignIn }: Props) {
         <button type="button" className="button" onClick={onSignIn} disabled={working}>
           {t(working ? 'One moment…' : 'Sign in')}
         </button>
+        {onCopy && (fault || !isOnline) && (
+          <button type="button" className="button secondary" onClick={onCopy}>
+            {t('Show what was last read on this device')}
+          </button>
+        )}
         <p className="muted">{t('You sign in on the clinic’s own account page.')}</p>
         <LanguageSwitch />
       </main>

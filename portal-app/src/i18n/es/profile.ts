@@ -79,6 +79,13 @@ export const profile = {
   'Change my pharmacy': 'Cambiar mi farmacia',
   'Choose a pharmacy': 'Elegir una farmacia',
   None: 'Ninguna',
+  'Without a network': 'Sin conexión',
+  'This device keeps a sealed copy of what you last read. It is gone when you sign out.':
+    'Este dispositivo guarda una copia sellada de lo último que leyó. Se borra cuando usted sale.',
+  'This device can keep a sealed copy of what you last read, to be seen without a network. Only choose this on a device of your own.':
+    'Este dispositivo puede guardar una copia sellada de lo último que leyó, para verla sin conexión. Elíjalo solo en un dispositivo propio.',
+  'Keep no copy any more': 'Ya no guardar una copia',
+  'Keep a copy on this device': 'Guardar una copia en este dispositivo',
   'Fill in a questionnaire': 'Llenar un cuestionario',
   'Account and sharing': 'Cuenta y permisos',
   'Password, second step of signing in, devices': 'Contraseña, segundo paso para entrar, dispositivos',

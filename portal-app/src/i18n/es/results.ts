@@ -13,6 +13,7 @@ export const results = {
   '{label} {range}, from {count} values before. This one is {compared}.':
     '{label} {range}, según {count} valores anteriores. Este está {compared}.',
   'Usual for you:': 'Habitual en usted:',
+  'usual for you': 'habitual en usted',
   'above that': 'por encima',
   'below that': 'por debajo',
   'within that': 'dentro',

@@ -1,0 +1,263 @@
+/** The session and the device: what was typed outlives a reload and an expired sign-in, the last-seen record a lost network; and all of it in Spanish. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessible.ts';
+import { openPage, openVisit, picture, signIn } from './portal-page.ts';
+import { openBrowser, openWorld, PASSWORD, type World } from './world.ts';
+
+let world: World;
+let browser: Browser;
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1280, height: 900 };
+
+beforeAll(async () => {
+  // A short cache, so that the test of a revoked token need not wait out the minute that is allowed.
+  world = await openWorld({ seeded: true, env: { INTROSPECTION_CACHE_SECONDS: '1' } });
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+/** Everything that the browser keeps for the portal, as text. */
+const kept = async (page: Page): Promise<string> =>
+  String(
+    await page.evaluate(`(async () => {
+      const open = await new Promise((done, fail) => {
+        const request = indexedDB.open('wellspring');
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => fail(request.error);
+      });
+      if (!open.objectStoreNames.contains('items')) return '';
+      const all = await new Promise((done) => {
+        const request = open.transaction('items').objectStore('items').getAll();
+        request.onsuccess = () => done(request.result);
+      });
+      open.close();
+      const texts = all.map(({ sealed }) => new TextDecoder('latin1').decode(sealed));
+      return JSON.stringify([texts, { ...localStorage }, { ...sessionStorage }]);
+    })()`),
+  );
+
+async function writeMessage(page: Page, text: string): Promise<void> {
+  await openPage(world, page, '/messages/new', 'Write a message');
+  await page.getByLabel('About').fill('A question');
+  await page.getByLabel('Message', { exact: true }).fill(text);
+  await page.waitForTimeout(600);
+}
+
+describe('what was being written', () => {
+  it('is there again after a reload, sealed in the meantime, and gone when it was sent', async () => {
+    const { page, context } = await openSignedIn('linda', DESK);
+    await writeMessage(page, 'My left knee is swollen.');
+    expect(await kept(page)).not.toContain('knee');
+    await page.reload();
+    await page.getByLabel('Message', { exact: true }).waitFor();
+    expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('My left knee is swollen.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    await page.waitForTimeout(600);
+    await openPage(world, page, '/messages/new', 'Write a message');
+    expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('');
+    await context.close();
+  });
+
+  it('outlives a sign-in that ends in the middle of it, and is nobody else’s', async () => {
+    const visit = await openSignedIn('linda', DESK);
+    const { page } = visit;
+    await writeMessage(page, 'I can not sleep.');
+    const configuration = await fetch(`${world.fhir}/.well-known/smart-configuration`);
+    const { revocation_endpoint: endpoint } = (await configuration.json()) as { revocation_endpoint: string };
+    const revoked = await fetch(endpoint, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: 'portal', token: visit.token() }),
+    });
+    expect(revoked.status).toBe(200);
+    await page.waitForTimeout(1500);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Your sign-in has ended. What you were writing is kept').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const message = page.getByLabel('Message', { exact: true });
+    await message.or(page.getByLabel('Password')).first().waitFor();
+    if (await page.getByLabel('Password').isVisible()) {
+      await page.getByLabel('Username or e-mail').fill('linda');
+      await page.getByLabel('Password').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    }
+    await message
+      .or(page.getByRole('button', { name: 'Allow', exact: true }))
+      .first()
+      .waitFor();
+    if (await page.getByRole('button', { name: 'Allow', exact: true }).isVisible())
+      await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await message.waitFor();
+    expect(await message.inputValue()).toBe('I can not sleep.');
+    await signOut(page);
+    await signInAs(page, 'priya');
+    await openPage(world, page, '/messages/new', 'Write a message');
+    expect(await message.inputValue()).toBe('');
+    await visit.context.close();
+  });
+});
+
+describe('without a network', () => {
+  it('the pages that were read stay, say from when they are, and send nothing', async () => {
+    const { page, context } = await openSignedIn('priya', PHONE, 'dark');
+    await page.getByRole('link', { name: 'Messages', exact: true }).filter({ visible: true }).first().click();
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Write a message' }).click();
+    await page.getByLabel('About').fill('Offline');
+    await page.getByRole('link', { name: 'Visits', exact: true }).filter({ visible: true }).first().click();
+    await page.getByRole('heading', { name: 'Visits', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Home', exact: true }).filter({ visible: true }).first().click();
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    await context.setOffline(true);
+    await page.getByText(/^You are offline\. You see what was last read:/).waitFor();
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'offline-phone');
+    await page.getByRole('link', { name: 'Messages', exact: true }).filter({ visible: true }).first().click();
+    await page.getByRole('link', { name: 'Write a message' }).click();
+    expect(await page.getByLabel('About').inputValue()).toBe('Offline');
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    await page.getByText('What you write is kept; send it when you are back.', { exact: false }).waitFor();
+    await context.setOffline(false);
+    await page
+      .getByText(/^You are offline/)
+      .first()
+      .waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false);
+    await context.close();
+  });
+
+  it('a copy opens on a device whose owner wants one: sealed, without a token, gone when they sign out', async () => {
+    const { page, context, token } = await openSignedIn('priya', PHONE);
+    await openPage(world, page, '/profile', 'Profile');
+    await page.getByRole('button', { name: 'Keep a copy on this device' }).click();
+    await page.getByText('It is gone when you sign out.', { exact: false }).waitFor();
+    await page.evaluate('navigator.serviceWorker.ready');
+    await openPage(world, page, '/results', 'Results');
+    await page.locator('main ul a').first().waitFor();
+    const name = await page.locator('main ul a strong').first().innerText();
+    await page.waitForTimeout(2500);
+    const stored = await kept(page);
+    expect(stored).not.toContain(name);
+    expect(stored).not.toContain(token());
+    await page.close();
+    await context.setOffline(true);
+    const later = await context.newPage();
+    await later.goto(`${world.portal}/results`);
+    await later.getByRole('button', { name: 'Show what was last read on this device' }).click();
+    await later.getByText(/^You are offline\. You see what was last read:/).waitFor();
+    await later.getByText(name).first().waitFor();
+    await expectAccessible(later);
+    await picture(later, 'copy-phone');
+    const cached = String(
+      await later.evaluate(
+        `(async () => { const all = []; for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) all.push(url); return all.join(' '); })()`,
+      ),
+    );
+    expect(cached).toContain('/assets/');
+    expect(cached).not.toContain('/fhir');
+    await context.setOffline(false);
+    await later.getByText(/^You see the copy on this device/).waitFor();
+    await later.getByRole('button', { name: 'Sign in' }).click();
+    await later.getByRole('searchbox').waitFor();
+    await later.waitForTimeout(2500);
+    await signOut(later);
+    expect(JSON.parse(await kept(later))[0]).toEqual([]);
+    await context.setOffline(true);
+    await later.goto(`${world.portal}/results`);
+    await later.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await later.getByRole('button', { name: /Show what was last read/ }).count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe('two tabs', () => {
+  it('are signed out together', async () => {
+    const { page, context } = await openSignedIn('linda', DESK);
+    const other = await context.newPage();
+    await other.goto(`${world.portal}/`);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await other.getByRole('heading', { name: 'Next visit' }).waitFor();
+    await signOut(page);
+    await other.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await other.getByRole('heading', { name: 'Next visit' }).count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe.each([
+  ['desk', DESK, 'light'],
+  ['phone', PHONE, 'dark'],
+] as const)('in Spanish, at a %s', (name, size, scheme) => {
+  it('the portal speaks it where the browser does, changes over by one button, and is as accessible', async () => {
+    const { page, context } = await openVisit(browser, size, scheme, 'es-MX');
+    await page.goto(`${world.portal}/`);
+    await page.getByText('Sus resultados, citas, mensajes y medicinas', { exact: false }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Entrar' }).click();
+    await signInOnAccountPage(page, 'maria');
+    await page.getByRole('heading', { name: 'Próxima cita' }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe('es');
+    await expectAccessible(page);
+    await picture(page, `es-home-${name}`);
+    for (const [path, heading] of [
+      ['/results', 'Resultados'],
+      ['/appointments', 'Citas'],
+      ['/messages', 'Mensajes'],
+      ['/medications', 'Medicinas'],
+      ['/records', 'Expediente'],
+      ['/learn', 'Aprender'],
+      ['/learn/articles/hba1c', 'Azúcar en la sangre en tres meses (HbA1c)'],
+      ['/profile', 'Perfil'],
+    ] as const) {
+      await openPage(world, page, path, heading);
+      await expectAccessible(page);
+      await picture(page, `es${path.replaceAll('/', '-')}-${name}`);
+    }
+    await openPage(world, page, '/records', 'Expediente');
+    await page.getByLabel('Buscar en todo mi expediente').fill('colest');
+    await page.getByRole('link', { name: 'Colesterol total' }).first().waitFor();
+    if (name === 'phone') await page.getByRole('link', { name: 'Más', exact: true }).click();
+    await page.getByRole('button', { name: 'English' }).filter({ visible: true }).first().click();
+    await page.getByRole('heading', { name: name === 'phone' ? 'More' : 'Records', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: name === 'phone' ? 'More' : 'Records', level: 1 }).waitFor();
+    await context.close();
+  });
+});
+
+async function openSignedIn(username: string, size: typeof PHONE, scheme: 'light' | 'dark' = 'light') {
+  const visit = await openVisit(browser, size, scheme);
+  await signIn(world, visit, username);
+  return visit;
+}
+
+async function signInAs(page: Page, username: string): Promise<void> {
+  await page.goto(`${world.portal}/`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInOnAccountPage(page, username);
+  await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+}
+
+async function signInOnAccountPage(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Username or e-mail').fill(username);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const allow = page.getByRole('button', { name: 'Allow', exact: true });
+  const home = page.locator('main h2').first();
+  await allow.or(home).first().waitFor();
+  if (await allow.isVisible()) await allow.click();
+}
+
+async function signOut(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Sign out' }).filter({ visible: true });
+  if ((await button.count()) === 0) await page.getByRole('link', { name: 'More', exact: true }).click();
+  await button.first().click();
+  await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+}

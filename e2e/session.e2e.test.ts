@@ -222,11 +222,11 @@ describe.each([
     await openPage(world, page, '/records', 'Expediente');
     await page.getByLabel('Buscar en todo mi expediente').fill('colest');
     await page.getByRole('link', { name: 'Colesterol total' }).first().waitFor();
-    if (name === 'phone') await page.getByRole('link', { name: 'Más', exact: true }).click();
+    if (name === 'phone') await page.getByRole('link', { name: 'Menú', exact: true }).click();
     await page.getByRole('button', { name: 'English' }).filter({ visible: true }).first().click();
-    await page.getByRole('heading', { name: name === 'phone' ? 'More' : 'Records', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: name === 'phone' ? 'Menu' : 'Records', level: 1 }).waitFor();
     await page.reload();
-    await page.getByRole('heading', { name: name === 'phone' ? 'More' : 'Records', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: name === 'phone' ? 'Menu' : 'Records', level: 1 }).waitFor();
     await context.close();
   });
 });
@@ -256,7 +256,7 @@ async function signInOnAccountPage(page: Page, username: string): Promise<void> 
 
 async function signOut(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Sign out' }).filter({ visible: true });
-  if ((await button.count()) === 0) await page.getByRole('link', { name: 'More', exact: true }).click();
+  if ((await button.count()) === 0) await page.getByRole('link', { name: 'Menu', exact: true }).click();
   await button.first().click();
   await page.getByRole('button', { name: 'Yes, sign me out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();

@@ -77,7 +77,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     const { page } = visit;
     const direct = page.getByRole('link', { name: place, exact: true });
     if (!(await direct.first().isVisible()))
-      await page.getByRole('link', { name: 'More', exact: true }).click();
+      await page.getByRole('link', { name: 'Menu', exact: true }).click();
     await page.getByRole('link', { name: place }).first().click();
     await page.getByRole('heading', { name: place, exact: true }).waitFor();
     await page

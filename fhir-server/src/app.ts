@@ -59,7 +59,8 @@ export function createApp(dependencies: AppDependencies): Express {
   // Beside the base, where it belongs; and at the origin, where some clients look for it.
   for (const base of new Set([root, ''])) {
     app.get(`${base}/.well-known/smart-configuration`, (_request, response) => {
-      sendPlainJson(response, 200, configuration);
+      // It holds nobody's data, and an app asks twice for each sign-in.
+      sendPlainJson(response, 200, configuration, { 'Cache-Control': 'public, max-age=300' });
     });
   }
   app.use(root || '/', fhirHandler(dependencies));

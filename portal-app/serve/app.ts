@@ -24,15 +24,15 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Everything is read once: no path of a request ever reaches the file system. */
 export function createApp(config: ServeConfig, folder: string): Express {
-  const assets = loadAssets(folder);
-  const page = assets.get('/index.html');
-  if (!page) throw new Error('the portal is not built (npm start builds it)');
-  const policy = contentSecurityPolicy(config);
   const settings = JSON.stringify({
     fhirBaseUrl: config.FHIR_BASE_URL,
     clientId: 'portal',
     clinicName: config.CLINIC_NAME,
   });
+  const assets = loadAssets(folder, settings);
+  const page = assets.get('/index.html');
+  if (!page) throw new Error('the portal is not built (npm start builds it)');
+  const policy = contentSecurityPolicy(config);
   const app = express();
   app.disable('x-powered-by');
   app.use((_request, response, next) => {
@@ -77,14 +77,21 @@ function contentSecurityPolicy(config: ServeConfig): string {
   ].join('; ');
 }
 
-function loadAssets(folder: string): Map<string, Asset> {
+/** The settings, as data that nothing runs: in the page, so that it need not ask for them. */
+function withSettings(page: Buffer, settings: string): Buffer {
+  const data = `<script type="application/json" id="config">${settings.replaceAll('<', '\\u003c')}</script>`;
+  return Buffer.from(page.toString().replace('</head>', () => `${data}</head>`));
+}
+
+function loadAssets(folder: string, settings: string): Map<string, Asset> {
   const found = new Map<string, Asset>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const type = TYPES[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
     const path = join(entry.parentPath, entry.name);
     const url = path.slice(folder.length).replaceAll('\\', '/');
-    const plain = readFileSync(path);
+    const file = readFileSync(path);
+    const plain = url === '/index.html' ? withSettings(file, settings) : file;
     found.set(url, {
       type,
       cache: url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

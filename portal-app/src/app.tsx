@@ -1,7 +1,7 @@
 /** Everything a signed-in page needs around it, and the routes; each area is fetched when it is first opened. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ComponentType, StrictMode, Suspense } from 'react';
-import { createBrowserRouter, RouterProvider } from 'react-router';
+import { type ComponentType, lazy, StrictMode } from 'react';
+import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { HomePage } from './areas/home/HomePage.tsx';
 import { useLanguage } from './i18n/language.ts';
 import type { PortalConfig } from './smart/config.ts';
@@ -10,7 +10,6 @@ import { SessionProvider } from './smart/SessionProvider.tsx';
 import { SignedOut } from './smart/session.ts';
 import { AppShell } from './ui/AppShell.tsx';
 import { NotFoundPage } from './ui/NotFoundPage.tsx';
-import { Skeleton } from './ui/parts.tsx';
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -28,88 +27,81 @@ const queryClient = new QueryClient({
 });
 
 /** Fetched when it is first opened. */
-const page = (path: string, load: () => Promise<ComponentType>) => ({
-  path,
-  lazy: async () => ({ Component: await load() }),
-});
+function page(path: string, load: () => Promise<ComponentType>) {
+  return { path, load, Component: lazy(async () => ({ default: await load() })) };
+}
 
-const routes = () =>
-  createBrowserRouter([
-    {
-      path: '/',
-      Component: AppShell,
-      HydrateFallback: () => <Skeleton rows={6} />,
-      children: [
-        { index: true, Component: HomePage },
-        page('results', async () => (await import('./areas/results/ResultsPage.tsx')).ResultsPage),
-        page('results/:id', async () => (await import('./areas/results/ResultPage.tsx')).ResultPage),
-        page('reports/:id', async () => (await import('./areas/results/ReportPage.tsx')).ReportPage),
-        page(
-          'appointments',
-          async () => (await import('./areas/appointments/AppointmentsPage.tsx')).AppointmentsPage,
-        ),
-        page(
-          'messages/new',
-          async () => (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage,
-        ),
-        page(
-          'appointments/new',
-          async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage,
-        ),
-        page(
-          'appointments/book',
-          async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
-        ),
-        page(
-          'questionnaires',
-          async () => (await import('./areas/questionnaires/QuestionnairesPage.tsx')).QuestionnairesPage,
-        ),
-        page(
-          'questionnaires/:id',
-          async () => (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
-        ),
-        page('access', async () => (await import('./areas/access/AccessPage.tsx')).AccessPage),
-        page('messages', async () => (await import('./areas/messages/MessagesPage.tsx')).MessagesPage),
-        page(
-          'medications',
-          async () => (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage,
-        ),
-        page(
-          'medications/schedule',
-          async () => (await import('./areas/medications/SchedulePage.tsx')).SchedulePage,
-        ),
-        page('learn/heart-age', async () => (await import('./areas/learn/HeartAgePage.tsx')).HeartAgePage),
-        page(
-          'records/:type',
-          async () => (await import('./areas/records/RecordListPage.tsx')).RecordListPage,
-        ),
-        page(
-          'records/:type/:id',
-          async () => (await import('./areas/records/RecordEntryPage.tsx')).RecordEntryPage,
-        ),
-        page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
-        page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
-        page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
-        page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),
-        page('learn/body-mass', async () => (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage),
-        page(
-          'learn/blood-pressure-log',
-          async () => (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
-        ),
-        page('profile', async () => (await import('./areas/profile/ProfilePage.tsx')).ProfilePage),
-        page('more', async () => (await import('./areas/more/MorePage.tsx')).MorePage),
-        { path: '*', Component: NotFoundPage },
-      ],
-    },
-  ]);
+const PAGES = [
+  page('access', async () => (await import('./areas/access/AccessPage.tsx')).AccessPage),
+  page(
+    'appointments',
+    async () => (await import('./areas/appointments/AppointmentsPage.tsx')).AppointmentsPage,
+  ),
+  page(
+    'appointments/book',
+    async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
+  ),
+  page('appointments/new', async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage),
+  page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
+  page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),
+  page(
+    'learn/blood-pressure-log',
+    async () => (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
+  ),
+  page('learn/body-mass', async () => (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage),
+  page('learn/heart-age', async () => (await import('./areas/learn/HeartAgePage.tsx')).HeartAgePage),
+  page('medications', async () => (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage),
+  page(
+    'medications/schedule',
+    async () => (await import('./areas/medications/SchedulePage.tsx')).SchedulePage,
+  ),
+  page('messages', async () => (await import('./areas/messages/MessagesPage.tsx')).MessagesPage),
+  page('messages/new', async () => (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage),
+  page('more', async () => (await import('./areas/more/MorePage.tsx')).MorePage),
+  page('profile', async () => (await import('./areas/profile/ProfilePage.tsx')).ProfilePage),
+  page(
+    'questionnaires',
+    async () => (await import('./areas/questionnaires/QuestionnairesPage.tsx')).QuestionnairesPage,
+  ),
+  page(
+    'questionnaires/:id',
+    async () => (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
+  ),
+  page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
+  page('records/:type', async () => (await import('./areas/records/RecordListPage.tsx')).RecordListPage),
+  page(
+    'records/:type/:id',
+    async () => (await import('./areas/records/RecordEntryPage.tsx')).RecordEntryPage,
+  ),
+  page('reports/:id', async () => (await import('./areas/results/ReportPage.tsx')).ReportPage),
+  page('results', async () => (await import('./areas/results/ResultsPage.tsx')).ResultsPage),
+  page('results/:id', async () => (await import('./areas/results/ResultPage.tsx')).ResultPage),
+  page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
+];
 
-let router: ReturnType<typeof routes> | undefined;
+/** Fetches the page of an address ahead of the sign-in that comes before it. */
+export function preloadPage(pathname: string): void {
+  const found = PAGES.find(({ path }) => matchPath(`/${path}`, pathname));
+  // One that can't be fetched now is tried again when it is opened.
+  void found?.load().catch(() => undefined);
+}
 
 /** Made only when somebody is signed in: before that the address belongs to the sign-in. */
 function SignedIn() {
-  router ??= routes();
-  // In another language every page is drawn anew, at the same address and with the same data.
-  return <RouterProvider key={useLanguage()} router={router} />;
+  return (
+    <BrowserRouter>
+      {/* In another language every page is drawn anew, at the same address and with the same data. */}
+      <Routes key={useLanguage()}>
+        <Route path="/" element={<AppShell />}>
+          <Route index element={<HomePage />} />
+          {PAGES.map(({ path, Component }) => (
+            <Route key={path} path={path} element={<Component />} />
+          ))}
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+      </Routes>
+    </BrowserRouter>
+  );
 }
 
 export function App({ config }: { readonly config: PortalConfig }) {
@@ -117,9 +109,7 @@ export function App({ config }: { readonly config: PortalConfig }) {
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <SessionProvider config={config}>
-          <Suspense fallback={<Skeleton rows={6} />}>
-            <SignedIn />
-          </Suspense>
+          <SignedIn />
         </SessionProvider>
       </QueryClientProvider>
     </StrictMode>

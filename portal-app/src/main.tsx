@@ -3,10 +3,13 @@ import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { App, preloadPage } from './app.tsx';
 import { browserLanguage, chosenLanguage, speak } from './i18n/language.ts';
 import { t } from './i18n/text.ts';
 import { loadPortalConfig } from './smart/config.ts';
+import { pendingReturnTo } from './smart/session.ts';
+
+preloadPage(pendingReturnTo()?.split('?')[0] ?? location.pathname);
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
 // Without its texts the portal still speaks English.

@@ -57,12 +57,18 @@ async function sendCompressed(
 }
 
 /** What is no FHIR resource: the health check, the SMART configuration. */
-export function sendPlainJson(response: Response, status: number, body: string): void {
+export function sendPlainJson(
+  response: Response,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, {
     ...commonHeaders,
     'X-Request-Id': String(response.locals.requestId ?? ''),
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
+    ...headers,
   });
   response.end(body);
 }

@@ -5,7 +5,10 @@ export interface PortalConfig {
   readonly clinicName: string;
 }
 
+/** They come with the page; where they don't (a development server), they are asked for. */
 export async function loadPortalConfig(): Promise<PortalConfig> {
+  const inPage = document.getElementById('config')?.textContent;
+  if (inPage) return JSON.parse(inPage) as PortalConfig;
   const response = await fetch('/config.json');
   if (!response.ok) throw new Error('The portal could not read its settings.');
   return (await response.json()) as PortalConfig;

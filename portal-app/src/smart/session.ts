@@ -49,6 +49,10 @@ const redirectUri = (): string => `${location.origin}/callback`;
 /** True after a reload of a signed-in page. */
 export const wasSignedIn = (): boolean => sessionStorage.getItem(SIGNED_IN) === 'yes';
 
+/** Where a sign-in under way leads to. */
+export const pendingReturnTo = (): string | undefined =>
+  (JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null)?.returnTo;
+
 /** The next reload asks before it signs in. */
 export const forgetSignIn = (): void => sessionStorage.removeItem(SIGNED_IN);
 

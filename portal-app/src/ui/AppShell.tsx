@@ -10,6 +10,7 @@ import { IdleWarning } from './IdleWarning.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { OfflineBanner } from './OfflineBanner.tsx';
+import { PageBoundary } from './PageBoundary.tsx';
 
 const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, phone: boolean])[] = [
   ['/', 'Home', 'home', true],
@@ -68,7 +69,9 @@ export function AppShell() {
       <div className={styles.column}>
         <OfflineBanner />
         <main id="main" ref={main} className={styles.main} key={pathname}>
-          <Outlet />
+          <PageBoundary address={pathname}>
+            <Outlet />
+          </PageBoundary>
         </main>
         <footer className={styles.footer}>
           {fill('In an emergency call {number}. Messages are not read at once.', {
@@ -89,7 +92,7 @@ export function AppShell() {
         ))}
         <NavLink to="/more">
           <Icon name="more" />
-          <span>{t('More')}</span>
+          <span>{t('Menu')}</span>
         </NavLink>
       </nav>
       {idle.warning && <IdleWarning onStay={idle.stay} onSignOut={() => void signOut('forget')} />}

@@ -19,7 +19,7 @@ export function MorePage() {
   const { signOut } = usePortal();
   return (
     <>
-      <PageHead title={t('More')} />
+      <PageHead title={t('Menu')} />
       <LinkRows places={PAGES.map(([to, name, about]) => [to, t(name), t(about)] as const)} />
       <p>
         <LanguageSwitch />{' '}

@@ -21,6 +21,9 @@ const KINDS: readonly (readonly [Kind, Text])[] = [
   ['reports', 'Reports'],
 ];
 
+/** So many rows are drawn at first, and more with each press. */
+const FEW = 30;
+
 interface Row {
   readonly to: string;
   readonly name: string;
@@ -37,6 +40,7 @@ export function ResultsPage() {
   const [kind, setKind] = useState<Kind>('all');
   const [text, setText] = useState('');
   const [outside, setOutside] = useState(false);
+  const [most, setMost] = useState(FEW);
   const wanted = useDeferredValue(text.trim().toLowerCase());
   const tests = testRows(observations.data?.pages.flatMap((page) => page.resources) ?? []);
   const rows: Row[] = [
@@ -98,7 +102,7 @@ export function ResultsPage() {
         {() => (
           <>
             <p className="visually-hidden" role="status">
-              {t('{count} results shown', { count: rows.length })}
+              {t('{count} results shown', { count: Math.min(rows.length, most) })}
             </p>
             {rows.length === 0 ? (
               <EmptyState>
@@ -109,17 +113,20 @@ export function ResultsPage() {
                 )}
               </EmptyState>
             ) : (
-              <Months rows={rows} />
+              <Months rows={rows.slice(0, most)} />
             )}
-            {observations.hasNextPage && (
+            {(rows.length > most || observations.hasNextPage) && (
               <p>
                 <button
                   type="button"
                   className="button secondary"
                   disabled={observations.isFetchingNextPage}
-                  onClick={() => void observations.fetchNextPage()}
+                  onClick={() => {
+                    setMost(most + 2 * FEW);
+                    if (rows.length <= most) void observations.fetchNextPage();
+                  }}
                 >
-                  {t(observations.isFetchingNextPage ? 'Loading…' : 'Load older results')}
+                  {t(observations.isFetchingNextPage ? 'Loading…' : 'Show older results')}
                 </button>
               </p>
             )}

@@ -39,7 +39,7 @@ export const results = {
   'Only outside range': 'Solo fuera de lo normal',
   '{count} results shown': '{count} resultados mostrados',
   'Nothing matches. Try another word or filter.': 'Nada coincide. Pruebe otra palabra u otro filtro.',
-  'Load older results': 'Cargar resultados anteriores',
+  'Show older results': 'Mostrar resultados anteriores',
   'Not measured yet': 'Todavía sin medir',
   'Some of it is still missing': 'Todavía falta una parte',
   'Not final yet': 'Todavía no es definitivo',

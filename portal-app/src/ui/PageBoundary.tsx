@@ -1,0 +1,39 @@
+/** Around a page: its shape while its code comes, and a way on where it can't be fetched or fails. */
+import { Component, type ReactNode, Suspense } from 'react';
+import { t } from '../i18n/text.ts';
+import { ErrorState, Skeleton } from './parts.tsx';
+
+interface Props {
+  /** Another address is another try. */
+  readonly address: string;
+  readonly children: ReactNode;
+}
+
+export class PageBoundary extends Component<Props, { readonly failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override componentDidUpdate(before: Props): void {
+    if (before.address !== this.props.address && this.state.failed) this.setState({ failed: false });
+  }
+
+  override render(): ReactNode {
+    if (this.state.failed)
+      return (
+        <ErrorState
+          error={
+            new Error(
+              navigator.onLine
+                ? t('This page could not be shown. Nothing was lost.')
+                : t('You are offline, and this was not opened before.'),
+            )
+          }
+          onRetry={() => location.reload()}
+        />
+      );
+    return <Suspense fallback={<Skeleton rows={6} />}>{this.props.children}</Suspense>;
+  }
+}

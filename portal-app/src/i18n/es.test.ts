@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { spanish } from './es/index.ts';
+import { articles } from './es/articles.ts';
+import { spanish as pages } from './es/index.ts';
 
+const spanish = { ...pages, ...articles };
 const SOURCE = join(import.meta.dirname, '..');
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -9,6 +9,8 @@ const NOTHING: Dictionary = {};
 
 let language: Language = 'en';
 let dictionary: Dictionary = NOTHING;
+/** Texts that came later, and stay. */
+let further: Dictionary = NOTHING;
 const listeners = new Set<() => void>();
 
 const wishes = (): readonly string[] => (typeof navigator === 'undefined' ? [] : (navigator.languages ?? []));
@@ -38,10 +40,16 @@ export const currentDictionary = (): Dictionary => dictionary;
 /** Changes over; rejects, and leaves everything as it was, when the texts can't be fetched. */
 export async function speak(next: Language): Promise<void> {
   if (next === language) return;
-  dictionary = next === 'es' ? (await import('./es/index.ts')).spanish : NOTHING;
+  dictionary = next === 'es' ? { ...(await import('./es/index.ts')).spanish, ...further } : NOTHING;
   language = next;
   document.documentElement.lang = next;
   for (const listener of listeners) listener();
+}
+
+/** Adds texts of the language that is spoken. */
+export function learnTexts(texts: Dictionary): void {
+  further = { ...further, ...texts };
+  dictionary = { ...dictionary, ...texts };
 }
 
 /** As `speak`, and remembered on this device. */

@@ -8,6 +8,7 @@ const READ = [
   'MedicationRequest',
   'MedicationStatement',
   'MedicationDispense',
+  'Medication',
   'Condition',
   'AllergyIntolerance',
   'Immunization',

@@ -68,11 +68,12 @@ export function AppShell() {
       </header>
       <div className={styles.column}>
         <OfflineBanner />
-        <main id="main" ref={main} className={styles.main} key={pathname}>
-          <PageBoundary address={pathname}>
+        {/* The boundary outlives the page: the one before stays until the next is there. */}
+        <PageBoundary address={pathname}>
+          <main id="main" ref={main} className={styles.main} key={pathname}>
             <Outlet />
-          </PageBoundary>
-        </main>
+          </main>
+        </PageBoundary>
         <footer className={styles.footer}>
           {fill('In an emergency call {number}. Messages are not read at once.', {
             number: (

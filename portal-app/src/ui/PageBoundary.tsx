@@ -23,17 +23,29 @@ export class PageBoundary extends Component<Props, { readonly failed: boolean }>
   override render(): ReactNode {
     if (this.state.failed)
       return (
-        <ErrorState
-          error={
-            new Error(
-              navigator.onLine
-                ? t('This page could not be shown. Nothing was lost.')
-                : t('You are offline, and this was not opened before.'),
-            )
-          }
-          onRetry={() => location.reload()}
-        />
+        <main id="main">
+          <ErrorState
+            error={
+              new Error(
+                navigator.onLine
+                  ? t('This page could not be shown. Nothing was lost.')
+                  : t('You are offline, and this was not opened before.'),
+              )
+            }
+            onRetry={() => location.reload()}
+          />
+        </main>
       );
-    return <Suspense fallback={<Skeleton rows={6} />}>{this.props.children}</Suspense>;
+    return (
+      <Suspense
+        fallback={
+          <main id="main">
+            <Skeleton rows={6} />
+          </main>
+        }
+      >
+        {this.props.children}
+      </Suspense>
+    );
   }
 }

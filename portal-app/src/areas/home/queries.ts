@@ -11,6 +11,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { isUpcoming } from '../../format/appointment.ts';
+import { prescriptionsOf } from '../../format/medicine.ts';
 import { LABORATORY } from '../../format/observation.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 
@@ -39,10 +40,11 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
     `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
     `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
-    `MedicationRequest?patient=${patient}&status=active&_count=20`,
+    `MedicationRequest?patient=${patient}&status=active&_count=20&_include=MedicationRequest:medication`,
     `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
     `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
   ]);
+  const medicines = listOf<Resource>(medications);
   const coming = listOf<Resource>(appointments);
   return {
     patient: listOf<Patient>(who)?.[0],
@@ -52,7 +54,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     included: coming?.filter(({ resourceType }) => resourceType === 'Location') ?? [],
     results: listOf<Observation>(results),
     messages: listOf<Communication>(messages),
-    medications: listOf<MedicationRequest>(medications),
+    medications: medicines && prescriptionsOf(medicines),
     tasks: listOf<Task>(tasks),
     dispenses: listOf<MedicationDispense>(dispenses) ?? [],
   };

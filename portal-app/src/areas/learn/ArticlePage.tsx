@@ -1,12 +1,14 @@
 /** One article, with its source and the way to ask somebody. */
 import { Link, useParams } from 'react-router';
 import { fill, t } from '../../i18n/text.ts';
+import { useArticleTexts } from '../../i18n/use-article-texts.ts';
 import { NotFoundPage } from '../../ui/NotFoundPage.tsx';
-import { Card, PageHead } from '../../ui/parts.tsx';
+import { Card, PageHead, Skeleton } from '../../ui/parts.tsx';
 import { ARTICLES } from './articles.ts';
 
 export function ArticlePage() {
   const { id } = useParams();
+  const isReady = useArticleTexts();
   const article = ARTICLES.find((each) => each.id === id);
   if (!article) return <NotFoundPage />;
   return (
@@ -15,11 +17,13 @@ export function ArticlePage() {
         <Link to="/learn">‹ {t('Learn')}</Link>
       </p>
       <PageHead title={t(article.title)} />
-      {article.sections.map(([heading, text]) => (
-        <Card key={heading} title={t(heading)}>
-          <p>{t(text)}</p>
-        </Card>
-      ))}
+      {!isReady && <Skeleton rows={3} />}
+      {isReady &&
+        article.sections.map(([heading, text]) => (
+          <Card key={heading} title={t(heading)}>
+            <p>{t(text)}</p>
+          </Card>
+        ))}
       <p className="muted">
         {fill('General information, not advice about you. Source: {source} (opens another site).', {
           source: (

@@ -1,6 +1,7 @@
 /** Medicines now and before, in plain words. */
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../format/date.ts';
 import { dosageText, medicineName } from '../../format/words.ts';
@@ -14,9 +15,13 @@ import { dispensesQuery, isCurrent, medicationsQuery } from './queries.ts';
 import { Refill } from './Refill.tsx';
 import { runsOutSoon, type Supply, supplyOf } from './supply.ts';
 
+/** So many earlier ones are drawn at first. */
+const FEW = 10;
+
 export function MedicationsPage() {
   const { fhir } = usePortal();
   const query = useQuery(medicationsQuery(fhir));
+  const [most, setMost] = useState(FEW);
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
   return (
     <>
@@ -27,7 +32,7 @@ export function MedicationsPage() {
         </Link>
       </p>
       <Loaded query={query}>
-        {({ resources }) => {
+        {(resources) => {
           const current = resources.filter(isCurrent);
           const past = resources.filter((each) => !isCurrent(each));
           return (
@@ -44,7 +49,14 @@ export function MedicationsPage() {
                 {past.length === 0 ? (
                   <EmptyState>{t('No earlier prescriptions are on record.')}</EmptyState>
                 ) : (
-                  <List requests={past} all={current} dispenses={dispenses} />
+                  <>
+                    <List requests={past.slice(0, most)} all={current} dispenses={dispenses} />
+                    {past.length > most && (
+                      <button type="button" className="button quiet" onClick={() => setMost(past.length)}>
+                        {t('Show all {count}', { count: past.length })}
+                      </button>
+                    )}
+                  </>
                 )}
               </Card>
             </>

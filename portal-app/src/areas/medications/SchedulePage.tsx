@@ -40,7 +40,7 @@ export function SchedulePage() {
         </button>
       </p>
       <Loaded query={query}>
-        {({ resources }) => {
+        {(resources) => {
           const current = resources.filter(isCurrent);
           const { at, otherwise, asNeeded } = scheduleOf(current);
           if (current.length + own.length === 0)

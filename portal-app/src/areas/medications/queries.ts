@@ -1,17 +1,21 @@
 /** Prescriptions, and what the pharmacy handed over for them. */
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { prescriptionsOf } from '../../format/medicine.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export const medicationsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['medications', fhir.patient],
-    queryFn: () =>
-      fhir.search<MedicationRequest>('MedicationRequest', {
+    queryFn: async () => {
+      const { resources, included } = await fhir.search<MedicationRequest>('MedicationRequest', {
         patient: fhir.patient,
         _sort: '-authoredon',
         _count: '200',
-      }),
+        _include: 'MedicationRequest:medication',
+      });
+      return prescriptionsOf([...resources, ...included]);
+    },
   });
 
 export const dispensesQuery = (fhir: Fhir) =>

@@ -8,8 +8,10 @@ import type {
   MedicationStatement,
   Observation,
   Patient,
+  Resource,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { prescriptionsOf } from '../../format/medicine.ts';
 import { isPanel } from '../../format/observation.ts';
 import { loincCode, testName } from '../../format/words.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
@@ -37,7 +39,7 @@ export const summaryQuery = (fhir: Fhir) =>
         fhir.batch([
           `Condition?${of}&clinical-status=active,recurrence,relapse&_count=50`,
           `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
-          `MedicationRequest?${of}&status=active,on-hold&_sort=-authoredon&_count=50`,
+          `MedicationRequest?${of}&status=active,on-hold&_sort=-authoredon&_count=50&_include=MedicationRequest:medication`,
           `MedicationStatement?${of}&status=active&_count=50`,
           `Immunization?${of}&status=completed&_sort=-date&_count=50`,
           `Observation?${of}&category=vital-signs&_sort=-date&_count=50`,
@@ -45,11 +47,12 @@ export const summaryQuery = (fhir: Fhir) =>
           `Coverage?${of}&status=active&_count=10`,
         ]),
       ]);
+      const prescriptions = listOf<Resource>(answers[2]);
       return {
         patient,
         conditions: listOf<Condition>(answers[0]),
         allergies: listOf<AllergyIntolerance>(answers[1]),
-        prescriptions: listOf<MedicationRequest>(answers[2]),
+        prescriptions: prescriptions && prescriptionsOf(prescriptions),
         ownMedicines: listOf<MedicationStatement>(answers[3]),
         immunizations: listOf<Immunization>(answers[4]),
         vitals: newestOfEach(listOf<Observation>(answers[5])),

@@ -1,6 +1,8 @@
-/** All Spanish texts, by their English. One file an area, as the pages are. */
+/** Spanish texts, by their English: one file an area, as the pages are. Those of the articles are apart (use-article-texts.ts). */
+
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
+import type { articles } from './articles.ts';
 import { common } from './common.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
@@ -27,4 +29,4 @@ export const spanish = {
   ...access,
 };
 
-export type Spanish = typeof spanish;
+export type Spanish = typeof spanish & typeof articles;

@@ -7,6 +7,7 @@ import type { Authenticate } from './http/authenticate.ts';
 import { errorReply, sendPlainJson, sendReply } from './http/exchange.ts';
 import { fhirHandler } from './http/fhir-handler.ts';
 import { answerOptions } from './http/headers.ts';
+import { linkRoutes } from './http/links.ts';
 import type { Metrics } from './http/metrics.ts';
 import { checkAccept } from './http/negotiate.ts';
 import type { RateLimit } from './http/rate-limit.ts';
@@ -63,6 +64,7 @@ export function createApp(dependencies: AppDependencies): Express {
       sendPlainJson(response, 200, configuration, { 'Cache-Control': 'public, max-age=300' });
     });
   }
+  app.use(root || '/', linkRoutes(services));
   app.use(root || '/', fhirHandler(dependencies));
   app.use(() => {
     throw notSupported('There is no such interaction here.');

@@ -17,6 +17,7 @@ import { createMessenger, type Messenger } from './jobs/notices/messenger.ts';
 import { createSenders } from './jobs/notices/senders.ts';
 import { createTestNotice } from './jobs/notices/test-notice.ts';
 import { createReindex } from './jobs/reindex.ts';
+import { createSecretLinks } from './links/secret-links.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createRepository } from './repository/repository.ts';
@@ -118,6 +119,7 @@ export async function startServer(
       repository,
       audit,
       reindex,
+      links: createSecretLinks(store, () => Date.now()),
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       conditionalDelete: config.CONDITIONAL_DELETE,

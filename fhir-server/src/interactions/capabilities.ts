@@ -134,9 +134,14 @@ function resourceCapability(
   const references = parameters
     .filter((each) => each.type === 'reference')
     .map((each) => `${type}:${each.code}`);
-  const operations = OPERATIONS.filter(({ patterns }) =>
-    patterns.some((each) => each.split('/')[0] === type),
-  );
+  // One that reads by GET and changes by POST is two rows of the table, and one operation.
+  const operations = [
+    ...new Map(
+      OPERATIONS.filter(({ patterns }) => patterns.some((each) => each.split('/')[0] === type)).map(
+        (each) => [each.name, each],
+      ),
+    ).values(),
+  ];
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,

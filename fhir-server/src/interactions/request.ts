@@ -1,6 +1,7 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
 import type { AccessContext } from '../access/access-context.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { SecretLinks } from '../links/secret-links.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { SearchLimits } from '../search/parse-search.ts';
@@ -50,6 +51,8 @@ export interface Services {
   readonly repository: Repository;
   readonly audit: AuditLog;
   readonly reindex: ReindexControl;
+  /** Links that open a part of a record for whoever has them. */
+  readonly links: SecretLinks;
   /** undefined: this server sends no notices. */
   readonly testNotice: TestNotice | undefined;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };

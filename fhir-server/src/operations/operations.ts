@@ -1,5 +1,6 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
 import type { Interaction } from '../interactions/request.ts';
+import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
 import { docref } from './docref.ts';
 import { everything } from './everything.ts';
 import { lastn } from './lastn.ts';
@@ -7,6 +8,7 @@ import { match } from './match.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { bookAppointment, cancelAppointment, findAppointments, holdAppointment } from './scheduling.ts';
+import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
 import { codeSystemValidateCode, expand, lookup, subsumes, validateCode } from './terminology.ts';
 import { testNotice } from './test-notice.ts';
 import { validate } from './validate.ts';
@@ -147,6 +149,48 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:patient-test-notice',
     run: testNotice,
+  },
+  {
+    name: '$calendar-feed',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-calendar-feed',
+    run: makeCalendarFeed,
+  },
+  {
+    name: '$calendar-feed',
+    patterns: ['Patient/:id'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:patient-calendar-feed',
+    run: calendarFeedState,
+  },
+  {
+    name: '$calendar-feed-end',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-calendar-feed-end',
+    run: endCalendarFeed,
+  },
+  {
+    name: '$share-link',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-share-link',
+    run: makeShareLink,
+  },
+  {
+    name: '$share-link',
+    patterns: ['Patient/:id'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:patient-share-link',
+    run: shareLinks,
+  },
+  {
+    name: '$share-link-end',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-share-link-end',
+    run: endShareLink,
   },
   { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
   { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },

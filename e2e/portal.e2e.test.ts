@@ -317,6 +317,66 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByText('Please bring your passport.').waitFor();
   });
 
+  it('a calendar subscribes to a private address, which is ended', async () => {
+    const { page } = visit;
+    await open(page, '/appointments', 'Visits');
+    await page.getByRole('button', { name: 'Make a calendar address' }).click();
+    const address = await page.getByLabel('Subscribe to this address').inputValue();
+    await expectAccessible(page);
+    await picture(page, `feed-${name}`);
+    const feed = await fetch(address);
+    expect(feed.headers.get('content-type')).toContain('text/calendar');
+    const text = await feed.text();
+    expect(text).toContain('SUMMARY:Busy');
+    expect(text).not.toMatch(/follow-up|Dr\./);
+    await page.getByRole('button', { name: 'End this calendar address' }).click();
+    await page.getByRole('button', { name: 'Make a calendar address' }).waitFor();
+    expect((await fetch(address)).status).toBe(404);
+  });
+
+  it('the summary is shared by a link with a passcode: opened by somebody without an account, seen, ended', async () => {
+    const { page } = visit;
+    await open(page, '/share', 'Share my summary');
+    await page.getByLabel('For whom?').fill('Dr. Stone');
+    await page.getByLabel('Passcode').fill('blue-heron');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const link = await page.getByLabel('The link: copy it now').inputValue();
+    await expectAccessible(page);
+    await picture(page, `share-${name}`);
+    const stranger = await openVisit(browser, size, scheme);
+    await stranger.page.goto(link);
+    await stranger.page.getByLabel('Who are you?').fill('Dr. Stone, Hill Hospital');
+    await stranger.page.getByLabel('Passcode').fill('red-heron');
+    await expectAccessible(stranger.page);
+    await stranger.page.getByRole('button', { name: 'Open it' }).click();
+    await stranger.page.getByText('The passcode is not right. Tries left: 9.').waitFor();
+    await stranger.page.getByLabel('Passcode').fill('blue-heron');
+    await stranger.page.getByRole('button', { name: 'Open it' }).click();
+    for (const part of ['Allergies', 'Medicines', 'Health problems'])
+      await stranger.page.getByRole('heading', { name: part, exact: true }).waitFor();
+    expect(stranger.page.url()).toBe(`${world.portal}/shared`);
+    await expectAccessible(stranger.page);
+    await picture(stranger.page, `shared-${name}`);
+    // The key, and with it whatever it opens, never left the two browsers.
+    const key = JSON.parse(Buffer.from(link.split('shlink:/')[1] ?? '', 'base64url').toString()).key;
+    expect(stranger.requests.join(' ')).not.toContain(key);
+    expect(world.log.join('\n')).not.toContain(key);
+    await open(page, '/share', 'Share my summary');
+    await page.getByText('by Dr. Stone, Hill Hospital', { exact: false }).waitFor();
+    await page.getByRole('button', { name: /^End it now/ }).click();
+    await page.getByText('None.').waitFor();
+    await stranger.page.goto(link);
+    await stranger.page.reload();
+    await stranger.page.getByLabel('Who are you?').fill('Dr. Stone');
+    await stranger.page.getByLabel('Passcode').fill('blue-heron');
+    await stranger.page.getByRole('button', { name: 'Open it' }).click();
+    await stranger.page.getByText('This link does not work, or no longer.', { exact: false }).waitFor();
+    await stranger.context.close();
+    await open(page, '/access', 'Who looked at my record');
+    await page.getByText('shared link: Dr. Stone, Hill Hospital', { exact: false }).first().waitFor();
+  });
+
   it('never failed in the eyes of the page', () => {
     expect(visit.errors.filter((error) => !error.includes('429'))).toEqual([]);
   });

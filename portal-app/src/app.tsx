@@ -86,6 +86,7 @@ const PAGES = [
   page('reports/:id', async () => (await import('./areas/results/ReportPage.tsx')).ReportPage),
   page('results', async () => (await import('./areas/results/ResultsPage.tsx')).ResultsPage),
   page('results/:id', async () => (await import('./areas/results/ResultPage.tsx')).ResultPage),
+  page('share', async () => (await import('./areas/sharing/SharePage.tsx')).SharePage),
   page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
 ];
 

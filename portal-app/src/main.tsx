@@ -15,7 +15,13 @@ const root = createRoot(document.getElementById('root') as HTMLElement);
 // Without its texts the portal still speaks English.
 const language = speak(chosenLanguage() ?? browserLanguage() ?? 'en').catch(() => undefined);
 Promise.all([loadPortalConfig(), language]).then(
-  ([config]) => root.render(<App config={config} />),
+  async ([config]) => {
+    // Whoever was sent a link has no account here: their page knows nothing of sign-ins.
+    if (location.pathname === '/shared') {
+      const { SharedPage } = await import('./areas/sharing/SharedPage.tsx');
+      root.render(<SharedPage config={config} />);
+    } else root.render(<App config={config} />);
+  },
   () =>
     root.render(
       <main className="unavailable">

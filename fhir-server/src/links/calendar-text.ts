@@ -1,4 +1,6 @@
 /** Appointments as a calendar (RFC 5545). `busy` tells that there is a visit, and nothing of what for or with whom. */
+import { createHash } from 'node:crypto';
+
 export type CalendarDetail = 'busy' | 'full';
 
 export interface Visit {
@@ -38,7 +40,7 @@ function event(visit: Visit, detail: CalendarDetail): string[] {
   const where = actor('Location');
   return [
     'BEGIN:VEVENT',
-    `UID:${visit.id}@wellspring`,
+    `UID:${uid(visit)}@wellspring`,
     // A moved visit replaces what the calendar has.
     `SEQUENCE:${Number(visit.meta?.versionId ?? 1) - 1}`,
     `DTSTAMP:${stamp(visit.meta?.lastUpdated)}`,
@@ -50,6 +52,10 @@ function event(visit: Visit, detail: CalendarDetail): string[] {
     'END:VEVENT',
   ];
 }
+
+/** Always the same for a visit; an id can be a name that tells what it is. */
+const uid = ({ id }: Visit): string =>
+  createHash('sha256').update(`Appointment/${id}`).digest('hex').slice(0, 32);
 
 const stamp = (text: string | undefined): string =>
   new Date(text ?? 0).toISOString().replace(/[-:]|\.\d{3}/g, '');

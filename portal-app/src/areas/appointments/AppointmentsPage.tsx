@@ -9,6 +9,7 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import { saveFile } from '../../ui/save-file.ts';
+import { CalendarFeed } from './CalendarFeed.tsx';
 import { calendarFile } from './calendar.ts';
 import { locationOf } from './directions.ts';
 import { appointmentsQuery } from './queries.ts';
@@ -59,6 +60,7 @@ export function AppointmentsPage() {
                   </>
                 )}
               </Card>
+              <CalendarFeed />
               <Card title={t('Past')}>
                 {past.length === 0 ? (
                   <EmptyState>{t('No past visits are on record here.')}</EmptyState>

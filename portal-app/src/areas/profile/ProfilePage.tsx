@@ -50,6 +50,9 @@ export function ProfilePage() {
           <a href={session.appsUrl}>{t('Connected apps')}</a>
         </p>
         <p>
+          <Link to="/share">{t('Share my summary')}</Link>
+        </p>
+        <p>
           <Link to="/access">{t('Who looked at my record')}</Link>
         </p>
         <p>

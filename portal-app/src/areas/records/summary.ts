@@ -28,39 +28,38 @@ export interface Summary {
   readonly coverages: readonly Coverage[] | undefined;
 }
 
-/** A part that was not shared, or failed, is `undefined`: the page says so rather than "none". */
 export const summaryQuery = (fhir: Fhir) =>
-  queryOptions({
-    queryKey: ['summary', fhir.patient],
-    queryFn: async (): Promise<Summary> => {
-      const of = `patient=${fhir.patient}`;
-      const [patient, answers] = await Promise.all([
-        fhir.read<Patient>('Patient', fhir.patient),
-        fhir.batch([
-          `Condition?${of}&clinical-status=active,recurrence,relapse&_count=50`,
-          `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
-          `MedicationRequest?${of}&status=active,on-hold&_sort=-authoredon&_count=50&_include=MedicationRequest:medication`,
-          `MedicationStatement?${of}&status=active&_count=50`,
-          `Immunization?${of}&status=completed&_sort=-date&_count=50`,
-          `Observation?${of}&category=vital-signs&_sort=-date&_count=50`,
-          `Observation?${of}&category=laboratory&_sort=-date&_count=100`,
-          `Coverage?${of}&status=active&_count=10`,
-        ]),
-      ]);
-      const prescriptions = listOf<Resource>(answers[2]);
-      return {
-        patient,
-        conditions: listOf<Condition>(answers[0]),
-        allergies: listOf<AllergyIntolerance>(answers[1]),
-        prescriptions: prescriptions && prescriptionsOf(prescriptions),
-        ownMedicines: listOf<MedicationStatement>(answers[3]),
-        immunizations: listOf<Immunization>(answers[4]),
-        vitals: newestOfEach(listOf<Observation>(answers[5])),
-        laboratory: newestOfEach(listOf<Observation>(answers[6])),
-        coverages: listOf<Coverage>(answers[7]),
-      };
-    },
-  });
+  queryOptions({ queryKey: ['summary', fhir.patient], queryFn: () => readSummary(fhir) });
+
+/** A part that was not shared, or failed, is `undefined`: the page says so rather than "none". */
+export async function readSummary(fhir: Fhir): Promise<Summary> {
+  const of = `patient=${fhir.patient}`;
+  const [patient, answers] = await Promise.all([
+    fhir.read<Patient>('Patient', fhir.patient),
+    fhir.batch([
+      `Condition?${of}&clinical-status=active,recurrence,relapse&_count=50`,
+      `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
+      `MedicationRequest?${of}&status=active,on-hold&_sort=-authoredon&_count=50&_include=MedicationRequest:medication`,
+      `MedicationStatement?${of}&status=active&_count=50`,
+      `Immunization?${of}&status=completed&_sort=-date&_count=50`,
+      `Observation?${of}&category=vital-signs&_sort=-date&_count=50`,
+      `Observation?${of}&category=laboratory&_sort=-date&_count=100`,
+      `Coverage?${of}&status=active&_count=10`,
+    ]),
+  ]);
+  const prescriptions = listOf<Resource>(answers[2]);
+  return {
+    patient,
+    conditions: listOf<Condition>(answers[0]),
+    allergies: listOf<AllergyIntolerance>(answers[1]),
+    prescriptions: prescriptions && prescriptionsOf(prescriptions),
+    ownMedicines: listOf<MedicationStatement>(answers[3]),
+    immunizations: listOf<Immunization>(answers[4]),
+    vitals: newestOfEach(listOf<Observation>(answers[5])),
+    laboratory: newestOfEach(listOf<Observation>(answers[6])),
+    coverages: listOf<Coverage>(answers[7]),
+  };
+}
 
 /** The newest value of each code; they come newest first. */
 export function newestOfEach(

@@ -13,6 +13,7 @@ import { profile } from './profile.ts';
 import { questionnaires } from './questionnaires.ts';
 import { records } from './records.ts';
 import { results } from './results.ts';
+import { sharing } from './sharing.ts';
 
 export const spanish = {
   ...common,
@@ -27,6 +28,7 @@ export const spanish = {
   ...profile,
   ...questionnaires,
   ...access,
+  ...sharing,
 };
 
 export type Spanish = typeof spanish & typeof articles;

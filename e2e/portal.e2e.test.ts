@@ -382,7 +382,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   });
 
   async function someLocation(): Promise<object> {
-    const found = await system('GET', 'Location?_count=1');
+    const found = await system('GET', 'Location?name=Hill&_count=1');
     const [entry] = found.entry as { resource: { id: string; name: string } }[];
     return { reference: `Location/${entry?.resource.id}`, display: entry?.resource.name };
   }

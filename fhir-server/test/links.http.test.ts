@@ -93,6 +93,39 @@ describe('a calendar feed', () => {
     expect(await state()).toEqual([{ name: 'active', valueBoolean: false }]);
   });
 
+  it('of a parent shows no more than the parent may see, and ends when the relation does', async () => {
+    const person = (more: object) => ({
+      resourceType: 'RelatedPerson',
+      id: 'mum',
+      patient: { reference: 'Patient/bob' },
+      ...more,
+    });
+    await put(person({ active: true }));
+    const restricted = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
+    await put(visit('v3', 'bob', { description: 'In confidence', meta: { security: [restricted] } }));
+    const mum = world.token({
+      scope: 'openid fhirUser patient/Appointment.cruds patient/DocumentReference.c',
+      patient: 'bob',
+      fhirUser: `${world.base}/RelatedPerson/mum`,
+      sub: 'mum',
+    });
+    const own = urlOf((await operation('bob', '$calendar-feed', { detail: 'full' })).body);
+    const hers = urlOf((await operation('bob', '$calendar-feed', { detail: 'full' }, mum)).body);
+    expect(await (await fetch(own)).text()).toContain('In confidence');
+    expect(await (await fetch(hers)).text()).not.toContain('In confidence');
+    await operation('bob', '$share-link', {
+      file: FILE,
+      label: 'Counsellor',
+      expires: new Date(Date.now() + HOUR).toISOString(),
+    });
+    const seen = (token: string) => world.ask('GET', '/Patient/bob/$share-link', { token });
+    expect((await seen(mum)).text).not.toContain('Counsellor');
+    expect((await seen(asPatient('bob'))).text).toContain('Counsellor');
+    await put(person({ active: false }));
+    expect((await fetch(hers)).status).toBe(404);
+    expect((await fetch(own)).status).toBe(200);
+  });
+
   it('is in the patient’s own log of access when it is opened', async () => {
     const url = urlOf((await operation('bob', '$calendar-feed')).body);
     await fetch(url);

@@ -14,6 +14,7 @@ import { sendPlainJson } from './exchange.ts';
 import { commonHeaders } from './headers.ts';
 import { readJson } from './read-body.ts';
 
+const FEED = 'calendar-feed';
 const SECRET = /^[\w-]{43}$/;
 const MOST_BODY = 4096;
 const MOST_RECIPIENT = 80;
@@ -36,7 +37,9 @@ async function calendar(services: Services, request: Request, response: Response
   const secret = String(request.params.file).replace(/\.ics$/, '');
   const link = SECRET.test(secret) ? await services.links.find('calendar', secret) : undefined;
   if (!link) throw unknown();
-  const visits = await visitsOf(services, link.patient);
+  const by = String(link.data.by);
+  if (!(await mayStill(services, by, link.patient))) throw unknown();
+  const visits = await visitsOf(services, link.patient, by);
   await noteOpening(services, response, {
     patient: link.patient,
     client: 'calendar feed',
@@ -51,14 +54,25 @@ async function calendar(services: Services, request: Request, response: Response
   response.end(text);
 }
 
-/** With what the patient themself may read of their appointments, and no more. */
-async function visitsOf(services: Services, patient: string): Promise<Visit[]> {
-  const access = accessContext({
-    active: true,
-    client_id: 'calendar-feed',
-    scope: 'patient/Appointment.rs',
-    patient,
-  });
+/** A relation that has ended opens nothing: what a parent or carer made holds for as long as they are that. */
+async function mayStill(services: Services, by: string, patient: string): Promise<boolean> {
+  const [type, id = ''] = by.split('/');
+  if (type !== 'RelatedPerson') return true;
+  const access = accessContext({ active: true, client_id: FEED, scope: 'system/RelatedPerson.rs' });
+  const found = await services.repository.read(access, 'RelatedPerson', id).catch(() => undefined);
+  const person = JSON.parse(found?.body ?? '{}') as {
+    active?: boolean;
+    patient?: { reference?: string };
+    period?: { end?: string };
+  };
+  const isOver = Date.parse(person.period?.end ?? '') < services.now();
+  return person.active !== false && person.patient?.reference === `Patient/${patient}` && !isOver;
+}
+
+/** What the one who made the feed may read of the appointments, and no more. */
+async function visitsOf(services: Services, patient: string, by: string): Promise<Visit[]> {
+  const scope = 'patient/Appointment.rs';
+  const access = accessContext({ active: true, client_id: FEED, scope, patient, fhirUser: by });
   const day = (days: number): string => new Date(services.now() + days * DAY_MS).toISOString();
   const query: [string, string][] = [
     ['patient', patient],

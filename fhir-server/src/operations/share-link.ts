@@ -5,10 +5,10 @@
  * whoever may hand in documents for the patient.
  */
 import { invalid, notFound } from '@wellspring/profiles';
-import { requireWriteScope } from '../access/write-rules.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
+import { linksOf, makerOf, patientOf } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const KIND = 'share';
@@ -21,7 +21,7 @@ const ATTEMPTS = 10;
 const JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export async function makeShareLink(services: Services, request: FhirRequest): Promise<Reply> {
-  const patient = patientOf(request);
+  const patient = patientOf(request, 'c', 'DocumentReference');
   const input = inputOf(request, ['file', 'label', 'expires', 'passcode']);
   const [file = '', label = '', passcode] = ['file', 'label', 'passcode'].map((name) => input.one(name));
   const expires = Date.parse(input.one('expires') ?? '');
@@ -35,6 +35,7 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
   if (passcode !== undefined && passcode.length < LEAST_PASSCODE)
     fault(`'passcode' has ${LEAST_PASSCODE} characters at least.`);
   const data = {
+    by: makerOf(request.access),
     label,
     expires,
     opened: 0,
@@ -46,14 +47,17 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
 }
 
 export async function shareLinks(services: Services, request: FhirRequest): Promise<Reply> {
-  const links = await services.links.of(KIND, patientOf(request));
+  const patient = patientOf(request, 'c', 'DocumentReference');
+  const links = await linksOf(services, request, KIND, patient);
   return parametersReply(...links.map(described));
 }
 
 export async function endShareLink(services: Services, request: FhirRequest): Promise<Reply> {
-  const patient = patientOf(request);
+  const patient = patientOf(request, 'c', 'DocumentReference');
   const id = inputOf(request, ['id']).one('id') ?? '';
-  if (!/^[\w-]{1,64}$/.test(id) || !(await services.links.end(KIND, patient, id))) throw notFound('Link', id);
+  const own = await linksOf(services, request, KIND, patient);
+  if (!own.some((link) => link.id === id)) throw notFound('Link', id.slice(0, 64));
+  await services.links.end(KIND, patient, id);
   return parametersReply({ name: 'active', valueBoolean: false });
 }
 
@@ -80,10 +84,4 @@ function described({ id, made, data }: Link): object {
       ...(lastRecipient ? [{ name: 'lastRecipient', valueString: lastRecipient }] : []),
     ],
   };
-}
-
-function patientOf({ access, id }: FhirRequest): string {
-  const owner = requireWriteScope(access, 'c', 'DocumentReference');
-  if (owner !== 'unrestricted' && owner !== id) throw notFound('Patient', id);
-  return id;
 }

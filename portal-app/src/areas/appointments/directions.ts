@@ -2,6 +2,8 @@
 import type { Appointment, Location, Resource } from '@medplum/fhirtypes';
 
 export function directionsTo(location: Location | undefined): string | undefined {
+  // A visit by video has a place on record all the same: where the patient is.
+  if (location?.type?.some(({ coding }) => coding?.some(({ code }) => code === 'PTRES'))) return undefined;
   const { line = [], city, state, postalCode, country, text } = location?.address ?? {};
   const address = text ?? [...line, city, state, postalCode, country].filter(Boolean).join(', ');
   return address === ''

@@ -1,33 +1,95 @@
 /** `npm run screenshots`: takes the pictures of the documentation again, from a freshly seeded clinic in a real browser. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openVisit, signIn } from '../e2e/portal-page.ts';
+import type { Page } from 'playwright-core';
+import { openPage, openVisit, signIn } from '../e2e/portal-page.ts';
 import { openBrowser, openWorld } from '../e2e/world.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images');
 const sizes = { desk: { width: 1280, height: 860 }, phone: { width: 360, height: 740 } };
 
-mkdirSync(folder, { recursive: true });
+/** Pages of docs/PORTAL.md: file, address, heading, and what is done there first. */
+const PAGES: readonly (readonly [
+  file: string,
+  path: string,
+  heading: string,
+  act?: (page: Page) => Promise<void>,
+])[] = [
+  ['visits', '/appointments', 'Visits'],
+  ['book', '/appointments/book', 'Book a visit'],
+  ['messages', '/messages', 'Messages'],
+  ['medicines', '/medications', 'Medicines'],
+  ['refill', '/medications', 'Medicines', async (page) => press(page, /^Ask for a refill/)],
+  ['schedule', '/medications/schedule', 'What to take when'],
+  ['records', '/records', 'Records'],
+  [
+    'search',
+    '/records',
+    'Records',
+    async (page) => {
+      await page.getByLabel('Search my whole record').fill('cholesterol');
+      await page.getByRole('heading', { name: 'Results' }).waitFor();
+    },
+  ],
+  ['summary', '/summary', 'Health summary'],
+  ['share', '/share', 'Share my summary'],
+  ['learn', '/learn', 'Learn'],
+  ['article', '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)'],
+  ['blood-pressure', '/learn/blood-pressure-log', 'Blood pressure log'],
+  ['heart-age', '/learn/heart-age', 'Heart age'],
+  ['questionnaires', '/questionnaires', 'Questionnaires'],
+  ['profile', '/profile', 'Profile'],
+  ['notices', '/profile', 'Profile', async (page) => press(page, 'Change my notices')],
+  ['insurance', '/profile', 'Profile', async (page) => press(page, 'Add or replace insurance')],
+  ['access', '/access', 'Who looked at my record'],
+];
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  const button = page.getByRole('button', { name }).first();
+  await button.click();
+  await page.locator('form').last().scrollIntoViewIfNeeded();
+}
+
+mkdirSync(join(folder, 'portal'), { recursive: true });
 const world = await openWorld({ seeded: true });
 const browser = await openBrowser();
+
+async function keep(page: Page, file: string): Promise<void> {
+  await page.waitForTimeout(300);
+  const isPicture = file.endsWith('.jpg');
+  await page.screenshot({ path: join(folder, file), ...(isPicture ? { type: 'jpeg', quality: 60 } : {}) });
+  console.log(`docs/images/${file}`);
+}
+
 try {
   for (const [name, size] of Object.entries(sizes)) {
     const visit = await openVisit(browser, size);
     const { page } = visit;
-    const picture = async (of: string): Promise<void> => {
-      await page.waitForFunction(`!document.querySelector('main [aria-busy=true]')`);
-      await page.screenshot({ path: join(folder, `${of}-${name}.png`) });
-      console.log(`docs/images/${of}-${name}.png`);
-    };
     await signIn(world, visit, 'maria');
-    await picture('dashboard');
-    await page.getByRole('link', { name: 'Results', exact: true }).first().click();
+    await keep(page, `dashboard-${name}.png`);
+    await page.getByRole('link', { name: 'Results', exact: true }).filter({ visible: true }).first().click();
     await page.getByRole('searchbox').fill('hba1c');
     await page.getByRole('link', { name: /HbA1c/ }).first().click();
     await page.locator('main svg[role=img]').waitFor();
-    await picture('trend');
+    await keep(page, `trend-${name}.png`);
+    for (const [file, path, heading, act] of PAGES) {
+      // Each at one size: what is used on the way is shown on a phone.
+      if ((name === 'phone') !== ['visits', 'messages', 'refill', 'blood-pressure', 'notices'].includes(file))
+        continue;
+      await openPage(world, page, path, heading);
+      await act?.(page);
+      await keep(page, `portal/${file}.jpg`);
+    }
     await visit.context.close();
   }
+  const spanish = await openVisit(browser, sizes.desk, 'dark', 'es-MX');
+  await spanish.page.goto(`${world.portal}/`);
+  await spanish.page.getByRole('button', { name: 'Entrar' }).click();
+  await spanish.page.getByLabel('Username or e-mail').fill('maria');
+  await spanish.page.getByLabel('Password').fill('Wellspring-Demo-1');
+  await spanish.page.getByRole('button', { name: 'Sign in' }).click();
+  await spanish.page.getByRole('heading', { name: 'Próxima cita' }).waitFor();
+  await keep(spanish.page, 'portal/spanish.jpg');
 } finally {
   await browser.close();
   await world.close();

@@ -147,6 +147,21 @@ describe('a standalone launch', () => {
     expect((await world.introspect(one.access_token)).patient).toBe('child-1');
   });
 
+  it('opens the record that the app had open again (patient_hint), where that was allowed before, and asks elsewhere', async () => {
+    const browser = world.browser();
+    const portal = (more: object) =>
+      browser.authorize(launch(world.fhir, pkce().challenge, { client_id: 'portal', ...more }));
+    let page = await browser.signIn(await portal({ patient_hint: 'child-2' }), 'parent');
+    expect(page.html).toContain('value="child-1"');
+    page = await browser.submit(page, 'patient', { patient: 'child-2' });
+    await browser.submit(page, 'consent', { group: 'Patient' });
+    expect(codeOf(await portal({ patient_hint: 'child-2' }))).not.toBe('');
+    for (const patient_hint of [undefined, 'child-1', 'maria'])
+      expect((await portal({ patient_hint })).html).toContain('value="child-1"');
+    const refused = await portal({ patient_hint: "child-2' OR 1" });
+    expect(new URL(refused.url).searchParams.get('error')).toBe('invalid_request');
+  });
+
   it("asks for consent to the clinic's own app once", async () => {
     const browser = world.browser();
     const one = pkce();

@@ -1,5 +1,6 @@
 /** Whose record: given by the EHR that launched, the only one there is, or chosen; and the visit, where the app asks for one. */
 import { errors } from 'oidc-provider';
+import { findConsent } from '../accounts/connected-apps.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import type { Relation } from '../fhir/people.ts';
 import { findLaunch } from '../launch/ehr-launch.ts';
@@ -27,8 +28,23 @@ export async function showPatients(step: Step): Promise<void> {
   const [only] = relations;
   if (!only) return refuseStep(step, 'This account has no patient record to open.');
   if (relations.length === 1) return finishPatient(step, { patient: only.patient, as: only.as });
+  const hinted = await hintedRelation(step, account, relations);
+  if (hinted) return finishPatient(step, { patient: hinted.patient, as: hinted.as });
   const patients = await step.people.names(relations.map(({ patient }) => patient));
   step.response.send(choosePatientPage(step.config, { ...step, patients }));
+}
+
+/** Of several records the one that the app had open (`patient_hint`): only where the person has allowed this app this very record before, and may open it still. */
+async function hintedRelation(
+  step: Step,
+  account: Account,
+  relations: readonly Relation[],
+): Promise<Relation | undefined> {
+  const hint = step.details.params.patient_hint;
+  const relation = relations.find(({ patient }) => patient === hint);
+  if (!relation) return undefined;
+  const consent = await findConsent(step.storage, account.id, step.client.clientId, relation.patient);
+  return consent && relation;
 }
 
 export async function postPatient(step: Step): Promise<void> {

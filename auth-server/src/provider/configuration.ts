@@ -187,6 +187,11 @@ function launchParams(config: Config, storage: Storage): NonNullable<Configurati
       if (aud.replace(/\/$/, '') !== config.FHIR_BASE_URL)
         throw new errors.InvalidRequest('aud is not the FHIR server of this authorization server');
     },
+    // Ours: whose record the app had open, so that a person with several is not asked again (interactions/choose-patient.ts).
+    patient_hint: (_ctx: unknown, value: string | undefined) => {
+      if (value !== undefined && !/^[A-Za-z0-9\-.]{1,64}$/.test(value))
+        throw new errors.InvalidRequest('patient_hint is not the id of a patient');
+    },
     launch: async (_ctx: unknown, value: string | undefined, client: { clientId: string }) => {
       if (value !== undefined && !(await findLaunch(storage, value, client.clientId)))
         throw new errors.InvalidRequest('this launch is not known, or was used before');

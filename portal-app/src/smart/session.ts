@@ -42,6 +42,8 @@ interface PendingLaunch {
 
 const PENDING = 'wellspring.launch';
 const SIGNED_IN = 'wellspring.signed-in';
+/** Whose record is open in this tab: an id, which opens nothing. */
+const PATIENT = 'wellspring.patient';
 const EARLY_MS = 30_000;
 
 const redirectUri = (): string => `${location.origin}/callback`;
@@ -54,14 +56,22 @@ export const pendingReturnTo = (): string | undefined =>
   (JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null)?.returnTo;
 
 /** The next reload asks before it signs in. */
-export const forgetSignIn = (): void => sessionStorage.removeItem(SIGNED_IN);
+export const forgetSignIn = (): void => {
+  sessionStorage.removeItem(SIGNED_IN);
+  sessionStorage.removeItem(PATIENT);
+};
 
-/** Leaves the page for the authorization server. */
-export async function startSignIn(config: PortalConfig, returnTo: string): Promise<void> {
+/** Leaves the page for the authorization server. `record`: the same as before, where there was one, or one that the person chooses. */
+export async function startSignIn(
+  config: PortalConfig,
+  returnTo: string,
+  record: 'same' | 'choose' = 'same',
+): Promise<void> {
   const server = await discover(config.fhirBaseUrl);
   const verifier = oauth.generateRandomCodeVerifier();
   const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
+  const patient = sessionStorage.getItem(PATIENT);
   const url = new URL(server.authorization_endpoint as string);
   url.search = new URLSearchParams({
     response_type: 'code',
@@ -70,6 +80,7 @@ export async function startSignIn(config: PortalConfig, returnTo: string): Promi
     scope: PORTAL_SCOPE,
     state: pending.state,
     aud: config.fhirBaseUrl,
+    ...(patient === null || record === 'choose' ? {} : { patient_hint: patient }),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   }).toString();
@@ -103,6 +114,7 @@ export async function finishSignIn(config: PortalConfig): Promise<{ session: Ses
   });
   if (typeof answer.patient !== 'string') throw new Error('No record was chosen. Please start again.');
   sessionStorage.setItem(SIGNED_IN, 'yes');
+  sessionStorage.setItem(PATIENT, answer.patient);
   const fhirUser = oauth.getValidatedIdTokenClaims(answer)?.fhirUser;
   return {
     session: createSession(server, client, answer, typeof fhirUser === 'string' ? fhirUser : undefined),

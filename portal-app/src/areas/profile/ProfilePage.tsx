@@ -56,7 +56,11 @@ export function ProfilePage() {
           <Link to="/access">{t('Who looked at my record')}</Link>
         </p>
         <p>
-          <button type="button" className="button secondary" onClick={() => void startSignIn(config, '/')}>
+          <button
+            type="button"
+            className="button secondary"
+            onClick={() => void startSignIn(config, '/', 'choose')}
+          >
             {t('Open another record')}
           </button>
         </p>

@@ -141,10 +141,10 @@ describe.each([
     const { scripts } = await fetched(page, async () => {
       await page.goto(`${world.portal}/`);
       await page.getByRole('button', { name: /^(Sign in|Entrar)$/ }).click();
-      await page.getByLabel('Username or e-mail').fill('linda');
-      await page.getByLabel('Password').fill('Wellspring-Demo-1');
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      const allow = page.getByRole('button', { name: 'Allow', exact: true });
+      await page.getByLabel(/^(Username or e-mail|Usuario o correo electrónico)$/).fill('linda');
+      await page.getByLabel(/^(Password|Contraseña)$/).fill('Wellspring-Demo-1');
+      await page.getByRole('button', { name: /^(Sign in|Entrar)$/ }).click();
+      const allow = page.getByRole('button', { name: /^(Allow|Permitir)$/ });
       const home = page.locator('main h2').first();
       await allow.or(home).first().waitFor();
       if (await allow.isVisible()) await allow.click();

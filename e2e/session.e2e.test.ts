@@ -200,7 +200,14 @@ describe.each([
     await page.getByText('Sus resultados, citas, mensajes y medicinas', { exact: false }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Entrar' }).click();
-    await signInOnAccountPage(page, 'maria');
+    await page.getByText('¿Olvidó su contraseña?').waitFor();
+    await expectAccessible(page);
+    await picture(page, `es-sign-in-${name}`);
+    await signInOnAccountPage(page, 'maria', async () => {
+      await page.getByText('Esta es la aplicación de la propia clínica.', { exact: false }).waitFor();
+      await expectAccessible(page);
+      await picture(page, `es-consent-${name}`);
+    });
     await page.getByRole('heading', { name: 'Próxima cita' }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('es');
     await expectAccessible(page);
@@ -244,14 +251,21 @@ async function signInAs(page: Page, username: string): Promise<void> {
   await page.getByRole('heading', { name: 'Next visit' }).waitFor();
 }
 
-async function signInOnAccountPage(page: Page, username: string): Promise<void> {
-  await page.getByLabel('Username or e-mail').fill(username);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  const allow = page.getByRole('button', { name: 'Allow', exact: true });
+/** In either language. `onConsent`: what is done on the page that asks, where it comes. */
+async function signInOnAccountPage(
+  page: Page,
+  username: string,
+  onConsent?: () => Promise<void>,
+): Promise<void> {
+  await page.getByLabel(/^(Username or e-mail|Usuario o correo electrónico)$/).fill(username);
+  await page.getByLabel(/^(Password|Contraseña)$/).fill(PASSWORD);
+  await page.getByRole('button', { name: /^(Sign in|Entrar)$/ }).click();
+  const allow = page.getByRole('button', { name: /^(Allow|Permitir)$/ });
   const home = page.locator('main h2').first();
   await allow.or(home).first().waitFor();
-  if (await allow.isVisible()) await allow.click();
+  if (!(await allow.isVisible())) return;
+  await onConsent?.();
+  await allow.click();
 }
 
 async function signOut(page: Page): Promise<void> {

@@ -85,9 +85,9 @@ try {
   const spanish = await openVisit(browser, sizes.desk, 'dark', 'es-MX');
   await spanish.page.goto(`${world.portal}/`);
   await spanish.page.getByRole('button', { name: 'Entrar' }).click();
-  await spanish.page.getByLabel('Username or e-mail').fill('maria');
-  await spanish.page.getByLabel('Password').fill('Wellspring-Demo-1');
-  await spanish.page.getByRole('button', { name: 'Sign in' }).click();
+  await spanish.page.getByLabel('Usuario o correo electrónico').fill('maria');
+  await spanish.page.getByLabel('Contraseña').fill('Wellspring-Demo-1');
+  await spanish.page.getByRole('button', { name: 'Entrar' }).click();
   await spanish.page.getByRole('heading', { name: 'Próxima cita' }).waitFor();
   await keep(spanish.page, 'portal/spanish.jpg');
 } finally {

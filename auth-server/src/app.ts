@@ -1,4 +1,5 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
+
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { errors } from 'oidc-provider';
 import type { Logger } from 'pino';
@@ -23,6 +24,8 @@ import type { Storage } from './storage/storage.ts';
 import { assets } from './views/assets.ts';
 import { pageHeaders } from './views/page-headers.ts';
 import { errorPage, homePage } from './views/pages.ts';
+import { chooseLanguage, readers } from './words/reader.ts';
+import { t } from './words/text.ts';
 
 export interface AppDependencies {
   readonly config: Config;
@@ -54,6 +57,8 @@ export function createApp(dependencies: AppDependencies): Express {
     response.json({ status: 'ok' });
   });
   app.use(assets());
+  app.use(readers(config));
+  app.get('/language', chooseLanguage(config));
   app.use('/brands', brandsRouter(config));
   app.get('/', (_request, response) => {
     pageHeaders(response);
@@ -107,7 +112,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(signUpRouter(all));
   app.use((_request: Request, response: Response) => {
     pageHeaders(response);
-    response.status(404).send(errorPage(config, 'not_found', 'There is no such page.'));
+    response.status(404).send(errorPage(config, 'not_found', t('There is no such page.')));
   });
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const known = error instanceof errors.OIDCProviderError;
@@ -118,7 +123,7 @@ export function createApp(dependencies: AppDependencies): Express {
       return;
     }
     pageHeaders(response);
-    const text = known ? error.error_description : 'Something went wrong here. Please try again.';
+    const text = known ? error.error_description : t('Something went wrong here. Please try again.');
     response.status(status).send(errorPage(config, known ? error.error : 'server_error', text));
   });
   return app;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import type { Config } from '../config.ts';
+import { type Text, t } from '../words/text.ts';
 import { MAX_PASSWORD } from './password.ts';
 
 type PasswordClass = Config['PASSWORD_REQUIRES'][number];
@@ -16,14 +17,14 @@ export interface Criterion {
   readonly pattern?: string | undefined;
 }
 
-const CLASSES: Readonly<Record<PasswordClass, { text: string; pattern: string }>> = {
+const CLASSES: Readonly<Record<PasswordClass, { text: Text; pattern: string }>> = {
   lower: { text: 'a small letter', pattern: '\\p{Ll}' },
   upper: { text: 'a capital letter', pattern: '\\p{Lu}' },
   digit: { text: 'a number', pattern: '\\p{Nd}' },
   special: { text: 'a special character, such as ! or -', pattern: '[^\\p{L}\\p{Nd}]' },
 };
 
-const COMMON_TEXT = 'not a common password, your name or your username';
+const COMMON_TEXT: Text = 'not a common password, your name or your username';
 /** Leaked lists hold the base word; what is added at its ends does not make it another. */
 const ENDS = /^[^\p{L}]+|[^\p{L}]+$/gu;
 /** One common word with this much around it is still that word. */
@@ -36,11 +37,11 @@ export function criteria(config: Config): readonly Criterion[] {
   return [
     {
       name: 'length',
-      text: `at least ${config.PASSWORD_MIN_LENGTH} characters`,
+      text: t('at least {count} characters', { count: config.PASSWORD_MIN_LENGTH }),
       pattern: `^.{${config.PASSWORD_MIN_LENGTH},}$`,
     },
-    ...config.PASSWORD_REQUIRES.map((name) => ({ name, ...CLASSES[name] })),
-    { name: 'common', text: COMMON_TEXT },
+    ...config.PASSWORD_REQUIRES.map((name) => ({ name, ...CLASSES[name], text: t(CLASSES[name].text) })),
+    { name: 'common', text: t(COMMON_TEXT) },
   ];
 }
 

@@ -15,6 +15,7 @@ import { hostCookie } from '../provider/cookies.ts';
 import type { Storage } from '../storage/storage.ts';
 import { readCookie } from '../views/cookies.ts';
 import { sameOrigin } from '../views/same-origin.ts';
+import { type Text, t } from '../words/text.ts';
 import { signedIn } from './signed-in.ts';
 
 export interface AccountRouterDependencies {
@@ -40,10 +41,10 @@ export interface AccountPages extends AccountRouterDependencies {
   isOwner(request: Request, response: Response): Promise<boolean>;
 }
 
-export const WRONG_PASSWORD = 'The current password is not right.';
+export const WRONG_PASSWORD: Text = 'The current password is not right.';
 
 /** What a form did, said on the next page. */
-const DONE: Readonly<Record<string, string>> = {
+const DONE: Readonly<Record<string, Text>> = {
   password: 'Your password is changed, and you are signed out everywhere else.',
   email: 'Open the link that we sent to the new address. Until then the old one stays.',
   'phone-sent': 'Enter the code that we sent to the new number.',
@@ -55,7 +56,10 @@ const DONE: Readonly<Record<string, string>> = {
   session: 'That device is signed out.',
 };
 
-export const done = (request: Request): string | undefined => DONE[String(request.query.done)];
+export function done(request: Request): string | undefined {
+  const words = DONE[String(request.query.done)];
+  return words && t(words);
+}
 
 export const back = (response: Response, path: string, what: keyof typeof DONE): void =>
   response.redirect(303, `${path}?done=${what}`);

@@ -1,8 +1,10 @@
 /** `/account/contact` and its forms: e-mail and mobile phone. */
+
 import { type Response, Router } from 'express';
 import { contactOf, isEmail } from '../accounts/sign-up.ts';
 import { field } from '../interactions/step.ts';
 import { contactPage } from '../views/account-pages.ts';
+import { t } from '../words/text.ts';
 import { type AccountPages, back, done, WRONG_PASSWORD } from './account-pages.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -20,27 +22,29 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
     if (!isEmail(email.trim()))
       return response
         .status(400)
-        .send(contact(response, { problem: 'Please enter a whole e-mail address.' }));
+        .send(contact(response, { problem: t('Please enter a whole e-mail address.') }));
     if (!(await isOwner(request, response)))
-      return response.status(401).send(contact(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(contact(response, { problem: t(WRONG_PASSWORD) }));
     const isAsked = await contactChange.requestEmail(signedIn(response).account, email, request.ip ?? '');
     if (!isAsked)
       return response
         .status(429)
-        .send(contact(response, { problem: 'The e-mail was changed often enough for today.' }));
+        .send(contact(response, { problem: t('The e-mail was changed often enough for today.') }));
     back(response, '/account/contact', 'email');
   });
   router.post('/phone', ...post, async (request, response) => {
     const phone = contactOf(field(request, 'phone'));
     if (phone?.channel !== 'sms' || !canText)
-      return response.status(400).send(contact(response, { problem: 'Please enter a whole phone number.' }));
+      return response
+        .status(400)
+        .send(contact(response, { problem: t('Please enter a whole phone number.') }));
     if (!(await isOwner(request, response)))
-      return response.status(401).send(contact(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(contact(response, { problem: t(WRONG_PASSWORD) }));
     const isSent = await contactChange.requestPhone(signedIn(response).account, phone.to);
     if (!isSent)
       return response
         .status(429)
-        .send(contact(response, { problem: 'This number has had its codes for today.' }));
+        .send(contact(response, { problem: t('This number has had its codes for today.') }));
     back(response, '/account/contact', 'phone-sent');
   });
   router.post('/phone/code', ...post, async (request, response) => {
@@ -49,7 +53,7 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
       return back(response, '/account/contact', 'phone');
     response
       .status(400)
-      .send(contact(response, { problem: 'That code is not right, or is over.', phoneCode: true }));
+      .send(contact(response, { problem: t('That code is not right, or is over.'), phoneCode: true }));
   });
   return router;
 }

@@ -1,4 +1,5 @@
 /** `/account/security` and its forms: password, authenticator app, passkeys, recovery codes. */
+
 import { type Request, type Response, Router } from 'express';
 import { criteria } from '../accounts/password-policy.ts';
 import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
@@ -9,6 +10,7 @@ import { artifact } from '../storage/storage.ts';
 import { securityPage } from '../views/account-pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { recoveryCodesPage, setUpFactorPage } from '../views/sign-in-pages.ts';
+import { t } from '../words/text.ts';
 import { type AccountPages, back, done, WRONG_PASSWORD } from './account-pages.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -32,7 +34,7 @@ export function securityRouter(pages: AccountPages): Router {
 
   router.post('/password', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
     const { account, uid } = signedIn(response);
     const unmet = await recovery.changePassword(account, field(request, 'password'), uid, request.ip ?? '');
     if (unmet.length > 0) return response.status(400).send(security(response, { unmet }));
@@ -41,7 +43,7 @@ export function securityRouter(pages: AccountPages): Router {
 
   router.post('/totp', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
     const { account } = signedIn(response);
     const secret = newTotpSecret();
     await storage.saveArtifact(
@@ -80,14 +82,14 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/totp/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
     await storage.updateAccount(signedIn(response).account.id, (each) => ({ ...each, totp: undefined }));
     await factorChanged(request, response, 'removed');
     back(response, '/account/security', 'factor-off');
   });
   router.post('/recovery-codes', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
     const codes = newRecoveryCodes();
     await storage.updateAccount(signedIn(response).account.id, (each) => ({
       ...each,
@@ -104,7 +106,7 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/passkeys', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
     const isAdded = await passkeys.add(
       signedIn(response).account,
       parsed(field(request, 'credential')),
@@ -113,13 +115,13 @@ export function securityRouter(pages: AccountPages): Router {
     if (!isAdded)
       return response
         .status(400)
-        .send(security(response, { problem: 'The passkey was not accepted. Please try again.' }));
+        .send(security(response, { problem: t('The passkey was not accepted. Please try again.') }));
     await factorChanged(request, response, 'added');
-    back(response, '/account/security', 'passkey');
+    back(response, '/account/security', t('passkey'));
   });
   router.post('/passkeys/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: WRONG_PASSWORD }));
+      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
     const id = field(request, 'id');
     await storage.updateAccount(signedIn(response).account.id, (each) => ({
       ...each,

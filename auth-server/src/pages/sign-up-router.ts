@@ -25,6 +25,7 @@ import {
   termsPage,
   whoAreYouPage,
 } from '../views/sign-up-pages.ts';
+import { type Text, t } from '../words/text.ts';
 import { readTerms } from './terms.ts';
 
 export interface SignUpRouterDependencies {
@@ -72,12 +73,12 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
         .send(whoAreYouPage(config, { values, problems: { ...problems, ...more }, canText }));
     if (Object.keys(problems).length > 0) return again(400);
     if (!(await limit.take(request.ip ?? '')))
-      return again(429, { form: 'Too many tries from here. Please try again in an hour.' });
+      return again(429, { form: t('Too many tries from here. Please try again in an hour.') });
     try {
       const secret = await signUp.begin(values, request.ip ?? '');
       if (!secret)
         return again(429, {
-          form: 'This contact has had its codes for today. Please try again tomorrow, or ask the clinic.',
+          form: t('This contact has had its codes for today. Please try again tomorrow, or ask the clinic.'),
         });
       response.cookie(hostCookie(config, COOKIE), secret, { ...cookieOptions(config), maxAge: HOUR_MS });
       response.redirect(303, '/sign-up/code');
@@ -128,9 +129,9 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
       response.clearCookie(hostCookie(config, COOKIE), cookieOptions(config));
       return response.send(
         messagePage(config, {
-          title: 'Your account is ready',
-          text: 'Sign in with your new username and password.',
-          link: 'Go to the portal and sign in',
+          title: t('Your account is ready'),
+          text: t('Sign in with your new username and password.'),
+          link: t('Go to the portal and sign in'),
         }),
       );
     }
@@ -190,51 +191,53 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
         .send(resetPasswordPage(config, { token, criteria: criteria(config), unmet }));
     response.send(
       messagePage(config, {
-        title: 'Your password is changed',
-        text: 'You are signed out everywhere. Sign in with the new password.',
-        link: 'Go to the portal and sign in',
+        title: t('Your password is changed'),
+        text: t('You are signed out everywhere. Sign in with the new password.'),
+        link: t('Go to the portal and sign in'),
       }),
     );
   });
 
   // Mail programs open links to look at them: only the button does it.
-  confirmation('/confirm-email', 'Confirm the new e-mail', 'Confirm', async (token, address) =>
-    (await contactChange.confirmEmail(token, address)) ? 'Your e-mail address is changed.' : undefined,
+  confirmation('/confirm-email', 'Confirm the new e-mail?', 'Confirm', async (token, address) =>
+    (await contactChange.confirmEmail(token, address)) ? t('Your e-mail address is changed.') : undefined,
   );
-  confirmation('/undo-email', 'Keep the old e-mail', 'Undo the change', async (token, address) =>
+  confirmation('/undo-email', 'Keep the old e-mail?', 'Undo the change', async (token, address) =>
     (await contactChange.undoEmail(token, address))
-      ? 'The old address is yours again, and everybody is signed out. Choose a new password now: somebody may know the old one.'
+      ? t(
+          'The old address is yours again, and everybody is signed out. Choose a new password now: somebody may know the old one.',
+        )
       : undefined,
   );
 
   function confirmation(
     path: string,
-    title: string,
-    label: string,
+    title: Text,
+    label: Text,
     act: (token: string, address: string) => Promise<string | undefined>,
   ): void {
     router.get(path, (request, response) => {
-      const form = html`<h1>${title}?</h1><form method="post" action="${path}"><input type="hidden" name="token" value="${queryToken(request)}"><button class="primary" type="submit">${label}</button></form>`;
-      response.send(page(config, title, form));
+      const form = html`<h1>${t(title)}</h1><form method="post" action="${path}"><input type="hidden" name="token" value="${queryToken(request)}"><button class="primary" type="submit">${t(label)}</button></form>`;
+      response.send(page(config, t(title), form));
     });
     router.post(path, ...post, async (request, response) => {
       const text = await act(field(request, 'token'), request.ip ?? '');
       if (text === undefined) return sendOver(response, '/account/contact');
       const next =
         path === '/undo-email'
-          ? { href: '/forgot-password', link: 'Choose a new password' }
-          : { href: '/account/contact', link: 'Your account' };
-      response.send(messagePage(config, { title: 'Done', text, ...next }));
+          ? { href: '/forgot-password', link: t('Choose a new password') }
+          : { href: '/account/contact', link: t('Your account') };
+      response.send(messagePage(config, { title: t('Done'), text, ...next }));
     });
   }
 
   function sendOver(response: Response, href: string): void {
     response.status(400).send(
       messagePage(config, {
-        title: 'This link is over',
-        text: 'It was used before, a newer one was sent, or its time has passed.',
+        title: t('This link is over'),
+        text: t('It was used before, a newer one was sent, or its time has passed.'),
         href,
-        link: 'Start again',
+        link: t('Start again'),
       }),
     );
   }
@@ -258,29 +261,34 @@ async function busyAs<T>(work: () => Promise<T>, busy: T): Promise<T> {
 
 function detailProblems(values: Readonly<Record<string, string>>, canText: boolean): Record<string, string> {
   const problems: Record<string, string> = {};
-  if (!values.given) problems.given = 'Please enter your first name.';
-  if (!values.family) problems.family = 'Please enter your last name.';
+  if (!values.given) problems.given = t('Please enter your first name.');
+  if (!values.family) problems.family = t('Please enter your last name.');
   const date = values.birthDate ?? '';
   const isDate =
     /^\d{4}-\d{2}-\d{2}$/.test(date) &&
     !Number.isNaN(Date.parse(date)) &&
     new Date(date).toISOString().startsWith(date);
   if (!isDate || Date.parse(date) > Date.now())
-    problems.birthDate = 'Please enter your date of birth, as year-month-day.';
+    problems.birthDate = t('Please enter your date of birth, as year-month-day.');
   const contact = contactOf(values.contact ?? '');
-  if (!contact) problems.contact = 'Please enter a whole e-mail address or phone number.';
+  if (!contact) problems.contact = t('Please enter a whole e-mail address or phone number.');
   else if (contact.channel === 'sms' && !canText)
-    problems.contact = 'Please enter an e-mail address: this clinic sends no text messages.';
+    problems.contact = t('Please enter an e-mail address: this clinic sends no text messages.');
   return problems;
 }
 
 function loginProblemTexts(problems: readonly SignUpProblem[]): Record<string, string | undefined> {
-  const texts: Partial<Record<SignUpProblem, [string, string]>> = {
+  const texts: Partial<Record<SignUpProblem, readonly [field: string, Text]>> = {
     'username-form': ['username', 'Use 3 to 64 small letters, digits, dots or dashes.'],
     'username-taken': ['username', 'This username is taken.'],
     'email-form': ['email', 'Please enter a whole e-mail address.'],
     'email-taken': ['email', 'There is an account with this address already.'],
     terms: ['terms', 'The account needs your acceptance of the terms.'],
   };
-  return Object.fromEntries(problems.flatMap((each) => (texts[each] ? [texts[each]] : [])));
+  return Object.fromEntries(
+    problems.flatMap((each) => {
+      const found = texts[each];
+      return found ? [[found[0], t(found[1])] as const] : [];
+    }),
+  );
 }

@@ -2,6 +2,7 @@
  * Scopes in the words of the person who is asked: what an app may see and do, by group of data; and what a group can be narrowed to
  * (the granular parts of (g)(10) certification: categories of Condition and Observation; types of data of a whole record).
  */
+import { t } from '../words/text.ts';
 import { CATEGORIES, DIRECTORY, GROUPS } from './groups.ts';
 import { type ClinicalScope, parseClinicalScope, scopeWords } from './scope.ts';
 
@@ -59,8 +60,8 @@ function identity(words: readonly string[]): ScopeGroup[] {
   return [
     {
       name: 'identity',
-      title: 'Who you are',
-      detail: 'That it is you who signed in, and whose record is open',
+      title: t('Who you are'),
+      detail: t('That it is you who signed in, and whose record is open'),
       scopes,
       required: true,
       parts: [],
@@ -73,9 +74,10 @@ function duration(words: readonly string[]): ScopeGroup[] {
   if (words.includes('offline_access')) {
     groups.push({
       name: 'offline_access',
-      title: 'Access while you are away',
-      detail:
+      title: t('Access while you are away'),
+      detail: t(
         'The app keeps access after you close it, until you disconnect it or it is unused for four months',
+      ),
       scopes: ['offline_access'],
       required: false,
       parts: [],
@@ -84,8 +86,8 @@ function duration(words: readonly string[]): ScopeGroup[] {
   if (words.includes('online_access')) {
     groups.push({
       name: 'online_access',
-      title: 'Access while you are signed in',
-      detail: 'The app keeps access until you sign out',
+      title: t('Access while you are signed in'),
+      detail: t('The app keeps access until you sign out'),
       scopes: ['online_access'],
       required: false,
       parts: [],
@@ -108,7 +110,7 @@ function clinicalGroup(name: string, scopes: readonly string[]): ScopeGroup {
   return {
     name,
     title,
-    detail: `${detail}.${only.length > 0 ? ` Only: ${only.join(', ')}.` : ''} ${writes ? 'May see and change.' : 'May see.'}`,
+    detail: `${detail}.${only.length > 0 ? ` ${t('Only: {what}.', { what: only.join(', ') })}` : ''} ${t(writes ? 'May see and change.' : 'May see.')}`,
     scopes,
     required: false,
     parts: partsOf(ofOthers ?? level ?? '', ofOthers === undefined ? '' : `${level}/`, scopes),
@@ -117,16 +119,20 @@ function clinicalGroup(name: string, scopes: readonly string[]): ScopeGroup {
 
 function groupWords(name: string): readonly [title: string, detail: string] {
   if (name === '*')
-    return ['Your whole health record', 'Everything in it now, and everything that is added later'];
-  if (name === 'directory') return ['The clinic', 'Its people, places and services'];
-  return GROUPS[name] ?? [spaced(name), `Entries of the kind "${spaced(name)}"`];
+    return [t('Your whole health record'), t('Everything in it now, and everything that is added later')];
+  if (name === 'directory') return [t('The clinic'), t('Its people, places and services')];
+  const words = GROUPS[name];
+  return words
+    ? [t(words[0]), t(words[1])]
+    : [spaced(name), t('Entries of the kind {kind}', { kind: `"${spaced(name)}"` })];
 }
 
 function wordsOfOthers(type: string): readonly [title: string, detail: string] {
-  if (type === '*') return ['Everything you may see', 'All records that you may open, now and later'];
+  if (type === '*') return [t('Everything you may see'), t('All records that you may open, now and later')];
   const [title, detail] = groupWords(type);
-  const plain = title.replace(/^Your /, '');
-  return [`${plain.charAt(0).toUpperCase()}${plain.slice(1)} of everybody you may see`, detail];
+  const plain = title.replace(/^(Your|Su|Sus) /, '');
+  const group = `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
+  return [t('{group} of everybody you may see', { group }), detail];
 }
 
 function partsOf(type: string, prefix: string, scopes: readonly string[]): ScopePart[] {
@@ -140,7 +146,7 @@ function recordParts(scopes: readonly string[]): ScopePart[] {
     const ofType = scopes.flatMap((scope) =>
       rewritten(scope, (each) => `${each.level}/${type}.${each.interactions}`),
     );
-    return CATEGORIES[type] ? categoryParts(type, ofType) : [{ name: type, title, scopes: ofType }];
+    return CATEGORIES[type] ? categoryParts(type, ofType) : [{ name: type, title: t(title), scopes: ofType }];
   });
 }
 
@@ -150,7 +156,7 @@ function categoryParts(type: string, scopes: readonly string[]): ScopePart[] {
     const narrowed = scopes.flatMap((scope) =>
       rewritten(scope, (each) => `${each.level}/${type}.${each.interactions}?category=${system}|${code}`),
     );
-    return narrowed.length > 0 ? [{ name: `${type}:${code}`, title, scopes: narrowed }] : [];
+    return narrowed.length > 0 ? [{ name: `${type}:${code}`, title: t(title), scopes: narrowed }] : [];
   });
 }
 

@@ -1,6 +1,8 @@
 /** Types of FHIR data in plain words, and the categories that a person may choose from. */
 
-export const GROUPS: Readonly<Record<string, readonly [title: string, detail: string]>> = {
+import type { Text } from '../words/text.ts';
+
+export const GROUPS: Readonly<Record<string, readonly [title: Text, detail: Text]>> = {
   Patient: ['Your name and contact details', 'Name, birth date, address, phone, e-mail, emergency contacts'],
   Observation: [
     'Test results and measurements',
@@ -47,7 +49,7 @@ export const DIRECTORY: ReadonlySet<string> = new Set([
 ]);
 
 export interface Category {
-  readonly title: string;
+  readonly title: Text;
   readonly system: string;
   readonly code: string;
 }

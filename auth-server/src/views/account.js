@@ -1,4 +1,10 @@
 /** What the account pages can only do with a script: tick password criteria as one types, and passkeys. Everything else works without. */
+const WORDS = {
+  en: { done: 'done', cancelled: 'That was cancelled.', failed: 'That did not work on this device.' },
+  es: { done: 'listo', cancelled: 'Se canceló.', failed: 'Eso no funcionó en este dispositivo.' },
+};
+const words = WORDS[document.documentElement.lang] ?? WORDS.en;
+
 for (const list of document.querySelectorAll('[data-criteria]')) {
   const input = document.getElementById(list.dataset.criteria);
   const rows = [...list.querySelectorAll('[data-pattern]')];
@@ -7,7 +13,7 @@ for (const list of document.querySelectorAll('[data-criteria]')) {
       const isMet = new RegExp(row.dataset.pattern, 'us').test(input.value.normalize('NFKC'));
       row.classList.toggle('met', isMet);
       row.classList.toggle('unmet', false);
-      row.querySelector('.state').textContent = isMet ? ' – done' : '';
+      row.querySelector('.state').textContent = isMet ? ` – ${words.done}` : '';
     }
   });
 }
@@ -23,11 +29,7 @@ for (const form of document.querySelectorAll('[data-passkey]')) {
         form.elements.credential.value = JSON.stringify(credential);
         form.submit();
       },
-      (error) =>
-        say(
-          form,
-          error.name === 'NotAllowedError' ? 'That was cancelled.' : 'That did not work on this device.',
-        ),
+      (error) => say(form, error.name === 'NotAllowedError' ? words.cancelled : words.failed),
     );
   });
 }

@@ -1,5 +1,6 @@
 /** Pages that ask whose record, and which visit. */
 import type { PatientName, Visit } from '../fhir/people.ts';
+import { t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 import { type PageSettings, page, textField } from './layout.ts';
 import { cancel } from './sign-in-pages.ts';
@@ -13,9 +14,9 @@ export interface ChoosePatientView {
 export function choosePatientPage(settings: PageSettings, view: ChoosePatientView): string {
   return page(
     settings,
-    'Whose record?',
-    html`<h1>Whose record?</h1>
-<p class="muted">${view.clientName} opens one record at a time.</p>
+    t('Whose record?'),
+    html`<h1>${t('Whose record?')}</h1>
+<p class="muted">${t('{app} opens one record at a time.', { app: view.clientName })}</p>
 ${patientForm(view)}
 ${cancel(view.action)}`,
   );
@@ -33,23 +34,29 @@ export function findPatientPage(settings: PageSettings, view: FindPatientView): 
   const { patients } = view;
   return page(
     settings,
-    'Which patient?',
-    html`<h1>Which patient?</h1>
-<p class="muted">${view.clientName} opens one record at a time.</p>
+    t('Which patient?'),
+    html`<h1>${t('Which patient?')}</h1>
+<p class="muted">${t('{app} opens one record at a time.', { app: view.clientName })}</p>
 <form method="get" action="${view.action}" role="search">
-${textField({ name: 'q', label: 'Name, or birth date as YYYY-MM-DD', value: view.query })}
-<button class="secondary" type="submit">Search</button></form>
-${patients && (patients.length === 0 ? html`<p role="status">Nobody was found.</p>` : patientForm({ ...view, patients }))}
+${textField({ name: 'q', label: t('Name, or birth date as YYYY-MM-DD'), value: view.query })}
+<button class="secondary" type="submit">${t('Search')}</button></form>
+${patients && (patients.length === 0 ? html`<p role="status">${t('Nobody was found.')}</p>` : patientForm({ ...view, patients }))}
 ${cancel(view.action)}`,
   );
 }
 
 function patientForm(view: ChoosePatientView): Html {
   const choices = view.patients.map((patient, i) =>
-    choice('patient', patient.id, patient.name, patient.birthDate && `born ${patient.birthDate}`, i === 0),
+    choice(
+      'patient',
+      patient.id,
+      patient.name,
+      patient.birthDate && t('born {date}', { date: patient.birthDate }),
+      i === 0,
+    ),
   );
-  return html`<form method="post" action="${view.action}/patient"><fieldset><legend class="hidden">Whose record</legend>${choices}</fieldset>
-<button class="primary" type="submit">Continue</button></form>`;
+  return html`<form method="post" action="${view.action}/patient"><fieldset><legend class="hidden">${t('Whose record')}</legend>${choices}</fieldset>
+<button class="primary" type="submit">${t('Continue')}</button></form>`;
 }
 
 export interface ChooseVisitView {
@@ -63,12 +70,12 @@ export function chooseVisitPage(settings: PageSettings, view: ChooseVisitView): 
   const choices = view.visits.map(({ id, title, date }) => choice('encounter', id, title, date, false));
   return page(
     settings,
-    'Which visit?',
-    html`<h1>Which visit?</h1>
-<p class="muted">${view.clientName} asks which visit it is about.</p>
+    t('Which visit?'),
+    html`<h1>${t('Which visit?')}</h1>
+<p class="muted">${t('{app} asks which visit it is about.', { app: view.clientName })}</p>
 <form method="post" action="${view.action}/encounter"><input type="hidden" name="patient" value="${view.patient}">
-<fieldset><legend class="hidden">Which visit</legend>${choice('encounter', '', 'None of them', undefined, true)}${choices}</fieldset>
-<button class="primary" type="submit">Continue</button></form>
+<fieldset><legend class="hidden">${t('Which visit')}</legend>${choice('encounter', '', t('None of them'), undefined, true)}${choices}</fieldset>
+<button class="primary" type="submit">${t('Continue')}</button></form>
 ${cancel(view.action)}`,
   );
 }

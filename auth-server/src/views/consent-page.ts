@@ -1,5 +1,6 @@
 /** The page that asks whether an app may have what it asks for. It works by ticking and unticking alone. */
 import type { ScopeGroup } from '../smart/describe-scope.ts';
+import { fill, t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 import { type PageSettings, page } from './layout.ts';
 import { cancel } from './sign-in-pages.ts';
@@ -24,36 +25,36 @@ export function consentPage(settings: PageSettings, view: ConsentView): string {
   const { client, clientName } = view;
   return page(
     settings,
-    'Allow access',
-    html`<h1>Allow ${clientName} to use ${view.forOthers ? 'the records you may see' : 'your record'}?</h1>
-<p class="muted">${view.patientName && html`The record of <strong>${view.patientName}</strong>. `}${origin(view)}</p>
+    t('Allow access'),
+    html`<h1>${t(view.forOthers ? 'Allow {app} to use the records you may see?' : 'Allow {app} to use your record?', { app: clientName })}</h1>
+<p class="muted">${view.patientName && html`${fill('The record of {name}.', { name: html`<strong>${view.patientName}</strong>` })} `}${origin(view)}</p>
 ${links(client)}
 <form method="post" action="${view.action}/consent">
 ${view.trusted ? ownApp(view.groups) : thirdParty(view.groups)}
-<button class="primary" type="submit">Allow</button>
+<button class="primary" type="submit">${t('Allow')}</button>
 </form>
-${cancel(view.action, 'Do not allow')}`,
+${cancel(view.action, t('Do not allow'))}`,
   );
 }
 
 function thirdParty(groups: readonly ScopeGroup[]): Html {
-  return html`<fieldset><legend>It asks to see</legend>${groups.map(row)}</fieldset>
-<p class="muted">Untick what you do not want to share. ${duration(groups)} You can disconnect the app at any time under <a href="/account/apps">Connected apps</a>.</p>`;
+  return html`<fieldset><legend>${t('It asks to see')}</legend>${groups.map(row)}</fieldset>
+<p class="muted">${t('Untick what you do not want to share.')} ${duration(groups)} ${fill('You can disconnect the app at any time under {link}.', { link: html`<a href="/account/apps">${t('Connected apps')}</a>` })}</p>`;
 }
 
 /** The clinic has the data already: what its own app shows of it is there to be looked at, and to be unticked. */
 function ownApp(groups: readonly ScopeGroup[]): Html {
   const rows = groups.map((group) => row({ ...group, parts: [] }));
-  return html`<p>It shows you what the clinic has on record. We ask this once.</p>
-<details class="plain"><summary>What it shows</summary><fieldset><legend class="hidden">What it shows</legend>${rows}</fieldset></details>`;
+  return html`<p>${t('It shows you what the clinic has on record. We ask this once.')}</p>
+<details class="plain"><summary>${t('What it shows')}</summary><fieldset><legend class="hidden">${t('What it shows')}</legend>${rows}</fieldset></details>`;
 }
 
 function origin({ trusted, isApproved }: ConsentView): string {
-  if (trusted) return 'This is the clinic’s own app.';
+  if (trusted) return t('This is the clinic’s own app.');
   const checked = isApproved
     ? ''
-    : ' Its makers registered it themselves: the clinic has not checked who they are.';
-  return `This app is not part of the clinic. What it does with the data is up to its makers.${checked}`;
+    : ` ${t('Its makers registered it themselves: the clinic has not checked who they are.')}`;
+  return t('This app is not part of the clinic. What it does with the data is up to its makers.') + checked;
 }
 
 function links({ clientUri, policyUri, tosUri }: ConsentView['client']): Html | undefined {
@@ -65,15 +66,17 @@ function links({ clientUri, policyUri, tosUri }: ConsentView['client']): Html | 
   const shown = all.flatMap(([address, title]) =>
     address === undefined
       ? []
-      : [html`<li>${title}: <a href="${address}" rel="noopener noreferrer">${address}</a></li>`],
+      : [html`<li>${t(title)}: <a href="${address}" rel="noopener noreferrer">${address}</a></li>`],
   );
   return shown.length > 0 ? html`<ul class="plain">${shown}</ul>` : undefined;
 }
 
 const duration = (groups: readonly ScopeGroup[]): string =>
   groups.some(({ name }) => name === 'offline_access')
-    ? 'If you leave “Access while you are away” ticked, the app can read new data even when you are not using it.'
-    : 'The app’s access ends by itself, within hours.';
+    ? t(
+        'If you leave “Access while you are away” ticked, the app can read new data even when you are not using it.',
+      )
+    : t('The app’s access ends by itself, within hours.');
 
 function row(group: ScopeGroup): Html {
   const line = html`<label class="choice"><input type="checkbox" name="group" value="${group.name}" checked ${group.required ? html`disabled` : undefined}>
@@ -83,6 +86,6 @@ function row(group: ScopeGroup): Html {
     ({ name, title }) =>
       html`<label class="choice part"><input type="checkbox" name="part" value="${name}"><span>${title}</span></label>`,
   );
-  return html`${line}<details class="parts"><summary>Share only some of “${group.title}”</summary>
-<p class="hint">Untick “${group.title}” above, and tick what the app may have of it:</p>${parts}</details>`;
+  return html`${line}<details class="parts"><summary>${t('Share only some of “{group}”', { group: group.title })}</summary>
+<p class="hint">${t('Untick “{group}” above, and tick what the app may have of it:', { group: group.title })}</p>${parts}</details>`;
 }

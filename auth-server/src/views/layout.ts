@@ -1,4 +1,5 @@
 /** The frame of every account page. The style sheet and the one script are files of this server; nothing comes from elsewhere. */
+import { fill, language, readerPath, type Text, t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 
 export interface PageSettings {
@@ -24,11 +25,11 @@ const MENU = [
   ['/account/apps', 'Connected apps'],
   ['/account/sessions', 'Devices'],
   ['/account/history', 'History'],
-] as const;
+] as const satisfies readonly (readonly [address: string, title: Text])[];
 
 export function page(settings: PageSettings, title: string, main: Html, options: PageOptions = {}): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -42,19 +43,28 @@ ${options.script && html`<script src="/account.js" defer></script>`}
 <header class="brand"><img src="/icon.svg" alt="" width="32" height="32"><span>${settings.CLINIC_NAME}</span></header>
 ${options.menu && menu(options.menu, options.isAdministrator === true)}
 <main class="card">${main}</main>
-<footer><p><a href="${settings.PORTAL_URL}">Health portal</a> · <a href="/terms">Terms</a> · In an emergency call <a href="tel:911">911</a>.</p></footer>
+<footer><p><a href="${settings.PORTAL_URL}">${t('Health portal')}</a> · <a href="/terms">${t('Terms')}</a> · ${fill('In an emergency call {number}.', { number: html`<a href="tel:911">911</a>` })} · ${otherLanguage()}</p></footer>
 </div>
 </body>
 </html>`.text;
 }
 
+/** The other language, named in itself. */
+function otherLanguage(): Html {
+  const [to, name] = language() === 'en' ? (['es', 'Español'] as const) : (['en', 'English'] as const);
+  const address = `/language?${new URLSearchParams({ to, back: readerPath() })}`;
+  return html`<a href="${address}" lang="${to}" hreflang="${to}">${name}</a>`;
+}
+
 function menu(current: string, isAdministrator: boolean): Html {
-  const places = isAdministrator ? [...MENU, ['/admin', 'Administration'] as const] : MENU;
+  const places: readonly (readonly [string, Text])[] = isAdministrator
+    ? [...MENU, ['/admin', 'Administration']]
+    : MENU;
   const links = places.map(
     ([address, title]) =>
-      html`<li><a href="${address}" ${address === current ? html`aria-current="page"` : undefined}>${title}</a></li>`,
+      html`<li><a href="${address}" ${address === current ? html`aria-current="page"` : undefined}>${t(title)}</a></li>`,
   );
-  return html`<nav class="menu" aria-label="Account"><ul>${links}</ul></nav>`;
+  return html`<nav class="menu" aria-label="${t('Account')}"><ul>${links}</ul></nav>`;
 }
 
 export const alert = (text: string | undefined): Html | undefined =>
@@ -89,7 +99,7 @@ export function textField({
   inputmode,
 }: Field): Html {
   const described = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(' ');
-  return html`<label for="${name}">${label}${optional && html` <span class="optional">(optional)</span>`}</label>
+  return html`<label for="${name}">${label}${optional && html` <span class="optional">${t('(optional)')}</span>`}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 ${problem && html`<p class="problem" id="${name}-problem">${problem}</p>`}
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" ${inputmode && html`inputmode="${inputmode}"`} ${optional ? undefined : html`required`} ${described && html`aria-describedby="${described}"`} ${problem && html`aria-invalid="true"`} ${type === 'text' && html`autocapitalize="none" spellcheck="false"`}>`;
@@ -98,7 +108,7 @@ ${problem && html`<p class="problem" id="${name}-problem">${problem}</p>`}
 /** "26 November 2026, 14:05 UTC" */
 export function when(at: number): string {
   const date = new Date(at);
-  const day = date.toLocaleDateString('en-GB', {
+  const day = date.toLocaleDateString(language() === 'es' ? 'es' : 'en-GB', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',

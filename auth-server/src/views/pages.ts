@@ -1,15 +1,16 @@
 /** Pages that say one thing: errors, signing out, the home page. */
+import { t } from '../words/text.ts';
 import { html, Html as RawHtml } from './html.ts';
 import { type PageSettings, page } from './layout.ts';
 
 export function errorPage(settings: PageSettings, error: string, description: string | undefined): string {
   return page(
     settings,
-    'That did not work',
-    html`<h1>That did not work</h1>
-<p>The app’s request could not be completed, and nothing was shared.</p>
+    t('That did not work'),
+    html`<h1>${t('That did not work')}</h1>
+<p>${t('The app’s request could not be completed, and nothing was shared.')}</p>
 <p class="muted"><code>${error}</code>${description && html`: ${description}`}</p>
-<p><a class="button" href="${settings.PORTAL_URL}">Go to the portal</a></p>`,
+<p><a class="button" href="${settings.PORTAL_URL}">${t('Go to the portal')}</a></p>`,
   );
 }
 
@@ -17,10 +18,10 @@ export function errorPage(settings: PageSettings, error: string, description: st
 export function unavailablePage(settings: PageSettings, retry: string): string {
   return page(
     settings,
-    'Not now',
-    html`<h1>The records can’t be reached</h1>
-<p>We could not look up what belongs to you just now. Nothing is lost; please try again in a moment.</p>
-<p><a class="button" href="${retry}">Try again</a></p>`,
+    t('Not now'),
+    html`<h1>${t('The records can’t be reached')}</h1>
+<p>${t('We could not look up what belongs to you just now. Nothing is lost; please try again in a moment.')}</p>
+<p><a class="button" href="${retry}">${t('Try again')}</a></p>`,
   );
 }
 
@@ -29,7 +30,7 @@ export function messagePage(
   settings: PageSettings,
   message: { readonly title: string; readonly text: string; readonly href?: string; readonly link?: string },
 ): string {
-  const { title, text, href = settings.PORTAL_URL, link = 'Go to the portal' } = message;
+  const { title, text, href = settings.PORTAL_URL, link = t('Go to the portal') } = message;
   return page(
     settings,
     title,
@@ -41,27 +42,27 @@ export function messagePage(
 export function signOutPage(settings: PageSettings, form: string): string {
   return page(
     settings,
-    'Sign out',
-    html`<h1>Sign out?</h1><p>You will be signed out on this device.</p>${new RawHtml(form)}
-<button class="primary" type="submit" form="op.logoutForm" value="yes" name="logout">Yes, sign me out</button>
-<p><a href="${settings.PORTAL_URL}">Stay signed in</a></p>`,
+    t('Sign out'),
+    html`<h1>${t('Sign out?')}</h1><p>${t('You will be signed out on this device.')}</p>${new RawHtml(form)}
+<button class="primary" type="submit" form="op.logoutForm" value="yes" name="logout">${t('Yes, sign me out')}</button>
+<p><a href="${settings.PORTAL_URL}">${t('Stay signed in')}</a></p>`,
   );
 }
 
 export function signedOutPage(settings: PageSettings): string {
   return messagePage(settings, {
-    title: 'You are signed out',
-    text: 'It is safe to close this page.',
-    link: 'Sign in again',
+    title: t('You are signed out'),
+    text: t('It is safe to close this page.'),
+    link: t('Sign in again'),
   });
 }
 
 export function homePage(settings: PageSettings): string {
   return page(
     settings,
-    'Accounts',
-    html`<h1>${settings.CLINIC_NAME}</h1><p>This is where you sign in to your health record.</p>
-<p><a class="button" href="${settings.PORTAL_URL}">Go to the portal</a></p>
-<p class="links"><a href="/account">Your account</a> <a href="/sign-up">Create an account</a></p>`,
+    t('Accounts'),
+    html`<h1>${settings.CLINIC_NAME}</h1><p>${t('This is where you sign in to your health record.')}</p>
+<p><a class="button" href="${settings.PORTAL_URL}">${t('Go to the portal')}</a></p>
+<p class="links"><a href="/account">${t('Your account')}</a> <a href="/sign-up">${t('Create an account')}</a></p>`,
   );
 }

@@ -2,6 +2,7 @@
 import QRCode from 'qrcode';
 import { totpUri } from '../accounts/totp.ts';
 import type { Account } from '../storage/storage.ts';
+import { fill, type Text, t } from '../words/text.ts';
 import { type Html, html, Html as RawHtml } from './html.ts';
 import { alert, type PageSettings, page, textField } from './layout.ts';
 
@@ -12,7 +13,7 @@ export interface SignInView {
   readonly failure?: 'wrong' | 'throttled' | 'passkey';
 }
 
-const FAILURES = {
+const FAILURES: Readonly<Record<NonNullable<SignInView['failure']>, Text>> = {
   wrong: 'That username and password do not match. Check both and try again.',
   throttled:
     'Too many attempts. Wait a quarter of an hour, then try again; with a passkey you can sign in at once.',
@@ -22,21 +23,21 @@ const FAILURES = {
 export function signInPage(settings: PageSettings, view: SignInView): string {
   const failure =
     view.failure &&
-    html`<p class="alert" role="alert" id="failure"><strong>Not signed in.</strong> ${FAILURES[view.failure]}</p>`;
+    html`<p class="alert" role="alert" id="failure"><strong>${t('Not signed in.')}</strong> ${t(FAILURES[view.failure])}</p>`;
   return page(
     settings,
-    'Sign in',
-    html`<h1>Sign in</h1>
-<p class="muted">to continue to ${view.clientName}</p>
+    t('Sign in'),
+    html`<h1>${t('Sign in')}</h1>
+<p class="muted">${t('to continue to {app}', { app: view.clientName })}</p>
 ${failure}
 <form method="post" action="${view.action}/login">
-${textField({ name: 'login', label: 'Username or e-mail', autocomplete: 'username', value: view.login })}
-${textField({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' })}
-<button class="primary" type="submit">Sign in</button>
+${textField({ name: 'login', label: t('Username or e-mail'), autocomplete: 'username', value: view.login })}
+${textField({ name: 'password', label: t('Password'), type: 'password', autocomplete: 'current-password' })}
+<button class="primary" type="submit">${t('Sign in')}</button>
 </form>
-${passkeyForm(view.action, 'Use a passkey instead')}
-<p class="links"><a href="/forgot-password">Forgot password?</a> <a href="/forgot-username">Forgot username?</a></p>
-<p class="links">New here? <a href="/sign-up">Create an account</a></p>
+${passkeyForm(view.action, t('Use a passkey instead'))}
+<p class="links"><a href="/forgot-password">${t('Forgot password?')}</a> <a href="/forgot-username">${t('Forgot username?')}</a></p>
+<p class="links">${t('New here?')} <a href="/sign-up">${t('Create an account')}</a></p>
 ${cancel(view.action)}`,
     { script: true },
   );
@@ -54,7 +55,7 @@ export interface SecondFactorView {
   readonly failure?: 'wrong' | 'throttled';
 }
 
-const CODE_FAILURES = {
+const CODE_FAILURES: Readonly<Record<NonNullable<SecondFactorView['failure']>, Text>> = {
   wrong: 'That code is not right, or was used before. Wait for the next one and try again.',
   throttled: 'Too many wrong codes. Wait a quarter of an hour, or use a passkey.',
 };
@@ -62,19 +63,19 @@ const CODE_FAILURES = {
 export function secondFactorPage(settings: PageSettings, view: SecondFactorView): string {
   const hasPasskey = (view.account.passkeys ?? []).length > 0;
   const what = view.account.totp
-    ? 'Enter the six digits that your authenticator app shows, or one of your recovery codes.'
-    : 'Use your passkey, or enter one of your recovery codes.';
+    ? t('Enter the six digits that your authenticator app shows, or one of your recovery codes.')
+    : t('Use your passkey, or enter one of your recovery codes.');
   return page(
     settings,
-    'Second step',
-    html`<h1>Second step</h1><p>${what}</p>
-${alert(view.failure && CODE_FAILURES[view.failure])}
-${hasPasskey && passkeyForm(view.action, 'Use a passkey')}
+    t('Second step'),
+    html`<h1>${t('Second step')}</h1><p>${what}</p>
+${alert(view.failure && t(CODE_FAILURES[view.failure]))}
+${hasPasskey && passkeyForm(view.action, t('Use a passkey'))}
 <form method="post" action="${view.action}/code">
-${textField({ name: 'code', label: 'Code', autocomplete: 'one-time-code' })}
-<button class="primary" type="submit">Continue</button>
+${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code' })}
+<button class="primary" type="submit">${t('Continue')}</button>
 </form>
-<form method="post" action="${view.action}/restart" class="aside"><button class="quiet" type="submit">Use another account</button></form>`,
+<form method="post" action="${view.action}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`,
     { script: true },
   );
 }
@@ -96,17 +97,17 @@ export async function setUpFactorPage(settings: PageSettings, view: SetUpFactorV
   const groups = (view.secret.match(/.{1,4}/g) ?? []).join(' ');
   return page(
     settings,
-    'Set up the second step',
-    html`<h1>Set up the second step</h1>
-<p>Signing in takes a code from your phone as well as your password. Scan this with an authenticator app:</p>
-<div class="qr" role="img" aria-label="QR code for the authenticator app">${new RawHtml(code)}</div>
-<p>No camera? Type this key into the app: <code class="key">${groups}</code></p>
-${alert(view.isWrong ? 'That code is not right. Check that the clock of your phone is right, and try the next code.' : undefined)}
+    t('Set up the second step'),
+    html`<h1>${t('Set up the second step')}</h1>
+<p>${t('Signing in takes a code from your phone as well as your password. Scan this with an authenticator app:')}</p>
+<div class="qr" role="img" aria-label="${t('QR code for the authenticator app')}">${new RawHtml(code)}</div>
+<p>${fill('No camera? Type this key into the app: {key}', { key: html`<code class="key">${groups}</code>` })}</p>
+${alert(view.isWrong ? t('That code is not right. Check that the clock of your phone is right, and try the next code.') : undefined)}
 <form method="post" action="${view.action}">
-${textField({ name: 'code', label: 'The six digits that the app shows', autocomplete: 'one-time-code', inputmode: 'numeric' })}
-<button class="primary" type="submit">Turn on</button>
+${textField({ name: 'code', label: t('The six digits that the app shows'), autocomplete: 'one-time-code', inputmode: 'numeric' })}
+<button class="primary" type="submit">${t('Turn on')}</button>
 </form>
-${view.restart && html`<form method="post" action="${view.restart}/restart" class="aside"><button class="quiet" type="submit">Use another account</button></form>`}`,
+${view.restart && html`<form method="post" action="${view.restart}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`}`,
   );
 }
 
@@ -119,14 +120,14 @@ export interface RecoveryCodesView {
 export function recoveryCodesPage(settings: PageSettings, view: RecoveryCodesView): string {
   return page(
     settings,
-    'Recovery codes',
-    html`<h1>Keep these codes</h1>
-<p>Each lets you in once if your phone is lost. They are shown only now: print them, or write them down.</p>
+    t('Recovery codes'),
+    html`<h1>${t('Keep these codes')}</h1>
+<p>${t('Each lets you in once if your phone is lost. They are shown only now: print them, or write them down.')}</p>
 <ul class="codes">${view.codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
-<form method="${view.method ?? 'post'}" action="${view.action}"><button class="primary" type="submit">I have kept them</button></form>`,
+<form method="${view.method ?? 'post'}" action="${view.action}"><button class="primary" type="submit">${t('I have kept them')}</button></form>`,
   );
 }
 
-export function cancel(action: string, label = 'Cancel'): Html {
+export function cancel(action: string, label = t('Cancel')): Html {
   return html`<form method="post" action="${action}/abort" class="aside"><button class="quiet" type="submit">${label}</button></form>`;
 }

@@ -1,5 +1,6 @@
 /** Pages of sign-up, in three steps; and those of a forgotten password or username. */
 import type { Criterion } from '../accounts/password-policy.ts';
+import { fill, type Text, t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 import { alert, notice, type PageSettings, page, textField } from './layout.ts';
 
@@ -12,13 +13,13 @@ export interface WhoView {
 }
 
 export function whoAreYouPage(settings: PageSettings, { values, problems, canText }: WhoView): string {
-  const field = (name: string, label: string, more: object = {}): Html =>
-    textField({ name, label, value: values[name], problem: problems[name], ...more });
+  const field = (name: string, label: Text, more: object = {}): Html =>
+    textField({ name, label: t(label), value: values[name], problem: problems[name], ...more });
   return page(
     settings,
-    'Create an account',
-    html`<h1>Create an account</h1>
-<p class="muted">Step 1 of 3: who you are, as the clinic knows you</p>
+    t('Create an account'),
+    html`<h1>${t('Create an account')}</h1>
+<p class="muted">${t('Step 1 of 3: who you are, as the clinic knows you')}</p>
 ${alert(problems.form)}
 <form method="post" action="/sign-up">
 ${field('given', 'First name', { autocomplete: 'given-name' })}
@@ -26,12 +27,14 @@ ${field('family', 'Last name', { autocomplete: 'family-name' })}
 ${field('birthDate', 'Date of birth', { type: 'date', autocomplete: 'bday' })}
 ${field('contact', canText ? 'E-mail or mobile number' : 'E-mail', {
   autocomplete: 'email',
-  hint: 'One that the clinic has on record for you, unless you have an activation code. We send a code to it.',
+  hint: t(
+    'One that the clinic has on record for you, unless you have an activation code. We send a code to it.',
+  ),
 })}
-${field('activationCode', 'Activation code', { optional: true, hint: 'If the clinic gave you one, such as 7KQ2-M4TR-9XWB.' })}
-<button class="primary" type="submit">Continue</button>
+${field('activationCode', 'Activation code', { optional: true, hint: t('If the clinic gave you one, such as 7KQ2-M4TR-9XWB.') })}
+<button class="primary" type="submit">${t('Continue')}</button>
 </form>
-<p class="links">You have an account? <a href="${settings.PORTAL_URL}">Sign in</a></p>`,
+<p class="links">${t('You have an account?')} <a href="${settings.PORTAL_URL}">${t('Sign in')}</a></p>`,
   );
 }
 
@@ -45,17 +48,17 @@ export interface CodeView {
 export function enterCodePage(settings: PageSettings, view: CodeView): string {
   return page(
     settings,
-    'Enter the code',
-    html`<h1>Enter the code</h1>
-<p class="muted">Step 2 of 3</p>
-<p>If what you entered matches our records, a code of six digits is on its way to <strong>${view.contact}</strong>. It is good for 10 minutes.</p>
-${alert(view.isWrong ? 'That code is not right, or is over. Check the newest message, or start again.' : undefined)}
+    t('Enter the code'),
+    html`<h1>${t('Enter the code')}</h1>
+<p class="muted">${t('Step 2 of 3')}</p>
+<p>${fill('If what you entered matches our records, a code of six digits is on its way to {contact}. It is good for 10 minutes.', { contact: html`<strong>${view.contact}</strong>` })}</p>
+${alert(view.isWrong ? t('That code is not right, or is over. Check the newest message, or start again.') : undefined)}
 <form method="post" action="${view.action}">
-${textField({ name: 'code', label: 'Code', autocomplete: 'one-time-code', inputmode: 'numeric' })}
-<button class="primary" type="submit">Continue</button>
+${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', inputmode: 'numeric' })}
+<button class="primary" type="submit">${t('Continue')}</button>
 </form>
-<p class="muted">Nothing came? Check what you entered, or ask ${view.clinicContact} for an activation code.</p>
-<p class="links"><a href="/sign-up">Start again</a></p>`,
+<p class="muted">${t('Nothing came? Check what you entered, or ask {clinic} for an activation code.', { clinic: view.clinicContact })}</p>
+<p class="links"><a href="/sign-up">${t('Start again')}</a></p>`,
   );
 }
 
@@ -72,18 +75,18 @@ export function newLoginPage(settings: PageSettings, view: NewLoginView): string
   const { values, problems } = view;
   return page(
     settings,
-    'Choose how to sign in',
-    html`<h1>Choose how to sign in</h1>
-<p class="muted">Step 3 of 3</p>
+    t('Choose how to sign in'),
+    html`<h1>${t('Choose how to sign in')}</h1>
+<p class="muted">${t('Step 3 of 3')}</p>
 ${alert(problems.form)}
 <form method="post" action="/sign-up/login">
-${textField({ name: 'username', label: 'Username', autocomplete: 'username', value: values.username, problem: problems.username, hint: '3 to 64 small letters, digits, dots, dashes' })}
-${view.asksEmail && textField({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'email', value: values.email, problem: problems.email })}
+${textField({ name: 'username', label: t('Username'), autocomplete: 'username', value: values.username, problem: problems.username, hint: t('3 to 64 small letters, digits, dots, dashes') })}
+${view.asksEmail && textField({ name: 'email', label: t('E-mail'), type: 'email', autocomplete: 'email', value: values.email, problem: problems.email })}
 ${newPasswordFields(view.criteria, view.unmet)}
 <label class="choice"><input type="checkbox" name="terms" value="yes" required ${problems.terms && html`aria-invalid="true" aria-describedby="terms-problem"`}>
-<span>I accept the <a href="/terms" target="_blank" rel="noopener">terms of use</a> of ${view.termsVersion}</span></label>
+<span>${fill('I accept the {terms} of {version}', { terms: html`<a href="/terms" target="_blank" rel="noopener">${t('terms of use')}</a>`, version: view.termsVersion })}</span></label>
 ${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}</p>`}
-<button class="primary" type="submit">Create the account</button>
+<button class="primary" type="submit">${t('Create the account')}</button>
 </form>`,
     { script: true },
   );
@@ -93,16 +96,16 @@ ${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}
 export function newPasswordFields(criteria: readonly Criterion[], unmet: readonly string[]): Html {
   const rows = criteria.map(
     ({ name, text, pattern }) =>
-      html`<li class="${unmet.includes(name) ? 'unmet' : ''}" ${pattern && html`data-pattern="${pattern}"`}>${text}<span class="state">${unmet.includes(name) && ' – not yet'}</span></li>`,
+      html`<li class="${unmet.includes(name) ? 'unmet' : ''}" ${pattern && html`data-pattern="${pattern}"`}>${text}<span class="state">${unmet.includes(name) && ` – ${t('not yet')}`}</span></li>`,
   );
   const extra = unmet.includes('breached')
-    ? 'This password is in a list of stolen passwords. Choose another.'
+    ? t('This password is in a list of stolen passwords. Choose another.')
     : unmet.includes('too-long')
-      ? 'This password is too long.'
+      ? t('This password is too long.')
       : undefined;
-  return html`<label for="password">New password</label>
-${unmet.length > 0 && html`<p class="problem" id="password-problem">${extra ?? 'The password does not meet all of these yet:'}</p>`}
-<ul class="criteria" id="password-criteria" data-criteria="password" aria-label="The password has">${rows}</ul>
+  return html`<label for="password">${t('New password')}</label>
+${unmet.length > 0 && html`<p class="problem" id="password-problem">${extra ?? t('The password does not meet all of these yet:')}</p>`}
+<ul class="criteria" id="password-criteria" data-criteria="password" aria-label="${t('The password has')}">${rows}</ul>
 <input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256" aria-describedby="password-criteria${unmet.length > 0 ? ' password-problem' : ''}" ${unmet.length > 0 && html`aria-invalid="true"`}>`;
 }
 
@@ -111,7 +114,9 @@ export interface ForgottenView {
   readonly state: 'ask' | 'sent' | 'throttled';
 }
 
-const FORGOTTEN = {
+const FORGOTTEN: Readonly<
+  Record<ForgottenView['kind'], Readonly<Record<'title' | 'text' | 'label' | 'sent', Text>>>
+> = {
   password: {
     title: 'Forgot your password?',
     text: 'Enter your username or e-mail, and we send you a link to choose a new one.',
@@ -129,15 +134,15 @@ const FORGOTTEN = {
 export function forgottenPage(settings: PageSettings, { kind, state }: ForgottenView): string {
   const words = FORGOTTEN[kind];
   const form = html`<form method="post" action="/forgot-${kind}">
-${textField({ name: 'login', label: words.label, autocomplete: kind === 'password' ? 'username' : 'email' })}
-<button class="primary" type="submit">Send</button></form>`;
+${textField({ name: 'login', label: t(words.label), autocomplete: kind === 'password' ? 'username' : 'email' })}
+<button class="primary" type="submit">${t('Send')}</button></form>`;
   return page(
     settings,
-    words.title,
-    html`<h1>${words.title}</h1>
-${alert(state === 'throttled' ? 'Too many requests from here. Please try again in an hour.' : undefined)}
-${state === 'sent' ? notice(words.sent) : html`<p>${words.text}</p>${form}`}
-<p class="links"><a href="${settings.PORTAL_URL}">Back to the portal</a></p>`,
+    t(words.title),
+    html`<h1>${t(words.title)}</h1>
+${alert(state === 'throttled' ? t('Too many requests from here. Please try again in an hour.') : undefined)}
+${state === 'sent' ? notice(t(words.sent)) : html`<p>${t(words.text)}</p>${form}`}
+<p class="links"><a href="${settings.PORTAL_URL}">${t('Back to the portal')}</a></p>`,
   );
 }
 
@@ -150,12 +155,12 @@ export interface ResetView {
 export function resetPasswordPage(settings: PageSettings, { token, criteria, unmet }: ResetView): string {
   return page(
     settings,
-    'Choose a new password',
-    html`<h1>Choose a new password</h1>
-<p class="muted">You will be signed out everywhere else.</p>
+    t('Choose a new password'),
+    html`<h1>${t('Choose a new password')}</h1>
+<p class="muted">${t('You will be signed out everywhere else.')}</p>
 <form method="post" action="/reset-password"><input type="hidden" name="token" value="${token}">
 ${newPasswordFields(criteria, unmet)}
-<button class="primary" type="submit">Save</button></form>`,
+<button class="primary" type="submit">${t('Save')}</button></form>`,
     { script: true },
   );
 }
@@ -164,8 +169,8 @@ export function termsPage(settings: PageSettings, version: string, text: string)
   const paragraphs = text.split(/\n{2,}/).map((each) => html`<p>${each.trim()}</p>`);
   return page(
     settings,
-    'Terms of use',
-    html`<h1>Terms of use</h1><p class="muted">Version ${version}</p>${paragraphs}`,
+    t('Terms of use'),
+    html`<h1>${t('Terms of use')}</h1><p class="muted">${t('Version {version}', { version })}</p>${paragraphs}`,
     { wide: true },
   );
 }

@@ -80,6 +80,8 @@ export async function startSignIn(
     scope: PORTAL_SCOPE,
     state: pending.state,
     aud: config.fhirBaseUrl,
+    // The account pages speak as this page does.
+    ui_locales: document.documentElement.lang,
     ...(patient === null || record === 'choose' ? {} : { patient_hint: patient }),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',

@@ -3,13 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spanish } from '../src/words/spanish.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
+let mailbox: Mailbox;
 beforeAll(async () => {
-  world = await openWorld();
+  mailbox = await openMailbox();
+  world = await openWorld({ env: { ...mailbox.env } });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world?.close();
+  await mailbox?.close();
+});
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${new URL(world.issuer).origin}${path}`, { headers, redirect: 'manual' });
@@ -45,6 +51,21 @@ describe('a page', () => {
   it('speaks as the app asks (ui_locales), and goes on so', async () => {
     const asked = await get('/oauth2/authorize?ui_locales=fr%20es', { 'Accept-Language': 'en' });
     expect(cookieOf(asked)).toMatch(/language=es$/);
+  });
+});
+
+describe('a mail that was asked for', () => {
+  it('is in the language of the page it was asked for on', async () => {
+    const form = (login: string, language: string) =>
+      fetch(`${new URL(world.issuer).origin}/forgot-username`, {
+        method: 'POST',
+        headers: { 'Accept-Language': language, Origin: new URL(world.issuer).origin },
+        body: new URLSearchParams({ login }),
+      });
+    await form('maria@example.org', 'es');
+    const { subject, text } = await mailbox.mailTo('maria@example.org');
+    expect(subject).toBe('Su usuario');
+    expect(text).toContain('Su usuario es: maria');
   });
 });
 

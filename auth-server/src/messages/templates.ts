@@ -1,7 +1,9 @@
 /**
  * The texts. Plain, short, without any health information or names: anybody who sees the phone or the mailbox may read them. Each says who it is from
- * and what to do when it was not you.
+ * and what to do when it was not you. What somebody asked for is in the language of the page they asked on; warnings, which may be about somebody else's
+ * doing, are in English.
  */
+import { type Text, t } from '../words/text.ts';
 
 interface Settings {
   readonly CLINIC_NAME: string;
@@ -19,38 +21,41 @@ export interface Sms {
 
 const NOT_YOU =
   'If this was not you, choose a new password and sign out everywhere on the pages of your account.';
-const IGNORE = 'If you did not ask for this, ignore this message: nothing changes.';
+const IGNORE: Text = 'If you did not ask for this, ignore this message: nothing changes.';
 
 function email(settings: Settings, subject: string, ...paragraphs: readonly string[]): Email {
-  const end = `${settings.CLINIC_NAME}\n${settings.PORTAL_URL}\n\nThis message was sent by a machine; answers are not read.`;
+  const end = `${settings.CLINIC_NAME}\n${settings.PORTAL_URL}\n\n${t('This message was sent by a machine; answers are not read.')}`;
   return { subject, text: [...paragraphs, end].join('\n\n') };
 }
 
 export const verificationCode = (settings: Settings, code: string): Email =>
   email(
     settings,
-    `Your code for ${settings.CLINIC_NAME}`,
-    `Your code is ${code}`,
-    'It is good for 10 minutes. Nobody from the clinic will ever ask you for it.',
-    IGNORE,
+    t('Your code for {clinic}', { clinic: settings.CLINIC_NAME }),
+    t('Your code is {code}', { code }),
+    t('It is good for 10 minutes. Nobody from the clinic will ever ask you for it.'),
+    t(IGNORE),
   );
 
 export const verificationCodeSms = (settings: Settings, code: string): Sms => ({
-  text: `${code} is your code for ${settings.CLINIC_NAME.slice(0, 40)}. It ends in 10 minutes. We never ask for it by phone.`,
+  text: t('{code} is your code for {clinic}. It ends in 10 minutes. We never ask for it by phone.', {
+    code,
+    clinic: settings.CLINIC_NAME.slice(0, 40),
+  }),
 });
 
 export const passwordReset = (settings: Settings, link: string): Email =>
   email(
     settings,
-    'Choose a new password',
-    'Open this link to choose a new password:',
+    t('Choose a new password'),
+    t('Open this link to choose a new password:'),
     link,
-    'It is good for 30 minutes, and once.',
-    IGNORE,
+    t('It is good for 30 minutes, and once.'),
+    t(IGNORE),
   );
 
 export const usernameReminder = (settings: Settings, username: string): Email =>
-  email(settings, 'Your username', `Your username is: ${username}`, IGNORE);
+  email(settings, t('Your username'), t('Your username is: {username}', { username }), t(IGNORE));
 
 export const passwordChanged = (settings: Settings): Email =>
   email(
@@ -64,11 +69,11 @@ export const passwordChanged = (settings: Settings): Email =>
 export const emailChangeConfirm = (settings: Settings, link: string): Email =>
   email(
     settings,
-    'Confirm your new e-mail address',
-    'Open this link to use this address for your account:',
+    t('Confirm your new e-mail address'),
+    t('Open this link to use this address for your account:'),
     link,
-    'It is good for 24 hours.',
-    IGNORE,
+    t('It is good for 24 hours.'),
+    t(IGNORE),
   );
 
 export const emailChangeRequested = (settings: Settings, undoLink: string): Email =>
@@ -107,19 +112,21 @@ export const secondFactorChanged = (settings: Settings, what: 'added' | 'removed
 export const accountExists = (settings: Settings): Email =>
   email(
     settings,
-    'You have an account already',
-    'Somebody tried to create an account that would be yours. You have one already.',
-    `If it was you: sign in at ${settings.PORTAL_URL}, or choose “Forgot password?” there.`,
-    'If it was not you, there is nothing to do: no account was created.',
+    t('You have an account already'),
+    t('Somebody tried to create an account that would be yours. You have one already.'),
+    t('If it was you: sign in at {address}, or choose “Forgot password?” there.', {
+      address: settings.PORTAL_URL,
+    }),
+    t('If it was not you, there is nothing to do: no account was created.'),
   );
 
 export const accountCreated = (settings: Settings, username: string): Email =>
   email(
     settings,
-    'Your account is ready',
-    `Your username is: ${username}`,
-    `Sign in at ${settings.PORTAL_URL}`,
-    'If you did not create this account, please call us.',
+    t('Your account is ready'),
+    t('Your username is: {username}', { username }),
+    t('Sign in at {address}', { address: settings.PORTAL_URL }),
+    t('If you did not create this account, please call us.'),
   );
 
 export const newDevice = (settings: Settings, device: string, at: Date): Email =>

@@ -371,6 +371,33 @@ export const spanish = {
   'The account needs your acceptance of the terms.': 'La cuenta necesita que acepte las condiciones.',
   'There is no such page.': 'Esa página no existe.',
   'Something went wrong here. Please try again.': 'Algo salió mal aquí. Inténtelo de nuevo.',
+  'Your code for {clinic}': 'Su código para {clinic}',
+  'Your code is {code}': 'Su código es {code}',
+  'It is good for 10 minutes. Nobody from the clinic will ever ask you for it.':
+    'Vale por 10 minutos. Nadie de la clínica se lo pedirá nunca.',
+  '{code} is your code for {clinic}. It ends in 10 minutes. We never ask for it by phone.':
+    '{code} es su código para {clinic}. Vence en 10 minutos. Nunca lo pedimos por teléfono.',
+  'Open this link to choose a new password:': 'Abra este enlace para elegir una contraseña nueva:',
+  'It is good for 30 minutes, and once.': 'Vale por 30 minutos, y una sola vez.',
+  'If you did not ask for this, ignore this message: nothing changes.':
+    'Si usted no pidió esto, ignore este mensaje: nada cambia.',
+  'Your username': 'Su usuario',
+  'Your username is: {username}': 'Su usuario es: {username}',
+  'Confirm your new e-mail address': 'Confirme su nueva dirección de correo',
+  'Open this link to use this address for your account:':
+    'Abra este enlace para usar esta dirección en su cuenta:',
+  'It is good for 24 hours.': 'Vale por 24 horas.',
+  'Sign in at {address}': 'Entre en {address}',
+  'If you did not create this account, please call us.': 'Si usted no creó esta cuenta, llámenos, por favor.',
+  'You have an account already': 'Ya tiene una cuenta',
+  'Somebody tried to create an account that would be yours. You have one already.':
+    'Alguien intentó crear una cuenta que sería la suya. Usted ya tiene una.',
+  'If it was you: sign in at {address}, or choose “Forgot password?” there.':
+    'Si fue usted: entre en {address}, o elija allí «¿Olvidó su contraseña?».',
+  'If it was not you, there is nothing to do: no account was created.':
+    'Si no fue usted, no tiene que hacer nada: no se creó ninguna cuenta.',
+  'This message was sent by a machine; answers are not read.':
+    'Este mensaje lo envió una máquina; no se leen las respuestas.',
 };
 
 export type Spanish = typeof spanish;

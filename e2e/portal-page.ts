@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { PASSWORD, type World } from './world.ts';
 
 export interface Visit {
@@ -62,7 +61,7 @@ export async function signIn(world: World, { page }: Visit, username: string): P
 export async function openPage(world: World, page: Page, path: string, heading: string): Promise<void> {
   await page.goto(`${world.portal}${path}`);
   await page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor();
-  await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
+  await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
 }
 
 /** Kept where SCREENSHOTS names a folder (npm run screenshots). */

@@ -1,5 +1,4 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
-
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { errors } from 'oidc-provider';
 import type { Logger } from 'pino';

@@ -44,7 +44,7 @@ export interface AccountPages extends AccountRouterDependencies {
 export const WRONG_PASSWORD: Text = 'The current password is not right.';
 
 /** What a form did, said on the next page. */
-const DONE: Readonly<Record<string, Text>> = {
+const DONE = {
   password: 'Your password is changed, and you are signed out everywhere else.',
   email: 'Open the link that we sent to the new address. Until then the old one stays.',
   'phone-sent': 'Enter the code that we sent to the new number.',
@@ -54,11 +54,13 @@ const DONE: Readonly<Record<string, Text>> = {
   'passkey-off': 'The passkey is removed.',
   app: 'The app is disconnected.',
   session: 'That device is signed out.',
-};
+} as const satisfies Readonly<Record<string, Text>>;
+
+const isDone = (what: string): what is keyof typeof DONE => Object.hasOwn(DONE, what);
 
 export function done(request: Request): string | undefined {
-  const words = DONE[String(request.query.done)];
-  return words && t(words);
+  const what = String(request.query.done);
+  return isDone(what) ? t(DONE[what]) : undefined;
 }
 
 export const back = (response: Response, path: string, what: keyof typeof DONE): void =>

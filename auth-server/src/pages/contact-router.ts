@@ -1,5 +1,4 @@
 /** `/account/contact` and its forms: e-mail and mobile phone. */
-
 import { type Response, Router } from 'express';
 import { contactOf, isEmail } from '../accounts/sign-up.ts';
 import { field } from '../interactions/step.ts';

@@ -1,5 +1,4 @@
 /** `/account/security` and its forms: password, authenticator app, passkeys, recovery codes. */
-
 import { type Request, type Response, Router } from 'express';
 import { criteria } from '../accounts/password-policy.ts';
 import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
@@ -117,7 +116,7 @@ export function securityRouter(pages: AccountPages): Router {
         .status(400)
         .send(security(response, { problem: t('The passkey was not accepted. Please try again.') }));
     await factorChanged(request, response, 'added');
-    back(response, '/account/security', t('passkey'));
+    back(response, '/account/security', 'passkey');
   });
   router.post('/passkeys/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))

@@ -1,5 +1,4 @@
 /** Types of FHIR data in plain words, and the categories that a person may choose from. */
-
 import type { Text } from '../words/text.ts';
 
 export const GROUPS: Readonly<Record<string, readonly [title: Text, detail: Text]>> = {

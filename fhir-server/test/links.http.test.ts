@@ -194,6 +194,16 @@ describe('a shared link', () => {
     expect((await openLink(url, {})).status).toBe(404);
   });
 
+  it('is not made beyond fifty: none may be out that its owner does not see', async () => {
+    await put({ resourceType: 'Patient', id: 'cleo', name: [{ family: 'Q', given: ['cleo'] }] });
+    for (let i = 0; i < 50; i++) expect((await share({}, 'cleo')).status).toBe(200);
+    const refused = await share({}, 'cleo');
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('end one first');
+    const listed = await world.ask('GET', '/Patient/cleo/$share-link', { token: asPatient('cleo') });
+    expect(parameters(listed.body)).toHaveLength(50);
+  });
+
   it.each([
     ['a file that is not sealed', { file: '{"resourceType":"Bundle"}' }],
     ['no end', { expires: '' }],

@@ -4,7 +4,7 @@
  * more); answers with the `url` of the manifest. GET: the links that there are, and who opened them. `$share-link-end` with `id` ends one. For
  * whoever may hand in documents for the patient.
  */
-import { invalid, notFound } from '@wellspring/profiles';
+import { businessRule, invalid, notFound } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
@@ -16,6 +16,8 @@ const YEAR_MS = 366 * 86_400_000;
 const MOST_FILE = 1_500_000;
 const MOST_LABEL = 80;
 const LEAST_PASSCODE = 6;
+/** Well under what a list holds: no link may be out that its owner does not see. */
+const MOST_LINKS = 50;
 /** Wrong passcodes over the life of a link. */
 const ATTEMPTS = 10;
 const JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -34,6 +36,8 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
   if (label.length > MOST_LABEL) fault(`'label' has ${MOST_LABEL} characters at most.`);
   if (passcode !== undefined && passcode.length < LEAST_PASSCODE)
     fault(`'passcode' has ${LEAST_PASSCODE} characters at least.`);
+  if ((await services.links.of(KIND, patient)).length >= MOST_LINKS)
+    throw businessRule(`There are ${MOST_LINKS} links already: end one first.`);
   const data = {
     by: makerOf(request.access),
     label,

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
-import { openPage, openVisit, picture, signIn, type Visit } from './portal-page.ts';
+import { openPage, openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -26,11 +26,6 @@ const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-
-const SIZES = [
-  ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
-  ['phone', { width: 360, height: 740 }, 'dark', 'james', 'james-whitfield'],
-] as const;
 
 describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   let visit: Visit;

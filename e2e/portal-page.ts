@@ -15,6 +15,12 @@ export interface Visit {
   token(): string;
 }
 
+/** Where the portal is used, and by whom: so that nobody does at one size what is done already at the other. */
+export const SIZES = [
+  ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
+  ['phone', { width: 360, height: 740 }, 'dark', 'james', 'james-whitfield'],
+] as const;
+
 export async function openVisit(
   browser: Browser,
   size: { readonly width: number; readonly height: number },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
-import { openPage, openVisit, picture, signIn, type Visit } from './portal-page.ts';
+import { openPage, openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -41,11 +41,6 @@ async function largePicture(page: Page): Promise<Buffer> {
   })()`)) as string;
   return Buffer.from(base64, 'base64');
 }
-
-const SIZES = [
-  ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
-  ['phone', { width: 360, height: 740 }, 'dark', 'james', 'james-whitfield'],
-] as const;
 
 describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   let visit: Visit;

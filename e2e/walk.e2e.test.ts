@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
-import { openVisit, picture, signIn, type Visit } from './portal-page.ts';
+import { openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -17,11 +17,6 @@ afterAll(async () => {
   await browser?.close();
   await world?.close();
 });
-
-const SIZES = [
-  ['desk', { width: 1280, height: 900 }, 'light'],
-  ['phone', { width: 360, height: 740 }, 'dark'],
-] as const;
 
 describe.each(SIZES)('at a %s', (name, size, scheme) => {
   let visit: Visit;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openPage, openVisit, signIn } from '../e2e/portal-page.ts';
-import { openBrowser, openWorld } from '../e2e/world.ts';
+import { openBrowser, openWorld, PASSWORD } from '../e2e/world.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'images');
 const sizes = { desk: { width: 1280, height: 860 }, phone: { width: 360, height: 740 } };
@@ -86,7 +86,7 @@ try {
   await spanish.page.goto(`${world.portal}/`);
   await spanish.page.getByRole('button', { name: 'Entrar' }).click();
   await spanish.page.getByLabel('Usuario o correo electrónico').fill('maria');
-  await spanish.page.getByLabel('Contraseña').fill('Wellspring-Demo-1');
+  await spanish.page.getByLabel('Contraseña').fill(PASSWORD);
   await spanish.page.getByRole('button', { name: 'Entrar' }).click();
   await spanish.page.getByRole('heading', { name: 'Próxima cita' }).waitFor();
   await keep(spanish.page, 'portal/spanish.jpg');

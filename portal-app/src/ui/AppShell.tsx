@@ -6,6 +6,7 @@ import { fill, type Text, t } from '../i18n/text.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import styles from './app-shell.module.css';
+import { EMERGENCY_NUMBER } from './emergency-number.tsx';
 import { IdleWarning } from './IdleWarning.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
@@ -76,11 +77,7 @@ export function AppShell() {
         </PageBoundary>
         <footer className={styles.footer}>
           {fill('In an emergency call {number}. Messages are not read at once.', {
-            number: (
-              <a key="911" href="tel:911">
-                911
-              </a>
-            ),
+            number: EMERGENCY_NUMBER,
           })}
         </footer>
       </div>

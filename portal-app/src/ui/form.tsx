@@ -145,6 +145,35 @@ interface SendState {
   readonly error: Error | null;
 }
 
+/** Does one thing at a press, once at a time; says under it when that failed, also where it can't be pressed any more. `action`: the mutation behind it. */
+export function ActionButton({
+  action,
+  isOffered = true,
+  children,
+}: {
+  readonly action: SendState & { readonly mutate: () => void };
+  readonly isOffered?: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <>
+      {isOffered && (
+        <p>
+          <button
+            type="button"
+            className="button quiet"
+            disabled={action.isPending}
+            onClick={() => action.mutate()}
+          >
+            {children}
+          </button>
+        </p>
+      )}
+      {action.error && <p role="alert">{action.error.message}</p>}
+    </>
+  );
+}
+
 /** `state`: of the mutation behind it. */
 export function SendForm({
   label,

@@ -103,6 +103,18 @@ export function ErrorState({ error, onRetry }: { readonly error: Error; readonly
   );
 }
 
+/** One part of a page that came in parts. */
+export function PartFailed({ onRetry }: { readonly onRetry: () => void }) {
+  return (
+    <p>
+      {t('This part could not be read.')}{' '}
+      <button type="button" className="button quiet" onClick={onRetry}>
+        {t('Try again')}
+      </button>
+    </p>
+  );
+}
+
 interface QueryLike<T> {
   readonly data: T | undefined;
   readonly error: Error | null;

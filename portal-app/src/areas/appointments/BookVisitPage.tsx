@@ -1,6 +1,6 @@
 /** Picks a free time and takes it. Who comes second is told so, and sees what is free then. */
 import type { Appointment } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../device/drafts.ts';
@@ -9,6 +9,7 @@ import { formatDateTime } from '../../format/date.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 import { Select, SendForm, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
 import { type Recipient, recipientsQuery } from '../messages/send.ts';
@@ -117,20 +118,17 @@ function Confirm({
   readonly onBack: () => void;
 }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const navigate = useNavigate();
   const [why, setWhy, discard] = useDraft('book', '');
   const book = useMutation({
     mutationFn: () => bookTime(fhir, time, why, replaces),
     onSuccess: async () => {
       discard();
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['appointments'] }),
-        queries.invalidateQueries({ queryKey: ['glance'] }),
-      ]);
+      await refresh('appointments', 'glance');
       await navigate('/appointments');
     },
-    onError: () => queries.invalidateQueries({ queryKey: ['times'] }),
+    onError: () => refresh('times'),
   });
   return (
     <Card title={formatDateTime(time.start)}>

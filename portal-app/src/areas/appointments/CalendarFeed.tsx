@@ -1,20 +1,21 @@
 /** A private address that the person's own calendar subscribes to: made, replaced, ended. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 import { CopyField } from '../../ui/CopyField.tsx';
-import { Select, SendForm } from '../../ui/form.tsx';
+import { ActionButton, Select, SendForm } from '../../ui/form.tsx';
 import { Card, Loaded } from '../../ui/parts.tsx';
 import { endFeed, feedQuery, makeFeed } from '../sharing/links.ts';
 
 export function CalendarFeed() {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const query = useQuery(feedQuery(fhir));
   const [detail, setDetail] = useState<'busy' | 'full'>('busy');
-  const onSettled = () => queries.invalidateQueries({ queryKey: ['calendar-feed'] });
+  const onSettled = () => refresh('calendar-feed');
   const make = useMutation({ mutationFn: () => makeFeed(fhir, detail), onSettled });
   const end = useMutation({
     mutationFn: () => endFeed(fhir),
@@ -40,18 +41,10 @@ export function CalendarFeed() {
                 {t('A calendar address is in use, made {date}.', { date: formatDate(since?.slice(0, 10)) })}
               </p>
             )}
-            {isActive ? (
-              <p>
-                <button
-                  type="button"
-                  className="button quiet"
-                  disabled={end.isPending}
-                  onClick={() => end.mutate()}
-                >
-                  {t('End this calendar address')}
-                </button>
-              </p>
-            ) : (
+            <ActionButton action={end} isOffered={isActive}>
+              {t('End this calendar address')}
+            </ActionButton>
+            {!isActive && (
               <SendForm label={t('Make a calendar address')} state={make} onSend={() => make.mutate()}>
                 <Select
                   id="detail"
@@ -66,7 +59,6 @@ export function CalendarFeed() {
                 />
               </SendForm>
             )}
-            {end.error && <p role="alert">{end.error.message}</p>}
           </>
         )}
       </Loaded>

@@ -1,9 +1,11 @@
 /** Asking for a visit: why, with whom, when it would suit, in person or not. The clinic answers with a time. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { useDraft } from '../../device/drafts.ts';
 import { fill, type Text, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { EMERGENCY_NUMBER } from '../../ui/emergency-number.tsx';
 import { Select, SendForm, TextField } from '../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
 import { type Recipient, recipientsQuery } from '../messages/send.ts';
@@ -17,11 +19,7 @@ export function NewVisitPage() {
       <PageHead title={t('Ask for a visit')} />
       <p className="muted">
         {fill('If it can’t wait, call the clinic; in an emergency {number}.', {
-          number: (
-            <a key="911" href="tel:911">
-              911
-            </a>
-          ),
+          number: EMERGENCY_NUMBER,
         })}
       </p>
       <Loaded query={query}>
@@ -51,7 +49,7 @@ const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000
 
 function Ask({ people }: { readonly people: readonly Recipient[] }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const navigate = useNavigate();
   const [request, setRequest, discard] = useDraft('ask for a visit', {
     why: '',
@@ -76,7 +74,7 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
     },
     onSuccess: async () => {
       discard();
-      await queries.invalidateQueries({ queryKey: ['appointments'] });
+      await refresh('appointments');
       await navigate('/appointments');
     },
   });

@@ -1,11 +1,12 @@
 /** What can be done about a visit where it is shown: check in, calendar, directions, another time, cancel. */
 import type { Appointment, Location } from '@medplum/fhirtypes';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../../format/appointment.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { saveFile } from '../../ui/save-file.ts';
@@ -22,13 +23,9 @@ interface Props {
 
 export function VisitActions({ appointment, location }: Props) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [isCancelling, setCancelling] = useState(false);
-  const onSettled = () =>
-    Promise.all([
-      queries.invalidateQueries({ queryKey: ['appointments'] }),
-      queries.invalidateQueries({ queryKey: ['glance'] }),
-    ]);
+  const onSettled = () => refresh('appointments', 'glance');
   const arrive = useMutation({ mutationFn: () => sayArrived(fhir, appointment), onSettled });
   const about = `${reason(appointment)}, ${when(appointment)}`;
   if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
@@ -85,15 +82,11 @@ function CancelForm({
   readonly onDone: () => void;
 }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [why, setWhy] = useState('');
   const cancel = useMutation({
     mutationFn: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['appointments'] }),
-        queries.invalidateQueries({ queryKey: ['glance'] }),
-      ]),
+    onSettled: () => refresh('appointments', 'glance'),
   });
   return (
     <SendForm label={t('Cancel this visit')} state={cancel} onSend={() => cancel.mutate()} onCancel={onDone}>

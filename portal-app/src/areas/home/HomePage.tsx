@@ -20,7 +20,7 @@ import { dateOf, isPanel } from '../../format/observation.ts';
 import { dosageText, firstName, medicineName, testName, valueText } from '../../format/words.ts';
 import { plural, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { Card, EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { Card, EmptyState, FlagPill, Loaded, PageHead, PartFailed, Pill } from '../../ui/parts.tsx';
 import rows from '../../ui/rows.module.css';
 import { locationOf } from '../appointments/directions.ts';
 import { VisitActions } from '../appointments/VisitActions.tsx';
@@ -46,7 +46,7 @@ export function HomePage() {
 
 function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry: () => void }) {
   const part = <T,>(data: T | undefined, show: (data: T) => ReactNode): ReactNode =>
-    data === undefined ? <Broken onRetry={onRetry} /> : show(data);
+    data === undefined ? <PartFailed onRetry={onRetry} /> : show(data);
   return (
     <div className={styles.grid}>
       <Card title={t('Next visit')} action={<Link to="/appointments">{t('All visits')}</Link>}>
@@ -81,17 +81,6 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
         </Card>
       </div>
     </div>
-  );
-}
-
-function Broken({ onRetry }: { readonly onRetry: () => void }) {
-  return (
-    <p>
-      {t('This part could not be read.')}{' '}
-      <button type="button" className="button quiet" onClick={onRetry}>
-        {t('Try again')}
-      </button>
-    </p>
   );
 }
 

@@ -1,6 +1,6 @@
 /** A log of blood pressure: each value is an Observation of the record, that the clinic and other apps see too. */
 import type { Observation } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../device/drafts.ts';
@@ -9,6 +9,8 @@ import { dateOf } from '../../format/observation.ts';
 import { isFromPerson, valueText } from '../../format/words.ts';
 import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { EMERGENCY_NUMBER } from '../../ui/emergency-number.tsx';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import { TrendChart } from '../../ui/TrendChart.tsx';
@@ -75,7 +77,7 @@ function List({ observations }: { readonly observations: readonly Observation[] 
 
 function Add() {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [{ upper, lower }, set, discard] = useDraft('blood pressure', { upper: '', lower: '' });
   const [last, setLast] = useState<Reading>();
   const add = useMutation({
@@ -89,7 +91,7 @@ function Add() {
     onSuccess: async (reading) => {
       setLast(reading);
       discard();
-      await queries.invalidateQueries({ queryKey: ['blood-pressures'] });
+      await refresh('blood-pressures');
     },
   });
   return (
@@ -121,11 +123,7 @@ function Add() {
           {fill(
             'With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today.',
             {
-              number: (
-                <a key="911" href="tel:911">
-                  911
-                </a>
-              ),
+              number: EMERGENCY_NUMBER,
             },
           )}
         </p>

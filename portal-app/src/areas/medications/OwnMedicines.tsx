@@ -1,13 +1,14 @@
 /** What the person takes besides prescriptions: added, stopped, taken up again. */
 import type { MedicationStatement } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../device/drafts.ts';
 import { formatDate } from '../../format/date.ts';
 import { medicineName } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { SendForm, TextField } from '../../ui/form.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { ActionButton, SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, Pill } from '../../ui/parts.tsx';
 import { addOwnMedicine, isTaken, ownMedicinesQuery, resumeOwnMedicine, stopOwnMedicine } from './own.ts';
@@ -52,11 +53,11 @@ export function OwnMedicines() {
 
 function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const isCurrent = isTaken(medicine);
   const change = useMutation({
     mutationFn: () => (isCurrent ? stopOwnMedicine(fhir, medicine) : resumeOwnMedicine(fhir, medicine)),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['own-medicines'] }),
+    onSettled: () => refresh('own-medicines'),
   });
   return (
     <li className={styles.item}>
@@ -65,16 +66,10 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
       <p className="muted">
         {sinceWords(medicine)} {!isCurrent && <Pill kind="plain">{t('Not taken now')}</Pill>}
       </p>
-      <button
-        type="button"
-        className="button quiet"
-        disabled={change.isPending}
-        onClick={() => change.mutate()}
-      >
+      <ActionButton action={change}>
         {t(isCurrent ? 'I stopped taking this' : 'I take this again')}
         <span className="visually-hidden">: {medicineName(medicine)}</span>
-      </button>
-      {change.error && <p role="alert">{change.error.message}</p>}
+      </ActionButton>
     </li>
   );
 }
@@ -88,13 +83,13 @@ function sinceWords({ effectivePeriod, effectiveDateTime }: MedicationStatement)
 
 function Add({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [{ name, how }, set, discard] = useDraft('own medicine', { name: '', how: '' });
   const add = useMutation({
     mutationFn: () => addOwnMedicine(fhir, name, how),
     onSuccess: async () => {
       discard();
-      await queries.invalidateQueries({ queryKey: ['own-medicines'] });
+      await refresh('own-medicines');
       onDone();
     },
   });

@@ -1,13 +1,14 @@
 /** A refill: asked for where the medicine is, for several at once where one likes; and how far it is, until the next one. */
 import type { MedicationDispense, MedicationRequest, Task } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../device/drafts.ts';
 import { formatDistance } from '../../format/date.ts';
 import { medicineName } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { CheckList, Select, SendForm, TextArea } from '../../ui/form.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { ActionButton, CheckList, Select, SendForm, TextArea } from '../../ui/form.tsx';
 import { Pill } from '../../ui/parts.tsx';
 import { askForRefill, cancelRefill, isOpen, refillOf, refillsQuery, refillWords } from './refills.ts';
 import { pharmaciesOf, supplyOf } from './supply.ts';
@@ -37,14 +38,10 @@ export function Refill({ request, all, dispenses }: Props) {
 
 function Progress({ task }: { readonly task: Task }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const cancel = useMutation({
     mutationFn: () => cancelRefill(fhir, task),
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['refills'] }),
-        queries.invalidateQueries({ queryKey: ['glance'] }),
-      ]),
+    onSettled: () => refresh('refills', 'glance'),
   });
   const kind = task.status === 'completed' ? 'ok' : isOpen(task) ? 'info' : 'plain';
   return (
@@ -54,24 +51,16 @@ function Progress({ task }: { readonly task: Task }) {
         <span className="muted">{formatDistance(task.lastModified ?? task.authoredOn ?? '')}</span>
       </p>
       {task.statusReason?.text && task.status === 'rejected' && <p>{task.statusReason.text}</p>}
-      {task.status === 'requested' && (
-        <button
-          type="button"
-          className="button quiet"
-          disabled={cancel.isPending}
-          onClick={() => cancel.mutate()}
-        >
-          {t('Cancel the refill request')}
-        </button>
-      )}
-      {cancel.error && <p role="alert">{cancel.error.message}</p>}
+      <ActionButton action={cancel} isOffered={task.status === 'requested'}>
+        {t('Cancel the refill request')}
+      </ActionButton>
     </>
   );
 }
 
 function AskForRefill({ request, all, dispenses }: Props) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const pharmacies = pharmaciesOf(dispenses);
   const [isAsking, setAsking] = useState(false);
   const [asked, setAsked, discard] = useDraft(`refill ${request.id}`, {
@@ -90,11 +79,7 @@ function AskForRefill({ request, all, dispenses }: Props) {
       discard();
       setAsking(false);
     },
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['refills'] }),
-        queries.invalidateQueries({ queryKey: ['glance'] }),
-      ]),
+    onSettled: () => refresh('refills', 'glance'),
   });
   if (!isAsking)
     return (

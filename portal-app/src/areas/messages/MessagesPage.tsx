@@ -1,6 +1,5 @@
 /** Threads with the care team: searched as one types, answered where they are, marked as read when they are opened. */
-import type { Communication } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../device/drafts.ts';
@@ -8,6 +7,8 @@ import { formatDateTime } from '../../format/date.ts';
 import { isFromClinic, textOf } from '../../format/message.ts';
 import { plural, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { AttachedFile } from '../../ui/AttachedFile.tsx';
 import { SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import styles from './messages.module.css';
@@ -93,37 +94,15 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
               <span className="muted">{formatDateTime(message.sent)}</span>
             </p>
             <p className={styles.text}>{textOf(message) || <span className="muted">{t('No text')}</span>}</p>
-            <Attachments message={message} />
+            {(message.payload ?? []).map(
+              ({ contentAttachment: file }) =>
+                file && <AttachedFile key={file.title ?? file.data?.slice(0, 40)} attachment={file} />,
+            )}
           </li>
         ))}
       </ol>
       {isOpen && <Reply thread={thread} />}
     </details>
-  );
-}
-
-/** Saved, not opened here: what somebody sent runs nowhere. */
-function Attachments({ message }: { readonly message: Communication }) {
-  const files = (message.payload ?? []).flatMap(({ contentAttachment }) => contentAttachment ?? []);
-  return files.map((file) =>
-    file.data === undefined ? null : (
-      <p key={file.title ?? file.data.slice(0, 40)}>
-        {file.contentType?.startsWith('image/') && (
-          <img
-            className={styles.picture}
-            src={`data:${file.contentType};base64,${file.data}`}
-            alt={file.title ?? t('Picture')}
-          />
-        )}
-        <a
-          className="button quiet"
-          href={`data:application/octet-stream;base64,${file.data}`}
-          download={file.title ?? 'attachment'}
-        >
-          {t('Save {title}', { title: file.title ?? t('File') })}
-        </a>
-      </p>
-    ),
   );
 }
 
@@ -133,7 +112,7 @@ const marked = new Set<string>();
 /** What was opened has been read; the clinic sees that it was (Communication.received). */
 function useMarkAsRead(thread: Thread, isOpen: boolean): void {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const unread = isOpen ? thread.messages.filter(isUnread) : [];
   const ids = unread.map(({ id }) => id).join(' ');
   useEffect(() => {
@@ -143,20 +122,20 @@ function useMarkAsRead(thread: Thread, isOpen: boolean): void {
     const received = new Date().toISOString();
     // Whoever else marks it at the same moment has done the work.
     void Promise.allSettled(fresh.map((each) => fhir.update({ ...each, received }))).then(() =>
-      queries.invalidateQueries({ queryKey: ['messages'] }),
+      refresh('messages'),
     );
   }, [ids]);
 }
 
 function Reply({ thread }: { readonly thread: Thread }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [text, setText, discard] = useDraft(`reply ${thread.id}`, '');
   const send = useMutation({
     mutationFn: async () => fhir.create(await replyTo(fhir, thread, { text, file: undefined })),
     onSuccess: async () => {
       discard();
-      await queries.invalidateQueries({ queryKey: ['messages'] });
+      await refresh('messages');
     },
   });
   return (

@@ -1,11 +1,13 @@
 /** A new message, to one of the patient's own care team. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../device/drafts.ts';
 import { FILE_TYPES } from '../../format/attachment.ts';
 import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { EMERGENCY_NUMBER } from '../../ui/emergency-number.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
 import { newMessage, type Recipient, recipientsQuery } from './send.ts';
@@ -18,11 +20,7 @@ export function NewMessagePage() {
       <PageHead title={t('Write a message')} />
       <p className="muted">
         {fill('Not for emergencies: call {number}. The care team usually answers within two working days.', {
-          number: (
-            <a key="911" href="tel:911">
-              911
-            </a>
-          ),
+          number: EMERGENCY_NUMBER,
         })}
       </p>
       <Loaded query={query}>
@@ -54,7 +52,7 @@ function useAbout(): { readonly reference: string; readonly name: string } | und
 
 function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const navigate = useNavigate();
   const [to, setTo] = useState(recipients[0]?.reference ?? '');
   const about = useAbout();
@@ -70,7 +68,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
     },
     onSuccess: async () => {
       discard();
-      await queries.invalidateQueries({ queryKey: ['messages'] });
+      await refresh('messages');
       await navigate('/messages');
     },
   });

@@ -1,11 +1,12 @@
 /** Name, birth date and sex are changed by the clinic: asked for here, and what became of it. */
 import type { Task } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../device/drafts.ts';
 import { formatDistance } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 import { SendForm, TextArea } from '../../ui/form.tsx';
 import { Pill } from '../../ui/parts.tsx';
 import { askForCorrection, correctionsQuery, isOpen } from './corrections.ts';
@@ -47,7 +48,7 @@ function State({ task }: { readonly task: Task }) {
 
 function Ask({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [what, setWhat, discard] = useDraft('correction', '');
   const done = (): void => {
     discard();
@@ -56,7 +57,7 @@ function Ask({ onDone }: { readonly onDone: () => void }) {
   const ask = useMutation({
     mutationFn: () => askForCorrection(fhir, what),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['corrections'] });
+      await refresh('corrections');
       done();
     },
   });

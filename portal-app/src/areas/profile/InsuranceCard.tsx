@@ -1,6 +1,6 @@
 /** What a pharmacy or hospital asks for; handed in by the person, with pictures of the card, and confirmed by the clinic. */
 import type { Coverage, DocumentReference } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../device/drafts.ts';
 import { FILE_TYPES } from '../../format/attachment.ts';
@@ -8,9 +8,10 @@ import { formatDate } from '../../format/date.ts';
 import { conceptText } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 import { AttachedFile } from '../../ui/AttachedFile.tsx';
 import { Facts } from '../../ui/Facts.tsx';
-import { FileField, SendForm, TextField } from '../../ui/form.tsx';
+import { ActionButton, FileField, SendForm, TextField } from '../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../ui/parts.tsx';
 import { cardsOf, cardsQuery, coveragesQuery, handIn, isWaiting, shown, takeBack } from './insurance.ts';
 
@@ -61,10 +62,10 @@ function One({
   readonly cards: readonly DocumentReference[];
 }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const back = useMutation({
     mutationFn: () => takeBack(fhir, coverage),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['coverage'] }),
+    onSettled: () => refresh('coverage'),
   });
   const group = coverage.class?.find(({ type }) => type.coding?.[0]?.code === 'group')?.value;
   return (
@@ -85,26 +86,16 @@ function One({
       {cards.flatMap((each) =>
         each.content.map(({ attachment }) => <AttachedFile key={each.id} attachment={attachment} />),
       )}
-      {isWaiting(coverage) && (
-        <p>
-          <button
-            type="button"
-            className="button quiet"
-            disabled={back.isPending}
-            onClick={() => back.mutate()}
-          >
-            {t('Take it back')}
-          </button>
-        </p>
-      )}
-      {back.error && <p role="alert">{back.error.message}</p>}
+      <ActionButton action={back} isOffered={isWaiting(coverage)}>
+        {t('Take it back')}
+      </ActionButton>
     </>
   );
 }
 
 function Add({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [details, setDetails, discard] = useDraft('insurance', { insurer: '', member: '', group: '' });
   const [front, setFront] = useState<File>();
   const [back, setBack] = useState<File>();
@@ -119,11 +110,7 @@ function Add({ onDone }: { readonly onDone: () => void }) {
       discard();
       onDone();
     },
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['coverage'] }),
-        queries.invalidateQueries({ queryKey: ['insurance-cards'] }),
-      ]),
+    onSettled: () => refresh('coverage', 'insurance-cards'),
   });
   return (
     <SendForm

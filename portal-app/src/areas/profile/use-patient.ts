@@ -1,8 +1,9 @@
 /** The Patient resource of the record that is open, and a change of it that is safe against what the clinic changes meanwhile. */
 import type { Patient } from '@medplum/fhirtypes';
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation } from '@tanstack/react-query';
 import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 
 export const patientQuery = (fhir: Fhir) =>
   queryOptions({
@@ -13,15 +14,11 @@ export const patientQuery = (fhir: Fhir) =>
 /** `change`: what the resource is to be; throws what the person must mend first. */
 export function usePatientChange(change: () => Patient, onSaved: () => void) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   return useMutation({
     mutationFn: async () => fhir.update(change()),
     // After a conflict the newest version is read, so that the next save is made for it.
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['patient'] }),
-        queries.invalidateQueries({ queryKey: ['glance'] }),
-      ]),
+    onSettled: () => refresh('patient', 'glance'),
     onSuccess: onSaved,
   });
 }

@@ -1,11 +1,13 @@
 /** One questionnaire: asked, checked, sent; with its score in plain words, and help at once for whoever needs it. */
 import type { Questionnaire, QuestionnaireItem, Task } from '@medplum/fhirtypes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useDraft } from '../../device/drafts.ts';
 import { fill, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
+import { CRISIS_LINE, EMERGENCY_NUMBER } from '../../ui/emergency-number.tsx';
 import { SendForm, TextArea } from '../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../ui/parts.tsx';
 import styles from './questionnaire.module.css';
@@ -39,7 +41,7 @@ export function QuestionnairePage() {
 
 function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [parameters] = useSearchParams();
   const [answers, setAnswers, discard] = useDraft<Answers>(`questionnaire ${questionnaire.id}`, {});
   const [sent, setSent] = useState<Answers>();
@@ -54,7 +56,7 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
     onSuccess: async () => {
       setSent(answers);
       discard();
-      await queries.invalidateQueries({ queryKey: ['glance'] });
+      await refresh('glance');
     },
   });
   const finish = async (task: Task): Promise<void> => {
@@ -126,16 +128,8 @@ function HelpNow() {
       {fill(
         'You don’t have to be alone with this. Call or text {line} now, at any hour; if you are in danger, call {number}. Nobody reads these answers at once.',
         {
-          line: (
-            <a key="988" href="tel:988">
-              988
-            </a>
-          ),
-          number: (
-            <a key="911" href="tel:911">
-              911
-            </a>
-          ),
+          line: CRISIS_LINE,
+          number: EMERGENCY_NUMBER,
         },
       )}
     </p>

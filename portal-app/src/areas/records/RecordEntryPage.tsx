@@ -12,9 +12,9 @@ import { Facts } from '../../ui/Facts.tsx';
 import { NotFoundPage } from '../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import { Explained } from '../learn/Explained.tsx';
+import { EntryList } from './EntryList.tsx';
 import { type Entry, isKind, type KindName, kindOf, lineOf } from './kinds.ts';
 import { atVisitQuery, entryQuery } from './queries.ts';
-import { EntryList } from './RecordsPage.tsx';
 import styles from './records.module.css';
 
 export function RecordEntryPage() {

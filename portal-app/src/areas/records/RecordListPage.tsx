@@ -5,9 +5,9 @@ import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../ui/parts.tsx';
+import { EntryList } from './EntryList.tsx';
 import { isKind, type KindName, kindOf } from './kinds.ts';
 import { kindQuery } from './queries.ts';
-import { EntryList } from './RecordsPage.tsx';
 
 export function RecordListPage() {
   const { type } = useParams();

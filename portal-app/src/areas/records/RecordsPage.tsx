@@ -2,14 +2,14 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { formatDate } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { TextField } from '../../ui/form.tsx';
-import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
+import { Card, EmptyState, Loaded, PageHead, PartFailed } from '../../ui/parts.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { wholeRecord } from './download.ts';
-import { type Entry, kindOf, lineOf } from './kinds.ts';
+import { EntryList } from './EntryList.tsx';
+import { kindOf } from './kinds.ts';
 import { type Newest, newestQuery } from './queries.ts';
 import styles from './records.module.css';
 import { SearchHits } from './SearchHits.tsx';
@@ -58,14 +58,7 @@ function Section({ newest, onRetry }: { readonly newest: Newest; readonly onRetr
   const title = t(kindOf(name).title);
   return (
     <Card title={title}>
-      {entries === undefined && (
-        <p>
-          {t('This part could not be read.')}{' '}
-          <button type="button" className="button quiet" onClick={onRetry}>
-            {t('Try again')}
-          </button>
-        </p>
-      )}
+      {entries === undefined && <PartFailed onRetry={onRetry} />}
       {entries?.length === 0 && <EmptyState>{t('None on record.')}</EmptyState>}
       {entries && entries.length > 0 && <EntryList entries={entries} />}
       {entries && (
@@ -77,26 +70,6 @@ function Section({ newest, onRetry }: { readonly newest: Newest; readonly onRetr
         </p>
       )}
     </Card>
-  );
-}
-
-/** Each leads to what is known of it. */
-export function EntryList({ entries }: { readonly entries: readonly Entry[] }) {
-  return (
-    <ul className={styles.list}>
-      {entries.map((entry) => {
-        const { name, date, note } = lineOf(entry);
-        return (
-          <li key={entry.id}>
-            <strong>
-              <Link to={`/records/${entry.resourceType}/${entry.id}`}>{name}</Link>
-            </strong>
-            {date && <span className="muted">{formatDate(date)}</span>}
-            {note && <Pill kind="plain">{note}</Pill>}
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 

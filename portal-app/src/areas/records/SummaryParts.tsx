@@ -1,11 +1,48 @@
-/** The parts of a health summary, on whichever page it stands. */
+/** A health summary, on whichever page it stands. */
+import type { ReactNode } from 'react';
 import { formatDate } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
 import { conceptText, dosageText, medicineName, nameText, testName, valueText } from '../../format/words.ts';
-import { t } from '../../i18n/text.ts';
+import { fill, t } from '../../i18n/text.ts';
 import { Card } from '../../ui/parts.tsx';
 import styles from './records.module.css';
 import type { Summary } from './summary.ts';
+
+/** Whose it is, from where and of when. `children`: what can be done with it besides printing. */
+export function SummaryHead({
+  summary: { patient },
+  clinic,
+  asOf,
+  children,
+}: {
+  readonly summary: Summary;
+  readonly clinic: string;
+  readonly asOf: string;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <>
+      <p>
+        {fill('{name}, born {date}', {
+          name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+          date: formatDate(patient.birthDate),
+        })}
+        {genderWords(patient.gender)}
+      </p>
+      <p className="muted">{t('From the record at {clinic}, as of {date}.', { clinic, date: asOf })}</p>
+      <p>
+        <button type="button" className="button secondary" onClick={() => print()}>
+          {t('Print this summary')}
+        </button>{' '}
+        {children}
+      </p>
+    </>
+  );
+}
+
+function genderWords(gender: string | undefined): string {
+  return gender === 'female' ? `, ${t('female')}` : gender === 'male' ? `, ${t('male')}` : '';
+}
 
 export function SummaryParts({ summary }: { readonly summary: Summary }) {
   return (

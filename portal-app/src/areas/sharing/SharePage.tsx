@@ -1,12 +1,13 @@
 /** Shares the health summary by a link: for whom, until when, with a passcode; and the links that are out, who opened them, and their end. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDateTime } from '../../format/date.ts';
 import { plural, type Text, t } from '../../i18n/text.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../smart/use-refresh.ts';
 import { CopyField } from '../../ui/CopyField.tsx';
-import { Select, SendForm, TextField } from '../../ui/form.tsx';
+import { ActionButton, Select, SendForm, TextField } from '../../ui/form.tsx';
 import styles from '../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../ui/parts.tsx';
 import { endLink, linksQuery, type OwnLink, shareSummary } from './links.ts';
@@ -57,7 +58,7 @@ export function SharePage() {
 
 function NewLinkForm() {
   const { config, fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const [label, setLabel] = useState('');
   const [hours, setHours] = useState('24');
   const [passcode, setPasscode] = useState('');
@@ -67,7 +68,7 @@ function NewLinkForm() {
         throw new Error(t('A passcode has six characters at least.'));
       return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode });
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['share-links'] }),
+    onSuccess: () => refresh('share-links'),
   });
   if (make.data)
     return (
@@ -112,10 +113,10 @@ function NewLinkForm() {
 
 function One({ link }: { readonly link: OwnLink }) {
   const { fhir } = usePortal();
-  const queries = useQueryClient();
+  const refresh = useRefresh();
   const end = useMutation({
     mutationFn: () => endLink(fhir, link.id),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['share-links'] }),
+    onSettled: () => refresh('share-links'),
   });
   const isOver = Date.parse(link.expires) <= Date.now();
   const name = link.label || t('Without a name');
@@ -132,13 +133,10 @@ function One({ link }: { readonly link: OwnLink }) {
           ` · ${t('last {time} by {name}', { time: formatDateTime(link.lastOpened), name: link.lastRecipient || t('Somebody') })}`}
       </p>
       {link.hasPasscode && <Pill kind="plain">{t('With a passcode')}</Pill>}
-      <p>
-        <button type="button" className="button quiet" disabled={end.isPending} onClick={() => end.mutate()}>
-          {t(isOver ? 'Remove' : 'End it now')}
-          <span className="visually-hidden">: {name}</span>
-        </button>
-      </p>
-      {end.error && <p role="alert">{end.error.message}</p>}
+      <ActionButton action={end}>
+        {t(isOver ? 'Remove' : 'End it now')}
+        <span className="visually-hidden">: {name}</span>
+      </ActionButton>
     </li>
   );
 }

@@ -1,16 +1,14 @@
 /** What somebody sees who was sent a link: no account, no session; who they are, the passcode, then the summary. */
 import type { Bundle } from '@medplum/fhirtypes';
 import { useEffect, useState } from 'react';
-import { formatDate, formatDateTime } from '../../format/date.ts';
-import { nameText } from '../../format/words.ts';
+import { formatDateTime } from '../../format/date.ts';
 import { useLanguage } from '../../i18n/language.ts';
-import { fill, type Text, t } from '../../i18n/text.ts';
+import { type Text, t } from '../../i18n/text.ts';
 import type { PortalConfig } from '../../smart/config.ts';
 import { SendForm, TextField } from '../../ui/form.tsx';
 import { LanguageSwitch } from '../../ui/LanguageSwitch.tsx';
 import { Card, PageHead } from '../../ui/parts.tsx';
-import { genderWords } from '../records/SummaryPage.tsx';
-import { SummaryParts } from '../records/SummaryParts.tsx';
+import { SummaryHead, SummaryParts } from '../records/SummaryParts.tsx';
 import { summaryOf } from '../records/summary-document.ts';
 import styles from './sharing.module.css';
 import { linkOf, type SharedLink, unseal } from './shlink.ts';
@@ -111,24 +109,11 @@ function Shown({ summary, composition }: Opened) {
   }, []);
   return (
     <>
-      <p>
-        {fill('{name}, born {date}', {
-          name: <strong key="name">{nameText(summary.patient.name?.[0])}</strong>,
-          date: formatDate(summary.patient.birthDate),
-        })}
-        {genderWords(summary.patient.gender)}
-      </p>
-      <p className="muted">
-        {t('From the record at {clinic}, as of {date}.', {
-          clinic: composition.author[0]?.display ?? '',
-          date: formatDateTime(composition.date),
-        })}
-      </p>
-      <p>
-        <button type="button" className="button secondary" onClick={() => print()}>
-          {t('Print this summary')}
-        </button>
-      </p>
+      <SummaryHead
+        summary={summary}
+        clinic={composition.author[0]?.display ?? ''}
+        asOf={formatDateTime(composition.date)}
+      />
       <SummaryParts summary={summary} />
     </>
   );

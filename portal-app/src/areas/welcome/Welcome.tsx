@@ -1,6 +1,7 @@
 /** What a visitor sees who is not signed in. */
 import { useOnline } from '../../device/use-online.ts';
 import { fill, t } from '../../i18n/text.ts';
+import { EMERGENCY_NUMBER } from '../../ui/emergency-number.tsx';
 import { LanguageSwitch } from '../../ui/LanguageSwitch.tsx';
 import styles from './welcome.module.css';
 
@@ -41,11 +42,7 @@ export function Welcome({ clinicName, working, fault, onSignIn, onCopy }: Props)
       </main>
       <footer className={styles.footer}>
         {fill('In an emergency call {number}.', {
-          number: (
-            <a key="911" href="tel:911">
-              911
-            </a>
-          ),
+          number: EMERGENCY_NUMBER,
         })}
       </footer>
     </div>

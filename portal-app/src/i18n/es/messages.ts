@@ -11,7 +11,6 @@ export const messages = {
   '1 message': '1 mensaje',
   '{count} messages': '{count} mensajes',
   'No text': 'Sin texto',
-  Picture: 'Imagen',
   'Save {title}': 'Guardar {title}',
   File: 'Archivo',
   '{title}: the file is not kept here.': '{title}: el archivo no se guarda aquí.',

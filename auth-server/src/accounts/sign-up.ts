@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { digest, normalCode, randomCode, randomSecret } from '../crypto/secrets.ts';
-import { type People, phoneDigits } from '../fhir/people.ts';
+import { type Contacts, type People, phoneDigits } from '../fhir/people.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { accountCreated, accountExists } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
@@ -88,6 +88,9 @@ export async function issueActivationCode(storage: Storage, person: string, now:
   return code;
 }
 
+const holds = ({ emails, phones }: Contacts, { channel, to }: Contact): boolean =>
+  (channel === 'email' ? emails : phones).includes(to);
+
 export interface SignUpDependencies {
   readonly config: Config;
   readonly storage: Storage;
@@ -119,8 +122,22 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       return {};
     }
     const [match] = matches;
-    const onRecord = contact.channel === 'email' ? match?.emails : match?.phones;
-    return match && onRecord?.includes(contact.to) ? { person: `Patient/${match.id}` } : {};
+    if (!match || !holds(match, contact)) return {};
+    if (await isRelatives(match.id, contact)) {
+      await storage.appendAudit({ at: now(), event: 'sign-up by a contact of a relative' });
+      return {};
+    }
+    return { person: `Patient/${match.id}` };
+  }
+
+  /** A parent's address in a child's record, a daughter's in her father's: who answers there is not the patient. */
+  async function isRelatives(patient: string, contact: Contact): Promise<boolean> {
+    for (const relative of await people.relatives(patient)) {
+      const accounts = await storage.listAccounts({ person: relative.reference });
+      const isTheirs = accounts.some(({ email, phone }) => email === contact.to || phone === contact.to);
+      if (isTheirs || holds(relative, contact)) return true;
+    }
+    return false;
   }
 
   return {

@@ -21,8 +21,12 @@ export interface PatientQuery {
   readonly birthDate: string;
 }
 
-export interface PatientMatch {
+export interface PatientMatch extends Contacts {
   readonly id: string;
+}
+
+/** Contacts that prove who somebody is: those that the clinic recorded, and that hold. */
+export interface Contacts {
   readonly emails: readonly string[];
   /** Digits only, with a leading + where it is there. */
   readonly phones: readonly string[];
@@ -44,6 +48,8 @@ export interface People {
   search(text: string): Promise<readonly PatientName[]>;
   /** Living patients of this name and birth date, for sign-up. */
   match(query: PatientQuery): Promise<readonly PatientMatch[]>;
+  /** Everybody who is, or was, something to the patient: where they are reached themselves. */
+  relatives(patient: string): Promise<readonly (Contacts & { readonly reference: string })[]>;
   /** The newest visits of a patient. */
   visits(patient: string): Promise<readonly Visit[]>;
   visit(id: string): Promise<Visit | undefined>;
@@ -60,6 +66,19 @@ interface HumanName {
   readonly use?: string;
 }
 
+interface ContactPoint {
+  readonly system?: string;
+  readonly value?: string;
+  readonly use?: string;
+  readonly period?: Period;
+  readonly extension?: readonly { readonly url?: string }[];
+}
+
+interface Period {
+  readonly start?: string;
+  readonly end?: string;
+}
+
 interface Person {
   readonly id: string;
   readonly active?: boolean;
@@ -67,9 +86,9 @@ interface Person {
   readonly birthDate?: string;
   readonly deceasedBoolean?: boolean;
   readonly deceasedDateTime?: string;
-  readonly telecom?: readonly { readonly system?: string; readonly value?: string; readonly use?: string }[];
+  readonly telecom?: readonly ContactPoint[];
   readonly patient?: { readonly reference?: string };
-  readonly period?: { readonly start?: string; readonly end?: string };
+  readonly period?: Period;
 }
 
 interface Encounter {
@@ -84,6 +103,8 @@ interface Encounter {
 }
 
 const FOUND = 20;
+/** The FHIR server's mark on contacts that were entered from the patient's side (docs/decisions/0012): a code that arrives there proves nothing. */
+const UNCONFIRMED = 'urn:wellspring:unconfirmed-contact';
 
 export function createPeople(api: FhirApi, now: () => number): People {
   const byIds = async (ids: readonly string[]): Promise<readonly PatientName[]> =>
@@ -121,7 +142,18 @@ export function createPeople(api: FhirApi, now: () => number): People {
     },
     async match({ given, family, birthDate }) {
       const found = await api.search<Person>('Patient', { birthdate: birthDate, _count: '100' });
-      return found.filter((person) => isLiving(person) && isNamed(person, given, family)).map(contacts);
+      const isProof = (each: ContactPoint): boolean => proves(each, now());
+      return found
+        .filter((person) => isLiving(person) && isNamed(person, given, family))
+        .map(({ id, telecom }) => ({ id, ...contacts(telecom, isProof) }));
+    },
+    async relatives(patient) {
+      const parameters = { patient: `Patient/${patient}`, _count: '100' };
+      const found = await api.search<Person>('RelatedPerson', parameters);
+      return found.map(({ id, telecom }) => ({
+        reference: `RelatedPerson/${id}`,
+        ...contacts(telecom, () => true),
+      }));
     },
     async visits(patient) {
       const found = await api.search<Encounter>('Encounter', {
@@ -157,12 +189,17 @@ function nameText(name: HumanName | undefined): string | undefined {
   return name?.text ?? (name && [...(name.given ?? []), name.family].filter(Boolean).join(' '));
 }
 
-function holds({ active, period }: Person, now: number): boolean {
-  if (active === false) return false;
-  const { start, end } = period ?? {};
-  // A day without a time lasts to its end.
-  const ended = end !== undefined && Date.parse(end.length === 10 ? `${end}T23:59:59.999Z` : end) < now;
-  return !ended && !(start !== undefined && Date.parse(start) > now);
+const holds = ({ active, period }: Person, now: number): boolean => active !== false && isNow(period, now);
+
+const isNow = ({ start, end }: Period = {}, now: number): boolean =>
+  !(end !== undefined && lastMoment(end) < now) && !(start !== undefined && Date.parse(start) > now);
+
+/** A day, a month or a year lasts to its end (FHIR R4, Period). */
+function lastMoment(date: string): number {
+  const [year = 0, month] = date.split('-').map(Number);
+  if (date.length === 4) return Date.UTC(year + 1, 0, 1) - 1;
+  if (date.length === 7) return Date.UTC(year, month ?? 12, 1) - 1;
+  return Date.parse(date.length === 10 ? `${date}T23:59:59.999Z` : date);
 }
 
 const isLiving = ({ active, deceasedBoolean, deceasedDateTime }: Person): boolean =>
@@ -184,13 +221,13 @@ const folded = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 
-function contacts({ id, telecom }: Person): PatientMatch {
+const proves = ({ use, period, extension = [] }: ContactPoint, now: number): boolean =>
+  use !== 'old' && isNow(period, now) && !extension.some(({ url }) => url === UNCONFIRMED);
+
+function contacts(telecom: readonly ContactPoint[] = [], counts: (each: ContactPoint) => boolean): Contacts {
   const of = (kind: string) =>
-    (telecom ?? [])
-      .filter(({ system, use }) => system === kind && use !== 'old')
-      .flatMap(({ value }) => value ?? []);
+    telecom.filter((each) => each.system === kind && counts(each)).flatMap(({ value }) => value ?? []);
   return {
-    id,
     emails: of('email').map((each) => each.trim().toLowerCase()),
     phones: of('phone').map(phoneDigits),
   };

@@ -14,6 +14,7 @@ import {
   validateResource,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
+import { markContacts } from '../access/contact-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -21,6 +22,7 @@ import { checkWrite, type Json, referencesToCheck, requireWriteScope } from '../
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
@@ -59,11 +61,14 @@ interface Preparation {
   ): Promise<readonly StoredVersion[]>;
 }
 
+/** One operation for each write, in their order; then what the clinic is told of them. */
 export async function prepareWrites(
   preparation: Preparation,
   writes: readonly Write[],
   entryOf?: (index: number) => number,
 ): Promise<WriteOperation[]> {
+  const { store, access } = preparation;
+  const changedContacts = new Set<string>();
   const own = new Set(
     writes.map((write) =>
       write.interaction === 'delete' ? '' : `${write.resource.resourceType}/${write.id}`,
@@ -72,10 +77,14 @@ export async function prepareWrites(
   const operations: WriteOperation[] = [];
   for (const [index, write] of writes.entries()) {
     try {
-      operations.push(await prepare(preparation, write, own));
+      operations.push(await prepare(preparation, write, own, changedContacts));
     } catch (error) {
       throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
     }
+  }
+  for (const patient of changedContacts) {
+    const task = await contactTask(store, access, patient, Date.now());
+    if (task) operations.push(task);
   }
   return operations;
 }
@@ -84,6 +93,7 @@ async function prepare(
   preparation: Preparation,
   write: Write,
   own: ReadonlySet<string>,
+  changedContacts: Set<string>,
 ): Promise<WriteOperation> {
   if (write.interaction === 'delete') return prepareDelete(preparation, write);
   const { access, options } = preparation;
@@ -101,6 +111,8 @@ async function prepare(
       ? expected(write.expectedVersion, before?.version, before !== undefined)
       : undefined;
   checkWrite(access, interaction, resource as Json, before?.json);
+  if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
+    changedContacts.add(id);
   const references = localReferences(resource);
   await checkReadable(preparation, references, own);
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));

@@ -183,12 +183,24 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const operations = await told(
         prepareWrites({ store, options, access, find: repository.find }, writes, entryOf),
       );
-      const written = await transact(operations, entryOf);
+      const written = await transactAll(operations, writes.length, entryOf);
       if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
       for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
-      return written;
+      return written.slice(0, writes.length);
     },
   };
+
+  /** What is told beside the writes goes with them where the store can; where it can't, after them. */
+  async function transactAll(
+    operations: readonly WriteOperation[],
+    writes: number,
+    entryOf: ((index: number) => number) | undefined,
+  ): Promise<readonly WrittenVersion[]> {
+    if (store.supports.transactions || operations.length === writes) return transact(operations, entryOf);
+    const written = [...(await transact(operations.slice(0, writes), entryOf))];
+    for (const each of operations.slice(writes)) written.push(...(await transact([each], undefined)));
+    return written;
+  }
 
   async function transact(
     operations: readonly WriteOperation[],

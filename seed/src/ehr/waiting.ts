@@ -22,6 +22,8 @@ export interface Waiting {
 export const REFILL_CODE = 'http://snomed.info/sct|103742009';
 /** As the portal asks for a correction of a name, birth date or sex. */
 export const CORRECTION_CODE = 'urn:wellspring:task|profile-correction';
+/** As the FHIR server tells of contacts that were changed from the patient's side: whether they are right is for the clinic to say. */
+const CONTACT_CODE = 'urn:wellspring:task|contact-changed';
 const PAGE = '200';
 
 /** Everything that waits, the longest first. */
@@ -32,7 +34,10 @@ export async function listWaiting(client: FhirClient): Promise<Waiting[]> {
     find<Appointment>(client, 'Appointment', { status: 'proposed,pending' }),
     find<DiagnosticReport>(client, 'DiagnosticReport', { status: 'registered,partial,preliminary' }),
     find<Coverage>(client, 'Coverage', { status: 'draft' }),
-    find<Task>(client, 'Task', { code: CORRECTION_CODE, status: 'requested,in-progress' }),
+    find<Task>(client, 'Task', {
+      code: `${CORRECTION_CODE},${CONTACT_CODE}`,
+      status: 'requested,in-progress',
+    }),
   ]);
   return [
     ...unanswered(messages).map(waitingMessage),
@@ -155,13 +160,13 @@ function waitingCoverage({ id = '', meta, beneficiary, payor, subscriberId }: Co
   };
 }
 
-function waitingCorrection({ id = '', for: patient, authoredOn = '', note }: Task): Waiting {
+function waitingCorrection({ id = '', for: patient, authoredOn = '', note, description }: Task): Waiting {
   return {
     kind: 'profile',
     id,
     patient: patient?.display ?? patient?.reference ?? '',
     since: authoredOn,
-    text: note?.map(({ text }) => text).join(' ') ?? '',
+    text: note?.map(({ text }) => text).join(' ') ?? description ?? '',
   };
 }
 

@@ -1,4 +1,5 @@
 /** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer, at the hours they chose. */
+import { isMarked } from '../../access/contact-marks.ts';
 import { type Extension, type Preferences, preferencesOf } from './preferences.ts';
 import type { Language } from './texts.ts';
 
@@ -24,6 +25,12 @@ interface Patient {
     readonly preferred?: boolean;
     readonly language?: { readonly coding?: readonly { readonly code?: string }[] };
   }[];
+}
+
+/** With the contacts that the clinic recorded only, where there are any: of a change somebody else may be the author. */
+export function provedContacts(patient: Patient): Patient {
+  const proved = (patient.telecom ?? []).filter((each) => !isMarked(each));
+  return proved.length === 0 ? patient : { ...patient, telecom: proved };
 }
 
 /** `canText`: text messages can be sent. undefined = nobody to tell. */

@@ -128,7 +128,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
 
   /** False when there is nobody to tell, it is held, or it was refused for good. Rejects when it should be tried again. */
   async function tell(notice: Notice): Promise<boolean> {
-    const contact = await messenger.contact(notice.patient);
+    const contact = await messenger.contact(notice.patient, notice.at);
     if (!contact) return false;
     const until = quietUntil(contact.preferences.quiet, now());
     if (until === undefined) return messenger.send(notice, contact);

@@ -1,11 +1,13 @@
 /** What a change means to the patient: at most one notice a version, and none about what is long past (imports, sample data). */
 import type { Change, StoredVersion } from '../../store/store.ts';
 
-export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder' | 'test';
+export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder' | 'test' | 'contact';
 
 export interface Notice {
   readonly kind: NoticeKind;
   readonly patient: string;
+  /** Told where this version of the patient could be reached: of a change of contacts, at those before it. */
+  readonly at?: number;
   /** The same for the same event, whenever it is sent again: the Message-ID is made of it. */
   readonly key: string;
 }
@@ -21,6 +23,7 @@ interface Resource {
   readonly subject?: { readonly reference?: string };
   readonly for?: { readonly reference?: string };
   readonly participant?: readonly { readonly actor?: { readonly reference?: string } }[];
+  readonly telecom?: readonly { readonly system?: string; readonly value?: string; readonly use?: string }[];
 }
 
 const RECENT_MS = 3 * 86_400_000;
@@ -33,9 +36,18 @@ export function noticeOf(change: Change, before: StoredVersion | undefined, now:
   if (change.body === undefined) return undefined;
   const resource = JSON.parse(change.body) as Resource;
   const earlier = before?.body === undefined ? undefined : (JSON.parse(before.body) as Resource);
+  const key = `${change.type}-${change.id}-${change.version}`;
+  if (change.type === 'Patient')
+    return earlier && contacts(earlier) !== contacts(resource)
+      ? { kind: 'contact', patient: change.id, at: change.version - 1, key }
+      : undefined;
   const found = told(resource, earlier, now);
-  return found && { ...found, key: `${change.type}-${change.id}-${change.version}` };
+  return found && { ...found, key };
 }
+
+/** Whoever changed them: somebody who is not the patient may have. */
+const contacts = ({ telecom = [] }: Resource): string =>
+  JSON.stringify(telecom.map(({ system, value, use }) => JSON.stringify([system, value, use])).sort());
 
 function told(
   resource: Resource,

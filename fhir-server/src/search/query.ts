@@ -62,6 +62,8 @@ export type QueryNode =
   | { readonly kind: 'lastUpdated'; readonly test: RangeTest; readonly range: Range }
   /** The resource is owned by one of these Patients (ids): the access condition (access/owner-table.ts). */
   | { readonly kind: 'owner'; readonly patients: readonly string[] }
+  /** A live Patient that owns the resource satisfies `where`; with `orNobody` also what no Patient owns: staff's access (access/reach.ts). */
+  | { readonly kind: 'ownedBy'; readonly where: QueryNode; readonly orNobody: boolean }
   /** The reference `param` leads to a live resource of `type` for which `where` holds. */
   | { readonly kind: 'chained'; readonly param: string; readonly type: string; readonly where: QueryNode }
   /** A live resource of `type` for which `where` holds refers here by its `param` (`_has`). */

@@ -30,6 +30,14 @@ export function matches(all: readonly Known[], known: Known, node: QueryNode): b
       );
     case 'owner':
       return entries.owners.some((owner) => node.patients.includes(owner));
+    case 'ownedBy':
+      return (
+        (node.orNobody && entries.owners.length === 0) ||
+        all.some(
+          (owner) =>
+            owner.type === 'Patient' && entries.owners.includes(owner.id) && matches(all, owner, node.where),
+        )
+      );
     case 'string':
       return entries.strings.some(
         (entry) => entry.param === node.param && textMatches(entry, node.text, node.match),

@@ -165,6 +165,7 @@ const nodeOver = (leaves: fc.Arbitrary<QueryNode>[]): fc.Arbitrary<QueryNode> =>
         type: pick(TYPES),
         where: tie('node'),
       }),
+      fc.record({ kind: fc.constant('ownedBy' as const), where: tie('node'), orNobody: fc.boolean() }),
     ),
   })).node;
 

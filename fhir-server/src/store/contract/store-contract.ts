@@ -488,6 +488,29 @@ export function storeContract(subject: Subject): void {
         expect((await store.history({ type: 'Observation', visible, count: 9 })).total).toBe(3);
       });
 
+      it('asks the owner itself, where the condition is about the Patient', async () => {
+        await store.transact([
+          create('Patient', 'a', { tokens: [{ param: 'ward', system: '', code: 'w1' }] }),
+        ]);
+        await store.transact([create('Observation', 'nobodys', {})]);
+        const inWard = (orNobody: boolean): QueryNode => ({
+          kind: 'ownedBy',
+          where: { kind: 'token', param: 'ward', code: 'w1' },
+          orNobody,
+        });
+        expect(await ids(store, everything('Observation', inWard(false)))).toEqual(['mine']);
+        expect((await ids(store, everything('Observation', inWard(true)))).toSorted()).toEqual([
+          'mine',
+          'nobodys',
+        ]);
+        expect(await store.read('Observation', 'mine', inWard(true))).toBeDefined();
+        expect(await store.read('Observation', 'nobodys', inWard(false))).toBeUndefined();
+        expect(await store.read('Observation', 'theirs', inWard(true))).toBeUndefined();
+        expect(
+          (await store.history({ type: 'Observation', id: 'theirs', visible: inWard(true), count: 5 })).total,
+        ).toBe(0);
+      });
+
       it('follows the change of an owner', async () => {
         await store.transact([update('Observation', 'theirs', { owners: ['a'] })]);
         expect(await store.read('Observation', 'theirs', visible)).toBeDefined();

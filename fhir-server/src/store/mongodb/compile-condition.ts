@@ -33,6 +33,8 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
       return { k: tokenKey(node) };
     case 'owner':
       return ownerCondition(node.patients);
+    case 'ownedBy':
+      return ownedByCondition(resolve, node);
     case 'string':
       return stringCondition(node);
     case 'uri':
@@ -83,6 +85,15 @@ function tokenKey({ param, system, code }: QueryNode & { kind: 'token' }): strin
 function ownerCondition(patients: readonly string[]): Condition {
   const owned = { k: { $in: patients.map(keys.owner) } };
   return patients.length === 1 ? { $or: [{ own: patients[0] as string }, owned] } : owned;
+}
+
+async function ownedByCondition(
+  resolve: Resolve,
+  { where, orNobody }: QueryNode & { kind: 'ownedBy' },
+): Promise<Condition> {
+  const names = await resolve.names('Patient', where);
+  const owned = { k: { $in: names.map((name) => keys.owner(name.slice('Patient/'.length))) } };
+  return orNobody ? { $or: [{ own: '' }, owned] } : owned;
 }
 
 function stringCondition({ param, text, match }: QueryNode & { kind: 'string' }): Condition {

@@ -1,6 +1,6 @@
 /** Reading from MongoDB: one resource, pages in order, counts, chains. */
 import type { ClientSession, Filter, Sort } from 'mongodb';
-import type { Cursor, QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
+import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { type SearchPage, type StoredVersion, StoreError } from '../store.ts';
 import type { Collections } from './collections.ts';
 import { type Condition, compileCondition, type Resolve } from './compile-condition.ts';
@@ -76,8 +76,41 @@ export async function findCurrent(
   visible?: QueryNode,
 ): Promise<ResourceDocument | undefined> {
   const name: Condition = { _id: `${type}/${id}` };
-  const filter = visible ? { $and: [name, await conditionFor(reader, visible)] } : name;
+  if (!visible) return (await reader.collections.resources.findOne(name, sessionOf(reader))) ?? undefined;
+  const filter = { $and: [name, await conditionFor(reader, await ofItsOwners(reader, name, visible))] };
   return (await reader.collections.resources.findOne(filter, sessionOf(reader))) ?? undefined;
+}
+
+/** Of one resource only its own owners need be asked, not all Patients that satisfy the condition. */
+async function ofItsOwners(reader: Reader, name: Condition, visible: QueryNode): Promise<QueryNode> {
+  if (!asksOwners(visible)) return visible;
+  const found = await reader.collections.resources.findOne(name, {
+    projection: { k: 1 },
+    ...sessionOf(reader),
+  });
+  const prefix = keys.owner('');
+  const ids = (found?.k ?? []).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return amongOwners(visible, ids);
+}
+
+function asksOwners(node: QueryNode): boolean {
+  if (node.kind === 'ownedBy') return true;
+  if (node.kind === 'not') return asksOwners(node.node);
+  return (node.kind === 'and' || node.kind === 'or') && node.nodes.some(asksOwners);
+}
+
+function amongOwners(node: QueryNode, ids: readonly string[]): QueryNode {
+  switch (node.kind) {
+    case 'ownedBy':
+      return { ...node, where: and({ kind: 'id', ids }, node.where) };
+    case 'not':
+      return { kind: 'not', node: amongOwners(node.node, ids) };
+    case 'and':
+    case 'or':
+      return { kind: node.kind, nodes: node.nodes.map((child) => amongOwners(child, ids)) };
+    default:
+      return node;
+  }
 }
 
 export async function findVersion(

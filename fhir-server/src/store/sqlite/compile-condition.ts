@@ -46,6 +46,8 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
         node.patients.map((patient) => keys.find(ownerKey(type, patient))),
         row,
       );
+    case 'ownedBy':
+      return compileOwnedBy(keys, node, row, depth);
     case 'string':
       return compileString(keys, type, node, row);
     case 'uri':
@@ -277,5 +279,22 @@ function compileReverseChained(
   return {
     text: `EXISTS (SELECT 1 FROM ref ${f} CROSS JOIN resource ${s} ON ${s}.rid = ${f}.rid WHERE ${f}.tk = ${row.alias}.rk AND ${f}.p = ? AND ${s}.deleted = 0 AND ${where.text})`,
     values: [p, ...where.values],
+  };
+}
+
+/** The owners of this row, few and by name, each asked the condition: a page costs its rows, however many Patients satisfy it. */
+function compileOwnedBy(keys: Keys, node: QueryNode & { kind: 'ownedBy' }, row: Row, depth: number): Sql {
+  const p = `p${depth + 1}`;
+  const where = compileCondition(
+    keys,
+    'Patient',
+    node.where,
+    { rid: `${p}.rid`, d: `${p}.d`, alias: p },
+    depth + 1,
+  );
+  const owned = `EXISTS (SELECT 1 FROM json_each(${row.alias}.owners) o${p} CROSS JOIN resource ${p} ON ${p}.type = 'Patient' AND ${p}.id = o${p}.value WHERE ${p}.deleted = 0 AND ${where.text})`;
+  return {
+    text: node.orNobody ? `(${row.alias}.owners = '[]' OR ${owned})` : owned,
+    values: where.values,
   };
 }

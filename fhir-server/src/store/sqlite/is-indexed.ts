@@ -5,7 +5,7 @@ import { idxKeys, sortValues } from './index-rows.ts';
 import { isTextParam, targetKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
-import { presentText } from './write.ts';
+import { ownersText, presentText } from './write.ts';
 
 interface Row {
   readonly rid: number;
@@ -13,6 +13,7 @@ interface Row {
   readonly last_updated: number;
   readonly present: string;
   readonly sort: string;
+  readonly owners: string;
 }
 
 /** False too where there is no live version. */
@@ -25,11 +26,12 @@ export function isIndexed(
 ): boolean {
   const row = connection
     .statement(
-      'SELECT rid, d, last_updated, present, sort FROM resource WHERE type = ? AND id = ? AND deleted = 0',
+      'SELECT rid, d, last_updated, present, sort, owners FROM resource WHERE type = ? AND id = ? AND deleted = 0',
     )
     .get(type, id) as Row | undefined;
   if (!row || row.d !== (entries.mainDate ?? row.last_updated)) return false;
   if (row.present !== presentText({ entries }) || row.sort !== sortValues(entries)) return false;
+  if (row.owners !== ownersText({ entries })) return false;
   return (
     hasKeys(connection, keys, type, row, entries) &&
     hasReferences(connection, keys, type, row, entries) &&

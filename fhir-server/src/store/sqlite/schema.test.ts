@@ -32,7 +32,10 @@ describe('a database file', () => {
     };
     await before.transact([{ kind: 'create', type: 'Basic', id: 'b', text, entries }]);
     await before.close();
-    change(path, 'DROP TABLE words; DROP TABLE note; PRAGMA user_version = 1;');
+    change(
+      path,
+      'DROP TABLE words; DROP TABLE note; ALTER TABLE resource DROP COLUMN owners; PRAGMA user_version = 1;',
+    );
     const store = await openSqliteStore({ path });
     const asthma = everything('Basic', { kind: 'words', of: 'content', words: ['asthma'] });
     expect((await store.search(asthma)).total).toBe(0);

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 2;
+const VERSION = 3;
 
 const SINCE_2 = `-- The server's own small notes.
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -22,7 +22,8 @@ CREATE TABLE param (p INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 -- One row a resource. A deleted one keeps its index rows: who may see its history is asked of its last live version.
 CREATE TABLE resource (
   rid INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, rk INTEGER NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL,
-  last_updated INTEGER NOT NULL, deleted INTEGER NOT NULL, d INTEGER NOT NULL, present TEXT NOT NULL, sort TEXT NOT NULL, keys BLOB NOT NULL
+  last_updated INTEGER NOT NULL, deleted INTEGER NOT NULL, d INTEGER NOT NULL, present TEXT NOT NULL, sort TEXT NOT NULL, keys BLOB NOT NULL,
+  owners TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX resource_id ON resource (type, id);
 CREATE INDEX resource_updated ON resource (type, last_updated, rid);
@@ -48,8 +49,11 @@ CREATE INDEX str_text ON str (p, text, rid);
 ${SINCE_2}`;
 
 /** From each older version to the next. Index entries that are new are made by the reindex that the note asks for (jobs/reindex.ts). */
+const REINDEX_ALL = `INSERT OR REPLACE INTO note (name, value) VALUES ('reindex', '{"types":[],"done":0}');`;
 const UPGRADES: Readonly<Record<number, string>> = {
-  1: `${SINCE_2} INSERT INTO note (name, value) VALUES ('reindex', '{"types":[],"done":0}');`,
+  1: `${SINCE_2} ${REINDEX_ALL}`,
+  // Ids of the Patients that own it, as a JSON array. 'null', until it is indexed anew: not known, so neither anybody's nor nobody's.
+  2: `ALTER TABLE resource ADD COLUMN owners TEXT NOT NULL DEFAULT 'null'; ${REINDEX_ALL}`,
 };
 
 /** Makes the tables in an empty file, upgrades an older one; refuses one of a newer server with one clear line. */

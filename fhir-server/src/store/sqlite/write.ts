@@ -139,8 +139,8 @@ function reindex(writer: Writer, operation: ReindexOperation): WriteResult {
     operation.entries,
   );
   connection
-    .statement('UPDATE resource SET d = ?, present = ?, sort = ?, keys = ? WHERE rid = ?')
-    .run(d, presentText(operation), sortValues(operation.entries), packed, row.rid);
+    .statement('UPDATE resource SET d = ?, present = ?, sort = ?, keys = ?, owners = ? WHERE rid = ?')
+    .run(d, presentText(operation), sortValues(operation.entries), packed, ownersText(operation), row.rid);
   return { outcome: 'reindexed', version: undefined };
 }
 
@@ -165,7 +165,7 @@ function insert(writer: Writer, operation: CreateOperation | UpdateOperation): S
   const d = operation.entries.mainDate ?? lastUpdated;
   const { rid } = connection
     .statement(
-      "INSERT INTO resource (type, id, rk, version, seq, last_updated, deleted, d, present, sort, keys) VALUES (?, ?, ?, 1, 0, ?, 0, ?, ?, ?, x'') RETURNING rid",
+      "INSERT INTO resource (type, id, rk, version, seq, last_updated, deleted, d, present, sort, keys, owners) VALUES (?, ?, ?, 1, 0, ?, 0, ?, ?, ?, x'', ?) RETURNING rid",
     )
     .get(
       operation.type,
@@ -175,6 +175,7 @@ function insert(writer: Writer, operation: CreateOperation | UpdateOperation): S
       d,
       presentText(operation),
       sortValues(operation.entries),
+      ownersText(operation),
     ) as {
     rid: number;
   };
@@ -204,7 +205,7 @@ function replace(
   );
   connection
     .statement(
-      'UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 0, d = ?, present = ?, sort = ?, keys = ? WHERE rid = ?',
+      'UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 0, d = ?, present = ?, sort = ?, keys = ?, owners = ? WHERE rid = ?',
     )
     .run(
       version.version,
@@ -214,6 +215,7 @@ function replace(
       presentText(operation),
       sortValues(operation.entries),
       packed,
+      ownersText(operation),
       row.rid,
     );
   return version;
@@ -249,6 +251,11 @@ function insertVersion(writer: Writer, rid: number, version: StoredVersion): num
 /** ` code status ` with spaces round each, so that instr() finds whole words. */
 export function presentText(operation: Pick<CreateOperation, 'entries'>): string {
   return ` ${operation.entries.present.join(' ')} `;
+}
+
+/** Ids as a JSON array, for conditions on the Patients that own it. */
+export function ownersText({ entries }: Pick<CreateOperation, 'entries'>): string {
+  return JSON.stringify(entries.owners);
 }
 
 function checkReferences(writer: Writer, requires: readonly string[], index: number): void {

@@ -9,7 +9,8 @@ const SERVICE_CLIENTS = {
   seed: { client_name: 'Wellspring sample data', smart_scope: 'system/*.cruds' },
   'auth-server': {
     client_name: 'Wellspring accounts',
-    smart_scope: 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/Encounter.rs',
+    smart_scope:
+      'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/PractitionerRole.rs system/Organization.rs system/Encounter.rs',
   },
 } as const;
 

@@ -15,6 +15,7 @@ import { createProvider } from './provider/create-provider.ts';
 import { bearerIntrospection } from './provider/introspection.ts';
 import type { ServerKeys } from './provider/keys.ts';
 import { postedAuthorizations } from './provider/posted-authorization.ts';
+import { createStanding } from './provider/standing.ts';
 import { tokenRequests } from './provider/token-request.ts';
 import { registrationRouter } from './registration/router.ts';
 import type { Services } from './services.ts';
@@ -40,9 +41,10 @@ const MINUTE_MS = 60_000;
 
 export function createApp(dependencies: AppDependencies): Express {
   const { config, storage, services, log, now } = dependencies;
-  const provider = createProvider({ ...dependencies, seal: services.seal });
+  const standing = createStanding(storage, services.people);
+  const provider = createProvider({ ...dependencies, standing, seal: services.seal });
   const mount = new URL(config.AUTH_ISSUER).pathname;
-  const all = { ...services, provider, config, storage, now };
+  const all = { ...services, provider, standing, config, storage, now };
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -90,7 +92,7 @@ export function createApp(dependencies: AppDependencies): Express {
       isPublic: async (id) => (await provider.Client.find(id))?.tokenEndpointAuthMethod === 'none',
     }),
   );
-  app.use(`${mount}/introspect`, bearerIntrospection(provider));
+  app.use(`${mount}/introspect`, bearerIntrospection(provider, standing));
   app.use(
     `${mount}/register`,
     registrationRouter({

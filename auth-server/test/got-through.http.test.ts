@@ -1,7 +1,19 @@
 /** What an independent attack got through with, in November 2026, by its numbers (X…): the auth-server's part, on real servers. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { disconnectApp } from '../src/accounts/connected-apps.ts';
+import * as admin from '../src/admin/actions.ts';
+import { artifact } from '../src/storage/storage.ts';
 import { codeIn, type Mailbox, openMailbox } from './mailbox.ts';
-import { type Browser, CALLBACK, launch, openWorld, type PageAnswer, pkce, type World } from './world.ts';
+import {
+  type Browser,
+  CALLBACK,
+  clientAssertion,
+  launch,
+  openWorld,
+  type PageAnswer,
+  pkce,
+  type World,
+} from './world.ts';
 
 let world: World;
 let mailbox: Mailbox;
@@ -15,6 +27,13 @@ afterAll(async () => {
   await mailbox?.close();
 });
 afterEach(() => vi.useRealTimers());
+
+const context = (): admin.AdminContext => ({
+  config: world.config,
+  storage: world.storage,
+  now: Date.now,
+  by: undefined,
+});
 
 interface Launched {
   readonly browser: Browser;
@@ -156,5 +175,185 @@ describe('X1 contact data that a proxy wrote', () => {
     await written([email('known@example.org', { rank: 1 }), email('agreed@example.org')]);
     expect(await signUp('known@example.org')).toBe(1);
     expect(await signUp('agreed@example.org')).toBe(1);
+  });
+});
+
+describe('X2 what access rests on', () => {
+  const OFFLINE = 'openid fhirUser launch/patient offline_access patient/Patient.rs';
+  const isActive = async (token: string): Promise<boolean> => (await world.introspect(token)).active === true;
+  const refresh = (refresh_token: string) =>
+    world.token({ grant_type: 'refresh_token', client_id: 'third-party', refresh_token });
+  const byBearer = async (token: string): Promise<unknown> => {
+    const { body } = await world.token({
+      grant_type: 'client_credentials',
+      scope: 'system/Patient.rs',
+      ...(await clientAssertion(world.assertion, 'inspector')),
+    });
+    const response = await fetch(`${world.issuer}/introspect`, {
+      method: 'POST',
+      body: new URLSearchParams({ token }),
+      headers: { Authorization: `Bearer ${body.access_token}` },
+    });
+    return ((await response.json()) as { active: unknown }).active;
+  };
+  /** Whether what an app made for them still has its ground. */
+  const stands = async (grounds: Record<string, string>, client = 'fhir-server'): Promise<unknown> => {
+    const response = await fetch(`${world.issuer}/introspect`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        token: Buffer.from(JSON.stringify(grounds)).toString('base64url'),
+        token_type_hint: 'urn:wellspring:standing',
+        client_id: client,
+        ...(await clientAssertion(world.assertion, client)),
+      }),
+    });
+    return ((await response.json()) as { active: unknown }).active;
+  };
+  const idOf = async (login: string): Promise<string> =>
+    (await world.storage.findAccountByLogin(login))?.id ?? '';
+
+  async function opens(given: { access_token: string; refresh_token: string }) {
+    const viaFhir = await world.ask('Patient?_count=1', { token: given.access_token });
+    return {
+      introspected: await isActive(given.access_token),
+      byBearer: await byBearer(given.access_token),
+      read: viaFhir.status,
+    };
+  }
+  const OPEN = { introspected: true, byBearer: true, read: 200 };
+  const SHUT = { introspected: false, byBearer: false, read: 401 };
+
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  it.each([
+    ['is inactive', { active: false }],
+    ['has ended', { period: { start: '2020-01-01', end: day(-2) } }],
+    ['has not begun', { period: { start: day(2) } }],
+    ['is to another patient now', { patient: { reference: 'Patient/other' } }],
+  ])('a relation that %s opens nothing, and gives no new token', async (_, change) => {
+    const given = await tokens('parent', { scope: OFFLINE }, 'child-2');
+    const grounds = {
+      sub: await idOf('parent'),
+      client_id: 'third-party',
+      fhirUser: 'RelatedPerson/parent-2',
+      patient: 'child-2',
+    };
+    expect(await opens(given)).toEqual(OPEN);
+    expect(await stands(grounds)).toBe(true);
+    const related = await read('RelatedPerson/parent-2');
+    await put({ ...related, ...change });
+    expect(await opens(given)).toEqual(SHUT);
+    expect((await refresh(given.refresh_token)).body.error).toBe('invalid_grant');
+    expect(await stands(grounds)).toBe(false);
+    // The clinic's mistake, mended: nothing was thrown away.
+    await put({ ...related, period: undefined });
+    expect(await opens(given)).toEqual(OPEN);
+    expect((await refresh(given.refresh_token)).status).toBe(200);
+  });
+
+  it('a relation that is deleted, or taken from the account, opens nothing', async () => {
+    await put({
+      resourceType: 'RelatedPerson',
+      id: 'aunt',
+      active: true,
+      patient: { reference: 'Patient/child-2' },
+    });
+    await admin.changePersons(context(), 'nobody', 'RelatedPerson/aunt', true);
+    const given = await tokens('nobody', { scope: OFFLINE });
+    expect(await opens(given)).toEqual(OPEN);
+    await admin.changePersons(context(), 'nobody', 'RelatedPerson/aunt', false);
+    expect(await opens(given)).toEqual(SHUT);
+    await admin.changePersons(context(), 'nobody', 'RelatedPerson/aunt', true);
+    const again = await tokens('nobody', { scope: OFFLINE });
+    expect((await world.ask('RelatedPerson/aunt', { method: 'DELETE' })).status).toBe(204);
+    expect(await opens(again)).toEqual(SHUT);
+  });
+
+  const role = (more: object = {}) => ({
+    resourceType: 'PractitionerRole',
+    id: 'role',
+    active: true,
+    practitioner: { reference: 'Practitioner/doctor' },
+    organization: { reference: 'Organization/clinic' },
+    ...more,
+  });
+  const clinic = { resourceType: 'Organization', id: 'clinic', name: 'Clinic', active: true };
+  it.each([
+    [
+      'who is not active',
+      [{ resourceType: 'Practitioner', id: 'doctor', name: [{ family: 'Doctor' }], active: false }],
+    ],
+    ['whose only role has ended', [role({ period: { end: day(-2) } })]],
+    ['whose only role is not active', [role({ active: false })]],
+    ['whose organization is no more', [{ ...clinic, active: false }]],
+  ])('a practitioner %s reads nothing', async (_, changes) => {
+    await put(clinic);
+    await put(role());
+    const given = await tokens('doctor', { scope: 'openid fhirUser offline_access user/Patient.rs' });
+    expect(await opens(given)).toEqual(OPEN);
+    for (const change of changes) await put(change);
+    expect(await opens(given)).toEqual(SHUT);
+    expect((await refresh(given.refresh_token)).body.error).toBe('invalid_grant');
+    const { page } = await launched('doctor', { scope: 'openid fhirUser user/Patient.rs' });
+    expect(page.url).toContain('error=access_denied');
+    // Nor do they look patients up on the way to it.
+    expect((await launched('doctor', { scope: 'launch/patient patient/Patient.rs' })).page.url).toContain(
+      'error=access_denied',
+    );
+    await put({ resourceType: 'Practitioner', id: 'doctor', name: [{ family: 'Doctor' }] });
+  });
+
+  it('an account that is closed, an app that is suspended or was disconnected, hold nothing up', async () => {
+    const given = await tokens('maria', { scope: OFFLINE });
+    const grounds = {
+      sub: await idOf('maria'),
+      client_id: 'third-party',
+      fhirUser: 'Patient/maria',
+      patient: 'maria',
+    };
+    expect([await opens(given), await stands(grounds)]).toEqual([OPEN, true]);
+    await world.storage.updateAccount(grounds.sub, (each) => ({ ...each, disabled: true }));
+    expect([await opens(given), await stands(grounds)]).toEqual([SHUT, false]);
+    expect((await refresh(given.refresh_token)).body.error).toBe('invalid_grant');
+    await world.storage.updateAccount(grounds.sub, (each) => ({ ...each, disabled: false }));
+    expect([await opens(given), await stands(grounds)]).toEqual([OPEN, true]);
+    await disconnectApp(world.storage, grounds.sub, 'third-party');
+    expect([await opens(given), await stands(grounds)]).toEqual([SHUT, false]);
+    // The clinic's own app is nobody's to disconnect; what it made stays.
+    expect(await stands({ ...grounds, client_id: 'portal' })).toBe(true);
+    expect(await stands({ ...grounds, client_id: 'nobody' })).toBe(false);
+  });
+
+  it('an app that lost its approval keeps no token with what it may not have any more', async () => {
+    const id = 'reviewed-app';
+    const app = {
+      client_id: id,
+      client_name: 'Reviewed',
+      redirect_uris: [CALLBACK],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+      smart_scope: 'user/Patient.rs',
+      status: 'approved',
+    };
+    await world.storage.saveArtifact(artifact('Client', id, app));
+    await put({ resourceType: 'Practitioner', id: 'doctor', name: [{ family: 'Doctor' }] });
+    await put(clinic);
+    await put(role());
+    const given = await tokens('doctor', { client_id: id, scope: 'openid fhirUser user/Patient.rs' });
+    expect(await isActive(given.access_token)).toBe(true);
+    await world.storage.saveArtifact(artifact('Client', id, { ...app, status: 'pending' }));
+    expect(await isActive(given.access_token)).toBe(false);
+  });
+
+  it('is told to nobody but the FHIR server', async () => {
+    const grounds = {
+      sub: await idOf('maria'),
+      client_id: 'portal',
+      fhirUser: 'Patient/maria',
+      patient: 'maria',
+    };
+    expect(await stands(grounds, 'reader')).toBe(false);
+    expect(await stands({ sub: 'seed', client_id: 'seed' })).toBe(true);
+    expect(await stands({ sub: 'maria' })).toBe(false);
   });
 });

@@ -97,7 +97,8 @@ export async function openWorld({
       app('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: SECRET }),
       service('fhir-server', { introspect: true }),
       service('auth-server', {
-        smart_scope: 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/Encounter.rs',
+        smart_scope:
+          'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/PractitionerRole.rs system/Organization.rs system/Encounter.rs',
       }),
       service('seed', { smart_scope: 'system/*.cruds' }),
       service('inspector', { smart_scope: 'system/Patient.rs', introspect: true }),

@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import type { Config } from './config.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import { createIntrospect, createStands } from './http/introspection.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
@@ -56,11 +57,14 @@ export async function startServer(
     mongodbDatabase: config.MONGODB_DATABASE,
   });
   const endpoints = smartEndpoints(config.AUTH_ISSUER, config.CLINIC_URL ?? config.PORTAL_URL);
-  const authenticate = await createAuthenticate({
+  const introspect = await createIntrospect({
     introspectionUrl: endpoints.introspect,
     tokenUrl: endpoints.token,
     clientId: 'fhir-server',
     clientKey: config.clientKey,
+    now: () => Date.now(),
+  });
+  const authenticate = createAuthenticate(introspect, {
     audience: config.FHIR_BASE_URL,
     cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
     now: () => Date.now(),
@@ -120,6 +124,7 @@ export async function startServer(
       audit,
       reindex,
       links: createSecretLinks(store, () => Date.now()),
+      stands: createStands(introspect),
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       conditionalDelete: config.CONDITIONAL_DELETE,

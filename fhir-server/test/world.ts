@@ -39,6 +39,8 @@ export interface World {
   /** Everything a patient may read of themself. */
   patient(id: string, scope?: string): string;
   revoke(token: string): void;
+  /** What this subject's things rest on (account, relation, app) is over. */
+  endStanding(subject: string): void;
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
   /** How often introspection was asked. */
   introspections(): number;
@@ -61,6 +63,9 @@ export async function openWorld(
   const keyFile = join(dataDir, 'key.json');
   writeFileSync(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'test', alg: 'ES384' }));
   const tokens = new Map<string, Introspection>();
+  const ended = new Set<string>();
+  const stands = (handle: string): boolean =>
+    !ended.has((JSON.parse(Buffer.from(handle, 'base64url').toString()) as { sub: string }).sub);
   let asked = 0;
   const issuer = await listen(
     createServer((request, response) => {
@@ -70,9 +75,12 @@ export async function openWorld(
       });
       request.on('end', () => {
         asked += 1;
-        const token = new URLSearchParams(body).get('token') ?? '';
+        const form = new URLSearchParams(body);
+        const token = form.get('token') ?? '';
+        const isStanding = form.get('token_type_hint') === 'urn:wellspring:standing';
         response.setHeader('Content-Type', 'application/json');
-        response.end(JSON.stringify(tokens.get(token) ?? { active: false }));
+        const answer = isStanding ? { active: stands(token) } : (tokens.get(token) ?? { active: false });
+        response.end(JSON.stringify(answer));
       });
     }),
   );
@@ -109,6 +117,9 @@ export async function openWorld(
       token({ scope, patient: id, fhirUser: `${base}/Patient/${id}`, sub: id }),
     revoke: (name) => {
       tokens.delete(name);
+    },
+    endStanding: (subject) => {
+      ended.add(subject);
     },
     ask: (method, path, options) => ask(base, method, path, options),
     introspections: () => asked,

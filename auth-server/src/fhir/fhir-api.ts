@@ -6,9 +6,12 @@ import type { Config } from '../config.ts';
 
 /** The FHIR server, or this server's own token endpoint, did not answer as it should. */
 export class FhirUnavailable extends Error {
-  constructor(message: string) {
+  /** What it answered; undefined when it did not. */
+  readonly status: number | undefined;
+  constructor(message: string, status?: number) {
     super(message);
     this.name = 'FhirUnavailable';
+    this.status = status;
   }
 }
 
@@ -20,7 +23,9 @@ export interface FhirApi {
 }
 
 const TIMEOUT_MS = 5000;
-const SCOPE = 'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/Encounter.rs';
+const SCOPE = ['Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Encounter']
+  .map((type) => `system/${type}.rs`)
+  .join(' ');
 const REFERENCE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
 
 export function createFhirApi(config: Config): FhirApi {
@@ -58,12 +63,14 @@ export function createFhirApi(config: Config): FhirApi {
       if (!REFERENCE.test(reference)) return undefined;
       const response = await get(reference);
       if (response.status === 404 || response.status === 410) return undefined;
-      if (!response.ok) throw new FhirUnavailable(`the FHIR server answered ${response.status}`);
+      if (!response.ok)
+        throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
       return (await response.json()) as T;
     },
     async search<T>(type: string, parameters: Readonly<Record<string, string>>) {
       const response = await get(`${type}?${new URLSearchParams(parameters)}`);
-      if (!response.ok) throw new FhirUnavailable(`the FHIR server answered ${response.status}`);
+      if (!response.ok)
+        throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
       const bundle = (await response.json()) as { entry?: { resource: T }[] };
       return (bundle.entry ?? []).map(({ resource }) => resource);
     },

@@ -1,5 +1,5 @@
 /** What the account pages ask of the FHIR server: whose records a person may open, names for the picker, who a new account belongs to. */
-import type { FhirApi } from './fhir-api.ts';
+import { type FhirApi, FhirUnavailable } from './fhir-api.ts';
 
 export interface PatientName {
   readonly id: string;
@@ -44,6 +44,11 @@ export interface People {
   names(ids: readonly string[]): Promise<readonly PatientName[]>;
   /** Relations that hold now: an ended RelatedPerson opens nothing. Rejects with FhirUnavailable. */
   relations(persons: readonly string[]): Promise<readonly Relation[]>;
+  /**
+   * Is this person still what they were: related to the patient, at work here? A Practitioner who has roles needs one that holds, at an organization that
+   * is there. Rejects with FhirUnavailable.
+   */
+  stands(person: string, patient: string | undefined): Promise<boolean>;
   /** For staff: by name, or by birth date. */
   search(text: string): Promise<readonly PatientName[]>;
   /** Living patients of this name and birth date, for sign-up. */
@@ -91,6 +96,13 @@ interface Person {
   readonly period?: Period;
 }
 
+interface PractitionerRole {
+  readonly active?: boolean;
+  readonly period?: Period;
+  readonly practitioner?: { readonly reference?: string };
+  readonly organization?: { readonly reference?: string };
+}
+
 interface Encounter {
   readonly id: string;
   readonly subject?: { readonly reference?: string };
@@ -121,7 +133,45 @@ export function createPeople(api: FhirApi, now: () => number): People {
     return related && patient && holds(related, now()) ? [{ patient, as: person }] : [];
   }
 
+  async function isAtWork(practitioner: string): Promise<boolean> {
+    const person = await api.read<Person>(practitioner);
+    if (!person || person.active === false) return false;
+    const roles = await rolesOf(practitioner);
+    for (const role of roles) if (await isRole(role)) return true;
+    return roles.length === 0;
+  }
+
+  /** A client that was not given the right to see roles rests on the Practitioner alone. */
+  function rolesOf(practitioner: string): Promise<readonly PractitionerRole[]> {
+    return api
+      .search<PractitionerRole>('PractitionerRole', { practitioner, _count: '100' })
+      .catch((error) => {
+        if (error instanceof FhirUnavailable && error.status === 403) return [];
+        throw error;
+      });
+  }
+
+  async function isRole({ active, period, organization }: PractitionerRole): Promise<boolean> {
+    if (active === false || !isNow(period, now())) return false;
+    if (organization?.reference === undefined) return true;
+    const found = await api.read<{ active?: boolean }>(organization.reference);
+    return found !== undefined && found.active !== false;
+  }
+
+  async function stands(person: string, patient: string | undefined): Promise<boolean> {
+    const [type] = person.split('/');
+    if (type === 'Practitioner') return isAtWork(person);
+    if (type === 'PractitionerRole') {
+      const role = await api.read<PractitionerRole>(person);
+      return (
+        role !== undefined && (await isRole(role)) && (await isAtWork(role.practitioner?.reference ?? ''))
+      );
+    }
+    return (await relation(person)).some((each) => patient === undefined || each.patient === patient);
+  }
+
   return {
+    stands,
     async names(ids) {
       // The picker still works by id while the FHIR server is away.
       const found = ids.length === 0 ? [] : await byIds(ids).catch(() => []);

@@ -22,7 +22,7 @@ export async function showPatients(step: Step): Promise<void> {
   const account = await accountOf(step);
   const { launch } = step.details.params;
   if (typeof launch === 'string') return launched(step, account, launch);
-  if (account.role === 'practitioner') return showSearch(step);
+  if (account.role === 'practitioner') return showSearch(step, account);
   const relations = await relationsOf(step, account);
   if (!relations) return;
   const [only] = relations;
@@ -75,6 +75,7 @@ async function allowed(
   patient: string,
 ): Promise<ChosenContext | undefined | 'unavailable'> {
   if (account.role === 'practitioner') {
+    if (!(await isAtWork(step, account))) return undefined;
     const name = await step.people.nameOf(`Patient/${patient}`);
     return name === undefined ? undefined : { patient, as: account.persons[0] };
   }
@@ -107,9 +108,16 @@ async function launched(step: Step, account: Account, handle: string): Promise<v
   return finish(step, { ...chosen, encounter: launch.encounter });
 }
 
-async function showSearch(step: Step): Promise<void> {
+/** Whoever has left the clinic does not look its patients up. Rejects with FhirUnavailable. */
+async function isAtWork({ people }: Step, { persons: [person] }: Account): Promise<boolean> {
+  return person === undefined || people.stands(person, undefined);
+}
+
+async function showSearch(step: Step, account: Account): Promise<void> {
   const query = typeof step.request.query.q === 'string' ? step.request.query.q.trim().slice(0, 100) : '';
   try {
+    if (!(await isAtWork(step, account)))
+      return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
     const patients = query.length < 2 ? undefined : await step.people.search(query);
     step.response.send(findPatientPage(step.config, { ...step, query, patients }));
   } catch (error) {

@@ -1,13 +1,16 @@
 /** Consent: what the app asks, group by group; what is declined or narrowed is so in the grant, for good. */
 import { errors } from 'oidc-provider';
 import { findConsent, saveConsent } from '../accounts/connected-apps.ts';
+import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
 import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { appConnected } from '../messages/templates.ts';
 import { isReviewed, mayHave } from '../provider/clients.ts';
 import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
 import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import type { Account } from '../storage/storage.ts';
 import { consentPage } from '../views/consent-page.ts';
+import { unavailablePage } from '../views/pages.ts';
 import type { ChosenContext } from './choose-patient.ts';
 import { accountOf, fields, finishStep, refuseStep, type Step } from './step.ts';
 
@@ -45,6 +48,9 @@ async function grant(step: Step, granted: readonly string[]): Promise<void> {
   const account = await accountOf(step);
   if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
     return refuseStep(step, 'Nothing was allowed.');
+  const isStanding = await standsNow(step, account, granted.join(' '));
+  if (isStanding === 'unavailable') return;
+  if (!isStanding) return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
   const launch = await takeLaunch(step);
   if (launch === 'over') return refuseStep(step, 'This launch is over. Please start the app again.');
   const grantId = await saveGrant(step, account.id, granted, launch);
@@ -75,6 +81,18 @@ async function grant(step: Step, granted: readonly string[]): Promise<void> {
   step.details.params.scope = scope;
   await step.details.persist();
   await finishStep(step, { consent: { grantId } });
+}
+
+async function standsNow(step: Step, account: Account, scope: string): Promise<boolean | 'unavailable'> {
+  const { patient, as: fhirUser = account.persons[0] } = chosenContext(step);
+  const grounds = { accountId: account.id, client: step.client, fhirUser, patient, scope };
+  try {
+    return await step.standing.holds(grounds);
+  } catch (error) {
+    if (!(error instanceof FhirUnavailable)) throw error;
+    step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
+    return 'unavailable';
+  }
 }
 
 async function saveGrant(

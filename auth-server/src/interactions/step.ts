@@ -8,6 +8,7 @@ import type { Seal } from '../crypto/seal.ts';
 import type { People } from '../fhir/people.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { OwnMembers } from '../provider/clients.ts';
+import type { Standing } from '../provider/standing.ts';
 import type { Account, Storage } from '../storage/storage.ts';
 import { pageHeaders } from '../views/page-headers.ts';
 
@@ -20,6 +21,7 @@ export interface InteractionDependencies {
   readonly signIn: SignIn;
   readonly passkeys: Passkeys;
   readonly people: People;
+  readonly standing: Standing;
   readonly now: () => number;
 }
 

@@ -15,6 +15,7 @@ import { keysAt, type ServerKeys } from './keys.ts';
 import { createOutboundFetch } from './outbound.ts';
 import { smartPolicy } from './policy.ts';
 import { fhirResource } from './smart-resource.ts';
+import { orUnavailable, type Standing } from './standing.ts';
 
 const DAY = 86_400;
 /** Renewed at every refresh: at least three months from each use ((g)(10) certification). */
@@ -25,10 +26,17 @@ export interface ProviderDependencies {
   readonly config: Config;
   readonly storage: Storage;
   readonly keys: ServerKeys;
+  readonly standing: Standing;
   readonly now: () => number;
 }
 
-export function providerConfiguration({ config, storage, keys, now }: ProviderDependencies): Configuration {
+export function providerConfiguration({
+  config,
+  storage,
+  keys,
+  standing,
+  now,
+}: ProviderDependencies): Configuration {
   const fhirUserUrl = (reference: string): string => `${config.FHIR_BASE_URL}/${reference}`;
   const sessionSeconds = config.SESSION_HOURS * 3600;
   const options = { now, sessionMs: sessionSeconds * 1000 };
@@ -80,7 +88,10 @@ export function providerConfiguration({ config, storage, keys, now }: ProviderDe
           const mayAsk = (client as OwnMembers).introspect === true && token.kind !== 'RefreshToken';
           if (!mayAsk && token.clientId !== client.clientId) return false;
           // A token whose client is gone is dead; the library would fail on it.
-          return (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined;
+          const owner = (await ctx.oidc.provider.Client.find(token.clientId ?? '')) as OwnMembers | undefined;
+          const { grantId, scope } = token as { grantId?: string; scope?: string };
+          if (grantId === undefined) return owner !== undefined;
+          return orUnavailable(standing.holdsGrant(grantId, owner as never, scope));
         },
       },
       revocation: {
@@ -141,10 +152,15 @@ export function providerConfiguration({ config, storage, keys, now }: ProviderDe
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId ? ctx.oidc.provider.Grant.find(grantId) : undefined;
     },
-    findAccount: async (_ctx, id, token) => {
+    findAccount: async (ctx, id, token) => {
       const account = await storage.findAccount(id);
       if (!account || account.disabled) return undefined;
-      const grantId = (token as { grantId?: string } | undefined)?.grantId;
+      const { grantId } = (token ?? {}) as { grantId?: string };
+      // A code, or a refresh token, gives nothing when what it rests on has ended.
+      const isStanding =
+        grantId === undefined ||
+        (await orUnavailable(standing.holdsGrant(grantId, ctx.oidc.client as never)));
+      if (!isStanding) return undefined;
       return {
         accountId: id,
         claims: async () => {

@@ -3,8 +3,9 @@
  * library's own, which takes client authentication only. Both give the same members.
  */
 import express, { type RequestHandler, Router } from 'express';
-import type { Provider } from 'oidc-provider';
+import { errors, type Provider } from 'oidc-provider';
 import type { OwnMembers } from './clients.ts';
+import { orUnavailable, type Standing } from './standing.ts';
 
 interface Token {
   readonly clientId?: string;
@@ -21,7 +22,7 @@ interface Token {
 
 const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/;
 
-export function bearerIntrospection(provider: Provider): Router {
+export function bearerIntrospection(provider: Provider, standing: Standing): Router {
   const router = Router();
   const handle: RequestHandler = async (request, response, next) => {
     const [, credential] = BEARER.exec(request.headers.authorization ?? '') ?? [];
@@ -37,7 +38,13 @@ export function bearerIntrospection(provider: Provider): Router {
       return;
     }
     const { token } = (request.body ?? {}) as { token?: unknown };
-    response.json(typeof token === 'string' ? await describe(token) : { active: false });
+    try {
+      response.json(typeof token === 'string' ? await describe(token) : { active: false });
+    } catch (error) {
+      if (!(error instanceof errors.OIDCProviderError)) throw error;
+      const { statusCode, error: code, error_description } = error;
+      response.status(statusCode).json({ error: code, error_description });
+    }
   };
   // The body is read only where it is needed: the library reads its own.
   const form = express.urlencoded({ extended: false, limit: '64kb' });
@@ -49,8 +56,12 @@ export function bearerIntrospection(provider: Provider): Router {
   async function describe(text: string): Promise<Record<string, unknown>> {
     const token = ((await provider.AccessToken.find(text)) ??
       (await provider.ClientCredentials.find(text))) as Token | undefined;
-    if (!token?.isValid || !(await provider.Client.find(token.clientId ?? ''))) return { active: false };
-    if (token.grantId && !(await provider.Grant.find(token.grantId))) return { active: false };
+    const client = token?.isValid ? await provider.Client.find(token.clientId ?? '') : undefined;
+    if (!token || !client) return { active: false };
+    const { grantId, scope } = token;
+    if (grantId && !(await provider.Grant.find(grantId))) return { active: false };
+    if (grantId && !(await orUnavailable(standing.holdsGrant(grantId, client as never, scope))))
+      return { active: false };
     return {
       ...token.extra,
       active: true,

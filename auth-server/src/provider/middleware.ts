@@ -1,5 +1,6 @@
 /** What SMART asks beyond oidc-provider's settings: small steps around its own routes. */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { z } from 'zod';
 import { endSession, noteSession } from '../accounts/sessions.ts';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
@@ -7,22 +8,24 @@ import { contextMembers, findLaunchContext, noteUse, revokeGrant } from '../laun
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isHashed } from './client-secret.ts';
-import { OWN_MEMBERS } from './clients.ts';
+import { OWN_MEMBERS, type OwnMembers } from './clients.ts';
 import { authorizationQuery } from './posted-authorization.ts';
 import { replayRefresh } from './refresh-replay.ts';
+import { orUnavailable, type Standing } from './standing.ts';
 
 type Context = KoaContextWithOIDC & { request: { body?: unknown } };
 
 export interface SmartStepsDependencies {
   readonly config: Config;
   readonly storage: Storage;
+  readonly standing: Standing;
   readonly seal: Seal;
   readonly now: () => number;
 }
 
 export function addSmartSteps(
   provider: Provider,
-  { config, storage, seal, now }: SmartStepsDependencies,
+  { config, storage, standing, seal, now }: SmartStepsDependencies,
 ): void {
   const base = new URL(config.AUTH_ISSUER);
   provider.proxy = true;
@@ -44,6 +47,7 @@ export function addSmartSteps(
     await finishTokenResponse(context, config, storage, now);
     if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
     await finishIntrospection(context, storage, now);
+    await answerStanding(context, standing);
     finishRegistration(context);
   });
   provider.on('grant.revoked', (_ctx, grantId) => {
@@ -132,6 +136,43 @@ async function finishIntrospection(ctx: Context, storage: Storage, now: () => nu
   const { accountId, grantId } =
     ctx.oidc?.route === 'introspection' ? (ctx.oidc.entities.AccessToken ?? {}) : {};
   if (accountId && grantId) await noteUse(storage, grantId, accountId, now());
+}
+
+/**
+ * The FHIR server asks whether what somebody made still has its ground (a calendar feed, a subscription, a running export): as an introspection with this
+ * hint, whose `token` is JSON in base64url: `sub`, `client_id`, and `fhirUser` and `patient` where there are such. A client's own: `sub` is the client.
+ */
+const STANDING_HINT = 'urn:wellspring:standing';
+
+async function answerStanding(ctx: Context, standing: Standing): Promise<void> {
+  const { route, params, client } = ctx.oidc ?? {};
+  if (route !== 'introspection' || ctx.status !== 200 || params?.token_type_hint !== STANDING_HINT) return;
+  const asked = standingAsked(String(params.token));
+  const mayAsk = (client as OwnMembers | undefined)?.introspect === true;
+  const app = mayAsk && asked ? await ctx.oidc.provider.Client.find(asked.client_id) : undefined;
+  if (!asked || !app) {
+    ctx.body = { active: false };
+    return;
+  }
+  const { sub: accountId, fhirUser, patient } = asked;
+  const isOwn = accountId === app.clientId && fhirUser === undefined && patient === undefined;
+  const grounds = { accountId, client: app as never, fhirUser, patient };
+  ctx.body = { active: isOwn || (await orUnavailable(standing.holdsBeyondTokens(grounds))) };
+}
+
+const standingSchema = z.object({
+  sub: z.string(),
+  client_id: z.string(),
+  fhirUser: z.string().optional(),
+  patient: z.string().optional(),
+});
+
+function standingAsked(token: string): z.infer<typeof standingSchema> | undefined {
+  try {
+    return standingSchema.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
+  } catch {
+    return undefined;
+  }
 }
 
 /** RFC 7591 names the scopes `scope`; what this server keeps for itself is not told, nor a secret a second time. */

@@ -1,18 +1,13 @@
 /**
- * Bearer token → access context, by introspection at the auth-server (RFC 7662) with this server's own private_key_jwt client (RFC 7523).
+ * Bearer token → access context, by introspection at the auth-server.
  * Answers are kept 60 s at most, so a revoked token dies within a minute.
  */
-import { hash, randomUUID } from 'node:crypto';
-import { loginRequired, unavailable } from '@wellspring/profiles';
-import { importJWK, type JWK, SignJWT } from 'jose';
-import { type AccessContext, accessContext, type Introspection } from '../access/access-context.ts';
+import { hash } from 'node:crypto';
+import { loginRequired } from '@wellspring/profiles';
+import { type AccessContext, accessContext } from '../access/access-context.ts';
+import type { Introspect } from './introspection.ts';
 
 export interface AuthenticateOptions {
-  readonly introspectionUrl: string;
-  readonly tokenUrl: string;
-  readonly clientId: string;
-  /** Private JWK with kid and alg. */
-  readonly clientKey: JWK;
   /** This server's FHIR base URL: the only audience that counts. */
   readonly audience: string;
   /** Seconds, at most 60. */
@@ -29,55 +24,14 @@ interface Cached {
 }
 
 const MAX_CACHED = 10_000;
-const TIMEOUT_MS = 5_000;
 const TOKEN = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
-export async function createAuthenticate(options: AuthenticateOptions): Promise<Authenticate> {
-  const key = await importJWK(options.clientKey, options.clientKey.alg ?? 'ES384');
+export function createAuthenticate(introspect: Introspect, options: AuthenticateOptions): Authenticate {
   const cache = new Map<string, Cached>();
   const asking = new Map<string, Promise<Cached>>();
 
-  async function assertion(): Promise<string> {
-    const seconds = Math.floor(options.now() / 1000);
-    return new SignJWT({})
-      .setProtectedHeader({
-        alg: options.clientKey.alg ?? 'ES384',
-        kid: options.clientKey.kid ?? '',
-        typ: 'JWT',
-      })
-      .setIssuer(options.clientId)
-      .setSubject(options.clientId)
-      .setAudience(options.tokenUrl)
-      .setIssuedAt(seconds)
-      .setExpirationTime(seconds + 60)
-      .setJti(randomUUID())
-      .sign(key);
-  }
-
-  async function introspect(token: string): Promise<Introspection> {
-    const body = new URLSearchParams({
-      token,
-      client_id: options.clientId,
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await assertion(),
-    });
-    const response = await fetch(options.introspectionUrl, {
-      method: 'POST',
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok) throw new Error(`introspection answered ${response.status}`);
-    return (await response.json()) as Introspection;
-  }
-
   async function ask(token: string): Promise<Cached> {
-    let answer: Introspection;
-    try {
-      answer = await introspect(token);
-    } catch (error) {
-      throw unavailable('The authorization server can not be reached.', error);
-    }
+    const answer = await introspect(token);
     const now = options.now();
     const expires = (answer.exp ?? Number.POSITIVE_INFINITY) * 1000;
     const audiences = [answer.aud ?? []].flat();

@@ -1,5 +1,6 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
 import type { AccessContext } from '../access/access-context.ts';
+import type { Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -50,6 +51,8 @@ export type TestOutcome =
 export interface Services {
   readonly repository: Repository;
   readonly audit: AuditLog;
+  /** For what outlives the token it was made with. */
+  readonly stands: Stands;
   readonly reindex: ReindexControl;
   /** Links that open a part of a record for whoever has them. */
   readonly links: SecretLinks;

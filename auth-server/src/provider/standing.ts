@@ -1,0 +1,77 @@
+/**
+ * What access rests on, looked at again at each refresh, each introspection and each use of what outlives a token: the account, the app, and who the
+ * person is to FHIR. Nothing is remembered: what has ended opens nothing from the next question on.
+ */
+import { errors } from 'oidc-provider';
+import { FhirUnavailable } from '../fhir/fhir-api.ts';
+import type { People } from '../fhir/people.ts';
+import { findLaunchContext, listLaunchContexts } from '../launch/launch-context.ts';
+import { parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import type { Storage } from '../storage/storage.ts';
+import { mayHave, type OwnMembers } from './clients.ts';
+
+/** Who had access to what, as it was given. */
+export interface Grounds {
+  readonly accountId: string;
+  /** The app, as it is registered now; undefined: it is gone, or disabled. */
+  readonly client: (OwnMembers & { readonly clientId: string }) | undefined;
+  /** `RelatedPerson/…`, `Practitioner/…`, `Patient/…` */
+  readonly fhirUser?: string | undefined;
+  readonly patient?: string | undefined;
+  /** What the person allowed. */
+  readonly scope: string;
+}
+
+export interface Standing {
+  /** Rejects with FhirUnavailable when it can't be said. */
+  holds(grounds: Grounds): Promise<boolean>;
+  /** Of the launch that gave a token. `scope`: the token's, of which the app may still have all. */
+  holdsGrant(grantId: string, client: Grounds['client'], scope?: string): Promise<boolean>;
+  /** Of what an app made for a person, and that outlives its tokens (a calendar feed): as long as the person still has the app connected. */
+  holdsBeyondTokens(grounds: Omit<Grounds, 'scope'>): Promise<boolean>;
+}
+
+export function createStanding(storage: Storage, people: People): Standing {
+  async function holds({ accountId, client, fhirUser, patient, scope }: Grounds): Promise<boolean> {
+    const account = await storage.findAccount(accountId);
+    if (!account || account.disabled || !client) return false;
+    if (fhirUser === undefined || !opensRecords(scope)) return true;
+    return account.persons.includes(fhirUser) && people.stands(fhirUser, patient);
+  }
+  return {
+    holds,
+    async holdsGrant(grantId, client, scope) {
+      const launch = await findLaunchContext(storage, grantId);
+      if (!launch || !client) return false;
+      return scopeWords(scope).every((word) => mayHave(client, word)) && holds({ ...launch, client });
+    },
+    async holdsBeyondTokens(grounds) {
+      const { accountId, client, patient } = grounds;
+      if (!client) return false;
+      if (client.trusted !== true) {
+        const launches = await listLaunchContexts(storage, accountId);
+        const isConnected = launches.some(
+          (launch) => launch.clientId === client.clientId && launch.patient === patient,
+        );
+        if (!isConnected) return false;
+      }
+      return holds({ ...grounds, scope: 'fhirUser' });
+    },
+  };
+}
+
+/** A sign-in alone (the account pages) does not: whoever is nobody's carer any more may still close their account. */
+const opensRecords = (scope: string): boolean =>
+  scopeWords(scope).some((word) => word === 'fhirUser' || parseClinicalScope(word) !== undefined);
+
+/** The FHIR server can't be asked: an answer that asks for another try, instead of a guess. */
+export async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof FhirUnavailable)) throw error;
+    const description = 'The FHIR server can not be asked now.';
+    const unavailable = new errors.CustomOIDCProviderError('temporarily_unavailable', description);
+    throw Object.assign(unavailable, { status: 503, statusCode: 503, expose: true });
+  }
+}

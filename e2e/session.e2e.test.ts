@@ -102,6 +102,46 @@ describe('what was being written', () => {
   });
 });
 
+describe('X21 the end of a session', () => {
+  const opens = async (page: Page): Promise<string> => {
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const password = page.getByLabel('Password');
+    const home = page.locator('main h2').first();
+    await password.or(home).first().waitFor();
+    return (await password.isVisible()) ? 'the password page' : 'the record';
+  };
+
+  it('by one press: the next person is asked for a password', async () => {
+    const { page, context } = await openSignedIn('priya', DESK);
+    await signOut(page);
+    expect(await opens(page)).toBe('the password page');
+    await context.close();
+  });
+
+  it('by itself, after a quarter of an hour without a touch: the next person is asked for a password', async () => {
+    const { page, context } = await openSignedIn('priya', DESK);
+    await page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 16 * 60_000;
+    });
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await opens(page)).toBe('the password page');
+    await context.close();
+  });
+
+  it('even where the authorization server could not be reached for it', async () => {
+    const { page, context } = await openSignedIn('priya', DESK);
+    const home = page.url();
+    await context.route(/\/oauth2\/(revoke|session\/end)/, (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).filter({ visible: true }).first().click();
+    await page.waitForTimeout(500);
+    await context.unroute(/\/oauth2\/(revoke|session\/end)/);
+    await page.goto(home);
+    expect(await opens(page)).toBe('the password page');
+    await context.close();
+  });
+});
+
 describe('without a network', () => {
   it('the pages that were read stay, say from when they are, and send nothing', async () => {
     const { page, context } = await openSignedIn('priya', PHONE, 'dark');
@@ -272,6 +312,5 @@ async function signOut(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Sign out' }).filter({ visible: true });
   if ((await button.count()) === 0) await page.getByRole('link', { name: 'Menu', exact: true }).click();
   await button.first().click();
-  await page.getByRole('button', { name: 'Yes, sign me out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
 }

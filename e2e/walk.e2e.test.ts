@@ -108,7 +108,6 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     const { page } = visit;
     const token = visit.token();
     await page.getByRole('button', { name: 'Sign out' }).filter({ visible: true }).first().click();
-    await page.getByRole('button', { name: 'Yes, sign me out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     const deadline = Date.now() + 10_000;
     let status = 200;

@@ -5,6 +5,7 @@ import * as admin from '../src/admin/actions.ts';
 import { artifact } from '../src/storage/storage.ts';
 import { codeIn, type Mailbox, openMailbox } from './mailbox.ts';
 import {
+  AFTER_SIGN_OUT,
   type Browser,
   CALLBACK,
   clientAssertion,
@@ -355,5 +356,80 @@ describe('X2 what access rests on', () => {
     expect(await stands(grounds, 'reader')).toBe(false);
     expect(await stands({ sub: 'seed', client_id: 'seed' })).toBe(true);
     expect(await stands({ sub: 'maria' })).toBe(false);
+  });
+});
+
+describe('X21 signing out', () => {
+  const PORTAL = {
+    client_id: 'portal',
+    scope: 'openid fhirUser launch/patient online_access patient/Patient.rs',
+  };
+  const end = (browser: Browser, members: Record<string, string>) =>
+    browser.get(
+      `/oauth2/session/end?${new URLSearchParams({ post_logout_redirect_uri: AFTER_SIGN_OUT, ...members })}`,
+    );
+  const isSignedIn = async (browser: Browser): Promise<boolean> =>
+    !(await browser.get('/account')).html.includes('name="password"');
+  const isActive = async (token: string): Promise<boolean> => (await world.introspect(token)).active === true;
+
+  it('in the clinic’s own app ends portal, tokens and sign-in at one press, and comes back', async () => {
+    const { browser, ...given } = await tokens('maria', PORTAL);
+    expect(await isSignedIn(browser)).toBe(true);
+    const left = await end(browser, { id_token_hint: given.id_token, client_id: 'portal', state: 'kept' });
+    expect(left.url).toBe(`${AFTER_SIGN_OUT}?state=kept`);
+    expect(await isSignedIn(browser)).toBe(false);
+    expect(await isActive(given.access_token)).toBe(false);
+    const again = await world.token({
+      grant_type: 'refresh_token',
+      client_id: 'portal',
+      refresh_token: given.refresh_token,
+    });
+    expect(again.body.error).toBe('invalid_grant');
+    const page = await browser.authorize(launch(world.fhir, pkce().challenge, PORTAL));
+    expect(page.html).toContain('name="password"');
+  });
+
+  it('works when the id_token has expired, and when nobody is signed in any more', async () => {
+    const { browser, ...given } = await tokens('maria', PORTAL);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    for (let minutes = 0; minutes < 120; minutes += 20) {
+      vi.setSystemTime(Date.now() + 20 * 60_000);
+      await browser.authorize(launch(world.fhir, pkce().challenge, PORTAL));
+    }
+    expect(await isSignedIn(browser)).toBe(true);
+    const hint = { id_token_hint: given.id_token };
+    expect((await end(browser, hint)).url).toBe(AFTER_SIGN_OUT);
+    expect(await isSignedIn(browser)).toBe(false);
+    expect((await end(browser, hint)).url).toBe(AFTER_SIGN_OUT);
+    expect((await end(world.browser(), { client_id: 'portal' })).url).toBe(AFTER_SIGN_OUT);
+  });
+
+  it.each(['another app’s', 'no', 'somebody else’s', 'a forged'])(
+    'asks when it comes with %s id_token: no page elsewhere signs anybody out',
+    async (which) => {
+      const { browser } = await tokens('maria', PORTAL);
+      const other = await tokens('nobody', { ...PORTAL, scope: 'openid' });
+      const third = await tokens('maria', { scope: 'openid fhirUser launch/patient patient/Patient.rs' });
+      const hints: Record<string, Record<string, string>> = {
+        'another app’s': { id_token_hint: third.id_token },
+        no: { client_id: 'portal' },
+        'somebody else’s': { id_token_hint: other.id_token },
+        'a forged': { id_token_hint: `${other.id_token.split('.').slice(0, 2).join('.')}.AAAA` },
+      };
+      const page = await end(browser, hints[which] ?? {});
+      expect(page.status).toBe(which === 'a forged' ? 400 : 200);
+      if (which !== 'a forged') expect(page.html).toContain('Yes, sign me out');
+      expect(await isSignedIn(browser)).toBe(true);
+    },
+  );
+
+  it('returns to no address that is not the app’s', async () => {
+    const { browser, ...given } = await tokens('maria', PORTAL);
+    for (const post_logout_redirect_uri of ['https://evil.example/', `${AFTER_SIGN_OUT}x`])
+      expect((await end(browser, { id_token_hint: given.id_token, post_logout_redirect_uri })).status).toBe(
+        400,
+      );
+    const nobody = await end(world.browser(), { post_logout_redirect_uri: 'https://evil.example/' });
+    expect(nobody.html).toContain('You are signed out');
   });
 });

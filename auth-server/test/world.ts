@@ -23,6 +23,7 @@ import { openStorage } from '../src/storage/open-storage.ts';
 import type { Storage } from '../src/storage/storage.ts';
 
 export const CALLBACK = 'http://127.0.0.1:9/callback';
+export const AFTER_SIGN_OUT = 'http://127.0.0.1:9/';
 export const PASSWORD = 'Wellspring-Demo-1';
 export const SECRET = 'a-secret-of-32-bytes-for-the-test';
 const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compile');
@@ -92,8 +93,8 @@ export async function openWorld({
   writeFileSync(
     join(dataDir, 'clients.json'),
     JSON.stringify([
-      app('portal', { trusted: true }),
-      app('third-party', {}),
+      app('portal', { trusted: true, post_logout_redirect_uris: [AFTER_SIGN_OUT] }),
+      app('third-party', { post_logout_redirect_uris: [AFTER_SIGN_OUT] }),
       app('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: SECRET }),
       service('fhir-server', { introspect: true }),
       service('auth-server', {

@@ -6,7 +6,7 @@ import { findLaunch } from '../launch/ehr-launch.ts';
 import { contextMembers, findLaunchContext } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
-import { errorPage, signedOutPage, signOutPage } from '../views/pages.ts';
+import { errorPage, signedOutPage } from '../views/pages.ts';
 import { createAdapter } from './adapter.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
@@ -14,6 +14,7 @@ import { cookieSettings } from './cookies.ts';
 import { keysAt, type ServerKeys } from './keys.ts';
 import { createOutboundFetch } from './outbound.ts';
 import { smartPolicy } from './policy.ts';
+import { signOut } from './sign-out.ts';
 import { fhirResource } from './smart-resource.ts';
 import { orUnavailable, type Standing } from './standing.ts';
 
@@ -102,9 +103,7 @@ export function providerConfiguration({
       resourceIndicators: fhirResource(config),
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => {
-          ctx.body = signOutPage(config, form);
-        },
+        logoutSource: (ctx, form) => signOut(ctx, form, config, keys),
         postLogoutSuccessSource: (ctx) => {
           ctx.body = signedOutPage(config);
         },

@@ -11,6 +11,7 @@ import { isHashed } from './client-secret.ts';
 import { OWN_MEMBERS, type OwnMembers } from './clients.ts';
 import { authorizationQuery } from './posted-authorization.ts';
 import { replayRefresh } from './refresh-replay.ts';
+import { leaveWhenNobodyIsIn } from './sign-out.ts';
 import { orUnavailable, type Standing } from './standing.ts';
 
 type Context = KoaContextWithOIDC & { request: { body?: unknown } };
@@ -43,6 +44,7 @@ export function addSmartSteps(
   provider.use(async (ctx, next) => {
     await next();
     const context = ctx as unknown as Context;
+    leaveWhenNobodyIsIn(context);
     await finishSession(context, storage, now);
     await finishTokenResponse(context, config, storage, now);
     if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
@@ -80,7 +82,7 @@ async function readAuthorization(ctx: Context, storage: Storage): Promise<void> 
 async function finishSession(ctx: Context, storage: Storage, now: () => number): Promise<void> {
   const { session, route } = ctx.oidc ?? {};
   if (
-    route === 'end_session_confirm' &&
+    (route === 'end_session_confirm' || route === 'end_session') &&
     session?.accountId &&
     (session as { destroyed?: boolean }).destroyed
   ) {

@@ -44,7 +44,10 @@ const PENDING = 'wellspring.launch';
 const SIGNED_IN = 'wellspring.signed-in';
 /** Whose record is open in this tab: an id, which opens nothing. */
 const PATIENT = 'wellspring.patient';
+/** In this browser somebody signed out: the next sign-in asks for the password, whatever became of the end of the last one. */
+const ASK_AGAIN = 'wellspring.ask-again';
 const EARLY_MS = 30_000;
+const SIGN_OUT_MS = 3000;
 
 const redirectUri = (): string => `${location.origin}/callback`;
 
@@ -85,6 +88,7 @@ export async function startSignIn(
     ...(patient === null || record === 'choose' ? {} : { patient_hint: patient }),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
+    ...(localStorage.getItem(ASK_AGAIN) === null ? {} : { prompt: 'login' }),
   }).toString();
   location.assign(url);
 }
@@ -115,6 +119,7 @@ export async function finishSignIn(config: PortalConfig): Promise<{ session: Ses
     requireIdToken: true,
   });
   if (typeof answer.patient !== 'string') throw new Error('No record was chosen. Please start again.');
+  localStorage.removeItem(ASK_AGAIN);
   sessionStorage.setItem(SIGNED_IN, 'yes');
   sessionStorage.setItem(PATIENT, answer.patient);
   const fhirUser = oauth.getValidatedIdTokenClaims(answer)?.fhirUser;
@@ -146,7 +151,8 @@ function createSession(
         options,
       );
       const answer = await oauth.processRefreshTokenResponse(server, client, response);
-      current = { ...answer, refresh_token: answer.refresh_token ?? current.refresh_token };
+      const { refresh_token, id_token } = current;
+      current = { refresh_token, ...(id_token === undefined ? {} : { id_token }), ...answer };
       until = Date.now() + (answer.expires_in ?? 300) * 1000;
     } catch (error) {
       // A network fault passes; a refusal is final.
@@ -176,11 +182,12 @@ function createSession(
     async signOut() {
       forgetSignIn();
       new BroadcastChannel(TABS).postMessage('signed-out' satisfies TabMessage);
+      // Until the end has been confirmed there: a sign-out that went wrong must not leave the door open for whoever comes next.
+      localStorage.setItem(ASK_AGAIN, 'yes');
       const token = current.refresh_token ?? current.access_token;
       const hint = current.id_token;
-      await oauth
-        .revocationRequest(server, client, oauth.None(), token, insecureOptions(server))
-        .catch(() => undefined);
+      const options = { ...insecureOptions(server), signal: AbortSignal.timeout(SIGN_OUT_MS) };
+      await oauth.revocationRequest(server, client, oauth.None(), token, options).catch(() => undefined);
       const url = new URL(`${server.issuer}/session/end`);
       if (hint) url.searchParams.set('id_token_hint', hint);
       url.searchParams.set('client_id', client.client_id);

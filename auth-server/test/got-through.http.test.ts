@@ -433,3 +433,83 @@ describe('X21 signing out', () => {
     expect(nobody.html).toContain('You are signed out');
   });
 });
+
+describe('X17 wrong passwords', () => {
+  it('are counted by account, whatever name they come with, and however many at once', async () => {
+    const names = ['maria', 'maria@example.org', 'MARIA', ' Maria ', 'Maria@EXAMPLE.org'];
+    const tries = Array.from({ length: 40 }, (_, i) => names[i % names.length] ?? '');
+    const statuses = await Promise.all(
+      tries.map(async (login) => {
+        const browser = world.browser();
+        const page = await browser.get('/account');
+        return (await browser.signIn(page, login, 'Wrong-Password-1')).status;
+      }),
+    );
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30);
+    // The owner's right password is held up as well, from a browser that is not known, until the clinic or the clock says otherwise.
+    const browser = world.browser();
+    expect((await browser.signIn(await browser.get('/account'), 'maria')).status).toBe(429);
+    await admin.unlockAccount(context(), 'maria');
+    const again = world.browser();
+    expect((await again.signIn(await again.get('/account'), 'maria@example.org')).status).toBe(200);
+  });
+
+  it('a flood of reset links is counted the same way', async () => {
+    const sent = () =>
+      mailbox.mails.filter(({ to, subject }) => to === 'nobody@example.org' && /password/.test(subject))
+        .length;
+    for (let i = 0; i < 8; i++)
+      await world
+        .browser()
+        .post('/forgot-password', { login: ['nobody', 'nobody@example.org', 'NOBODY'][i % 3] ?? '' });
+    await vi.waitFor(() => expect(sent()).toBe(5), { timeout: 5000 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(sent()).toBe(5);
+  });
+});
+
+describe('X18 an app that registers itself', () => {
+  const register = (members: object) =>
+    fetch(`${world.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_name: 'Growth Chart',
+        redirect_uris: ['https://app.example/cb'],
+        token_endpoint_auth_method: 'none',
+        ...members,
+      }),
+    });
+
+  it.each([
+    'your health portal',
+    'Wellspring Clinic',
+    'Wеllspring Сlinic',
+    'your heaIth portaI',
+    '\u3164',
+    '\u2800',
+  ])('is not called %j, now or by a change', async (client_name) => {
+    const refused = await register({ client_name });
+    expect(refused.status).toBe(400);
+    expect((await refused.json()) as object).toMatchObject({ error: 'invalid_client_metadata' });
+    const made = (await (await register({})).json()) as Record<string, string>;
+    const changed = await fetch(String(made.registration_client_uri), {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${made.registration_access_token}`,
+      },
+      body: JSON.stringify({ ...made, client_name }),
+    });
+    expect(changed.status).toBe(400);
+  });
+
+  it('is shown as what was compared', async () => {
+    const made = (await (await register({ client_name: ' Ｇrowth   Chart ' })).json()) as Record<
+      string,
+      string
+    >;
+    expect(made.client_name).toBe('Growth Chart');
+  });
+});

@@ -44,8 +44,8 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
   /** The account, unless it is being flooded with mail. */
   async function reachable(login: string): Promise<Account | undefined> {
     const name = login.trim().toLowerCase().slice(0, 254);
-    const isAllowed = await ofAccount.take(name);
     const account = await storage.findAccountByLogin(name);
+    const isAllowed = await ofAccount.take(account?.id ?? name);
     return isAllowed && account && !account.disabled ? account : undefined;
   }
 

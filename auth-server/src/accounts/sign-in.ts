@@ -52,12 +52,14 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
     const name = login.trim().toLowerCase().slice(0, 254);
     const account = await storage.findAccountByLogin(name);
     const isKnown = account !== undefined && (await isKnownDevice(storage, account.id, device));
+    // By whatever name it is tried: an account's tries are counted together.
+    const tried = account?.id ?? name;
     // Counted before the work, so that a hundred at once are not a hundred tries; given back when the password was right.
     const counts = isKnown
-      ? [{ limit: ofDevice, key: `${device} ${name}` }]
+      ? [{ limit: ofDevice, key: `${device} ${tried}` }]
       : [
           { limit: ofAddress, key: address },
-          { limit: ofAccount, key: name },
+          { limit: ofAccount, key: tried },
           { limit: ofAll, key: '' },
         ];
     for (const { limit, key } of counts) {
@@ -81,7 +83,7 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
     }
     for (const { limit, key } of counts) await limit.giveBack(key);
     // Not from a known device: a guesser elsewhere would get ten more tries each time the owner signs in.
-    if (!isKnown) await ofAccount.forget(name);
+    if (!isKnown) await ofAccount.forget(tried);
     return { account };
   };
 }
@@ -92,8 +94,7 @@ export async function unlock(storage: Storage, account: Account, now: () => numb
     createLimit(storage, now, { name: 'sign-in account', max: MAX_OF_ACCOUNT, windowMs: WINDOW_MS }),
     secondFactorLimit(storage, now),
   ];
-  for (const limit of limits)
-    for (const key of [account.username, account.email, account.id]) await limit.forget(key);
+  for (const limit of limits) await limit.forget(account.id);
 }
 
 /** Wrong second factors of one account. */

@@ -9,6 +9,7 @@ import { createLaunch, launchUrl } from '../launch/ehr-launch.ts';
 import { listSent } from '../messages/delivery.ts';
 import { listStoredClients } from '../provider/clients.ts';
 import { checkRegistration } from '../registration/policy.ts';
+import { takenBy } from '../registration/taken.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
 import { launcherPage, outboxPage } from '../views/developer-pages.ts';
 import { pageHeaders } from '../views/page-headers.ts';
@@ -63,12 +64,13 @@ export function developerRouter({ config, storage, seal, people, now }: Develope
   });
 
   router.post('/apps', ...form, async (request, response) => {
-    const checked = checkRegistration({
+    const asked = {
       client_name: field(request, 'client_name'),
       token_endpoint_auth_method: 'none',
       redirect_uris: [field(request, 'redirect_uri').trim()],
       launch_url: field(request, 'launch_url').trim(),
-    });
+    };
+    const checked = checkRegistration(asked, [], takenBy(config));
     if (!('metadata' in checked)) return show(request, response.status(400), checked.error_description);
     const clientId = randomUUID();
     // On a developer's own machine the developer is the administrator.

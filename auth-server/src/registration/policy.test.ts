@@ -126,3 +126,35 @@ it('a registration is a JSON object, and unknown members are left out', () => {
   for (const body of [undefined, null, 'x', 1, []]) expect(errorOf(body)).toBeDefined();
   expect(checkRegistration({ ...APP, something: 1 })).not.toHaveProperty('metadata.something');
 });
+
+describe('X18 what is shown beside the name', () => {
+  const TAKEN = { names: { within: [], whole: [] }, hosts: ['clinic.example', 'portal.clinic.example'] };
+  const problem = (members: object): string | undefined => {
+    const checked = checkRegistration({ ...APP, ...members }, [], TAKEN);
+    return 'error' in checked ? checked.error_description : undefined;
+  };
+  it.each([
+    { client_uri: 'https://clinic.example/' },
+    { logo_uri: 'https://Portal.Clinic.example/logo.png' },
+    { tos_uri: 'https://clinic.example:8443/terms' },
+    { policy_uri: 'https://clinic.example/privacy' },
+    { contacts: ['help@clinic.example'] },
+    { redirect_uris: ['https://portal.clinic.example/callback'] },
+    { launch_url: 'https://portal.clinic.example/launch' },
+  ])('is not an address of the clinic: %j', (members) => {
+    expect(problem(members)).toContain('an address of the clinic');
+  });
+  it.each([
+    { client_uri: 'https://clinic.example@evil.example/' },
+    { client_uri: 'https://evil.example/\u202emoc' },
+    { software_id: 'a\u200bb' },
+    { software_version: '\u2800' },
+  ])('hides nothing: %j', (members) => {
+    expect(problem(members)).toBeDefined();
+  });
+  it('may be the app’s own', () => {
+    expect(
+      problem({ client_uri: 'https://app.example/', contacts: ['help@app.example'], software_id: 'one' }),
+    ).toBeUndefined();
+  });
+});

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import { nameProblem, plainName, type TakenNames, textProblem } from './names.ts';
 
 export interface RegistrationRefused {
   /** RFC 7591, section 3.2.2 */
@@ -16,10 +17,16 @@ export type Checked = { readonly metadata: Record<string, unknown> } | Registrat
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Schemes that run something, or read something, instead of opening an app. */
 const DANGEROUS = /^(javascript|data|vbscript|file|blob|about|view-source|filesystem|ws|wss|ftp):$/;
-/** Control characters, and those that turn the direction of text: a name is shown to people who decide by it. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-const httpsUrl = z.string().max(2000).refine(isHttps, 'must be an https address');
+const shown = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .superRefine((text, context) => {
+      const fault = textProblem(text);
+      if (fault) context.addIssue({ code: 'custom', message: fault });
+    });
+const httpsUrl = shown(2000).refine(isHttps, 'must be an https address, without a user name');
 const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 
@@ -31,12 +38,7 @@ const jwk = z
   );
 
 const schema = z.object({
-  client_name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(80)
-    .refine((name) => !UNPRINTABLE.test(name), 'has characters that can not be shown'),
+  client_name: z.string().trim().min(1).max(80),
   application_type: z.enum(['web', 'native']).default('web'),
   redirect_uris: z.array(z.string().max(2000)).max(10).default([]),
   post_logout_redirect_uris: z.array(z.string().max(2000)).max(10).optional(),
@@ -54,14 +56,27 @@ const schema = z.object({
   contacts: z.array(z.email()).max(5).optional(),
   launch_url: z.string().max(2000).optional(),
   allowed_origins: z.array(z.string().max(300)).max(10).optional(),
-  software_id: z.string().max(200).optional(),
-  software_version: z.string().max(100).optional(),
+  software_id: shown(200).optional(),
+  software_version: shown(100).optional(),
 });
 
 const RESERVED = ['trusted', 'introspect', 'may_launch', 'status', 'smart_scope', 'disabled'];
 
+/** What is the clinic's own. */
+export interface Taken {
+  readonly names: TakenNames;
+  /** Of its servers and pages: no app shows an address there as its own. */
+  readonly hosts: readonly string[];
+}
+
+const NOTHING: Taken = { names: { within: [], whole: [] }, hosts: [] };
+
 /** `internalHosts`: those inside the house that may hold a JWKS all the same. */
-export function checkRegistration(body: unknown, internalHosts: readonly string[] = []): Checked {
+export function checkRegistration(
+  body: unknown,
+  internalHosts: readonly string[] = [],
+  taken: Taken = NOTHING,
+): Checked {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refused('the registration must be a JSON object');
   const reserved = RESERVED.find((member) => member in body);
@@ -71,7 +86,9 @@ export function checkRegistration(body: unknown, internalHosts: readonly string[
     const [problem] = parsed.error.issues;
     return refused(`${problem?.path.join('.')}: ${problem?.message}`);
   }
-  const client = parsed.data;
+  const client = { ...parsed.data, client_name: plainName(parsed.data.client_name) };
+  const badName = nameProblem(parsed.data.client_name, taken.names);
+  if (badName) return refused(`client_name: ${badName}`);
   const badRedirect = [
     ...client.redirect_uris,
     ...(client.post_logout_redirect_uris ?? []),
@@ -84,7 +101,8 @@ export function checkRegistration(body: unknown, internalHosts: readonly string[
     grantProblem(client) ??
     keyProblem(client, internalHosts) ??
     scopeProblem(client) ??
-    originProblem(client.allowed_origins);
+    originProblem(client.allowed_origins) ??
+    addressProblem(client, taken.hosts);
   if (problem) return refused(problem);
   const { scope, ...rest } = client;
   const usesCode = client.grant_types.includes('authorization_code');
@@ -155,6 +173,25 @@ function originProblem(origins: readonly string[] = []): string | undefined {
   return bad === undefined ? undefined : `allowed_origins: ${bad} is not an https origin`;
 }
 
+const SHOWN_ADDRESSES = ['client_uri', 'policy_uri', 'tos_uri', 'logo_uri'] as const;
+
+/** What people are shown at the consent, and where they are sent after it, is not the clinic's. */
+function addressProblem(client: Client, hosts: readonly string[]): string | undefined {
+  const isTheirs = (host: string): boolean => hosts.includes(host.toLowerCase());
+  const address = SHOWN_ADDRESSES.find((name) => client[name] && isTheirs(new URL(client[name]).hostname));
+  if (address) return `${address}: is an address of the clinic`;
+  if (client.contacts?.some((each) => isTheirs(each.slice(each.lastIndexOf('@') + 1))))
+    return 'contacts: is an address of the clinic';
+  const sent = [
+    ...client.redirect_uris,
+    ...(client.post_logout_redirect_uris ?? []),
+    client.launch_url ?? '',
+  ];
+  return sent.some((uri) => isHttps(uri) && isTheirs(new URL(uri).hostname))
+    ? 'redirect_uris: is an address of the clinic'
+    : undefined;
+}
+
 /** undefined = it may be used. Exact matching later is the library's (RFC 9700, section 2.1). */
 export function redirectProblem(uri: string, type: 'web' | 'native'): string | undefined {
   if (!URL.canParse(uri)) return `${uri} is not an address`;
@@ -193,7 +230,9 @@ function isInternalHost(host: string): boolean {
 }
 
 function isHttps(text: string): boolean {
-  return URL.canParse(text) && new URL(text).protocol === 'https:';
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return protocol === 'https:' && username === '' && password === '';
 }
 
 const refused = (error_description: string): RegistrationRefused => ({

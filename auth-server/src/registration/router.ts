@@ -8,6 +8,7 @@ import { findStoredClient, type StoredClient } from '../provider/clients.ts';
 import { giveBackBody } from '../provider/give-back-body.ts';
 import type { Storage } from '../storage/storage.ts';
 import { checkRegistration } from './policy.ts';
+import { takenBy } from './taken.ts';
 
 export interface RegistrationDependencies {
   readonly config: Config;
@@ -53,6 +54,7 @@ function adminMembers({ status, may_launch, introspect }: StoredClient): Record<
 export function registrationRouter({ config, storage, limit }: RegistrationDependencies): Router {
   const router = Router();
   const json = express.json({ limit: '64kb', type: () => true });
+  const taken = takenBy(config);
 
   router.post('/', json, async (request, response, next) => {
     if (config.REGISTRATION === 'closed')
@@ -85,7 +87,7 @@ export function registrationRouter({ config, storage, limit }: RegistrationDepen
   function accept(request: Request, response: Response): Record<string, unknown> | undefined {
     const given = { ...(request.body as Record<string, unknown>) };
     if (request.method === 'PUT') for (const name of SERVER_MEMBERS) delete given[name];
-    const checked = checkRegistration(given, config.JWKS_INTERNAL_HOSTS);
+    const checked = checkRegistration(given, config.JWKS_INTERNAL_HOSTS, taken);
     if ('metadata' in checked) return checked.metadata;
     refuse(response, 400, checked.error, checked.error_description);
     return undefined;

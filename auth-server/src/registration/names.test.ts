@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nameProblem, textProblem } from './names.ts';
+
+const TAKEN = {
+  within: ['Wellspring Clinic', 'your health portal', 'Hof'],
+  whole: ['Night export'],
+};
+
+describe('X18 the name of an app', () => {
+  it.each([
+    'Growth Chart',
+    'Здоровье',
+    '健康手帳',
+    'My Health 365',
+    'Élan – médecins & co.',
+    'Hofgarten',
+    'Nightly exports',
+    '❤ Health',
+  ])('%s may be had', (name) => {
+    expect(nameProblem(name, TAKEN)).toBeUndefined();
+  });
+
+  it.each([
+    'your health portal',
+    'Your  Health-Portal!',
+    'y0ur hea1th p0rtal',
+    'your heaIth portaI',
+    'Log in to your health portal',
+    'Wellspring Clinic',
+    'Wellspring',
+    'Wellspring Patient Portal',
+    'W e l l s p r i n g',
+    'VVel1spring',
+    'Wéllspring',
+    'Ｗｅｌｌｓｐｒｉｎｇ',
+    '𝐖𝐞𝐥𝐥𝐬𝐩𝐫𝐢𝐧𝐠',
+    'Ⓦellspring',
+    'weⅼlspring',
+    'ᴡellspring',
+    'hof',
+    'NIGHT EXPORT',
+  ])('%s is taken', (name) => {
+    expect(nameProblem(name, TAKEN)).toBe('is, or looks like, a name of the clinic or of its apps');
+  });
+
+  it.each([
+    ['Wеllspring, with a Cyrillic e', 'mixes alphabets'],
+    ['Grοwth with a Greek o', 'mixes alphabets'],
+    ['ꮃellspring, with a Cherokee letter', 'mixes alphabets'],
+    ['\u3164', 'can not be seen'],
+    ['\u2800', 'can not be seen'],
+    ['App\u200b', 'can not be seen'],
+    ['App\u00ad', 'can not be seen'],
+    ['App\ufe0f', 'can not be seen'],
+    ['App\u00a0One', 'can not be seen'],
+    ['Clinic\u202eppa', 'can not be seen'],
+    ['App\ud800', 'can not be seen'],
+    ['App\ue000', 'can not be seen'],
+    ['App\u{e0041}', 'can not be seen'],
+    ['a\u0301\u0301\u0301', 'marks upon marks'],
+    ['...', 'a letter or a digit'],
+  ])('%s is refused: it %s', (name, why) => {
+    expect(nameProblem(name, TAKEN)).toContain(why);
+  });
+
+  it('is taken however it is written: in any case, with anything that is not a letter in between', () => {
+    const parted = fc.array(fc.constantFrom('', '', ' ', '-', '.', '_', '·'), {
+      minLength: 20,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(parted, fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }), (gaps, capitals) => {
+        const name = [...'Wellspring Clinic']
+          .map((letter, i) => (capitals[i] ? letter.toUpperCase() : letter.toLowerCase()) + (gaps[i] ?? ''))
+          .join('');
+        expect(nameProblem(name, TAKEN)).toBeDefined();
+      }),
+    );
+  });
+
+  it('has no character that is drawn as nothing, whatever else it holds', () => {
+    const invisible = fc.constantFrom(
+      ...'\u0000\u00ad\u034f\u061c\u115f\u1160\u17b4\u180e\u200b\u2028\u2060\u2800\u3000\u3164\ufeff\uffa0',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), invisible, fc.string(), (before, nothing, after) => {
+        expect(textProblem(`${before}${nothing}${after}`)).toBeDefined();
+      }),
+    );
+  });
+});

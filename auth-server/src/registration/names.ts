@@ -1,0 +1,83 @@
+/**
+ * The name an app shows to people who decide by it. It must be readable, and not be, nor look like, the clinic's or that of one of its apps: names are
+ * compared by what they look like (UTS 39, confusables), without case, accents, spaces and the digits that stand for letters.
+ */
+import unhomoglyph from 'unhomoglyph';
+
+export interface TakenNames {
+  /** Nobody's name may hold one of these. */
+  readonly within: readonly string[];
+  /** Nobody's name may be one of these. */
+  readonly whole: readonly string[];
+}
+
+/** Control and format characters, private and unassigned ones, separators but the plain space, and what is drawn as nothing. */
+const INVISIBLE =
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}\uFFFC\uFFFD]|(?! )\p{Zs}/u;
+const PILED_MARKS = /\p{M}{3}|^\p{M}/u;
+const READABLE = /[\p{L}\p{N}]/u;
+/** Scripts whose letters pass for Latin ones. */
+const LOOKALIKES =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
+const LATIN = /\p{Script=Latin}/u;
+/** Words that many houses have in their names: without them the clinic's is no longer its own. */
+const COMMON =
+  /\b(the|of|and|at|for|clinics?|health|healthcare|medical|medicine|cent(er|re)|hospital|group|practice|care|family|community|system|services?|portal|app|inc|llc)\b/gi;
+const SHORTEST_PART = 8;
+
+/** Text of any kind that is shown: undefined = it may be. */
+export function textProblem(text: string): string | undefined {
+  if (INVISIBLE.test(text)) return 'has characters that can not be seen';
+  if (PILED_MARKS.test(text)) return 'has marks upon marks';
+  return undefined;
+}
+
+/** What is wrong with the name of an app; undefined = it may have it. */
+export function nameProblem(name: string, { within, whole }: TakenNames): string | undefined {
+  const fault = textProblem(name);
+  if (fault) return fault;
+  if (!READABLE.test(name)) return 'needs a letter or a digit';
+  if (name.split(/[^\p{L}\p{M}]+/u).some((word) => LATIN.test(word) && LOOKALIKES.test(word)))
+    return 'mixes alphabets within a word';
+  const look = lookOf(name);
+  const isTaken =
+    whole.some((each) => lookOf(each) === look) ||
+    within.flatMap(partsOf).some((part) => isWithin(part, look));
+  return isTaken ? 'is, or looks like, a name of the clinic or of its apps' : undefined;
+}
+
+/** A name as it is kept and shown: compatibility forms (full-width letters and the like) become plain ones. */
+export const plainName = (name: string): string => name.normalize('NFKC').replace(/ +/g, ' ').trim();
+
+const isWithin = (part: string, look: string): boolean =>
+  part.length >= SHORTEST_PART ? look.includes(part) : look === part;
+
+/** The whole name, and what is its own in it. */
+const partsOf = (name: string): string[] => {
+  const own = lookOf(name.replace(COMMON, ''));
+  return [lookOf(name), ...(own.length >= SHORTEST_PART ? [own] : [])];
+};
+
+const LETTERS: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'l',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  $: 's',
+  '@': 'a',
+  '|': 'l',
+  '!': 'l',
+  i: 'l',
+};
+
+function lookOf(name: string): string {
+  const bare = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '');
+  // Capitals look like other letters than small ones do: I like l.
+  return bare(unhomoglyph(bare(unhomoglyph(bare(name))).toLowerCase()))
+    .replace(/[0134571$@|!i]/g, (each) => LETTERS[each] ?? each)
+    .replaceAll('vv', 'w')
+    .replaceAll('rn', 'm')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}

@@ -35,6 +35,11 @@ const schema = z.object({
     .string()
     .regex(/^[\w-]{1,38}$/)
     .default('wellspring'),
+  MONGODB_STANDALONE: z.enum(['refuse', 'allow']).default('refuse'),
+  MONGODB_SEARCH_READ_PREFERENCE: z
+    .enum(['primary', 'primaryPreferred', 'secondary', 'secondaryPreferred', 'nearest'])
+    .default('primary'),
+  MONGODB_SEARCH_READ_CONCERN: z.enum(['local', 'available', 'majority']).default('majority'),
   FHIR_CLIENT_KEY_FILE: z.string().optional(),
   INTROSPECTION_CACHE_SECONDS: count(0, 60).default(60),
   SMTP_URL: z
@@ -80,11 +85,28 @@ const schema = z.object({
 });
 
 export type Config = Readonly<z.infer<typeof schema>> & {
+  /** Where the MongoDB adapters find their server, and how they ask it; undefined: the embedded databases. */
+  readonly mongodb: MongodbConfig | undefined;
   readonly databaseFile: string;
   readonly packagesDir: string;
   readonly auditFile: string;
   readonly clientKey: JWK;
 };
+
+export interface MongodbConfig {
+  readonly url: string;
+  readonly database: string;
+  /** Take a server without transactions. */
+  readonly standalone: boolean;
+  /** Of searches and histories, which may lag; everything else asks the primary for what a majority has. */
+  readonly searchReadPreference:
+    | 'primary'
+    | 'primaryPreferred'
+    | 'secondary'
+    | 'secondaryPreferred'
+    | 'nearest';
+  readonly searchReadConcern: 'local' | 'available' | 'majority';
+}
 
 export class ConfigError extends Error {}
 
@@ -101,11 +123,24 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const keyFile = config.FHIR_CLIENT_KEY_FILE ?? join(config.DATA_DIR, 'keys', 'fhir-server.jwk.json');
   return Object.freeze({
     ...config,
+    mongodb: mongodbConfig(config),
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     clientKey: readKey(keyFile),
   });
+}
+
+function mongodbConfig(config: z.infer<typeof schema>): MongodbConfig | undefined {
+  const { MONGODB_URL: url } = config;
+  if (url === undefined) return undefined;
+  return {
+    url,
+    database: config.MONGODB_DATABASE,
+    standalone: config.MONGODB_STANDALONE === 'allow',
+    searchReadPreference: config.MONGODB_SEARCH_READ_PREFERENCE,
+    searchReadConcern: config.MONGODB_SEARCH_READ_CONCERN,
+  };
 }
 
 function readKey(file: string): JWK {

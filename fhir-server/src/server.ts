@@ -53,8 +53,7 @@ export async function startServer(
   const store = await openWhenThere(config, log);
   const audit = await openAuditLog({
     file: config.auditFile,
-    mongodbUrl: config.MONGODB_URL,
-    mongodbDatabase: config.MONGODB_DATABASE,
+    mongodb: config.mongodb,
   });
   const endpoints = smartEndpoints(config.AUTH_ISSUER, config.CLINIC_URL ?? config.PORTAL_URL);
   const introspect = await createIntrospect({
@@ -175,8 +174,7 @@ function createMessengerOf(config: Config, store: ResourceStore, log: Logger): M
 async function openWhenThere(config: Config, log: Logger): Promise<ResourceStore> {
   const open = (): Promise<ResourceStore> =>
     openStore({
-      mongodbUrl: config.MONGODB_URL,
-      mongodbDatabase: config.MONGODB_DATABASE,
+      mongodb: config.mongodb,
       databaseFile: config.databaseFile,
       readers: config.READER_THREADS,
       searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,

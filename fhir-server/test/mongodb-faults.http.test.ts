@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
 const url = process.env.CONTRACT_MONGODB_URL;
+/** FerretDB has no transactions. */
+const standalone = process.env.CONTRACT_MONGODB_KIND === 'ferretdb' ? { MONGODB_STANDALONE: 'allow' } : {};
 
 /** Passes bytes on while it is open; closed, it refuses and cuts. */
 class Gate {
@@ -62,6 +64,7 @@ describe.runIf(url)('a database server', () => {
     starting = openWorld({
       MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`,
       MONGODB_DATABASE: `faults_${randomUUID().slice(0, 8)}`,
+      ...standalone,
       FHIR_PORT: port,
       FHIR_BASE_URL: `${origin}/fhir`,
     });

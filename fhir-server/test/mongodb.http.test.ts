@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
 const url = process.env.CONTRACT_MONGODB_URL;
+/** FerretDB has no transactions. */
+const standalone = process.env.CONTRACT_MONGODB_KIND === 'ferretdb' ? { MONGODB_STANDALONE: 'allow' } : {};
 
 describe.runIf(url)('on MongoDB the server', () => {
   const database = `http_${randomUUID().slice(0, 8)}`;
   let world: World;
   beforeAll(async () => {
-    world = await openWorld({ MONGODB_URL: url as string, MONGODB_DATABASE: database });
+    world = await openWorld({ MONGODB_URL: url as string, MONGODB_DATABASE: database, ...standalone });
   });
   afterAll(async () => {
     await world.close();

@@ -8,7 +8,9 @@ import {
   notFound,
   notSupported,
   preconditionFailed,
+  tooCostly,
   tookTooLong,
+  tooLarge,
   unavailable,
 } from '@wellspring/profiles';
 import { StoreError, type WriteOperation } from '../store/store.ts';
@@ -49,6 +51,10 @@ function faultError(error: StoreError, operation: WriteOperation | undefined): F
       return notSupported(
         'This database has no transactions: run it as a replica set to use transaction Bundles.',
       );
+    case 'too-large':
+      return tooLarge(`That is more than the database takes at once (${error.subject ?? 'its limit'}).`);
+    case 'too-costly':
+      return tooCostly(`The search is too costly: ${error.subject ?? 'ask for less'}.`);
     case 'too-slow':
       return tookTooLong();
     case 'transient':

@@ -1,9 +1,10 @@
 /** The configuration → the store it asks for: the only file that knows both adapters. */
+import type { MongodbStoreOptions } from './mongodb/mongodb-store.ts';
 import type { ResourceStore } from './store.ts';
 
 export interface StoreOptions {
-  readonly mongodbUrl: string | undefined;
-  readonly mongodbDatabase: string;
+  /** undefined: the embedded store. */
+  readonly mongodb: Omit<MongodbStoreOptions, 'searchDeadlineMs' | 'clock'> | undefined;
   readonly databaseFile: string;
   readonly readers: number;
   readonly searchDeadlineMs: number;
@@ -11,18 +12,11 @@ export interface StoreOptions {
 
 /** The driver of the other engine is not even loaded. */
 export async function openStore(options: StoreOptions): Promise<ResourceStore> {
-  if (options.mongodbUrl === undefined) {
+  const { mongodb, databaseFile, readers, searchDeadlineMs } = options;
+  if (mongodb === undefined) {
     const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
-    return openSqliteStore({
-      path: options.databaseFile,
-      readers: options.readers,
-      searchDeadlineMs: options.searchDeadlineMs,
-    });
+    return openSqliteStore({ path: databaseFile, readers, searchDeadlineMs });
   }
   const { openMongodbStore } = await import('./mongodb/mongodb-store.ts');
-  return openMongodbStore({
-    url: options.mongodbUrl,
-    database: options.mongodbDatabase,
-    searchDeadlineMs: options.searchDeadlineMs,
-  });
+  return openMongodbStore({ ...mongodb, searchDeadlineMs });
 }

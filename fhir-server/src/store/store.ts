@@ -11,7 +11,7 @@ export interface StoredVersion {
   readonly id: string;
   /** 1, 2, 3 …: no gaps, a deletion counts as a version. */
   readonly version: number;
-  /** Milliseconds since the epoch; never less than that of an earlier version of the store, even when the clock goes backwards. */
+  /** Milliseconds since the epoch; never less than that of an earlier version of the same resource, whatever clocks say. */
   readonly lastUpdated: number;
   readonly method: 'create' | 'update' | 'delete';
   readonly body: string | undefined;
@@ -89,6 +89,8 @@ export type StoreFault =
   | 'still-referenced'
   | 'transient'
   | 'too-slow'
+  | 'too-costly'
+  | 'too-large'
   | 'unavailable'
   | 'unsupported';
 
@@ -144,6 +146,17 @@ export interface Change extends StoredVersion {
   readonly position: string;
 }
 
+/** How far the change log is complete. */
+export interface LogEnd {
+  /**
+   * Milliseconds. Every write with lastUpdated at or before this is committed and can be read; every other one gets a later lastUpdated. So it is the
+   * `transactionTime` of an export, and the safe end of `_since`.
+   */
+  readonly time: number;
+  /** The position in the change log after everything up to that time: `changes` gives from here what is written later. */
+  readonly position: string;
+}
+
 export interface ScanPage {
   readonly versions: readonly StoredVersion[];
   /** undefined: that was all. */
@@ -169,8 +182,13 @@ export interface ResourceStore {
    * Where `supports.transactions` is false, more than one operation is refused with `unsupported`.
    */
   transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
-  /** Every committed write once, oldest first; `after` undefined = from the beginning. */
+  /**
+   * Every committed write once, the versions of one resource in order; `after` undefined = from the beginning. A position never passes a write that commits later.
+   * A write may come into it up to a few seconds after it was acknowledged; those of a process that died hold the others up until the database has given its transactions up.
+   */
   changes(after: string | undefined, limit: number): Promise<readonly Change[]>;
+  /** Everything acknowledged before the call lies before it; where a process hangs or has just died, it is what can be said after 5 s. */
+  logEnd(): Promise<LogEnd>;
   /** Live versions in an order of the store's own that does not change, for walks over everything. `after` as a page before gave it. */
   scan(after: string | undefined, limit: number): Promise<ScanPage>;
   /** Whether what the live version is found by is exactly this. */

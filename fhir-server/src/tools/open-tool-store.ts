@@ -11,8 +11,7 @@ export async function openToolStore(config: Config) {
     registry: config.PACKAGE_REGISTRY,
   });
   const store = await openStore({
-    mongodbUrl: config.MONGODB_URL,
-    mongodbDatabase: config.MONGODB_DATABASE,
+    mongodb: config.mongodb,
     databaseFile: config.databaseFile,
     readers: 1,
     searchDeadlineMs: 60_000,

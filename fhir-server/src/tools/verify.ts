@@ -53,8 +53,7 @@ async function main(): Promise<void> {
   const { store } = await openToolStore(config);
   const audit = await openAuditLog({
     file: config.auditFile,
-    mongodbUrl: config.MONGODB_URL,
-    mongodbDatabase: config.MONGODB_DATABASE,
+    mongodb: config.mongodb,
   });
   const found = await verifyStore(store);
   const chain = await audit.verify();

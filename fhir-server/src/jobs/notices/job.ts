@@ -88,13 +88,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
 
   /** At the very first start: from now on. What was there before is no news. */
   async function begin(): Promise<number> {
-    let after: string | undefined;
-    for (;;) {
-      const changes = await store.changes(after, 1000);
-      after = changes.at(-1)?.position ?? after;
-      if (changes.length < 1000) break;
-    }
-    await store.setNote(NOTE, after ?? '0');
+    await store.setNote(NOTE, (await store.logEnd()).position);
     return 0;
   }
 

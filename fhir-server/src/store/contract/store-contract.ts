@@ -201,6 +201,17 @@ export function storeContract(subject: Subject): void {
         expect(rest.map(({ version }) => version)).toEqual([3, 4]);
         expect((await store.changes(all[0]?.position, 1)).map(({ version }) => version)).toEqual([2]);
       });
+
+      it('says how far its log is complete: all that was acknowledged, and nothing that comes later', async () => {
+        await store.transact([create('Basic', 'before')]);
+        const end = await store.logEnd();
+        const [later] = await store.transact([create('Basic', 'after')]);
+        expect((await store.read('Basic', 'before'))?.lastUpdated).toBeLessThanOrEqual(end.time);
+        expect(later?.version?.lastUpdated).toBeGreaterThan(end.time);
+        expect((await store.changes(end.position, 10)).map(({ id }) => id)).toEqual(['after']);
+        const before = await store.changes(undefined, 100);
+        expect(before.at(-2)?.id).toBe('before');
+      });
     });
 
     describe('preconditions', () => {

@@ -9,7 +9,7 @@ import { type Known, matches } from '../contract/naive-search.ts';
 import { anyNode, someEntries, TYPES } from '../contract/random-searches.ts';
 import { entries } from '../contract/resources.ts';
 import { compileCondition, type Resolve } from './compile-condition.ts';
-import { indexFields, keys } from './documents.ts';
+import { indexFields, keys, recordOf } from './documents.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
@@ -27,7 +27,8 @@ describe('a compiled filter', () => {
           _id: `${each.type}/${each.id}`,
           type: each.type,
           id: each.id,
-          ...indexFields(each.entries),
+          rec: recordOf(`${each.type}/${each.id}`, each.entries.owners),
+          ...indexFields(each.entries, 0),
         }));
         const select = async (of: string, filter: object) =>
           documents.filter((document) => document.type === of && new Query(filter as never).test(document));

@@ -4,7 +4,7 @@
  */
 import type { Filter } from 'mongodb';
 import type { QueryNode, RangeTest } from '../../search/query.ts';
-import { keys, type ResourceDocument } from './documents.ts';
+import { keys, type ResourceDocument, SHARED } from './documents.ts';
 
 export type Condition = Filter<ResourceDocument>;
 
@@ -24,13 +24,13 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
     case 'none':
       return NONE;
     case 'and':
-      return { $and: await Promise.all(node.nodes.map((child) => compileCondition(resolve, child))) };
+      return { $and: await compileEach(resolve, node.nodes) };
     case 'or':
-      return { $or: await Promise.all(node.nodes.map((child) => compileCondition(resolve, child))) };
+      return { $or: await compileEach(resolve, node.nodes) };
     case 'not':
       return { $nor: [await compileCondition(resolve, node.node)] };
     case 'token':
-      return { k: tokenKey(node) };
+      return tokenCondition(node);
     case 'owner':
       return ownerCondition(node.patients);
     case 'ownedBy':
@@ -55,10 +55,8 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
       return { k: { $in: node.targets.map((target) => keys.reference(node.param, target)) } };
     case 'words':
       return wordsTest(node);
-    case 'missing': {
-      const present = keys.present(node.param);
-      return { k: node.missing ? { $ne: present } : present };
-    }
+    case 'missing':
+      return { p: node.missing ? { $ne: node.param } : node.param };
     case 'id':
       return { id: { $in: [...node.ids] } };
     case 'lastUpdated':
@@ -76,15 +74,22 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
   }
 }
 
-function tokenKey({ param, system, code }: QueryNode & { kind: 'token' }): string {
-  if (code === undefined) return keys.system(param, system ?? '');
-  return system === undefined ? keys.code(param, code) : keys.token(param, system, code);
+/** One after the other: a transaction's session takes no two commands at once. */
+async function compileEach(resolve: Resolve, nodes: readonly QueryNode[]): Promise<Condition[]> {
+  const conditions: Condition[] = [];
+  for (const node of nodes) conditions.push(await compileCondition(resolve, node));
+  return conditions;
 }
 
-/** One patient is the scalar of the common index; where a resource has several owners the key says so too. */
+function tokenCondition({ param, system, code }: QueryNode & { kind: 'token' }): Condition {
+  // Anchored, so that the index serves.
+  if (code === undefined) return { k: { $regex: `^${escapeRegExp(keys.system(param, system ?? ''))}` } };
+  return { k: system === undefined ? keys.code(param, code) : keys.token(param, system, code) };
+}
+
+/** The record is what the index and the shards go by; whether it is theirs, their names say. */
 function ownerCondition(patients: readonly string[]): Condition {
-  const owned = { k: { $in: patients.map(keys.owner) } };
-  return patients.length === 1 ? { $or: [{ own: patients[0] as string }, owned] } : owned;
+  return { rec: { $in: [...patients, SHARED] }, own: { $in: [...patients] } };
 }
 
 async function ownedByCondition(
@@ -92,8 +97,8 @@ async function ownedByCondition(
   { where, orNobody }: QueryNode & { kind: 'ownedBy' },
 ): Promise<Condition> {
   const names = await resolve.names('Patient', where);
-  const owned = { k: { $in: names.map((name) => keys.owner(name.slice('Patient/'.length))) } };
-  return orNobody ? { $or: [{ own: '' }, owned] } : owned;
+  const owned = ownerCondition(names.map((name) => name.slice('Patient/'.length)));
+  return orNobody ? { $or: [{ own: { $size: 0 } }, owned] } : owned;
 }
 
 function stringCondition({ param, text, match }: QueryNode & { kind: 'string' }): Condition {

@@ -1,11 +1,10 @@
 /**
- * How a resource lies in MongoDB. One document of the collection `resource` for each current resource, with everything it is found by; one
- * of `version` for each version, with its body, once.
+ * How a resource lies in MongoDB. One document of the collection `resource` for each resource that ever was, with its newest version and everything it
+ * is found by: a create writes one document, a read reads one. A version that another followed moves to `version`, with its body, once.
  *
- * A compound index may hold one array only (MongoDB manual, "Multikey Indexes"), so the questions of every day read
- * {type, own, k, d}: the owner and the date are scalars, and every token, reference and flag of presence is a string of the one array `k`.
+ * A compound index may hold one array only (MongoDB manual, "Multikey Indexes"), so the questions of every day read {type, rec, k, d}: the
+ * record and the date are scalars, and every token and reference is a string of the one array `k`.
  */
-import type { Document } from 'mongodb';
 import type { IndexEntries } from '../../search/index-entry.ts';
 
 export interface RangeKey {
@@ -29,21 +28,39 @@ export interface StringKey {
   readonly e: string;
 }
 
-export interface ResourceDocument extends Document {
-  /** `Type/id` */
-  _id: string;
+/** What a version is, wherever it lies. */
+interface VersionFields {
   type: string;
   id: string;
   version: number;
-  /** Position of the current version in the change log. */
-  seq: number;
+  /** The version's place in the change log, with its name and number: never less than that of the version before. */
   lastUpdated: number;
+  method: 'create' | 'update' | 'delete';
+  body: string | null;
+  /** Whose record it lies with, and so on which shard: see recordOf. */
+  rec: string;
+}
+
+/** A resource's newest version, without what it is found by. */
+export interface Head extends VersionFields {
+  /** `Type/id` */
+  _id: string;
   deleted: boolean;
+  /** Somebody is about to delete it: what would refer to it waits until that is decided (deletion.ts). */
+  leaving?: string;
+}
+
+/** What a resource is found by. */
+export interface IndexFields {
   /** The main date in milliseconds. */
   d: number;
-  /** First owner ('' = none); all of them are also keys. */
-  own: string;
+  /** Patients (ids) who own it. */
+  own: string[];
   k: string[];
+  /** `Type/id` of whatever it refers to. */
+  r: string[];
+  /** Search parameters that have a value here. */
+  p: string[];
   dt: RangeKey[];
   n: QuantityKey[];
   s: StringKey[];
@@ -53,60 +70,70 @@ export interface ResourceDocument extends Document {
   o: Record<string, { a: string | number; z: string | number }>;
 }
 
-export interface VersionDocument extends Document {
+export interface ResourceDocument extends Head, IndexFields {}
+
+export interface VersionDocument extends VersionFields {
   /** `Type/id/version` */
   _id: string;
-  type: string;
-  id: string;
-  version: number;
-  seq: number;
-  lastUpdated: number;
-  method: 'create' | 'update' | 'delete';
-  body: string | null;
+  /** `Type/id` */
+  name: string;
+  /** When the next version came. */
+  until: number;
 }
+
+/** Of a resource with several owners. No patient's id holds it. */
+export const SHARED = '*';
+
+/**
+ * The record a resource lies with: its patient; itself, where it belongs to nobody, so that directories spread; SHARED where it belongs to
+ * several. With it in the filter a sharded cluster asks one shard.
+ */
+export function recordOf(name: string, owners: readonly string[]): string {
+  if (owners.length > 1) return SHARED;
+  return owners[0] ?? name;
+}
+
+/** Everything but what a resource is found by. */
+export const WITHOUT_INDEX = { own: 0, k: 0, r: 0, p: 0, dt: 0, n: 0, s: 0, w: 0 } as const;
 
 /** Parts of a key are parted by a character that no search value can hold. */
 const PART = '\u0001';
 
 export const keys = {
-  owner: (patient: string): string => `~${PART}${patient}`,
   code: (param: string, code: string): string => `${param}=${PART}${code}`,
   token: (param: string, system: string, code: string): string => `${param}:${PART}${system}${PART}${code}`,
-  system: (param: string, system: string): string => `${param}|${PART}${system}`,
+  /** What every key of this system begins with. */
+  system: (param: string, system: string): string => `${param}:${PART}${system}${PART}`,
   reference: (param: string, target: string): string => `${param}@${PART}${target}`,
-  /** Any parameter: what is asked before a deletion. */
-  target: (target: string): string => `@${PART}${target}`,
   /** In the array `w`. */
   word: (of: 'text' | 'content', word: string): string => `${of}${PART}${word}`,
-  present: (param: string): string => `?${PART}${param}`,
 };
 
-export type IndexFields = Pick<ResourceDocument, 'own' | 'k' | 'dt' | 'n' | 's' | 'w' | 'o'>;
-
 /** Infinity is a number to BSON too, so open ranges need nothing special. */
-export function indexFields(entries: IndexEntries): IndexFields {
+export function indexFields(entries: IndexEntries, lastUpdated: number): IndexFields {
   const k = new Set<string>();
-  const o: ResourceDocument['o'] = {};
-  for (const owner of entries.owners) k.add(keys.owner(owner));
+  const r = new Set<string>();
+  const o: IndexFields['o'] = {};
   for (const { param, system, code } of entries.tokens) {
     k.add(keys.code(param, code));
     k.add(keys.token(param, system, code));
-    k.add(keys.system(param, system));
     widen(o, param, code);
   }
   for (const { param, target } of entries.references) {
     k.add(keys.reference(param, target));
-    k.add(keys.target(target));
+    r.add(target);
     widen(o, param, target);
   }
-  for (const param of entries.present) k.add(keys.present(param));
   for (const { param, text } of entries.strings) widen(o, param, text);
   for (const { param, uri } of entries.uris) widen(o, param, uri);
   for (const { param, low } of [...entries.dates, ...entries.numbers, ...entries.quantities])
     widen(o, param, low);
   return {
-    own: entries.owners[0] ?? '',
+    d: entries.mainDate ?? lastUpdated,
+    own: [...entries.owners],
     k: [...k],
+    r: [...r],
+    p: [...entries.present],
     dt: entries.dates.map(({ param, low, high }) => ({ p: param, low, high })),
     n: [
       ...entries.numbers.map(({ param, low, high }) => ({ p: param, low, high, s: '', c: '', u: '' })),
@@ -131,7 +158,7 @@ export function indexFields(entries: IndexEntries): IndexFields {
 /** A parameter's name as a field name: MongoDB gives `.` and `$` a meaning, and search parameter codes hold neither but `:`. */
 export const sortField = (param: string): string => param.replace(/[.$]/g, '_');
 
-function widen(o: ResourceDocument['o'], param: string, value: string | number): void {
+function widen(o: IndexFields['o'], param: string, value: string | number): void {
   // Entries under a name that holds a value (types/composite.ts) are nothing to sort by.
   if (param.includes('$')) return;
   const name = sortField(param);

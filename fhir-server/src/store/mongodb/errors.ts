@@ -1,24 +1,82 @@
-/** The driver's errors → the port's, once. */
-import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
-import { StoreError } from '../store.ts';
+/** The driver's errors → the port's, once. Codes: https://www.mongodb.com/docs/manual/reference/error-codes/ */
+import {
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+} from 'mongodb';
+import { StoreError, type StoreFault } from '../store.ts';
 
 const DUPLICATE_KEY = 11_000;
-const MAX_TIME_EXPIRED = 50;
+const NO_SUCH_TRANSACTION = 251;
+
+/** LockTimeout, WriteConflict, SnapshotUnavailable, NoSuchTransaction: some servers that speak the protocol send no labels with them. */
+const CONFLICTS: ReadonlySet<unknown> = new Set([24, 112, 246, NO_SUCH_TRANSACTION]);
+
+const FAULTS: ReadonlyMap<unknown, StoreFault> = new Map<unknown, StoreFault>([
+  [50, 'too-slow'], // MaxTimeMSExpired
+  [262, 'too-slow'], // ExceededTimeLimit
+  [202, 'too-slow'], // NetworkInterfaceExceededTimeLimit
+  [292, 'too-costly'], // QueryExceededMemoryLimitNoDiskUseAllowed
+  [146, 'too-costly'], // ExceededMemoryLimit
+  [10_334, 'too-large'], // BSONObjectTooLarge
+  [17_280, 'too-large'], // KeyTooLong
+  [17_419, 'too-large'], // the document after an update
+  [17_420, 'too-large'], // the document that an upsert would make
+]);
+
+/** What says that the server can't serve now, not that this was wrong: going down, stepping down, not primary, no majority, an interrupted command. */
+const AWAY: ReadonlySet<unknown> = new Set([
+  6, 7, 64, 89, 91, 189, 100, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436, 133, 134,
+]);
 
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** Anything that is not a StoreError yet. An outcome that is not known is never reported as done or as not done. */
+/** The whole transaction may go through when it is tried again: it has certainly not been committed. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof StoreError) return error.fault === 'transient';
+  if (!(error instanceof MongoError)) return false;
+  return (
+    error.hasErrorLabel('TransientTransactionError') || CONFLICTS.has(error.code) || isDuplicateKey(error)
+  );
+}
+
+export const isGivenUp = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === NO_SUCH_TRANSACTION;
+
+/** Whether a commit was done is not known: it may be sent again. */
+export function isCommitUnknown(error: unknown): boolean {
+  return (
+    error instanceof MongoError &&
+    (error.hasErrorLabel('UnknownTransactionCommitResult') ||
+      error instanceof MongoNetworkError ||
+      error instanceof MongoServerSelectionError ||
+      error instanceof MongoWriteConcernError)
+  );
+}
+
+/** An error that is not a StoreError yet. An outcome that is not known is never reported as done or as not done; what nobody foresaw is a fault of ours. */
 export function storeError(error: unknown): unknown {
-  if (error instanceof StoreError || !(error instanceof MongoError)) return error;
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) {
-    return new StoreError('unavailable', 0, undefined, { cause: error });
-  }
-  if (error instanceof MongoServerError && error.code === MAX_TIME_EXPIRED)
-    return new StoreError('too-slow', 0, undefined, { cause: error });
-  if (isDuplicateKey(error) || error.hasErrorLabel('TransientTransactionError')) {
-    return new StoreError('transient', 0, undefined, { cause: error });
-  }
-  return new StoreError('unavailable', 0, undefined, { cause: error });
+  if (error instanceof StoreError) return error;
+  // The driver can't even write such a document down.
+  if (error instanceof RangeError && /offset|out of (range|bounds)/i.test(error.message))
+    return new StoreError('too-large', 0, undefined, { cause: error });
+  if (!(error instanceof MongoError)) return error;
+  const fault = faultOf(error);
+  return fault ? new StoreError(fault, 0, undefined, { cause: error }) : error;
+}
+
+function faultOf(error: MongoError): StoreFault | undefined {
+  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return 'unavailable';
+  const known = FAULTS.get(error.code);
+  if (known) return known;
+  if (isTransient(error)) return 'transient';
+  if (AWAY.has(error.code) || error instanceof MongoWriteConcernError) return 'unavailable';
+  // The pool was cleared, or the client closed, under a command.
+  if (/^Mongo(?:PoolCleared|TopologyClosed|ClientClosed|NotConnected|WaitQueueTimeout)/.test(error.name))
+    return 'unavailable';
+  return error.hasErrorLabel('RetryableWriteError') ? 'unavailable' : undefined;
 }

@@ -13,7 +13,8 @@ if (url) {
     elementMatch: process.env.CONTRACT_MONGODB_KIND !== 'ferretdb',
     async open() {
       const database = `contract_${randomUUID().slice(0, 8)}`;
-      const store = await openMongodbStore({ url, database });
+      const standalone = process.env.CONTRACT_MONGODB_KIND === 'ferretdb';
+      const store = await openMongodbStore({ url, database, standalone });
       return {
         store,
         async close() {

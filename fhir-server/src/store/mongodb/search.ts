@@ -4,24 +4,26 @@ import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from
 import { type SearchPage, type StoredVersion, StoreError } from '../store.ts';
 import type { Collections } from './collections.ts';
 import { type Condition, compileCondition, type Resolve } from './compile-condition.ts';
-import { keys, type ResourceDocument, sortField, type VersionDocument } from './documents.ts';
+import { keys, type ResourceDocument, sortField, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 
-/** A chain may lead through this many resources; more is a question to be asked otherwise. */
-const MAX_CHAINED = 20_000;
+/** A chain may lead through this many resources, and this many bytes of their names (a command takes 16 MB): more is too costly to ask. */
+const MAX_CHAINED = 100_000;
+const MAX_CHAINED_BYTES = 8_000_000;
 
 export interface Reader {
   readonly collections: Collections;
   readonly session?: ClientSession | undefined;
-  /** Of searches; a transaction has a time limit of its own. */
-  readonly maxTimeMS?: number | undefined;
+  /** Of one search on the server; a transaction has a time limit of its own. */
+  readonly maxTimeMS: number;
 }
 
-const limitOf = ({ maxTimeMS, session }: Reader): { maxTimeMS?: number } =>
-  maxTimeMS === undefined || session ? {} : { maxTimeMS };
+/** What every read carries. */
+export const options = ({
+  maxTimeMS,
+  session,
+}: Reader): { session: ClientSession } | { maxTimeMS: number } => (session ? { session } : { maxTimeMS });
 
-const sessionOf = ({ session }: Reader): { session?: ClientSession } => (session ? { session } : {});
-
-export function versionOf(document: VersionDocument): StoredVersion {
+export function versionOf(document: ResourceDocument | VersionDocument): StoredVersion {
   const { type, id, version, lastUpdated, method, body } = document;
   return { type, id, version, lastUpdated, method, body: body ?? undefined };
 }
@@ -36,39 +38,39 @@ function resolver(reader: Reader): Resolve {
         .find(await live(type, where), {
           projection: { _id: 1 },
           limit: MAX_CHAINED + 1,
-          ...sessionOf(reader),
+          ...options(reader),
         })
         .toArray();
       return capped(found.map(({ _id }) => _id));
     },
     async targetsOf(type, param, where) {
       const found = await reader.collections.resources
-        .find(await live(type, where), { projection: { k: 1 }, limit: MAX_CHAINED + 1, ...sessionOf(reader) })
+        .find(await live(type, where), { projection: { k: 1 }, limit: MAX_CHAINED + 1, ...options(reader) })
         .toArray();
-      capped(found);
       const prefix = keys.reference(param, '');
-      return [
-        ...new Set(
-          found.flatMap(({ k }) =>
-            k.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
-          ),
-        ),
-      ];
+      const targets = found.flatMap(({ k }) =>
+        k.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+      );
+      if (found.length > MAX_CHAINED) throw tooCostly();
+      return capped([...new Set(targets)]);
     },
   };
 }
 
-function capped<T>(found: readonly T[]): readonly T[] {
-  if (found.length > MAX_CHAINED)
-    throw new StoreError('unsupported', 0, `a chain through more than ${MAX_CHAINED} resources`);
+function capped(found: readonly string[]): readonly string[] {
+  const bytes = found.reduce((sum, name) => sum + name.length, 0);
+  if (found.length > MAX_CHAINED || bytes > MAX_CHAINED_BYTES) throw tooCostly();
   return found;
 }
+
+const tooCostly = (): StoreError =>
+  new StoreError('too-costly', 0, `a chain through more than ${MAX_CHAINED} resources`);
 
 export function conditionFor(reader: Reader, where: QueryNode): Promise<Condition> {
   return compileCondition(resolver(reader), where);
 }
 
-/** The current document, live or deleted, that satisfies `visible`. */
+/** The newest version, live or deleted, of what satisfies `visible`. */
 export async function findCurrent(
   reader: Reader,
   type: string,
@@ -76,21 +78,24 @@ export async function findCurrent(
   visible?: QueryNode,
 ): Promise<ResourceDocument | undefined> {
   const name: Condition = { _id: `${type}/${id}` };
-  if (!visible) return (await reader.collections.resources.findOne(name, sessionOf(reader))) ?? undefined;
-  const filter = { $and: [name, await conditionFor(reader, await ofItsOwners(reader, name, visible))] };
-  return (await reader.collections.resources.findOne(filter, sessionOf(reader))) ?? undefined;
+  const filter = visible
+    ? { $and: [name, await conditionFor(reader, await ofItsOwners(reader, name, visible))] }
+    : name;
+  const found = await reader.collections.resources.findOne(filter, {
+    projection: WITHOUT_INDEX,
+    ...options(reader),
+  });
+  return found ?? undefined;
 }
 
 /** Of one resource only its own owners need be asked, not all Patients that satisfy the condition. */
 async function ofItsOwners(reader: Reader, name: Condition, visible: QueryNode): Promise<QueryNode> {
   if (!asksOwners(visible)) return visible;
   const found = await reader.collections.resources.findOne(name, {
-    projection: { k: 1 },
-    ...sessionOf(reader),
+    projection: { own: 1 },
+    ...options(reader),
   });
-  const prefix = keys.owner('');
-  const ids = (found?.k ?? []).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-  return amongOwners(visible, ids);
+  return amongOwners(visible, found?.own ?? []);
 }
 
 function asksOwners(node: QueryNode): boolean {
@@ -118,10 +123,14 @@ export async function findVersion(
   type: string,
   id: string,
   version: number,
+  visible?: QueryNode,
 ): Promise<StoredVersion | undefined> {
+  const current = await findCurrent(reader, type, id, visible);
+  if (!current) return undefined;
+  if (current.version === version) return versionOf(current);
   const found = await reader.collections.versions.findOne(
     { _id: `${type}/${id}/${version}` },
-    sessionOf(reader),
+    options(reader),
   );
   return found ? versionOf(found) : undefined;
 }
@@ -132,34 +141,14 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
   const found = query.count > 0 ? await pageDocuments(reader, query, live) : [];
   const shown = found.slice(0, query.count);
   const last = shown.at(-1);
-  const matches = await bodiesOf(reader, shown);
   return {
-    matches,
+    matches: shown.map(versionOf),
     next: found.length > query.count && last ? cursorAt(query.sort, last) : undefined,
     total:
       query.total === 'none'
         ? undefined
-        : await reader.collections.resources.countDocuments(live, {
-            ...sessionOf(reader),
-            ...limitOf(reader),
-          }),
+        : await reader.collections.resources.countDocuments(live, options(reader)),
   };
-}
-
-export async function bodiesOf(
-  reader: Reader,
-  documents: readonly ResourceDocument[],
-): Promise<StoredVersion[]> {
-  if (documents.length === 0) return [];
-  const names = documents.map((document) => `${document._id}/${document.version}`);
-  const versions = await reader.collections.versions
-    .find({ _id: { $in: names } }, sessionOf(reader))
-    .toArray();
-  const byName = new Map(versions.map((version) => [version._id, version]));
-  return names.flatMap((name) => {
-    const version = byName.get(name);
-    return version ? [versionOf(version)] : [];
-  });
 }
 
 /**
@@ -184,8 +173,8 @@ async function pageDocuments(
       .find(filter, {
         sort: sortOf(query.sort),
         limit: limit - found.length,
-        ...sessionOf(reader),
-        ...limitOf(reader),
+        projection: WITHOUT_INDEX,
+        ...options(reader),
       })
       .toArray();
     found.push(...page);
@@ -259,6 +248,8 @@ function valueAt(document: ResourceDocument, field: string): string | number | n
   const parts = field.split('.');
   // Parameter names may hold a dash or a colon, never a dot: the path has one or three parts.
   const value =
-    parts.length === 1 ? document[field] : document.o[parts[1] as string]?.[parts[2] as 'a' | 'z'];
-  return (value as string | number | undefined) ?? null;
+    parts.length === 1
+      ? document[field as 'd' | 'lastUpdated' | 'id']
+      : document.o[parts[1] as string]?.[parts[2] as 'a' | 'z'];
+  return value ?? null;
 }

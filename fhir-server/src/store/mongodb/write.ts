@@ -1,295 +1,252 @@
 /** Writing to MongoDB: the operations of one transaction, in order, and the checks that need its end state. */
-import type { ClientSession } from 'mongodb';
 import {
   type CreateOperation,
   type DeleteOperation,
   type ReindexOperation,
-  type StoredVersion,
   StoreError,
   type UpdateOperation,
   type WriteOperation,
   type WriteResult,
 } from '../store.ts';
-import type { Collections } from './collections.ts';
-import { indexFields, keys, type ResourceDocument } from './documents.ts';
-import { isDuplicateKey } from './errors.ts';
-import { conditionFor, findCurrent, findVersion, type Reader } from './search.ts';
+import { type Conditions, loadConditions } from './conditions.ts';
+import { type Head, indexFields, type ResourceDocument, recordOf, WITHOUT_INDEX } from './documents.ts';
+import { conditionFor, options } from './search.ts';
+import { createWorkspace, versionOfHead, type Workspace } from './workspace.ts';
+import { nameOf, type Writer } from './writer.ts';
 
-export interface Writer {
-  readonly collections: Collections;
-  readonly session: ClientSession | undefined;
-  readonly now: () => number;
+interface Work extends Writer {
+  readonly space: Workspace;
+  readonly conditions: Conditions;
 }
-
-const sessionOf = ({ session }: Pick<Writer, 'session'>): { session?: ClientSession } =>
-  session ? { session } : {};
 
 export async function applyOperations(
   writer: Writer,
   operations: readonly WriteOperation[],
 ): Promise<WriteResult[]> {
-  if (!writer.session) await checkBefore(writer, operations);
-  // One counter document is written by every transaction: two that overlap conflict, one of them is tried again, and so positions in the
-  // change log are given out in commit order, without gaps that fill up later. MongoDB has no other order that a reader could resume by.
-  let seq = await takePositions(writer, operations.length);
-  const time = writer.now();
+  const space = createWorkspace(writer.collections, writer.session);
+  await load(writer, space, operations);
+  const work = { ...writer, space, conditions: await loadConditions(writer, space, operations) };
   const results: WriteResult[] = [];
-  for (const [index, operation] of operations.entries()) {
-    seq += 1;
-    results.push(await apply(writer, operation, index, seq, time));
-  }
-  for (const [index, operation] of operations.entries()) {
-    if (operation.kind === 'delete') await checkUnreferenced(writer, operation, index);
-    else if (operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
-      await checkReferences(writer, operation.requires ?? [], index);
-  }
+  for (const [index, operation] of operations.entries()) results.push(await apply(work, operation, index));
+  checkReferences(work, operations, results);
+  await checkUnreferenced(work, operations);
+  await space.flush();
   return results;
 }
 
-/** Without a transaction nothing can be taken back: what can be refused is refused before the first write. */
-async function checkBefore(writer: Writer, operations: readonly WriteOperation[]): Promise<void> {
-  for (const [index, operation] of operations.entries()) {
-    if (operation.kind === 'delete') await checkUnreferenced(writer, operation, index);
-    else if (operation.kind !== 'reindex') {
-      const itself = `${operation.type}/${operation.id}`;
-      await checkReferences(writer, operation.requires?.filter((name) => name !== itself) ?? [], index);
-    }
+/** Everything that is about to be changed or referred to, in one command; what does not lie where it is expected, in a second one. */
+async function load(writer: Writer, space: Workspace, operations: readonly WriteOperation[]): Promise<void> {
+  const changed = new Set<string>();
+  const required = new Set<string>();
+  const records = new Set<string>();
+  for (const operation of operations) {
+    const name = nameOf(operation);
+    if (operation.kind !== 'create' || writer.attempt > 1 || !writer.session) changed.add(name);
+    if (operation.kind !== 'delete') records.add(recordOf(name, operation.entries.owners));
+    if (operation.kind === 'create' || operation.kind === 'update')
+      for (const reference of operation.requires ?? []) required.add(reference);
   }
+  const wanted = new Set([...changed, ...required]);
+  if (wanted.size === 0) return;
+  for (const reference of required) for (const record of likelyRecords(reference)) records.add(record);
+  const projection =
+    changed.size > 0 ? WITHOUT_INDEX : { type: 1, id: 1, rec: 1, version: 1, deleted: 1, leaving: 1 };
+  const read = async (filter: object): Promise<void> => {
+    const found = await writer.collections.resources
+      .find(filter, { projection, ...options(writer) })
+      .toArray();
+    space.read(found);
+    for (const { _id } of found) wanted.delete(_id);
+  };
+  if (records.size > 0) await read({ _id: { $in: [...wanted] }, rec: { $in: [...records] } });
+  if (wanted.size > 0) await read({ _id: { $in: [...wanted] } });
 }
 
-/** Returns the position before the first one taken. Also the latest time: it never goes back. */
-async function takePositions(writer: Writer, count: number): Promise<number> {
-  const counter = await writer.collections.counters.findOneAndUpdate(
-    { _id: 'seq' },
-    { $inc: { value: count } },
-    { upsert: true, returnDocument: 'after', ...sessionOf(writer) },
-  );
-  return (counter?.value ?? count) - count;
+/** Where it lies when it belongs to nobody, and where a Patient lies. */
+function likelyRecords(name: string): string[] {
+  const [type, id = ''] = name.split('/');
+  return type === 'Patient' ? [id] : [name];
 }
 
-function apply(
-  writer: Writer,
-  operation: WriteOperation,
-  index: number,
-  seq: number,
-  time: number,
-): Promise<WriteResult> {
+function apply(work: Work, operation: WriteOperation, index: number): Promise<WriteResult> {
   switch (operation.kind) {
     case 'create':
-      return create(writer, operation, index, seq, time);
+      return create(work, operation, index);
     case 'update':
-      return update(writer, operation, index, seq, time);
+      return update(work, operation, index);
     case 'delete':
-      return remove(writer, operation, index, seq, time);
+      return remove(work, operation, index);
     case 'reindex':
-      return reindex(writer, operation);
+      return reindex(work, operation, index);
     default:
       return operation satisfies never;
   }
 }
 
-async function create(
-  writer: Writer,
-  operation: CreateOperation,
-  index: number,
-  seq: number,
-  time: number,
-): Promise<WriteResult> {
+async function create(work: Work, operation: CreateOperation, index: number): Promise<WriteResult> {
   if (operation.ifNoneExist) {
-    const found = await findMatch(writer, operation, index);
+    const found = await work.conditions.match(operation, index);
     if (found) return { outcome: 'found', version: found };
   }
-  if (await findCurrent(writer, operation.type, operation.id)) throw new StoreError('exists', index);
-  return { outcome: 'created', version: await store(writer, operation, undefined, index, seq, time) };
+  if (work.space.head(nameOf(operation))) throw new StoreError('exists', index);
+  return { outcome: 'created', version: versionOfHead(store(work, operation, undefined, index)) };
 }
 
-async function findMatch(
-  writer: Writer,
-  operation: CreateOperation,
-  index: number,
-): Promise<StoredVersion | undefined> {
-  const reader: Reader = writer;
-  const condition = await conditionFor(
-    reader,
-    operation.ifNoneExist as NonNullable<CreateOperation['ifNoneExist']>,
-  );
-  const found = await writer.collections.resources
-    .find({ $and: [{ type: operation.type, deleted: false }, condition] }, { limit: 2, ...sessionOf(writer) })
-    .toArray();
-  if (found.length > 1) throw new StoreError('multiple-matches', index);
-  const [match] = found;
-  return match && findVersion(reader, match.type, match.id, match.version);
+async function update(work: Work, operation: UpdateOperation, index: number): Promise<WriteResult> {
+  const current = work.space.head(nameOf(operation));
+  const live = await checkLive(work, operation, current, index);
+  const head = store(work, operation, current, index);
+  return { outcome: live ? 'updated' : 'created', version: versionOfHead(head) };
 }
 
-async function reindex(writer: Writer, operation: ReindexOperation): Promise<WriteResult> {
-  const found = await findCurrent(writer, operation.type, operation.id);
+async function reindex(work: Work, operation: ReindexOperation, index: number): Promise<WriteResult> {
+  const found = work.space.head(nameOf(operation));
   if (!found || found.deleted || found.version !== operation.version)
     return { outcome: 'absent', version: undefined };
-  const { matchedCount } = await writer.collections.resources.updateOne(
-    { _id: found._id, version: operation.version, deleted: false },
-    { $set: { d: operation.entries.mainDate ?? found.lastUpdated, ...indexFields(operation.entries) } },
-    sessionOf(writer),
-  );
-  return { outcome: matchedCount === 1 ? 'reindexed' : 'absent', version: undefined };
+  const { entries } = operation;
+  const rec = recordOf(found._id, entries.owners);
+  work.space.put({
+    before: found,
+    head: { ...found, rec },
+    index: indexFields(entries, found.lastUpdated),
+    operation: index,
+  });
+  return { outcome: 'reindexed', version: undefined };
 }
 
-async function update(
-  writer: Writer,
-  operation: UpdateOperation,
-  index: number,
-  seq: number,
-  time: number,
-): Promise<WriteResult> {
-  const current = await findCurrent(writer, operation.type, operation.id);
-  const live = await checkLive(writer, operation, current, index);
-  const version = await store(writer, operation, current, index, seq, time);
-  return { outcome: live ? 'updated' : 'created', version };
+async function remove(work: Work, operation: DeleteOperation, index: number): Promise<WriteResult> {
+  const current = work.space.head(nameOf(operation));
+  const live = await checkLive(work, operation, current, index);
+  if (!live) return { outcome: 'absent', version: undefined };
+  // Announced anew by another, or not there when it was announced.
+  const isOwn = work.space.pending.has(live._id);
+  if (operation.unlessReferenced && work.session && !isOwn && live.leaving !== work.leaving)
+    throw new StoreError('transient', index);
+  const head: Head = {
+    ...live,
+    version: live.version + 1,
+    lastUpdated: Math.max(work.time, live.lastUpdated),
+    method: 'delete',
+    deleted: true,
+    body: null,
+  };
+  delete head.leaving;
+  work.space.supersede(live, head.lastUpdated);
+  // What it was found by stays: who may see its history is asked of its last live version.
+  work.space.put({ before: live, head, index: undefined, operation: index });
+  return { outcome: 'deleted', version: versionOfHead(head) };
 }
 
-/** The live document, after visibility and If-Match were checked. */
+/** The live version, after visibility and If-Match were checked. */
 async function checkLive(
-  writer: Writer,
+  work: Work,
   operation: UpdateOperation | DeleteOperation,
-  current: ResourceDocument | undefined,
+  current: Head | undefined,
   index: number,
-): Promise<ResourceDocument | undefined> {
+): Promise<Head | undefined> {
   const live = current && !current.deleted ? current : undefined;
-  if (
-    live &&
-    operation.visible &&
-    !(await findCurrent(writer, operation.type, operation.id, operation.visible))
-  ) {
+  if (live && operation.visible && !(await isVisible(work, operation)))
     throw new StoreError('not-found', index);
-  }
   if (operation.expectedVersion !== undefined && (live?.version ?? 0) !== operation.expectedVersion) {
     throw new StoreError('version-mismatch', index);
   }
   return live;
 }
 
-async function store(
-  writer: Writer,
+async function isVisible(work: Work, operation: UpdateOperation | DeleteOperation): Promise<boolean> {
+  const { visible } = operation;
+  if (!visible || visible.kind === 'all') return true;
+  const _id = nameOf(operation);
+  // What this transaction has changed itself is looked at as it is now.
+  if (work.space.pending.has(_id)) await work.space.flush();
+  const found = await work.collections.resources.findOne(
+    { $and: [{ _id }, await conditionFor(work, visible)] },
+    { projection: { _id: 1 }, ...options(work) },
+  );
+  return found !== null;
+}
+
+function store(
+  work: Work,
   operation: CreateOperation | UpdateOperation,
-  before: ResourceDocument | undefined,
+  before: Head | undefined,
   index: number,
-  seq: number,
-  time: number,
-): Promise<StoredVersion> {
+): Head {
   const { type, id, text, entries } = operation;
-  const lastUpdated = Math.max(time, before?.lastUpdated ?? 0);
+  const lastUpdated = Math.max(work.time, before?.lastUpdated ?? 0);
   const version = (before?.version ?? 0) + 1;
   const stamp = `"versionId":"${version}","lastUpdated":"${new Date(lastUpdated).toISOString()}"`;
-  const stored: StoredVersion = {
+  const name = nameOf(operation);
+  const head: Head = {
+    _id: name,
+    rec: recordOf(name, entries.owners),
     type,
     id,
     version,
     lastUpdated,
+    deleted: false,
     method: before && !before.deleted ? 'update' : 'create',
     body: text.before + stamp + text.after,
   };
-  await insertVersion(writer, stored, seq, index);
-  const document: ResourceDocument = {
-    _id: `${type}/${id}`,
-    type,
-    id,
-    version,
-    seq,
-    lastUpdated,
-    deleted: false,
-    d: entries.mainDate ?? lastUpdated,
-    ...indexFields(entries),
-  };
-  await putCurrent(writer, document, before, index);
-  return stored;
+  if (before) work.space.supersede(before, lastUpdated);
+  work.space.put({ before, head, index: indexFields(entries, lastUpdated), operation: index });
+  return head;
 }
 
-async function remove(
-  writer: Writer,
-  operation: DeleteOperation,
-  index: number,
-  seq: number,
-  time: number,
-): Promise<WriteResult> {
-  const current = await findCurrent(writer, operation.type, operation.id);
-  const live = await checkLive(writer, operation, current, index);
-  if (!live) return { outcome: 'absent', version: undefined };
-  const stored: StoredVersion = {
-    type: live.type,
-    id: live.id,
-    version: live.version + 1,
-    lastUpdated: Math.max(time, live.lastUpdated),
-    method: 'delete',
-    body: undefined,
-  };
-  await insertVersion(writer, stored, seq, index);
-  // What it was found by stays: who may see its history is asked of its last live version.
-  const document = { ...live, version: stored.version, seq, lastUpdated: stored.lastUpdated, deleted: true };
-  await putCurrent(writer, document, live, index);
-  return { outcome: 'deleted', version: stored };
-}
-
-/** The version's name is its id: whoever loses a race for the next version finds it taken. */
-async function insertVersion(
-  writer: Writer,
-  stored: StoredVersion,
-  seq: number,
-  index: number,
-): Promise<void> {
-  const { type, id, version, lastUpdated, method, body } = stored;
-  const document = {
-    _id: `${type}/${id}/${version}`,
-    type,
-    id,
-    version,
-    seq,
-    lastUpdated,
-    method,
-    body: body ?? null,
-  };
-  try {
-    await writer.collections.versions.insertOne(document, sessionOf(writer));
-  } catch (error) {
-    if (!isDuplicateKey(error) || writer.session) throw error;
-    throw new StoreError('transient', index, undefined, { cause: error });
+/** At the end of the transaction: what was created later in it counts, what was deleted in it does not. */
+function checkReferences(
+  { space }: Work,
+  operations: readonly WriteOperation[],
+  results: readonly WriteResult[],
+): void {
+  for (const [index, operation] of operations.entries()) {
+    if (operation.kind === 'delete' || operation.kind === 'reindex') continue;
+    if (results[index]?.outcome === 'found') continue;
+    for (const reference of operation.requires ?? []) {
+      const target = space.head(reference);
+      if (!target || target.deleted) throw new StoreError('reference-missing', index, reference);
+      // Whether it will be there is about to be decided.
+      if (target.leaving !== undefined) throw new LeavingError(index, reference, target.leaving);
+    }
   }
 }
 
-/** Compare-and-set on the version: with transactions a second safety, without them the only one. */
-async function putCurrent(
-  writer: Writer,
-  document: ResourceDocument,
-  before: ResourceDocument | undefined,
-  index: number,
-): Promise<void> {
-  const { resources } = writer.collections;
-  if (!before) {
-    await resources.insertOne(document, sessionOf(writer));
-    return;
+/** Somebody announced that they will delete what this transaction refers to. */
+export class LeavingError extends StoreError {
+  readonly target: string;
+  readonly leaving: string;
+
+  constructor(index: number, target: string, leaving: string) {
+    super('transient', index);
+    this.target = target;
+    this.leaving = leaving;
   }
-  const { modifiedCount } = await resources.replaceOne(
-    { _id: document._id, version: before.version },
-    document,
-    sessionOf(writer),
-  );
-  if (modifiedCount !== 1) throw new StoreError('transient', index);
 }
 
-async function checkReferences(writer: Writer, requires: readonly string[], index: number): Promise<void> {
-  if (requires.length === 0) return;
-  const found = await writer.collections.resources
-    .find({ _id: { $in: [...requires] }, deleted: false }, { projection: { _id: 1 }, ...sessionOf(writer) })
+async function checkUnreferenced(work: Work, operations: readonly WriteOperation[]): Promise<void> {
+  const kept = new Map<string, number>();
+  for (const [index, operation] of operations.entries())
+    if (operation.kind === 'delete' && operation.unlessReferenced) kept.set(nameOf(operation), index);
+  for (const name of kept.keys()) if (!work.space.head(name)?.deleted) kept.delete(name);
+  if (kept.size === 0) return;
+  const refuse = (targets: readonly string[], itself: string): void => {
+    for (const target of targets) {
+      const index = target === itself ? undefined : kept.get(target);
+      if (index !== undefined) throw new StoreError('still-referenced', index, target);
+    }
+  };
+  for (const { head, index } of work.space.pending.values())
+    if (!head.deleted && index) refuse(index.r, head._id);
+  const changed = [...work.space.pending.keys()];
+  const referrers = await work.collections.resources
+    .find(
+      {
+        r: { $in: [...kept.keys()] },
+        deleted: false,
+        _id: { $nin: [...new Set([...changed, ...kept.keys()])] },
+      },
+      { projection: { r: 1 }, limit: 1, ...options(work) },
+    )
     .toArray();
-  const there = new Set(found.map(({ _id }) => _id));
-  const missing = requires.find((reference) => !there.has(reference));
-  if (missing !== undefined) throw new StoreError('reference-missing', index, missing);
-}
-
-async function checkUnreferenced(writer: Writer, operation: DeleteOperation, index: number): Promise<void> {
-  if (!operation.unlessReferenced) return;
-  const name = `${operation.type}/${operation.id}`;
-  const referrer = await writer.collections.resources.findOne(
-    { k: keys.target(name), deleted: false, _id: { $ne: name } },
-    { projection: { _id: 1 }, ...sessionOf(writer) },
-  );
-  if (referrer) throw new StoreError('still-referenced', index, name);
+  for (const { _id, r } of referrers as ResourceDocument[]) refuse(r, _id);
 }

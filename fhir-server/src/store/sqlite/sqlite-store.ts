@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { QueryNode } from '../../search/query.ts';
-import type { Change, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
+import type { Change, LogEnd, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openConnection } from './connection.ts';
@@ -62,6 +62,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     },
     transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
+    logEnd: () => logEnd(writing, options.clock ?? Date.now),
     scan: async (after, limit) => scan(snapshot(), after, limit),
     isIndexed: async (type, id, entries) => isIndexed(snapshot(), readKeys, type, id, entries),
     ...createNotes(snapshot, writing, () => reading.refresh()),
@@ -156,6 +157,22 @@ function scan(connection: Connection, after: string | undefined, limit: number):
     versions: rows.map(versionOf),
     next: rows.length === limit && last ? String(last.rid) : undefined,
   };
+}
+
+/** Between two commits, whichever process makes them: what comes later is stamped by a clock that has gone on. */
+async function logEnd(connection: Connection, clock: () => number): Promise<LogEnd> {
+  for (let tries = 1; ; tries++) {
+    connection.db.exec('BEGIN IMMEDIATE');
+    const now = clock();
+    const newest = connection
+      .statement('SELECT seq, last_updated AS time FROM version ORDER BY seq DESC LIMIT 1')
+      .get() as { seq: number; time: number } | undefined;
+    connection.db.exec('COMMIT');
+    const { seq, time } = newest ?? { seq: 0, time: 0 };
+    // A clock that went back stays behind: then the last millisecond is left to the next time.
+    if (time < now || tries === 5) return { time: time < now ? now - 1 : time - 1, position: String(seq) };
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 function readChanges(connection: Connection, after: string | undefined, limit: number): Change[] {

@@ -1,0 +1,229 @@
+/**
+ * How far the change log is complete, without a document that every write touches and without clocks that agree (docs/decisions, "The change log by
+ * watermarks").
+ *
+ * Each process stamps its writes by a clock of its own that never goes back, and publishes twice a second the time before which all of its writes
+ * have ended: its watermark. Before the least watermark of all processes nothing can come any more. Whoever joins begins after every
+ * watermark there is; whoever is silent for longer than the server keeps a transaction open is left out, and may not commit before it has joined again.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Collection } from 'mongodb';
+import { StoreError } from '../store.ts';
+
+export interface ProcessDocument {
+  /** Random, new with each start; FLOOR is that of those who left. */
+  _id: string;
+  /** Milliseconds. */
+  watermark: number;
+  /** Counts publications. */
+  beat: number;
+  /** The beat in which the oldest write began that is still open; the one to come where there is none. */
+  open: number;
+}
+
+export interface Stamp {
+  /** At or after this lies every write that it was taken for. */
+  readonly time: number;
+  /** It is committed, or never will be. */
+  end(): void;
+  /** Nobody knows whether it is committed: it holds the watermark until the server must have given it up. */
+  lost(): void;
+}
+
+export interface WriteClock {
+  begin(): Promise<Stamp>;
+  /** Others still wait for what this process has open. To be asked before each commit. */
+  isFresh(): boolean;
+  /** A time that this process has seen: what it stamps next is not before it. */
+  saw(time: number): void;
+  /** Every committed write stamped before this can be read, and no other will be stamped before it. */
+  watermark(): Promise<number>;
+  now(): number;
+  /** Resolves when every write has ended that was open anywhere when it was called. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WriteClockOptions {
+  /** Milliseconds since the epoch; may be minutes wrong, and go back. */
+  readonly clock: () => number;
+  /** How long the server keeps a transaction open (transactionLifetimeLimitSeconds). */
+  readonly lifetimeMs: number;
+  /** Called with each answer of the database. */
+  readonly answered: () => void;
+}
+
+const FLOOR = 'floor';
+const BEAT_MS = 500;
+/** A process that could not publish for this long neither begins nor commits anything. */
+const FRESH_MS = 2500;
+/** One that is silent for this long commits nothing (FRESH_MS): nobody waits for it before a deletion. */
+const SILENT_MS = 4000;
+
+const monotonic = (): number => performance.now();
+
+export async function openWriteClock(
+  processes: Collection<ProcessDocument>,
+  { clock, lifetimeMs, answered }: WriteClockOptions,
+): Promise<WriteClock> {
+  const expiryMs = FRESH_MS + lifetimeMs + SILENT_MS;
+  const open = new Set<{ readonly time: number; readonly beat: number; readonly ended: Promise<void> }>();
+  /** What is known of others, and since when it has not changed, by this process's own timer. */
+  const seen = new Map<string, { readonly beat: number; readonly since: number }>();
+  let me = '';
+  let beat = 0;
+  let last = 0;
+  let renewed = { steady: -Infinity, wall: -Infinity };
+
+  /** A machine that slept has a timer that stood still and a clock that did not: both must say that it was not long. */
+  const isFresh = (): boolean =>
+    monotonic() - renewed.steady < FRESH_MS && Math.abs(Date.now() - renewed.wall) < FRESH_MS;
+
+  const saw = (time: number): void => {
+    last = Math.max(last, time);
+  };
+
+  async function list(): Promise<ProcessDocument[]> {
+    const found = await processes.find().toArray();
+    const now = monotonic();
+    for (const { _id, beat: itsBeat, watermark } of found) {
+      // Those that are ahead are followed, so that the fastest clock holds nobody up.
+      saw(watermark);
+      if (seen.get(_id)?.beat !== itsBeat) seen.set(_id, { beat: itsBeat, since: now });
+    }
+    const there = new Set(found.map(({ _id }) => _id));
+    for (const id of seen.keys()) if (!there.has(id)) seen.delete(id);
+    return found.filter(({ _id }) => _id !== FLOOR);
+  }
+
+  const silentFor = (id: string): number => monotonic() - (seen.get(id)?.since ?? monotonic());
+
+  const raiseFloor = (time: number): Promise<unknown> =>
+    processes.updateOne(
+      { _id: FLOOR },
+      { $max: { watermark: time }, $set: { beat: 0, open: 0 } },
+      { upsert: true },
+    );
+
+  async function leaveOut({ _id, beat: itsBeat, watermark }: ProcessDocument): Promise<void> {
+    await raiseFloor(watermark);
+    await processes.deleteOne({ _id, beat: itsBeat });
+  }
+
+  /** It holds everybody's watermark from its first line on, and only then looks where the others are. */
+  async function join(): Promise<void> {
+    const id = randomUUID();
+    await processes.insertOne({ _id: id, watermark: 0, beat: 0, open: 0 });
+    await list();
+    beat = 0;
+    me = id;
+  }
+
+  let publishing: Promise<void> | undefined;
+  let asked: Promise<void> | undefined;
+
+  async function publishOnce(): Promise<void> {
+    if (me === '') await join();
+    const began = { steady: monotonic(), wall: Date.now() };
+    beat += 1;
+    if (open.size === 0) last = Math.max(last + 1, clock());
+    const oldest = [...open].reduce((least, each) => (each.time < least.time ? each : least), {
+      time: last,
+      beat,
+    });
+    const opened = Math.min(beat, ...[...open].map((each) => each.beat));
+    const { matchedCount } = await processes.updateOne(
+      { _id: me },
+      { $set: { watermark: oldest.time, beat, open: opened } },
+    );
+    answered();
+    if (matchedCount === 1) {
+      renewed = began;
+      return;
+    }
+    // Left out: what it has open may not be committed (isFresh), and it begins anew.
+    me = '';
+    renewed = { steady: -Infinity, wall: -Infinity };
+    await Promise.all([...open].map(({ ended }) => ended));
+    await publishOnce();
+  }
+
+  /** A publication that begins after the call. */
+  function publish(): Promise<void> {
+    if (!publishing) {
+      publishing = publishOnce().finally(() => {
+        publishing = undefined;
+      });
+      return publishing;
+    }
+    asked ??= publishing
+      .catch(() => undefined)
+      .then(() => {
+        asked = undefined;
+        return publish();
+      });
+    return asked;
+  }
+
+  async function tick(): Promise<void> {
+    await publish();
+    for (const each of await list()) if (silentFor(each._id) > expiryMs) await leaveOut(each);
+  }
+
+  let ticking: Promise<void> | undefined;
+  await tick();
+  const timer = setInterval(() => {
+    ticking ??= tick()
+      .catch(() => undefined)
+      .finally(() => {
+        ticking = undefined;
+      });
+  }, BEAT_MS);
+  timer.unref();
+
+  return {
+    isFresh,
+    saw,
+    now: () => Math.max(last, clock()),
+    async begin() {
+      if (!isFresh()) await publish();
+      if (!isFresh()) throw new StoreError('unavailable');
+      last = Math.max(last, clock());
+      const { promise: ended, resolve } = Promise.withResolvers<void>();
+      const entry = { time: last, beat, ended };
+      open.add(entry);
+      const end = (): void => {
+        open.delete(entry);
+        resolve();
+      };
+      return { time: last, end, lost: () => void setTimeout(end, expiryMs).unref() };
+    },
+    async watermark() {
+      await publish();
+      return Math.min(...(await list()).map(({ watermark }) => watermark));
+    },
+    async settled() {
+      const own = [...open].map(({ ended }) => ended);
+      const others = (await list()).filter(({ _id }) => _id !== me);
+      await Promise.all(own);
+      let waiting = others;
+      while (waiting.length > 0) {
+        const now = new Map((await list()).map((each) => [each._id, each]));
+        waiting = waiting.filter(({ _id, beat: then }) => {
+          const each = now.get(_id);
+          // Its next publication may have been on its way: the one after it began later.
+          return each && each.open <= then + 1 && silentFor(_id) < SILENT_MS;
+        });
+        if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, BEAT_MS / 4));
+      }
+    },
+    async close() {
+      clearInterval(timer);
+      await ticking;
+      await publishing?.catch(() => undefined);
+      if (me === '') return;
+      await raiseFloor(last);
+      await processes.deleteOne({ _id: me });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** Conditional creates of one transaction: their identities are taken, and what they match is looked for, in a command each for all of them. */
+import type { Filter } from 'mongodb';
+import { type CreateOperation, type StoredVersion, StoreError, type WriteOperation } from '../store.ts';
+import { type ResourceDocument, SHARED } from './documents.ts';
+import { identityOf, type KeyTest, keyTest, passes } from './identity.ts';
+import { conditionFor, options, versionOf } from './search.ts';
+import { versionOfHead, type Workspace } from './workspace.ts';
+import type { Writer } from './writer.ts';
+
+export interface Conditions {
+  /** The one live resource that the operation's condition matches, as the operations so far have left things. Throws `multiple-matches`. */
+  match(operation: CreateOperation, index: number): Promise<StoredVersion | undefined>;
+}
+
+/** So many matches of all conditions together are fetched at once; with more, each is asked by itself. */
+const MAX_CANDIDATES = 1000;
+
+const NEEDED = {
+  type: 1,
+  id: 1,
+  version: 1,
+  lastUpdated: 1,
+  method: 1,
+  body: 1,
+  k: 1,
+  own: 1,
+} as const;
+
+export async function loadConditions(
+  writer: Writer,
+  space: Workspace,
+  operations: readonly WriteOperation[],
+): Promise<Conditions> {
+  const conditional = operations.filter(
+    (operation): operation is CreateOperation => operation.kind === 'create' && !!operation.ifNoneExist,
+  );
+  if (conditional.length > 0 && writer.session) await takeIdentities(writer, conditional);
+  const tests = new Map<CreateOperation, KeyTest>();
+  for (const operation of conditional) {
+    const test = operation.ifNoneExist && keyTest(operation.ifNoneExist);
+    if (test && test.k.length > 0) tests.set(operation, test);
+  }
+  const candidates = await findCandidates(writer, tests);
+
+  async function ask({ type, ifNoneExist }: CreateOperation): Promise<StoredVersion[]> {
+    await space.flush();
+    const condition = await conditionFor(writer, ifNoneExist as NonNullable<typeof ifNoneExist>);
+    const found = await writer.collections.resources
+      .find(
+        { $and: [{ type, deleted: false }, condition] },
+        { projection: NEEDED, limit: 2, ...options(writer) },
+      )
+      .toArray();
+    return found.map(versionOf);
+  }
+
+  function among(test: KeyTest, type: string, stored: readonly ResourceDocument[]): StoredVersion[] {
+    const untouched = stored.filter(
+      (each) => each.type === type && !space.pending.has(each._id) && passes(test, each),
+    );
+    const pending = [...space.pending.values()].filter(
+      ({ head, index }) => head.type === type && !head.deleted && index && passes(test, index),
+    );
+    return [...untouched.map(versionOf), ...pending.map(({ head }) => versionOfHead(head))];
+  }
+
+  return {
+    async match(operation, index) {
+      const test = tests.get(operation);
+      const found = test && candidates ? among(test, operation.type, candidates) : await ask(operation);
+      if (found.length > 1) throw new StoreError('multiple-matches', index);
+      return found[0];
+    },
+  };
+}
+
+/** Of two transactions that ask for the same identity, one waits or is tried again: they write the same document. */
+async function takeIdentities(writer: Writer, conditional: readonly CreateOperation[]): Promise<void> {
+  const ids = new Set(
+    conditional.map(({ type, ifNoneExist }) =>
+      identityOf(type, ifNoneExist as NonNullable<typeof ifNoneExist>),
+    ),
+  );
+  const at = new Date(writer.time);
+  await writer.collections.identities.bulkWrite(
+    [...ids]
+      .sort()
+      .map((_id) => ({ updateOne: { filter: { _id }, update: { $set: { at } }, upsert: true } })),
+    writer.session ? { session: writer.session } : {},
+  );
+}
+
+/** undefined: too many. */
+async function findCandidates(
+  writer: Writer,
+  tests: ReadonlyMap<CreateOperation, KeyTest>,
+): Promise<readonly ResourceDocument[] | undefined> {
+  if (tests.size === 0) return [];
+  const each = [...tests].map(
+    ([{ type }, { k, owners }]): Filter<ResourceDocument> => ({
+      type,
+      deleted: false,
+      ...(k.length === 1 ? { k: k[0] as string } : { k: { $all: [...k] } }),
+      ...(owners.length === 1 ? { rec: { $in: [...(owners[0] as string[]), SHARED] } } : {}),
+    }),
+  );
+  const found = await writer.collections.resources
+    .find({ $or: each }, { projection: NEEDED, limit: MAX_CANDIDATES, ...options(writer) })
+    .toArray();
+  return found.length < MAX_CANDIDATES ? found : undefined;
+}

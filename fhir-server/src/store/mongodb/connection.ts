@@ -1,0 +1,83 @@
+/** The connection, and what the server behind it can do. */
+import { type Db, type Document, MongoClient, type MongoClientOptions, WriteConcern } from 'mongodb';
+import { StoreError } from '../store.ts';
+
+/** Acknowledged by a majority, journaled. */
+export const MAJORITY = new WriteConcern('majority', undefined, true);
+
+export interface ServerAbilities {
+  readonly transactions: boolean;
+  /** How long it keeps a transaction open. */
+  readonly lifetimeMs: number;
+}
+
+const OPTIONS: MongoClientOptions = {
+  serverSelectionTimeoutMS: 4000,
+  connectTimeoutMS: 2000,
+  // A server that hangs is found by its heartbeat, and what waits for it is cut.
+  heartbeatFrequencyMS: 2000,
+  // A request waits for a connection no longer than it may take.
+  waitQueueTimeoutMS: 4000,
+  retryReads: true,
+  retryWrites: true,
+  writeConcern: MAJORITY,
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  ignoreUndefined: true,
+};
+
+/** What the URL says comes first. */
+export function connect(url: string, more: MongoClientOptions = {}): Promise<MongoClient> {
+  return new MongoClient(url, { ...OPTIONS, ...more }).connect();
+}
+
+/** MongoDB's own default of transactionLifetimeLimitSeconds, where the server does not say or may not be asked. */
+const LIFETIME_SECONDS = 60;
+
+export async function abilitiesOf(db: Db): Promise<ServerAbilities> {
+  // Replica sets and sharded clusters say so in `hello` (MongoDB manual, "hello").
+  const hello = await db.command({ hello: 1 });
+  const transactions = typeof hello.setName === 'string' || hello.msg === 'isdbgrid';
+  const parameter: Document = await db
+    .admin()
+    .command({ getParameter: 1, transactionLifetimeLimitSeconds: 1 })
+    .catch(() => ({}));
+  const seconds = Number(parameter.transactionLifetimeLimitSeconds ?? LIFETIME_SECONDS);
+  return { transactions, lifetimeMs: 1000 * seconds };
+}
+
+export class StandaloneError extends StoreError {
+  constructor() {
+    super('unsupported');
+    this.message =
+      'MONGODB_URL names a standalone server, which has no transactions. Make it a replica set of one: start mongod with --replSet rs0, run rs.initiate() once in mongosh, and add ?replicaSet=rs0 to the URL.';
+  }
+}
+
+export interface ServerTime {
+  now(): number;
+  close(): void;
+}
+
+const MEASURE_MS = 30_000;
+
+/**
+ * The server's clock, carried on by this machine's steady timer: what this machine believes the time to be does not matter. Measured again now and
+ * then; while the server can't be asked it goes on.
+ */
+export async function openServerTime(db: Db): Promise<ServerTime> {
+  let base = { server: Date.now(), steady: performance.now() };
+  async function measure(): Promise<void> {
+    const before = performance.now();
+    const { localTime } = await db.command({ hello: 1 });
+    if (localTime instanceof Date)
+      base = { server: localTime.getTime(), steady: (before + performance.now()) / 2 };
+  }
+  await measure();
+  const timer = setInterval(() => measure().catch(() => undefined), MEASURE_MS);
+  timer.unref();
+  return {
+    now: () => Math.floor(base.server + performance.now() - base.steady),
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,169 @@
+/**
+ * From a list of operations to a commit. The driver's `withTransaction` is not used: servers that are compatible with MongoDB leave error labels out, writes of
+ * one process on the same resource need not collide, and what the change log promises hangs on when a commit may be sent.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ClientSession,
+  type MongoClient,
+  ReadConcern,
+  ReadPreference,
+  type TransactionOptions,
+} from 'mongodb';
+import { StoreError, type WriteOperation, type WriteResult } from '../store.ts';
+import type { Stamp, WriteClock } from './clock.ts';
+import type { Collections } from './collections.ts';
+import { MAJORITY } from './connection.ts';
+import { announce, createPatience, giveUp, namesToLeave } from './deletion.ts';
+import { isCommitUnknown, isGivenUp, isTransient } from './errors.ts';
+import { identityOf } from './identity.ts';
+import { createLanes } from './lanes.ts';
+import { applyOperations, LeavingError } from './write.ts';
+import { nameOf } from './writer.ts';
+
+/** Counted since the start: for metrics and tests. */
+export interface TransactionCounts {
+  begun: number;
+  committed: number;
+  aborted: number;
+}
+
+export interface Transactor {
+  transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
+  readonly counts: Readonly<TransactionCounts>;
+}
+
+export interface TransactorOptions {
+  readonly client: MongoClient;
+  readonly collections: Collections;
+  readonly clock: WriteClock;
+  /** False: a server without transactions; one operation at a time is made safe by the order of its writes, compare-and-set and lanes. */
+  readonly transactions: boolean;
+  /** How long the server keeps a transaction open. */
+  readonly lifetimeMs: number;
+  /** Of each read that is not part of a transaction. */
+  readonly maxTimeMS: number;
+}
+
+const TRANSACTION: TransactionOptions = {
+  readConcern: new ReadConcern('snapshot'),
+  writeConcern: MAJORITY,
+  readPreference: ReadPreference.primary,
+};
+
+/** What even a slow server writes in one transaction (docs/SCALING.md has the measurements). */
+const OPERATIONS_PER_SECOND = 200;
+/** A transaction that meets others again and again is given up after this long. */
+const PATIENCE_MS = 30_000;
+const BACKOFF_MS = { first: 4, most: 250 };
+
+export function createTransactor(options: TransactorOptions): Transactor {
+  const { client, collections, clock, transactions, lifetimeMs, maxTimeMS } = options;
+  const lanes = createLanes();
+  const counts: TransactionCounts = { begun: 0, committed: 0, aborted: 0 };
+
+  async function attemptOnce(
+    operations: readonly WriteOperation[],
+    attempt: number,
+    leaving: string | undefined,
+    stamp: Stamp,
+    session: ClientSession | undefined,
+  ): Promise<readonly WriteResult[]> {
+    counts.begun += 1;
+    session?.startTransaction(TRANSACTION);
+    const begun = performance.now();
+    try {
+      const writer = { collections, session, maxTimeMS, time: stamp.time, attempt, leaving };
+      const results = await applyOperations(writer, operations);
+      for (const { version } of results) if (version) clock.saw(version.lastUpdated);
+      // Others may have stopped waiting for this process: then what it would commit now comes too late for the change log.
+      if (!clock.isFresh()) throw new StoreError('transient');
+      if (session) await commit(session);
+      counts.committed += 1;
+      return results;
+    } catch (error) {
+      counts.aborted += 1;
+      if (session?.inTransaction()) await session.abortTransaction().catch(() => undefined);
+      if (isGivenUp(error) && performance.now() - begun > lifetimeMs)
+        throw new StoreError('too-slow', 0, undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  /** Sent again while its outcome is not known: the server keeps count of it. */
+  async function commit(session: ClientSession): Promise<void> {
+    const until = performance.now() + PATIENCE_MS;
+    for (let wait = BACKOFF_MS.first; ; wait = Math.min(2 * wait, BACKOFF_MS.most)) {
+      try {
+        return await session.commitTransaction();
+      } catch (error) {
+        if (!isCommitUnknown(error)) throw error;
+        if (performance.now() > until) throw new UnknownOutcome(error);
+        await sleep(wait);
+      }
+    }
+  }
+
+  async function tryUntilDone(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]> {
+    const leavingNames = transactions ? namesToLeave(operations) : [];
+    const wait = createPatience(collections);
+    const until = performance.now() + PATIENCE_MS;
+    for (let attempt = 1; ; attempt++) {
+      const leaving =
+        leavingNames.length === 0 ? undefined : await announce(collections, clock, leavingNames);
+      const stamp = await clock.begin();
+      let settle = stamp.end;
+      const session = transactions ? client.startSession({ causalConsistency: true }) : undefined;
+      try {
+        return await attemptOnce(operations, attempt, leaving, stamp, session);
+      } catch (error) {
+        if (error instanceof UnknownOutcome) settle = stamp.lost;
+        else if (leaving) await giveUp(collections, leavingNames, leaving).catch(() => undefined);
+        if (!isTransient(error) || performance.now() > until) throw error;
+        if (error instanceof LeavingError) await wait(error);
+      } finally {
+        settle();
+        // Not waited for: it tells the server that the session is free.
+        session?.endSession().catch(() => undefined);
+      }
+      const most = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 1.7 ** attempt);
+      await sleep(Math.random() * most);
+    }
+  }
+
+  function lanesOf(operations: readonly WriteOperation[]): string[] {
+    return operations.flatMap((operation) => {
+      const names = [nameOf(operation)];
+      if (operation.kind === 'create' && operation.ifNoneExist)
+        names.push(identityOf(operation.type, operation.ifNoneExist));
+      // Without transactions, what is referred to must stay while it is looked at.
+      if (!transactions && (operation.kind === 'create' || operation.kind === 'update'))
+        names.push(...(operation.requires ?? []));
+      return names;
+    });
+  }
+
+  return {
+    counts,
+    async transact(operations) {
+      if (operations.length === 0) return [];
+      if (!transactions && operations.length > 1) throw new StoreError('unsupported');
+      const most = Math.floor((lifetimeMs / 1000) * OPERATIONS_PER_SECOND);
+      if (operations.length > most) {
+        throw new StoreError(
+          'too-large',
+          0,
+          `${operations.length} writes in one transaction; the database ends one after ${lifetimeMs / 1000} s, ${most} at most`,
+        );
+      }
+      return lanes.run(lanesOf(operations), () => tryUntilDone(operations));
+    },
+  };
+}
+
+/** The commit was sent, and whether it was done can't be found out. */
+class UnknownOutcome extends StoreError {
+  constructor(cause: unknown) {
+    super('unavailable', 0, undefined, { cause });
+  }
+}

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { type RolePolicy, readRolePolicy } from './access/role-policy.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -59,6 +60,7 @@ const schema = z.object({
     )
     .default([24]),
   NOTICE_SECONDS: z.coerce.number().min(0.1).max(300).default(5),
+  ROLE_POLICY_FILE: z.string().min(1).optional(),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
   PACKAGES_DIR: z.string().min(1).optional(),
   PACKAGES: list.default([]),
@@ -91,6 +93,7 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly packagesDir: string;
   readonly auditFile: string;
   readonly clientKey: JWK;
+  readonly rolePolicy: RolePolicy;
 };
 
 export interface MongodbConfig {
@@ -128,6 +131,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     clientKey: readKey(keyFile),
+    rolePolicy: readPolicy(config.ROLE_POLICY_FILE),
   });
 }
 
@@ -141,6 +145,14 @@ function mongodbConfig(config: z.infer<typeof schema>): MongodbConfig | undefine
     searchReadPreference: config.MONGODB_SEARCH_READ_PREFERENCE,
     searchReadConcern: config.MONGODB_SEARCH_READ_CONCERN,
   };
+}
+
+function readPolicy(file: string | undefined): RolePolicy {
+  try {
+    return readRolePolicy(file);
+  } catch (error) {
+    throw new ConfigError(`ROLE_POLICY_FILE: ${(error as Error).message}`);
+  }
 }
 
 function readKey(file: string): JWK {

@@ -20,7 +20,9 @@ import { createTestNotice } from './jobs/notices/test-notice.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { loadPackages } from './packages/load-packages.ts';
+import { createActiveConsents } from './repository/active-consents.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
+import { createGround } from './repository/ground.ts';
 import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
 import type { ResourceStore } from './store/store.ts';
@@ -35,6 +37,8 @@ export interface RunningServer {
 const MAX_INCLUDED = 1000;
 /** Several processes: how often each looks for search parameters that others stored. */
 const PARAMETERS_MS = 3000;
+/** For how long the Consents that were read count. */
+const CONSENTS_MS = 5_000;
 /** How often a database that is away is looked for. */
 const RETRY_MS = 1000;
 /** A connection that is still busy this long after the stop signal is cut. */
@@ -67,6 +71,16 @@ export async function startServer(
     audience: config.FHIR_BASE_URL,
     cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
     now: () => Date.now(),
+    ground: createGround({
+      store,
+      policy: config.rolePolicy,
+      consents: createActiveConsents(
+        store,
+        Date.now,
+        Math.min(CONSENTS_MS, config.INTROSPECTION_CACHE_SECONDS * 1000),
+      ),
+      now: Date.now,
+    }),
   });
   const reindex = createReindex(store, log);
   const parameters = createCustomParameters(store, packageParameters);

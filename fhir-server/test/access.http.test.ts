@@ -196,7 +196,7 @@ describe('scopes', () => {
   });
 
   it('lets a practitioner read by user/ scopes and a patient only themself', async () => {
-    const doctor = world.token({ scope: 'user/*.rs', fhirUser: `${world.base}/Practitioner/doctor` });
+    const doctor = await world.staff('doctor', 'clinician', 'user/*.rs');
     expect((await world.ask('GET', '/Observation?_total=accurate', { token: doctor })).body.total).toBe(3);
     const self = world.token({ scope: 'user/*.rs', fhirUser: `${world.base}/Patient/a` });
     expect((await world.ask('GET', '/Observation?_total=accurate', { token: self })).body.total).toBe(1);

@@ -82,7 +82,7 @@ describe('Binary', () => {
   });
 
   it('of a person says whose it is', async () => {
-    const token = world.token({ scope: 'user/*.cruds', fhirUser: `${world.base}/Practitioner/doc` });
+    const token = await world.staff('doc', 'clinician');
     const body = { resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' };
     expect((await world.ask('POST', '/Binary', { token, body })).status).toBe(422);
     const owned = { ...body, securityContext: { reference: 'Patient/ana' } };

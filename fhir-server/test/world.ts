@@ -38,6 +38,8 @@ export interface World {
   readonly system: string;
   /** Everything a patient may read of themself. */
   patient(id: string, scope?: string): string;
+  /** A token of somebody who works here in this role (role-policy.json), at an Organization; their PractitionerRole is `[id]-role`. */
+  staff(id: string, role: string, scope?: string, organization?: string): Promise<string>;
   revoke(token: string): void;
   /** What this subject's things rest on (account, relation, app) is over. */
   endStanding(subject: string): void;
@@ -115,6 +117,23 @@ export async function openWorld(
     system: token({ scope: 'system/*.cruds' }),
     patient: (id, scope = 'openid fhirUser launch/patient patient/*.rs') =>
       token({ scope, patient: id, fhirUser: `${base}/Patient/${id}`, sub: id }),
+    async staff(id, role, scope = 'openid fhirUser user/*.cruds', organization = 'clinic') {
+      const system = token({ scope: 'system/*.cruds' });
+      const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) =>
+        ask(base, 'PUT', `/${resource.resourceType}/${resource.id}`, { token: system, body: resource });
+      await put({ resourceType: 'Organization', id: organization, name: organization });
+      await put({ resourceType: 'Practitioner', id, name: [{ family: id }] });
+      const written = await put({
+        resourceType: 'PractitionerRole',
+        id: `${id}-role`,
+        active: true,
+        practitioner: { reference: `Practitioner/${id}` },
+        organization: { reference: `Organization/${organization}` },
+        code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: role }] }],
+      });
+      if (written.status >= 400) throw new Error(written.text);
+      return token({ scope, fhirUser: `${base}/Practitioner/${id}`, sub: id });
+    },
     revoke: (name) => {
       tokens.delete(name);
     },

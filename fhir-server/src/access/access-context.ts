@@ -1,5 +1,8 @@
 /** Who asks, and what they were granted: built from a verified token only, an argument of every repository call. */
 import type { Trail } from '../audit/trail.ts';
+import type { QueryNode } from '../search/query.ts';
+import type { BindingConsents } from './consent-condition.ts';
+import type { StaffMember } from './reach.ts';
 import { parseScopes, type Scope } from './scope.ts';
 
 export interface AccessContext {
@@ -13,8 +16,23 @@ export interface AccessContext {
   readonly scopes: readonly Scope[];
   /** The person may read their own fhirUser resource (`openid fhirUser`). */
   readonly readsOwnUser: boolean;
+  /** Of staff and proxies: Consents that bound what they may see. */
+  readonly consents?: BindingConsents;
+  /** Of staff with a valid role (staff.ts). */
+  readonly staff?: StaffAccess;
   /** Where the repository notes what this request touches, for the audit log. */
   readonly trail?: Trail;
+}
+
+export interface StaffAccess {
+  readonly member: StaffMember;
+  /** How long a record stays open that they open in an emergency; undefined: they may not. */
+  readonly glassMinutes: number | undefined;
+  readonly tellPatient: boolean;
+  /** Of a Patient without a managingOrganization: RolePolicy. */
+  readonly sharedPatients: boolean;
+  /** Patients whose record they have open in an emergency now. */
+  readonly opened: QueryNode;
 }
 
 /** An RFC 7662 answer with SMART's launch context, as the auth-server gives it. */

@@ -7,8 +7,9 @@ import { parseScopes } from './scope.ts';
 
 /** `scopes`: system scopes for exactly what is done. */
 export function onBehalf(access: AccessContext, scopes: string): AccessContext {
+  const { consents: _, staff: __, ...rest } = access;
   return {
-    ...access,
+    ...rest,
     fhirUser: undefined,
     patient: undefined,
     readsOwnUser: false,

@@ -3,15 +3,18 @@ import { forbidden } from '@wellspring/profiles';
 import { and, none, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { AccessContext } from './access-context.ts';
+import { consentCondition } from './consent-condition.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
+import { reachCondition } from './reach.ts';
 import type { Interaction, Scope } from './scope.ts';
 
-/** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. */
+/** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. `owner`: the one Patient that the query asks of, where it does. */
 export function readCondition(
   access: AccessContext,
   type: string,
   interaction: Interaction & ('r' | 's'),
+  owner?: string,
 ): QueryNode | undefined {
   const grants = access.scopes.filter((scope) => covers(scope, type, interaction));
   const conditions = grants.map((scope) =>
@@ -20,7 +23,8 @@ export function readCondition(
   if (access.readsOwnUser && access.fhirUser?.type === type) {
     conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
   }
-  return conditions.length === 0 ? undefined : or(...conditions);
+  if (conditions.length === 0) return undefined;
+  return and(or(...conditions), access.consents ? consentCondition(access.consents, type, owner) : and());
 }
 
 /** The same, where the lack of a scope is an error. */
@@ -28,8 +32,9 @@ export function requireReadCondition(
   access: AccessContext,
   type: string,
   interaction: Interaction & ('r' | 's'),
+  owner?: string,
 ): QueryNode {
-  const condition = readCondition(access, type, interaction);
+  const condition = readCondition(access, type, interaction, owner);
   if (!condition) throw forbidden(`The token's scopes do not allow reading ${type}.`);
   return condition;
 }
@@ -40,7 +45,13 @@ export function covers(scope: Scope, type: string, interaction: Interaction): bo
 
 function holdersCondition(access: AccessContext, scope: Scope, type: string): QueryNode {
   if (scope.level === 'system') return and();
-  if (scope.level === 'user' && isStaff(access)) return and();
+  const reach = reachCondition(type, scope.reach);
+  if (scope.level === 'user' && isStaff(access)) return reach;
+  return and(recordCondition(access, scope, type), reach);
+}
+
+/** A patient's own record, or the one in launch context. */
+function recordCondition(access: AccessContext, scope: Scope, type: string): QueryNode {
   const patients = scope.level === 'patient' ? launchPatient(access) : ownPatients(access);
   if (DIRECTORY_TYPES.has(type)) return and();
   if (patients.length === 0) return none;

@@ -1,5 +1,6 @@
 /** SMART App Launch 2.2 scopes, v1 and v2 (https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html). */
 import { isResourceType } from '@wellspring/profiles';
+import type { QueryNode } from '../search/query.ts';
 
 export type Interaction = 'c' | 'r' | 'u' | 'd' | 's';
 
@@ -10,6 +11,8 @@ export interface Scope {
   readonly interactions: ReadonlySet<Interaction>;
   /** `?category=…`: only resources for which every pair holds. */
   readonly filter: readonly (readonly [string, string])[];
+  /** Of staff: the Patients whose records it opens (reach.ts); undefined: all. */
+  readonly reach?: QueryNode;
 }
 
 const SCOPE = /^(patient|user|system)\/([A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)(?:\?(\S+))?$/;

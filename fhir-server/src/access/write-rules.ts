@@ -205,7 +205,12 @@ function changedElements(resource: Json, before: Json): string[] {
 }
 
 /** A patient's resource may refer to readable resources and directory types; what it must be able to read is returned. */
-export function referencesToCheck(access: AccessContext, references: readonly string[]): string[] {
-  if (isStaff(access) || access.scopes.some((scope) => scope.level === 'system')) return [];
+export function referencesToCheck(
+  access: AccessContext,
+  references: readonly string[],
+  isBound: boolean,
+): string[] {
+  const isFree = isStaff(access) || access.scopes.some((scope) => scope.level === 'system');
+  if (isFree && !isBound) return [];
   return references.filter((reference) => !DIRECTORY_TYPES.has(reference.slice(0, reference.indexOf('/'))));
 }

@@ -26,6 +26,7 @@ export function auditEvent(row: StoredAuditRow, baseUrl: string, shown?: readonl
     recorded: new Date(row.at).toISOString(),
     // 0 success, 4 the client's fault, 8 ours.
     outcome: row.status < 400 ? '0' : row.status < 500 ? '4' : '8',
+    ...purposeOf(row),
     agent: [
       {
         type: { coding: [{ system: DCM, code: '110153', display: 'Source Role ID' }] },
@@ -56,6 +57,19 @@ export function auditEvent(row: StoredAuditRow, baseUrl: string, shown?: readonl
           system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType',
           code: 'XrequestId',
         },
+      },
+    ],
+  };
+}
+
+/** The reason is in the words of whoever gave it. */
+function purposeOf({ purpose, reason }: StoredAuditRow): object {
+  if (purpose === undefined) return {};
+  return {
+    purposeOfEvent: [
+      {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: purpose }],
+        ...(reason === undefined ? {} : { text: reason }),
       },
     ],
   };

@@ -25,6 +25,9 @@ export interface AuditRow {
   readonly fhirUser?: string;
   /** Of a search: what was asked. */
   readonly query?: string;
+  /** https://hl7.org/fhir/R4/v3/PurposeOfUse/vs.html, where it is not treatment as usual; and why, in the person's own words. */
+  readonly purpose?: string;
+  readonly reason?: string;
   readonly requestId: string;
 }
 

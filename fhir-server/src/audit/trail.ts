@@ -2,7 +2,7 @@
 import type { AuditRow } from './audit-log.ts';
 
 export type Touched = Pick<AuditRow, 'action' | 'interaction' | 'type' | 'patients'> &
-  Partial<Pick<AuditRow, 'id' | 'version' | 'query'>>;
+  Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'purpose' | 'reason'>>;
 
 export interface Trail {
   note(touched: Touched): void;

@@ -13,6 +13,8 @@ export interface AuthenticateOptions {
   /** Seconds, at most 60. */
   readonly cacheSeconds: number;
   readonly now: () => number;
+  /** What the token's holder may do by what is stored of them now: their roles, Consents. */
+  readonly ground: (access: AccessContext) => Promise<AccessContext>;
 }
 
 /** Throws 401 for what is no valid token, 503 when the auth-server can't be asked. */
@@ -37,7 +39,7 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
     const audiences = [answer.aud ?? []].flat();
     const valid = answer.active === true && expires > now && audiences.includes(options.audience);
     const until = Math.min(now + options.cacheSeconds * 1000, valid ? expires : Number.POSITIVE_INFINITY);
-    return { access: valid ? accessContext(answer) : undefined, until };
+    return { access: valid ? await options.ground(accessContext(answer)) : undefined, until };
   }
 
   async function look(token: string): Promise<AccessContext> {

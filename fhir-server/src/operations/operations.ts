@@ -1,5 +1,6 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
 import type { Interaction } from '../interactions/request.ts';
+import { breakTheGlass } from './break-the-glass.ts';
 import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
 import { docref } from './docref.ts';
 import { everything } from './everything.ts';
@@ -36,6 +37,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: `${HL7}/Patient-everything`,
     run: everything,
+  },
+  {
+    name: '$break-the-glass',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-break-the-glass',
+    run: breakTheGlass,
   },
   {
     name: '$match',

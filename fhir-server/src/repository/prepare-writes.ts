@@ -16,8 +16,10 @@ import {
 import type { AccessContext } from '../access/access-context.ts';
 import { markContacts } from '../access/contact-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
+import { reachCondition } from '../access/reach.ts';
 import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
+import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes.ts';
 import { checkWrite, type Json, referencesToCheck, requireWriteScope } from '../access/write-rules.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
@@ -101,6 +103,8 @@ async function prepare(
   const { resourceType: type } = resource;
   const interaction = write.interaction === 'create' ? 'c' : 'u';
   requireWriteScope(access, interaction, type);
+  const bound = writeBound(access, interaction, type);
+  if (bound) checkStaffWrite(access, interaction, resource as Json);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
   checkValid(options, withId);
   if (type === 'Patient' && resource.id !== id) resource.id = id;
@@ -113,8 +117,9 @@ async function prepare(
   checkWrite(access, interaction, resource as Json, before?.json);
   if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
+  if (bound && write.interaction === 'update') await requireLive(preparation, bound, type, id);
   const references = localReferences(resource);
-  await checkReadable(preparation, references, own);
+  await checkReadable(preparation, references, own, bound);
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));
   const common = {
     type,
@@ -131,7 +136,12 @@ async function prepare(
     const condition = and(restrict(access, ifNoneExist), requireReadCondition(access, type, 's'));
     return { kind: 'create', ...common, ifNoneExist: condition };
   }
-  return { kind: 'update', ...common, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
+  return {
+    kind: 'update',
+    ...common,
+    ...(expectedVersion === undefined ? {} : { expectedVersion }),
+    ...(bound ? { visible: reachCondition(type, bound) } : {}),
+  };
 }
 
 /** Structure and R4's own rules first; profiles are asked of what passes those. */
@@ -172,19 +182,34 @@ async function liveVersion(
   return { version: found.version, json: JSON.parse(found.body) as Json };
 }
 
+/** Of staff with a bound: what is out of their reach and what is not there answer alike, so they name no new ids. */
+async function requireLive(
+  { store }: Preparation,
+  bound: QueryNode,
+  type: string,
+  id: string,
+): Promise<void> {
+  const found = await store.read(type, id, reachCondition(type, bound));
+  if (!found?.body) throw notFound(type, id);
+}
+
 async function prepareDelete(
-  { access, options }: Preparation,
+  preparation: Preparation,
   write: Write & { interaction: 'delete' },
 ): Promise<WriteOperation> {
+  const { access, options } = preparation;
   const scope = requireWriteScope(access, 'd', write.type);
   if (scope !== 'unrestricted')
     checkWrite(access, 'd', { resourceType: write.type, id: write.id }, undefined);
+  const bound = writeBound(access, 'd', write.type);
+  if (bound) await requireLive(preparation, bound, write.type, write.id);
   return {
     kind: 'delete',
     type: write.type,
     id: write.id,
     ...(write.expectedVersion === undefined ? {} : { expectedVersion: write.expectedVersion }),
     ...(options.referenceIntegrity ? { unlessReferenced: true } : {}),
+    ...(bound ? { visible: reachCondition(write.type, bound) } : {}),
   };
 }
 
@@ -204,11 +229,13 @@ async function checkReadable(
   { access, find }: Preparation,
   references: readonly string[],
   own: ReadonlySet<string>,
+  bound: QueryNode | undefined,
 ): Promise<void> {
-  for (const reference of referencesToCheck(access, references)) {
+  const reader = bound ? withinBound(access, bound) : access;
+  for (const reference of referencesToCheck(access, references, bound !== undefined)) {
     if (own.has(reference)) continue;
     const [type = '', id = ''] = reference.split('/');
-    const found = await find(access, type, { kind: 'id', ids: [id] }, 1).catch((error: unknown) => {
+    const found = await find(reader, type, { kind: 'id', ids: [id] }, 1).catch((error: unknown) => {
       if (error instanceof FhirError && error.status === 403) return [];
       throw error;
     });

@@ -17,6 +17,7 @@ import type {
   WriteOperation,
 } from '../store/store.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
+import { createOwnerReach } from './owner-reach.ts';
 import { patientsOf } from './patients-of.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
@@ -72,12 +73,17 @@ export interface Repository {
 }
 
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
+  const reach = createOwnerReach(store, Date.now);
+
   async function search(
     access: AccessContext,
     request: Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'>,
   ): Promise<SearchPage> {
-    const condition = requireReadCondition(access, request.type, 's');
-    const where = and(withImpliedOwner(request.type, restrict(access, request.where)), condition);
+    const asked = withImpliedOwner(request.type, restrict(access, request.where));
+    const owner = onlyOwner(request.type, asked);
+    const granted = requireReadCondition(access, request.type, 's', owner);
+    const condition = owner === undefined ? granted : await reach.ofOwner(granted, owner);
+    const where = and(asked, condition);
     return told(
       store.search({
         type: request.type,

@@ -1,0 +1,49 @@
+/** The Consents that bind one caller, as a condition of each type: AND-ed into every query like any other bound on what they may see. */
+import { and, none, not, or, type QueryNode } from '../search/query.ts';
+import { type Actors, type ConsentRule, deniedBy } from './consent-rules.ts';
+import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
+import { reachCondition } from './reach.ts';
+
+export interface BindingConsents {
+  readonly actors: Actors;
+  readonly rules: readonly ConsentRule[];
+  /** Milliseconds: when the caller's rights were last looked at. */
+  readonly at: number;
+  /** Patients whose record the caller has open in an emergency, which goes before; undefined: none. */
+  readonly opened: QueryNode | undefined;
+}
+
+/** What the Consents leave. `owner`: the one Patient that the query asks of, where it does. */
+export function consentCondition(
+  { actors, rules, at, opened }: BindingConsents,
+  type: string,
+  owner?: string,
+): QueryNode {
+  if (DIRECTORY_TYPES.has(type)) return and();
+  if (type !== 'Patient' && !Object.hasOwn(OWNER_ELEMENTS, type)) return and();
+  const byDenial = new Map<string, { readonly denial: QueryNode; readonly patients: string[] }>();
+  for (const rule of rules) {
+    if (owner !== undefined && rule.patient !== owner) continue;
+    const denial = deniedBy(rule, actors, type, at);
+    if (denial.kind === 'none') continue;
+    const key = JSON.stringify(denial);
+    const found = byDenial.get(key);
+    if (found) found.patients.push(rule.patient);
+    else byDenial.set(key, { denial, patients: [rule.patient] });
+  }
+  if (byDenial.size === 0) return and();
+  const left = [...byDenial.values()].map(({ denial, patients }) =>
+    not(and(ofPatients(type, patients), denial)),
+  );
+  const emergency = opened ? openedCondition(type, opened) : none;
+  return or(and(...left), emergency);
+}
+
+const ofPatients = (type: string, patients: readonly string[]): QueryNode =>
+  type === 'Patient' ? { kind: 'id', ids: patients } : { kind: 'owner', patients };
+
+/** Only what is that patient's: what is nobody's was not opened. */
+function openedCondition(type: string, opened: QueryNode): QueryNode {
+  const reach = reachCondition(type, opened);
+  return reach.kind === 'ownedBy' ? { ...reach, orNobody: false } : reach;
+}

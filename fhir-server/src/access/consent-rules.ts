@@ -1,0 +1,180 @@
+/**
+ * What an active Consent says of who may see a record: R4 `Consent.provision`, a rule with exceptions to it of the other kind, as conditions on the data.
+ * What can't be told is read in favour of the patient: a denial holds, a permission does not. https://hl7.org/fhir/R4/consent.html
+ */
+import { searchParameter } from '@wellspring/profiles';
+import { dateRange } from '../search/date-range.ts';
+import { mainDateParameter } from '../search/main-date.ts';
+import { all, and, none, not, or, type QueryNode } from '../search/query.ts';
+
+interface Coding {
+  readonly system?: string;
+  readonly code?: string;
+}
+interface Coded {
+  readonly coding?: readonly Coding[];
+}
+interface Period {
+  readonly start?: string;
+  readonly end?: string;
+}
+export interface Provision {
+  readonly type?: 'deny' | 'permit';
+  readonly period?: Period;
+  readonly actor?: readonly { readonly reference?: { readonly reference?: string } }[];
+  readonly action?: readonly Coded[];
+  readonly securityLabel?: readonly Coding[];
+  readonly purpose?: readonly Coding[];
+  readonly class?: readonly Coding[];
+  readonly code?: readonly Coded[];
+  readonly dataPeriod?: Period;
+  readonly data?: readonly { readonly reference?: { readonly reference?: string } }[];
+  readonly provision?: readonly Provision[];
+}
+
+/** Of one active Consent. */
+export interface ConsentRule {
+  /** Consent id. */
+  readonly id: string;
+  /** Patient id. */
+  readonly patient: string;
+  readonly provision: Provision;
+}
+
+/** Who asks: `Type/id` of the person, their roles and their organizations. */
+export type Actors = ReadonlySet<string>;
+
+const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
+const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+/** What staff read for; an emergency is told apart elsewhere. */
+const PURPOSES: ReadonlySet<string> = new Set(['TREAT', 'HPAYMT', 'HOPERAT', 'PurposeOfUse']);
+/** https://hl7.org/fhir/R4/codesystem-consent-action.html: reading. */
+const READING: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
+
+/** Undefined where the Consent says nothing of who sees the record. */
+export function ruleOf(consent: Readonly<Record<string, unknown>>): ConsentRule | undefined {
+  const { id, status, patient, provision } = consent as {
+    id?: string;
+    status?: string;
+    patient?: { reference?: string };
+    provision?: Provision;
+  };
+  const [, owner] = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(patient?.reference ?? '') ?? [];
+  if (status !== 'active' || !id || !owner || !provision) return undefined;
+  return { id, patient: owner, provision };
+}
+
+/** What of the patient's resources of this type these actors may not see; `none` where nothing. */
+export function deniedBy({ provision }: ConsentRule, actors: Actors, type: string, now: number): QueryNode {
+  return denied(provision, actors, type, now);
+}
+
+/** The rule names these actors, and permits them something now. */
+export function permits({ provision }: ConsentRule, actors: Actors, now: number): boolean {
+  const names = (node: Provision): boolean =>
+    (node.actor ?? []).some(({ reference }) => actors.has(reference?.reference ?? ''));
+  const walk = (node: Provision): boolean =>
+    isInForce(node, now) &&
+    ((node.type === 'permit' && names(node) && serves(node)) || (node.provision ?? []).some(walk));
+  return walk(provision);
+}
+
+function denied(node: Provision, actors: Actors, type: string, now: number): QueryNode {
+  const exceptions = node.provision ?? [];
+  if (node.type === 'deny') {
+    if (!isInForce(node, now) || !concerns(node, actors) || !serves(node)) return none;
+    const excepted = exceptions.map((child) => permitted(child, actors, type, now));
+    return and(dataOf(node, type, 'deny'), not(or(...excepted)));
+  }
+  // A permission's exceptions deny, whomever it permits.
+  return isInForce(node, now) ? or(...exceptions.map((child) => denied(child, actors, type, now))) : none;
+}
+
+/** What an exception to a denial opens again. */
+function permitted(node: Provision, actors: Actors, type: string, now: number): QueryNode {
+  if (node.type === 'deny' || !isInForce(node, now) || !concerns(node, actors) || !serves(node)) return none;
+  const excepted = (node.provision ?? []).map((child) => denied(child, actors, type, now));
+  return and(dataOf(node, type, 'permit'), not(or(...excepted)));
+}
+
+function isInForce({ period }: Provision, now: number): boolean {
+  const from = period?.start === undefined ? Number.NEGATIVE_INFINITY : dateRange(period.start)?.low;
+  const to = period?.end === undefined ? Number.POSITIVE_INFINITY : dateRange(period.end)?.high;
+  return (from ?? Number.NEGATIVE_INFINITY) <= now && now < (to ?? Number.POSITIVE_INFINITY);
+}
+
+/** Without an actor it concerns everybody. Somebody who is named by no reference can't be told apart: a denial concerns all, a permission nobody. */
+function concerns({ type, actor = [] }: Provision, actors: Actors): boolean {
+  if (actor.length === 0) return true;
+  const references = actor.map(({ reference }) => reference?.reference);
+  if (references.some((each) => each !== undefined && actors.has(each))) return true;
+  const isUnclear = references.some((each) => each === undefined || /^(CareTeam|Group)\//.test(each));
+  return isUnclear && type === 'deny';
+}
+
+/** Reading, for the purposes that staff read for. */
+function serves({ action = [], purpose = [] }: Provision): boolean {
+  const actions = action.flatMap(({ coding = [] }) => coding.map(({ code }) => code ?? ''));
+  if (actions.length > 0 && !actions.some((code) => READING.has(code))) return false;
+  const known = purpose.filter(({ system }) => system === ACT_REASON);
+  return (
+    purpose.length === 0 ||
+    known.length < purpose.length ||
+    known.some(({ code }) => PURPOSES.has(code ?? ''))
+  );
+}
+
+/** Which resources of the type the provision speaks of. */
+function dataOf(node: Provision, type: string, kind: 'deny' | 'permit'): QueryNode {
+  const unclear = kind === 'deny' ? all : none;
+  return and(
+    classOf(node, type, unclear),
+    anyOf(node.securityLabel ?? [], (label) => tokenOf('_security', label)),
+    codeOf(node, type, unclear),
+    periodOf(node, type, unclear),
+    anyOf(node.data ?? [], ({ reference }) => instance(reference?.reference, type)),
+  );
+}
+
+function classOf(node: Provision, type: string, unclear: QueryNode): QueryNode {
+  return anyOf(node.class ?? [], ({ system, code }) => {
+    if (system !== RESOURCE_TYPES) return unclear;
+    return code === type ? all : none;
+  });
+}
+
+function codeOf(node: Provision, type: string, unclear: QueryNode): QueryNode {
+  const codes = (node.code ?? []).flatMap(({ coding = [] }) => coding);
+  if (codes.length === 0) return (node.code ?? []).length > 0 ? unclear : all;
+  if (searchParameter(type, 'code')?.type !== 'token') return unclear;
+  return or(...codes.map((coding) => tokenOf('code', coding)));
+}
+
+function periodOf({ dataPeriod }: Provision, type: string, unclear: QueryNode): QueryNode {
+  if (!dataPeriod) return all;
+  const param = mainDateParameter(type);
+  if (param === undefined) return unclear;
+  const low = dataPeriod.start === undefined ? Number.NEGATIVE_INFINITY : dateRange(dataPeriod.start)?.low;
+  const high = dataPeriod.end === undefined ? Number.POSITIVE_INFINITY : dateRange(dataPeriod.end)?.high;
+  if (low === undefined || high === undefined) return unclear;
+  const within: QueryNode = { kind: 'date', param, test: 'ap', range: { low, high } };
+  // Without a date nobody can say that it is from another time.
+  return unclear.kind === 'all' ? or(within, { kind: 'missing', param, missing: true }) : within;
+}
+
+function instance(reference: string | undefined, type: string): QueryNode {
+  const [kind, id] = (reference ?? '').split('/');
+  return kind === type && id ? { kind: 'id', ids: [id] } : none;
+}
+
+/** None listed: no bound by this. */
+function anyOf<T>(list: readonly T[], node: (each: T) => QueryNode): QueryNode {
+  return list.length === 0 ? all : or(...list.map(node));
+}
+
+const tokenOf = (param: string, { system, code }: Coding): QueryNode => ({
+  kind: 'token',
+  param,
+  ...(system === undefined ? {} : { system }),
+  ...(code === undefined ? {} : { code }),
+});

@@ -1,0 +1,91 @@
+/**
+ * The Consents in force that say who may see a record, kept in memory: few of a clinic's Consents do. What changed is asked for every few seconds, so that a
+ * Consent binds within them in every process.
+ */
+import { type ConsentRule, ruleOf } from '../access/consent-rules.ts';
+import { and, type Cursor, type QueryNode } from '../search/query.ts';
+import type { ResourceStore, StoredVersion } from '../store/store.ts';
+
+/** Clocks of several servers differ, and a write is seen a little after its time. */
+const MARGIN_MS = 120_000;
+const PAGE = 500;
+
+type Store = Pick<ResourceStore, 'search'>;
+
+export interface ActiveConsents {
+  /** All that bind somebody; throws StoreError when the store can't say. */
+  rules(): Promise<readonly ConsentRule[]>;
+}
+
+/** `freshMs`: for how long what was read counts. */
+export function createActiveConsents(store: Store, now: () => number, freshMs: number): ActiveConsents {
+  const known = new Map<string, ConsentRule>();
+  let askedAt: number | undefined;
+  let running: Promise<void> | undefined;
+  let listed: readonly ConsentRule[] = [];
+
+  async function refresh(): Promise<void> {
+    const at = now();
+    const changed: QueryNode =
+      askedAt === undefined
+        ? { kind: 'token', param: 'status', code: 'active' }
+        : {
+            kind: 'lastUpdated',
+            test: 'ge',
+            range: { low: askedAt - MARGIN_MS, high: askedAt - MARGIN_MS + 1 },
+          };
+    for await (const { id, body } of pages(store, changed)) {
+      const rule = ruleOf(JSON.parse(body ?? '{}') as Record<string, unknown>);
+      if (rule && binds(rule)) known.set(id, rule);
+      else known.delete(id);
+    }
+    if (askedAt !== undefined) await forgetDeleted();
+    askedAt = at;
+    listed = [...known.values()];
+  }
+
+  /** A deleted one is found by no search. */
+  async function forgetDeleted(): Promise<void> {
+    const ids = [...known.keys()];
+    for (let i = 0; i < ids.length; i += PAGE) {
+      const asked = ids.slice(i, i + PAGE);
+      const there = new Set<string>();
+      for await (const { id } of pages(store, { kind: 'id', ids: asked })) there.add(id);
+      for (const id of asked) if (!there.has(id)) known.delete(id);
+    }
+  }
+
+  return {
+    async rules() {
+      if (askedAt !== undefined && now() - askedAt < freshMs) return listed;
+      running ??= refresh().finally(() => {
+        running = undefined;
+      });
+      await running;
+      return listed;
+    },
+  };
+}
+
+/** Most Consents permit what happens anyway. */
+function binds({ provision }: ConsentRule): boolean {
+  const says = (node: ConsentRule['provision']): boolean =>
+    node.type === 'deny' || (node.actor ?? []).length > 0 || (node.provision ?? []).some(says);
+  return says(provision);
+}
+
+async function* pages(store: Store, where: QueryNode): AsyncGenerator<StoredVersion> {
+  let after: Cursor | undefined;
+  do {
+    const page = await store.search({
+      type: 'Consent',
+      where: and(where),
+      sort: [{ by: 'lastUpdated', descending: false }],
+      count: PAGE,
+      total: 'none',
+      ...(after ? { after } : {}),
+    });
+    yield* page.matches;
+    after = page.next;
+  } while (after);
+}

@@ -1,0 +1,57 @@
+/**
+ * What a caller's access rests on besides the token, as it is stored now: the roles of staff, and the Consents that name them. Asked when a token is
+ * introspected, so within a minute of any change.
+ */
+import { unavailable } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
+import { type Actors, permits } from '../access/consent-rules.ts';
+import { openedInEmergency, type StaffMember } from '../access/reach.ts';
+import { isStaff } from '../access/read-condition.ts';
+import type { RolePolicy } from '../access/role-policy.ts';
+import { narrowedByRoles } from '../access/staff.ts';
+import type { ResourceStore } from '../store/store.ts';
+import type { ActiveConsents } from './active-consents.ts';
+import { staffOf } from './staff-of.ts';
+
+export interface GroundOptions {
+  readonly store: Pick<ResourceStore, 'read' | 'search'>;
+  readonly policy: RolePolicy;
+  readonly consents: ActiveConsents;
+  readonly now: () => number;
+}
+
+/** Throws 503 when the store can't say. A patient's own access and a system's rest on their tokens alone. */
+export function createGround(options: GroundOptions): (access: AccessContext) => Promise<AccessContext> {
+  return async (access) => {
+    const { fhirUser } = access;
+    if (fhirUser === undefined || fhirUser.type === 'Patient') return access;
+    try {
+      return await grounded(options, access, fhirUser);
+    } catch (error) {
+      throw unavailable('What the access rests on can not be read.', error);
+    }
+  };
+}
+
+async function grounded(
+  { store, policy, consents, now }: GroundOptions,
+  access: AccessContext,
+  fhirUser: { readonly type: string; readonly id: string },
+): Promise<AccessContext> {
+  const at = now();
+  const member = isStaff(access) ? await staffOf(store, fhirUser, at) : undefined;
+  const actors = member ? actorsOf(member) : new Set([`${fhirUser.type}/${fhirUser.id}`]);
+  const rules = await consents.rules();
+  const permitted = rules.filter((rule) => permits(rule, actors, at)).map(({ patient }) => patient);
+  const narrowed = narrowedByRoles(access, policy, member, permitted, at);
+  const opened = member ? openedInEmergency(member, at) : undefined;
+  return rules.length === 0 ? narrowed : { ...narrowed, consents: { actors, rules, at, opened } };
+}
+
+function actorsOf({ practitioner, roles }: StaffMember): Actors {
+  return new Set([
+    `Practitioner/${practitioner}`,
+    ...roles.map(({ id }) => `PractitionerRole/${id}`),
+    ...roles.flatMap(({ organization }) => organization ?? []),
+  ]);
+}

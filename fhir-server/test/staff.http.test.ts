@@ -1,0 +1,368 @@
+/** Staff see what their work needs: by role what they may do, by relation whose record; the rest opens in an emergency, and Consents close what the patient wants closed. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { observation, patient } from './resources.ts';
+import { openWorld, type World } from './world.ts';
+
+type Resource = { resourceType: string; id: string; [element: string]: unknown };
+
+let world: World;
+let nurse: string;
+
+const put = (resource: Resource, token = world.system) =>
+  world.ask('PUT', `/${resource.resourceType}/${resource.id}`, { token, body: resource });
+const get = (path: string, token = nurse) => world.ask('GET', path, { token });
+const ids = async (path: string, token = nurse): Promise<string[]> =>
+  ((await get(path, token)).body.entry ?? [])
+    .map(({ resource }: { resource: Resource }) => resource.id)
+    .sort();
+const ref = (reference: string) => ({ reference });
+
+beforeAll(async () => {
+  // Every answer by the rights of this moment.
+  world = await openWorld({ INTROSPECTION_CACHE_SECONDS: '0' });
+  nurse = await world.staff('nina', 'nurse');
+  await put({ resourceType: 'Organization', id: 'elsewhere', name: 'Elsewhere' });
+  await put(patient('own', { managingOrganization: ref('Organization/clinic') }));
+  await put(patient('foreign', { managingOrganization: ref('Organization/elsewhere') }));
+  await put(patient('shared'));
+  for (const id of ['own', 'foreign', 'shared']) await put({ ...observation(id, 5), id: `lab-${id}` });
+});
+afterAll(() => world.close());
+
+describe('by relation', () => {
+  it("opens the organization's own patients, and those that no organization claims", async () => {
+    expect(await ids('/Patient')).toEqual(['own', 'shared']);
+    expect(await ids('/Observation')).toEqual(['lab-own', 'lab-shared']);
+    expect((await get('/Observation?_total=accurate&_summary=count')).body.total).toBe(2);
+    expect((await get('/Observation/lab-own')).status).toBe(200);
+  });
+
+  it('answers for the others as for what is not there, by every way of asking', async () => {
+    for (const path of [
+      '/Patient/X',
+      '/Patient/X/_history',
+      '/Patient/X/_history/1',
+      '/Patient/X/$everything',
+      '/Observation/lab-X',
+      '/Observation/lab-X/_history/1',
+      '/Observation?patient=X',
+      '/Observation?subject:Patient._id=X',
+      '/Patient?_has:Observation:patient:_id=lab-X',
+      '/Patient?_id=X&_revinclude=Observation:subject',
+      '/Observation?_id=lab-X&_include=Observation:subject',
+    ]) {
+      const [foreign, absent] = [
+        await get(path.replaceAll('X', 'foreign')),
+        await get(path.replaceAll('X', 'nothere')),
+      ];
+      expect(foreign.status, path).toBe(absent.status);
+      const plain = (text: string, id: string) =>
+        text
+          .replaceAll(id, 'X')
+          .replace(/"id":"[0-9a-f-]{36}"/, '')
+          .replace(/"lastUpdated":"[^"]+"/, '');
+      expect(plain(foreign.text, 'foreign'), path).toBe(plain(absent.text, 'nothere'));
+    }
+  });
+
+  it('writes nothing out of reach, and tells no more by writing than by reading', async () => {
+    for (const [method, path, body] of [
+      ['PUT', '/Observation/lab-X', { ...observation('own', 1), id: 'lab-X' }],
+      ['PUT', '/Patient/X', patient('X')],
+      ['DELETE', '/MedicationRequest/lab-X', undefined],
+      ['POST', '/Observation', { ...observation('X', 1), id: undefined }],
+      [
+        'POST',
+        '/Task',
+        { resourceType: 'Task', status: 'requested', intent: 'order', focus: ref('Observation/lab-X') },
+      ],
+      [
+        'POST',
+        '/Task',
+        { resourceType: 'Task', status: 'requested', intent: 'order', for: ref('Patient/X') },
+      ],
+    ] as const) {
+      const ask = (id: string) =>
+        world.ask(method, path.replaceAll('X', id), {
+          token: nurse,
+          ...(body ? { body: JSON.parse(JSON.stringify(body).replaceAll('X', id)) } : {}),
+        });
+      const [foreign, absent] = [await ask('foreign'), await ask('nothere')];
+      expect(foreign.status, `${method} ${path}`).toBe(absent.status);
+      expect(foreign.status).toBeGreaterThanOrEqual(400);
+      expect(foreign.text.replaceAll('foreign', 'X')).toBe(absent.text.replaceAll('nothere', 'X'));
+    }
+    expect(
+      (await world.ask('GET', '/Observation/lab-foreign', { token: world.system })).body.meta.versionId,
+    ).toBe('1');
+  });
+
+  it.each([
+    [
+      'a general practitioner',
+      () =>
+        put(
+          patient('foreign', {
+            managingOrganization: ref('Organization/elsewhere'),
+            generalPractitioner: [ref('Practitioner/nina')],
+          }),
+        ),
+    ],
+    [
+      'a care team',
+      () =>
+        put({
+          resourceType: 'CareTeam',
+          id: 'team',
+          status: 'active',
+          subject: ref('Patient/foreign'),
+          participant: [{ member: ref('Practitioner/nina') }],
+        }),
+    ],
+    [
+      'an encounter',
+      () =>
+        put({
+          resourceType: 'Encounter',
+          id: 'seen',
+          status: 'finished',
+          class: { code: 'AMB' },
+          subject: ref('Patient/foreign'),
+          participant: [{ individual: ref('PractitionerRole/nina-role') }],
+          period: { start: new Date().toISOString() },
+        }),
+    ],
+    [
+      'an appointment',
+      () =>
+        put({
+          resourceType: 'Appointment',
+          id: 'visit',
+          status: 'booked',
+          start: new Date(Date.now() + 86_400_000).toISOString(),
+          end: new Date(Date.now() + 90_000_000).toISOString(),
+          participant: [
+            { actor: ref('Patient/foreign'), status: 'accepted' },
+            { actor: ref('Practitioner/nina'), status: 'accepted' },
+          ],
+        }),
+    ],
+  ])('opens by %s, and closes when that ends', async (_, relate) => {
+    expect((await get('/Observation/lab-foreign')).status).toBe(404);
+    const { body, status } = await relate();
+    expect(status).toBeLessThan(300);
+    expect((await get('/Observation/lab-foreign')).status).toBe(200);
+    expect(await ids('/Observation?patient=foreign')).toEqual(['lab-foreign']);
+    if (body.resourceType === 'Patient')
+      await put(patient('foreign', { managingOrganization: ref('Organization/elsewhere') }));
+    else await world.ask('DELETE', `/${body.resourceType}/${body.id}`, { token: world.system });
+    expect((await get('/Observation/lab-foreign')).status).toBe(404);
+    expect(await ids('/Patient?_id=foreign')).toEqual([]);
+  });
+});
+
+describe('by role', () => {
+  it('a nurse prescribes, and appoints nobody', async () => {
+    expect(
+      (
+        await world.ask('POST', '/PractitionerRole', {
+          token: nurse,
+          body: { resourceType: 'PractitionerRole', practitioner: ref('Practitioner/nina') },
+        })
+      ).status,
+    ).toBe(403);
+    expect(
+      (
+        await world.ask('POST', '/SearchParameter', {
+          token: nurse,
+          body: { resourceType: 'SearchParameter' },
+        })
+      ).status,
+    ).toBe(403);
+    expect((await get('/AuditEvent')).body.entry ?? []).toEqual([]);
+  });
+
+  it('the front desk sees visits and no results', async () => {
+    const desk = await world.staff('dora', 'front-desk');
+    expect((await get('/Observation', desk)).status).toBe(403);
+    expect((await get('/Observation/lab-own', desk)).status).toBe(403);
+    expect(await ids('/Patient', desk)).toEqual(['own', 'shared']);
+    const registered = await world.ask('POST', '/Patient', {
+      token: desk,
+      body: {
+        resourceType: 'Patient',
+        name: [{ family: 'New' }],
+        managingOrganization: ref('Organization/clinic'),
+      },
+    });
+    expect(registered.status).toBe(201);
+    expect((await get(`/Patient/${registered.body.id}`, desk)).status).toBe(200);
+    const elsewhere = await world.ask('POST', '/Patient', {
+      token: desk,
+      body: { resourceType: 'Patient', managingOrganization: ref('Organization/elsewhere') },
+    });
+    expect(elsewhere.status).toBe(403);
+    await world.ask('DELETE', `/Patient/${registered.body.id}`, { token: world.system });
+  });
+
+  it('what the app was not granted, no role adds', async () => {
+    const narrow = await world.staff('nell', 'clinician', 'user/Condition.rs');
+    expect((await get('/Observation/lab-own', narrow)).status).toBe(403);
+    expect((await get('/Condition', narrow)).status).toBe(200);
+  });
+
+  it("a launch with a patient in context is bound by the role's reach too", async () => {
+    const launched = (id: string) =>
+      world.token({
+        scope: 'patient/*.rs',
+        patient: id,
+        fhirUser: `${world.base}/Practitioner/nina`,
+        sub: 'nina',
+      });
+    expect((await get('/Observation/lab-own', launched('own'))).status).toBe(200);
+    expect((await get('/Observation/lab-foreign', launched('foreign'))).status).toBe(404);
+  });
+
+  it.each([
+    ['is not active', { active: false }],
+    ['has ended', { period: { end: '2020-01-01' } }],
+    ['has not begun', { period: { start: '2990' } }],
+    ['is of no code that the policy knows', { code: [{ text: 'Volunteer' }] }],
+  ])('a role that %s opens nothing', async (_, change) => {
+    const token = await world.staff('temp', 'nurse');
+    expect((await get('/Observation/lab-own', token)).status).toBe(200);
+    const { body } = await get('/PractitionerRole/temp-role', world.system);
+    await put({ ...body, ...change });
+    expect([403, 404]).toContain((await get('/Observation/lab-own', token)).status);
+    expect([403, 404]).toContain((await get('/Patient/own', token)).status);
+  });
+
+  it('somebody with no role has the directory of themself only', async () => {
+    await put({ resourceType: 'Practitioner', id: 'guest', name: [{ family: 'Guest' }] });
+    const guest = world.token({
+      scope: 'openid fhirUser user/*.cruds',
+      fhirUser: `${world.base}/Practitioner/guest`,
+    });
+    expect((await get('/Practitioner/guest', guest)).status).toBe(200);
+    expect((await get('/Patient', guest)).status).toBe(403);
+    await put({ resourceType: 'Practitioner', id: 'guest', active: false, name: [{ family: 'Guest' }] });
+  });
+});
+
+describe('$break-the-glass', () => {
+  const glass = (
+    token: string,
+    body: object = {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'reason', valueString: 'Unconscious in the waiting room' },
+        { name: 'minutes', valueInteger: 5 },
+      ],
+    },
+  ) => world.ask('POST', '/Patient/foreign/$break-the-glass', { token, body });
+
+  it('opens one record for a time, with a reason that the patient can read', async () => {
+    expect((await get('/Observation/lab-foreign')).status).toBe(404);
+    const { status, body } = await glass(nurse);
+    expect(status).toBe(201);
+    expect(body.provision.purpose[0].code).toBe('ETREAT');
+    expect(await ids('/Observation?patient=foreign')).toEqual(['lab-foreign']);
+    expect((await get('/Observation/lab-foreign')).status).toBe(200);
+    const other = await world.staff('nora', 'nurse');
+    expect((await get('/Observation/lab-foreign', other)).status).toBe(404);
+
+    const self = world.patient('foreign', 'openid fhirUser patient/*.rs');
+    const { body: events } = await get('/AuditEvent?subtype=$break-the-glass', self);
+    expect(events.entry[0].resource.purposeOfEvent[0]).toMatchObject({
+      coding: [{ code: 'ETREAT' }],
+      text: 'Unconscious in the waiting room',
+    });
+    expect((await get('/Communication', self)).body.entry[0].resource.topic.text).toMatch(
+      /opened in an emergency/,
+    );
+
+    await put({
+      ...body,
+      provision: { ...body.provision, period: { start: '2020-01-01', end: '2020-01-02' } },
+    });
+    expect((await get('/Observation/lab-foreign')).status).toBe(404);
+  });
+
+  it('needs a reason, a role that may, and no other way leads there', async () => {
+    expect((await glass(nurse, { resourceType: 'Parameters', parameter: [] })).status).toBe(422);
+    expect((await glass(await world.staff('dan', 'front-desk'))).status).toBe(403);
+    expect((await glass(world.patient('foreign', 'patient/*.cruds'))).status).toBe(403);
+    const { body } = await glass(await world.staff('nils', 'nurse'));
+    const { id: _, meta: __, ...copy } = body;
+    const byHand = await world.ask('POST', '/Consent', {
+      token: nurse,
+      body: { ...copy, patient: ref('Patient/own') },
+    });
+    expect(byHand.status).toBe(403);
+  });
+});
+
+describe('an active Consent', () => {
+  const scope = {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+  };
+  const actor = (reference: string) => ({ role: { text: 'recipient' }, reference: ref(reference) });
+  const consent = (provision: object, status = 'active'): Resource => ({
+    resourceType: 'Consent',
+    id: 'privacy',
+    status,
+    scope,
+    category: [{ text: 'Privacy' }],
+    patient: ref('Patient/own'),
+    policyRule: { text: 'OPTIN' },
+    provision,
+  });
+  const bind = async (provision: object, status?: string): Promise<void> => {
+    expect((await put(consent(provision, status))).status).toBeLessThan(300);
+  };
+
+  it('closes what it denies, to whom, and while it is in force', async () => {
+    await put({
+      ...observation('own', 7),
+      id: 'private',
+      meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSY' }] },
+    });
+    await bind({
+      type: 'permit',
+      provision: [
+        {
+          type: 'deny',
+          actor: [actor('Practitioner/nina')],
+          securityLabel: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSY' }],
+        },
+      ],
+    });
+    expect(await ids('/Observation?patient=own')).toEqual(['lab-own']);
+    expect(await ids('/Observation')).toEqual(['lab-own', 'lab-shared']);
+    expect((await get('/Observation/private')).status).toBe(404);
+    expect((await get('/Observation/private', await world.staff('nora', 'nurse'))).status).toBe(200);
+    expect(await ids('/Observation?patient=own', world.patient('own'))).toEqual(['lab-own', 'private']);
+  });
+
+  it('that denies all but the care team leaves the record to the care team', async () => {
+    await bind({ type: 'deny', provision: [{ type: 'permit', actor: [actor('Practitioner/nora')] }] });
+    expect((await get('/Patient/own')).status).toBe(404);
+    expect(await ids('/Observation')).toEqual(['lab-shared']);
+    expect((await get('/Patient/own', await world.staff('nora', 'nurse'))).status).toBe(200);
+    // An emergency goes before.
+    await world.ask('POST', '/Patient/own/$break-the-glass', {
+      token: nurse,
+      body: { resourceType: 'Parameters', parameter: [{ name: 'reason', valueString: 'Found unconscious' }] },
+    });
+    expect((await get('/Observation/lab-own')).status).toBe(200);
+  });
+
+  it('that permits somebody else opens the record to them, and one that is over does nothing', async () => {
+    const guest = await world.staff('gus', 'clinician', 'user/*.rs', 'elsewhere');
+    expect((await get('/Observation/lab-own', guest)).status).toBe(404);
+    await bind({ type: 'permit', actor: [actor('Organization/elsewhere')] });
+    expect((await get('/Observation/lab-own', guest)).status).toBe(200);
+    await bind({ type: 'permit', period: { end: '2020-01-01' }, actor: [actor('Organization/elsewhere')] });
+    expect((await get('/Observation/lab-own', guest)).status).toBe(404);
+  });
+});

@@ -275,6 +275,7 @@ describe('X2 what access rests on', () => {
     active: true,
     practitioner: { reference: 'Practitioner/doctor' },
     organization: { reference: 'Organization/clinic' },
+    code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'clinician' }] }],
     ...more,
   });
   const clinic = { resourceType: 'Organization', id: 'clinic', name: 'Clinic', active: true };

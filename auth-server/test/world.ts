@@ -322,6 +322,13 @@ function records(): object {
     related('parent-2', 'child-2'),
     { resourceType: 'Practitioner', id: 'doctor', name: [{ family: 'Doctor' }] },
     {
+      resourceType: 'PractitionerRole',
+      id: 'role',
+      active: true,
+      practitioner: { reference: 'Practitioner/doctor' },
+      code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'clinician' }] }],
+    },
+    {
       resourceType: 'Encounter',
       id: 'visit-1',
       status: 'finished',

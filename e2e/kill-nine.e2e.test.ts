@@ -1,15 +1,21 @@
 /** `kill -9` in the middle of a stream of transactions: what was acknowledged is whole, nothing else is there in part. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type World } from './world.ts';
 
 const OBSERVATIONS = 20;
 const CLIENTS = 8;
-let world: World;
 
-beforeAll(async () => {
-  world = await openWorld({ seeded: false });
-});
-afterAll(() => world?.close());
+const mongodb =
+  process.env.CONTRACT_MONGODB_KIND === 'ferretdb' ? undefined : process.env.CONTRACT_MONGODB_URL;
+/** Names of databases that nobody else uses. */
+const own = randomUUID().slice(0, 8);
+const stores: [string, Record<string, string>][] = [['the embedded store', {}]];
+if (mongodb)
+  stores.push([
+    'MongoDB',
+    { MONGODB_URL: mongodb, MONGODB_DATABASE: `kill_${own}`, MONGODB_AUTH_DATABASE: `kill_auth_${own}` },
+  ]);
 
 function bundle(name: string): object {
   const patient = `urn:uuid:00000000-0000-4000-8000-${name.padStart(12, '0')}`;
@@ -38,7 +44,13 @@ function bundle(name: string): object {
   };
 }
 
-describe('after kill -9', () => {
+describe.each(stores)('after kill -9, on %s', (_, env) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld({ seeded: false, env });
+  });
+  afterAll(() => world?.close());
+
   it('every acknowledged Bundle is whole and no other is there in part, three times over', async () => {
     const acknowledged = new Set<string>();
     const sent = new Set<string>();

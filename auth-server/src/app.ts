@@ -1,4 +1,5 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
+import { allowedHosts, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { errors } from 'oidc-provider';
 import type { Logger } from 'pino';
@@ -51,8 +52,12 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('query parser', 'simple');
   // Whose address a request comes from: as many proxies in front as the configuration says, and no more.
   app.set('trust proxy', config.TRUST_PROXY_HOPS);
-  if (config.origin.startsWith('https:')) app.use(strictTransport);
 
+  const isAllowed = allowedHosts([config.AUTH_ISSUER], config.ALLOWED_HOSTS);
+  app.use(['/healthz', '/developers'], (request, response, next) => {
+    if (isAllowed(request)) return next();
+    response.status(MISDIRECTED).type('text').send('This server is not known by that name.');
+  });
   app.get('/healthz', async (_request, response) => {
     await storage.ping();
     response.json({ status: 'ok' });
@@ -135,9 +140,4 @@ function statusOf(error: unknown): number {
   if (error instanceof TooBusy) return 503;
   const { status } = (error ?? {}) as { status?: unknown };
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
-}
-
-function strictTransport(_request: Request, response: Response, next: NextFunction): void {
-  response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
-  next();
 }

@@ -24,6 +24,9 @@ const schema = z.object({
   NODE_ENV: z.string().optional(),
   AUTH_PORT: port.default(8081),
   AUTH_HOST: z.string().min(1).default('127.0.0.1'),
+  ALLOWED_HOSTS: list.default([]),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
   AUTH_ISSUER: url
     .default('http://localhost:8081/oauth2')
     .refine((value) => new URL(value).pathname !== '/', 'needs a path, e.g. /oauth2'),
@@ -85,6 +88,8 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly isProduction: boolean;
   /** The launcher and the outbox page: never in production, and by default only on this machine. */
   readonly developerPages: boolean;
+  /** undefined: plain http, behind a proxy or on this machine. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 };
 
 export class ConfigError extends Error {}
@@ -111,6 +116,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       config.DEVELOPER_PAGES === undefined
         ? !isProduction && isLoopback(issuer)
         : config.DEVELOPER_PAGES === 'on',
+    tls:
+      config.TLS_CERT_FILE && config.TLS_KEY_FILE
+        ? { certFile: config.TLS_CERT_FILE, keyFile: config.TLS_KEY_FILE }
+        : undefined,
     databaseFile: join(config.DATA_DIR, 'auth.sqlite'),
     clientsFile: config.AUTH_CLIENTS_FILE ?? join(config.DATA_DIR, 'clients.json'),
     keysFile: config.AUTH_KEYS_FILE ?? join(config.DATA_DIR, 'auth-keys.json'),
@@ -127,6 +136,10 @@ function crossProblems(config: z.infer<typeof schema>): string[] {
     problems.push(
       `${sms.filter((name) => config[name] === undefined).join(', ')}: missing; text messages need all of ${sms.join(', ')}`,
     );
+  if ((config.TLS_CERT_FILE === undefined) !== (config.TLS_KEY_FILE === undefined))
+    problems.push('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
+  if (config.TLS_CERT_FILE !== undefined && !config.AUTH_ISSUER.startsWith('https:'))
+    problems.push('AUTH_ISSUER: must be https where TLS_CERT_FILE is set');
   if (config.NODE_ENV !== 'production') return problems;
   if (config.DEVELOPER_PAGES === 'on') problems.push('DEVELOPER_PAGES: can not be on in production');
   if (config.SMTP_URL === undefined)

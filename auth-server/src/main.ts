@@ -1,8 +1,10 @@
 /** Starts the authorization server: environment → configuration → storage → HTTP, until SIGTERM or SIGINT. */
+import { keepPrivate } from '@wellspring/serving/private-files';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startServer } from './server.ts';
 
+keepPrivate();
 try {
   const config = loadConfig(process.env);
   const log = createLog(config.LOG_LEVEL);

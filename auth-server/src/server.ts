@@ -1,6 +1,8 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { closeFolder } from '@wellspring/serving/private-files';
+import { createWebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
@@ -18,6 +20,7 @@ const CLEAN_UP_MS = 60_000;
 const KEY_CHECK_MS = 5000;
 
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  for (const path of closeFolder(config.DATA_DIR)) log.warn({ path }, 'others may be able to read this');
   const storage = await openStorage(config);
   await refuseDemoAccounts(config, storage);
   const now = (): number => Date.now();
@@ -26,11 +29,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   // The library takes its keys once: with other keys it is made anew, and all it knows is in the store.
   let handler: RequestListener = createApp({ config, storage, services, keys, log, now });
   let known = fingerprint(keys);
-  const server = createServer(
-    { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 30_000 },
-    (request, response) => handler(request, response),
-  );
-  await listen(server, config.AUTH_PORT, config.AUTH_HOST);
+  const { server, listen, release } = createWebServer({
+    handler: (request, response) => handler(request, response),
+    address: config.AUTH_ISSUER,
+    tls: config.tls,
+    onTlsFault: (error) => log.error({ err: error }, 'the renewed certificate is not used'),
+    requestTimeout: 30_000,
+  });
+  await listen(config.AUTH_PORT, config.AUTH_HOST);
   services.delivery.start();
   const keyCheck = setInterval(() => {
     loadKeys(config.keysFile)
@@ -50,6 +56,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     async close() {
       clearInterval(cleaning);
       clearInterval(keyCheck);
+      release();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
@@ -78,11 +85,4 @@ async function refuseDemoAccounts(config: Config, storage: Storage): Promise<voi
   throw new Error(
     'NODE_ENV: the store holds demonstration accounts, whose passwords are public; production does not start with them.',
   );
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
 }

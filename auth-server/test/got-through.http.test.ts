@@ -1,4 +1,5 @@
 /** What an independent attack got through with, in November 2026, by its numbers (X…): the auth-server's part, on real servers. */
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { disconnectApp } from '../src/accounts/connected-apps.ts';
 import * as admin from '../src/admin/actions.ts';
@@ -512,5 +513,85 @@ describe('X18 an app that registers itself', () => {
       string
     >;
     expect(made.client_name).toBe('Growth Chart');
+  });
+});
+
+/** As a browser sends it whose name server was made to say that this machine is another site's. */
+function raw(
+  path: string,
+  host: string | undefined,
+  method = 'GET',
+): Promise<{ status: number; headers: IncomingHttpHeaders }> {
+  const { hostname, port } = new URL(world.issuer);
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { hostname, port, path, method, setHost: false, headers: host === undefined ? {} : { Host: host } },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
+      },
+    );
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+describe('X14 what is told without asking who wants it', () => {
+  const PATHS = [
+    '/healthz',
+    '/developers',
+    '/developers/',
+    '/developers/outbox',
+    '/DEVELOPERS/outbox',
+    '/developers/nothing',
+  ];
+  it.each(PATHS)(
+    '%s is told to whoever means this server, and to no site that pretends to be it',
+    async (path) => {
+      const { host, port } = new URL(world.issuer);
+      for (const good of [host, `localhost:${port}`, 'LOCALHOST', `[::1]:${port}`])
+        expect((await raw(path, good)).status).not.toBe(421);
+      for (const bad of [
+        'evil.example',
+        `evil.example:${port}`,
+        `localhost.evil.example:${port}`,
+        '10.1.2.3',
+        'localhost@evil.example',
+        '',
+      ])
+        expect((await raw(path, bad)).status).toBe(421);
+    },
+  );
+});
+
+describe('X19 headers', () => {
+  it.each([
+    ['an error page of the library', '/oauth2/authorize'],
+    ['its error with an unknown app', '/oauth2/authorize?client_id=nobody&response_type=code'],
+    ['the token endpoint', '/oauth2/token', 'POST'],
+    ['its 404', '/oauth2/nothing'],
+    ['the sign-out', '/oauth2/session/end'],
+    ['the keys', '/oauth2/jwks'],
+    ['the discovery', '/oauth2/.well-known/openid-configuration'],
+    ['a redirect', '/account'],
+    ['a 404', '/nothing'],
+    ['a step that is over', '/oauth2/interaction/none'],
+    ['health', '/healthz'],
+    ['the health of another site', '/healthz', 'GET', 'evil.example'],
+    ['the style', '/style.css'],
+    ['the brands', '/brands'],
+    ['a method that is none here', '/account', 'TRACE'],
+    ['a preflight', '/oauth2/token', 'OPTIONS'],
+    ['an address that can not be read', '/%E0%A4%A'],
+    ['a launch without a token', '/oauth2/launch', 'POST'],
+    ['a registration without a body', '/oauth2/register', 'POST'],
+  ])('are on %s', async (_, path, method = 'GET', host = new URL(world.issuer).host) => {
+    const { headers } = await raw(path, host, method);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['x-frame-options']).toBe('DENY');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toMatch(/^(no-referrer|same-origin)$/);
+    expect(headers['x-powered-by']).toBeUndefined();
   });
 });

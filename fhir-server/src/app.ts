@@ -1,6 +1,7 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
 import { randomUUID } from 'node:crypto';
 import { notSupported } from '@wellspring/profiles';
+import { type IsAllowedHost, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Authenticate } from './http/authenticate.ts';
@@ -22,6 +23,8 @@ export interface AppDependencies {
   readonly log: Logger;
   /** Whether requests can be answered now: the database is there, and the server is not about to stop. */
   readonly isReady: () => Promise<boolean>;
+  /** For what is told without a token. */
+  readonly isAllowedHost: IsAllowedHost;
   readonly metrics: Metrics;
   /** Each person with each app; each system client. */
   readonly limitPerson: RateLimit;
@@ -38,6 +41,10 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('query parser', 'simple');
   app.use(requestLog(log, dependencies.metrics));
   app.use(answerOptions);
+  app.use(['/healthz', '/readyz', '/metrics'], (request, response, next) => {
+    if (dependencies.isAllowedHost(request)) return next();
+    sendPlainJson(response, MISDIRECTED, '{"status":"not known by that name"}');
+  });
   // Alive: the event loop turns. Ready: requests can be answered.
   app.get('/healthz', (_request, response) => {
     sendPlainJson(response, 200, '{"status":"ok"}');

@@ -23,6 +23,9 @@ const list = z.string().transform((text) =>
 const schema = z.object({
   FHIR_PORT: port.default(8080),
   FHIR_HOST: z.string().min(1).default('127.0.0.1'),
+  ALLOWED_HOSTS: list.default([]),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
   FHIR_BASE_URL: url.default('http://localhost:8080/fhir'),
   AUTH_ISSUER: url.default('http://localhost:8081/oauth2'),
   PORTAL_URL: url.default('http://localhost:8082'),
@@ -94,6 +97,8 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly auditFile: string;
   readonly clientKey: JWK;
   readonly rolePolicy: RolePolicy;
+  /** undefined: plain http, behind a proxy or on this machine. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 };
 
 export interface MongodbConfig {
@@ -123,10 +128,16 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     );
   }
   const config = parsed.data;
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: tlsKeyFile } = config;
+  if ((certFile === undefined) !== (tlsKeyFile === undefined))
+    throw new ConfigError('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
+  if (certFile !== undefined && !config.FHIR_BASE_URL.startsWith('https:'))
+    throw new ConfigError('FHIR_BASE_URL: must be https where TLS_CERT_FILE is set');
   const keyFile = config.FHIR_CLIENT_KEY_FILE ?? join(config.DATA_DIR, 'keys', 'fhir-server.jwk.json');
   return Object.freeze({
     ...config,
     mongodb: mongodbConfig(config),
+    tls: certFile && tlsKeyFile ? { certFile, keyFile: tlsKeyFile } : undefined,
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),

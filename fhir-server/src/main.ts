@@ -4,6 +4,7 @@
  */
 import cluster from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepPrivate } from '@wellspring/serving/private-files';
 import type { Logger } from 'pino';
 import { ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
@@ -12,6 +13,7 @@ import { startServer } from './server.ts';
 /** A worker that dies at once is not replaced at once. */
 const RESTART_MS = 1000;
 
+keepPrivate();
 try {
   const config = loadConfig(process.env);
   const log = createLog(config.LOG_LEVEL);

@@ -1,8 +1,10 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { allowedHosts } from '@wellspring/serving/allowed-hosts';
+import { closeFolder } from '@wellspring/serving/private-files';
+import { createWebServer, type WebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
@@ -27,6 +29,7 @@ import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
 import type { ResourceStore } from './store/store.ts';
 import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
+import { webOptions } from './web-options.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -49,6 +52,7 @@ export async function startServer(
   log: Logger,
   { runsJobs }: { readonly runsJobs: boolean } = { runsJobs: true },
 ): Promise<RunningServer> {
+  for (const path of closeFolder(config.DATA_DIR)) log.warn({ path }, 'others may be able to read this');
   const packageParameters = await loadPackages({
     folder: config.packagesDir,
     wanted: config.PACKAGES,
@@ -147,22 +151,21 @@ export async function startServer(
     endpoints,
     log,
     isReady,
+    isAllowedHost: allowedHosts([config.FHIR_BASE_URL], config.ALLOWED_HOSTS),
     metrics: createMetrics({ token: config.METRICS_TOKEN, reindexed: () => reindex.progress().done }),
     limitPerson: createRateLimit(config.RATE_LIMIT_PER_SECOND, Date.now),
     limitSystem: createRateLimit(config.RATE_LIMIT_SYSTEM_PER_SECOND, Date.now),
     maxBody: config.MAX_BODY_BYTES,
     maxBundle: config.MAX_BUNDLE_BYTES,
   });
-  const server = createServer(
-    { connectionsCheckingInterval: 1000, headersTimeout: 10_000, requestTimeout: 120_000 },
-    app,
-  );
-  await listen(server, config.FHIR_PORT, config.FHIR_HOST);
+  const web = createWebServer(webOptions(config, log, app));
+  await web.listen(config.FHIR_PORT, config.FHIR_HOST);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (web.server.address() as AddressInfo).port,
     async close() {
       draining = true;
-      await drain(server);
+      web.release();
+      await drain(web.server);
       clearInterval(watching);
       await notices?.stop();
       await reindex.stop();
@@ -201,7 +204,7 @@ async function openWhenThere(config: Config, log: Logger): Promise<ResourceStore
       } catch (error) {
         if (!isAway(error)) throw error;
         log.error({ err: error }, 'the database is not there; trying again');
-        waiting ??= await startWaitingServer(config.FHIR_PORT, config.FHIR_HOST);
+        waiting ??= await startWaitingServer(config, log);
         await sleep(RETRY_MS);
       }
     }
@@ -246,14 +249,7 @@ function answers(ping: Promise<void>): Promise<boolean> {
   ]);
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-}
-
-function drain(server: Server): Promise<void> {
+function drain(server: WebServer['server']): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     // A connection that was busy is idle when its answer has gone: it would be kept open for the next request.

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { allowedHosts, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
 import express, { type Express, type Request, type Response } from 'express';
 import type { ServeConfig } from './config.ts';
 
@@ -42,6 +43,11 @@ export function createApp(config: ServeConfig, folder: string): Express {
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
     next();
+  });
+  const isAllowed = allowedHosts([config.PORTAL_URL], config.ALLOWED_HOSTS);
+  app.use('/healthz', (request, response, next) => {
+    if (isAllowed(request)) return next();
+    response.status(MISDIRECTED).type('text').send('This server is not known by that name.');
   });
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });

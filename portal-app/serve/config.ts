@@ -8,12 +8,29 @@ const address = z
 const schema = z.object({
   PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
   PORTAL_HOST: z.string().min(1).default('127.0.0.1'),
+  PORTAL_URL: address.default('http://localhost:8082'),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').flatMap((each) => each.trim() || []))
+    .default([]),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
   FHIR_BASE_URL: address.default('http://localhost:8080/fhir'),
   AUTH_ISSUER: address.default('http://localhost:8081/oauth2'),
   CLINIC_NAME: z.string().min(1).max(80).default('Wellspring Clinic'),
 });
 
 export type ServeConfig = Readonly<z.infer<typeof schema>>;
+
+/** undefined: plain http, behind a proxy or on this machine. Throws when only one of the two is there. */
+export function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, PORTAL_URL }: ServeConfig) {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined)
+    throw new Error('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
+  if (!PORTAL_URL.startsWith('https:'))
+    throw new Error('PORTAL_URL: must be https where TLS_CERT_FILE is set');
+  return { certFile, keyFile };
+}
 
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): ServeConfig {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));

@@ -6,6 +6,7 @@ import { findLaunch } from '../launch/ehr-launch.ts';
 import { contextMembers, findLaunchContext } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
+import { pageHeaders } from '../views/page-headers.ts';
 import { errorPage, signedOutPage } from '../views/pages.ts';
 import { createAdapter } from './adapter.ts';
 import { checkAssertion } from './client-assertion.ts';
@@ -179,6 +180,7 @@ export function providerConfiguration({
         ...((client as OwnMembers).allowed_origins ?? []),
       ].includes(origin),
     renderError: async (ctx, out) => {
+      pageHeaders(ctx.res);
       ctx.type = 'html';
       ctx.body = errorPage(config, out.error, out.error_description);
     },

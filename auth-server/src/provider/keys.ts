@@ -97,7 +97,7 @@ function readKeys(file: string): ServerKeys | undefined {
 }
 
 function writeKeys(file: string, keys: ServerKeys): void {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, JSON.stringify(keys), { mode: 0o600 });
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);

@@ -1,7 +1,7 @@
 /** Headers of the account pages. `form-action` names the app's origin, or Chromium would block the redirect that ends the last form. */
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 
-export function pageHeaders(response: Response, redirects: readonly string[] = []): void {
+export function pageHeaders(response: ServerResponse, redirects: readonly string[] = []): void {
   const origins = redirects.flatMap((uri) => formTarget(uri) ?? []);
   response.setHeader(
     'Content-Security-Policy',
@@ -18,6 +18,8 @@ export function pageHeaders(response: Response, redirects: readonly string[] = [
   );
   response.setHeader('X-Frame-Options', 'DENY');
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  // No opener policy: an app may open its sign-in in a window of its own, and waits for that to answer.
+  response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
   // Not `no-referrer`: Chromium would then send `Origin: null` with our own forms, and the origin check could not know them.
   response.setHeader('Referrer-Policy', 'same-origin');
   response.setHeader('Cache-Control', 'no-store');

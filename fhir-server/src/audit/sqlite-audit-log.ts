@@ -4,9 +4,10 @@
  * lose the last of them); rows with a change or a refusal wait for it.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { closeDatabase } from '@wellspring/serving/private-files';
 import {
   type AuditLog,
   type AuditPage,
@@ -49,7 +50,7 @@ const isWeighty = ({ action, status }: AuditRow): boolean =>
   action === 'C' || action === 'U' || action === 'D' || status >= 400;
 
 export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
-  mkdirSync(dirname(path), { recursive: true });
+  closeDatabase(path);
   const db = new DatabaseSync(path, { timeout: 10_000 });
   db.enableDefensive(true);
   db.exec(`PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES}`);

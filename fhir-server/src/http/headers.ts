@@ -17,6 +17,7 @@ export const commonHeaders: Readonly<Record<string, string>> = Object.freeze({
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
 });
 

@@ -61,8 +61,8 @@ async function fetchOnce({ folder, registry }: PackageOptions, wanted: string): 
     const found = readPackage(bytes);
     if (found.name !== name || found.version !== version)
       throw new Error(`the registry sent ${found.name}#${found.version}`);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${file}.new`, bytes);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.new`, bytes, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {
     throw new Error(`PACKAGES: ${wanted} can't be had from the registry: ${(error as Error).message}.`);

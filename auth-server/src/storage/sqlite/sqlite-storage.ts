@@ -1,7 +1,6 @@
 /** The embedded storage: node:sqlite, WAL. Several processes of one machine may share the file. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { closeDatabase } from '@wellspring/serving/private-files';
 import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
 
 const TABLES = `
@@ -51,7 +50,7 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
 type Row = Record<string, string | number | null>;
 
 export async function openSqliteStorage(path: string): Promise<Storage> {
-  mkdirSync(dirname(path), { recursive: true });
+  closeDatabase(path);
   const db = new DatabaseSync(path, { timeout: 10_000 });
   db.enableDefensive(true);
   db.exec(

@@ -1,6 +1,5 @@
 /** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeDatabase } from '@wellspring/serving/private-files';
 import type { QueryNode } from '../../search/query.ts';
 import type { Change, LogEnd, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
@@ -30,7 +29,7 @@ export interface SqliteStoreOptions {
 }
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ResourceStore> {
-  mkdirSync(dirname(options.path), { recursive: true });
+  closeDatabase(options.path);
   const writing = openWriting(options.path);
   const reading = openConnection(options.path, { readOnly: true });
   const readKeys = createKeys(reading);

@@ -1,0 +1,67 @@
+/** A certificate and its key, as files that somebody else renews (certbot, a sidecar): looked at again and again, taken over without a restart. */
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+
+export interface TlsFiles {
+  /** PEM, with the intermediate certificates. */
+  readonly certFile: string;
+  /** PEM, without a passphrase. */
+  readonly keyFile: string;
+}
+
+export interface WatchedTls {
+  context(): SecureContextOptions;
+  onRenewed(take: (context: SecureContextOptions) => void): void;
+  close(): void;
+}
+
+/** By polling: files on network disks and in mounted secrets (symbolic links that change) tell no watcher. */
+const LOOK_MS = 5000;
+
+/** Throws with one clear line when they can't be used now; later such files are told to `onFault`, once each time they change. */
+export function watchTlsFiles(
+  files: TlsFiles,
+  onFault: (error: Error) => void,
+  everyMs = LOOK_MS,
+): WatchedTls {
+  let current = readContext(files);
+  let seen = textOf(current);
+  let take: (context: SecureContextOptions) => void = () => undefined;
+  const timer = setInterval(() => {
+    try {
+      const text = textOf(readPair(files));
+      if (text === seen) return;
+      seen = text;
+      current = readContext(files);
+      take(current);
+    } catch (error) {
+      // One of the two is there before the other: what fits by the next look is taken then.
+      onFault(error as Error);
+    }
+  }, everyMs).unref();
+  return {
+    context: () => current,
+    onRenewed: (taker) => {
+      take = taker;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+const readPair = ({ certFile, keyFile }: TlsFiles): { cert: Buffer; key: Buffer } => ({
+  cert: readFileSync(certFile),
+  key: readFileSync(keyFile),
+});
+
+const textOf = ({ cert, key }: SecureContextOptions): string => `${String(cert)}\n${String(key)}`;
+
+function readContext(files: TlsFiles): SecureContextOptions {
+  try {
+    const context: SecureContextOptions = { ...readPair(files), minVersion: 'TLSv1.2' };
+    // Says at once when the two do not belong together.
+    createSecureContext(context);
+    return context;
+  } catch (error) {
+    throw new Error(`TLS_CERT_FILE, TLS_KEY_FILE: can not be used (${(error as Error).message}).`);
+  }
+}

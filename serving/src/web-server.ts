@@ -1,0 +1,51 @@
+/** The socket of each of the three servers: http, or https where a certificate is given; headers on every answer; an orderly end. */
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { refuseExpectation, refuseNonsense, secureHeaders, withHeaders } from './secure-headers.ts';
+import { type TlsFiles, watchTlsFiles } from './tls-files.ts';
+
+export interface WebServerOptions {
+  readonly handler: RequestListener;
+  /** As the outside knows this server. */
+  readonly address: string;
+  /** undefined: plain http. */
+  readonly tls: TlsFiles | undefined;
+  /** Renewed files that can't be used; the ones before stay in use. */
+  readonly onTlsFault: (error: Error) => void;
+  readonly requestTimeout: number;
+}
+
+export interface WebServer {
+  readonly server: Server | TlsServer;
+  listen(port: number, host: string): Promise<void>;
+  /** No more renewals are looked for. */
+  release(): void;
+}
+
+/** Throws when the certificate can't be used. */
+export function createWebServer(options: WebServerOptions): WebServer {
+  const { handler, address, tls, onTlsFault, requestTimeout } = options;
+  const headers = secureHeaders(address);
+  const timeouts: ServerOptions = {
+    connectionsCheckingInterval: 1000,
+    headersTimeout: 10_000,
+    requestTimeout,
+  };
+  const listener = withHeaders(headers, handler);
+  const watched = tls && watchTlsFiles(tls, onTlsFault);
+  const server = watched
+    ? createTlsServer({ ...timeouts, ...watched.context() }, listener)
+    : createServer(timeouts, listener);
+  if (watched) watched.onRenewed((context) => (server as TlsServer).setSecureContext(context));
+  server.on('clientError', refuseNonsense(headers));
+  server.on('checkExpectation', withHeaders(headers, refuseExpectation));
+  return {
+    server,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      }),
+    release: () => watched?.close(),
+  };
+}

@@ -62,6 +62,8 @@ export async function startServer(
   const audit = await openAuditLog({
     file: config.auditFile,
     mongodb: config.mongodb,
+    source: store,
+    keepsUp: runsJobs,
   });
   const endpoints = smartEndpoints(config.AUTH_ISSUER, config.CLINIC_URL ?? config.PORTAL_URL);
   const introspect = await createIntrospect({

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditLog, AuditRow } from './audit-log.ts';
+import {
+  type AccountedWrite,
+  type AuditLog,
+  type AuditRow,
+  type WriteSource,
+  writtenBy,
+} from './audit-log.ts';
 import { openMongodbAuditLog } from './mongodb-audit-log.ts';
 import { openSqliteAuditLog } from './sqlite-audit-log.ts';
 
@@ -92,6 +98,54 @@ describe.each(adapters)('the audit log in %s', (_, open) => {
     await other.close();
     expect(faults).toEqual([]);
     expect(batches).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('what is written', () => {
+  const write = (id: string): AccountedWrite => ({
+    type: 'Observation',
+    id,
+    version: 1,
+    lastUpdated: 1000,
+    method: 'create',
+    patients: ['ana'],
+    by: writtenBy({ subject: 'doc', client: 'ehr', requestId: id }),
+  });
+  /** A store's change log; positions are counted. */
+  const sourceOf = (writes: readonly AccountedWrite[]): WriteSource => ({
+    writes: async (after, limit) => {
+      const from = Number(after ?? 0);
+      const page = writes.slice(from, from + Math.min(limit, 2));
+      return { writes: page, position: page.length === 0 ? undefined : String(from + page.length) };
+    },
+  });
+
+  it('comes in from the store, each version once, whoever takes it in and whenever a process dies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wellspring-audit-'));
+    const written = Array.from({ length: 5 }, (_, i) => write(`w${i}`));
+    const options = { source: sourceOf(written), keepsUp: false };
+    const open = () => openSqliteAuditLog(join(folder, 'audit.sqlite'), options);
+    const [first, second] = [await open(), await open()];
+    const seen = async (log: AuditLog) =>
+      (await log.search({ patients: ['ana'], count: 100 })).rows.map(({ requestId }) => requestId);
+    await Promise.all([seen(first), seen(second), first.verify(), second.verify()]);
+    expect(await seen(second)).toEqual(['w4', 'w3', 'w2', 'w1', 'w0']);
+    // The first one dies here; what is written now was taken in by nobody.
+    written.push(write('w5'));
+    const third = await open();
+    expect(await seen(third)).toEqual(['w5', 'w4', 'w3', 'w2', 'w1', 'w0']);
+    expect((await third.verify()).faults).toEqual([]);
+    const [row] = (await third.search({ count: 1 })).rows;
+    expect(row).toMatchObject({
+      at: 1000,
+      action: 'C',
+      interaction: 'create',
+      status: 201,
+      version: 1,
+      client: 'ehr',
+    });
+    for (const log of [first, second, third]) await log.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 

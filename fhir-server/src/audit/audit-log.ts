@@ -67,8 +67,55 @@ export interface AuditFault {
   readonly fault: 'changed' | 'missing' | 'out of order';
 }
 
+/** A version that was written, with who wrote it: kept by the store in the commit of the version itself. */
+export interface AccountedWrite {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly lastUpdated: number;
+  readonly method: 'create' | 'update' | 'delete';
+  readonly patients: readonly string[];
+  /** As `writtenBy` made it. */
+  readonly by: string;
+}
+
+/** Where the log gets the rows of what was written from: the store. */
+export interface WriteSource {
+  /** From a position of its change log on, `limit` versions at most looked at. `position`: go on from there; undefined: that was all. */
+  writes(
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ readonly writes: readonly AccountedWrite[]; readonly position: string | undefined }>;
+}
+
+/** What the rows of one request have in common. */
+export type Writer = Pick<AuditRow, 'subject' | 'client' | 'fhirUser' | 'requestId'>;
+
+/** The text that a store keeps with what is written: so no version is without its row, whatever happens after the commit. */
+export const writtenBy = ({ subject, client, fhirUser, requestId }: Writer): string =>
+  JSON.stringify({ subject, client, fhirUser, requestId });
+
+const ACCOUNTS = {
+  create: { action: 'C', interaction: 'create', status: 201 },
+  update: { action: 'U', interaction: 'update', status: 200 },
+  delete: { action: 'D', interaction: 'delete', status: 204 },
+} as const;
+
+export function rowOfWrite({
+  lastUpdated,
+  method,
+  type,
+  id,
+  version,
+  patients,
+  by,
+}: AccountedWrite): AuditRow {
+  const writer = JSON.parse(by) as Writer;
+  return { at: lastUpdated, ...ACCOUNTS[method], type, id, version, patients, ...writer };
+}
+
 export interface AuditLog {
-  /** Resolves when the rows are kept. */
+  /** Resolves when the rows are kept. What is written needs none: see WriteSource. */
   append(rows: readonly AuditRow[]): Promise<void>;
   search(query: AuditQuery): Promise<AuditPage>;
   /** Recomputes every chain. */

@@ -17,7 +17,9 @@ import {
   type Batch,
   batchHash,
   checkBatches,
+  rowOfWrite,
   type StoredAuditRow,
+  type WriteSource,
 } from './audit-log.ts';
 import { openJournal, takeAbandonedJournals } from './journal.ts';
 
@@ -28,12 +30,34 @@ CREATE TABLE IF NOT EXISTS batch (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS event_id ON event (id);
+-- How far the store's writes are in here: one row.
+CREATE TABLE IF NOT EXISTS taken (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS about (patient TEXT, seq INTEGER, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
 `;
 
 /** Rows stay in the journal this long at most, and so many at most. */
 const PENDING_MS = 200;
 const MAX_PENDING = 1000;
+/** How often, and how many at a time, writes are taken over from the store. */
+const TAKE_MS = 250;
+const TAKEN_AT_ONCE = 1000;
+
+export interface SqliteAuditLogOptions {
+  readonly source: WriteSource;
+  readonly keepsUp: boolean;
+}
+
+interface NamedRow {
+  readonly row: AuditRow;
+  readonly id: string;
+  readonly text: string;
+}
+
+function named(row: AuditRow): NamedRow {
+  const id = auditId(row.at);
+  // The id is part of what the chain keeps.
+  return { row, id, text: JSON.stringify({ ...row, auditId: id }) };
+}
 
 interface Waiting {
   readonly rows: readonly AuditRow[];
@@ -49,7 +73,8 @@ interface EventRow {
 const isWeighty = ({ action, status }: AuditRow): boolean =>
   action === 'C' || action === 'U' || action === 'D' || status >= 400;
 
-export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
+/** `options` undefined: a log of what is appended alone. */
+export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogOptions): Promise<AuditLog> {
   closeDatabase(path);
   const db = new DatabaseSync(path, { timeout: 10_000 });
   db.enableDefensive(true);
@@ -67,7 +92,7 @@ export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
   let n = 0;
   let waiting: Waiting[] = [];
   /** In the journal, and not in the database yet. */
-  let pending: { readonly row: AuditRow; readonly id: string; readonly text: string }[] = [];
+  let pending: NamedRow[] = [];
   let pendingWeighs = false;
   let soon: NodeJS.Timeout | undefined;
 
@@ -76,17 +101,13 @@ export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
     waiting = [];
     const rows = ready.flatMap((each) => each.rows);
     try {
-      const named = rows.map((row) => {
-        const id = auditId(row.at);
-        // The id is part of what the chain keeps.
-        return { row, id, text: JSON.stringify({ ...row, auditId: id }) };
-      });
+      const fresh = rows.map(named);
       const weighs = rows.some(isWeighty);
       journal.append(
-        named.map(({ text }) => text),
+        fresh.map(({ text }) => text),
         weighs,
       );
-      pending.push(...named);
+      pending.push(...fresh);
       pendingWeighs ||= weighs;
       if (pending.length >= MAX_PENDING) store();
       else soon ??= setTimeout(store, PENDING_MS).unref();
@@ -114,11 +135,19 @@ export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
     journal.clear();
   }
 
-  function commit(rows: typeof pending, wait: boolean): void {
-    const texts = rows.map(({ text }) => text);
-    const hash = batchHash(stream, n + 1, previous, texts);
+  function commit(rows: readonly NamedRow[], wait: boolean): void {
     db.exec(`PRAGMA synchronous = ${wait ? 'FULL' : 'NORMAL'}`);
     db.exec('BEGIN IMMEDIATE');
+    const hash = insertRows(rows);
+    db.exec('COMMIT');
+    n += 1;
+    previous = hash;
+  }
+
+  /** Inside a transaction; returns the batch's hash. */
+  function insertRows(rows: readonly NamedRow[]): string {
+    const texts = rows.map(({ text }) => text);
+    const hash = batchHash(stream, n + 1, previous, texts);
     let first: number | bigint | undefined;
     for (const { row, id, text } of rows) {
       const { lastInsertRowid } = insertEvent.run(id, row.at, text);
@@ -126,10 +155,57 @@ export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
       for (const patient of row.patients) insertAbout.run(patient, lastInsertRowid);
     }
     insertBatch.run(stream, n + 1, previous, hash, first ?? 0, rows.length);
-    db.exec('COMMIT');
-    n += 1;
-    previous = hash;
+    return hash;
   }
+
+  const taken = (): string | undefined =>
+    (db.prepare('SELECT position FROM taken').get() as { position: string } | undefined)?.position;
+
+  /** Rows and position in one commit: each write comes in once, whichever process takes it, whatever dies when. */
+  function takeOver(after: string | undefined, rows: readonly NamedRow[], position: string): void {
+    // What this commit would lose in a power cut is still in the store.
+    db.exec('PRAGMA synchronous = NORMAL');
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      // Another process was quicker.
+      if (taken() !== after) return;
+      const hash = rows.length > 0 ? insertRows(rows) : undefined;
+      db.prepare('INSERT OR REPLACE INTO taken (one, position) VALUES (1, ?)').run(position);
+      db.exec('COMMIT');
+      if (hash === undefined) return;
+      n += 1;
+      previous = hash;
+    } finally {
+      if (db.isTransaction) db.exec('ROLLBACK');
+    }
+  }
+
+  async function takeAll(source: WriteSource): Promise<void> {
+    for (;;) {
+      const after = taken();
+      const { writes, position } = await source.writes(after, TAKEN_AT_ONCE);
+      if (position === undefined) return;
+      takeOver(
+        after,
+        writes.map((write) => named(rowOfWrite(write))),
+        position,
+      );
+    }
+  }
+
+  let taking: Promise<void> = Promise.resolve();
+  /** Everything that was committed before the call is in the log when it resolves. */
+  function takeWrites(): Promise<void> {
+    if (!options) return Promise.resolve();
+    const { source } = options;
+    const next = taking.catch(() => undefined).then(() => takeAll(source));
+    taking = next;
+    return next;
+  }
+  // What can't be taken now stays in the store, and is taken the next time.
+  const often = options?.keepsUp
+    ? setInterval(() => void takeWrites().catch(() => undefined), TAKE_MS).unref()
+    : undefined;
 
   /** What a killed process left in its journal; what it had stored already is not stored twice. */
   function takeIn(): void {
@@ -166,13 +242,17 @@ export async function openSqliteAuditLog(path: string): Promise<AuditLog> {
     },
     async search(query) {
       store();
+      await takeWrites();
       return search(db, query);
     },
     async verify() {
       store();
+      await takeWrites();
       return checkBatches(batches());
     },
     async close() {
+      clearInterval(often);
+      await takeWrites().catch(() => undefined);
       if (waiting.length > 0) flush();
       store();
       journal.close();

@@ -1,5 +1,5 @@
 /** What one request touched, gathered by the repository call by call, and written to the audit log before the answer leaves. */
-import type { AuditRow } from './audit-log.ts';
+import { type AuditRow, type Writer, writtenBy } from './audit-log.ts';
 
 export type Touched = Pick<AuditRow, 'action' | 'interaction' | 'type' | 'patients'> &
   Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'purpose' | 'reason'>>;
@@ -7,14 +7,29 @@ export type Touched = Pick<AuditRow, 'action' | 'interaction' | 'type' | 'patien
 export interface Trail {
   note(touched: Touched): void;
   readonly touched: readonly Touched[];
+  /** Who writes: for the store, which keeps it with each version (`ResourceStore.transact`). */
+  readonly by: string;
+  /** Something was written with `by`: its rows are kept already. */
+  accounted(): void;
+  readonly isAccounted: boolean;
 }
 
-export function createTrail(): Trail {
+export function createTrail(writer: Writer): Trail {
   const touched: Touched[] = [];
+  let isAccounted = false;
   return {
     touched,
     note(each) {
       touched.push(each);
+    },
+    get by() {
+      return writtenBy(writer);
+    },
+    accounted() {
+      isAccounted = true;
+    },
+    get isAccounted() {
+      return isAccounted;
     },
   };
 }

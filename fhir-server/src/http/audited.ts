@@ -31,16 +31,14 @@ export async function audited(
   about: Audited,
   work: (access: AccessContext) => Promise<Reply>,
 ): Promise<Reply> {
-  const trail = createTrail();
-  const row = (touched: Touched, status: number): AuditRow => ({
-    at: now(),
-    status,
+  const who = {
     subject: access.subject,
     client: access.clientId,
     requestId: about.requestId,
     ...(access.fhirUser ? { fhirUser: `${access.fhirUser.type}/${access.fhirUser.id}` } : {}),
-    ...touched,
-  });
+  };
+  const trail = createTrail(who);
+  const row = (touched: Touched, status: number): AuditRow => ({ at: now(), status, ...who, ...touched });
   const itself: Touched = {
     action: /\$/.test(about.pattern) ? 'E' : (ACTIONS[about.method] ?? 'E'),
     interaction: about.pattern,
@@ -56,7 +54,7 @@ export async function audited(
     await keep(log, [...trail.touched.map((each) => row(each, 200)), row(itself, status)]);
     throw error;
   }
-  const touched = trail.touched.length === 0 ? [itself] : trail.touched;
+  const touched = trail.touched.length === 0 && !trail.isAccounted ? [itself] : trail.touched;
   await keep(
     log,
     touched.map((each) => row(each, reply.status)),

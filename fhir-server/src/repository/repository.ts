@@ -189,7 +189,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const operations = await told(
         prepareWrites({ store, options, access, find: repository.find }, writes, entryOf),
       );
-      const written = await transactAll(operations, writes.length, entryOf);
+      const written = await transactAll(access, operations, writes.length, entryOf);
       if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
       for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
       return written.slice(0, writes.length);
@@ -198,22 +198,25 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
 
   /** What is told beside the writes goes with them where the store can; where it can't, after them. */
   async function transactAll(
+    access: AccessContext,
     operations: readonly WriteOperation[],
     writes: number,
     entryOf: ((index: number) => number) | undefined,
   ): Promise<readonly WrittenVersion[]> {
-    if (store.supports.transactions || operations.length === writes) return transact(operations, entryOf);
-    const written = [...(await transact(operations.slice(0, writes), entryOf))];
-    for (const each of operations.slice(writes)) written.push(...(await transact([each], undefined)));
+    if (store.supports.transactions || operations.length === writes)
+      return transact(access, operations, entryOf);
+    const written = [...(await transact(access, operations.slice(0, writes), entryOf))];
+    for (const each of operations.slice(writes)) written.push(...(await transact(access, [each], undefined)));
     return written;
   }
 
   async function transact(
+    access: AccessContext,
     operations: readonly WriteOperation[],
     entryOf: ((index: number) => number) | undefined,
   ): Promise<readonly WrittenVersion[]> {
     try {
-      return (await store.transact(operations)) as readonly WrittenVersion[];
+      return (await store.transact(operations, access.trail?.by)) as readonly WrittenVersion[];
     } catch (error) {
       throw writeError(error, operations, entryOf);
     }
@@ -225,6 +228,10 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     operation: WriteOperation | undefined,
   ): Promise<void> {
     if (!written || !access.trail) return;
+    if (store.supports.accounts && outcome !== 'found') {
+      access.trail.accounted();
+      return;
+    }
     const { type, id, version } = written;
     const action = ACTIONS[outcome];
     const patients =

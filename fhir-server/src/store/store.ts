@@ -146,6 +146,19 @@ export interface Change extends StoredVersion {
   readonly position: string;
 }
 
+/** A version that was written with a `by`, as the audit log needs it. */
+export interface AccountedWrite extends Omit<StoredVersion, 'body'> {
+  /** Patients (ids) in whose record it stood when it was written; of a deletion, before. */
+  readonly patients: readonly string[];
+  readonly by: string;
+}
+
+export interface AccountedWrites {
+  readonly writes: readonly AccountedWrite[];
+  /** Go on from here; undefined: that was all there is yet. */
+  readonly position: string | undefined;
+}
+
 /** How far the change log is complete. */
 export interface LogEnd {
   /**
@@ -170,7 +183,11 @@ export interface Note {
 
 export interface ResourceStore {
   /** Engine differences, as values: shared code never asks for an engine's name. */
-  readonly supports: { readonly transactions: boolean };
+  readonly supports: {
+    readonly transactions: boolean;
+    /** Whether `by` is kept with what is written, so that `writes` gives it. Where it is not, the caller has to write its audit rows afterwards. */
+    readonly accounts: boolean;
+  };
   /** The live or deleted current version; undefined when the id was never used, or the live version does not satisfy `visible` (deleted: its last live version). */
   read(type: string, id: string, visible?: QueryNode): Promise<StoredVersion | undefined>;
   /** One version, under the same rule as `read` applied to the current version. */
@@ -180,8 +197,14 @@ export interface ResourceStore {
   /**
    * All or nothing, isolated, durable before it resolves, results in the order given. Later operations see earlier ones. Transient conflicts are retried inside. Throws StoreError.
    * Where `supports.transactions` is false, more than one operation is refused with `unsupported`.
+   * `by`: who writes and why, a text that is kept with each version in the same commit. The server's own upkeep has none.
    */
-  transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
+  transact(operations: readonly WriteOperation[], by?: string): Promise<readonly WriteResult[]>;
+  /**
+   * Every version that was written with a `by`, once, in the order of the change log, `after` as in `changes`. `limit` is how many versions are looked at: a page
+   * may be empty though there is more. Only where `supports.accounts`.
+   */
+  writes(after: string | undefined, limit: number): Promise<AccountedWrites>;
   /**
    * Every committed write once, the versions of one resource in order; `after` undefined = from the beginning. A position never passes a write that commits later.
    * A write may come into it up to a few seconds after it was acknowledged; those of a process that died hold the others up until the database has given its transactions up.

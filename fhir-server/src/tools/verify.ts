@@ -54,11 +54,13 @@ async function main(): Promise<void> {
   const audit = await openAuditLog({
     file: config.auditFile,
     mongodb: config.mongodb,
+    source: store,
+    keepsUp: false,
   });
   const found = await verifyStore(store);
   const chain = await audit.verify();
-  await store.close();
   await audit.close();
+  await store.close();
   for (const fault of found.faults.slice(0, 100)) console.error(fault);
   for (const { stream, batch, fault } of chain.faults.slice(0, 100))
     console.error(`audit ${stream} batch ${batch}: ${fault}`);

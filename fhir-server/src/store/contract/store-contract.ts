@@ -42,6 +42,50 @@ export function storeContract(subject: Subject): void {
       transactions = store.supports.transactions;
     };
 
+    describe('who wrote', () => {
+      beforeAll(opened);
+      afterAll(() => close());
+
+      it('is kept in the commit of each version, with whose record it is in, and given back once, in order', async () => {
+        if (!store.supports.accounts) return;
+        await store.transact([create('Basic', 'upkeep')]);
+        await store.transact(
+          [create('Basic', 'mine', { owners: ['a'] }), create('Basic', 'ours', { owners: ['a', 'b'] })],
+          'ana',
+        );
+        await store.transact([update('Basic', 'mine', { owners: ['c'] })], 'bob');
+        await store.transact([{ kind: 'delete', type: 'Basic', id: 'mine' }], 'eve');
+        // What failed, or wrote nothing, is nobody's.
+        await store.transact([create('Basic', 'mine')], 'mallory').catch(() => undefined);
+        await store.transact([{ kind: 'delete', type: 'Basic', id: 'nothing' }], 'mallory');
+        const found: string[] = [];
+        let after: string | undefined;
+        await expect
+          .poll(async () => {
+            for (
+              let page = await store.writes(after, 1);
+              page.position;
+              page = await store.writes(after, 1)
+            ) {
+              after = page.position;
+              found.push(
+                ...page.writes.map(
+                  ({ id, version, method, patients, by }) =>
+                    `${method} ${id} ${version} of ${patients.join('+')} by ${by}`,
+                ),
+              );
+            }
+            return found;
+          })
+          .toEqual([
+            'create mine 1 of a by ana',
+            'create ours 1 of a+b by ana',
+            'update mine 2 of c by bob',
+            'delete mine 3 of c by eve',
+          ]);
+      });
+    });
+
     describe('the index', () => {
       beforeAll(opened);
       afterAll(() => close());

@@ -102,7 +102,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   return {
     client,
     counts: transactor.counts,
-    supports: { transactions },
+    supports: { transactions, accounts: false },
     read: (type, id, visible) =>
       told(async () => {
         const found = await findCurrent(reader, type, id, visible);
@@ -112,6 +112,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     search: (query) => told(() => searchPage(searcher, query)),
     history: (query) => told(() => readHistory(searcher, query)),
     transact: (operations) => told(() => transactor.transact(operations)),
+    writes: () => Promise.reject(new Error('not supported')),
     changes: (after, limit) => told(async () => readChanges(reader, after, limit, await clock.watermark())),
     logEnd: () => told(logEnd),
     scan: (after, limit) => told(() => scan(after, limit)),

@@ -12,6 +12,7 @@ const MAX_OPERATIONS = 200;
 
 interface Waiting {
   readonly operations: readonly WriteOperation[];
+  readonly by: string | undefined;
   readonly resolve: (results: readonly WriteResult[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -23,7 +24,7 @@ interface Outcome {
 }
 
 export interface GroupCommit {
-  submit(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
+  submit(operations: readonly WriteOperation[], by?: string): Promise<readonly WriteResult[]>;
   /** Resolves when nothing waits. */
   drained(): Promise<void>;
 }
@@ -32,6 +33,9 @@ export interface GroupCommit {
 export function createGroupCommit(writer: Writer, committed: () => void): GroupCommit {
   let queue: Waiting[] = [];
   let scheduled = false;
+
+  const apply = ({ operations, by }: Waiting): readonly WriteResult[] =>
+    applyOperations({ ...writer, by }, operations);
 
   function schedule(): void {
     if (scheduled) return;
@@ -81,7 +85,7 @@ export function createGroupCommit(writer: Writer, committed: () => void): GroupC
     const outcomes: Outcome[] = [];
     for (const waiting of batch) {
       try {
-        outcomes.push({ waiting, results: applyOperations(writer, waiting.operations) });
+        outcomes.push({ waiting, results: apply(waiting) });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         rollBack();
@@ -94,7 +98,7 @@ export function createGroupCommit(writer: Writer, committed: () => void): GroupC
 
   function commitApart(batch: readonly Waiting[]): readonly Outcome[] {
     writer.connection.db.exec('BEGIN IMMEDIATE');
-    const outcomes = batch.map((waiting) => ({ waiting, ...attempt(waiting.operations) }));
+    const outcomes = batch.map((waiting) => ({ waiting, ...attempt(waiting) }));
     commit();
     return outcomes;
   }
@@ -112,11 +116,11 @@ export function createGroupCommit(writer: Writer, committed: () => void): GroupC
   }
 
   /** One request's operations under a savepoint; an engine fault (disk full …) ends the whole commit. */
-  function attempt(operations: readonly WriteOperation[]): Omit<Outcome, 'waiting'> {
+  function attempt(waiting: Waiting): Omit<Outcome, 'waiting'> {
     const { db } = writer.connection;
     db.exec('SAVEPOINT request');
     try {
-      const results = applyOperations(writer, operations);
+      const results = apply(waiting);
       db.exec('RELEASE request');
       return { results };
     } catch (error) {
@@ -129,9 +133,9 @@ export function createGroupCommit(writer: Writer, committed: () => void): GroupC
   }
 
   return {
-    submit(operations) {
+    submit(operations, by) {
       return new Promise((resolve, reject) => {
-        queue.push({ operations, resolve, reject });
+        queue.push({ operations, by, resolve, reject });
         schedule();
       });
     },

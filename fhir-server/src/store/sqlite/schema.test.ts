@@ -34,7 +34,7 @@ describe('a database file', () => {
     await before.close();
     change(
       path,
-      'DROP TABLE words; DROP TABLE note; ALTER TABLE resource DROP COLUMN owners; PRAGMA user_version = 1;',
+      'DROP TABLE words; DROP TABLE note; ALTER TABLE resource DROP COLUMN owners; ALTER TABLE version DROP COLUMN patients; ALTER TABLE version DROP COLUMN written_by; PRAGMA user_version = 1;',
     );
     const store = await openSqliteStore({ path });
     const asthma = everything('Basic', { kind: 'words', of: 'content', words: ['asthma'] });

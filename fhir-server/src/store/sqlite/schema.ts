@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 
-const VERSION = 3;
+const VERSION = 4;
 
 const SINCE_2 = `-- The server's own small notes.
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -28,10 +28,11 @@ CREATE TABLE resource (
 CREATE UNIQUE INDEX resource_id ON resource (type, id);
 CREATE INDEX resource_updated ON resource (type, last_updated, rid);
 
--- Every version once, in commit order: history and change log are the same rows.
+-- Every version once, in commit order: history and change log are the same rows. What has a written_by goes into the audit log from here, with the
+-- ids of the patients in whose record it stood (a JSON array).
 CREATE TABLE version (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, rid INTEGER NOT NULL, version INTEGER NOT NULL, last_updated INTEGER NOT NULL,
-  method TEXT NOT NULL, body TEXT
+  method TEXT NOT NULL, body TEXT, patients TEXT, written_by TEXT
 ) STRICT;
 CREATE UNIQUE INDEX version_of ON version (rid, version);
 
@@ -54,6 +55,8 @@ const UPGRADES: Readonly<Record<number, string>> = {
   1: `${SINCE_2} ${REINDEX_ALL}`,
   // Ids of the Patients that own it, as a JSON array. 'null', until it is indexed anew: not known, so neither anybody's nor nobody's.
   2: `ALTER TABLE resource ADD COLUMN owners TEXT NOT NULL DEFAULT 'null'; ${REINDEX_ALL}`,
+  // What was written before had its audit rows in the log already.
+  3: 'ALTER TABLE version ADD COLUMN patients TEXT; ALTER TABLE version ADD COLUMN written_by TEXT;',
 };
 
 /** Makes the tables in an empty file, upgrades an older one; refuses one of a newer server with one clear line. */

@@ -1,7 +1,7 @@
 /** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
 import { closeDatabase } from '@wellspring/serving/private-files';
 import type { QueryNode } from '../../search/query.ts';
-import type { Change, LogEnd, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
+import type { AccountedWrites, Change, LogEnd, ResourceStore, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openConnection } from './connection.ts';
@@ -49,7 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     return reading;
   };
   return {
-    supports: { transactions: true },
+    supports: { transactions: true, accounts: true },
     read: async (type, id, visible) => readCurrent(snapshot(), readKeys, type, id, visible),
     vread: async (type, id, version, visible) =>
       readVersion(snapshot(), readKeys, type, id, version, visible),
@@ -59,7 +59,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
       const plan = planSearch(snapshot(), readKeys, query);
       return plan && mayTakeLong(plan) ? pool.search(query) : searchPage(query, plan);
     },
-    transact: async (operations) => (operations.length === 0 ? [] : commits.submit(operations)),
+    transact: async (operations, by) => (operations.length === 0 ? [] : commits.submit(operations, by)),
+    writes: async (after, limit) => readWrites(snapshot(), after, limit),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
     logEnd: () => logEnd(writing, options.clock ?? Date.now),
     scan: async (after, limit) => scan(snapshot(), after, limit),
@@ -181,4 +182,34 @@ function readChanges(connection: Connection, after: string | undefined, limit: n
     )
     .all(Number(after ?? 0), limit) as unknown as (VersionRow & { seq: number })[];
   return rows.map((row) => ({ ...versionOf(row), position: String(row.seq) }));
+}
+
+interface WriteRow extends Omit<VersionRow, 'body'> {
+  readonly seq: number;
+  readonly patients: string | null;
+  readonly written_by: string | null;
+}
+
+function readWrites(connection: Connection, after: string | undefined, limit: number): AccountedWrites {
+  const rows = connection
+    .statement(
+      'SELECT r.type, r.id, v.version, v.last_updated, v.method, v.seq, v.patients, v.written_by FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.seq > ? ORDER BY v.seq LIMIT ?',
+    )
+    .all(Number(after ?? 0), limit) as unknown as WriteRow[];
+  const last = rows.at(-1);
+  return {
+    position: last && String(last.seq),
+    writes: rows
+      .filter((row) => row.written_by !== null)
+      .map((row) => ({
+        type: row.type,
+        id: row.id,
+        version: row.version,
+        lastUpdated: row.last_updated,
+        method: row.method,
+        // 'null': not known, of what was last indexed by an older server.
+        patients: (JSON.parse(row.patients ?? 'null') as string[] | null) ?? [],
+        by: row.written_by as string,
+      })),
+  };
 }

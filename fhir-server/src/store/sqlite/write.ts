@@ -24,6 +24,11 @@ export interface Writer {
   readonly now: () => number;
 }
 
+/** A writer in the middle of one transaction: `by` as transact was given it. */
+export interface Writing extends Writer {
+  readonly by: string | undefined;
+}
+
 interface CurrentRow {
   readonly rid: number;
   readonly version: number;
@@ -32,10 +37,11 @@ interface CurrentRow {
   readonly d: number;
   readonly keys: Uint8Array;
   readonly rk: number;
+  readonly owners: string;
 }
 
 /** All operations in order, then the checks that need the end state. Throws StoreError; the caller rolls back. */
-export function applyOperations(writer: Writer, operations: readonly WriteOperation[]): WriteResult[] {
+export function applyOperations(writer: Writing, operations: readonly WriteOperation[]): WriteResult[] {
   const results = operations.map((operation, index) => {
     switch (operation.kind) {
       case 'create':
@@ -60,11 +66,13 @@ export function applyOperations(writer: Writer, operations: readonly WriteOperat
 
 function current(writer: Writer, type: string, id: string): CurrentRow | undefined {
   return writer.connection
-    .statement('SELECT rid, version, seq, deleted, d, keys, rk FROM resource WHERE type = ? AND id = ?')
+    .statement(
+      'SELECT rid, version, seq, deleted, d, keys, rk, owners FROM resource WHERE type = ? AND id = ?',
+    )
     .get(type, id) as CurrentRow | undefined;
 }
 
-function create(writer: Writer, operation: CreateOperation, index: number): WriteResult {
+function create(writer: Writing, operation: CreateOperation, index: number): WriteResult {
   if (operation.ifNoneExist) {
     const matches = findMatches(writer, operation);
     if (matches.length > 1) throw new StoreError('multiple-matches', index);
@@ -87,7 +95,7 @@ function findMatches(writer: Writer, operation: CreateOperation): StoredVersion[
   return writer.connection.rows(page.text, page.values).map((row) => matchOf(operation.type, row));
 }
 
-function update(writer: Writer, operation: UpdateOperation, index: number): WriteResult {
+function update(writer: Writing, operation: UpdateOperation, index: number): WriteResult {
   const found = current(writer, operation.type, operation.id);
   const live = found && !found.deleted ? found : undefined;
   if (live && !isVisible(writer, operation, live)) throw new StoreError('not-found', index);
@@ -99,7 +107,7 @@ function update(writer: Writer, operation: UpdateOperation, index: number): Writ
   return { outcome: live ? 'updated' : 'created', version };
 }
 
-function remove(writer: Writer, operation: DeleteOperation, index: number): WriteResult {
+function remove(writer: Writing, operation: DeleteOperation, index: number): WriteResult {
   const found = current(writer, operation.type, operation.id);
   const live = found && !found.deleted ? found : undefined;
   if (live && !isVisible(writer, operation, live)) throw new StoreError('not-found', index);
@@ -115,7 +123,7 @@ function remove(writer: Writer, operation: DeleteOperation, index: number): Writ
     method: 'delete',
     body: undefined,
   };
-  const seq = insertVersion(writer, live.rid, version);
+  const seq = insertVersion(writer, live.rid, version, live.owners);
   writer.connection
     .statement('UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 1 WHERE rid = ?')
     .run(version.version, seq, version.lastUpdated, live.rid);
@@ -157,7 +165,7 @@ function isVisible(writer: Writer, operation: UpdateOperation | DeleteOperation,
   return found !== undefined;
 }
 
-function insert(writer: Writer, operation: CreateOperation | UpdateOperation): StoredVersion {
+function insert(writer: Writing, operation: CreateOperation | UpdateOperation): StoredVersion {
   const { connection, keys } = writer;
   const lastUpdated = writer.now();
   const version = versionFor(operation, 1, lastUpdated, 'create');
@@ -179,14 +187,14 @@ function insert(writer: Writer, operation: CreateOperation | UpdateOperation): S
     ) as {
     rid: number;
   };
-  const seq = insertVersion(writer, rid, version);
+  const seq = insertVersion(writer, rid, version, ownersText(operation));
   const packed = writeIndexRows(connection, keys, { type: operation.type, rid, d }, operation.entries);
   connection.statement('UPDATE resource SET seq = ?, keys = ? WHERE rid = ?').run(seq, packed, rid);
   return version;
 }
 
 function replace(
-  writer: Writer,
+  writer: Writing,
   operation: CreateOperation | UpdateOperation,
   row: CurrentRow,
 ): StoredVersion {
@@ -196,7 +204,7 @@ function replace(
   const version = versionFor(operation, row.version + 1, lastUpdated, method);
   removeIndexRows(connection, row, row.keys);
   const d = operation.entries.mainDate ?? lastUpdated;
-  const seq = insertVersion(writer, row.rid, version);
+  const seq = insertVersion(writer, row.rid, version, ownersText(operation));
   const packed = writeIndexRows(
     connection,
     keys,
@@ -239,13 +247,21 @@ function versionFor(
   };
 }
 
-function insertVersion(writer: Writer, rid: number, version: StoredVersion): number {
-  const { seq } = writer.connection
+function insertVersion(writer: Writing, rid: number, version: StoredVersion, owners: string): number {
+  const { lastInsertRowid } = writer.connection
     .statement(
-      'INSERT INTO version (rid, version, last_updated, method, body) VALUES (?, ?, ?, ?, ?) RETURNING seq',
+      'INSERT INTO version (rid, version, last_updated, method, body, patients, written_by) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
-    .get(rid, version.version, version.lastUpdated, version.method, version.body ?? null) as { seq: number };
-  return seq;
+    .run(
+      rid,
+      version.version,
+      version.lastUpdated,
+      version.method,
+      version.body ?? null,
+      writer.by === undefined ? null : owners,
+      writer.by ?? null,
+    );
+  return Number(lastInsertRowid);
 }
 
 /** ` code status ` with spaces round each, so that instr() finds whole words. */

@@ -7,7 +7,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, wri
 import { join, relative, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 
-export const DATABASES = ['fhir.sqlite', 'auth.sqlite', 'audit.sqlite'];
+/** The audit log first: it takes what is missing from the store that was copied after it, and would take nothing from one that is behind it. */
+export const DATABASES = ['audit.sqlite', 'fhir.sqlite', 'auth.sqlite'];
 export const OTHERS = ['keys', 'packages', 'clients.json', 'auth-keys.json', 'demo-accounts.json'];
 export const MANIFEST = 'manifest.json';
 

@@ -77,6 +77,11 @@ export function isStaff(access: AccessContext): boolean {
   return access.fhirUser?.type === 'Practitioner' || access.fhirUser?.type === 'PractitionerRole';
 }
 
+/** A client's own token: no person is behind it. */
+export function isSystem(access: AccessContext): boolean {
+  return access.scopes.some(({ level }) => level === 'system');
+}
+
 function filterCondition(scope: Scope): QueryNode {
   return and(...scope.filter.map(([param, value]) => tokenNode(param, value)));
 }

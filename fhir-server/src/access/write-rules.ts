@@ -1,11 +1,9 @@
 /**
- * Who may write what. Staff and system clients: what their scopes say. A patient or proxy: also one row of the table below, which is the
- * whole of what they may change. https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html
+ * What a patient-level token may write, whole: a type without a row can't be written, an element or a status change without one neither, and nothing is deleted.
+ * Besides: `meta` is the clinic's, `text` is never the patient's (patient-side.ts), and whose record it is never changes (check-write.ts).
  */
-import { businessRule, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from './access-context.ts';
-import { DIRECTORY_TYPES, ownersOf } from './owner-table.ts';
-import { covers, isStaff } from './read-condition.ts';
+import { selfOf } from './authorship.ts';
 
 export type Json = Readonly<Record<string, unknown>> & {
   readonly resourceType: string;
@@ -13,204 +11,214 @@ export type Json = Readonly<Record<string, unknown>> & {
 };
 export type WriteInteraction = 'c' | 'u' | 'd';
 
-interface PatientRule {
-  /** What a new resource must hold; returns what is wrong. */
-  readonly create?: (resource: Json, access: AccessContext) => string | undefined;
-  /** Elements that may differ after an update, and what the result must hold. */
-  readonly update?: {
-    readonly elements: readonly string[];
-    readonly check?: (resource: Json, before: Json) => string | undefined;
-  };
+/** What is wrong, in words that begin with the element; undefined: nothing. */
+type Fault = string | undefined;
+
+export interface PatientCreate {
+  readonly status?: readonly string[];
+  /** The element that must name the person signed in, and nobody else. */
+  readonly author?: string;
+  readonly check?: (resource: Json, access: AccessContext) => Fault;
 }
 
-const is =
-  (element: string, ...allowed: readonly string[]) =>
-  (resource: Json): string | undefined =>
-    allowed.includes(String(resource[element])) ? undefined : `${element} must be ${allowed.join(' or ')}.`;
+export interface PatientChange {
+  /** `themselves`: only what was written from the patient's side and not changed by the clinic since (authorship.ts). */
+  readonly by: 'themselves' | 'anybody';
+  /** Further, where this row counts at all. */
+  readonly where?: (before: Json, access: AccessContext) => boolean;
+  /** What may differ besides `status`. */
+  readonly elements: readonly string[];
+  /** Status from → to; another one stays as it is. */
+  readonly status?: Readonly<Record<string, readonly string[]>>;
+  readonly check?: (after: Json, before: Json, access: AccessContext) => Fault;
+}
 
-const byThemself =
-  (element: string) =>
-  (resource: Json, access: AccessContext): string | undefined => {
-    const list = [resource[element]].flat();
-    const self = access.fhirUser ? `${access.fhirUser.type}/${access.fhirUser.id}` : '';
-    const references = list.map((each) => (each as { reference?: string } | undefined)?.reference);
-    return references.length === 1 && references[0] === self
-      ? undefined
-      : `${element} must be ${self || 'the person signed in'}.`;
-  };
+export interface PatientRule {
+  readonly create?: PatientCreate;
+  readonly changes?: readonly PatientChange[];
+}
 
-const every =
-  (...checks: readonly ((resource: Json, access: AccessContext) => string | undefined)[]) =>
-  (resource: Json, access: AccessContext): string | undefined =>
-    checks.map((check) => check(resource, access)).find((fault) => fault !== undefined);
+interface Reference {
+  readonly reference?: string;
+}
+interface Participant {
+  readonly actor?: Reference;
+  readonly status?: string;
+}
+
+const referenceOf = (value: unknown): string | undefined => (value as Reference | undefined)?.reference;
 
 /** LOINC 64290-0: the one kind of document that patients hand in. */
-function isInsuranceCard({ type }: Json): string | undefined {
+function isInsuranceCard({ type, docStatus }: Json): Fault {
   const coding =
     (type as { coding?: readonly { system?: string; code?: string }[] } | undefined)?.coding ?? [];
-  return coding.length === 1 && coding[0]?.system === 'http://loinc.org' && coding[0].code === '64290-0'
+  if (coding.length !== 1 || coding[0]?.system !== 'http://loinc.org' || coding[0].code !== '64290-0')
+    return 'type must be LOINC 64290-0, a health insurance card.';
+  return docStatus === undefined || docStatus === 'preliminary'
     ? undefined
-    : 'type must be LOINC 64290-0, a health insurance card.';
+    : 'docStatus must be preliminary.';
 }
 
 const PHARMACY = 'http://hl7.org/fhir/StructureDefinition/patient-preferredPharmacy';
 
 /** Race, birth sex and the like are extensions too, and the clinic's to change. */
-function onlyPharmacyOfExtensions(resource: Json, before: Json): string | undefined {
+function onlyPharmacyOfExtensions(after: Json, before: Json): Fault {
   const others = ({ extension }: Json): string =>
     JSON.stringify(((extension ?? []) as { url?: string }[]).filter(({ url }) => url !== PHARMACY));
-  return others(resource) === others(before) ? undefined : `extension may differ by ${PHARMACY} only.`;
+  return others(after) === others(before) ? undefined : `extension may differ by ${PHARMACY} only.`;
 }
 
-/** The patient's write rules. A type without a row can't be written; nothing can be deleted. */
+const participants = ({ participant }: Json): readonly Participant[] => (participant ?? []) as Participant[];
+
+/** Nobody accepts for somebody else. */
+function othersAreAsked(resource: Json): Fault {
+  const owner = (each: Participant): boolean => referenceOf(each.actor)?.startsWith('Patient/') === true;
+  return participants(resource).every((each) => owner(each) || each.status === 'needs-action')
+    ? undefined
+    : 'participant: the others are asked: status must be needs-action.';
+}
+
+/** Their own answer to the invitation, and nothing else of it. */
+function onlyOwnParticipation(after: Json, before: Json, access: AccessContext): Fault {
+  const own = new Set([selfOf(access), `Patient/${access.patient ?? access.fhirUser?.id}`]);
+  const compared = (each: Participant): object =>
+    own.has(referenceOf(each.actor) ?? '') ? { ...each, status: '' } : each;
+  return JSON.stringify(participants(after).map(compared)) ===
+    JSON.stringify(participants(before).map(compared))
+    ? undefined
+    : 'participant may differ by your own status only.';
+}
+
+/** A message to them that they have not marked yet: what they wrote is for others to say that it arrived. */
+const isUnreadToThem = (before: Json, access: AccessContext): boolean =>
+  before.received === undefined && referenceOf(before.sender) !== selfOf(access);
+
+const isForPatient = ({ owner }: Json): boolean => referenceOf(owner)?.startsWith('Patient/') === true;
+const isAskedByThem = ({ requester }: Json, access: AccessContext): boolean =>
+  referenceOf(requester) === selfOf(access);
+
+const to = (statuses: readonly string[], ...next: readonly string[]): Record<string, readonly string[]> =>
+  Object.fromEntries(statuses.map((status) => [status, next]));
+
+const isDraft = ({ status }: Json): boolean => status === 'draft';
+const isInProgress = ({ status }: Json): boolean => status === 'in-progress';
+
 export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   Appointment: {
-    create: is('status', 'proposed'),
-    update: {
-      elements: ['status', 'cancelationReason', 'participant'],
-      check: is('status', 'cancelled', 'arrived', 'checked-in'),
-    },
+    create: { status: ['proposed'], check: othersAreAsked },
+    changes: [
+      {
+        by: 'anybody',
+        elements: ['cancelationReason', 'participant'],
+        status: {
+          ...to(['proposed', 'pending', 'waitlist'], 'cancelled'),
+          booked: ['cancelled', 'arrived', 'checked-in'],
+          arrived: ['checked-in'],
+        },
+        check: onlyOwnParticipation,
+      },
+    ],
   },
   Communication: {
-    create: every(byThemself('sender'), is('status', 'completed', 'in-progress')),
-    update: { elements: ['received', 'status'], check: is('status', 'completed', 'in-progress') },
+    create: {
+      status: ['completed', 'in-progress'],
+      author: 'sender',
+      check: ({ received }) => (received === undefined ? undefined : 'received is for who receives it.'),
+    },
+    changes: [
+      { by: 'anybody', where: isUnreadToThem, elements: ['received'] },
+      { by: 'themselves', elements: [], status: { 'in-progress': ['completed'] } },
+    ],
   },
-  Consent: { create: is('status', 'proposed', 'active') },
+  // A Consent binds when the clinic makes it active.
+  Consent: {
+    create: { status: ['proposed', 'draft'] },
+    changes: [
+      {
+        by: 'themselves',
+        elements: [],
+        status: { draft: ['proposed', 'inactive'], proposed: ['inactive'] },
+      },
+    ],
+  },
   // What a patient says of their insurance waits for the clinic, which makes it active.
   Coverage: {
-    create: is('status', 'draft'),
-    update: {
-      elements: ['status', 'payor', 'subscriberId', 'period', 'class', 'type'],
-      check: (resource, before) =>
-        is('status', 'draft')(before) ?? is('status', 'draft', 'cancelled')(resource),
-    },
+    create: { status: ['draft'] },
+    changes: [
+      {
+        by: 'themselves',
+        where: isDraft,
+        elements: ['payor', 'subscriberId', 'period', 'class', 'type'],
+        status: { draft: ['cancelled'] },
+      },
+    ],
   },
   DocumentReference: {
-    create: every(byThemself('author'), is('status', 'current'), isInsuranceCard),
-    update: { elements: ['status'], check: is('status', 'superseded', 'entered-in-error') },
+    create: { status: ['current'], author: 'author', check: isInsuranceCard },
+    changes: [{ by: 'themselves', elements: [], status: { current: ['superseded', 'entered-in-error'] } }],
   },
   MedicationStatement: {
-    create: byThemself('informationSource'),
-    update: { elements: ['status', 'effectivePeriod', 'note', 'dosage'] },
-  },
-  Observation: { create: every(byThemself('performer'), is('status', 'final')) },
-  Patient: {
-    update: {
-      elements: ['telecom', 'address', 'contact', 'communication', 'extension'],
-      check: onlyPharmacyOfExtensions,
+    create: {
+      status: ['active', 'completed', 'intended', 'on-hold', 'stopped'],
+      author: 'informationSource',
     },
+    changes: [
+      {
+        by: 'themselves',
+        elements: ['effectivePeriod', 'effectiveDateTime', 'note', 'dosage'],
+        status: {
+          active: ['completed', 'stopped', 'on-hold', 'entered-in-error'],
+          intended: ['active', 'not-taken', 'entered-in-error'],
+          'on-hold': ['active', 'stopped', 'entered-in-error'],
+          stopped: ['active', 'entered-in-error'],
+          completed: ['active', 'entered-in-error'],
+        },
+      },
+    ],
+  },
+  Observation: {
+    create: { status: ['final'], author: 'performer' },
+    changes: [{ by: 'themselves', elements: [], status: { final: ['entered-in-error'] } }],
+  },
+  Patient: {
+    changes: [
+      {
+        by: 'anybody',
+        elements: ['telecom', 'address', 'contact', 'communication', 'extension'],
+        check: onlyPharmacyOfExtensions,
+      },
+    ],
   },
   QuestionnaireResponse: {
-    create: byThemself('author'),
-    update: {
-      elements: ['status', 'item', 'authored'],
-      check: (_, before) => is('status', 'in-progress')(before),
-    },
+    create: { status: ['in-progress', 'completed'], author: 'author' },
+    changes: [
+      {
+        by: 'themselves',
+        where: isInProgress,
+        elements: ['item', 'authored'],
+        status: { 'in-progress': ['completed', 'stopped'] },
+      },
+    ],
   },
+  // What the clinic asked of the patient is theirs to finish; what they asked of the clinic, theirs to take back while it is open.
   Task: {
-    create: every(is('status', 'requested', 'draft'), byThemself('requester')),
-    update: {
-      elements: ['status', 'statusReason'],
-      // What the clinic asked of the patient is theirs to finish; what they asked of the clinic, theirs to take back.
-      check: (resource, before) =>
-        is('status', ...(isForPatient(before) ? ['completed', 'cancelled'] : ['cancelled']))(resource),
-    },
+    create: { status: ['requested', 'draft'], author: 'requester' },
+    changes: [
+      {
+        by: 'anybody',
+        where: isForPatient,
+        elements: ['statusReason'],
+        status: to(['requested', 'received', 'accepted', 'ready', 'in-progress'], 'completed', 'cancelled'),
+      },
+      {
+        by: 'anybody',
+        where: isAskedByThem,
+        elements: ['statusReason'],
+        status: {
+          draft: ['requested', 'cancelled'],
+          ...to(['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'], 'cancelled'),
+        },
+      },
+    ],
   },
 };
-
-const isForPatient = ({ owner }: Json): boolean =>
-  (owner as { reference?: string } | undefined)?.reference?.startsWith('Patient/') === true;
-
-/** Elements that every write changes. */
-const ALWAYS: readonly string[] = ['meta', 'text', 'id', 'resourceType'];
-
-/** Throws forbidden or a business-rule error when the write is not theirs to make. `before` is the live version of an update. */
-export function checkWrite(
-  access: AccessContext,
-  interaction: WriteInteraction,
-  resource: Json,
-  before: Json | undefined,
-): void {
-  const grants = requireWriteScope(access, interaction, resource.resourceType);
-  if (grants === 'unrestricted') {
-    if (resource.resourceType === 'Binary') checkSecurityContext(access, resource);
-    return;
-  }
-  const { resourceType: type } = resource;
-  const rule = Object.hasOwn(PATIENT_RULES, type) ? PATIENT_RULES[type] : undefined;
-  const owner = grants;
-  checkOwner(resource, owner);
-  if (before) checkOwner(before, owner);
-  if (interaction === 'c' && rule?.create) {
-    refuse(rule.create(resource, access), type);
-    return;
-  }
-  if (interaction === 'u' && rule?.update && before) {
-    const changed = changedElements(resource, before).find((name) => !rule.update?.elements.includes(name));
-    if (changed) throw forbidden(`A patient may not change ${type}.${changed}.`);
-    refuse(rule.update.check?.(resource, before), type);
-    return;
-  }
-  throw forbidden(
-    `A patient may not ${interaction === 'c' ? 'create' : interaction === 'u' ? 'change' : 'delete'} ${type} resources.`,
-  );
-}
-
-/** R12: what a person stores says whose it is. A system may keep files that are nobody's. */
-function checkSecurityContext({ fhirUser }: AccessContext, resource: Json): void {
-  if (fhirUser !== undefined && resource.securityContext === undefined)
-    throw businessRule(
-      'A Binary needs a securityContext: whose record it belongs to.',
-      'Binary.securityContext',
-    );
-}
-
-/** 'unrestricted' for staff and systems, else the id of the patient whose record may be written. */
-export function requireWriteScope(
-  access: AccessContext,
-  interaction: WriteInteraction,
-  type: string,
-): string {
-  const grants = access.scopes.filter(
-    (scope) => scope.filter.length === 0 && covers(scope, type, interaction),
-  );
-  if (grants.length === 0) throw forbidden(`The token's scopes do not allow this write to ${type}.`);
-  if (grants.some((scope) => scope.level === 'system' || (scope.level === 'user' && isStaff(access)))) {
-    return 'unrestricted';
-  }
-  const owner =
-    grants.some((scope) => scope.level === 'patient') || access.fhirUser?.type !== 'Patient'
-      ? access.patient
-      : access.fhirUser.id;
-  if (owner === undefined) throw forbidden('No patient is in context.');
-  return owner;
-}
-
-function checkOwner(resource: Json, owner: string): void {
-  const owners = ownersOf(resource);
-  if (owners.length !== 1 || owners[0] !== owner) {
-    throw forbidden(`The ${resource.resourceType} must be about the patient in context, and nobody else.`);
-  }
-}
-
-function refuse(fault: string | undefined, type: string): void {
-  if (fault) throw businessRule(`A patient's ${type}: ${fault}`, `${type}.${fault.split(' ')[0]}`);
-}
-
-function changedElements(resource: Json, before: Json): string[] {
-  const names = new Set([...Object.keys(resource), ...Object.keys(before)]);
-  return [...names].filter(
-    (name) => !ALWAYS.includes(name) && JSON.stringify(resource[name]) !== JSON.stringify(before[name]),
-  );
-}
-
-/** A patient's resource may refer to readable resources and directory types; what it must be able to read is returned. */
-export function referencesToCheck(
-  access: AccessContext,
-  references: readonly string[],
-  isBound: boolean,
-): string[] {
-  const isFree = isStaff(access) || access.scopes.some((scope) => scope.level === 'system');
-  if (isFree && !isBound) return [];
-  return references.filter((reference) => !DIRECTORY_TYPES.has(reference.slice(0, reference.indexOf('/'))));
-}

@@ -1,5 +1,6 @@
 /** `$meta`, `$meta-add`, `$meta-delete` (https://hl7.org/fhir/R4/resource-operation-meta.html): profiles, tags and labels. */
-import { deepEqual, invalid } from '@wellspring/profiles';
+import { deepEqual, forbidden, invalid } from '@wellspring/profiles';
+import { requireWriteScope } from '../access/check-write.ts';
 import { changeCurrent } from '../interactions/change-current.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
@@ -38,6 +39,8 @@ function change(apply: (now: Meta, given: Meta) => Meta) {
   return async (services: Services, request: FhirRequest): Promise<Reply> => {
     const given = inputOf(request, ['meta']).value('meta') as Meta | undefined;
     if (!given) throw invalid('The operation needs a meta (valueMeta).');
+    if (requireWriteScope(request.access, 'u', request.type) !== 'unrestricted')
+      throw forbidden('Labels, tags and profiles are the clinic’s to change.');
     const version = await changeCurrent(services, request, ({ body }) => {
       const resource = parseJson(body ?? '{}') as ResourceJson & { meta: Meta };
       const next = cleaned({ ...resource.meta, ...apply(resource.meta, given) });

@@ -1,7 +1,7 @@
 /** Whose links somebody may see and end: the patient all of their record's, a proxy those of their own making. What a young person shared is not for the parent to read. */
 import { notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { requireWriteScope } from '../access/write-rules.ts';
+import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Link, LinkKind } from '../links/secret-links.ts';
 

@@ -1,7 +1,7 @@
 /** `$reindex`: index entries of everything, or of some types, made anew; an operation of this server's own. */
 import { forbidden, invalid, isResourceType } from '@wellspring/profiles';
+import { requireWriteScope } from '../access/check-write.ts';
 import { readCondition } from '../access/read-condition.ts';
-import { requireWriteScope } from '../access/write-rules.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 

@@ -3,9 +3,10 @@
  * the appointment that takes it are one transaction that names the slot's version: of two who press at once, one gets it.
  */
 import { conflict, FhirError, forbidden, invalid } from '@wellspring/profiles';
+import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import { ownersOf } from '../access/owner-table.ts';
-import { type Json, requireWriteScope } from '../access/write-rules.ts';
+import type { Json } from '../access/write-rules.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { parse, searchset } from '../interactions/search.ts';
 import type { Write } from '../repository/prepare-writes.ts';

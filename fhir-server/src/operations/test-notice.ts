@@ -3,7 +3,7 @@
  * patient's contact details may try them. 422 when there is no address, or it was refused; 429 within a minute of the last; 503 when the mail server is away.
  */
 import { businessRule, notFound, notSupported, throttled, unavailable } from '@wellspring/profiles';
-import { requireWriteScope } from '../access/write-rules.ts';
+import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 

@@ -14,18 +14,22 @@ import {
   validateResource,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
+import { selfOf } from '../access/authorship.ts';
+import { checkWrite, referencesToCheck, requireWriteScope } from '../access/check-write.ts';
 import { markContacts } from '../access/contact-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
+import { settleClinicSide, settlePatientSide } from '../access/patient-side.ts';
 import { reachCondition } from '../access/reach.ts';
-import { requireReadCondition } from '../access/read-condition.ts';
+import { isSystem, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes.ts';
-import { checkWrite, type Json, referencesToCheck, requireWriteScope } from '../access/write-rules.ts';
+import type { Json } from '../access/write-rules.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
+import { setNames } from './names.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 
@@ -102,7 +106,7 @@ async function prepare(
   const { resource, id } = write;
   const { resourceType: type } = resource;
   const interaction = write.interaction === 'create' ? 'c' : 'u';
-  requireWriteScope(access, interaction, type);
+  const isPatientSide = requireWriteScope(access, interaction, type) !== 'unrestricted';
   const bound = writeBound(access, interaction, type);
   if (bound) checkStaffWrite(access, interaction, resource as Json);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
@@ -115,11 +119,14 @@ async function prepare(
       ? expected(write.expectedVersion, before?.version, before !== undefined)
       : undefined;
   checkWrite(access, interaction, resource as Json, before?.json);
+  if (isPatientSide) settlePatientSide(access, resource, before?.json);
+  else settleClinicSide(resource, interaction === 'c' && isSystem(access));
   if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
   if (bound && write.interaction === 'update') await requireLive(preparation, bound, type, id);
   const references = localReferences(resource);
   await checkReadable(preparation, references, own, bound);
+  if (isPatientSide) await setNames(preparation.store, resource, before?.json, selfOf(access));
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));
   const common = {
     type,

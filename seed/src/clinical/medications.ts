@@ -169,6 +169,8 @@ function medicationStatement(story: PatientStory, item: OwnMedicine): Medication
   return {
     resourceType: 'MedicationStatement',
     id: idOf('own-medicine', story.key, item.slug),
+    // As if the person had written it in the portal, so that it is theirs to change there.
+    meta: { tag: [{ system: 'urn:wellspring:written-by', code: `Patient/${story.id}` }] },
     status: item.until === undefined ? 'active' : 'completed',
     category: hl7('medication-statement-category', ['patientspecified', 'Patient Specified']),
     medicationCodeableConcept: medicationConcept(item.drug),

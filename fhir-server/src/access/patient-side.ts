@@ -1,0 +1,47 @@
+/**
+ * What a write from the patient's side may not say: labels, tags and profiles are the clinic's, narrative would outlive what it tells of, and names come from the
+ * resource that is referred to (repository/names.ts).
+ */
+import { deepEqual, forbidden } from '@wellspring/profiles';
+import type { AccessContext } from './access-context.ts';
+import { type Meta, metaOf, selfOf, WRITTEN_BY, withMark, writerOf } from './authorship.ts';
+import type { Json } from './write-rules.ts';
+
+type Mutable = Record<string, unknown>;
+
+/** Sets `meta` and `text` of what will be stored. Throws forbidden where the request would change labels, tags or profiles. */
+export function settlePatientSide(access: AccessContext, resource: Mutable, before: Json | undefined): void {
+  const asked = metaOf(resource);
+  const kept = before ? metaOf(before) : {};
+  for (const name of ['security', 'tag', 'profile'] as const) {
+    if (name === 'profile' && !before) continue;
+    const [next, now] = [asked[name], kept[name] ?? []];
+    if (next !== undefined && !deepEqual(unmarked(name, next), unmarked(name, now)))
+      throw forbidden(`A patient may not change ${resource.resourceType}.meta.${name}.`);
+  }
+  const base: Meta = before ? kept : asked.profile ? { profile: asked.profile } : {};
+  const writer = before ? writerOf(before) : selfOf(access);
+  setOrDelete(resource, 'meta', withMark(base, writer));
+  const isSame = before !== undefined && deepEqual(content(resource), content(before));
+  setOrDelete(resource, 'text', isSame ? before.text : undefined);
+}
+
+/** Of the clinic's own writes: whatever they change becomes theirs. A system may bring marks along with what it creates. */
+export function settleClinicSide(resource: Mutable, isSystemCreate: boolean): void {
+  if (isSystemCreate || writerOf(resource) === undefined) return;
+  setOrDelete(resource, 'meta', withMark(metaOf(resource), undefined));
+}
+
+function unmarked(name: 'security' | 'tag' | 'profile', list: readonly unknown[]): readonly unknown[] {
+  return name === 'tag' ? list.filter((each) => (each as { system?: string }).system !== WRITTEN_BY) : list;
+}
+
+function content({ meta: _, text: __, ...rest }: Readonly<Record<string, unknown>>): object {
+  return rest;
+}
+
+function setOrDelete(resource: Mutable, name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'object' && Object.keys(value as object).length === 0))
+    delete resource[name];
+  else resource[name] = value;
+}

@@ -1,0 +1,389 @@
+/** The table of what a patient may change, held against a reading of its own: over all types, statuses and changes. */
+
+import { resourceTypes } from '@wellspring/profiles';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AccessContext } from './access-context.ts';
+import { WRITTEN_BY } from './authorship.ts';
+import { checkWrite } from './check-write.ts';
+import { OWNER_ELEMENTS } from './owner-table.ts';
+import { parseScopes } from './scope.ts';
+import type { Json } from './write-rules.ts';
+
+const PERSONS = {
+  patient: { type: 'Patient', id: 'ana' },
+  proxy: { type: 'RelatedPerson', id: 'mum' },
+} as const;
+type Person = keyof typeof PERSONS;
+
+const contextOf = (person: Person): AccessContext => ({
+  subject: person,
+  clientId: 'app',
+  fhirUser: PERSONS[person],
+  patient: 'ana',
+  scopes: parseScopes('patient/*.cruds'),
+  readsOwnUser: false,
+});
+
+const STATUSES = [
+  'draft',
+  'proposed',
+  'requested',
+  'received',
+  'accepted',
+  'rejected',
+  'ready',
+  'in-progress',
+  'on-hold',
+  'pending',
+  'waitlist',
+  'booked',
+  'arrived',
+  'checked-in',
+  'fulfilled',
+  'noshow',
+  'active',
+  'intended',
+  'stopped',
+  'not-taken',
+  'completed',
+  'cancelled',
+  'inactive',
+  'current',
+  'superseded',
+  'final',
+  'entered-in-error',
+  'preparation',
+  'not-done',
+  'failed',
+  'amended',
+] as const;
+const ELEMENTS = [
+  'cancelationReason',
+  'participant',
+  'received',
+  'payor',
+  'subscriberId',
+  'period',
+  'class',
+  'type',
+  'effectivePeriod',
+  'effectiveDateTime',
+  'note',
+  'dosage',
+  'telecom',
+  'address',
+  'contact',
+  'communication',
+  'extension',
+  'item',
+  'authored',
+  'statusReason',
+  'code',
+  'payload',
+  'name',
+  'birthDate',
+  'priority',
+  'contained',
+  'modifierExtension',
+  'implicitRules',
+  'language',
+  'identifier',
+  'reasonCode',
+  'value',
+  'valueString',
+  'restriction',
+  'output',
+  'focus',
+  'sender',
+  'recipient',
+  'owner',
+  'requester',
+  'author',
+  'informationSource',
+  'performer',
+  'docStatus',
+  'content',
+  'provision',
+  'start',
+  'end',
+  'slot',
+  'description',
+] as const;
+
+/** What a careful reader of docs/SECURITY.md would say, line by line, without the table. */
+interface Case {
+  readonly type: string;
+  readonly person: Person;
+  readonly from: string;
+  readonly to: string;
+  readonly element: string | undefined;
+  readonly writer: 'ana' | 'mum' | 'clinic';
+  readonly owner: 'Patient/ana' | 'Practitioner/p';
+  readonly requester: string;
+  readonly sender: string;
+  readonly wasReceived: boolean;
+}
+
+function mayChange(given: Case): boolean {
+  const { type, person, from, to, element, writer } = given;
+  const self = person === 'patient' ? 'Patient/ana' : 'RelatedPerson/mum';
+  const theirs = writer !== 'clinic' && (person === 'patient' || writer === 'mum');
+  const same = from === to;
+  const only = (...names: string[]): boolean => element === undefined || names.includes(element);
+  switch (type) {
+    case 'Appointment': {
+      if (!only('cancelationReason')) return false;
+      if (same) return true;
+      if (to === 'cancelled') return ['proposed', 'pending', 'waitlist', 'booked'].includes(from);
+      return (
+        (to === 'arrived' && from === 'booked') ||
+        (to === 'checked-in' && (from === 'booked' || from === 'arrived'))
+      );
+    }
+    case 'Communication':
+      if (same && only('received') && !given.wasReceived && given.sender !== self) return true;
+      return theirs && element === undefined && (same || (from === 'in-progress' && to === 'completed'));
+    case 'Consent':
+      return (
+        theirs &&
+        element === undefined &&
+        (same ||
+          (from === 'draft' && (to === 'proposed' || to === 'inactive')) ||
+          (from === 'proposed' && to === 'inactive'))
+      );
+    case 'Coverage':
+      return (
+        theirs &&
+        from === 'draft' &&
+        only('payor', 'subscriberId', 'period', 'class', 'type') &&
+        (same || to === 'cancelled')
+      );
+    case 'DocumentReference':
+      return (
+        theirs &&
+        element === undefined &&
+        (same || (from === 'current' && (to === 'superseded' || to === 'entered-in-error')))
+      );
+    case 'MedicationStatement': {
+      if (!theirs || !only('effectivePeriod', 'effectiveDateTime', 'note', 'dosage')) return false;
+      if (same) return true;
+      if (to === 'entered-in-error')
+        return ['active', 'intended', 'on-hold', 'stopped', 'completed'].includes(from);
+      if (to === 'active') return ['intended', 'on-hold', 'stopped', 'completed'].includes(from);
+      if (to === 'stopped') return from === 'active' || from === 'on-hold';
+      if (to === 'not-taken') return from === 'intended';
+      return from === 'active' && (to === 'completed' || to === 'on-hold');
+    }
+    case 'Observation':
+      return theirs && element === undefined && (same || (from === 'final' && to === 'entered-in-error'));
+    case 'Patient':
+      return same && only('telecom', 'address', 'contact', 'communication');
+    case 'QuestionnaireResponse':
+      return (
+        theirs &&
+        from === 'in-progress' &&
+        only('item', 'authored') &&
+        (same || to === 'completed' || to === 'stopped')
+      );
+    case 'Task': {
+      if (!only('statusReason')) return false;
+      const open = ['requested', 'received', 'accepted', 'ready', 'in-progress'];
+      const forThem =
+        given.owner === 'Patient/ana' &&
+        (same || (open.includes(from) && (to === 'completed' || to === 'cancelled')));
+      const byThem =
+        given.requester === self &&
+        (same ||
+          (from === 'draft' && to === 'requested') ||
+          (to === 'cancelled' && [...open, 'draft', 'on-hold'].includes(from)));
+      return forThem || byThem;
+    }
+    default:
+      return false;
+  }
+}
+
+function stored(given: Case): Json {
+  const codes = { ana: 'Patient/ana', mum: 'RelatedPerson/mum', clinic: undefined } as const;
+  const code = codes[given.writer];
+  const owner = OWNER_ELEMENTS[given.type]?.[0]?.split('.')[0];
+  const reference = { reference: 'Patient/ana' };
+  const base: Record<string, unknown> = {
+    resourceType: given.type,
+    id: given.type === 'Patient' ? 'ana' : 'x',
+    ...(code === undefined ? {} : { meta: { tag: [{ system: WRITTEN_BY, code }] } }),
+    status: given.from,
+    ...(given.wasReceived ? { received: 'before' } : {}),
+    ...(given.type === 'Task'
+      ? { owner: { reference: given.owner }, requester: { reference: given.requester } }
+      : {}),
+    ...(given.type === 'Communication' ? { sender: { reference: given.sender } } : {}),
+  };
+  if (given.type === 'Appointment') base.participant = [{ actor: reference, status: 'accepted' }];
+  else if (owner !== undefined) base[owner] = given.type === 'Provenance' ? [reference] : reference;
+  return base as Json;
+}
+
+const cases: fc.Arbitrary<Case> = fc.record({
+  type: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(
+        'Appointment',
+        'Communication',
+        'Consent',
+        'Coverage',
+        'DocumentReference',
+        'MedicationStatement',
+        'Observation',
+        'Patient',
+        'QuestionnaireResponse',
+        'Task',
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...resourceTypes.filter((type) => Object.hasOwn(OWNER_ELEMENTS, type))),
+    },
+  ),
+  person: fc.constantFrom<Person>('patient', 'proxy'),
+  from: fc.constantFrom(...STATUSES),
+  to: fc.constantFrom(...STATUSES),
+  element: fc.option(fc.constantFrom(...ELEMENTS), { nil: undefined }),
+  writer: fc.constantFrom('ana' as const, 'mum' as const, 'clinic' as const),
+  owner: fc.constantFrom('Patient/ana' as const, 'Practitioner/p' as const),
+  requester: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'Practitioner/p'),
+  sender: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'Practitioner/p'),
+  wasReceived: fc.boolean(),
+});
+
+const passes = (work: () => void): boolean => {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    expect([403, 422]).toContain((error as { status: number }).status);
+    return false;
+  }
+};
+
+describe('what a patient may change', () => {
+  it('is what the table says and nothing more, over types, statuses, elements and writers', () => {
+    const check = (given: Case): void => {
+      const before = stored(given);
+      const after = {
+        ...before,
+        status: given.to,
+        ...(given.element === undefined ? {} : { [given.element]: changed(given.element, before) }),
+      };
+      const allowed = passes(() => checkWrite(contextOf(given.person), 'u', after as Json, before));
+      expect(allowed, JSON.stringify(given)).toBe(mayChange(given));
+    };
+    fc.assert(fc.property(cases, check), { numRuns: 20_000 });
+    fc.assert(
+      fc.property(
+        cases.map((given) => ({ ...given, to: given.from })),
+        check,
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('nothing is theirs to delete, and no type without a row to make', () => {
+    for (const type of resourceTypes)
+      for (const person of ['patient', 'proxy'] as const) {
+        const resource = stored({
+          type,
+          person,
+          from: 'draft',
+          to: 'draft',
+          element: undefined,
+          writer: 'ana',
+          owner: 'Patient/ana',
+          requester: 'Patient/ana',
+          sender: 'Patient/ana',
+          wasReceived: false,
+        });
+        expect(
+          passes(() => checkWrite(contextOf(person), 'd', resource, resource)),
+          type,
+        ).toBe(false);
+        const makes = [
+          'Appointment',
+          'Communication',
+          'Consent',
+          'Coverage',
+          'DocumentReference',
+          'MedicationStatement',
+          'Observation',
+          'QuestionnaireResponse',
+          'Task',
+        ];
+        if (!makes.includes(type))
+          expect(
+            passes(() => checkWrite(contextOf(person), 'c', resource, undefined)),
+            type,
+          ).toBe(false);
+      }
+  });
+
+  it('is a new resource in its first status, signed by themself', () => {
+    const AUTHORS: Record<string, string> = {
+      Communication: 'sender',
+      DocumentReference: 'author',
+      MedicationStatement: 'informationSource',
+      Observation: 'performer',
+      QuestionnaireResponse: 'author',
+      Task: 'requester',
+    };
+    const FIRST: Record<string, readonly string[]> = {
+      Appointment: ['proposed'],
+      Communication: ['completed', 'in-progress'],
+      Consent: ['proposed', 'draft'],
+      Coverage: ['draft'],
+      MedicationStatement: ['active', 'completed', 'intended', 'on-hold', 'stopped'],
+      Observation: ['final'],
+      QuestionnaireResponse: ['in-progress', 'completed'],
+      Task: ['requested', 'draft'],
+    };
+    for (const [type, first] of Object.entries(FIRST))
+      for (const person of ['patient', 'proxy'] as const)
+        for (const status of STATUSES)
+          for (const author of ['Patient/ana', 'RelatedPerson/mum', 'Practitioner/p']) {
+            const self = person === 'patient' ? 'Patient/ana' : 'RelatedPerson/mum';
+            const element = AUTHORS[type];
+            const resource = {
+              ...stored({
+                type,
+                person,
+                from: status,
+                to: status,
+                element: undefined,
+                writer: 'clinic',
+                owner: 'Practitioner/p',
+                requester: author,
+                sender: author,
+                wasReceived: false,
+              }),
+            } as Record<string, unknown>;
+            if (element !== undefined)
+              resource[element] = element === 'performer' ? [{ reference: author }] : { reference: author };
+            const signed = element === undefined || author === self;
+            expect(
+              passes(() => checkWrite(contextOf(person), 'c', resource as Json, undefined)),
+              `${type} ${status} ${author}`,
+            ).toBe(first.includes(status) && signed);
+          }
+  });
+});
+
+/** Another value than before, that keeps whose record it is. */
+function changed(element: string, before: Json): unknown {
+  const value = before[element];
+  if (element === 'participant' && Array.isArray(value))
+    return [...value, { actor: { reference: 'Practitioner/p' }, status: 'accepted' }];
+  if (element === 'extension') return [{ url: 'urn:other' }];
+  if (['sender', 'owner', 'requester'].includes(element)) return { reference: 'Practitioner/else' };
+  return { changed: true };
+}

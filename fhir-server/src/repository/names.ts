@@ -1,0 +1,79 @@
+/**
+ * Names in what comes from the patient's side are those of the resource referred to: `display` is what people read, and anybody could sign as "Dr. Ruiz".
+ * What refers to nothing here that has a name loses its display; a note is signed by whoever writes it.
+ */
+import type { ResourceStore } from '../store/store.ts';
+
+type Node = Record<string, unknown>;
+interface HumanName {
+  readonly text?: string;
+  readonly prefix?: readonly string[];
+  readonly given?: readonly string[];
+  readonly family?: string;
+  readonly suffix?: readonly string[];
+  readonly use?: string;
+}
+interface Coded {
+  readonly text?: string;
+  readonly coding?: readonly { readonly display?: string }[];
+}
+
+const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** `before`: of an update, so that what stays keeps its words. `self`: `Patient/…` or `RelatedPerson/…`. What they may refer to was checked before. */
+export async function setNames(
+  store: Pick<ResourceStore, 'read'>,
+  resource: Node,
+  before: Readonly<Record<string, unknown>> | undefined,
+  self: string,
+): Promise<void> {
+  const written = Object.entries(resource).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before?.[name]),
+  );
+  const references: Node[] = [];
+  for (const [, value] of written) walk(value, self, references);
+  for (const each of references) {
+    const name = await nameOf(store, String(each.reference));
+    if (name === undefined) delete each.display;
+    else each.display = name;
+  }
+}
+
+function walk(value: unknown, self: string, references: Node[]): void {
+  if (Array.isArray(value)) for (const each of value) walk(each, self, references);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  const node = value as Node;
+  if (typeof node.reference === 'string' && node.display !== undefined) references.push(node);
+  delete node.authorString;
+  if ((node.authorReference as Node | undefined)?.reference !== self) delete node.authorReference;
+  for (const each of Object.values(node)) walk(each, self, references);
+}
+
+async function nameOf(store: Pick<ResourceStore, 'read'>, reference: string): Promise<string | undefined> {
+  const [, type, id] = LOCAL.exec(reference) ?? [];
+  if (!type || !id) return undefined;
+  const found = await store.read(type, id);
+  return found?.body === undefined ? undefined : displayOf(JSON.parse(found.body) as Node);
+}
+
+function displayOf({ name, medicationCodeableConcept, code, type, description }: Node): string | undefined {
+  if (typeof name === 'string') return name;
+  if (Array.isArray(name)) return humanName(name as HumanName[]);
+  for (const each of [medicationCodeableConcept, code, type]) {
+    const text = codedText(each as Coded | undefined);
+    if (text !== undefined) return text;
+  }
+  return typeof description === 'string' ? description : undefined;
+}
+
+function humanName(names: readonly HumanName[]): string | undefined {
+  const name =
+    names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use !== 'old') ?? names[0];
+  if (!name) return undefined;
+  const { text, prefix = [], given = [], family, suffix = [] } = name;
+  const words = [...prefix, ...given, family, ...suffix].filter((each) => each !== undefined);
+  return text ?? (words.length > 0 ? words.join(' ') : undefined);
+}
+
+const codedText = (concept: Coded | undefined): string | undefined =>
+  concept?.text ?? concept?.coding?.find(({ display }) => display !== undefined)?.display;

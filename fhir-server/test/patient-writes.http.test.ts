@@ -1,0 +1,464 @@
+/** X5, X6, X20: what a patient-level token may change is what write-rules.ts says, by whichever way it is written. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patient } from './resources.ts';
+import { type Answer, openWorld, type World } from './world.ts';
+
+type Unnamed = { resourceType: string; [element: string]: unknown };
+type Resource = Unnamed & { id: string };
+
+let world: World;
+let ana: string;
+let proxy: string;
+const ref = (reference: string) => ({ reference });
+const SELF = ref('Patient/ana');
+const text = (words: string) => ({
+  status: 'generated',
+  div: `<div xmlns="http://www.w3.org/1999/xhtml">${words}</div>`,
+});
+
+const put = (resource: Resource, token = world.system) =>
+  world.ask('PUT', `/${resource.resourceType}/${resource.id}`, { token, body: resource });
+const read = async (name: string): Promise<Resource> =>
+  (await world.ask('GET', `/${name}`, { token: world.system })).body;
+const post = (resource: Unnamed, token = ana) =>
+  world.ask('POST', `/${resource.resourceType}`, { token, body: resource });
+
+beforeAll(async () => {
+  world = await openWorld({ RATE_LIMIT_PER_SECOND: '0' });
+  await put(patient('ana'));
+  await put({
+    resourceType: 'Practitioner',
+    id: 'ruiz',
+    name: [{ prefix: ['Dr.'], given: ['Elena'], family: 'Ruiz' }],
+  });
+  await put({ resourceType: 'Practitioner', id: 'other', name: [{ family: 'Other' }] });
+  await put({
+    resourceType: 'RelatedPerson',
+    id: 'mum',
+    patient: SELF,
+    name: [{ given: ['Mo'], family: 'Mum' }],
+  });
+  ana = world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds');
+  proxy = world.token({
+    scope: 'openid fhirUser patient/*.cruds',
+    patient: 'ana',
+    fhirUser: `${world.base}/RelatedPerson/mum`,
+    sub: 'mum',
+  });
+});
+afterAll(() => world.close());
+
+/** Each way to make the same change; the answers' statuses. */
+async function everyWay(name: string, change: Record<string, unknown>, token: string): Promise<number[]> {
+  const [type, id] = name.split('/') as [string, string];
+  const before = await read(name);
+  const after = { ...before, ...change };
+  const operations = Object.entries(change).map(([element, value]) => ({
+    op: before[element] === undefined ? 'add' : 'replace',
+    path: `/${element}`,
+    value,
+  }));
+  const bundle = (bundleType: string) => ({
+    resourceType: 'Bundle',
+    type: bundleType,
+    entry: [{ resource: after, request: { method: 'PUT', url: name } }],
+  });
+  const batchStatus = ({ body }: Answer): number => Number(String(body.entry[0].response.status).slice(0, 3));
+  return [
+    (await put(after as Resource, token)).status,
+    (await world.ask('PUT', `/${type}?_id=${id}`, { token, body: after })).status,
+    (
+      await world.ask('PATCH', `/${name}`, {
+        token,
+        body: operations,
+        headers: { 'Content-Type': 'application/json-patch+json' },
+      })
+    ).status,
+    (await world.ask('POST', '', { token, body: bundle('transaction') })).status,
+    batchStatus(await world.ask('POST', '', { token, body: bundle('batch') })),
+  ];
+}
+
+const CLINICS: readonly [what: string, resource: Resource, change: Record<string, unknown>][] = [
+  [
+    'a note entered in error',
+    {
+      resourceType: 'DocumentReference',
+      id: 'note',
+      status: 'current',
+      type: { coding: [{ system: 'http://loinc.org', code: '64290-0' }] },
+      subject: SELF,
+      author: [ref('Practitioner/ruiz')],
+      content: [{ attachment: { title: 'Note' } }],
+    },
+    { status: 'entered-in-error' },
+  ],
+  [
+    'dosage of what a clinician recorded',
+    {
+      resourceType: 'MedicationStatement',
+      id: 'recorded',
+      status: 'active',
+      subject: SELF,
+      informationSource: SELF,
+      medicationCodeableConcept: { text: 'Aspirin' },
+      dosage: [{ text: 'one' }],
+    },
+    { dosage: [{ text: 'ten' }] },
+  ],
+  [
+    'note of what a clinician recorded',
+    {
+      resourceType: 'MedicationStatement',
+      id: 'recorded2',
+      status: 'active',
+      subject: SELF,
+      informationSource: SELF,
+      medicationCodeableConcept: { text: 'Aspirin' },
+    },
+    { note: [{ text: 'x' }] },
+  ],
+  [
+    'the clinician of a visit',
+    {
+      resourceType: 'Appointment',
+      id: 'visit',
+      status: 'booked',
+      start: '2027-01-01T10:00:00Z',
+      end: '2027-01-01T10:20:00Z',
+      participant: [
+        { actor: SELF, status: 'accepted' },
+        { actor: ref('Practitioner/ruiz'), status: 'accepted' },
+      ],
+    },
+    {
+      participant: [
+        { actor: SELF, status: 'accepted' },
+        { actor: ref('Practitioner/other'), status: 'accepted' },
+      ],
+    },
+  ],
+  [
+    "the clinician's own answer",
+    {
+      resourceType: 'Appointment',
+      id: 'asked',
+      status: 'proposed',
+      participant: [
+        { actor: SELF, status: 'accepted' },
+        { actor: ref('Practitioner/ruiz'), status: 'needs-action' },
+      ],
+    },
+    {
+      participant: [
+        { actor: SELF, status: 'accepted' },
+        { actor: ref('Practitioner/ruiz'), status: 'accepted' },
+      ],
+    },
+  ],
+  [
+    'a visit that was cancelled',
+    {
+      resourceType: 'Appointment',
+      id: 'off',
+      status: 'cancelled',
+      start: '2027-01-01T10:00:00Z',
+      end: '2027-01-01T10:20:00Z',
+      participant: [{ actor: SELF, status: 'accepted' }],
+    },
+    { status: 'checked-in' },
+  ],
+  [
+    'a proposed visit',
+    {
+      resourceType: 'Appointment',
+      id: 'wanted',
+      status: 'proposed',
+      participant: [{ actor: SELF, status: 'accepted' }],
+    },
+    { status: 'booked' },
+  ],
+  [
+    'a rejected task',
+    {
+      resourceType: 'Task',
+      id: 'rejected',
+      status: 'rejected',
+      intent: 'order',
+      for: SELF,
+      owner: SELF,
+      requester: ref('Practitioner/ruiz'),
+    },
+    { status: 'completed' },
+  ],
+  [
+    'the outcome of their own request',
+    {
+      resourceType: 'Task',
+      id: 'mine',
+      status: 'in-progress',
+      intent: 'order',
+      for: SELF,
+      owner: ref('Practitioner/ruiz'),
+      requester: SELF,
+    },
+    { status: 'completed' },
+  ],
+  [
+    'the words of a message',
+    {
+      resourceType: 'Communication',
+      id: 'letter',
+      status: 'completed',
+      subject: SELF,
+      sender: ref('Practitioner/ruiz'),
+      recipient: [SELF],
+      payload: [{ contentString: 'Take one' }],
+    },
+    { payload: [{ contentString: 'Take ten' }] },
+  ],
+  [
+    'a receipt that was given',
+    {
+      resourceType: 'Communication',
+      id: 'read',
+      status: 'completed',
+      subject: SELF,
+      sender: ref('Practitioner/ruiz'),
+      recipient: [SELF],
+      received: '2026-01-01T00:00:00Z',
+    },
+    { received: '2026-02-01T00:00:00Z' },
+  ],
+  [
+    'insurance that the clinic keeps',
+    {
+      resourceType: 'Coverage',
+      id: 'active',
+      status: 'active',
+      beneficiary: SELF,
+      payor: [{ display: 'Payer' }],
+    },
+    { status: 'cancelled' },
+  ],
+  [
+    'a draft of the clinic',
+    {
+      resourceType: 'Coverage',
+      id: 'drafted',
+      status: 'draft',
+      beneficiary: SELF,
+      payor: [{ display: 'Payer' }],
+    },
+    { subscriberId: 'x' },
+  ],
+  [
+    'answers that the clinic wrote down',
+    {
+      resourceType: 'QuestionnaireResponse',
+      id: 'answers',
+      status: 'in-progress',
+      subject: SELF,
+      author: SELF,
+    },
+    { item: [{ linkId: '1' }] },
+  ],
+  [
+    'a Consent in force',
+    {
+      resourceType: 'Consent',
+      id: 'consent',
+      status: 'active',
+      scope: { text: 'x' },
+      category: [{ text: 'x' }],
+      policyRule: { text: 'x' },
+      patient: SELF,
+    },
+    { status: 'inactive' },
+  ],
+  [
+    'a result',
+    {
+      resourceType: 'Observation',
+      id: 'result',
+      status: 'final',
+      code: { text: 'x' },
+      subject: SELF,
+      performer: [SELF],
+      valueString: 'a',
+    },
+    { status: 'entered-in-error' },
+  ],
+  ['their name', patient('ana'), { name: [{ family: 'Else' }] }],
+  [
+    'their race',
+    patient('ana'),
+    {
+      extension: [
+        { url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex', valueCode: 'M' },
+      ],
+    },
+  ],
+];
+
+describe('X5: what the clinic wrote', () => {
+  it.each(CLINICS)('is not changed from the patient’s side: %s', async (_, resource, change) => {
+    await put(resource);
+    const name = `${resource.resourceType}/${resource.id}`;
+    const before = JSON.stringify(await read(name));
+    for (const token of [
+      ana,
+      proxy,
+      world.token({ scope: 'openid fhirUser user/*.cruds', fhirUser: `${world.base}/Patient/ana` }),
+    ])
+      for (const status of await everyWay(name, change, token)) expect(status).toBeGreaterThanOrEqual(403);
+    expect(JSON.stringify(await read(name))).toBe(before);
+  });
+
+  it('what they wrote themselves is theirs until the clinic changes it', async () => {
+    const own = {
+      resourceType: 'MedicationStatement',
+      status: 'active',
+      subject: SELF,
+      informationSource: SELF,
+      medicationCodeableConcept: { text: 'Tea' },
+    };
+    const { body } = await post(own);
+    const name = `MedicationStatement/${body.id}`;
+    expect((await put({ ...body, dosage: [{ text: 'daily' }] }, ana)).status).toBe(200);
+    // A proxy has not written it; the patient may change what a proxy wrote.
+    expect(
+      (await put({ ...(await read(name)), dosage: [{ text: 'never' }] } as Resource, proxy)).status,
+    ).toBe(403);
+    const { body: theirs } = await post({ ...own, informationSource: ref('RelatedPerson/mum') }, proxy);
+    expect((await put({ ...theirs, status: 'stopped' }, ana)).status).toBe(200);
+    await put({ ...(await read(name)), note: [{ text: 'Discussed' }] } as Resource);
+    expect((await put({ ...(await read(name)), dosage: [{ text: 'never' }] } as Resource, ana)).status).toBe(
+      403,
+    );
+  });
+
+  it('a mark that a request brings is not heard', async () => {
+    const forged = {
+      ...(await read('MedicationStatement/recorded')),
+      meta: { tag: [{ system: 'urn:wellspring:written-by', code: 'Patient/ana' }] },
+      dosage: [{ text: 'ten' }],
+    };
+    expect((await put(forged as Resource, ana)).status).toBe(403);
+    const nurse = await world.staff('nurse', 'nurse');
+    const { status, body } = await put(forged as Resource, nurse);
+    expect(status).toBe(200);
+    expect(body.meta.tag).toBeUndefined();
+  });
+
+  it('nothing is deleted, whoever wrote it', async () => {
+    const { body } = await post({
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'x' },
+      subject: SELF,
+      performer: [SELF],
+    });
+    expect((await world.ask('DELETE', `/Observation/${body.id}`, { token: ana })).status).toBe(403);
+    expect((await put({ ...body, status: 'entered-in-error' }, ana)).status).toBe(200);
+  });
+});
+
+describe('X6: labels, tags, profiles and narrative', () => {
+  const NOPAT = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' };
+
+  it.each(['security', 'tag'])('a proxy adds no meta.%s, by any way', async (element) => {
+    await put({
+      resourceType: 'Communication',
+      id: 'plain',
+      status: 'completed',
+      subject: SELF,
+      sender: ref('Practitioner/ruiz'),
+      recipient: [SELF],
+      meta: { security: [{ system: 'urn:x', code: 'kept' }] },
+    });
+    const added = {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'meta', valueMeta: { [element]: [NOPAT] } }],
+    };
+    expect(
+      (await world.ask('POST', '/Communication/plain/$meta-add', { token: proxy, body: added })).status,
+    ).toBe(403);
+    for (const status of await everyWay('Communication/plain', { meta: { [element]: [NOPAT] } }, proxy))
+      expect(status).toBe(403);
+    const removed = {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'meta', valueMeta: { security: [{ system: 'urn:x', code: 'kept' }] } }],
+    };
+    expect(
+      (await world.ask('POST', '/Communication/plain/$meta-delete', { token: proxy, body: removed })).status,
+    ).toBe(403);
+    expect(
+      (
+        await post({
+          resourceType: 'Observation',
+          status: 'final',
+          code: { text: 'x' },
+          subject: SELF,
+          performer: [SELF],
+          meta: { [element]: [NOPAT] },
+        })
+      ).status,
+    ).toBe(403);
+  });
+
+  it('a change keeps the labels that it does not repeat', async () => {
+    const { meta: _, ...message } = await read('Communication/plain');
+    expect((await put({ ...message, received: '2026-05-01T00:00:00Z' } as Resource, ana)).status).toBe(200);
+    expect((await read('Communication/plain')).meta).toMatchObject({ security: [{ code: 'kept' }] });
+  });
+
+  it('narrative is not theirs: it is dropped where they write, and kept where they change none of the content', async () => {
+    const told = {
+      resourceType: 'Communication',
+      id: 'told',
+      status: 'completed',
+      subject: SELF,
+      sender: ref('Practitioner/ruiz'),
+      recipient: [SELF],
+      text: text('from the clinic'),
+    };
+    await put(told);
+    expect((await put({ ...told, text: text('forged') }, proxy)).status).toBe(200);
+    expect(JSON.stringify((await read('Communication/told')).text)).toContain('from the clinic');
+    await put({ ...told, received: '2026-05-01T00:00:00Z', text: text('forged') }, ana);
+    expect((await read('Communication/told')).text).toBeUndefined();
+    const { body } = await post({
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'x' },
+      subject: SELF,
+      performer: [SELF],
+      text: text('x'),
+    });
+    expect(body.text).toBeUndefined();
+  });
+});
+
+describe('X20: names', () => {
+  it('come from the resource that is referred to', async () => {
+    const { body, status } = await post({
+      resourceType: 'Communication',
+      status: 'completed',
+      subject: { ...SELF, display: 'The mayor' },
+      sender: { ...SELF, display: 'Dr. Elena Ruiz (clinic)' },
+      recipient: [{ ...ref('Practitioner/ruiz'), display: 'Somebody' }],
+      note: [
+        { authorString: 'Dr. Elena Ruiz', text: 'x' },
+        { authorReference: ref('Practitioner/ruiz'), text: 'y' },
+      ],
+      payload: [{ contentString: 'hello' }],
+    });
+    expect(status).toBe(201);
+    expect(body.sender.display).toBe('Ana Family ana');
+    expect(body.subject.display).toBe('Ana Family ana');
+    expect(body.recipient[0].display).toBe('Dr. Elena Ruiz');
+    expect(JSON.stringify(body.note)).not.toContain('Ruiz');
+    expect(JSON.stringify(body.note)).not.toContain('Practitioner');
+  });
+});

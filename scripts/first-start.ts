@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeFolder } from '@wellspring/serving/private-files';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
 const SERVICE_CLIENTS = {
@@ -16,6 +17,7 @@ const SERVICE_CLIENTS = {
 
 /** Idempotent; what is there is left as it is, but for the portal's address, which follows the configuration. */
 export async function prepareDataFolder(dataDir: string, portalUrl: string): Promise<void> {
+  closeFolder(dataDir);
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
   const clients: object[] = [portalClient(portalUrl)];
   for (const [clientId, members] of Object.entries(SERVICE_CLIENTS)) {

@@ -1,7 +1,7 @@
 /** `npm run mongo`: a local MongoDB replica set without Docker, kept under DATA_DIR/mongo. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { closeFolder, keepPrivate } from '@wellspring/serving/private-files';
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core';
 
 const PORT = 37_017;
@@ -15,7 +15,8 @@ function installedMongod(): string | undefined {
 }
 
 const systemBinary = installedMongod();
-mkdirSync(dbPath, { recursive: true });
+keepPrivate();
+closeFolder(dbPath);
 console.log(systemBinary ? `Using ${systemBinary}` : 'No mongod on this machine: downloading one (once) …');
 try {
   const set = await MongoMemoryReplSet.create({

@@ -1,7 +1,8 @@
 /** `npm start`: the whole of Wellspring on this machine, with a demonstration clinic in an empty store. Ctrl-C stops all of it. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { closeFolder, keepPrivate } from '@wellspring/serving/private-files';
 import { buildPortal } from './build-portal.ts';
 import { prepareDataFolder } from './first-start.ts';
 import { runScript, type ServerProcess, startProcess, stopProcesses, waitUntilHealthy } from './processes.ts';
@@ -11,6 +12,7 @@ const root = join(import.meta.dirname, '..');
 process.chdir(root);
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+keepPrivate();
 const running: ServerProcess[] = [];
 let stopping = false;
 
@@ -33,7 +35,7 @@ try {
 
 async function start(config: StartConfig): Promise<void> {
   await checkPorts(config);
-  mkdirSync(config.dataDir, { recursive: true });
+  for (const path of closeFolder(config.dataDir)) console.error(`Others may be able to read ${path}.`);
   await prepareDataFolder(config.dataDir, config.env.PORTAL_URL as string);
   if (buildPortal()) console.log('The portal was built.');
   const env = { ...config.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') };

@@ -1,12 +1,13 @@
 /** A backup made while the server writes, restored, verified and served again. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backUp } from '../../scripts/backup.ts';
-import { restore } from '../../scripts/restore.ts';
+import { restore, restoreSealed } from '../../scripts/restore.ts';
+import { newIdentity } from '../../scripts/sealed-files.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { verifyStore } from '../src/tools/verify.ts';
 import { openWorld, type World } from './world.ts';
@@ -61,6 +62,71 @@ describe('a backup', () => {
     bytes[100] = (bytes[100] ?? 0) ^ 1;
     writeFileSync(join(folder, 'backup', first), bytes);
     expect(() => restore(join(folder, 'backup'), join(folder, 'other'))).toThrow(/damaged/);
+  });
+});
+
+describe('a sealed backup', () => {
+  const modes = (path: string): string[] => [
+    (statSync(path).mode & 0o777).toString(8),
+    ...readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const found = statSync(join(path, name));
+      return `${found.isDirectory() ? 'folder' : 'file'} ${(found.mode & 0o777).toString(8)}`;
+    }),
+  ];
+  const CLOSED = /^(700|folder 700|file 600)$/;
+
+  it('X12 is readable by nobody but the holder of the private key, and whole when it is opened; every file of it is private', async () => {
+    const before = process.umask(0o022);
+    try {
+      const recipient = await newIdentity(join(folder, 'identity.txt'));
+      await world.ask('PUT', '/Basic/canary', {
+        token: world.system,
+        body: { resourceType: 'Basic', id: 'canary', code: { text: 'canary-in-the-clear' } },
+      });
+      await backUp(world.dataDir, join(folder, 'sealed'), [recipient]);
+      await backUp(world.dataDir, join(folder, 'plain'));
+      const names = readdirSync(join(folder, 'sealed'), { recursive: true, encoding: 'utf8' });
+      expect(names).toContain('fhir.sqlite.age');
+      for (const name of names.filter((each) => statSync(join(folder, 'sealed', each)).isFile())) {
+        const bytes = readFileSync(join(folder, 'sealed', name), 'latin1');
+        expect(bytes.startsWith('age-encryption.org/v1')).toBe(true);
+        expect(bytes).not.toContain('canary');
+      }
+      // Nothing in the clear is left where it was made.
+      expect(readdirSync(world.dataDir).filter((name) => name.startsWith('.backup-'))).toEqual([]);
+      await restoreSealed(join(folder, 'sealed'), join(folder, 'opened'), join(folder, 'identity.txt'));
+      const store = await openSqliteStore({ path: join(folder, 'opened/fhir.sqlite') });
+      expect((await verifyStore(store)).faults).toEqual([]);
+      expect((await store.read('Basic', 'canary', { kind: 'all' }))?.body).toContain('canary-in-the-clear');
+      await store.close();
+      for (const path of ['sealed', 'plain', 'opened', 'data'].map((name) => join(folder, name)))
+        for (const mode of modes(path)) expect(mode).toMatch(CLOSED);
+      for (const mode of modes(world.dataDir)) expect(mode).toMatch(CLOSED);
+      expect((statSync(join(folder, 'identity.txt')).mode & 0o777).toString(8)).toBe('600');
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('opens for no other key, and not when a byte was changed; nothing is left then', async () => {
+    await newIdentity(join(folder, 'other.txt'));
+    const to = join(folder, 'nothing');
+    await expect(restoreSealed(join(folder, 'sealed'), to, join(folder, 'other.txt'))).rejects.toThrow(
+      /can not be opened/,
+    );
+    const file = join(folder, 'sealed/fhir.sqlite.age');
+    const bytes = readFileSync(file);
+    const at = bytes.length - 100;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    await expect(restoreSealed(join(folder, 'sealed'), to, join(folder, 'identity.txt'))).rejects.toThrow(
+      /can not be opened/,
+    );
+    expect(existsSync(to)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([]);
+    await expect(backUp(world.dataDir, join(folder, 'typo'), ['age1nonsense'])).rejects.toThrow(
+      /no public key/,
+    );
   });
 });
 

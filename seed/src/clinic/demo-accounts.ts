@@ -79,7 +79,7 @@ export function demoAccountsFile(dataDir: string): string {
 
 /** Writes the file whole or not at all. */
 export async function writeDemoAccounts(file: string, accounts: readonly DemoAccount[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}.tmp`;
   await writeFile(draft, `${JSON.stringify(accounts, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);

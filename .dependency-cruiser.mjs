@@ -30,7 +30,7 @@ export default {
       'store-knows-the-tree-only',
       inside('store'),
       inside('search'),
-      'fhir-server/src/search/(query|index-entry|range-test)\\.ts$',
+      'fhir-server/src/search/(query|index-entry|satisfies)\\.ts$',
     ),
     deny('adapters-are-strangers', inside('store/sqlite'), inside('store/mongodb')),
     deny('adapters-are-strangers-too', inside('store/mongodb'), inside('store/sqlite')),

@@ -22,6 +22,7 @@ import { patientsOf } from './patients-of.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { readError, writeError } from './store-faults.ts';
+import { isVisible, visibleHistory } from './version-visibility.ts';
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
@@ -135,7 +136,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     async vread(access, type, id, version) {
       const visible = requireReadCondition(access, type, 'r');
       const found = await told(store.vread(type, id, version, visible));
-      if (!found) throw notFound(type, id);
+      if (!found || !(await told(isVisible(store, found, visible)))) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
       noteRead(access, 'vread', found);
       return found;
@@ -151,17 +152,13 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       if (request.id === undefined && visible.kind !== 'all') {
         throw forbidden('The history of a type or of the system needs unrestricted read access.');
       }
+      const { type, id } = request;
+      if (type !== undefined && id !== undefined && !(await told(store.read(type, id, visible))))
+        throw notFound(type, id);
+      const scope = { ...request, ...(type === undefined ? {} : { visible }) };
       const page = await told(
-        store.history({ ...request, ...(request.type === undefined ? {} : { visible }) }),
+        visible.kind === 'all' ? store.history(scope) : visibleHistory(store, { ...request, visible }),
       );
-      if (
-        request.id !== undefined &&
-        request.type !== undefined &&
-        page.total === 0 &&
-        request.since === undefined
-      ) {
-        throw notFound(request.type, request.id);
-      }
       const kind = request.id !== undefined ? 'instance' : request.type === undefined ? 'system' : 'type';
       access.trail?.note({
         action: 'R',

@@ -31,10 +31,14 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
 
-/** `resource` must be valid R4 (see profiles' validateResource); `owners` are the ids of the Patients whose record it belongs to. */
+/**
+ * `resource` must be valid R4 (see profiles' validateResource); `owners` are the ids of the Patients whose record it belongs to. `only`: the entries of
+ * these parameters alone, and no words.
+ */
 export function indexEntries(
   resource: { readonly resourceType: string },
   owners: readonly string[],
+  only?: ReadonlySet<string>,
 ): IndexEntries {
   const lists: EntryLists = {
     tokens: [],
@@ -48,6 +52,7 @@ export function indexEntries(
   };
   for (const parameter of searchParameters(resource.resourceType)) {
     if (BUILT_IN.has(parameter.code) || isAlias(resource.resourceType, parameter.code)) continue;
+    if (only && !only.has(parameter.code)) continue;
     if (parameter.type === 'composite' && !needsPairs(parameter)) continue;
     const values = parameter.extract(resource);
     if (values.length === 0) continue;
@@ -55,7 +60,9 @@ export function indexEntries(
     if (parameter.type === 'composite') addComposites(lists, parameter, values, resource, ADD);
     else ADD[parameter.type]?.(lists, parameter.code, values);
   }
-  const words = { text: narrativeWords(resource), content: contentWords(resource) };
+  const words = only
+    ? { text: [], content: [] }
+    : { text: narrativeWords(resource), content: contentWords(resource) };
   return { owners, mainDate: mainDate(resource.resourceType, lists), words, ...lists };
 }
 

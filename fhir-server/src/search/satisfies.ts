@@ -1,0 +1,160 @@
+/** The query tree read over one resource in memory: the third reading of it beside the two stores, which the stores' contract suite holds them against. */
+import type { IndexEntries } from './index-entry.ts';
+import type { QueryNode, Range, RangeTest } from './query.ts';
+
+export interface Examined {
+  readonly type: string;
+  readonly id: string;
+  /** Milliseconds. */
+  readonly lastUpdated?: number;
+  readonly entries: IndexEntries;
+}
+
+/** A node that asks other resources. */
+export type ForeignNode = Extract<QueryNode, { readonly kind: 'ownedBy' | 'chained' | 'reverseChained' }>;
+
+/** `foreign`: what other resources say of this one. */
+export function satisfies(
+  node: QueryNode,
+  examined: Examined,
+  foreign: (node: ForeignNode) => boolean,
+): boolean {
+  const { entries } = examined;
+  switch (node.kind) {
+    case 'all':
+      return true;
+    case 'none':
+      return false;
+    case 'and':
+      return node.nodes.every((child) => satisfies(child, examined, foreign));
+    case 'or':
+      return node.nodes.some((child) => satisfies(child, examined, foreign));
+    case 'not':
+      return !satisfies(node.node, examined, foreign);
+    case 'token':
+      return entries.tokens.some(
+        (entry) =>
+          entry.param === node.param &&
+          (node.system === undefined || entry.system === node.system) &&
+          (node.code === undefined || entry.code === node.code),
+      );
+    case 'owner':
+      return entries.owners.some((owner) => node.patients.includes(owner));
+    case 'string':
+      return entries.strings.some(
+        (entry) => entry.param === node.param && textMatches(entry, node.text, node.match),
+      );
+    case 'uri':
+      return entries.uris.some(
+        ({ param, uri }) => param === node.param && uriMatches(uri, node.uri, node.match),
+      );
+    case 'date':
+      return entries.dates.some(
+        (entry) => entry.param === node.param && rangeMatches(node.test, entry, node.range),
+      );
+    case 'number':
+      return entries.numbers.some(
+        (entry) => entry.param === node.param && rangeMatches(node.test, entry, node.range),
+      );
+    case 'quantity':
+      return entries.quantities.some(
+        (entry) =>
+          entry.param === node.param &&
+          rangeMatches(node.test, entry, node.range) &&
+          (node.code === undefined ||
+            (node.system === undefined
+              ? entry.code === node.code || entry.unit === node.code
+              : entry.system === node.system && entry.code === node.code)),
+      );
+    case 'reference':
+      return entries.references.some(
+        (entry) => entry.param === node.param && node.targets.includes(entry.target),
+      );
+    case 'words':
+      return (
+        node.words.every((word) => entries.words[node.of].includes(word)) &&
+        (node.begins === undefined ||
+          entries.words[node.of].some((word) => word.startsWith(node.begins as string)))
+      );
+    case 'missing':
+      return entries.present.includes(node.param) !== node.missing;
+    case 'id':
+      return node.ids.includes(examined.id);
+    case 'lastUpdated': {
+      const time = examined.lastUpdated;
+      if (time === undefined) throw new Error('It is not known when this resource was updated.');
+      return rangeMatches(node.test, { low: time, high: time + 1 }, node.range);
+    }
+    case 'ownedBy':
+    case 'chained':
+    case 'reverseChained':
+      return foreign(node);
+    default:
+      return node satisfies never;
+  }
+}
+
+/** The nodes of a tree that ask other resources, each once; what such a node asks of them is not looked into. */
+export function foreignNodes(node: QueryNode): ForeignNode[] {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.flatMap(foreignNodes);
+    case 'not':
+      return foreignNodes(node.node);
+    case 'ownedBy':
+    case 'chained':
+    case 'reverseChained':
+      return [node];
+    default:
+      return [];
+  }
+}
+
+/** Codes of the search parameters that a tree asks of the resource itself. */
+export function parametersOf(node: QueryNode): string[] {
+  if (node.kind === 'and' || node.kind === 'or') return node.nodes.flatMap(parametersOf);
+  if (node.kind === 'not') return parametersOf(node.node);
+  return 'param' in node && node.kind !== 'reverseChained' ? [node.param] : [];
+}
+
+function textMatches(
+  entry: { text: string; exact: string },
+  text: string,
+  match: 'starts' | 'contains' | 'exact',
+): boolean {
+  if (match === 'exact') return entry.exact === text;
+  return match === 'contains' ? entry.text.includes(text) : entry.text.startsWith(text);
+}
+
+function uriMatches(entry: string, uri: string, match: 'exact' | 'below' | 'above'): boolean {
+  if (match === 'exact') return entry === uri;
+  return match === 'below' ? entry.startsWith(uri) : uri.startsWith(entry);
+}
+
+/** https://hl7.org/fhir/R4/search.html#prefix */
+function rangeMatches(test: RangeTest, entry: Range, value: Range): boolean {
+  const within = entry.low >= value.low && entry.high <= value.high;
+  switch (test) {
+    case 'eq':
+      return within;
+    case 'ne':
+      return !within;
+    case 'gt':
+      return entry.high > value.high;
+    case 'lt':
+      return entry.low < value.low;
+    case 'ge':
+      return entry.high > value.high || within;
+    case 'le':
+      return entry.low < value.low || within;
+    case 'sa':
+      return entry.low >= value.high;
+    case 'eb':
+      return entry.high <= value.low;
+    case 'ap':
+      return entry.low <= value.high && entry.high >= value.low;
+    default:
+      return test satisfies never;
+  }
+}

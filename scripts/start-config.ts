@@ -6,6 +6,8 @@ export interface StartConfig {
   readonly authPort: number;
   readonly portalPort: number;
   readonly dataDir: string;
+  /** How the servers themselves speak: https where they have a certificate. */
+  readonly scheme: 'http' | 'https';
   /** The same for all three servers. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -23,14 +25,15 @@ export function startConfig(environment: Readonly<Record<string, string | undefi
   const authPort = port('AUTH_PORT', 8081);
   const portalPort = port('PORTAL_PORT', 8082);
   const dataDir = resolve(environment.DATA_DIR || './data');
+  const scheme = environment.TLS_CERT_FILE ? 'https' : 'http';
   const env = {
     FHIR_PORT: String(fhirPort),
     AUTH_PORT: String(authPort),
     PORTAL_PORT: String(portalPort),
-    FHIR_BASE_URL: environment.FHIR_BASE_URL || `http://localhost:${fhirPort}/fhir`,
-    AUTH_ISSUER: environment.AUTH_ISSUER || `http://localhost:${authPort}/oauth2`,
-    PORTAL_URL: environment.PORTAL_URL || `http://localhost:${portalPort}`,
+    FHIR_BASE_URL: environment.FHIR_BASE_URL || `${scheme}://localhost:${fhirPort}/fhir`,
+    AUTH_ISSUER: environment.AUTH_ISSUER || `${scheme}://localhost:${authPort}/oauth2`,
+    PORTAL_URL: environment.PORTAL_URL || `${scheme}://localhost:${portalPort}`,
     DATA_DIR: dataDir,
   };
-  return { fhirPort, authPort, portalPort, dataDir, env };
+  return { fhirPort, authPort, portalPort, dataDir, scheme, env };
 }

@@ -57,7 +57,7 @@ async function start(config: StartConfig): Promise<void> {
   }
   await Promise.all(
     servers.map(([, , port], i) =>
-      waitUntilHealthy(running[i] as ServerProcess, `http://localhost:${port}/healthz`),
+      waitUntilHealthy(running[i] as ServerProcess, `${config.scheme}://localhost:${port}/healthz`),
     ),
   );
   await runScript('seed/src/main.ts', ['--if-empty'], env);

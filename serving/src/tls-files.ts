@@ -18,7 +18,7 @@ export interface WatchedTls {
 /** By polling: files on network disks and in mounted secrets (symbolic links that change) tell no watcher. */
 const LOOK_MS = 5000;
 
-/** Throws with one clear line when they can't be used now; later such files are told to `onFault`, once each time they change. */
+/** Throws with one clear line when they can't be used now; later such files are told to `onFault`, once each time something else is wrong. */
 export function watchTlsFiles(
   files: TlsFiles,
   onFault: (error: Error) => void,
@@ -27,6 +27,7 @@ export function watchTlsFiles(
   let current = readContext(files);
   let seen = textOf(current);
   let take: (context: SecureContextOptions) => void = () => undefined;
+  let told = '';
   const timer = setInterval(() => {
     try {
       const text = textOf(readPair(files));
@@ -34,9 +35,12 @@ export function watchTlsFiles(
       seen = text;
       current = readContext(files);
       take(current);
+      told = '';
     } catch (error) {
       // One of the two is there before the other: what fits by the next look is taken then.
-      onFault(error as Error);
+      const { message } = error as Error;
+      if (message !== told) onFault(error as Error);
+      told = message;
     }
   }, everyMs).unref();
   return {

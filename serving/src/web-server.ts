@@ -13,6 +13,8 @@ export interface WebServerOptions {
   /** Renewed files that can't be used; the ones before stay in use. */
   readonly onTlsFault: (error: Error) => void;
   readonly requestTimeout: number;
+  /** How often renewed files are looked for; for tests. */
+  readonly tlsLookMs?: number;
 }
 
 export interface WebServer {
@@ -24,7 +26,7 @@ export interface WebServer {
 
 /** Throws when the certificate can't be used. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { handler, address, tls, onTlsFault, requestTimeout } = options;
+  const { handler, address, tls, onTlsFault, requestTimeout, tlsLookMs } = options;
   const headers = secureHeaders(address);
   const timeouts: ServerOptions = {
     connectionsCheckingInterval: 1000,
@@ -32,7 +34,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     requestTimeout,
   };
   const listener = withHeaders(headers, handler);
-  const watched = tls && watchTlsFiles(tls, onTlsFault);
+  const watched = tls && watchTlsFiles(tls, onTlsFault, tlsLookMs);
   const server = watched
     ? createTlsServer({ ...timeouts, ...watched.context() }, listener)
     : createServer(timeouts, listener);

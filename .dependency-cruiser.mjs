@@ -7,6 +7,19 @@ const deny = (name, from, to, except) => ({
   to: except ? { path: to, pathNot: except } : { path: to },
 });
 
+/** The floors of portal-app/src, from below: each may use those before it, no other. Exported for scripts/check-layers.ts. */
+export const FLOORS = ['i18n', 'format', 'device', 'smart', 'record', 'ui', 'views', 'portal'];
+/** Beyond the order: the parts of pages know no record. */
+const STRANGERS = { ui: ['smart', 'record'] };
+const floor = (name) => `^portal-app/src/${name}/`;
+const floors = FLOORS.slice(0, FLOORS.indexOf('portal')).map((name, i) =>
+  deny(
+    `${name}-uses-the-floors-below`,
+    floor(name),
+    `^portal-app/src/(${[...FLOORS.slice(i + 1), ...(STRANGERS[name] ?? [])].join('|')})/`,
+  ),
+);
+
 export default {
   forbidden: [
     {
@@ -91,6 +104,19 @@ export default {
       'views-decide-nothing',
       '^auth-server/src/views/',
       '^auth-server/src/(pages|interactions|launch|admin)/',
+    ),
+    ...floors,
+    deny('ui-knows-no-fhir', floor('ui'), 'node_modules/(@medplum/fhirtypes|fhir-kit-client|oauth4webapi)/'),
+    deny(
+      'areas-are-strangers',
+      '^portal-app/src/(portal|desk)/areas/([^/]+)/',
+      '^portal-app/src/(portal|desk)/areas/',
+      '^portal-app/src/$1/areas/$2/',
+    ),
+    deny(
+      'areas-know-no-frame',
+      '^portal-app/src/(portal|desk)/areas/',
+      '^portal-app/src/(portal|desk)/[^/]+$',
     ),
     deny('operations-know-no-http', inside('operations'), '^fhir-server/src/(http|jobs)/'),
   ],

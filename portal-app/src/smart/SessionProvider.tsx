@@ -1,7 +1,14 @@
 /** Keeps the session for the whole app: launches, finishes, ends; without a network, shows the copy that is kept on this device. */
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { Welcome } from '../areas/welcome/Welcome.tsx';
+import {
+  type ComponentType,
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { type Copy, keepCopy, loadCopy, showCopy } from '../device/copy.ts';
 import { forgetDrafts, loadDrafts } from '../device/drafts.ts';
 import { useLanguage } from '../i18n/language.ts';
@@ -36,6 +43,16 @@ export function usePortal(): Portal {
   return portal;
 }
 
+/** What an app shows whoever is not signed in. */
+export interface WelcomeProps {
+  readonly clinicName: string;
+  readonly working: boolean;
+  readonly fault: string | undefined;
+  readonly onSignIn: () => void;
+  /** There is a copy on this device. */
+  readonly onCopy: (() => void) | undefined;
+}
+
 type State =
   | { readonly kind: 'working' }
   | { readonly kind: 'out'; readonly fault?: Text }
@@ -47,9 +64,11 @@ let finishing: ReturnType<typeof finishSignIn> | undefined;
 
 export function SessionProvider({
   config,
+  Welcome,
   children,
 }: {
   readonly config: PortalConfig;
+  readonly Welcome: ComponentType<WelcomeProps>;
   readonly children: ReactNode;
 }) {
   const [state, setState] = useState<State>({ kind: 'working' });

@@ -1,22 +1,11 @@
 /** One or two lines over time, drawn at the width of their place (a scaled drawing would shrink its text), with the reference band behind. */
 import { useEffect, useId, useRef, useState } from 'react';
 import { formatDate } from '../format/date.ts';
+import type { Line } from '../format/trend.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import styles from './chart.module.css';
 import { timeScale, valueScale } from './chart-scale.ts';
-
-export interface Point {
-  readonly time: number;
-  readonly date: string | undefined;
-  readonly value: number;
-  readonly outside: boolean;
-}
-
-export interface Line {
-  readonly name: string;
-  readonly points: readonly Point[];
-}
 
 interface Props {
   readonly title: string;

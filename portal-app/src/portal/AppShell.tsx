@@ -1,0 +1,99 @@
+/** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
+import { useEffect, useRef } from 'react';
+import { NavLink, Outlet, useLocation } from 'react-router';
+import { fill, type Text, t } from '../i18n/text.ts';
+import { usePatientLanguage } from '../record/patient/use-patient-language.ts';
+import { usePortal } from '../smart/SessionProvider.tsx';
+import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
+import { EMERGENCY_NUMBER } from '../ui/emergency-number.tsx';
+import { IdleWarning } from '../ui/IdleWarning.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
+import { PageBoundary } from '../ui/PageBoundary.tsx';
+import styles from './app-shell.module.css';
+import { OfflineBanner } from './OfflineBanner.tsx';
+
+const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, phone: boolean])[] = [
+  ['/', 'Home', 'home', true],
+  ['/results', 'Results', 'results', true],
+  ['/appointments', 'Visits', 'appointments', true],
+  ['/messages', 'Messages', 'messages', true],
+  ['/medications', 'Medicines', 'medications', false],
+  ['/records', 'Records', 'records', false],
+  ['/learn', 'Learn', 'learn', false],
+  ['/profile', 'Profile', 'profile', false],
+];
+
+export function AppShell() {
+  const { config, fhir, signOut } = usePortal();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const idle = useIdleSignOut(() => void signOut('keep'));
+  const first = useRef(true);
+  usePatientLanguage(fhir);
+  useEffect(() => {
+    // A new page is announced by its heading; the very first one is announced by the browser.
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    window.scrollTo(0, 0);
+    main.current?.querySelector('h1')?.focus();
+  }, [pathname]);
+  return (
+    <div className={styles.shell}>
+      <a className="button skip" href="#main">
+        {t('Skip to the content')}
+      </a>
+      <header className={styles.rail}>
+        <div className={styles.brand}>
+          <img src="/icon.svg" alt="" width="32" height="32" />
+          <span>{config.clinicName}</span>
+        </div>
+        <nav aria-label={t('Pages')} className={styles.places}>
+          {PLACES.map(([path, label, icon]) => (
+            <NavLink key={path} to={path} end={path === '/'}>
+              <Icon name={icon} />
+              <span>{t(label)}</span>
+            </NavLink>
+          ))}
+        </nav>
+        <LanguageSwitch />
+        <button
+          type="button"
+          className={`button secondary ${styles.out}`}
+          onClick={() => void signOut('forget')}
+        >
+          {t('Sign out')}
+        </button>
+      </header>
+      <div className={styles.column}>
+        <OfflineBanner />
+        {/* The boundary outlives the page: the one before stays until the next is there. */}
+        <PageBoundary address={pathname}>
+          <main id="main" ref={main} className={styles.main} key={pathname}>
+            <Outlet />
+          </main>
+        </PageBoundary>
+        <footer className={styles.footer}>
+          {fill('In an emergency call {number}. Messages are not read at once.', {
+            number: EMERGENCY_NUMBER,
+          })}
+        </footer>
+      </div>
+      <nav aria-label={t('Main pages')} className={styles.bar}>
+        {PLACES.filter(([, , , phone]) => phone).map(([path, label, icon]) => (
+          <NavLink key={path} to={path} end={path === '/'}>
+            <Icon name={icon} />
+            <span>{t(label)}</span>
+          </NavLink>
+        ))}
+        <NavLink to="/more">
+          <Icon name="more" />
+          <span>{t('Menu')}</span>
+        </NavLink>
+      </nav>
+      {idle.warning && <IdleWarning onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/** Everything a signed-in page needs around it, and the routes; each area is fetched when it is first opened. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ComponentType, lazy, StrictMode, useState } from 'react';
+import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
+import { useLanguage } from '../i18n/language.ts';
+import type { PortalConfig } from '../smart/config.ts';
+import { FhirFailure } from '../smart/fhir.ts';
+import { SessionProvider } from '../smart/SessionProvider.tsx';
+import { SignedOut } from '../smart/session.ts';
+import { NotFoundPage } from '../ui/NotFoundPage.tsx';
+import { AppShell } from './AppShell.tsx';
+import { HomePage } from './areas/home/HomePage.tsx';
+import { Welcome } from './areas/welcome/Welcome.tsx';
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      // What is refused stays refused; only what may pass is tried again.
+      retry: (count, error) =>
+        count < 2 &&
+        !(error instanceof SignedOut) &&
+        !(error instanceof FhirFailure && error.status >= 400 && error.status < 500),
+    },
+    // Without a network what is sent fails at once: nothing leaves later, unasked.
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/** Fetched when it is first opened; drawn at once where it was fetched before, for React holds back what it has to wait for by 300 ms. */
+function page(path: string, load: () => Promise<ComponentType>) {
+  let loaded: ComponentType | undefined;
+  const fetchPage = async (): Promise<ComponentType> => {
+    loaded = await load();
+    return loaded;
+  };
+  const Later = lazy(async () => ({ default: await fetchPage() }));
+  function Page() {
+    const [Content] = useState(() => loaded ?? Later);
+    return <Content />;
+  }
+  return { path, load: fetchPage, Component: Page };
+}
+
+const PAGES = [
+  page('access', async () => (await import('./areas/access/AccessPage.tsx')).AccessPage),
+  page(
+    'appointments',
+    async () => (await import('./areas/appointments/AppointmentsPage.tsx')).AppointmentsPage,
+  ),
+  page(
+    'appointments/book',
+    async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
+  ),
+  page('appointments/new', async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage),
+  page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
+  page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),
+  page(
+    'learn/blood-pressure-log',
+    async () => (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
+  ),
+  page('learn/body-mass', async () => (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage),
+  page('learn/heart-age', async () => (await import('./areas/learn/HeartAgePage.tsx')).HeartAgePage),
+  page('medications', async () => (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage),
+  page(
+    'medications/schedule',
+    async () => (await import('./areas/medications/SchedulePage.tsx')).SchedulePage,
+  ),
+  page('messages', async () => (await import('./areas/messages/MessagesPage.tsx')).MessagesPage),
+  page('messages/new', async () => (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage),
+  page('more', async () => (await import('./areas/more/MorePage.tsx')).MorePage),
+  page('profile', async () => (await import('./areas/profile/ProfilePage.tsx')).ProfilePage),
+  page(
+    'questionnaires',
+    async () => (await import('./areas/questionnaires/QuestionnairesPage.tsx')).QuestionnairesPage,
+  ),
+  page(
+    'questionnaires/:id',
+    async () => (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
+  ),
+  page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
+  page('records/:type', async () => (await import('./areas/records/RecordListPage.tsx')).RecordListPage),
+  page(
+    'records/:type/:id',
+    async () => (await import('./areas/records/RecordEntryPage.tsx')).RecordEntryPage,
+  ),
+  page('reports/:id', async () => (await import('./areas/results/ReportPage.tsx')).ReportPage),
+  page('results', async () => (await import('./areas/results/ResultsPage.tsx')).ResultsPage),
+  page('results/:id', async () => (await import('./areas/results/ResultPage.tsx')).ResultPage),
+  page('share', async () => (await import('./areas/sharing/SharePage.tsx')).SharePage),
+  page('summary', async () => (await import('./areas/records/SummaryPage.tsx')).SummaryPage),
+];
+
+/** Fetches the page of an address ahead of the sign-in that comes before it. */
+export function preloadPage(pathname: string): void {
+  const found = PAGES.find(({ path }) => matchPath(`/${path}`, pathname));
+  // One that can't be fetched now is tried again when it is opened.
+  void found?.load().catch(() => undefined);
+}
+
+/** Made only when somebody is signed in: before that the address belongs to the sign-in. */
+function SignedIn() {
+  return (
+    <BrowserRouter>
+      {/* In another language every page is drawn anew, at the same address and with the same data. */}
+      <Routes key={useLanguage()}>
+        <Route path="/" element={<AppShell />}>
+          <Route index element={<HomePage />} />
+          {PAGES.map(({ path, Component }) => (
+            <Route key={path} path={path} element={<Component />} />
+          ))}
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+      </Routes>
+    </BrowserRouter>
+  );
+}
+
+export function App({ config }: { readonly config: PortalConfig }) {
+  return (
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <SessionProvider config={config} Welcome={Welcome}>
+          <SignedIn />
+        </SessionProvider>
+      </QueryClientProvider>
+    </StrictMode>
+  );
+}

@@ -1,0 +1,56 @@
+/** Who looked at this record: the server's own log, as the patient may read it. */
+import type { AuditEvent } from '@medplum/fhirtypes';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { formatDateTime } from '../../../format/date.ts';
+import { t } from '../../../i18n/text.ts';
+import { visitsOf } from '../../../record/access/words.ts';
+import type { Fhir } from '../../../smart/fhir.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import styles from '../../../ui/list.module.css';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+
+const accessQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['access', fhir.patient],
+    queryFn: () =>
+      fhir.search<AuditEvent>('AuditEvent', { patient: fhir.patient, _sort: '-date', _count: '300' }),
+  });
+
+export function AccessPage() {
+  const { fhir } = usePortal();
+  const query = useQuery(accessQuery(fhir));
+  return (
+    <>
+      <PageHead title={t('Who looked at my record')} />
+      <p className="muted">
+        {t(
+          'From the log that the clinic’s server keeps of every access. Nobody can change it; you see its newest part.',
+        )}
+      </p>
+      <Loaded query={query}>
+        {({ resources }) => (
+          <Card>
+            {resources.length === 0 ? (
+              <EmptyState>{t('Nobody has looked yet.')}</EmptyState>
+            ) : (
+              <ul className={styles.list}>
+                {visitsOf(resources, fhir.self).map(({ who, at, deeds, times }) => (
+                  <li key={`${who} ${at}`} className={styles.item}>
+                    <h2>{who}</h2>
+                    <p>{deeds.join('; ')}</p>
+                    <p className="muted">
+                      {t(times === 1 ? 'Once, {time}' : '{count} times, last {time}', {
+                        count: times,
+                        time: formatDateTime(at),
+                      })}
+                    </p>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
+        )}
+      </Loaded>
+    </>
+  );
+}

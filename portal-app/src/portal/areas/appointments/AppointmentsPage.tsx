@@ -1,0 +1,137 @@
+/** Visits to come and visits that were. */
+import type { Appointment, Resource } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { isUpcoming, place, reason, withWhom } from '../../../format/appointment.ts';
+import { formatDistance } from '../../../format/date.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import { calendarFile } from '../../../record/visits/calendar.ts';
+import { locationOf } from '../../../record/visits/directions.ts';
+import { appointmentsQuery } from '../../../record/visits/queries.ts';
+import { when } from '../../../record/visits/words.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import styles from '../../../ui/list.module.css';
+import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { saveFile } from '../../../ui/save-file.ts';
+import { VisitActions } from '../../../views/VisitActions.tsx';
+import { CalendarFeed } from './CalendarFeed.tsx';
+
+const STATUS: Readonly<Record<string, Text>> = {
+  proposed: 'Asked for, waiting for the clinic',
+  pending: 'Waiting for the clinic',
+  booked: 'Booked',
+  arrived: 'You have arrived',
+  'checked-in': 'Checked in',
+  fulfilled: 'Took place',
+  cancelled: 'Cancelled',
+  noshow: 'Missed',
+  waitlist: 'On the waiting list',
+};
+
+export function AppointmentsPage() {
+  const { fhir } = usePortal();
+  const query = useQuery(appointmentsQuery(fhir));
+  return (
+    <>
+      <PageHead title={t('Visits')} />
+      <p>
+        <Link className="button" to="/appointments/book">
+          {t('Book a visit')}
+        </Link>{' '}
+        <Link className="button secondary" to="/appointments/new">
+          {t('Ask for a visit')}
+        </Link>
+      </p>
+      <Loaded query={query}>
+        {({ resources, included }) => {
+          const upcoming = resources.filter((each) => isComing(each)).reverse();
+          const past = resources.filter((each) => !isComing(each));
+          return (
+            <>
+              <Card title={t('Coming up')}>
+                {upcoming.length === 0 ? (
+                  <EmptyState>
+                    {t('No visits are planned. Book or ask for one here, or call the clinic.')}
+                  </EmptyState>
+                ) : (
+                  <>
+                    <List appointments={upcoming} included={included} />
+                    <AllToCalendar appointments={upcoming} />
+                  </>
+                )}
+              </Card>
+              <CalendarFeed />
+              <Card title={t('Past')}>
+                {past.length === 0 ? (
+                  <EmptyState>{t('No past visits are on record here.')}</EmptyState>
+                ) : (
+                  <List appointments={past} included={included} />
+                )}
+              </Card>
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function statusWords({ status }: Appointment): string {
+  const words = STATUS[status];
+  return words ? t(words) : status;
+}
+
+/** One that was asked for has no time yet. */
+const isComing = (appointment: Appointment): boolean =>
+  isUpcoming(appointment) ||
+  (appointment.start === undefined && ['proposed', 'pending'].includes(appointment.status));
+
+/** Several at once, for the calendar of whoever goes often. */
+function AllToCalendar({ appointments }: { readonly appointments: readonly Appointment[] }) {
+  const booked = appointments.filter(({ status, start }) => status === 'booked' && start);
+  if (booked.length < 2) return null;
+  return (
+    <p>
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() => saveFile('visits.ics', 'text/calendar', calendarFile(booked))}
+      >
+        {t('Add all of them to my calendar')}
+      </button>
+    </p>
+  );
+}
+
+function List({
+  appointments,
+  included,
+}: {
+  readonly appointments: readonly Appointment[];
+  readonly included: readonly Resource[];
+}) {
+  return (
+    <ul className={styles.list}>
+      {appointments.map((appointment) => (
+        <li key={appointment.id} className={styles.item}>
+          <h3>{when(appointment)}</h3>
+          <p>
+            {reason(appointment)}
+            {withWhom(appointment) && ` · ${withWhom(appointment)}`}
+          </p>
+          <p className="muted">
+            {[place(appointment), appointment.start && formatDistance(appointment.start)]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+          <Pill
+            kind={appointment.status === 'cancelled' || appointment.status === 'noshow' ? 'plain' : 'info'}
+          >
+            {statusWords(appointment)}
+          </Pill>
+          <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

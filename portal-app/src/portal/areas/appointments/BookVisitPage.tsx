@@ -1,0 +1,146 @@
+/** Picks a free time and takes it. Who comes second is told so, and sees what is free then. */
+import type { Appointment } from '@medplum/fhirtypes';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
+import { place, withWhom } from '../../../format/appointment.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { locale } from '../../../i18n/language.ts';
+import { t } from '../../../i18n/text.ts';
+import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
+import { bookTime, byDay, findTimes } from '../../../record/visits/booking.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { Select, SendForm, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import styles from './book.module.css';
+
+export function BookVisitPage() {
+  const { fhir } = usePortal();
+  const people = useQuery(recipientsQuery(fhir));
+  const [parameters] = useSearchParams();
+  const replaces = parameters.get('instead') ?? undefined;
+  return (
+    <>
+      <PageHead title={t(replaces ? 'Choose another time' : 'Book a visit')} />
+      {replaces && (
+        <p className="muted">{t('Your present time stays yours until you have taken the new one.')}</p>
+      )}
+      <Loaded query={people}>{(team) => <Times people={team} replaces={replaces} />}</Loaded>
+    </>
+  );
+}
+
+function Times({
+  people,
+  replaces,
+}: {
+  readonly people: readonly Recipient[];
+  readonly replaces: string | undefined;
+}) {
+  const { fhir } = usePortal();
+  const [who, setWho] = useState(people[0]?.reference ?? '');
+  const [from, setFrom] = useState(() => new Date().toISOString());
+  const [chosen, setChosen] = useState<Appointment>();
+  const query = useQuery({
+    queryKey: ['times', fhir.patient, who, from],
+    queryFn: () => findTimes(fhir, { from, practitioner: who || undefined }),
+    staleTime: 0,
+  });
+  if (chosen) return <Confirm time={chosen} replaces={replaces} onBack={() => setChosen(undefined)} />;
+  return (
+    <>
+      <Select
+        id="who"
+        label={t('With whom?')}
+        value={who}
+        onChange={setWho}
+        options={[
+          ...people.map(({ reference, name }) => [reference, name] as const),
+          ['', t('Whoever is free first')] as const,
+        ]}
+      />
+      <Loaded query={query}>
+        {(times) => (
+          <Card title={t('Free times')}>
+            {times.length === 0 ? (
+              <EmptyState>
+                {t('Nothing is free in the next four weeks. Choose somebody else, or ask for a visit.')}
+              </EmptyState>
+            ) : (
+              byDay(times).map(([day, ofDay]) => (
+                <section key={day}>
+                  <h3>{day}</h3>
+                  <ul className={styles.times}>
+                    {ofDay.map((time) => (
+                      <li key={time.slot?.[0]?.reference}>
+                        <button type="button" className="button secondary" onClick={() => setChosen(time)}>
+                          {timeOfDay(time)}
+                          {who === '' && <small>{withWhom(time)}</small>}
+                          <span className="visually-hidden">
+                            , {day}
+                            {who !== '' && `, ${withWhom(time)}`}
+                          </span>
+                        </button>
+                      </li>
+                    ))}
+                  </ul>
+                </section>
+              ))
+            )}
+            {times.length > 0 && (
+              <button
+                type="button"
+                className="button quiet"
+                onClick={() => setFrom(times.at(-1)?.end ?? from)}
+              >
+                {t('Later times')}
+              </button>
+            )}
+          </Card>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const timeOfDay = ({ start }: Appointment): string =>
+  new Date(start ?? 0).toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' });
+
+function Confirm({
+  time,
+  replaces,
+  onBack,
+}: {
+  readonly time: Appointment;
+  readonly replaces: string | undefined;
+  readonly onBack: () => void;
+}) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const [why, setWhy, discard] = useDraft('book', '');
+  const book = useMutation({
+    mutationFn: () => bookTime(fhir, time, why, replaces),
+    onSuccess: async () => {
+      discard();
+      await refresh('appointments', 'glance');
+      await navigate('/appointments');
+    },
+    onError: () => refresh('times'),
+  });
+  return (
+    <Card title={formatDateTime(time.start)}>
+      <p>{[withWhom(time), place(time)].filter(Boolean).join(' · ')}</p>
+      <SendForm label={t('Book this time')} state={book} onSend={() => book.mutate()} onCancel={onBack}>
+        <TextField id="why" label={t('What is it about?')} value={why} onChange={setWhy} required />
+      </SendForm>
+      {book.error && (
+        <button type="button" className="button secondary" onClick={onBack}>
+          {t('See what else is free')}
+        </button>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,67 @@
+/** A private address that the person's own calendar subscribes to: made, replaced, ended. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatDate } from '../../../format/date.ts';
+import { t } from '../../../i18n/text.ts';
+import { endFeed, feedQuery, makeFeed } from '../../../record/sharing/links.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { CopyField } from '../../../ui/CopyField.tsx';
+import { ActionButton, Select, SendForm } from '../../../ui/form.tsx';
+import { Card, Loaded } from '../../../ui/parts.tsx';
+
+export function CalendarFeed() {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const query = useQuery(feedQuery(fhir));
+  const [detail, setDetail] = useState<'busy' | 'full'>('busy');
+  const onSettled = () => refresh('calendar-feed');
+  const make = useMutation({ mutationFn: () => makeFeed(fhir, detail), onSettled });
+  const end = useMutation({
+    mutationFn: () => endFeed(fhir),
+    onSettled: () => {
+      make.reset();
+      return onSettled();
+    },
+  });
+  return (
+    <Card title={t('In my own calendar, always up to date')}>
+      <Loaded query={query}>
+        {({ isActive, since }) => (
+          <>
+            {make.data && (
+              <CopyField
+                id="feed"
+                label={t('Subscribe to this address in your calendar. It is shown only once.')}
+                value={make.data}
+              />
+            )}
+            {isActive && !make.data && (
+              <p>
+                {t('A calendar address is in use, made {date}.', { date: formatDate(since?.slice(0, 10)) })}
+              </p>
+            )}
+            <ActionButton action={end} isOffered={isActive}>
+              {t('End this calendar address')}
+            </ActionButton>
+            {!isActive && (
+              <SendForm label={t('Make a calendar address')} state={make} onSend={() => make.mutate()}>
+                <Select
+                  id="detail"
+                  label={t('What does it show?')}
+                  hint={t('Whoever has the address can see it.')}
+                  value={detail}
+                  onChange={(value) => setDetail(value as 'busy' | 'full')}
+                  options={[
+                    ['busy', t('Only when I am busy')],
+                    ['full', t('What the visit is about, with whom and where')],
+                  ]}
+                />
+              </SendForm>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Card>
+  );
+}

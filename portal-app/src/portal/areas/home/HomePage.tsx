@@ -1,0 +1,285 @@
+/** At a glance: the next visit, new results, messages, medicines; each one click from its page. */
+import type {
+  Appointment,
+  Communication,
+  MedicationDispense,
+  MedicationRequest,
+  Observation,
+  Patient,
+  Resource,
+  Task,
+} from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { place, reason, withWhom } from '../../../format/appointment.ts';
+import { formatDate, formatDateTime, formatDistance, greeting } from '../../../format/date.ts';
+import { flagOf } from '../../../format/flag.ts';
+import { isFromClinic, textOf } from '../../../format/message.ts';
+import { dateOf, isPanel } from '../../../format/observation.ts';
+import { dosageText, firstName, medicineName, testName, valueText } from '../../../format/words.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
+import { refillOf, refillWords } from '../../../record/medicines/refills.ts';
+import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
+import { wantsConfirming } from '../../../record/patient/contact.ts';
+import { locationOf } from '../../../record/visits/directions.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Card, EmptyState, FlagPill, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
+import rows from '../../../ui/rows.module.css';
+import { VisitActions } from '../../../views/VisitActions.tsx';
+import styles from './home.module.css';
+
+export function HomePage() {
+  const { fhir } = usePortal();
+  const query = useQuery(glanceQuery(fhir));
+  const patient = query.data?.patient;
+  return (
+    <>
+      <PageHead title={patient ? `${greeting()}, ${firstName(patient.name?.[0])}` : greeting()} />
+      <Loaded query={query} rows={6}>
+        {(glance) => <Cards glance={glance} onRetry={() => void query.refetch()} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry: () => void }) {
+  const part = <T,>(data: T | undefined, show: (data: T) => ReactNode): ReactNode =>
+    data === undefined ? <PartFailed onRetry={onRetry} /> : show(data);
+  return (
+    <div className={styles.grid}>
+      <Card title={t('Next visit')} action={<Link to="/appointments">{t('All visits')}</Link>}>
+        {part(glance.appointments, (list) => (
+          <NextVisit appointments={list} included={glance.included} />
+        ))}
+      </Card>
+      <Card title={t('To do, and under way')}>
+        {part(glance.tasks, (list) => (
+          <ToDo tasks={list} patient={glance.patient} />
+        ))}
+      </Card>
+      <div className={styles.wide}>
+        <Card title={t('Messages')} action={<Link to="/messages">{t('All messages')}</Link>}>
+          {part(glance.messages, (list) => (
+            <LastMessages messages={list} />
+          ))}
+        </Card>
+      </div>
+      <div className={styles.wide}>
+        <Card title={t('Latest results')} action={<Link to="/results">{t('All results')}</Link>}>
+          {part(glance.results, (list) => (
+            <LatestResults results={list} />
+          ))}
+        </Card>
+      </div>
+      <div className={styles.wide}>
+        <Card title={t('Medicines')} action={<Link to="/medications">{t('All medicines')}</Link>}>
+          {part(glance.medications, (list) => (
+            <Medicines requests={list} dispenses={glance.dispenses} tasks={glance.tasks ?? []} />
+          ))}
+        </Card>
+      </div>
+    </div>
+  );
+}
+
+function NextVisit({
+  appointments,
+  included,
+}: {
+  readonly appointments: readonly Appointment[];
+  readonly included: readonly Resource[];
+}) {
+  const [next, ...later] = appointments;
+  if (!next)
+    return (
+      <>
+        <EmptyState>{t('No visits are planned.')}</EmptyState>
+        <p>
+          <Link to="/appointments/book">{t('Book a visit')}</Link>
+        </p>
+      </>
+    );
+  return (
+    <>
+      <p className={styles.big}>{formatDateTime(next.start)}</p>
+      <p>
+        {reason(next)}
+        {withWhom(next) && ` · ${withWhom(next)}`}
+      </p>
+      <p className="muted">
+        {[place(next), next.start && formatDistance(next.start)].filter(Boolean).join(' · ')}
+      </p>
+      {later.length > 0 && (
+        <p className="muted">
+          {plural(later.length, 'One more visit is planned.', '{count} more visits are planned.')}
+        </p>
+      )}
+      <VisitActions appointment={next} location={locationOf(next, included)} />
+    </>
+  );
+}
+
+function ToDo({
+  tasks,
+  patient,
+}: {
+  readonly tasks: readonly Task[];
+  readonly patient: Patient | undefined;
+}) {
+  const wantsContact = patient !== undefined && wantsConfirming(patient);
+  if (tasks.length === 0 && !wantsContact)
+    return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
+  return (
+    <ul className={styles.messages}>
+      {wantsContact && (
+        <li>
+          <p>
+            <strong>
+              <Link to="/profile">{t('Are your phone, e-mail and address still right?')}</Link>
+            </strong>{' '}
+            <Pill kind="warn">{t('For you to do')}</Pill>
+          </p>
+        </li>
+      )}
+      {tasks.slice(0, 5).map((task) => (
+        <li key={task.id}>
+          <p>
+            <strong>
+              <TaskLink task={task} />
+            </strong>{' '}
+            <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
+              {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
+            </Pill>
+          </p>
+          <p className="muted">
+            {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What the patient is asked to fill in is one click away. */
+function TaskLink({ task }: { readonly task: Task }) {
+  const words = task.description ?? t('Request');
+  const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
+  if (questionnaire) return <Link to={`/questionnaires/${questionnaire}?task=${task.id}`}>{words}</Link>;
+  return task.focus?.reference?.startsWith('MedicationRequest/') ? (
+    <Link to="/medications">{words}</Link>
+  ) : (
+    words
+  );
+}
+
+function LastMessages({ messages }: { readonly messages: readonly Communication[] }) {
+  if (messages.length === 0) return <EmptyState>{t('No messages.')}</EmptyState>;
+  const unread = messages.filter((each) => isFromClinic(each) && each.received === undefined).length;
+  return (
+    <ul className={styles.messages}>
+      {unread > 0 && (
+        <li>
+          <Pill kind="info">{plural(unread, '1 new message', '{count} new messages')}</Pill>
+        </li>
+      )}
+      {messages.slice(0, 2).map((message) => (
+        <li key={message.id}>
+          <p>
+            <strong>{isFromClinic(message) ? (message.sender?.display ?? t('Care team')) : t('You')}</strong>{' '}
+            <span className="muted">{formatDistance(message.sent ?? '')}</span>
+          </p>
+          <p className={styles.excerpt}>{textOf(message)}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LatestResults({ results }: { readonly results: readonly Observation[] }) {
+  const shown = results.filter((each) => !isPanel(each)).slice(0, 5);
+  if (shown.length === 0)
+    return <EmptyState>{t('No results yet. When one arrives it is shown here.')}</EmptyState>;
+  return (
+    <ul className={styles.plain}>
+      {shown.map((result) => (
+        <li key={result.id}>
+          <Link className={rows.row} to={`/results/${result.id}`}>
+            <span className={rows.name}>
+              <strong>{testName(result.code)}</strong>
+              <span className="muted">{formatDate(dateOf(result))}</span>
+            </span>
+            <span className={rows.value}>
+              <span className="number">{valueText(result)}</span>
+              <FlagPill flag={flagOf(result)} />
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What runs out first stands first. */
+function byUrgency(
+  requests: readonly MedicationRequest[],
+  dispenses: readonly MedicationDispense[],
+): (readonly [MedicationRequest, Supply])[] {
+  return requests
+    .map((request) => [request, supplyOf(request, dispenses)] as const)
+    .toSorted(([, a], [, b]) => (a.runsOut ?? '9999').localeCompare(b.runsOut ?? '9999'));
+}
+
+function Medicines({
+  requests,
+  dispenses,
+  tasks,
+}: {
+  readonly requests: readonly MedicationRequest[];
+  readonly dispenses: readonly MedicationDispense[];
+  readonly tasks: readonly Task[];
+}) {
+  if (requests.length === 0) return <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>;
+  return (
+    <ul className={styles.medicines}>
+      {byUrgency(requests, dispenses)
+        .slice(0, 6)
+        .map(([request, supply]) => (
+          <li key={request.id}>
+            <strong>{medicineName(request)}</strong>
+            <span className="muted">{dosageText(request.dosageInstruction)}</span>
+            {runsOutSoon(supply) && <RunsOut request={request} supply={supply} tasks={tasks} />}
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+/** Asked for already, or one click from it. */
+function RunsOut({
+  request,
+  supply,
+  tasks,
+}: {
+  readonly request: MedicationRequest;
+  readonly supply: Supply;
+  readonly tasks: readonly Task[];
+}) {
+  const refill = refillOf(tasks, request);
+  return (
+    <>
+      <Pill kind="warn">{t('Runs out {when}', { when: formatDistance(supply.runsOut ?? '') })}</Pill>
+      {refill ? (
+        <Pill kind="info">{refillWords(refill)}</Pill>
+      ) : (
+        <Link to="/medications">
+          {t('Ask for a refill')}
+          <span className="visually-hidden">: {medicineName(request)}</span>
+        </Link>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+/** One article, with its source and the way to ask somebody. */
+import { Link, useParams } from 'react-router';
+import { fill, t } from '../../../i18n/text.ts';
+import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
+import { ARTICLES } from '../../../record/education/articles.ts';
+import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
+import { Card, PageHead, Skeleton } from '../../../ui/parts.tsx';
+
+export function ArticlePage() {
+  const { id } = useParams();
+  const isReady = useArticleTexts();
+  const article = ARTICLES.find((each) => each.id === id);
+  if (!article) return <NotFoundPage />;
+  return (
+    <>
+      <p>
+        <Link to="/learn">‹ {t('Learn')}</Link>
+      </p>
+      <PageHead title={t(article.title)} />
+      {!isReady && <Skeleton rows={3} />}
+      {isReady &&
+        article.sections.map(([heading, text]) => (
+          <Card key={heading} title={t(heading)}>
+            <p>{t(text)}</p>
+          </Card>
+        ))}
+      <p className="muted">
+        {fill('General information, not advice about you. Source: {source} (opens another site).', {
+          source: (
+            <a key="source" href={article.source.url} target="_blank" rel="noreferrer">
+              {article.source.name}
+            </a>
+          ),
+        })}
+      </p>
+      <p>
+        <Link to="/messages/new">{t('Ask your care team')}</Link>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,139 @@
+/** A log of blood pressure: each value is an Observation of the record, that the clinic and other apps see too. */
+import type { Observation } from '@medplum/fhirtypes';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { dateOf } from '../../../format/observation.ts';
+import { isFromPerson, valueText } from '../../../format/words.ts';
+import { fill, t } from '../../../i18n/text.ts';
+import {
+  bloodPressure,
+  bloodPressuresQuery,
+  isCrisis,
+  problemOf,
+  type Reading,
+} from '../../../record/prevention/blood-pressure.ts';
+import { linesOf } from '../../../record/results/lines.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
+import records from '../../../ui/entries.module.css';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { TrendChart } from '../../../ui/TrendChart.tsx';
+
+export function BloodPressurePage() {
+  const { fhir } = usePortal();
+  const query = useQuery(bloodPressuresQuery(fhir));
+  return (
+    <>
+      <p>
+        <Link to="/learn">‹ {t('Learn')}</Link>
+      </p>
+      <PageHead title={t('Blood pressure log')} />
+      <p>
+        <Link to="/learn/articles/blood-pressure">{t('How to measure, and what the numbers mean')}</Link>
+      </p>
+      <Card title={t('Write down a value')}>
+        <Add />
+      </Card>
+      <Loaded query={query}>
+        {({ resources }) =>
+          resources.length === 0 ? (
+            <EmptyState>{t('No values yet. The chart begins with the second one.')}</EmptyState>
+          ) : (
+            <>
+              {resources.length > 1 && (
+                <Card title={t('Over time')}>
+                  <TrendChart
+                    title={t('Blood pressure')}
+                    unit="mmHg"
+                    lines={linesOf(resources)}
+                    band={undefined}
+                  />
+                  <p className="muted">{t('Upper number: solid line. Lower number: dotted line.')}</p>
+                </Card>
+              )}
+              <Card title={t('Values')}>
+                <List observations={resources} />
+              </Card>
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function List({ observations }: { readonly observations: readonly Observation[] }) {
+  return (
+    <ul className={records.list}>
+      {observations.slice(0, 30).map((each) => (
+        <li key={each.id}>
+          <strong>{valueText(each)}</strong>
+          <span className="muted">{formatDateTime(dateOf(each))}</span>
+          <Pill kind="plain">{t(isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic')}</Pill>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Add() {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [{ upper, lower }, set, discard] = useDraft('blood pressure', { upper: '', lower: '' });
+  const [last, setLast] = useState<Reading>();
+  const add = useMutation({
+    mutationFn: async () => {
+      const reading = { systolic: Number(upper), diastolic: Number(lower) };
+      const problem = problemOf(reading);
+      if (problem) throw new Error(t(problem));
+      await fhir.create(bloodPressure(fhir, reading, new Date().toISOString()));
+      return reading;
+    },
+    onSuccess: async (reading) => {
+      setLast(reading);
+      discard();
+      await refresh('blood-pressures');
+    },
+  });
+  return (
+    <>
+      <SendForm label={t('Add to my record')} state={add} onSend={() => add.mutate()}>
+        <TextField
+          id="upper"
+          type="number"
+          label={t('Upper number')}
+          value={upper}
+          onChange={(next) => set({ upper: next, lower })}
+          required
+        />
+        <TextField
+          id="lower"
+          type="number"
+          label={t('Lower number')}
+          value={lower}
+          onChange={(next) => set({ upper, lower: next })}
+          required
+        />
+      </SendForm>
+      <p role="status">
+        {last && t('{value} mmHg is in your record.', { value: `${last.systolic}/${last.diastolic}` })}
+      </p>
+      {last && isCrisis(last) && (
+        <p role="alert">
+          <strong>{t('This is very high.')}</strong>{' '}
+          {fill(
+            'With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today.',
+            {
+              number: EMERGENCY_NUMBER,
+            },
+          )}
+        </p>
+      )}
+    </>
+  );
+}

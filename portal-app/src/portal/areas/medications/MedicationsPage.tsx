@@ -1,0 +1,127 @@
+/** Medicines now and before, in plain words. */
+import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
+import { dosageText, medicineName } from '../../../format/words.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import { dispensesQuery, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
+import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import styles from '../../../ui/list.module.css';
+import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { Explained } from '../../../views/Explained.tsx';
+import { OwnMedicines } from './OwnMedicines.tsx';
+import { Refill } from './Refill.tsx';
+
+/** So many earlier ones are drawn at first. */
+const FEW = 10;
+
+export function MedicationsPage() {
+  const { fhir } = usePortal();
+  const query = useQuery(medicationsQuery(fhir));
+  const [most, setMost] = useState(FEW);
+  const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
+  return (
+    <>
+      <PageHead title={t('Medicines')} />
+      <p>
+        <Link className="button secondary" to="/medications/schedule">
+          {t('What to take when')}
+        </Link>
+      </p>
+      <Loaded query={query}>
+        {(resources) => {
+          const current = resources.filter(isCurrent);
+          const past = resources.filter((each) => !isCurrent(each));
+          return (
+            <>
+              <Card title={t('Taking now')}>
+                {current.length === 0 ? (
+                  <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>
+                ) : (
+                  <List requests={current} all={current} dispenses={dispenses} />
+                )}
+              </Card>
+              <OwnMedicines />
+              <Card title={t('Before')}>
+                {past.length === 0 ? (
+                  <EmptyState>{t('No earlier prescriptions are on record.')}</EmptyState>
+                ) : (
+                  <>
+                    <List requests={past.slice(0, most)} all={current} dispenses={dispenses} />
+                    {past.length > most && (
+                      <button type="button" className="button quiet" onClick={() => setMost(past.length)}>
+                        {t('Show all {count}', { count: past.length })}
+                      </button>
+                    )}
+                  </>
+                )}
+              </Card>
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+interface ListProps {
+  readonly requests: readonly MedicationRequest[];
+  /** Whatever else a refill could be asked for. */
+  readonly all: readonly MedicationRequest[];
+  readonly dispenses: readonly MedicationDispense[];
+}
+
+function List({ requests, all, dispenses }: ListProps) {
+  return (
+    <ul className={styles.list}>
+      {requests.map((request) => {
+        const isActive = request.status === 'active';
+        return (
+          <li key={request.id} className={styles.item}>
+            <h3>{medicineName(request)}</h3>
+            <p>{dosageText(request.dosageInstruction)}</p>
+            <p className="muted">{prescribedWords(request)}</p>
+            {isActive && <SupplyLine supply={supplyOf(request, dispenses)} />}
+            <p>
+              <Explained concept={request.medicationCodeableConcept} name={medicineName(request)} />
+            </p>
+            {isActive && <Refill request={request} all={all} dispenses={dispenses} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function prescribedWords({ authoredOn, requester, reasonCode }: MedicationRequest): string {
+  const date = formatDate(authoredOn);
+  const by = requester?.display;
+  const words = by ? t('Prescribed {date} by {name}', { date, name: by }) : t('Prescribed {date}', { date });
+  const why = reasonCode?.[0]?.text ?? reasonCode?.[0]?.coding?.[0]?.display;
+  return why ? `${words} · ${t('for {reason}', { reason: why })}` : words;
+}
+
+function SupplyLine({ supply }: { readonly supply: Supply }) {
+  const { left, runsOut, pharmacy } = supply;
+  const isOver = runsOut !== undefined && Date.parse(runsOut) < Date.now();
+  return (
+    <p className="muted">
+      {[
+        left === undefined
+          ? t('Refills left: not on record')
+          : left === 0
+            ? t('no refills left')
+            : plural(left, '1 refill left', '{count} refills left'),
+        runsOut !== undefined && !isOver && t('runs out about {date}', { date: formatDate(runsOut) }),
+        pharmacy?.name,
+      ]
+        .filter(Boolean)
+        .join(' · ')}{' '}
+      {isOver && <Pill kind="warn">{t('Has probably run out')}</Pill>}
+      {!isOver && runsOutSoon(supply) && <Pill kind="warn">{t('Runs out soon')}</Pill>}
+    </p>
+  );
+}

@@ -1,0 +1,96 @@
+/** What to take when: for the door of the refrigerator. */
+import type { MedicationRequest } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { dosageText, medicineName } from '../../../format/words.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import { isTaken, ownMedicinesQuery } from '../../../record/medicines/own.ts';
+import { isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
+import { scheduleOf, TIMES, type Time } from '../../../record/medicines/schedule.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import styles from '../../../ui/list.module.css';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+
+const WORDS: Readonly<Record<Time, Text>> = {
+  morning: 'Morning',
+  midday: 'Midday',
+  evening: 'Evening',
+  bedtime: 'Bedtime',
+};
+
+interface Line {
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly how: string;
+}
+
+export function SchedulePage() {
+  const { fhir } = usePortal();
+  const query = useQuery(medicationsQuery(fhir));
+  const own = useQuery(ownMedicinesQuery(fhir)).data?.resources.filter(isTaken) ?? [];
+  return (
+    <>
+      <p>
+        <Link to="/medications">‹ {t('Medicines')}</Link>
+      </p>
+      <PageHead title={t('What to take when')} />
+      <p>
+        <button type="button" className="button secondary" onClick={() => print()}>
+          {t('Print')}
+        </button>
+      </p>
+      <Loaded query={query}>
+        {(resources) => {
+          const current = resources.filter(isCurrent);
+          const { at, otherwise, asNeeded } = scheduleOf(current);
+          if (current.length + own.length === 0)
+            return <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>;
+          return (
+            <>
+              {TIMES.map((time) => (
+                <Part key={time} title={t(WORDS[time])} lines={at[time].map(lineOf)} />
+              ))}
+              <Part title={t('As the prescription says')} lines={otherwise.map(lineOf)} />
+              <Part title={t('Only when needed')} lines={asNeeded.map(lineOf)} />
+              <Part
+                title={t('What I take besides')}
+                lines={own.map((each) => ({
+                  id: each.id,
+                  name: medicineName(each),
+                  how: each.dosage?.[0]?.text ?? '',
+                }))}
+              />
+              <p className="muted">
+                {t(
+                  'Times stand here only where the prescription sets them. If something looks wrong, ask before you change it.',
+                )}
+              </p>
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+const lineOf = (request: MedicationRequest): Line => ({
+  id: request.id,
+  name: medicineName(request),
+  how: dosageText(request.dosageInstruction),
+});
+
+function Part({ title, lines }: { readonly title: string; readonly lines: readonly Line[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <Card title={title}>
+      <ul className={styles.list}>
+        {lines.map(({ id, name, how }) => (
+          <li key={id} className={styles.item}>
+            <h3>{name}</h3>
+            <p>{how}</p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,155 @@
+/** Threads with the care team: searched as one types, answered where they are, marked as read when they are opened. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { isFromClinic, textOf } from '../../../format/message.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
+import { isUnread, replyTo } from '../../../record/messages/send.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import styles from './messages.module.css';
+
+export function MessagesPage() {
+  const { fhir } = usePortal();
+  // New messages appear without reloading.
+  const query = useQuery({ ...messagesQuery(fhir), refetchInterval: 15_000 });
+  const [search, setSearch] = useState('');
+  return (
+    <>
+      <PageHead title={t('Messages')} />
+      <p className="muted">
+        {t('Not for emergencies. The care team usually answers within two working days.')}
+      </p>
+      <p>
+        <Link className="button" to="/messages/new">
+          {t('Write a message')}
+        </Link>
+      </p>
+      <Loaded query={query}>
+        {({ resources }) => {
+          const threads = threadsOf(resources);
+          if (threads.length === 0)
+            return (
+              <EmptyState>{t('No messages yet. What the care team writes to you is shown here.')}</EmptyState>
+            );
+          const shown = threads.filter((thread) => matches(thread, search));
+          return (
+            <>
+              <TextField
+                id="search"
+                type="search"
+                label={t('Search messages')}
+                value={search}
+                onChange={setSearch}
+              />
+              {shown.length === 0 && <EmptyState>{t('No message has these words.')}</EmptyState>}
+              {shown.map((thread, i) => (
+                <ThreadCard key={thread.id} thread={thread} open={i === 0} />
+              ))}
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function matches(thread: Thread, search: string): boolean {
+  const words = search.trim().toLowerCase();
+  return [thread.topic, ...thread.messages.map(textOf)].some((text) => text.toLowerCase().includes(words));
+}
+
+function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: boolean }) {
+  const [isOpen, setOpen] = useState(open);
+  const unread = thread.messages.filter(isUnread).length;
+  const last = thread.messages.at(-1);
+  useMarkAsRead(thread, isOpen);
+  return (
+    <details
+      className={styles.thread}
+      open={open}
+      onToggle={(event) => setOpen((event.target as HTMLDetailsElement).open)}
+    >
+      <summary>
+        <h2>{thread.topic}</h2> {unread > 0 && <Pill kind="info">{t('{count} new', { count: unread })}</Pill>}
+        <span className="muted">
+          {plural(thread.messages.length, '1 message', '{count} messages')} · {formatDateTime(last?.sent)}
+        </span>
+      </summary>
+      <ol className={styles.messages}>
+        {thread.messages.map((message) => (
+          <li key={message.id} className={isFromClinic(message) ? styles.theirs : styles.own}>
+            <p className={styles.who}>
+              <strong>
+                {isFromClinic(message)
+                  ? (message.sender?.display ?? t('Care team'))
+                  : (message.sender?.display ?? t('You'))}
+              </strong>{' '}
+              <span className="muted">{formatDateTime(message.sent)}</span>
+            </p>
+            <p className={styles.text}>{textOf(message) || <span className="muted">{t('No text')}</span>}</p>
+            {(message.payload ?? []).map(
+              ({ contentAttachment: file }) =>
+                file && <AttachedFile key={file.title ?? file.data?.slice(0, 40)} attachment={file} />,
+            )}
+          </li>
+        ))}
+      </ol>
+      {isOpen && <Reply thread={thread} />}
+    </details>
+  );
+}
+
+/** Already said in this session: a list that is a moment old must not say it again. */
+const marked = new Set<string>();
+
+/** What was opened has been read; the clinic sees that it was (Communication.received). */
+function useMarkAsRead(thread: Thread, isOpen: boolean): void {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const unread = isOpen ? thread.messages.filter(isUnread) : [];
+  const ids = unread.map(({ id }) => id).join(' ');
+  useEffect(() => {
+    const fresh = unread.filter(({ id = '' }) => !marked.has(id));
+    if (fresh.length === 0) return;
+    for (const { id = '' } of fresh) marked.add(id);
+    const received = new Date().toISOString();
+    // Whoever else marks it at the same moment has done the work.
+    void Promise.allSettled(fresh.map((each) => fhir.update({ ...each, received }))).then(() =>
+      refresh('messages'),
+    );
+  }, [ids]);
+}
+
+function Reply({ thread }: { readonly thread: Thread }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [text, setText, discard] = useDraft(`reply ${thread.id}`, '');
+  const send = useMutation({
+    mutationFn: async () => fhir.create(await replyTo(fhir, thread, { text, file: undefined })),
+    onSuccess: async () => {
+      discard();
+      await refresh('messages');
+    },
+  });
+  return (
+    <div className={styles.reply}>
+      <SendForm label={t('Send the answer')} state={send} onSend={() => send.mutate()}>
+        <TextArea
+          id={`reply-${thread.id}`}
+          label={t('Your answer')}
+          rows={3}
+          value={text}
+          onChange={setText}
+          required
+        />
+      </SendForm>
+    </div>
+  );
+}

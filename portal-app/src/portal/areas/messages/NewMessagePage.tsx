@@ -1,0 +1,116 @@
+/** A new message, to one of the patient's own care team. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
+import { FILE_TYPES } from '../../../format/attachment.ts';
+import { fill, t } from '../../../i18n/text.ts';
+import { newMessage, type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
+import { FileField, Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+
+export function NewMessagePage() {
+  const { fhir } = usePortal();
+  const query = useQuery(recipientsQuery(fhir));
+  return (
+    <>
+      <PageHead title={t('Write a message')} />
+      <p className="muted">
+        {fill('Not for emergencies: call {number}. The care team usually answers within two working days.', {
+          number: EMERGENCY_NUMBER,
+        })}
+      </p>
+      <Loaded query={query}>
+        {(recipients) =>
+          recipients.length === 0 ? (
+            <EmptyState>
+              {t('No care team is on record that could be written to. Please call the clinic.')}
+            </EmptyState>
+          ) : (
+            <Card>
+              <Compose recipients={recipients} />
+            </Card>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+/** `?about=Observation/…`: the result that a question is about. Its name comes along unseen: an address may tell nothing of anybody's health. */
+function useAbout(): { readonly reference: string; readonly name: string } | undefined {
+  const [parameters] = useSearchParams();
+  const { state } = useLocation();
+  const reference = parameters.get('about') ?? '';
+  return /^(Observation|DiagnosticReport)\/[A-Za-z0-9\-.]{1,64}$/.test(reference)
+    ? { reference, name: typeof state === 'string' ? state : '' }
+    : undefined;
+}
+
+function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const [to, setTo] = useState(recipients[0]?.reference ?? '');
+  const about = useAbout();
+  const [{ topic, text }, set, discard] = useDraft(`message ${about?.reference ?? ''}`, {
+    topic: about?.name ?? '',
+    text: '',
+  });
+  const [file, setFile] = useState<File>();
+  const send = useMutation({
+    mutationFn: async () => {
+      const recipient = recipients.find(({ reference }) => reference === to) as Recipient;
+      return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }, about?.reference));
+    },
+    onSuccess: async () => {
+      discard();
+      await refresh('messages');
+      await navigate('/messages');
+    },
+  });
+  return (
+    <SendForm
+      label={t('Send')}
+      state={send}
+      onSend={() => send.mutate()}
+      onCancel={() => {
+        discard();
+        void navigate('/messages');
+      }}
+    >
+      <Select
+        id="to"
+        label={t('To')}
+        value={to}
+        onChange={setTo}
+        options={recipients.map(({ reference, name }) => [reference, name] as const)}
+      />
+      <TextField
+        id="topic"
+        label={t('About')}
+        value={topic}
+        onChange={(next) => set({ topic: next, text })}
+        required
+      />
+      <TextArea
+        id="text"
+        label={t('Message')}
+        rows={6}
+        value={text}
+        onChange={(next) => set({ topic, text: next })}
+        required
+      />
+      <FileField
+        id="file"
+        label={t('Picture or PDF (optional)')}
+        hint={t('A photo, or a PDF of up to 1 MB.')}
+        accept={FILE_TYPES}
+        onChange={setFile}
+      />
+    </SendForm>
+  );
+}

@@ -1,0 +1,48 @@
+/** Changes contact details. What the clinic changed meanwhile is not overwritten: the person looks again. */
+import type { Patient } from '@medplum/fhirtypes';
+import { useDraft } from '../../../device/drafts.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import {
+  type ContactDetails,
+  contactOf,
+  contactProblem,
+  withContact,
+} from '../../../record/patient/contact.ts';
+import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+
+const FIELDS: readonly (readonly [keyof ContactDetails, label: Text, type: string])[] = [
+  ['phone', 'Phone', 'tel'],
+  ['email', 'E-mail', 'email'],
+  ['line', 'Street and number', 'text'],
+  ['city', 'City', 'text'],
+  ['state', 'State', 'text'],
+  ['postalCode', 'Postal code', 'text'],
+];
+
+export function ContactForm({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
+  const [details, setDetails, discard] = useDraft('contact', contactOf(patient));
+  const done = (): void => {
+    discard();
+    onDone();
+  };
+  const save = usePatientChange(() => {
+    const problem = contactProblem(details);
+    if (problem) throw new Error(t(problem));
+    return withContact(patient, details);
+  }, done);
+  return (
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={done}>
+      {FIELDS.map(([name, label, type]) => (
+        <TextField
+          key={name}
+          id={name}
+          label={t(label)}
+          type={type}
+          value={details[name]}
+          onChange={(value) => setDetails({ ...details, [name]: value })}
+        />
+      ))}
+    </SendForm>
+  );
+}

@@ -1,0 +1,84 @@
+/** Whom the clinic calls in an emergency (Patient.contact): the first of them is changed here, the others stay. */
+import type { Patient } from '@medplum/fhirtypes';
+import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
+import { conceptText, nameText } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import { isPhone } from '../../../record/patient/contact.ts';
+import {
+  type EmergencyContact,
+  emergencyContactOf,
+  withEmergencyContact,
+} from '../../../record/patient/emergency.ts';
+import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState } from '../../../ui/parts.tsx';
+
+export function EmergencyCard({ patient }: { readonly patient: Patient }) {
+  const [isEditing, setEditing] = useState(false);
+  const contacts = patient.contact ?? [];
+  return (
+    <Card title={t('In an emergency call')}>
+      {contacts.length === 0 && (
+        <EmptyState>{t('Nobody is on record. Name somebody whom we may call.')}</EmptyState>
+      )}
+      <ul>
+        {contacts.map((each) => (
+          <li key={`${nameText(each.name)} ${each.telecom?.[0]?.value}`}>
+            <strong>{nameText(each.name)}</strong>{' '}
+            {[each.relationship?.map(conceptText).at(-1), each.telecom?.[0]?.value]
+              .filter(Boolean)
+              .join(', ')}
+          </li>
+        ))}
+      </ul>
+      {isEditing ? (
+        <Edit patient={patient} onDone={() => setEditing(false)} />
+      ) : (
+        <p>
+          <button type="button" className="button secondary" onClick={() => setEditing(true)}>
+            {t(contacts.length === 0 ? 'Name somebody' : 'Change the emergency contact')}
+          </button>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
+  const [contact, setContact, discard] = useDraft<EmergencyContact>('emergency', emergencyContactOf(patient));
+  const done = (): void => {
+    discard();
+    onDone();
+  };
+  const save = usePatientChange(() => {
+    if (!isPhone(contact.phone)) throw new Error(t('Please enter a whole phone number.'));
+    return withEmergencyContact(patient, contact);
+  }, done);
+  return (
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={done}>
+      <TextField
+        id="emergency-name"
+        label={t('Name')}
+        value={contact.name}
+        onChange={(name) => setContact({ ...contact, name })}
+        required
+      />
+      <TextField
+        id="emergency-relationship"
+        label={t('Who is it to you? (optional)')}
+        hint={t('For example: daughter, neighbor.')}
+        value={contact.relationship}
+        onChange={(relationship) => setContact({ ...contact, relationship })}
+      />
+      <TextField
+        id="emergency-phone"
+        type="tel"
+        label={t('Phone of the emergency contact')}
+        value={contact.phone}
+        onChange={(phone) => setContact({ ...contact, phone })}
+        required
+      />
+    </SendForm>
+  );
+}

@@ -1,0 +1,170 @@
+/** What a pharmacy or hospital asks for; handed in by the person, with pictures of the card, and confirmed by the clinic. */
+import type { Coverage, DocumentReference } from '@medplum/fhirtypes';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
+import { FILE_TYPES } from '../../../format/attachment.ts';
+import { formatDate } from '../../../format/date.ts';
+import { conceptText } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import {
+  cardsOf,
+  cardsQuery,
+  coveragesQuery,
+  handIn,
+  isWaiting,
+  shown,
+  takeBack,
+} from '../../../record/insurance/insurance.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { Facts } from '../../../ui/Facts.tsx';
+import { ActionButton, FileField, SendForm, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
+
+export function InsuranceCard() {
+  const { fhir } = usePortal();
+  const query = useQuery(coveragesQuery(fhir));
+  const cards = useQuery(cardsQuery(fhir)).data?.resources ?? [];
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <Card title={t('Insurance')}>
+      <Loaded query={query}>
+        {({ resources }) => {
+          const coverages = shown(resources);
+          return coverages.length === 0 ? (
+            <EmptyState>
+              {t('No insurance is on record. Add it here, or bring your card to the next visit.')}
+            </EmptyState>
+          ) : (
+            coverages.map((each) => <One key={each.id} coverage={each} cards={cardsOf(each, cards)} />)
+          );
+        }}
+      </Loaded>
+      {isAdding ? (
+        <Add onDone={() => setAdding(false)} />
+      ) : (
+        <p>
+          <button type="button" className="button secondary" onClick={() => setAdding(true)}>
+            {t('Add or replace insurance')}
+          </button>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function period({ period }: Coverage): string {
+  const [start, end] = [period?.start, period?.end].map((each) => each && formatDate(each));
+  if (start && end) return t('from {start} until {end}', { start, end });
+  if (start) return t('from {start}', { start });
+  return end ? t('until {end}', { end }) : '';
+}
+
+function One({
+  coverage,
+  cards,
+}: {
+  readonly coverage: Coverage;
+  readonly cards: readonly DocumentReference[];
+}) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const back = useMutation({
+    mutationFn: () => takeBack(fhir, coverage),
+    onSettled: () => refresh('coverage'),
+  });
+  const group = coverage.class?.find(({ type }) => type.coding?.[0]?.code === 'group')?.value;
+  return (
+    <>
+      {isWaiting(coverage) && (
+        <p>
+          <Pill kind="warn">{t('Waiting for the clinic')}</Pill>
+        </p>
+      )}
+      <Facts
+        facts={[
+          [t('Insurer'), coverage.payor[0]?.display ?? conceptText(coverage.type)],
+          [t('Member number'), coverage.subscriberId],
+          [t('Group number'), group],
+          [t('Valid'), period(coverage)],
+        ]}
+      />
+      {cards.flatMap((each) =>
+        each.content.map(({ attachment }) => <AttachedFile key={each.id} attachment={attachment} />),
+      )}
+      <ActionButton action={back} isOffered={isWaiting(coverage)}>
+        {t('Take it back')}
+      </ActionButton>
+    </>
+  );
+}
+
+function Add({ onDone }: { readonly onDone: () => void }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [details, setDetails, discard] = useDraft('insurance', { insurer: '', member: '', group: '' });
+  const [front, setFront] = useState<File>();
+  const [back, setBack] = useState<File>();
+  const add = useMutation({
+    mutationFn: () =>
+      handIn(
+        fhir,
+        details,
+        [front, back].flatMap((each) => each ?? []),
+      ),
+    onSuccess: () => {
+      discard();
+      onDone();
+    },
+    onSettled: () => refresh('coverage', 'insurance-cards'),
+  });
+  return (
+    <SendForm
+      label={t('Hand it in')}
+      state={add}
+      onSend={() => add.mutate()}
+      onCancel={() => {
+        discard();
+        onDone();
+      }}
+    >
+      <TextField
+        id="insurer"
+        label={t('Insurer')}
+        value={details.insurer}
+        onChange={(insurer) => setDetails({ ...details, insurer })}
+        required
+      />
+      <TextField
+        id="member"
+        label={t('Member number')}
+        value={details.member}
+        onChange={(member) => setDetails({ ...details, member })}
+        required
+      />
+      <TextField
+        id="group"
+        label={t('Group number (optional)')}
+        value={details.group}
+        onChange={(group) => setDetails({ ...details, group })}
+      />
+      <FileField
+        id="front"
+        label={t('Front of the card (optional)')}
+        hint={t('A photo, or a PDF of up to 1 MB.')}
+        accept={FILE_TYPES}
+        onChange={setFront}
+      />
+      <FileField
+        id="back"
+        label={t('Back of the card (optional)')}
+        hint={t('A photo, or a PDF of up to 1 MB.')}
+        accept={FILE_TYPES}
+        onChange={setBack}
+      />
+      <p className="muted">{t('The clinic looks at it before it counts.')}</p>
+    </SendForm>
+  );
+}

@@ -1,0 +1,36 @@
+/** The person's own facts. */
+import type { Patient } from '@medplum/fhirtypes';
+import { t } from '../../../i18n/text.ts';
+import { Facts } from '../../../ui/Facts.tsx';
+
+export function PersonFacts({ patient, born }: { readonly patient: Patient; readonly born: string }) {
+  const { address = [], communication = [] } = patient;
+  return (
+    <Facts
+      facts={[
+        [t('Born'), born],
+        [t('Phone'), contacts(patient, 'phone')],
+        [t('E-mail'), contacts(patient, 'email')],
+        [
+          t('Address'),
+          joined(
+            address.map(
+              ({ text, line = [], city, state, postalCode }) =>
+                text ?? [...line, city, state, postalCode].filter(Boolean).join(', '),
+            ),
+          ),
+        ],
+        [
+          t('Language'),
+          joined(communication.map(({ language }) => language.text ?? language.coding?.[0]?.display)),
+        ],
+      ]}
+    />
+  );
+}
+
+const joined = (texts: readonly (string | undefined)[]): string =>
+  texts.filter(Boolean).join(' · ') || t('Not on record');
+
+const contacts = ({ telecom = [] }: Patient, wanted: string): string =>
+  joined(telecom.filter(({ system }) => system === wanted).map(({ value }) => value));

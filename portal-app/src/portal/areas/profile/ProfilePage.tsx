@@ -1,0 +1,105 @@
+/** Who the record is about, as the clinic has it; read first, changed in place by section. */
+import type { Patient } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
+import { nameText } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import { patientQuery } from '../../../record/patient/use-patient.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { startSignIn } from '../../../smart/session.ts';
+import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { ContactForm } from './ContactForm.tsx';
+import { CopyCard } from './CopyCard.tsx';
+import { Correction } from './Correction.tsx';
+import { EmergencyCard } from './EmergencyCard.tsx';
+import { InsuranceCard } from './InsuranceCard.tsx';
+import { NoticesCard } from './NoticesCard.tsx';
+import { PersonFacts } from './PersonFacts.tsx';
+import { PharmacyCard } from './PharmacyCard.tsx';
+
+export function ProfilePage() {
+  const { config, fhir, session, signOut } = usePortal();
+  const query = useQuery(patientQuery(fhir));
+  return (
+    <>
+      <PageHead title={t('Profile')} />
+      <Loaded query={query}>
+        {(patient) => (
+          <>
+            <Person patient={patient} />
+            <EmergencyCard patient={patient} />
+            <NoticesCard patient={patient} />
+            <PharmacyCard patient={patient} />
+          </>
+        )}
+      </Loaded>
+      <InsuranceCard />
+      <Card title={t('Questionnaires')}>
+        <p>
+          <Link to="/questionnaires">{t('Fill in a questionnaire')}</Link>
+        </p>
+      </Card>
+      <CopyCard />
+      <Card title={t('Account and sharing')}>
+        <p>
+          <a href={session.accountUrl}>{t('Password, second step of signing in, devices')}</a>
+        </p>
+        <p>
+          <a href={session.appsUrl}>{t('Connected apps')}</a>
+        </p>
+        <p>
+          <Link to="/share">{t('Share my summary')}</Link>
+        </p>
+        <p>
+          <Link to="/access">{t('Who looked at my record')}</Link>
+        </p>
+        <p>
+          <button
+            type="button"
+            className="button secondary"
+            onClick={() => void startSignIn(config, '/', 'choose')}
+          >
+            {t('Open another record')}
+          </button>
+        </p>
+        <p className="muted">
+          {t('For parents and carers: your own record, or one of those you look after.')}
+        </p>
+      </Card>
+      <p>
+        <button type="button" className="button secondary" onClick={() => void signOut('forget')}>
+          {t('Sign out')}
+        </button>
+      </p>
+    </>
+  );
+}
+
+function Person({ patient }: { readonly patient: Patient }) {
+  const [isEditing, setEditing] = useState(false);
+  const [isSaved, setSaved] = useState(false);
+  return (
+    <Card title={nameText(patient.name?.[0])}>
+      <PersonFacts patient={patient} born={formatDate(patient.birthDate)} />
+      {isEditing ? (
+        <ContactForm
+          patient={patient}
+          onDone={() => {
+            setEditing(false);
+            setSaved(true);
+          }}
+        />
+      ) : (
+        <p>
+          <button type="button" className="button secondary" onClick={() => setEditing(true)}>
+            {t('Change my contact details')}
+          </button>
+        </p>
+      )}
+      <p role="status">{isSaved && !isEditing && t('Saved: the clinic has it as it stands here.')}</p>
+      <Correction />
+    </Card>
+  );
+}

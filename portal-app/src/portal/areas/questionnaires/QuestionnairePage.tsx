@@ -1,0 +1,166 @@
+/** One questionnaire: asked, checked, sent; with its score in plain words, and help at once for whoever needs it. */
+import type { Questionnaire, QuestionnaireItem, Task } from '@medplum/fhirtypes';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
+import { fill, t } from '../../../i18n/text.ts';
+import {
+  type Answers,
+  askedItems,
+  bandOf,
+  missingItems,
+  optionText,
+  responseOf,
+  scoreOf,
+  wantsHelpNow,
+} from '../../../record/questionnaires/response.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { CRISIS_LINE, EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
+import { SendForm, TextArea } from '../../../ui/form.tsx';
+import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
+import styles from './questionnaire.module.css';
+
+export function QuestionnairePage() {
+  const { fhir } = usePortal();
+  const { id = '' } = useParams();
+  const query = useQuery({
+    queryKey: ['questionnaire', id],
+    queryFn: () => fhir.read<Questionnaire>('Questionnaire', id),
+  });
+  return (
+    <>
+      <PageHead title={query.data?.title ?? t('Questionnaire')} />
+      <Loaded query={query} rows={6}>
+        {(questionnaire) => <Form questionnaire={questionnaire} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [parameters] = useSearchParams();
+  const [answers, setAnswers, discard] = useDraft<Answers>(`questionnaire ${questionnaire.id}`, {});
+  const [sent, setSent] = useState<Answers>();
+  const send = useMutation({
+    mutationFn: async () => {
+      const [missing] = missingItems(questionnaire, answers);
+      if (missing) throw new Error(t('Please answer: {question}', { question: missing.text ?? '' }));
+      await fhir.create(responseOf(fhir, questionnaire, answers));
+      const taskId = parameters.get('task');
+      if (taskId) await finish(await fhir.read<Task>('Task', taskId));
+    },
+    onSuccess: async () => {
+      setSent(answers);
+      discard();
+      await refresh('glance');
+    },
+  });
+  const finish = async (task: Task): Promise<void> => {
+    if (task.status === 'ready' || task.status === 'requested')
+      await fhir.update({ ...task, status: 'completed' });
+  };
+  if (sent) return <Done questionnaire={questionnaire} answers={sent} />;
+  return (
+    <Card>
+      {questionnaire.description && <p>{questionnaire.description}</p>}
+      <SendForm label={t('Send my answers')} state={send} onSend={() => send.mutate()}>
+        {askedItems(questionnaire, answers).map((item) => (
+          <Question
+            key={item.linkId}
+            item={item}
+            value={answers[item.linkId] ?? ''}
+            onChange={(value) => setAnswers({ ...answers, [item.linkId]: value })}
+          />
+        ))}
+        {wantsHelpNow(answers) && <HelpNow />}
+      </SendForm>
+    </Card>
+  );
+}
+
+interface QuestionProps {
+  readonly item: QuestionnaireItem;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Question({ item, value, onChange }: QuestionProps) {
+  const options =
+    item.type === 'boolean'
+      ? ([
+          ['yes', t('Yes')],
+          ['no', t('No')],
+        ] as const)
+      : item.type === 'choice'
+        ? (item.answerOption ?? []).map((option, i) => [String(i), optionText(option)] as const)
+        : undefined;
+  if (!options)
+    return (
+      <TextArea
+        id={item.linkId}
+        label={item.text ?? ''}
+        rows={3}
+        value={value}
+        onChange={onChange}
+        required={item.required === true}
+      />
+    );
+  return (
+    <fieldset className={styles.question}>
+      <legend>{item.text}</legend>
+      {options.map(([key, label]) => (
+        <label key={key} className={styles.option}>
+          <input type="radio" name={item.linkId} checked={value === key} onChange={() => onChange(key)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function HelpNow() {
+  return (
+    <p role="alert" className={styles.help}>
+      {fill(
+        'You don’t have to be alone with this. Call or text {line} now, at any hour; if you are in danger, call {number}. Nobody reads these answers at once.',
+        {
+          line: CRISIS_LINE,
+          number: EMERGENCY_NUMBER,
+        },
+      )}
+    </p>
+  );
+}
+
+function Done({
+  questionnaire,
+  answers,
+}: {
+  readonly questionnaire: Questionnaire;
+  readonly answers: Answers;
+}) {
+  const score = scoreOf(questionnaire, answers);
+  const band = score === undefined ? undefined : bandOf(questionnaire, score);
+  return (
+    <Card title={t('Thank you')}>
+      <p>{t('Your answers are in your record, where your care team sees them.')}</p>
+      {score !== undefined && (
+        <p>
+          {fill(band ? 'Your score is {score}: by the makers’ scale, {band}.' : 'Your score is {score}.', {
+            score: <strong key="score">{score}</strong>,
+            band: band && t(band),
+          })}{' '}
+          {t('It is no diagnosis; talk about it with your care team.')}
+        </p>
+      )}
+      {wantsHelpNow(answers) && <HelpNow />}
+      <p>
+        <Link to="/messages/new">{t('Write to the care team')}</Link>
+      </p>
+    </Card>
+  );
+}

@@ -1,0 +1,54 @@
+/** All entries of one kind, page by page. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { t } from '../../../i18n/text.ts';
+import { isKind, type KindName, kindOf } from '../../../record/entries/kinds.ts';
+import { kindQuery } from '../../../record/entries/queries.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { EntryList } from './EntryList.tsx';
+
+export function RecordListPage() {
+  const { type } = useParams();
+  return isKind(type) ? <All name={type} /> : <NotFoundPage />;
+}
+
+function All({ name }: { readonly name: KindName }) {
+  const { fhir } = usePortal();
+  const query = useInfiniteQuery(kindQuery(fhir, name));
+  return (
+    <>
+      <p>
+        <Link to="/records">‹ {t('Records')}</Link>
+      </p>
+      <PageHead title={t(kindOf(name).title)} />
+      <Loaded query={query} rows={8}>
+        {({ pages }) => {
+          const entries = pages.flatMap(({ resources }) => resources);
+          return (
+            <Card>
+              {entries.length === 0 ? (
+                <EmptyState>{t('None on record.')}</EmptyState>
+              ) : (
+                <EntryList entries={entries} />
+              )}
+              {query.hasNextPage && (
+                <p>
+                  <button
+                    type="button"
+                    className="button secondary"
+                    disabled={query.isFetchingNextPage}
+                    onClick={() => void query.fetchNextPage()}
+                  >
+                    {t(query.isFetchingNextPage ? 'Loading…' : 'Show older ones')}
+                  </button>
+                </p>
+              )}
+            </Card>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}

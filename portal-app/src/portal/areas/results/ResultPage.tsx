@@ -1,0 +1,219 @@
+/** One result: the value, where it stands, what it measures, and how it went over the years. */
+import type { Observation } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { dateOf } from '../../../format/observation.ts';
+import { plainWords } from '../../../format/plain-words.ts';
+import { conceptText, loincCode, numberText, testName, unitText, valueText } from '../../../format/words.ts';
+import { fill, t } from '../../../i18n/text.ts';
+import { linesOf } from '../../../record/results/lines.ts';
+import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
+import { usualOf } from '../../../record/results/usual.ts';
+import { statusWords } from '../../../record/results/words.ts';
+import { isWithdrawn } from '../../../smart/fhir.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Card, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { RangeBar } from '../../../ui/RangeBar.tsx';
+import { TrendChart } from '../../../ui/TrendChart.tsx';
+import { Explained } from '../../../views/Explained.tsx';
+import styles from './results.module.css';
+
+export function ResultPage() {
+  const { fhir } = usePortal();
+  const { id = '' } = useParams();
+  const observation = useQuery(observationQuery(fhir, id));
+  const history = useQuery(sameTestQuery(fhir, observation.data));
+  return (
+    <>
+      <p>
+        <Link to="/results">‹ {t('All results')}</Link>
+      </p>
+      <PageHead title={observation.data ? testName(observation.data.code) : t('Result')} />
+      <Loaded query={observation} rows={2}>
+        {(found) => (
+          <>
+            <Summary observation={found} all={history.data?.resources ?? []} />
+            <Card title={t('Over time')}>
+              <Loaded query={history} rows={4}>
+                {(page) => <Trend observation={found} all={page.resources} />}
+              </Loaded>
+            </Card>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Summary({
+  observation,
+  all,
+}: {
+  readonly observation: Observation;
+  readonly all: readonly Observation[];
+}) {
+  if (isWithdrawn(observation)) return <Withdrawn />;
+  const flag = flagOf(observation);
+  const range = rangeOf(observation);
+  const words = plainWords(loincCode(observation.code));
+  const value = observation.valueQuantity?.value;
+  const laboratory = rangeWords(range, unitText(observation.valueQuantity));
+  return (
+    <Card>
+      <div className={styles.summary}>
+        <div className={styles.valueLine}>
+          <span className={`${styles.big} number`}>{valueText(observation)}</span>
+          <FlagPill flag={flag} />
+          {observation.status !== 'final' && <Pill kind="warn">{statusWords(observation.status)}</Pill>}
+        </div>
+        {value !== undefined && range && (range.low !== undefined || range.high !== undefined) && (
+          <RangeBar value={value} range={range} />
+        )}
+        <p className="muted">
+          {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
+          {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
+          {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
+        </p>
+        {words && (
+          <p>
+            <strong>{t('What it measures.')} </strong>
+            {t(words.what)}
+          </p>
+        )}
+        <Usual observation={observation} all={all} />
+        <p>
+          <Explained concept={observation.code} name={testName(observation.code)} />
+        </p>
+        <p>
+          <Link to={`/messages/new?about=Observation/${observation.id}`} state={testName(observation.code)}>
+            {t('Ask about this result')}
+          </Link>
+        </p>
+        <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
+        {observation.note?.map((note) => (
+          <p key={note.text}>
+            <strong>{t('Comment.')} </strong>
+            {note.text}
+          </p>
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+/** What was entered in error says so, and nothing else: its number was never true. */
+function Withdrawn() {
+  return (
+    <Card>
+      <p>
+        <Pill kind="warn">{t('Entered in error')}</Pill>
+      </p>
+      <p>{t('The clinic has taken this result back: it does not count.')}</p>
+    </Card>
+  );
+}
+
+/** What is usual for this person, where there is enough to tell. */
+function Usual({
+  observation,
+  all,
+}: {
+  readonly observation: Observation;
+  readonly all: readonly Observation[];
+}) {
+  const usual = usualOf(observation, all);
+  if (!usual) return null;
+  const { low, high, count, compared } = usual;
+  const range = `${numberText(low)}–${numberText(high)} ${unitText(observation.valueQuantity)}`.trim();
+  return (
+    <p>
+      {fill('{label} {range}, from {count} values before. This one is {compared}.', {
+        label: <strong key="label">{t('Usual for you:')}</strong>,
+        range,
+        count,
+        compared: t(compared),
+      })}
+    </p>
+  );
+}
+
+/** So many rows stand in the table at first. */
+const FEW = 20;
+
+function Trend({
+  observation,
+  all,
+}: {
+  readonly observation: Observation;
+  readonly all: readonly Observation[];
+}) {
+  const lines = linesOf(all);
+  const own = usualOf(observation, all);
+  const [shown, setShown] = useState(FEW);
+  const range = rangeOf(observation);
+  const unit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
+  const band =
+    range && (range.low !== undefined || range.high !== undefined) && lines.length === 1 ? range : undefined;
+  return (
+    <>
+      {lines.some(({ points }) => points.length > 1) ? (
+        <>
+          <TrendChart title={testName(observation.code)} unit={unit} lines={lines} band={band} usual={own} />
+          <p className={styles.legend}>
+            {unit && <span>{t('Values in {unit}', { unit })}</span>}
+            {band && (
+              <span>
+                <i />
+                {t('usual range {range}', { range: rangeWords(range, '') ?? '' })}
+              </span>
+            )}
+            {own && (
+              <span>
+                <i className={styles.own} />
+                {t('usual for you')}
+              </span>
+            )}
+            {lines.length > 1 && (
+              <span>
+                {lines
+                  .map(({ name }, i) => t(i === 0 ? '{name}: solid line' : '{name}: dotted line', { name }))
+                  .join(', ')}
+              </span>
+            )}
+          </p>
+        </>
+      ) : (
+        <p>{t('This is the first time it was measured here. A chart appears with the next value.')}</p>
+      )}
+      <h3>{t('All values')}</h3>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('Date')}</th>
+            <th scope="col">{t('Value')}</th>
+            <th scope="col">{t('Range')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.slice(0, shown).map((each) => (
+            <tr key={each.id}>
+              <td>{formatDate(dateOf(each))}</td>
+              <td className="number">{valueText(each)}</td>
+              <td>
+                <FlagPill flag={flagOf(each)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {all.length > shown && (
+        <button type="button" className="button quiet" onClick={() => setShown(all.length)}>
+          {t('Show all {count}', { count: all.length })}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+/** Shares the health summary by a link: for whom, until when, with a passcode; and the links that are out, who opened them, and their end. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { formatDateTime } from '../../../format/date.ts';
+import { plural, type Text, t } from '../../../i18n/text.ts';
+import { endLink, linksQuery, type OwnLink, shareSummary } from '../../../record/sharing/links.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { CopyField } from '../../../ui/CopyField.tsx';
+import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
+import styles from '../../../ui/list.module.css';
+import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+
+const LEAST_PASSCODE = 6;
+const ENDS: readonly (readonly [hours: string, Text])[] = [
+  ['1', 'In one hour'],
+  ['24', 'In one day'],
+  ['168', 'In one week'],
+  ['720', 'In one month'],
+];
+
+export function SharePage() {
+  const { fhir } = usePortal();
+  const query = useQuery(linksQuery(fhir));
+  return (
+    <>
+      <p>
+        <Link to="/summary">‹ {t('Health summary')}</Link>
+      </p>
+      <PageHead title={t('Share my summary')} />
+      <p>
+        {t(
+          'Whoever has the link sees your health summary as it is now, until the link ends. It is sealed on this device: the clinic’s server keeps it without being able to read it.',
+        )}
+      </p>
+      <Card title={t('A new link')}>
+        <NewLinkForm />
+      </Card>
+      <Card title={t('Links that are out')}>
+        <Loaded query={query}>
+          {(links) =>
+            links.length === 0 ? (
+              <EmptyState>{t('None.')}</EmptyState>
+            ) : (
+              <ul className={styles.list}>
+                {links.map((each) => (
+                  <One key={each.id} link={each} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </Card>
+    </>
+  );
+}
+
+function NewLinkForm() {
+  const { config, fhir } = usePortal();
+  const refresh = useRefresh();
+  const [label, setLabel] = useState('');
+  const [hours, setHours] = useState('24');
+  const [passcode, setPasscode] = useState('');
+  const make = useMutation({
+    mutationFn: () => {
+      if (passcode !== '' && passcode.length < LEAST_PASSCODE)
+        throw new Error(t('A passcode has six characters at least.'));
+      return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode });
+    },
+    onSuccess: () => refresh('share-links'),
+  });
+  if (make.data)
+    return (
+      <>
+        <CopyField id="link" label={t('The link: copy it now, it is shown only once')} value={make.data} />
+        {passcode !== '' && (
+          <p>{t('Tell the passcode in another way than the link: by phone, for example.')}</p>
+        )}
+        <p>
+          <button type="button" className="button quiet" onClick={() => make.reset()}>
+            {t('Make another link')}
+          </button>
+        </p>
+      </>
+    );
+  return (
+    <SendForm label={t('Make the link')} state={make} onSend={() => make.mutate()}>
+      <TextField
+        id="label"
+        label={t('For whom? (optional)')}
+        hint={t('For you to know it by.')}
+        value={label}
+        onChange={setLabel}
+      />
+      <Select
+        id="hours"
+        label={t('When does it end?')}
+        value={hours}
+        onChange={setHours}
+        options={ENDS.map(([each, words]) => [each, t(words)] as const)}
+      />
+      <TextField
+        id="passcode"
+        label={t('Passcode (optional)')}
+        hint={t('Six characters or more. After ten wrong ones the link is dead.')}
+        value={passcode}
+        onChange={setPasscode}
+      />
+    </SendForm>
+  );
+}
+
+function One({ link }: { readonly link: OwnLink }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const end = useMutation({
+    mutationFn: () => endLink(fhir, link.id),
+    onSettled: () => refresh('share-links'),
+  });
+  const isOver = Date.parse(link.expires) <= Date.now();
+  const name = link.label || t('Without a name');
+  return (
+    <li className={styles.item}>
+      <h3>{name}</h3>
+      <p className="muted">
+        {isOver
+          ? t('Ended {time}', { time: formatDateTime(link.expires) })
+          : t('Ends {time}', { time: formatDateTime(link.expires) })}
+        {' · '}
+        {plural(link.opened, 'opened once', 'opened {count} times')}
+        {link.lastOpened &&
+          ` · ${t('last {time} by {name}', { time: formatDateTime(link.lastOpened), name: link.lastRecipient || t('Somebody') })}`}
+      </p>
+      {link.hasPasscode && <Pill kind="plain">{t('With a passcode')}</Pill>}
+      <ActionButton action={end}>
+        {t(isOver ? 'Remove' : 'End it now')}
+        <span className="visually-hidden">: {name}</span>
+      </ActionButton>
+    </li>
+  );
+}

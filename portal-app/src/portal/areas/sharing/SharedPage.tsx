@@ -1,0 +1,120 @@
+/** What somebody sees who was sent a link: no account, no session; who they are, the passcode, then the summary. */
+import type { Bundle } from '@medplum/fhirtypes';
+import { useEffect, useState } from 'react';
+import { formatDateTime } from '../../../format/date.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import { linkOf, type SharedLink, unseal } from '../../../record/sharing/shlink.ts';
+import { summaryOf } from '../../../record/summary/summary-document.ts';
+import type { PortalConfig } from '../../../smart/config.ts';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
+import { Card, PageHead } from '../../../ui/parts.tsx';
+import { SummaryHead, SummaryParts } from '../../../views/SummaryParts.tsx';
+import styles from './sharing.module.css';
+
+type Opened = NonNullable<ReturnType<typeof summaryOf>>;
+
+export function SharedPage({ config }: { readonly config: PortalConfig }) {
+  useLanguage();
+  const [link] = useState(() => linkOf(location.hash, config.fhirBaseUrl));
+  const [opened, setOpened] = useState<Opened>();
+  return (
+    <div className={styles.page}>
+      <main className={styles.main}>
+        <PageHead title={t('A shared health summary')} />
+        {!link && <p role="alert">{t(GONE)}</p>}
+        {link && !opened && <Open link={link} onOpened={setOpened} />}
+        {opened && <Shown {...opened} />}
+      </main>
+      <footer>
+        <LanguageSwitch />
+      </footer>
+    </div>
+  );
+}
+
+const GONE: Text = 'This link does not work, or no longer. Ask whoever sent it for another.';
+
+function Open({
+  link,
+  onOpened,
+}: {
+  readonly link: SharedLink;
+  readonly onOpened: (opened: Opened) => void;
+}) {
+  const [recipient, setRecipient] = useState('');
+  const [passcode, setPasscode] = useState('');
+  const [isPending, setPending] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const open = async (): Promise<void> => {
+    setPending(true);
+    try {
+      onOpened(await fetchShared(link, recipient, passcode));
+    } catch (failure) {
+      setError(failure as Error);
+    }
+    setPending(false);
+  };
+  return (
+    <Card>
+      <SendForm label={t('Open it')} state={{ isPending, error }} onSend={() => void open()}>
+        <TextField
+          id="recipient"
+          label={t('Who are you?')}
+          hint={t('Your name and where you work. Whoever shared this sees it.')}
+          value={recipient}
+          onChange={setRecipient}
+          required
+        />
+        {link.flag?.includes('P') && (
+          <TextField id="passcode" label={t('Passcode')} value={passcode} onChange={setPasscode} required />
+        )}
+      </SendForm>
+    </Card>
+  );
+}
+
+/** The manifest, then what is in it. Rejects with words for the reader. */
+async function fetchShared(link: SharedLink, recipient: string, passcode: string): Promise<Opened> {
+  const response = await fetch(link.url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ recipient: recipient.trim(), ...(passcode === '' ? {} : { passcode }) }),
+  }).catch(() => {
+    throw new Error(t('The clinic’s servers can not be reached just now. Try again in a moment.'));
+  });
+  const answer = (await response.json()) as {
+    remainingAttempts?: number;
+    files?: readonly { embedded?: string }[];
+  };
+  if (response.status === 401)
+    throw new Error(
+      t('The passcode is not right. Tries left: {count}.', { count: answer.remainingAttempts ?? 0 }),
+    );
+  const sealed = answer.files?.[0]?.embedded;
+  if (!response.ok || sealed === undefined) throw new Error(t(GONE));
+  const text = await unseal(sealed, link.key).catch(() => {
+    throw new Error(t(GONE));
+  });
+  const opened = summaryOf(JSON.parse(text) as Bundle);
+  if (!opened) throw new Error(t(GONE));
+  return opened;
+}
+
+function Shown({ summary, composition }: Opened) {
+  useEffect(() => {
+    // The key stays out of the history, and of a picture of the screen.
+    history.replaceState(null, '', '/shared');
+  }, []);
+  return (
+    <>
+      <SummaryHead
+        summary={summary}
+        clinic={composition.author[0]?.display ?? ''}
+        asOf={formatDateTime(composition.date)}
+      />
+      <SummaryParts summary={summary} />
+    </>
+  );
+}

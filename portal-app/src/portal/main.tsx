@@ -1,0 +1,32 @@
+/** The portal's first lines: styles, language, settings, app. */
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import '../ui/tokens.css';
+import '../ui/base.css';
+import { createRoot } from 'react-dom/client';
+import { browserLanguage, chosenLanguage, speak } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
+import { loadPortalConfig } from '../smart/config.ts';
+import { pendingReturnTo } from '../smart/session.ts';
+import { App, preloadPage } from './app.tsx';
+
+preloadPage(pendingReturnTo()?.split('?')[0] ?? location.pathname);
+
+const root = createRoot(document.getElementById('root') as HTMLElement);
+// Without its texts the portal still speaks English.
+const language = speak(chosenLanguage() ?? browserLanguage() ?? 'en').catch(() => undefined);
+Promise.all([loadPortalConfig(), language]).then(
+  async ([config]) => {
+    // Whoever was sent a link has no account here: their page knows nothing of sign-ins.
+    if (location.pathname === '/shared') {
+      const { SharedPage } = await import('./areas/sharing/SharedPage.tsx');
+      root.render(<SharedPage config={config} />);
+    } else root.render(<App config={config} />);
+  },
+  () =>
+    root.render(
+      <main className="unavailable">
+        <h1>{t('The portal is not available')}</h1>
+        <p>{t('Please try again in a few minutes. If it is urgent, call the clinic.')}</p>
+      </main>,
+    ),
+);

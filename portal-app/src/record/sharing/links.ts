@@ -1,0 +1,107 @@
+/** The links that a patient has out: made, listed and ended by operations of the FHIR server (docs/PORTAL.md). */
+import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import type { Fhir } from '../../smart/fhir.ts';
+import { readSummary } from '../summary/summary.ts';
+import { documentOf } from '../summary/summary-document.ts';
+import { addressOf, newKey, seal } from './shlink.ts';
+
+export interface OwnLink {
+  readonly id: string;
+  readonly label: string;
+  readonly expires: string;
+  readonly hasPasscode: boolean;
+  readonly opened: number;
+  readonly lastOpened: string | undefined;
+  readonly lastRecipient: string | undefined;
+}
+
+export const linksQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['share-links', fhir.patient],
+    queryFn: async () => {
+      const answer = await fhir.get<Parameters>(`Patient/${fhir.patient}/$share-link`);
+      return (answer.parameter ?? []).map(linkOf);
+    },
+  });
+
+function linkOf({ part = [] }: ParametersParameter): OwnLink {
+  const of = (name: string): ParametersParameter | undefined => part.find((each) => each.name === name);
+  return {
+    id: of('id')?.valueString ?? '',
+    label: of('label')?.valueString ?? '',
+    expires: of('expires')?.valueInstant ?? '',
+    hasPasscode: of('passcode')?.valueBoolean === true,
+    opened: of('opened')?.valueInteger ?? 0,
+    lastOpened: of('lastOpened')?.valueInstant,
+    lastRecipient: of('lastRecipient')?.valueString,
+  };
+}
+
+export interface NewLink {
+  readonly label: string;
+  readonly hours: number;
+  /** '' = none. */
+  readonly passcode: string;
+}
+
+/** Returns the address to hand on. It is known here only: the server never has the key in it. */
+export async function shareSummary(
+  fhir: Fhir,
+  clinic: string,
+  { label, hours, passcode }: NewLink,
+): Promise<string> {
+  const key = newKey();
+  const file = await seal(JSON.stringify(documentOf(await readSummary(fhir), clinic)), key);
+  const expires = new Date(Date.now() + hours * 3_600_000);
+  const answer = await fhir.operation<Parameters>({
+    type: 'Patient',
+    id: fhir.patient,
+    name: '$share-link',
+    parameter: [
+      { name: 'file', valueString: file },
+      ...(label.trim() === '' ? [] : [{ name: 'label', valueString: label.trim() }]),
+      { name: 'expires', valueInstant: expires.toISOString() },
+      ...(passcode === '' ? [] : [{ name: 'passcode', valueString: passcode }]),
+    ],
+  });
+  const url = answer.parameter?.find(({ name }) => name === 'url')?.valueUrl ?? '';
+  const flag = passcode === '' ? {} : { flag: 'P' };
+  return addressOf({ url, key, exp: Math.floor(expires.getTime() / 1000), v: 1, ...flag }, location.origin);
+}
+
+export const endLink = (fhir: Fhir, id: string): Promise<Parameters> =>
+  fhir.operation({
+    type: 'Patient',
+    id: fhir.patient,
+    name: '$share-link-end',
+    parameter: [{ name: 'id', valueString: id }],
+  });
+
+export interface Feed {
+  readonly isActive: boolean;
+  readonly since: string | undefined;
+}
+
+export const feedQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['calendar-feed', fhir.patient],
+    queryFn: async (): Promise<Feed> => {
+      const answer = await fhir.get<Parameters>(`Patient/${fhir.patient}/$calendar-feed`);
+      const of = (name: string) => answer.parameter?.find((each) => each.name === name);
+      return { isActive: of('active')?.valueBoolean === true, since: of('since')?.valueInstant };
+    },
+  });
+
+export async function makeFeed(fhir: Fhir, detail: 'busy' | 'full'): Promise<string> {
+  const answer = await fhir.operation<Parameters>({
+    type: 'Patient',
+    id: fhir.patient,
+    name: '$calendar-feed',
+    parameter: [{ name: 'detail', valueCode: detail }],
+  });
+  return answer.parameter?.find(({ name }) => name === 'url')?.valueUrl ?? '';
+}
+
+export const endFeed = (fhir: Fhir): Promise<Parameters> =>
+  fhir.operation({ type: 'Patient', id: fhir.patient, name: '$calendar-feed-end', parameter: [] });

@@ -1,0 +1,64 @@
+/**
+ * A file of the record: text is shown, a picture too; anything else is saved, not opened, for what somebody sent must run nowhere. Data comes with the
+ * resource, or from the FHIR server's Binary; an address elsewhere is never followed.
+ */
+import type { Attachment, Binary } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { t } from '../i18n/text.ts';
+import { usePortal } from '../smart/SessionProvider.tsx';
+import styles from '../ui/parts.module.css';
+
+const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+export function AttachedFile({ attachment }: { readonly attachment: Attachment }) {
+  const { fhir, config } = usePortal();
+  const id = binaryId(attachment.url, config.fhirBaseUrl);
+  const binary = useQuery({
+    queryKey: ['binary', id],
+    queryFn: () => fhir.read<Binary>('Binary', id as string),
+    enabled: attachment.data === undefined && id !== undefined,
+  });
+  const data = attachment.data ?? binary.data?.data;
+  const title = attachment.title ?? t('File');
+  if (binary.error) return <p role="alert">{binary.error.message}</p>;
+  if (data === undefined)
+    return id === undefined ? (
+      <p className="muted">{t('{title}: the file is not kept here.', { title })}</p>
+    ) : null;
+  const type = attachment.contentType?.split(';')[0]?.trim() ?? '';
+  if (type === 'text/plain') return <p className={styles.text}>{textOf(data)}</p>;
+  return (
+    <p>
+      {PICTURES.includes(type) && (
+        <img className={styles.picture} src={`data:${type};base64,${data}`} alt={title} />
+      )}
+      <a
+        className="button secondary"
+        href={`data:application/octet-stream;base64,${data}`}
+        download={fileName(title, type)}
+      >
+        {t('Save {title}', { title })}
+      </a>
+    </p>
+  );
+}
+
+/** Only of this server, and only a Binary. */
+function binaryId(url: string | undefined, base: string): string | undefined {
+  const path = url?.startsWith(`${base}/`) ? url.slice(base.length + 1) : url;
+  return /^Binary\/([A-Za-z0-9\-.]{1,64})$/.exec(path ?? '')?.[1];
+}
+
+const textOf = (base64: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  'application/pdf': '.pdf',
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+};
+
+function fileName(title: string, type: string): string {
+  const ending = ENDINGS[type] ?? '';
+  return title.toLowerCase().endsWith(ending) ? title : title + ending;
+}

@@ -1,0 +1,133 @@
+/** A health summary, on whichever page it stands. */
+import type { ReactNode } from 'react';
+import { formatDate } from '../format/date.ts';
+import { dateOf } from '../format/observation.ts';
+import { conceptText, dosageText, medicineName, nameText, testName, valueText } from '../format/words.ts';
+import { fill, t } from '../i18n/text.ts';
+import type { Summary } from '../record/summary/summary.ts';
+import styles from '../ui/entries.module.css';
+import { Card } from '../ui/parts.tsx';
+
+/** Whose it is, from where and of when. `children`: what can be done with it besides printing. */
+export function SummaryHead({
+  summary: { patient },
+  clinic,
+  asOf,
+  children,
+}: {
+  readonly summary: Summary;
+  readonly clinic: string;
+  readonly asOf: string;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <>
+      <p>
+        {fill('{name}, born {date}', {
+          name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+          date: formatDate(patient.birthDate),
+        })}
+        {genderWords(patient.gender)}
+      </p>
+      <p className="muted">{t('From the record at {clinic}, as of {date}.', { clinic, date: asOf })}</p>
+      <p>
+        <button type="button" className="button secondary" onClick={() => print()}>
+          {t('Print this summary')}
+        </button>{' '}
+        {children}
+      </p>
+    </>
+  );
+}
+
+function genderWords(gender: string | undefined): string {
+  return gender === 'female' ? `, ${t('female')}` : gender === 'male' ? `, ${t('male')}` : '';
+}
+
+export function SummaryParts({ summary }: { readonly summary: Summary }) {
+  return (
+    <div className={styles.grid}>
+      <Part
+        title={t('Allergies')}
+        lines={summary.allergies?.map((each) => [
+          conceptText(each.code),
+          each.reaction?.[0]?.manifestation?.[0] ? conceptText(each.reaction[0].manifestation[0]) : '',
+        ])}
+      />
+      <Part
+        title={t('Medicines')}
+        lines={
+          summary.prescriptions &&
+          summary.ownMedicines && [
+            ...summary.prescriptions.map((each) => [medicineName(each), dosageText(each.dosageInstruction)]),
+            ...summary.ownMedicines.map((each) => [
+              medicineName(each),
+              each.dosage?.[0]?.text ?? t('Reported by the person'),
+            ]),
+          ]
+        }
+      />
+      <Part
+        title={t('Health problems')}
+        lines={summary.conditions?.map((each) => [
+          conceptText(each.code),
+          each.onsetDateTime ? t('since {date}', { date: formatDate(each.onsetDateTime) }) : '',
+        ])}
+      />
+      <Part title={t('Latest measurements')} lines={summary.vitals?.map(valueLine)} />
+      <Part title={t('Latest laboratory values')} lines={summary.laboratory?.slice(0, 25).map(valueLine)} />
+      <Part
+        title={t('Vaccinations')}
+        lines={summary.immunizations?.map((each) => [
+          conceptText(each.vaccineCode),
+          formatDate(each.occurrenceDateTime),
+        ])}
+      />
+      <Part
+        title={t('In an emergency call')}
+        lines={(summary.patient.contact ?? []).map((each) => [
+          nameText(each.name),
+          [each.relationship?.[0] ? conceptText(each.relationship[0]) : '', each.telecom?.[0]?.value ?? '']
+            .filter(Boolean)
+            .join(', '),
+        ])}
+      />
+      <Part
+        title={t('Insurance')}
+        lines={summary.coverages?.map((each) => [
+          each.payor[0]?.display ?? conceptText(each.type),
+          each.subscriberId ? t('Member {number}', { number: each.subscriberId }) : '',
+        ])}
+      />
+    </div>
+  );
+}
+
+function valueLine(each: NonNullable<Summary['vitals']>[number]): string[] {
+  return [testName(each.code), `${valueText(each)}, ${formatDate(dateOf(each))}`];
+}
+
+function Part({
+  title,
+  lines,
+}: {
+  readonly title: string;
+  readonly lines: readonly (readonly string[])[] | undefined;
+}) {
+  return (
+    <Card title={title}>
+      {lines === undefined && <p>{t('Not shared with the portal, or not readable just now.')}</p>}
+      {lines?.length === 0 && <p className="muted">{t('None on record.')}</p>}
+      {lines && lines.length > 0 && (
+        <ul className={styles.list}>
+          {lines.map(([name, detail], index) => (
+            <li key={`${name} ${detail} ${index}`}>
+              <strong>{name}</strong>
+              <span className="muted">{detail}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

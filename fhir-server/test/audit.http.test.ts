@@ -100,6 +100,103 @@ describe('an access', () => {
   });
 });
 
+describe('X11: an event of what is kept from somebody', () => {
+  const label = (system: string, code: string) => [
+    { system: `http://terminology.hl7.org/CodeSystem/${system}`, code },
+  ];
+  const condition = (id: string, security: object[]) => ({
+    resourceType: 'Condition',
+    id,
+    code: { text: 'kept' },
+    subject: { reference: 'Patient/cleo' },
+    ...(security.length > 0 ? { meta: { security } } : {}),
+  });
+  async function put(resource: { resourceType: string; id: string }): Promise<void> {
+    const path = `/${resource.resourceType}/${resource.id}`;
+    const { status, text } = await world.ask('PUT', path, { token: world.system, body: resource });
+    if (status >= 400) throw new Error(text);
+  }
+  const proxy = (scope = 'openid fhirUser launch/patient patient/*.rs') =>
+    world.token({ scope, patient: 'cleo', fhirUser: `${world.base}/RelatedPerson/mum`, sub: 'mum' });
+
+  beforeAll(async () => {
+    await put({ resourceType: 'Patient', id: 'cleo' });
+    await put(condition('in-person', label('v3-ActCode', 'NOPAT')));
+    await put(condition('in-confidence', label('v3-Confidentiality', 'R')));
+    await put(condition('very-restricted', label('v3-Confidentiality', 'V')));
+    await put(condition('plain', []));
+    for (const id of ['in-person', 'in-confidence', 'very-restricted', 'plain']) {
+      await world.ask('GET', `/Condition/${id}`, { token: doctor });
+      await world.ask('GET', `/Condition/${id}/_history`, { token: doctor });
+      await world.ask('GET', `/Condition/${id}/_history/1`, { token: doctor });
+    }
+  });
+  const named = async (token: string, query = '') => {
+    const found = JSON.stringify(await events(`?_count=100${query}`, token));
+    return ['in-person', 'in-confidence', 'very-restricted', 'plain'].filter((id) =>
+      found.includes(`Condition/${id}`),
+    );
+  };
+
+  it('is shown to whoever may see the resource, and to nobody else', async () => {
+    expect(await named(world.system, '&patient=cleo')).toHaveLength(4);
+    expect(await named(world.patient('cleo'))).toEqual(['in-confidence', 'very-restricted', 'plain']);
+    expect(await named(proxy())).toEqual(['plain']);
+    expect(await named(proxy(), '&entity=Condition/in-confidence')).toEqual([]);
+    expect(await named(world.patient('cleo', 'patient/AuditEvent.rs'))).toEqual([]);
+  });
+
+  it('can not be read by its id, nor told by a page that is too short', async () => {
+    const [kept] = await events('?entity=Condition/in-confidence');
+    const read = async (token: string, id: string) =>
+      (await world.ask('GET', `/AuditEvent/${id}`, { token })).text.replaceAll(id, 'ID');
+    const nobodys = '01939393-0000-7000-8000-000000000000';
+    expect(await read(proxy(), kept.id)).toBe(await read(proxy(), nobodys));
+    expect(await read(world.patient('cleo'), kept.id)).toContain('Condition/in-confidence');
+    const token = proxy();
+    const whole = await events('?_count=100', token);
+    const paged: string[] = [];
+    let url: string | undefined = `${world.base}/AuditEvent?_count=2`;
+    while (url) {
+      const { body }: { body: Any } = await world.ask('GET', url, { token });
+      url = body.link.find(({ relation }: Any) => relation === 'next')?.url;
+      if (url) expect(body.entry).toHaveLength(2);
+      paged.push(...(body.entry ?? []).map(({ resource }: Any) => resource.id));
+    }
+    // The events of reading the log itself are not about the patient.
+    expect(paged).toEqual(whole.map(({ id }) => id));
+  });
+
+  it('of a version that was kept stays as that version', async () => {
+    await put(condition('opened', label('v3-ActCode', 'NOPAT')));
+    await world.ask('GET', '/Condition/opened', { token: doctor });
+    await put(condition('opened', []));
+    await world.ask('GET', '/Condition/opened', { token: doctor });
+    const found = JSON.stringify(await events('?entity=Condition/opened', world.patient('cleo')));
+    expect(found).toContain('Condition/opened/_history/2');
+    expect(found).not.toContain('Condition/opened/_history/1');
+  });
+
+  it('of a search that found nothing else is not told either', async () => {
+    const search =
+      'Condition?code:text=kept&_security=http://terminology.hl7.org/CodeSystem/v3-Confidentiality|R';
+    const before = await events('?_count=100&action=E', proxy());
+    const own = await events('?_count=100&action=E', world.patient('cleo'));
+    await world.ask('GET', `/${search}`, { token: doctor });
+    expect(await events('?_count=100&action=E', proxy())).toEqual(before);
+    expect(await events('?_count=100&action=E', world.patient('cleo'))).toHaveLength(own.length + 1);
+  });
+
+  it('that deletes is shown as what was deleted', async () => {
+    for (const id of ['in-confidence', 'plain'])
+      await world.ask('DELETE', `/Condition/${id}`, { token: world.system });
+    const deleted = async (token: string) => JSON.stringify(await events('?action=D', token));
+    expect(await deleted(proxy())).toContain('Condition/plain');
+    expect(await deleted(proxy())).not.toContain('Condition/in-confidence');
+    expect(await deleted(world.patient('cleo'))).toContain('Condition/in-confidence');
+  });
+});
+
 describe('the log', () => {
   it('shows a patient who looked at their record, and nothing of others', async () => {
     const own = await events('', world.patient('ana'));

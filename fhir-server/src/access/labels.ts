@@ -5,6 +5,11 @@
 import { and, not, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
 
+interface Coding {
+  readonly system?: string;
+  readonly code?: string;
+}
+
 const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 
@@ -16,12 +21,44 @@ const labelled = (system: string, code: string): QueryNode => ({
 });
 
 /** "No disclosure to patient": what a clinician first wants to say in person. */
-const FROM_PATIENTS = [not(labelled(ACT_CODE, 'NOPAT'))];
+const FROM_PATIENTS = [[ACT_CODE, 'NOPAT']] as const;
 /** Restricted and very restricted: what a young person told in confidence is not for the parent who signs in for them. */
-const FROM_PROXIES = [not(labelled(CONFIDENTIALITY, 'R')), not(labelled(CONFIDENTIALITY, 'V'))];
+const FROM_PROXIES = [
+  [CONFIDENTIALITY, 'R'],
+  [CONFIDENTIALITY, 'V'],
+] as const;
 
-/** For `patient/` scopes, and `user/` scopes of patients and proxies. */
-export function labelCondition(access: AccessContext): QueryNode {
-  const isProxy = access.fhirUser !== undefined && access.fhirUser.type !== 'Patient';
-  return and(...FROM_PATIENTS, ...(isProxy ? FROM_PROXIES : []));
+/** For `patient/` scopes, and `user/` scopes of patients and proxies. `patients`: whose record they open. */
+export function labelCondition(access: AccessContext, patients: readonly string[]): QueryNode {
+  return and(...keptFrom(access, patients).map(([system, code]) => not(labelled(system, code))));
+}
+
+/** Codes of the labels that keep something from somebody; the same as are asked for by `isKept`. */
+export function labelsOf(resource: Readonly<Record<string, unknown>>): string[] {
+  const { security = [] } = (resource.meta ?? {}) as { security?: readonly Coding[] };
+  const known = [...FROM_PATIENTS, ...FROM_PROXIES];
+  return known
+    .filter((label) => security.some(({ system, code }) => system === label[0] && code === label[1]))
+    .map(([, code]) => code);
+}
+
+/** Whether what has these labels is kept from the reader. */
+export function isKept(
+  labels: readonly string[],
+  access: AccessContext,
+  patients: readonly string[],
+): boolean {
+  return keptFrom(access, patients).some(([, code]) => labels.includes(code));
+}
+
+/** Whoever is not known to be the patient themself may be a proxy. */
+function keptFrom(
+  access: AccessContext,
+  patients: readonly string[],
+): readonly (readonly [string, string])[] {
+  return isThemself(access, patients) ? FROM_PATIENTS : [...FROM_PATIENTS, ...FROM_PROXIES];
+}
+
+function isThemself({ fhirUser }: AccessContext, patients: readonly string[]): boolean {
+  return fhirUser?.type === 'Patient' && patients.every((id) => id === fhirUser.id);
 }

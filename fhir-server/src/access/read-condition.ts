@@ -59,7 +59,7 @@ function recordCondition(access: AccessContext, scope: Scope, type: string): Que
   // The log of who looked carries no labels of its own.
   if (type === 'AuditEvent') return { kind: 'owner', patients };
   return Object.hasOwn(OWNER_ELEMENTS, type)
-    ? and({ kind: 'owner', patients }, labelCondition(access))
+    ? and({ kind: 'owner', patients }, labelCondition(access, patients))
     : none;
 }
 

@@ -25,6 +25,8 @@ export interface AuditRow {
   readonly fhirUser?: string;
   /** Of a search: what was asked. */
   readonly query?: string;
+  /** Of what names no resource: codes of the labels that keep all of what was found from some readers. */
+  readonly labels?: readonly string[];
   /** https://hl7.org/fhir/R4/v3/PurposeOfUse/vs.html, where it is not treatment as usual; and why, in the person's own words. */
   readonly purpose?: string;
   readonly reason?: string;

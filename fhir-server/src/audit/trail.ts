@@ -2,7 +2,7 @@
 import { type AuditRow, type Writer, writtenBy } from './audit-log.ts';
 
 export type Touched = Pick<AuditRow, 'action' | 'interaction' | 'type' | 'patients'> &
-  Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'purpose' | 'reason'>>;
+  Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'labels' | 'purpose' | 'reason'>>;
 
 export interface Trail {
   note(touched: Touched): void;

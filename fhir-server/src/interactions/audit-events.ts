@@ -1,9 +1,10 @@
 /** AuditEvent is the audit log, read only: https://hl7.org/fhir/R4/auditevent.html. A patient sees the events of their own record. */
-import { forbidden, invalid, methodNotAllowed, notFound } from '@wellspring/profiles';
+import { invalid, methodNotAllowed, notFound, tooCostly } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { readCondition } from '../access/read-condition.ts';
+import { auditPatients } from '../access/audit-reach.ts';
+import { isKept } from '../access/labels.ts';
 import { auditEvent } from '../audit/audit-event.ts';
-import type { AuditQuery } from '../audit/audit-log.ts';
+import type { AuditPage, AuditQuery, StoredAuditRow } from '../audit/audit-log.ts';
 import { dateRange } from '../search/date-range.ts';
 import { splitPrefix } from '../search/values.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
@@ -23,11 +24,14 @@ export const AUDIT_PARAMETERS = [
 
 const CURSOR = '_cursor';
 
+/** Looked at for one page, where most are not shown: so many rows at a time, and so often. */
+const ROWS = 200;
+const ROUNDS = 50;
+
 export async function searchAuditEvents(services: Services, request: FhirRequest): Promise<Reply> {
-  const shown = visiblePatients(request.access);
+  const shown = auditPatients(request.access);
   const query = parse(services, request, shown);
-  const { rows, next } =
-    query.patients?.length === 0 ? { rows: [], next: undefined } : await services.audit.search(query);
+  const { rows, next } = await shownPage(services, request.access, query, shown);
   const { baseUrl } = services.repository;
   const entries = rows.map((row) => {
     const resource = JSON.stringify(auditEvent(row, baseUrl, shown));
@@ -42,14 +46,15 @@ export async function searchAuditEvents(services: Services, request: FhirRequest
 }
 
 export async function readAuditEvent(services: Services, request: FhirRequest): Promise<Reply> {
-  const shown = visiblePatients(request.access);
+  const shown = auditPatients(request.access);
   const { rows } = await services.audit.search({
     auditId: request.id,
     count: 1,
     ...(shown ? { patients: shown } : {}),
   });
   const [row] = rows;
-  if (!row) throw notFound('AuditEvent', request.id);
+  if (!row || !(await isShown(services, request.access, row, shown)))
+    throw notFound('AuditEvent', request.id);
   return {
     status: 200,
     headers: { ETag: 'W/"1"' },
@@ -57,17 +62,61 @@ export async function readAuditEvent(services: Services, request: FhirRequest): 
   };
 }
 
+/** Pages end with an event that is shown: the others are not told by their places either. */
+async function shownPage(
+  services: Services,
+  access: AccessContext,
+  query: AuditQuery,
+  shown: readonly string[] | undefined,
+): Promise<AuditPage> {
+  if (query.patients?.length === 0) return { rows: [], next: undefined };
+  if (shown === undefined) return services.audit.search(query);
+  const isRowShown = remembered((row) => isShown(services, access, row, shown));
+  const found: StoredAuditRow[] = [];
+  let before = query.before;
+  for (let round = 0; round < ROUNDS; round++) {
+    const page = await services.audit.search({ ...query, count: ROWS, ...(before ? { before } : {}) });
+    for (const row of page.rows) {
+      if (!(await isRowShown(row))) continue;
+      found.push(row);
+      if (found.length > query.count)
+        return { rows: found.slice(0, query.count), next: found[query.count - 1]?.auditId };
+    }
+    if (page.next === undefined) return { rows: found, next: undefined };
+    before = page.next;
+  }
+  throw tooCostly('Too many events would have to be looked at: ask for a date.');
+}
+
+/** Most events of a page are of the same few resources. */
+function remembered(
+  ask: (row: StoredAuditRow) => Promise<boolean>,
+): (row: StoredAuditRow) => Promise<boolean> {
+  const told = new Map<string, Promise<boolean>>();
+  return (row) => {
+    const key = JSON.stringify([row.type, row.id, row.version, row.labels]);
+    const answer = told.get(key) ?? ask(row);
+    told.set(key, answer);
+    return answer;
+  };
+}
+
+/** X11: an event of a resource is as the resource itself. What the event says of the Patient is for whoever may see their events. */
+async function isShown(
+  { repository }: Services,
+  access: AccessContext,
+  { type, id, version, labels }: StoredAuditRow,
+  shown: readonly string[] | undefined,
+): Promise<boolean> {
+  if (shown === undefined) return true;
+  if (labels && isKept(labels, access, shown)) return false;
+  if (id === undefined || (type === 'Patient' && shown.includes(id))) return true;
+  return repository.sees(access, { type, id, version });
+}
+
 /** Nobody adds to the log or takes from it by the API. */
 export async function refuseAuditWrite(): Promise<Reply> {
   throw methodNotAllowed('GET, HEAD');
-}
-
-/** undefined: all. */
-function visiblePatients(access: AccessContext): readonly string[] | undefined {
-  const condition = readCondition(access, 'AuditEvent', 's');
-  if (!condition) throw forbidden("The token's scopes do not allow reading AuditEvent.");
-  if (condition.kind === 'all') return undefined;
-  return condition.kind === 'owner' ? condition.patients : [];
 }
 
 function parse(services: Services, { query }: FhirRequest, shown: readonly string[] | undefined): AuditQuery {

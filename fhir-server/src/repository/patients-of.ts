@@ -1,26 +1,63 @@
 /** Whose records these versions belong to, for the audit log. */
 import type { AccessContext } from '../access/access-context.ts';
+import { labelsOf } from '../access/labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS, ownersOf } from '../access/owner-table.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 /** A search may touch many records; more than these are not named one by one. */
 const MAX_PATIENTS = 1000;
 
-export function patientsOf(access: AccessContext, versions: readonly StoredVersion[]): string[] {
-  if (!access.trail) return [];
-  const found = new Set<string>();
-  for (const { type, id, body } of versions) {
-    if (type === 'Patient') found.add(id);
-    else if (body !== undefined && !DIRECTORY_TYPES.has(type) && Object.hasOwn(OWNER_ELEMENTS, type))
-      for (const owner of ownersIn(access, body)) found.add(owner);
-    if (found.size >= MAX_PATIENTS) break;
-  }
-  return [...found];
+interface Found {
+  readonly patients: readonly string[];
+  /** Of all that was found of these patients here: why their event is not for everybody to see. */
+  readonly labels?: readonly string[];
 }
 
-/** What a patient's token reaches is that patient's: nothing need be parsed. */
-function ownersIn(access: AccessContext, body: string): readonly string[] {
-  const isOwn = access.patient !== undefined && access.scopes.every(({ level }) => level === 'patient');
-  if (isOwn) return [access.patient as string];
-  return ownersOf(JSON.parse(body) as { resourceType: string });
+export function patientsOf(access: AccessContext, versions: readonly StoredVersion[]): string[] {
+  return [...new Set(foundOf(access, versions).flatMap(({ patients }) => patients))];
+}
+
+/** What has no labels first; then what is labelled, by its labels: that it was found must not be told to whom it is kept from. */
+export function foundOf(access: AccessContext, versions: readonly StoredVersion[]): Found[] {
+  if (!access.trail) return [{ patients: [] }];
+  const plain = new Set<string>();
+  const labelled = new Map<string, Set<string>>();
+  for (const version of versions) {
+    const { owners, labels } = aboutOf(access, version);
+    const key = labels.join(' ');
+    const found = key === '' ? plain : (labelled.get(key) ?? new Set());
+    if (key !== '') labelled.set(key, found);
+    for (const owner of owners) found.add(owner);
+    if (plain.size >= MAX_PATIENTS) break;
+  }
+  const kept = [...labelled].map(([key, patients]) => ({
+    patients: [...patients].filter((patient) => !plain.has(patient)),
+    labels: key.split(' '),
+  }));
+  return [{ patients: [...plain] }, ...kept.filter(({ patients }) => patients.length > 0)];
+}
+
+/** What most resources do not hold need not be parsed for. */
+const LABELS = /"code":"(?:NOPAT|R|V)"/;
+
+function aboutOf(
+  access: AccessContext,
+  { type, id, body }: StoredVersion,
+): { readonly owners: readonly string[]; readonly labels: readonly string[] } {
+  if (type === 'Patient') return { owners: [id], labels: [] };
+  if (body === undefined || DIRECTORY_TYPES.has(type) || !Object.hasOwn(OWNER_ELEMENTS, type))
+    return { owners: [], labels: [] };
+  const own = ownPatient(access);
+  const isPlain = !LABELS.test(body);
+  if (own !== undefined && isPlain) return { owners: [own], labels: [] };
+  const resource = JSON.parse(body) as { resourceType: string };
+  return {
+    owners: own === undefined ? ownersOf(resource) : [own],
+    labels: isPlain ? [] : labelsOf(resource),
+  };
+}
+
+/** What a patient's token reaches is that patient's. */
+function ownPatient({ patient, scopes }: AccessContext): string | undefined {
+  return patient !== undefined && scopes.every(({ level }) => level === 'patient') ? patient : undefined;
 }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { forbidden, gone, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { requireReadCondition } from '../access/read-condition.ts';
+import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
@@ -18,7 +18,7 @@ import type {
 } from '../store/store.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { createOwnerReach } from './owner-reach.ts';
-import { patientsOf } from './patients-of.ts';
+import { foundOf, patientsOf } from './patients-of.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { readError, writeError } from './store-faults.ts';
@@ -44,6 +44,11 @@ export interface Repository {
   /** The live version. Errors: 403, 404 (also when it is not theirs), 410. */
   read(access: AccessContext, type: string, id: string): Promise<StoredVersion>;
   vread(access: AccessContext, type: string, id: string, version: number): Promise<StoredVersion>;
+  /** Whether the caller may read it, or might have before it was deleted; leaves no row in the audit log. */
+  sees(
+    access: AccessContext,
+    resource: { readonly type: string; readonly id: string; readonly version?: number | undefined },
+  ): Promise<boolean>;
   history(access: AccessContext, request: HistoryRequest): Promise<HistoryPage>;
   search(
     access: AccessContext,
@@ -106,21 +111,18 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const page = await search(access, request);
       const { type, applied } = request;
       const one = onlyOwner(type, withImpliedOwner(type, request.where));
-      access.trail?.note({
-        action: 'E',
-        interaction: 'search-type',
-        type,
-        patients: one === undefined ? patientsOf(access, page.matches) : [one],
-        ...(applied ? { query: new URLSearchParams(applied as [string, string][]).toString() } : {}),
-      });
+      const query = applied ? { query: new URLSearchParams(applied as [string, string][]).toString() } : {};
+      const found = one === undefined ? foundOf(access, page.matches) : [{ patients: [one] }];
+      for (const each of found)
+        access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each, ...query });
       return page;
     },
 
     async include(access, type, where, limit) {
       const found = await repository.find(access, type, where, limit);
-      const patients = patientsOf(access, found);
-      if (patients.length > 0)
-        access.trail?.note({ action: 'E', interaction: 'search-type', type, patients });
+      for (const each of foundOf(access, found))
+        if (each.patients.length > 0)
+          access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each });
       return found;
     },
 
@@ -140,6 +142,15 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       if (found.body === undefined) throw gone(type, id);
       noteRead(access, 'vread', found);
       return found;
+    },
+
+    async sees(access, { type, id, version }) {
+      const visible = readCondition(access, type, 'r') ?? readCondition(access, type, 's');
+      if (!visible) return false;
+      const current = await told(store.read(type, id, visible));
+      if (!current || version === undefined || version === current.version) return current !== undefined;
+      const former = await told(store.vread(type, id, version, visible));
+      return former !== undefined && (await told(isVisible(store, former, visible)));
     },
 
     async history(access, request) {

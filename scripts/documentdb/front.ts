@@ -49,13 +49,15 @@ async function finish({ client }: Transaction, how: 'COMMIT' | 'ROLLBACK'): Prom
   }
 }
 
+async function giveUp(session: string): Promise<void> {
+  const transaction = open.get(session);
+  open.delete(session);
+  if (transaction) await finish(transaction, 'ROLLBACK').catch(() => undefined);
+}
+
 setInterval(() => {
   const oldest = Date.now() - 1000 * parameters.transactionLifetimeLimitSeconds;
-  for (const [session, transaction] of open) {
-    if (transaction.begun > oldest) continue;
-    open.delete(session);
-    finish(transaction, 'ROLLBACK').catch(() => undefined);
-  }
+  for (const [session, { begun }] of open) if (begun < oldest) giveUp(session);
 }, 1000).unref();
 
 const hello = (): Document => ({
@@ -82,6 +84,10 @@ const own: Readonly<Record<string, (command: Document) => Promise<Document> | Do
     return { ok: 1 };
   },
   endsessions: () => ({ ok: 1 }),
+  async killsessions(command) {
+    for (const { id } of command.killSessions) await giveUp(Buffer.from(id.buffer).toString('hex'));
+    return { ok: 1 };
+  },
   killcursors(command) {
     for (const id of command.cursors) forget(String(id));
     return { ok: 1 };
@@ -123,9 +129,7 @@ async function run(command: Document): Promise<Document> {
 }
 
 async function begin(session: string, number: string): Promise<void> {
-  const before = open.get(session);
-  open.delete(session);
-  if (before) await finish(before, 'ROLLBACK').catch(() => undefined);
+  await giveUp(session);
   const client = await pool.connect();
   await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = '${CONFLICT_WAIT}'`);
   open.set(session, { client, number, begun: Date.now() });

@@ -210,7 +210,7 @@ export interface ResourceStore {
    * A write may come into it up to a few seconds after it was acknowledged; those of a process that died hold the others up until the database has given its transactions up.
    */
   changes(after: string | undefined, limit: number): Promise<readonly Change[]>;
-  /** Everything acknowledged before the call lies before it; where a process hangs or has just died, it is what can be said after 5 s. */
+  /** Everything acknowledged before the call lies before it; where a process hangs or has just died, it is what can be said after a few seconds. */
   logEnd(): Promise<LogEnd>;
   /** Live versions in an order of the store's own that does not change, for walks over everything. `after` as a page before gave it. */
   scan(after: string | undefined, limit: number): Promise<ScanPage>;

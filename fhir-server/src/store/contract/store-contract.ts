@@ -4,6 +4,7 @@ import type { QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
 import { type ResourceStore, StoreError } from '../store.ts';
 import { randomSearches } from './random-searches.ts';
 import { create, type Entries, entries, token, update } from './resources.ts';
+import { severalProcesses } from './several-processes.ts';
 import type { Subject } from './subject.ts';
 
 const NEWEST: readonly SortKey[] = [{ by: 'mainDate', descending: true }];
@@ -596,5 +597,6 @@ export function storeContract(subject: Subject): void {
     });
 
     randomSearches(subject);
+    severalProcesses(subject);
   });
 }

@@ -4,10 +4,11 @@
  *
  * Each process stamps its writes by a clock of its own that never goes back, and publishes twice a second the time before which all of its writes
  * have ended: its watermark. Before the least watermark of all processes nothing can come any more. Whoever joins begins after every
- * watermark there is; whoever is silent for longer than the server keeps a transaction open is left out, and may not commit before it has joined again.
+ * watermark there is; whoever is silent has its transactions ended by the others and is left out, and may not commit before it has joined again.
  */
 import { randomUUID } from 'node:crypto';
-import type { Collection } from 'mongodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Collection, UUID } from 'mongodb';
 import { StoreError } from '../store.ts';
 
 export interface ProcessDocument {
@@ -19,6 +20,8 @@ export interface ProcessDocument {
   beat: number;
   /** The beat in which the oldest write began that is still open; the one to come where there is none. */
   open: number;
+  /** The sessions that its transactions are in. */
+  sessions: UUID[];
 }
 
 export interface Stamp {
@@ -31,16 +34,18 @@ export interface Stamp {
 }
 
 export interface WriteClock {
-  begin(): Promise<Stamp>;
+  /** `session`: what the transaction will be in. It is known to others before it is used, so that they can end it. */
+  begin(session: UUID | undefined): Promise<Stamp>;
   /** Others still wait for what this process has open. To be asked before each commit. */
   isFresh(): boolean;
   /** A time that this process has seen: what it stamps next is not before it. */
   saw(time: number): void;
   /** Every committed write stamped before this can be read, and no other will be stamped before it. */
   watermark(): Promise<number>;
-  now(): number;
   /** Resolves when every write has ended that was open anywhere when it was called. */
   settled(): Promise<void>;
+  /** Resolves when the watermark is beyond everything that was acknowledged anywhere when it was called. */
+  complete(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,25 +56,29 @@ export interface WriteClockOptions {
   readonly lifetimeMs: number;
   /** Called with each answer of the database. */
   readonly answered: () => void;
+  /** Ends the transactions of these sessions, whoever opened them; rejects where the server can't. */
+  readonly fence: (sessions: readonly UUID[]) => Promise<void>;
 }
 
 const FLOOR = 'floor';
 const BEAT_MS = 500;
 /** A process that could not publish for this long neither begins nor commits anything. */
-const FRESH_MS = 2500;
-/** One that is silent for this long commits nothing (FRESH_MS): nobody waits for it before a deletion. */
-const SILENT_MS = 4000;
+const FRESH_MS = 2000;
+/** One that is silent for this long commits nothing (FRESH_MS): it is left out, and nobody waits for it before a deletion. */
+const SILENT_MS = 3000;
 
 const monotonic = (): number => performance.now();
 
 export async function openWriteClock(
   processes: Collection<ProcessDocument>,
-  { clock, lifetimeMs, answered }: WriteClockOptions,
+  { clock, lifetimeMs, answered, fence }: WriteClockOptions,
 ): Promise<WriteClock> {
   const expiryMs = FRESH_MS + lifetimeMs + SILENT_MS;
   const open = new Set<{ readonly time: number; readonly beat: number; readonly ended: Promise<void> }>();
   /** What is known of others, and since when it has not changed, by this process's own timer. */
   const seen = new Map<string, { readonly beat: number; readonly since: number }>();
+  const sessions = new Map<string, UUID>();
+  let published = new Set<string>();
   let me = '';
   let beat = 0;
   let last = 0;
@@ -81,6 +90,11 @@ export async function openWriteClock(
 
   const saw = (time: number): void => {
     last = Math.max(last, time);
+  };
+
+  /** What is stamped from here on is later than everything before. */
+  const tick = (): void => {
+    last = Math.max(last + 1, clock());
   };
 
   async function list(): Promise<ProcessDocument[]> {
@@ -101,11 +115,18 @@ export async function openWriteClock(
   const raiseFloor = (time: number): Promise<unknown> =>
     processes.updateOne(
       { _id: FLOOR },
-      { $max: { watermark: time }, $set: { beat: 0, open: 0 } },
+      { $max: { watermark: time }, $set: { beat: 0, open: 0, sessions: [] } },
       { upsert: true },
     );
 
-  async function leaveOut({ _id, beat: itsBeat, watermark }: ProcessDocument): Promise<void> {
+  /** Its transactions are ended first; where the server can't do that, it is waited until it has given them up by itself. */
+  async function leaveOut(each: ProcessDocument): Promise<void> {
+    const { _id, beat: itsBeat, watermark } = each;
+    const isFenced = await fence(each.sessions).then(
+      () => true,
+      () => false,
+    );
+    if (!isFenced && silentFor(_id) < expiryMs) return;
     await raiseFloor(watermark);
     await processes.deleteOne({ _id, beat: itsBeat });
   }
@@ -113,7 +134,7 @@ export async function openWriteClock(
   /** It holds everybody's watermark from its first line on, and only then looks where the others are. */
   async function join(): Promise<void> {
     const id = randomUUID();
-    await processes.insertOne({ _id: id, watermark: 0, beat: 0, open: 0 });
+    await processes.insertOne({ _id: id, watermark: 0, beat: 0, open: 0, sessions: [] });
     await list();
     beat = 0;
     me = id;
@@ -126,18 +147,17 @@ export async function openWriteClock(
     if (me === '') await join();
     const began = { steady: monotonic(), wall: Date.now() };
     beat += 1;
-    if (open.size === 0) last = Math.max(last + 1, clock());
-    const oldest = [...open].reduce((least, each) => (each.time < least.time ? each : least), {
-      time: last,
-      beat,
-    });
+    tick();
+    const oldest = Math.min(last, ...[...open].map(({ time }) => time));
     const opened = Math.min(beat, ...[...open].map((each) => each.beat));
+    const known = [...sessions.values()];
     const { matchedCount } = await processes.updateOne(
       { _id: me },
-      { $set: { watermark: oldest.time, beat, open: opened } },
+      { $set: { watermark: oldest, beat, open: opened, sessions: known } },
     );
     answered();
     if (matchedCount === 1) {
+      published = new Set(known.map((each) => each.toHexString()));
       renewed = began;
       return;
     }
@@ -165,15 +185,16 @@ export async function openWriteClock(
     return asked;
   }
 
-  async function tick(): Promise<void> {
+  async function beatOnce(): Promise<void> {
+    // What is learnt of the others goes into what is told them.
+    for (const each of await list()) if (silentFor(each._id) > SILENT_MS) await leaveOut(each);
     await publish();
-    for (const each of await list()) if (silentFor(each._id) > expiryMs) await leaveOut(each);
   }
 
   let ticking: Promise<void> | undefined;
-  await tick();
+  await beatOnce();
   const timer = setInterval(() => {
-    ticking ??= tick()
+    ticking ??= beatOnce()
       .catch(() => undefined)
       .finally(() => {
         ticking = undefined;
@@ -181,12 +202,34 @@ export async function openWriteClock(
   }, BEAT_MS);
   timer.unref();
 
+  async function watermark(): Promise<number> {
+    await publish();
+    return Math.min(...(await list()).map((each) => each.watermark));
+  }
+
+  async function settled(): Promise<void> {
+    tick();
+    const own = [...open].map(({ ended }) => ended);
+    const others = (await list()).filter(({ _id }) => _id !== me);
+    await Promise.all(own);
+    let waiting = others;
+    while (waiting.length > 0) {
+      const now = new Map((await list()).map((each) => [each._id, each]));
+      waiting = waiting.filter(({ _id, beat: then }) => {
+        const each = now.get(_id);
+        // Its next publication may have been on its way: the one after it began later.
+        return each && each.open <= then + 1 && silentFor(_id) < SILENT_MS;
+      });
+      if (waiting.length > 0) await sleep(BEAT_MS / 4);
+    }
+  }
+
   return {
     isFresh,
     saw,
-    now: () => Math.max(last, clock()),
-    async begin() {
-      if (!isFresh()) await publish();
+    async begin(session) {
+      if (session) sessions.set(session.toHexString(), session);
+      if (!isFresh() || (session && !published.has(session.toHexString()))) await publish();
       if (!isFresh()) throw new StoreError('unavailable');
       last = Math.max(last, clock());
       const { promise: ended, resolve } = Promise.withResolvers<void>();
@@ -198,25 +241,14 @@ export async function openWriteClock(
       };
       return { time: last, end, lost: () => void setTimeout(end, expiryMs).unref() };
     },
-    async watermark() {
-      await publish();
-      return Math.min(...(await list()).map(({ watermark }) => watermark));
+    watermark,
+    async complete() {
+      await settled();
+      // Processes whose clocks are behind follow those that are ahead.
+      const target = Math.max(...(await list()).map((each) => each.watermark));
+      while ((await watermark()) < target) await sleep(BEAT_MS / 4);
     },
-    async settled() {
-      const own = [...open].map(({ ended }) => ended);
-      const others = (await list()).filter(({ _id }) => _id !== me);
-      await Promise.all(own);
-      let waiting = others;
-      while (waiting.length > 0) {
-        const now = new Map((await list()).map((each) => [each._id, each]));
-        waiting = waiting.filter(({ _id, beat: then }) => {
-          const each = now.get(_id);
-          // Its next publication may have been on its way: the one after it began later.
-          return each && each.open <= then + 1 && silentFor(_id) < SILENT_MS;
-        });
-        if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, BEAT_MS / 4));
-      }
-    },
+    settled,
     async close() {
       clearInterval(timer);
       await ticking;

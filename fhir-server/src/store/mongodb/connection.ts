@@ -1,5 +1,12 @@
 /** The connection, and what the server behind it can do. */
-import { type Db, type Document, MongoClient, type MongoClientOptions, WriteConcern } from 'mongodb';
+import {
+  type Db,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+  type UUID,
+  WriteConcern,
+} from 'mongodb';
 import { StoreError } from '../store.ts';
 
 /** Acknowledged by a majority, journaled. */
@@ -44,6 +51,11 @@ export async function abilitiesOf(db: Db): Promise<ServerAbilities> {
     .catch(() => ({}));
   const seconds = Number(parameter.transactionLifetimeLimitSeconds ?? LIFETIME_SECONDS);
   return { transactions, lifetimeMs: 1000 * seconds };
+}
+
+/** Whoever opened them: a user may end their own sessions (MongoDB manual, "killSessions"). */
+export async function endTransactions(client: MongoClient, sessions: readonly UUID[]): Promise<void> {
+  if (sessions.length > 0) await client.db('admin').command({ killSessions: sessions.map((id) => ({ id })) });
 }
 
 export class StandaloneError extends StoreError {

@@ -17,6 +17,7 @@ if (url) {
       const store = await openMongodbStore({ url, database, standalone });
       return {
         store,
+        again: (clock) => openMongodbStore({ url, database, standalone, clock }),
         async close() {
           await store.close();
           const client = await new MongoClient(url).connect();

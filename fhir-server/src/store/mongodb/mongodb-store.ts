@@ -13,7 +13,7 @@ import {
 import type { LogEnd, ResourceStore, ScanPage } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
 import { openCollections } from './collections.ts';
-import { abilitiesOf, connect, openServerTime, StandaloneError } from './connection.ts';
+import { abilitiesOf, connect, endTransactions, openServerTime, StandaloneError } from './connection.ts';
 import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory } from './log.ts';
@@ -32,8 +32,10 @@ export interface MongodbStoreOptions {
   readonly searchReadConcern?: ReadConcernLevel;
   /** Take a server without transactions, for one process alone and one write at a time. */
   readonly standalone?: boolean;
-  /** Milliseconds since the epoch; for tests. */
+  /** Milliseconds since the epoch; for tests. Default: the server's. */
   readonly clock?: () => number;
+  /** For tests: how long the server keeps a transaction open, where it is not to be asked. */
+  readonly lifetimeMs?: number;
 }
 
 export interface MongodbStore extends ResourceStore {
@@ -45,8 +47,8 @@ export interface MongodbStore extends ResourceStore {
 const SEARCH_MS = 10_000;
 /** Of any other read. */
 const READ_MS = 4000;
-/** How long the end of the log is waited for. */
-const END_MS = 5000;
+/** How long the end of the log is waited for: an answer is to be there before a silent database would be noticed. */
+const END_MS = 3500;
 
 export async function openMongodbStore(options: MongodbStoreOptions): Promise<MongodbStore> {
   const client = await connect(options.url, { monitorCommands: true });
@@ -54,7 +56,8 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   const beats = await connect(options.url, { maxPoolSize: 2 });
   const name = options.database ?? 'wellspring';
   const db = client.db(name);
-  const { transactions, lifetimeMs } = await abilitiesOf(db);
+  const { transactions, lifetimeMs: itsLifetimeMs } = await abilitiesOf(db);
+  const lifetimeMs = options.lifetimeMs ?? itsLifetimeMs;
   if (!transactions && !options.standalone) {
     await Promise.all([client.close(), beats.close()]);
     throw new StandaloneError();
@@ -67,6 +70,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     clock: options.clock ?? time.now,
     lifetimeMs,
     answered: pulse.felt,
+    fence: (sessions) => endTransactions(beats, sessions),
   });
   const transactor = createTransactor({
     client,
@@ -137,6 +141,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
       await Promise.race([clock.close(), new Promise((done) => setTimeout(done, READ_MS).unref())]).catch(
         () => undefined,
       );
+      await transactor.close().catch(() => undefined);
       time.close();
       pulse.close();
       await Promise.all([client.close(), beats.close()]);
@@ -144,14 +149,10 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   };
 
   async function logEnd(): Promise<LogEnd> {
-    const now = clock.now();
-    const until = performance.now() + END_MS;
-    for (;;) {
-      const watermark = await clock.watermark();
-      if (watermark > now || performance.now() > until)
-        return { time: watermark - 1, position: positionBefore(watermark) };
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const late = new Promise((resolve) => setTimeout(resolve, END_MS).unref());
+    await Promise.race([clock.complete(), late]);
+    const watermark = await clock.watermark();
+    return { time: watermark - 1, position: positionBefore(watermark) };
   }
 
   async function scan(after: string | undefined, limit: number): Promise<ScanPage> {

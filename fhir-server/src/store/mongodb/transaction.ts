@@ -4,11 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Binary,
   type ClientSession,
   type MongoClient,
   ReadConcern,
   ReadPreference,
   type TransactionOptions,
+  type UUID,
 } from 'mongodb';
 import { StoreError, type WriteOperation, type WriteResult } from '../store.ts';
 import type { Stamp, WriteClock } from './clock.ts';
@@ -30,6 +32,7 @@ export interface TransactionCounts {
 
 export interface Transactor {
   transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
+  close(): Promise<void>;
   readonly counts: Readonly<TransactionCounts>;
 }
 
@@ -60,6 +63,7 @@ const BACKOFF_MS = { first: 4, most: 250 };
 export function createTransactor(options: TransactorOptions): Transactor {
   const { client, collections, clock, transactions, lifetimeMs, maxTimeMS } = options;
   const lanes = createLanes();
+  const sessions = transactions ? createSessions(client) : undefined;
   const counts: TransactionCounts = { begun: 0, committed: 0, aborted: 0 };
 
   async function attemptOnce(
@@ -111,9 +115,9 @@ export function createTransactor(options: TransactorOptions): Transactor {
     for (let attempt = 1; ; attempt++) {
       const leaving =
         leavingNames.length === 0 ? undefined : await announce(collections, clock, leavingNames);
-      const stamp = await clock.begin();
+      const session = sessions?.take();
+      const stamp = await clock.begin(session && idOf(session));
       let settle = stamp.end;
-      const session = transactions ? client.startSession({ causalConsistency: true }) : undefined;
       try {
         return await attemptOnce(operations, attempt, leaving, stamp, session);
       } catch (error) {
@@ -123,8 +127,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
         if (error instanceof LeavingError) await wait(error);
       } finally {
         settle();
-        // Not waited for: it tells the server that the session is free.
-        session?.endSession().catch(() => undefined);
+        if (session) sessions?.giveBack(session);
       }
       const most = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 1.7 ** attempt);
       await sleep(Math.random() * most);
@@ -145,6 +148,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
 
   return {
     counts,
+    close: async () => sessions?.close(),
     async transact(operations) {
       if (operations.length === 0) return [];
       if (!transactions && operations.length > 1) throw new StoreError('unsupported');
@@ -160,6 +164,24 @@ export function createTransactor(options: TransactorOptions): Transactor {
     },
   };
 }
+
+interface Sessions {
+  take(): ClientSession;
+  giveBack(session: ClientSession): void;
+  close(): Promise<void>;
+}
+
+/** The same few sessions serve one transaction after the other: others know them by then (clock.ts). */
+function createSessions(client: MongoClient): Sessions {
+  const free: ClientSession[] = [];
+  return {
+    take: () => free.pop() ?? client.startSession({ causalConsistency: true }),
+    giveBack: (session) => void free.push(session),
+    close: async () => void (await Promise.all(free.map((session) => session.endSession()))),
+  };
+}
+
+const idOf = (session: ClientSession): UUID => (session.id as { id: Binary }).id.toUUID();
 
 /** The commit was sent, and whether it was done can't be found out. */
 class UnknownOutcome extends StoreError {

@@ -32,20 +32,20 @@ const row = (more: Partial<AuditRow> = {}): AuditRow => ({
 interface Opened {
   readonly log: AuditLog;
   /** The same log, as another process opens it. */
-  again(): Promise<AuditLog>;
+  again(options?: { source: WriteSource; keepsUp: boolean }): Promise<AuditLog>;
   remove(): Promise<void>;
 }
 
 async function sqlite(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'wellspring-audit-'));
-  const again = () => openSqliteAuditLog(join(folder, 'audit.sqlite'));
+  const again: Opened['again'] = (options) => openSqliteAuditLog(join(folder, 'audit.sqlite'), options);
   return { log: await again(), again, remove: async () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 async function mongodb(): Promise<Opened> {
   const url = process.env.CONTRACT_MONGODB_URL as string;
   const database = `audit_${randomUUID().slice(0, 8)}`;
-  const again = () => openMongodbAuditLog(url, database);
+  const again: Opened['again'] = (options) => openMongodbAuditLog(url, database, options);
   const remove = async () => {
     const client = await new MongoClient(url).connect();
     await client.db(database).dropDatabase();
@@ -99,9 +99,29 @@ describe.each(adapters)('the audit log in %s', (_, open) => {
     expect(faults).toEqual([]);
     expect(batches).toBeGreaterThanOrEqual(2);
   });
+
+  it('shows each row on one page, also those of two processes in the same millisecond', async () => {
+    const other = await opened.again();
+    const at = Date.now() + 60_000;
+    const rows = (who: string) => Array.from({ length: 20 }, (_, i) => row({ at, requestId: `${who}${i}` }));
+    await Promise.all([
+      ...rows('a').map((each) => opened.log.append([each])),
+      ...rows('b').map((each) => other.append([each])),
+    ]);
+    await other.close();
+    const seen: string[] = [];
+    let before: string | undefined;
+    do {
+      const page = await opened.log.search({ from: at, count: 7, ...(before ? { before } : {}) });
+      seen.push(...page.rows.map(({ requestId }) => requestId));
+      before = page.next;
+    } while (before);
+    expect(seen).toHaveLength(40);
+    expect(new Set(seen).size).toBe(40);
+  });
 });
 
-describe('what is written', () => {
+describe.each(adapters)('what is written, in %s', (_, openLog) => {
   const write = (id: string): AccountedWrite => ({
     type: 'Observation',
     id,
@@ -121,10 +141,10 @@ describe('what is written', () => {
   });
 
   it('comes in from the store, each version once, whoever takes it in and whenever a process dies', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'wellspring-audit-'));
+    const opened = await openLog();
     const written = Array.from({ length: 5 }, (_, i) => write(`w${i}`));
     const options = { source: sourceOf(written), keepsUp: false };
-    const open = () => openSqliteAuditLog(join(folder, 'audit.sqlite'), options);
+    const open = () => opened.again(options);
     const [first, second] = [await open(), await open()];
     const seen = async (log: AuditLog) =>
       (await log.search({ patients: ['ana'], count: 100 })).rows.map(({ requestId }) => requestId);
@@ -144,8 +164,8 @@ describe('what is written', () => {
       version: 1,
       client: 'ehr',
     });
-    for (const log of [first, second, third]) await log.close();
-    rmSync(folder, { recursive: true, force: true });
+    for (const log of [first, second, third, opened.log]) await log.close();
+    await opened.remove();
   });
 });
 

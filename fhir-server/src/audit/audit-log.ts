@@ -126,12 +126,21 @@ export interface AuditLog {
 }
 
 /**
- * Ids in order of time (RFC 9562, version 7), so that their index grows at its end: at random places, each row dirtied a page of its own.
- * They tell when, which the event tells anyway, and not how many.
+ * Ids in order of time and, within a millisecond, in the order they are made (RFC 9562, version 7, section 6.2, method 1), so that their index grows at its end:
+ * at random places, each row dirtied a page of its own. They tell when, which the event tells anyway, and not how many: the counter goes in random steps.
+ * `after`: the id that they follow.
  */
-export function auditId(at: number): string {
-  const time = at.toString(16).padStart(12, '0').slice(-12);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+export function createAuditIds(after?: string): (at: number) => string {
+  let last = after === undefined ? 0 : Number.parseInt(after.slice(0, 13).replace('-', ''), 16);
+  let counter = after === undefined ? 0 : Number.parseInt(after.slice(15, 18), 16);
+  return (at) => {
+    const step = 1 + Math.floor(Math.random() * 4);
+    counter = at === last ? Math.min(counter + step, 0xfff) : step;
+    last = at;
+    const time = at.toString(16).padStart(12, '0').slice(-12);
+    const place = counter.toString(16).padStart(3, '0');
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${place}${randomUUID().slice(18)}`;
+  };
 }
 
 /** A batch as it is stored: the chain of one process. */
@@ -157,14 +166,22 @@ export function checkBatches(batches: Iterable<Batch>): { batches: number; fault
   let last: Batch | undefined;
   for (const batch of batches) {
     count += 1;
-    const { stream, n, previous, texts } = batch;
-    const before: Batch | undefined = last?.stream === stream ? last : undefined;
-    const expected = before ? before.n + 1 : 1;
-    if (n !== expected) faults.push({ stream, batch: expected, fault: 'missing' });
-    else if (before && previous !== before.hash) faults.push({ stream, batch: n, fault: 'out of order' });
-    if (batchHash(stream, n, previous, texts) !== batch.hash)
-      faults.push({ stream, batch: n, fault: 'changed' });
+    faults.push(...checkBatch(batch, last));
     last = batch;
   }
   return { batches: count, faults };
+}
+
+/** One batch after the one before it, of whatever stream. */
+export function checkBatch(
+  { stream, n, previous, texts, hash }: Batch,
+  last: Batch | undefined,
+): AuditFault[] {
+  const faults: AuditFault[] = [];
+  const before = last?.stream === stream ? last : undefined;
+  const expected = before ? before.n + 1 : 1;
+  if (n !== expected) faults.push({ stream, batch: expected, fault: 'missing' });
+  else if (before && previous !== before.hash) faults.push({ stream, batch: n, fault: 'out of order' });
+  if (batchHash(stream, n, previous, texts) !== hash) faults.push({ stream, batch: n, fault: 'changed' });
+  return faults;
 }

@@ -1,146 +1,224 @@
-/** The audit log in MongoDB: a document for each batch, written whole with majority and journal, so that no transaction is needed. */
+/**
+ * The audit log in MongoDB. A batch is one document with the texts of its rows, written whole, so that no transaction is needed; its rows are also documents of
+ * their own, by which they are searched for. These are made from the batch: what a killed process did not come to is done by the next one that looks.
+ */
 import { randomBytes } from 'node:crypto';
-import { type Collection, type Filter, MongoClient } from 'mongodb';
 import {
   type AuditLog,
-  type AuditPage,
-  type AuditQuery,
   type AuditRow,
-  auditId,
   batchHash,
-  checkBatches,
-  type StoredAuditRow,
+  createAuditIds,
+  rowOfWrite,
+  type WriteSource,
 } from './audit-log.ts';
+import { searchEvents } from './mongodb-audit-search.ts';
+import { verifyBatches } from './mongodb-audit-verify.ts';
+import { type BatchDocument, documentsOf, openAuditCollections } from './mongodb-events.ts';
 
-interface EventDocument {
-  _id: string;
-  /** Orders pages: milliseconds, and a number that tells those of one millisecond apart. */
-  seq: number;
-  at: number;
-  patients: string[];
-  action: string;
-  interaction: string;
-  failed: boolean;
-  entity: string;
-  agents: string[];
-  text: string;
+export interface MongodbAuditLogOptions {
+  readonly source: WriteSource;
+  readonly keepsUp: boolean;
 }
 
-interface BatchDocument {
-  _id: string;
-  stream: string;
-  n: number;
-  previous: string;
-  hash: string;
-  texts: string[];
-  at: number;
+interface Waiting {
+  readonly rows: readonly AuditRow[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
-export async function openMongodbAuditLog(url: string, database: string): Promise<AuditLog> {
-  const client = await new MongoClient(url, {
-    writeConcern: { w: 'majority', j: true },
-    serverSelectionTimeoutMS: 5000,
-  }).connect();
-  const events: Collection<EventDocument> = client.db(database).collection('audit_event');
-  const batches: Collection<BatchDocument> = client.db(database).collection('audit_batch');
-  for (const key of [
-    { seq: -1 },
-    { patients: 1, seq: -1 },
-    { agents: 1, seq: -1 },
-    { entity: 1, seq: -1 },
-  ] as const)
-    await events.createIndex(key as Record<string, 1 | -1>);
-  await batches.createIndex({ stream: 1, n: 1 });
+/** A batch is one document, of 16 MB at most. */
+const MAX_ROWS = 1000;
+/** How often, and how many at a time, writes are taken over from the store. */
+const TAKE_MS = 500;
+const TAKEN_AT_ONCE = 1000;
+/** The chain of what was written: whoever writes its next batch first has taken these writes. */
+const WRITES = 'writes';
+/** A batch that was not spread by then is a dead process's. */
+const LEFT_MS = 10_000;
+const DUPLICATE_KEY = 11_000;
+
+const isDuplicate = (error: unknown): boolean => (error as { code?: unknown }).code === DUPLICATE_KEY;
+
+/** The id is part of what the chain keeps. */
+function textsOf(rows: readonly AuditRow[], auditId: (at: number) => string): string[] {
+  return rows.map((row) => JSON.stringify({ ...row, auditId: auditId(row.at) }));
+}
+
+/** `options` undefined: a log of what is appended alone. */
+export async function openMongodbAuditLog(
+  url: string,
+  database: string,
+  options?: MongodbAuditLogOptions,
+): Promise<AuditLog> {
+  const { client, events, batches } = await openAuditCollections(url, database);
   const newStream = (): string => randomBytes(6).toString('hex');
+  const auditId = createAuditIds();
   let stream = newStream();
-  const [newest] = await batches.find().sort({ at: -1 }).limit(1).toArray();
+  // The chain of this process begins at the end of another's: no whole chain can be taken away unseen.
+  const [newest] = await batches.find({}, { projection: { hash: 1 }, sort: { at: -1 }, limit: 1 }).toArray();
   let previous = newest?.hash ?? '';
   let n = 0;
-  let lastSeq = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  const waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+  let spreading: Promise<void> = Promise.resolve();
 
-  function documentOf(id: string, row: AuditRow, text: string): EventDocument {
-    lastSeq = Math.max(lastSeq + 1, row.at * 1000);
-    return {
-      _id: id,
-      seq: lastSeq,
-      at: row.at,
-      patients: [...row.patients],
-      action: row.action,
-      interaction: row.interaction,
-      failed: row.status >= 400,
-      entity: `${row.type}/${row.id ?? ''}`,
-      agents: [row.subject, row.client, ...(row.fhirUser ? [row.fhirUser] : [])],
-      text,
-    };
+  /** Everything that waits, as often as there is something: requests that come together share a batch. */
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const ready = takeSome();
+      try {
+        const batch = await append(
+          textsOf(
+            ready.flatMap(({ rows }) => rows),
+            auditId,
+          ),
+        );
+        spreadLater(batch);
+        for (const { resolve } of ready) resolve();
+      } catch (error) {
+        for (const { reject } of ready) reject(error);
+      }
+    }
   }
 
-  async function write(rows: readonly AuditRow[]): Promise<void> {
-    const ids = rows.map(({ at }) => auditId(at));
-    const texts = rows.map((row, i) => JSON.stringify({ ...row, auditId: ids[i] }));
-    const hash = batchHash(stream, n + 1, previous, texts);
-    const next = n + 1;
+  function takeSome(): Waiting[] {
+    let rows = 0;
+    let count = 0;
+    for (const each of waiting) {
+      if (count > 0 && rows + each.rows.length > MAX_ROWS) break;
+      rows += each.rows.length;
+      count += 1;
+    }
+    return waiting.splice(0, count);
+  }
+
+  async function append(texts: readonly string[]): Promise<BatchDocument> {
+    const batch = batchOf(stream, n + 1, previous, texts);
     try {
-      await batches.insertOne({
-        _id: `${stream}-${next}`,
-        stream,
-        n: next,
-        previous,
-        hash,
-        texts,
-        at: Date.now(),
-      });
+      await batches.insertOne(batch);
     } catch (error) {
       // Whether it was kept can't be known: a new chain is begun, so that no link of this one is missing or there twice.
       stream = newStream();
       n = 0;
       throw error;
     }
-    n = next;
-    previous = hash;
-    await events.insertMany(rows.map((row, i) => documentOf(ids[i] as string, row, texts[i] as string)));
+    n += 1;
+    previous = batch.hash;
+    return batch;
   }
+
+  async function spread(batch: BatchDocument): Promise<void> {
+    if (batch.texts.length > 0) {
+      await events.insertMany(documentsOf(batch), { ordered: false }).catch((error: unknown) => {
+        // Another process did it, in part or whole.
+        if (!isDuplicate(error)) throw error;
+      });
+    }
+    await batches.updateOne({ _id: batch._id }, { $unset: { unspread: '' } });
+  }
+
+  /** In order, after the answer: what fails is found again by `spreadLeft`. */
+  function spreadLater(batch: BatchDocument): void {
+    spreading = spreading.then(() => spread(batch)).catch(() => undefined);
+  }
+
+  async function spreadLeft(): Promise<void> {
+    const left = batches.find({ unspread: { $lt: Date.now() - LEFT_MS } });
+    for await (const batch of left) await spread(batch);
+  }
+
+  async function takeAll(source: WriteSource): Promise<void> {
+    for (;;) {
+      const [last] = await batches.find({ stream: WRITES }, { sort: { n: -1 }, limit: 1 }).toArray();
+      const { writes, position } = await source.writes(last?.position, TAKEN_AT_ONCE);
+      if (position === undefined) return;
+      const end = last?.texts.at(-1);
+      const ids = createAuditIds(end && (JSON.parse(end) as { auditId: string }).auditId);
+      const texts = textsOf(writes.map(rowOfWrite), ids);
+      const batch = {
+        ...batchOf(WRITES, (last?.n ?? 0) + 1, last?.hash ?? '', texts),
+        position,
+      };
+      try {
+        await batches.insertOne(batch);
+      } catch (error) {
+        // Another process was quicker.
+        if (!isDuplicate(error)) throw error;
+        continue;
+      }
+      await spread(batch);
+    }
+  }
+
+  let taking: Promise<void> = Promise.resolve();
+  /** What the store's change log has is in this log when it resolves. */
+  function takeWrites(): Promise<void> {
+    if (!options) return Promise.resolve();
+    const { source } = options;
+    const next = taking.catch(() => undefined).then(() => takeAll(source));
+    taking = next;
+    return next;
+  }
+
+  async function catchUp(): Promise<void> {
+    await writing;
+    await spreading;
+    await takeWrites();
+  }
+
+  let keeping: Promise<void> | undefined;
+  const often = options?.keepsUp
+    ? setInterval(() => {
+        // What can't be taken now stays in the store, and is taken the next time.
+        keeping ??= takeWrites()
+          .then(spreadLeft)
+          .catch(() => undefined)
+          .finally(() => {
+            keeping = undefined;
+          });
+      }, TAKE_MS).unref()
+    : undefined;
+  await spreadLeft();
 
   return {
     append(rows) {
       if (rows.length === 0) return Promise.resolve();
-      const next = last.then(() => write(rows));
-      last = next.catch(() => undefined);
-      return next;
+      return new Promise((resolve, reject) => {
+        waiting.push({ rows, resolve, reject });
+        writing ??= writeAll().finally(() => {
+          writing = undefined;
+        });
+      });
     },
-    search: (query) => search(events, query),
+    async search(query) {
+      await catchUp();
+      return searchEvents(events, query);
+    },
     async verify() {
-      const found = await batches.find().sort({ stream: 1, n: 1 }).toArray();
-      return checkBatches(found);
+      await catchUp();
+      return verifyBatches(batches, events);
     },
     async close() {
-      await last;
+      clearInterval(often);
+      await keeping;
+      await writing;
+      await spreading;
+      await takeWrites().catch(() => undefined);
       await client.close();
     },
   };
 }
 
-async function search(events: Collection<EventDocument>, query: AuditQuery): Promise<AuditPage> {
-  const before = query.before === undefined ? undefined : await events.findOne({ _id: query.before });
-  const filter: Filter<EventDocument> = {
-    ...(query.patients ? { patients: { $in: [...query.patients] } } : {}),
-    ...(before ? { seq: { $lt: before.seq } } : {}),
-    ...(query.action === undefined ? {} : { action: query.action }),
-    ...(query.interaction === undefined ? {} : { interaction: query.interaction }),
-    ...(query.failed === undefined ? {} : { failed: query.failed }),
-    ...(query.entity === undefined ? {} : { entity: query.entity }),
-    ...(query.agent === undefined ? {} : { agents: query.agent }),
-    ...(query.auditId === undefined ? {} : { _id: query.auditId }),
-    at: { $gte: query.from ?? 0, $lt: query.to ?? Number.MAX_SAFE_INTEGER },
-  };
-  const found = await events
-    .find(filter)
-    .sort({ seq: -1 })
-    .limit(query.count + 1)
-    .toArray();
-  const shown = found.slice(0, query.count);
+function batchOf(stream: string, n: number, previous: string, texts: readonly string[]): BatchDocument {
+  const at = Date.now();
   return {
-    rows: shown.map(({ text }) => JSON.parse(text) as StoredAuditRow),
-    next: found.length > query.count ? shown.at(-1)?._id : undefined,
+    _id: `${stream}-${n}`,
+    stream,
+    n,
+    previous,
+    hash: batchHash(stream, n, previous, texts),
+    texts: [...texts],
+    at,
+    unspread: at,
   };
 }

@@ -19,5 +19,5 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     return openSqliteAuditLog(file, options);
   }
   const { openMongodbAuditLog } = await import('./mongodb-audit-log.ts');
-  return openMongodbAuditLog(mongodb.url, mongodb.database);
+  return openMongodbAuditLog(mongodb.url, mongodb.database, options);
 }

@@ -13,10 +13,10 @@ import {
   type AuditPage,
   type AuditQuery,
   type AuditRow,
-  auditId,
   type Batch,
   batchHash,
   checkBatches,
+  createAuditIds,
   rowOfWrite,
   type StoredAuditRow,
   type WriteSource,
@@ -52,6 +52,8 @@ interface NamedRow {
   readonly id: string;
   readonly text: string;
 }
+
+const auditId = createAuditIds();
 
 function named(row: AuditRow): NamedRow {
   const id = auditId(row.at);

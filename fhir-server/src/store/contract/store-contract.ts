@@ -76,14 +76,17 @@ export function storeContract(subject: Subject): void {
                 ),
               );
             }
-            return found;
+            return found.toSorted();
           })
           .toEqual([
             'create mine 1 of a by ana',
             'create ours 1 of a+b by ana',
-            'update mine 2 of c by bob',
             'delete mine 3 of c by eve',
+            'update mine 2 of c by bob',
           ]);
+        // Within one transaction each engine has an order of its own.
+        const mine = found.filter((each) => each.includes('mine')).map((each) => each.split(' ')[0]);
+        expect(mine).toEqual(['create', 'update', 'delete']);
       });
     });
 

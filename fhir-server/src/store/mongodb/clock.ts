@@ -67,6 +67,9 @@ const FRESH_MS = 2000;
 /** One that is silent for this long commits nothing (FRESH_MS): it is left out, and nobody waits for it before a deletion. */
 const SILENT_MS = 3000;
 
+/** Writes of one process in one millisecond get times of their own, up to this far ahead. */
+const AHEAD_MS = 50;
+
 const monotonic = (): number => performance.now();
 
 export async function openWriteClock(
@@ -231,7 +234,9 @@ export async function openWriteClock(
       if (session) sessions.set(session.toHexString(), session);
       if (!isFresh() || (session && !published.has(session.toHexString()))) await publish();
       if (!isFresh()) throw new StoreError('unavailable');
-      last = Math.max(last, clock());
+      const now = clock();
+      // What one process writes one after the other is in this order in the log too, as long as that is not far ahead of the time.
+      last = last - now < AHEAD_MS ? Math.max(last + 1, now) : last;
       const { promise: ended, resolve } = Promise.withResolvers<void>();
       const entry = { time: last, beat, ended };
       open.add(entry);

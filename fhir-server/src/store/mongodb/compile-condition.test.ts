@@ -28,6 +28,7 @@ describe('a compiled filter', () => {
           type: each.type,
           id: each.id,
           rec: recordOf(`${each.type}/${each.id}`, each.entries.owners),
+          own: [...each.entries.owners],
           ...indexFields(each.entries, 0),
         }));
         const select = async (of: string, filter: object) =>

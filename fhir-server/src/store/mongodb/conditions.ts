@@ -59,7 +59,8 @@ export async function loadConditions(
       (each) => each.type === type && !space.pending.has(each._id) && passes(test, each),
     );
     const pending = [...space.pending.values()].filter(
-      ({ head, index }) => head.type === type && !head.deleted && index && passes(test, index),
+      ({ head, index }) =>
+        head.type === type && !head.deleted && index && passes(test, { k: index.k, own: head.own }),
     );
     return [...untouched.map(versionOf), ...pending.map(({ head }) => versionOfHead(head))];
   }

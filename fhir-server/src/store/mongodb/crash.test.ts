@@ -103,7 +103,7 @@ describe.runIf(hasTransactions)('while processes die', () => {
     }
     expect(own.length).toBeGreaterThan(20);
     expect(Math.max(...own)).toBeLessThan(2000);
-    // A resource that a dead process was writing is free when the others have ended its transactions.
-    expect(Math.max(...alike)).toBeLessThan(7000);
+    // A resource that a dead process was writing is free when the others have ended its transactions, not when the server does: after a minute.
+    expect(Math.max(...alike)).toBeLessThan(15_000);
   }, 90_000);
 });

@@ -39,6 +39,10 @@ interface VersionFields {
   body: string | null;
   /** Whose record it lies with, and so on which shard: see recordOf. */
   rec: string;
+  /** Patients (ids) who own it. */
+  own: string[];
+  /** Who wrote it and why, where the audit log is to know. */
+  by: string | null;
 }
 
 /** A resource's newest version, without what it is found by. */
@@ -54,8 +58,6 @@ export interface Head extends VersionFields {
 export interface IndexFields {
   /** The main date in milliseconds. */
   d: number;
-  /** Patients (ids) who own it. */
-  own: string[];
   k: string[];
   /** `Type/id` of whatever it refers to. */
   r: string[];
@@ -94,7 +96,7 @@ export function recordOf(name: string, owners: readonly string[]): string {
 }
 
 /** Everything but what a resource is found by. */
-export const WITHOUT_INDEX = { own: 0, k: 0, r: 0, p: 0, dt: 0, n: 0, s: 0, w: 0 } as const;
+export const WITHOUT_INDEX = { k: 0, r: 0, p: 0, dt: 0, n: 0, s: 0, w: 0 } as const;
 
 /** Parts of a key are parted by a character that no search value can hold. */
 const PART = '\u0001';
@@ -130,7 +132,6 @@ export function indexFields(entries: IndexEntries, lastUpdated: number): IndexFi
     widen(o, param, low);
   return {
     d: entries.mainDate ?? lastUpdated,
-    own: [...entries.owners],
     k: [...k],
     r: [...r],
     p: [...entries.present],

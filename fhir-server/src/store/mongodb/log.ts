@@ -4,7 +4,7 @@
  */
 import type { Document, Filter } from 'mongodb';
 import type { Cursor } from '../../search/query.ts';
-import type { Change, HistoryPage, HistoryQuery } from '../store.ts';
+import type { AccountedWrites, Change, HistoryPage, HistoryQuery } from '../store.ts';
 import { type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { conditionFor, findCurrent, options, type Reader, versionOf } from './search.ts';
 
@@ -143,24 +143,41 @@ function placeOfPosition(position: string | undefined): Place {
 export const positionBefore = (time: number): string => String(time);
 
 /** What comes after a position, up to where nothing can come any more. */
-export async function readChanges(
+async function readLog(
   reader: Reader,
   after: string | undefined,
   limit: number,
   watermark: number,
-): Promise<Change[]> {
+): Promise<Either[]> {
   const place = placeOfPosition(after);
   const from = (name: '_id' | 'name'): Document =>
     place.name === '' ? { lastUpdated: { $gte: place.time } } : beyond(name, place, false);
   const before = { lastUpdated: { $lt: watermark } };
-  const found = await merged(
+  return merged(
     reader,
     { current: { $and: [before, from('_id')] }, former: { $and: [before, from('name')] } },
     limit,
     false,
   );
-  return found.map((document) => {
-    const { time, name, version } = placeOf(document);
-    return { ...versionOf(document), position: `${time}:${name}:${version}` };
-  });
+}
+
+function positionOf(document: Either): string {
+  const { time, name, version } = placeOf(document);
+  return `${time}:${name}:${version}`;
+}
+
+export async function readChanges(...query: Parameters<typeof readLog>): Promise<Change[]> {
+  const found = await readLog(...query);
+  return found.map((document) => ({ ...versionOf(document), position: positionOf(document) }));
+}
+
+export async function readWrites(...query: Parameters<typeof readLog>): Promise<AccountedWrites> {
+  const found = await readLog(...query);
+  const last = found.at(-1);
+  return {
+    writes: found.flatMap(({ type, id, version, lastUpdated, method, own, by }) =>
+      by === null ? [] : [{ type, id, version, lastUpdated, method, patients: own, by }],
+    ),
+    position: last && positionOf(last),
+  };
 }

@@ -16,7 +16,7 @@ import { openCollections } from './collections.ts';
 import { abilitiesOf, connect, endTransactions, openServerTime, StandaloneError } from './connection.ts';
 import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { storeError } from './errors.ts';
-import { positionBefore, readChanges, readHistory } from './log.ts';
+import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
 import { createPulse } from './pulse.ts';
 import { findCurrent, findVersion, options as readOptions, searchPage, versionOf } from './search.ts';
@@ -106,7 +106,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   return {
     client,
     counts: transactor.counts,
-    supports: { transactions, accounts: false },
+    supports: { transactions, accounts: true },
     read: (type, id, visible) =>
       told(async () => {
         const found = await findCurrent(reader, type, id, visible);
@@ -115,18 +115,19 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     vread: (type, id, version, visible) => told(() => findVersion(reader, type, id, version, visible)),
     search: (query) => told(() => searchPage(searcher, query)),
     history: (query) => told(() => readHistory(searcher, query)),
-    transact: (operations) => told(() => transactor.transact(operations)),
-    writes: () => Promise.reject(new Error('not supported')),
+    transact: (operations, by) => told(() => transactor.transact(operations, by)),
     changes: (after, limit) => told(async () => readChanges(reader, after, limit, await clock.watermark())),
+    writes: (after, limit) => told(async () => readWrites(reader, after, limit, await clock.watermark())),
     logEnd: () => told(logEnd),
     scan: (after, limit) => told(() => scan(after, limit)),
     isIndexed: (type, id, entries) =>
       told(async () => {
         const found = await collections.resources.findOne({ _id: `${type}/${id}` }, readOptions(reader));
         if (!found || found.deleted) return false;
-        const { d, own, k, r, p, dt, n, s, w, o } = found;
+        const { d, k, r, p, dt, n, s, w, o } = found;
         const wanted = indexFields(entries, found.lastUpdated);
-        return isDeepStrictEqual({ d, own, k, r, p, dt, n, s, w, o }, wanted);
+        if (!isDeepStrictEqual(found.own, [...entries.owners])) return false;
+        return isDeepStrictEqual({ d, k, r, p, dt, n, s, w, o }, wanted);
       }),
     getNote: (name) => told(() => notes.getNote(name)),
     setNote: (name, value) => told(() => notes.setNote(name, value)),

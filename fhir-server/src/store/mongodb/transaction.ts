@@ -31,7 +31,7 @@ export interface TransactionCounts {
 }
 
 export interface Transactor {
-  transact(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]>;
+  transact(operations: readonly WriteOperation[], by: string | undefined): Promise<readonly WriteResult[]>;
   close(): Promise<void>;
   readonly counts: Readonly<TransactionCounts>;
 }
@@ -72,12 +72,13 @@ export function createTransactor(options: TransactorOptions): Transactor {
     leaving: string | undefined,
     stamp: Stamp,
     session: ClientSession | undefined,
+    by: string | undefined,
   ): Promise<readonly WriteResult[]> {
     counts.begun += 1;
     session?.startTransaction(TRANSACTION);
     const begun = performance.now();
     try {
-      const writer = { collections, session, maxTimeMS, time: stamp.time, attempt, leaving };
+      const writer = { collections, session, maxTimeMS, time: stamp.time, attempt, leaving, by };
       const results = await applyOperations(writer, operations);
       for (const { version } of results) if (version) clock.saw(version.lastUpdated);
       // Others may have stopped waiting for this process: then what it would commit now comes too late for the change log.
@@ -108,7 +109,10 @@ export function createTransactor(options: TransactorOptions): Transactor {
     }
   }
 
-  async function tryUntilDone(operations: readonly WriteOperation[]): Promise<readonly WriteResult[]> {
+  async function tryUntilDone(
+    operations: readonly WriteOperation[],
+    by: string | undefined,
+  ): Promise<readonly WriteResult[]> {
     const leavingNames = transactions ? namesToLeave(operations) : [];
     const wait = createPatience(collections);
     const until = performance.now() + PATIENCE_MS;
@@ -119,7 +123,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
       const stamp = await clock.begin(session && idOf(session));
       let settle = stamp.end;
       try {
-        return await attemptOnce(operations, attempt, leaving, stamp, session);
+        return await attemptOnce(operations, attempt, leaving, stamp, session, by);
       } catch (error) {
         if (error instanceof UnknownOutcome) settle = stamp.lost;
         else if (leaving) await giveUp(collections, leavingNames, leaving).catch(() => undefined);
@@ -149,7 +153,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
   return {
     counts,
     close: async () => sessions?.close(),
-    async transact(operations) {
+    async transact(operations, by) {
       if (operations.length === 0) return [];
       if (!transactions && operations.length > 1) throw new StoreError('unsupported');
       const most = Math.floor((lifetimeMs / 1000) * OPERATIONS_PER_SECOND);
@@ -160,7 +164,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
           `${operations.length} writes in one transaction; the database ends one after ${lifetimeMs / 1000} s, ${most} at most`,
         );
       }
-      return lanes.run(lanesOf(operations), () => tryUntilDone(operations));
+      return lanes.run(lanesOf(operations), () => tryUntilDone(operations, by));
     },
   };
 }

@@ -107,7 +107,7 @@ async function reindex(work: Work, operation: ReindexOperation, index: number): 
   const rec = recordOf(found._id, entries.owners);
   work.space.put({
     before: found,
-    head: { ...found, rec },
+    head: { ...found, rec, own: [...entries.owners] },
     index: indexFields(entries, found.lastUpdated),
     operation: index,
   });
@@ -129,6 +129,7 @@ async function remove(work: Work, operation: DeleteOperation, index: number): Pr
     method: 'delete',
     deleted: true,
     body: null,
+    by: work.by ?? null,
   };
   delete head.leaving;
   work.space.supersede(live, head.lastUpdated);
@@ -180,6 +181,8 @@ function store(
   const head: Head = {
     _id: name,
     rec: recordOf(name, entries.owners),
+    own: [...entries.owners],
+    by: work.by ?? null,
     type,
     id,
     version,

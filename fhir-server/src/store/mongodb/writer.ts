@@ -11,6 +11,8 @@ export interface Writer {
   readonly time: number;
   /** The first attempt takes it that a new id is new: where it is not, the database says so, and the next attempt looks. */
   readonly attempt: number;
+  /** Who writes: kept with each version. */
+  readonly by: string | undefined;
   /** What the deletions of this transaction were announced by. */
   readonly leaving: string | undefined;
 }

@@ -66,4 +66,27 @@ describe.runIf(url)('on MongoDB the server', () => {
     // What the CapabilityStatement says of transactions is what happens.
     expect(transaction.status === 200).toBe(declared.includes('transaction'));
   });
+
+  it('S5, S6: makes one resource of parallel conditional updates; two of one condition in a transaction are refused', async () => {
+    const body = { resourceType: 'Patient', identifier: [{ system: 'urn:s5', value: 'x' }] };
+    const token = world.system;
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => world.ask('PUT', '/Patient?identifier=urn:s5|x', { token, body })),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => ![200, 201, 409, 412].includes(status))).toEqual([]);
+    const found = await world.ask('GET', '/Patient?identifier=urn:s5|x&_total=accurate', { token });
+    expect(found.body.total).toBe(1);
+    const entry = [1, 2].map(() => ({
+      resource: { ...body, identifier: [{ system: 'urn:s6', value: 'x' }] },
+      request: { method: 'PUT', url: 'Patient?identifier=urn:s6|x' },
+    }));
+    const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
+    const refused = await world.ask('POST', '', { token, body: bundle });
+    expect(refused.body.resourceType, refused.text).toBe('OperationOutcome');
+    expect(
+      (await world.ask('GET', '/Patient?identifier=urn:s6|x&_total=accurate', { token })).body.total,
+    ).toBe(0);
+  });
 });

@@ -47,6 +47,7 @@ async function transaction(
   entries.sort((a, b) => ORDER[a.method] - ORDER[b.method] || a.index - b.index);
   const writes = entries.filter(({ method }) => ORDER[method] < 3);
   checkFullUrls(writes);
+  checkIdentities(writes);
   const isConditional = writes.some((entry) => entry.ifNoneExist !== undefined || entry.id === undefined);
   for (let attempt = 1; ; attempt++) {
     const { planned, undo } = await plan(services, request, writes);
@@ -80,6 +81,18 @@ function mayBeLostRace(error: unknown): boolean {
     error instanceof FhirError &&
     error.issues.some(({ code }) => code === 'business-rule' || code === 'conflict')
   );
+}
+
+/** Two entries that would write to whatever one condition matches (https://hl7.org/fhir/R4/http.html#trules). */
+function checkIdentities(entries: readonly Entry[]): void {
+  const conditions = new Set<string>();
+  for (const { method, type, query, id, index } of entries) {
+    if (id !== undefined || query === undefined || method === 'POST') continue;
+    const condition = `${type}?${query}`;
+    if (conditions.has(condition))
+      throw invalid('Two entries have the same condition.', `Bundle.entry[${index}].request.url`);
+    conditions.add(condition);
+  }
 }
 
 /** Two entries with one fullUrl, or two writes to one resource, have no defined outcome. */
@@ -199,7 +212,9 @@ function plannedWrite(
       );
     }
     resource.id = id;
-    return { interaction: 'update', resource, id, ...version };
+    if (found || entry.query === undefined) return { interaction: 'update', resource, id, ...version };
+    const unmatched = parseCondition(services, entry.type, entry.query);
+    return { interaction: 'update', resource, id, ifNoneExist: unmatched, ...version };
   }
   if (entry.ifNoneExist === undefined) return { interaction: 'create', resource, id };
   const ifNoneExist = parseCondition(services, entry.type, entry.ifNoneExist);

@@ -1,9 +1,13 @@
 /** https://hl7.org/fhir/R4/http.html#update: also as create where the id is new, and conditional (`PUT [type]?…`). */
-import { invalid } from '@wellspring/profiles';
-import { findOne, parseIfMatch } from './condition.ts';
+import { FhirError, invalid } from '@wellspring/profiles';
+import type { QueryNode } from '../search/query.ts';
+import { findOne, parseCondition, parseIfMatch } from './condition.ts';
 import { checkType } from './create.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
+
+/** A conditional update that lost a race is looked at again this often. */
+const MAX_ATTEMPTS = 3;
 
 /** 200 or 201; 412 where If-Match names another version. */
 export async function update(services: Services, request: FhirRequest): Promise<Reply> {
@@ -21,21 +25,43 @@ export async function conditionalUpdate(services: Services, request: FhirRequest
   const { resource, type } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
   checkType(resource.resourceType, type);
-  const match = await findOne(services, request, type, new URLSearchParams(request.query).toString());
-  if (match && resource.id !== undefined && resource.id !== match.id) {
-    throw invalid('The id in the body is not that of the resource the condition matches.', `${type}.id`);
+  const query = new URLSearchParams(request.query).toString();
+  const { id: given } = resource;
+  for (let attempt = 1; ; attempt++) {
+    const match = await findOne(services, request, type, query);
+    if (match && given !== undefined && given !== match.id) {
+      throw invalid('The id in the body is not that of the resource the condition matches.', `${type}.id`);
+    }
+    const id = match?.id ?? given ?? services.repository.newId();
+    resource.id = id;
+    // What nothing matches is created only if nothing matches then either: of several who try at once, one creates.
+    const ifNoneExist = match ? undefined : parseCondition(services, type, query);
+    try {
+      return await put(services, request, id, ifNoneExist);
+    } catch (error) {
+      const lostRace = ifNoneExist && error instanceof FhirError && error.status === 409;
+      if (!lostRace || attempt === MAX_ATTEMPTS) throw error;
+    }
   }
-  const id = match?.id ?? resource.id ?? services.repository.newId();
-  resource.id = id;
-  return put(services, request, id);
 }
 
-async function put(services: Services, request: FhirRequest, id: string): Promise<Reply> {
+async function put(
+  services: Services,
+  request: FhirRequest,
+  id: string,
+  ifNoneExist?: QueryNode,
+): Promise<Reply> {
   const { resource } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
   const expectedVersion = parseIfMatch(request.headers['if-match']);
   const [result] = await services.repository.write(request.access, [
-    { interaction: 'update', resource, id, ...(expectedVersion === undefined ? {} : { expectedVersion }) },
+    {
+      interaction: 'update',
+      resource,
+      id,
+      ...(expectedVersion === undefined ? {} : { expectedVersion }),
+      ...(ifNoneExist ? { ifNoneExist } : {}),
+    },
   ]);
   if (!result?.version) throw new Error('an update wrote nothing');
   const status = result.outcome === 'created' ? 201 : 200;

@@ -47,6 +47,8 @@ export type Write =
       readonly id: string;
       /** If-Match. */
       readonly expectedVersion?: number;
+      /** The condition of a conditional update that found nothing. */
+      readonly ifNoneExist?: QueryNode;
     }
   | {
       readonly interaction: 'delete';
@@ -137,15 +139,14 @@ async function prepare(
       ? { requires: references.filter((reference) => reference !== `${type}/${id}`) }
       : {}),
   };
-  if (write.interaction === 'create') {
-    const { ifNoneExist } = write;
-    if (!ifNoneExist) return { kind: 'create', ...common };
-    const condition = and(restrict(access, ifNoneExist), requireReadCondition(access, type, 's'));
-    return { kind: 'create', ...common, ifNoneExist: condition };
-  }
+  const condition = write.ifNoneExist && {
+    ifNoneExist: and(restrict(access, write.ifNoneExist), requireReadCondition(access, type, 's')),
+  };
+  if (write.interaction === 'create') return { kind: 'create', ...common, ...condition };
   return {
     kind: 'update',
     ...common,
+    ...condition,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(bound ? { visible: reachCondition(type, bound) } : {}),
   };

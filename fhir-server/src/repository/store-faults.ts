@@ -41,6 +41,8 @@ function faultError(error: StoreError, operation: WriteOperation | undefined): F
       return notFound(type, id);
     case 'version-mismatch':
       return preconditionFailed('The resource has another version than If-Match says. Read it again.');
+    case 'matched':
+      return conflict('A resource that matches the condition was created meanwhile. Send it again.');
     case 'multiple-matches':
       return multipleMatches('Several resources match the condition.');
     case 'reference-missing':

@@ -53,6 +53,8 @@ export interface UpdateOperation extends Operation {
   readonly expectedVersion?: number;
   /** The live version, where there is one, must satisfy this; else `not-found`. The writer's access condition. */
   readonly visible?: QueryNode;
+  /** Conditional update that found nothing: no live resource of this type may match; else `matched`. */
+  readonly ifNoneExist?: QueryNode;
   readonly requires?: readonly string[];
 }
 
@@ -85,6 +87,7 @@ export type StoreFault =
   | 'not-found'
   | 'version-mismatch'
   | 'multiple-matches'
+  | 'matched'
   | 'reference-missing'
   | 'still-referenced'
   | 'transient'

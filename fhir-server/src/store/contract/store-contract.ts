@@ -333,6 +333,32 @@ export function storeContract(subject: Subject): void {
         expect(await ids(store, everything('Organization'))).toHaveLength(1);
       });
 
+      it('makes one resource of 24 identical conditional updates at once, and names the race to the others', async () => {
+        const ifNoneExist = token('identifier', 'put', 's');
+        const given = { tokens: [{ param: 'identifier', system: 's', code: 'put' }] };
+        const outcomes = await Promise.all(
+          Array.from({ length: 24 }, (_, i) =>
+            fault(store.transact([update('Organization', `u${i}`, given, { ifNoneExist })])),
+          ),
+        );
+        expect(outcomes.filter((outcome) => outcome === 'none')).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === 'matched')).toHaveLength(23);
+      });
+
+      it('sees in a transaction what was created earlier in it', async (context) => {
+        if (!transactions) context.skip('!! transactions: not run here, the engine has none');
+        const given = { tokens: [{ param: 'identifier', system: 's', code: 'both' }] };
+        const condition = { ifNoneExist: token('identifier', 'both', 's') };
+        const results = await store.transact([
+          create('Organization', 'both1', given, condition),
+          create('Organization', 'both2', given, condition),
+        ]);
+        expect(results.map(({ outcome, version }) => [outcome, version?.id])).toEqual([
+          ['created', 'both1'],
+          ['found', 'both1'],
+        ]);
+      });
+
       it('lets one of many writers with the same expected version win', async () => {
         await store.transact([create('Patient', 'raced')]);
         const outcomes = await Promise.all(

@@ -1,15 +1,22 @@
-/** Conditional creates of one transaction: their identities are taken, and what they match is looked for, in a command each for all of them. */
+/** Conditional creates and updates of one transaction: their identities are taken, and what they match is looked for, in a command each for all of them. */
 import type { Filter } from 'mongodb';
-import { type CreateOperation, type StoredVersion, StoreError, type WriteOperation } from '../store.ts';
+import { type StoredVersion, StoreError, type WriteOperation } from '../store.ts';
 import { type ResourceDocument, SHARED } from './documents.ts';
-import { identityOf, type KeyTest, keyTest, passes } from './identity.ts';
+import {
+  type ConditionalOperation,
+  identityOf,
+  isConditional,
+  type KeyTest,
+  keyTest,
+  passes,
+} from './identity.ts';
 import { conditionFor, options, versionOf } from './search.ts';
 import { versionOfHead, type Workspace } from './workspace.ts';
 import type { Writer } from './writer.ts';
 
 export interface Conditions {
   /** The one live resource that the operation's condition matches, as the operations so far have left things. Throws `multiple-matches`. */
-  match(operation: CreateOperation, index: number): Promise<StoredVersion | undefined>;
+  match(operation: WriteOperation, index: number): Promise<StoredVersion | undefined>;
 }
 
 /** So many matches of all conditions together are fetched at once; with more, each is asked by itself. */
@@ -31,20 +38,18 @@ export async function loadConditions(
   space: Workspace,
   operations: readonly WriteOperation[],
 ): Promise<Conditions> {
-  const conditional = operations.filter(
-    (operation): operation is CreateOperation => operation.kind === 'create' && !!operation.ifNoneExist,
-  );
+  const conditional = operations.filter(isConditional);
   if (conditional.length > 0 && writer.session) await takeIdentities(writer, conditional);
-  const tests = new Map<CreateOperation, KeyTest>();
+  const tests = new Map<ConditionalOperation, KeyTest>();
   for (const operation of conditional) {
-    const test = operation.ifNoneExist && keyTest(operation.ifNoneExist);
+    const test = keyTest(operation.ifNoneExist);
     if (test && test.k.length > 0) tests.set(operation, test);
   }
   const candidates = await findCandidates(writer, tests);
 
-  async function ask({ type, ifNoneExist }: CreateOperation): Promise<StoredVersion[]> {
+  async function ask({ type, ifNoneExist }: ConditionalOperation): Promise<StoredVersion[]> {
     await space.flush();
-    const condition = await conditionFor(writer, ifNoneExist as NonNullable<typeof ifNoneExist>);
+    const condition = await conditionFor(writer, ifNoneExist);
     const found = await writer.collections.resources
       .find(
         { $and: [{ type, deleted: false }, condition] },
@@ -67,6 +72,7 @@ export async function loadConditions(
 
   return {
     async match(operation, index) {
+      if (!isConditional(operation)) return undefined;
       const test = tests.get(operation);
       const found = test && candidates ? among(test, operation.type, candidates) : await ask(operation);
       if (found.length > 1) throw new StoreError('multiple-matches', index);
@@ -76,12 +82,8 @@ export async function loadConditions(
 }
 
 /** Of two transactions that ask for the same identity, one waits or is tried again: they write the same document. */
-async function takeIdentities(writer: Writer, conditional: readonly CreateOperation[]): Promise<void> {
-  const ids = new Set(
-    conditional.map(({ type, ifNoneExist }) =>
-      identityOf(type, ifNoneExist as NonNullable<typeof ifNoneExist>),
-    ),
-  );
+async function takeIdentities(writer: Writer, conditional: readonly ConditionalOperation[]): Promise<void> {
+  const ids = new Set(conditional.map(({ type, ifNoneExist }) => identityOf(type, ifNoneExist)));
   const at = new Date(writer.time);
   await writer.collections.identities.bulkWrite(
     [...ids]
@@ -94,7 +96,7 @@ async function takeIdentities(writer: Writer, conditional: readonly CreateOperat
 /** undefined: too many. */
 async function findCandidates(
   writer: Writer,
-  tests: ReadonlyMap<CreateOperation, KeyTest>,
+  tests: ReadonlyMap<ConditionalOperation, KeyTest>,
 ): Promise<readonly ResourceDocument[] | undefined> {
   if (tests.size === 0) return [];
   const each = [...tests].map(

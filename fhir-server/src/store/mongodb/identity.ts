@@ -1,7 +1,14 @@
-/** The condition of a conditional create: what it asks for, told from who asks, and whether a document's keys alone answer it. */
+/** The condition of a conditional create or update: what it asks for, told from who asks, and whether a document's keys alone answer it. */
 import { createHash } from 'node:crypto';
 import type { QueryNode } from '../../search/query.ts';
+import type { CreateOperation, UpdateOperation, WriteOperation } from '../store.ts';
 import { keys, type ResourceDocument } from './documents.ts';
+
+/** A write that is done only where nothing matches. */
+export type ConditionalOperation = (CreateOperation | UpdateOperation) & { readonly ifNoneExist: QueryNode };
+
+export const isConditional = (operation: WriteOperation): operation is ConditionalOperation =>
+  (operation.kind === 'create' || operation.kind === 'update') && operation.ifNoneExist !== undefined;
 
 /** All of these keys, and an owner of each list. */
 export interface KeyTest {

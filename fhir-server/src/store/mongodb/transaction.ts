@@ -18,7 +18,7 @@ import type { Collections } from './collections.ts';
 import { MAJORITY } from './connection.ts';
 import { announce, createPatience, giveUp, namesToLeave } from './deletion.ts';
 import { isCommitUnknown, isGivenUp, isTransient } from './errors.ts';
-import { identityOf } from './identity.ts';
+import { identityOf, isConditional } from './identity.ts';
 import { createLanes } from './lanes.ts';
 import { applyOperations, LeavingError } from './write.ts';
 import { nameOf } from './writer.ts';
@@ -141,8 +141,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
   function lanesOf(operations: readonly WriteOperation[]): string[] {
     return operations.flatMap((operation) => {
       const names = [nameOf(operation)];
-      if (operation.kind === 'create' && operation.ifNoneExist)
-        names.push(identityOf(operation.type, operation.ifNoneExist));
+      if (isConditional(operation)) names.push(identityOf(operation.type, operation.ifNoneExist));
       // Without transactions, what is referred to must stay while it is looked at.
       if (!transactions && (operation.kind === 'create' || operation.kind === 'update'))
         names.push(...(operation.requires ?? []));

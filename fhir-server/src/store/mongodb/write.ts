@@ -84,15 +84,14 @@ function apply(work: Work, operation: WriteOperation, index: number): Promise<Wr
 }
 
 async function create(work: Work, operation: CreateOperation, index: number): Promise<WriteResult> {
-  if (operation.ifNoneExist) {
-    const found = await work.conditions.match(operation, index);
-    if (found) return { outcome: 'found', version: found };
-  }
+  const found = await work.conditions.match(operation, index);
+  if (found) return { outcome: 'found', version: found };
   if (work.space.head(nameOf(operation))) throw new StoreError('exists', index);
   return { outcome: 'created', version: versionOfHead(store(work, operation, undefined, index)) };
 }
 
 async function update(work: Work, operation: UpdateOperation, index: number): Promise<WriteResult> {
+  if (await work.conditions.match(operation, index)) throw new StoreError('matched', index);
   const current = work.space.head(nameOf(operation));
   const live = await checkLive(work, operation, current, index);
   const head = store(work, operation, current, index);

@@ -82,10 +82,10 @@ function create(writer: Writing, operation: CreateOperation, index: number): Wri
   return { outcome: 'created', version: insert(writer, operation) };
 }
 
-function findMatches(writer: Writer, operation: CreateOperation): StoredVersion[] {
+function findMatches(writer: Writer, operation: CreateOperation | UpdateOperation): StoredVersion[] {
   const plan = planSearch(writer.connection, writer.keys, {
     type: operation.type,
-    where: operation.ifNoneExist as NonNullable<CreateOperation['ifNoneExist']>,
+    where: operation.ifNoneExist as NonNullable<(typeof operation)['ifNoneExist']>,
     sort: [{ by: 'mainDate', descending: true }],
     count: 1,
     total: 'none',
@@ -96,6 +96,8 @@ function findMatches(writer: Writer, operation: CreateOperation): StoredVersion[
 }
 
 function update(writer: Writing, operation: UpdateOperation, index: number): WriteResult {
+  if (operation.ifNoneExist && findMatches(writer, operation).length > 0)
+    throw new StoreError('matched', index);
   const found = current(writer, operation.type, operation.id);
   const live = found && !found.deleted ? found : undefined;
   if (live && !isVisible(writer, operation, live)) throw new StoreError('not-found', index);

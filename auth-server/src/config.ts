@@ -1,5 +1,6 @@
 /** The configuration: environment variables, read once, checked whole. docs/CONFIGURATION.md describes each. */
 import { join } from 'node:path';
+import type { AnchorPlace } from '@wellspring/serving/audit-anchor';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -74,6 +75,10 @@ const schema = z.object({
   TOKEN_REQUESTS_PER_MINUTE: count(60, 1_000_000).default(6000),
   REGISTRATION: z.enum(['open', 'closed']).default('open'),
   JWKS_INTERNAL_HOSTS: list.default([]),
+  AUDIT_ANCHOR_URL: url.optional(),
+  AUDIT_ANCHOR_TOKEN: z.string().min(1).optional(),
+  AUDIT_ANCHOR_FILE: z.string().min(1).optional(),
+  AUDIT_ANCHOR_SECONDS: count(1, 86_400).default(60),
   DEVELOPER_PAGES: z.enum(['on', 'off']).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
@@ -91,6 +96,13 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   /** undefined: plain http, behind a proxy or on this machine. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 };
+
+/** Where the ends of the audit log are sent. */
+export const anchorPlace = (config: Config): AnchorPlace => ({
+  url: config.AUDIT_ANCHOR_URL,
+  token: config.AUDIT_ANCHOR_TOKEN,
+  file: config.AUDIT_ANCHOR_FILE,
+});
 
 export class ConfigError extends Error {}
 

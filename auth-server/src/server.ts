@@ -1,11 +1,12 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAnchor } from '@wellspring/serving/audit-anchor';
 import { closeFolder } from '@wellspring/serving/private-files';
 import { createWebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
-import type { Config } from './config.ts';
+import { anchorPlace, type Config } from './config.ts';
 import { keysAt, loadKeys, type ServerKeys } from './provider/keys.ts';
 import { createServices } from './services.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -38,6 +39,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   });
   await listen(config.AUTH_PORT, config.AUTH_HOST);
   services.delivery.start();
+  const anchor = createAnchor(anchorPlace(config), 'auth-server', storage.auditHeads, (error) =>
+    log.error({ failure: error.message }, 'the end of the audit log could not be sent'),
+  );
+  anchor.start(config.AUDIT_ANCHOR_SECONDS * 1000);
   const keyCheck = setInterval(() => {
     loadKeys(config.keysFile)
       .then((found) => {
@@ -63,6 +68,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         setTimeout(() => server.closeAllConnections(), 5000).unref();
       });
       await services.delivery.stop();
+      await anchor.stop();
       await storage.close();
     },
   };

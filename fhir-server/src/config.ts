@@ -1,6 +1,7 @@
 /** The configuration: environment variables, read once, checked whole. docs/CONFIGURATION.md describes each. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AnchorPlace } from '@wellspring/serving/audit-anchor';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { type RolePolicy, readRolePolicy } from './access/role-policy.ts';
@@ -86,6 +87,10 @@ const schema = z.object({
   MAX_BUNDLE_ENTRIES: count(1, 100_000).default(20_000),
   DEFAULT_COUNT: count(1, 1000).default(50),
   MAX_COUNT: count(1, 10_000).default(1000),
+  AUDIT_ANCHOR_URL: url.optional(),
+  AUDIT_ANCHOR_TOKEN: z.string().min(1).optional(),
+  AUDIT_ANCHOR_FILE: z.string().min(1).optional(),
+  AUDIT_ANCHOR_SECONDS: count(1, 86_400).default(60),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -145,6 +150,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     rolePolicy: readPolicy(config.ROLE_POLICY_FILE),
   });
 }
+
+/** Where the ends of the audit log are sent. */
+export const anchorPlace = (config: Config): AnchorPlace => ({
+  url: config.AUDIT_ANCHOR_URL,
+  token: config.AUDIT_ANCHOR_TOKEN,
+  file: config.AUDIT_ANCHOR_FILE,
+});
 
 function mongodbConfig(config: z.infer<typeof schema>): MongodbConfig | undefined {
   const { MONGODB_URL: url } = config;

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allowedHosts } from '@wellspring/serving/allowed-hosts';
+import { createAnchor } from '@wellspring/serving/audit-anchor';
 import { closeFolder } from '@wellspring/serving/private-files';
 import { createWebServer, type WebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
-import type { Config } from './config.ts';
+import { anchorPlace, type Config } from './config.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIntrospect, createStands } from './http/introspection.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -65,6 +66,10 @@ export async function startServer(
     source: store,
     keepsUp: runsJobs,
   });
+  const anchor = createAnchor(anchorPlace(config), 'fhir-server', audit.heads, (error) =>
+    log.error({ failure: error.message }, 'the end of the audit log could not be sent'),
+  );
+  anchor.start(config.AUDIT_ANCHOR_SECONDS * 1000);
   const endpoints = smartEndpoints(config.AUTH_ISSUER, config.CLINIC_URL ?? config.PORTAL_URL);
   const introspect = await createIntrospect({
     introspectionUrl: endpoints.introspect,
@@ -172,6 +177,7 @@ export async function startServer(
       await notices?.stop();
       await reindex.stop();
       await audit.close();
+      await anchor.stop();
       await store.close();
     },
   };

@@ -2,11 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createAnchor } from '@wellspring/serving/audit-anchor';
 import { importAccounts } from '../accounts/import-accounts.ts';
 import { hashPassword } from '../accounts/password.ts';
 import { unmetCriteria } from '../accounts/password-policy.ts';
 import { isEmail, USERNAME } from '../accounts/sign-up.ts';
-import { loadConfig } from '../config.ts';
+import { anchorPlace, loadConfig } from '../config.ts';
 import { listStoredClients } from '../provider/clients.ts';
 import { keysAt, loadKeys } from '../provider/keys.ts';
 import { openStorage } from '../storage/open-storage.ts';
@@ -167,6 +168,10 @@ async function main([subject = '', action = 'list', ...args]: readonly string[])
     if (text) console.log(text);
     return 0;
   } finally {
+    // No server may be running that would send it.
+    await createAnchor(anchorPlace(config), 'auth-server', storage.auditHeads, ({ message }) =>
+      console.error(message),
+    ).send();
     await storage.close();
   }
 }

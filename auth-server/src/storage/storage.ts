@@ -3,6 +3,8 @@
  * counters, the audit log. Two adapters, one contract suite (contract/). All times are milliseconds since the epoch.
  */
 
+import type { ChainReport, Head } from '@wellspring/serving/hash-chain';
+
 /** A record that may expire: a session, a grant, a token, a one-time link … Its payload is its owner's own. */
 export interface Artifact {
   readonly model: string;
@@ -136,6 +138,10 @@ export interface Storage {
   appendAudit(event: AuditEvent): Promise<void>;
   /** Newest first. */
   listAudit(query: AuditQuery): Promise<readonly AuditEvent[]>;
+  /** Recomputes the chains of the audit log, and holds them against ends that were sent elsewhere. */
+  verifyAudit(anchors?: readonly Head[]): Promise<ChainReport>;
+  /** Where the chain ends that this process writes; none: it has written nothing. */
+  auditHeads(): readonly Head[];
 
   removeExpired(now: number): Promise<void>;
   ping(): Promise<void>;

@@ -2,7 +2,8 @@
  * The audit log: who did what to whose record, in rows that can only be added to. Rows written together make a batch; each batch holds the
  * hash of the one before, so that a row that was changed, left out or moved is found by `verify` (docs/SECURITY.md).
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import type { ChainReport, Head } from '@wellspring/serving/hash-chain';
 
 /** One access. Times in milliseconds. */
 export interface AuditRow {
@@ -62,13 +63,6 @@ export interface AuditPage {
   readonly next: string | undefined;
 }
 
-/** What `verify` found wrong: which batch of which stream, and how. */
-export interface AuditFault {
-  readonly stream: string;
-  readonly batch: number;
-  readonly fault: 'changed' | 'missing' | 'out of order';
-}
-
 /** A version that was written, with who wrote it: kept by the store in the commit of the version itself. */
 export interface AccountedWrite {
   readonly type: string;
@@ -120,8 +114,10 @@ export interface AuditLog {
   /** Resolves when the rows are kept. What is written needs none: see WriteSource. */
   append(rows: readonly AuditRow[]): Promise<void>;
   search(query: AuditQuery): Promise<AuditPage>;
-  /** Recomputes every chain. */
-  verify(): Promise<{ readonly batches: number; readonly faults: readonly AuditFault[] }>;
+  /** Recomputes every chain, and holds it against ends that were sent elsewhere. */
+  verify(anchors?: readonly Head[]): Promise<ChainReport>;
+  /** Where the chains end that this process wrote to. */
+  heads(): readonly Head[];
   close(): Promise<void>;
 }
 
@@ -141,47 +137,4 @@ export function createAuditIds(after?: string): (at: number) => string {
     const place = counter.toString(16).padStart(3, '0');
     return `${time.slice(0, 8)}-${time.slice(8)}-7${place}${randomUUID().slice(18)}`;
   };
-}
-
-/** A batch as it is stored: the chain of one process. */
-export interface Batch {
-  readonly stream: string;
-  readonly n: number;
-  readonly previous: string;
-  readonly hash: string;
-  readonly texts: readonly string[];
-}
-
-export function batchHash(stream: string, n: number, previous: string, texts: readonly string[]): string {
-  const hash = createHash('sha256').update(`${stream} ${n} ${previous}`);
-  // A length before each text: two texts can't be cut elsewhere and hash the same.
-  for (const text of texts) hash.update(`\n${text.length}:`).update(text);
-  return hash.digest('hex');
-}
-
-/** Checks batches in order of stream and number. */
-export function checkBatches(batches: Iterable<Batch>): { batches: number; faults: AuditFault[] } {
-  const faults: AuditFault[] = [];
-  let count = 0;
-  let last: Batch | undefined;
-  for (const batch of batches) {
-    count += 1;
-    faults.push(...checkBatch(batch, last));
-    last = batch;
-  }
-  return { batches: count, faults };
-}
-
-/** One batch after the one before it, of whatever stream. */
-export function checkBatch(
-  { stream, n, previous, texts, hash }: Batch,
-  last: Batch | undefined,
-): AuditFault[] {
-  const faults: AuditFault[] = [];
-  const before = last?.stream === stream ? last : undefined;
-  const expected = before ? before.n + 1 : 1;
-  if (n !== expected) faults.push({ stream, batch: expected, fault: 'missing' });
-  else if (before && previous !== before.hash) faults.push({ stream, batch: n, fault: 'out of order' });
-  if (batchHash(stream, n, previous, texts) !== hash) faults.push({ stream, batch: n, fault: 'changed' });
-  return faults;
 }

@@ -3,14 +3,8 @@
  * their own, by which they are searched for. These are made from the batch: what a killed process did not come to is done by the next one that looks.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  type AuditLog,
-  type AuditRow,
-  batchHash,
-  createAuditIds,
-  rowOfWrite,
-  type WriteSource,
-} from './audit-log.ts';
+import { type Head, linkHash } from '@wellspring/serving/hash-chain';
+import { type AuditLog, type AuditRow, createAuditIds, rowOfWrite, type WriteSource } from './audit-log.ts';
 import { searchEvents } from './mongodb-audit-search.ts';
 import { verifyBatches } from './mongodb-audit-verify.ts';
 import { type BatchDocument, documentsOf, openAuditCollections } from './mongodb-events.ts';
@@ -146,10 +140,12 @@ export async function openMongodbAuditLog(
         if (!isDuplicate(error)) throw error;
         continue;
       }
+      taken = { stream: WRITES, n: batch.n, hash: batch.hash };
       await spread(batch);
     }
   }
 
+  let taken: Head | undefined;
   let taking: Promise<void> = Promise.resolve();
   /** What the store's change log has is in this log when it resolves. */
   function takeWrites(): Promise<void> {
@@ -194,10 +190,11 @@ export async function openMongodbAuditLog(
       await catchUp();
       return searchEvents(events, query);
     },
-    async verify() {
+    async verify(anchors) {
       await catchUp();
-      return verifyBatches(batches, events);
+      return verifyBatches(batches, events, anchors);
     },
+    heads: () => [...(n === 0 ? [] : [{ stream, n, hash: previous }]), ...(taken ? [taken] : [])],
     async close() {
       clearInterval(often);
       await keeping;
@@ -216,7 +213,7 @@ function batchOf(stream: string, n: number, previous: string, texts: readonly st
     stream,
     n,
     previous,
-    hash: batchHash(stream, n, previous, texts),
+    hash: linkHash(stream, n, previous, texts),
     texts: [...texts],
     at,
     unspread: at,

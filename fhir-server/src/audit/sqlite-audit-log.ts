@@ -7,15 +7,13 @@ import { randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { checkChain, type Link, linkHash } from '@wellspring/serving/hash-chain';
 import { closeDatabase } from '@wellspring/serving/private-files';
 import {
   type AuditLog,
   type AuditPage,
   type AuditQuery,
   type AuditRow,
-  type Batch,
-  batchHash,
-  checkBatches,
   createAuditIds,
   rowOfWrite,
   type StoredAuditRow,
@@ -149,7 +147,7 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
   /** Inside a transaction; returns the batch's hash. */
   function insertRows(rows: readonly NamedRow[]): string {
     const texts = rows.map(({ text }) => text);
-    const hash = batchHash(stream, n + 1, previous, texts);
+    const hash = linkHash(stream, n + 1, previous, texts);
     let first: number | bigint | undefined;
     for (const { row, id, text } of rows) {
       const { lastInsertRowid } = insertEvent.run(id, row.at, text);
@@ -225,10 +223,10 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
   takeIn();
   const journal = openJournal(dirname(path));
 
-  function* batches(): Generator<Batch> {
+  function* batches(): Generator<Link> {
     const events = db.prepare('SELECT text FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
     for (const row of db.prepare('SELECT * FROM batch ORDER BY stream, n').iterate()) {
-      const batch = row as unknown as Omit<Batch, 'texts'> & { first: number; count: number };
+      const batch = row as unknown as Omit<Link, 'texts'> & { first: number; count: number };
       const found = events.all(batch.first, batch.first + batch.count) as unknown as { text: string }[];
       yield { ...batch, texts: found.map(({ text }) => text) };
     }
@@ -247,11 +245,20 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
       await takeWrites();
       return search(db, query);
     },
-    async verify() {
+    async verify(anchors) {
       store();
       await takeWrites();
-      return checkBatches(batches());
+      const firsts = db.prepare('SELECT stream, previous FROM batch WHERE n = 1').all() as {
+        stream: string;
+        previous: string;
+      }[];
+      return checkChain(
+        batches(),
+        firsts.map((first) => [first.stream, first.previous] as const),
+        anchors,
+      );
     },
+    heads: () => (n === 0 ? [] : [{ stream, n, hash: previous }]),
     async close() {
       clearInterval(often);
       await takeWrites().catch(() => undefined);

@@ -3,8 +3,9 @@
  * version it is stored under, its index entries are exactly those its content gives, and no link of the audit chain is broken. Exit code 1
  * when anything is wrong; ids are printed, never content.
  */
+import { readAnchors } from '@wellspring/serving/audit-anchor';
 import { openAuditLog } from '../audit/open-audit-log.ts';
-import { loadConfig } from '../config.ts';
+import { anchorPlace, loadConfig } from '../config.ts';
 import { entriesOf } from '../jobs/reindex.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
 import { openToolStore } from './open-tool-store.ts';
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
     keepsUp: false,
   });
   const found = await verifyStore(store);
-  const chain = await audit.verify();
+  const chain = await audit.verify(await readAnchors(anchorPlace(config), 'fhir-server'));
   await audit.close();
   await store.close();
   for (const fault of found.faults.slice(0, 100)) console.error(fault);
@@ -70,4 +71,9 @@ async function main(): Promise<void> {
   if (found.faults.length + chain.faults.length > 0) process.exitCode = 1;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  await main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

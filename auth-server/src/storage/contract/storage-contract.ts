@@ -187,6 +187,26 @@ export function storageContract(subject: Subject): void {
       expect(await storage.countHit('key', 1_002_001, 1000)).toBe(1);
     });
 
+    it('keeps its audit log as a chain, whole also when two processes write to it at once', async () => {
+      await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          (i % 2 ? storage : other).appendAudit({
+            at: 0,
+            event: `chained ${i}`,
+            detail: i % 3 ? undefined : 'x',
+          }),
+        ),
+      );
+      const heads = storage.auditHeads();
+      expect(heads[0]?.n).toBeGreaterThanOrEqual(6);
+      const { batches, faults } = await other.verifyAudit(heads);
+      expect(faults).toEqual([]);
+      expect(batches).toBeGreaterThanOrEqual(12);
+      expect((await other.verifyAudit([{ stream: 'gone', n: 3, hash: 'x' }])).faults).toEqual([
+        { stream: 'gone', batch: 3, fault: 'cut off' },
+      ]);
+    });
+
     it('tells its audit log newest first', async () => {
       await storage.appendAudit({ at: 1, event: 'sign-in', accountId: 'maria', address: '::1' });
       await storage.appendAudit({ at: 2, event: 'sign-out', clientId: 'portal', detail: 'x' });

@@ -1,5 +1,8 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
+
+import { checkChain, type Link } from '@wellspring/serving/hash-chain';
 import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
+import { auditText, BEFORE, createAuditChain } from '../audit-links.ts';
 import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
 
 interface ArtifactDocument extends Document {
@@ -26,6 +29,8 @@ interface AccountDocument extends Document {
   body: string;
 }
 
+interface AuditDocument extends AuditEvent, Document, Omit<Link, 'texts'> {}
+
 export async function openMongodbStorage(url: string, database: string): Promise<Storage> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: 5000,
@@ -37,7 +42,7 @@ export async function openMongodbStorage(url: string, database: string): Promise
   const artifacts = db.collection<ArtifactDocument>('artifact');
   const accounts = db.collection<AccountDocument>('account');
   const hits = db.collection<{ _id: string; count: number; until: Date }>('hit');
-  const audit = db.collection<AuditEvent>('audit');
+  const audit = db.collection<AuditDocument>('audit');
   await artifacts.createIndex({ grantId: 1, model: 1 });
   await artifacts.createIndex({ uid: 1, model: 1 });
   await artifacts.createIndex({ accountId: 1, model: 1 });
@@ -49,6 +54,21 @@ export async function openMongodbStorage(url: string, database: string): Promise
   await expireAt(hits, 'until');
   await audit.createIndex({ at: -1 });
   await audit.createIndex({ accountId: 1, at: -1 });
+  await linkOldEvents(audit);
+  await audit.createIndex({ stream: 1, n: 1 }, { unique: true });
+  const [newest] = await audit.find().sort({ at: -1, _id: -1 }).limit(1).toArray();
+  const chain = createAuditChain(newest?.hash ?? '');
+  let lastAppend: Promise<unknown> = Promise.resolve();
+  async function append(event: AuditEvent): Promise<void> {
+    const link = chain.next(event);
+    try {
+      await audit.insertOne({ ...event, ...link } as AuditDocument, { ignoreUndefined: true });
+      chain.keep(link);
+    } catch (error) {
+      chain.lose();
+      throw error;
+    }
+  }
 
   return {
     async saveArtifact(artifact) {
@@ -141,13 +161,27 @@ export async function openMongodbStorage(url: string, database: string): Promise
     async clearHits(name) {
       await hits.deleteOne({ _id: name });
     },
-    async appendAudit(event) {
-      await audit.insertOne({ ...event }, { ignoreUndefined: true });
+    appendAudit(event) {
+      // One after the other: each holds the hash of the one before.
+      const next = lastAppend.then(() => append(event));
+      lastAppend = next.catch(() => undefined);
+      return next;
     },
+    async verifyAudit(anchors) {
+      const found = await audit.find().sort({ stream: 1, n: 1 }).toArray();
+      const firsts = found.filter(({ n }) => n === 1);
+      const beginnings = firsts.map(({ stream, previous }) => [stream, previous] as const);
+      return checkChain(
+        found.map((each) => ({ ...linkOf(each), texts: [auditText(each)] })),
+        beginnings,
+        anchors,
+      );
+    },
+    auditHeads: chain.heads,
     async listAudit({ accountId, limit }) {
       const where = accountId === undefined ? {} : { accountId };
       const found = await audit.find(where).sort({ at: -1, _id: -1 }).limit(limit).toArray();
-      return found.map(({ _id, ...event }) => event);
+      return found.map(({ _id, stream: _s, n: _n, previous: _p, hash: _h, ...event }) => event as AuditEvent);
     },
     async removeExpired(now) {
       await artifacts.deleteMany({ expiresAt: { $lte: new Date(now) } });
@@ -161,6 +195,28 @@ export async function openMongodbStorage(url: string, database: string): Promise
     },
   };
 }
+
+/** Those of before the log was a chain; several processes that do so at once come to the same links. */
+async function linkOldEvents(audit: Collection<AuditDocument>): Promise<void> {
+  if ((await audit.findOne({ stream: { $exists: false } })) === null) return;
+  const chain = createAuditChain('', BEFORE);
+  for (const event of await audit
+    .find({ stream: { $in: [BEFORE, null as never] } })
+    .sort({ at: 1, _id: 1 })
+    .toArray()) {
+    const link = chain.next(event);
+    await audit.updateOne({ _id: event._id }, { $set: link });
+    chain.keep(link);
+  }
+}
+
+/** One that has no link was put in by somebody else. */
+const linkOf = ({ stream = '', n = 0, previous = '', hash = '' }: Partial<Omit<Link, 'texts'>>) => ({
+  stream,
+  n,
+  previous,
+  hash,
+});
 
 const NOT_IMPLEMENTED = 238;
 

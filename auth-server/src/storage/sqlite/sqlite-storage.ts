@@ -1,6 +1,8 @@
 /** The embedded storage: node:sqlite, WAL. Several processes of one machine may share the file. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { checkChain, type Link } from '@wellspring/serving/hash-chain';
 import { closeDatabase } from '@wellspring/serving/private-files';
+import { auditText, BEFORE, createAuditChain } from '../audit-links.ts';
 import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
 
 const TABLES = `
@@ -45,6 +47,19 @@ const MIGRATIONS: readonly ((db: DatabaseSync) => void)[] = [
         'accountId', account_id, 'clientId', client_id, 'patient', patient, 'scope', scope, 'at', at), grant_id, account_id FROM launch_context;
       DROP TABLE account; DROP TABLE launch_context;`);
   },
+  // 0.2: the audit log is a chain.
+  (db) => {
+    db.exec(`ALTER TABLE audit ADD COLUMN stream TEXT NOT NULL DEFAULT ''; ALTER TABLE audit ADD COLUMN n INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE audit ADD COLUMN previous TEXT NOT NULL DEFAULT ''; ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';`);
+    const chain = createAuditChain('', BEFORE);
+    const update = db.prepare('UPDATE audit SET stream = ?, n = ?, previous = ?, hash = ? WHERE seq = ?');
+    for (const row of db.prepare('SELECT * FROM audit ORDER BY seq').all() as Row[]) {
+      const link = chain.next(toAudit(row));
+      update.run(link.stream, link.n, link.previous, link.hash, Number(row.seq));
+      chain.keep(link);
+    }
+    db.exec('CREATE UNIQUE INDEX audit_link ON audit (stream, n)');
+  },
 ];
 
 type Row = Record<string, string | number | null>;
@@ -77,6 +92,20 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
        until = CASE WHEN until > ? THEN until ELSE excluded.until END RETURNING count`,
   );
   const forget = counters.prepare('DELETE FROM hit WHERE key = ?');
+
+  const newest = get('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const chain = createAuditChain(text(newest?.hash) ?? '');
+
+  function* links(): Generator<Link> {
+    for (const row of db.prepare('SELECT * FROM audit ORDER BY stream, n').iterate() as Iterable<Row>)
+      yield {
+        stream: String(row.stream),
+        n: Number(row.n),
+        previous: String(row.previous),
+        hash: String(row.hash),
+        texts: [auditText(toAudit(row))],
+      };
+  }
 
   function writeReferences({ id, persons }: Account): void {
     run('DELETE FROM person_reference WHERE account_id = ?', id);
@@ -196,17 +225,30 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
     async clearHits(key) {
       forget.run(key);
     },
-    async appendAudit({ at, event, accountId, clientId, address, detail }) {
+    async appendAudit(entry) {
+      const { at, event, accountId, clientId, address, detail } = entry;
+      const link = chain.next(entry);
       run(
-        'INSERT INTO audit (at, event, account_id, client_id, address, detail) VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT INTO audit (at, event, account_id, client_id, address, detail, stream, n, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         at,
         event,
         accountId ?? null,
         clientId ?? null,
         address ?? null,
         detail ?? null,
+        link.stream,
+        link.n,
+        link.previous,
+        link.hash,
       );
+      chain.keep(link);
     },
+    async verifyAudit(anchors) {
+      const firsts = all('SELECT stream, previous FROM audit WHERE n = 1');
+      const beginnings = firsts.map(({ stream, previous }) => [String(stream), String(previous)] as const);
+      return checkChain(links(), beginnings, anchors);
+    },
+    auditHeads: chain.heads,
     async listAudit({ accountId, limit }) {
       const rows =
         accountId === undefined

@@ -35,4 +35,7 @@ export {
 } from './terminology/terminology.ts';
 export { canonicalUnit, canonicalValue } from './ucum.ts';
 export type { StructureDefinition } from './validation/profile-tree.ts';
+export { answerValueSets } from './validation/questionnaire/answer-value.ts';
+export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
+export { validateAnswers } from './validation/questionnaire/response.ts';
 export { validateResource } from './validation/validate-resource.ts';

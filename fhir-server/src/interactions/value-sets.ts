@@ -2,43 +2,23 @@
 import {
   type CodeSystem,
   type Coding,
-  createTerminology,
   FhirError,
   type Terminology,
   terminology,
   type ValueSet,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
+import { storedTerminology } from '../repository/stored-terminology.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { Services } from './request.ts';
 
-/** A set names others, and they others in turn: so many rounds at most. */
-const MAX_ROUNDS = 4;
-
 /** Terminology with what is stored under these names (`ValueSet/[id]` or a URL), and all that it leads to. Only what the caller may read. */
-export async function terminologyWith(
+export function terminologyWith(
   services: Services,
   access: AccessContext,
   names: readonly string[],
 ): Promise<Terminology> {
-  const found = new Map<string, CodeSystem | ValueSet>();
-  let wanted: [type: 'ValueSet' | 'CodeSystem', name: string][] = names.map((name) => ['ValueSet', name]);
-  for (let round = 0; round < MAX_ROUNDS && wanted.length > 0; round++) {
-    const next: typeof wanted = [];
-    for (const [type, name] of wanted) {
-      if (found.has(name)) continue;
-      const resource = await findStored(services, access, type, name);
-      if (!resource) continue;
-      found.set(name, resource);
-      next.push(...needs(resource));
-    }
-    wanted = next;
-  }
-  if (found.size === 0) return terminology();
-  return createTerminology(
-    [...found].flatMap(([name, resource]) => [resource, { ...resource, url: name }]),
-    terminology(),
-  );
+  return storedTerminology((type, name) => findStored(services, access, type, name), names);
 }
 
 /** For `:in` and `:not-in` in these parameters; what the definitions know needs no look-up. */
@@ -74,15 +54,4 @@ async function findStored(
     if (error instanceof FhirError && error.status === 403) return undefined;
     throw error;
   }
-}
-
-function needs(resource: CodeSystem | ValueSet): [type: 'ValueSet' | 'CodeSystem', name: string][] {
-  if (resource.resourceType === 'CodeSystem') return [];
-  const parts = [...(resource.compose?.include ?? []), ...(resource.compose?.exclude ?? [])];
-  return parts.flatMap(({ system, valueSet }): [type: 'ValueSet' | 'CodeSystem', name: string][] => [
-    ...(system && !terminology().codeSystem(system)
-      ? [['CodeSystem', system] as ['CodeSystem', string]]
-      : []),
-    ...(valueSet ?? []).map((name) => ['ValueSet', name] as ['ValueSet', string]),
-  ]);
 }

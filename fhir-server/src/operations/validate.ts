@@ -9,7 +9,7 @@ import {
   validateResource,
 } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { parseJson } from '../repository/resource-text.ts';
+import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
@@ -29,7 +29,10 @@ export async function validate(services: Services, request: FhirRequest): Promis
     input.value('resource') ?? (stored?.body === undefined ? undefined : parseJson(stored.body));
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
-  return outcome(issuesOf(resource as Record<string, unknown>, request, mode, profiles));
+  const issues = issuesOf(resource as Record<string, unknown>, request, mode, profiles);
+  if (!issues.some(({ severity }) => severity === 'error'))
+    issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
+  return outcome(issues);
 }
 
 function issuesOf(

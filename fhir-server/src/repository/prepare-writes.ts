@@ -4,6 +4,7 @@ import {
   claimedProfiles,
   FhirError,
   findReferences,
+  type Issue,
   inEntry,
   invalidProfile,
   invalidResource,
@@ -27,6 +28,7 @@ import type { Json } from '../access/write-rules.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import { answerIssues } from './check-answers.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import { setNames } from './names.ts';
@@ -82,10 +84,11 @@ export async function prepareWrites(
       write.interaction === 'delete' ? '' : `${write.resource.resourceType}/${write.id}`,
     ),
   );
+  const together = writes.flatMap((write) => (write.interaction === 'delete' ? [] : write.resource));
   const operations: WriteOperation[] = [];
   for (const [index, write] of writes.entries()) {
     try {
-      operations.push(await prepare(preparation, write, own, changedContacts));
+      operations.push(await prepare(preparation, write, own, changedContacts, together));
     } catch (error) {
       throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
     }
@@ -102,6 +105,7 @@ async function prepare(
   write: Write,
   own: ReadonlySet<string>,
   changedContacts: Set<string>,
+  together: readonly ResourceJson[],
 ): Promise<WriteOperation> {
   if (write.interaction === 'delete') return prepareDelete(preparation, write);
   const { access, options } = preparation;
@@ -113,6 +117,7 @@ async function prepare(
   if (bound) checkStaffWrite(access, interaction, resource as Json);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
   checkValid(options, withId);
+  refuseFaults(await answerIssues(preparation.store, withId, together));
   if (type === 'Patient' && resource.id !== id) resource.id = id;
   const before = write.interaction === 'update' ? await liveVersion(preparation, type, id) : undefined;
   // Of another version first: what somebody else changed meanwhile would look like a change that is not this patient's to make.
@@ -158,9 +163,15 @@ function checkValid({ requiredProfiles }: RepositoryOptions, resource: ResourceJ
   if (issues.length > 0) throw invalidResource(issues);
   const required = requiredProfiles.get(resource.resourceType) ?? [];
   const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)]);
-  if (beyond.length > 0) throw invalidProfile(beyond);
+  refuseFaults(beyond);
   if (resource.resourceType === 'SearchParameter')
     checkSearchParameter(resource as unknown as SearchParameterResource);
+}
+
+/** 422 for what is wrong beyond R4's own structure; warnings refuse nothing. */
+function refuseFaults(issues: readonly Issue[]): void {
+  const faults = issues.filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) throw invalidProfile(faults);
 }
 
 /** A server names what it creates; an id in the body of a create means nothing. */

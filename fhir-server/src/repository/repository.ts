@@ -3,7 +3,7 @@
  * context is a required argument everywhere.
  */
 import { randomUUID } from 'node:crypto';
-import { forbidden, gone, notFound } from '@wellspring/profiles';
+import { forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -16,11 +16,13 @@ import type {
   StoredVersion,
   WriteOperation,
 } from '../store/store.ts';
+import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, patientsOf } from './patients-of.ts';
 import { prepareWrites, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
+import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
 import { isVisible, visibleHistory } from './version-visibility.ts';
 
@@ -75,6 +77,8 @@ export interface Repository {
     writes: readonly Write[],
     entryOf?: (index: number) => number,
   ): Promise<readonly WrittenVersion[]>;
+  /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
+  answerIssues(resource: ResourceJson): Promise<Issue[]>;
   newId(): string;
 }
 
@@ -106,6 +110,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     baseUrl: options.baseUrl,
     supportsTransactions: store.supports.transactions,
     newId: randomUUID,
+    answerIssues: (resource) => told(answerIssues(store, resource)),
 
     async search(access, request) {
       const page = await search(access, request);

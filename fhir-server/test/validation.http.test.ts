@@ -1,0 +1,103 @@
+/** What is refused because a definition says so, over real HTTP. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const send = (method: string, path: string, body: unknown, token = world.system) =>
+  world.ask(method, path, { token, body });
+
+describe('V1: a QuestionnaireResponse', () => {
+  const URL = 'urn:wellspring:test:fruit';
+  const questionnaire = (version: string, code: string) => ({
+    resourceType: 'Questionnaire',
+    id: `fruit-${version}`,
+    url: URL,
+    version,
+    status: 'active',
+    item: [{ linkId: 'q', type: 'choice', required: true, answerValueSet: `urn:wellspring:test:${code}` }],
+  });
+  const valueSet = (code: string) => ({
+    resourceType: 'ValueSet',
+    id: code,
+    url: `urn:wellspring:test:${code}`,
+    status: 'active',
+    compose: { include: [{ system: 'urn:fruit', concept: [{ code }] }] },
+  });
+  const response = (canonical: string, code: string, status = 'completed') => ({
+    resourceType: 'QuestionnaireResponse',
+    questionnaire: canonical,
+    status,
+    item: [{ linkId: 'q', answer: [{ valueCoding: { system: 'urn:fruit', code } }] }],
+  });
+  const POST = (resource: object) => send('POST', '/QuestionnaireResponse', resource);
+
+  beforeAll(async () => {
+    for (const code of ['apple', 'pear']) {
+      const { status, text } = await send('PUT', `/ValueSet/${code}`, valueSet(code));
+      expect(status, text).toBe(201);
+    }
+    for (const [version, code] of [
+      ['1', 'apple'],
+      ['2', 'pear'],
+    ] as const)
+      expect(
+        (await send('PUT', `/Questionnaire/fruit-${version}`, questionnaire(version, code))).status,
+      ).toBe(201);
+  });
+
+  it('is held against the version of the Questionnaire that it names, or the newest, with stored value sets', async () => {
+    expect((await POST(response(`${URL}|1`, 'apple'))).status).toBe(201);
+    expect((await POST(response(URL, 'pear'))).status).toBe(201);
+    const { status, body } = await POST(response(URL, 'apple'));
+    expect(status).toBe(422);
+    expect(body.issue[0]).toMatchObject({
+      severity: 'error',
+      code: 'code-invalid',
+      expression: ['QuestionnaireResponse.item[0].answer[0].value'],
+    });
+  });
+
+  it('says the same by $validate, and warns where the Questionnaire is not here', async () => {
+    const validate = async (resource: object) =>
+      (await send('POST', '/QuestionnaireResponse/$validate', resource)).body.issue[0];
+    expect(await validate(response(`${URL}|2`, 'apple'))).toMatchObject({ severity: 'error' });
+    const unknown = response('urn:wellspring:test:none', 'apple');
+    expect(await validate(unknown)).toMatchObject({
+      severity: 'warning',
+      expression: ['QuestionnaireResponse.questionnaire'],
+    });
+    expect((await POST(unknown)).status).toBe(201);
+  });
+
+  it('counts a Questionnaire that is contained, or written with it', async () => {
+    const own = { ...questionnaire('3', 'pear'), url: 'urn:wellspring:test:new' };
+    const contained = { ...response('#fruit-3', 'apple'), contained: [own] };
+    expect((await POST(contained)).status).toBe(422);
+    const bundle = (code: string) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        {
+          resource: response('urn:wellspring:test:new', code),
+          request: { method: 'POST', url: 'QuestionnaireResponse' },
+        },
+        { resource: own, request: { method: 'PUT', url: 'Questionnaire/fruit-3' } },
+      ],
+    });
+    const refused = await send('POST', '', bundle('apple'));
+    expect(refused.status).toBe(422);
+    expect(refused.body.issue[0].expression[0]).toMatch(/^Bundle\.entry\[0\]\.resource\.item\[0\]/);
+    expect((await send('POST', '', bundle('pear'))).status).toBe(200);
+  });
+
+  it('URL of something else than a Questionnaire is refused', async () => {
+    const { status } = await POST(response('http://hl7.org/fhir/ValueSet/administrative-gender', 'apple'));
+    expect(status).toBe(422);
+  });
+});

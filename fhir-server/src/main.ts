@@ -1,14 +1,17 @@
 /**
  * Starts the FHIR server: environment → configuration → store → HTTP, until SIGTERM or SIGINT. With WORKERS above 1 this process starts that
- * many of its kind, which share the port and the store, and replaces one that dies.
+ * many of its kind, which share the port and the store, replaces one that dies, and writes for all of them where the store is the embedded one.
  */
 import cluster from 'node:cluster';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepPrivate } from '@wellspring/serving/private-files';
 import type { Logger } from 'pino';
-import { ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startServer } from './server.ts';
+import { openSharedWriter, type SharedWriter } from './store/open-store.ts';
+import { openToolStore } from './tools/open-tool-store.ts';
 
 /** A worker that dies at once is not replaced at once. */
 const RESTART_MS = 1000;
@@ -17,7 +20,7 @@ keepPrivate();
 try {
   const config = loadConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
-  if (cluster.isPrimary && config.WORKERS > 1) startWorkers(config.WORKERS, log);
+  if (cluster.isPrimary && config.WORKERS > 1) await startWorkers(config, log);
   else await serve(config, log);
 } catch (error) {
   if (error instanceof ConfigError) console.error(`fhir-server: wrong configuration\n${error.message}`);
@@ -25,9 +28,12 @@ try {
   process.exit(1);
 }
 
-async function serve(config: ReturnType<typeof loadConfig>, log: Logger): Promise<void> {
+async function serve(config: Config, log: Logger): Promise<void> {
   // Of several workers the first one does the jobs that are done once.
-  const server = await startServer(config, log, { runsJobs: (process.env.WORKER ?? '1') === '1' });
+  const server = await startServer(config, log, {
+    runsJobs: (process.env.WORKER ?? '1') === '1',
+    writer: cluster.isWorker ? 'parent' : 'thread',
+  });
   log.info({ port: server.port }, 'fhir-server is ready');
   const stop = async (): Promise<void> => {
     await server.close();
@@ -37,10 +43,14 @@ async function serve(config: ReturnType<typeof loadConfig>, log: Logger): Promis
   process.once('SIGINT', stop);
 }
 
-function startWorkers(count: number, log: Logger): void {
+async function startWorkers(config: Config, log: Logger): Promise<void> {
   let stopping = false;
+  const writer = config.mongodb === undefined ? await openWriterOf(config) : undefined;
+  // Numbers such as Infinity are lost in JSON.
+  cluster.setupPrimary({ serialization: 'advanced' });
   const fork = (number: number): void => {
     const worker = cluster.fork({ WORKER: String(number) });
+    writer?.serve(worker);
     worker.once('exit', async (code) => {
       if (stopping) return;
       log.error({ worker: number, code }, 'a worker ended; starting another');
@@ -48,12 +58,23 @@ function startWorkers(count: number, log: Logger): void {
       if (!stopping) fork(number);
     });
   };
-  for (let number = 1; number <= count; number++) fork(number);
-  const stop = (): void => {
+  for (let number = 1; number <= config.WORKERS; number++) fork(number);
+  const stop = async (): Promise<void> => {
     stopping = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
-    cluster.disconnect(() => process.exit(0));
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    const ended = workers.map((worker) => once(worker, 'exit'));
+    for (const worker of workers) worker.process.kill('SIGTERM');
+    await Promise.all(ended);
+    await writer?.close();
+    process.exit(0);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** An index that was lost is made anew first, while there is one process only. */
+async function openWriterOf(config: Config): Promise<SharedWriter> {
+  const { store } = await openToolStore(config);
+  await store.close();
+  return openSharedWriter(config.databaseFile);
 }

@@ -21,6 +21,7 @@ import { createMessenger, type Messenger } from './jobs/notices/messenger.ts';
 import { createSenders } from './jobs/notices/senders.ts';
 import { createTestNotice } from './jobs/notices/test-notice.ts';
 import { createReindex } from './jobs/reindex.ts';
+import { remakeLostIndex } from './jobs/remake-index.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { createActiveConsents } from './repository/active-consents.ts';
@@ -28,6 +29,7 @@ import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createGround } from './repository/ground.ts';
 import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
+import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from './store/store.ts';
 import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
 import { webOptions } from './web-options.ts';
@@ -36,6 +38,13 @@ export interface RunningServer {
   readonly port: number;
   /** Finishes what is under way, then closes the store. */
   close(): Promise<void>;
+}
+
+export interface ServerRole {
+  /** Of several processes one does the jobs that are done once. */
+  readonly runsJobs: boolean;
+  /** Where the writer of the embedded store is. */
+  readonly writer: WriterPlace;
 }
 
 const MAX_INCLUDED = 1000;
@@ -51,7 +60,7 @@ const DRAIN_MS = 10_000;
 export async function startServer(
   config: Config,
   log: Logger,
-  { runsJobs }: { readonly runsJobs: boolean } = { runsJobs: true },
+  { runsJobs, writer }: ServerRole = { runsJobs: true, writer: 'thread' },
 ): Promise<RunningServer> {
   for (const path of closeFolder(config.DATA_DIR)) log.warn({ path }, 'others may be able to read this');
   const packageParameters = await loadPackages({
@@ -59,7 +68,7 @@ export async function startServer(
     wanted: config.PACKAGES,
     registry: config.PACKAGE_REGISTRY,
   });
-  const store = await openWhenThere(config, log);
+  const store = await openWhenThere(config, log, writer);
   const audit = await openAuditLog({
     file: config.auditFile,
     mongodb: config.mongodb,
@@ -101,6 +110,10 @@ export async function startServer(
     if (types.length > 0 && config.WORKERS > 1) await sleep(2 * PARAMETERS_MS);
     if (types.length === 0 || (await reindex.start(types))) await parameters.indexed();
   };
+  if (store.remakeIndex) {
+    const waiting = await startWaitingServer(config, log);
+    await remakeLostIndex(store, parameters, log).finally(() => waiting.close());
+  }
   // Known before the first write is taken: what it writes is indexed by them.
   const unindexed = await parameters.refresh();
   const inTurn = createTurns(log);
@@ -196,13 +209,14 @@ function createMessengerOf(config: Config, store: ResourceStore, log: Logger): M
 }
 
 /** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */
-async function openWhenThere(config: Config, log: Logger): Promise<ResourceStore> {
+async function openWhenThere(config: Config, log: Logger, writer: WriterPlace): Promise<ResourceStore> {
   const open = (): Promise<ResourceStore> =>
     openStore({
       mongodb: config.mongodb,
       databaseFile: config.databaseFile,
       readers: config.READER_THREADS,
       searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
+      writer,
     });
   let waiting: WaitingServer | undefined;
   try {

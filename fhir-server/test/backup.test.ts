@@ -4,11 +4,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backUp } from '../../scripts/backup.ts';
 import { restore, restoreSealed } from '../../scripts/restore.ts';
 import { newIdentity } from '../../scripts/sealed-files.ts';
+import { remakeLostIndex } from '../src/jobs/remake-index.ts';
+import { createCustomParameters } from '../src/repository/custom-parameters.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import type { ResourceStore } from '../src/store/store.ts';
 import { verifyStore } from '../src/tools/verify.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -32,6 +36,13 @@ const transaction = (i: number) => ({
   })),
 });
 
+/** A backup has no index: it is made from what is stored, as the server does at its start. */
+async function opened(path: string): Promise<ResourceStore> {
+  const store = await openSqliteStore({ path });
+  await remakeLostIndex(store, createCustomParameters(store, []), pino({ level: 'silent' }));
+  return store;
+}
+
 describe('a backup', () => {
   it('made under load holds whole transactions, and verifies when it is restored', async () => {
     let writing = true;
@@ -44,7 +55,7 @@ describe('a backup', () => {
     writing = false;
     await load;
     restore(join(folder, 'backup'), join(folder, 'data'));
-    const store = await openSqliteStore({ path: join(folder, 'data/fhir.sqlite') });
+    const store = await opened(join(folder, 'data/fhir.sqlite'));
     const { resources, faults } = await verifyStore(store);
     await store.close();
     expect(faults).toEqual([]);
@@ -95,7 +106,7 @@ describe('a sealed backup', () => {
       // Nothing in the clear is left where it was made.
       expect(readdirSync(world.dataDir).filter((name) => name.startsWith('.backup-'))).toEqual([]);
       await restoreSealed(join(folder, 'sealed'), join(folder, 'opened'), join(folder, 'identity.txt'));
-      const store = await openSqliteStore({ path: join(folder, 'opened/fhir.sqlite') });
+      const store = await opened(join(folder, 'opened/fhir.sqlite'));
       expect((await verifyStore(store)).faults).toEqual([]);
       expect((await store.read('Basic', 'canary', { kind: 'all' }))?.body).toContain('canary-in-the-clear');
       await store.close();
@@ -154,7 +165,7 @@ describe('npm run verify', () => {
       }
     };
     expect(run('verify').code).toBe(0);
-    const db = new DatabaseSync(file);
+    const db = new DatabaseSync(file.replace('fhir.sqlite', 'fhir-index.sqlite'));
     db.exec(
       'DELETE FROM idx WHERE rid = (SELECT min(rid) FROM resource) AND k IN (SELECT k FROM idx WHERE rid = (SELECT min(rid) FROM resource) LIMIT 1)',
     );

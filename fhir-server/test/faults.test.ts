@@ -37,9 +37,9 @@ describe('F02: a write-ahead log that is cut, or has a bit turned, anywhere', ()
       const db = new DatabaseSync(copy);
       expect(db.prepare('PRAGMA quick_check').get()).toEqual({ quick_check: 'ok' });
       const hasTables =
-        db.prepare("SELECT 1 AS yes FROM sqlite_master WHERE name = 'resource'").get() !== undefined;
+        db.prepare("SELECT 1 AS yes FROM sqlite_master WHERE name = 'version'").get() !== undefined;
       const ids = hasTables
-        ? (db.prepare('SELECT id FROM resource ORDER BY rid').all() as { id: string }[])
+        ? (db.prepare('SELECT id FROM version ORDER BY seq').all() as { id: string }[])
         : [];
       db.close();
       expect(ids.map(({ id }) => id)).toEqual(

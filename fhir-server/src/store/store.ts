@@ -219,6 +219,11 @@ export interface ResourceStore {
   scan(after: string | undefined, limit: number): Promise<ScanPage>;
   /** Whether what the live version is found by is exactly this. */
   isIndexed(type: string, id: string, entries: IndexEntries): Promise<boolean>;
+  /**
+   * Only where the index was lost (a power cut, a restored backup, an upgrade of its layout): until it is remade, searches find nothing and conditions hold for
+   * nobody. `type`: those alone, and the index stays lost. `entriesOf` gets the last live version of each resource, deleted ones included.
+   */
+  remakeIndex?(entriesOf: (version: StoredVersion) => IndexEntries, type?: string): Promise<void>;
   /** Small notes of the server's own: the position of a job, a counter. `undefined` removes. */
   getNote(name: string): Promise<string | undefined>;
   setNote(name: string, value: string | undefined): Promise<void>;

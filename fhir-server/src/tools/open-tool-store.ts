@@ -1,5 +1,7 @@
 /** The store of the configuration, for a tool: with the search parameters that the server has. */
 import type { Config } from '../config.ts';
+import { remakeLostIndex } from '../jobs/remake-index.ts';
+import { createLog } from '../log.ts';
 import { loadPackages } from '../packages/load-packages.ts';
 import { createCustomParameters } from '../repository/custom-parameters.ts';
 import { openStore } from '../store/open-store.ts';
@@ -15,8 +17,10 @@ export async function openToolStore(config: Config) {
     databaseFile: config.databaseFile,
     readers: 1,
     searchDeadlineMs: 60_000,
+    writer: 'here',
   });
   const parameters = createCustomParameters(store, ofPackages);
+  await remakeLostIndex(store, parameters, createLog('warn'));
   await parameters.refresh();
   return { store, parameters };
 }

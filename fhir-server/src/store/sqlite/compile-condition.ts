@@ -4,7 +4,7 @@
  */
 import type { QueryNode, RangeTest } from '../../search/query.ts';
 import { staticDriver } from './driver.ts';
-import { afterPrefix, isTextParam, ownerKey, targetKey, textKey, tokenKey } from './key-texts.ts';
+import { afterPrefix, isTextParam, ownerKey, textKey, tokenKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { joinSql, marks, type Sql, sql } from './sql.ts';
@@ -31,10 +31,7 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
         ' AND ',
       );
     case 'or':
-      return group(
-        node.nodes.map((child) => compileCondition(keys, type, child, row, depth)),
-        ' OR ',
-      );
+      return compileOr(keys, type, node.nodes, row, depth);
     case 'not': {
       const inner = compileCondition(keys, type, node.node, row, depth);
       return { text: `NOT (${inner.text})`, values: inner.values };
@@ -43,6 +40,7 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
       return compileToken(keys, type, node, row);
     case 'owner':
       return probeKeys(
+        keys,
         node.patients.map((patient) => keys.find(ownerKey(type, patient))),
         row,
       );
@@ -96,19 +94,35 @@ function group(parts: readonly Sql[], separator: string): Sql {
   return { text: `(${joined.text})`, values: joined.values };
 }
 
+/** Tokens of one list are asked for together: any of them. */
+function compileOr(keys: Keys, type: string, nodes: readonly QueryNode[], row: Row, depth: number): Sql {
+  const isPlain = (node: QueryNode): boolean => node.kind === 'token' && node.code !== undefined;
+  const tokens = nodes.filter(isPlain).map((node) => {
+    const { param, system, code } = node as QueryNode & { kind: 'token' };
+    return findToken(keys, type, param, system, code as string);
+  });
+  const others = nodes.filter((node) => !isPlain(node));
+  const asked = others.map((child) => compileCondition(keys, type, child, row, depth));
+  if (tokens.length > 0) asked.push(probeKeys(keys, tokens, row));
+  return group(asked, ' OR ');
+}
+
 function compileToken(keys: Keys, type: string, node: QueryNode & { kind: 'token' }, row: Row): Sql {
   if (node.code !== undefined)
-    return probeKeys([findToken(keys, type, node.param, node.system, node.code)], row);
+    return probeKeys(keys, [findToken(keys, type, node.param, node.system, node.code)], row);
   const prefix = tokenKey(type, node.param, node.system ?? '', '');
   return sql(
-    `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.ranged = 1 AND key.text >= ? AND key.text < ?)`,
+    `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.text >= ? AND key.text < ?)`,
     prefix,
     afterPrefix(prefix),
   );
 }
 
-function probeKeys(found: readonly (number | undefined)[], row: Row): Sql {
-  const present = found.filter((k) => k !== undefined);
+/** Up to this many keys are looked up for each row; of more, the row's own keys are looked at (key-sets.ts). */
+const FEW_KEYS = 4;
+
+function probeKeys(keys: Keys, found: readonly (number | undefined)[], row: Row): Sql {
+  const present = [...new Set(found.filter((k) => k !== undefined))];
   if (present.length === 0) return FALSE;
   if (present.length === 1) {
     return sql(
@@ -116,6 +130,7 @@ function probeKeys(found: readonly (number | undefined)[], row: Row): Sql {
       present[0] as number,
     );
   }
+  if (present.length > FEW_KEYS) return sql(`any_key(${row.alias}.keys, ?)`, keys.setOf(present));
   return sql(
     `EXISTS (SELECT 1 FROM idx WHERE idx.k IN (${marks(present.length)}) AND idx.d = ${row.d} AND idx.rid = ${row.rid})`,
     ...present,
@@ -146,7 +161,7 @@ function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row
       ? sql('key.text = ?', starts)
       : sql('key.text >= ? AND key.text < ?', starts, afterPrefix(starts));
   return {
-    text: `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.ranged = 1 AND ${bounds.text}${extra.text})`,
+    text: `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE ${bounds.text}${extra.text})`,
     values: [...bounds.values, ...extra.values],
   };
 }
@@ -223,8 +238,9 @@ function unitCondition(system: string | undefined, code: string | undefined): Sq
 
 function compileReference(keys: Keys, type: string, node: QueryNode & { kind: 'reference' }, row: Row): Sql {
   const p = keys.findParam(`${type}.${node.param}`);
-  const targets = node.targets.map((target) => keys.find(targetKey(target))).filter((tk) => tk !== undefined);
+  const targets = node.targets.map((target) => keys.findTarget(target)).filter((tk) => tk !== undefined);
   if (p === undefined || targets.length === 0) return FALSE;
+  if (targets.length > FEW_KEYS) return sql(`any_target(${row.alias}.keys, ?, ?)`, keys.setOf(targets), p);
   return sql(
     `EXISTS (SELECT 1 FROM ref WHERE ref.tk IN (${marks(targets.length)}) AND ref.p = ? AND ref.d = ${row.d} AND ref.rid = ${row.rid})`,
     ...targets,

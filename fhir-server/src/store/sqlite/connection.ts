@@ -1,5 +1,7 @@
-/** Opens one connection with the settings the store relies on, and keeps its prepared statements. */
+/** Opens one connection to both files with the settings the store relies on, and keeps its prepared statements. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { indexFileOf } from './index-state.ts';
+import { createKeySets, type KeySets } from './key-sets.ts';
 import type { SqlValue } from './sql.ts';
 
 /** Statements kept prepared; a search's text depends on its shape only, so a few hundred cover a workload. */
@@ -11,6 +13,8 @@ export interface Connection {
   statement(sql: string): StatementSync;
   /** The rows as arrays of their columns: a quarter faster than as objects, where there are many. */
   rows(sql: string, values: readonly SqlValue[]): readonly SqlValue[][];
+  /** Long lists of keys that rows are asked for. */
+  readonly keySets: KeySets;
   /**
    * Reads of one turn of the event loop share a snapshot: taking the read lock for each would cost half of a point read. `refresh` ends it
    * early, after a commit of this process, so that who was answered reads what they wrote.
@@ -20,22 +24,42 @@ export interface Connection {
   close(): void;
 }
 
-export function openConnection(path: string, options: { readonly readOnly: boolean }): Connection {
-  const db = new DatabaseSync(path, {
-    timeout: 10_000,
-    readOnly: options.readOnly,
-    enableForeignKeyConstraints: false,
-  });
+const SETTINGS = 'PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;';
+const memory = (file: string): string =>
+  `PRAGMA ${file}.cache_size = -${file === 'log' ? 8192 : 65536}; PRAGMA ${file}.mmap_size = 1073741824;`;
+
+/**
+ * The index is `main`, the log beside it: SQLite takes the snapshot of `main` first. The log only grows, and is committed first, so every version that an
+ * index knows is in it.
+ */
+export function openReading(path: string): Connection {
+  const db = new DatabaseSync(indexFileOf(path), { timeout: 10_000, readOnly: true });
   db.enableDefensive(true);
+  db.exec(SETTINGS);
+  db.prepare('ATTACH DATABASE ? AS log').run(path);
+  db.exec(`${memory('main')} ${memory('log')}`);
+  return connectionOf(db);
+}
+
+/** The log alone; `attachIndex` comes when the index file is there. */
+export function openLog(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: false });
+  db.enableDefensive(true);
+  // A fresh file gets 8 KiB pages (three versions of an Observation each); on an old one the pragma does nothing.
   db.exec(
-    'PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;',
+    `${SETTINGS} PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;`,
   );
-  if (!options.readOnly) {
-    // A fresh file gets 8 KiB pages (measured faster for this layout); on an old one the pragma does nothing.
-    db.exec(
-      'PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;',
-    );
-  }
+  return db;
+}
+
+/** The log is `main` here: SQLite commits `main` first. `isOrdered`: each commit to the index reaches the disk in order, though it is not waited for. */
+export function attachIndex(db: DatabaseSync, path: string, isOrdered: boolean): Connection {
+  db.prepare('ATTACH DATABASE ? AS found').run(indexFileOf(path));
+  db.exec(`PRAGMA found.synchronous = ${isOrdered ? 'NORMAL' : 'OFF'}; ${memory('found')}`);
+  return connectionOf(db);
+}
+
+function connectionOf(db: DatabaseSync): Connection {
   const end = (): void => {
     if (db.isOpen && db.isTransaction) db.exec('COMMIT');
   };
@@ -55,6 +79,7 @@ export function openConnection(path: string, options: { readonly readOnly: boole
   }
   return {
     db,
+    keySets: createKeySets(db),
     statement: (text) => prepared(statements, text, false),
     rows: (text, values) => prepared(lists, text, true).all(...values) as unknown as SqlValue[][],
     snapshot() {

@@ -4,7 +4,7 @@
  */
 import type { QueryNode } from '../../search/query.ts';
 import type { Connection } from './connection.ts';
-import { hasOwnedKey, isTextParam, ownedTokenKey, ownerKey, targetKey, typeKey } from './key-texts.ts';
+import { hasOwnedKey, isTextParam, ownedTokenKey, ownerKey, typeKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { marks, type Sql, type SqlValue, sql } from './sql.ts';
@@ -100,18 +100,16 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
     }
     case 'reference': {
       const p = keys.findParam(`${type}.${node.param}`);
-      const targets = node.targets
-        .map((target) => keys.find(targetKey(target)))
-        .filter((k) => k !== undefined);
+      const targets = node.targets.map((target) => keys.findTarget(target)).filter((k) => k !== undefined);
       if (p === undefined || targets.length === 0) return 'empty';
       return {
         from:
           targets.length === 1
             ? sql(`ref ${name}`)
             : sql(
-                `(SELECT DISTINCT d, rid FROM ref WHERE p = ? AND tk IN (${marks(targets.length)})) ${name}`,
+                `(SELECT DISTINCT d, rid FROM ref WHERE p = ? AND tk IN (SELECT value FROM json_each(?))) ${name}`,
                 p,
-                ...targets,
+                JSON.stringify(targets),
               ),
         where:
           targets.length === 1
@@ -141,7 +139,7 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
     case 'date':
       return dateDriver(keys, type, node, name);
     case 'or':
-      return tokenListDriver(keys, type, node.nodes, name);
+      return tokenListDriver(keys, type, node, name);
     default:
       return undefined;
   }
@@ -168,7 +166,10 @@ function idxDriver(name: string, ks: readonly number[], rank: number, covers: re
   return {
     from: one
       ? sql(`idx ${name}`)
-      : sql(`(SELECT DISTINCT d, rid FROM idx WHERE k IN (${marks(ks.length)})) ${name}`, ...ks),
+      : sql(
+          `(SELECT DISTINCT d, rid FROM idx WHERE k IN (SELECT value FROM json_each(?))) ${name}`,
+          JSON.stringify(ks),
+        ),
     where: one ? sql(`${name}.k = ?`, ks[0] as SqlValue) : sql('1'),
     rid: `${name}.rid`,
     d: `${name}.d`,
@@ -182,19 +183,19 @@ function idxDriver(name: string, ks: readonly number[], rank: number, covers: re
 function tokenListDriver(
   keys: Keys,
   type: string,
-  nodes: readonly QueryNode[],
+  list: QueryNode & { kind: 'or' },
   name: string,
 ): Driver | 'empty' | undefined {
   const ks = new Set<number>();
-  for (const node of nodes) {
+  for (const node of list.nodes) {
     if (node.kind !== 'token' || node.code === undefined) return undefined;
     const k = findToken(keys, type, node.param, node.system, node.code);
     if (k !== undefined) ks.add(k);
   }
-  return ks.size === 0 ? 'empty' : idxDriver(name, [...ks], 6, []);
+  return ks.size === 0 ? 'empty' : idxDriver(name, [...ks], 6, [list]);
 }
 
-/** Patient and code, or patient and category: one list holds exactly the answer, newest first. */
+/** Patient and code, or patient and category: one list holds exactly the answer, newest first. Of several codes, as many lists. */
 function compositeDriver(
   keys: Keys,
   type: string,
@@ -203,26 +204,24 @@ function compositeDriver(
 ): Driver | 'empty' | undefined {
   const owner = conjuncts.find((node) => node.kind === 'owner' && node.patients.length === 1);
   if (owner?.kind !== 'owner') return undefined;
-  const tokens = conjuncts.filter(
-    (node) =>
-      node.kind === 'token' &&
-      node.code !== undefined &&
-      node.system !== undefined &&
-      hasOwnedKey(node.param),
-  );
+  const lists = conjuncts.flatMap((node) => {
+    const tokens = node.kind === 'or' ? node.nodes : [node];
+    return tokens.every(hasOwnKeyWithOwner) ? [{ node, tokens }] : [];
+  });
   // The code is the rarer one where both are asked.
-  const token = tokens.find((node) => node.kind === 'token' && node.param === 'code') ?? tokens[0];
-  if (token?.kind !== 'token') return undefined;
-  const text = ownedTokenKey(
-    type,
-    owner.patients[0] as string,
-    token.param,
-    token.system as string,
-    token.code as string,
-  );
-  const k = keys.find(text);
-  return k === undefined ? 'empty' : idxDriver(name, [k], 1, [owner, token]);
+  const list = lists.find(({ tokens }) => tokens.every(({ param }) => param === 'code')) ?? lists[0];
+  if (!list) return undefined;
+  const patient = owner.patients[0] as string;
+  const found = list.tokens
+    .map(({ param, system, code }) => keys.find(ownedTokenKey(type, patient, param, system, code)))
+    .filter((k) => k !== undefined);
+  return found.length === 0 ? 'empty' : idxDriver(name, [...new Set(found)], 1, [owner, list.node]);
 }
+
+type WholeToken = QueryNode & { kind: 'token'; system: string; code: string };
+
+const hasOwnKeyWithOwner = (node: QueryNode): node is WholeToken =>
+  node.kind === 'token' && node.code !== undefined && node.system !== undefined && hasOwnedKey(node.param);
 
 function stringDriver(
   keys: Keys,

@@ -41,9 +41,10 @@ function historyScope(connection: Connection, keys: Keys, query: HistoryQuery): 
     const row = connection
       .statement('SELECT rid FROM resource WHERE type = ? AND id = ?')
       .get(query.type, query.id) as { rid: number } | undefined;
-    conditions.push(sql('v.rid = ?', row?.rid ?? -1));
-  } else if (query.type !== undefined) {
-    conditions.push(sql('r.type = ?', query.type));
+    conditions.push(sql('v.seq IN (SELECT seq FROM past WHERE rid = ?)', row?.rid ?? -1));
+  } else {
+    conditions.push(sql('v.seq <= (SELECT applied FROM meta)'));
+    if (query.type !== undefined) conditions.push(sql('v.type = ?', query.type));
   }
   if (query.visible && query.type !== undefined) {
     conditions.push(
@@ -54,7 +55,7 @@ function historyScope(connection: Connection, keys: Keys, query: HistoryQuery): 
   if (query.at) {
     conditions.push(
       sql(
-        'v.last_updated < ? AND NOT EXISTS (SELECT 1 FROM version n WHERE n.rid = v.rid AND n.version = v.version + 1 AND n.last_updated <= ?)',
+        'v.last_updated < ? AND NOT EXISTS (SELECT 1 FROM past CROSS JOIN version n ON n.seq = past.seq WHERE past.rid = v.rid AND past.version = v.version + 1 AND n.last_updated <= ?)',
         query.at.to,
         query.at.from,
       ),

@@ -7,7 +7,6 @@ import {
   isTextParam,
   ownedTokenKey,
   ownerKey,
-  targetKey,
   textKey,
   tokenKey,
   typeKey,
@@ -32,7 +31,7 @@ export function writeIndexRows(
   entries: IndexEntries,
 ): Uint8Array {
   const { type, rid, d } = place;
-  const own = idxKeys((text, ranged) => keys.intern(text, ranged), type, entries);
+  const own = idxKeys((text) => keys.intern(text), type, entries);
   const insertKey = connection.statement('INSERT INTO idx (k, d, rid) VALUES (?, ?, ?)');
   for (const k of own) insertKey.run(k, d, rid);
   const packed: number[] = [own.size, ...own];
@@ -40,7 +39,7 @@ export function writeIndexRows(
     'INSERT OR IGNORE INTO ref (tk, p, d, rid) VALUES (?, ?, ?, ?)',
   );
   for (const { param, target } of entries.references) {
-    const tk = keys.intern(targetKey(target));
+    const tk = keys.internTarget(target);
     const p = keys.param(`${type}.${param}`);
     insertReference.run(tk, p, d, rid);
     packed.push(tk, p);
@@ -56,23 +55,19 @@ export function writeIndexRows(
 }
 
 /** Every key a resource stands under; `intern` makes the number of a text. */
-export function idxKeys<T>(
-  intern: (text: string, ranged: boolean) => T,
-  type: string,
-  entries: IndexEntries,
-): Set<T> {
-  const found = new Set<T>([intern(typeKey(type), false)]);
-  for (const owner of entries.owners) found.add(intern(ownerKey(type, owner), false));
+export function idxKeys<T>(intern: (text: string) => T, type: string, entries: IndexEntries): Set<T> {
+  const found = new Set<T>([intern(typeKey(type))]);
+  for (const owner of entries.owners) found.add(intern(ownerKey(type, owner)));
   for (const { param, system, code } of entries.tokens) {
-    found.add(intern(codeKey(type, param, code), false));
-    found.add(intern(tokenKey(type, param, system, code), true));
+    found.add(intern(codeKey(type, param, code)));
+    found.add(intern(tokenKey(type, param, system, code)));
     if (!hasOwnedKey(param)) continue;
     for (const owner of entries.owners) {
-      found.add(intern(ownedTokenKey(type, owner, param, system, code), false));
+      found.add(intern(ownedTokenKey(type, owner, param, system, code)));
     }
   }
   for (const { param, text } of entries.strings) {
-    if (isTextParam(param)) found.add(intern(textKey(type, param, text), true));
+    if (isTextParam(param)) found.add(intern(textKey(type, param, text)));
   }
   return found;
 }

@@ -2,7 +2,7 @@
 import type { IndexEntries } from '../../search/index-entry.ts';
 import type { Connection } from './connection.ts';
 import { idxKeys, sortValues } from './index-rows.ts';
-import { isTextParam, targetKey } from './key-texts.ts';
+import { isTextParam } from './key-texts.ts';
 import type { Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { ownersText, presentText } from './write.ts';
@@ -62,7 +62,7 @@ function hasReferences(
 ): boolean {
   const probe = connection.statement('SELECT 1 AS yes FROM ref WHERE tk = ? AND p = ? AND d = ? AND rid = ?');
   return entries.references.every(({ param, target }) => {
-    const [tk, p] = [keys.find(targetKey(target)), keys.findParam(`${type}.${param}`)];
+    const [tk, p] = [keys.findTarget(target), keys.findParam(`${type}.${param}`)];
     return tk !== undefined && p !== undefined && probe.get(tk, p, d, rid) !== undefined;
   });
 }

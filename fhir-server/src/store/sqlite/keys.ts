@@ -1,17 +1,26 @@
-/** Interned keys: a text ↔ a 52-bit integer that is unique to it. Equal integers mean equal texts, whatever the hash does. */
+/** Interned keys: a text ↔ an integer that is unique to it, given out in order. */
 import type { Connection } from './connection.ts';
-import { codeKey, tokenKey } from './key-texts.ts';
+import { codeKey, targetKey, tokenKey } from './key-texts.ts';
 
-const MAX_CACHED = 200_000;
+const MAX_CACHED = 100_000;
 
 export interface Keys {
-  /** The key of a text, made when it is new. Inside a write transaction only. `ranged` texts can also be found by prefix. */
-  intern(text: string, ranged?: boolean): number;
+  /** The key of a text, made when it is new. Inside a write transaction only. */
+  intern(text: string): number;
   /** The key of a text, or undefined when nothing was ever stored under it. */
   find(text: string): number | undefined;
+  /** What references to `Type/id`, or to a URL, stand under; made when it is new (write transactions only). */
+  internTarget(target: string): number;
+  findTarget(target: string): number | undefined;
   /** The small integer of `Type.param`; made when new (write transactions only). */
   param(name: string): number;
   findParam(name: string): number | undefined;
+  /** Many keys, by a number that SQL's `any_key` knows them by (key-sets.ts). */
+  setOf(keys: Iterable<number>): number;
+  /** At the begin of a write transaction: the first number that is free. */
+  begin(next: number): void;
+  /** The first number that is free now. */
+  readonly next: number;
   /** Forgets what was learned since the last commit: after a rollback those rows are gone. */
   forgetUncommitted(): void;
   committed(): void;
@@ -20,8 +29,10 @@ export interface Keys {
 export function createKeys(connection: Connection): Keys {
   const keys = new Map<string, number>();
   const params = new Map<string, number>();
-  let freshKeys: string[] = [];
+  let fresh: string[] = [];
   let freshParams: string[] = [];
+  let next = 0;
+  let isWriting = false;
 
   function remember(text: string, k: number): number {
     if (keys.size >= MAX_CACHED) keys.clear();
@@ -29,64 +40,86 @@ export function createKeys(connection: Connection): Keys {
     return k;
   }
 
-  function probe(text: string): { k: number; found: boolean } {
-    let k = hash52(text);
-    for (;;) {
-      const row = connection.statement('SELECT text FROM key WHERE k = ?').get(k) as
-        | { text: string }
-        | undefined;
-      if (!row) return { k, found: false };
-      if (row.text === text) return { k, found: true };
-      k += 1;
-    }
+  const stored = (text: string): number | undefined =>
+    (connection.statement('SELECT k FROM key WHERE text = ?').get(text) as { k: number } | undefined)?.k;
+
+  /** By the resource itself, where it was there before anything referred to it. */
+  function ofResource(target: string): number | undefined {
+    const slash = target.indexOf('/');
+    if (slash < 1) return undefined;
+    const row = connection
+      .statement('SELECT rk FROM resource WHERE type = ? AND id = ?')
+      .get(target.slice(0, slash), target.slice(slash + 1)) as { rk: number } | undefined;
+    return row?.rk;
+  }
+
+  function find(text: string): number | undefined {
+    const known = keys.get(text);
+    if (known !== undefined) return known;
+    const k = stored(text);
+    return k === undefined ? undefined : remember(text, k);
+  }
+
+  function make(text: string): number {
+    connection.statement('INSERT INTO key (text, k) VALUES (?, ?)').run(text, next);
+    fresh.push(text);
+    next += 1;
+    return remember(text, next - 1);
+  }
+
+  function findTarget(target: string): number | undefined {
+    const text = targetKey(target);
+    const k = find(text);
+    if (k !== undefined) return k;
+    const rk = ofResource(target);
+    if (rk === undefined) return undefined;
+    // Of a resource that this transaction makes: gone, when it is rolled back.
+    if (isWriting) fresh.push(text);
+    return remember(text, rk);
+  }
+
+  function findParam(name: string): number | undefined {
+    const known = params.get(name);
+    if (known !== undefined) return known;
+    const row = connection.statement('SELECT p FROM param WHERE name = ?').get(name) as
+      | { p: number }
+      | undefined;
+    if (row) params.set(name, row.p);
+    return row?.p;
   }
 
   return {
-    intern(text, ranged = false) {
-      const known = keys.get(text);
-      if (known !== undefined) return known;
-      const { k, found } = probe(text);
-      if (!found) {
-        connection
-          .statement('INSERT INTO key (k, text, ranged) VALUES (?, ?, ?)')
-          .run(k, text, ranged ? 1 : 0);
-        freshKeys.push(text);
-      }
-      return remember(text, k);
-    },
-    find(text) {
-      const known = keys.get(text);
-      if (known !== undefined) return known;
-      const { k, found } = probe(text);
-      return found ? remember(text, k) : undefined;
-    },
+    setOf: (wanted) => connection.keySets.add(wanted),
+    find,
+    findTarget,
+    findParam,
+    intern: (text) => find(text) ?? make(text),
+    internTarget: (target) => findTarget(target) ?? make(targetKey(target)),
     param(name) {
-      const known = this.findParam(name);
+      const known = findParam(name);
       if (known !== undefined) return known;
-      const row = connection.statement('INSERT INTO param (name) VALUES (?) RETURNING p').get(name) as {
+      const { p } = connection.statement('INSERT INTO param (name) VALUES (?) RETURNING p').get(name) as {
         p: number;
       };
-      params.set(name, row.p);
+      params.set(name, p);
       freshParams.push(name);
-      return row.p;
+      return p;
     },
-    findParam(name) {
-      const known = params.get(name);
-      if (known !== undefined) return known;
-      const row = connection.statement('SELECT p FROM param WHERE name = ?').get(name) as
-        | { p: number }
-        | undefined;
-      if (row) params.set(name, row.p);
-      return row?.p;
+    begin(first) {
+      isWriting = true;
+      next = first;
+    },
+    get next() {
+      return next;
     },
     forgetUncommitted() {
-      for (const text of freshKeys) keys.delete(text);
+      for (const text of fresh) keys.delete(text);
       for (const name of freshParams) params.delete(name);
-      freshKeys = [];
+      fresh = [];
       freshParams = [];
     },
     committed() {
-      freshKeys = [];
+      fresh = [];
       freshParams = [];
     },
   };
@@ -101,18 +134,4 @@ export function findToken(
   code: string,
 ): number | undefined {
   return keys.find(system === undefined ? codeKey(type, param, code) : tokenKey(type, param, system, code));
-}
-
-/** A 52-bit hash (two 32-bit multiply-xor lanes): cheap, well spread; exactness comes from the probing above. */
-export function hash52(text: string): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    a = Math.imul(a ^ c, 2654435761);
-    b = Math.imul(b ^ c, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (1048575 & b) + (a >>> 0);
 }

@@ -2,11 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SearchQuery } from '../../search/query.ts';
 import { planSearch } from './compile-search.ts';
-import { openConnection } from './connection.ts';
+import { openReading } from './connection.ts';
 import { createKeys } from './keys.ts';
 import { searchPage } from './search-page.ts';
 
-const connection = openConnection((workerData as { path: string }).path, { readOnly: true });
+const connection = openReading((workerData as { path: string }).path);
 const keys = createKeys(connection);
 
 parentPort?.on('message', (query: SearchQuery) => {

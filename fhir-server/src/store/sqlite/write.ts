@@ -3,6 +3,7 @@ import {
   type CreateOperation,
   type DeleteOperation,
   type ReindexOperation,
+  type ResourceText,
   type StoredVersion,
   StoreError,
   type UpdateOperation,
@@ -22,6 +23,8 @@ export interface Writer {
   readonly keys: Keys;
   /** Milliseconds, never less than before. */
   readonly now: () => number;
+  /** The next place in the log. */
+  readonly place: () => number;
 }
 
 /** A writer in the middle of one transaction: `by` as transact was given it. */
@@ -171,27 +174,31 @@ function insert(writer: Writing, operation: CreateOperation | UpdateOperation): 
   const { connection, keys } = writer;
   const lastUpdated = writer.now();
   const version = versionFor(operation, 1, lastUpdated, 'create');
-  const rk = keys.intern(targetKey(`${operation.type}/${operation.id}`));
   const d = operation.entries.mainDate ?? lastUpdated;
-  const { rid } = connection
-    .statement(
-      "INSERT INTO resource (type, id, rk, version, seq, last_updated, deleted, d, present, sort, keys, owners) VALUES (?, ?, ?, 1, 0, ?, 0, ?, ?, ?, x'', ?) RETURNING rid",
-    )
-    .get(
-      operation.type,
-      operation.id,
-      rk,
-      lastUpdated,
-      d,
-      presentText(operation),
-      sortValues(operation.entries),
-      ownersText(operation),
-    ) as {
+  const { rid } = connection.statement('SELECT coalesce(max(rid), 0) + 1 AS rid FROM resource').get() as {
     rid: number;
   };
   const seq = insertVersion(writer, rid, version, ownersText(operation));
   const packed = writeIndexRows(connection, keys, { type: operation.type, rid, d }, operation.entries);
-  connection.statement('UPDATE resource SET seq = ?, keys = ? WHERE rid = ?').run(seq, packed, rid);
+  // Where it was referred to before it was there (by itself, too), those references have a key.
+  const rk = keys.find(targetKey(`${operation.type}/${operation.id}`)) ?? -rid;
+  connection
+    .statement(
+      'INSERT INTO resource (rid, type, id, rk, version, seq, last_updated, deleted, d, present, sort, keys, owners) VALUES (?, ?, ?, ?, 1, ?, ?, 0, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      rid,
+      operation.type,
+      operation.id,
+      rk,
+      seq,
+      lastUpdated,
+      d,
+      presentText(operation),
+      sortValues(operation.entries),
+      packed,
+      ownersText(operation),
+    );
   return version;
 }
 
@@ -237,24 +244,29 @@ function versionFor(
   lastUpdated: number,
   method: 'create' | 'update',
 ): StoredVersion {
-  const { before, after } = operation.text;
-  const stamp = `"versionId":"${version}","lastUpdated":"${new Date(lastUpdated).toISOString()}"`;
   return {
     type: operation.type,
     id: operation.id,
     version,
     lastUpdated,
     method,
-    body: before + stamp + after,
+    body: bodyOf(operation.text, version, lastUpdated),
   };
 }
 
+export function bodyOf({ before, after }: ResourceText, version: number, lastUpdated: number): string {
+  return `${before}"versionId":"${version}","lastUpdated":"${new Date(lastUpdated).toISOString()}"${after}`;
+}
+
 function insertVersion(writer: Writing, rid: number, version: StoredVersion, owners: string): number {
-  const { lastInsertRowid } = writer.connection
+  const { connection } = writer;
+  const seq = writer.place();
+  connection
     .statement(
-      'INSERT INTO version (rid, version, last_updated, method, body, patients, written_by) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO version (seq, rid, version, last_updated, method, body, patients, written_by, type, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     .run(
+      seq,
       rid,
       version.version,
       version.lastUpdated,
@@ -262,8 +274,13 @@ function insertVersion(writer: Writing, rid: number, version: StoredVersion, own
       version.body ?? null,
       writer.by === undefined ? null : owners,
       writer.by ?? null,
+      version.type,
+      version.id,
     );
-  return Number(lastInsertRowid);
+  connection
+    .statement('INSERT INTO past (rid, version, seq) VALUES (?, ?, ?)')
+    .run(rid, version.version, seq);
+  return seq;
 }
 
 /** ` code status ` with spaces round each, so that instr() finds whole words. */

@@ -1,0 +1,72 @@
+/** S16: what a row is asked does not grow with the list: n codes find rows in proportion to n, and n questions of each would be n². */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { QueryNode } from '../../search/query.ts';
+import { create, token } from '../contract/resources.ts';
+import { everything } from '../contract/store-contract.ts';
+import { compilePage, planSearch } from './compile-search.ts';
+import { type Connection, openReading } from './connection.ts';
+import { createKeys } from './keys.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+let folder: string;
+let connection: Connection;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'wellspring-lists-'));
+  const path = join(folder, 'fhir.sqlite');
+  const store = await openSqliteStore({ path });
+  await store.transact(
+    Array.from({ length: 1000 }, (_, i) =>
+      create('Basic', `b${i}`, {
+        owners: [`p${i % 10}`],
+        tokens: [{ param: 'code', system: 's', code: `c${i}` }],
+        references: [{ param: 'subject', target: `Patient/p${i}` }],
+      }),
+    ),
+  );
+  await store.close();
+  connection = openReading(path);
+});
+afterAll(() => {
+  connection.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const codes = (count: number): QueryNode => ({
+  kind: 'or',
+  nodes: Array.from({ length: count }, (_, i) => token('code', `c${i}`, 's')),
+});
+const targets = (count: number): QueryNode => ({
+  kind: 'reference',
+  param: 'subject',
+  targets: Array.from({ length: count }, (_, i) => `Patient/p${i}`),
+});
+const chained = (where: QueryNode): QueryNode => ({
+  kind: 'chained',
+  param: 'subject',
+  type: 'Basic',
+  where,
+});
+const ofNobody: QueryNode = { kind: 'owner', patients: ['p1'] };
+
+function statement(where: QueryNode): string {
+  const query = everything('Basic', where);
+  const plan = planSearch(connection, createKeys(connection), query);
+  if (!plan) throw new Error('nothing can match');
+  return compilePage(plan).text;
+}
+
+describe('S16: a list of many values', () => {
+  it.each<[string, (count: number) => QueryNode]>([
+    ['of codes', codes],
+    ['of codes beside a patient', (count) => ({ kind: 'and', nodes: [ofNobody, codes(count)] })],
+    ['of codes that are not wanted', (count) => ({ kind: 'not', node: codes(count) })],
+    ['of codes across a chain', (count) => chained(codes(count))],
+    ['of references', targets],
+    ['of references beside a patient', (count) => ({ kind: 'and', nodes: [ofNobody, targets(count)] })],
+  ])('%s makes the same statement, however long it is', (_, where) => {
+    expect(statement(where(1000))).toBe(statement(where(200)));
+  });
+});

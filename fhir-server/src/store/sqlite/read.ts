@@ -1,0 +1,111 @@
+/** Point reads, walks and the change log, on a given connection. What the index does not know yet is not there: readers go by it, and the log only grows. */
+import type { QueryNode } from '../../search/query.ts';
+import type { AccountedWrites, Change, ScanPage, StoredVersion } from '../store.ts';
+import { compileCondition } from './compile-condition.ts';
+import type { Connection } from './connection.ts';
+import type { Keys } from './keys.ts';
+import { type Sql, sql } from './sql.ts';
+import { type VersionRow, versionOf } from './version-row.ts';
+
+const COLUMNS = 'v.type, v.id, v.version, v.last_updated, v.method, v.body';
+/** The part of the log that the index knows. */
+const KNOWN = 'v.seq > ? AND v.seq <= (SELECT applied FROM meta)';
+
+function visibleCondition(keys: Keys, type: string, visible: QueryNode | undefined): Sql {
+  if (!visible || visible.kind === 'all') return sql('');
+  const condition = compileCondition(keys, type, visible, { rid: 'r.rid', d: 'r.d', alias: 'r' });
+  return { text: ` AND ${condition.text}`, values: condition.values };
+}
+
+export function readCurrent(
+  connection: Connection,
+  keys: Keys,
+  type: string,
+  id: string,
+  visible: QueryNode | undefined,
+): StoredVersion | undefined {
+  const condition = visibleCondition(keys, type, visible);
+  const [row] = connection.rows(
+    `SELECT v.version, v.last_updated, v.method, v.body FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?${condition.text}`,
+    [type, id, ...condition.values],
+  );
+  if (!row) return undefined;
+  const [version, lastUpdated, method, body] = row as [
+    number,
+    number,
+    StoredVersion['method'],
+    string | null,
+  ];
+  return { type, id, version, lastUpdated, method, body: body ?? undefined };
+}
+
+export function readVersion(
+  connection: Connection,
+  keys: Keys,
+  type: string,
+  id: string,
+  version: number,
+  visible: QueryNode | undefined,
+): StoredVersion | undefined {
+  const condition = visibleCondition(keys, type, visible);
+  const row = connection
+    .statement(
+      `SELECT ${COLUMNS} FROM resource r CROSS JOIN past ON past.rid = r.rid AND past.version = ? CROSS JOIN version v ON v.seq = past.seq WHERE r.type = ? AND r.id = ?${condition.text}`,
+    )
+    .get(version, type, id, ...condition.values);
+  return row && versionOf(row as unknown as VersionRow);
+}
+
+export function scan(connection: Connection, after: string | undefined, limit: number): ScanPage {
+  const rows = connection
+    .statement(
+      `SELECT ${COLUMNS}, r.rid FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.rid > ? AND r.deleted = 0 ORDER BY r.rid LIMIT ?`,
+    )
+    .all(Number(after ?? 0), limit) as unknown as (VersionRow & { rid: number })[];
+  const last = rows.at(-1);
+  return {
+    versions: rows.map(versionOf),
+    next: rows.length === limit && last ? String(last.rid) : undefined,
+  };
+}
+
+export function readChanges(connection: Connection, after: string | undefined, limit: number): Change[] {
+  const rows = connection
+    .statement(`SELECT ${COLUMNS}, v.seq FROM version v WHERE ${KNOWN} ORDER BY v.seq LIMIT ?`)
+    .all(Number(after ?? 0), limit) as unknown as (VersionRow & { seq: number })[];
+  return rows.map((row) => ({ ...versionOf(row), position: String(row.seq) }));
+}
+
+interface WriteRow extends Omit<VersionRow, 'body'> {
+  readonly seq: number;
+  readonly patients: string | null;
+  readonly written_by: string | null;
+}
+
+export function readWrites(
+  connection: Connection,
+  after: string | undefined,
+  limit: number,
+): AccountedWrites {
+  const rows = connection
+    .statement(
+      `SELECT v.type, v.id, v.version, v.last_updated, v.method, v.seq, v.patients, v.written_by FROM version v WHERE ${KNOWN} ORDER BY v.seq LIMIT ?`,
+    )
+    .all(Number(after ?? 0), limit) as unknown as WriteRow[];
+  const last = rows.at(-1);
+  return {
+    position: last && String(last.seq),
+    writes: rows
+      .filter((row) => row.written_by !== null)
+      .map((row) => ({
+        type: row.type,
+        id: row.id,
+        version: row.version,
+        lastUpdated: row.last_updated,
+        method: row.method,
+        // 'null': not known, of what was last indexed by an older server.
+        patients: (JSON.parse(row.patients ?? 'null') as string[] | null) ?? [],
+        by: row.written_by as string,
+      })),
+  };
+}

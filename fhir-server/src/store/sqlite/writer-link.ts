@@ -1,0 +1,167 @@
+/** The way to the writer: in a thread of this process, or in the process that started this one as one of several. */
+import { Worker } from 'node:worker_threads';
+import type { Job, Outcome } from './jobs.ts';
+import type { OpenWriter } from './writer.ts';
+
+export interface Asked {
+  readonly id: number;
+  readonly job: Job;
+}
+
+export interface Answered {
+  readonly id: number;
+  readonly outcome: Outcome;
+}
+
+const GONE: Outcome = { failed: 'the writer has ended' };
+
+/** The writer's side: takes what is asked, and gives the answers of one commit together. */
+export function answerJobs(
+  writer: Pick<OpenWriter, 'submit'>,
+  send: (answered: readonly Answered[]) => void,
+): (asked: readonly Asked[]) => void {
+  let ready: Answered[] = [];
+  const flush = (): void => {
+    const answered = ready;
+    ready = [];
+    send(answered);
+  };
+  return (asked) => {
+    for (const { id, job } of asked) {
+      void writer.submit(job).then((outcome) => {
+        if (ready.length === 0) queueMicrotask(flush);
+        ready.push({ id, outcome });
+      });
+    }
+  };
+}
+
+interface Line {
+  submit(job: Job): Promise<Outcome>;
+  take(answered: readonly Answered[]): void;
+  /** Nobody answers any more. Whether the last jobs were done can't be known. */
+  cut(): void;
+}
+
+/** The asker's side: jobs of one turn go together. */
+function createLine(send: (asked: readonly Asked[]) => void): Line {
+  const waiting = new Map<number, (outcome: Outcome) => void>();
+  let isCut = false;
+  let last = 0;
+  let asked: Asked[] = [];
+  const flush = (): void => {
+    const ready = asked;
+    asked = [];
+    send(ready);
+  };
+  return {
+    submit: (job) =>
+      new Promise((resolve) => {
+        if (isCut) return resolve(GONE);
+        last += 1;
+        waiting.set(last, resolve);
+        if (asked.length === 0) queueMicrotask(flush);
+        asked.push({ id: last, job });
+      }),
+    take(answered) {
+      for (const { id, outcome } of answered) {
+        waiting.get(id)?.(outcome);
+        waiting.delete(id);
+      }
+    },
+    cut() {
+      isCut = true;
+      for (const resolve of waiting.values()) resolve(GONE);
+      waiting.clear();
+    },
+  };
+}
+
+type FromThread =
+  | { readonly answered: readonly Answered[] }
+  | { readonly isIndexLost: boolean }
+  | { readonly failed: string };
+
+/** A thread that ends by a fault is started anew: what it was asked is answered as failed. */
+export async function startWriterThread(path: string): Promise<OpenWriter> {
+  let closing = false;
+  let started = await start();
+
+  function start(): Promise<{ line: Line; worker: Worker; isIndexLost: boolean }> {
+    const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: { path } });
+    const line = createLine((asked) => worker.postMessage({ asked }));
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromThread) => {
+        if ('answered' in message) line.take(message.answered);
+        else if ('failed' in message) reject(new Error(message.failed));
+        else resolve({ line, worker, isIndexLost: message.isIndexLost });
+      });
+      worker.once('error', reject);
+      worker.once('exit', () => {
+        line.cut();
+        reject(new Error('the writer has ended'));
+        if (!closing) void restart();
+      });
+    });
+  }
+
+  async function restart(): Promise<void> {
+    while (!closing) {
+      try {
+        started = await start();
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+  }
+
+  return {
+    isIndexLost: started.isIndexLost,
+    submit: (job) => started.line.submit(job),
+    async close() {
+      closing = true;
+      const { worker } = started;
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      worker.postMessage('close');
+      await ended;
+    },
+  };
+}
+
+interface WriterMessage {
+  readonly writer: readonly Asked[] | readonly Answered[];
+}
+
+const isWriterMessage = (message: unknown): message is WriterMessage =>
+  typeof message === 'object' && message !== null && 'writer' in message;
+
+export interface WriterPeer {
+  send(message: WriterMessage): unknown;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+}
+
+/** In the process that writes, for each that asks it. */
+export function serveWriter(writer: Pick<OpenWriter, 'submit'>, peer: WriterPeer): void {
+  const answer = answerJobs(writer, (answered) => peer.send({ writer: answered }));
+  peer.on('message', (message) => {
+    if (isWriterMessage(message)) answer(message.writer as readonly Asked[]);
+  });
+}
+
+/** In a process that asks the one that started it. */
+export function joinWriter(): OpenWriter {
+  const line = createLine((asked) => process.send?.({ writer: asked } satisfies WriterMessage));
+  const take = (message: unknown): void => {
+    if (isWriterMessage(message)) line.take(message.writer as readonly Answered[]);
+  };
+  process.on('message', take);
+  process.once('disconnect', () => line.cut());
+  return {
+    isIndexLost: false,
+    submit: (job) => line.submit(job),
+    async close() {
+      process.off('message', take);
+    },
+  };
+}

@@ -25,6 +25,7 @@ import { remakeLostIndex } from './jobs/remake-index.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { createActiveConsents } from './repository/active-consents.ts';
+import { createAllowance } from './repository/allowance.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createGround } from './repository/ground.ts';
 import { createRepository } from './repository/repository.ts';
@@ -161,6 +162,7 @@ export async function startServer(
       audit,
       reindex,
       links: createSecretLinks(store, () => Date.now()),
+      allowance: createAllowance(store, () => Date.now()),
       stands: createStands(introspect),
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,

@@ -240,3 +240,47 @@ describe('security labels', () => {
     expect([await total(patient), await total(proxy), await total(world.system)]).toEqual([1, 0, 2]);
   });
 });
+
+describe('S3: an absolute reference to this server', () => {
+  const own = () => `${world.base}/Patient/a`;
+
+  it('confers ownership, is found, and is stored as what it means', async () => {
+    for (const [i, reference] of [own(), own().replace('http', 'HTTP'), `${own()}/_history/1`].entries()) {
+      const body = { ...observation('a', 7), id: `absolute-${i}`, subject: { reference } };
+      const { status, text } = await world.ask('PUT', `/Observation/absolute-${i}`, {
+        token: world.system,
+        body,
+      });
+      expect(status, text).toBeLessThan(300);
+      expect((await world.ask('GET', `/Observation/absolute-${i}`, { token })).status).toBe(200);
+    }
+    for (const query of [
+      'patient=a',
+      `subject=${own()}`,
+      'subject:Patient.name=Family%20a',
+      '_id=absolute-0',
+    ]) {
+      const { text } = await world.ask('GET', `/Observation?${query}&_count=100`, { token });
+      expect(text, query).toContain('absolute-0');
+    }
+  });
+
+  it('is refused where a relative one would be, and leads to another server elsewhere', async () => {
+    const write = world.patient('a', 'patient/*.cruds');
+    const message = (subject: string, about: string) => ({
+      resourceType: 'Communication',
+      status: 'completed',
+      subject: { reference: subject },
+      sender: { reference: 'Patient/a' },
+      about: [{ reference: about }],
+    });
+    const send = async (subject: string, about: string) =>
+      (await world.ask('POST', '/Communication', { token: write, body: message(subject, about) })).status;
+    expect(await send(own(), `${world.base}/Observation/lab-a`)).toBe(201);
+    expect(await send(own(), `${world.base}/Observation/lab-b`)).toBe(422);
+    expect(await send(`${world.base}/Patient/b`, 'Observation/lab-a')).toBe(403);
+    expect(await send('http://elsewhere.example/fhir/Patient/a', 'Observation/lab-a')).toBe(403);
+    const lost = { ...observation('a', 1), subject: { reference: `${world.base}/Patient/nobody` } };
+    expect((await world.ask('POST', '/Observation', { token: world.system, body: lost })).status).toBe(422);
+  });
+});

@@ -228,3 +228,249 @@ describe('$cancel', () => {
     expect((await cancel('p7')).status).toBe(409);
   });
 });
+
+describe('what somebody may take', () => {
+  const NOBODYS = 'Condition/nobody';
+  const extended = (reference: string) => ({
+    reasonCode: [{ text: 'x', extension: [{ url: 'urn:x', valueReference: { reference } }] }],
+  });
+  const CRUS = `${SCOPE} patient/Condition.rs`;
+  let many = 0;
+  async function newSlots(count: number, more: object = {}): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => `more-${many++}`);
+    for (const id of ids) {
+      const start = new Date(Date.now() + (40 + many) * 86_400_000 + many * 3_600_000);
+      const slot = {
+        resourceType: 'Slot',
+        id,
+        schedule: { reference: 'Schedule/ruiz' },
+        status: 'free',
+        start: start.toISOString(),
+        end: new Date(start.getTime() + 1_800_000).toISOString(),
+        ...more,
+      };
+      const { status, text } = await world.ask('PUT', `/Slot/${id}`, { token: world.system, body: slot });
+      if (status >= 400) throw new Error(text);
+    }
+    return ids;
+  }
+  const newSlot = async (more: object = {}): Promise<string> => (await newSlots(1, more))[0] as string;
+  const ask = (operation: string, token: string, body: unknown) =>
+    world.ask('POST', `/Appointment/${operation}`, { token, body });
+
+  beforeAll(async () => {
+    for (const id of ['of-p0', 'of-p1'])
+      await world.ask('PUT', `/Condition/${id}`, {
+        token: world.system,
+        body: {
+          resourceType: 'Condition',
+          id,
+          code: { text: 'Asthma' },
+          subject: { reference: `Patient/${id.slice(3)}` },
+        },
+      });
+  });
+
+  it.each(['$hold', '$book'])(
+    'X8: %s refers to nothing that the caller can not read, wherever it stands',
+    async (operation) => {
+      const slot = await newSlot();
+      const answer = async (reference: string) => {
+        const { status, text } = await ask(
+          operation,
+          world.patient('p0', CRUS),
+          parameters(appointment('p0', slot, extended(reference))),
+        );
+        return `${status} ${text.replaceAll(/of-p1|nobody/g, 'X')}`;
+      };
+      expect(await answer('Condition/of-p1')).toBe(await answer(NOBODYS));
+      expect(await answer('Condition/of-p1')).toMatch(/^422/);
+      expect(await answer(`${world.base}/Condition/of-p1`)).toBe(await answer(`${world.base}/${NOBODYS}`));
+      expect(await slotStatus(slot)).toBe('free');
+      expect(await answer('Condition/of-p0')).toMatch(/^201/);
+    },
+  );
+
+  it('X8: what staff write with patient/ scopes alone refers to that patient alone', async () => {
+    const token = world.token({
+      scope: 'patient/*.cruds',
+      patient: 'p0',
+      fhirUser: `${world.base}/Practitioner/ruiz`,
+      sub: 'ruiz',
+    });
+    await world.staff('ruiz', 'clinician');
+    const answer = async (reference: string) => {
+      const body = {
+        resourceType: 'Communication',
+        status: 'completed',
+        subject: { reference: 'Patient/p0' },
+        sender: { reference: 'Practitioner/ruiz' },
+        payload: [{ contentReference: { reference } }],
+        extension: [{ url: 'urn:x', valueReference: { reference } }],
+      };
+      const { status, text } = await world.ask('POST', '/Communication', { token, body });
+      return `${status} ${text.replaceAll(/of-p1|nobody/g, 'X')}`;
+    };
+    expect(await answer('Condition/of-p1')).toBe(await answer(NOBODYS));
+    expect(await answer('Condition/of-p1')).toMatch(/^422/);
+    expect(await answer('Condition/of-p0')).toMatch(/^201/);
+  });
+
+  it.each([
+    'Patient/p1?y',
+    'Patient/p1#y',
+    'Patient/p1/_history/1',
+    'Patient/x/y',
+    'patient/p1',
+    'http://elsewhere.example/fhir/Patient/p1',
+    'Patient/p0',
+  ])('X9: is for the caller’s patient and nobody else, not for %s', async (other) => {
+    const slot = await newSlot();
+    for (const participant of [
+      [
+        { actor: { reference: other }, status: 'accepted' },
+        { actor: { reference: 'Patient/p1' }, status: 'accepted' },
+      ],
+      [{ actor: { reference: other }, status: 'accepted' }],
+    ]) {
+      const refused = await ask(
+        '$book',
+        world.patient('p1', SCOPE),
+        parameters({ ...appointment('p1', slot), participant }),
+      );
+      expect(refused.status, JSON.stringify(participant)).toBe(403);
+    }
+    expect(await slotStatus(slot)).toBe('free');
+  });
+
+  it('X9: finds its owner by an absolute reference too, and calls nobody as the caller says', async () => {
+    const slot = await newSlot();
+    const actor = { reference: `${world.base}/Patient/p1`, display: 'Dr. Elena Ruiz (clinic)' };
+    const booked = await ask(
+      '$book',
+      world.patient('p1', SCOPE),
+      parameters({ ...appointment('p1', slot), participant: [{ actor, status: 'accepted' }] }),
+    );
+    expect(booked.body.participant[0]).toEqual({ actor: { reference: 'Patient/p1' }, status: 'accepted' });
+    const found = await world.ask('GET', '/Appointment?patient=p1', { token: world.patient('p1', SCOPE) });
+    expect(JSON.stringify(found.body)).toContain(booked.body.id);
+  });
+
+  it('X9: of staff is for a patient within their reach; a foreign one and none answer alike', async () => {
+    const desk = await world.staff('desk', 'front-desk', undefined, 'north');
+    await world.ask('PUT', '/Organization/south', {
+      token: world.system,
+      body: { resourceType: 'Organization', id: 'south', name: 'South' },
+    });
+    await world.ask('PUT', '/Patient/southern', {
+      token: world.system,
+      body: {
+        resourceType: 'Patient',
+        id: 'southern',
+        managingOrganization: { reference: 'Organization/south' },
+      },
+    });
+    const slot = await newSlot();
+    const answer = async (operation: string, patient: string) => {
+      const { status, text } = await ask(operation, desk, parameters(appointment(patient, slot)));
+      return `${status} ${text.replaceAll(patient, 'X')}`;
+    };
+    for (const operation of ['$hold', '$book']) {
+      expect(await answer(operation, 'southern')).toBe(await answer(operation, 'nobody'));
+      expect(await answer(operation, 'southern')).toMatch(/^404/);
+    }
+    expect(await answer('$book', 'p1')).toMatch(/^201/);
+  });
+
+  it('X16: is a few slots at a time, however many are asked for at once, or by one appointment', async () => {
+    const slots = await newSlots(12);
+    const answers = await Promise.all(slots.map((slot) => take('$hold', 'p6', slot)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(8);
+    const held = answers.find(({ status }) => status === 201)?.body;
+    const more = { slot: slots.slice(0, 8).map((id) => ({ reference: `Slot/${id}` })) };
+    expect((await take('$hold', 'p7', slots[0] as string, more)).status).toBe(422);
+    // A hold that fails gives no place back that it had before.
+    const again = { id: held.id, slot: held.slot };
+    const wrong = await take('$hold', 'p6', '', { ...again, reasonCode: 'no list' });
+    expect(wrong.status).toBe(400);
+    const free = slots.find((_, i) => answers[i]?.status === 422) as string;
+    expect((await take('$hold', 'p6', free)).status).toBe(422);
+    await world.ask('POST', `/Appointment/${held.id}/$cancel`, { token: world.patient('p6', SCOPE) });
+    expect((await take('$hold', 'p6', free)).status).toBe(201);
+  });
+
+  it('X16: is twenty visits to come, and gives back what is cancelled, by the clinic too', async () => {
+    const slots = await newSlots(22);
+    const answers = await Promise.all(slots.slice(0, 21).map((slot) => take('$book', 'p2', slot)));
+    const booked = answers.filter(({ status }) => status === 201);
+    expect(booked).toHaveLength(20);
+    const left = slots.filter((_, i) => answers[i]?.status !== 201);
+    const replaces = { name: 'replaces', valueReference: { reference: `Appointment/${booked[0]?.body.id}` } };
+    expect((await take('$book', 'p2', left[0] as string, {}, replaces)).status).toBe(201);
+    expect((await take('$book', 'p2', left[1] as string)).status).toBe(422);
+    const cancelled = { ...booked[1]?.body, status: 'cancelled', cancelationReason: { text: 'Closed' } };
+    const closed = await world.ask('PUT', `/Appointment/${cancelled.id}`, {
+      token: world.system,
+      body: cancelled,
+    });
+    expect(closed.status).toBe(200);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + 61_000);
+    const last = await take('$book', 'p2', left[1] as string);
+    expect(last.status, last.text).toBe(201);
+  });
+
+  it('X16: shows nothing of who holds it, and a hold that is renewed ends when it would have', async () => {
+    const slot = await newSlot();
+    const held = await take('$hold', 'p3', slot);
+    expect(held.status).toBe(201);
+    const seen = await world.ask('GET', `/Slot/${slot}`, { token: world.patient('p0', SCOPE) });
+    expect(seen.text).not.toMatch(/p3|Appointment/);
+    expect(seen.text).not.toContain(held.body.id);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + 9 * 60_000);
+    expect((await take('$hold', 'p3', slot, { id: held.body.id })).status).toBe(201);
+    vi.setSystemTime(Date.now() + 2 * 60_000);
+    expect((await take('$book', 'p0', slot)).status).toBe(201);
+    const late = await take('$book', 'p3', slot, { id: held.body.id });
+    expect(late.status).toBe(409);
+  });
+
+  it('is not given back by an appointment that only names the slot', async () => {
+    const slot = await newSlot();
+    expect((await take('$book', 'p0', slot)).status).toBe(201);
+    const token = world.patient('p1', SCOPE);
+    const proposed = { ...appointment('p1', slot), slot: [{ reference: `Slot/${slot}` }] };
+    const made = await world.ask('POST', '/Appointment', { token, body: proposed });
+    expect(made.status).toBe(201);
+    const cancelled = await world.ask('POST', `/Appointment/${made.body.id}/$cancel`, { token });
+    expect(cancelled.status).toBe(200);
+    expect(await slotStatus(slot)).toBe('busy');
+  });
+
+  it('has not begun yet, and is one time', async () => {
+    const past = new Date(Date.now() - 3_600_000).toISOString();
+    expect((await take('$book', 'p0', await newSlot({ start: past }))).status).toBe(409);
+    const [one, other] = await newSlots(2);
+    const apart = { slot: [one, other].map((id) => ({ reference: `Slot/${id}` })) };
+    expect((await take('$book', 'p0', '', apart)).status).toBe(422);
+  });
+
+  it.each([
+    ['participant', {}],
+    ['participant', 'x'],
+    ['participant', [null, 7]],
+    ['slot', 'Slot/slot-1'],
+    ['slot', [{ reference: 7 }]],
+    ['id', { a: 1 }],
+  ])('is refused, and not a fault of the server, with %s %j', async (element, value) => {
+    const { status } = await ask(
+      '$book',
+      world.patient('p0', SCOPE),
+      parameters({ ...appointment('p0', 'slot-11'), [element]: value }),
+    );
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+  });
+});

@@ -5,8 +5,8 @@
 import { businessRule, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from './access-context.ts';
 import { isOwnWriting, selfOf } from './authorship.ts';
-import { DIRECTORY_TYPES, ownersOf } from './owner-table.ts';
-import { covers, isStaff, isSystem } from './read-condition.ts';
+import { ownersOf } from './owner-table.ts';
+import { covers, isStaff } from './read-condition.ts';
 import {
   type Json,
   PATIENT_RULES,
@@ -148,15 +148,4 @@ function changedElements(resource: Json, before: Json): string[] {
     (name) => !ALWAYS.includes(name) && JSON.stringify(resource[name]) !== JSON.stringify(before[name]),
   );
   return [...new Set(changed.map((name) => name.replace(/^_/, '')))];
-}
-
-/** A patient's resource may refer to readable resources and directory types; what it must be able to read is returned. `isBound`: of staff (staff-writes.ts). */
-export function referencesToCheck(
-  access: AccessContext,
-  references: readonly string[],
-  isBound: boolean,
-): string[] {
-  const isFree = isStaff(access) || isSystem(access);
-  if (isFree && !isBound) return [];
-  return references.filter((reference) => !DIRECTORY_TYPES.has(reference.slice(0, reference.indexOf('/'))));
 }

@@ -3,6 +3,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import type { Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
+import type { Allowance } from '../repository/allowance.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { SearchLimits } from '../search/parse-search.ts';
@@ -56,6 +57,8 @@ export interface Services {
   readonly reindex: ReindexControl;
   /** Links that open a part of a record for whoever has them. */
   readonly links: SecretLinks;
+  /** Of what one patient may have a few of. */
+  readonly allowance: Allowance;
   /** undefined: this server sends no notices. */
   readonly testNotice: TestNotice | undefined;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };

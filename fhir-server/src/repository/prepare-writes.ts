@@ -1,14 +1,11 @@
 /** Writes asked for → store operations: access rules, validation, reference checks, index entries. */
 import {
-  businessRule,
   claimedProfiles,
   FhirError,
-  findReferences,
   type Issue,
   inEntry,
   invalidProfile,
   invalidResource,
-  isResourceType,
   notFound,
   preconditionFailed,
   validateProfiles,
@@ -16,7 +13,7 @@ import {
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { selfOf } from '../access/authorship.ts';
-import { checkWrite, referencesToCheck, requireWriteScope } from '../access/check-write.ts';
+import { checkWrite, requireWriteScope } from '../access/check-write.ts';
 import { markContacts } from '../access/contact-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { settleClinicSide, settlePatientSide } from '../access/patient-side.ts';
@@ -27,11 +24,12 @@ import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes
 import type { Json } from '../access/write-rules.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
-import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import type { ResourceStore, WriteOperation } from '../store/store.ts';
 import { answerIssues } from './check-answers.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import { setNames } from './names.ts';
+import { type Find, knownTo, localize, localReferences, requireReadable } from './references.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 
@@ -63,12 +61,7 @@ interface Preparation {
   readonly store: ResourceStore;
   readonly options: RepositoryOptions;
   readonly access: AccessContext;
-  find(
-    access: AccessContext,
-    type: string,
-    where: QueryNode,
-    limit: number,
-  ): Promise<readonly StoredVersion[]>;
+  readonly find: Find;
 }
 
 /** One operation for each write, in their order; then what the clinic is told of them. */
@@ -114,6 +107,7 @@ async function prepare(
   const interaction = write.interaction === 'create' ? 'c' : 'u';
   const isPatientSide = requireWriteScope(access, interaction, type) !== 'unrestricted';
   const bound = writeBound(access, interaction, type);
+  localize(resource, options.baseUrl);
   if (bound) checkStaffWrite(access, interaction, resource as Json);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
   checkValid(options, withId);
@@ -131,9 +125,8 @@ async function prepare(
   if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
   if (bound && write.interaction === 'update') await requireLive(preparation, bound, type, id);
+  await settleReferences(preparation, interaction, resource, own, before?.json);
   const references = localReferences(resource);
-  await checkReadable(preparation, references, own, bound);
-  if (isPatientSide) await setNames(preparation.store, resource, before?.json, selfOf(access));
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));
   const common = {
     type,
@@ -155,6 +148,26 @@ async function prepare(
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(bound ? { visible: reachCondition(type, bound) } : {}),
   };
+}
+
+/** What somebody writes refers to what they may read, and is called as it is called: rule R10 of docs/SECURITY.md. What an operation writes for them, too. */
+export async function settleReferences(
+  { store, access, find }: Pick<Preparation, 'store' | 'access' | 'find'>,
+  interaction: 'c' | 'u',
+  resource: ResourceJson,
+  own: ReadonlySet<string> = new Set(),
+  before?: Json,
+): Promise<void> {
+  const { resourceType: type } = resource;
+  const owner = requireWriteScope(access, interaction, type);
+  const bound = writeBound(access, interaction, type);
+  if (owner === 'unrestricted') {
+    if (bound) await requireReadable(find, withinBound(access, bound), localReferences(resource), own);
+    return;
+  }
+  const known = [...own, ...knownTo(access, owner), ...(before ? localReferences(before) : [])];
+  await requireReadable(find, access, localReferences(resource), new Set(known));
+  await setNames(store, resource, before, selfOf(access));
 }
 
 /** Structure and R4's own rules first; profiles are asked of what passes those. */
@@ -230,35 +243,4 @@ async function prepareDelete(
     ...(options.referenceIntegrity ? { unlessReferenced: true } : {}),
     ...(bound ? { visible: reachCondition(write.type, bound) } : {}),
   };
-}
-
-const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-
-function localReferences(resource: ResourceJson): string[] {
-  const found = new Set<string>();
-  for (const { reference, isReference } of findReferences(resource)) {
-    const match = isReference ? LOCAL.exec(reference) : null;
-    if (match?.[1] && isResourceType(match[1])) found.add(`${match[1]}/${match[2]}`);
-  }
-  return [...found];
-}
-
-/** R10: what a patient's resource refers to must be something they can read; the error is the same as for what does not exist. */
-async function checkReadable(
-  { access, find }: Preparation,
-  references: readonly string[],
-  own: ReadonlySet<string>,
-  bound: QueryNode | undefined,
-): Promise<void> {
-  const reader = bound ? withinBound(access, bound) : access;
-  for (const reference of referencesToCheck(access, references, bound !== undefined)) {
-    if (own.has(reference)) continue;
-    const [type = '', id = ''] = reference.split('/');
-    const found = await find(reader, type, { kind: 'id', ids: [id] }, 1).catch((error: unknown) => {
-      if (error instanceof FhirError && error.status === 403) return [];
-      throw error;
-    });
-    if (found.length === 0)
-      throw businessRule(`The reference '${reference}' leads to nothing on this server.`);
-  }
 }

@@ -20,7 +20,8 @@ import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, patientsOf } from './patients-of.ts';
-import { prepareWrites, type Write } from './prepare-writes.ts';
+import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts';
+import { localize } from './references.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
@@ -71,6 +72,8 @@ export interface Repository {
     where: QueryNode,
     limit: number,
   ): Promise<readonly StoredVersion[]>;
+  /** What an operation will write for the caller, held to what they may write themselves: references in one form, to what they may read (R10), by their names. */
+  settle(access: AccessContext, interaction: 'c' | 'u', resource: ResourceJson): Promise<void>;
   /** All or nothing, in order. `entryOf` maps a write to the Bundle entry that errors should name. */
   write(
     access: AccessContext,
@@ -196,6 +199,11 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         total: 'none',
       });
       return page.matches;
+    },
+
+    async settle(access, interaction, resource) {
+      localize(resource, options.baseUrl);
+      await told(settleReferences({ store, access, find: repository.find }, interaction, resource));
     },
 
     async write(access, writes, entryOf) {

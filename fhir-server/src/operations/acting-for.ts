@@ -1,0 +1,29 @@
+/** In whose record an operation works. */
+import { notFound } from '@wellspring/profiles';
+import { requireWriteScope } from '../access/check-write.ts';
+import { onBehalf } from '../access/on-behalf.ts';
+import { withinBound, writeBound } from '../access/staff-writes.ts';
+import type { FhirRequest, Services } from '../interactions/request.ts';
+
+/**
+ * For what needs this write to this type: of a patient-level token the patient in context alone; of staff a Patient within their reach; of a system any that there
+ * is. Throws 403 without the scope, else 404, the same for a foreign Patient and for none. Returns whether it is the patient's side that asks.
+ */
+export async function requirePatient(
+  { repository }: Services,
+  { access }: FhirRequest,
+  interaction: 'c' | 'u',
+  type: string,
+  patient: string,
+): Promise<boolean> {
+  const owner = requireWriteScope(access, interaction, type);
+  if (owner !== 'unrestricted') {
+    if (owner !== patient) throw notFound('Patient', patient);
+    return true;
+  }
+  const bound = writeBound(access, interaction, type);
+  const reader = bound ? withinBound(access, bound) : onBehalf(access, 'system/Patient.s');
+  const found = await repository.find(reader, 'Patient', { kind: 'id', ids: [patient] }, 1);
+  if (found.length === 0) throw notFound('Patient', patient);
+  return false;
+}

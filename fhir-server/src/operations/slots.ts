@@ -1,0 +1,140 @@
+/** What the scheduling operations read and write of slots and appointments: the caller's rights are checked by the operations, what follows is done on their behalf. */
+import { conflict, FhirError, invalid } from '@wellspring/profiles';
+import { onBehalf } from '../access/on-behalf.ts';
+import type { FhirRequest, Services } from '../interactions/request.ts';
+import type { Write } from '../repository/prepare-writes.ts';
+import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { and } from '../search/query.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { type Appointment, isHeldFor, type Slot, takes, withoutHold } from './slot-hold.ts';
+
+interface Schedule extends ResourceJson {
+  readonly actor?: readonly { readonly reference?: string }[];
+}
+export interface Versioned<T> {
+  readonly version: number;
+  readonly resource: T;
+}
+
+const SCOPES = 'system/Slot.ru system/Appointment.crus';
+/** Of one slot, over the years. */
+const MOST_APPOINTMENTS = 100;
+
+export const resourceOf = <T extends ResourceJson>({ body }: StoredVersion): T =>
+  parseJson(body ?? '{}') as T;
+
+/** Under the caller's own access. */
+export async function readOne<T extends ResourceJson>(
+  services: Services,
+  request: FhirRequest,
+  reference: string,
+): Promise<Versioned<T>> {
+  const [type = '', id = ''] = reference.split('/');
+  if (!['Slot', 'Schedule', 'Appointment'].includes(type))
+    throw invalid(`${reference.slice(0, 80)} is not what is expected here.`);
+  const found = await services.repository.read(request.access, type, id);
+  return { version: found.version, resource: resourceOf<T>(found) };
+}
+
+/** The appointment that a slot is for, as it would be proposed. */
+export async function proposal(services: Services, request: FhirRequest, slot: Slot): Promise<Appointment> {
+  const schedule = await readOne<Schedule>(services, request, slot.schedule?.reference ?? '');
+  const actors = (schedule.resource.actor ?? []).filter(({ reference }) =>
+    /^(Practitioner|Location)\//.test(reference ?? ''),
+  );
+  return {
+    resourceType: 'Appointment',
+    status: 'proposed',
+    ...(slot.serviceType ? { serviceType: slot.serviceType } : {}),
+    ...(slot.specialty ? { specialty: slot.specialty } : {}),
+    ...(slot.start === undefined ? {} : { start: slot.start }),
+    ...(slot.end === undefined ? {} : { end: slot.end }),
+    slot: [{ reference: `Slot/${slot.id}` }],
+    participant: actors.map((actor) => ({ actor, status: 'needs-action' })),
+  };
+}
+
+export const taken = (): FhirError =>
+  conflict('Somebody else has just taken this time. Please choose another.', 'Appointment.slot');
+
+export async function writeAll(
+  services: Services,
+  request: FhirRequest,
+  writes: readonly Write[],
+): Promise<(StoredVersion | undefined)[]> {
+  try {
+    const written = await services.repository.write(onBehalf(request.access, SCOPES), writes);
+    return written.map(({ version }) => version);
+  } catch (error) {
+    // The slot was free when it was read, and another version of it stands now.
+    if (error instanceof FhirError && error.status === 412) throw taken();
+    throw error;
+  }
+}
+
+export const update = ({ resource, version }: Versioned<ResourceJson>): Write => ({
+  interaction: 'update',
+  resource,
+  id: resource.id as string,
+  expectedVersion: version,
+});
+
+/** The appointment, cancelled, and the slots that it had. */
+export async function cancellation(
+  services: Services,
+  request: FhirRequest,
+  { resource, version }: Versioned<Appointment>,
+  reason: string,
+): Promise<Write[]> {
+  const cancelled = { ...withoutHold(resource, 'cancelled'), cancelationReason: { text: reason } };
+  const freed = await freedSlots(services, request, resource, resource.slot ?? []);
+  return [update({ resource: cancelled, version }), ...freed];
+}
+
+/** Those that this appointment has and nobody else: what an appointment only names is not its to give back. */
+export async function freedSlots(
+  services: Services,
+  request: FhirRequest,
+  appointment: Appointment,
+  slots: readonly { readonly reference?: string }[],
+): Promise<Write[]> {
+  const writes: Write[] = [];
+  for (const { reference } of slots) {
+    const slot = await readOne<Slot>(services, request, reference ?? '');
+    if (!takes(appointment, slot.resource)) continue;
+    const others = (await appointmentsOf(services, request, slot.resource)).filter(
+      ({ resource }) => resource.id !== appointment.id,
+    );
+    if (others.some(({ resource }) => takes(resource, slot.resource))) continue;
+    writes.push(update({ resource: withoutHold(slot.resource, 'free'), version: slot.version }));
+  }
+  return writes;
+}
+
+/** A hold that ran out leaves a pending appointment behind: whoever takes the slot ends it. */
+export async function endStaleHolds(services: Services, request: FhirRequest, slot: Slot): Promise<Write[]> {
+  if (slot.status !== 'busy-tentative') return [];
+  const found = await appointmentsOf(services, request, slot);
+  return found
+    .filter(({ resource }) => isHeldFor(slot, resource))
+    .map(({ resource, version }) =>
+      update({
+        resource: {
+          ...withoutHold(resource, 'cancelled'),
+          cancelationReason: { text: 'The time was not confirmed' },
+        },
+        version,
+      }),
+    );
+}
+
+async function appointmentsOf(
+  services: Services,
+  request: FhirRequest,
+  { id }: Slot,
+): Promise<Versioned<Appointment>[]> {
+  const where = and({ kind: 'reference', param: 'slot', targets: [`Slot/${id}`] });
+  const system = onBehalf(request.access, SCOPES);
+  const found = await services.repository.find(system, 'Appointment', where, MOST_APPOINTMENTS);
+  return found.map((each) => ({ version: each.version, resource: resourceOf<Appointment>(each) }));
+}

@@ -1,0 +1,221 @@
+/** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
+import { businessRule, conflict, forbidden, invalid } from '@wellspring/profiles';
+import { requireWriteScope } from '../access/check-write.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import type { Write } from '../repository/prepare-writes.ts';
+import { localize } from '../repository/references.ts';
+import type { ResourceJson } from '../repository/resource-text.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { requirePatient } from './acting-for.ts';
+import { inputOf, jsonReply } from './parameters.ts';
+import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
+import {
+  type Appointment,
+  heldUntil,
+  isFree,
+  isHeldFor,
+  isHold,
+  type Slot,
+  withHold,
+  withoutHold,
+} from './slot-hold.ts';
+import {
+  cancellation,
+  endStaleHolds,
+  freedSlots,
+  proposal,
+  readOne,
+  resourceOf,
+  taken,
+  update,
+  type Versioned,
+  writeAll,
+} from './slots.ts';
+
+const HOLD_MS = 10 * 60_000;
+const MOST_SLOTS = 4;
+
+/** Keeps the slot for ten minutes, while the person decides. Returns the pending Appointment. */
+export function holdAppointment(services: Services, request: FhirRequest): Promise<Reply> {
+  return take(services, request, 'pending');
+}
+
+/** Takes the slot for good. `replaces`: an appointment that is given up for it, in the same transaction. */
+export function bookAppointment(services: Services, request: FhirRequest): Promise<Reply> {
+  return take(services, request, 'booked');
+}
+
+async function take(services: Services, request: FhirRequest, status: 'pending' | 'booked'): Promise<Reply> {
+  const { access } = request;
+  const { repository } = services;
+  const input = inputOf(request, ['appt-resource', 'resource', 'replaces']);
+  const asked = (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
+  if (asked?.resourceType !== 'Appointment')
+    throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');
+  localize(asked, repository.baseUrl);
+  const patient = await patientOf(services, request, asked);
+  await repository.settle(access, 'c', asked);
+  const slots = await slotsOf(services, request, asked);
+  const held =
+    asked.id === undefined ? undefined : await heldAppointment(services, request, asked.id, patient);
+  const id = held?.resource.id ?? repository.newId();
+  for (const { resource } of slots) requireOpen(services, resource, held?.resource);
+  const until = (held && heldUntil(held.resource, services.now())) ?? services.now() + HOLD_MS;
+  const taking = <T extends Slot | Appointment>(resource: T, when: { held: string; taken: string }): T =>
+    status === 'pending' ? withHold(resource, when.held, until) : withoutHold(resource, when.taken);
+  const made = await appointmentOf(services, request, asked, slots, patient);
+  const appointment = taking({ ...made, id }, { held: 'pending', taken: 'booked' });
+  const writes: Write[] = [update({ resource: appointment, version: held?.version ?? 0 })];
+  for (const { resource, version } of slots) {
+    writes.push(update({ resource: taking(resource, { held: 'busy-tentative', taken: 'busy' }), version }));
+    if (!held || !isHeldFor(resource, held.resource))
+      writes.push(...(await endStaleHolds(services, request, resource)));
+  }
+  if (held) writes.push(...(await givenUp(services, request, held.resource, appointment)));
+  const replaces = input.one('replaces') ?? input.value('replaces')?.reference;
+  const replaced =
+    replaces === undefined ? undefined : await oldVisit(services, request, String(replaces), patient);
+  if (replaced) writes.push(...(await cancellation(services, request, replaced, 'Moved to another time')));
+  const places =
+    status === 'pending'
+      ? heldPlaces(patient, appointment, until)
+      : bookedPlaces(patient, appointment, replaced !== undefined);
+  const written = await withPlaces(services, request, places, () => writeAll(services, request, writes));
+  await giveBackPlaces(services, held?.resource, patient, places.keys);
+  await giveBackPlaces(services, replaced?.resource, patient, places.keys);
+  return jsonReply(resourceOf(written[0] as StoredVersion), 201, {
+    Location: `${repository.baseUrl}/Appointment/${id}`,
+  });
+}
+
+const LIKE_A_PATIENT = /(?:^|\/)Patient(?:[/?#]|$)/i;
+
+/** What is asked was not validated yet: only what will be stored is. */
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : [];
+}
+
+function referencesIn(list: readonly unknown[]): string[] {
+  const references = list.map((each) => (each as { reference?: unknown } | undefined)?.reference);
+  return references.filter((each) => typeof each === 'string');
+}
+
+/** X9: whose appointment it will be: of a patient-level token the caller's patient, always. */
+async function patientOf(services: Services, request: FhirRequest, asked: Appointment): Promise<string> {
+  const owner = requireWriteScope(request.access, 'c', 'Appointment');
+  const actors = listOf(asked.participant).map((each) => each.actor);
+  const named = new Set(referencesIn(actors).filter((reference) => LIKE_A_PATIENT.test(reference)));
+  const [first = ''] = named;
+  const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(first)?.[1];
+  if (named.size !== 1 || patient === undefined || (owner !== 'unrestricted' && patient !== owner))
+    throw forbidden('The appointment must be of the patient in context, and of nobody else.');
+  await requirePatient(services, request, 'c', 'Appointment', patient);
+  return patient;
+}
+
+/** In the order of time, of one schedule, each beginning where the one before ends. */
+async function slotsOf(
+  services: Services,
+  request: FhirRequest,
+  asked: Appointment,
+): Promise<Versioned<Slot>[]> {
+  const references = [...new Set(referencesIn(listOf(asked.slot)))];
+  if (references.length === 0) throw invalid('The appointment names no slot.', 'Appointment.slot');
+  if (references.length > MOST_SLOTS)
+    throw businessRule(`An appointment takes ${MOST_SLOTS} slots at most.`, 'Appointment.slot');
+  const slots: Versioned<Slot>[] = [];
+  for (const reference of references) slots.push(await readOne<Slot>(services, request, reference));
+  slots.sort((a, b) => Date.parse(String(a.resource.start)) - Date.parse(String(b.resource.start)));
+  const isOneTime = slots.every(({ resource }, i) => {
+    const before = slots[i - 1]?.resource;
+    return (
+      !before ||
+      (before.end === resource.start && before.schedule?.reference === resource.schedule?.reference)
+    );
+  });
+  if (!isOneTime) throw businessRule('The slots do not follow each other.', 'Appointment.slot');
+  return slots;
+}
+
+function requireOpen({ now }: Services, slot: Slot, held: Appointment | undefined): void {
+  const isOurs = held !== undefined && isHeldFor(slot, held);
+  if (!isOurs && !isFree(slot, now())) throw taken();
+  if (Date.parse(String(slot.start)) <= now())
+    throw conflict('This time has begun already. Please choose another.', 'Appointment.slot');
+}
+
+/** Theirs, and still waiting to be booked. */
+async function heldAppointment(
+  services: Services,
+  request: FhirRequest,
+  id: string,
+  patient: string,
+): Promise<Versioned<Appointment>> {
+  const held = await readOne<Appointment>(services, request, `Appointment/${id}`);
+  requireOf(held.resource, patient);
+  if (!isHold(held.resource))
+    throw conflict('The appointment is not held, or no longer.', 'Appointment.status');
+  return held;
+}
+
+/** Slots that were held for the appointment, which now takes others. */
+async function givenUp(
+  services: Services,
+  request: FhirRequest,
+  held: Appointment,
+  { slot = [] }: Appointment,
+): Promise<Write[]> {
+  const kept = new Set(slot.map(({ reference }) => reference));
+  const left = (held.slot ?? []).filter(({ reference }) => !kept.has(reference));
+  return freedSlots(services, request, held, left);
+}
+
+/** The old appointment, which must be theirs and not be over. */
+async function oldVisit(
+  services: Services,
+  request: FhirRequest,
+  reference: string,
+  patient: string,
+): Promise<Versioned<Appointment>> {
+  requireWriteScope(request.access, 'u', 'Appointment');
+  const old = await readOne<Appointment>(services, request, reference);
+  requireOf(old.resource, patient);
+  if (old.resource.status !== 'booked')
+    throw conflict('Only a booked appointment can be moved.', 'Appointment.status');
+  return old;
+}
+
+function requireOf({ participant = [] }: Appointment, patient: string): void {
+  const patients = participant.filter(({ actor }) => actor?.reference?.startsWith('Patient/'));
+  if (patients.length !== 1 || patients[0]?.actor?.reference !== `Patient/${patient}`)
+    throw forbidden('The appointment must be of the same patient, and of nobody else.');
+}
+
+/** What the person may say of their visit, and what the slots say of it. */
+async function appointmentOf(
+  services: Services,
+  request: FhirRequest,
+  asked: Appointment,
+  slots: readonly Versioned<Slot>[],
+  patient: string,
+): Promise<Appointment> {
+  const offered = await proposal(services, request, slots[0]?.resource as Slot);
+  const { description, comment, reasonCode, appointmentType } = asked as ResourceJson;
+  const own = Object.fromEntries(
+    Object.entries({ description, comment, reasonCode, appointmentType }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const others = offered.participant ?? [];
+  return {
+    ...offered,
+    ...own,
+    slot: slots.map(({ resource }) => ({ reference: `Slot/${resource.id}` })),
+    ...(slots.at(-1)?.resource.end === undefined ? {} : { end: slots.at(-1)?.resource.end as string }),
+    created: new Date(services.now()).toISOString(),
+    participant: [{ actor: { reference: `Patient/${patient}` } }, ...others].map((each) => ({
+      ...each,
+      status: 'accepted',
+    })),
+  };
+}

@@ -49,7 +49,9 @@ export async function listSessions(storage: Storage, accountId: string): Promise
 export async function endSession(storage: Storage, accountId: string, uid: string): Promise<boolean> {
   const session = (await storage.listArtifacts('Session', accountId)).find((each) => each.uid === uid);
   if (session) await storage.removeArtifact('Session', session.id);
-  await storage.removeArtifact(MODEL, uid);
+  // A session may be over already, while its note is there; another person's is not theirs to end.
+  if ((await storage.findArtifact(MODEL, uid))?.accountId === accountId)
+    await storage.removeArtifact(MODEL, uid);
   await revokeSessionGrants(storage, accountId, (each) => each === uid);
   return session !== undefined;
 }
@@ -80,7 +82,7 @@ export async function revokeSessionGrants(
 export function deviceWords(userAgent: string | undefined): string {
   if (!userAgent) return 'an unknown device';
   const parsed = Bowser.parse(userAgent.slice(0, 500));
-  const browser = parsed.browser.name ?? 'a browser';
-  const system = parsed.os.name ?? 'an unknown system';
+  const browser = parsed.browser.name || 'a browser';
+  const system = parsed.os.name || 'an unknown system';
   return `${browser} on ${system}`;
 }

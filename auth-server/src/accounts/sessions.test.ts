@@ -1,0 +1,226 @@
+import type { IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY, type Kit, MINUTE, openKit, pass } from '../../test/kit.ts';
+import { findLaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
+import { artifact } from '../storage/storage.ts';
+import {
+  disconnectApp,
+  disconnectAppEverywhere,
+  findConsent,
+  listConnectedApps,
+  revokeEverything,
+  saveConsent,
+} from './connected-apps.ts';
+import { forgetDevices, hasKnownDevices, isKnownDevice, rememberDevice } from './known-device.ts';
+import { deviceWords, endSession, endSessions, listSessions, noteSession } from './sessions.ts';
+
+let kit: Kit;
+beforeEach(async () => {
+  kit = await openKit();
+});
+afterEach(() => kit.close());
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
+const from = (agent?: string) => ({ headers: { 'user-agent': agent } }) as unknown as IncomingMessage;
+
+async function session(uid: string, accountId = 'kim', agent = FIREFOX): Promise<void> {
+  await kit.storage.saveArtifact(artifact('Session', `s-${uid}`, {}, { accountId, uid }));
+  await noteSession(kit.storage, { uid, accountId, request: from(agent), now: kit.now() });
+}
+async function launch(grantId: string, members: object = {}): Promise<void> {
+  const context = {
+    grantId,
+    accountId: 'kim',
+    clientId: 'app',
+    scope: 'openid patient/Patient.rs',
+    at: kit.now(),
+  };
+  await saveLaunchContext(kit.storage, { ...context, ...members }, undefined);
+  for (const model of ['Grant', 'AccessToken', 'RefreshToken', 'AuthorizationCode'])
+    await kit.storage.saveArtifact(
+      artifact(model, model === 'Grant' ? grantId : `${model}-${grantId}`, {}, { grantId, accountId: 'kim' }),
+    );
+}
+const isAlive = async (grantId: string): Promise<boolean> => {
+  const found = await Promise.all([
+    findLaunchContext(kit.storage, grantId),
+    kit.storage.findArtifact('Grant', grantId),
+    ...['AccessToken', 'RefreshToken', 'AuthorizationCode'].map((model) =>
+      kit.storage.findArtifact(model, `${model}-${grantId}`),
+    ),
+  ]);
+  const there = found.filter((each) => each !== undefined).length;
+  expect([0, found.length]).toContain(there);
+  return there > 0;
+};
+
+describe('sessions', () => {
+  it('are listed as a person knows them, those that are alive, the one used last first', async () => {
+    const start = kit.now();
+    await session('one');
+    pass(2 * MINUTE);
+    await session('two', 'kim', SAFARI);
+    await session('other', 'lee');
+    await kit.storage.removeArtifact('Session', 's-gone');
+    expect(await listSessions(kit.storage, 'kim')).toMatchObject([
+      { uid: 'two', device: 'Safari on iOS' },
+      { uid: 'one', device: 'Firefox on Windows', firstSeen: expect.closeTo(start, -4) },
+    ]);
+    pass(2 * MINUTE);
+    await noteSession(kit.storage, { uid: 'one', accountId: 'kim', request: from(SAFARI), now: kit.now() });
+    const [first] = await listSessions(kit.storage, 'kim');
+    expect(first).toMatchObject({ uid: 'one', device: 'Firefox on Windows' });
+    expect((first?.lastSeen ?? 0) - (first?.firstSeen ?? 0)).toBeGreaterThanOrEqual(4 * MINUTE);
+    await kit.storage.removeArtifact('Session', 's-one');
+    expect((await listSessions(kit.storage, 'kim')).map(({ uid }) => uid)).toEqual(['two']);
+  });
+
+  it('are noted once a minute, not at each request', async () => {
+    await session('one');
+    const [before] = await listSessions(kit.storage, 'kim');
+    pass(MINUTE - 1000);
+    await session('one');
+    expect((await listSessions(kit.storage, 'kim'))[0]?.lastSeen).toBe(before?.lastSeen);
+    pass(2000);
+    await session('one');
+    expect((await listSessions(kit.storage, 'kim'))[0]?.lastSeen).toBeGreaterThan(before?.lastSeen ?? 0);
+  });
+
+  it.each([
+    [undefined, 'an unknown device'],
+    ['nonsense', 'a browser on an unknown system'],
+    [`${FIREFOX}${'x'.repeat(1000)}`, 'Firefox on Windows'],
+  ])('of %s are on %s', (agent, words) => {
+    expect(deviceWords(agent)).toBe(words);
+  });
+
+  it('end with what was given for as long as they last: not with lasting access of other makers’ apps', async () => {
+    await session('here');
+    await session('there');
+    await launch('portal', { trusted: true, sessionUid: 'there', scope: 'openid offline_access' });
+    await launch('online', { sessionUid: 'there' });
+    await launch('lasting', { sessionUid: 'there', scope: 'openid offline_access' });
+    await launch('elsewhere', { sessionUid: 'here' });
+    await launch('somewhere', {});
+    expect(await endSession(kit.storage, 'kim', 'there')).toBe(true);
+    expect(await endSession(kit.storage, 'kim', 'there')).toBe(false);
+    expect(await endSession(kit.storage, 'lee', 'here')).toBe(false);
+    expect((await listSessions(kit.storage, 'kim')).map(({ uid }) => uid)).toEqual(['here']);
+    const alive = await Promise.all(['portal', 'online', 'lasting', 'elsewhere', 'somewhere'].map(isAlive));
+    expect(alive).toEqual([false, false, true, true, true]);
+  });
+
+  it('end all together, but for one where it is said', async () => {
+    for (const uid of ['one', 'two']) {
+      await session(uid);
+      await launch(`of-${uid}`, { sessionUid: uid });
+    }
+    await launch('of-none');
+    await endSessions(kit.storage, 'kim', 'one');
+    expect((await listSessions(kit.storage, 'kim')).map(({ uid }) => uid)).toEqual(['one']);
+    expect([await isAlive('of-one'), await isAlive('of-two'), await isAlive('of-none')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await endSessions(kit.storage, 'kim');
+    expect(await listSessions(kit.storage, 'kim')).toEqual([]);
+    expect(await isAlive('of-one')).toBe(false);
+    expect(await kit.storage.findArtifact('SignedIn', 'one')).toBeUndefined();
+  });
+});
+
+describe('connected apps', () => {
+  it('are other makers’, each once with all it may do, the one used last first', async () => {
+    await launch('a1', { clientId: 'a', patient: 'x', scope: 'openid patient/Patient.rs', at: 1000 });
+    await launch('a2', { clientId: 'a', patient: 'y', scope: 'openid patient/Condition.rs', at: 3000 });
+    await launch('b1', { clientId: 'b', at: 2000 });
+    await launch('own', { clientId: 'portal', trusted: true });
+    expect(await listConnectedApps(kit.storage, 'kim')).toEqual([
+      {
+        clientId: 'a',
+        scopes: ['openid', 'patient/Patient.rs', 'patient/Condition.rs'],
+        patients: ['x', 'y'],
+        since: 1000,
+        lastUsedAt: 3000,
+      },
+      {
+        clientId: 'b',
+        scopes: ['openid', 'patient/Patient.rs'],
+        patients: [],
+        since: 2000,
+        lastUsedAt: 2000,
+      },
+    ]);
+  });
+
+  it('that are disconnected lose their tokens at once, and what was allowed is forgotten', async () => {
+    const consent = { accountId: 'kim', asked: ['a'], granted: ['b'], now: kit.now() };
+    for (const clientId of ['a', 'b']) await saveConsent(kit.storage, { ...consent, clientId, patient: 'x' });
+    await launch('a1', { clientId: 'a' });
+    await launch('b1', { clientId: 'b' });
+    await disconnectApp(kit.storage, 'kim', 'a');
+    expect([await isAlive('a1'), await isAlive('b1')]).toEqual([false, true]);
+    expect(await findConsent(kit.storage, 'kim', 'a', 'x')).toBeUndefined();
+    expect(await findConsent(kit.storage, 'kim', 'b', 'x')).toMatchObject({ asked: ['a'], granted: ['b'] });
+  });
+
+  it('keep what was allowed for each patient apart, for a year', async () => {
+    const consent = { accountId: 'kim', clientId: 'a', asked: ['a'], granted: [], now: kit.now() };
+    await saveConsent(kit.storage, { ...consent, patient: 'x' });
+    await saveConsent(kit.storage, { ...consent, patient: undefined });
+    expect(await findConsent(kit.storage, 'kim', 'a', 'y')).toBeUndefined();
+    expect(await findConsent(kit.storage, 'lee', 'a', 'x')).toBeUndefined();
+    expect(await findConsent(kit.storage, 'kim', 'a', undefined)).toBeDefined();
+    pass(364 * DAY);
+    expect(await findConsent(kit.storage, 'kim', 'a', 'x')).toBeDefined();
+    pass(2 * DAY);
+    expect(await findConsent(kit.storage, 'kim', 'a', 'x')).toBeUndefined();
+  });
+
+  it('that an administrator disabled lose everybody’s tokens; an account that is closed loses all it gave', async () => {
+    await launch('a1', { clientId: 'a' });
+    await launch('a2', { clientId: 'a', accountId: 'lee' });
+    await launch('b1', { clientId: 'b' });
+    await disconnectAppEverywhere(kit.storage, 'a');
+    expect(await Promise.all(['a1', 'a2', 'b1'].map(isAlive))).toEqual([false, false, true]);
+    await session('one');
+    await kit.storage.saveArtifact(artifact('AccessToken', 'loose', {}, { accountId: 'kim' }));
+    await saveConsent(kit.storage, {
+      accountId: 'kim',
+      clientId: 'b',
+      patient: 'x',
+      asked: [],
+      granted: [],
+      now: kit.now(),
+    });
+    await revokeEverything(kit.storage, 'kim');
+    expect(await isAlive('b1')).toBe(false);
+    for (const model of ['Session', 'AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant', 'Consent'])
+      expect(await kit.storage.listArtifacts(model, 'kim')).toEqual([]);
+  });
+});
+
+describe('a browser that is known', () => {
+  it('is known to its own account, for a year, until it is forgotten', async () => {
+    expect(await hasKnownDevices(kit.storage, 'kim')).toBe(false);
+    const cookie = await rememberDevice(kit.storage, 'kim', kit.now());
+    expect(await hasKnownDevices(kit.storage, 'kim')).toBe(true);
+    expect(await isKnownDevice(kit.storage, 'kim', cookie)).toBe(true);
+    for (const [who, what] of [
+      ['lee', cookie],
+      ['kim', `${cookie}x`],
+      ['kim', undefined],
+    ] as const)
+      expect(await isKnownDevice(kit.storage, who, what)).toBe(false);
+    pass(364 * DAY);
+    expect(await isKnownDevice(kit.storage, 'kim', cookie)).toBe(true);
+    pass(2 * DAY);
+    expect(await isKnownDevice(kit.storage, 'kim', cookie)).toBe(false);
+    const other = await rememberDevice(kit.storage, 'kim', kit.now());
+    await forgetDevices(kit.storage, 'kim');
+    expect(await isKnownDevice(kit.storage, 'kim', other)).toBe(false);
+  });
+});

@@ -72,7 +72,7 @@ export default {
     ),
     deny(
       'mongodb-stays-in-its-adapters',
-      '^fhir-server/src/(?!store/mongodb/|audit/mongodb-)',
+      '^fhir-server/src/(?!mongodb/|store/mongodb/|audit/mongodb-)',
       'node_modules/mongodb/',
     ),
     deny(

@@ -8,11 +8,12 @@ const url = process.env.CONTRACT_MONGODB_URL;
 /** FerretDB has no transactions. */
 const standalone = process.env.CONTRACT_MONGODB_KIND === 'ferretdb' ? { MONGODB_STANDALONE: 'allow' } : {};
 
-/** Passes bytes on while it is open; closed, it refuses and cuts. */
+/** Passes bytes on while it is open; closed, it refuses and cuts; frozen, it keeps connections and says nothing. */
 class Gate {
   readonly port: number;
   readonly target: URL;
   server: Server | undefined;
+  isFrozen = false;
   readonly sockets = new Set<Socket>();
 
   constructor(port: number, target: URL) {
@@ -33,8 +34,23 @@ class Gate {
       }
       from.pipe(to);
       to.pipe(from);
+      if (this.isFrozen) {
+        from.pause();
+        to.pause();
+      }
     });
     return new Promise((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
+  }
+
+  /** As a server that hangs: what was accepted stays, what comes is accepted, and nothing passes. */
+  freeze(): void {
+    this.isFrozen = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  thaw(): void {
+    this.isFrozen = false;
+    for (const socket of this.sockets) socket.resume();
   }
 
   close(): void {
@@ -107,4 +123,25 @@ describe.runIf(url)('a database server', () => {
     await proxy.open();
     await expect.poll(async () => (await ask('GET', '/Basic/b')).status, { timeout: 15_000 }).toBe(200);
   });
+
+  it('that hangs is 503 in five seconds, for reads, writes and searches, and is used again when it goes on', async () => {
+    const world = await starting;
+    const token = world.token({ aud: `${origin}/fhir`, scope: 'system/*.cruds' });
+    const ask = (method: string, path: string, body?: object) =>
+      world.ask(method, `${origin}/fhir${path}`, { token, ...(body ? { body } : {}) });
+    expect((await ask('GET', '/Basic/b')).status).toBe(200);
+    proxy.freeze();
+    const begin = performance.now();
+    const answers = await Promise.all([
+      ask('GET', '/Basic/b'),
+      ask('GET', '/Basic?code=x'),
+      ask('POST', '/Basic', { resourceType: 'Basic', code: { text: 'z' } }),
+      ask('GET', '/AuditEvent'),
+    ]);
+    const seconds = (performance.now() - begin) / 1000;
+    proxy.thaw();
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    expect(seconds).toBeLessThan(5);
+    await expect.poll(async () => (await ask('GET', '/Basic/b')).status, { timeout: 15_000 }).toBe(200);
+  }, 60_000);
 });

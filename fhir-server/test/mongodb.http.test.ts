@@ -89,4 +89,26 @@ describe.runIf(url)('on MongoDB the server', () => {
       (await world.ask('GET', '/Patient?identifier=urn:s6|x&_total=accurate', { token })).body.total,
     ).toBe(0);
   });
+
+  it('refuses what no document can hold as too large, alone and in a Bundle, and keeps what one can', async () => {
+    const binary = (megabytes: number) => ({
+      resourceType: 'Binary',
+      contentType: 'application/pdf',
+      data: Buffer.alloc(megabytes * 750_000, 'x').toString('base64'),
+    });
+    const bundle = (megabytes: number) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: binary(megabytes), request: { method: 'POST', url: 'Binary' } }],
+    });
+    const token = world.system;
+    const statuses: number[] = [];
+    for (const megabytes of [17, 15]) {
+      const answer = await world.ask('POST', '', { token, body: bundle(megabytes) });
+      statuses.push(answer.status);
+      if (answer.status === 413) expect(answer.body.issue[0].code).toBe('too-long');
+    }
+    // Without transactions there are no Bundles: refused before anything is looked at.
+    expect(statuses).toEqual('MONGODB_STANDALONE' in standalone ? [422, 422] : [413, 200]);
+  });
 });

@@ -23,14 +23,21 @@ export const decode = (bytes: Uint8Array): Document =>
 
 /** Cuts a stream of bytes into messages. */
 export function createReader(): (chunk: Buffer) => Message[] {
-  let rest: Buffer = Buffer.alloc(0);
+  let chunks: Buffer[] = [];
+  let size = 0;
   return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    chunks.push(chunk);
+    size += chunk.length;
     const found: Message[] = [];
-    while (rest.length >= HEADER && rest.length >= rest.readInt32LE(0)) {
-      const length = rest.readInt32LE(0);
-      found.push(parse(rest.subarray(0, length)));
-      rest = rest.subarray(length);
+    while (size >= HEADER) {
+      // Joined only when a message is whole: a large one comes in hundreds of pieces.
+      if ((chunks[0] as Buffer).length < HEADER) chunks = [Buffer.concat(chunks)];
+      const length = (chunks[0] as Buffer).readInt32LE(0);
+      if (size < length) break;
+      const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      found.push(parse(whole.subarray(0, length)));
+      size -= length;
+      chunks = size === 0 ? [] : [whole.subarray(length)];
     }
     return found;
   };

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Head, linkHash } from '@wellspring/serving/hash-chain';
+import { createPulse } from '../mongodb/pulse.ts';
 import { type AuditLog, type AuditRow, createAuditIds, rowOfWrite, type WriteSource } from './audit-log.ts';
 import { searchEvents } from './mongodb-audit-search.ts';
 import { verifyBatches } from './mongodb-audit-verify.ts';
@@ -45,6 +46,8 @@ export async function openMongodbAuditLog(
   options?: MongodbAuditLogOptions,
 ): Promise<AuditLog> {
   const { client, events, batches } = await openAuditCollections(url, database);
+  const pulse = createPulse(() => new Error('the database of the audit log is silent'));
+  client.on('serverHeartbeatSucceeded', pulse.felt);
   const newStream = (): string => randomBytes(6).toString('hex');
   const auditId = createAuditIds();
   let stream = newStream();
@@ -179,16 +182,19 @@ export async function openMongodbAuditLog(
   return {
     append(rows) {
       if (rows.length === 0) return Promise.resolve();
-      return new Promise((resolve, reject) => {
+      const kept = new Promise<void>((resolve, reject) => {
         waiting.push({ rows, resolve, reject });
         writing ??= writeAll().finally(() => {
           writing = undefined;
         });
       });
+      return pulse.guard(() => kept);
     },
     async search(query) {
-      await catchUp();
-      return searchEvents(events, query);
+      return pulse.guard(async () => {
+        await catchUp();
+        return searchEvents(events, query);
+      });
     },
     async verify(anchors) {
       await catchUp();
@@ -198,9 +204,9 @@ export async function openMongodbAuditLog(
     async close() {
       clearInterval(often);
       await keeping;
-      await writing;
-      await spreading;
-      await takeWrites().catch(() => undefined);
+      // A database that is away is not waited for: what is not kept yet was never answered for.
+      await pulse.guard(catchUp).catch(() => undefined);
+      pulse.close();
       await client.close();
     },
   };

@@ -1,5 +1,6 @@
 /** How the audit log lies in MongoDB. */
-import { type Collection, MongoClient } from 'mongodb';
+import type { Collection, MongoClient } from 'mongodb';
+import { connect } from '../mongodb/connect.ts';
 import type { StoredAuditRow } from './audit-log.ts';
 
 export interface EventDocument {
@@ -47,14 +48,7 @@ const EVENT_INDEXES = [
 ] as const;
 
 export async function openAuditCollections(url: string, database: string): Promise<AuditCollections> {
-  const client = await new MongoClient(url, {
-    writeConcern: { w: 'majority', j: true },
-    readConcern: { level: 'majority' },
-    serverSelectionTimeoutMS: 4000,
-    connectTimeoutMS: 2000,
-    heartbeatFrequencyMS: 2000,
-    waitQueueTimeoutMS: 4000,
-  }).connect();
+  const client = await connect(url);
   const events: Collection<EventDocument> = client.db(database).collection('audit_event');
   const batches: Collection<BatchDocument> = client.db(database).collection('audit_batch');
   for (const key of EVENT_INDEXES) await events.createIndex({ ...key });

@@ -1,41 +1,11 @@
-/** The connection, and what the server behind it can do. */
-import {
-  type Db,
-  type Document,
-  MongoClient,
-  type MongoClientOptions,
-  type UUID,
-  WriteConcern,
-} from 'mongodb';
+/** What the server behind the connection can do, and what is asked of it beside reads and writes. */
+import type { Db, Document, MongoClient, UUID } from 'mongodb';
 import { StoreError } from '../store.ts';
-
-/** Acknowledged by a majority, journaled. */
-export const MAJORITY = new WriteConcern('majority', undefined, true);
 
 export interface ServerAbilities {
   readonly transactions: boolean;
   /** How long it keeps a transaction open. */
   readonly lifetimeMs: number;
-}
-
-const OPTIONS: MongoClientOptions = {
-  serverSelectionTimeoutMS: 4000,
-  connectTimeoutMS: 2000,
-  // A server that hangs is found by its heartbeat, and what waits for it is cut.
-  heartbeatFrequencyMS: 2000,
-  // A request waits for a connection no longer than it may take.
-  waitQueueTimeoutMS: 4000,
-  retryReads: true,
-  retryWrites: true,
-  writeConcern: MAJORITY,
-  readConcern: { level: 'majority' },
-  readPreference: 'primary',
-  ignoreUndefined: true,
-};
-
-/** What the URL says comes first. */
-export function connect(url: string, more: MongoClientOptions = {}): Promise<MongoClient> {
-  return new MongoClient(url, { ...OPTIONS, ...more }).connect();
 }
 
 /** MongoDB's own default of transactionLifetimeLimitSeconds, where the server does not say or may not be asked. */

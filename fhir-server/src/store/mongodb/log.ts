@@ -55,14 +55,20 @@ async function merged(
   where: Where,
   limit: number,
   newest: boolean,
+  withBodies = true,
 ): Promise<Either[]> {
+  const bodies = withBodies ? {} : { body: 0 };
   const direction = newest ? 1 : -1;
   const current = await collections.resources
-    .find(where.current, { projection: WITHOUT_INDEX, limit, ...options({ collections, ...reader }) })
+    .find(where.current, {
+      projection: { ...WITHOUT_INDEX, ...bodies },
+      limit,
+      ...options({ collections, ...reader }),
+    })
     .sort({ lastUpdated: -direction as 1 | -1, _id: direction })
     .toArray();
   const former = await collections.versions
-    .find(where.former, { limit, ...options({ collections, ...reader }) })
+    .find(where.former, { projection: bodies, limit, ...options({ collections, ...reader }) })
     .sort({ lastUpdated: -direction as 1 | -1, name: direction, version: -direction as 1 | -1 })
     .toArray();
   const each = new Map<string, Either>();
@@ -148,6 +154,7 @@ async function readLog(
   after: string | undefined,
   limit: number,
   watermark: number,
+  withBodies: boolean,
 ): Promise<Either[]> {
   const place = placeOfPosition(after);
   const from = (name: '_id' | 'name'): Document =>
@@ -158,6 +165,7 @@ async function readLog(
     { current: { $and: [before, from('_id')] }, former: { $and: [before, from('name')] } },
     limit,
     false,
+    withBodies,
   );
 }
 
@@ -166,13 +174,15 @@ function positionOf(document: Either): string {
   return `${time}:${name}:${version}`;
 }
 
-export async function readChanges(...query: Parameters<typeof readLog>): Promise<Change[]> {
-  const found = await readLog(...query);
+type LogQuery = [reader: Reader, after: string | undefined, limit: number, watermark: number];
+
+export async function readChanges(...query: LogQuery): Promise<Change[]> {
+  const found = await readLog(...query, true);
   return found.map((document) => ({ ...versionOf(document), position: positionOf(document) }));
 }
 
-export async function readWrites(...query: Parameters<typeof readLog>): Promise<AccountedWrites> {
-  const found = await readLog(...query);
+export async function readWrites(...query: LogQuery): Promise<AccountedWrites> {
+  const found = await readLog(...query, false);
   const last = found.at(-1);
   return {
     writes: found.flatMap(({ type, id, version, lastUpdated, method, own, by }) =>

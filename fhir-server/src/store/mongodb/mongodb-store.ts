@@ -10,15 +10,16 @@ import {
   ReadPreference,
   type ReadPreferenceMode,
 } from 'mongodb';
-import type { LogEnd, ResourceStore, ScanPage } from '../store.ts';
+import { connect } from '../../mongodb/connect.ts';
+import { createPulse } from '../../mongodb/pulse.ts';
+import { type LogEnd, type ResourceStore, type ScanPage, StoreError } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
 import { openCollections } from './collections.ts';
-import { abilitiesOf, connect, endTransactions, openServerTime, StandaloneError } from './connection.ts';
+import { abilitiesOf, endTransactions, openServerTime, StandaloneError } from './connection.ts';
 import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
-import { createPulse } from './pulse.ts';
 import { findCurrent, findVersion, options as readOptions, searchPage, versionOf } from './search.ts';
 import { createTransactor, type TransactionCounts } from './transaction.ts';
 
@@ -65,7 +66,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   const collections = await openCollections(db);
   const notes = createNotes(collections.notes);
   const time = await openServerTime(db);
-  const pulse = createPulse();
+  const pulse = createPulse(() => new StoreError('unavailable'));
   const clock = await openWriteClock(beats.db(name).collection<ProcessDocument>('process'), {
     clock: options.clock ?? time.now,
     lifetimeMs,

@@ -12,14 +12,14 @@ import {
   type TransactionOptions,
   type UUID,
 } from 'mongodb';
+import { MAJORITY } from '../../mongodb/connect.ts';
 import { StoreError, type WriteOperation, type WriteResult } from '../store.ts';
 import type { Stamp, WriteClock } from './clock.ts';
 import type { Collections } from './collections.ts';
-import { MAJORITY } from './connection.ts';
 import { announce, createPatience, giveUp, namesToLeave } from './deletion.ts';
 import { isCommitUnknown, isGivenUp, isTransient } from './errors.ts';
 import { identityOf, isConditional } from './identity.ts';
-import { createLanes } from './lanes.ts';
+import { createGate, createLanes } from './lanes.ts';
 import { applyOperations, LeavingError } from './write.ts';
 import { nameOf } from './writer.ts';
 
@@ -34,6 +34,13 @@ export interface Transactor {
   transact(operations: readonly WriteOperation[], by: string | undefined): Promise<readonly WriteResult[]>;
   close(): Promise<void>;
   readonly counts: Readonly<TransactionCounts>;
+}
+
+interface Attempt {
+  readonly operations: readonly WriteOperation[];
+  readonly attempt: number;
+  readonly leaving: string | undefined;
+  readonly by: string | undefined;
 }
 
 export interface TransactorOptions {
@@ -58,32 +65,48 @@ const TRANSACTION: TransactionOptions = {
 const OPERATIONS_PER_SECOND = 200;
 /** A transaction that meets others again and again is given up after this long. */
 const PATIENCE_MS = 30_000;
+/** So many transactions of one process are open at a time; more would wait for each other inside the database instead of here. */
+const MAX_OPEN = 32;
 const BACKOFF_MS = { first: 4, most: 250 };
 
 export function createTransactor(options: TransactorOptions): Transactor {
   const { client, collections, clock, transactions, lifetimeMs, maxTimeMS } = options;
   const lanes = createLanes();
+  const gate = createGate(MAX_OPEN);
   const sessions = transactions ? createSessions(client) : undefined;
   const counts: TransactionCounts = { begun: 0, committed: 0, aborted: 0 };
 
-  async function attemptOnce(
-    operations: readonly WriteOperation[],
-    attempt: number,
-    leaving: string | undefined,
+  async function attemptOnce(about: Attempt): Promise<readonly WriteResult[]> {
+    const session = sessions?.take();
+    let settle = (): void => undefined;
+    try {
+      const stamp = await clock.begin(session && idOf(session));
+      settle = stamp.end;
+      return await inTransaction(about, stamp, session);
+    } catch (error) {
+      if (error instanceof UnknownOutcome) settle = error.settle;
+      throw error;
+    } finally {
+      settle();
+      if (session) sessions?.giveBack(session);
+    }
+  }
+
+  async function inTransaction(
+    { operations, ...about }: Attempt,
     stamp: Stamp,
     session: ClientSession | undefined,
-    by: string | undefined,
   ): Promise<readonly WriteResult[]> {
     counts.begun += 1;
     session?.startTransaction(TRANSACTION);
     const begun = performance.now();
     try {
-      const writer = { collections, session, maxTimeMS, time: stamp.time, attempt, leaving, by };
+      const writer = { collections, session, maxTimeMS, time: stamp.time, ...about };
       const results = await applyOperations(writer, operations);
       for (const { version } of results) if (version) clock.saw(version.lastUpdated);
       // Others may have stopped waiting for this process: then what it would commit now comes too late for the change log.
       if (!clock.isFresh()) throw new StoreError('transient');
-      if (session) await commit(session);
+      if (session) await commit(session, stamp);
       counts.committed += 1;
       return results;
     } catch (error) {
@@ -96,14 +119,14 @@ export function createTransactor(options: TransactorOptions): Transactor {
   }
 
   /** Sent again while its outcome is not known: the server keeps count of it. */
-  async function commit(session: ClientSession): Promise<void> {
+  async function commit(session: ClientSession, stamp: Stamp): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
     for (let wait = BACKOFF_MS.first; ; wait = Math.min(2 * wait, BACKOFF_MS.most)) {
       try {
         return await session.commitTransaction();
       } catch (error) {
         if (!isCommitUnknown(error)) throw error;
-        if (performance.now() > until) throw new UnknownOutcome(error);
+        if (performance.now() > until) throw new UnknownOutcome(error, stamp.lost);
         await sleep(wait);
       }
     }
@@ -119,19 +142,13 @@ export function createTransactor(options: TransactorOptions): Transactor {
     for (let attempt = 1; ; attempt++) {
       const leaving =
         leavingNames.length === 0 ? undefined : await announce(collections, clock, leavingNames);
-      const session = sessions?.take();
-      const stamp = await clock.begin(session && idOf(session));
-      let settle = stamp.end;
       try {
-        return await attemptOnce(operations, attempt, leaving, stamp, session, by);
+        return await gate.run(() => attemptOnce({ operations, attempt, leaving, by }));
       } catch (error) {
-        if (error instanceof UnknownOutcome) settle = stamp.lost;
-        else if (leaving) await giveUp(collections, leavingNames, leaving).catch(() => undefined);
+        if (leaving && !(error instanceof UnknownOutcome))
+          await giveUp(collections, leavingNames, leaving).catch(() => undefined);
         if (!isTransient(error) || performance.now() > until) throw error;
         if (error instanceof LeavingError) await wait(error);
-      } finally {
-        settle();
-        if (session) sessions?.giveBack(session);
       }
       const most = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 1.7 ** attempt);
       await sleep(Math.random() * most);
@@ -188,7 +205,10 @@ const idOf = (session: ClientSession): UUID => (session.id as { id: Binary }).id
 
 /** The commit was sent, and whether it was done can't be found out. */
 class UnknownOutcome extends StoreError {
-  constructor(cause: unknown) {
+  readonly settle: () => void;
+
+  constructor(cause: unknown, settle: () => void) {
     super('unavailable', 0, undefined, { cause });
+    this.settle = settle;
   }
 }

@@ -1,19 +1,18 @@
 /** Whether the database answers at all. A server that hangs keeps its connections open: whoever waits for it is told after a few seconds, by this. */
-import { StoreError } from '../store.ts';
-
 export interface Pulse {
   /** It has answered just now. */
   felt(): void;
-  /** The work's outcome, or `unavailable` as soon as the database has been silent for too long. */
+  /** The work's outcome, or `silence` as soon as the database has been silent for too long. */
   guard<T>(work: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
-const SILENCE_MS = 4000;
+const SILENCE_MS = 3000;
 const LOOK_MS = 250;
 
-export function createPulse(): Pulse {
-  const waiting = new Set<(error: StoreError) => void>();
+/** `silence` makes the error that tells of it. */
+export function createPulse(silence: () => Error): Pulse {
+  const waiting = new Set<(error: Error) => void>();
   let last = performance.now();
   let looked = last;
   const timer = setInterval(() => {
@@ -22,7 +21,7 @@ export function createPulse(): Pulse {
     if (now - looked > 4 * LOOK_MS) last = now;
     looked = now;
     if (now - last < SILENCE_MS) return;
-    for (const reject of waiting) reject(new StoreError('unavailable'));
+    for (const reject of waiting) reject(silence());
     waiting.clear();
   }, LOOK_MS);
   timer.unref();
@@ -31,9 +30,9 @@ export function createPulse(): Pulse {
       last = performance.now();
     },
     guard(work) {
-      const { promise: silence, reject } = Promise.withResolvers<never>();
+      const { promise: silent, reject } = Promise.withResolvers<never>();
       waiting.add(reject);
-      return Promise.race([work(), silence]).finally(() => waiting.delete(reject));
+      return Promise.race([work(), silent]).finally(() => waiting.delete(reject));
     },
     close() {
       clearInterval(timer);

@@ -1,0 +1,26 @@
+/** How both adapters, the store and the audit log, hold on to a MongoDB deployment. */
+import { MongoClient, type MongoClientOptions, WriteConcern } from 'mongodb';
+
+/** Acknowledged by a majority, journaled. */
+export const MAJORITY = new WriteConcern('majority', undefined, true);
+
+/** The driver's own `timeoutMS` has no effect in this version: pulse.ts is what answers for a server that hangs. */
+const OPTIONS: MongoClientOptions = {
+  serverSelectionTimeoutMS: 4000,
+  connectTimeoutMS: 2000,
+  // A server that hangs is found by its heartbeat, and what waits for it is cut.
+  heartbeatFrequencyMS: 1000,
+  // A request waits for a connection no longer than it may take.
+  waitQueueTimeoutMS: 4000,
+  retryReads: true,
+  retryWrites: true,
+  writeConcern: MAJORITY,
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  ignoreUndefined: true,
+};
+
+/** What the URL says comes first. */
+export function connect(url: string, more: MongoClientOptions = {}): Promise<MongoClient> {
+  return new MongoClient(url, { ...OPTIONS, ...more }).connect();
+}

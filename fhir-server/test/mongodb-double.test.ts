@@ -1,0 +1,148 @@
+/**
+ * Sessions, retries and fail-over against a double that answers as scripted (mongodb-double.ts): it is no MongoDB. What is expected of each error and label is
+ * MongoDB's manual: "Transactions in Applications", "Error codes", "Retryable writes".
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { create } from '../src/store/contract/resources.ts';
+import { everything } from '../src/store/contract/store-contract.ts';
+import { type MongodbStore, openMongodbStore } from '../src/store/mongodb/mongodb-store.ts';
+import type { StoreError } from '../src/store/store.ts';
+import { type Double, failed, openDouble, type Scripted } from './mongodb-double.ts';
+
+describe('on a double of MongoDB', () => {
+  let double: Double;
+  let store: MongodbStore;
+  beforeEach(async () => {
+    double = await openDouble();
+    store = await openMongodbStore({ url: double.url, database: 'double' });
+    double.commands.length = 0;
+  });
+  afterEach(async () => {
+    double.script = () => undefined;
+    await store.close();
+    await double.close();
+  });
+
+  /** The nth command of this name is answered so, every other one as usual. */
+  function once(name: string, scripted: Scripted, nth = 1): void {
+    let seen = 0;
+    double.script = (each) => {
+      if (each !== name) return undefined;
+      seen += 1;
+      return seen === nth ? scripted : undefined;
+    };
+  }
+  const write = () => store.transact([create('Basic', 'a')]);
+  const faultOf = async (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'none',
+      (error: StoreError) => error.fault ?? error.name,
+    );
+  /** The second attempt looks whether the new id is new, where it would lie and everywhere else. */
+  const AGAIN = ['find', 'find', 'insert', 'commitTransaction'];
+
+  it('a transaction is an insert and a commit', async () => {
+    await write();
+    expect(double.commands).toEqual(['insert', 'commitTransaction']);
+  });
+
+  it.each([
+    ['a write conflict with its label', failed(112, 'TransientTransactionError')],
+    ['a write conflict without labels', failed(112)],
+    ['a transaction that is gone, without labels', failed(251)],
+    ['a primary that steps down', failed(10_107, 'TransientTransactionError', 'RetryableWriteError')],
+    ['a server that shuts down', failed(91, 'TransientTransactionError')],
+  ])('%s is begun anew, whole', async (_, error) => {
+    once('insert', error);
+    await write();
+    expect(double.commands).toEqual(['insert', 'abortTransaction', ...AGAIN]);
+  });
+
+  it('a connection that is cut in the middle is begun anew on the next one', async () => {
+    once('insert', 'cut');
+    await write();
+    expect(double.commands.filter((name) => name === 'insert')).toHaveLength(2);
+    expect(double.commands.at(-1)).toBe('commitTransaction');
+  });
+
+  it.each<[string, Scripted]>([
+    ['cut off', 'cut'],
+    [
+      'answered by a server that steps down',
+      failed(10_107, 'UnknownTransactionCommitResult', 'RetryableWriteError'),
+    ],
+    ['answered as not known', failed(50, 'UnknownTransactionCommitResult')],
+  ])('a commit that is %s is sent again, and nothing else', async (_, scripted) => {
+    once('commitTransaction', scripted);
+    await write();
+    expect(double.commands.filter((name) => name === 'insert')).toHaveLength(1);
+    expect(double.commands.filter((name) => name === 'commitTransaction').length).toBeGreaterThan(1);
+  });
+
+  it('a commit of a transaction that the server has given up is begun anew, whole', async () => {
+    once('commitTransaction', failed(251));
+    await write();
+    expect(double.commands).toEqual(['insert', 'commitTransaction', ...AGAIN]);
+  });
+
+  it.each([
+    [292, 'too-costly'],
+    [10_334, 'too-large'],
+    [50, 'too-slow'],
+    [10_107, 'unavailable'],
+    // What nobody foresaw is a fault of this server's, not "try again".
+    [8000, 'MongoServerError'],
+    [2, 'MongoServerError'],
+  ])('error %i of a search is told as %s', async (code, fault) => {
+    double.script = (name) => (name === 'find' ? failed(code) : undefined);
+    expect(await faultOf(store.search(everything('Basic', { kind: 'all' }, { total: 'none' })))).toBe(fault);
+  });
+
+  it('a server that hangs is told in five seconds: reads, writes and searches alike', async () => {
+    double.script = () => 'hang';
+    const begin = performance.now();
+    const faults = await Promise.all([
+      faultOf(store.read('Basic', 'a')),
+      faultOf(write()),
+      faultOf(store.search(everything('Basic'))),
+      faultOf(store.changes(undefined, 1)),
+      faultOf(store.ping()),
+    ]);
+    expect(faults).toEqual(Array.from({ length: 5 }, () => 'unavailable'));
+    expect(performance.now() - begin).toBeLessThan(5000);
+    double.script = () => undefined;
+    await expect.poll(() => faultOf(store.read('Basic', 'a')), { timeout: 15_000 }).toBe('none');
+  }, 30_000);
+
+  it('every read has a limit on the server', async () => {
+    const limits: unknown[] = [];
+    double.script = (name, command) => {
+      if (name === 'find' || name === 'aggregate') limits.push(Number(command.maxTimeMS));
+      return undefined;
+    };
+    await store.read('Basic', 'a');
+    await store.search(everything('Basic'));
+    await store.history({ type: 'Basic', count: 1 });
+    await store.scan(undefined, 1);
+    expect(limits.length).toBeGreaterThan(5);
+    for (const limit of limits) expect(limit).toBeGreaterThan(0);
+  });
+
+  it('searches read where they are told to, everything else from the primary', async () => {
+    const lagging = await openMongodbStore({
+      url: double.url,
+      database: 'double',
+      searchReadPreference: 'secondaryPreferred',
+      searchReadConcern: 'local',
+    });
+    const asked: unknown[] = [];
+    double.script = (name, command) => {
+      if (name === 'find') asked.push(command.$readPreference?.mode ?? 'primary', command.readConcern?.level);
+      return undefined;
+    };
+    await lagging.search(everything('Basic', { kind: 'all' }, { total: 'none' }));
+    await lagging.read('Basic', 'a');
+    expect(asked).toEqual(['secondaryPreferred', 'local', 'primary', 'majority']);
+    await lagging.close();
+  });
+});

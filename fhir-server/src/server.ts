@@ -103,7 +103,7 @@ export async function startServer(
       now: Date.now,
     }),
   });
-  const reindex = createReindex(store, log);
+  const reindex = createReindex(store, log, config.FHIR_BASE_URL);
   const parameters = createCustomParameters(store, packageParameters);
   const index = async (types: readonly string[]): Promise<void> => {
     if (!runsJobs) return;
@@ -113,12 +113,12 @@ export async function startServer(
   };
   if (store.remakeIndex) {
     const waiting = await startWaitingServer(config, log);
-    await remakeLostIndex(store, parameters, log).finally(() => waiting.close());
+    await remakeLostIndex(store, parameters, log, config.FHIR_BASE_URL).finally(() => waiting.close());
   }
   // Known before the first write is taken: what it writes is indexed by them.
   const unindexed = await parameters.refresh();
   const inTurn = createTurns(log);
-  if (runsJobs) inTurn(async () => void (await reindex.resume()));
+  if (runsJobs) inTurn(async () => void ((await reindex.resume()) && (await reindex.upgrade())));
   inTurn(() => index(unindexed));
   const refresh = (): void => inTurn(async () => index(await parameters.refresh()));
   // Another process may have stored a search parameter, or have it indexed by now.

@@ -16,6 +16,8 @@ import type { ResourceStore } from '../src/store/store.ts';
 import { verifyStore } from '../src/tools/verify.ts';
 import { openWorld, type World } from './world.ts';
 
+const BASE = 'http://localhost:8080/fhir';
+
 let world: World;
 let folder: string;
 beforeAll(async () => {
@@ -39,7 +41,7 @@ const transaction = (i: number) => ({
 /** A backup has no index: it is made from what is stored, as the server does at its start. */
 async function opened(path: string): Promise<ResourceStore> {
   const store = await openSqliteStore({ path });
-  await remakeLostIndex(store, createCustomParameters(store, []), pino({ level: 'silent' }));
+  await remakeLostIndex(store, createCustomParameters(store, []), pino({ level: 'silent' }), BASE);
   return store;
 }
 
@@ -56,7 +58,7 @@ describe('a backup', () => {
     await load;
     restore(join(folder, 'backup'), join(folder, 'data'));
     const store = await opened(join(folder, 'data/fhir.sqlite'));
-    const { resources, faults } = await verifyStore(store);
+    const { resources, faults } = await verifyStore(store, BASE);
     await store.close();
     expect(faults).toEqual([]);
     expect(resources).toBeGreaterThan(4);
@@ -107,7 +109,7 @@ describe('a sealed backup', () => {
       expect(readdirSync(world.dataDir).filter((name) => name.startsWith('.backup-'))).toEqual([]);
       await restoreSealed(join(folder, 'sealed'), join(folder, 'opened'), join(folder, 'identity.txt'));
       const store = await opened(join(folder, 'opened/fhir.sqlite'));
-      expect((await verifyStore(store)).faults).toEqual([]);
+      expect((await verifyStore(store, BASE)).faults).toEqual([]);
       expect((await store.read('Basic', 'canary', { kind: 'all' }))?.body).toContain('canary-in-the-clear');
       await store.close();
       for (const path of ['sealed', 'plain', 'opened', 'data'].map((name) => join(folder, name)))

@@ -61,10 +61,11 @@ describe('a resource', () => {
     const history = await get('/Patient/versions/_history');
     expect(history.body.type).toBe('history');
     expect(history.body.total).toBe(3);
+    // S17: it was made by PUT.
     expect(history.body.entry.map((each: { request: { method: string } }) => each.request.method)).toEqual([
       'DELETE',
       'PUT',
-      'POST',
+      'PUT',
     ]);
     const again = await ask('PUT', '/Patient/versions', { body: patient('versions') });
     expect(again.status).toBe(201);

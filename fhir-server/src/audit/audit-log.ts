@@ -69,7 +69,7 @@ export interface AccountedWrite {
   readonly id: string;
   readonly version: number;
   readonly lastUpdated: number;
-  readonly method: 'create' | 'update' | 'delete';
+  readonly method: 'create' | 'update-create' | 'update' | 'delete';
   readonly patients: readonly string[];
   /** As `writtenBy` made it. */
   readonly by: string;
@@ -93,6 +93,7 @@ export const writtenBy = ({ subject, client, fhirUser, requestId }: Writer): str
 
 const ACCOUNTS = {
   create: { action: 'C', interaction: 'create', status: 201 },
+  'update-create': { action: 'C', interaction: 'create', status: 201 },
   update: { action: 'U', interaction: 'update', status: 200 },
   delete: { action: 'D', interaction: 'delete', status: 204 },
 } as const;

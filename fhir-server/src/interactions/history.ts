@@ -70,10 +70,23 @@ function takeTimes(query: FhirRequest['query']) {
   return { since, at, rest };
 }
 
-const METHODS = { create: ['POST', '201'], update: ['PUT', '200'], delete: ['DELETE', '204'] } as const;
+const VERBS = {
+  create: ['POST', '201'],
+  'update-create': ['PUT', '201'],
+  update: ['PUT', '200'],
+  delete: ['DELETE', '204'],
+} as const;
+
+/** What this server names by itself. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Before it was kept whether a first version came by POST or by PUT, only the id tells: nobody but the client names its resource otherwise. */
+function verbOf({ method, id }: StoredVersion): (typeof VERBS)[keyof typeof VERBS] {
+  return VERBS[method === 'create' && !UUID.test(id) ? 'update-create' : method];
+}
 
 function entryText(baseUrl: string, version: StoredVersion): string {
-  const [method, status] = METHODS[version.method];
+  const [method, status] = verbOf(version);
   const name = `${version.type}/${version.id}`;
   const resource = version.body === undefined ? '' : `"resource":${version.body},`;
   const request = { method, url: method === 'POST' ? version.type : name };

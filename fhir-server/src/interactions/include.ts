@@ -3,6 +3,7 @@ import { type Issue, resourceTypes, searchParameter, searchParameters } from '@w
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition } from '../access/read-condition.ts';
 import { aliasOf, isAlias } from '../search/aliases.ts';
+import { localReference } from '../search/own-references.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import type { QueryNode } from '../search/query.ts';
 import { or } from '../search/query.ts';
@@ -70,7 +71,12 @@ async function forward(
     if (relevant.length === 0 || source.body === undefined) continue;
     const resource: unknown = JSON.parse(source.body);
     for (const include of relevant) {
-      for (const reference of referencesOf(source.type, include.param, resource)) {
+      for (const reference of referencesOf(
+        source.type,
+        include.param,
+        resource,
+        services.repository.baseUrl,
+      )) {
         const [, type, id] = LOCAL.exec(reference) ?? [];
         if (!type || !id || (include.target && include.target !== type) || seen.has(reference)) continue;
         const ids = wanted.get(type) ?? new Set<string>();
@@ -85,7 +91,7 @@ async function forward(
   return found;
 }
 
-function referencesOf(type: string, param: string, resource: unknown): string[] {
+function referencesOf(type: string, param: string, resource: unknown, baseUrl: string): string[] {
   const parameters =
     param === '*'
       ? searchParameters(type).filter((each) => each.type === 'reference')
@@ -93,7 +99,7 @@ function referencesOf(type: string, param: string, resource: unknown): string[] 
   return parameters.flatMap((parameter) =>
     parameter.extract(resource).flatMap(({ value }) => {
       const reference = typeof value === 'string' ? value : (value as { reference?: string }).reference;
-      return reference ? [withoutVersion(reference)] : [];
+      return reference ? [withoutVersion(localReference(reference, baseUrl))] : [];
     }),
   );
 }

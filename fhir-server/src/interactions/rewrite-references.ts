@@ -1,5 +1,6 @@
 /** References inside a transaction: from fullUrl to the id an entry gets, from a condition to the one resource it matches. */
 import { FhirError, findReferences, inEntry, invalid, isResourceType } from '@wellspring/profiles';
+import { localReference } from '../search/own-references.ts';
 import type { Entry } from './bundle-entry.ts';
 import { findOne } from './condition.ts';
 import type { FhirRequest, Services } from './request.ts';
@@ -27,11 +28,12 @@ export async function rewriteReferences(
         found.set(name);
         continue;
       }
-      const conditional = isReference ? CONDITIONAL.exec(reference) : null;
+      const local = localReference(reference, services.repository.baseUrl);
+      const conditional = isReference ? CONDITIONAL.exec(local) : null;
       try {
         if (conditional?.[1] && conditional[2]) {
-          const known = resolved.get(reference) ?? resolve(services, request, conditional[1], conditional[2]);
-          resolved.set(reference, known);
+          const known = resolved.get(local) ?? resolve(services, request, conditional[1], conditional[2]);
+          resolved.set(local, known);
           undo.push(() => found.set(reference));
           found.set(await known);
         } else if (isReference && reference.startsWith('urn:uuid:')) {

@@ -4,7 +4,8 @@
  */
 import type { Logger } from 'pino';
 import { ownersOf } from '../access/owner-table.ts';
-import { indexEntries } from '../search/index-entries.ts';
+import { INDEX_FORMAT, indexEntries } from '../search/index-entries.ts';
+import { makeReferencesLocal } from '../search/own-references.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
 
 export interface ReindexProgress {
@@ -21,6 +22,8 @@ export interface Reindex {
   start(types: readonly string[]): Promise<boolean>;
   /** Goes on with what a stopped server left. */
   resume(): Promise<boolean>;
+  /** Makes everything anew where it was indexed by an older version of this server. */
+  upgrade(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -31,14 +34,18 @@ interface Note {
 }
 
 const NOTE = 'reindex';
+/** What everything stored is indexed by. */
+export const FORMAT_NOTE = 'index-format';
 const BATCH = 100;
 
-export function entriesOf(version: StoredVersion): ReturnType<typeof indexEntries> {
+/** `baseUrl`: references to this server count as relative, also where they were stored as URLs. */
+export function entriesOf(version: StoredVersion, baseUrl: string): ReturnType<typeof indexEntries> {
   const resource = JSON.parse(version.body ?? '{}') as { resourceType: string; id: string };
+  makeReferencesLocal(resource, baseUrl);
   return indexEntries(resource, ownersOf(resource));
 }
 
-export function createReindex(store: ResourceStore, log: Logger): Reindex {
+export function createReindex(store: ResourceStore, log: Logger, baseUrl: string): Reindex {
   let note: Note | undefined;
   let running: Promise<boolean> | undefined;
   let stopping = false;
@@ -54,13 +61,15 @@ export function createReindex(store: ResourceStore, log: Logger): Reindex {
         type: version.type,
         id: version.id,
         version: version.version,
-        entries: entriesOf(version),
+        entries: entriesOf(version, baseUrl),
       }),
     );
     if (store.supports.transactions) await store.transact(operations);
     else for (const operation of operations) await store.transact([operation]);
     const done = current.done + page.versions.length;
-    return page.next === undefined ? undefined : { types: current.types, after: page.next, done };
+    if (page.next !== undefined) return { types: current.types, after: page.next, done };
+    if (current.types.length === 0) await store.setNote(FORMAT_NOTE, String(INDEX_FORMAT));
+    return undefined;
   }
 
   async function run(): Promise<boolean> {
@@ -101,6 +110,10 @@ export function createReindex(store: ResourceStore, log: Logger): Reindex {
       if (left === undefined) return true;
       note = JSON.parse(left) as Note;
       return go();
+    },
+    async upgrade() {
+      if ((await store.getNote(FORMAT_NOTE)) === String(INDEX_FORMAT)) return true;
+      return this.start([]);
     },
     async stop() {
       stopping = true;

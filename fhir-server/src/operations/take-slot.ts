@@ -3,8 +3,8 @@ import { businessRule, conflict, forbidden, invalid } from '@wellspring/profiles
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
-import { localize } from '../repository/references.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
+import { makeReferencesLocal } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply } from './parameters.ts';
@@ -52,7 +52,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const asked = (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
   if (asked?.resourceType !== 'Appointment')
     throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');
-  localize(asked, repository.baseUrl);
+  makeReferencesLocal(asked, repository.baseUrl);
   const patient = await patientOf(services, request, asked);
   await repository.settle(access, 'c', asked);
   const slots = await slotsOf(services, request, asked);

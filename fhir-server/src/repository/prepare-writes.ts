@@ -23,13 +23,14 @@ import { restrict } from '../access/restrict.ts';
 import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes.ts';
 import type { Json } from '../access/write-rules.ts';
 import { indexEntries } from '../search/index-entries.ts';
+import { makeReferencesLocal } from '../search/own-references.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
 import { answerIssues } from './check-answers.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import { setNames } from './names.ts';
-import { type Find, knownTo, localize, localReferences, requireReadable } from './references.ts';
+import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 
@@ -107,7 +108,7 @@ async function prepare(
   const interaction = write.interaction === 'create' ? 'c' : 'u';
   const isPatientSide = requireWriteScope(access, interaction, type) !== 'unrestricted';
   const bound = writeBound(access, interaction, type);
-  localize(resource, options.baseUrl);
+  makeReferencesLocal(resource, options.baseUrl);
   if (bound) checkStaffWrite(access, interaction, resource as Json);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
   checkValid(options, withId);

@@ -7,6 +7,7 @@ import { forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
+import { makeReferencesLocal } from '../search/own-references.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
 import type {
@@ -21,7 +22,6 @@ import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, patientsOf } from './patients-of.ts';
 import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts';
-import { localize } from './references.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
@@ -146,7 +146,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     async vread(access, type, id, version) {
       const visible = requireReadCondition(access, type, 'r');
       const found = await told(store.vread(type, id, version, visible));
-      if (!found || !(await told(isVisible(store, found, visible)))) throw notFound(type, id);
+      if (!found || !(await told(isVisible(store, found, visible, options.baseUrl))))
+        throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
       noteRead(access, 'vread', found);
       return found;
@@ -158,7 +159,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const current = await told(store.read(type, id, visible));
       if (!current || version === undefined || version === current.version) return current !== undefined;
       const former = await told(store.vread(type, id, version, visible));
-      return former !== undefined && (await told(isVisible(store, former, visible)));
+      return former !== undefined && (await told(isVisible(store, former, visible, options.baseUrl)));
     },
 
     async history(access, request) {
@@ -176,7 +177,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         throw notFound(type, id);
       const scope = { ...request, ...(type === undefined ? {} : { visible }) };
       const page = await told(
-        visible.kind === 'all' ? store.history(scope) : visibleHistory(store, { ...request, visible }),
+        visible.kind === 'all'
+          ? store.history(scope)
+          : visibleHistory(store, { ...request, visible }, options.baseUrl),
       );
       const kind = request.id !== undefined ? 'instance' : request.type === undefined ? 'system' : 'type';
       access.trail?.note({
@@ -202,7 +205,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
 
     async settle(access, interaction, resource) {
-      localize(resource, options.baseUrl);
+      makeReferencesLocal(resource, options.baseUrl);
       await told(settleReferences({ store, access, find: repository.find }, interaction, resource));
     },
 

@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ownersOf } from '../access/owner-table.ts';
 import { indexEntries } from '../search/index-entries.ts';
+import { makeReferencesLocal } from '../search/own-references.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import {
   type Examined,
@@ -21,12 +22,18 @@ type Store = Pick<ResourceStore, 'read' | 'search' | 'vread' | 'history'>;
 const PAGE = 100;
 
 /** Does this version satisfy the condition? Of a deletion: does what was deleted? Other resources are asked as they are now. */
-export async function isVisible(store: Store, version: StoredVersion, visible: QueryNode): Promise<boolean> {
+export async function isVisible(
+  store: Store,
+  version: StoredVersion,
+  visible: QueryNode,
+  baseUrl: string,
+): Promise<boolean> {
   if (visible.kind === 'all') return true;
   const shown = version.body === undefined ? await lastWithBody(store, version) : version;
   if (shown?.body === undefined) return false;
   const { type, id, lastUpdated } = shown;
   const resource = parseJson(shown.body) as { resourceType: string; id: string };
+  makeReferencesLocal(resource, baseUrl);
   const entries = indexEntries(resource, ownersOf(resource), new Set(parametersOf(visible)));
   const examined: Examined = { type, id, lastUpdated, entries };
   const told = new Map<ForeignNode, boolean>();
@@ -38,6 +45,7 @@ export async function isVisible(store: Store, version: StoredVersion, visible: Q
 export async function visibleHistory(
   store: Store,
   query: HistoryQuery & { readonly visible: QueryNode },
+  baseUrl: string,
 ): Promise<HistoryPage> {
   const { count, after, ...scope } = query;
   const shown: StoredVersion[] = [];
@@ -45,7 +53,7 @@ export async function visibleHistory(
   do {
     const page = await store.history({ ...scope, count: PAGE, ...(next ? { after: next } : {}) });
     for (const version of page.versions)
-      if (await isVisible(store, version, query.visible)) shown.push(version);
+      if (await isVisible(store, version, query.visible, baseUrl)) shown.push(version);
     next = page.next;
     await nextTurn();
   } while (next);

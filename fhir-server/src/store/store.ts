@@ -13,7 +13,8 @@ export interface StoredVersion {
   readonly version: number;
   /** Milliseconds since the epoch; never less than that of an earlier version of the same resource, whatever clocks say. */
   readonly lastUpdated: number;
-  readonly method: 'create' | 'update' | 'delete';
+  /** 'update-create': an update that made the first live version. */
+  readonly method: 'create' | 'update-create' | 'update' | 'delete';
   readonly body: string | undefined;
 }
 

@@ -20,7 +20,7 @@ export async function openToolStore(config: Config) {
     writer: 'here',
   });
   const parameters = createCustomParameters(store, ofPackages);
-  await remakeLostIndex(store, parameters, createLog('warn'));
+  await remakeLostIndex(store, parameters, createLog('warn'), config.FHIR_BASE_URL);
   await parameters.refresh();
   return { store, parameters };
 }

@@ -13,7 +13,7 @@ if (unknown !== undefined) {
 }
 const config = loadConfig(process.env);
 const { store, parameters } = await openToolStore(config);
-const reindex = createReindex(store, createLog('warn'));
+const reindex = createReindex(store, createLog('warn'), config.FHIR_BASE_URL);
 const timer = setInterval(() => console.log(`${reindex.progress().done} resources`), 2000);
 await reindex.start(types);
 if (types.length === 0) await parameters.indexed();

@@ -18,7 +18,7 @@ export interface StoreReport {
   readonly faults: readonly string[];
 }
 
-export async function verifyStore(store: ResourceStore): Promise<StoreReport> {
+export async function verifyStore(store: ResourceStore, baseUrl: string): Promise<StoreReport> {
   const faults: string[] = [];
   let resources = 0;
   let after: string | undefined;
@@ -26,7 +26,7 @@ export async function verifyStore(store: ResourceStore): Promise<StoreReport> {
     const page = await store.scan(after, BATCH);
     for (const version of page.versions) {
       resources += 1;
-      const fault = await faultOf(store, version);
+      const fault = await faultOf(store, version, baseUrl);
       if (fault) faults.push(`${version.type}/${version.id}: ${fault}`);
     }
     after = page.next;
@@ -34,7 +34,11 @@ export async function verifyStore(store: ResourceStore): Promise<StoreReport> {
   return { resources, faults };
 }
 
-async function faultOf(store: ResourceStore, version: StoredVersion): Promise<string | undefined> {
+async function faultOf(
+  store: ResourceStore,
+  version: StoredVersion,
+  baseUrl: string,
+): Promise<string | undefined> {
   let resource: { resourceType?: string; id?: string; meta?: { versionId?: string } };
   try {
     resource = JSON.parse(version.body ?? '');
@@ -44,7 +48,7 @@ async function faultOf(store: ResourceStore, version: StoredVersion): Promise<st
   const { resourceType, id, meta } = resource;
   if (resourceType !== version.type || id !== version.id) return 'the stored text is of another resource';
   if (meta?.versionId !== String(version.version)) return 'the stored text is of another version';
-  return (await store.isIndexed(version.type, version.id, entriesOf(version)))
+  return (await store.isIndexed(version.type, version.id, entriesOf(version, baseUrl)))
     ? undefined
     : 'the index differs from the content';
 }
@@ -58,7 +62,7 @@ async function main(): Promise<void> {
     source: store,
     keepsUp: false,
   });
-  const found = await verifyStore(store);
+  const found = await verifyStore(store, config.FHIR_BASE_URL);
   const chain = await audit.verify(await readAnchors(anchorPlace(config), 'fhir-server'));
   await audit.close();
   await store.close();

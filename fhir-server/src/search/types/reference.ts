@@ -1,6 +1,7 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
 import { invalid, isResourceType, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
+import { localReference } from '../own-references.ts';
 import type { QueryNode } from '../query.ts';
 
 export function addReferences(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
@@ -56,7 +57,7 @@ export function referenceNode(
   types: readonly string[],
   baseUrl: string,
 ): QueryNode {
-  const text = value.startsWith(`${baseUrl}/`) ? value.slice(baseUrl.length + 1) : value;
+  const text = localReference(value, baseUrl);
   const local = LOCAL.exec(text);
   if (local?.[1] && isResourceType(local[1])) {
     const allowed = types.length === 0 || types.includes(local[1]);

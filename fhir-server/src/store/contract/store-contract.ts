@@ -275,7 +275,7 @@ export function storeContract(subject: Subject): void {
         const [again] = await store.transact([{ kind: 'delete', type: 'Patient', id: 'a' }]);
         expect(again).toEqual({ outcome: 'absent', version: undefined });
         const [back] = await store.transact([update('Patient', 'a')]);
-        expect(back).toMatchObject({ outcome: 'created', version: { version: 4, method: 'create' } });
+        expect(back).toMatchObject({ outcome: 'created', version: { version: 4, method: 'update-create' } });
         expect(await ids(store, everything('Patient'))).toEqual(['a']);
       });
 

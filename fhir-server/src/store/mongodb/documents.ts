@@ -6,6 +6,7 @@
  * record and the date are scalars, and every token and reference is a string of the one array `k`.
  */
 import type { IndexEntries } from '../../search/index-entry.ts';
+import type { StoredVersion } from '../store.ts';
 
 export interface RangeKey {
   /** Search parameter. */
@@ -35,7 +36,7 @@ interface VersionFields {
   version: number;
   /** The version's place in the change log, with its name and number: never less than that of the version before. */
   lastUpdated: number;
-  method: 'create' | 'update' | 'delete';
+  method: StoredVersion['method'];
   body: string | null;
   /** Whose record it lies with, and so on which shard: see recordOf. */
   rec: string;

@@ -187,7 +187,7 @@ function store(
     version,
     lastUpdated,
     deleted: false,
-    method: before && !before.deleted ? 'update' : 'create',
+    method: before && !before.deleted ? 'update' : operation.kind === 'update' ? 'update-create' : 'create',
     body: text.before + stamp + text.after,
   };
   if (before) work.space.supersede(before, lastUpdated);

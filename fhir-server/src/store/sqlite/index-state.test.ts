@@ -13,6 +13,8 @@ import type { ResourceStore } from '../store.ts';
 import { identityOf } from './index-state.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
+const BASE = 'http://localhost:8080/fhir';
+
 let folder: string;
 let path: string;
 let index: string;
@@ -105,7 +107,7 @@ describe('the index', () => {
     await after.close();
     const again = await open();
     expect(again.remakeIndex).toBeDefined();
-    await remakeLostIndex(again, createCustomParameters(again, []), pino({ level: 'silent' }));
+    await remakeLostIndex(again, createCustomParameters(again, []), pino({ level: 'silent' }), BASE);
     expect((await again.transact([write('c')]))[0]?.outcome).toBe('created');
     expect(await found(again)).toEqual(['c']);
     expect((await again.history({ type: 'Basic', count: 10 })).total).toBe(5);

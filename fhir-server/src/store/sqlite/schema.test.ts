@@ -10,6 +10,8 @@ import { everything } from '../contract/store-contract.ts';
 import type { ResourceStore } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
+const BASE = 'http://localhost:8080/fhir';
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wellspring-schema-'));
@@ -75,7 +77,7 @@ INSERT INTO version (seq, rid, version, last_updated, method, body) VALUES
 
 async function upgraded(path: string): Promise<ResourceStore> {
   const store = await openSqliteStore({ path });
-  await remakeLostIndex(store, createCustomParameters(store, []), pino({ level: 'silent' }));
+  await remakeLostIndex(store, createCustomParameters(store, []), pino({ level: 'silent' }), BASE);
   return store;
 }
 

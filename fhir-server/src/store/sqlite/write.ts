@@ -173,7 +173,7 @@ function isVisible(writer: Writer, operation: UpdateOperation | DeleteOperation,
 function insert(writer: Writing, operation: CreateOperation | UpdateOperation): StoredVersion {
   const { connection, keys } = writer;
   const lastUpdated = writer.now();
-  const version = versionFor(operation, 1, lastUpdated, 'create');
+  const version = versionFor(operation, 1, lastUpdated, firstMethod(operation));
   const d = operation.entries.mainDate ?? lastUpdated;
   const { rid } = connection.statement('SELECT coalesce(max(rid), 0) + 1 AS rid FROM resource').get() as {
     rid: number;
@@ -202,6 +202,9 @@ function insert(writer: Writing, operation: CreateOperation | UpdateOperation): 
   return version;
 }
 
+const firstMethod = ({ kind }: CreateOperation | UpdateOperation): StoredVersion['method'] =>
+  kind === 'update' ? 'update-create' : 'create';
+
 function replace(
   writer: Writing,
   operation: CreateOperation | UpdateOperation,
@@ -209,7 +212,7 @@ function replace(
 ): StoredVersion {
   const { connection, keys } = writer;
   const lastUpdated = writer.now();
-  const method = row.deleted ? 'create' : 'update';
+  const method = row.deleted ? firstMethod(operation) : 'update';
   const version = versionFor(operation, row.version + 1, lastUpdated, method);
   removeIndexRows(connection, row, row.keys);
   const d = operation.entries.mainDate ?? lastUpdated;
@@ -242,7 +245,7 @@ function versionFor(
   operation: CreateOperation | UpdateOperation,
   version: number,
   lastUpdated: number,
-  method: 'create' | 'update',
+  method: StoredVersion['method'],
 ): StoredVersion {
   return {
     type: operation.type,

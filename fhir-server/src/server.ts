@@ -7,6 +7,7 @@ import { createAnchor } from '@wellspring/serving/audit-anchor';
 import { closeFolder } from '@wellspring/serving/private-files';
 import { createWebServer, type WebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
+import { reopenedAccess } from './access/standing.ts';
 import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import { anchorPlace, type Config } from './config.ts';
@@ -88,20 +89,22 @@ export async function startServer(
     clientKey: config.clientKey,
     now: () => Date.now(),
   });
+  const stands = createStands(introspect);
+  const ground = createGround({
+    store,
+    policy: config.rolePolicy,
+    consents: createActiveConsents(
+      store,
+      Date.now,
+      Math.min(CONSENTS_MS, config.INTROSPECTION_CACHE_SECONDS * 1000),
+    ),
+    now: Date.now,
+  });
   const authenticate = createAuthenticate(introspect, {
     audience: config.FHIR_BASE_URL,
     cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
     now: () => Date.now(),
-    ground: createGround({
-      store,
-      policy: config.rolePolicy,
-      consents: createActiveConsents(
-        store,
-        Date.now,
-        Math.min(CONSENTS_MS, config.INTROSPECTION_CACHE_SECONDS * 1000),
-      ),
-      now: Date.now,
-    }),
+    ground,
   });
   const reindex = createReindex(store, log, config.FHIR_BASE_URL);
   const parameters = createCustomParameters(store, packageParameters);
@@ -163,7 +166,8 @@ export async function startServer(
       reindex,
       links: createSecretLinks(store, () => Date.now()),
       allowance: createAllowance(store, () => Date.now()),
-      stands: createStands(introspect),
+      stands,
+      reopen: async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined),
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       conditionalDelete: config.CONDITIONAL_DELETE,

@@ -121,9 +121,131 @@ describe('a calendar feed', () => {
     const seen = (token: string) => world.ask('GET', '/Patient/bob/$share-link', { token });
     expect((await seen(mum)).text).not.toContain('Counsellor');
     expect((await seen(asPatient('bob'))).text).toContain('Counsellor');
-    await put(person({ active: false }));
+    world.endStanding('mum');
     expect((await fetch(hers)).status).toBe(404);
     expect((await fetch(own)).status).toBe(200);
+  });
+
+  it('X10: needs the right to read, and shows no more than that right', async () => {
+    const writer = world.patient('ana', 'openid fhirUser patient/Appointment.u');
+    expect((await operation('ana', '$calendar-feed', {}, writer)).status).toBe(403);
+    const reader = world.patient('ana', 'openid fhirUser patient/Appointment.rs');
+    expect((await operation('ana', '$calendar-feed', {}, reader)).status).toBe(403);
+    const narrow = 'openid fhirUser patient/Appointment.u patient/Appointment.rs?status=arrived';
+    const made = await operation('ana', '$calendar-feed', {}, world.patient('ana', narrow));
+    const text = await (await fetch(urlOf(made.body))).text();
+    expect(text).toContain('BEGIN:VCALENDAR');
+    expect(text).not.toContain('BEGIN:VEVENT');
+  });
+
+  it('X10: of staff and of systems is seen and ended by the patient, and by nobody else', async () => {
+    await put({ resourceType: 'Patient', id: 'eve', name: [{ family: 'Q', given: ['eve'] }] });
+    await put(visit('v5', 'eve'));
+    const makers = {
+      'Practitioner/doc': await world.staff('doc', 'clinician'),
+      test: world.token({ scope: 'system/*.cruds' }),
+      'RelatedPerson/dad': world.token({
+        scope: 'openid fhirUser patient/Appointment.cruds',
+        patient: 'eve',
+        fhirUser: `${world.base}/RelatedPerson/dad`,
+        sub: 'dad',
+      }),
+    };
+    const urls: string[] = [];
+    for (const token of Object.values(makers)) {
+      urls.push(urlOf((await operation('eve', '$calendar-feed', {}, token)).body));
+      expect((await fetch(urls.at(-1) as string)).status).toBe(200);
+    }
+    type Part = { name: string; part: Parameter[] };
+    const feeds = async (token: string) =>
+      (
+        parameters(
+          (await world.ask('GET', '/Patient/eve/$calendar-feed', { token })).body,
+        ) as unknown as Part[]
+      )
+        .filter(({ name }) => name === 'feed')
+        .map(({ part }) => {
+          const of = (name: string) => part.find((each) => each.name === name);
+          const by = of('by')?.valueReference as { reference?: string; display?: string };
+          return { id: String(of('id')?.valueString), by: by.reference ?? by.display };
+        });
+    const own = await feeds(asPatient('eve'));
+    expect(own.map(({ by }) => by).sort()).toEqual(Object.keys(makers).sort());
+    for (const [by, token] of Object.entries(makers))
+      expect((await feeds(token)).map((each) => each.by)).toEqual([by]);
+    const [first] = own;
+    const dad = makers['RelatedPerson/dad'];
+    const notHis = own.find(({ by }) => by !== 'RelatedPerson/dad')?.id as string;
+    expect((await operation('eve', '$calendar-feed-end', { id: notHis }, dad)).status).toBe(404);
+    expect((await operation('eve', '$calendar-feed-end', { id: notHis }, asPatient('ana'))).status).toBe(404);
+    for (const { id } of own) expect((await operation('eve', '$calendar-feed-end', { id })).status).toBe(200);
+    for (const url of urls) expect((await fetch(url)).status).toBe(404);
+    expect(await feeds(asPatient('eve'))).toEqual([]);
+    expect((await operation('eve', '$calendar-feed-end', { id: first?.id as string })).status).toBe(404);
+  });
+
+  it('X10: ends with what it rests on: the relation, the work, the app', async () => {
+    await put({ resourceType: 'Patient', id: 'finn', name: [{ family: 'Q', given: ['finn'] }] });
+    const nurse = await world.staff('nurse', 'nurse');
+    const share = { file: FILE, label: 'x', expires: new Date(Date.now() + HOUR).toISOString() };
+    const doctor = await world.staff('leaver', 'clinician');
+    const feed = urlOf((await operation('finn', '$calendar-feed', {}, nurse)).body);
+    const link = urlOf((await operation('finn', '$share-link', share, doctor)).body);
+    const opened = async () => [
+      (await fetch(feed)).status,
+      (await fetch(link, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }))
+        .status,
+    ];
+    expect(await opened()).toEqual([200, 200]);
+    for (const id of ['nurse', 'leaver']) {
+      const role = (await world.ask('GET', `/PractitionerRole/${id}-role`, { token: world.system })).body;
+      await put({ ...role, active: false });
+    }
+    expect(await opened()).toEqual([404, 404]);
+    const system = world.token({ scope: 'system/*.cruds', client_id: 'partner', sub: 'partner' });
+    const third = urlOf((await operation('finn', '$calendar-feed', {}, system)).body);
+    expect((await fetch(third)).status).toBe(200);
+    world.endStanding('partner');
+    expect((await fetch(third)).status).toBe(404);
+    const log = await world.ask('GET', '/AuditEvent?outcome=4&_count=50', {
+      token: world.patient('finn', 'openid fhirUser patient/AuditEvent.rs'),
+    });
+    expect(log.body.entry).toHaveLength(3);
+  });
+
+  it('X10: of a patient out of their reach can not be made by staff; a foreign one and none answer alike', async () => {
+    await put({ resourceType: 'Organization', id: 'south', name: 'South' });
+    await put({
+      resourceType: 'Patient',
+      id: 'southern',
+      managingOrganization: { reference: 'Organization/south' },
+    });
+    const desk = await world.staff('desk', 'front-desk', undefined, 'north');
+    for (const name of [
+      '$calendar-feed',
+      '$calendar-feed-end',
+      '$share-link',
+      '$share-link-end',
+      '$test-notice',
+    ]) {
+      const answers = await Promise.all(['southern', 'nobody'].map((id) => operation(id, name, {}, desk)));
+      const [foreign, none] = answers.map(
+        ({ status, text }, i) => `${status} ${text.replaceAll(['southern', 'nobody'][i] as string, 'X')}`,
+      );
+      expect(foreign, name).toBe(none);
+      expect(foreign, name).toMatch(/^40[34]/);
+    }
+  });
+
+  it('is one for each maker, however many are made at once', async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, () => operation('bob', '$calendar-feed')));
+    const urls = made.filter(({ status }) => status === 200).map(({ body }) => urlOf(body));
+    expect(urls.length).toBeGreaterThan(0);
+    const open = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
+    expect(open.filter((status) => status === 200).length).toBeLessThanOrEqual(4);
+    await operation('bob', '$calendar-feed');
+    const after = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
+    expect(after.every((status) => status === 404)).toBe(true);
   });
 
   it('is in the patient’s own log of access when it is opened', async () => {
@@ -180,6 +302,40 @@ describe('a shared link', () => {
     expect(many.filter(({ status }) => status === 401)).toHaveLength(9);
     expect(many.filter(({ status }) => status === 404)).toHaveLength(21);
     expect((await openLink(url, { recipient: 'x', passcode: 'blue-heron' })).status).toBe(404);
+  });
+
+  it('X15: leaves a row for each wrong passcode, and for each use after its end', async () => {
+    await put({ resourceType: 'Patient', id: 'gus', name: [{ family: 'Q', given: ['gus'] }] });
+    const url = urlOf((await share({ passcode: 'blue-heron' }, 'gus')).body);
+    for (let i = 0; i < 12; i++) await openLink(url, { recipient: 'Mallory', passcode: `guess-${i}` });
+    const token = world.patient('gus', 'openid fhirUser patient/AuditEvent.rs');
+    const refused = await world.ask('GET', '/AuditEvent?outcome=4&_count=50', { token });
+    expect(refused.body.entry).toHaveLength(12);
+    expect(refused.text).toContain('shared link: Mallory');
+    expect(refused.text).not.toMatch(/blue-heron|guess-/);
+  });
+
+  it('X15: is one of fifty, however many are made at once', async () => {
+    await put({ resourceType: 'Patient', id: 'hal', name: [{ family: 'Q', given: ['hal'] }] });
+    const answers = await Promise.all(Array.from({ length: 140 }, () => share({}, 'hal')));
+    const made = answers.filter(({ status }) => status === 200);
+    expect(made).toHaveLength(50);
+    const list = async () =>
+      parameters(
+        (await world.ask('GET', '/Patient/hal/$share-link', { token: asPatient('hal') })).body,
+      ) as unknown as {
+        part: Parameter[];
+      }[];
+    const listed = await list();
+    expect(listed).toHaveLength(50);
+    const id = String(listed[0]?.part.find(({ name }) => name === 'id')?.valueString);
+    await operation('hal', '$share-link-end', { id });
+    expect((await share({}, 'hal')).status).toBe(200);
+    expect((await share({}, 'hal')).status).toBe(422);
+    vi.setSystemTime(Date.now() + HOUR + 1);
+    const more = await Promise.all(Array.from({ length: 60 }, () => share({}, 'hal')));
+    expect(more.filter(({ status }) => status === 200)).toHaveLength(50);
+    expect(await list()).toHaveLength(50);
   });
 
   it('is ended by its owner and nobody else', async () => {

@@ -1,5 +1,6 @@
 /** What outlives a token (a feed, a shared link, a subscription, a running export) rests on who made it, with which app, for whom. */
 import type { AccessContext } from './access-context.ts';
+import type { Interaction, Scope } from './scope.ts';
 
 /** Kept with what was made. */
 type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient'>;
@@ -9,3 +10,47 @@ type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patien
  * minute where something runs. Throws 503 when it can't be said.
  */
 export type Stands = (grounds: Grounds) => Promise<boolean>;
+
+/** A token's part for one type, as it is kept with what was made: text, so that it goes into a note. */
+export interface KeptAccess extends Grounds {
+  readonly scopes: readonly KeptScope[];
+}
+
+interface KeptScope extends Pick<Scope, 'level' | 'type' | 'filter'> {
+  readonly interactions: readonly Interaction[];
+}
+
+/** Roles and Consents are not kept: they are asked anew when it is used. */
+export function keptAccess(
+  { subject, clientId, fhirUser, patient, scopes }: AccessContext,
+  type: string,
+): KeptAccess {
+  const ofType = scopes.filter((scope) => scope.type === '*' || scope.type === type);
+  return {
+    subject,
+    clientId,
+    fhirUser,
+    patient,
+    scopes: ofType.map(({ level, filter, interactions }) => ({
+      level,
+      type,
+      filter,
+      interactions: [...interactions],
+    })),
+  };
+}
+
+export function reopenedAccess({ scopes, ...grounds }: KeptAccess): AccessContext {
+  const { subject, clientId, fhirUser, patient } = grounds;
+  return {
+    subject,
+    clientId,
+    fhirUser,
+    patient,
+    readsOwnUser: false,
+    scopes: scopes.map((scope) => ({ ...scope, interactions: new Set(scope.interactions) })),
+  };
+}
+
+/** What is left of it now; undefined: it has ended. Throws 503 when it can't be said. */
+export type Reopen = (kept: KeptAccess) => Promise<AccessContext | undefined>;

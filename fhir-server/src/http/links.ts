@@ -2,19 +2,21 @@
  * What whoever has a link gets, without a token: a calendar (GET calendar/[secret].ics) and the manifest of a SMART Health Link (POST shared/[secret]). A link that
  * never was, one that has expired and one that was ended answer alike. Each opening is in the audit log before the answer leaves.
  */
-import { notSupported } from '@wellspring/profiles';
+import { FhirError, notSupported } from '@wellspring/profiles';
 import type { Request, Response, Router } from 'express';
 import express from 'express';
-import { accessContext } from '../access/access-context.ts';
+import type { AccessContext } from '../access/access-context.ts';
+import type { KeptAccess } from '../access/standing.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { parse } from '../interactions/search.ts';
 import { type CalendarDetail, calendarText, type Visit } from '../links/calendar-text.ts';
 import { isPasscode, type SealedPasscode } from '../links/passcode.ts';
+import type { Link } from '../links/secret-links.ts';
+import { requirePatient } from '../operations/acting-for.ts';
 import { sendPlainJson } from './exchange.ts';
 import { commonHeaders } from './headers.ts';
 import { readJson } from './read-body.ts';
 
-const FEED = 'calendar-feed';
 const SECRET = /^[\w-]{43}$/;
 const MOST_BODY = 4096;
 const MOST_RECIPIENT = 80;
@@ -37,14 +39,10 @@ async function calendar(services: Services, request: Request, response: Response
   const secret = String(request.params.file).replace(/\.ics$/, '');
   const link = SECRET.test(secret) ? await services.links.find('calendar', secret) : undefined;
   if (!link) throw unknown();
-  const by = String(link.data.by);
-  if (!(await mayStill(services, by, link.patient))) throw unknown();
-  const visits = await visitsOf(services, link.patient, by);
-  await noteOpening(services, response, {
-    patient: link.patient,
-    client: 'calendar feed',
-    type: 'Appointment',
-  });
+  const access = await reopened(services, link, 'u', 'Appointment');
+  if (!access) throw await refused(services, response, link, 'calendar feed');
+  const visits = await visitsOf(services, link.patient, access);
+  await noteOpening(services, response, link, { client: 'calendar feed', type: 'Appointment' });
   const text = calendarText(visits, link.data.detail as CalendarDetail);
   response.writeHead(200, {
     ...commonHeaders,
@@ -54,25 +52,27 @@ async function calendar(services: Services, request: Request, response: Response
   response.end(text);
 }
 
-/** A relation that has ended opens nothing: what a parent or carer made holds for as long as they are that. */
-async function mayStill(services: Services, by: string, patient: string): Promise<boolean> {
-  const [type, id = ''] = by.split('/');
-  if (type !== 'RelatedPerson') return true;
-  const access = accessContext({ active: true, client_id: FEED, scope: 'system/RelatedPerson.rs' });
-  const found = await services.repository.read(access, 'RelatedPerson', id).catch(() => undefined);
-  const person = JSON.parse(found?.body ?? '{}') as {
-    active?: boolean;
-    patient?: { reference?: string };
-    period?: { end?: string };
-  };
-  const isOver = Date.parse(person.period?.end ?? '') < services.now();
-  return person.active !== false && person.patient?.reference === `Patient/${patient}` && !isOver;
+/** What the one who made it may still do for the patient; undefined: what it rested on has ended. */
+async function reopened(
+  services: Services,
+  { patient, data }: Link,
+  interaction: 'c' | 'u',
+  type: string,
+): Promise<AccessContext | undefined> {
+  const { kept } = data as { kept?: KeptAccess };
+  const access = kept && (await services.reopen(kept));
+  if (!access) return undefined;
+  try {
+    await requirePatient(services, { access }, interaction, type, patient);
+  } catch (error) {
+    if (error instanceof FhirError && error.status < 500) return undefined;
+    throw error;
+  }
+  return access;
 }
 
 /** What the one who made the feed may read of the appointments, and no more. */
-async function visitsOf(services: Services, patient: string, by: string): Promise<Visit[]> {
-  const scope = 'patient/Appointment.rs';
-  const access = accessContext({ active: true, client_id: FEED, scope, patient, fhirUser: by });
+async function visitsOf(services: Services, patient: string, access: AccessContext): Promise<Visit[]> {
   const day = (days: number): string => new Date(services.now() + days * DAY_MS).toISOString();
   const query: [string, string][] = [
     ['patient', patient],
@@ -107,22 +107,24 @@ async function manifest(services: Services, request: Request, response: Response
   const body = (await readJson(request, MOST_BODY)) as { recipient?: unknown; passcode?: unknown };
   const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
   const share = found?.data as Share | undefined;
-  if (!found || !share || share.expires <= services.now() || share.attempts <= 0) throw unknown();
+  if (!found || !share) throw unknown();
+  const recipient = typeof body?.recipient === 'string' ? body.recipient.slice(0, MOST_RECIPIENT) : '';
+  const client = `shared link: ${recipient || 'somebody'}`;
+  const isOver = share.expires <= services.now() || share.attempts <= 0;
+  if (isOver || !(await reopened(services, found, 'c', 'DocumentReference')))
+    throw await refused(services, response, found, client);
   if (share.passcode) {
     const left = await attempt(services, secret, String(body?.passcode ?? ''), share.passcode);
+    if (left !== undefined && left < 0) throw await refused(services, response, found, client);
     if (left !== undefined) {
+      await noteOpening(services, response, found, { client, type: 'Patient', status: 401 });
       sendPlainJson(response, 401, JSON.stringify({ remainingAttempts: left }));
       return;
     }
   }
   const file = await services.links.file('share', secret);
   if (file === undefined) throw unknown();
-  const recipient = typeof body?.recipient === 'string' ? body.recipient.slice(0, MOST_RECIPIENT) : '';
-  await noteOpening(services, response, {
-    patient: found.patient,
-    client: `shared link: ${recipient || 'somebody'}`,
-    type: 'Patient',
-  });
+  await noteOpening(services, response, found, { client, type: 'Patient' });
   await services.links.change('share', secret, ({ data }) => ({
     ...data,
     opened: Number(data.opened) + 1,
@@ -134,7 +136,7 @@ async function manifest(services: Services, request: Request, response: Response
 }
 
 /**
- * undefined: it is right. Else how many are left; none left ends the link. An attempt is taken before it is looked at, and given back when it was right: so many
+ * undefined: it is right. Else how many are left; none left ends the link, less than none: it had ended. An attempt is taken before it is looked at, and given back when it was right: so many
  * at once are no more than so many one after the other.
  */
 async function attempt(
@@ -149,23 +151,30 @@ async function attempt(
       attempts: Number(data.attempts) + count,
     }));
   const left = Number((await add(-1))?.data.attempts ?? -1);
-  if (left < 0) throw unknown();
+  if (left < 0) return left;
   if (!(await isPasscode(typed, passcode))) return left;
   await add(1);
   return undefined;
 }
 
+/** R20: a link that was, and opens nothing now. Its answer is that of one that never was. */
+async function refused(services: Services, response: Response, link: Link, client: string): Promise<Error> {
+  await noteOpening(services, response, link, { client, type: 'Patient', status: 404 });
+  return unknown();
+}
+
 async function noteOpening(
   services: Services,
   response: Response,
-  { patient, client, type }: { patient: string; client: string; type: string },
+  { patient }: Link,
+  { client, type, status = 200 }: { client: string; type: string; status?: number },
 ): Promise<void> {
   await services.audit.append([
     {
       at: services.now(),
       action: 'R',
       interaction: 'link',
-      status: 200,
+      status,
       type,
       patients: [patient],
       subject: client,

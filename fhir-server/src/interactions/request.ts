@@ -1,6 +1,6 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
 import type { AccessContext } from '../access/access-context.ts';
-import type { Stands } from '../access/standing.ts';
+import type { Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
 import type { Allowance } from '../repository/allowance.ts';
@@ -54,6 +54,7 @@ export interface Services {
   readonly audit: AuditLog;
   /** For what outlives the token it was made with. */
   readonly stands: Stands;
+  readonly reopen: Reopen;
   readonly reindex: ReindexControl;
   /** Links that open a part of a record for whoever has them. */
   readonly links: SecretLinks;

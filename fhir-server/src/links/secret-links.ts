@@ -19,8 +19,9 @@ export interface Link {
 }
 
 export interface SecretLinks {
+  newId(): string;
   /** `file`: text that goes with the link. Returns the secret, which is known nowhere afterwards. */
-  make(kind: LinkKind, patient: string, data: LinkData, file?: string): Promise<string>;
+  make(link: Omit<Link, 'made'> & { readonly kind: LinkKind }, file?: string): Promise<string>;
   find(kind: LinkKind, secret: string): Promise<Link | undefined>;
   file(kind: LinkKind, secret: string): Promise<string | undefined>;
   /** What is known of the link changes by `next`, however many do so at once; undefined: it has ended. */
@@ -48,10 +49,11 @@ export function createSecretLinks(notes: Notes, now: () => number): SecretLinks 
     return text === undefined ? undefined : (JSON.parse(text) as Link);
   };
   return {
-    async make(kind, patient, data, file) {
+    newId: () => randomBytes(ID_BYTES).toString('base64url'),
+    async make({ kind, id, patient, data }, file) {
       const secret = randomBytes(SECRET_BYTES).toString('base64url');
       const hash = digest(secret);
-      const link: Link = { id: randomBytes(ID_BYTES).toString('base64url'), patient, made: now(), data };
+      const link: Link = { id, patient, made: now(), data };
       if (file !== undefined) await notes.setNote(fileNote(kind, hash), file);
       // What its owner can't see must not open: the list comes first.
       await notes.setNote(ownNotes(kind, patient) + link.id, hash);

@@ -11,7 +11,7 @@ import type { FhirRequest, Services } from '../interactions/request.ts';
  */
 export async function requirePatient(
   { repository }: Services,
-  { access }: FhirRequest,
+  { access }: Pick<FhirRequest, 'access'>,
   interaction: 'c' | 'u',
   type: string,
   patient: string,

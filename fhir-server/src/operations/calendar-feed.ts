@@ -1,51 +1,79 @@
 /**
- * `Patient/[id]/$calendar-feed`: a private address that calendars subscribe to. POST makes one, in the place of the one before, and is the only answer that
- * holds it (`url`); `detail`: `busy` (default) or `full`. GET tells whether there is one. `$calendar-feed-end` ends it. For whoever may change the patient's appointments.
+ * `Patient/[id]/$calendar-feed`: a private address that calendars subscribe to. POST makes one, in the place of the caller's one before, and is the only answer
+ * that holds it (`url`); `detail`: `busy` (default) or `full`. GET tells whether the caller has one (`active`), and every `feed` that they may end.
+ * `$calendar-feed-end` ends the caller's, or the one with this `id`. For whoever may change and search the patient's appointments; it shows what its maker may
+ * see of them when it is read, and ends with what that rests on.
  */
-import { invalid } from '@wellspring/profiles';
+import { businessRule, invalid } from '@wellspring/profiles';
+import { requireReadCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import type { Link } from '../links/secret-links.ts';
-import { linksOf, makerOf, patientOf } from './own-links.ts';
+import { requirePatient } from './acting-for.ts';
+import { endLink, groundOf, isOwn, linksOf, makerPart } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const KIND = 'calendar';
+/** Until the ones before are ended: of many made at once. */
+const MOST_FEEDS = 4;
+const FOREVER_MS = 100 * 366 * 86_400_000;
 
 export async function makeCalendarFeed(services: Services, request: FhirRequest): Promise<Reply> {
-  const patient = patientOf(request, 'u', 'Appointment');
+  await requireFeedRights(services, request);
+  requireReadCondition(request.access, 'Appointment', 's');
   const detail = inputOf(request, ['detail']).one('detail') ?? 'busy';
   if (detail !== 'busy' && detail !== 'full')
     throw invalid("'detail' is 'busy' or 'full'.", 'Parameters.parameter');
-  await endOwn(services, request, patient);
-  const secret = await services.links.make(KIND, patient, { detail, by: makerOf(request.access) });
+  const { links, allowance, now } = services;
+  const patient = request.id;
+  const ground = groundOf(request.access, 'Appointment');
+  const id = links.newId();
+  const asked = {
+    until: now() + FOREVER_MS,
+    most: MOST_FEEDS,
+    live: async () => new Set((await links.of(KIND, patient)).map((link) => link.id)),
+  };
+  const holder = `feeds/${patient}/${ground.by}`;
+  if (!(await allowance.take(holder, [id], asked)))
+    throw businessRule('Too many calendar addresses are being made at once: try again.');
+  const secret = await links.make({ kind: KIND, id, patient, data: { detail, ...ground } });
+  const former = (await links.of(KIND, patient)).filter(
+    (link) => link.id !== id && isOwn(link, request.access),
+  );
+  for (const link of former) await links.end(KIND, patient, link.id);
+  await allowance.giveBack(
+    holder,
+    former.map((link) => link.id),
+  );
   const url = `${services.repository.baseUrl}/calendar/${secret}.ics`;
   return parametersReply({ name: 'url', valueUrl: url }, { name: 'detail', valueCode: detail });
 }
 
 export async function calendarFeedState(services: Services, request: FhirRequest): Promise<Reply> {
-  const [link] = await ownFeeds(services, request, patientOf(request, 'u', 'Appointment'));
+  await requireFeedRights(services, request);
+  const feeds = await linksOf(services, request, KIND);
+  const own = feeds.find((link) => isOwn(link, request.access));
+  const told = (name: string, { made, data }: { made: number; data: Readonly<Record<string, unknown>> }) => [
+    { name: 'detail', valueCode: String(data.detail) },
+    { name, valueInstant: new Date(made).toISOString() },
+  ];
   return parametersReply(
-    { name: 'active', valueBoolean: link !== undefined },
-    ...(link
-      ? [
-          { name: 'detail', valueCode: String(link.data.detail) },
-          { name: 'since', valueInstant: new Date(link.made).toISOString() },
-        ]
-      : []),
+    { name: 'active', valueBoolean: own !== undefined },
+    ...(own ? told('since', own) : []),
+    ...feeds.map((link) => ({
+      name: 'feed',
+      part: [{ name: 'id', valueString: link.id }, ...told('made', link), ...makerPart(link, request.access)],
+    })),
   );
 }
 
 export async function endCalendarFeed(services: Services, request: FhirRequest): Promise<Reply> {
-  await endOwn(services, request, patientOf(request, 'u', 'Appointment'));
+  await requireFeedRights(services, request);
+  const id = inputOf(request, ['id']).one('id');
+  if (id !== undefined) await endLink(services, request, KIND, id);
+  else
+    for (const link of await linksOf(services, request, KIND))
+      if (isOwn(link, request.access)) await services.links.end(KIND, request.id, link.id);
   return parametersReply({ name: 'active', valueBoolean: false });
 }
 
-/** One for each who makes one: a parent's does not end the patient's own. */
-async function ownFeeds(services: Services, request: FhirRequest, patient: string): Promise<Link[]> {
-  const feeds = await linksOf(services, request, KIND, patient);
-  return feeds.filter(({ data }) => data.by === makerOf(request.access));
-}
-
-async function endOwn(services: Services, request: FhirRequest, patient: string): Promise<void> {
-  for (const { id } of await ownFeeds(services, request, patient))
-    await services.links.end(KIND, patient, id);
-}
+const requireFeedRights = (services: Services, request: FhirRequest): Promise<boolean> =>
+  requirePatient(services, request, 'u', 'Appointment', request.id);

@@ -1,28 +1,58 @@
-/** Whose links somebody may see and end: the patient all of their record's, a proxy those of their own making. What a young person shared is not for the parent to read. */
+/**
+ * Whose links somebody may see and end: the patient all that lead into their record, whoever made them; everybody else those of their own making. What a young
+ * person shared is not for the parent to read.
+ */
 import { notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { requireWriteScope } from '../access/check-write.ts';
+import { type KeptAccess, keptAccess } from '../access/standing.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Link, LinkKind } from '../links/secret-links.ts';
 
-/** `Patient/…` or `RelatedPerson/…`: who made it. */
-export const makerOf = ({ fhirUser, patient }: AccessContext): string =>
-  fhirUser ? `${fhirUser.type}/${fhirUser.id}` : `Patient/${patient}`;
-
-/** The patient of the request, where this write is theirs to make. */
-export function patientOf({ access, id }: FhirRequest, interaction: 'c' | 'u', type: string): string {
-  const owner = requireWriteScope(access, interaction, type);
-  if (owner !== 'unrestricted' && owner !== id) throw notFound('Patient', id);
-  return id;
+/** What every link keeps: who made it, and what it rests on. */
+export interface Ground {
+  readonly by: string;
+  readonly kept: KeptAccess;
 }
+
+/** `type`: what the link is about, of which the rights are asked again at each use. */
+export const groundOf = (access: AccessContext, type: string): Ground => ({
+  by: makerOf(access),
+  kept: keptAccess(access, type),
+});
+
+/** `Patient/…`, `RelatedPerson/…`, `Practitioner/…`; without a person, the account or the client. */
+const makerOf = ({ fhirUser, subject }: AccessContext): string =>
+  fhirUser ? `${fhirUser.type}/${fhirUser.id}` : subject;
+
+export const isOwn = ({ data }: Link, access: AccessContext): boolean => data.by === makerOf(access);
 
 export async function linksOf(
   { links }: Services,
-  { access }: FhirRequest,
+  { access, id }: FhirRequest,
   kind: LinkKind,
-  patient: string,
 ): Promise<Link[]> {
-  const all = await links.of(kind, patient);
-  const isProxy = access.fhirUser?.type === 'RelatedPerson';
-  return isProxy ? all.filter(({ data }) => data.by === makerOf(access)) : all;
+  const all = await links.of(kind, id);
+  const isThemself = access.fhirUser?.type === 'Patient' && access.fhirUser.id === id;
+  return isThemself ? all : all.filter((link) => isOwn(link, access));
+}
+
+/** Throws 404 for a link that is not theirs to see. */
+export async function endLink(
+  services: Services,
+  request: FhirRequest,
+  kind: LinkKind,
+  id: string,
+): Promise<void> {
+  const known = await linksOf(services, request, kind);
+  if (!known.some((link) => link.id === id)) throw notFound('Link', id.slice(0, 64));
+  await services.links.end(kind, request.id, id);
+}
+
+/** Who made it, as a part of an answer. */
+export function makerPart({ data }: Link, access: AccessContext): readonly object[] {
+  const by = String(data.by);
+  return [
+    { name: 'by', valueReference: by.includes('/') ? { reference: by } : { display: by } },
+    { name: 'own', valueBoolean: data.by === makerOf(access) },
+  ];
 }

@@ -1,14 +1,16 @@
 /**
  * `Patient/[id]/$share-link`: a SMART Health Link (HL7, SMART Health Cards and Links 1.0): the app seals a file with a key that only the link holds, and this
  * server keeps the sealed file until `expires`. POST: `file` (compact JWE), `label`, `expires` (instant, a year at most), `passcode` (optional, 6 characters or
- * more); answers with the `url` of the manifest. GET: the links that there are, and who opened them. `$share-link-end` with `id` ends one. For
- * whoever may hand in documents for the patient.
+ * more); answers with the `url` of the manifest. GET: the links that there are, who made them, and who opened them. `$share-link-end` with `id` ends one. For
+ * whoever may hand in documents for the patient; a link ends with what that rests on.
  */
-import { businessRule, invalid, notFound } from '@wellspring/profiles';
+import { businessRule, invalid } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
-import { linksOf, makerOf, patientOf } from './own-links.ts';
+import { requirePatient } from './acting-for.ts';
+import { endLink, groundOf, linksOf, makerPart } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const KIND = 'share';
@@ -18,12 +20,14 @@ const MOST_LABEL = 80;
 const LEAST_PASSCODE = 6;
 /** Well under what a list holds: no link may be out that its owner does not see. */
 const MOST_LINKS = 50;
+const MOST_EXPIRED = 25;
 /** Wrong passcodes over the life of a link. */
 const ATTEMPTS = 10;
 const JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export async function makeShareLink(services: Services, request: FhirRequest): Promise<Reply> {
-  const patient = patientOf(request, 'c', 'DocumentReference');
+  await requireLinkRights(services, request);
+  const patient = request.id;
   const input = inputOf(request, ['file', 'label', 'expires', 'passcode']);
   const [file = '', label = '', passcode] = ['file', 'label', 'passcode'].map((name) => input.one(name));
   const expires = Date.parse(input.one('expires') ?? '');
@@ -36,36 +40,56 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
   if (label.length > MOST_LABEL) fault(`'label' has ${MOST_LABEL} characters at most.`);
   if (passcode !== undefined && passcode.length < LEAST_PASSCODE)
     fault(`'passcode' has ${LEAST_PASSCODE} characters at least.`);
-  if ((await services.links.of(KIND, patient)).length >= MOST_LINKS)
-    throw businessRule(`There are ${MOST_LINKS} links already: end one first.`);
+  const id = services.links.newId();
+  await takePlace(services, patient, id, expires);
   const data = {
-    by: makerOf(request.access),
+    ...groundOf(request.access, 'DocumentReference'),
     label,
     expires,
     opened: 0,
     attempts: ATTEMPTS,
     ...(passcode === undefined ? {} : { passcode: await sealPasscode(passcode) }),
   };
-  const secret = await services.links.make(KIND, patient, data, file);
+  const secret = await services.links.make({ kind: KIND, id, patient, data }, file);
   return parametersReply({ name: 'url', valueUrl: `${services.repository.baseUrl}/shared/${secret}` });
 }
 
 export async function shareLinks(services: Services, request: FhirRequest): Promise<Reply> {
-  const patient = patientOf(request, 'c', 'DocumentReference');
-  const links = await linksOf(services, request, KIND, patient);
-  return parametersReply(...links.map(described));
+  await requireLinkRights(services, request);
+  const links = await linksOf(services, request, KIND);
+  return parametersReply(...links.map((link) => described(link, request.access)));
 }
 
 export async function endShareLink(services: Services, request: FhirRequest): Promise<Reply> {
-  const patient = patientOf(request, 'c', 'DocumentReference');
+  await requireLinkRights(services, request);
   const id = inputOf(request, ['id']).one('id') ?? '';
-  const own = await linksOf(services, request, KIND, patient);
-  if (!own.some((link) => link.id === id)) throw notFound('Link', id.slice(0, 64));
-  await services.links.end(KIND, patient, id);
+  await endLink(services, request, KIND, id);
+  await services.allowance.giveBack(placesOf(request.id), [id]);
   return parametersReply({ name: 'active', valueBoolean: false });
 }
 
-function described({ id, made, data }: Link): object {
+const requireLinkRights = (services: Services, request: FhirRequest): Promise<boolean> =>
+  requirePatient(services, request, 'c', 'DocumentReference', request.id);
+
+const placesOf = (patient: string): string => `share-links/${patient}`;
+
+/** X15: before the link is made, so that many at once are no more than one after the other. */
+async function takePlace(
+  { links, allowance, now }: Services,
+  patient: string,
+  id: string,
+  until: number,
+): Promise<void> {
+  const expired = (await links.of(KIND, patient)).filter(({ data }) => Number(data.expires) <= now());
+  // What has expired is shown for a while, and makes room before anything would be left out of the list.
+  if (expired.length >= MOST_EXPIRED) for (const link of expired) await links.end(KIND, patient, link.id);
+  const live = async () => new Set((await links.of(KIND, patient)).map((link) => link.id));
+  if (!(await allowance.take(placesOf(patient), [id], { until, most: MOST_LINKS, live })))
+    throw businessRule(`There are ${MOST_LINKS} links already: end one first.`);
+}
+
+function described(link: Link, access: AccessContext): object {
+  const { id, made, data } = link;
   const { label, expires, opened, lastOpened, lastRecipient, passcode } = data as {
     label: string;
     expires: number;
@@ -84,6 +108,7 @@ function described({ id, made, data }: Link): object {
       { name: 'expires', valueInstant: instant(expires) },
       { name: 'passcode', valueBoolean: passcode !== undefined },
       { name: 'opened', valueInteger: opened },
+      ...makerPart(link, access),
       ...(lastOpened === undefined ? [] : [{ name: 'lastOpened', valueInstant: instant(lastOpened) }]),
       ...(lastRecipient ? [{ name: 'lastRecipient', valueString: lastRecipient }] : []),
     ],

@@ -2,16 +2,15 @@
  * `Patient/[id]/$test-notice`: sends a test to where the patient's notices go, and answers with the `channel` it took (`email` or `sms`). Whoever may change the
  * patient's contact details may try them. 422 when there is no address, or it was refused; 429 within a minute of the last; 503 when the mail server is away.
  */
-import { businessRule, notFound, notSupported, throttled, unavailable } from '@wellspring/profiles';
-import { requireWriteScope } from '../access/check-write.ts';
+import { businessRule, notSupported, throttled, unavailable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { requirePatient } from './acting-for.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 export async function testNotice(services: Services, request: FhirRequest): Promise<Reply> {
   inputOf(request, []);
-  const { access, id } = request;
-  const owner = requireWriteScope(access, 'u', 'Patient');
-  if (owner !== 'unrestricted' && owner !== id) throw notFound('Patient', id);
+  const { id } = request;
+  await requirePatient(services, request, 'u', 'Patient', id);
   if (!services.testNotice) throw notSupported('This server sends no notices.');
   const outcome = await services.testNotice(id);
   switch (outcome.kind) {

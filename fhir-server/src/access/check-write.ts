@@ -131,6 +131,13 @@ export function requireWriteScope(
   return owner;
 }
 
+/** Throws forbidden where no resource of the type could be changed by this token: asked before a patch is worked at. */
+export function requireUpdate(access: AccessContext, type: string): void {
+  if (requireWriteScope(access, 'u', type) === 'unrestricted') return;
+  if (!Object.hasOwn(PATIENT_RULES, type) || PATIENT_RULES[type]?.changes === undefined)
+    throw forbidden(`A patient may not change ${type} resources.`);
+}
+
 function checkOwner(resource: Json, owner: string): void {
   const owners = ownersOf(resource);
   if (owners.length !== 1 || owners[0] !== owner) {

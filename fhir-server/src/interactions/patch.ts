@@ -1,8 +1,9 @@
 /** https://hl7.org/fhir/R4/http.html#patch: by JSON Patch or FHIRPath Patch, on an id or on the one match of a condition. */
 import { invalid, noMatch } from '@wellspring/profiles';
+import { requireUpdate } from '../access/check-write.ts';
 import { applyFhirPathPatch } from '../patch/fhirpath-patch.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { changeCurrent } from './change-current.ts';
 import { findOne, parseIfMatch } from './condition.ts';
@@ -13,8 +14,10 @@ import { writtenReply } from './version-reply.ts';
 export async function patch(services: Services, request: FhirRequest): Promise<Reply> {
   const { patch: given } = request;
   if (!given) throw invalid('A patch needs a body.');
+  // Scope and rules first: nothing is worked at that could not be stored.
+  requireUpdate(request.access, request.type);
   const expected = parseIfMatch(request.headers['if-match']);
-  const version = await changeCurrent(services, request, (before) => patched(before, given), expected);
+  const version = await changeCurrent(services, request, (before) => changedBy(before, given), expected);
   return writtenReply(request, 200, version, services.repository.baseUrl);
 }
 
@@ -23,6 +26,13 @@ export async function conditionalPatch(services: Services, request: FhirRequest)
   const match = await findOne(services, request, request.type, query);
   if (!match) throw noMatch(request.type);
   return patch(services, { ...request, id: match.id });
+}
+
+/** A stored version with a patch applied; undefined where that changes nothing. */
+function changedBy(version: StoredVersion, given: Patch): ResourceJson | undefined {
+  const before = stringifyJson(parseJson(version.body ?? '{}'));
+  const after = patched(version, given);
+  return stringifyJson(after) === before ? undefined : after;
 }
 
 /** A stored version with a patch applied. */

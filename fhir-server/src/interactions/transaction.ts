@@ -3,6 +3,7 @@
  * Bundle; identities are settled first, so that references between entries can be rewritten before anything is stored.
  */
 import { FhirError, inEntry, invalid, noMatch } from '@wellspring/profiles';
+import { requireUpdate } from '../access/check-write.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import { batch, bundleText } from './batch.ts';
@@ -157,6 +158,7 @@ async function withPatchApplied(
   id: string | undefined,
 ): Promise<{ entry: Entry; version?: number }> {
   if (!entry.patch || id === undefined) return { entry };
+  requireUpdate(request.access, entry.type);
   const before = await services.repository.read(request.access, entry.type, id);
   return { entry: { ...entry, resource: patched(before, entry.patch) }, version: before.version };
 }

@@ -3,11 +3,16 @@ import {
   choiceProperties,
   elementType,
   invalid,
+  isPrimitive,
   type Location,
   locate,
   unprocessable,
 } from '@wellspring/profiles';
-import { moveNumber, type ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from '../repository/resource-text.ts';
+import { type Budget, checkSize, createBudget } from './budget.ts';
+import { type Container, dropEmptied } from './emptied.ts';
+import { choiceOf, type Given, givenValue } from './given-value.ts';
+import { insertAt, moveItem, putAt, removeAt } from './place.ts';
 
 type Json = Record<string, unknown>;
 
@@ -17,19 +22,31 @@ interface Operation {
   readonly parts: ReadonlyMap<string, Json>;
 }
 
+interface Work {
+  readonly resource: ResourceJson;
+  readonly budget: Budget;
+  readonly emptied: Set<Container>;
+}
+
 const MAX_OPERATIONS = 1000;
+/** Members and items of a result. */
+const MAX_RESULT = 500_000;
 const KINDS: ReadonlySet<string> = new Set(['add', 'insert', 'delete', 'replace', 'move']);
 const FIXED = /^\w+\.(?:id|meta\.(?:versionId|lastUpdated))$/;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', 'resourceType']);
 
-/** Changes `resource`. 400 for what is no FHIRPath Patch, 422 where an operation finds no place or several. */
+/** Changes `resource`. 400 for what is no FHIRPath Patch, 422 where an operation finds no place or several, 413 when it costs too much. */
 export function applyFhirPathPatch(resource: ResourceJson, parameters: ResourceJson): void {
-  for (const operation of parse(parameters)) apply(resource, operation);
+  const work: Work = { resource, budget: createBudget(), emptied: new Set() };
+  for (const operation of parse(parameters)) apply(work, operation);
+  checkSize(resource, createBudget(MAX_RESULT));
+  dropEmptied(resource, work.emptied, createBudget(MAX_RESULT));
 }
 
+/** Parameters without operations change nothing. */
 function parse(parameters: ResourceJson): Operation[] {
-  const list = parameters.parameter;
-  if (parameters.resourceType !== 'Parameters' || !Array.isArray(list) || list.length === 0)
+  const list = parameters.parameter ?? [];
+  if (parameters.resourceType !== 'Parameters' || !Array.isArray(list))
     throw invalid('A FHIRPath Patch is a Parameters resource with operations.', 'Parameters.parameter');
   if (list.length > MAX_OPERATIONS) throw invalid(`A patch may have ${MAX_OPERATIONS} operations at most.`);
   return list.map((each: Json, i) => {
@@ -44,7 +61,7 @@ function parse(parameters: ResourceJson): Operation[] {
   });
 }
 
-function apply(resource: ResourceJson, { kind, place, parts }: Operation): void {
+function apply(work: Work, { kind, place, parts }: Operation): void {
   const path = text(parts.get('path'));
   if (path === undefined) throw invalid('An operation needs a path.', place);
   if (FIXED.test(path)) throw unprocessable('A patch may not change this element.', place);
@@ -53,147 +70,137 @@ function apply(resource: ResourceJson, { kind, place, parts }: Operation): void 
       const name = text(parts.get('name'));
       if (!name || FORBIDDEN.has(name)) throw invalid('add needs the name of an element.', place);
       if (FIXED.test(`${path}.${name}`)) throw unprocessable('A patch may not change this element.', place);
-      addMember(one(resource, path, place), name, parts.get('value'), place);
+      addMember(one(work, path, place), name, parts.get('value'), place);
       return;
     }
     case 'replace':
-      replace(one(resource, path, place), parts.get('value'), place);
+      replace(one(work, path, place), parts.get('value'), place);
       return;
     case 'delete': {
-      const found = find(resource, path, place);
+      const found = find(work, path, place);
       if (found.length > 1) throw unprocessable('The path leads to several elements.', place);
-      if (found[0]) cut(resource, path, found[0], place);
+      const [at] = found;
+      if (!at) return;
+      if (!at.owner) throw unprocessable('A patch can not delete the resource.', place);
+      removeAt(at, work.emptied);
       return;
     }
     case 'insert': {
-      const list = listAt(resource, path, place);
-      list.splice(
-        position(parts.get('index'), list.length, place),
-        0,
-        givenValue(parts.get('value'), undefined, place).value,
-      );
+      const { owner, property, length, type } = listAt(work, path, place);
+      const index = position(parts.get('index'), length, place);
+      insertAt(owner, property, index, givenValue(parts.get('value'), type, place));
       return;
     }
     default: {
-      const list = listAt(resource, path, place);
-      const [from] = list.splice(position(parts.get('source'), list.length - 1, place), 1);
-      list.splice(position(parts.get('destination'), list.length, place), 0, from);
+      const { owner, property, length } = listAt(work, path, place);
+      const from = position(parts.get('source'), length - 1, place);
+      moveItem(owner, property, from, position(parts.get('destination'), length - 1, place));
     }
   }
 }
 
-function find(resource: ResourceJson, path: string, place: string): Location[] {
+function find({ resource, budget }: Work, path: string, place: string): Location[] {
   try {
-    return locate(resource, path);
+    budget.spend(1 + path.length);
+    return locate(resource, path, budget.spend);
   } catch (error) {
     if (error instanceof SyntaxError) throw invalid('The path is not one that a patch may have.', place);
     throw error;
   }
 }
 
-function one(resource: ResourceJson, path: string, place: string): Location {
-  const found = find(resource, path, place);
+function one(work: Work, path: string, place: string): Location {
+  const found = find(work, path, place);
   const [location] = found;
   if (!location || found.length > 1)
     throw unprocessable(`The path leads to ${found.length === 0 ? 'nothing' : 'several elements'}.`, place);
   return location;
 }
 
-function listAt(resource: ResourceJson, path: string, place: string): unknown[] {
-  const holder = find(resource, path, place)[0]?.holder;
-  if (!Array.isArray(holder)) throw unprocessable('The path does not lead to a list.', place);
-  return holder;
+interface List {
+  readonly owner: Json;
+  readonly property: string;
+  readonly length: number;
+  readonly type: string;
+}
+
+/** All items of one list. */
+function listAt(work: Work, path: string, place: string): List {
+  const found = find(work, path, place);
+  const [first] = found;
+  const isOneList = found.every((each) => each.owner === first?.owner && each.property === first?.property);
+  if (!first?.owner || first.index === undefined || !isOneList)
+    throw unprocessable('The path does not lead to a list.', place);
+  return { owner: first.owner, property: first.property, length: found.length, type: first.type };
 }
 
 function addMember(at: Location, name: string, part: Json | undefined, place: string): void {
+  if (isPrimitive(at.type)) {
+    addToTwin(at, name, part, place);
+    return;
+  }
   if (typeof at.value !== 'object' || at.value === null)
     throw unprocessable('The path does not lead to an object.', place);
   const target = at.value as Json;
   const element = elementType(at.type, name);
   const given = givenValue(part, element?.type, place);
   const property = element ? name : choiceOf(at.type, name, given.type, place);
-  const isList = elementType(at.type, property)?.array ?? false;
-  if (isList) {
-    const list = Array.isArray(target[property]) ? (target[property] as unknown[]) : [];
-    target[property] = [...list, given.value];
+  if (elementType(at.type, property)?.array) {
+    insertAt(target, property, lengthOf(target, property), given);
     return;
   }
-  if (target[property] !== undefined) throw unprocessable('The element is there already.', place);
-  target[property] = given.value;
-  if (given.source) moveNumber(given.source, given.member, target, property);
+  const isThere = [property, ...choiceProperties(at.type, name)].some(
+    (each) => target[each] !== undefined || target[`_${each}`] !== undefined,
+  );
+  if (isThere) throw unprocessable('The element is there already.', place);
+  putAt(target, property, undefined, given);
 }
 
-function choiceOf(type: string, name: string, valueType: string, place: string): string {
-  const property = name + valueType;
-  if (choiceProperties(type, name).includes(property)) return property;
-  throw unprocessable(`${type} has no element '${name.slice(0, 64)}'.`, place);
+/** An extension of a primitive stands beside it. */
+function addToTwin(at: Location, name: string, part: Json | undefined, place: string): void {
+  if (!at.owner || name !== 'extension') throw unprocessable('A primitive has extensions only.', place);
+  const given = givenValue(part, 'Extension', place);
+  const key = `_${at.property}`;
+  if (at.index === undefined) {
+    const twin = (at.owner[key] ?? {}) as Json;
+    at.owner[key] = twin;
+    insertAt(twin, 'extension', lengthOf(twin, 'extension'), given);
+    return;
+  }
+  const twins = Array.isArray(at.owner[key]) ? (at.owner[key] as unknown[]) : [];
+  const values = at.owner[at.property];
+  while (twins.length < (Array.isArray(values) ? values.length : at.index + 1)) twins.push(null);
+  const twin = (twins[at.index] ?? {}) as Json;
+  twins[at.index] = twin;
+  at.owner[key] = twins;
+  insertAt(twin, 'extension', lengthOf(twin, 'extension'), given);
+}
+
+function lengthOf(owner: Json, property: string): number {
+  const lengths = [owner[property], owner[`_${property}`]].map((each) =>
+    Array.isArray(each) ? each.length : 0,
+  );
+  return Math.max(...lengths);
 }
 
 function replace(at: Location, part: Json | undefined, place: string): void {
-  if (!at.holder) throw unprocessable('The resource itself can not be replaced.', place);
+  if (!at.owner) throw unprocessable('The resource itself can not be replaced.', place);
   const given = givenValue(part, at.type, place);
-  if (Array.isArray(at.holder)) {
-    at.holder[at.key as number] = given.value;
-    return;
+  const property = at.name === at.property ? at.property : propertyOf(at, given, place);
+  if (property !== at.property) {
+    delete at.owner[at.property];
+    delete at.owner[`_${at.property}`];
   }
-  at.holder[at.key] = given.value;
-  if (given.source) moveNumber(given.source, given.member, at.holder, at.key as string);
+  putAt(at.owner, property, at.index, given);
 }
 
-function cut(resource: ResourceJson, path: string, at: Location, place: string): void {
-  if (!at.holder) throw unprocessable('A patch can not delete the resource.', place);
-  if (!Array.isArray(at.holder)) {
-    delete at.holder[at.key];
-    return;
-  }
-  at.holder.splice(at.key as number, 1);
-  if (at.holder.length === 0) dropEmpty(resource, at.holder, path);
-}
-
-/** FHIR knows no empty arrays. */
-function dropEmpty(value: unknown, list: unknown[], path: string): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  for (const [name, child] of Object.entries(value)) {
-    if (child === list) {
-      delete (value as Json)[name];
-      return true;
-    }
-    if (dropEmpty(child, list, path)) return true;
-  }
-  return false;
-}
-
-interface Given {
-  readonly value: unknown;
-  readonly type: string;
-  /** Where the value stood, for its number's spelling. */
-  readonly source: Json | undefined;
-  readonly member: string;
-}
-
-/** `value[x]`, or parts that make an object of a type that has no value[x]. */
-function givenValue(part: Json | undefined, type: string | undefined, place: string): Given {
-  if (!part) throw invalid('The operation needs a value.', place);
-  const member = Object.keys(part).find((key) => key.startsWith('value'));
-  if (member !== undefined) {
-    return { value: part[member], type: member.slice('value'.length), source: part, member };
-  }
-  if (part.resource !== undefined)
-    return { value: part.resource, type: 'Resource', source: undefined, member: '' };
-  if (!Array.isArray(part.part)) throw invalid('The value has neither value[x] nor parts.', place);
-  const made: Json = {};
-  for (const each of part.part as Json[]) {
-    const name = String(each?.name);
-    if (FORBIDDEN.has(name)) throw invalid('There is no such element.', place);
-    const element = type === undefined ? undefined : elementType(type, name);
-    const inner = givenValue(each, element?.type, place);
-    const isChoice = type !== undefined && !element && choiceProperties(type, name).length > 0;
-    const property = isChoice ? choiceOf(type, name, inner.type, place) : name;
-    if (element?.array) made[property] = [...((made[property] as unknown[]) ?? []), inner.value];
-    else made[property] = inner.value;
-    if (inner.source) moveNumber(inner.source, inner.member, made, property);
-  }
-  return { value: made, type: type ?? 'Element', source: undefined, member: '' };
+/** A choice may become another of its types. */
+function propertyOf(at: Location, given: Given, place: string): string {
+  if (given.member === '') return at.property;
+  const property = at.name + given.type;
+  // The properties of a choice are the same wherever it stands: base name and type.
+  if (!/^[A-Z]/.test(given.type)) throw unprocessable('The value has no type.', place);
+  return property;
 }
 
 function text(part: Json | undefined): string | undefined {

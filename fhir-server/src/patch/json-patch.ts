@@ -3,7 +3,9 @@
  * looked up as own properties only, the names that reach an object's prototype are refused, and numbers keep their spelling.
  */
 import { deepEqual, invalid, unprocessable } from '@wellspring/profiles';
-import { moveNumber, type ResourceJson } from '../repository/resource-text.ts';
+import { cloneJson, moveNumber, type ResourceJson, spliceNumbers } from '../repository/resource-text.ts';
+import { type Budget, checkSize, createBudget } from './budget.ts';
+import { type Container, dropEmptied, isContainer } from './emptied.ts';
 
 interface Operation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -13,8 +15,6 @@ interface Operation {
   readonly source: Record<string, unknown>;
   readonly place: string;
 }
-
-type Container = Record<string, unknown> | unknown[];
 
 const MAX_OPERATIONS = 1000;
 const NEEDS_VALUE: ReadonlySet<string> = new Set(['add', 'replace', 'test']);
@@ -62,42 +62,71 @@ function parsePointer(value: unknown, place: string, writes: boolean): string[] 
   return parts;
 }
 
-/** Changes `resource`. 422 where an operation finds no place, or a test fails; the caller then drops the whole. */
+/** Changes `resource`. 422 where an operation finds no place, or a test fails; 413 when it costs too much; the caller then drops the whole. */
 export function applyJsonPatch(resource: ResourceJson, operations: readonly Operation[]): void {
-  for (const operation of operations) apply(resource, operation);
+  const work: Work = { root: resource, budget: createBudget(), emptied: new Set() };
+  for (const operation of operations) apply(work, operation);
+  checkSize(resource, createBudget(MAX_RESULT));
+  dropEmptied(resource, work.emptied, createBudget(MAX_RESULT));
 }
 
-function apply(root: ResourceJson, operation: Operation): void {
+/** What is copied is validated, indexed and stored, too. */
+const COPY_STEPS = 4;
+
+/** Members and items of a result: as many as fit into the largest body. */
+const MAX_RESULT = 500_000;
+
+interface Work {
+  readonly root: ResourceJson;
+  readonly budget: Budget;
+  readonly emptied: Set<Container>;
+}
+
+function apply(work: Work, operation: Operation): void {
   const { op, path, from, source, place } = operation;
+  work.budget.spend(1 + path.length + from.length);
   switch (op) {
     case 'add':
-      add(root, path, place, source, 'value');
+      add(work.root, path, place, source, 'value');
       return;
     case 'remove':
-      remove(root, path, place);
+      remove(work, path, place);
       return;
     case 'replace':
-      remove(root, path, place, false);
-      replace(root, path, place, source);
+      replace(work.root, path, place, source);
       return;
     case 'test':
-      if (!deepEqual(get(root, path, `${place}.path`), source.value))
+      if (!deepEqual(get(work.root, path, `${place}.path`), source.value))
         throw unprocessable('The test does not hold.', place);
       return;
     case 'copy':
-      add(root, path, place, { value: structuredClone(get(root, from, `${place}.from`)) }, 'value');
+      add(work.root, path, place, copied(work, from, place), 'value');
       return;
     case 'move': {
       if (from.length < path.length && from.every((part, i) => part === path[i]))
         throw unprocessable('A value can not be moved into itself.', place);
-      const holder: Record<string, unknown> = { value: get(root, from, `${place}.from`) };
-      remove(root, from, place);
-      add(root, path, place, holder, 'value');
+      const holder = held(work.root, from, `${place}.from`);
+      remove(work, from, place);
+      add(work.root, path, place, holder, 'value');
       return;
     }
     default:
       op satisfies never;
   }
+}
+
+/** What stands at the path, as the one member of an object, so that a number keeps its spelling on the way. */
+function held(root: Container, path: readonly string[], place: string): { value: unknown } {
+  const holder = { value: get(root, path, place) };
+  moveNumber(parentOf(root, path, place), path.at(-1) as string, holder, 'value');
+  return holder;
+}
+
+function copied({ root, budget }: Work, from: readonly string[], place: string): { value: unknown } {
+  const holder = held(root, from, `${place}.from`);
+  return isContainer(holder.value)
+    ? { value: cloneJson(holder.value, (steps) => budget.spend(COPY_STEPS * steps)) }
+    : holder;
 }
 
 function get(root: Container, path: readonly string[], place: string): unknown {
@@ -120,46 +149,36 @@ function add(root: Container, path: readonly string[], place: string, from: obje
   const parent = parentOf(root, path, `${place}.path`);
   const name = path.at(-1) as string;
   const value = (from as Record<string, unknown>)[member];
-  if (Array.isArray(parent)) {
-    if (name !== '-' && !isIndex(name, parent.length))
-      throw unprocessable('There is no such place in the array.', `${place}.path`);
-    parent.splice(name === '-' ? parent.length : Number(name), 0, value);
+  if (!Array.isArray(parent)) {
+    parent[name] = value;
+    moveNumber(from, member, parent, name);
     return;
   }
-  parent[name] = value;
-  moveNumber(from, member, parent, name);
+  if (name !== '-' && !isIndex(name, parent.length))
+    throw unprocessable('There is no such place in the array.', `${place}.path`);
+  const at = name === '-' ? parent.length : Number(name);
+  spliceNumbers(parent, at, 0, 1);
+  parent.splice(at, 0, value);
+  moveNumber(from, member, parent, String(at));
 }
 
 function replace(root: Container, path: readonly string[], place: string, source: object): void {
-  const parent = parentOf(root, path, `${place}.path`);
-  const name = path.at(-1) as string;
-  const value = (source as Record<string, unknown>).value;
-  if (Array.isArray(parent)) parent[Number(name)] = value;
-  else {
-    parent[name] = value;
-    moveNumber(source, 'value', parent, name);
-  }
-}
-
-/** With `cut` false only checks that there is something to replace. */
-function remove(root: Container, path: readonly string[], place: string, cut = true): void {
   get(root, path, `${place}.path`);
-  if (!cut) return;
   const parent = parentOf(root, path, `${place}.path`);
   const name = path.at(-1) as string;
-  if (Array.isArray(parent)) parent.splice(Number(name), 1);
-  else delete parent[name];
-  if (Array.isArray(parent) && parent.length === 0) dropEmpty(root, path.slice(0, -1));
+  (parent as Record<string, unknown>)[name] = (source as Record<string, unknown>).value;
+  moveNumber(source, 'value', parent, name);
 }
 
-/** FHIR knows no empty arrays: one whose last item is removed goes with it. */
-function dropEmpty(root: Container, path: readonly string[]): void {
-  const parent = get(root, path.slice(0, -1), '');
-  if (isContainer(parent) && !Array.isArray(parent)) delete parent[path.at(-1) as string];
-}
-
-function isContainer(value: unknown): value is Container {
-  return typeof value === 'object' && value !== null;
+function remove({ root, emptied }: Work, path: readonly string[], place: string): void {
+  get(root, path, `${place}.path`);
+  const parent = parentOf(root, path, `${place}.path`);
+  const name = path.at(-1) as string;
+  if (Array.isArray(parent)) {
+    spliceNumbers(parent, Number(name), 1, 0);
+    parent.splice(Number(name), 1);
+  } else delete parent[name];
+  emptied.add(parent);
 }
 
 function isIndex(text: string, most: number): boolean {

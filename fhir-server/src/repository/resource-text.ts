@@ -50,6 +50,30 @@ export function moveNumber(from: object, fromKey: string, to: object, toKey: str
   else spellings.set(to, (known ?? new Map<string, string>()).set(toKey, spelling));
 }
 
+/** Items are put into or taken out of an array: numbers in it that stay keep their spelling where they go. */
+export function spliceNumbers(list: readonly unknown[], at: number, removed: number, added: number): void {
+  const known = spellings.get(list);
+  if (!known) return;
+  const moved = [...known].flatMap(([key, source]): [string, string][] => {
+    const index = Number(key);
+    if (index < at) return [[key, source]];
+    return index < at + removed ? [] : [[String(index - removed + added), source]];
+  });
+  spellings.set(list, new Map(moved));
+}
+
+/** Like structuredClone of JSON, with every number spelled as in the original. `spend` is told of each value. */
+export function cloneJson<T>(value: T, spend: (steps: number) => void): T {
+  spend(1);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: unknown = Array.isArray(value)
+    ? value.map((each) => cloneJson(each, spend))
+    : Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cloneJson(each, spend)]));
+  const known = spellings.get(value);
+  if (known) spellings.set(copy as object, new Map(known));
+  return copy as T;
+}
+
 /** The text in two halves, between which the store puts versionId and lastUpdated; whatever the client sent for those is dropped. */
 export function resourceText(resource: ResourceJson, id: string): ResourceText {
   const { resourceType, meta, ...rest } = resource;

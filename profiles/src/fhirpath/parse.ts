@@ -44,16 +44,30 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', 'div', 'mod'],
 ];
 
-/** Throws SyntaxError on anything it does not know. */
+/** R4's longest has some three hundred. */
+const MAX_TOKENS = 2000;
+/** Of parentheses, arguments and indexes. */
+const MAX_NESTING = 60;
+
+/** Throws SyntaxError on anything it does not know, and on what is too long or nested too deeply to be walked safely. */
 export function parseFhirPath(text: string): Expression {
   const tokens = tokenize(text);
   let at = 0;
+  let nesting = 0;
   const peek = (): Token => tokens[at] as Token;
   const isSymbol = (symbol: string): boolean => peek().kind === 'symbol' && peek().text === symbol;
 
   function expect(symbol: string): void {
     if (!isSymbol(symbol)) throw new SyntaxError(`FHIRPath: expected '${symbol}' in ${text}`);
     at += 1;
+  }
+
+  function nested(): Expression {
+    nesting += 1;
+    if (nesting > MAX_NESTING) throw new SyntaxError('FHIRPath: nested too deeply');
+    const inner = parseLevel(0);
+    nesting -= 1;
+    return inner;
   }
 
   function parseLevel(level: number): Expression {
@@ -89,7 +103,7 @@ export function parseFhirPath(text: string): Expression {
         expression = parseStep(expression);
       } else if (isSymbol('[')) {
         at += 1;
-        const index = parseLevel(0);
+        const index = nested();
         expect(']');
         expression = { kind: 'index', of: expression, index };
       } else return expression;
@@ -104,7 +118,7 @@ export function parseFhirPath(text: string): Expression {
     at += 1;
     const args: Expression[] = [];
     while (!isSymbol(')')) {
-      args.push(parseLevel(0));
+      args.push(nested());
       if (isSymbol(',')) at += 1;
     }
     expect(')');
@@ -127,7 +141,7 @@ export function parseFhirPath(text: string): Expression {
       return literal(token.text === 'true');
     if (isSymbol('(')) {
       at += 1;
-      const inner = parseLevel(0);
+      const inner = nested();
       expect(')');
       return inner;
     }
@@ -138,6 +152,7 @@ export function parseFhirPath(text: string): Expression {
     }
     if (isSymbol('-')) {
       at += 1;
+      if (isSymbol('-')) throw new SyntaxError('FHIRPath: one sign is enough');
       return { kind: 'binary', operator: '-', left: { kind: 'literal', value: 0 }, right: parsePath() };
     }
     return parseStep(undefined);
@@ -167,6 +182,7 @@ function tokenize(text: string): Token[] {
     const match = TOKEN.exec(text);
     if (!match) throw new SyntaxError(`FHIRPath: can't read '${text.slice(end, end + 20)}'`);
     end = TOKEN.lastIndex;
+    if (tokens.length > MAX_TOKENS) throw new SyntaxError('FHIRPath: the expression is too long');
     const [, number, string, quoted, name, variable, self, symbol] = match;
     if (number !== undefined) tokens.push({ kind: 'number', text: number });
     else if (string !== undefined) tokens.push({ kind: 'string', text: string });

@@ -11,8 +11,8 @@ import {
 import type { ResourceJson } from '../repository/resource-text.ts';
 import { type Budget, checkSize, createBudget } from './budget.ts';
 import { type Container, dropEmptied } from './emptied.ts';
-import { choiceOf, type Given, givenValue } from './given-value.ts';
-import { insertAt, moveItem, putAt, removeAt } from './place.ts';
+import { choiceOf, givenValue } from './given-value.ts';
+import { type Given, insertAt, moveItem, putAt, removeAt } from './place.ts';
 
 type Json = Record<string, unknown>;
 

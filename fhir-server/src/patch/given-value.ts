@@ -1,20 +1,8 @@
 /** The value of a FHIRPath Patch operation: `value[x]`, a resource, or parts that make an object of a type that has no value[x]. */
 import { choiceProperties, elementType, invalid, unprocessable } from '@wellspring/profiles';
-import { putAt } from './place.ts';
+import { type Given, putAt } from './place.ts';
 
 type Json = Record<string, unknown>;
-
-export interface Given {
-  /** undefined: a primitive that only has extensions. */
-  readonly value: unknown;
-  /** The `_value[x]` beside it. */
-  readonly twin: unknown;
-  /** As in the name of the member: `Quantity`, `String`. */
-  readonly type: string;
-  /** Where the value stood, for its number's spelling. */
-  readonly source: Json | undefined;
-  readonly member: string;
-}
 
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', 'resourceType']);
 const VALUE = /^_?value[A-Z]/;

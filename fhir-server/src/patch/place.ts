@@ -5,9 +5,21 @@
 import type { Location } from '@wellspring/profiles';
 import { moveNumber, spliceNumbers } from '../repository/resource-text.ts';
 import type { Container } from './emptied.ts';
-import type { Given } from './given-value.ts';
 
 type Json = Record<string, unknown>;
+
+/** A value on its way into a resource. */
+export interface Given {
+  /** undefined: a primitive that only has extensions. */
+  readonly value: unknown;
+  /** The `_value[x]` beside it. */
+  readonly twin: unknown;
+  /** As in the name of the member: `Quantity`, `String`. */
+  readonly type: string;
+  /** Where the value stood, for its number's spelling. */
+  readonly source: Json | undefined;
+  readonly member: string;
+}
 
 /** Sets `owner[property]`, or its item `index`; an older twin does not stay behind. */
 export function putAt(owner: Json, property: string, index: number | undefined, given: Given): void {

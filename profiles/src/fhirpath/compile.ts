@@ -8,6 +8,8 @@ import type { Evaluate } from './evaluate.ts';
 import { functions } from './functions.ts';
 import { isOfType, type Node, pushMembers } from './node.ts';
 import { type Expression, parseFhirPath } from './parse.ts';
+import { isAmong, isWholeResource, remembered } from './remember.ts';
+import { isIn, keyOfNode, union } from './set.ts';
 
 const NOTHING: readonly Node[] = [];
 
@@ -17,6 +19,11 @@ export function compileFhirPath(text: string): Evaluate {
 }
 
 export function compile(expression: Expression): Evaluate {
+  const evaluate = compilePart(expression);
+  return isWholeResource(expression) ? remembered(expression, evaluate) : evaluate;
+}
+
+function compilePart(expression: Expression): Evaluate {
   switch (expression.kind) {
     case 'literal': {
       const result = [literalNode(expression.value)];
@@ -148,9 +155,9 @@ function compileBinary({ operator, left, right }: Expression & { kind: 'binary' 
         return equal === undefined ? undefined : !equal;
       });
     case 'in':
-      return bool((x, y) => (x[0] ? y.some((each) => equalNodes(each, x[0] as Node)) : undefined));
+      return membership(a, right, b);
     case 'contains':
-      return bool((x, y) => (y[0] ? x.some((each) => equalNodes(each, y[0] as Node)) : undefined));
+      return membership(b, left, a);
     case '<':
     case '>':
     case '<=':
@@ -166,6 +173,17 @@ function compileBinary({ operator, left, right }: Expression & { kind: 'binary' 
   }
 }
 
+/** Where the collection is the same whatever is in focus, it is made a set once. */
+function membership(item: Evaluate, collection: Expression, among: Evaluate): Evaluate {
+  const set = isWholeResource(collection) ? isAmong(collection, among) : undefined;
+  return (focus, environment) => {
+    const [node] = item(focus, environment);
+    if (!node) return NOTHING;
+    const found = set ? set(focus, environment).has(keyOfNode(node)) : isIn(node, among(focus, environment));
+    return [literalNode(found)];
+  };
+}
+
 function order(operator: string, x: Node | undefined, y: Node | undefined): boolean | undefined {
   if (!x || !y) return undefined;
   const difference = compareNodes(x, y);
@@ -178,12 +196,6 @@ function order(operator: string, x: Node | undefined, y: Node | undefined): bool
 function equalCollections(x: readonly Node[], y: readonly Node[]): boolean | undefined {
   if (x.length === 0 || y.length === 0) return undefined;
   return x.length === y.length && x.every((node, i) => equalNodes(node, y[i] as Node));
-}
-
-function union(x: readonly Node[], y: readonly Node[]): readonly Node[] {
-  if (y.length === 0) return x;
-  if (x.length === 0) return y;
-  return [...x, ...y.filter((node) => !x.some((other) => equalNodes(other, node)))];
 }
 
 function arithmetic(operator: string, x: readonly Node[], y: readonly Node[]): readonly Node[] {

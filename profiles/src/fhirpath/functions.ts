@@ -1,9 +1,10 @@
 /** FHIRPath's functions, as far as R4's definitions use them (http://hl7.org/fhirpath/N1/#functions). */
 import { isResourceType } from '../tables.ts';
-import { equalNodes, isTruthy } from './compare.ts';
+import { isTruthy } from './compare.ts';
 import type { Environment, Evaluate } from './evaluate.ts';
 import { isObject, isOfType, type Node, pushChildren, pushMembers, resourceNode } from './node.ts';
 import type { Expression } from './parse.ts';
+import { distinct, intersect } from './set.ts';
 
 /** `input` is what the function is called on; `focus` what the call's own arguments start from. */
 type Apply = (input: readonly Node[], environment: Environment, focus: readonly Node[]) => readonly Node[];
@@ -99,10 +100,7 @@ export const functions: Readonly<Record<string, Make>> = {
   },
   intersect: (args, compile) => {
     const other = argument(args, compile);
-    return (input, environment, focus) => {
-      const others = other(focus, environment);
-      return distinct(input.filter((node) => others.some((each) => equalNodes(each, node))));
-    };
+    return (input, environment, focus) => intersect(input, other(focus, environment));
   },
   ofType: (args) => {
     const type = typeArgument(args);
@@ -182,10 +180,6 @@ function withPattern(
     const value = input[0]?.value;
     return typeof value === 'string' ? work(value, pattern, environment, focus) : NOTHING;
   };
-}
-
-function distinct(input: readonly Node[]): readonly Node[] {
-  return input.filter((node, i) => input.findIndex((other) => equalNodes(other, node)) === i);
 }
 
 function descendants(input: readonly Node[]): readonly Node[] {

@@ -3,6 +3,7 @@
  * required bindings, reference targets, contained resources, narrative, and invariants of error severity.
  * What a generated validator accepts (accept.ts) is valid; for all else this walk of the tables decides, and says where and why.
  */
+import { remembering } from '../fhirpath/remember.ts';
 import type { Issue } from '../outcome.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
@@ -32,7 +33,7 @@ interface State {
 
 /** [] = valid. Issues are in document order, at most 50. */
 export function validateResource(resource: unknown): Issue[] {
-  return isObject(resource) && accepts(resource) ? [] : walkResource(resource);
+  return remembering(() => (isObject(resource) && accepts(resource) ? [] : walkResource(resource)));
 }
 
 /** The same without the generated validator, which must never accept what this does not: a test holds them together. */

@@ -33,6 +33,7 @@ import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
 import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from './store/store.ts';
+import { createApartValidation } from './validation/validate-apart.ts';
 import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
 import { webOptions } from './web-options.ts';
 
@@ -157,6 +158,7 @@ export async function startServer(
         })
       : undefined;
   notices?.start();
+  const apart = createApartValidation(config.packagesDir, config.SEARCH_TIMEOUT_SECONDS * 1000);
   let draining = false;
   const isReady = async (): Promise<boolean> => !draining && (await answers(store.ping()));
   const app = createApp({
@@ -170,6 +172,7 @@ export async function startServer(
       reopen: async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined),
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
+      validateApart: apart.validate,
       conditionalDelete: config.CONDITIONAL_DELETE,
       now: () => Date.now(),
     },
@@ -195,6 +198,7 @@ export async function startServer(
       clearInterval(watching);
       await notices?.stop();
       await reindex.stop();
+      await apart.close();
       await audit.close();
       await anchor.stop();
       await store.close();

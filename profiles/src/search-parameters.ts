@@ -1,5 +1,6 @@
 /** The search parameters of each resource type, each with its expression compiled (https://hl7.org/fhir/R4/searchparameter-registry.html). */
 import { compile } from './fhirpath/compile.ts';
+import { requireCheap } from './fhirpath/cost.ts';
 import type { Evaluate } from './fhirpath/evaluate.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
@@ -47,10 +48,12 @@ const added = new Map<string, SearchParameterSpec>();
 const waiting = new Set<string>();
 
 /**
- * Makes a parameter known, for indexing and for searching. Throws SyntaxError where its expression is not one that can be compiled.
+ * Makes a parameter known, for indexing and for searching. Throws SyntaxError where its expression is not one that can be compiled, or could take long.
  * A parameter of R4 with the same code and type stays as it is. One that is not ready is indexed, and refused in searches.
  */
 export function addSearchParameter(spec: SearchParameterSpec, isReady = true): void {
+  requireCheap(parseFhirPath(spec.expression));
+  for (const { expression } of spec.components) requireCheap(parseFhirPath(expression));
   for (const type of spec.base) {
     if (isResourceType(type)) makeParameter(type, spec).extract({ resourceType: type });
   }

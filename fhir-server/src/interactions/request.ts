@@ -7,6 +7,7 @@ import type { Allowance } from '../repository/allowance.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { SearchLimits } from '../search/parse-search.ts';
+import type { Validate } from '../validation/validate-apart.ts';
 
 export interface FhirRequest {
   readonly access: AccessContext;
@@ -62,6 +63,8 @@ export interface Services {
   readonly allowance: Allowance;
   /** undefined: this server sends no notices. */
   readonly testNotice: TestNotice | undefined;
+  /** Validates in a thread of its own. */
+  readonly validateApart: Validate;
   readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
   /** A conditional delete that matches several deletes them all, or is refused. */
   readonly conditionalDelete: 'single' | 'multiple';

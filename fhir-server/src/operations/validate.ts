@@ -1,6 +1,7 @@
 /** `$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html) of a type or an instance, with mode and profile. */
 import {
   claimedProfiles,
+  forbidden,
   type Issue,
   invalid,
   isKnownProfile,
@@ -8,6 +9,8 @@ import {
   validateProfiles,
   validateResource,
 } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
+import { covers } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { inputOf, jsonReply } from './parameters.ts';
@@ -16,6 +19,7 @@ const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profi
 
 /** 200 with what was found; the outcome says whether the resource would be accepted. */
 export async function validate(services: Services, request: FhirRequest): Promise<Reply> {
+  requireValidation(request.access, request.type);
   const input = inputOf(request, ['resource', 'mode', 'profile']);
   const mode = input.one('mode');
   if (mode !== undefined && !MODES.has(mode))
@@ -29,26 +33,53 @@ export async function validate(services: Services, request: FhirRequest): Promis
     input.value('resource') ?? (stored?.body === undefined ? undefined : parseJson(stored.body));
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
-  const issues = issuesOf(resource as Record<string, unknown>, request, mode, profiles);
+  const issues = [
+    ...(await issuesOf(services, resource as Record<string, unknown>, request, mode, profiles)),
+  ];
   if (!issues.some(({ severity }) => severity === 'error'))
     issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
   return outcome(issues);
 }
 
-function issuesOf(
+async function issuesOf(
+  services: Services,
   resource: Record<string, unknown>,
   { type, id }: FhirRequest,
   mode: string | undefined,
   profiles: readonly string[],
-): Issue[] {
+): Promise<readonly Issue[]> {
   if (resource.resourceType !== type)
     return [fault('The resource is of another type than the URL.', 'Resource.resourceType')];
-  const issues = [...validateResource(resource)];
   if (mode === 'update' && id !== '' && resource.id !== id)
-    issues.push(fault('The id must be that of the URL.', `${type}.id`));
-  if (issues.length === 0)
-    issues.push(...validateProfiles(resource, [...claimedProfiles(resource), ...profiles]));
-  return issues;
+    return [fault('The id must be that of the URL.', `${type}.id`)];
+  const all = [...claimedProfiles(resource), ...profiles];
+  if (isLarge(resource)) return services.validateApart(resource, all);
+  const issues = validateResource(resource);
+  return issues.length > 0 ? issues : validateProfiles(resource, all);
+}
+
+/** Members and items of what is validated while others wait: some milliseconds, with profiles too. */
+const MOST_AT_ONCE = 2000;
+
+function isLarge(resource: unknown): boolean {
+  let left = MOST_AT_ONCE;
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || left < 0) return;
+    for (const each of Object.values(value)) {
+      left -= 1;
+      walk(each);
+    }
+  };
+  walk(resource);
+  return left < 0;
+}
+
+/** Whoever may make or read such resources may ask whether one is valid. */
+function requireValidation(access: AccessContext, type: string): void {
+  const may = access.scopes.some((scope) =>
+    (['c', 'u', 'r', 's'] as const).some((interaction) => covers(scope, type, interaction)),
+  );
+  if (!may) throw forbidden(`The token's scopes do not allow anything with ${type}.`);
 }
 
 const fault = (diagnostics: string, expression: string): Issue => ({

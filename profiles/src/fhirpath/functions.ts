@@ -4,6 +4,7 @@ import { isTruthy } from './compare.ts';
 import type { Environment, Evaluate } from './evaluate.ts';
 import { isObject, isOfType, type Node, pushChildren, pushMembers, resourceNode } from './node.ts';
 import type { Expression } from './parse.ts';
+import { type Pattern, patternOf } from './pattern.ts';
 import { distinct, intersect } from './set.ts';
 
 /** `input` is what the function is called on; `focus` what the call's own arguments start from. */
@@ -136,20 +137,22 @@ export const functions: Readonly<Record<string, Make>> = {
   matches: (args, compile) => withPattern(args, compile, (value, pattern) => bool(pattern.test(value))),
   replaceMatches: (args, compile) => {
     const replacement = argument(args, compile, 1);
-    return withPattern(
-      args,
-      compile,
-      (value, pattern, environment, focus) =>
-        text(value.replace(pattern, String(replacement(focus, environment)[0]?.value ?? ''))),
-      (source) => new RegExp(source, 'gs'),
+    return withPattern(args, compile, (value, pattern, environment, focus) =>
+      text(pattern.replace(value, String(replacement(focus, environment)[0]?.value ?? ''))),
     );
   },
   substring: (args, compile) => {
     const start = argument(args, compile);
+    const length = args.length > 1 ? argument(args, compile, 1) : undefined;
     return (input, environment, focus) => {
       const value = input[0]?.value;
       const from = start(focus, environment)[0]?.value;
-      return typeof value === 'string' && typeof from === 'number' ? text(value.slice(from)) : NOTHING;
+      if (typeof value !== 'string' || typeof from !== 'number' || from < 0 || from >= value.length)
+        return NOTHING;
+      const count = length ? length(focus, environment)[0]?.value : undefined;
+      return text(
+        typeof count === 'number' ? value.slice(from, from + Math.max(0, count)) : value.slice(from),
+      );
     };
   },
   length: simple((input) => (typeof input[0]?.value === 'string' ? integer(input[0].value.length) : NOTHING)),
@@ -162,20 +165,23 @@ export const functions: Readonly<Record<string, Make>> = {
   ),
 };
 
-/** The pattern of matches() is always a literal of the definitions: compiled once, never user text. */
+/** The pattern is a literal, compiled once. */
 function withPattern(
   args: readonly Expression[],
   compile: (expression: Expression) => Evaluate,
-  work: (value: string, pattern: RegExp, environment: Environment, focus: readonly Node[]) => readonly Node[],
-  /** The whole text must match, where the definitions say `matches`; a part of it is what is replaced. */
-  make = (source: string): RegExp => new RegExp(`^(?:${source})$`, 's'),
+  work: (
+    value: string,
+    pattern: Pattern,
+    environment: Environment,
+    focus: readonly Node[],
+  ) => readonly Node[],
 ): Apply {
   const [first] = args;
   if (first?.kind !== 'literal' || typeof first.value !== 'string') {
     compile(first ?? { kind: 'empty' });
     throw new SyntaxError('FHIRPath: a pattern must be a literal');
   }
-  const pattern = make(first.value);
+  const pattern = patternOf(first.value);
   return (input, environment, focus) => {
     const value = input[0]?.value;
     return typeof value === 'string' ? work(value, pattern, environment, focus) : NOTHING;

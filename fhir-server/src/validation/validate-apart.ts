@@ -1,0 +1,77 @@
+/** `$validate` of what is large runs in a thread of its own, with a deadline: nobody else waits for it. */
+import { Worker } from 'node:worker_threads';
+import { type Issue, tookTooLong } from '@wellspring/profiles';
+import type { ValidationJob } from './validate-worker.ts';
+
+/** Issues of the resource, then, where there are none, of these profiles. Throws 503 when it takes too long, or too many wait. */
+export type Validate = (resource: unknown, profiles: readonly string[]) => Promise<readonly Issue[]>;
+
+export interface ApartValidation {
+  readonly validate: Validate;
+  close(): Promise<void>;
+}
+
+const MAX_WAITING = 20;
+
+interface Waiting {
+  readonly job: ValidationJob;
+  resolve(issues: readonly Issue[]): void;
+  reject(error: unknown): void;
+}
+
+/** `folder`: of the packages. The thread starts with the first job. */
+export function createApartValidation(folder: string, deadlineMs: number): ApartValidation {
+  const waiting: Waiting[] = [];
+  let worker: Worker | undefined;
+  let current: Waiting | undefined;
+  let late: NodeJS.Timeout | undefined;
+
+  function next(): void {
+    if (current || waiting.length === 0) return;
+    current = waiting.shift() as Waiting;
+    worker ??= started();
+    late = setTimeout(giveUp, deadlineMs);
+    worker.postMessage(current.job);
+  }
+
+  function started(): Worker {
+    const thread = new Worker(new URL('./validate-worker.ts', import.meta.url), { workerData: { folder } });
+    thread.unref();
+    thread.on('message', (issues: Issue[]) => settle((job) => job.resolve(issues)));
+    thread.on('error', (error) => {
+      worker = undefined;
+      settle((job) => job.reject(error));
+    });
+    return thread;
+  }
+
+  /** A thread can't be interrupted, only ended. */
+  function giveUp(): void {
+    const ended = worker;
+    worker = undefined;
+    void ended?.terminate();
+    settle((job) => job.reject(tookTooLong()));
+  }
+
+  function settle(how: (job: Waiting) => void): void {
+    clearTimeout(late);
+    const done = current;
+    current = undefined;
+    if (done) how(done);
+    next();
+  }
+
+  return {
+    validate: (resource, profiles) =>
+      waiting.length >= MAX_WAITING
+        ? Promise.reject(tookTooLong())
+        : new Promise((resolve, reject) => {
+            waiting.push({ job: { resource, profiles }, resolve, reject });
+            next();
+          }),
+    async close() {
+      clearTimeout(late);
+      await worker?.terminate();
+    },
+  };
+}

@@ -1,0 +1,340 @@
+/**
+ * X3, X4, X13: what one request may cost the others. The worst that is known of each kind is sent, while /healthz is asked without a pause: its longest answer
+ * is how long the event loop was held.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, spawned, type World } from './world.ts';
+
+let world: World;
+let ana: string;
+/** Milliseconds. The goal is 100; a busy machine adds its own. */
+const MOST = 400;
+
+beforeAll(async () => {
+  world = await openWorld({ RATE_LIMIT_PER_SECOND: '0' }, spawned);
+  await world.ask('PUT', '/Patient/ana', {
+    token: world.system,
+    body: {
+      resourceType: 'Patient',
+      id: 'ana',
+      extension: [{ url: 'urn:x', valueString: 'x' }],
+      telecom: telecom(3000),
+    },
+  });
+  ana = world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds');
+});
+afterAll(() => world.close());
+
+const many = <T>(count: number, make: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+const telecom = (count: number) => many(count, (i) => ({ system: 'phone', value: `${i}` }));
+
+/** The longest that /healthz took while the work was under way. */
+async function longest(work: () => Promise<unknown>): Promise<number> {
+  const url = world.base.replace(/\/fhir$/, '/healthz');
+  let running = true;
+  let most = 0;
+  const asking = (async () => {
+    while (running) {
+      const start = performance.now();
+      await (await fetch(url)).text();
+      most = Math.max(most, performance.now() - start);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  })();
+  await work();
+  running = false;
+  await asking;
+  return most;
+}
+
+const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };
+const self = { reference: 'Patient/ana' };
+const fhirPath = (path: string, count: number) => ({
+  resourceType: 'Parameters',
+  parameter: many(count, () => ({
+    name: 'operation',
+    part: [
+      { name: 'type', valueCode: 'delete' },
+      { name: 'path', valueString: path },
+    ],
+  })),
+});
+const observation = (component: object[]) => ({
+  resourceType: 'Observation',
+  status: 'final',
+  code: { text: 'x' },
+  subject: self,
+  performer: [self],
+  component,
+});
+const bundle = (type: string, entry: object[]) => ({ resourceType: 'Bundle', type, entry });
+
+const WORST: readonly [
+  what: string,
+  method: string,
+  path: string,
+  body: () => unknown,
+  headers?: Record<string, string>,
+][] = [
+  [
+    'X3 a patch that copies into itself',
+    'PATCH',
+    '/Patient/ana',
+    () =>
+      many(20, () => [
+        { op: 'copy', from: '/extension', path: '/extension/0/extension' },
+        { op: 'copy', from: '/extension/0', path: '/extension/-' },
+      ]).flat(),
+    JSON_PATCH,
+  ],
+  [
+    'X3 paths that walk a long list',
+    'PATCH',
+    '/Patient/ana',
+    () => fhirPath("Patient.telecom.where(value = 'none' and system = 'phone')", 900),
+  ],
+  [
+    'X3 five thousand parentheses',
+    'PATCH',
+    '/Patient/ana',
+    () => fhirPath(`${'('.repeat(5000)}Patient${')'.repeat(5000)}`, 1),
+  ],
+  [
+    'X3 many patches in a batch',
+    'POST',
+    '',
+    () =>
+      bundle(
+        'batch',
+        many(300, () => ({
+          resource: fhirPath("Patient.telecom.where(value = 'none')", 20),
+          request: { method: 'PATCH', url: 'Patient/ana' },
+        })),
+      ),
+  ],
+  [
+    'X4 a large CodeSystem',
+    'POST',
+    '/CodeSystem/$validate',
+    () => ({
+      resourceType: 'CodeSystem',
+      status: 'active',
+      content: 'complete',
+      concept: many(40_000, (i) => ({ code: `c${i}` })),
+    }),
+  ],
+  [
+    'X4 a large StructureDefinition',
+    'POST',
+    '/StructureDefinition/$validate',
+    () => ({
+      resourceType: 'StructureDefinition',
+      url: 'urn:x',
+      name: 'X',
+      status: 'active',
+      kind: 'resource',
+      abstract: false,
+      type: 'Patient',
+      snapshot: {
+        element: many(9000, (i) => ({
+          id: `Patient.x${i}`,
+          path: `Patient.x${i}`,
+          min: 0,
+          max: '1',
+          definition: 'x',
+        })),
+      },
+    }),
+  ],
+  [
+    'X4 a large ImplementationGuide',
+    'POST',
+    '/ImplementationGuide/$validate',
+    () => ({
+      resourceType: 'ImplementationGuide',
+      url: 'urn:x',
+      name: 'X',
+      status: 'draft',
+      packageId: 'x',
+      fhirVersion: ['4.0.1'],
+      definition: {
+        grouping: many(9000, (i) => ({ id: `g${i}`, name: 'x' })),
+        resource: many(9000, (i) => ({ reference: { display: 'x' }, groupingId: `g${i}` })),
+      },
+    }),
+  ],
+  [
+    'many contained resources',
+    'POST',
+    '/List/$validate',
+    () => ({
+      resourceType: 'List',
+      status: 'current',
+      mode: 'working',
+      contained: many(8000, (i) => ({ resourceType: 'Basic', id: `b${i}`, code: { text: 'x' } })),
+      entry: many(8000, (i) => ({ item: { reference: `#b${i}` } })),
+    }),
+  ],
+  [
+    'a large Observation',
+    'POST',
+    '/Observation',
+    () =>
+      observation(
+        many(12_000, (i) => ({
+          code: { coding: [{ system: 'urn:x', code: `c${i}` }] },
+          valueString: `word${i} and more`,
+        })),
+      ),
+  ],
+  [
+    'a large message',
+    'POST',
+    '/Communication',
+    () => ({
+      resourceType: 'Communication',
+      status: 'completed',
+      subject: self,
+      sender: self,
+      payload: many(20_000, (i) => ({ contentString: `word${i} of many` })),
+    }),
+  ],
+  [
+    'one long text',
+    'POST',
+    '/Communication',
+    () => ({
+      resourceType: 'Communication',
+      status: 'completed',
+      subject: self,
+      sender: self,
+      payload: [{ contentString: 'many words '.repeat(90_000) }],
+    }),
+  ],
+  [
+    'many entries',
+    'POST',
+    '',
+    () =>
+      bundle(
+        'batch',
+        many(4000, () => ({ resource: observation([]), request: { method: 'POST', url: 'Observation' } })),
+      ),
+  ],
+  [
+    'many reads',
+    'POST',
+    '',
+    () =>
+      bundle(
+        'batch',
+        many(4000, () => ({ request: { method: 'GET', url: 'Patient/ana' } })),
+      ),
+  ],
+  [
+    'a transaction of many',
+    'POST',
+    '',
+    () =>
+      bundle(
+        'transaction',
+        many(4000, () => ({ resource: observation([]), request: { method: 'POST', url: 'Observation' } })),
+      ),
+  ],
+];
+
+describe('no request of a patient holds up the others', () => {
+  it.each(WORST)('%s', async (what, method, path, body, headers) => {
+    const prepared = body();
+    const held = await longest(() =>
+      world.ask(method, path, { token: ana, body: prepared, ...(headers ? { headers } : {}) }),
+    );
+    if (process.env.HELD_UP) console.log(`${Math.round(held)} ms: ${what}`);
+    expect(held).toBeLessThan(MOST);
+  });
+
+  it('X4: a token without a scope for the type may not validate', async () => {
+    const token = world.patient('ana', 'openid fhirUser');
+    expect(
+      (
+        await world.ask('POST', '/CodeSystem/$validate', {
+          token,
+          body: { resourceType: 'CodeSystem', status: 'active', content: 'complete' },
+        })
+      ).status,
+    ).toBe(403);
+    expect(
+      (
+        await world.ask('POST', '/Patient/$validate', {
+          token: world.patient('ana', 'patient/Observation.rs'),
+          body: { resourceType: 'Patient' },
+        })
+      ).status,
+    ).toBe(403);
+  });
+
+  it('X4: a large one is validated all the same', async () => {
+    const resource = {
+      resourceType: 'CodeSystem',
+      status: 'active',
+      content: 'complete',
+      concept: many(5000, (i) => ({ code: `c${i}` })),
+    };
+    const fine = await world.ask('POST', '/CodeSystem/$validate', { token: world.system, body: resource });
+    expect(fine.body.issue[0].diagnostics).toBe('No faults were found.');
+    resource.concept.push({ code: 'c1' });
+    const twice = await world.ask('POST', '/CodeSystem/$validate', { token: world.system, body: resource });
+    expect(JSON.stringify(twice.body)).toContain('csd-1');
+  });
+
+  it.each([
+    "Patient.name.family.where(matches('(a+)+b'))",
+    "Patient.name.where(family.matches('^(([a-z])+.)+[A-Z]([a-z])+$')).family",
+  ])('X13: the pattern of a stored search parameter costs no more than its text: %s', async (expression) => {
+    const parameter = {
+      resourceType: 'SearchParameter',
+      url: `urn:test:${expression.length}`,
+      name: 'x',
+      status: 'active',
+      description: 'x',
+      code: `slow-${expression.length}`,
+      base: ['Patient'],
+      type: 'string',
+      expression,
+    };
+    const stored = await world.ask('POST', '/SearchParameter', { token: world.system, body: parameter });
+    expect(stored.status).toBe(201);
+    const held = await longest(() =>
+      world.ask('POST', '/Patient', {
+        token: world.system,
+        body: { resourceType: 'Patient', name: [{ family: 'a'.repeat(5000) }] },
+      }),
+    );
+    expect(held).toBeLessThan(MOST);
+  });
+
+  it.each([
+    ["Patient.name.where(family.matches('(a)\\\\1'))", 'back-reference'],
+    ['Patient.descendants().descendants()', 'walk'],
+    [
+      'Patient.name.where(%resource.name.where(%resource.name.exists()).exists())',
+      'whole resource in a criterion',
+    ],
+  ])('X13: %s is refused (%s)', async (expression) => {
+    const parameter = {
+      resourceType: 'SearchParameter',
+      url: 'urn:test:refused',
+      name: 'x',
+      status: 'active',
+      description: 'x',
+      code: 'refused',
+      base: ['Patient'],
+      type: 'string',
+      expression,
+    };
+    expect(
+      (await world.ask('POST', '/SearchParameter', { token: world.system, body: parameter })).status,
+    ).toBe(422);
+  });
+});

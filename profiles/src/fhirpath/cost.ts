@@ -1,0 +1,44 @@
+/**
+ * What an expression that somebody stores may look like: it runs on everybody's writes. Its cost must grow with the resource and not with a power of it, so a criterion
+ * may look below its item only.
+ */
+import type { Expression } from './parse.ts';
+
+const CRITERIA: ReadonlySet<string> = new Set(['all', 'exists', 'iif', 'select', 'where']);
+const WALKS: ReadonlySet<string> = new Set(['children', 'descendants', 'repeat']);
+/** Criteria inside criteria. */
+const MAX_NESTING = 3;
+const MAX_PARTS = 200;
+
+/** Throws SyntaxError for what could take long. */
+export function requireCheap(expression: Expression): void {
+  if (sizeOf(expression) > MAX_PARTS) throw new SyntaxError('FHIRPath: the expression has too many parts');
+  check(expression, 0);
+}
+
+function check(expression: Expression, nesting: number): void {
+  if (
+    expression.kind === 'variable' &&
+    nesting > 0 &&
+    /^(?:resource|rootResource|context)$/.test(expression.name)
+  )
+    throw new SyntaxError(`FHIRPath: %${expression.name} has no place in a criterion here`);
+  if (expression.kind === 'call') {
+    if (WALKS.has(expression.name)) throw new SyntaxError(`FHIRPath: ${expression.name}() has no place here`);
+    const inner = CRITERIA.has(expression.name) ? nesting + 1 : nesting;
+    if (inner > MAX_NESTING) throw new SyntaxError('FHIRPath: criteria are nested too deeply');
+    for (const each of expression.args) check(each, inner);
+  }
+  for (const each of operands(expression)) check(each, nesting);
+}
+
+function operands(expression: Expression): readonly Expression[] {
+  const of = 'of' in expression && expression.of ? [expression.of] : [];
+  if (expression.kind === 'binary') return [expression.left, expression.right];
+  return expression.kind === 'index' ? [...of, expression.index] : of;
+}
+
+function sizeOf(expression: Expression): number {
+  const args = expression.kind === 'call' ? expression.args : [];
+  return [...operands(expression), ...args].reduce((sum, each) => sum + sizeOf(each), 1);
+}

@@ -138,6 +138,7 @@ export async function startServer(
     maxCount: config.MAX_COUNT,
     maxIncluded: MAX_INCLUDED,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
+    maxAnswer: config.MAX_BUNDLE_BYTES,
   };
   const messenger = createMessengerOf(config, store, log);
   const notices =

@@ -1,5 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
-import { FhirError, internal, operationOutcome } from '@wellspring/profiles';
+import { FhirError, internal, operationOutcome, tooCostly } from '@wellspring/profiles';
+import { isStaff, isSystem } from '../access/read-condition.ts';
+import { createBreath } from '../repository/breath.ts';
 import { entryRequest, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 
@@ -12,12 +14,15 @@ export async function batch(
   values: readonly unknown[],
 ): Promise<Reply> {
   const answers: string[] = new Array(values.length);
+  const room = createRoom(services, request);
+  const breath = createBreath();
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < values.length) {
       const index = next;
       next += 1;
-      answers[index] = await answer(services, request, values[index], index);
+      answers[index] = await answer(services, request, values[index], index, room);
+      await breath();
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL, values.length) }, work));
@@ -37,14 +42,45 @@ async function answer(
   request: FhirRequest,
   value: unknown,
   index: number,
+  room: Room,
 ): Promise<string> {
   try {
     const entry = parseEntry(services, value, index);
+    if (entry.method === 'GET') room.require();
     const reply = await entry.route.interaction(services, entryRequest(request, entry));
-    return responseText(undefined, reply.status, reply);
+    return room.take(responseText(undefined, reply.status, reply));
   } catch (error) {
-    const found = error instanceof FhirError ? error : internal(error);
-    const outcome = JSON.stringify(operationOutcome(found.issues));
-    return responseText(undefined, found.status, { headers: {}, body: undefined }, outcome);
+    return failureText(error);
   }
+}
+
+/** The answer to an entry that failed. */
+export function failureText(error: unknown): string {
+  const found = error instanceof FhirError ? error : internal(error);
+  const outcome = JSON.stringify(operationOutcome(found.issues));
+  return responseText(undefined, found.status, { headers: {}, body: undefined }, outcome);
+}
+
+/** Characters of the answer to a Bundle of a patient's. */
+const MAX_OF_PATIENTS = 8_388_608;
+
+/** How much an answer may still hold: a few bytes ask for a large resource again and again. */
+export interface Room {
+  /** Throws 413 when there is none left: before something is read, never after something was written. */
+  require(): void;
+  take(text: string): string;
+}
+
+export function createRoom({ limits }: Services, { access }: FhirRequest): Room {
+  const isOfPatients = !isSystem(access) && !isStaff(access);
+  let left = isOfPatients ? Math.min(MAX_OF_PATIENTS, limits.maxAnswer) : limits.maxAnswer;
+  return {
+    require() {
+      if (left <= 0) throw tooCostly('The answer of the Bundle has become too large: ask in parts.');
+    },
+    take(text) {
+      left -= text.length;
+      return text;
+    },
+  };
 }

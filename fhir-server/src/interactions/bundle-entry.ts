@@ -1,5 +1,6 @@
 /** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
 import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
+import { isStaff, isSystem } from '../access/read-condition.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
@@ -24,6 +25,9 @@ type Json = Record<string, unknown>;
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
+/** Of a patient's token: a record is read with a few dozen. */
+const MAX_OF_PATIENTS = 1000;
+
 /** The Bundle's own shape is checked here; the resources inside by the repository, entry by entry. */
 export function parseEntries(
   services: Services,
@@ -36,9 +40,12 @@ export function parseEntries(
   }
   const entries = resource.entry ?? [];
   if (!Array.isArray(entries)) throw invalid('entry must be an array.', 'Bundle.entry');
-  if (entries.length > services.limits.maxEntries) {
-    throw tooCostly(`A Bundle may have ${services.limits.maxEntries} entries at most.`);
-  }
+  const { access } = request;
+  const isOfPatients = !isSystem(access) && !isStaff(access);
+  const most = isOfPatients
+    ? Math.min(MAX_OF_PATIENTS, services.limits.maxEntries)
+    : services.limits.maxEntries;
+  if (entries.length > most) throw tooCostly(`A Bundle may have ${most} entries at most.`);
   return { kind: resource.type, entries };
 }
 

@@ -1,6 +1,8 @@
 /** https://hl7.org/fhir/R4/http.html#patch: by JSON Patch or FHIRPath Patch, on an id or on the one match of a condition. */
 import { invalid, noMatch } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
 import { requireUpdate } from '../access/check-write.ts';
+import { type Budget, createBudget, REQUEST_STEPS } from '../patch/budget.ts';
 import { applyFhirPathPatch } from '../patch/fhirpath-patch.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
 import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
@@ -17,7 +19,12 @@ export async function patch(services: Services, request: FhirRequest): Promise<R
   // Scope and rules first: nothing is worked at that could not be stored.
   requireUpdate(request.access, request.type);
   const expected = parseIfMatch(request.headers['if-match']);
-  const version = await changeCurrent(services, request, (before) => changedBy(before, given), expected);
+  const version = await changeCurrent(
+    services,
+    request,
+    (before) => changedBy(request.access, before, given),
+    expected,
+  );
   return writtenReply(request, 200, version, services.repository.baseUrl);
 }
 
@@ -29,16 +36,26 @@ export async function conditionalPatch(services: Services, request: FhirRequest)
 }
 
 /** A stored version with a patch applied; undefined where that changes nothing. */
-function changedBy(version: StoredVersion, given: Patch): ResourceJson | undefined {
+function changedBy(access: AccessContext, version: StoredVersion, given: Patch): ResourceJson | undefined {
   const before = stringifyJson(parseJson(version.body ?? '{}'));
-  const after = patched(version, given);
+  const after = patched(access, version, given);
   return stringifyJson(after) === before ? undefined : after;
 }
 
 /** A stored version with a patch applied. */
-export function patched(version: StoredVersion, given: Patch): ResourceJson {
+export function patched(access: AccessContext, version: StoredVersion, given: Patch): ResourceJson {
+  const budget = budgetOf(access);
   const resource = parseJson(version.body ?? '{}') as ResourceJson;
-  if (given.kind === 'json') applyJsonPatch(resource, parseJsonPatch(given.operations));
-  else applyFhirPathPatch(resource, given.parameters);
+  if (given.kind === 'json') applyJsonPatch(resource, parseJsonPatch(given.operations), budget);
+  else applyFhirPathPatch(resource, given.parameters, budget);
   return resource;
+}
+
+/** A request's access context is its own: entries of one Bundle share what patches may cost. */
+const budgets = new WeakMap<AccessContext, Budget>();
+
+function budgetOf(access: AccessContext): Budget {
+  const known = budgets.get(access) ?? createBudget(REQUEST_STEPS);
+  budgets.set(access, known);
+  return known;
 }

@@ -65,7 +65,11 @@ export interface Services {
   readonly testNotice: TestNotice | undefined;
   /** Validates in a thread of its own. */
   readonly validateApart: Validate;
-  readonly limits: SearchLimits & { readonly maxIncluded: number; readonly maxEntries: number };
+  readonly limits: SearchLimits & {
+    readonly maxIncluded: number;
+    readonly maxEntries: number /** Characters of the answer to a Bundle. */;
+    readonly maxAnswer: number;
+  };
   /** A conditional delete that matches several deletes them all, or is refused. */
   readonly conditionalDelete: 'single' | 'multiple';
   readonly now: () => number;

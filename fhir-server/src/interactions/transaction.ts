@@ -4,9 +4,10 @@
  */
 import { FhirError, inEntry, invalid, noMatch } from '@wellspring/profiles';
 import { requireUpdate } from '../access/check-write.ts';
+import { createBreath } from '../repository/breath.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
-import { batch, bundleText } from './batch.ts';
+import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { findOne, parseCondition, parseIfMatch } from './condition.ts';
 import { patched } from './patch.ts';
@@ -113,7 +114,9 @@ async function plan(
   entries: readonly Entry[],
 ): Promise<{ planned: Planned[]; undo: () => void }> {
   const identified: Identified[] = [];
+  const breath = createBreath();
   for (const entry of entries) {
+    await breath();
     try {
       const { id, found } = await identify(services, request, entry);
       identified.push({ ...(await withPatchApplied(services, request, entry, id)), id, found });
@@ -160,7 +163,10 @@ async function withPatchApplied(
   if (!entry.patch || id === undefined) return { entry };
   requireUpdate(request.access, entry.type);
   const before = await services.repository.read(request.access, entry.type, id);
-  return { entry: { ...entry, resource: patched(before, entry.patch) }, version: before.version };
+  return {
+    entry: { ...entry, resource: patched(request.access, before, entry.patch) },
+    version: before.version,
+  };
 }
 
 /** The id an entry is about: given, found by its condition, or new. */
@@ -234,16 +240,33 @@ async function respond(
   const answers: string[] = new Array(entries.length);
   for (const { entry } of planned)
     answers[entry.index] = writeAnswer(services, request, entry, results.get(entry));
+  const room = createRoom(services, request);
+  const breath = createBreath();
   for (const entry of entries) {
     if (ORDER[entry.method] < 3) continue;
-    try {
-      const reply = await entry.route.interaction(services, entryRequest(request, entry));
-      answers[entry.index] = responseText(undefined, reply.status, reply);
-    } catch (error) {
-      throw error instanceof FhirError ? inEntry(error, entry.index) : error;
-    }
+    const answer = await readAnswer(services, request, entry, room, planned.length > 0);
+    answers[entry.index] = answer;
+    await breath();
   }
   return { status: 200, headers: {}, body: bundleText('transaction-response', answers) };
+}
+
+/** What was written stands by now: a read that fails says so in its own place. Where nothing was, the whole fails. */
+async function readAnswer(
+  services: Services,
+  request: FhirRequest,
+  entry: Entry,
+  room: Room,
+  isWritten: boolean,
+): Promise<string> {
+  try {
+    room.require();
+    const reply = await entry.route.interaction(services, entryRequest(request, entry));
+    return room.take(responseText(undefined, reply.status, reply));
+  } catch (error) {
+    if (isWritten) return failureText(error);
+    throw error instanceof FhirError ? inEntry(error, entry.index) : error;
+  }
 }
 
 const STATUS = { created: 201, updated: 200, found: 200, deleted: 204, absent: 204 } as const;

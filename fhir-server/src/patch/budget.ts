@@ -9,10 +9,10 @@ export interface Budget {
   spend(steps: number): void;
 }
 
-/** About 20 ms. */
-const MAX_STEPS = 200_000;
+/** Of one request, its Bundle's entries together: some 20 ms. */
+export const REQUEST_STEPS = 200_000;
 
-export function createBudget(most: number = MAX_STEPS): Budget {
+export function createBudget(most: number): Budget {
   let left = most;
   return {
     spend(steps) {

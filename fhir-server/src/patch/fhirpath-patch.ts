@@ -9,7 +9,7 @@ import {
   unprocessable,
 } from '@wellspring/profiles';
 import type { ResourceJson } from '../repository/resource-text.ts';
-import { type Budget, checkSize, createBudget } from './budget.ts';
+import { type Budget, checkSize, createBudget, REQUEST_STEPS } from './budget.ts';
 import { type Container, dropEmptied } from './emptied.ts';
 import { choiceOf, givenValue } from './given-value.ts';
 import { type Given, insertAt, moveItem, putAt, removeAt } from './place.ts';
@@ -36,8 +36,12 @@ const FIXED = /^\w+\.(?:id|meta\.(?:versionId|lastUpdated))$/;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', 'resourceType']);
 
 /** Changes `resource`. 400 for what is no FHIRPath Patch, 422 where an operation finds no place or several, 413 when it costs too much. */
-export function applyFhirPathPatch(resource: ResourceJson, parameters: ResourceJson): void {
-  const work: Work = { resource, budget: createBudget(), emptied: new Set() };
+export function applyFhirPathPatch(
+  resource: ResourceJson,
+  parameters: ResourceJson,
+  budget: Budget = createBudget(REQUEST_STEPS),
+): void {
+  const work: Work = { resource, budget, emptied: new Set() };
   for (const operation of parse(parameters)) apply(work, operation);
   checkSize(resource, createBudget(MAX_RESULT));
   dropEmptied(resource, work.emptied, createBudget(MAX_RESULT));

@@ -4,7 +4,7 @@
  */
 import { deepEqual, invalid, unprocessable } from '@wellspring/profiles';
 import { cloneJson, moveNumber, type ResourceJson, spliceNumbers } from '../repository/resource-text.ts';
-import { type Budget, checkSize, createBudget } from './budget.ts';
+import { type Budget, checkSize, createBudget, REQUEST_STEPS } from './budget.ts';
 import { type Container, dropEmptied, isContainer } from './emptied.ts';
 
 interface Operation {
@@ -63,8 +63,12 @@ function parsePointer(value: unknown, place: string, writes: boolean): string[] 
 }
 
 /** Changes `resource`. 422 where an operation finds no place, or a test fails; 413 when it costs too much; the caller then drops the whole. */
-export function applyJsonPatch(resource: ResourceJson, operations: readonly Operation[]): void {
-  const work: Work = { root: resource, budget: createBudget(), emptied: new Set() };
+export function applyJsonPatch(
+  resource: ResourceJson,
+  operations: readonly Operation[],
+  budget: Budget = createBudget(REQUEST_STEPS),
+): void {
+  const work: Work = { root: resource, budget, emptied: new Set() };
   for (const operation of operations) apply(work, operation);
   checkSize(resource, createBudget(MAX_RESULT));
   dropEmptied(resource, work.emptied, createBudget(MAX_RESULT));

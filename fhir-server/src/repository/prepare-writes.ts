@@ -26,6 +26,7 @@ import { indexEntries } from '../search/index-entries.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
+import { createBreath } from './breath.ts';
 import { answerIssues } from './check-answers.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
@@ -33,6 +34,7 @@ import { setNames } from './names.ts';
 import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
+import { checkIndexable, checkMembers } from './size-limits.ts';
 
 export type Write =
   | {
@@ -80,7 +82,9 @@ export async function prepareWrites(
   );
   const together = writes.flatMap((write) => (write.interaction === 'delete' ? [] : write.resource));
   const operations: WriteOperation[] = [];
+  const breath = createBreath();
   for (const [index, write] of writes.entries()) {
+    await breath();
     try {
       operations.push(await prepare(preparation, write, own, changedContacts, together));
     } catch (error) {
@@ -107,6 +111,7 @@ async function prepare(
   const { resourceType: type } = resource;
   const interaction = write.interaction === 'create' ? 'c' : 'u';
   const isPatientSide = requireWriteScope(access, interaction, type) !== 'unrestricted';
+  if (isPatientSide) checkMembers(resource);
   const bound = writeBound(access, interaction, type);
   makeReferencesLocal(resource, options.baseUrl);
   if (bound) checkStaffWrite(access, interaction, resource as Json);
@@ -129,6 +134,7 @@ async function prepare(
   await settleReferences(preparation, interaction, resource, own, before?.json);
   const references = localReferences(resource);
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));
+  if (isPatientSide) checkIndexable(entries);
   const common = {
     type,
     id,

@@ -64,11 +64,25 @@ function addText(lists: EntryLists, param: string, text: string | undefined): vo
 }
 
 function push(lists: EntryLists, param: string, system: string, code: string): void {
-  for (const entry of lists.tokens) {
-    if (entry.code === code && entry.param === param && entry.system === system) return;
-  }
-  lists.tokens.push({ param, system, code });
+  if (!isThere(lists, param, system, code)) lists.tokens.push({ param, system, code });
 }
+
+/** Few are compared one by one, which is quickest; many by a key. */
+const FEW = 40;
+const seen = new WeakMap<EntryLists, Set<string>>();
+
+function isThere(lists: EntryLists, param: string, system: string, code: string): boolean {
+  const { tokens } = lists;
+  if (tokens.length < FEW)
+    return tokens.some((entry) => entry.code === code && entry.param === param && entry.system === system);
+  const known =
+    seen.get(lists) ?? new Set(tokens.map((entry) => keyOf(entry.param, entry.system, entry.code)));
+  seen.set(lists, known);
+  const key = keyOf(param, system, code);
+  return known.has(key) || !known.add(key);
+}
+
+const keyOf = (param: string, system: string, code: string): string => `${param}\n${system}\n${code}`;
 
 /** `[system]|[code]`, `|[code]`, `[system]|` or `[code]`. */
 export function tokenNode(param: string, value: string): QueryNode {

@@ -2,13 +2,14 @@
  * X3, X4, X13: what one request may cost the others. The worst that is known of each kind is sent, while /healthz is asked without a pause: its longest answer
  * is how long the event loop was held.
  */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, spawned, type World } from './world.ts';
 
 let world: World;
 let ana: string;
-/** Milliseconds. The goal is 100; a busy machine adds its own. */
-const MOST = 400;
+/** Milliseconds. The goal is 100; slower machines and the collector of garbage add their own. */
+const MOST = 200;
 
 beforeAll(async () => {
   world = await openWorld({ RATE_LIMIT_PER_SECOND: '0' }, spawned);
@@ -30,28 +31,35 @@ const many = <T>(count: number, make: (i: number) => T): T[] =>
 const telecom = (count: number) => many(count, (i) => ({ system: 'phone', value: `${i}` }));
 
 /**
- * The longest that /healthz took while the work was under way, less what the machine itself was late meanwhile: this process waits for the same
- * processors, and does nothing else.
+ * The longest that the server's main thread worked while /healthz waited, in milliseconds of its own processor time: how long the machine let it wait besides is not its
+ * fault. Where the system does not tell: the time on the wall.
  */
 async function longest(work: () => Promise<unknown>): Promise<number> {
   const url = world.base.replace(/\/fhir$/, '/healthz');
   let running = true;
   let most = 0;
-  let late = 0;
   const asking = (async () => {
     while (running) {
-      const start = performance.now();
+      const start = worked();
       await (await fetch(url)).text();
-      most = Math.max(most, performance.now() - start);
-      const before = performance.now();
+      most = Math.max(most, worked() - start);
       await new Promise((resolve) => setTimeout(resolve, 2));
-      late = Math.max(late, performance.now() - before - 2);
     }
   })();
   await work();
   running = false;
   await asking;
-  return most - 4 * late;
+  return most;
+}
+
+/** https://docs.kernel.org/scheduler/sched-stats.html: the first number is nanoseconds on a processor. */
+function worked(): number {
+  try {
+    const text = readFileSync(`/proc/${world.pid}/task/${world.pid}/schedstat`, 'utf8');
+    return Number(text.split(' ')[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
 }
 
 const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };

@@ -46,6 +46,8 @@ export interface World {
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
   /** How often introspection was asked. */
   introspections(): number;
+  /** Of the server's process; undefined where it runs in this one. */
+  readonly pid: number | undefined;
   close(): Promise<void>;
 }
 
@@ -142,6 +144,7 @@ export async function openWorld(
     },
     ask: (method, path, options) => ask(base, method, path, options),
     introspections: () => asked,
+    pid: 'pid' in server ? server.pid : undefined,
     async close() {
       await server.close();
       await closeServer(issuer);
@@ -154,7 +157,7 @@ export async function openWorld(
 async function spawnServer(
   variables: Record<string, string>,
   fileLimitKilobytes?: number,
-): Promise<{ close(): Promise<void> }> {
+): Promise<{ readonly pid: number | undefined; close(): Promise<void> }> {
   const main = join(import.meta.dirname, '../src/main.ts');
   const env = { ...process.env, ...variables };
   const child =
@@ -171,6 +174,7 @@ async function spawnServer(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {
+    pid: child.pid,
     async close() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

@@ -7,8 +7,8 @@ const deny = (name, from, to, except) => ({
   to: except ? { path: to, pathNot: except } : { path: to },
 });
 
-/** The floors of portal-app/src, from below: each may use those before it, no other. Exported for scripts/check-layers.ts. */
-export const FLOORS = ['i18n', 'format', 'device', 'smart', 'record', 'ui', 'views', 'portal'];
+/** The floors of portal-app/src, from below: each may use those before it, no other (the two apps stand side by side). Exported for scripts/check-layers.ts. */
+export const FLOORS = ['i18n', 'format', 'device', 'smart', 'record', 'ui', 'views', 'portal', 'desk'];
 /** Beyond the order: the parts of pages know no record. */
 const STRANGERS = { ui: ['smart', 'record'] };
 const floor = (name) => `^portal-app/src/${name}/`;
@@ -107,6 +107,8 @@ export default {
     ),
     ...floors,
     deny('ui-knows-no-fhir', floor('ui'), 'node_modules/(@medplum/fhirtypes|fhir-kit-client|oauth4webapi)/'),
+    deny('the-portal-knows-no-desk', floor('portal'), floor('desk')),
+    deny('the-desk-knows-no-portal', floor('desk'), floor('portal')),
     deny(
       'areas-are-strangers',
       '^portal-app/src/(portal|desk)/areas/([^/]+)/',

@@ -1,8 +1,8 @@
 /** What the portal may cost: JavaScript by page, and what a page fetches and draws of a record that is decades long. */
-import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clinicOf } from './clinic.ts';
+import { fetched } from './fetched.ts';
 import { openVisit, signIn } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
@@ -92,35 +92,7 @@ async function fillRecord(patient: string): Promise<void> {
   }
 }
 
-/** What comes while something is done: gzipped sizes of scripts, and plain ones of FHIR answers. */
-async function fetched(page: Page, work: () => Promise<void>): Promise<{ scripts: number; fhir: number }> {
-  const sizes = { scripts: 0, fhir: 0 };
-  const seen = new Set<string>();
-  const pending: Promise<void>[] = [];
-  const listen = (response: import('playwright-core').Response): void => {
-    const url = response.url();
-    const isScript = url.startsWith(world.portal) && url.endsWith('.js');
-    if (!isScript && !url.startsWith(world.fhir)) return;
-    // After the sign-in the same scripts come once more, from the browser's cache.
-    if (isScript && seen.has(url)) return;
-    seen.add(url);
-    pending.push(
-      response.body().then(
-        (body) => {
-          if (isScript) sizes.scripts += gzipSync(body).length;
-          else sizes.fhir += body.length;
-        },
-        () => undefined,
-      ),
-    );
-  };
-  page.on('response', listen);
-  await work();
-  await page.waitForLoadState('networkidle');
-  page.off('response', listen);
-  await Promise.all(pending);
-  return sizes;
-}
+const apps = () => ({ app: world.portal, fhir: world.fhir });
 
 async function opened(page: Page, path: string, heading: string): Promise<void> {
   // By the app's own way, so that what it has is not fetched again.
@@ -138,7 +110,7 @@ describe.each([
   it(`is at most ${FIRST_LOAD / KB} kB gzipped until the dashboard is there`, async () => {
     const visit = await openVisit(browser, { width: 1280, height: 900 }, 'light', locale);
     const { page, context } = visit;
-    const { scripts } = await fetched(page, async () => {
+    const { scripts } = await fetched(page, apps(), async () => {
       await page.goto(`${world.portal}/`);
       await page.getByRole('button', { name: /^(Sign in|Entrar)$/ }).click();
       await page.getByLabel(/^(Username or e-mail|Usuario o correo electrónico)$/).fill('linda');
@@ -162,7 +134,7 @@ describe('a record of forty years', () => {
     const { page } = visit;
     await signIn(world, visit, 'linda');
     for (const [path, heading] of PAGES) {
-      const { scripts, fhir } = await fetched(page, () => opened(page, path, heading));
+      const { scripts, fhir } = await fetched(page, apps(), () => opened(page, path, heading));
       const rows = await page.locator('main li, main tr').count();
       expect([path, scripts <= FURTHER_PAGE, fhir <= MOST_FETCHED, rows <= MOST_ROWS]).toEqual([
         path,

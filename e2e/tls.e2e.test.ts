@@ -48,7 +48,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wellspring-tls-'));
   first = await renew();
   put('roots.pem', first);
-  for (const name of ['FHIR_PORT', 'AUTH_PORT', 'PORTAL_PORT']) ports[name] = await freePort();
+  for (const name of ['FHIR_PORT', 'AUTH_PORT', 'PORTAL_PORT', 'DESK_PORT']) ports[name] = await freePort();
   const config = startConfig({
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
     DATA_DIR: join(folder, 'data'),
@@ -62,7 +62,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'error',
     MONGODB_URL: '',
   };
-  await prepareDataFolder(config.dataDir, config.env.PORTAL_URL as string);
+  await prepareDataFolder(config.dataDir, config.env);
   for (const script of ['auth-server/src/main.ts', 'fhir-server/src/main.ts', 'portal-app/serve/main.ts'])
     running.push(startProcess(script, script, env, (line) => process.stderr.write(`${line}\n`)));
   const health = [ports.AUTH_PORT, ports.FHIR_PORT, ports.PORTAL_PORT];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { type Browser, chromium } from 'playwright-core';
-import { buildPortal } from '../scripts/build-portal.ts';
+import { buildApps } from '../scripts/build-apps.ts';
 import { prepareDataFolder } from '../scripts/first-start.ts';
 import {
   runScript,
@@ -20,6 +20,7 @@ export const PASSWORD = 'Wellspring-Demo-1';
 
 export interface World {
   readonly portal: string;
+  readonly desk: string;
   readonly fhir: string;
   readonly issuer: string;
   readonly dataDir: string;
@@ -42,21 +43,23 @@ export interface WorldOptions {
 
 export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-e2e-'));
-  const [fhirPort, authPort, portalPort] = await freePorts(3);
+  const [fhirPort, authPort, portalPort, deskPort] = await freePorts(4);
   const env = {
     FHIR_PORT: String(fhirPort),
     AUTH_PORT: String(authPort),
     PORTAL_PORT: String(portalPort),
+    DESK_PORT: String(deskPort),
     FHIR_BASE_URL: `http://localhost:${fhirPort}/fhir`,
     AUTH_ISSUER: `http://localhost:${authPort}/oauth2`,
     PORTAL_URL: `http://localhost:${portalPort}`,
+    DESK_URL: `http://localhost:${deskPort}`,
     DATA_DIR: dataDir,
     NODE_COMPILE_CACHE: join(import.meta.dirname, '..', 'node_modules', '.cache', 'compile'),
     LOG_LEVEL: 'info',
     ...extra,
   };
-  await prepareDataFolder(dataDir, env.PORTAL_URL);
-  buildPortal();
+  await prepareDataFolder(dataDir, env);
+  buildApps();
   const log: string[] = [];
   const launch = (name: string, script: string): ServerProcess =>
     startProcess(name, script, env, (line) => log.push(line));
@@ -76,6 +79,7 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
   }
   return {
     portal: env.PORTAL_URL,
+    desk: env.DESK_URL,
     fhir: env.FHIR_BASE_URL,
     issuer: env.AUTH_ISSUER,
     dataDir,

@@ -27,7 +27,19 @@ function serviceWorker(): Plugin {
   };
 }
 
-export default defineConfig({
-  plugins: [react(), serviceWorker()],
-  build: { target: 'es2024', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+/** `--mode desk` is the care team's desk, every other the portal: two builds, so that neither holds code of the other. */
+export default defineConfig(({ mode }) => {
+  const app = mode === 'desk' ? 'desk' : 'portal';
+  return {
+    root: join(import.meta.dirname, app),
+    publicDir: join(import.meta.dirname, 'public'),
+    plugins: [react(), ...(app === 'portal' ? [serviceWorker()] : [])],
+    build: {
+      outDir: join(import.meta.dirname, 'dist', app),
+      emptyOutDir: true,
+      target: 'es2024',
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+    },
+  };
 });

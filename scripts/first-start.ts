@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { closeFolder } from '@wellspring/serving/private-files';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { AppAddresses } from './start-config.ts';
 
 const SERVICE_CLIENTS = {
   'fhir-server': { client_name: 'Wellspring FHIR server', introspect: true },
@@ -15,11 +16,11 @@ const SERVICE_CLIENTS = {
   },
 } as const;
 
-/** Idempotent; what is there is left as it is, but for the portal's address, which follows the configuration. */
-export async function prepareDataFolder(dataDir: string, portalUrl: string): Promise<void> {
+/** Idempotent; what is there is left as it is, but for the addresses of the apps, which follow the configuration. */
+export async function prepareDataFolder(dataDir: string, addresses: AppAddresses): Promise<void> {
   closeFolder(dataDir);
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-  const clients: object[] = [portalClient(portalUrl)];
+  const clients: object[] = [portalClient(addresses.PORTAL_URL), deskClient(addresses.DESK_URL)];
   for (const [clientId, members] of Object.entries(SERVICE_CLIENTS)) {
     const { d: _, ...publicKey } = await clientKey(join(dataDir, 'keys', `${clientId}.jwk.json`));
     clients.push({
@@ -36,13 +37,26 @@ export async function prepareDataFolder(dataDir: string, portalUrl: string): Pro
   writeWhole(join(dataDir, 'clients.json'), JSON.stringify(clients, undefined, 2));
 }
 
-function portalClient(portalUrl: string): object {
+function portalClient(url: string): object {
+  return { client_id: 'portal', client_name: 'your health portal', meant_for: 'patients', ...ownApp(url) };
+}
+
+function deskClient(url: string): object {
   return {
-    client_id: 'portal',
-    client_name: 'your health portal',
+    client_id: 'desk',
+    client_name: 'the care team’s desk',
+    meant_for: 'staff',
+    smart_scope: 'user/*.cruds',
+    launch_url: `${url}/launch`,
+    ...ownApp(url),
+  };
+}
+
+function ownApp(url: string): object {
+  return {
     application_type: 'web',
-    redirect_uris: [`${portalUrl}/callback`],
-    post_logout_redirect_uris: [`${portalUrl}/`],
+    redirect_uris: [`${url}/callback`],
+    post_logout_redirect_uris: [`${url}/`],
     response_types: ['code'],
     grant_types: ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: 'none',

@@ -3,5 +3,5 @@ import { prepareDataFolder } from './first-start.ts';
 import { startConfig } from './start-config.ts';
 
 const config = startConfig(process.env);
-await prepareDataFolder(config.dataDir, config.env.PORTAL_URL as string);
+await prepareDataFolder(config.dataDir, config.env);
 console.log(`Keys and clients are in ${config.dataDir}.`);

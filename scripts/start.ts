@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { closeFolder, keepPrivate } from '@wellspring/serving/private-files';
-import { buildPortal } from './build-portal.ts';
+import { buildApps } from './build-apps.ts';
 import { prepareDataFolder } from './first-start.ts';
 import { runScript, type ServerProcess, startProcess, stopProcesses, waitUntilHealthy } from './processes.ts';
 import { type StartConfig, startConfig } from './start-config.ts';
@@ -36,8 +36,8 @@ try {
 async function start(config: StartConfig): Promise<void> {
   await checkPorts(config);
   for (const path of closeFolder(config.dataDir)) console.error(`Others may be able to read ${path}.`);
-  await prepareDataFolder(config.dataDir, config.env.PORTAL_URL as string);
-  if (buildPortal()) console.log('The portal was built.');
+  await prepareDataFolder(config.dataDir, config.env);
+  if (buildApps()) console.log('Portal and desk were built.');
   const env = { ...config.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') };
   const servers = [
     ['auth-server', 'auth-server/src/main.ts', config.authPort],
@@ -72,6 +72,7 @@ async function checkPorts(config: StartConfig): Promise<void> {
     ['FHIR_PORT', config.fhirPort],
     ['AUTH_PORT', config.authPort],
     ['PORTAL_PORT', config.portalPort],
+    ['DESK_PORT', config.deskPort],
   ] as const) {
     const free = await new Promise<boolean>((resolve) => {
       const probe = createServer();
@@ -88,6 +89,7 @@ function printTable(config: StartConfig, accountsFile: string): void {
   Wellspring is ready.
 
   Portal         ${env.PORTAL_URL}
+  Desk           ${env.DESK_URL}   (the care team's)
   FHIR API       ${env.FHIR_BASE_URL}   (GET /metadata)
   Authorization  ${env.AUTH_ISSUER}
   Data           ${process.env.MONGODB_URL ? 'MongoDB (MONGODB_URL)' : config.dataDir}

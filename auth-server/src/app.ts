@@ -107,7 +107,7 @@ export function createApp(dependencies: AppDependencies): Express {
     }),
   );
   app.use(`${mount}/session`, (_request, response, next) => {
-    pageHeaders(response, [config.PORTAL_URL]);
+    pageHeaders(response, [config.PORTAL_URL, config.DESK_URL]);
     next();
   });
   // RFC 8414 puts the metadata of an issuer with a path beside the origin's other well-known files.

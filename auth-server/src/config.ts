@@ -33,6 +33,7 @@ const schema = z.object({
     .refine((value) => new URL(value).pathname !== '/', 'needs a path, e.g. /oauth2'),
   FHIR_BASE_URL: url.default('http://localhost:8080/fhir'),
   PORTAL_URL: url.default('http://localhost:8082'),
+  DESK_URL: url.default('http://localhost:8083'),
   CLINIC_NAME: z.string().min(1).max(80).default('Wellspring Clinic'),
   DATA_DIR: z.string().min(1).default('./data'),
   MONGODB_URL: z

@@ -1,4 +1,4 @@
-/** Serves the built portal: files of dist/ by their exact names, the page itself for every other path, under a strict CSP. */
+/** Serves a built app, portal or desk: files of its folder in dist/ by their exact names, the page itself for every other path, under a strict CSP. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -23,16 +23,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** Everything is read once: no path of a request ever reaches the file system. */
-export function createApp(config: ServeConfig, folder: string): Express {
+/** `clientId`: which of the two apps. Everything is read once: no path of a request ever reaches the file system. */
+export function createApp(config: ServeConfig, clientId: 'portal' | 'desk', folder: string): Express {
   const settings = JSON.stringify({
     fhirBaseUrl: config.FHIR_BASE_URL,
-    clientId: 'portal',
+    clientId,
     clinicName: config.CLINIC_NAME,
+    portalUrl: config.PORTAL_URL,
+    deskUrl: config.DESK_URL,
   });
   const assets = loadAssets(folder, settings);
   const page = assets.get('/index.html');
-  if (!page) throw new Error('the portal is not built (npm start builds it)');
+  if (!page) throw new Error(`the ${clientId} is not built (npm start builds it)`);
   const policy = contentSecurityPolicy(config);
   const app = express();
   app.disable('x-powered-by');
@@ -44,7 +46,7 @@ export function createApp(config: ServeConfig, folder: string): Express {
     response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
     next();
   });
-  const isAllowed = allowedHosts([config.PORTAL_URL], config.ALLOWED_HOSTS);
+  const isAllowed = allowedHosts([config.PORTAL_URL, config.DESK_URL], config.ALLOWED_HOSTS);
   app.use('/healthz', (request, response, next) => {
     if (isAllowed(request)) return next();
     response.status(MISDIRECTED).type('text').send('This server is not known by that name.');

@@ -9,6 +9,8 @@ const schema = z.object({
   PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
   PORTAL_HOST: z.string().min(1).default('127.0.0.1'),
   PORTAL_URL: address.default('http://localhost:8082'),
+  DESK_PORT: z.coerce.number().int().min(0).max(65_535).default(8083),
+  DESK_URL: address.default('http://localhost:8083'),
   ALLOWED_HOSTS: z
     .string()
     .transform((text) => text.split(',').flatMap((each) => each.trim() || []))
@@ -23,12 +25,12 @@ const schema = z.object({
 export type ServeConfig = Readonly<z.infer<typeof schema>>;
 
 /** undefined: plain http, behind a proxy or on this machine. Throws when only one of the two is there. */
-export function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, PORTAL_URL }: ServeConfig) {
+export function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, PORTAL_URL, DESK_URL }: ServeConfig) {
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined || keyFile === undefined)
     throw new Error('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
-  if (!PORTAL_URL.startsWith('https:'))
-    throw new Error('PORTAL_URL: must be https where TLS_CERT_FILE is set');
+  for (const [name, url] of Object.entries({ PORTAL_URL, DESK_URL }))
+    if (!url.startsWith('https:')) throw new Error(`${name}: must be https where TLS_CERT_FILE is set`);
   return { certFile, keyFile };
 }
 

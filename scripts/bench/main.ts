@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { authorization } from './auth.ts';
-import { creates, imports, portalSize, type Row, readsAndSearches, validation } from './measures.ts';
+import { appSizes, creates, imports, type Row, readsAndSearches, validation } from './measures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +21,7 @@ const sections: Record<string, () => Promise<Row[]> | Row[]> = {
   imports: () => imports(88),
   auth: () => authorization(seconds),
   validation,
-  portal: portalSize,
+  portal: appSizes,
 };
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(sections)) {

@@ -7,7 +7,7 @@ import type { People } from '../fhir/people.ts';
 import { field } from '../interactions/step.ts';
 import { createLaunch, launchUrl } from '../launch/ehr-launch.ts';
 import { listSent } from '../messages/delivery.ts';
-import { listStoredClients } from '../provider/clients.ts';
+import { listStoredClients, loadClients, type StoredClient } from '../provider/clients.ts';
 import { checkRegistration } from '../registration/policy.ts';
 import { takenBy } from '../registration/taken.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
@@ -26,8 +26,12 @@ export interface DeveloperRouterDependencies {
 export function developerRouter({ config, storage, seal, people, now }: DeveloperRouterDependencies): Router {
   const router = Router();
   const form = [sameOrigin(config), express.urlencoded({ extended: false, limit: '16kb' })];
+  // The file's own members are those that are stored of the others.
+  const own = loadClients(config) as unknown as readonly StoredClient[];
   const apps = async () =>
-    (await listStoredClients(storage)).filter(({ launch_url: url, disabled }) => url && !disabled);
+    [...own, ...(await listStoredClients(storage))].filter(
+      ({ launch_url: url, disabled }) => url && !disabled,
+    );
   router.use(async (_request, response, next) => {
     pageHeaders(
       response,

@@ -13,6 +13,7 @@ import {
   postSetUp,
   showLogin,
 } from './login.ts';
+import { showOtherApp } from './other-app.ts';
 import { type InteractionDependencies, readStep, refuseStep, type Step } from './step.ts';
 
 /** Forms, by the last part of their address: the prompt they belong to, and what takes them. */
@@ -65,6 +66,8 @@ function show(step: Step): Promise<void> {
   switch (step.details.prompt.name) {
     case 'login':
       return showLogin(step);
+    case 'other_app':
+      return showOtherApp(step);
     case 'select_patient':
       return showPatients(step);
     case 'consent':

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Config } from '../config.ts';
 import { covers, parseClinicalScope, scopeWords } from '../smart/scope.ts';
-import type { Artifact, Storage } from '../storage/storage.ts';
+import type { Account, Artifact, Storage } from '../storage/storage.ts';
 
 /** Members beyond RFC 7591. Registration sets some by its policy; nobody sets them by asking. */
 export const OWN_MEMBERS = [
@@ -14,6 +14,7 @@ export const OWN_MEMBERS = [
   'status',
   'allowed_origins',
   'launch_url',
+  'meant_for',
 ] as const;
 
 export interface OwnMembers {
@@ -34,6 +35,8 @@ export interface OwnMembers {
   readonly allowed_origins?: readonly string[];
   /** Where an EHR launch begins (SMART App Launch 2.2, "EHR Launch"). */
   readonly launch_url?: string;
+  /** Whose app it is; anybody else is shown to their own. Absent: everybody's. */
+  readonly meant_for?: 'patients' | 'staff';
 }
 
 /** The account pages sign people in as any app does. */
@@ -76,6 +79,10 @@ export function mayHave(client: OwnMembers, scope: string): boolean {
   if (client.smart_scope === undefined) return clinical.level !== 'system';
   return scopeWords(client.smart_scope).some((wide) => covers(wide, scope));
 }
+
+/** Does an app of the clinic's take whoever has this role? */
+export const isMeantFor = ({ meant_for: whom }: OwnMembers, { role }: Pick<Account, 'role'>): boolean =>
+  whom === undefined || (whom === 'staff') === (role === 'practitioner');
 
 const MODEL = 'Client';
 

@@ -143,7 +143,7 @@ export function providerConfiguration({
       },
     },
     interactions: {
-      policy: smartPolicy(),
+      policy: smartPolicy(storage),
       url: (_ctx, interaction: Interaction) =>
         `${new URL(config.AUTH_ISSUER).pathname}/interaction/${interaction.uid}`,
     },

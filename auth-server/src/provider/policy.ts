@@ -1,12 +1,13 @@
-/** When a person is asked what: sign in, choose the record, consent. */
+/** When a person is asked what: sign in, go to their own app, choose the record, consent. */
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { scopeWords } from '../smart/scope.ts';
-import type { OwnMembers } from './clients.ts';
+import type { Storage } from '../storage/storage.ts';
+import { isMeantFor, type OwnMembers } from './clients.ts';
 
 /** Giving access for good asks for a sign-in that is not older than this. */
 const FRESH_SECONDS = 15 * 60;
 
-export function smartPolicy(): ReturnType<typeof interactionPolicy.base> {
+export function smartPolicy(storage: Storage): ReturnType<typeof interactionPolicy.base> {
   const policy = interactionPolicy.base();
   const { Prompt, Check } = interactionPolicy;
   policy
@@ -21,12 +22,24 @@ export function smartPolicy(): ReturnType<typeof interactionPolicy.base> {
     );
   policy.add(
     new Prompt(
-      { name: 'select_patient', requestable: false },
-      new Check('patient_needed', 'a patient must be chosen', 'interaction_required', needsPatient),
+      { name: 'other_app', requestable: false },
+      new Check('not_theirs', 'this app is not for them', 'access_denied', (ctx) => isOtherApp(ctx, storage)),
     ),
     1,
   );
+  policy.add(
+    new Prompt(
+      { name: 'select_patient', requestable: false },
+      new Check('patient_needed', 'a patient must be chosen', 'interaction_required', needsPatient),
+    ),
+    2,
+  );
   return policy;
+}
+
+async function isOtherApp({ oidc }: KoaContextWithOIDC, storage: Storage): Promise<boolean> {
+  const account = await storage.findAccount(oidc.session?.accountId ?? '');
+  return account !== undefined && !isMeantFor(oidc.client as OwnMembers, account);
 }
 
 function needsPatient(ctx: KoaContextWithOIDC): boolean {

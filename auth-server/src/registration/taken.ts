@@ -4,14 +4,20 @@ import { loadClients, type OwnMembers } from '../provider/clients.ts';
 import type { Taken } from './policy.ts';
 
 /** As the clinic's apps call themselves where nobody has named them otherwise. */
-const OWN_APPS = ['your health portal', 'your account'];
+const OWN_APPS = ['your health portal', 'the care team’s desk', 'your account'];
 
 export function takenBy(config: Config): Taken {
   const fromFile = loadClients(config);
   const isOwn = (client: object): boolean => (client as OwnMembers).trusted === true;
   const namesOf = (clients: readonly { client_name?: unknown }[]): string[] =>
     clients.flatMap(({ client_name: name }) => (typeof name === 'string' ? [name] : []));
-  const addresses = [config.AUTH_ISSUER, config.FHIR_BASE_URL, config.PORTAL_URL, config.CLINIC_URL];
+  const addresses = [
+    config.AUTH_ISSUER,
+    config.FHIR_BASE_URL,
+    config.PORTAL_URL,
+    config.DESK_URL,
+    config.CLINIC_URL,
+  ];
   return {
     names: {
       within: [config.CLINIC_NAME, ...OWN_APPS, ...namesOf(fromFile.filter(isOwn))],

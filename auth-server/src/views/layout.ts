@@ -5,6 +5,7 @@ import { type Html, html } from './html.ts';
 export interface PageSettings {
   readonly CLINIC_NAME: string;
   readonly PORTAL_URL: string;
+  readonly DESK_URL: string;
 }
 
 export interface PageOptions {

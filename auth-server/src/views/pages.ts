@@ -38,6 +38,35 @@ export function messagePage(
   );
 }
 
+export interface OtherAppView {
+  readonly isStaff: boolean;
+  readonly displayName: string;
+  /** Where they sign out, to come back as somebody else. */
+  readonly signOut: string;
+}
+
+/** For whoever opened the app of the others. */
+export function otherAppPage(
+  settings: PageSettings,
+  { isStaff, displayName, signOut }: OtherAppView,
+): string {
+  const name = displayName;
+  const title = isStaff ? t('This is the patients’ portal') : t('This is the care team’s desk');
+  const text = isStaff
+    ? t('You are signed in as {name}, of the care team. Your place is the desk.', { name })
+    : t('You are signed in as {name}. Your own record is in the portal.', { name });
+  const [href, link] = isStaff
+    ? [settings.DESK_URL, t('Open the desk')]
+    : [settings.PORTAL_URL, t('Open the portal')];
+  return page(
+    settings,
+    title,
+    html`<h1>${title}</h1><p>${text}</p>
+<p><a class="button" href="${href}">${link}</a></p>
+<p class="links"><a href="${signOut}">${t('Sign in as somebody else')}</a></p>`,
+  );
+}
+
 /** `form` is oidc-provider's own hidden form (id `op.logoutForm`), its only markup we take over. */
 export function signOutPage(settings: PageSettings, form: string): string {
   return page(

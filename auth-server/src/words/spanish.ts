@@ -16,6 +16,15 @@ export const spanish = {
   'The app’s request could not be completed, and nothing was shared.':
     'No se pudo completar la solicitud de la aplicación, y no se compartió nada.',
   'Go to the portal': 'Ir al portal',
+  'This is the patients’ portal': 'Este es el portal de los pacientes',
+  'This is the care team’s desk': 'Este es el escritorio del equipo de atención',
+  'You are signed in as {name}, of the care team. Your place is the desk.':
+    'Ha entrado como {name}, del equipo de atención. Su lugar es el escritorio.',
+  'You are signed in as {name}. Your own record is in the portal.':
+    'Ha entrado como {name}. Su propio expediente está en el portal.',
+  'Open the desk': 'Abrir el escritorio',
+  'Open the portal': 'Abrir el portal',
+  'Sign in as somebody else': 'Entrar como otra persona',
   'Not now': 'Ahora no',
   'The records can’t be reached': 'No se puede llegar a los expedientes',
   'We could not look up what belongs to you just now. Nothing is lost; please try again in a moment.':

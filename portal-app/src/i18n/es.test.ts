@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { articles } from './es/articles.ts';
+import { desk } from './es/desk.ts';
 import { spanish as pages } from './es/index.ts';
 
-const spanish = { ...pages, ...articles };
+const spanish = { ...pages, ...articles, ...desk };
 const SOURCE = join(import.meta.dirname, '..');
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -9,6 +9,8 @@ const NOTHING: Dictionary = {};
 
 let language: Language = 'en';
 let dictionary: Dictionary = NOTHING;
+/** The app's Spanish texts, fetched when they are needed. */
+let fetchTexts = async (): Promise<Dictionary> => NOTHING;
 /** Texts that came later, and stay. */
 let further: Dictionary = NOTHING;
 const listeners = new Set<() => void>();
@@ -37,10 +39,15 @@ export function locale(): string {
 
 export const currentDictionary = (): Dictionary => dictionary;
 
+/** Where the texts come from that the app speaks in other languages than English: before the first `speak`. */
+export function speakFrom(fetcher: () => Promise<Dictionary>): void {
+  fetchTexts = fetcher;
+}
+
 /** Changes over; rejects, and leaves everything as it was, when the texts can't be fetched. */
 export async function speak(next: Language): Promise<void> {
   if (next === language) return;
-  dictionary = next === 'es' ? { ...(await import('./es/index.ts')).spanish, ...further } : NOTHING;
+  dictionary = next === 'es' ? { ...(await fetchTexts()), ...further } : NOTHING;
   language = next;
   document.documentElement.lang = next;
   for (const listener of listeners) listener();

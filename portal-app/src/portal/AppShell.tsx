@@ -1,5 +1,4 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
-import { useEffect, useRef } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { fill, type Text, t } from '../i18n/text.ts';
 import { usePatientLanguage } from '../record/patient/use-patient-language.ts';
@@ -10,6 +9,7 @@ import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
+import { usePageFocus } from '../ui/use-page-focus.ts';
 import styles from './app-shell.module.css';
 import { OfflineBanner } from './OfflineBanner.tsx';
 
@@ -24,22 +24,14 @@ const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, pho
   ['/profile', 'Profile', 'profile', false],
 ];
 
+const IDLE = 'To protect your record you will be signed out in two minutes.';
+
 export function AppShell() {
   const { config, fhir, signOut } = usePortal();
   const { pathname } = useLocation();
-  const main = useRef<HTMLElement>(null);
+  const main = usePageFocus(pathname);
   const idle = useIdleSignOut(() => void signOut('keep'));
-  const first = useRef(true);
   usePatientLanguage(fhir);
-  useEffect(() => {
-    // A new page is announced by its heading; the very first one is announced by the browser.
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    window.scrollTo(0, 0);
-    main.current?.querySelector('h1')?.focus();
-  }, [pathname]);
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
@@ -93,7 +85,7 @@ export function AppShell() {
           <span>{t('Menu')}</span>
         </NavLink>
       </nav>
-      {idle.warning && <IdleWarning onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
+      {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
   );
 }

@@ -1,46 +1,18 @@
 /** Everything a signed-in page needs around it, and the routes; each area is fetched when it is first opened. */
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ComponentType, lazy, StrictMode, useState } from 'react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
 import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { useLanguage } from '../i18n/language.ts';
-import type { PortalConfig } from '../smart/config.ts';
-import { FhirFailure } from '../smart/fhir.ts';
-import { SessionProvider } from '../smart/SessionProvider.tsx';
-import { SignedOut } from '../smart/session.ts';
+import type { AppConfig } from '../smart/config.ts';
+import { queryClient } from '../smart/query-client.ts';
+import { RecordProvider, SessionProvider, useSignedIn } from '../smart/SessionProvider.tsx';
+import { isInPlace } from '../smart/session.ts';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
+import { page } from '../ui/page.tsx';
+import { ElsewherePage } from '../views/ElsewherePage.tsx';
 import { AppShell } from './AppShell.tsx';
 import { HomePage } from './areas/home/HomePage.tsx';
 import { Welcome } from './areas/welcome/Welcome.tsx';
-
-const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 60_000,
-      // What is refused stays refused; only what may pass is tried again.
-      retry: (count, error) =>
-        count < 2 &&
-        !(error instanceof SignedOut) &&
-        !(error instanceof FhirFailure && error.status >= 400 && error.status < 500),
-    },
-    // Without a network what is sent fails at once: nothing leaves later, unasked.
-    mutations: { networkMode: 'always' },
-  },
-});
-
-/** Fetched when it is first opened; drawn at once where it was fetched before, for React holds back what it has to wait for by 300 ms. */
-function page(path: string, load: () => Promise<ComponentType>) {
-  let loaded: ComponentType | undefined;
-  const fetchPage = async (): Promise<ComponentType> => {
-    loaded = await load();
-    return loaded;
-  };
-  const Later = lazy(async () => ({ default: await fetchPage() }));
-  function Page() {
-    const [Content] = useState(() => loaded ?? Later);
-    return <Content />;
-  }
-  return { path, load: fetchPage, Component: Page };
-}
 
 const PAGES = [
   page('access', async () => (await import('./areas/access/AccessPage.tsx')).AccessPage),
@@ -98,6 +70,17 @@ export function preloadPage(pathname: string): void {
   void found?.load().catch(() => undefined);
 }
 
+/** One's own record, or the way to one's own place. */
+function Record() {
+  const { config, session } = useSignedIn();
+  if (session.patient === undefined || !isInPlace(config, session)) return <ElsewherePage />;
+  return (
+    <RecordProvider patient={session.patient}>
+      <SignedIn />
+    </RecordProvider>
+  );
+}
+
 /** Made only when somebody is signed in: before that the address belongs to the sign-in. */
 function SignedIn() {
   return (
@@ -116,12 +99,12 @@ function SignedIn() {
   );
 }
 
-export function App({ config }: { readonly config: PortalConfig }) {
+export function App({ config }: { readonly config: AppConfig }) {
   return (
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <SessionProvider config={config} Welcome={Welcome}>
-          <SignedIn />
+          <Record />
         </SessionProvider>
       </QueryClientProvider>
     </StrictMode>

@@ -3,18 +3,20 @@ import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import { createRoot } from 'react-dom/client';
-import { browserLanguage, chosenLanguage, speak } from '../i18n/language.ts';
+import { browserLanguage, chosenLanguage, speak, speakFrom } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { loadPortalConfig } from '../smart/config.ts';
+import { loadConfig } from '../smart/config.ts';
 import { pendingReturnTo } from '../smart/session.ts';
 import { App, preloadPage } from './app.tsx';
+import { PORTAL_SCOPE } from './scopes.ts';
 
 preloadPage(pendingReturnTo()?.split('?')[0] ?? location.pathname);
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
 // Without its texts the portal still speaks English.
+speakFrom(async () => (await import('../i18n/es/index.ts')).spanish);
 const language = speak(chosenLanguage() ?? browserLanguage() ?? 'en').catch(() => undefined);
-Promise.all([loadPortalConfig(), language]).then(
+Promise.all([loadConfig({ meantFor: 'patients', scope: PORTAL_SCOPE }), language]).then(
   async ([config]) => {
     // Whoever was sent a link has no account here: their page knows nothing of sign-ins.
     if (location.pathname === '/shared') {

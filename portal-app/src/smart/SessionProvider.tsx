@@ -7,40 +7,69 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useRef,
   useState,
 } from 'react';
 import { type Copy, keepCopy, loadCopy, showCopy } from '../device/copy.ts';
 import { forgetDrafts, loadDrafts } from '../device/drafts.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { type Text, t } from '../i18n/text.ts';
-import type { PortalConfig } from './config.ts';
-import { createFhir, type Fhir, FhirFailure } from './fhir.ts';
+import type { AppConfig } from './config.ts';
+import { createFhir, type Fhir, type FhirApi, FhirFailure } from './fhir.ts';
 import {
   finishSignIn,
   forgetSignIn,
+  OtherServer,
   type Session,
+  startLaunch,
   startSignIn,
   TABS,
   type TabMessage,
   wasSignedIn,
 } from './session.ts';
 
-export interface Portal {
-  readonly config: PortalConfig;
+export interface SignedIn {
+  readonly config: AppConfig;
   readonly session: Session;
-  readonly fhir: Fhir;
+  readonly fhir: FhirApi;
   /** What is shown was kept on this device, and nobody is signed in. */
   readonly copy: Copy | undefined;
   /** By one's own hand nothing stays on the device; after a quarter of an hour without a sign of life, what was being written does. */
   signOut(drafts: 'forget' | 'keep'): Promise<void>;
 }
 
+/** The same with a record open. */
+export interface Portal extends SignedIn {
+  readonly fhir: Fhir;
+}
+
+const SignedInContext = createContext<SignedIn | undefined>(undefined);
 const PortalContext = createContext<Portal | undefined>(undefined);
 
+export function useSignedIn(): SignedIn {
+  const signedIn = useContext(SignedInContext);
+  if (!signedIn) throw new Error('useSignedIn outside of a session');
+  return signedIn;
+}
+
+/** For what is drawn of one record, below a RecordProvider. */
 export function usePortal(): Portal {
   const portal = useContext(PortalContext);
-  if (!portal) throw new Error('usePortal outside of a session');
+  if (!portal) throw new Error('usePortal without a record');
   return portal;
+}
+
+/** Opens one record to what is below. */
+export function RecordProvider({
+  patient,
+  children,
+}: {
+  readonly patient: string;
+  readonly children: ReactNode;
+}) {
+  const signedIn = useSignedIn();
+  const portal = useMemo(() => ({ ...signedIn, fhir: { ...signedIn.fhir, patient } }), [signedIn, patient]);
+  return <PortalContext value={portal}>{children}</PortalContext>;
 }
 
 /** What an app shows whoever is not signed in. */
@@ -67,13 +96,14 @@ export function SessionProvider({
   Welcome,
   children,
 }: {
-  readonly config: PortalConfig;
+  readonly config: AppConfig;
   readonly Welcome: ComponentType<WelcomeProps>;
   readonly children: ReactNode;
 }) {
   const [state, setState] = useState<State>({ kind: 'working' });
   const [copy, setCopy] = useState<Copy>();
   const queries = useQueryClient();
+  const isLeaving = useRef(false);
   useLanguage();
   useEffect(() => {
     void loadCopy().then(setCopy);
@@ -95,6 +125,10 @@ export function SessionProvider({
           });
         },
       );
+    } else if (config.meantFor === 'staff' && location.pathname === '/launch') {
+      launched(config).catch((error: unknown) =>
+        setState({ kind: 'out', fault: error instanceof OtherServer ? OTHER_SERVER : UNREACHABLE }),
+      );
     } else if (wasSignedIn()) {
       startSignIn(config, here()).catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
     } else {
@@ -104,7 +138,8 @@ export function SessionProvider({
   useEffect(() => {
     const tabs = new BroadcastChannel(TABS);
     tabs.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-      if (data === 'signed-out') end(undefined);
+      // This tab's own word comes back to it: it waits for the page that follows.
+      if (data === 'signed-out' && !isLeaving.current) end(undefined);
     };
     return () => tabs.close();
   }, []);
@@ -113,20 +148,29 @@ export function SessionProvider({
     queries.clear();
     setState({ kind: 'out', ...(fault ? { fault } : {}) });
   };
-  const portal = useMemo(
+  const leave = (): void => {
+    isLeaving.current = true;
+    queries.clear();
+    setState({ kind: 'working' });
+  };
+  const signedIn = useMemo(
     () =>
       state.kind === 'in'
-        ? portalOf(config, state.session, undefined, () => end(EXPIRED))
+        ? signedInOf(config, state.session, undefined, { onEnded: () => end(EXPIRED), onLeave: leave })
         : state.kind === 'copy'
-          ? portalOf(config, sessionOfCopy(state.copy), state.copy, () => undefined)
+          ? signedInOf(config, sessionOfCopy(state.copy), state.copy, {
+              onEnded: () => undefined,
+              onLeave: leave,
+            })
           : undefined,
     [config, state],
   );
   useEffect(() => {
-    if (portal && !portal.copy) return keepCopy(queries, portal.fhir.patient, portal.fhir.self);
-    return undefined;
-  }, [portal, queries]);
-  if (portal) return <PortalContext value={portal}>{children}</PortalContext>;
+    const patient = signedIn?.session.patient;
+    if (!signedIn || signedIn.copy || patient === undefined || config.meantFor === 'staff') return undefined;
+    return keepCopy(queries, patient, signedIn.fhir.self);
+  }, [signedIn, queries, config]);
+  if (signedIn) return <SignedInContext value={signedIn}>{children}</SignedInContext>;
   return (
     <Welcome
       clinicName={config.clinicName}
@@ -149,13 +193,29 @@ export function SessionProvider({
   );
 }
 
-function portalOf(config: PortalConfig, session: Session, copy: Copy | undefined, ended: () => void): Portal {
+/** The EHR's word, which is used once: a reload of the page begins anew without it. */
+function launched(config: AppConfig): Promise<void> {
+  const asked = new URLSearchParams(location.search);
+  history.replaceState(null, '', '/');
+  return startLaunch(config, LAUNCHED, {
+    iss: asked.get('iss') ?? '',
+    launch: asked.get('launch') ?? '',
+  });
+}
+
+function signedInOf(
+  config: AppConfig,
+  session: Session,
+  copy: Copy | undefined,
+  { onEnded, onLeave }: { readonly onEnded: () => void; readonly onLeave: () => void },
+): SignedIn {
   return {
     config,
     copy,
     session,
-    fhir: createFhir(config.fhirBaseUrl, session, ended),
+    fhir: createFhir(config.fhirBaseUrl, session, onEnded),
     async signOut(drafts) {
+      onLeave();
       if (drafts === 'forget') await forgetDrafts();
       await session.signOut();
     },
@@ -179,5 +239,8 @@ function sessionOfCopy({ patient, self }: Copy): Session {
 
 const here = (): string => location.pathname + location.search;
 
+/** Where a launch by an EHR leads to: the app says what it shows of the record that came with it. */
+export const LAUNCHED = '/launched';
+const OTHER_SERVER = 'This app was opened for another server. Open it again from your system.';
 const EXPIRED = 'Your sign-in has ended. What you were writing is kept: sign in again to go on.';
 const UNREACHABLE = 'The clinic’s servers can not be reached just now. Try again in a moment.';

@@ -1,15 +1,32 @@
-/** The three things the portal is told: where the FHIR server is, what it is called as a client, and whose portal it is. */
-export interface PortalConfig {
+/** What an app is told by its server, and what it is by itself. */
+interface Settings {
   readonly fhirBaseUrl: string;
+  /** What the app is called as a client. */
   readonly clientId: string;
   readonly clinicName: string;
+  /** Where the two apps are served. */
+  readonly portalUrl: string;
+  readonly deskUrl: string;
 }
 
-/** They come with the page; where they don't (a development server), they are asked for. */
-export async function loadPortalConfig(): Promise<PortalConfig> {
+/** Written in the app's own code. */
+export interface AppKind {
+  readonly meantFor: 'patients' | 'staff';
+  /** What it asks for when it is opened by itself. */
+  readonly scope: string;
+}
+
+export type AppConfig = Settings & AppKind;
+
+/** The settings come with the page; where they don't (a development server), they are asked for. */
+export async function loadConfig(kind: AppKind): Promise<AppConfig> {
+  return { ...(await loadSettings()), ...kind };
+}
+
+async function loadSettings(): Promise<Settings> {
   const inPage = document.getElementById('config')?.textContent;
-  if (inPage) return JSON.parse(inPage) as PortalConfig;
+  if (inPage) return JSON.parse(inPage) as Settings;
   const response = await fetch('/config.json');
-  if (!response.ok) throw new Error('The portal could not read its settings.');
-  return (await response.json()) as PortalConfig;
+  if (!response.ok) throw new Error('The app could not read its settings.');
+  return (await response.json()) as Settings;
 }

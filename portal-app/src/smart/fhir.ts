@@ -4,9 +4,8 @@ import { Client } from 'fhir-kit-client';
 import { type Text, t } from '../i18n/text.ts';
 import { type Session, SignedOut } from './session.ts';
 
-export interface Fhir {
-  readonly patient: string;
-  /** Who is signed in, to FHIR: `Patient/…` or `RelatedPerson/…`. */
+export interface FhirApi {
+  /** Who is signed in, to FHIR: `Patient/…`, `RelatedPerson/…` or `Practitioner/…`. */
   readonly self: string;
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>;
   search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<Page<T>>;
@@ -24,6 +23,11 @@ export interface Fhir {
   createTogether(entries: readonly NewEntry[]): Promise<void>;
   /** Several searches in one request; each answers for itself. */
   batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
+}
+
+/** The same with a record open: what the pages of one patient are made with. */
+export interface Fhir extends FhirApi {
+  readonly patient: string;
 }
 
 export interface NewEntry {
@@ -82,7 +86,7 @@ interface KitError {
 const SENDING = { keepalive: false };
 
 /** `ended`: called when the session can't be renewed any more. */
-export function createFhir(baseUrl: string, session: Session, ended: () => void): Fhir {
+export function createFhir(baseUrl: string, session: Session, ended: () => void): FhirApi {
   async function withToken<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
     try {
       return await attempted(work);
@@ -107,7 +111,6 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
   }
 
   return {
-    patient: session.patient,
     self: (session.fhirUser ?? `Patient/${session.patient}`).split('/').slice(-2).join('/'),
     read: (resourceType, id) => withToken((client) => client.read({ resourceType, id })),
     async search<T extends Resource>(resourceType: T['resourceType'], searchParams: Record<string, string>) {

@@ -1,15 +1,15 @@
 /**
- * The signed-in session: SMART standalone launch with PKCE, tokens in memory only, refreshed by rotation. What survives a reload is not a token
+ * The signed-in session: SMART standalone or EHR launch with PKCE, tokens in memory only, refreshed by rotation. What survives a reload is not a token
  * but the fact that somebody was signed in; the authorization server's own session then answers a new launch without a question.
  */
 import * as oauth from 'oauth4webapi';
 import { t } from '../i18n/text.ts';
-import type { PortalConfig } from './config.ts';
+import type { AppConfig } from './config.ts';
 import { discover } from './discovery.ts';
-import { PORTAL_SCOPE } from './scopes.ts';
 
 export interface Session {
-  readonly patient: string;
+  /** The record that was opened: by the person, or by the EHR that launched the app. */
+  readonly patient: string | undefined;
   readonly fhirUser: string | undefined;
   /** The authorization server's pages of the account, and of connected apps. */
   readonly accountUrl: string;
@@ -25,6 +25,10 @@ export interface Session {
 /** How tabs tell each other that somebody was active, or signed out. */
 export const TABS = 'wellspring';
 export type TabMessage = 'active' | 'signed-out';
+
+/** Is this the app for whoever signed in? A server that does not know the two apps lets everybody through. */
+export const isInPlace = ({ meantFor }: AppConfig, { fhirUser }: Session): boolean =>
+  (meantFor === 'staff') === /(^|\/)Practitioner(Role)?\//.test(fhirUser ?? '');
 
 /** The session can't be renewed: the person must sign in again. */
 export class SignedOut extends Error {
@@ -65,30 +69,54 @@ export const forgetSignIn = (): void => {
 };
 
 /** Leaves the page for the authorization server. `record`: the same as before, where there was one, or one that the person chooses. */
-export async function startSignIn(
-  config: PortalConfig,
+export function startSignIn(
+  config: AppConfig,
   returnTo: string,
   record: 'same' | 'choose' = 'same',
+): Promise<void> {
+  const patient = record === 'same' ? sessionStorage.getItem(PATIENT) : null;
+  return authorize(config, returnTo, patient === null ? {} : { patient_hint: patient });
+}
+
+/**
+ * The same for an EHR launch (SMART App Launch 2.2, "Launch App: EHR Launch"): `launch` is the EHR's handle, `iss` the FHIR server it speaks of. Throws when that
+ * is another one than the app's.
+ */
+export async function startLaunch(
+  config: AppConfig,
+  returnTo: string,
+  { iss, launch }: { readonly iss: string; readonly launch: string },
+): Promise<void> {
+  if (iss.replace(/\/$/, '') !== config.fhirBaseUrl) throw new OtherServer();
+  return authorize(config, returnTo, { launch, scope: `${config.scope} launch` });
+}
+
+/** An EHR launched the app for a server that it does not know. */
+export class OtherServer extends Error {}
+
+async function authorize(
+  config: AppConfig,
+  returnTo: string,
+  further: Readonly<Record<string, string>>,
 ): Promise<void> {
   const server = await discover(config.fhirBaseUrl);
   const verifier = oauth.generateRandomCodeVerifier();
   const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
-  const patient = sessionStorage.getItem(PATIENT);
   const url = new URL(server.authorization_endpoint as string);
   url.search = new URLSearchParams({
     response_type: 'code',
     client_id: config.clientId,
     redirect_uri: redirectUri(),
-    scope: PORTAL_SCOPE,
+    scope: config.scope,
     state: pending.state,
     aud: config.fhirBaseUrl,
     // The account pages speak as this page does.
     ui_locales: document.documentElement.lang,
-    ...(patient === null || record === 'choose' ? {} : { patient_hint: patient }),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...(localStorage.getItem(ASK_AGAIN) === null ? {} : { prompt: 'login' }),
+    ...further,
   }).toString();
   location.assign(url);
 }
@@ -99,7 +127,7 @@ function insecureOptions(server: oauth.AuthorizationServer): { [oauth.allowInsec
 }
 
 /** On /callback: the code becomes a session. Returns where the person wanted to be. */
-export async function finishSignIn(config: PortalConfig): Promise<{ session: Session; returnTo: string }> {
+export async function finishSignIn(config: AppConfig): Promise<{ session: Session; returnTo: string }> {
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null;
   sessionStorage.removeItem(PENDING);
   if (!pending) throw new Error('This sign-in was not started here. Please start again.');
@@ -118,10 +146,12 @@ export async function finishSignIn(config: PortalConfig): Promise<{ session: Ses
   const answer = await oauth.processAuthorizationCodeResponse(server, client, response, {
     requireIdToken: true,
   });
-  if (typeof answer.patient !== 'string') throw new Error('No record was chosen. Please start again.');
+  const patient = typeof answer.patient === 'string' ? answer.patient : undefined;
+  if (config.meantFor === 'patients' && patient === undefined)
+    throw new Error('No record was chosen. Please start again.');
   localStorage.removeItem(ASK_AGAIN);
   sessionStorage.setItem(SIGNED_IN, 'yes');
-  sessionStorage.setItem(PATIENT, answer.patient);
+  if (config.meantFor === 'patients') sessionStorage.setItem(PATIENT, patient as string);
   const fhirUser = oauth.getValidatedIdTokenClaims(answer)?.fhirUser;
   return {
     session: createSession(server, client, answer, typeof fhirUser === 'string' ? fhirUser : undefined),
@@ -163,7 +193,7 @@ function createSession(
 
   const apps = String(server.management_endpoint ?? server.issuer);
   return {
-    patient: String(first.patient),
+    patient: typeof first.patient === 'string' ? first.patient : undefined,
     fhirUser,
     accountUrl: new URL('/account/security', apps).href,
     appsUrl: apps,

@@ -1,12 +1,14 @@
 /** Two minutes before the session ends by itself. */
 import { useEffect, useRef } from 'react';
-import { t } from '../i18n/text.ts';
+import { type Text, t } from '../i18n/text.ts';
 import styles from './parts.module.css';
 
 export function IdleWarning({
+  why,
   onStay,
   onSignOut,
 }: {
+  readonly why: Text;
   readonly onStay: () => void;
   readonly onSignOut: () => void;
 }) {
@@ -15,7 +17,7 @@ export function IdleWarning({
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="idle-title" onClose={onStay}>
       <h2 id="idle-title">{t('Are you still there?')}</h2>
-      <p>{t('To protect your record you will be signed out in two minutes.')}</p>
+      <p>{t(why)}</p>
       <div className={styles.actions}>
         <button type="button" className="button" onClick={onStay}>
           {t('Stay signed in')}

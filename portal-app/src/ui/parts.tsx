@@ -3,11 +3,12 @@ import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import type { Flag } from '../format/flag.ts';
 import { t } from '../i18n/text.ts';
+import { appName } from './app-name.ts';
 import styles from './parts.module.css';
 
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   useEffect(() => {
-    document.title = `${title} · ${t('Health portal')}`;
+    document.title = `${title} · ${t(appName())}`;
   }, [title]);
   return (
     <header className={styles.head}>

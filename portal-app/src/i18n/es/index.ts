@@ -1,9 +1,11 @@
-/** Spanish texts, by their English: one file an area, as the pages are. Those of the articles are apart (use-article-texts.ts). */
+/** Spanish texts, by their English: one file an area, as the pages are. Those of the articles (use-article-texts.ts) and of the desk are apart. */
 
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
+import type { desk } from './desk.ts';
+import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
 import { learn } from './learn.ts';
@@ -17,6 +19,7 @@ import { sharing } from './sharing.ts';
 
 export const spanish = {
   ...common,
+  ...elsewhere,
   ...format,
   ...home,
   ...results,
@@ -31,4 +34,4 @@ export const spanish = {
   ...sharing,
 };
 
-export type Spanish = typeof spanish & typeof articles;
+export type Spanish = typeof spanish & typeof articles & typeof desk;

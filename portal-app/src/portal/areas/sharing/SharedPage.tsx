@@ -6,7 +6,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { linkOf, type SharedLink, unseal } from '../../../record/sharing/shlink.ts';
 import { summaryOf } from '../../../record/summary/summary-document.ts';
-import type { PortalConfig } from '../../../smart/config.ts';
+import type { AppConfig } from '../../../smart/config.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
 import { Card, PageHead } from '../../../ui/parts.tsx';
@@ -15,7 +15,7 @@ import styles from './sharing.module.css';
 
 type Opened = NonNullable<ReturnType<typeof summaryOf>>;
 
-export function SharedPage({ config }: { readonly config: PortalConfig }) {
+export function SharedPage({ config }: { readonly config: AppConfig }) {
   useLanguage();
   const [link] = useState(() => linkOf(location.hash, config.fhirBaseUrl));
   const [opened, setOpened] = useState<Opened>();

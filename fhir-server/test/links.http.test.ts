@@ -167,12 +167,13 @@ describe('a calendar feed', () => {
         .map(({ part }) => {
           const of = (name: string) => part.find((each) => each.name === name);
           const by = of('by')?.valueReference as { reference?: string; display?: string };
-          return { id: String(of('id')?.valueString), by: by.reference ?? by.display };
+          return { id: String(of('id')?.valueString), by: by.reference ?? by.display, name: by.display };
         });
     const own = await feeds(asPatient('eve'));
     expect(own.map(({ by }) => by).sort()).toEqual(Object.keys(makers).sort());
     for (const [by, token] of Object.entries(makers))
       expect((await feeds(token)).map((each) => each.by)).toEqual([by]);
+    expect(own.find(({ by }) => by === 'Practitioner/doc')?.name).toBe('doc');
     const [first] = own;
     const dad = makers['RelatedPerson/dad'];
     const notHis = own.find(({ by }) => by !== 'RelatedPerson/dad')?.id as string;

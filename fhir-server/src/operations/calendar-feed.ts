@@ -8,7 +8,7 @@ import { businessRule, invalid } from '@wellspring/profiles';
 import { requireReadCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, isOwn, linksOf, makerPart } from './own-links.ts';
+import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const KIND = 'calendar';
@@ -55,13 +55,20 @@ export async function calendarFeedState(services: Services, request: FhirRequest
     { name: 'detail', valueCode: String(data.detail) },
     { name, valueInstant: new Date(made).toISOString() },
   ];
+  const parts = await Promise.all(
+    feeds.map(async (link) => ({
+      name: 'feed',
+      part: [
+        { name: 'id', valueString: link.id },
+        ...told('made', link),
+        ...(await makerParts(services, link, request.access)),
+      ],
+    })),
+  );
   return parametersReply(
     { name: 'active', valueBoolean: own !== undefined },
     ...(own ? told('since', own) : []),
-    ...feeds.map((link) => ({
-      name: 'feed',
-      part: [{ name: 'id', valueString: link.id }, ...told('made', link), ...makerPart(link, request.access)],
-    })),
+    ...parts,
   );
 }
 

@@ -48,11 +48,18 @@ export async function endLink(
   await services.links.end(kind, request.id, id);
 }
 
-/** Who made it, as a part of an answer. */
-export function makerPart({ data }: Link, access: AccessContext): readonly object[] {
+/** Who made it, as parts of an answer. */
+export async function makerParts(
+  { repository }: Services,
+  { data }: Link,
+  access: AccessContext,
+): Promise<readonly object[]> {
   const by = String(data.by);
+  const isPerson = by.includes('/');
+  const display = isPerson ? await repository.nameOf(by) : by;
+  const who = { ...(isPerson ? { reference: by } : {}), ...(display === undefined ? {} : { display }) };
   return [
-    { name: 'by', valueReference: by.includes('/') ? { reference: by } : { display: by } },
+    { name: 'by', valueReference: who },
     { name: 'own', valueBoolean: data.by === makerOf(access) },
   ];
 }

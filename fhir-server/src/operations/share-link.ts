@@ -10,7 +10,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, linksOf, makerPart } from './own-links.ts';
+import { endLink, groundOf, linksOf, makerParts } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const KIND = 'share';
@@ -57,7 +57,9 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
 export async function shareLinks(services: Services, request: FhirRequest): Promise<Reply> {
   await requireLinkRights(services, request);
   const links = await linksOf(services, request, KIND);
-  return parametersReply(...links.map((link) => described(link, request.access)));
+  return parametersReply(
+    ...(await Promise.all(links.map((link) => described(services, link, request.access)))),
+  );
 }
 
 export async function endShareLink(services: Services, request: FhirRequest): Promise<Reply> {
@@ -88,7 +90,7 @@ async function takePlace(
     throw businessRule(`There are ${MOST_LINKS} links already: end one first.`);
 }
 
-function described(link: Link, access: AccessContext): object {
+async function described(services: Services, link: Link, access: AccessContext): Promise<object> {
   const { id, made, data } = link;
   const { label, expires, opened, lastOpened, lastRecipient, passcode } = data as {
     label: string;
@@ -108,7 +110,7 @@ function described(link: Link, access: AccessContext): object {
       { name: 'expires', valueInstant: instant(expires) },
       { name: 'passcode', valueBoolean: passcode !== undefined },
       { name: 'opened', valueInteger: opened },
-      ...makerPart(link, access),
+      ...(await makerParts(services, link, access)),
       ...(lastOpened === undefined ? [] : [{ name: 'lastOpened', valueInstant: instant(lastOpened) }]),
       ...(lastRecipient ? [{ name: 'lastRecipient', valueString: lastRecipient }] : []),
     ],

@@ -49,7 +49,11 @@ function walk(value: unknown, self: string, references: Node[]): void {
   for (const each of Object.values(node)) walk(each, self, references);
 }
 
-async function nameOf(store: Pick<ResourceStore, 'read'>, reference: string): Promise<string | undefined> {
+/** What people call it: undefined where it refers to nothing here, or to nothing that has a name. */
+export async function nameOf(
+  store: Pick<ResourceStore, 'read'>,
+  reference: string,
+): Promise<string | undefined> {
   const [, type, id] = LOCAL.exec(reference) ?? [];
   if (!type || !id) return undefined;
   const found = await store.read(type, id);

@@ -19,6 +19,7 @@ import type {
 } from '../store/store.ts';
 import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
+import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, patientsOf } from './patients-of.ts';
 import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts';
@@ -82,6 +83,8 @@ export interface Repository {
   ): Promise<readonly WrittenVersion[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
+  /** What people call what a reference leads to. For those who may know of it. */
+  nameOf(reference: string): Promise<string | undefined>;
   newId(): string;
 }
 
@@ -113,6 +116,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     baseUrl: options.baseUrl,
     supportsTransactions: store.supports.transactions,
     newId: randomUUID,
+    nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),
 
     async search(access, request) {

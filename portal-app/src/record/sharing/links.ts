@@ -14,6 +14,8 @@ export interface OwnLink {
   readonly opened: number;
   readonly lastOpened: string | undefined;
   readonly lastRecipient: string | undefined;
+  /** Who made it, where that was not the person signed in. */
+  readonly madeBy: string | undefined;
 }
 
 export const linksQuery = (fhir: Fhir) =>
@@ -35,7 +37,15 @@ function linkOf({ part = [] }: ParametersParameter): OwnLink {
     opened: of('opened')?.valueInteger ?? 0,
     lastOpened: of('lastOpened')?.valueInstant,
     lastRecipient: of('lastRecipient')?.valueString,
+    madeBy: makerIn(part),
   };
+}
+
+function makerIn(part: readonly ParametersParameter[]): string | undefined {
+  const of = (name: string): ParametersParameter | undefined => part.find((each) => each.name === name);
+  if (of('own')?.valueBoolean !== false) return undefined;
+  const by = of('by')?.valueReference;
+  return by?.display ?? by?.reference;
 }
 
 export interface NewLink {
@@ -81,6 +91,14 @@ export const endLink = (fhir: Fhir, id: string): Promise<Parameters> =>
 export interface Feed {
   readonly isActive: boolean;
   readonly since: string | undefined;
+  /** Addresses that others made for this record. */
+  readonly others: readonly OtherFeed[];
+}
+
+export interface OtherFeed {
+  readonly id: string;
+  readonly made: string;
+  readonly by: string;
 }
 
 export const feedQuery = (fhir: Fhir) =>
@@ -89,9 +107,21 @@ export const feedQuery = (fhir: Fhir) =>
     queryFn: async (): Promise<Feed> => {
       const answer = await fhir.get<Parameters>(`Patient/${fhir.patient}/$calendar-feed`);
       const of = (name: string) => answer.parameter?.find((each) => each.name === name);
-      return { isActive: of('active')?.valueBoolean === true, since: of('since')?.valueInstant };
+      return {
+        isActive: of('active')?.valueBoolean === true,
+        since: of('since')?.valueInstant,
+        others: (answer.parameter ?? []).filter(({ name }) => name === 'feed').flatMap(otherFeed),
+      };
     },
   });
+
+function otherFeed({ part = [] }: ParametersParameter): OtherFeed[] {
+  const by = makerIn(part);
+  const of = (name: string): ParametersParameter | undefined => part.find((each) => each.name === name);
+  return by === undefined
+    ? []
+    : [{ id: of('id')?.valueString ?? '', made: of('made')?.valueInstant ?? '', by }];
+}
 
 export async function makeFeed(fhir: Fhir, detail: 'busy' | 'full'): Promise<string> {
   const answer = await fhir.operation<Parameters>({
@@ -103,5 +133,11 @@ export async function makeFeed(fhir: Fhir, detail: 'busy' | 'full'): Promise<str
   return answer.parameter?.find(({ name }) => name === 'url')?.valueUrl ?? '';
 }
 
-export const endFeed = (fhir: Fhir): Promise<Parameters> =>
-  fhir.operation({ type: 'Patient', id: fhir.patient, name: '$calendar-feed-end', parameter: [] });
+/** `id`: of another's; without one, one's own. */
+export const endFeed = (fhir: Fhir, id?: string): Promise<Parameters> =>
+  fhir.operation({
+    type: 'Patient',
+    id: fhir.patient,
+    name: '$calendar-feed-end',
+    parameter: id === undefined ? [] : [{ name: 'id', valueString: id }],
+  });

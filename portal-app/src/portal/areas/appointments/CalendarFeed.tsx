@@ -3,11 +3,12 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
-import { endFeed, feedQuery, makeFeed } from '../../../record/sharing/links.ts';
+import { endFeed, feedQuery, makeFeed, type OtherFeed } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm } from '../../../ui/form.tsx';
+import styles from '../../../ui/list.module.css';
 import { Card, Loaded } from '../../../ui/parts.tsx';
 
 export function CalendarFeed() {
@@ -27,7 +28,7 @@ export function CalendarFeed() {
   return (
     <Card title={t('In my own calendar, always up to date')}>
       <Loaded query={query}>
-        {({ isActive, since }) => (
+        {({ isActive, since, others }) => (
           <>
             {make.data && (
               <CopyField
@@ -59,9 +60,38 @@ export function CalendarFeed() {
                 />
               </SendForm>
             )}
+            {others.length > 0 && (
+              <>
+                <h3>{t('Made by others for this record')}</h3>
+                <ul className={styles.list}>
+                  {others.map((each) => (
+                    <Other key={each.id} feed={each} />
+                  ))}
+                </ul>
+              </>
+            )}
           </>
         )}
       </Loaded>
     </Card>
+  );
+}
+
+function Other({ feed }: { readonly feed: OtherFeed }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const end = useMutation({
+    mutationFn: () => endFeed(fhir, feed.id),
+    onSettled: () => refresh('calendar-feed'),
+  });
+  const words = t('{name}, made {date}', { name: feed.by, date: formatDate(feed.made.slice(0, 10)) });
+  return (
+    <li className={styles.item}>
+      <p>{words}</p>
+      <ActionButton action={end}>
+        {t('End it now')}
+        <span className="visually-hidden">: {words}</span>
+      </ActionButton>
+    </li>
   );
 }

@@ -132,6 +132,7 @@ function One({ link }: { readonly link: OwnLink }) {
         {link.lastOpened &&
           ` · ${t('last {time} by {name}', { time: formatDateTime(link.lastOpened), name: link.lastRecipient || t('Somebody') })}`}
       </p>
+      {link.madeBy && <p className="muted">{t('Made by {name}', { name: link.madeBy })}</p>}
       {link.hasPasscode && <Pill kind="plain">{t('With a passcode')}</Pill>}
       <ActionButton action={end}>
         {t(isOver ? 'Remove' : 'End it now')}

@@ -12,6 +12,7 @@ export const TOKEN = 'bench-token';
 export interface FhirUnderTest {
   readonly base: string;
   readonly dataDir: string;
+  readonly pid: number;
   /** Seconds from start to healthy. */
   readonly startSeconds: number;
   /** Resident memory now, in megabytes. */
@@ -53,6 +54,7 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
   return {
     base,
     dataDir,
+    pid: server.child.pid ?? 0,
     startSeconds: (performance.now() - begin) / 1000,
     memory: () => residentMegabytes(server),
     async close() {
@@ -67,6 +69,7 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
 export interface Bare {
   /** Where payload i is sent from; the root takes POSTs. */
   readonly base: string;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -88,6 +91,7 @@ export async function startBare(payloads: readonly string[]): Promise<Bare> {
   await waitUntilHealthy(server, `${base}/healthz`);
   return {
     base,
+    pid: server.child.pid ?? 0,
     async close() {
       await stopProcesses([server]);
       rmSync(folder, { recursive: true, force: true });

@@ -224,8 +224,17 @@ export function entryText(
 ): string {
   const body = version.body ?? 'null';
   const shown = asked && mode === 'match' ? viewed(body, asked) : body;
-  return `{"fullUrl":"${baseUrl}/${version.type}/${version.id}","resource":${shown},"search":{"mode":"${mode}"}}`;
+  if (shown !== body || mode !== 'match') return spliced(baseUrl, version, shown, mode);
+  // A version never changes, and a store may give the same object out again.
+  const text = known.get(version) ?? spliced(baseUrl, version, body, mode);
+  known.set(version, text);
+  return text;
 }
+
+const known = new WeakMap<StoredVersion, string>();
+
+const spliced = (baseUrl: string, { type, id }: StoredVersion, shown: string, mode: string): string =>
+  `{"fullUrl":"${baseUrl}/${type}/${id}","resource":${shown},"search":{"mode":"${mode}"}}`;
 
 function viewed(body: string, { summary, elements }: Pick<SearchRequest, 'summary' | 'elements'>): string {
   const view = { summary: summary === 'count' ? 'false' : summary, elements } as const;

@@ -5,8 +5,19 @@ import { type FhirRequest, type Reply, returnPreference } from './request.ts';
 
 export const etag = (version: StoredVersion): string => `W/"${version.version}"`;
 
-export function versionHeaders(version: StoredVersion): Record<string, string> {
-  return { ETag: etag(version), 'Last-Modified': new Date(version.lastUpdated).toUTCString() };
+/** A version never changes, and a store may give the same object out again. */
+const known = new WeakMap<StoredVersion, Readonly<Record<string, string>>>();
+
+export function versionHeaders(version: StoredVersion): Readonly<Record<string, string>> {
+  let headers = known.get(version);
+  if (!headers) {
+    headers = Object.freeze({
+      ETag: etag(version),
+      'Last-Modified': new Date(version.lastUpdated).toUTCString(),
+    });
+    known.set(version, headers);
+  }
+  return headers;
 }
 
 /** 200 with the stored text as it is, or 304 where the client has it already. */
@@ -32,7 +43,7 @@ export function writtenReply(
   version: StoredVersion,
   baseUrl: string,
 ): Reply {
-  const headers = versionHeaders(version);
+  const headers: Record<string, string> = { ...versionHeaders(version) };
   // Of a conditional create too that found its resource: the client would not know otherwise which one it is.
   if (status === 201 || request.headers['if-none-exist'] !== undefined) {
     headers.Location = `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`;

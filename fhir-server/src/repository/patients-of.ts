@@ -40,14 +40,26 @@ export function foundOf(access: AccessContext, versions: readonly StoredVersion[
 /** What most resources do not hold need not be parsed for. */
 const LABELS = /"code":"(?:NOPAT|R|V)"/;
 
-function aboutOf(
-  access: AccessContext,
-  { type, id, body }: StoredVersion,
-): { readonly owners: readonly string[]; readonly labels: readonly string[] } {
+interface About {
+  readonly owners: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** A version never changes, and a store may give the same object out again. */
+const known = new WeakMap<StoredVersion, About>();
+
+function aboutOf(access: AccessContext, version: StoredVersion): About {
+  const own = ownPatient(access);
+  if (own !== undefined) return lookAt(version, own);
+  const found = known.get(version) ?? lookAt(version, undefined);
+  known.set(version, found);
+  return found;
+}
+
+function lookAt({ type, id, body }: StoredVersion, own: string | undefined): About {
   if (type === 'Patient') return { owners: [id], labels: [] };
   if (body === undefined || DIRECTORY_TYPES.has(type) || !Object.hasOwn(OWNER_ELEMENTS, type))
     return { owners: [], labels: [] };
-  const own = ownPatient(access);
   const isPlain = !LABELS.test(body);
   if (own !== undefined && isPlain) return { owners: [own], labels: [] };
   const resource = JSON.parse(body) as { resourceType: string };

@@ -6,8 +6,6 @@ import { chooseDriver, type Driver, isLong } from './driver.ts';
 import { findToken, type Keys } from './keys.ts';
 import { joinSql, type Sql, sql } from './sql.ts';
 
-const COLUMNS = 'r.id, v.version, v.last_updated, v.method, v.body';
-
 /** A search with the list that it walks: choosing one asks the database, so it is done once. */
 export interface SearchPlan {
   readonly connection: Connection;
@@ -32,7 +30,7 @@ function openCondition({ keys, query, driver }: SearchPlan): Sql {
   return compileCondition(keys, query.type, and(...open), row);
 }
 
-/** The page's rows: id, version, last_updated, method, body, then a column for each sort key. */
+/** The page's rows: the version's place in the log, then a column for each sort key. */
 export function compilePage(plan: SearchPlan): Sql {
   const { connection, keys, driver } = plan;
   const query = withRowCursor(connection, plan.query);
@@ -44,7 +42,7 @@ export function compilePage(plan: SearchPlan): Sql {
     [
       sql('FROM '),
       driver.from,
-      sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} CROSS JOIN version v ON v.seq = r.seq WHERE `),
+      sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
       driver.where,
       sql(' AND r.deleted = 0 AND '),
       condition,
@@ -62,7 +60,7 @@ export function compilePage(plan: SearchPlan): Sql {
           query.after[1] ?? null,
         )
       : sql('');
-    const head = sql(`SELECT ${COLUMNS}, ${driver.d} AS s0 `);
+    const head = sql(`SELECT r.seq, ${driver.d} AS s0 `);
     const order = sql(` ORDER BY ${driver.d} ${down}, ${driver.rid} ${down} LIMIT ?`, limit);
     return joinSql([head, source, after, order], '');
   }
@@ -85,15 +83,11 @@ export function compilePage(plan: SearchPlan): Sql {
   const names = query.sort.map((_, i) => `p.s${i}`).join(', ');
   return joinSql(
     [
-      sql(`SELECT ${COLUMNS}, ${names} FROM (`),
-      // Only ids and sort values go through the sorter; bodies are read for the page alone.
-      joinSql(
-        [sql('SELECT * FROM ('), inner, sql(') p WHERE '), after, sql(` ORDER BY ${order} LIMIT ?`, limit)],
-        '',
-      ),
-      sql(
-        `) p CROSS JOIN resource r ON r.rid = p.rid CROSS JOIN version v ON v.seq = p.seq ORDER BY ${order}`,
-      ),
+      sql(`SELECT p.seq, ${names} FROM (`),
+      inner,
+      sql(') p WHERE '),
+      after,
+      sql(` ORDER BY ${order} LIMIT ?`, limit),
     ],
     '',
   );

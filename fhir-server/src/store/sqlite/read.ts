@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { type Sql, sql } from './sql.ts';
 import { type VersionRow, versionOf } from './version-row.ts';
+import type { Versions } from './versions.ts';
 
 const COLUMNS = 'v.type, v.id, v.version, v.last_updated, v.method, v.body';
 /** The part of the log that the index knows. */
@@ -20,40 +21,34 @@ function visibleCondition(keys: Keys, type: string, visible: QueryNode | undefin
 export function readCurrent(
   connection: Connection,
   keys: Keys,
+  versions: Versions,
   type: string,
   id: string,
   visible: QueryNode | undefined,
 ): StoredVersion | undefined {
   const condition = visibleCondition(keys, type, visible);
   const [row] = connection.rows(
-    `SELECT v.version, v.last_updated, v.method, v.body FROM resource r CROSS JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?${condition.text}`,
+    `SELECT r.seq FROM resource r WHERE r.type = ? AND r.id = ?${condition.text}`,
     [type, id, ...condition.values],
   );
-  if (!row) return undefined;
-  const [version, lastUpdated, method, body] = row as [
-    number,
-    number,
-    StoredVersion['method'],
-    string | null,
-  ];
-  return { type, id, version, lastUpdated, method, body: body ?? undefined };
+  return row && versions.at(row[0] as number);
 }
 
 export function readVersion(
   connection: Connection,
   keys: Keys,
+  versions: Versions,
   type: string,
   id: string,
   version: number,
   visible: QueryNode | undefined,
 ): StoredVersion | undefined {
   const condition = visibleCondition(keys, type, visible);
-  const row = connection
-    .statement(
-      `SELECT ${COLUMNS} FROM resource r CROSS JOIN past ON past.rid = r.rid AND past.version = ? CROSS JOIN version v ON v.seq = past.seq WHERE r.type = ? AND r.id = ?${condition.text}`,
-    )
-    .get(version, type, id, ...condition.values);
-  return row && versionOf(row as unknown as VersionRow);
+  const [row] = connection.rows(
+    `SELECT past.seq FROM resource r CROSS JOIN past ON past.rid = r.rid AND past.version = ? WHERE r.type = ? AND r.id = ?${condition.text}`,
+    [version, type, id, ...condition.values],
+  );
+  return row && versions.at(row[0] as number);
 }
 
 export function scan(connection: Connection, after: string | undefined, limit: number): ScanPage {

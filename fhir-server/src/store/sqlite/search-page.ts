@@ -1,23 +1,26 @@
 /** One page of a search and its total, on a given connection. */
 import type { SearchQuery } from '../../search/query.ts';
-import type { SearchPage } from '../store.ts';
+import type { SearchPage, StoredVersion } from '../store.ts';
 import { compileCount, compilePage, type SearchPlan } from './compile-search.ts';
 import type { SqlValue } from './sql.ts';
-import { MATCH_COLUMNS, matchOf } from './version-row.ts';
+import type { Versions } from './versions.ts';
 
 /** `plan` undefined = nothing can match. */
-export function searchPage(query: SearchQuery, plan: SearchPlan | undefined): SearchPage {
+export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, versions: Versions): SearchPage {
   const rows = plan && query.count > 0 ? pageRows(plan) : [];
-  const matches = rows.slice(0, query.count).map((row) => matchOf(query.type, row));
-  const last = rows[matches.length - 1];
+  const matches: StoredVersion[] = [];
+  for (let i = 0; i < rows.length && i < query.count; i++)
+    matches.push(versions.at((rows[i] as SqlValue[])[0] as number));
+  const [last, match] = [rows[matches.length - 1], matches.at(-1)];
   return {
     matches,
-    next: rows.length > query.count && last ? [...last.slice(MATCH_COLUMNS), last[0] ?? null] : undefined,
+    next: rows.length > query.count && last && match ? [...last.slice(1), match.id] : undefined,
     total: query.total === 'none' ? undefined : countMatches(plan),
   };
 }
 
-function pageRows(plan: SearchPlan): readonly SqlValue[][] {
+/** The place of each match in the log, then its sort values; one more than the page where there is more. */
+export function pageRows(plan: SearchPlan): readonly SqlValue[][] {
   const page = compilePage(plan);
   return plan.connection.rows(page.text, page.values);
 }

@@ -21,6 +21,7 @@ import { readChanges, readCurrent, readVersion, readWrites, scan } from './read.
 import { createReaderPool } from './reader-pool.ts';
 import { lastLive } from './remake-index.ts';
 import { searchPage } from './search-page.ts';
+import { createVersions } from './versions.ts';
 import { bodyOf } from './write.ts';
 import { type OpenWriter, openWriter } from './writer.ts';
 import { joinWriter, startWriterThread } from './writer-link.ts';
@@ -48,6 +49,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
   const writer = await openWriterOf(options);
   const reading = openReading(path);
   const readKeys = createKeys(reading);
+  const versions = createVersions(reading);
   const pool = createReaderPool({
     path,
     threads: options.readers ?? 2,
@@ -100,14 +102,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
 
   return {
     supports: { transactions: true, accounts: true },
-    read: async (type, id, visible) => readCurrent(snapshot(), readKeys, type, id, visible),
+    read: async (type, id, visible) => readCurrent(snapshot(), readKeys, versions, type, id, visible),
     vread: async (type, id, version, visible) =>
-      readVersion(snapshot(), readKeys, type, id, version, visible),
+      readVersion(snapshot(), readKeys, versions, type, id, version, visible),
     history: async (query) => readHistory(snapshot(), readKeys, query),
     search: async (query) => {
       if (dearNodes(query.where)) return pool.search(query);
       const plan = planSearch(snapshot(), readKeys, query);
-      return plan && mayTakeLong(plan) ? pool.search(query) : searchPage(query, plan);
+      return plan && mayTakeLong(plan) ? pool.search(query) : searchPage(query, plan, versions);
     },
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),

@@ -11,12 +11,13 @@ import {
   type WriteResult,
 } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
-import { compilePage, planSearch } from './compile-search.ts';
+import { planSearch } from './compile-search.ts';
 import type { Connection } from './connection.ts';
 import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import { targetKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
-import { matchOf } from './version-row.ts';
+import { pageRows } from './search-page.ts';
+import { readVersionAt } from './versions.ts';
 
 export interface Writer {
   readonly connection: Connection;
@@ -94,8 +95,7 @@ function findMatches(writer: Writer, operation: CreateOperation | UpdateOperatio
     total: 'none',
   });
   if (!plan) return [];
-  const page = compilePage(plan);
-  return writer.connection.rows(page.text, page.values).map((row) => matchOf(operation.type, row));
+  return pageRows(plan).map(([seq]) => readVersionAt(writer.connection, seq as number));
 }
 
 function update(writer: Writing, operation: UpdateOperation, index: number): WriteResult {

@@ -1,13 +1,16 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { notSupported } from '@wellspring/profiles';
 import { type IsAllowedHost, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Authenticate } from './http/authenticate.ts';
 import { errorReply, sendPlainJson, sendReply } from './http/exchange.ts';
 import { fhirHandler } from './http/fhir-handler.ts';
 import { answerOptions } from './http/headers.ts';
+import type { HttpRequest, HttpResponse } from './http/http.ts';
+import { interactionsFirst } from './http/interactions-first.ts';
 import { linkRoutes } from './http/links.ts';
 import type { Metrics } from './http/metrics.ts';
 import { checkAccept } from './http/negotiate.ts';
@@ -33,13 +36,17 @@ export interface AppDependencies {
   readonly maxBundle: number;
 }
 
-export function createApp(dependencies: AppDependencies): Express {
+export function createApp(dependencies: AppDependencies): RequestListener {
   const { services, endpoints, log } = dependencies;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(requestLog(log, dependencies.metrics));
+  const begin = requestLog(log, dependencies.metrics);
+  app.use((request, response, next) => {
+    begin(request, response);
+    next();
+  });
   app.use(answerOptions);
   app.use(['/healthz', '/readyz', '/metrics'], (request, response, next) => {
     if (dependencies.isAllowedHost(request)) return next();
@@ -72,11 +79,12 @@ export function createApp(dependencies: AppDependencies): Express {
     });
   }
   app.use(root || '/', linkRoutes(services));
-  app.use(root || '/', fhirHandler(dependencies));
+  const handle = fhirHandler(dependencies);
+  app.use(root || '/', handle);
   app.use(() => {
     throw notSupported('There is no such interaction here.');
   });
-  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+  const fail = (error: unknown, request: HttpRequest, response: HttpResponse): void => {
     const { reply, cause } = errorReply(error);
     if (reply.status >= 500)
       log.error({ requestId: response.locals.requestId as string, err: cause ?? error }, 'request failed');
@@ -87,24 +95,24 @@ export function createApp(dependencies: AppDependencies): Express {
     // What is left of a refused body is not read: the connection ends with the answer.
     const closing = request.complete ? {} : { Connection: 'close' };
     sendReply(request, response, { ...reply, headers: { ...reply.headers, ...closing } });
-  });
-  return app;
+  };
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    fail(error, request, response),
+  );
+  return interactionsFirst({ root, begin, handle, fail }, app);
 }
 
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 /** One line a request: the route's pattern, never its values. */
-function requestLog(
-  log: Logger,
-  metrics: Metrics,
-): (request: Request, response: Response, next: NextFunction) => void {
-  return (request, response, next) => {
+function requestLog(log: Logger, metrics: Metrics): (request: HttpRequest, response: HttpResponse) => void {
+  return (request, response) => {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     response.locals.requestId = requestId;
     const start = performance.now();
     response.on('close', () => {
-      const own = (request.route as { path?: string } | undefined)?.path;
+      const own = (request as { route?: { path?: string } }).route?.path;
       const route = (response.locals.route as string | undefined) ?? own ?? '';
       const milliseconds = Math.round((performance.now() - start) * 10) / 10;
       metrics.observe(request.method, route, response.statusCode, milliseconds / 1000);
@@ -113,6 +121,5 @@ function requestLog(
         'request',
       );
     });
-    next();
   };
 }

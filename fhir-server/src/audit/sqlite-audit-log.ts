@@ -1,6 +1,6 @@
 /**
  * The audit log in a file of its own beside the embedded store. Rows of one turn of the event loop are one write to a journal (journal.ts), and
- * a batch in the database within a fifth of a second. Reads are kept without waiting for the disk (a killed process loses none, a power cut may
+ * a batch in the database within a second. Reads are kept without waiting for the disk (a killed process loses none, a power cut may
  * lose the last of them); rows with a change or a refusal wait for it.
  */
 import { randomBytes } from 'node:crypto';
@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS about (patient TEXT, seq INTEGER, PRIMARY KEY (patien
 `;
 
 /** Rows stay in the journal this long at most, and so many at most. */
-const PENDING_MS = 200;
-const MAX_PENDING = 1000;
+const PENDING_MS = 1000;
+const MAX_PENDING = 2000;
 /** How often, and how many at a time, writes are taken over from the store. */
 const TAKE_MS = 250;
 const TAKEN_AT_ONCE = 1000;

@@ -1,9 +1,9 @@
 /** Binary in its own content type (https://hl7.org/fhir/R4/binary.html#rest): bytes in and bytes out, a resource only for who asks for FHIR. */
 import { invalid } from '@wellspring/profiles';
-import type { Request, Response } from 'express';
 import type { Reply } from '../interactions/request.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import { commonHeaders } from './headers.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { asksForFhir, FHIR_TYPES } from './negotiate.ts';
 import { readBytes } from './read-body.ts';
 
@@ -11,14 +11,14 @@ const MEDIA_TYPE =
   /^[a-z0-9][\w!#$&^.+-]{0,126}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w-]+=(?:[\w!#$&^.+-]+|"[^"\r\n]*"))*$/i;
 
 /** The body of a create or update is the content itself, not a resource. */
-export function isContent(request: Request, type: string): boolean {
+export function isContent(request: HttpRequest, type: string): boolean {
   if (type !== 'Binary') return false;
   const given = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return given !== '' && !FHIR_TYPES.has(given);
 }
 
 /** `X-Security-Context` names the resource that says who may read it. */
-export async function readContent(request: Request, id: string, limit: number): Promise<ResourceJson> {
+export async function readContent(request: HttpRequest, id: string, limit: number): Promise<ResourceJson> {
   const contentType = request.headers['content-type'] ?? '';
   if (!MEDIA_TYPE.test(contentType))
     throw invalid('The Content-Type is no media type.', 'Binary.contentType');
@@ -34,7 +34,12 @@ export async function readContent(request: Request, id: string, limit: number): 
 }
 
 /** A read's answer as content; false where it is not one, or the client asked for the resource. */
-export function sendContent(request: Request, response: Response, type: string, reply: Reply): boolean {
+export function sendContent(
+  request: HttpRequest,
+  response: HttpResponse,
+  type: string,
+  reply: Reply,
+): boolean {
   if (type !== 'Binary' || reply.status !== 200 || request.method === 'POST' || request.method === 'PUT')
     return false;
   if (reply.body === undefined || asksForFhir(request)) return false;

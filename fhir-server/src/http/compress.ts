@@ -1,13 +1,13 @@
 /** Content-Encoding of answers (RFC 9110, section 12.5.3): gzip for those who take it, where it pays. */
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { Request } from 'express';
+import type { HttpRequest } from './http.ts';
 
 /** Below this many bytes a packet is a packet. */
 const LEAST = 4096;
 const gzipAsync = promisify(gzip);
 
-export function takesGzip(request: Request): boolean {
+export function takesGzip(request: HttpRequest): boolean {
   const accepted = request.headers['accept-encoding'];
   if (typeof accepted !== 'string') return false;
   return accepted.split(',').some((part) => {

@@ -1,15 +1,15 @@
 /** Express's request and response ↔ what interactions work with. */
 import { FhirError, internal, operationOutcome } from '@wellspring/profiles';
-import type { Request, Response } from 'express';
 import type { Reply } from '../interactions/request.ts';
 import { compress, isWorthIt, takesGzip } from './compress.ts';
 import { commonHeaders } from './headers.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { writeTogether } from './write-together.ts';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
 /** Ends the response with the text as it is: no parse, no stringify, no `res.send` (measured: it halves throughput). */
-export function sendReply(request: Request, response: Response, reply: Reply): void {
+export function sendReply(request: HttpRequest, response: HttpResponse, reply: Reply): void {
   const headers: Record<string, string | number> = {
     ...commonHeaders,
     'X-Request-Id': String(response.locals.requestId ?? ''),
@@ -35,8 +35,8 @@ export function sendReply(request: Request, response: Response, reply: Reply): v
 }
 
 async function sendCompressed(
-  request: Request,
-  response: Response,
+  request: HttpRequest,
+  response: HttpResponse,
   status: number,
   headers: Record<string, string | number>,
   body: string,
@@ -58,7 +58,7 @@ async function sendCompressed(
 
 /** What is no FHIR resource: the health check, the SMART configuration. */
 export function sendPlainJson(
-  response: Response,
+  response: HttpResponse,
   status: number,
   body: string,
   headers: Readonly<Record<string, string>> = {},
@@ -73,7 +73,7 @@ export function sendPlainJson(
   response.end(body);
 }
 
-function pretty(request: Request, body: string): string {
+function pretty(request: HttpRequest, body: string): string {
   return request.originalUrl.includes('_pretty=true') ? JSON.stringify(JSON.parse(body), undefined, 2) : body;
 }
 

@@ -1,5 +1,4 @@
 /** HTTP → interaction: negotiates, authenticates, reads the body, and hands over what interactions work with. */
-import type { Request, RequestHandler } from 'express';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
 import { type BodyKind, findRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
@@ -7,6 +6,7 @@ import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
 import { isContent, readContent, sendContent } from './binary.ts';
 import { sendReply } from './exchange.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { readJson, readResource, readText } from './read-body.ts';
@@ -23,7 +23,9 @@ export interface HandlerOptions {
 }
 
 /** Everything below the base URL that needs a token. The log reads the route's pattern from `response.locals.route`. */
-export function fhirHandler(options: HandlerOptions): RequestHandler {
+export function fhirHandler(
+  options: HandlerOptions,
+): (request: HttpRequest, response: HttpResponse) => Promise<void> {
   return async (request, response) => {
     const path = pathOf(request);
     if (!path.startsWith('Binary/')) checkAccept(request);
@@ -53,7 +55,7 @@ const BUNDLE = {
   interaction: batchOrTransaction,
 } as const;
 
-function pathOf(request: Request): string {
+function pathOf(request: HttpRequest): string {
   const path = request.path.replace(/^\/|\/$/g, '');
   try {
     return decodeURIComponent(path);
@@ -66,7 +68,7 @@ const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded'])
 
 async function readInput(
   options: HandlerOptions,
-  request: Request,
+  request: HttpRequest,
   route: { readonly type: string; readonly id: string; readonly body: BodyKind | 'bundle' },
 ): Promise<Pick<FhirRequest, 'query' | 'resource' | 'patch'>> {
   const query = queryOf(request);
@@ -87,7 +89,7 @@ async function readInput(
   return { query, resource: await readResource(request, limit) };
 }
 
-function hasBody(request: Request): boolean {
+function hasBody(request: HttpRequest): boolean {
   return (
     Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined
   );
@@ -96,21 +98,21 @@ function hasBody(request: Request): boolean {
 const JSON_PATCH = 'application/json-patch+json';
 const PATCHES: ReadonlySet<string> = new Set([JSON_PATCH, ...FHIR_TYPES]);
 
-async function readPatch(options: HandlerOptions, request: Request): Promise<Patch> {
+async function readPatch(options: HandlerOptions, request: HttpRequest): Promise<Patch> {
   checkContentType(request, PATCHES);
   const isJsonPatch = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === JSON_PATCH;
   if (isJsonPatch) return { kind: 'json', operations: await readJson(request, options.maxBody) };
   return { kind: 'fhirpath', parameters: await readResource(request, options.maxBody) };
 }
 
-function queryOf(request: Request): [string, string][] {
+function queryOf(request: HttpRequest): [string, string][] {
   const mark = request.originalUrl.indexOf('?');
   return mark < 0 ? [] : [...new URLSearchParams(request.originalUrl.slice(mark + 1))];
 }
 
 const FHIR_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', 'if-none-exist', 'prefer'] as const;
 
-function headersOf(request: Request): Record<string, string | undefined> {
+function headersOf(request: HttpRequest): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {};
   for (const name of FHIR_HEADERS) {
     const value = request.headers[name];

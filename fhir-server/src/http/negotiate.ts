@@ -1,6 +1,6 @@
 /** Content negotiation (https://hl7.org/fhir/R4/http.html#mime-type): JSON in, JSON out. */
 import { invalid, notAcceptable, unsupportedMediaType } from '@wellspring/profiles';
-import type { Request } from 'express';
+import { formatOf, type HttpRequest } from './http.ts';
 
 export const FHIR_TYPES: ReadonlySet<string> = new Set([
   'application/fhir+json',
@@ -11,8 +11,8 @@ const ACCEPTED: ReadonlySet<string> = new Set([...FHIR_TYPES, '*/*', 'applicatio
 const FORMATS: ReadonlySet<string> = new Set(['json', ...FHIR_TYPES]);
 
 /** Of a Binary: the resource is asked for, not its content. */
-export function asksForFhir(request: Request): boolean {
-  if (typeof request.query._format === 'string' && request.query._format !== '') return true;
+export function asksForFhir(request: HttpRequest): boolean {
+  if (formatOf(request) !== undefined) return true;
   const types = (request.headers.accept ?? '')
     .split(',')
     .map((part) => part.split(';')[0]?.trim().toLowerCase());
@@ -20,9 +20,9 @@ export function asksForFhir(request: Request): boolean {
 }
 
 /** 406 when the client takes no JSON. `_format` overrides Accept. */
-export function checkAccept(request: Request): void {
-  const format = request.query._format;
-  if (typeof format === 'string' && format !== '') {
+export function checkAccept(request: HttpRequest): void {
+  const format = formatOf(request);
+  if (format !== undefined) {
     if (FORMATS.has(format.split(';')[0]?.trim().replace(' ', '+') ?? '')) return;
     throw notAcceptable('_format: this server speaks JSON (application/fhir+json) only.');
   }
@@ -36,7 +36,7 @@ export function checkAccept(request: Request): void {
 }
 
 /** 415 for anything but JSON; 400 for a FHIR version other than R4. */
-export function checkContentType(request: Request, allowed: ReadonlySet<string> = FHIR_TYPES): void {
+export function checkContentType(request: HttpRequest, allowed: ReadonlySet<string> = FHIR_TYPES): void {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());

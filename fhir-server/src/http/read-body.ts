@@ -1,13 +1,13 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
 import { createGunzip } from 'node:zlib';
 import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/profiles';
-import type { Request } from 'express';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import type { HttpRequest } from './http.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** 413 over the limit (said before reading where Content-Length tells it), which holds for what a compressed body grows to. */
-export async function readBytes(request: Request, limit: number): Promise<Buffer> {
+export async function readBytes(request: HttpRequest, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
   const encoding = request.headers['content-encoding'] ?? 'identity';
@@ -30,7 +30,7 @@ export async function readBytes(request: Request, limit: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-export async function readText(request: Request, limit: number): Promise<string> {
+export async function readText(request: HttpRequest, limit: number): Promise<string> {
   const bytes = await readBytes(request, limit);
   try {
     return UTF8.decode(bytes);
@@ -40,7 +40,7 @@ export async function readText(request: Request, limit: number): Promise<string>
 }
 
 /** 400 with the place where the JSON breaks. */
-export async function readJson(request: Request, limit: number): Promise<unknown> {
+export async function readJson(request: HttpRequest, limit: number): Promise<unknown> {
   const text = await readText(request, limit);
   const members = scan(text);
   try {
@@ -56,7 +56,7 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 }
 
 /** A body that is no object is no resource. */
-export async function readResource(request: Request, limit: number): Promise<ResourceJson> {
+export async function readResource(request: HttpRequest, limit: number): Promise<ResourceJson> {
   const value = await readJson(request, limit);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('The body must be a resource: a JSON object.');

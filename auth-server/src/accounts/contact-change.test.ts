@@ -105,6 +105,18 @@ describe('a new e-mail address', () => {
     expect(await email()).toBe('new@example.org');
   });
 
+  it('in the place of one that was never shown to be the owner’s: that one is told nothing, and takes nothing back', async () => {
+    await kit.storage.updateAccount(kim.id, (each) => ({ ...each, emailUnproved: true }));
+    const account = (await kit.storage.findAccount(kim.id)) as Account;
+    await change.requestEmail(account, 'mine@example.org', '');
+    const sent = await kit.sent();
+    expect(channels(sent)).toEqual(['email mine@example.org']);
+    expect(await change.confirmEmail(tokenIn(sent[0]), '')).toBe(true);
+    expect(await kit.sent()).toEqual([]);
+    expect(await kit.storage.findAccount(kim.id)).not.toHaveProperty('emailUnproved', true);
+    expect(await kit.storage.listArtifacts('EmailUndo', kim.id)).toEqual([]);
+  });
+
   it('is asked for five times a day', async () => {
     for (let i = 0; i < 5; i++) await asked(`n${i}@example.org`);
     expect(await change.requestEmail(kim, 'n5@example.org', '')).toBe(false);

@@ -40,6 +40,21 @@ export interface ContactChangeDependencies {
   readonly now: () => number;
 }
 
+/** A link to the address, which becomes the account's when it is used; a newer one ends the older. */
+export async function askToConfirm(
+  { config, storage, outbox, now }: Omit<ContactChangeDependencies, 'verification'>,
+  accountId: string,
+  email: string,
+): Promise<void> {
+  const token = randomSecret();
+  await storage.removeArtifactsOfAccount(CHANGE, accountId);
+  await storage.saveArtifact(
+    artifact(CHANGE, digest(token), { email }, { accountId, expiresAt: now() + DAY_MS }),
+  );
+  const link = `${config.origin}/confirm-email?token=${token}`;
+  await outbox.send({ channel: 'email', to: email, ...emailChangeConfirm(config, link) });
+}
+
 export function createContactChange(dependencies: ContactChangeDependencies): ContactChange {
   const { config, storage, outbox, verification, now } = dependencies;
 
@@ -61,19 +76,14 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
   return {
     async requestEmail(account, email, address) {
       if (!(await asks.take(account.id))) return false;
-      const to = email.trim().toLowerCase();
-      const token = randomSecret();
-      await storage.removeArtifactsOfAccount(CHANGE, account.id);
-      await storage.saveArtifact(
-        artifact(CHANGE, digest(token), { email: to }, { accountId: account.id, expiresAt: now() + DAY_MS }),
-      );
-      const link = `${config.origin}/confirm-email?token=${token}`;
-      await outbox.send({ channel: 'email', to, ...emailChangeConfirm(config, link) });
-      await outbox.send({
-        channel: 'email',
-        to: account.email,
-        ...emailChangeRequested(config, await undoLink(account)),
-      });
+      await askToConfirm(dependencies, account.id, email.trim().toLowerCase());
+      // Who never showed that the old address is theirs has no say in the new one.
+      if (!account.emailUnproved)
+        await outbox.send({
+          channel: 'email',
+          to: account.email,
+          ...emailChangeRequested(config, await undoLink(account)),
+        });
       await audit('e-mail change asked', account.id, address);
       return true;
     },
@@ -87,16 +97,19 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
         await storage.updateAccount(before.id, (account) => ({
           ...account,
           email: String(change.payload.email),
+          emailUnproved: undefined,
         }));
       } catch (error) {
         if (error instanceof AddressTaken) return false;
         throw error;
       }
-      await outbox.send({
-        channel: 'email',
-        to: before.email,
-        ...emailChanged(config, await undoLink(before)),
-      });
+      // An address that was nobody's yet is told nothing, and takes nothing back.
+      if (!before.emailUnproved)
+        await outbox.send({
+          channel: 'email',
+          to: before.email,
+          ...emailChanged(config, await undoLink(before)),
+        });
       await audit('e-mail changed', before.id, address);
       return true;
     },

@@ -2,8 +2,9 @@
 import type { Config } from '../config.ts';
 import { digest, randomSecret } from '../crypto/secrets.ts';
 import { createLimit } from '../limits.ts';
+import type { Message } from '../messages/message.ts';
 import type { Outbox } from '../messages/outbox.ts';
-import { passwordChanged, passwordReset, usernameReminder } from '../messages/templates.ts';
+import { passwordChanged, passwordReset, passwordResetSms, usernameReminder } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
 import type { Passwords } from './password.ts';
 import { unmetCriteria } from './password-policy.ts';
@@ -41,7 +42,7 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
   const ofAddress = createLimit(storage, now, { name: 'recovery address', max: 20, windowMs: HOUR_MS });
   const ofAccount = createLimit(storage, now, { name: 'recovery account', max: 5, windowMs: HOUR_MS });
 
-  /** The account, unless it is being flooded with mail. */
+  /** The account, unless it is being flooded with messages. */
   async function reachable(login: string): Promise<Account | undefined> {
     const name = login.trim().toLowerCase().slice(0, 254);
     const account = await storage.findAccountByLogin(name);
@@ -61,6 +62,12 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
     await outbox.send({ channel: 'email', to: account.email, ...passwordChanged(config) });
   }
 
+  /** Where it was proved that the owner is reached. */
+  const resetMessage = ({ email, phone, emailUnproved }: Account, link: string): Message =>
+    emailUnproved && phone
+      ? { channel: 'sms', to: phone, ...passwordResetSms(config, link) }
+      : { channel: 'email', to: email, ...passwordReset(config, link) };
+
   const ownWords = ({ username, displayName, email }: Account): string[] => [
     username,
     ...displayName.split(' '),
@@ -78,11 +85,7 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
         artifact(MODEL, digest(token), {}, { accountId: account?.id, expiresAt: now() + LIFE_MS }),
       );
       const link = `${config.origin}/reset-password?token=${token}`;
-      await outbox.send(
-        account
-          ? { channel: 'email', to: account.email, ...passwordReset(config, link) }
-          : { channel: 'none' },
-      );
+      await outbox.send(account ? resetMessage(account, link) : { channel: 'none' });
       await storage.appendAudit({
         at: now(),
         event: 'password reset asked',
@@ -95,7 +98,7 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
     async requestUsername(email, address) {
       if (!(await ofAddress.take(address))) return false;
       const account = await reachable(email);
-      const isTheirs = account?.email === email.trim().toLowerCase();
+      const isTheirs = account?.email === email.trim().toLowerCase() && !account.emailUnproved;
       await outbox.send(
         isTheirs
           ? { channel: 'email', to: account.email, ...usernameReminder(config, account.username) }

@@ -10,8 +10,11 @@ import {
   pass,
   STRONG,
   textOf,
+  tokenIn,
 } from '../../test/kit.ts';
 import { digest } from '../crypto/secrets.ts';
+import { createContactChange } from './contact-change.ts';
+import { createRecovery } from './recovery.ts';
 import { contactOf, createSignUp, isEmail, issueActivationCode, type SignUp, USERNAME } from './sign-up.ts';
 
 let kit: Kit;
@@ -169,7 +172,6 @@ describe('the account', () => {
       account: {
         username: 'ana',
         email: 'ana@example.org',
-        phone: undefined,
         displayName: 'ána ONEIL',
         role: 'patient',
         persons: ['Patient/ana'],
@@ -188,9 +190,26 @@ describe('the account', () => {
     });
   });
 
-  it('of whoever was proved by phone has that phone, and the e-mail they gave', async () => {
+  it('of whoever was proved by phone has that phone; the e-mail they gave opens nothing before it was shown to be theirs', async () => {
     const result = await finished({ contact: '+15550100142' }, { email: ' Ana.New@Example.org ' });
-    expect(result).toMatchObject({ account: { email: 'ana.new@example.org', phone: '+15550100142' } });
+    expect(result).toMatchObject({
+      account: { email: 'ana.new@example.org', phone: '+15550100142', emailUnproved: true },
+    });
+    const [mail, ...more] = await kit.sent();
+    expect([channels(mail ? [mail] : []), more]).toEqual([['email ana.new@example.org'], []]);
+    expect(textOf(mail)).not.toMatch(/username|\bana\b/i);
+    const recovery = createRecovery(kit);
+    await recovery.requestPasswordReset('ana', 'a');
+    const [text] = await kit.sent();
+    expect(channels(text ? [text] : [])).toEqual(['sms +15550100142']);
+    expect(await recovery.isResetLink(tokenIn(text))).toBe(true);
+    await recovery.requestUsername('ana.new@example.org', 'a');
+    expect(channels(await kit.sent())).toEqual(['none']);
+    expect(await createContactChange(kit).confirmEmail(tokenIn(mail), 'a')).toBe(true);
+    expect(await kit.sent()).toEqual([]);
+    await recovery.requestPasswordReset('ana', 'a');
+    await recovery.requestUsername('ana.new@example.org', 'a');
+    expect(channels(await kit.sent())).toEqual(['email ana.new@example.org', 'email ana.new@example.org']);
   });
 
   it('of a related person is a proxy’s, made once by one code', async () => {

@@ -9,6 +9,7 @@ import { type Contacts, type People, phoneDigits } from '../fhir/people.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { accountCreated, accountExists } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
+import { askToConfirm } from './contact-change.ts';
 import type { Passwords } from './password.ts';
 import { unmetCriteria } from './password-policy.ts';
 import type { Contact, Verification } from './verification.ts';
@@ -198,7 +199,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
         id: randomUUID(),
         username,
         email,
-        phone: pending.contact.channel === 'sms' ? pending.contact.to : undefined,
+        ...(pending.contact.channel === 'sms' ? { phone: pending.contact.to, emailUnproved: true } : {}),
         displayName: `${pending.given} ${pending.family}`,
         passwordHash,
         role: pending.person.startsWith('RelatedPerson/') ? 'proxy' : 'patient',
@@ -207,7 +208,9 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
         terms: { version: config.TERMS_VERSION, at: now() },
       };
       if (!(await storage.insertAccount(account))) return { problems: ['username-taken'] };
-      await outbox.send({ channel: 'email', to: email, ...accountCreated(config, username) });
+      // A mistyped address is somebody else's: it learns nothing of the account, and opens nothing, before it was shown to be its owner's.
+      if (account.emailUnproved) await askToConfirm(dependencies, account.id, email);
+      else await outbox.send({ channel: 'email', to: email, ...accountCreated(config, username) });
       await storage.appendAudit({ at: now(), event: 'account created', accountId: account.id, address });
       return { account };
     },

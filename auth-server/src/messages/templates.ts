@@ -54,6 +54,13 @@ export const passwordReset = (settings: Settings, link: string): Email =>
     t(IGNORE),
   );
 
+export const passwordResetSms = (settings: Settings, link: string): Sms => ({
+  text: t('{clinic}: choose a new password here, within 30 minutes: {link}', {
+    clinic: settings.CLINIC_NAME.slice(0, 40),
+    link,
+  }),
+});
+
 export const usernameReminder = (settings: Settings, username: string): Email =>
   email(settings, t('Your username'), t('Your username is: {username}', { username }), t(IGNORE));
 

@@ -147,6 +147,7 @@ describe('X18 what is shown beside the name', () => {
   it.each([
     { client_uri: 'https://clinic.example@evil.example/' },
     { client_uri: 'https://evil.example/\u202emoc' },
+    { client_uri: 'https://wеllspring.example/' },
     { software_id: 'a\u200bb' },
     { software_version: '\u2800' },
   ])('hides nothing: %j', (members) => {

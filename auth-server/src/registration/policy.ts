@@ -26,7 +26,10 @@ const shown = (most: number) =>
       const fault = textProblem(text);
       if (fault) context.addIssue({ code: 'custom', message: fault });
     });
-const httpsUrl = shown(2000).refine(isHttps, 'must be an https address, without a user name');
+/** As it is shown: an international name in its ASCII form, which looks like no other. */
+const httpsUrl = shown(2000)
+  .regex(/^[\x21-\x7e]*$/, 'must be written in ASCII (a name in other letters as xn--…)')
+  .refine(isHttps, 'must be an https address, without a user name');
 const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 

@@ -60,6 +60,8 @@ export interface Account {
   readonly username: string;
   /** Lower case; unique. */
   readonly email: string;
+  /** It was typed at a sign-up by phone, and nobody has shown yet that it is theirs: nothing that opens the account is sent there. */
+  readonly emailUnproved?: boolean | undefined;
   /** E.164, for text messages. */
   readonly phone?: string | undefined;
   readonly displayName: string;

@@ -384,6 +384,8 @@ export const spanish = {
   'Your code is {code}': 'Su código es {code}',
   'It is good for 10 minutes. Nobody from the clinic will ever ask you for it.':
     'Vale por 10 minutos. Nadie de la clínica se lo pedirá nunca.',
+  '{clinic}: choose a new password here, within 30 minutes: {link}':
+    '{clinic}: elija aquí una contraseña nueva, en 30 minutos: {link}',
   '{code} is your code for {clinic}. It ends in 10 minutes. We never ask for it by phone.':
     '{code} es su código para {clinic}. Vence en 10 minutos. Nunca lo pedimos por teléfono.',
   'Open this link to choose a new password:': 'Abra este enlace para elegir una contraseña nueva:',

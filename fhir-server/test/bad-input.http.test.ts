@@ -79,7 +79,7 @@ describe('a resource', () => {
     ['a wrong type', { status: 1 }, 400, 'Observation.status'],
     ['an array for a single value', { subject: [{ reference: 'Patient/a' }] }, 400, 'Observation.subject'],
     ['a single value for an array', { note: { text: 'x' } }, 400, 'Observation.note'],
-    ['a date that does not exist', { effectiveDateTime: '2024-02-30' }, 400, 'Observation.effectiveDateTime'],
+    ['a date that does not exist', { effectiveDateTime: '2024-02-30' }, 400, 'Observation.effective'],
     ['a code outside its required value set', { status: 'done' }, 422, 'Observation.status'],
     ['two values for one choice', { valueString: 'x' }, 400, 'Observation.value'],
     [

@@ -101,3 +101,48 @@ describe('V1: a QuestionnaireResponse', () => {
     expect(status).toBe(422);
   });
 });
+
+describe('V8: a whole number written with a fraction', () => {
+  const raw = (path: string, text: string) =>
+    fetch(`${world.base}${path}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${world.system}`, 'Content-Type': 'application/fhir+json' },
+      body: text,
+    });
+  const firstIssue = async (response: Response) =>
+    ((await response.json()) as { issue: { severity: string; expression?: string[] }[] }).issue[0];
+  const patient = (number: string) => `{"resourceType":"Patient","multipleBirthInteger":${number}}`;
+  it.each(['1.0', '1e1', '10.0e0'])('%s is refused', async (number) => {
+    const response = await raw('/Patient', patient(number));
+    expect(response.status).toBe(400);
+    expect((await firstIssue(response))?.expression).toEqual(['Patient.multipleBirth']);
+    expect((await firstIssue(await raw('/Patient/$validate', patient(number))))?.severity).toBe('error');
+  });
+  it('is refused deep inside too, and a decimal is not', async () => {
+    const observation = (rank: string, value: string) =>
+      `{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":${value}},
+        "contained":[{"resourceType":"Patient","id":"p","telecom":[{"system":"phone","value":"x","rank":${rank}}]}],"subject":{"reference":"#p"}}`;
+    const refused = await raw('/Observation', observation('1.0', '1.10'));
+    expect((await firstIssue(refused))?.expression).toEqual(['Observation.contained[0].telecom[0].rank']);
+    expect((await raw('/Observation', observation('1', '1.10'))).status).toBe(201);
+  });
+});
+
+describe('S2: a Bundle with outcomes of its entries', () => {
+  it('is stored', async () => {
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'batch-response',
+      entry: [
+        {
+          response: {
+            status: '404',
+            outcome: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'not-found' }] },
+          },
+        },
+      ],
+    };
+    expect((await send('POST', '/Bundle', bundle)).status).toBe(201);
+    expect((await send('POST', '/Bundle/$validate', bundle)).body.issue[0].severity).toBe('information');
+  });
+});

@@ -39,3 +39,4 @@ export { answerValueSets } from './validation/questionnaire/answer-value.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
 export { validateResource } from './validation/validate-resource.ts';
+export { misspelledWholeNumbers } from './validation/whole-numbers.ts';

@@ -7,11 +7,11 @@ import {
   isKnownProfile,
   operationOutcome,
   validateProfiles,
-  validateResource,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { covers } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
@@ -54,7 +54,7 @@ async function issuesOf(
     return [fault('The id must be that of the URL.', `${type}.id`)];
   const all = [...claimedProfiles(resource), ...profiles];
   if (isLarge(resource)) return services.validateApart(resource, all);
-  const issues = validateResource(resource);
+  const issues = resourceIssues(resource as ResourceJson);
   return issues.length > 0 ? issues : validateProfiles(resource, all);
 }
 

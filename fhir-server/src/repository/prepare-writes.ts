@@ -9,7 +9,6 @@ import {
   notFound,
   preconditionFailed,
   validateProfiles,
-  validateResource,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { selfOf } from '../access/authorship.ts';
@@ -28,6 +27,7 @@ import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
 import { createBreath } from './breath.ts';
 import { answerIssues } from './check-answers.ts';
+import { resourceIssues } from './check-resource.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import { setNames } from './names.ts';
@@ -179,7 +179,7 @@ export async function settleReferences(
 
 /** Structure and R4's own rules first; profiles are asked of what passes those. */
 function checkValid({ requiredProfiles }: RepositoryOptions, resource: ResourceJson): void {
-  const issues = validateResource(resource).filter(({ severity }) => severity !== 'warning');
+  const issues = resourceIssues(resource).filter(({ severity }) => severity !== 'warning');
   if (issues.length > 0) throw invalidResource(issues);
   const required = requiredProfiles.get(resource.resourceType) ?? [];
   const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)]);

@@ -42,6 +42,16 @@ export function stringifyJson(value: unknown): string {
   return JSON.stringify(value, spelled);
 }
 
+/** How a number was written, where JavaScript would write it otherwise; of lists by the place as text. */
+export const spellingOf = (holder: object, key: string): string | undefined =>
+  spellings.get(holder)?.get(key);
+
+/** Whether any number inside would be written otherwise. */
+export function hasSpellings(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return spellings.has(value) || Object.values(value).some(hasSpellings);
+}
+
 /** A value was put from one object into another: a number takes its spelling along, and an older spelling there is forgotten. */
 export function moveNumber(from: object, fromKey: string, to: object, toKey: string): void {
   const spelling = spellings.get(from)?.get(fromKey);

@@ -164,6 +164,8 @@ interface ElementType {
 function fhirType(type: ElementType, kind: TypeSpec['kind'], name: string): string {
   // The definitions of R4 say `string` here, its text says `id` (https://hl7.org/fhir/R4/resource.html#id).
   if (kind === 'resource' && name === 'id') return 'id';
+  // R4 allows any resource here; the definitions package names the usual one (https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.response.outcome).
+  if (type.code === 'OperationOutcome') return 'Resource';
   if (!type.code.startsWith('http://hl7.org/fhirpath/')) return type.code;
   return type.extension?.find((each) => each.valueUrl)?.valueUrl ?? 'string';
 }

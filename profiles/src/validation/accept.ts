@@ -14,6 +14,7 @@ import { invariantSource } from './invariant-source.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
+import { isAbsolute, isSystem } from './uris.ts';
 
 type Json = Record<string, unknown>;
 /** What invariants' %resource and %rootResource mean. */
@@ -104,6 +105,10 @@ function typeSource(constants: Constants, type: string, spec: TypeSpec): string 
     // What stands in a container has rules of its own that the walk knows.
     if (name === 'contained') continue;
     lines.push(`case ${JSON.stringify(name)}: {`, elementSource(constants, element));
+    if (element.type === 'Extension' && type !== 'Extension')
+      lines.push(
+        `for (let i = 0; i < v.length; i++) if (!${constants.add(isAbsolute)}(v[i].url)) return false;`,
+      );
     const base = element.choice ?? name;
     const bit = bits.get(base);
     if (bit !== undefined) lines.push(`q |= ${1 << bit};`);
@@ -113,10 +118,15 @@ function typeSource(constants: Constants, type: string, spec: TypeSpec): string 
     lines.push('break; }');
   }
   lines.push('default: return false;', '}', '}');
-  if (spec.kind !== 'resource') lines.push('if (n === 0) return false;');
+  // ele-1: an id alone is no content.
+  if (spec.kind !== 'resource') lines.push('if (n === 0 || (n === 1 && o.id !== undefined)) return false;');
   if (bits.size > 0) lines.push(`if (q !== ${2 ** bits.size - 1}) return false;`);
   if (type === 'Extension')
     lines.push(`if ((c${choices.indexOf('value')} > 0) === (o.extension !== undefined)) return false;`);
+  if (type === 'Coding') lines.push(`if (!${constants.add(isSystem)}(o.system)) return false;`);
+  // The walk compares the two.
+  if (type === 'Attachment') lines.push('if (o.data !== undefined && o.size !== undefined) return false;');
+  if (type === 'Reference') lines.push('if (o.type !== undefined) return false;');
   if (type === 'Period') lines.push(`if (!${constants.add(isPeriodOrdered)}(o)) return false;`);
   for (const each of spec.invariants) {
     const dear = `${constants.add(asked(each, type))}(o, place)`;

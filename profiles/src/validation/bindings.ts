@@ -26,15 +26,18 @@ export function isInBindingCode(url: string, code: unknown): boolean {
   return typeof code === 'string' && listed(url).codes.has(code);
 }
 
-/** Of a Coding, or of a CodeableConcept with any coding in the set. Text alone is not enough, but an extension may say why there is no code. */
+/**
+ * Of a Coding, or of a CodeableConcept with any coding in the set. A code without its system says nothing; text alone is not enough, but an
+ * extension may say why there is no code.
+ */
 export function isInBinding(url: string, type: string, value: Readonly<Record<string, unknown>>): boolean {
   const codings = type === 'Coding' ? [value] : value.coding;
   if (!Array.isArray(codings)) return value.extension !== undefined;
-  const { concepts, codes } = listed(url);
+  const { concepts } = listed(url);
   for (const coding of codings as Readonly<Record<string, unknown>>[]) {
     const { system, code } = coding ?? {};
-    if (typeof code !== 'string') continue;
-    if (typeof system === 'string' ? concepts.has(`${system}|${code}`) : codes.has(code)) return true;
+    if (typeof code === 'string' && typeof system === 'string' && concepts.has(`${system}|${code}`))
+      return true;
   }
   return value.extension !== undefined;
 }

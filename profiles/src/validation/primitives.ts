@@ -11,6 +11,8 @@ const TIME = new RegExp(`^${TIME_OF_DAY}$`);
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const CODE = /^[^\s]+(?: [^\s]+)*$/;
 const URI = /^\S+$/;
+/** R4 (datatypes.html#string): 1024 * 1024 characters. */
+const MAX_STRING = 1_048_576;
 const OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+$/;
 const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
@@ -92,7 +94,10 @@ const whole =
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? undefined : expected;
 
 const isText = (value: string): boolean =>
-  value.length > 0 && !CONTROL.test(value) && (value.charCodeAt(0) > 32 || value.trim().length > 0);
+  value.length > 0 &&
+  value.length <= MAX_STRING &&
+  !CONTROL.test(value) &&
+  (value.charCodeAt(0) > 32 || value.trim().length > 0);
 
 /** Printable ASCII without a space: what nearly all codes, ids and URLs are. */
 function isPlainWord(value: string): boolean {
@@ -102,6 +107,18 @@ function isPlainWord(value: string): boolean {
   }
   return value.length > 0;
 }
+
+/** A URI of these two kinds holds an OID or a UUID (https://hl7.org/fhir/R4/datatypes.html#uri). */
+function isWholeUrn(value: string): boolean {
+  if (value.charCodeAt(0) !== SMALL_U) return true;
+  if (value.startsWith('urn:oid:')) return OID.test(value);
+  return !value.startsWith('urn:uuid:') || UUID.test(value);
+}
+
+const SMALL_U = 117;
+
+const isUri = (value: string): boolean => (isPlainWord(value) || URI.test(value)) && isWholeUrn(value);
+
 const MOST = 2_147_483_647;
 
 export const primitiveTests: Readonly<Record<string, PrimitiveTest>> = {
@@ -110,16 +127,16 @@ export const primitiveTests: Readonly<Record<string, PrimitiveTest>> = {
   unsignedInt: whole(0, MOST, 'a whole number, 0 or more'),
   positiveInt: whole(1, MOST, 'a whole number, 1 or more'),
   decimal: (value) => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'a number'),
-  string: text(isText, 'a string that is not empty'),
-  markdown: text(isText, 'a string that is not empty'),
+  string: text(isText, 'a string that is not empty, of 1 MiB at most'),
+  markdown: text(isText, 'a string that is not empty, of 1 MiB at most'),
   code: text(
     (value) => isPlainWord(value) || CODE.test(value),
     'a code: no spaces at the ends, single ones inside',
   ),
   id: text((value) => ID.test(value), 'an id: 1 to 64 letters, digits, - and .'),
-  uri: text((value) => isPlainWord(value) || URI.test(value), 'a URI without spaces'),
-  url: text((value) => isPlainWord(value) || URI.test(value), 'a URL without spaces'),
-  canonical: text((value) => isPlainWord(value) || URI.test(value), 'a canonical URL without spaces'),
+  uri: text(isUri, 'a URI without spaces, and of urn:oid: or urn:uuid: a whole one'),
+  url: text(isUri, 'a URL without spaces, and of urn:oid: or urn:uuid: a whole one'),
+  canonical: text(isUri, 'a canonical URL without spaces, and of urn:oid: or urn:uuid: a whole one'),
   oid: text((value) => OID.test(value), 'an OID (urn:oid:…)'),
   uuid: text((value) => UUID.test(value), 'a UUID (urn:uuid:…)'),
   date: text(calendarDate, 'a date that exists: YYYY, YYYY-MM or YYYY-MM-DD'),

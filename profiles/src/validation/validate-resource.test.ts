@@ -13,6 +13,7 @@ import {
   syntheaResources,
   usCoreExamples,
 } from '../../test/corpus.ts';
+import { tables } from '../tables.ts';
 import { validateResource } from './validate-resource.ts';
 
 const clinic = sample(clinicResources(), 20);
@@ -88,7 +89,7 @@ describe('the validator refuses, and points at', () => {
     [
       'an unknown element deep inside',
       observation({ valueQuantity: { value: 1, units: 'mg' } }),
-      'Observation.valueQuantity.units',
+      'Observation.value.units',
     ],
     [
       'an element named like a property of every object',
@@ -104,16 +105,12 @@ describe('the validator refuses, and points at', () => {
     ['an empty string', patient({ name: [{ family: '' }] }), 'Patient.name[0].family'],
     ['a number for a string', patient({ name: [{ family: 1 }] }), 'Patient.name[0].family'],
     ['a string for a boolean', patient({ active: 'true' }), 'Patient.active'],
-    [
-      'a string for a decimal',
-      observation({ valueQuantity: { value: '5.4' } }),
-      'Observation.valueQuantity.value',
-    ],
+    ['a string for a decimal', observation({ valueQuantity: { value: '5.4' } }), 'Observation.value.value'],
     ['a day that no calendar has', patient({ birthDate: '2023-02-30' }), 'Patient.birthDate'],
     [
       'a time without a zone',
       observation({ effectiveDateTime: '2024-01-01T10:00:00' }),
-      'Observation.effectiveDateTime',
+      'Observation.effective',
     ],
     ['an id with a space', patient({ id: 'a b' }), 'Patient.id'],
     [
@@ -201,6 +198,15 @@ interface Place {
   readonly key: string;
 }
 
+/** V9: FHIRPath knows `valueQuantity` as `value`. */
+const CHOICES: ReadonlyMap<string, string> = new Map(
+  Object.values(tables.types).flatMap(({ choices }) =>
+    Object.entries(choices).flatMap(([name, properties]) =>
+      properties.map((property): [string, string] => [property, name]),
+    ),
+  ),
+);
+
 /** Every member of every object of the resource's own tree; contained resources and narrative have rules of their own. */
 function places(value: unknown, path: string): Place[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => places(item, `${path}[${i}]`));
@@ -210,7 +216,10 @@ function places(value: unknown, path: string): Place[] {
     .filter(
       (key) => !key.startsWith('_') && key !== 'resourceType' && key !== 'contained' && key !== 'resource',
     )
-    .flatMap((key) => [{ path: `${path}.${key}`, holder, key }, ...places(holder[key], `${path}.${key}`)]);
+    .flatMap((key) => {
+      const place = `${path}.${CHOICES.get(key) ?? key}`;
+      return [{ path: place, holder, key }, ...places(holder[key], place)];
+    });
 }
 
 type Damage = (place: Place) => void;

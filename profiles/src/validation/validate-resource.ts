@@ -13,6 +13,7 @@ import { checkInvariants, checkValueInvariants } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
+import { isAbsolute, isSystem } from './uris.ts';
 
 /** More faults than this help nobody. */
 const MAX_ISSUES = 50;
@@ -112,7 +113,7 @@ function checkContainedAreNamed(state: State, resource: Json): void {
   });
 }
 
-function checkObject(state: State, type: string, object: Json, isResource: boolean): void {
+function checkObject(state: State, type: string, object: Json, isResource: boolean, hasValue = false): void {
   const spec = typeSpec(type) as TypeSpec;
   if (state.path.length > MAX_DEPTH * 2) {
     report(state, 'structure', 'The resource is nested too deeply.');
@@ -123,16 +124,25 @@ function checkObject(state: State, type: string, object: Json, isResource: boole
     if (isResource && key === 'resourceType') continue;
     members += 1;
     const element = Object.hasOwn(spec.elements, key) ? spec.elements[key] : undefined;
-    state.path.push(key);
+    // FHIRPath knows a choice by its base name, and a primitive's twin by the primitive's.
+    const twin = key.startsWith('_') ? key.slice(1) : undefined;
+    state.path.push(element?.choice ?? twinName(spec, twin) ?? key);
     if (element) checkElement(state, spec, key, element, object);
-    else if (key.startsWith('_')) checkTwin(state, spec, key, object);
+    else if (twin !== undefined) checkTwin(state, spec, key, object);
     else report(state, 'structure', `${type} has no element '${key.slice(0, 64)}'.`);
     state.path.pop();
   }
   if (members === 0 && !isResource) report(state, 'structure', 'An object must not be empty.');
+  else if (members === 1 && object.id !== undefined && !isResource && !hasValue)
+    report(state, 'invariant', 'ele-1: an element with an id alone has no content.');
   checkRequired(state, spec, object);
   checkChoices(state, spec, object);
   if (state.issues.length === 0) checkInvariants(state, type, spec, object, report);
+}
+
+function twinName(spec: TypeSpec, name: string | undefined): string | undefined {
+  const element = name !== undefined && Object.hasOwn(spec.elements, name) ? spec.elements[name] : undefined;
+  return element && (element.choice ?? name);
 }
 
 function checkRequired(state: State, spec: TypeSpec, object: Json): void {
@@ -211,8 +221,10 @@ function checkValue(state: State, element: ElementSpec, value: unknown): void {
   checkObject(state, element.type, value, false);
   if (element.type === 'Reference') checkReference(state, element, value);
   else if (element.type === 'Period') checkPeriod(state, value);
+  else if (element.type === 'Attachment') checkAttachment(state, value);
   else if (element.type === 'Extension') checkExtension(state, value);
   else if (element.binding) checkConcept(state, element, value);
+  if (element.type === 'Coding') checkSystem(state, value);
 }
 
 function checkNarrative(state: State, value: string): void {
@@ -256,6 +268,7 @@ const REFERENCE_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_hist
 
 function checkReference(state: State, element: ElementSpec, value: Json): void {
   const { reference } = value;
+  checkReferenceType(state, value);
   if (typeof reference !== 'string') return;
   state.path.push('reference');
   if (reference.startsWith('#')) {
@@ -273,8 +286,42 @@ function checkReference(state: State, element: ElementSpec, value: Json): void {
   state.path.pop();
 }
 
+/** Reference.type is the type of what is referred to: a name of R4's, or the URL of a logical model. */
+function checkReferenceType(state: State, { type, reference }: Json): void {
+  if (typeof type !== 'string') return;
+  const named = typeof reference === 'string' ? REFERENCE_TYPE.exec(reference)?.[1] : undefined;
+  const isKnown = isResourceType(type) || isAbsolute(type);
+  const contradicts = named !== undefined && isResourceType(named) && isResourceType(type) && named !== type;
+  if (isKnown && !contradicts) return;
+  state.path.push('type');
+  report(state, 'value', isKnown ? 'The type is not that of the reference.' : 'No type of R4 has this name.');
+  state.path.pop();
+}
+
 function checkPeriod(state: State, value: Json): void {
   if (!isPeriodOrdered(value)) report(state, 'invariant', 'per-1: the period ends before it starts.');
+}
+
+function checkSystem(state: State, { system }: Json): void {
+  if (isSystem(system)) return;
+  state.path.push('system');
+  report(
+    state,
+    'value',
+    isAbsolute(system)
+      ? 'The URL of a value set is no code system.'
+      : 'A code system is named by an absolute URI.',
+  );
+  state.path.pop();
+}
+
+/** https://hl7.org/fhir/R4/datatypes-definitions.html#Attachment.size: of the data as they are before base64. */
+function checkAttachment(state: State, { data, size }: Json): void {
+  if (typeof data !== 'string' || typeof size !== 'number') return;
+  if (Buffer.byteLength(data.replace(/\s/g, ''), 'base64') === size) return;
+  state.path.push('size');
+  report(state, 'value', 'The size is not that of the data.');
+  state.path.pop();
 }
 
 /** ext-1: either extensions or a value. */
@@ -283,7 +330,16 @@ function checkExtension(state: State, value: Json): void {
   if (hasValue === (value.extension !== undefined)) {
     report(state, 'invariant', 'ext-1: an extension has either a value or extensions of its own.');
   }
+  // The names inside an extension are its own.
+  if (!isNested(state) && !isAbsolute(value.url)) {
+    state.path.push('url');
+    report(state, 'value', 'The url of an extension is absolute.');
+    state.path.pop();
+  }
 }
+
+/** `….extension[0].extension[1]` */
+const isNested = ({ path }: State): boolean => /^(?:modifierE|e)xtension$/.test(String(path.at(-4)));
 
 /** `_name`: id and extensions of the primitive beside it, or of each item of the array beside it. */
 function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): void {
@@ -303,13 +359,13 @@ function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): voi
     return;
   }
   if (!Array.isArray(twin)) {
-    checkTwinObject(state, twin);
+    checkTwinObject(state, twin, object[name]);
     return;
   }
   const values = object[name];
   twin.forEach((item: unknown, i) => {
     state.path.push(i);
-    if (item !== null) checkTwinObject(state, item);
+    if (item !== null) checkTwinObject(state, item, Array.isArray(values) ? values[i] : undefined);
     else if (!Array.isArray(values) || values[i] === null || values[i] === undefined) {
       report(state, 'structure', 'null holds a place only where its twin has something.');
     }
@@ -317,7 +373,7 @@ function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): voi
   });
 }
 
-function checkTwinObject(state: State, twin: unknown): void {
-  if (isObject(twin)) checkObject(state, 'Element', twin, false);
+function checkTwinObject(state: State, twin: unknown, value: unknown): void {
+  if (isObject(twin)) checkObject(state, 'Element', twin, false, value !== undefined && value !== null);
   else report(state, 'structure', 'An object was expected.');
 }

@@ -1,0 +1,11 @@
+/** What R4 says of URIs in certain places, beyond their form. */
+
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
+const VALUE_SETS = 'http://hl7.org/fhir/ValueSet/';
+
+/** Whether a URI names its scheme. What is no string is another check's. */
+export const isAbsolute = (uri: unknown): boolean => typeof uri !== 'string' || SCHEME.test(uri);
+
+/** Coding.system: an absolute URI, and a code system's: a value set is none (https://hl7.org/fhir/R4/datatypes.html#Coding). */
+export const isSystem = (uri: unknown): boolean =>
+  typeof uri !== 'string' || (SCHEME.test(uri) && !uri.startsWith(VALUE_SETS));

@@ -4,12 +4,17 @@
  */
 import { MongoClient } from 'mongodb';
 
-/** A record lies together: searches that name their patient ask one shard. Versions are spread by their name. */
+/**
+ * `rec` is the patient whose record a document lies with, or the resource itself (store/mongodb/documents.ts): a create, an update, a search and a transaction
+ * about one patient ask one shard, for resources, their former versions and audit rows alike. Directories spread. Within a record, `_id` lets a large one be split.
+ */
+const RECORD = { rec: 'hashed', _id: 1 } as const;
 const KEYS = {
-  resource: { own: 1, _id: 1 },
-  version: { _id: 'hashed' },
-  audit_event: { _id: 'hashed' },
+  resource: RECORD,
+  version: RECORD,
+  audit_event: RECORD,
   audit_batch: { _id: 'hashed' },
+  identity: { _id: 'hashed' },
 } as const;
 
 const url = process.env.MONGODB_URL;

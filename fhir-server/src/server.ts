@@ -182,7 +182,11 @@ export async function startServer(
     log,
     isReady,
     isAllowedHost: allowedHosts([config.FHIR_BASE_URL], config.ALLOWED_HOSTS),
-    metrics: createMetrics({ token: config.METRICS_TOKEN, reindexed: () => reindex.progress().done }),
+    metrics: createMetrics({
+      token: config.METRICS_TOKEN,
+      reindexed: () => reindex.progress().done,
+      counts: store.counts,
+    }),
     limitPerson: createRateLimit(config.RATE_LIMIT_PER_SECOND, Date.now),
     limitSystem: createRateLimit(config.RATE_LIMIT_SYSTEM_PER_SECOND, Date.now),
     maxBody: config.MAX_BODY_BYTES,

@@ -1,20 +1,24 @@
 /**
  * `npm run bench`: the numbers of docs/PERFORMANCE.md, each beside what it is compared with in the same run. Machines are noisy: look at the
- * ratios. `-- --million` searches 1,000,000 Observations too (takes a quarter of an hour), `-- --seconds N` sets the length of each load.
+ * ratios. `-- --million` searches 1,000,000 Observations too (takes a quarter of an hour), `-- --seconds N` sets the length of each load. `-- --mongodb URL`
+ * measures reads, searches, creates and transactions on that MongoDB deployment instead, with what each costs there.
  */
 import { parseArgs } from 'node:util';
 import { authorization } from './auth.ts';
 import { appSizes, creates, imports, type Row, readsAndSearches, validation } from './measures.ts';
+import { onMongodb } from './mongodb.ts';
 
 const { values } = parseArgs({
   options: {
     million: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '6' },
     only: { type: 'string' },
+    mongodb: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
-const sections: Record<string, () => Promise<Row[]> | Row[]> = {
+const { mongodb } = values;
+const embedded: Record<string, () => Promise<Row[]> | Row[]> = {
   small: () => readsAndSearches(10_000, seconds),
   ...(values.million ? { million: () => readsAndSearches(1_000_000, seconds) } : {}),
   creates: () => creates(seconds),
@@ -23,6 +27,7 @@ const sections: Record<string, () => Promise<Row[]> | Row[]> = {
   validation,
   portal: appSizes,
 };
+const sections = mongodb === undefined ? embedded : { mongodb: () => onMongodb(mongodb, seconds) };
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(sections)) {
   if (values.only !== undefined && !values.only.split(',').includes(name)) continue;

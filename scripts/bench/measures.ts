@@ -30,7 +30,7 @@ async function send(base: string, body: string): Promise<void> {
   await response.arrayBuffer();
 }
 
-async function fill(fhir: FhirUnderTest, observations: number, patients: number): Promise<number> {
+export async function fill(fhir: FhirUnderTest, observations: number, patients: number): Promise<number> {
   const begin = performance.now();
   for (const body of bundles(observations, patients)) await send(fhir.base, body);
   return (observations + patients) / ((performance.now() - begin) / 1000);

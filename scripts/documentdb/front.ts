@@ -162,7 +162,7 @@ async function execute(
   if (!more && !call) return failure(CODES.unknownCommand, `no such command: ${name}`);
   const client = inside ?? more?.held ?? (await pool.connect());
   let isHeld = inside !== undefined;
-  const late = cancelAfter(Number(command.maxTimeMS ?? 0), client);
+  const limit = limitTo(Number(command.maxTimeMS ?? 0), client);
   try {
     const values = [command.$db, specOf(command), ...(more ? [more.continuation] : [])];
     const { rows } = await client.query(call?.sql ?? MORE, values);
@@ -179,7 +179,7 @@ async function execute(
   } catch (error) {
     return failed(error, inside !== undefined);
   } finally {
-    clearTimeout(late);
+    await limit.lift();
     if (!isHeld) client.release();
   }
 }
@@ -190,13 +190,22 @@ function forget(id: string): void {
 }
 
 /** maxTimeMS: from beside, so that a statement costs no more than itself. */
-function cancelAfter(milliseconds: number, client: pg.PoolClient): NodeJS.Timeout | undefined {
-  if (milliseconds === 0) return undefined;
-  const { processID } = client as unknown as { processID: number };
-  return setTimeout(
-    () => pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined),
-    milliseconds,
-  );
+function limitTo(milliseconds: number, client: pg.PoolClient): { lift(): Promise<void> } {
+  let sent: Promise<unknown> | undefined;
+  const cancel = (): void => {
+    const { processID } = client as unknown as { processID: number };
+    sent = pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined);
+  };
+  const timer = milliseconds === 0 ? undefined : setTimeout(cancel, milliseconds);
+  return {
+    async lift() {
+      clearTimeout(timer);
+      if (!sent) return;
+      // One that came too late must not hit the next statement.
+      await sent;
+      await client.query('SELECT 1').catch(() => undefined);
+    },
+  };
 }
 
 /** A write's errors come as packed SQLSTATEs, one for each document. */

@@ -15,12 +15,14 @@ export interface MetricsOptions {
   readonly token: string | undefined;
   /** Resources that a running reindex has looked at; 0 when none runs. */
   readonly reindexed: () => number;
+  /** What the store counts, by name. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-export function createMetrics({ token, reindexed }: MetricsOptions): Metrics {
+export function createMetrics({ token, reindexed, counts }: MetricsOptions): Metrics {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const requests = new Counter({
@@ -42,6 +44,15 @@ export function createMetrics({ token, reindexed }: MetricsOptions): Metrics {
     registers: [register],
     collect() {
       this.set(reindexed());
+    },
+  });
+  new Gauge({
+    name: 'fhir_store_total',
+    help: 'What the store counts since the start: commands sent to MongoDB, transactions begun, committed, aborted.',
+    labelNames: ['what'],
+    registers: [register],
+    collect() {
+      for (const [what, value] of Object.entries(counts)) this.labels(what).set(value);
     },
   });
   // The library looks a series up by hashing its labels: that costs more than counting.

@@ -232,6 +232,8 @@ export interface ResourceStore {
   swapNote(name: string, expected: string | undefined, value: string): Promise<boolean>;
   /** Notes whose names are at least `from` and less than `to`, in the order of their names. */
   notes(from: string, to: string, limit: number): Promise<readonly Note[]>;
+  /** What the engine counts since the start, by name: for metrics. */
+  readonly counts: Readonly<Record<string, number>>;
   /** Is the database there and able to answer? */
   ping(): Promise<void>;
   close(): Promise<void>;

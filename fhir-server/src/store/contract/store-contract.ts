@@ -7,6 +7,9 @@ import { create, type Entries, entries, token, update } from './resources.ts';
 import { severalProcesses } from './several-processes.ts';
 import type { Subject } from './subject.ts';
 
+/** What the change log shows a moment later, on a machine that is busy. */
+const WAIT = { timeout: 10_000 };
+
 const NEWEST: readonly SortKey[] = [{ by: 'mainDate', descending: true }];
 
 export const everything = (
@@ -134,7 +137,7 @@ export function storeContract(subject: Subject): void {
               );
             }
             return found.toSorted();
-          })
+          }, WAIT)
           .toEqual([
             'create mine 1 of a by ana',
             'create ours 1 of a+b by ana',

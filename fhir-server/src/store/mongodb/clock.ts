@@ -36,8 +36,8 @@ export interface Stamp {
 export interface WriteClock {
   /** `session`: what the transaction will be in. It is known to others before it is used, so that they can end it. */
   begin(session: UUID | undefined): Promise<Stamp>;
-  /** Others still wait for what this process has open. To be asked before each commit. */
-  isFresh(): boolean;
+  /** Whether others still wait for what this process has open. To be asked before each commit. */
+  mayCommit(): Promise<boolean>;
   /** A time that this process has seen: what it stamps next is not before it. */
   saw(time: number): void;
   /** Every committed write stamped before this can be read, and no other will be stamped before it. */
@@ -60,6 +60,13 @@ export interface WriteClockOptions {
   readonly fence: (sessions: readonly UUID[]) => Promise<void>;
 }
 
+interface Open {
+  readonly time: number;
+  readonly beat: number;
+  readonly ended: Promise<void>;
+  isLost: boolean;
+}
+
 const FLOOR = 'floor';
 const BEAT_MS = 500;
 /** A process that could not publish for this long neither begins nor commits anything. */
@@ -77,9 +84,10 @@ export async function openWriteClock(
   { clock, lifetimeMs, answered, fence }: WriteClockOptions,
 ): Promise<WriteClock> {
   const expiryMs = FRESH_MS + lifetimeMs + SILENT_MS;
-  const open = new Set<{ readonly time: number; readonly beat: number; readonly ended: Promise<void> }>();
+  const open = new Set<Open>();
   /** What is known of others, and since when it has not changed, by this process's own timer. */
   const seen = new Map<string, { readonly beat: number; readonly since: number }>();
+  let looked = -Infinity;
   const sessions = new Map<string, UUID>();
   let published = new Set<string>();
   let me = '';
@@ -103,6 +111,9 @@ export async function openWriteClock(
   async function list(): Promise<ProcessDocument[]> {
     const found = await processes.find().toArray();
     const now = monotonic();
+    // Who could not look can't tell who was silent meanwhile.
+    if (now - looked > SILENT_MS / 2) seen.clear();
+    looked = now;
     for (const { _id, beat: itsBeat, watermark } of found) {
       // Those that are ahead are followed, so that the fastest clock holds nobody up.
       saw(watermark);
@@ -147,16 +158,21 @@ export async function openWriteClock(
   let asked: Promise<void> | undefined;
 
   async function publishOnce(): Promise<void> {
-    if (me === '') await join();
+    if (me === '') {
+      // Left out: what is still open may not be committed, and nothing begins anew before it has ended.
+      if ([...open].some(({ isLost }) => !isLost)) return;
+      open.clear();
+      await join();
+    }
     const began = { steady: monotonic(), wall: Date.now() };
     beat += 1;
     tick();
-    const oldest = Math.min(last, ...[...open].map(({ time }) => time));
-    const opened = Math.min(beat, ...[...open].map((each) => each.beat));
     const known = [...sessions.values()];
+    const watermark = Math.min(last, ...[...open].map(({ time }) => time));
+    const opened = Math.min(beat, ...[...open].map((each) => each.beat));
     const { matchedCount } = await processes.updateOne(
       { _id: me },
-      { $set: { watermark: oldest, beat, open: opened, sessions: known } },
+      { $set: { watermark, beat, open: opened, sessions: known } },
     );
     answered();
     if (matchedCount === 1) {
@@ -164,11 +180,8 @@ export async function openWriteClock(
       renewed = began;
       return;
     }
-    // Left out: what it has open may not be committed (isFresh), and it begins anew.
     me = '';
     renewed = { steady: -Infinity, wall: -Infinity };
-    await Promise.all([...open].map(({ ended }) => ended));
-    await publishOnce();
   }
 
   /** A publication that begins after the call. */
@@ -190,7 +203,8 @@ export async function openWriteClock(
 
   async function beatOnce(): Promise<void> {
     // What is learnt of the others goes into what is told them.
-    for (const each of await list()) if (silentFor(each._id) > SILENT_MS) await leaveOut(each);
+    for (const each of await list())
+      if (each._id !== me && silentFor(each._id) > SILENT_MS) await leaveOut(each);
     await publish();
   }
 
@@ -228,23 +242,31 @@ export async function openWriteClock(
   }
 
   return {
-    isFresh,
+    async mayCommit() {
+      // Late, for want of a processor: as long as nobody has left it out, it need only say that it lives.
+      if (!isFresh()) await publish();
+      return isFresh();
+    },
     saw,
     async begin(session) {
       if (session) sessions.set(session.toHexString(), session);
       if (!isFresh() || (session && !published.has(session.toHexString()))) await publish();
-      if (!isFresh()) throw new StoreError('unavailable');
+      if (!isFresh()) throw new StoreError('transient');
       const now = clock();
       // What one process writes one after the other is in this order in the log too, as long as that is not far ahead of the time.
       last = last - now < AHEAD_MS ? Math.max(last + 1, now) : last;
       const { promise: ended, resolve } = Promise.withResolvers<void>();
-      const entry = { time: last, beat, ended };
+      const entry: Open = { time: last, beat, ended, isLost: false };
       open.add(entry);
       const end = (): void => {
         open.delete(entry);
         resolve();
       };
-      return { time: last, end, lost: () => void setTimeout(end, expiryMs).unref() };
+      const lost = (): void => {
+        entry.isLost = true;
+        setTimeout(end, expiryMs).unref();
+      };
+      return { time: last, end, lost };
     },
     watermark,
     async complete() {

@@ -101,7 +101,7 @@ describe.runIf(hasTransactions)('while processes die', () => {
       const versions = seen.filter(({ id }) => id === `shared${i}`).map(({ version }) => version);
       expect(versions).toEqual(versions.map((_, n) => n + 1));
     }
-    expect(own.length).toBeGreaterThan(20);
+    expect(own.length).toBeGreaterThan(5);
     expect(Math.max(...own)).toBeLessThan(2000);
     // A resource that a dead process was writing is free when the others have ended its transactions, not when the server does: after a minute.
     expect(Math.max(...alike)).toBeLessThan(15_000);

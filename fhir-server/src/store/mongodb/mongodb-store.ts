@@ -21,7 +21,7 @@ import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
 import { findCurrent, findVersion, options as readOptions, searchPage, versionOf } from './search.ts';
-import { createTransactor, type TransactionCounts } from './transaction.ts';
+import { type Counts, createTransactor } from './transaction.ts';
 
 export interface MongodbStoreOptions {
   readonly url: string;
@@ -40,7 +40,7 @@ export interface MongodbStoreOptions {
 }
 
 export interface MongodbStore extends ResourceStore {
-  readonly counts: Readonly<TransactionCounts>;
+  readonly counts: Readonly<Record<keyof Counts, number>>;
   /** For tests, which count its commands. */
   readonly client: MongoClient;
 }
@@ -73,8 +73,13 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     answered: pulse.felt,
     fence: (sessions) => endTransactions(beats, sessions),
   });
+  const counts: Counts = { begun: 0, committed: 0, aborted: 0, commands: 0 };
+  client.on('commandStarted', () => {
+    counts.commands += 1;
+  });
   const transactor = createTransactor({
     client,
+    counts,
     collections,
     clock,
     transactions,
@@ -106,7 +111,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
 
   return {
     client,
-    counts: transactor.counts,
+    counts,
     supports: { transactions, accounts: true },
     read: (type, id, visible) =>
       told(async () => {

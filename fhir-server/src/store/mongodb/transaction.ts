@@ -23,17 +23,18 @@ import { createGate, createLanes } from './lanes.ts';
 import { applyOperations, LeavingError } from './write.ts';
 import { nameOf } from './writer.ts';
 
-/** Counted since the start: for metrics and tests. */
-export interface TransactionCounts {
+/** Counted since the start. An aborted one was tried again, or told as a fault. */
+export interface Counts {
   begun: number;
   committed: number;
   aborted: number;
+  /** Everything that was sent to the server but heartbeats. */
+  commands: number;
 }
 
 export interface Transactor {
   transact(operations: readonly WriteOperation[], by: string | undefined): Promise<readonly WriteResult[]>;
   close(): Promise<void>;
-  readonly counts: Readonly<TransactionCounts>;
 }
 
 interface Attempt {
@@ -47,6 +48,7 @@ export interface TransactorOptions {
   readonly client: MongoClient;
   readonly collections: Collections;
   readonly clock: WriteClock;
+  readonly counts: Counts;
   /** False: a server without transactions; one operation at a time is made safe by the order of its writes, compare-and-set and lanes. */
   readonly transactions: boolean;
   /** How long the server keeps a transaction open. */
@@ -70,11 +72,10 @@ const MAX_OPEN = 32;
 const BACKOFF_MS = { first: 4, most: 250 };
 
 export function createTransactor(options: TransactorOptions): Transactor {
-  const { client, collections, clock, transactions, lifetimeMs, maxTimeMS } = options;
+  const { client, collections, clock, counts, transactions, lifetimeMs, maxTimeMS } = options;
   const lanes = createLanes();
   const gate = createGate(MAX_OPEN);
   const sessions = transactions ? createSessions(client) : undefined;
-  const counts: TransactionCounts = { begun: 0, committed: 0, aborted: 0 };
 
   async function attemptOnce(about: Attempt): Promise<readonly WriteResult[]> {
     const session = sessions?.take();
@@ -105,7 +106,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
       const results = await applyOperations(writer, operations);
       for (const { version } of results) if (version) clock.saw(version.lastUpdated);
       // Others may have stopped waiting for this process: then what it would commit now comes too late for the change log.
-      if (!clock.isFresh()) throw new StoreError('transient');
+      if (!(await clock.mayCommit())) throw new StoreError('transient');
       if (session) await commit(session, stamp);
       counts.committed += 1;
       return results;
@@ -167,7 +168,6 @@ export function createTransactor(options: TransactorOptions): Transactor {
   }
 
   return {
-    counts,
     close: async () => sessions?.close(),
     async transact(operations, by) {
       if (operations.length === 0) return [];

@@ -119,6 +119,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     isIndexed: async (type, id, entries) => isIndexed(snapshot(), readKeys, type, id, entries),
     ...(writer.isIndexLost ? { remakeIndex } : {}),
     ...createNotes(snapshot, async (job) => (await write(job)) as number),
+    counts: {},
     ping: async () => {
       reading.statement('SELECT 1').get();
     },

@@ -1,0 +1,231 @@
+import { errors } from 'oidc-provider';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fhirOf, type Kit, openKit, type Resource } from '../../test/kit.ts';
+import { FhirUnavailable } from '../fhir/fhir-api.ts';
+import { createPeople } from '../fhir/people.ts';
+import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
+import { createStanding, type Grounds, orUnavailable, type Standing } from './standing.ts';
+
+let kit: Kit;
+let standing: Standing;
+const APP = { clientId: 'app' };
+const PORTAL = { clientId: 'portal', trusted: true };
+const SCOPE = 'openid patient/Patient.rs';
+beforeEach(async () => {
+  kit = await openKit();
+  standing = createStanding(kit.storage, kit.people);
+  await kit.account({
+    username: 'kim',
+    persons: ['Patient/x', 'RelatedPerson/mum', 'Practitioner/doc', 'PractitionerRole/role'],
+  });
+  set({ resourceType: 'RelatedPerson', id: 'mum', patient: { reference: 'Patient/child' } });
+  set({ resourceType: 'Practitioner', id: 'doc' });
+});
+afterEach(() => kit.close());
+
+/** In the place of the one before. */
+function set(resource: Resource): void {
+  const at = kit.resources.findIndex(
+    ({ resourceType, id }) => resourceType === resource.resourceType && id === resource.id,
+  );
+  kit.resources.splice(at < 0 ? kit.resources.length : at, 1, resource);
+}
+const holds = (members: Partial<Grounds> = {}): Promise<boolean> =>
+  standing.holds({
+    accountId: 'id-kim',
+    client: APP,
+    fhirUser: 'Patient/x',
+    patient: 'x',
+    scope: SCOPE,
+    ...members,
+  });
+const mum = (more: object = {}) =>
+  set({ resourceType: 'RelatedPerson', id: 'mum', patient: { reference: 'Patient/child' }, ...more });
+const isMum = () => holds({ fhirUser: 'RelatedPerson/mum', patient: 'child' });
+
+describe('what access rests on', () => {
+  it('is an account that is there and open, and an app that is known', async () => {
+    expect(await holds()).toBe(true);
+    expect(await holds({ accountId: 'nobody' })).toBe(false);
+    expect(await holds({ client: undefined })).toBe(false);
+    await kit.storage.updateAccount('id-kim', (each) => ({ ...each, disabled: true }));
+    expect(await holds()).toBe(false);
+  });
+
+  it('is the person that the account still is, in their own record', async () => {
+    expect(await holds({ patient: 'y' })).toBe(false);
+    expect(await holds({ patient: undefined })).toBe(true);
+    expect(await holds({ fhirUser: 'Patient/other', patient: 'other' })).toBe(false);
+    expect(await holds({ fhirUser: undefined, patient: undefined })).toBe(true);
+  });
+
+  it.each([
+    ['is active', { active: true }, true],
+    ['does not say whether it is', {}, true],
+    ['is not active', { active: false }, false],
+    ['has ended', { period: { end: '2020-01-01' } }, false],
+    ['ended some month', { period: { end: '2020-02' } }, false],
+    ['ended some year', { period: { end: '2020' } }, false],
+    ['ends today', { period: { end: new Date().toISOString().slice(0, 10) } }, true],
+    ['ends this month', { period: { end: new Date().toISOString().slice(0, 7) } }, true],
+    ['ends this year', { period: { end: new Date().toISOString().slice(0, 4) } }, true],
+    ['ended a minute ago', { period: { end: new Date(Date.now() - 60_000).toISOString() } }, false],
+    ['has begun', { period: { start: '2020' } }, true],
+    ['has not begun', { period: { start: '2999-01-01' } }, false],
+    ['is to another', { patient: { reference: 'Patient/other' } }, false],
+    ['is to nobody', { patient: undefined }, false],
+  ])('is a relation that %s', async (_, more, expected) => {
+    mum(more);
+    expect(await isMum()).toBe(expected);
+  });
+
+  it('is no relation that is not there, nor a person of another kind', async () => {
+    kit.resources.splice(0, 1);
+    expect(await isMum()).toBe(false);
+    await kit.storage.updateAccount('id-kim', (each) => ({ ...each, persons: ['Group/x'] }));
+    expect(await holds({ fhirUser: 'Group/x', patient: undefined })).toBe(false);
+  });
+
+  const role = (id: string, more: object = {}): Resource => ({
+    resourceType: 'PractitionerRole',
+    id,
+    practitioner: { reference: 'Practitioner/doc' },
+    ...more,
+  });
+  const works = () => holds({ fhirUser: 'Practitioner/doc', patient: undefined, scope: 'user/Patient.rs' });
+
+  it('is work that goes on: a practitioner who is active, with a role that holds where there are roles', async () => {
+    expect(await works()).toBe(true);
+    set({ resourceType: 'Practitioner', id: 'doc', active: false });
+    expect(await works()).toBe(false);
+    set({ resourceType: 'Practitioner', id: 'doc', active: true });
+    set(role('role', { active: false }));
+    expect(await works()).toBe(false);
+    set(role('role', { period: { end: '2020' } }));
+    expect(await works()).toBe(false);
+    set(role('role', { organization: { reference: 'Organization/clinic' } }));
+    expect(await works()).toBe(false);
+    set({ resourceType: 'Organization', id: 'clinic', active: false });
+    expect(await works()).toBe(false);
+    set({ resourceType: 'Organization', id: 'clinic' });
+    expect(await works()).toBe(true);
+    set(role('role', { active: false }));
+    set(role('other'));
+    expect(await works()).toBe(true);
+    kit.resources.splice(1, 1);
+    expect(await works()).toBe(false);
+  });
+
+  it('is the very role, where the account is a role', async () => {
+    const inRole = () => holds({ fhirUser: 'PractitionerRole/role', patient: undefined });
+    expect(await inRole()).toBe(false);
+    set(role('role'));
+    expect(await inRole()).toBe(true);
+    set({ resourceType: 'Practitioner', id: 'doc', active: false });
+    expect(await inRole()).toBe(false);
+    set({ resourceType: 'Practitioner', id: 'doc' });
+    set(role('role', { active: false }));
+    set(role('other'));
+    expect(await inRole()).toBe(false);
+    set({ resourceType: 'PractitionerRole', id: 'role' });
+    expect(await inRole()).toBe(false);
+  });
+
+  it('is not asked for a sign-in alone, which opens no record', async () => {
+    mum({ active: false });
+    expect(await holds({ fhirUser: 'RelatedPerson/mum', patient: 'child', scope: 'openid' })).toBe(true);
+    for (const scope of ['openid fhirUser', 'patient/Patient.rs', 'user/*.rs'])
+      expect(await holds({ fhirUser: 'RelatedPerson/mum', patient: 'child', scope })).toBe(false);
+  });
+});
+
+describe('of a token', () => {
+  const launch = (members: Partial<LaunchContext> = {}): Promise<void> =>
+    saveLaunchContext(
+      kit.storage,
+      {
+        grantId: 'g',
+        accountId: 'id-kim',
+        clientId: 'app',
+        patient: 'x',
+        fhirUser: 'Patient/x',
+        scope: SCOPE,
+        at: 0,
+        ...members,
+      },
+      undefined,
+    );
+
+  it('it is what its launch says, and nothing when that is gone', async () => {
+    expect(await standing.holdsGrant('g', APP)).toBe(false);
+    await launch();
+    expect(await standing.holdsGrant('g', APP)).toBe(true);
+    expect(await standing.holdsGrant('g', undefined)).toBe(false);
+    await launch({ fhirUser: 'RelatedPerson/mum', patient: 'child' });
+    expect(await standing.holdsGrant('g', APP)).toBe(true);
+    mum({ active: false });
+    expect(await standing.holdsGrant('g', APP)).toBe(false);
+  });
+
+  it('it is also that the app may still have every scope of the token', async () => {
+    await launch();
+    const reviewed = { ...APP, status: 'approved', smart_scope: 'patient/*.rs user/*.rs' } as const;
+    expect(await standing.holdsGrant('g', reviewed, 'openid user/Patient.rs')).toBe(true);
+    expect(await standing.holdsGrant('g', { ...reviewed, status: 'pending' }, 'openid user/Patient.rs')).toBe(
+      false,
+    );
+    expect(
+      await standing.holdsGrant('g', { ...reviewed, smart_scope: 'patient/*.rs' }, 'user/Patient.rs'),
+    ).toBe(false);
+    expect(await standing.holdsGrant('g', { ...reviewed, status: 'pending' })).toBe(true);
+  });
+
+  it('beyond tokens, it is that the person has the app connected, for this patient; the clinic’s own needs no more', async () => {
+    const grounds = { accountId: 'id-kim', client: APP, fhirUser: 'Patient/x', patient: 'x' };
+    expect(await standing.holdsBeyondTokens(grounds)).toBe(false);
+    await launch();
+    expect(await standing.holdsBeyondTokens(grounds)).toBe(true);
+    expect(await standing.holdsBeyondTokens({ ...grounds, client: { clientId: 'other' } })).toBe(false);
+    expect(await standing.holdsBeyondTokens({ ...grounds, patient: 'y' })).toBe(false);
+    expect(await standing.holdsBeyondTokens({ ...grounds, client: undefined })).toBe(false);
+    const ofMum = { ...grounds, client: PORTAL, fhirUser: 'RelatedPerson/mum', patient: 'child' };
+    expect(await standing.holdsBeyondTokens(ofMum)).toBe(true);
+    mum({ active: false });
+    expect(await standing.holdsBeyondTokens(ofMum)).toBe(false);
+  });
+});
+
+describe('where the FHIR server can’t be asked', () => {
+  it('nothing is claimed: another try is asked for', async () => {
+    const away = new FhirUnavailable('away');
+    const people = createPeople(
+      { read: () => Promise.reject(away), search: () => Promise.reject(away) },
+      kit.now,
+    );
+    const asked = createStanding(kit.storage, people).holds({
+      accountId: 'id-kim',
+      client: APP,
+      fhirUser: 'RelatedPerson/mum',
+      patient: 'child',
+      scope: SCOPE,
+    });
+    const error = await orUnavailable(asked).catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(errors.OIDCProviderError);
+    expect(error).toMatchObject({
+      statusCode: 503,
+      status: 503,
+      expose: true,
+      error: 'temporarily_unavailable',
+    });
+    await expect(orUnavailable(Promise.reject(new Error('other')))).rejects.toThrow('other');
+    expect(await orUnavailable(Promise.resolve(7))).toBe(7);
+  });
+
+  it('a client without the right to see roles rests on the practitioner alone', async () => {
+    const api = fhirOf(kit.resources);
+    const answering = (status: number) =>
+      createPeople({ ...api, search: () => Promise.reject(new FhirUnavailable('no', status)) }, kit.now);
+    expect(await answering(403).stands('Practitioner/doc', undefined)).toBe(true);
+    await expect(answering(500).stands('Practitioner/doc', undefined)).rejects.toThrow(FhirUnavailable);
+  });
+});

@@ -1,6 +1,8 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
 export { compartments } from './compartments.ts';
 export { deepEqual } from './fhirpath/compare.ts';
+export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
+export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';
 export * from './outcome.ts';
 export { type FhirPackage, type PackageResource, readPackage } from './packages/read-package.ts';

@@ -2,6 +2,8 @@
 import { compile } from './fhirpath/compile.ts';
 import { requireCheap } from './fhirpath/cost.ts';
 import type { Evaluate } from './fhirpath/evaluate.ts';
+import { isExact, isOwn } from './fhirpath/exact.ts';
+import { EvaluationError, interpreted } from './fhirpath/interpret.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
 import type { ElementSpec, SearchParameterSpec } from './table-format.ts';
@@ -111,9 +113,26 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     isReady: () => !waiting.has(spec.url),
     codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
     extract(resource) {
-      evaluate ??= parts.map(compile);
+      evaluate ??= evaluators(spec.expression, parts);
       return extract(evaluate, resource);
     },
+  };
+}
+
+/** R4's own are compiled part by part; one of somebody else's by whichever engine reads it exactly. */
+function evaluators(text: string, parts: readonly Expression[]): readonly Evaluate[] {
+  return isOwn(text) || parts.every(isExact) ? parts.map(compile) : [orNothing(interpreted(text))];
+}
+
+/** What can't be evaluated on a resource has no value there. */
+function orNothing(evaluate: Evaluate): Evaluate {
+  return (focus, environment) => {
+    try {
+      return evaluate(focus, environment);
+    } catch (error) {
+      if (error instanceof EvaluationError) return [];
+      throw error;
+    }
   };
 }
 

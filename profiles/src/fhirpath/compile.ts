@@ -7,17 +7,15 @@ import { compareNodes, equalNodes, isTruthy, toNumber } from './compare.ts';
 import type { Evaluate } from './evaluate.ts';
 import { functions } from './functions.ts';
 import { isOfType, type Node, pushMembers } from './node.ts';
-import { type Expression, parseFhirPath } from './parse.ts';
+import type { Expression } from './parse.ts';
 import { isAmong, isWholeResource, remembered } from './remember.ts';
 import { isIn, keyOfNode, union } from './set.ts';
 
 const NOTHING: readonly Node[] = [];
+const TRUE: readonly Node[] = [{ type: 'boolean', value: true }];
+const FALSE: readonly Node[] = [{ type: 'boolean', value: false }];
 
 /** Throws SyntaxError for what it does not cover. */
-export function compileFhirPath(text: string): Evaluate {
-  return compile(parseFhirPath(text));
-}
-
 export function compile(expression: Expression): Evaluate {
   const evaluate = compilePart(expression);
   return isWholeResource(expression) ? remembered(expression, evaluate) : evaluate;
@@ -132,19 +130,11 @@ function compileBinary({ operator, left, right }: Expression & { kind: 'binary' 
     case '|':
       return (focus, environment) => union(a(focus, environment), b(focus, environment));
     case 'and':
-      return (focus, environment) => [
-        literalNode(isTruthy(a(focus, environment)) && isTruthy(b(focus, environment))),
-      ];
     case 'or':
-      return (focus, environment) => [
-        literalNode(isTruthy(a(focus, environment)) || isTruthy(b(focus, environment))),
-      ];
-    case 'xor':
-      return bool((x, y) => isTruthy(x) !== isTruthy(y));
     case 'implies':
-      return (focus, environment) => [
-        literalNode(!isTruthy(a(focus, environment)) || isTruthy(b(focus, environment))),
-      ];
+      return logic(operator, a, b);
+    case 'xor':
+      return bool((x, y) => (x.length === 0 || y.length === 0 ? undefined : isTruthy(x) !== isTruthy(y)));
     case '=':
     case '~':
       return bool((x, y) => equalCollections(x, y));
@@ -173,6 +163,20 @@ function compileBinary({ operator, left, right }: Expression & { kind: 'binary' 
   }
 }
 
+/** Three-valued (http://hl7.org/fhirpath/N1/#boolean-logic): the right side is asked only where the left does not decide. */
+function logic(operator: 'and' | 'or' | 'implies', a: Evaluate, b: Evaluate): Evaluate {
+  // The value of the left side that decides, and what it decides.
+  const decisive = operator === 'or';
+  const outcome = operator === 'and' ? FALSE : TRUE;
+  return (focus, environment) => {
+    const x = a(focus, environment);
+    if (x.length > 0 && isTruthy(x) === decisive) return outcome;
+    const y = b(focus, environment);
+    if (y.length > 0 && isTruthy(y) === (operator !== 'and')) return outcome;
+    return x.length === 0 || y.length === 0 ? NOTHING : [literalNode(isTruthy(y))];
+  };
+}
+
 /** Where the collection is the same whatever is in focus, it is made a set once. */
 function membership(item: Evaluate, collection: Expression, among: Evaluate): Evaluate {
   const set = isWholeResource(collection) ? isAmong(collection, among) : undefined;
@@ -195,7 +199,14 @@ function order(operator: string, x: Node | undefined, y: Node | undefined): bool
 
 function equalCollections(x: readonly Node[], y: readonly Node[]): boolean | undefined {
   if (x.length === 0 || y.length === 0) return undefined;
-  return x.length === y.length && x.every((node, i) => equalNodes(node, y[i] as Node));
+  if (x.length !== y.length) return false;
+  let all: boolean | undefined = true;
+  for (const [i, node] of x.entries()) {
+    const equal = equalNodes(node, y[i] as Node);
+    if (equal === false) return false;
+    if (equal === undefined) all = undefined;
+  }
+  return all;
 }
 
 function arithmetic(operator: string, x: readonly Node[], y: readonly Node[]): readonly Node[] {

@@ -4,13 +4,13 @@
  * validate-resource.ts decides and tells why. Made when a type is first met, from the definitions only, never from data.
  */
 
-import { isTruthy } from '../fhirpath/compare.ts';
-import { compileFhirPath } from '../fhirpath/compile.ts';
+import type { Evaluate } from '../fhirpath/evaluate.ts';
 import { resourceNode } from '../fhirpath/node.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../table-format.ts';
 import { isResourceType, tables, typeSpec } from '../tables.ts';
 import { isInBinding, isInBindingCode } from './bindings.ts';
 import { invariantSource } from './invariant-source.ts';
+import { evaluator, verdictOf } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
@@ -191,17 +191,17 @@ function leadsTo(targets: readonly string[] | undefined): (reference: unknown) =
 }
 
 function asked({ expression }: Invariant, type: string): (value: unknown, place: Place) => boolean {
-  let evaluate: ReturnType<typeof compileFhirPath> | undefined;
+  let evaluate: Evaluate | undefined;
   return (value, place) => {
-    evaluate ??= compileFhirPath(expression);
+    evaluate ??= evaluator(expression);
     const context = { type, value };
     const environment = {
       resource: resourceNode(place.resource),
       rootResource: resourceNode(place.root),
       context,
     };
-    const result = evaluate([context], environment);
-    return result.length === 0 || isTruthy(result);
+    // What can't be told is said by the walk.
+    return verdictOf(evaluate, context, environment) === true;
   };
 }
 

@@ -1,8 +1,9 @@
-/** FHIRPath invariants, compiled once each. Those the compiler does not cover are listed by `uncovered()`, so that a test can hold the list at its known size. */
+/** FHIRPath invariants, compiled once each. Those that no engine can read are listed by `uncovered()`, so that a test can hold the list at its known size. */
 
 import { isTruthy } from '../fhirpath/compare.ts';
-import { compileFhirPath } from '../fhirpath/compile.ts';
-import type { Evaluate } from '../fhirpath/evaluate.ts';
+import type { Environment, Evaluate } from '../fhirpath/evaluate.ts';
+import { compileFhirPath } from '../fhirpath/fhirpath.ts';
+import { EvaluationError } from '../fhirpath/interpret.ts';
 import { type Node, resourceNode } from '../fhirpath/node.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../table-format.ts';
 import { tables } from '../tables.ts';
@@ -13,11 +14,11 @@ interface Place {
   readonly root: object;
 }
 
-type Report<S> = (state: S, code: string, diagnostics: string) => void;
+type Report<S> = (state: S, code: string, diagnostics: string, severity?: 'warning') => void;
 
 const compiled = new Map<string, Evaluate | undefined>();
 
-/** Compiled once; undefined for what the compiler does not cover. */
+/** Made once; undefined for what is no FHIRPath. */
 export function evaluator(expression: string): Evaluate | undefined {
   if (compiled.has(expression)) return compiled.get(expression);
   let evaluate: Evaluate | undefined;
@@ -30,7 +31,7 @@ export function evaluator(expression: string): Evaluate | undefined {
   return evaluate;
 }
 
-/** Keys of invariants whose expression can't be compiled. */
+/** Keys of invariants whose expression can't be read. */
 export function uncovered(): string[] {
   const keys = new Set<string>();
   for (const spec of Object.values(tables.types)) {
@@ -78,9 +79,27 @@ function check<S extends Place>(
     context: node,
   };
   for (const { key, human, expression } of invariants) {
-    const evaluate = evaluator(expression);
-    if (!evaluate) continue;
-    const result = evaluate([node], environment);
-    if (result.length > 0 && !isTruthy(result)) report(state, 'invariant', `${key}: ${human}`);
+    const verdict = verdictOf(evaluator(expression), node, environment);
+    if (verdict === false) report(state, 'invariant', `${key}: ${human}`);
+    if (verdict === undefined) report(state, 'not-supported', notEvaluated(key, human), 'warning');
   }
 }
+
+/** Does it hold? What is empty holds. undefined: nobody can tell, as it can't be read, takes too long, or is asked of what it does not take. */
+export function verdictOf(
+  evaluate: Evaluate | undefined,
+  node: Node,
+  environment: Environment,
+): boolean | undefined {
+  if (!evaluate) return undefined;
+  try {
+    const result = evaluate([node], environment);
+    return result.length === 0 || isTruthy(result);
+  } catch (error) {
+    if (error instanceof EvaluationError) return undefined;
+    throw error;
+  }
+}
+
+export const notEvaluated = (key: string, human: string): string =>
+  `The rule ${key} could not be evaluated here, so it was not checked: ${human}`;

@@ -1,4 +1,6 @@
 /** per-1: start is not after end, as far as both are precise. */
+import { inMilliseconds } from '../fhirpath/compare.ts';
+
 export function isPeriodOrdered({
   start,
   end,
@@ -7,7 +9,7 @@ export function isPeriodOrdered({
   readonly end?: unknown;
 }): boolean {
   if (typeof start !== 'string' || typeof end !== 'string') return true;
-  if (start.includes('T') && end.includes('T')) return Date.parse(start) <= Date.parse(end);
+  if (start.includes('T') && end.includes('T')) return inMilliseconds(start) <= inMilliseconds(end);
   const length = Math.min(start.length, end.length, 10);
   return start.slice(0, length) <= end.slice(0, length);
 }

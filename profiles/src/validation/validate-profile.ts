@@ -2,12 +2,11 @@
  * A resource against a profile (https://hl7.org/fhir/R4/profiling.html): cardinality, types, fixed and pattern values, required bindings,
  * constraints, slicing. The resource is valid R4 already: what the base asks is not asked again.
  */
-import { isTruthy } from '../fhirpath/compare.ts';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { choiceProperties, elementType, typeSpec } from '../tables.ts';
 import { terminology } from '../terminology/definitions.ts';
-import { evaluator } from './invariants.ts';
+import { evaluator, notEvaluated, verdictOf } from './invariants.ts';
 import type { Profile, ProfileNode } from './profile-tree.ts';
 
 /** Looks up the profile of a data type or an extension. */
@@ -45,10 +44,16 @@ export function validateAgainst(
   return state.issues;
 }
 
-function report(state: State, expression: string, code: string, text: string): void {
+function report(
+  state: State,
+  expression: string,
+  code: string,
+  text: string,
+  severity: 'error' | 'warning' = 'error',
+): void {
   if (state.issues.length >= MAX_ISSUES) return;
   const name = state.profile.slice(state.profile.lastIndexOf('/') + 1);
-  state.issues.push({ severity: 'error', code, diagnostics: `${text} (profile ${name})`, expression });
+  state.issues.push({ severity, code, diagnostics: `${text} (profile ${name})`, expression });
 }
 
 /** All values of an element at once: how many there are, what each is, and to which slice it belongs. */
@@ -159,12 +164,11 @@ function checkConstraints(state: State, node: ProfileNode, { value, type, path }
   for (const { key, human, expression } of node.constraints) {
     // What every element has to meet, and what the base asks, was checked with the base.
     if (known.has(key) || /^(?:ele-1|ext-1|dom-\d)$/.test(key)) continue;
-    const evaluate = evaluator(expression);
-    if (!evaluate) continue;
     const resource = resourceNode(state.resource);
     const context = { type, value };
-    const result = evaluate([context], { resource, rootResource: resource, context });
-    if (result.length > 0 && !isTruthy(result)) report(state, path, 'invariant', `${key}: ${human}`);
+    const verdict = verdictOf(evaluator(expression), context, { resource, rootResource: resource, context });
+    if (verdict === false) report(state, path, 'invariant', `${key}: ${human}`);
+    if (verdict === undefined) report(state, path, 'not-supported', notEvaluated(key, human), 'warning');
   }
 }
 

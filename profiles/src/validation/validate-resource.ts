@@ -50,9 +50,14 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function report(state: State, code: string, diagnostics: string): void {
+function report(
+  state: State,
+  code: string,
+  diagnostics: string,
+  severity: 'error' | 'warning' = 'error',
+): void {
   if (state.issues.length >= MAX_ISSUES) return;
-  state.issues.push({ severity: 'error', code, diagnostics, expression: pathText(state.path) });
+  state.issues.push({ severity, code, diagnostics, expression: pathText(state.path) });
 }
 
 function pathText(path: readonly (string | number)[]): string {

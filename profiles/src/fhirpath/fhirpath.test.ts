@@ -1,0 +1,335 @@
+/** FHIRPath: compiled exactly, interpreted, or refused; and what each expression means. http://hl7.org/fhirpath/N1/ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addSearchParameter, removeSearchParameter, searchParameter } from '../search-parameters.ts';
+import { tables } from '../tables.ts';
+import { validateResource } from '../validation/validate-resource.ts';
+import { within } from './deadline.ts';
+import { compiledExactly, compileFhirPath, evaluateFhirPath } from './fhirpath.ts';
+import { EvaluationError, interpreted } from './interpret.ts';
+import { type Node, resourceNode } from './node.ts';
+
+type Json = Record<string, unknown>;
+
+const UCUM = 'http://unitsofmeasure.org';
+const quantity = (value: number, code: string) => ({ value, unit: code, system: UCUM, code });
+
+const RESOURCES: readonly Json[] = [
+  {
+    resourceType: 'Patient',
+    id: 'p',
+    active: true,
+    gender: 'female',
+    birthDate: '1970-05-01',
+    _birthDate: { extension: [{ url: 'urn:time', valueDateTime: '1970-05-01T10:00:00Z' }] },
+    deceasedBoolean: false,
+    name: [
+      {
+        use: 'official',
+        family: 'Alvarez',
+        given: ['Ana', 'Maria'],
+        period: { start: '2001', end: '2002-03' },
+      },
+      { use: 'usual', given: ['Annie'] },
+    ],
+    telecom: [
+      { system: 'phone', value: '1', rank: 2 },
+      { system: 'email', value: 'a@b.example' },
+    ],
+    contact: [{ name: { text: 'X' } }],
+    link: [{ other: { reference: 'Patient/q' }, type: 'seealso' }],
+    extension: [{ url: 'urn:a', extension: [{ url: 'b', valueString: 'c' }] }],
+    contained: [{ resourceType: 'Organization', id: 'o', name: 'O' }],
+    managingOrganization: { reference: '#o' },
+  },
+  {
+    resourceType: 'Observation',
+    status: 'final',
+    category: [{ coding: [{ system: 'urn:c', code: 'lab' }] }],
+    code: { coding: [{ system: 'http://loinc.org', code: '4548-4' }], text: 'HbA1c' },
+    subject: { reference: 'Patient/p' },
+    effectivePeriod: { start: '2024-01-01', end: '2024-01-02' },
+    valueQuantity: quantity(5.4, '%'),
+    referenceRange: [
+      {
+        low: quantity(4, '%'),
+        high: quantity(6, '%'),
+        age: { low: quantity(1, 'a'), high: quantity(90, 'a') },
+      },
+    ],
+    component: [
+      { code: { text: 'x' }, valueQuantity: quantity(1, 'mg') },
+      { code: { text: 'y' }, dataAbsentReason: { text: 'z' } },
+    ],
+  },
+  {
+    resourceType: 'MedicationRequest',
+    status: 'active',
+    intent: 'order',
+    medicationCodeableConcept: { coding: [{ system: 'urn:m', code: 'm' }], text: 'M' },
+    subject: { reference: 'Patient/p' },
+    authoredOn: '2024-02-03T04:05:06.789+02:00',
+    dosageInstruction: [
+      {
+        timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd', boundsPeriod: { start: '2024' } } },
+        doseAndRate: [{ doseRange: { low: quantity(1, '{t}'), high: quantity(2, '{t}') } }],
+      },
+    ],
+    dispenseRequest: {
+      validityPeriod: { start: '2024-01-01', end: '2024-06-01' },
+      numberOfRepeatsAllowed: 3,
+    },
+  },
+  {
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [
+      {
+        fullUrl: 'urn:uuid:c757873d-ec9a-4326-a141-556f43239520',
+        resource: { resourceType: 'Basic', id: 'b', code: { text: 'x' } },
+      },
+    ],
+  },
+  {
+    resourceType: 'Questionnaire',
+    status: 'active',
+    item: [
+      {
+        linkId: '1',
+        type: 'group',
+        item: [{ linkId: '1.1', type: 'choice', answerOption: [{ valueString: 'a' }], required: true }],
+      },
+      { linkId: '2', type: 'display', text: 't' },
+    ],
+  },
+  {
+    resourceType: 'ValueSet',
+    status: 'draft',
+    compose: { include: [{ system: 'urn:x', concept: [{ code: 'a' }] }] },
+    expansion: { timestamp: '2024', contains: [{ code: 'a', system: 'urn:x' }] },
+  },
+  {
+    resourceType: 'Appointment',
+    status: 'booked',
+    start: '2024-01-01T10:00:00Z',
+    end: '2024-01-01T10:20:00Z',
+    participant: [{ actor: { reference: 'Patient/p' }, status: 'accepted' }],
+  },
+];
+
+const environment = (resource: Json) => {
+  const root = resourceNode(resource);
+  return { resource: root, rootResource: root, context: root };
+};
+const values = (nodes: readonly Node[]): unknown[] =>
+  nodes.map(({ value }) => value).filter((each) => each !== undefined && each !== null);
+const ask = (text: string, resource: Json = RESOURCES[0] as Json): unknown[] =>
+  values(evaluateFhirPath(text, resource));
+
+/** What other places check, or what needs a server. */
+const ELSEWHERE = /resolve\(|htmlChecks|memberOf/;
+
+function ownExpressions(type: string): string[] {
+  const invariants = (tables.types[type]?.invariants ?? []).map(({ expression }) => expression);
+  const parameters = tables.searchParameters.filter(
+    ({ base, expression }) => base.includes(type) && expression,
+  );
+  return [...invariants, ...parameters.map(({ expression }) => expression)].filter(
+    (text) => !ELSEWHERE.test(text),
+  );
+}
+
+/** The resource with some of its parts left out. */
+const thinned = (value: unknown): fc.Arbitrary<unknown> => {
+  if (Array.isArray(value)) return fc.subarray(value).chain((kept) => fc.tuple(...kept.map(thinned)));
+  if (typeof value !== 'object' || value === null) return fc.constant(value);
+  const entries = Object.entries(value);
+  return fc
+    .subarray(entries.filter(([name]) => name !== 'resourceType'))
+    .chain((kept) =>
+      fc.tuple(...kept.map(([name, child]) => thinned(child).map((each) => [name, each] as const))),
+    )
+    .map((kept) => ({
+      ...('resourceType' in value ? { resourceType: value.resourceType } : {}),
+      ...Object.fromEntries(kept.filter(([, each]) => !Array.isArray(each) || each.length > 0)),
+    }));
+};
+
+describe('the two engines', () => {
+  it('agree on every invariant and search parameter of R4, over resources with parts left out', () => {
+    const engines = new Map<
+      string,
+      readonly [ReturnType<typeof interpreted>, ReturnType<typeof interpreted>]
+    >();
+    const of = (text: string) => {
+      const known = engines.get(text);
+      if (known) return known;
+      const compiled = compiledExactly(text);
+      expect(compiled, text).toBeDefined();
+      const made = [compiled as ReturnType<typeof interpreted>, interpreted(text)] as const;
+      engines.set(text, made);
+      return made;
+    };
+    const any = fc.constantFrom(...RESOURCES).chain((each) => thinned(each) as fc.Arbitrary<Json>);
+    const check = (resource: Json): void => {
+      for (const text of ownExpressions(String(resource.resourceType))) {
+        const [compiled, library] = of(text);
+        const around = environment(resource);
+        const found = values(compiled([around.resource], around));
+        expect(found, `${text} ${JSON.stringify(resource)}`).toEqual(
+          values(library([around.resource], around)),
+        );
+      }
+    };
+    for (const resource of RESOURCES) check(resource);
+    fc.assert(fc.property(any, check), { numRuns: 12 });
+  }, 60_000);
+
+  it('leave nothing of R4 to anybody else', () => {
+    for (const [type, { invariants, elementInvariants }] of Object.entries(tables.types))
+      for (const { key, expression } of [...invariants, ...Object.values(elementInvariants).flat()])
+        expect(compiledExactly(expression), `${type} ${key}`).toBeDefined();
+  });
+
+  it('refuse what is no FHIRPath by name', () => {
+    for (const text of ['Patient.', 'name..given', "name.where('", 'Patient.name.given.nothing(', '(('])
+      expect(() => compileFhirPath(text)).toThrow(SyntaxError);
+    expect(() => ask('name.unheardOf()')).toThrow(EvaluationError);
+    expect(() => ask("name.given.matches('(a)\\\\1')")).toThrow(EvaluationError);
+  });
+});
+
+describe('the meaning of', () => {
+  it.each<[string, unknown[]]>([
+    ['name.given.empty()', [false]],
+    ['name.suffix.empty()', [true]],
+    ['{}.empty()', [true]],
+    ["name.given.first().matches('n')", [true]],
+    ["name.given.first().matches('^n$')", [false]],
+    ["'alm'.substring(1)", ['lm']],
+    ["'almond'.substring(1, 3)", ['lmo']],
+    ["'alm'.substring(7)", []],
+    ["'alm'.substring(0, 99)", ['alm']],
+    ['{} and true', []],
+    ['{} and false', [false]],
+    ['{} or true', [true]],
+    ['{} or false', []],
+    ['{} implies true', [true]],
+    ['{} implies false', []],
+    ['true xor {}', []],
+    ['@2012 = @2012-01', []],
+    ['@2012 < @2013-05', [true]],
+    ['@2012-01-01 <= @2012', []],
+    ['birthDate = @1970-05-01', [true]],
+    ["4 'g' = 4000 'mg'", [true]],
+    ["4 'g' > 3 'mg'", [true]],
+    ['gender is code', [true]],
+    ['name.first() is HumanName', [true]],
+    ['name.first() is Address', [false]],
+    ['(name.first() as HumanName).family', ['Alvarez']],
+    ['active.type().name', ['boolean']],
+    ['%resource.id', ['p']],
+    ['name.where(use = %resource.name.first().use).given', ['Ana', 'Maria']],
+    ['%context.id', ['p']],
+    ['%sct', ['http://snomed.info/sct']],
+    ['%`vs-administrative-gender`', ['http://hl7.org/fhir/ValueSet/administrative-gender']],
+    ['@2014.lowBoundary(6)', ['2014-01']],
+    ['@2014.highBoundary(6)', ['2014-12']],
+    ['1.587.lowBoundary(2)', [1.58]],
+    ['1.587.highBoundary(2)', [1.59]],
+    ['0.1 + 0.2', [0.3]],
+    ['@1973-12-25T00:00:00.000+10:00 + 7 days', ['1974-01-01T00:00:00.000+10:00']],
+    ["'P\\u0065ter'", ['Peter']],
+    ['iif(name.exists(), 1, 2)', [1]],
+    ["conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')", [true]],
+  ])('%s', (text, expected) => {
+    expect(ask(text)).toEqual(expected);
+  });
+
+  it.each(['iif(1 | 2, true, false)', '(1 | 2).not()', "('a' | 'b').matches('a')", "iif('no truth', 1, 2)"])(
+    '%s is an error, not an answer',
+    (text) => {
+      expect(() => ask(text)).toThrow(EvaluationError);
+    },
+  );
+
+  it('S1: a range of quantities, as far as UCUM can tell', () => {
+    const range = (low: object, high: object) =>
+      validateResource({
+        resourceType: 'Observation',
+        status: 'final',
+        code: { text: 'x' },
+        valueRange: { low, high },
+      }).filter(({ severity }) => severity === 'error');
+    expect(range({ value: 1 }, { value: 2 })).toEqual([]);
+    expect(range({ value: 2 }, { value: 1 })).toHaveLength(1);
+    expect(range(quantity(900, 'mg'), quantity(1, 'g'))).toEqual([]);
+    expect(range(quantity(1, 'g'), quantity(900, 'mg'))).toHaveLength(1);
+    expect(range({ value: 2, unit: 'tablets' }, { value: 1, unit: 'pills' })).toEqual([]);
+    expect(range(quantity(2, 'g'), quantity(1, 'm'))).toEqual([]);
+  });
+
+  it('Q17: a leap second', () => {
+    const visit = (start: string, end: string) =>
+      validateResource({
+        resourceType: 'Encounter',
+        status: 'finished',
+        class: { code: 'AMB' },
+        period: { start, end },
+      });
+    expect(visit('2016-12-31T23:59:59Z', '2016-12-31T23:59:60Z')).toEqual([]);
+    expect(visit('2016-12-31T23:59:60Z', '2017-01-01T00:00:00Z')).toEqual([]);
+    expect(visit('2016-12-31T23:59:60Z', '2016-12-31T23:59:58Z')).toHaveLength(1);
+  });
+});
+
+describe('S15: a stored search parameter', () => {
+  it.each([
+    ['Patient.name.given.first().substring(0, 2)', ['An']],
+    ["Patient.name.where(family.matches('var')).family", ['Alvarez']],
+    ['Patient.name.family.upper()', ['ALVAREZ']],
+  ])('%s finds what it says', (expression, expected) => {
+    const url = `urn:test:${expression}`;
+    addSearchParameter({
+      code: 'tried',
+      type: 'string',
+      url,
+      expression,
+      base: ['Patient'],
+      target: [],
+      components: [],
+    });
+    expect(
+      searchParameter('Patient', 'tried')
+        ?.extract(RESOURCES[0])
+        .map(({ value }) => value),
+    ).toEqual(expected);
+    removeSearchParameter(url);
+  });
+});
+
+describe('a deadline', () => {
+  it('ends work that does not end, wherever it is written', () => {
+    expect(() =>
+      within(20, () => {
+        for (;;);
+      }),
+    ).toThrow(/not done within/);
+    expect(within(20, () => 7)).toBe(7);
+    expect(() =>
+      within(20, () => {
+        throw new TypeError('its own');
+      }),
+    ).toThrow(TypeError);
+  });
+
+  it('ends an expression that takes too long', () => {
+    const many = {
+      resourceType: 'Patient',
+      name: Array.from({ length: 300 }, (_, i) => ({ family: `f${i}`, given: [`g${i}`] })),
+    };
+    const text =
+      'repeat(children()).select(%resource.repeat(children()).select(%resource.repeat(children()).count())).count() + 1.5';
+    expect(() => ask(text, many)).toThrow(EvaluationError);
+  });
+});

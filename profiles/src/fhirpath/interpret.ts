@@ -1,0 +1,108 @@
+/**
+ * FHIRPath by the library that the U.S. National Library of Medicine keeps (`fhirpath` on npm), with its model of R4: everything that the compiler does not cover
+ * exactly. It is loaded when it is first needed, and works under a deadline.
+ */
+import { createRequire } from 'node:module';
+import type * as Library from 'fhirpath';
+import { within } from './deadline.ts';
+import type { Environment, Evaluate } from './evaluate.ts';
+import { ADDED_FUNCTIONS, environmentOf } from './interpreter-additions.ts';
+import type { Node } from './node.ts';
+
+/** Milliseconds for one evaluation. */
+const DEADLINE_MS = 100;
+
+interface Engine {
+  readonly library: typeof Library.default;
+  readonly model: Library.Model;
+}
+
+let engine: Engine | undefined;
+
+function loaded(): Engine {
+  if (engine) return engine;
+  const require = createRequire(import.meta.url);
+  engine = { library: require('fhirpath'), model: require('fhirpath/fhir-context/r4') };
+  return engine;
+}
+
+/** Thrown when an expression can't be evaluated: its operands are not what it takes, or it takes too long. */
+export class EvaluationError extends Error {}
+
+/** Throws SyntaxError for what is no FHIRPath. */
+export function interpreted(text: string): Evaluate {
+  const { library, model } = loaded();
+  try {
+    within(DEADLINE_MS * 10, () => library.parse(text));
+  } catch (error) {
+    throw new SyntaxError(`FHIRPath: ${messageOf(error)}`);
+  }
+  type Run = (input: unknown, variables: object) => readonly unknown[];
+  const byType = new Map<string, Run>();
+  const runFor = (type: string): Run => {
+    const known = byType.get(type);
+    if (known) return known;
+    const made = library.compile({ base: type, expression: text }, model, {
+      resolveInternalTypes: false,
+      preciseMath: true,
+      traceFn: () => undefined,
+      userInvocationTable: ADDED_FUNCTIONS,
+    } as never) as unknown as Run;
+    byType.set(type, made);
+    return made;
+  };
+  return (focus, environment) => {
+    const [node] = focus;
+    const type = node === undefined || !/^[A-Z]/.test(node.type) ? '' : node.type;
+    try {
+      const input = focus.length === 1 ? node?.value : focus.map(({ value }) => value);
+      return within(DEADLINE_MS, () =>
+        runFor(type)(input, variablesOf(text, environment)).map((value) =>
+          inZone(nodeOf(library, value), text),
+        ),
+      );
+    } catch (error) {
+      throw new EvaluationError(`FHIRPath: ${messageOf(error)}`);
+    }
+  };
+}
+
+function variablesOf(text: string, { resource, rootResource, context }: Environment): object {
+  return {
+    ...environmentOf(text),
+    resource: resource.value,
+    rootResource: rootResource.value,
+    context: context.value,
+  };
+}
+
+const ZONED = /@\d{4}-\d{2}-\d{2}T[\d:.]+([+-])(\d{2}):(\d{2})/;
+
+/** The library computes times in UTC: they are told in the zone that the expression has them in, to the same fraction of a second. */
+function inZone(node: Node, text: string): Node {
+  const [literal, sign, hours, minutes] = ZONED.exec(text) ?? [];
+  if (literal === undefined || typeof node.value !== 'string' || !/T.*-00:00$/.test(node.value)) return node;
+  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  const local = new Date(Date.parse(node.value) + offset).toISOString().slice(0, -1);
+  const told = literal.includes('.') || /\.\d+-/.test(node.value) ? local : local.replace(/\.\d+$/, '');
+  return { ...node, value: `${told}${sign}${hours}:${minutes}` };
+}
+
+/** `FHIR.HumanName` → `HumanName`, `System.Integer` → `integer`. */
+function nodeOf(library: Engine['library'], value: unknown): Node {
+  const [full = ''] = library.types(value as never);
+  const name = full.replace(/^(?:FHIR|System)\./, '');
+  const type = full.startsWith('System.') ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  return { type, value: plain(library, value) };
+}
+
+/** What the library keeps in classes of its own, as FHIR writes it. */
+function plain(library: Engine['library'], value: unknown): unknown {
+  const [resolved] = library.resolveInternalTypes([value]) as unknown as unknown[];
+  return resolved;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error && error.message) return (error.message.split('\n')[0] ?? '').slice(0, 300);
+  return 'the expression can not be evaluated';
+}

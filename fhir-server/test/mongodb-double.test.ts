@@ -2,6 +2,12 @@
  * Sessions, retries and fail-over against a double that answers as scripted (mongodb-double.ts): it is no MongoDB. What is expected of each error and label is
  * MongoDB's manual: "Transactions in Applications", "Error codes", "Retryable writes".
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { create } from '../src/store/contract/resources.ts';
 import { everything } from '../src/store/contract/store-contract.ts';
@@ -144,5 +150,44 @@ describe('on a double of MongoDB', () => {
     await lagging.read('Basic', 'a');
     expect(asked).toEqual(['secondaryPreferred', 'local', 'primary', 'majority']);
     await lagging.close();
+  });
+});
+
+describe('a MongoDB that can not be used', () => {
+  it('as it has no transactions ends the start with one line that says what to do', async () => {
+    const double = await openDouble();
+    double.hello = {};
+    const url = double.url.replace(/\?.*/, '?directConnection=true');
+    const data = mkdtempSync(join(tmpdir(), 'wellspring-double-'));
+    const { privateKey } = await generateKeyPair('ES384', { extractable: true });
+    writeFileSync(join(data, 'key.json'), JSON.stringify(await exportJWK(privateKey)));
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
+      env: { ...process.env, MONGODB_URL: url, DATA_DIR: data, FHIR_CLIENT_KEY_FILE: join(data, 'key.json') },
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
+    expect(said.trim().split('\n')).toHaveLength(1);
+    expect(said).toMatch(
+      /^fhir-server: MONGODB_URL names a standalone server.*--replSet rs0.*rs\.initiate\(\)/,
+    );
+    await double.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it('as an earlier version wrote it is refused, and nothing is made in it', async () => {
+    const double = await openDouble();
+    const made: string[] = [];
+    double.script = (name) => {
+      made.push(name);
+      return undefined;
+    };
+    double.find = { counter: [{ _id: 'seq', value: 7 }] };
+    await expect(openMongodbStore({ url: double.url, database: 'old' })).rejects.toThrow(/earlier version/);
+    expect(made.filter((name) => !/^(hello|ismaster)$/i.test(name))).toEqual([]);
+    await double.close();
   });
 });

@@ -11,6 +11,10 @@ export type Scripted = Document | 'hang' | 'cut' | undefined;
 
 export interface Double {
   readonly url: string;
+  /** What it says it is, beside the usual: a replica set's primary by default. */
+  hello: Document;
+  /** What is found, by collection: nothing by default. */
+  find: Readonly<Record<string, Document[]>>;
   /** Names of the commands it got, heartbeats and those of other collections than `resource` and `version` left out. */
   readonly commands: string[];
   /** Asked of each such command, and of each hello; `this` answers are used up by the test itself. */
@@ -53,14 +57,10 @@ export async function openDouble(): Promise<Double> {
       case 'hello':
       case 'ismaster':
         return {
+          ...double.hello,
           isWritablePrimary: true,
           ismaster: true,
           helloOk: true,
-          setName: 'double',
-          setVersion: 1,
-          hosts: [host],
-          primary: host,
-          me: host,
           maxBsonObjectSize: 16_777_216,
           maxMessageSizeBytes: 48_000_000,
           maxWriteBatchSize: 100_000,
@@ -71,6 +71,7 @@ export async function openDouble(): Promise<Double> {
           ok: 1,
         };
       case 'find':
+        return cursor(double.find[command.find] ?? []);
       case 'aggregate':
       case 'listIndexes':
         return cursor([]);
@@ -107,6 +108,8 @@ export async function openDouble(): Promise<Double> {
 
   const double: Double = {
     url: `mongodb://${host}/?replicaSet=double`,
+    hello: { setName: 'double', setVersion: 1, hosts: [host], primary: host, me: host },
+    find: {},
     commands: [],
     script: () => undefined,
     close: () =>

@@ -36,6 +36,20 @@ export class StandaloneError extends StoreError {
   }
 }
 
+/** Before watermarks, positions came from a counter, and versions lay apart from their resources. */
+class OldLayoutError extends StoreError {
+  constructor(database: string) {
+    super('unsupported');
+    this.message = `The database ${database} was written by an earlier version, whose layout this one does not read. Name another by MONGODB_DATABASE and load the data again.`;
+  }
+}
+
+/** One line, before anything is made. */
+export async function refuseOldLayout(db: Db): Promise<void> {
+  const counter = await db.collection<{ _id: string }>('counter').findOne({ _id: 'seq' });
+  if (counter) throw new OldLayoutError(db.databaseName);
+}
+
 export interface ServerTime {
   now(): number;
   close(): void;

@@ -15,7 +15,13 @@ import { createPulse } from '../../mongodb/pulse.ts';
 import { type LogEnd, type ResourceStore, type ScanPage, StoreError } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
 import { openCollections } from './collections.ts';
-import { abilitiesOf, endTransactions, openServerTime, StandaloneError } from './connection.ts';
+import {
+  abilitiesOf,
+  endTransactions,
+  openServerTime,
+  refuseOldLayout,
+  StandaloneError,
+} from './connection.ts';
 import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
 import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
@@ -58,11 +64,14 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   const name = options.database ?? 'wellspring';
   const db = client.db(name);
   const { transactions, lifetimeMs: itsLifetimeMs } = await abilitiesOf(db);
-  const lifetimeMs = options.lifetimeMs ?? itsLifetimeMs;
-  if (!transactions && !options.standalone) {
+  try {
+    if (!transactions && !options.standalone) throw new StandaloneError();
+    await refuseOldLayout(db);
+  } catch (error) {
     await Promise.all([client.close(), beats.close()]);
-    throw new StandaloneError();
+    throw error;
   }
+  const lifetimeMs = options.lifetimeMs ?? itsLifetimeMs;
   const collections = await openCollections(db);
   const notes = createNotes(collections.notes);
   const time = await openServerTime(db);

@@ -12,7 +12,7 @@ import {
 } from './identity.ts';
 import { conditionFor, options, versionOf } from './search.ts';
 import { versionOfHead, type Workspace } from './workspace.ts';
-import type { Writer } from './writer.ts';
+import { nameOf, type Writer } from './writer.ts';
 
 export interface Conditions {
   /** The one live resource that the operation's condition matches, as the operations so far have left things. Throws `multiple-matches`. */
@@ -39,7 +39,10 @@ export async function loadConditions(
   operations: readonly WriteOperation[],
 ): Promise<Conditions> {
   const conditional = operations.filter(isConditional);
-  if (conditional.length > 0 && writer.session) await takeIdentities(writer, conditional);
+  if (writer.session) {
+    const conditions = conditional.map(({ type, ifNoneExist }) => identityOf(type, ifNoneExist));
+    await takeIdentities(writer, [...conditions, ...newNames(writer, space, operations)]);
+  }
   const tests = new Map<ConditionalOperation, KeyTest>();
   for (const operation of conditional) {
     const test = keyTest(operation.ifNoneExist);
@@ -81,15 +84,23 @@ export async function loadConditions(
   };
 }
 
+/** Ids that a client chose and nobody has used. On a cluster another shard may get the same one at the same moment. */
+function newNames(writer: Writer, space: Workspace, operations: readonly WriteOperation[]): string[] {
+  if (!writer.sharded) return [];
+  return operations
+    .filter((operation) => operation.kind === 'update' && !space.head(nameOf(operation)))
+    .map(nameOf);
+}
+
 /** Of two transactions that ask for the same identity, one waits or is tried again: they write the same document. */
-async function takeIdentities(writer: Writer, conditional: readonly ConditionalOperation[]): Promise<void> {
-  const ids = new Set(conditional.map(({ type, ifNoneExist }) => identityOf(type, ifNoneExist)));
+async function takeIdentities(writer: Writer, identities: readonly string[]): Promise<void> {
+  if (identities.length === 0) return;
   const at = new Date(writer.time);
   await writer.collections.identities.bulkWrite(
-    [...ids]
+    [...new Set(identities)]
       .sort()
       .map((_id) => ({ updateOne: { filter: { _id }, update: { $set: { at } }, upsert: true } })),
-    writer.session ? { session: writer.session } : {},
+    options(writer),
   );
 }
 

@@ -4,6 +4,8 @@ import { StoreError } from '../store.ts';
 
 export interface ServerAbilities {
   readonly transactions: boolean;
+  /** An id is not unique by itself: each shard knows its own. */
+  readonly sharded: boolean;
   /** How long it keeps a transaction open. */
   readonly lifetimeMs: number;
 }
@@ -20,7 +22,7 @@ export async function abilitiesOf(db: Db): Promise<ServerAbilities> {
     .command({ getParameter: 1, transactionLifetimeLimitSeconds: 1 })
     .catch(() => ({}));
   const seconds = Number(parameter.transactionLifetimeLimitSeconds ?? LIFETIME_SECONDS);
-  return { transactions, lifetimeMs: 1000 * seconds };
+  return { transactions, sharded: hello.msg === 'isdbgrid', lifetimeMs: 1000 * seconds };
 }
 
 /** Whoever opened them: a user may end their own sessions (MongoDB manual, "killSessions"). */

@@ -63,7 +63,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
   const beats = await connect(options.url, { maxPoolSize: 2 });
   const name = options.database ?? 'wellspring';
   const db = client.db(name);
-  const { transactions, lifetimeMs: itsLifetimeMs } = await abilitiesOf(db);
+  const { transactions, sharded, lifetimeMs: itsLifetimeMs } = await abilitiesOf(db);
   try {
     if (!transactions && !options.standalone) throw new StandaloneError();
     await refuseOldLayout(db);
@@ -92,6 +92,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     collections,
     clock,
     transactions,
+    sharded,
     lifetimeMs,
     maxTimeMS: READ_MS,
   });

@@ -51,6 +51,7 @@ export interface TransactorOptions {
   readonly counts: Counts;
   /** False: a server without transactions; one operation at a time is made safe by the order of its writes, compare-and-set and lanes. */
   readonly transactions: boolean;
+  readonly sharded: boolean;
   /** How long the server keeps a transaction open. */
   readonly lifetimeMs: number;
   /** Of each read that is not part of a transaction. */
@@ -72,7 +73,7 @@ const MAX_OPEN = 32;
 const BACKOFF_MS = { first: 4, most: 250 };
 
 export function createTransactor(options: TransactorOptions): Transactor {
-  const { client, collections, clock, counts, transactions, lifetimeMs, maxTimeMS } = options;
+  const { client, collections, clock, counts, transactions, sharded, lifetimeMs, maxTimeMS } = options;
   const lanes = createLanes();
   const gate = createGate(MAX_OPEN);
   const sessions = transactions ? createSessions(client) : undefined;
@@ -102,7 +103,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     session?.startTransaction(TRANSACTION);
     const begun = performance.now();
     try {
-      const writer = { collections, session, maxTimeMS, time: stamp.time, ...about };
+      const writer = { collections, session, maxTimeMS, sharded, time: stamp.time, ...about };
       const results = await applyOperations(writer, operations);
       for (const { version } of results) if (version) clock.saw(version.lastUpdated);
       // Others may have stopped waiting for this process: then what it would commit now comes too late for the change log.

@@ -7,6 +7,7 @@ export interface Writer {
   /** undefined: the server has no transactions, and there is one operation. */
   readonly session: ClientSession | undefined;
   readonly maxTimeMS: number;
+  readonly sharded: boolean;
   /** Milliseconds: no version is older. */
   readonly time: number;
   /** The first attempt takes it that a new id is new: where it is not, the database says so, and the next attempt looks. */

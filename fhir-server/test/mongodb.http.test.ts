@@ -111,4 +111,58 @@ describe.runIf(url)('on MongoDB the server', () => {
     // Without transactions there are no Bundles: refused before anything is looked at.
     expect(statuses).toEqual('MONGODB_STANDALONE' in standalone ? [422, 422] : [413, 200]);
   });
+
+  it.skipIf('MONGODB_STANDALONE' in standalone)(
+    'asks for a Bundle’s conditions and references together: 100 entries in 20 commands',
+    async () => {
+      const token = world.system;
+      const commands = async (): Promise<number> => {
+        const text = await (await fetch(`${new URL(world.base).origin}/metrics`)).text();
+        return Number(/^fhir_store_total\{what="commands"\} (\d+)/m.exec(text)?.[1]);
+      };
+      const identified = (resourceType: string, value: string) => ({
+        resourceType,
+        identifier: [{ system: 'urn:many', value }],
+      });
+      const each = Array.from({ length: 25 }, (_, i) => i);
+      const known = each.map((i) => ({
+        resource: identified('Practitioner', `d${i}`),
+        request: { method: 'POST', url: 'Practitioner' },
+      }));
+      await world.ask('POST', '', {
+        token,
+        body: { resourceType: 'Bundle', type: 'transaction', entry: known },
+      });
+      const entry = each.flatMap((i) => [
+        {
+          resource: identified('Organization', `o${i}`),
+          request: { method: 'POST', url: 'Organization', ifNoneExist: `identifier=urn:many|o${i}` },
+        },
+        {
+          resource: identified('Location', `l${i}`),
+          request: { method: 'PUT', url: `Location?identifier=urn:many|l${i}` },
+        },
+        {
+          resource: { ...identified('Practitioner', `d${i}`), active: true },
+          request: { method: 'PUT', url: `Practitioner?identifier=urn:many|d${i}` },
+        },
+        {
+          resource: {
+            resourceType: 'Basic',
+            code: { text: 'x' },
+            author: { reference: `Practitioner?identifier=urn:many|d${i}` },
+          },
+          request: { method: 'POST', url: 'Basic' },
+        },
+      ]);
+      const before = await commands();
+      const body = { resourceType: 'Bundle', type: 'transaction', entry };
+      const answer = await world.ask('POST', '', { token, body });
+      const spent = (await commands()) - before;
+      expect(answer.status, answer.text.slice(0, 500)).toBe(200);
+      const statuses = answer.body.entry.map((one: { response: { status: string } }) => one.response.status);
+      expect(statuses.slice(0, 4)).toEqual(['201 Created', '201 Created', '200 OK', '201 Created']);
+      expect(spent).toBeLessThanOrEqual(20);
+    },
+  );
 });

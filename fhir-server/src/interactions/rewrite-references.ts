@@ -2,7 +2,7 @@
 import { FhirError, findReferences, inEntry, invalid, isResourceType } from '@wellspring/profiles';
 import { localReference } from '../search/own-references.ts';
 import type { Entry } from './bundle-entry.ts';
-import { findOne } from './condition.ts';
+import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
@@ -15,11 +15,20 @@ export async function rewriteReferences(
   names: ReadonlyMap<string, string>,
 ): Promise<() => void> {
   const undo: (() => void)[] = [];
-  const resolved = new Map<string, Promise<string>>();
-  for (const { resource, index, fullUrl } of entries) {
-    if (!resource) continue;
-    const base = restBase(fullUrl);
-    for (const found of findReferences(resource)) {
+  const { baseUrl } = services.repository;
+  const all = entries.map(({ resource, index, fullUrl }) => ({
+    index,
+    base: restBase(fullUrl),
+    references: resource ? [...findReferences(resource)] : [],
+  }));
+  const conditions = all.flatMap(({ references }) =>
+    references.flatMap(({ reference, isReference }) =>
+      isReference && !names.has(reference) ? conditionOf(localReference(reference, baseUrl)) : [],
+    ),
+  );
+  const lookUp = await lookUpTogether(services, request, conditions);
+  for (const { references, index, base } of all) {
+    for (const found of references) {
       const { reference, expression, isReference } = found;
       const name = names.get(reference) ?? (base === undefined ? undefined : names.get(base + reference));
       if (name !== undefined) {
@@ -28,14 +37,11 @@ export async function rewriteReferences(
         found.set(name);
         continue;
       }
-      const local = localReference(reference, services.repository.baseUrl);
-      const conditional = isReference ? CONDITIONAL.exec(local) : null;
+      const [condition] = isReference ? conditionOf(localReference(reference, baseUrl)) : [];
       try {
-        if (conditional?.[1] && conditional[2]) {
-          const known = resolved.get(local) ?? resolve(services, request, conditional[1], conditional[2]);
-          resolved.set(local, known);
+        if (condition) {
           undo.push(() => found.set(reference));
-          found.set(await known);
+          found.set(await resolve(lookUp, condition));
         } else if (isReference && reference.startsWith('urn:uuid:')) {
           throw invalid('No entry of the Bundle has this fullUrl.');
         }
@@ -59,15 +65,14 @@ function at(error: FhirError, index: number, expression: string): FhirError {
   return inEntry(new FhirError(error.status, issues), index);
 }
 
-async function resolve(
-  services: Services,
-  request: FhirRequest,
-  type: string,
-  query: string,
-): Promise<string> {
-  if (!isResourceType(type)) throw invalid('The conditional reference names no resource type.');
-  const several = 'The conditional reference matches several resources.';
-  const match = await findOne(services, request, type, query, several);
+function conditionOf(reference: string): Condition[] {
+  const [, type, query] = CONDITIONAL.exec(reference) ?? [];
+  return type && query ? [{ type, query }] : [];
+}
+
+async function resolve(lookUp: LookUp, condition: Condition): Promise<string> {
+  if (!isResourceType(condition.type)) throw invalid('The conditional reference names no resource type.');
+  const match = await lookUp(condition, 'The conditional reference matches several resources.');
   if (!match) throw invalid('The conditional reference matches nothing.');
-  return `${type}/${match.id}`;
+  return `${condition.type}/${match.id}`;
 }

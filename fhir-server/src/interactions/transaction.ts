@@ -9,7 +9,8 @@ import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
-import { findOne, parseCondition, parseIfMatch } from './condition.ts';
+import { parseCondition, parseIfMatch } from './condition.ts';
+import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
 import { patched } from './patch.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { rewriteReferences } from './rewrite-references.ts';
@@ -114,11 +115,12 @@ async function plan(
   entries: readonly Entry[],
 ): Promise<{ planned: Planned[]; undo: () => void }> {
   const identified: Identified[] = [];
+  const lookUp = await lookUpTogether(services, request, entries.flatMap(conditionOf));
   const breath = createBreath();
   for (const entry of entries) {
     await breath();
     try {
-      const { id, found } = await identify(services, request, entry);
+      const { id, found } = await identify(services, lookUp, entry);
       identified.push({ ...(await withPatchApplied(services, request, entry, id)), id, found });
     } catch (error) {
       throw error instanceof FhirError ? inEntry(error, entry.index) : error;
@@ -169,18 +171,25 @@ async function withPatchApplied(
   };
 }
 
+/** Of an entry that names none by its id. */
+function conditionOf({ id, method, type, ifNoneExist, query }: Entry): Condition[] {
+  if (id !== undefined) return [];
+  const text = method === 'POST' ? ifNoneExist : query;
+  return text === undefined || text === '' ? [] : [{ type, query: text }];
+}
+
 /** The id an entry is about: given, found by its condition, or new. */
 async function identify(
   services: Services,
-  request: FhirRequest,
+  lookUp: LookUp,
   entry: Entry,
 ): Promise<{ id: string | undefined; found: boolean }> {
   if (entry.id !== undefined) return { id: entry.id, found: true };
-  const query = entry.method === 'POST' ? entry.ifNoneExist : entry.query;
-  if (entry.method === 'POST' && query === undefined)
+  if (entry.method === 'POST' && entry.ifNoneExist === undefined)
     return { id: services.repository.newId(), found: false };
-  if (query === undefined || query === '') throw invalid('The url needs an id or a condition.');
-  const match = await findOne(services, request, entry.type, query);
+  const [condition] = conditionOf(entry);
+  if (!condition) throw invalid('The url needs an id or a condition.');
+  const match = await lookUp(condition);
   if (match) return { id: match.id, found: true };
   if (entry.method === 'DELETE') return { id: undefined, found: false };
   if (entry.method === 'PATCH') throw noMatch(entry.type);

@@ -1,0 +1,93 @@
+/** The conditions of a Bundle, looked up together: one search for each type and hundred conditions, not one for each. */
+import { FhirError, multipleMatches } from '@wellspring/profiles';
+import { ownersOf } from '../access/owner-table.ts';
+import { indexEntries } from '../search/index-entries.ts';
+import { or, type QueryNode } from '../search/query.ts';
+import { satisfies } from '../search/satisfies.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { findOne, parseCondition } from './condition.ts';
+import type { FhirRequest, Services } from './request.ts';
+
+export interface Condition {
+  readonly type: string;
+  readonly query: string;
+}
+
+/** As findOne of condition.ts. */
+export type LookUp = (condition: Condition, several?: string) => Promise<StoredVersion | undefined>;
+
+interface Parsed extends Condition {
+  readonly where: QueryNode;
+}
+
+const AT_ONCE = 100;
+/** More matches than this: some condition is not about one resource, and each is asked by itself. */
+const MOST = 3 * AT_ONCE;
+
+const nameOf = ({ type, query }: Condition): string => `${type}?${query}`;
+
+export async function lookUpTogether(
+  services: Services,
+  request: FhirRequest,
+  conditions: readonly Condition[],
+): Promise<LookUp> {
+  const matches = new Map<string, StoredVersion[]>();
+  const distinct = [...new Map(conditions.map((each) => [nameOf(each), each])).values()];
+  const parsed = distinct.flatMap((each) => parsePlain(services, each));
+  for (const group of Map.groupBy(parsed, ({ type }) => type).values()) {
+    for (let from = 0; from < group.length; from += AT_ONCE)
+      await search(services, request, group.slice(from, from + AT_ONCE), matches);
+  }
+  /** Each by itself, once. */
+  const asked = new Map<string, Promise<StoredVersion | undefined>>();
+  return async (condition, several = 'Several resources match the condition.') => {
+    const name = nameOf(condition);
+    const found = matches.get(name);
+    if (!found) {
+      const answer = asked.get(name) ?? findOne(services, request, condition.type, condition.query, several);
+      asked.set(name, answer);
+      return answer;
+    }
+    if (found.length > 1) throw multipleMatches(several);
+    return found[0];
+  };
+}
+
+/** What can be told from a resource alone: identifiers, codes, references. What is no condition at all is told at its turn. */
+function parsePlain(services: Services, condition: Condition): Parsed[] {
+  try {
+    const where = parseCondition(services, condition.type, condition.query);
+    return isPlain(where) ? [{ ...condition, where }] : [];
+  } catch (error) {
+    if (error instanceof FhirError) return [];
+    throw error;
+  }
+}
+
+const isPlain = (node: QueryNode): boolean =>
+  node.kind === 'token' || node.kind === 'reference' || (node.kind === 'and' && node.nodes.every(isPlain));
+
+async function search(
+  services: Services,
+  { access }: FhirRequest,
+  group: readonly Parsed[],
+  matches: Map<string, StoredVersion[]>,
+): Promise<void> {
+  const [first, ...others] = group;
+  if (!first || others.length === 0) return;
+  const where = or(...group.map((each) => each.where));
+  const found = await services.repository.find(access, first.type, where, MOST);
+  if (found.length === MOST) return;
+  const examined = found.map((version) => {
+    const resource = JSON.parse(version.body ?? '{}') as { resourceType: string; id: string };
+    const entries = indexEntries(resource, ownersOf(resource));
+    return { version, examined: { type: version.type, id: version.id, entries } };
+  });
+  for (const each of group) {
+    const its = examined.filter((candidate) => satisfies(each.where, candidate.examined, () => false));
+    matches.set(
+      nameOf(each),
+      its.map(({ version }) => version),
+    );
+  }
+}

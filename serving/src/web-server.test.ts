@@ -36,8 +36,9 @@ function put(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-async function serve(): Promise<number> {
+async function serve(maxConnections?: number): Promise<number> {
   web = createWebServer({
+    ...(maxConnections === undefined ? {} : { maxConnections }),
     handler: (_request, response) => response.end('hello'),
     address: 'https://localhost/x',
     tls: files(),
@@ -127,6 +128,31 @@ describe('a server with a certificate', () => {
     expect(answer).toContain('200');
     open.destroy();
     expect(faults.join()).not.toContain('PRIVATE KEY');
+  });
+
+  it('F16 closes what comes beyond the most connections it keeps, and serves on', async () => {
+    const made = await pair('first');
+    put(files().certFile, made.cert);
+    put(files().keyFile, made.private);
+    const port = await serve(3);
+    const open = () =>
+      new Promise<'open' | 'closed'>((resolve) => {
+        const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+        sockets.push(socket);
+        socket.once('secureConnect', () => resolve('open'));
+        socket.once('error', () => resolve('closed'));
+        socket.once('close', () => resolve('closed'));
+      });
+    const sockets: ReturnType<typeof connect>[] = [];
+    expect([await open(), await open(), await open(), await open()]).toEqual([
+      'open',
+      'open',
+      'open',
+      'closed',
+    ]);
+    sockets[0]?.destroy();
+    await vi.waitFor(async () => expect(await open()).toBe('open'));
+    for (const socket of sockets) socket.destroy();
   });
 
   it('does not start with files that do not fit, or are not there', async () => {

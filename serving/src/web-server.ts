@@ -13,6 +13,8 @@ export interface WebServerOptions {
   /** Renewed files that can't be used; the ones before stay in use. */
   readonly onTlsFault: (error: Error) => void;
   readonly requestTimeout: number;
+  /** For tests. */
+  readonly maxConnections?: number;
   /** How often renewed files are looked for; for tests. */
   readonly tlsLookMs?: number;
 }
@@ -23,6 +25,9 @@ export interface WebServer {
   /** No more renewals are looked for. */
   release(): void;
 }
+
+/** More at once are closed at once: each that is open costs memory, whoever holds it. */
+const MAX_CONNECTIONS = 12_000;
 
 /** Throws when the certificate can't be used. */
 export function createWebServer(options: WebServerOptions): WebServer {
@@ -39,6 +44,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     ? createTlsServer({ ...timeouts, ...watched.context() }, listener)
     : createServer(timeouts, listener);
   if (watched) watched.onRenewed((context) => (server as TlsServer).setSecureContext(context));
+  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
   server.on('clientError', refuseNonsense(headers));
   server.on('checkExpectation', withHeaders(headers, refuseExpectation));
   return {

@@ -287,7 +287,8 @@ function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    db.exec('ROLLBACK');
+    // A disk that fails has ended the transaction already.
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

@@ -93,6 +93,7 @@ const PATIENT_REFERENCE = /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-
 export function ownersOf(resource: { readonly resourceType: string; readonly id?: string }): string[] {
   if (resource.resourceType === 'Patient') return resource.id === undefined ? [] : [resource.id];
   const owners = new Set<string>();
+  if (!Object.hasOwn(OWNER_ELEMENTS, resource.resourceType)) return [];
   for (const path of OWNER_ELEMENTS[resource.resourceType] ?? []) collect(resource, path.split('.'), owners);
   return [...owners];
 }

@@ -33,14 +33,18 @@ export function withinBound(access: AccessContext, bound: QueryNode): AccessCont
   return { ...access, scopes: [{ level: 'user', type: '*', interactions, filter: [], reach: bound }] };
 }
 
-/** Throws forbidden for what would open records: a new Patient that is not of one's own organization, an emergency access by the way of a plain write. */
+/**
+ * Throws forbidden for what would open records: a new Patient that is not of one's own organization, where a bound is; an emergency access by the way of a plain
+ * write, for everybody: it goes before Consents.
+ */
 export function checkStaffWrite(
   { staff }: AccessContext,
   interaction: WriteInteraction,
   resource: Json,
+  isBound: boolean,
 ): void {
   if (!staff) return;
-  if (resource.resourceType === 'Patient' && interaction === 'c' && !isOwnPatient(staff, resource))
+  if (isBound && resource.resourceType === 'Patient' && interaction === 'c' && !isOwnPatient(staff, resource))
     throw forbidden('A new Patient must be of your own organization: Patient.managingOrganization.');
   if (resource.resourceType === 'Consent' && isEmergency(resource))
     throw forbidden('Emergency access is opened by Patient/[id]/$break-the-glass only.');

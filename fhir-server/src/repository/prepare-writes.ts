@@ -114,7 +114,7 @@ async function prepare(
   if (isPatientSide) checkMembers(resource);
   const bound = writeBound(access, interaction, type);
   makeReferencesLocal(resource, options.baseUrl);
-  if (bound) checkStaffWrite(access, interaction, resource as Json);
+  checkStaffWrite(access, interaction, resource as Json, bound !== undefined);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
   checkValid(options, withId);
   refuseFaults(await answerIssues(preparation.store, withId, together));

@@ -1,0 +1,374 @@
+/** What an active Consent closes and opens, as conditions on the data; what can't be told is read in favour of the patient. */
+import { describe, expect, it } from 'vitest';
+import { createMemory, type Resource, ref } from '../../test/in-memory.ts';
+import { and, not } from '../search/query.ts';
+import { consentCondition } from './consent-condition.ts';
+import { type ConsentRule, deniedBy, type Provision, permits, ruleOf } from './consent-rules.ts';
+
+const NOW = Date.parse('2026-06-01T12:00:00Z');
+const DOC = 'Practitioner/doc';
+const ACTORS = new Set([DOC, 'Organization/north']);
+const R = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
+const TYPES = 'http://hl7.org/fhir/resource-types';
+const REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+const actor = (...references: (string | undefined)[]) =>
+  references.map((each) => (each === undefined ? {} : { reference: ref(each) }));
+const period = (start?: string, end?: string) => ({ ...(start ? { start } : {}), ...(end ? { end } : {}) });
+
+const find = createMemory([
+  { resourceType: 'Patient', id: 'a' },
+  { resourceType: 'Patient', id: 'b' },
+  ...['a', 'b'].flatMap((of): Resource[] => [
+    {
+      resourceType: 'Condition',
+      id: `plain-${of}`,
+      subject: ref(`Patient/${of}`),
+      code: { coding: [{ system: 'urn:c', code: 'asthma' }] },
+      onsetDateTime: '2020-06-01',
+    },
+    {
+      resourceType: 'Condition',
+      id: `secret-${of}`,
+      subject: ref(`Patient/${of}`),
+      meta: { security: [R] },
+      code: { coding: [{ system: 'urn:c', code: 'hiv' }] },
+    },
+    {
+      resourceType: 'Binary',
+      id: `file-${of}`,
+      contentType: 'text/plain',
+      securityContext: ref(`Patient/${of}`),
+    },
+  ]),
+] as Resource[]);
+const PLAIN = 'plain-a';
+const SECRET = 'secret-a';
+const BOTH = [PLAIN, SECRET];
+
+const rule = (provision: Provision, patient = 'a'): ConsentRule => ({ id: 'c', patient, provision });
+/** Conditions of `a` that the provision closes to the doctor. */
+const denied = (provision: Provision, actors: ReadonlySet<string> = ACTORS, now = NOW): string[] =>
+  find(
+    'Condition',
+    and({ kind: 'owner', patients: ['a'] }, deniedBy(rule(provision), actors, 'Condition', now)),
+  );
+
+describe('a Consent', () => {
+  it('binds when it is active, somebody’s, and says something', () => {
+    const consent = { id: 'c', status: 'active', patient: ref('Patient/a'), provision: { type: 'deny' } };
+    expect(ruleOf(consent)).toEqual({ id: 'c', patient: 'a', provision: { type: 'deny' } });
+    for (const change of [
+      { status: 'inactive' },
+      { status: undefined },
+      { id: undefined },
+      { patient: undefined },
+      { patient: ref('Group/a') },
+      { patient: ref('Patient/a/x') },
+      { patient: ref('xPatient/a') },
+      { provision: undefined },
+    ])
+      expect(ruleOf({ ...consent, ...change }), JSON.stringify(change)).toBeUndefined();
+  });
+
+  it.each<[string, Provision, string[]]>([
+    ['a denial to all', { type: 'deny' }, BOTH],
+    ['a permission', { type: 'permit' }, []],
+    ['no type', {}, []],
+    ['a denial to them', { type: 'deny', actor: actor(DOC) }, BOTH],
+    [
+      'a denial to their organization, among others',
+      { type: 'deny', actor: actor('Practitioner/x', 'Organization/north') },
+      BOTH,
+    ],
+    ['a denial to others', { type: 'deny', actor: actor('Practitioner/other') }, []],
+    ['a denial to somebody unnamed', { type: 'deny', actor: actor(undefined) }, BOTH],
+    ['a denial to a care team', { type: 'deny', actor: actor('CareTeam/x') }, BOTH],
+    ['a denial to a group', { type: 'deny', actor: actor('Group/x') }, BOTH],
+    ['a denial to what is like a group', { type: 'deny', actor: actor('xGroup/x') }, []],
+    ['a denial that began', { type: 'deny', period: period('2026-06-01', '2026-06-02') }, BOTH],
+    ['a denial that ends with today', { type: 'deny', period: period(undefined, '2026-06-01') }, BOTH],
+    ['a denial that is over', { type: 'deny', period: period(undefined, '2026-05-31') }, []],
+    ['a denial to come', { type: 'deny', period: period('2026-06-02') }, []],
+    ['a denial since this moment', { type: 'deny', period: period('2026-06-01T12:00:00Z') }, BOTH],
+    ['a denial until this moment', { type: 'deny', period: period(undefined, '2026-06-01T11:59:59Z') }, []],
+    ['a denial of dates that can not be read', { type: 'deny', period: period('soon', 'later') }, BOTH],
+    ['a denial of reading', { type: 'deny', action: [{ coding: [{ code: 'disclose' }] }] }, BOTH],
+    ['a denial of use', { type: 'deny', action: [{ coding: [{ code: 'x' }, { code: 'use' }] }] }, BOTH],
+    ['a denial of access', { type: 'deny', action: [{ coding: [{ code: 'access' }] }] }, BOTH],
+    ['a denial of correction', { type: 'deny', action: [{ coding: [{ code: 'correct' }] }] }, []],
+    ['a denial of an action in words', { type: 'deny', action: [{}] }, BOTH],
+    ['a denial of an action without code', { type: 'deny', action: [{ coding: [{}] }] }, []],
+    ['a denial for treatment', { type: 'deny', purpose: [{ system: REASON, code: 'TREAT' }] }, BOTH],
+    ['a denial for payment', { type: 'deny', purpose: [{ system: REASON, code: 'HPAYMT' }] }, BOTH],
+    ['a denial for operations', { type: 'deny', purpose: [{ system: REASON, code: 'HOPERAT' }] }, BOTH],
+    ['a denial for any purpose', { type: 'deny', purpose: [{ system: REASON, code: 'PurposeOfUse' }] }, BOTH],
+    ['a denial for research', { type: 'deny', purpose: [{ system: REASON, code: 'HRESCH' }] }, []],
+    [
+      'a denial for research and treatment',
+      {
+        type: 'deny',
+        purpose: [
+          { system: REASON, code: 'HRESCH' },
+          { system: REASON, code: 'TREAT' },
+        ],
+      },
+      BOTH,
+    ],
+    [
+      'a denial for a purpose of another system',
+      { type: 'deny', purpose: [{ system: 'urn:x', code: 'y' }] },
+      BOTH,
+    ],
+    ['a denial for a purpose without code', { type: 'deny', purpose: [{ system: REASON }] }, []],
+    ['a denial of this type', { type: 'deny', class: [{ system: TYPES, code: 'Condition' }] }, BOTH],
+    [
+      'a denial of types, this among them',
+      {
+        type: 'deny',
+        class: [
+          { system: TYPES, code: 'Task' },
+          { system: TYPES, code: 'Condition' },
+        ],
+      },
+      BOTH,
+    ],
+    ['a denial of another type', { type: 'deny', class: [{ system: TYPES, code: 'Task' }] }, []],
+    [
+      'a denial of a class that is no type',
+      { type: 'deny', class: [{ system: 'urn:x', code: 'letters' }] },
+      BOTH,
+    ],
+    ['a denial of a label', { type: 'deny', securityLabel: [R] }, [SECRET]],
+    ['a denial of a label of any system', { type: 'deny', securityLabel: [{ code: 'R' }] }, [SECRET]],
+    ['a denial of all labels of a system', { type: 'deny', securityLabel: [{ system: R.system }] }, [SECRET]],
+    ['a denial of another label', { type: 'deny', securityLabel: [{ ...R, code: 'V' }] }, []],
+    [
+      'a denial of a code',
+      { type: 'deny', code: [{ coding: [{ system: 'urn:c', code: 'asthma' }] }] },
+      [PLAIN],
+    ],
+    [
+      'a denial of two codes',
+      {
+        type: 'deny',
+        code: [{ coding: [{ system: 'urn:c', code: 'asthma' }] }, { coding: [{ code: 'hiv' }] }],
+      },
+      BOTH,
+    ],
+    ['a denial of a code in words', { type: 'deny', code: [{}] }, BOTH],
+    ['a denial of data of a time', { type: 'deny', dataPeriod: period('2020-01-01', '2020-12-31') }, BOTH],
+    ['a denial of data of another time', { type: 'deny', dataPeriod: period('2021-01-01') }, [SECRET]],
+    [
+      'a denial of data up to a time',
+      { type: 'deny', dataPeriod: period(undefined, '2019-12-31') },
+      [SECRET],
+    ],
+    [
+      'a denial of data of a time that can not be read',
+      { type: 'deny', dataPeriod: period('long ago') },
+      BOTH,
+    ],
+    [
+      'a denial of data of an end that can not be read',
+      { type: 'deny', dataPeriod: period(undefined, 'some day') },
+      BOTH,
+    ],
+    ['a denial of one resource', { type: 'deny', data: [{ reference: ref(`Condition/${PLAIN}`) }] }, [PLAIN]],
+    [
+      'a denial of a resource of another type',
+      { type: 'deny', data: [{ reference: ref(`Task/${PLAIN}`) }] },
+      [],
+    ],
+    ['a denial of a resource without id', { type: 'deny', data: [{ reference: ref('Condition') }, {}] }, []],
+    [
+      'a permission with an exception',
+      { type: 'permit', provision: [{ type: 'deny', securityLabel: [R] }] },
+      [SECRET],
+    ],
+    [
+      'a permission to others with an exception',
+      { type: 'permit', actor: actor('Practitioner/x'), provision: [{ type: 'deny' }] },
+      BOTH,
+    ],
+    [
+      'a permission that is over, with an exception',
+      { type: 'permit', period: period(undefined, '2020'), provision: [{ type: 'deny' }] },
+      [],
+    ],
+    ['a denial but to them', { type: 'deny', provision: [{ type: 'permit', actor: actor(DOC) }] }, []],
+    [
+      'a denial but to others',
+      { type: 'deny', provision: [{ type: 'permit', actor: actor('Practitioner/x') }] },
+      BOTH,
+    ],
+    [
+      'a denial but to a group',
+      { type: 'deny', provision: [{ type: 'permit', actor: actor('Group/x') }] },
+      BOTH,
+    ],
+    [
+      'a denial but to somebody unnamed',
+      { type: 'deny', provision: [{ type: 'permit', actor: actor(undefined) }] },
+      BOTH,
+    ],
+    [
+      'a denial but for a time that is over',
+      { type: 'deny', provision: [{ type: 'permit', period: period(undefined, '2020') }] },
+      BOTH,
+    ],
+    [
+      'a denial but for research',
+      { type: 'deny', provision: [{ type: 'permit', purpose: [{ system: REASON, code: 'HRESCH' }] }] },
+      BOTH,
+    ],
+    [
+      'a denial but of a label',
+      { type: 'deny', provision: [{ type: 'permit', securityLabel: [R] }] },
+      [PLAIN],
+    ],
+    [
+      'a denial but of a class that is no type',
+      { type: 'deny', provision: [{ type: 'permit', class: [{ system: 'urn:x', code: 'y' }] }] },
+      BOTH,
+    ],
+    ['a denial but of a code in words', { type: 'deny', provision: [{ type: 'permit', code: [{}] }] }, BOTH],
+    [
+      'a denial but of data of a time',
+      { type: 'deny', provision: [{ type: 'permit', dataPeriod: period('2020') }] },
+      [SECRET],
+    ],
+    [
+      'a denial but of data of an unreadable time',
+      { type: 'deny', provision: [{ type: 'permit', dataPeriod: period('x') }] },
+      BOTH,
+    ],
+    [
+      'a denial with a denial in it',
+      { type: 'deny', provision: [{ type: 'deny', actor: actor('Practitioner/x') }] },
+      BOTH,
+    ],
+    [
+      'a denial with two exceptions',
+      {
+        type: 'deny',
+        provision: [
+          { type: 'permit', securityLabel: [R] },
+          { type: 'permit', code: [{ coding: [{ code: 'asthma' }] }] },
+        ],
+      },
+      [],
+    ],
+    [
+      'an exception’s exception',
+      {
+        type: 'deny',
+        provision: [{ type: 'permit', actor: actor(DOC), provision: [{ type: 'deny', securityLabel: [R] }] }],
+      },
+      [SECRET],
+    ],
+  ])('with %s closes what it says', (_, provision, expected) => {
+    expect(denied(provision)).toEqual(expected);
+  });
+
+  it('of a code or a time says nothing that can be told of types without such: closed, and not opened', () => {
+    const files = (provision: Provision) => find('Binary', deniedBy(rule(provision), ACTORS, 'Binary', NOW));
+    expect(files({ type: 'deny', code: [{ coding: [{ code: 'x' }] }] })).toEqual(['file-a', 'file-b']);
+    expect(files({ type: 'deny', dataPeriod: period('2020') })).toEqual(['file-a', 'file-b']);
+    const but = (child: Provision) => files({ type: 'deny', provision: [{ type: 'permit', ...child }] });
+    expect(but({ code: [{ coding: [{ code: 'x' }] }] })).toEqual(['file-a', 'file-b']);
+    expect(but({ dataPeriod: period('2020') })).toEqual(['file-a', 'file-b']);
+  });
+
+  it.each<[string, Provision, boolean]>([
+    ['names them', { type: 'permit', actor: actor(DOC) }, true],
+    ['names others', { type: 'permit', actor: actor('Practitioner/x') }, false],
+    ['names nobody', { type: 'permit' }, false],
+    ['names somebody without reference', { type: 'permit', actor: [{}] }, false],
+    ['is over', { type: 'permit', actor: actor(DOC), period: period(undefined, '2020') }, false],
+    [
+      'is for research',
+      { type: 'permit', actor: actor(DOC), purpose: [{ system: REASON, code: 'HRESCH' }] },
+      false,
+    ],
+    ['denies', { type: 'deny', actor: actor(DOC) }, false],
+    [
+      'names them in an exception',
+      { type: 'deny', provision: [{ type: 'permit', actor: actor(DOC) }] },
+      true,
+    ],
+    [
+      'is over, with an exception',
+      { type: 'deny', period: period(undefined, '2020'), provision: [{ type: 'permit', actor: actor(DOC) }] },
+      false,
+    ],
+    [
+      'has an exception that is over',
+      { provision: [{ type: 'permit', actor: actor(DOC), period: period('2030') }] },
+      false,
+    ],
+  ])('that %s permits somebody by name: %o', (_, provision, expected) => {
+    expect(permits(rule(provision), ACTORS, NOW)).toBe(expected);
+  });
+});
+
+describe('the Consents that bind somebody', () => {
+  const left = (
+    rules: ConsentRule[],
+    type = 'Condition',
+    { opened = undefined as object | undefined, owner = undefined as string | undefined } = {},
+  ) => find(type, consentCondition({ actors: ACTORS, rules, at: NOW, opened } as never, type, owner));
+  const ALL = ['plain-a', 'secret-a', 'plain-b', 'secret-b'];
+
+  it('close each patient’s own record', () => {
+    expect(left([])).toEqual(ALL);
+    expect(left([rule({ type: 'deny' })])).toEqual(['plain-b', 'secret-b']);
+    expect(left([rule({ type: 'deny' }), rule({ type: 'deny' }, 'b')])).toEqual([]);
+    expect(left([rule({ type: 'deny' }), rule({ type: 'deny', securityLabel: [R] }, 'b')])).toEqual([
+      'plain-b',
+    ]);
+    expect(left([rule({ type: 'permit' })])).toEqual(ALL);
+    expect(left([rule({ type: 'deny' })], 'Patient')).toEqual(['b']);
+    expect(left([rule({ type: 'deny' }), rule({ type: 'deny' }, 'b')], 'Patient')).toEqual([]);
+  });
+
+  it('of others than the one who is asked of need not be asked', () => {
+    const both = [rule({ type: 'deny' }), rule({ type: 'deny' }, 'b')];
+    const condition = (owner?: string) =>
+      consentCondition({ actors: ACTORS, rules: both, at: NOW, opened: undefined }, 'Condition', owner);
+    expect(JSON.stringify(condition('a'))).not.toContain('"b"');
+    expect(left(both, 'Condition', { owner: 'a' })).toEqual(['plain-b', 'secret-b']);
+    expect(condition('c')).toEqual({ kind: 'all' });
+  });
+
+  it('do not concern the directory, and what is nobody’s', () => {
+    for (const type of ['Practitioner', 'ValueSet', 'Group'])
+      expect(
+        consentCondition(
+          { actors: ACTORS, rules: [rule({ type: 'deny' })], at: NOW, opened: undefined },
+          type,
+        ),
+        type,
+      ).toEqual({ kind: 'all' });
+  });
+
+  it('give way to an emergency, for that record alone', () => {
+    const both = [rule({ type: 'deny' }), rule({ type: 'deny' }, 'b')];
+    const opened = { kind: 'id', ids: ['a'] };
+    expect(left(both, 'Condition', { opened })).toEqual(['plain-a', 'secret-a']);
+    expect(left(both, 'Patient', { opened })).toEqual(['a']);
+    expect(left([rule({ type: 'deny' })], 'Condition', { opened })).toEqual(ALL);
+  });
+
+  it('of the same denial are asked once', () => {
+    const condition = consentCondition(
+      {
+        actors: ACTORS,
+        rules: [rule({ type: 'deny' }), rule({ type: 'deny' }, 'b')],
+        at: NOW,
+        opened: undefined,
+      },
+      'Condition',
+    );
+    expect(condition).toEqual(not({ kind: 'owner', patients: ['a', 'b'] }));
+  });
+});

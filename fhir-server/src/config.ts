@@ -75,6 +75,7 @@ const schema = z.object({
       'must be Type=profile,Type=profile,…',
     )
     .default([]),
+  UNCHECKED_PROFILES: z.enum(['warning', 'error']).default('warning'),
   WORKERS: count(1, 64).default(1),
   SEARCH_TIMEOUT_SECONDS: count(1, 300).default(10),
   READER_THREADS: count(1, 32).default(2),

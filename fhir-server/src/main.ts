@@ -9,6 +9,8 @@ import { keepPrivate } from '@wellspring/serving/private-files';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { loadPackages } from './packages/load-packages.ts';
+import { requiredProfiles } from './packages/required-profiles.ts';
 import { startServer } from './server.ts';
 import { openSharedWriter, type SharedWriter } from './store/open-store.ts';
 import { openToolStore } from './tools/open-tool-store.ts';
@@ -45,6 +47,15 @@ async function serve(config: Config, log: Logger): Promise<void> {
 
 async function startWorkers(config: Config, log: Logger): Promise<void> {
   let stopping = false;
+  // Said once and here: a worker that ends is started again.
+  if (config.REQUIRED_PROFILES.length > 0) {
+    await loadPackages({
+      folder: config.packagesDir,
+      wanted: config.PACKAGES,
+      registry: config.PACKAGE_REGISTRY,
+    });
+    requiredProfiles(config.REQUIRED_PROFILES);
+  }
   const writer = config.mongodb === undefined ? await openWriterOf(config) : undefined;
   // Numbers such as Infinity are lost in JSON.
   cluster.setupPrimary({ serialization: 'advanced' });

@@ -25,6 +25,7 @@ import { createReindex } from './jobs/reindex.ts';
 import { remakeLostIndex } from './jobs/remake-index.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { loadPackages } from './packages/load-packages.ts';
+import { requiredProfiles } from './packages/required-profiles.ts';
 import { createActiveConsents } from './repository/active-consents.ts';
 import { createAllowance } from './repository/allowance.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
@@ -71,6 +72,7 @@ export async function startServer(
     wanted: config.PACKAGES,
     registry: config.PACKAGE_REGISTRY,
   });
+  const required = requiredProfiles(config.REQUIRED_PROFILES);
   const store = await openWhenThere(config, log, writer);
   const audit = await openAuditLog({
     file: config.auditFile,
@@ -130,7 +132,8 @@ export async function startServer(
   const repository = createRepository(store, {
     baseUrl: config.FHIR_BASE_URL,
     referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
-    requiredProfiles: requiredProfiles(config.REQUIRED_PROFILES),
+    requiredProfiles: required,
+    uncheckedProfiles: config.UNCHECKED_PROFILES,
     searchParametersChanged: refresh,
   });
   const limits = {
@@ -159,7 +162,11 @@ export async function startServer(
         })
       : undefined;
   notices?.start();
-  const apart = createApartValidation(config.packagesDir, config.SEARCH_TIMEOUT_SECONDS * 1000);
+  const apart = createApartValidation(
+    config.packagesDir,
+    config.UNCHECKED_PROFILES,
+    config.SEARCH_TIMEOUT_SECONDS * 1000,
+  );
   let draining = false;
   const isReady = async (): Promise<boolean> => !draining && (await answers(store.ping()));
   const app = createApp({
@@ -174,6 +181,7 @@ export async function startServer(
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       validateApart: apart.validate,
+      uncheckedProfiles: config.UNCHECKED_PROFILES,
       conditionalDelete: config.CONDITIONAL_DELETE,
       now: () => Date.now(),
     },
@@ -261,17 +269,6 @@ function createTurns(log: Logger): (work: () => Promise<void>) => void {
       .then(work)
       .catch((error: unknown) => log.error({ err: error }, 'search parameters could not be indexed'));
   };
-}
-
-/** `Type=profile` pairs, by type. */
-function requiredProfiles(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    const type = pair.slice(0, at);
-    found.set(type, [...(found.get(type) ?? []), pair.slice(at + 1)]);
-  }
-  return found;
 }
 
 /** Within two seconds. */

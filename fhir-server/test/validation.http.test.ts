@@ -1,5 +1,9 @@
 /** What is refused because a definition says so, over real HTTP. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requiredProfiles } from '../src/packages/required-profiles.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
@@ -144,5 +148,52 @@ describe('S2: a Bundle with outcomes of its entries', () => {
     };
     expect((await send('POST', '/Bundle', bundle)).status).toBe(201);
     expect((await send('POST', '/Bundle/$validate', bundle)).body.issue[0].severity).toBe('information');
+  });
+});
+
+describe('V2: a profile that is not known here', () => {
+  const patient = { resourceType: 'Patient', meta: { profile: ['urn:nobody:knows'] } };
+  it('is a warning of $validate, and refuses nothing', async () => {
+    const { body } = await send('POST', '/Patient/$validate', patient);
+    expect(body.issue).toMatchObject([{ severity: 'warning', expression: ['Patient.meta.profile[0]'] }]);
+    expect((await send('POST', '/Patient', patient)).status).toBe(201);
+  });
+
+  it('is an error by configuration', async () => {
+    const strict = await openWorld({ UNCHECKED_PROFILES: 'error' });
+    try {
+      const { status, body } = await strict.ask('POST', '/Patient', { token: strict.system, body: patient });
+      expect(status).toBe(422);
+      expect(body.issue[0]).toMatchObject({ severity: 'error', expression: ['Patient.meta.profile[0]'] });
+    } finally {
+      await strict.close();
+    }
+  });
+});
+
+describe('S12: REQUIRED_PROFILES that can not be asked', () => {
+  it.each([
+    ['Patient=urn:nobody:knows', 'the profile urn:nobody:knows is in none of the loaded packages'],
+    ['Patiemt=urn:nobody:knows', "'Patiemt' is no resource type"],
+    ['Patient=http://hl7.org/fhir/StructureDefinition/bp', 'is not a profile of Patient'],
+  ])('are said: %s', (pair, text) => expect(() => requiredProfiles([pair])).toThrow(text));
+
+  it.each(['1', '2'])('end the start of %s workers with one line', (WORKERS) => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
+      {
+        env: {
+          ...process.env,
+          WORKERS,
+          DATA_DIR: world.dataDir,
+          FHIR_CLIENT_KEY_FILE: join(world.dataDir, 'key.json'),
+          REQUIRED_PROFILES: 'Patient=urn:nobody:knows',
+        },
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('REQUIRED_PROFILES')]);
   });
 });

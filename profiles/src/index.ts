@@ -6,7 +6,15 @@ export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';
 export * from './outcome.ts';
 export { type FhirPackage, type PackageResource, readPackage } from './packages/read-package.ts';
-export { addProfiles, claimedProfiles, isKnownProfile, profilesOf, validateProfiles } from './profiles.ts';
+export {
+  addProfiles,
+  claimedProfiles,
+  isKnownProfile,
+  profilesOf,
+  profileType,
+  type Unchecked,
+  validateProfiles,
+} from './profiles.ts';
 export { type FoundReference, findReferences } from './references.ts';
 export {
   addSearchParameter,

@@ -1,4 +1,5 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
+import type { Unchecked } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -65,6 +66,8 @@ export interface Services {
   readonly testNotice: TestNotice | undefined;
   /** Validates in a thread of its own. */
   readonly validateApart: Validate;
+  /** What becomes of a profile that can't be checked here. */
+  readonly uncheckedProfiles: Unchecked;
   readonly limits: SearchLimits & {
     readonly maxIncluded: number;
     readonly maxEntries: number /** Characters of the answer to a Bundle. */;

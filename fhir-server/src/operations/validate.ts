@@ -36,8 +36,7 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const issues = [
     ...(await issuesOf(services, resource as Record<string, unknown>, request, mode, profiles)),
   ];
-  if (!issues.some(({ severity }) => severity === 'error'))
-    issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
+  if (!hasFault(issues)) issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
   return outcome(issues);
 }
 
@@ -55,8 +54,12 @@ async function issuesOf(
   const all = [...claimedProfiles(resource), ...profiles];
   if (isLarge(resource)) return services.validateApart(resource, all);
   const issues = resourceIssues(resource as ResourceJson);
-  return issues.length > 0 ? issues : validateProfiles(resource, all);
+  return hasFault(issues)
+    ? issues
+    : [...issues, ...validateProfiles(resource, all, services.uncheckedProfiles)];
 }
+
+const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity }) => severity === 'error');
 
 /** Members and items of what is validated while others wait: some milliseconds, with profiles too. */
 const MOST_AT_ONCE = 2000;

@@ -5,6 +5,6 @@ import { hasSpellings, type ResourceJson, spellingOf } from './resource-text.ts'
 /** [] = valid R4. */
 export function resourceIssues(resource: ResourceJson): Issue[] {
   const issues = validateResource(resource);
-  if (issues.length > 0 || !hasSpellings(resource)) return issues;
-  return misspelledWholeNumbers(resource, spellingOf);
+  if (issues.some(({ severity }) => severity === 'error') || !hasSpellings(resource)) return issues;
+  return [...issues, ...misspelledWholeNumbers(resource, spellingOf)];
 }

@@ -178,11 +178,14 @@ export async function settleReferences(
 }
 
 /** Structure and R4's own rules first; profiles are asked of what passes those. */
-function checkValid({ requiredProfiles }: RepositoryOptions, resource: ResourceJson): void {
+function checkValid(
+  { requiredProfiles, uncheckedProfiles }: RepositoryOptions,
+  resource: ResourceJson,
+): void {
   const issues = resourceIssues(resource).filter(({ severity }) => severity !== 'warning');
   if (issues.length > 0) throw invalidResource(issues);
   const required = requiredProfiles.get(resource.resourceType) ?? [];
-  const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)]);
+  const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)], uncheckedProfiles);
   refuseFaults(beyond);
   if (resource.resourceType === 'SearchParameter')
     checkSearchParameter(resource as unknown as SearchParameterResource);

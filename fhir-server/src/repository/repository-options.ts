@@ -1,4 +1,6 @@
 /** What the repository is told by the configuration. */
+import type { Unchecked } from '@wellspring/profiles';
+
 export interface RepositoryOptions {
   /** This server's FHIR base URL, without a slash at the end. */
   readonly baseUrl: string;
@@ -6,6 +8,8 @@ export interface RepositoryOptions {
   readonly referenceIntegrity: boolean;
   /** Resource type → profiles that each resource of it must meet, besides those that it names itself. */
   readonly requiredProfiles: ReadonlyMap<string, readonly string[]>;
+  /** What becomes of a profile that can't be checked here. */
+  readonly uncheckedProfiles: Unchecked;
   /** Called after SearchParameter resources were written. */
   readonly searchParametersChanged?: () => void;
 }

@@ -1,6 +1,6 @@
 /** `$validate` of what is large runs in a thread of its own, with a deadline: nobody else waits for it. */
 import { Worker } from 'node:worker_threads';
-import { type Issue, tookTooLong } from '@wellspring/profiles';
+import { type Issue, tookTooLong, type Unchecked } from '@wellspring/profiles';
 import type { ValidationJob } from './validate-worker.ts';
 
 /** Issues of the resource, then, where there are none, of these profiles. Throws 503 when it takes too long, or too many wait. */
@@ -20,7 +20,11 @@ interface Waiting {
 }
 
 /** `folder`: of the packages. The thread starts with the first job. */
-export function createApartValidation(folder: string, deadlineMs: number): ApartValidation {
+export function createApartValidation(
+  folder: string,
+  unchecked: Unchecked,
+  deadlineMs: number,
+): ApartValidation {
   const waiting: Waiting[] = [];
   let worker: Worker | undefined;
   let current: Waiting | undefined;
@@ -35,7 +39,9 @@ export function createApartValidation(folder: string, deadlineMs: number): Apart
   }
 
   function started(): Worker {
-    const thread = new Worker(new URL('./validate-worker.ts', import.meta.url), { workerData: { folder } });
+    const thread = new Worker(new URL('./validate-worker.ts', import.meta.url), {
+      workerData: { folder, unchecked },
+    });
     thread.unref();
     thread.on('message', (issues: Issue[]) => settle((job) => job.resolve(issues)));
     thread.on('error', (error) => {

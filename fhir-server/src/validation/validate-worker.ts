@@ -1,6 +1,6 @@
 /** The thread that long validations run in: it knows the same packages as the server. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Issue, validateProfiles, validateResource } from '@wellspring/profiles';
+import { type Issue, type Unchecked, validateProfiles, validateResource } from '@wellspring/profiles';
 import { loadPackages } from '../packages/load-packages.ts';
 
 export interface ValidationJob {
@@ -8,11 +8,12 @@ export interface ValidationJob {
   readonly profiles: readonly string[];
 }
 
-const { folder } = workerData as { folder: string };
+const { folder, unchecked } = workerData as { folder: string; unchecked: Unchecked };
 await loadPackages({ folder, wanted: [], registry: undefined });
 
 parentPort?.on('message', ({ resource, profiles }: ValidationJob) => {
   const issues: Issue[] = [...validateResource(resource)];
-  if (issues.length === 0) issues.push(...validateProfiles(resource, profiles));
+  if (!issues.some(({ severity }) => severity === 'error'))
+    issues.push(...validateProfiles(resource, profiles, unchecked));
   parentPort?.postMessage(issues);
 });

@@ -8,6 +8,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Tables } from '../table-format.ts';
 import type { CodeSystem, ValueSet } from '../terminology/terminology.ts';
+import type { StructureDefinition } from '../validation/profile-tree.ts';
+import { compileDefinitions } from './compile-definitions.ts';
 import { compileTables } from './compile-tables.ts';
 import { compileTerminology } from './compile-terminology.ts';
 
@@ -15,6 +17,8 @@ import { compileTerminology } from './compile-terminology.ts';
 const COMPILER = 10;
 
 const SOURCES = [
+  'extension-definitions',
+  'profiles-others',
   'profiles-resources',
   'profiles-types',
   'search-parameters',
@@ -24,6 +28,9 @@ const SOURCES = [
 ];
 
 export const loadTables = (): Tables => load('r4', compileTables);
+
+/** R4's own extensions and profiles. */
+export const loadDefinitions = (): readonly StructureDefinition[] => load('definitions', compileDefinitions);
 
 /** Loaded only by who asks for it: most requests need no terminology. */
 export const loadTerminology = (): readonly (CodeSystem | ValueSet)[] =>

@@ -21,16 +21,22 @@ type Json = Record<string, unknown>;
 interface Place {
   readonly resource: Json;
   readonly root: Json;
+  readonly met: Met;
+}
+
+/** What was met on the way that has rules beside the structure. */
+export interface Met {
+  extension: boolean;
 }
 type Accept = (object: Json, place: Place, depth: number) => boolean;
 
 const MAX_DEPTH = 40;
 
 /** True: valid. False: ask the walk. */
-export function accepts(resource: Json): boolean {
+export function accepts(resource: Json, met: Met = { extension: false }): boolean {
   const type = resource.resourceType;
   if (typeof type !== 'string' || !isResourceType(type)) return false;
-  return acceptorOf(type)(resource, { resource, root: resource }, 0);
+  return acceptorOf(type)(resource, { resource, root: resource, met }, 0);
 }
 
 const resources = new Map<string, Accept>();
@@ -107,6 +113,7 @@ function typeSource(constants: Constants, type: string, spec: TypeSpec): string 
     lines.push(`case ${JSON.stringify(name)}: {`, elementSource(constants, element));
     if (element.type === 'Extension' && type !== 'Extension')
       lines.push(
+        'place.met.extension = true;',
         `for (let i = 0; i < v.length; i++) if (!${constants.add(isAbsolute)}(v[i].url)) return false;`,
       );
     const base = element.choice ?? name;
@@ -148,7 +155,8 @@ function valueSource(constants: Constants, element: ElementSpec, v: string): str
   const test = primitiveTests[type];
   if (test) return primitiveSource(constants, element, v, test);
   const isObject = `if (typeof ${v} !== 'object' || ${v} === null || Array.isArray(${v})) return false;`;
-  if (type === 'Resource') return `${isObject} if (!${constants.add(accepts)}(${v})) return false;`;
+  if (type === 'Resource')
+    return `${isObject} if (!${constants.add(accepts)}(${v}, place.met)) return false;`;
   const lines = [isObject, `if (!${functionName(type)}(${v}, place, depth + 1)) return false;`];
   if (type === 'Reference')
     lines.push(`if (!${constants.add(leadsTo(targets))}(${v}.reference)) return false;`);

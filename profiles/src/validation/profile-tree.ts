@@ -31,7 +31,11 @@ export interface StructureDefinition {
   readonly type: string;
   readonly derivation?: string;
   readonly kind: string;
+  readonly baseDefinition?: string;
+  /** Of an extension: where it may stand. */
+  readonly context?: readonly { readonly type: string; readonly expression: string }[];
   readonly snapshot?: { readonly element: readonly ElementDefinition[] };
+  readonly differential?: { readonly element: readonly ElementDefinition[] };
 }
 
 export interface ProfileNode {
@@ -62,14 +66,19 @@ export interface Profile {
   readonly url: string;
   readonly type: string;
   readonly root: ProfileNode;
+  readonly context: NonNullable<StructureDefinition['context']>;
+  /** Of an extension: it changes the meaning of what it stands in. */
+  readonly isModifier: boolean;
 }
 
-/** undefined where there is no snapshot to work from. */
-export function compileProfile(definition: StructureDefinition): Profile | undefined {
-  const elements = definition.snapshot?.element;
-  const [root] = elements ?? [];
-  if (!elements || !root) return undefined;
-  return { url: definition.url, type: definition.type, root: node(root, elements) };
+/** `elements`: of its snapshot, or as snapshot.ts makes them. */
+export function compileProfile(
+  { url, type, context = [] }: StructureDefinition,
+  elements: readonly ElementDefinition[],
+): Profile | undefined {
+  const [root] = elements;
+  if (!root) return undefined;
+  return { url, type, root: node(root, elements), context, isModifier: root.isModifier === true };
 }
 
 function node(element: ElementDefinition, all: readonly ElementDefinition[]): ProfileNode {

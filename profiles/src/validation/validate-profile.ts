@@ -44,6 +44,19 @@ export function validateAgainst(
   return state.issues;
 }
 
+/** A value inside a resource, such as an extension, against the profile of its type. */
+export function validateValue(
+  profile: Profile,
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+  resource: Readonly<Record<string, unknown>>,
+  find: FindProfile,
+): Issue[] {
+  const state: State = { find, resource, issues: [], profile: profile.url };
+  checkValue(state, profile.root, { value, type: profile.type, path }, 0);
+  return state.issues;
+}
+
 function report(
   state: State,
   expression: string,
@@ -112,15 +125,15 @@ function valuesOf(
   const properties = name.endsWith('[x]') ? choiceProperties(type, bare(name)) : [name];
   return properties.flatMap((property): Value[] => {
     const value = holder[property];
+    const own = elementType(type, property)?.type ?? 'Element';
+    // A choice is named without its type, as FHIRPath does.
+    const place = `${path}.${bare(name)}`;
     if (value === undefined) {
       // A primitive that has extensions only is there all the same.
       const twin = holder[`_${property}`];
-      return twin === undefined ? [] : [{ value: undefined, type: 'Element', path: `${path}.${property}` }];
+      return twin === undefined ? [] : [{ value: undefined, type: own, path: place }];
     }
-    const own = elementType(type, property)?.type ?? 'Element';
     const typeOf = (each: unknown): string => (own === 'Resource' ? resourceNode(each).type : own);
-    // A choice is named without its type, as FHIRPath does.
-    const place = `${path}.${bare(name)}`;
     if (!Array.isArray(value)) return [{ value, type: typeOf(value), path: place }];
     return value.map((each: unknown, i) => ({ value: each, type: typeOf(each), path: `${place}[${i}]` }));
   });
@@ -172,6 +185,8 @@ function checkConstraints(state: State, node: ProfileNode, { value, type, path }
   }
 }
 
+const isFault = ({ severity }: Issue): boolean => severity === 'error';
+
 function checkTypeProfiles(
   state: State,
   node: ProfileNode,
@@ -188,7 +203,7 @@ function checkTypeProfiles(
     return inner.issues;
   });
   // Several profiles of a type are alternatives.
-  if (!attempts.some((issues) => issues.length === 0)) state.issues.push(...(attempts[0] ?? []));
+  if (attempts.every((issues) => issues.some(isFault))) state.issues.push(...(attempts[0] ?? []));
 }
 
 function checkSlices(
@@ -271,21 +286,33 @@ function typeOrTarget({ value, type }: Value, path: string): string {
   return /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(value.reference)?.[1] ?? type;
 }
 
-/** The node that a discriminator's path leads to: among the slice's children, or those of the profile of its type. */
+/**
+ * The node that a discriminator's path leads to: among the slice's children, the slices of those, or the profile of its type. Where a child is
+ * sliced itself (`component:SystolicBP.code.coding:SBPCode`), what its slices say tells more than what it says of all its values.
+ */
 function descend(state: State, slice: ProfileNode, steps: readonly string[]): ProfileNode | undefined {
-  let node: ProfileNode | undefined = slice;
-  for (const [i, step] of steps.entries()) {
-    const here: ProfileNode = node;
-    const child = here.children.find(({ name }) => bare(name) === step);
-    const pattern = here.pattern ?? here.fixed;
-    if (!child && isObject(pattern))
-      return { ...here, pattern: inside(pattern, steps.slice(i)), fixed: undefined, children: [] };
-    const profiled = here.typeProfiles.flatMap((url) => state.find(url)?.root.children ?? []);
-    node = child ?? profiled.find(({ name }) => bare(name) === step) ?? urlNode(here, step);
-    if (!node) return undefined;
-  }
-  return node;
+  const [step, ...rest] = steps;
+  if (step === undefined) return slice;
+  const pattern = slice.pattern ?? slice.fixed;
+  const children = slice.children.filter(({ name }) => bare(name) === step);
+  if (children.length === 0 && isObject(pattern))
+    return { ...slice, pattern: inside(pattern, steps), fixed: undefined, children: [] };
+  const profiled = slice.typeProfiles.flatMap((url) => state.find(url)?.root.children ?? []);
+  const own = children.length > 0 ? children : profiled.filter(({ name }) => bare(name) === step);
+  const found = own.flatMap((each) => [...each.slices.filter(({ min }) => min > 0), each]);
+  const reached = (
+    found.length > 0 ? found : [urlNode(slice, step)].filter((each) => each !== undefined)
+  ).flatMap((each) => descend(state, each, rest) ?? []);
+  return reached.find(saysWhich) ?? reached[0];
 }
+
+/** Whether a node tells values apart. */
+const saysWhich = ({ fixed, pattern, requiredValueSet, children, types }: ProfileNode): boolean =>
+  fixed !== undefined ||
+  pattern !== undefined ||
+  requiredValueSet !== undefined ||
+  (types !== undefined && types.length === 1) ||
+  children.some(saysWhich);
 
 function inside(pattern: unknown, steps: readonly string[]): unknown {
   return steps.reduce<unknown>((each, step) => {
@@ -314,11 +341,11 @@ function urlNode(node: ProfileNode, step: string): ProfileNode | undefined {
 function meets(state: State, node: ProfileNode, value: Value, depth: number): boolean {
   const inner: State = { ...state, issues: [] };
   checkValue(inner, { ...node, constraints: [] }, value, depth + 1);
-  return inner.issues.length === 0;
+  return !inner.issues.some(isFault);
 }
 
 function meetsProfile(state: State, node: ProfileNode, value: Value, depth: number): boolean {
   const inner: State = { ...state, issues: [] };
   checkTypeProfiles(inner, node, value, depth + 1);
-  return inner.issues.length === 0;
+  return !inner.issues.some(isFault);
 }

@@ -7,8 +7,9 @@ import { remembering } from '../fhirpath/remember.ts';
 import type { Issue } from '../outcome.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
-import { accepts } from './accept.ts';
+import { accepts, type Met } from './accept.ts';
 import { isInBinding, isInBindingCode } from './bindings.ts';
+import { extensionIssues } from './extensions.ts';
 import { checkInvariants, checkValueInvariants } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
@@ -32,10 +33,18 @@ interface State {
   root: Json;
 }
 
-/** [] = valid. Issues are in document order, at most 50. */
+/** [] = valid; warnings refuse nothing. Issues of each kind are in document order, at most 50. */
 export function validateResource(resource: unknown): Issue[] {
-  return remembering(() => (isObject(resource) && accepts(resource) ? [] : walkResource(resource)));
+  return remembering(() => {
+    if (!isObject(resource)) return walkResource(resource);
+    const met: Met = { extension: false };
+    if (accepts(resource, met)) return met.extension ? extensionIssues(resource) : [];
+    const issues = walkResource(resource);
+    return issues.some(isFault) ? issues : [...issues, ...extensionIssues(resource)].slice(0, MAX_ISSUES);
+  });
 }
+
+const isFault = ({ severity }: Issue): boolean => severity === 'error';
 
 /** The same without the generated validator, which must never accept what this does not: a test holds them together. */
 export function walkResource(resource: unknown): Issue[] {

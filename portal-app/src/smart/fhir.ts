@@ -33,6 +33,8 @@ export interface Fhir extends FhirApi {
 export interface NewEntry {
   readonly fullUrl: string;
   readonly resource: Resource;
+  /** As for `create`. */
+  readonly onlyIfNone: string;
 }
 
 export interface OperationCall {
@@ -153,10 +155,10 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
           body: {
             resourceType: 'Bundle',
             type: 'transaction',
-            entry: entries.map(({ fullUrl, resource }) => ({
+            entry: entries.map(({ fullUrl, resource, onlyIfNone }) => ({
               fullUrl,
               resource,
-              request: { method: 'POST', url: resource.resourceType },
+              request: { method: 'POST', url: resource.resourceType, ifNoneExist: onlyIfNone },
             })),
           },
           options: SENDING,

@@ -1,6 +1,5 @@
 /** What can be done about a visit where it is shown: check in, calendar, directions, another time, cancel. */
 import type { Appointment, Location } from '@medplum/fhirtypes';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
@@ -12,6 +11,7 @@ import { directionsTo } from '../record/visits/directions.ts';
 import { when } from '../record/visits/words.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
+import { useAction } from '../smart/use-send.ts';
 import { SendForm, TextField } from '../ui/form.tsx';
 import styles from '../ui/list.module.css';
 import { saveFile } from '../ui/save-file.ts';
@@ -26,7 +26,7 @@ export function VisitActions({ appointment, location }: Props) {
   const refresh = useRefresh();
   const [isCancelling, setCancelling] = useState(false);
   const onSettled = () => refresh('appointments', 'glance');
-  const arrive = useMutation({ mutationFn: () => sayArrived(fhir, appointment), onSettled });
+  const arrive = useAction({ act: () => sayArrived(fhir, appointment), onSettled });
   const about = `${reason(appointment)}, ${when(appointment)}`;
   if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
   if (isCancelling) return <CancelForm appointment={appointment} onDone={() => setCancelling(false)} />;
@@ -84,8 +84,8 @@ function CancelForm({
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [why, setWhy] = useState('');
-  const cancel = useMutation({
-    mutationFn: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
+  const cancel = useAction({
+    act: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
     onSettled: () => refresh('appointments', 'glance'),
   });
   return (

@@ -5,6 +5,7 @@ import type { Attachment, Coverage, DocumentReference, Reference } from '@medplu
 import { queryOptions } from '@tanstack/react-query';
 import { attachmentOf } from '../../format/attachment.ts';
 import type { Fhir } from '../../smart/fhir.ts';
+import { criteriaOf, identified } from '../../smart/once.ts';
 
 const CARD = { system: 'http://loinc.org', code: '64290-0', display: 'Health insurance card' };
 
@@ -50,6 +51,7 @@ export async function handIn(
   fhir: Fhir,
   { insurer, member, group }: InsuranceDetails,
   pictures: readonly File[],
+  identity: string,
 ): Promise<void> {
   const attachments = await Promise.all(pictures.map(attachmentOf));
   const groupClass = {
@@ -66,10 +68,11 @@ export async function handIn(
   };
   const fullUrl = `urn:uuid:${crypto.randomUUID()}`;
   await fhir.createTogether([
-    { fullUrl, resource: coverage },
-    ...attachments.map((attachment) => ({
+    { fullUrl, resource: identified(coverage, identity), onlyIfNone: criteriaOf(identity) },
+    ...attachments.map((attachment, i) => ({
       fullUrl: `urn:uuid:${crypto.randomUUID()}`,
-      resource: cardDocument(fhir, attachment, fullUrl),
+      resource: identified(cardDocument(fhir, attachment, fullUrl), identity, `-${i + 1}`),
+      onlyIfNone: criteriaOf(identity, `-${i + 1}`),
     })),
   ]);
 }

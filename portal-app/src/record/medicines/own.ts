@@ -2,6 +2,7 @@
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import type { Fhir } from '../../smart/fhir.ts';
+import { createOnce } from '../../smart/once.ts';
 
 export const ownMedicinesQuery = (fhir: Fhir) =>
   queryOptions({
@@ -13,9 +14,13 @@ export const ownMedicinesQuery = (fhir: Fhir) =>
 export const isTaken = ({ status }: MedicationStatement): boolean =>
   status === 'active' || status === 'intended' || status === 'on-hold';
 
-export function addOwnMedicine(fhir: Fhir, name: string, how: string): Promise<MedicationStatement> {
+export function addOwnMedicine(
+  fhir: Fhir,
+  { name, how }: { readonly name: string; readonly how: string },
+  identity: string,
+): Promise<MedicationStatement> {
   const now = new Date().toISOString();
-  return fhir.create<MedicationStatement>({
+  const statement: MedicationStatement = {
     resourceType: 'MedicationStatement',
     status: 'active',
     medicationCodeableConcept: { text: name.trim() },
@@ -24,7 +29,8 @@ export function addOwnMedicine(fhir: Fhir, name: string, how: string): Promise<M
     effectivePeriod: { start: now.slice(0, 10) },
     dateAsserted: now,
     ...(how.trim() === '' ? {} : { dosage: [{ text: how.trim() }] }),
-  });
+  };
+  return createOnce(fhir, statement, identity);
 }
 
 /** Kept on record with the day it ended: what somebody used to take matters to a doctor. */

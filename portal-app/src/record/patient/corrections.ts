@@ -2,6 +2,7 @@
 import type { Reference, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import type { Fhir } from '../../smart/fhir.ts';
+import { createOnce } from '../../smart/once.ts';
 
 const SYSTEM = 'urn:wellspring:task';
 const CODE = 'profile-correction';
@@ -20,9 +21,9 @@ export const correctionsQuery = (fhir: Fhir) =>
 
 export const isOpen = ({ status }: Task): boolean => status === 'requested' || status === 'in-progress';
 
-export function askForCorrection(fhir: Fhir, what: string): Promise<Task> {
+export function askForCorrection(fhir: Fhir, what: string, identity: string): Promise<Task> {
   const now = new Date().toISOString();
-  return fhir.create<Task>({
+  const task: Task = {
     resourceType: 'Task',
     status: 'requested',
     intent: 'order',
@@ -34,5 +35,6 @@ export function askForCorrection(fhir: Fhir, what: string): Promise<Task> {
     lastModified: now,
     requester: { reference: fhir.self } as Reference as NonNullable<Task['requester']>,
     note: [{ time: now, text: what.trim() }],
-  });
+  };
+  return createOnce(fhir, task, identity);
 }

@@ -1,9 +1,10 @@
 /** The Patient resource of the record that is open, and a change of it that is safe against what the clinic changes meanwhile. */
 import type { Patient } from '@medplum/fhirtypes';
-import { queryOptions, useMutation } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import type { Fhir } from '../../smart/fhir.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../smart/use-refresh.ts';
+import { useAction } from '../../smart/use-send.ts';
 
 export const patientQuery = (fhir: Fhir) =>
   queryOptions({
@@ -15,8 +16,8 @@ export const patientQuery = (fhir: Fhir) =>
 export function usePatientChange(change: () => Patient, onSaved: () => void) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  return useMutation({
-    mutationFn: async () => fhir.update(change()),
+  return useAction({
+    act: async () => fhir.update(change()),
     // After a conflict the newest version is read, so that the next save is made for it.
     onSettled: () => refresh('patient', 'glance'),
     onSuccess: onSaved,

@@ -1,7 +1,7 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
 import { locale } from '../../i18n/language.ts';
-import type { Fhir } from '../../smart/fhir.ts';
+import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
 
 export interface FreeTimes {
   readonly from: string;
@@ -32,13 +32,30 @@ export async function findTimes(
   );
 }
 
-/** `replaces`: the id of the visit that is given up for this one. */
-export function bookTime(
+/** `replaces`: the id of the visit that is given up for this one. What was booked although its answer was lost is found again, by its slot. */
+export async function bookTime(
   fhir: Fhir,
   time: Appointment,
   why: string,
   replaces?: string,
 ): Promise<Appointment> {
+  try {
+    return await book(fhir, time, why, replaces);
+  } catch (error) {
+    const slot = time.slot?.[0]?.reference;
+    if (!(error instanceof FhirFailure) || error.status !== 409 || slot === undefined) throw error;
+    const { resources } = await fhir.search<Appointment>('Appointment', {
+      patient: fhir.patient,
+      slot,
+      status: 'booked',
+    });
+    const [own] = resources;
+    if (!own) throw error;
+    return own;
+  }
+}
+
+function book(fhir: Fhir, time: Appointment, why: string, replaces?: string): Promise<Appointment> {
   const self = { actor: { reference: `Patient/${fhir.patient}` as const }, status: 'accepted' as const };
   const resource: Appointment = { ...time, description: why.trim(), participant: [self] };
   return fhir.operation<Appointment>({

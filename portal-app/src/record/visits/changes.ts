@@ -1,6 +1,7 @@
 /** What a patient can do about a visit: ask for one, cancel it, say that they have arrived, take it into their calendar. */
 import type { Appointment, Reference } from '@medplum/fhirtypes';
 import type { Fhir } from '../../smart/fhir.ts';
+import { createOnce } from '../../smart/once.ts';
 
 export interface VisitRequest {
   readonly why: string;
@@ -12,7 +13,7 @@ export interface VisitRequest {
   readonly how: 'in person' | 'by video' | 'by phone';
 }
 
-export function askForVisit(fhir: Fhir, request: VisitRequest): Promise<Appointment> {
+export function askForVisit(fhir: Fhir, request: VisitRequest, identity: string): Promise<Appointment> {
   const self = { reference: `Patient/${fhir.patient}` } as const;
   const with_ = request.who && {
     actor: { reference: request.who.reference, display: request.who.name } as Reference as never,
@@ -27,7 +28,7 @@ export function askForVisit(fhir: Fhir, request: VisitRequest): Promise<Appointm
     requestedPeriod: [{ start: `${request.from}T00:00:00Z`, end: `${request.until}T23:59:59Z` }],
     participant: [{ actor: self, status: 'accepted' }, ...(with_ ? [with_] : [])],
   };
-  return fhir.create(appointment);
+  return createOnce(fhir, appointment, identity);
 }
 
 export const cancelVisit = (fhir: Fhir, appointment: Appointment, why: string): Promise<Appointment> =>

@@ -1,6 +1,6 @@
 /** Picks a free time and takes it. Who comes second is told so, and sees what is free then. */
 import type { Appointment } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
@@ -12,6 +12,7 @@ import { type Recipient, recipientsQuery } from '../../../record/messages/send.t
 import { bookTime, byDay, findTimes } from '../../../record/visits/booking.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from './book.module.css';
@@ -121,8 +122,8 @@ function Confirm({
   const refresh = useRefresh();
   const navigate = useNavigate();
   const [why, setWhy, discard] = useDraft('book', '');
-  const book = useMutation({
-    mutationFn: () => bookTime(fhir, time, why, replaces),
+  const book = useAction({
+    act: () => bookTime(fhir, time, why, replaces),
     onSuccess: async () => {
       discard();
       await refresh('appointments', 'glance');

@@ -1,11 +1,12 @@
 /** A private address that the person's own calendar subscribes to: made, replaced, ended. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { endFeed, feedQuery, makeFeed, type OtherFeed } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
@@ -17,9 +18,9 @@ export function CalendarFeed() {
   const query = useQuery(feedQuery(fhir));
   const [detail, setDetail] = useState<'busy' | 'full'>('busy');
   const onSettled = () => refresh('calendar-feed');
-  const make = useMutation({ mutationFn: () => makeFeed(fhir, detail), onSettled });
-  const end = useMutation({
-    mutationFn: () => endFeed(fhir),
+  const make = useAction({ act: () => makeFeed(fhir, detail), onSettled });
+  const end = useAction({
+    act: () => endFeed(fhir),
     onSettled: () => {
       make.reset();
       return onSettled();
@@ -80,8 +81,8 @@ export function CalendarFeed() {
 function Other({ feed }: { readonly feed: OtherFeed }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const end = useMutation({
-    mutationFn: () => endFeed(fhir, feed.id),
+  const end = useAction({
+    act: () => endFeed(fhir, feed.id),
     onSettled: () => refresh('calendar-feed'),
   });
   const words = t('{name}, made {date}', { name: feed.by, date: formatDate(feed.made.slice(0, 10)) });

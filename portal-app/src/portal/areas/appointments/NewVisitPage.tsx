@@ -1,5 +1,5 @@
 /** Asking for a visit: why, with whom, when it would suit, in person or not. The clinic answers with a time. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { fill, type Text, t } from '../../../i18n/text.ts';
@@ -7,6 +7,7 @@ import { type Recipient, recipientsQuery } from '../../../record/messages/send.t
 import { askForVisit, type VisitRequest } from '../../../record/visits/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -60,17 +61,13 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
     how: 'in person' as VisitRequest['how'],
   });
   const { why, who, from, until, day, how } = request;
-  const ask = useMutation({
-    mutationFn: () => {
+  const ask = useSend({
+    form: 'ask for a visit',
+    what: request,
+    send: (identity) => {
       if (until < from) throw new Error(t('The last day that suits you is before the first.'));
-      return askForVisit(fhir, {
-        why,
-        who: people.find(({ reference }) => reference === who),
-        from,
-        until,
-        day,
-        how,
-      });
+      const asked = { ...request, who: people.find(({ reference }) => reference === who) };
+      return askForVisit(fhir, asked, identity);
     },
     onSuccess: async () => {
       discard();

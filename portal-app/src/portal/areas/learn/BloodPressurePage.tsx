@@ -1,6 +1,6 @@
 /** A log of blood pressure: each value is an Observation of the record, that the clinic and other apps see too. */
 import type { Observation } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
@@ -16,8 +16,10 @@ import {
   type Reading,
 } from '../../../record/prevention/blood-pressure.ts';
 import { linesOf } from '../../../record/results/lines.ts';
+import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import records from '../../../ui/entries.module.css';
 import { SendForm, TextField } from '../../../ui/form.tsx';
@@ -86,12 +88,14 @@ function Add() {
   const refresh = useRefresh();
   const [{ upper, lower }, set, discard] = useDraft('blood pressure', { upper: '', lower: '' });
   const [last, setLast] = useState<Reading>();
-  const add = useMutation({
-    mutationFn: async () => {
+  const add = useSend({
+    form: 'blood pressure',
+    what: { upper, lower },
+    send: async (identity) => {
       const reading = { systolic: Number(upper), diastolic: Number(lower) };
       const problem = problemOf(reading);
       if (problem) throw new Error(t(problem));
-      await fhir.create(bloodPressure(fhir, reading, new Date().toISOString()));
+      await createOnce(fhir, bloodPressure(fhir, reading, new Date().toISOString()), identity);
       return reading;
     },
     onSuccess: async (reading) => {

@@ -1,6 +1,6 @@
 /** What the person takes besides prescriptions: added, stopped, taken up again. */
 import type { MedicationStatement } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate } from '../../../format/date.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../../record/medicines/own.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction, useSend } from '../../../smart/use-send.ts';
 import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
@@ -61,8 +62,8 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const isCurrent = isTaken(medicine);
-  const change = useMutation({
-    mutationFn: () => (isCurrent ? stopOwnMedicine(fhir, medicine) : resumeOwnMedicine(fhir, medicine)),
+  const change = useAction({
+    act: () => (isCurrent ? stopOwnMedicine(fhir, medicine) : resumeOwnMedicine(fhir, medicine)),
     onSettled: () => refresh('own-medicines'),
   });
   return (
@@ -91,8 +92,10 @@ function Add({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [{ name, how }, set, discard] = useDraft('own medicine', { name: '', how: '' });
-  const add = useMutation({
-    mutationFn: () => addOwnMedicine(fhir, name, how),
+  const add = useSend({
+    form: 'own medicine',
+    what: { name, how },
+    send: (identity) => addOwnMedicine(fhir, { name, how }, identity),
     onSuccess: async () => {
       discard();
       await refresh('own-medicines');

@@ -1,6 +1,6 @@
 /** A refill: asked for where the medicine is, for several at once where one likes; and how far it is, until the next one. */
 import type { MedicationDispense, MedicationRequest, Task } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDistance } from '../../../format/date.ts';
@@ -17,6 +17,7 @@ import {
 import { pharmaciesOf, supplyOf } from '../../../record/medicines/supply.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
 import { ActionButton, CheckList, Select, SendForm, TextArea } from '../../../ui/form.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 
@@ -46,8 +47,8 @@ export function Refill({ request, all, dispenses }: Props) {
 function Progress({ task }: { readonly task: Task }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const cancel = useMutation({
-    mutationFn: () => cancelRefill(fhir, task),
+  const cancel = useAction({
+    act: () => cancelRefill(fhir, task),
     onSettled: () => refresh('refills', 'glance'),
   });
   const kind = task.status === 'completed' ? 'ok' : isOpen(task) ? 'info' : 'plain';
@@ -75,8 +76,8 @@ function AskForRefill({ request, all, dispenses }: Props) {
     also: [] as readonly string[],
     pharmacy: supplyOf(request, dispenses).pharmacy?.reference ?? '',
   });
-  const ask = useMutation({
-    mutationFn: async () => {
+  const ask = useAction({
+    act: async () => {
       const pharmacy = pharmacies.find(({ reference }) => reference === asked.pharmacy);
       // One after the other: what was asked for stays asked for when the next one fails, and is not asked for twice.
       for (const each of [request, ...all.filter(({ id = '' }) => asked.also.includes(id))])

@@ -1,5 +1,5 @@
 /** Threads with the care team: searched as one types, answered where they are, marked as read when they are opened. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
@@ -8,8 +8,10 @@ import { isFromClinic, textOf } from '../../../format/message.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
 import { isUnread, replyTo } from '../../../record/messages/send.ts';
+import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
@@ -131,8 +133,11 @@ function Reply({ thread }: { readonly thread: Thread }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [text, setText, discard] = useDraft(`reply ${thread.id}`, '');
-  const send = useMutation({
-    mutationFn: async () => fhir.create(await replyTo(fhir, thread, { text, file: undefined })),
+  const send = useSend({
+    form: `reply ${thread.id}`,
+    what: text,
+    send: async (identity) =>
+      createOnce(fhir, await replyTo(fhir, thread, { text, file: undefined }), identity),
     onSuccess: async () => {
       discard();
       await refresh('messages');

@@ -1,13 +1,15 @@
 /** A new message, to one of the patient's own care team. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { newMessage, type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
+import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -61,10 +63,13 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
     text: '',
   });
   const [file, setFile] = useState<File>();
-  const send = useMutation({
-    mutationFn: async () => {
+  const send = useSend({
+    form: 'message',
+    what: { to, topic, text, file, about },
+    send: async (identity) => {
       const recipient = recipients.find(({ reference }) => reference === to) as Recipient;
-      return fhir.create(await newMessage(fhir, recipient, topic.trim(), { text, file }, about?.reference));
+      const message = await newMessage(fhir, recipient, topic.trim(), { text, file }, about?.reference);
+      return createOnce(fhir, message, identity);
     },
     onSuccess: async () => {
       discard();

@@ -1,6 +1,6 @@
 /** Name, birth date and sex are changed by the clinic: asked for here, and what became of it. */
 import type { Task } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDistance } from '../../../format/date.ts';
@@ -8,6 +8,7 @@ import { t } from '../../../i18n/text.ts';
 import { askForCorrection, correctionsQuery, isOpen } from '../../../record/patient/corrections.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 
@@ -54,8 +55,10 @@ function Ask({ onDone }: { readonly onDone: () => void }) {
     discard();
     onDone();
   };
-  const ask = useMutation({
-    mutationFn: () => askForCorrection(fhir, what),
+  const ask = useSend({
+    form: 'correction',
+    what,
+    send: (identity) => askForCorrection(fhir, what, identity),
     onSuccess: async () => {
       await refresh('corrections');
       done();

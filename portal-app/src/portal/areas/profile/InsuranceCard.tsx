@@ -1,6 +1,6 @@
 /** What a pharmacy or hospital asks for; handed in by the person, with pictures of the card, and confirmed by the clinic. */
 import type { Coverage, DocumentReference } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
@@ -18,6 +18,7 @@ import {
 } from '../../../record/insurance/insurance.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction, useSend } from '../../../smart/use-send.ts';
 import { Facts } from '../../../ui/Facts.tsx';
 import { ActionButton, FileField, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
@@ -71,8 +72,8 @@ function One({
 }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const back = useMutation({
-    mutationFn: () => takeBack(fhir, coverage),
+  const back = useAction({
+    act: () => takeBack(fhir, coverage),
     onSettled: () => refresh('coverage'),
   });
   const group = coverage.class?.find(({ type }) => type.coding?.[0]?.code === 'group')?.value;
@@ -107,12 +108,15 @@ function Add({ onDone }: { readonly onDone: () => void }) {
   const [details, setDetails, discard] = useDraft('insurance', { insurer: '', member: '', group: '' });
   const [front, setFront] = useState<File>();
   const [back, setBack] = useState<File>();
-  const add = useMutation({
-    mutationFn: () =>
+  const add = useSend({
+    form: 'insurance',
+    what: { details, front, back },
+    send: (identity) =>
       handIn(
         fhir,
         details,
         [front, back].flatMap((each) => each ?? []),
+        identity,
       ),
     onSuccess: () => {
       discard();

@@ -1,6 +1,5 @@
 /** How, when and in which language the person is told of news; with a test. */
 import type { Parameters, Patient } from '@medplum/fhirtypes';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { chooseLanguage, type Language } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
@@ -12,6 +11,7 @@ import {
 import { usePatientChange } from '../../../record/patient/use-patient.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useAction } from '../../../smart/use-send.ts';
 import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card } from '../../../ui/parts.tsx';
 
@@ -128,8 +128,8 @@ function testWords(error: Error): string {
 
 function Test() {
   const { fhir } = usePortal();
-  const test = useMutation({
-    mutationFn: () =>
+  const test = useAction({
+    act: () =>
       fhir.operation<Parameters>({ type: 'Patient', id: fhir.patient, name: '$test-notice', parameter: [] }),
   });
   return (

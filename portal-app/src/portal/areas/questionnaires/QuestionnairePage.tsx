@@ -1,6 +1,6 @@
 /** One questionnaire: asked, checked, sent; with its score in plain words, and help at once for whoever needs it. */
 import type { Questionnaire, QuestionnaireItem, Task } from '@medplum/fhirtypes';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
@@ -15,8 +15,10 @@ import {
   scoreOf,
   wantsHelpNow,
 } from '../../../record/questionnaires/response.ts';
+import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { CRISIS_LINE, EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -45,11 +47,13 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
   const [parameters] = useSearchParams();
   const [answers, setAnswers, discard] = useDraft<Answers>(`questionnaire ${questionnaire.id}`, {});
   const [sent, setSent] = useState<Answers>();
-  const send = useMutation({
-    mutationFn: async () => {
+  const send = useSend({
+    form: `questionnaire ${questionnaire.id}`,
+    what: answers,
+    send: async (identity) => {
       const [missing] = missingItems(questionnaire, answers);
       if (missing) throw new Error(t('Please answer: {question}', { question: missing.text ?? '' }));
-      await fhir.create(responseOf(fhir, questionnaire, answers));
+      await createOnce(fhir, responseOf(fhir, questionnaire, answers), identity);
       const taskId = parameters.get('task');
       if (taskId) await finish(await fhir.read<Task>('Task', taskId));
     },

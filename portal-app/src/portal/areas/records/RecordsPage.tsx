@@ -1,5 +1,5 @@
 /** The rest of the record: searched as one types; the newest of each kind, and the way to all of them. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { t } from '../../../i18n/text.ts';
@@ -7,6 +7,7 @@ import { wholeRecord } from '../../../record/entries/download.ts';
 import { kindOf } from '../../../record/entries/kinds.ts';
 import { type Newest, newestQuery } from '../../../record/entries/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useAction } from '../../../smart/use-send.ts';
 import styles from '../../../ui/entries.module.css';
 import { TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, PartFailed } from '../../../ui/parts.tsx';
@@ -76,8 +77,8 @@ function Section({ newest, onRetry }: { readonly newest: Newest; readonly onRetr
 /** For the person themself, for another doctor's system, or on paper. */
 function Download() {
   const { fhir } = usePortal();
-  const download = useMutation({
-    mutationFn: () => wholeRecord(fhir),
+  const download = useAction({
+    act: () => wholeRecord(fhir),
     onSuccess: (bundle) =>
       saveFile('my-health-record.json', 'application/fhir+json', JSON.stringify(bundle, null, 2)),
   });

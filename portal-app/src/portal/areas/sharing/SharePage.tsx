@@ -1,5 +1,5 @@
 /** Shares the health summary by a link: for whom, until when, with a passcode; and the links that are out, who opened them, and their end. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDateTime } from '../../../format/date.ts';
@@ -7,6 +7,7 @@ import { plural, type Text, t } from '../../../i18n/text.ts';
 import { endLink, linksQuery, type OwnLink, shareSummary } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
@@ -62,8 +63,8 @@ function NewLinkForm() {
   const [label, setLabel] = useState('');
   const [hours, setHours] = useState('24');
   const [passcode, setPasscode] = useState('');
-  const make = useMutation({
-    mutationFn: () => {
+  const make = useAction({
+    act: () => {
       if (passcode !== '' && passcode.length < LEAST_PASSCODE)
         throw new Error(t('A passcode has six characters at least.'));
       return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode });
@@ -114,8 +115,8 @@ function NewLinkForm() {
 function One({ link }: { readonly link: OwnLink }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const end = useMutation({
-    mutationFn: () => endLink(fhir, link.id),
+  const end = useAction({
+    act: () => endLink(fhir, link.id),
     onSettled: () => refresh('share-links'),
   });
   const isOver = Date.parse(link.expires) <= Date.now();

@@ -1,0 +1,45 @@
+/** An identity for what is sent: the server stores it once (If-None-Exist), however often it arrives (https://hl7.org/fhir/R4/http.html#ccreate). */
+import type { Identifier, Resource } from '@medplum/fhirtypes';
+import { draftOf, keepDraft } from '../device/drafts.ts';
+import type { FhirApi } from './fhir.ts';
+
+const SYSTEM = 'urn:wellspring:sent';
+/** Whoever sends the same words an hour later means them anew: the same blood pressure can be measured twice. */
+const SAME_MS = 3_600_000;
+
+interface Sent {
+  readonly what: string;
+  readonly identity: string;
+  readonly at: number;
+}
+
+const nameOf = (form: string): string => `sent ${form}`;
+
+/** The same for the same words in the same form, also after a reload, until it has arrived. */
+export function identityOf(form: string, what: unknown, now = Date.now()): string {
+  const words = JSON.stringify(what, (_, value) => (value instanceof File ? fileWords(value) : value));
+  const before = draftOf<Sent>(nameOf(form));
+  if (before?.what === words && now - before.at < SAME_MS) return before.identity;
+  const identity = crypto.randomUUID();
+  keepDraft(nameOf(form), { what: words, identity, at: now } satisfies Sent);
+  return identity;
+}
+
+export const forgetIdentity = (form: string): void => keepDraft(nameOf(form), undefined);
+
+const fileWords = ({ name, size, lastModified }: File) => ({ name, size, lastModified });
+
+/** `part`: where several resources are sent at once. */
+export function identified<T extends Resource>(resource: T, identity: string, part = ''): T {
+  const identifier: Identifier = { system: SYSTEM, value: identity + part };
+  // The one type that is sent and has one identifier, not a list.
+  return {
+    ...resource,
+    identifier: resource.resourceType === 'QuestionnaireResponse' ? identifier : [identifier],
+  };
+}
+
+export const criteriaOf = (identity: string, part = ''): string => `identifier=${SYSTEM}|${identity}${part}`;
+
+export const createOnce = <T extends Resource>(fhir: FhirApi, resource: T, identity: string): Promise<T> =>
+  fhir.create(identified(resource, identity), criteriaOf(identity));

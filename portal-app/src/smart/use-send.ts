@@ -1,0 +1,52 @@
+/**
+ * The one door of everything that is sent: a second press while the first is under way does nothing, and what was stored although its answer was lost is not stored
+ * again. React draws "Sending…" a moment after the press; a finger is quicker.
+ */
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { forgetIdentity, identityOf } from './once.ts';
+
+interface Handlers<T> {
+  readonly onSuccess?: (answer: T) => unknown;
+  readonly onError?: () => unknown;
+  readonly onSettled?: () => unknown;
+}
+
+/** For what changes something that is there: only the version that was read can be replaced, so no identity is needed. */
+export function useAction<T>({ act, ...handlers }: Handlers<T> & { readonly act: () => Promise<T> }) {
+  const { mutateAsync, ...state } = useMutation({ mutationFn: act, ...handlers });
+  const isUnderWay = useRef(false);
+  const mutate = (): void => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    mutateAsync()
+      // Told by `state.error`.
+      .catch(() => undefined)
+      .finally(() => {
+        isUnderWay.current = false;
+      });
+  };
+  return { ...state, mutate };
+}
+
+/** For what stores something new. `what`: all that the person entered; the same again is the same, until it was sent. `send`: is given its identity. */
+export function useSend<T>({
+  form,
+  what,
+  send,
+  onSuccess,
+  ...handlers
+}: Handlers<T> & {
+  readonly form: string;
+  readonly what: unknown;
+  readonly send: (identity: string) => Promise<T>;
+}) {
+  return useAction({
+    ...handlers,
+    act: async () => send(identityOf(form, what)),
+    onSuccess: (answer: T) => {
+      forgetIdentity(form);
+      return onSuccess?.(answer);
+    },
+  });
+}

@@ -76,7 +76,7 @@ describe('the context of a launch', () => {
 
   it('is told beside the token, each member where there is one; a banner is needed unless the EHR says otherwise', () => {
     const fixed = { smart_style_url: 'https://auth.example/smart-style.json' };
-    expect(contextMembers(context('one'), 'https://auth.example')).toEqual({
+    expect(contextMembers(context('one'), 'https://auth.example')).toStrictEqual({
       need_patient_banner: true,
       ...fixed,
     });

@@ -1,10 +1,18 @@
+import { writeFileSync } from 'node:fs';
 import { errors } from 'oidc-provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, type Kit, MINUTE, openKit, pass } from '../../test/kit.ts';
 import { digest } from '../crypto/secrets.ts';
 import { createAdapter } from './adapter.ts';
-import { hashedSecret, isHashed } from './client-secret.ts';
-import { isReviewed, loadClients, mayHave } from './clients.ts';
+import { compareHashedSecrets, hashedSecret, isHashed } from './client-secret.ts';
+import {
+  changeStoredClient,
+  findStoredClient,
+  isReviewed,
+  listStoredClients,
+  loadClients,
+  mayHave,
+} from './clients.ts';
 
 let kit: Kit;
 beforeEach(async () => {
@@ -101,6 +109,33 @@ describe('what the library keeps', () => {
     expect(await adapter('Session').find('n')).toBeDefined();
   });
 
+  it('is kept anew as often as it is saved, with when it was used', async () => {
+    const at = Math.floor(Date.now() / 1000);
+    await adapter('AuthorizationCode').upsert('c', { jti: 'c', grantId: 7 as never }, 60);
+    await adapter('AuthorizationCode').upsert('c', { jti: 'c', consumed: at - 5 }, 60);
+    expect(await adapter('AuthorizationCode').find('c')).toStrictEqual({ jti: 'c', consumed: at - 5 });
+    expect((await kit.storage.listArtifacts('AuthorizationCode'))[0]?.grantId).toBeUndefined();
+    await adapter('AuthorizationCode').upsert('d', { jti: 'd' }, 60);
+    await adapter('AuthorizationCode').consume('d');
+    const { consumed } = (await adapter('AuthorizationCode').find('d')) as { consumed: number };
+    expect(consumed - at).toBeLessThanOrEqual(2);
+    expect(consumed - at).toBeGreaterThanOrEqual(0);
+    await adapter('Grant').upsert('g', { jti: 'g', grantId: 7 as never }, 60);
+    expect(await adapter('Grant').find('g')).toStrictEqual({ jti: 'g', grantId: 7 });
+  });
+
+  it('a time of signing in ends sessions only, and only where it is one', async () => {
+    const loginTs = Math.floor(Date.now() / 1000) - 13 * 3600;
+    await adapter('AuthorizationCode').upsert('c', { jti: 'c', loginTs }, 60);
+    await adapter('Session').upsert('s', { jti: 's', uid: 's', loginTs: 'long ago' as never }, 60);
+    await adapter('Session').upsert('old', { jti: 'old', uid: 'old', loginTs }, 60);
+    await adapter('AccessToken').upsert('disabled', { jti: 'disabled', disabled: true } as never, 60);
+    expect(await adapter('AuthorizationCode').find('c')).toBeDefined();
+    expect(await adapter('Session').find('s')).toBeDefined();
+    expect(await adapter('Session').find('old')).toBeUndefined();
+    expect(await adapter('AccessToken').find('disabled')).toBeDefined();
+  });
+
   it('goes with its grant', async () => {
     await adapter('AccessToken').upsert('a', { jti: 'a', grantId: 'g' }, 60);
     await adapter('AccessToken').upsert('b', { jti: 'b', grantId: 'h' }, 60);
@@ -149,7 +184,60 @@ describe('what an app may be given', () => {
     ).toEqual([true, true, false, false]);
   });
 
-  it('needs a list of the clinic’s own apps, which must be one', () => {
+  it('needs a list of the clinic’s own apps, which must be one; the account pages are among them', () => {
     expect(() => loadClients(kit.config)).toThrow(/can't be read/);
+    writeFileSync(kit.config.clientsFile, '{}');
+    expect(() => loadClients(kit.config)).toThrow(/an array/);
+    writeFileSync(kit.config.clientsFile, '[{"client_id":"portal"}]');
+    expect(loadClients(kit.config)).toEqual([
+      { client_id: 'portal' },
+      {
+        client_id: 'account',
+        client_name: 'your account',
+        redirect_uris: [`${kit.config.origin}/account/callback`],
+        post_logout_redirect_uris: [`${kit.config.origin}/account`],
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+        token_endpoint_auth_method: 'none',
+        trusted: true,
+      },
+    ]);
+  });
+
+  it('is found, listed and changed where it is stored', async () => {
+    await adapter('Client').upsert(
+      'a',
+      { client_id: 'a', client_name: 'A', status: 'pending' } as never,
+      undefined as never,
+    );
+    expect(await findStoredClient(kit.storage, 'a')).toMatchObject({ client_id: 'a', client_name: 'A' });
+    expect(await findStoredClient(kit.storage, 'b')).toBeUndefined();
+    expect(await changeStoredClient(kit.storage, 'a', { status: 'approved' })).toBe(true);
+    expect(await changeStoredClient(kit.storage, 'b', { status: 'approved' })).toBe(false);
+    expect(await listStoredClients(kit.storage)).toMatchObject([
+      { client_id: 'a', client_name: 'A', status: 'approved' },
+    ]);
+  });
+});
+
+describe('a client’s secret', () => {
+  it('is compared with its digest, which is itself no secret that opens anything', () => {
+    class Client {
+      clientSecret: string | undefined;
+      constructor(clientSecret: string | undefined) {
+        this.clientSecret = clientSecret;
+      }
+    }
+    compareHashedSecrets({ Client } as never);
+    const compare = (kept: string | undefined, given: string): boolean =>
+      (new Client(kept) as unknown as { compareClientSecret(given: string): boolean }).compareClientSecret(
+        given,
+      );
+    const kept = hashedSecret('open sesame');
+    expect(compare(kept, 'open sesame')).toBe(true);
+    expect(compare('open sesame', 'open sesame')).toBe(true);
+    expect(compare(kept, 'another')).toBe(false);
+    expect(compare(kept, kept)).toBe(false);
+    expect(compare(undefined, 'undefined')).toBe(false);
   });
 });

@@ -37,7 +37,8 @@ const open = new Map<string, Transaction>();
 const committed = new Map<string, string>();
 const cursors = new Map<string, Cursor>();
 const parameters = { transactionLifetimeLimitSeconds: 60 };
-const CONFLICT_WAIT = '5ms';
+/** A writer that waits for another is told of the conflict after this long; short waits are PostgreSQL's own, for a page or a file that grows. */
+const CONFLICT_WAIT = '250ms';
 
 async function finish({ client }: Transaction, how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
   try {

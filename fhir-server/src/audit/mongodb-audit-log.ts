@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Head, linkHash } from '@wellspring/serving/hash-chain';
-import { createPulse } from '../mongodb/pulse.ts';
+import { createPulse } from '@wellspring/serving/pulse';
 import { type AuditLog, type AuditRow, createAuditIds, rowOfWrite, type WriteSource } from './audit-log.ts';
 import { searchEvents } from './mongodb-audit-search.ts';
 import { verifyBatches } from './mongodb-audit-verify.ts';

@@ -4,7 +4,7 @@ import { MongoClient, type MongoClientOptions, WriteConcern } from 'mongodb';
 /** Acknowledged by a majority, journaled. */
 export const MAJORITY = new WriteConcern('majority', undefined, true);
 
-/** The driver's own `timeoutMS` has no effect in this version: pulse.ts is what answers for a server that hangs. */
+/** The driver's own `timeoutMS` has no effect in this version: serving/pulse.ts is what answers for a server that hangs. */
 const OPTIONS: MongoClientOptions = {
   serverSelectionTimeoutMS: 4000,
   connectTimeoutMS: 2000,

@@ -1,6 +1,7 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
 
 import { checkChain, type Link } from '@wellspring/serving/hash-chain';
+import { createPulse, type Pulse } from '@wellspring/serving/pulse';
 import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
 import { auditText, BEFORE, createAuditChain } from '../audit-links.ts';
 import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
@@ -33,11 +34,17 @@ interface AuditDocument extends AuditEvent, Document, Omit<Link, 'texts'> {}
 
 export async function openMongodbStorage(url: string, database: string): Promise<Storage> {
   const client = new MongoClient(url, {
-    serverSelectionTimeoutMS: 5000,
+    serverSelectionTimeoutMS: 4000,
+    connectTimeoutMS: 2000,
+    // A server that hangs is found by its heartbeat, and what waits for it is cut.
+    heartbeatFrequencyMS: 1000,
+    waitQueueTimeoutMS: 4000,
     writeConcern: { w: 'majority', journal: true },
     readConcern: { level: 'majority' },
   });
   await client.connect();
+  const pulse = createPulse(() => new Error('the database is silent'));
+  client.on('serverHeartbeatSucceeded', pulse.felt);
   const db = client.db(database);
   const artifacts = db.collection<ArtifactDocument>('artifact');
   const accounts = db.collection<AccountDocument>('account');
@@ -70,7 +77,7 @@ export async function openMongodbStorage(url: string, database: string): Promise
     }
   }
 
-  return {
+  const storage: Storage = {
     async saveArtifact(artifact) {
       const document = toDocument(artifact);
       await artifacts.replaceOne({ _id: document._id }, document, { upsert: true });
@@ -191,9 +198,22 @@ export async function openMongodbStorage(url: string, database: string): Promise
       await db.command({ ping: 1 });
     },
     async close() {
+      pulse.close();
       await client.close();
     },
   };
+  return guarded(storage, pulse);
+}
+
+/** An answer, or an error, in a few seconds, whatever the database does. */
+function guarded(storage: Storage, pulse: Pulse): Storage {
+  const { auditHeads, close, ...asked } = storage;
+  const methods = Object.entries(asked) as [string, (...given: unknown[]) => Promise<unknown>][];
+  const told = methods.map(([name, method]) => [
+    name,
+    (...given: unknown[]) => pulse.guard(() => method(...given)),
+  ]);
+  return { ...(Object.fromEntries(told) as typeof asked), auditHeads, close };
 }
 
 /** Those of before the log was a chain; several processes that do so at once come to the same links. */

@@ -3,6 +3,7 @@
  * comes, and when readers may pass it, clock.ts says.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { createPulse } from '@wellspring/serving/pulse';
 import {
   type MongoClient,
   ReadConcern,
@@ -11,7 +12,6 @@ import {
   type ReadPreferenceMode,
 } from 'mongodb';
 import { connect } from '../../mongodb/connect.ts';
-import { createPulse } from '../../mongodb/pulse.ts';
 import { type LogEnd, type ResourceStore, type ScanPage, StoreError } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
 import { openCollections } from './collections.ts';

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { authorization } from './auth.ts';
 import { appSizes, creates, imports, type Row, readsAndSearches, validation } from './measures.ts';
 import { onMongodb } from './mongodb.ts';
+import { policies } from './policies.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +24,7 @@ const embedded: Record<string, () => Promise<Row[]> | Row[]> = {
   ...(values.million ? { million: () => readsAndSearches(1_000_000, seconds) } : {}),
   creates: () => creates(seconds),
   imports: () => imports(88),
+  policies: () => policies(seconds),
   auth: () => authorization(seconds),
   validation,
   portal: appSizes,

@@ -8,6 +8,9 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { type ServerProcess, startProcess, stopProcesses, waitUntilHealthy } from '../processes.ts';
 
 export const TOKEN = 'bench-token';
+/** Of a nurse: Practitioner/bench-nurse. */
+export const STAFF_TOKEN = 'bench-staff-token';
+export const STAFF = 'bench-nurse';
 
 export interface FhirUnderTest {
   readonly base: string;
@@ -27,11 +30,25 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
   writeFileSync(keyFile, JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'bench', alg: 'ES384' }));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}/fhir`;
-  const answer = JSON.stringify({ active: true, aud: base, client_id: 'bench', scope: 'system/*.cruds' });
+  const common = { active: true, aud: base, client_id: 'bench' };
+  const system = JSON.stringify({ ...common, scope: 'system/*.cruds' });
+  const staff = JSON.stringify({
+    ...common,
+    scope: 'user/*.cruds',
+    sub: STAFF,
+    fhirUser: `${base}/Practitioner/${STAFF}`,
+  });
   const issuer = await listen(
     createServer((request, response) => {
-      request.resume();
-      request.on('end', () => response.setHeader('Content-Type', 'application/json').end(answer));
+      let body = '';
+      request.on('data', (chunk: Buffer) => {
+        body += chunk.toString();
+      });
+      request.on('end', () =>
+        response
+          .setHeader('Content-Type', 'application/json')
+          .end(body.includes(STAFF_TOKEN) ? staff : system),
+      );
     }),
   );
   const begin = performance.now();

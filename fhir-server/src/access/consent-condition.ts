@@ -14,16 +14,39 @@ export interface BindingConsents {
 }
 
 /** What the Consents leave. `owner`: the one Patient that the query asks of, where it does. */
-export function consentCondition(
-  { actors, rules, at, opened }: BindingConsents,
-  type: string,
-  owner?: string,
-): QueryNode {
+export function consentCondition(consents: BindingConsents, type: string, owner?: string): QueryNode {
   if (DIRECTORY_TYPES.has(type)) return and();
   if (type !== 'Patient' && !Object.hasOwn(OWNER_ELEMENTS, type)) return and();
+  if (owner === undefined) return overAll(consents, type);
+  const rules = rulesOf(consents, owner);
+  return rules.length === 0 ? and() : leftBy(consents, rules, type);
+}
+
+/** One caller's Consents are asked of again and again, until their rights are looked at anew. */
+const conditions = new WeakMap<BindingConsents, Map<string, QueryNode>>();
+const byPatient = new WeakMap<BindingConsents, Map<string, ConsentRule[]>>();
+
+function overAll(consents: BindingConsents, type: string): QueryNode {
+  const known = conditions.get(consents) ?? new Map<string, QueryNode>();
+  conditions.set(consents, known);
+  const found = known.get(type) ?? leftBy(consents, consents.rules, type);
+  known.set(type, found);
+  return found;
+}
+
+function rulesOf(consents: BindingConsents, patient: string): readonly ConsentRule[] {
+  const known = byPatient.get(consents) ?? Map.groupBy(consents.rules, (rule) => rule.patient);
+  byPatient.set(consents, known);
+  return known.get(patient) ?? [];
+}
+
+function leftBy(
+  { actors, at, opened }: BindingConsents,
+  rules: readonly ConsentRule[],
+  type: string,
+): QueryNode {
   const byDenial = new Map<string, { readonly denial: QueryNode; readonly patients: string[] }>();
   for (const rule of rules) {
-    if (owner !== undefined && rule.patient !== owner) continue;
     const denial = deniedBy(rule, actors, type, at);
     if (denial.kind === 'none') continue;
     const key = JSON.stringify(denial);
@@ -32,8 +55,9 @@ export function consentCondition(
     else byDenial.set(key, { denial, patients: [rule.patient] });
   }
   if (byDenial.size === 0) return and();
+  // What is denied is rarer than whose it is: it is asked first.
   const left = [...byDenial.values()].map(({ denial, patients }) =>
-    not(and(ofPatients(type, patients), denial)),
+    not(and(denial, ofPatients(type, patients))),
   );
   const emergency = opened ? openedCondition(type, opened) : none;
   return or(and(...left), emergency);

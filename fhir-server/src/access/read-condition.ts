@@ -16,10 +16,9 @@ export function readCondition(
   interaction: Interaction & ('r' | 's'),
   owner?: string,
 ): QueryNode | undefined {
-  const grants = access.scopes.filter((scope) => covers(scope, type, interaction));
-  const conditions = grants.map((scope) =>
-    and(holdersCondition(access, scope, type), filterCondition(scope)),
-  );
+  const conditions = access.scopes
+    .filter((scope) => covers(scope, type, interaction))
+    .map((scope) => and(holdersCondition(access, scope, type), filterCondition(scope)));
   if (access.readsOwnUser && access.fhirUser?.type === type) {
     conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
   }

@@ -21,7 +21,7 @@ export function writeBound(
     (scope) => scope.level !== 'system' && scope.filter.length === 0 && covers(scope, type, interaction),
   );
   if (grants.length === 0 || grants.some(({ reach }) => reach === undefined)) return undefined;
-  const bound = or(...grants.map(({ reach }) => reach ?? none));
+  const bound = or(...new Set(grants.map(({ reach }) => reach ?? none)));
   if (reachCondition(type, bound).kind === 'none')
     throw forbidden(`Your role does not allow this write to ${type}.`);
   return bound;

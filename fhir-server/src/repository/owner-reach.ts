@@ -11,6 +11,8 @@ const MOST_KEPT = 1000;
 export interface OwnerReach {
   /** The condition, where everything that is found belongs to this patient and nobody else. */
   ofOwner(condition: QueryNode, owner: string): Promise<QueryNode>;
+  /** Is this Patient one of those? */
+  holds(where: QueryNode, owner: string): Promise<boolean>;
 }
 
 export function createOwnerReach(store: Pick<ResourceStore, 'read'>, now: () => number): OwnerReach {
@@ -43,5 +45,5 @@ export function createOwnerReach(store: Pick<ResourceStore, 'read'>, now: () => 
     }
   }
 
-  return { ofOwner };
+  return { ofOwner, holds };
 }

@@ -51,6 +51,10 @@ const known = new WeakMap<StoredVersion, About>();
 function aboutOf(access: AccessContext, version: StoredVersion): About {
   const own = ownPatient(access);
   if (own !== undefined) return lookAt(version, own);
+  return about(version);
+}
+
+function about(version: StoredVersion): About {
   const found = known.get(version) ?? lookAt(version, undefined);
   known.set(version, found);
   return found;
@@ -68,6 +72,9 @@ function lookAt({ type, id, body }: StoredVersion, own: string | undefined): Abo
     labels: isPlain ? [] : labelsOf(resource),
   };
 }
+
+/** The Patients that own a version. */
+export const ownersOfVersion = (version: StoredVersion): readonly string[] => about(version).owners;
 
 /** What a patient's token reaches is that patient's. */
 function ownPatient({ patient, scopes }: AccessContext): string | undefined {

@@ -31,6 +31,7 @@ import { resourceIssues } from './check-resource.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
 import { setNames } from './names.ts';
+import type { OwnerReach } from './owner-reach.ts';
 import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
@@ -65,6 +66,8 @@ interface Preparation {
   readonly options: RepositoryOptions;
   readonly access: AccessContext;
   readonly find: Find;
+  /** Whose Patients are within reach: what was asked a moment ago is known (owner-reach.ts). */
+  readonly reach: Pick<OwnerReach, 'holds'>;
 }
 
 /** One operation for each write, in their order; then what the clinic is told of them. */
@@ -159,7 +162,7 @@ async function prepare(
 
 /** What somebody writes refers to what they may read, and is called as it is called: rule R10 of docs/SECURITY.md. What an operation writes for them, too. */
 export async function settleReferences(
-  { store, access, find }: Pick<Preparation, 'store' | 'access' | 'find'>,
+  { store, access, find, reach }: Pick<Preparation, 'store' | 'access' | 'find' | 'reach'>,
   interaction: 'c' | 'u',
   resource: ResourceJson,
   own: ReadonlySet<string> = new Set(),
@@ -169,12 +172,28 @@ export async function settleReferences(
   const owner = requireWriteScope(access, interaction, type);
   const bound = writeBound(access, interaction, type);
   if (owner === 'unrestricted') {
-    if (bound) await requireReadable(find, withinBound(access, bound), localReferences(resource), own);
+    if (!bound) return;
+    const references = localReferences(resource);
+    const known = new Set([...own, ...(await patientsWithin(reach, bound, references))]);
+    await requireReadable(find, withinBound(access, bound), references, known);
     return;
   }
   const known = [...own, ...knownTo(access, owner), ...(before ? localReferences(before) : [])];
   await requireReadable(find, access, localReferences(resource), new Set(known));
   await setNames(store, resource, before, selfOf(access));
+}
+
+async function patientsWithin(
+  reach: Pick<OwnerReach, 'holds'>,
+  bound: QueryNode,
+  references: readonly string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const reference of references) {
+    const [type, id = ''] = reference.split('/');
+    if (type === 'Patient' && (await reach.holds(bound, id))) found.push(reference);
+  }
+  return found;
 }
 
 /** Structure and R4's own rules first; profiles are asked of what passes those. */

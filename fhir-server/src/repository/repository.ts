@@ -21,7 +21,7 @@ import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
-import { foundOf, patientsOf } from './patients-of.ts';
+import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
 import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
@@ -112,6 +112,22 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     );
   }
 
+  /** Of staff: once it is known whose it is, only that patient's relations and Consents need be asked, and the answer holds for a while. */
+  async function readVisible(
+    access: AccessContext,
+    type: string,
+    id: string,
+  ): Promise<StoredVersion | undefined> {
+    const visible = requireReadCondition(access, type, 'r');
+    if (!access.staff || visible.kind === 'all') return store.read(type, id, visible);
+    const found = await store.read(type, id);
+    const owners = found?.body === undefined ? [] : ownersOfVersion(found);
+    if (owners.length !== 1) return store.read(type, id, visible);
+    const [owner = ''] = owners;
+    const condition = await reach.ofOwner(requireReadCondition(access, type, 'r', owner), owner);
+    return condition.kind === 'all' ? found : store.read(type, id, condition);
+  }
+
   const repository: Repository = {
     baseUrl: options.baseUrl,
     supportsTransactions: store.supports.transactions,
@@ -139,8 +155,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
 
     async read(access, type, id) {
-      const visible = requireReadCondition(access, type, 'r');
-      const found = await told(store.read(type, id, visible));
+      const found = await told(readVisible(access, type, id));
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
       noteRead(access, 'read', found);
@@ -210,12 +225,12 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
 
     async settle(access, interaction, resource) {
       makeReferencesLocal(resource, options.baseUrl);
-      await told(settleReferences({ store, access, find: repository.find }, interaction, resource));
+      await told(settleReferences({ store, access, find: repository.find, reach }, interaction, resource));
     },
 
     async write(access, writes, entryOf) {
       const operations = await told(
-        prepareWrites({ store, options, access, find: repository.find }, writes, entryOf),
+        prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf),
       );
       const written = await transactAll(access, operations, writes.length, entryOf);
       if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();

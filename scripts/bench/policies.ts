@@ -1,0 +1,117 @@
+/** What role policies and Consents cost: the same reads, searches and creates by a nurse and by a system, whose access rests on its token alone. */
+import { observation, patient } from './data.ts';
+import { underLoad } from './load.ts';
+import { fill, type Row } from './measures.ts';
+import { type FhirUnderTest, STAFF, STAFF_TOKEN, startFhir, TOKEN } from './servers.ts';
+
+const OBSERVATIONS = 10_000;
+const PATIENTS = 100;
+/** Patients whose Consent denies the nurse something; as many deny somebody else. */
+const CONSENTS = 100;
+const PSYCHIATRY = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSY' };
+
+type Resource = { readonly resourceType: string; readonly id: string };
+
+export async function policies(seconds: number): Promise<Row[]> {
+  const fhir = await startFhir({ RATE_LIMIT_PER_SECOND: '0' });
+  try {
+    await fill(fhir, OBSERVATIONS, PATIENTS);
+    await staffAndConsents(fhir);
+    const query = '/fhir/Observation?patient=p3&code=http://loinc.org|4548-4&_sort=-date&_count=20';
+    const page = (await (await fetch(new URL(query, fhir.base), { headers: headers(TOKEN) })).json()) as {
+      entry: { resource: { id: string } }[];
+    };
+    const read = `/fhir/Observation/${page.entry[0]?.resource.id}`;
+    let n = OBSERVATIONS;
+    return [
+      await row(fhir, seconds, 'read by id', () => ({ method: 'GET', path: read })),
+      await row(fhir, seconds, 'search patient + code', () => ({ method: 'GET', path: query })),
+      await row(fhir, seconds, 'search of a code over all patients', () => ({
+        method: 'GET',
+        path: '/fhir/Observation?code=http://loinc.org|4548-4&_count=20',
+      })),
+      await row(fhir, seconds, 'create', () => {
+        n += 1;
+        return { method: 'POST', path: '/fhir/Observation', body: JSON.stringify(observation(n, PATIENTS)) };
+      }),
+    ];
+  } finally {
+    await fhir.close();
+  }
+}
+
+const headers = (token: string): Record<string, string> => ({
+  Authorization: `Bearer ${token}`,
+  'Content-Type': 'application/fhir+json',
+});
+
+type Ask = () => { method: string; path: string; body?: string };
+
+/** In turns, so that what else the machine does meets both. */
+async function row(fhir: FhirUnderTest, seconds: number, what: string, request: Ask): Promise<Row> {
+  const of: Record<string, number> = { [TOKEN]: 0, [STAFF_TOKEN]: 0 };
+  for (const token of [TOKEN, STAFF_TOKEN, TOKEN, STAFF_TOKEN]) {
+    const load = { url: fhir.base, token, connections: 16, seconds: seconds / 2, request };
+    const { perSecond, failed } = await underLoad(load);
+    if (failed > 0) throw new Error(`${failed} requests failed: ${what}`);
+    of[token] = (of[token] ?? 0) + perSecond / 2;
+  }
+  const [system = 0, staff = 0] = [of[TOKEN], of[STAFF_TOKEN]];
+  return {
+    what: `${what}, by a nurse under role policies and ${2 * CONSENTS} Consents`,
+    measured: `${Math.round(staff).toLocaleString('en')}/s`,
+    against: `${Math.round((100 * staff) / system)} % of a system's token (${Math.round(system).toLocaleString('en')}/s)`,
+    goal: '≥ 90 %',
+  };
+}
+
+async function staffAndConsents(fhir: FhirUnderTest): Promise<void> {
+  const clinic = { resourceType: 'Organization', id: 'clinic', name: 'Clinic' };
+  const practitioners = [STAFF, 'somebody-else'].map((id) => ({ resourceType: 'Practitioner', id }));
+  const role = {
+    resourceType: 'PractitionerRole',
+    id: 'role',
+    active: true,
+    practitioner: { reference: `Practitioner/${STAFF}` },
+    organization: { reference: 'Organization/clinic' },
+    code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'nurse' }] }],
+  };
+  const others = Array.from(
+    { length: 2 * CONSENTS },
+    (_, i): Resource => ({ ...patient(0), resourceType: 'Patient', id: `c${i}` }),
+  );
+  const consents = others.map(({ id }, i) => ({
+    resourceType: 'Consent',
+    id: `consent-${i}`,
+    status: 'active',
+    scope: { text: 'privacy' },
+    category: [{ text: 'privacy' }],
+    policyRule: { text: 'OPTIN' },
+    patient: { reference: `Patient/${id}` },
+    provision: {
+      type: 'permit',
+      provision: [
+        {
+          type: 'deny',
+          actor: [
+            {
+              role: { text: 'x' },
+              reference: { reference: `Practitioner/${i % 2 ? STAFF : 'somebody-else'}` },
+            },
+          ],
+          securityLabel: [PSYCHIATRY],
+        },
+      ],
+    },
+  }));
+  const resources: readonly Resource[] = [clinic, ...practitioners, role, ...others, ...consents];
+  for (const resource of resources) {
+    const address = `${fhir.base}/${resource.resourceType}/${resource.id}`;
+    const answer = await fetch(address, {
+      method: 'PUT',
+      headers: headers(TOKEN),
+      body: JSON.stringify(resource),
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+}

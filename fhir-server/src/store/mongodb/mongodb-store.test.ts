@@ -17,7 +17,8 @@ if (url) {
       const store = await openMongodbStore({ url, database, standalone });
       return {
         store,
-        again: (clock) => openMongodbStore({ url, database, standalone, clock }),
+        // Without transactions one process owns the database.
+        ...(standalone ? {} : { again: (clock) => openMongodbStore({ url, database, clock }) }),
         async close() {
           await store.close();
           const client = await new MongoClient(url).connect();

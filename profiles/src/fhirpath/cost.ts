@@ -3,9 +3,11 @@
  * may look below its item only.
  */
 import type { Expression } from './parse.ts';
+import { patternOf } from './pattern.ts';
 
 const CRITERIA: ReadonlySet<string> = new Set(['all', 'exists', 'iif', 'select', 'where']);
 const WALKS: ReadonlySet<string> = new Set(['children', 'descendants', 'repeat']);
+const PATTERNS: ReadonlySet<string> = new Set(['matches', 'matchesFull', 'replaceMatches']);
 /** Criteria inside criteria. */
 const MAX_NESTING = 3;
 const MAX_PARTS = 200;
@@ -24,12 +26,20 @@ function check(expression: Expression, nesting: number): void {
   )
     throw new SyntaxError(`FHIRPath: %${expression.name} has no place in a criterion here`);
   if (expression.kind === 'call') {
+    if (PATTERNS.has(expression.name)) checkPattern(expression.args[0]);
     if (WALKS.has(expression.name)) throw new SyntaxError(`FHIRPath: ${expression.name}() has no place here`);
     const inner = CRITERIA.has(expression.name) ? nesting + 1 : nesting;
     if (inner > MAX_NESTING) throw new SyntaxError('FHIRPath: criteria are nested too deeply');
     for (const each of expression.args) check(each, inner);
   }
   for (const each of operands(expression)) check(each, nesting);
+}
+
+/** One that can't be matched in linear time is refused when it is stored, not when it is met. */
+function checkPattern(pattern: Expression | undefined): void {
+  if (pattern?.kind !== 'literal' || typeof pattern.value !== 'string')
+    throw new SyntaxError('FHIRPath: a pattern must be a literal here');
+  patternOf(pattern.value);
 }
 
 function operands(expression: Expression): readonly Expression[] {

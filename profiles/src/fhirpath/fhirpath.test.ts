@@ -166,7 +166,7 @@ describe('the two engines', () => {
       if (known) return known;
       const compiled = compiledExactly(text);
       expect(compiled, text).toBeDefined();
-      const made = [compiled as ReturnType<typeof interpreted>, interpreted(text)] as const;
+      const made = [compiled as ReturnType<typeof interpreted>, interpreted(text, 5000)] as const;
       engines.set(text, made);
       return made;
     };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { backUp } from '../../scripts/backup.ts';
 import { restore, restoreSealed } from '../../scripts/restore.ts';
 import { newIdentity } from '../../scripts/sealed-files.ts';
@@ -48,11 +48,12 @@ async function opened(path: string): Promise<ResourceStore> {
 describe('a backup', () => {
   it('made under load holds whole transactions, and verifies when it is restored', async () => {
     let writing = true;
+    let written = 0;
     const load = (async () => {
-      for (let i = 0; writing; i++)
-        await world.ask('POST', '', { token: world.system, body: transaction(i) });
+      for (; writing; written++)
+        await world.ask('POST', '', { token: world.system, body: transaction(written) });
     })();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await vi.waitFor(() => expect(written).toBeGreaterThan(5), { timeout: 15_000 });
     await backUp(world.dataDir, join(folder, 'backup'));
     writing = false;
     await load;

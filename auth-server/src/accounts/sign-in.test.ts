@@ -138,6 +138,15 @@ describe('guessing', () => {
     expect(await attempt('lee', STRONG, { device })).toBe('in');
   });
 
+  it('at one known browser costs nobody else theirs; an unknown name is held up like any other', async () => {
+    const lee = await kit.account({ username: 'lee', passwordHash: STRONG });
+    const ofKim = await rememberDevice(kit.storage, kim.id, kit.now());
+    const ofLee = await rememberDevice(kit.storage, lee.id, kit.now());
+    await times(11, 'kim', { device: ofKim });
+    expect(await attempt('lee', STRONG, { device: ofLee })).toBe('in');
+    expect((await times(11, 'nobody')).at(-1)).toBe('throttled');
+  });
+
   it('is not counted where the server was too busy to look', async () => {
     busy = true;
     for (let i = 0; i < 20; i++) expect(await attempt('kim', STRONG)).toBe('throttled');

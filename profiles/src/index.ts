@@ -44,6 +44,7 @@ export {
   type ValueSet,
 } from './terminology/terminology.ts';
 export { canonicalUnit, canonicalValue } from './ucum.ts';
+export { codeNotes } from './validation/codes.ts';
 export type { StructureDefinition } from './validation/profile-tree.ts';
 export { answerValueSets } from './validation/questionnaire/answer-value.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';

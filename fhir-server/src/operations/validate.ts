@@ -1,6 +1,7 @@
 /** `$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html) of a type or an instance, with mode and profile. */
 import {
   claimedProfiles,
+  codeNotes,
   forbidden,
   type Issue,
   invalid,
@@ -36,7 +37,9 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const issues = [
     ...(await issuesOf(services, resource as Record<string, unknown>, request, mode, profiles)),
   ];
-  if (!hasFault(issues)) issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
+  if (hasFault(issues)) return outcome(issues);
+  issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
+  if (!isLarge(resource)) issues.push(...codeNotes(resource as Record<string, unknown>));
   return outcome(issues);
 }
 
@@ -98,5 +101,6 @@ function outcome(issues: readonly Issue[]): Reply {
     code: 'informational',
     diagnostics: 'No faults were found.',
   };
-  return jsonReply(operationOutcome(issues.length === 0 ? [fine] : issues));
+  const isFine = issues.every(({ severity }) => severity === 'information');
+  return jsonReply(operationOutcome(isFine ? [fine, ...issues] : issues));
 }

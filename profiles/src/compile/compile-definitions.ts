@@ -37,7 +37,11 @@ function bareElement(element: ElementDefinition): ElementDefinition {
   const constraint = element.constraint?.filter(
     ({ key, severity, expression }) => severity === 'error' && expression && !BUILT_IN.test(key),
   );
-  const type = element.type?.map(({ code, profile }) => ({ code, ...(profile ? { profile } : {}) }));
+  const type = element.type?.map(({ code, profile, targetProfile }) => ({
+    code,
+    ...(profile ? { profile } : {}),
+    ...(targetProfile ? { targetProfile } : {}),
+  }));
   return {
     ...(kept as unknown as ElementDefinition),
     ...(type ? { type } : {}),

@@ -179,8 +179,18 @@ function targetsOf(type: { code: string; targetProfile?: readonly string[] }): r
 function invariantsOf(element: ElementDefinition): Invariant[] {
   return (element.constraint ?? [])
     .filter((each) => each.severity === 'error' && each.expression && !BUILT_IN.test(each.key))
-    .map((each) => ({ key: each.key, human: each.human, expression: each.expression as string }));
+    .map(({ key, human, expression }) => ({
+      key,
+      human,
+      expression: CORRECTED[key] ?? (expression as string),
+    }));
 }
+
+/** Where R4's expression says something else than its text. */
+const CORRECTED: Readonly<Record<string, string>> = {
+  // "If there are more than one enableWhen, enableBehavior must be specified"; published with `> 2`, corrected in R5.
+  'que-12': 'enableWhen.count() > 1 implies enableBehavior.exists()',
+};
 
 function compileSearchParameters(resourceTypes: ReadonlySet<string>): SearchParameterSpec[] {
   interface SearchParameter extends Resource {

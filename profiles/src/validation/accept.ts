@@ -9,6 +9,8 @@ import { resourceNode } from '../fhirpath/node.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../table-format.ts';
 import { isResourceType, tables, typeSpec } from '../tables.ts';
 import { isInBinding, isInBindingCode } from './bindings.ts';
+import { bundleFaults } from './bundle.ts';
+import { isCodeOfR4 } from './codes.ts';
 import { invariantSource } from './invariant-source.ts';
 import { evaluator, verdictOf } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
@@ -130,10 +132,14 @@ function typeSource(constants: Constants, type: string, spec: TypeSpec): string 
   if (bits.size > 0) lines.push(`if (q !== ${2 ** bits.size - 1}) return false;`);
   if (type === 'Extension')
     lines.push(`if ((c${choices.indexOf('value')} > 0) === (o.extension !== undefined)) return false;`);
-  if (type === 'Coding') lines.push(`if (!${constants.add(isSystem)}(o.system)) return false;`);
+  if (type === 'Coding')
+    lines.push(
+      `if (!${constants.add(isSystem)}(o.system) || !${constants.add(isCodeOfR4)}(o.system, o.code)) return false;`,
+    );
   // The walk compares the two.
   if (type === 'Attachment') lines.push('if (o.data !== undefined && o.size !== undefined) return false;');
   if (type === 'Reference') lines.push('if (o.type !== undefined) return false;');
+  if (type === 'Bundle') lines.push(`if (${constants.add(bundleFaults)}(o).length > 0) return false;`);
   if (type === 'Period') lines.push(`if (!${constants.add(isPeriodOrdered)}(o)) return false;`);
   for (const each of spec.invariants) {
     const dear = `${constants.add(asked(each, type))}(o, place)`;

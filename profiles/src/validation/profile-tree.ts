@@ -6,7 +6,11 @@ export interface ElementDefinition {
   readonly sliceName?: string;
   readonly min?: number;
   readonly max?: string;
-  readonly type?: readonly { readonly code: string; readonly profile?: readonly string[] }[];
+  readonly type?: readonly {
+    readonly code: string;
+    readonly profile?: readonly string[];
+    readonly targetProfile?: readonly string[];
+  }[];
   readonly binding?: { readonly strength: string; readonly valueSet?: string };
   readonly constraint?: readonly {
     readonly key: string;
@@ -48,6 +52,8 @@ export interface ProfileNode {
   readonly types: readonly string[] | undefined;
   /** Profiles that a value's type must meet (extensions, mostly), each with its type. */
   readonly typeProfiles: readonly string[];
+  /** Of a Reference: definitions of what it may lead to. */
+  readonly targetProfiles: readonly string[];
   /** The value as a whole, or a part of it. */
   readonly fixed: unknown;
   readonly pattern: unknown;
@@ -98,6 +104,10 @@ function node(element: ElementDefinition, all: readonly ElementDefinition[]): Pr
     max: element.max === undefined || element.max === '*' ? Number.POSITIVE_INFINITY : Number(element.max),
     types: element.type?.map(({ code }) => code),
     typeProfiles: element.type?.flatMap(({ profile }) => profile ?? []) ?? [],
+    targetProfiles:
+      element.type?.flatMap(({ code, targetProfile }) =>
+        code === 'Reference' ? (targetProfile ?? []) : [],
+      ) ?? [],
     fixed: prefixed(element, 'fixed'),
     pattern: prefixed(element, 'pattern'),
     requiredValueSet: element.binding?.strength === 'required' ? element.binding.valueSet : undefined,

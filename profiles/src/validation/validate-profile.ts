@@ -4,7 +4,7 @@
  */
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
-import { choiceProperties, elementType, typeSpec } from '../tables.ts';
+import { choiceProperties, elementType, isResourceType, typeSpec } from '../tables.ts';
 import { terminology } from '../terminology/definitions.ts';
 import { evaluator, notEvaluated, verdictOf } from './invariants.ts';
 import type { Profile, ProfileNode } from './profile-tree.ts';
@@ -99,6 +99,7 @@ function checkValue(state: State, node: ProfileNode, { value, type, path }: Valu
   if (node.pattern !== undefined && !holds(node.pattern, value))
     report(state, path, 'value', `The value must contain ${shown(node.pattern)}.`);
   if (node.requiredValueSet) checkBinding(state, node.requiredValueSet, value, type, path);
+  if (type === 'Reference') checkTarget(state, node, value, path);
   checkConstraints(state, node, { value, type, path });
   checkTypeProfiles(state, node, { value, type, path }, depth);
   if (!isObject(value)) return;
@@ -170,6 +171,26 @@ function codingsOf(value: unknown, type: string): { system: string | undefined; 
     if (!isObject(each) || typeof each.code !== 'string') return [];
     return [{ system: typeof each.system === 'string' ? each.system : undefined, code: each.code }];
   });
+}
+
+const R4 = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** By the type that the reference names. Where a target's definition is not known here, any may be meant. */
+function checkTarget(state: State, { targetProfiles }: ProfileNode, value: unknown, path: string): void {
+  if (targetProfiles.length === 0 || !isObject(value) || typeof value.reference !== 'string') return;
+  const named = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/.exec(
+    value.reference,
+  )?.[1];
+  if (!named || !isResourceType(named)) return;
+  const allowed = targetProfiles.map((url) => targetType(state, url));
+  if (allowed.some((each) => each === undefined || each === 'Resource' || each === named)) return;
+  report(state, path, 'value', `The reference may lead to ${[...new Set(allowed)].join(', ')} only.`);
+}
+
+function targetType({ find }: State, url: string): string | undefined {
+  const [bare = ''] = url.split('|');
+  const name = bare.startsWith(R4) ? bare.slice(R4.length) : '';
+  return isResourceType(name) || name === 'Resource' ? name : find(bare)?.type;
 }
 
 function checkConstraints(state: State, node: ProfileNode, { value, type, path }: Value): void {

@@ -9,6 +9,8 @@ import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import { accepts, type Met } from './accept.ts';
 import { isInBinding, isInBindingCode } from './bindings.ts';
+import { bundleFaults } from './bundle.ts';
+import { isCodeOfR4 } from './codes.ts';
 import { extensionIssues } from './extensions.ts';
 import { checkInvariants, checkValueInvariants } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
@@ -100,10 +102,19 @@ function checkResource(state: State, resource: Json, isContained: boolean): void
       : undefined;
   }
   checkObject(state, type, resource, true);
+  if (type === 'Bundle' && !state.issues.some(isFault)) checkBundle(state, resource);
   if (!isContained && state.local) checkContainedAreNamed(state, resource);
   state.local = outer.local;
   state.resource = outer.resource;
   state.root = outer.root;
+}
+
+function checkBundle(state: State, resource: Json): void {
+  for (const { place, text } of bundleFaults(resource)) {
+    state.path.push(place);
+    report(state, 'invariant', text);
+    state.path.pop();
+  }
 }
 
 function containedIds(state: State, resource: Json): Set<string> {
@@ -316,16 +327,21 @@ function checkPeriod(state: State, value: Json): void {
   if (!isPeriodOrdered(value)) report(state, 'invariant', 'per-1: the period ends before it starts.');
 }
 
-function checkSystem(state: State, { system }: Json): void {
-  if (isSystem(system)) return;
-  state.path.push('system');
-  report(
-    state,
-    'value',
-    isAbsolute(system)
-      ? 'The URL of a value set is no code system.'
-      : 'A code system is named by an absolute URI.',
-  );
+function checkSystem(state: State, { system, code }: Json): void {
+  if (isSystem(system)) {
+    if (isCodeOfR4(system, code)) return;
+    state.path.push('code');
+    report(state, 'code-invalid', 'The code system, which is part of R4, has no such code.');
+  } else {
+    state.path.push('system');
+    report(
+      state,
+      'value',
+      isAbsolute(system)
+        ? 'The URL of a value set is no code system.'
+        : 'A code system is named by an absolute URI.',
+    );
+  }
   state.path.pop();
 }
 

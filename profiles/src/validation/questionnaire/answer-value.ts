@@ -1,4 +1,5 @@
 /** One answer: its type, its options, and what extensions of the item say of it. */
+import { patternOf } from '../../fhirpath/pattern.ts';
 import { isResourceType } from '../../tables.ts';
 import { compareValues } from './compare-values.ts';
 import { type Context, report } from './context.ts';
@@ -117,7 +118,7 @@ function isInSet(
     : valueSet;
   if (given.type === 'string') {
     const codings = terminology.expand(set);
-    return codings?.some(({ code, display }) => code === given.value || display === given.value);
+    return codings?.some(({ code }) => code === given.value);
   }
   const { system, code } = given.value as Coded;
   if (typeof code !== 'string') return false;
@@ -144,6 +145,25 @@ function checkText(context: Context, item: QuestionnaireItem, text: string, plac
     report(context, 'value', `The answer has more than ${item.maxLength} characters.`, place);
   if (typeof least === 'number' && length < least)
     report(context, 'value', `The answer has fewer than ${least} characters.`, place);
+  const regex = extensionValue(item, EXTENSIONS.regex);
+  if (typeof regex === 'string') checkPattern(context, regex, text, place);
+}
+
+/** The whole text, as the extension says; on an engine whose cost grows with the text. */
+function checkPattern(context: Context, regex: string, text: string, place: string): void {
+  try {
+    if (patternOf(`^(?:${regex})$`).test(text)) return;
+    report(context, 'value', 'The answer is not of the form that is asked for.', place);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    report(
+      context,
+      'not-supported',
+      "Not checked: the regular expression can't be evaluated here.",
+      place,
+      'warning',
+    );
+  }
 }
 
 function checkDigits(context: Context, item: QuestionnaireItem, value: number, place: string): void {

@@ -109,6 +109,12 @@ describe('V1: answers of a whole response are refused', () => {
       'item[0].answer[0].item[0].answer[0].value',
     ],
     [
+      'a text of another form',
+      [question('string', extension(`${HL7}/regex`, { valueString: '[^@]+@[^@]+' }))],
+      answered({ valueString: 'a@@b' }),
+      VALUE(),
+    ],
+    [
       'a longer text than maxLength',
       [question('string', { maxLength: 2 })],
       answered({ valueString: 'abc' }),

@@ -8,7 +8,7 @@ import {
   locate,
   unprocessable,
 } from '@wellspring/profiles';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import { cloneJson, type ResourceJson } from '../repository/resource-text.ts';
 import { type Budget, checkSize, createBudget, REQUEST_STEPS } from './budget.ts';
 import { type Container, dropEmptied } from './emptied.ts';
 import { choiceOf, givenValue } from './given-value.ts';
@@ -32,10 +32,9 @@ const MAX_OPERATIONS = 1000;
 /** Members and items of a result. */
 const MAX_RESULT = 500_000;
 const KINDS: ReadonlySet<string> = new Set(['add', 'insert', 'delete', 'replace', 'move']);
-const FIXED = /^\w+\.(?:id|meta\.(?:versionId|lastUpdated))$/;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', 'resourceType']);
 
-/** Changes `resource`. 400 for what is no FHIRPath Patch, 422 where an operation finds no place or several, 413 when it costs too much. */
+/** Changes `resource`, and nothing of the Parameters: a patch that lost a race is applied again. 400 for what is no FHIRPath Patch, 422 where an operation finds no place or several, 413 when it costs too much. */
 export function applyFhirPathPatch(
   resource: ResourceJson,
   parameters: ResourceJson,
@@ -68,31 +67,36 @@ function parse(parameters: ResourceJson): Operation[] {
 function apply(work: Work, { kind, place, parts }: Operation): void {
   const path = text(parts.get('path'));
   if (path === undefined) throw invalid('An operation needs a path.', place);
-  if (FIXED.test(path)) throw unprocessable('A patch may not change this element.', place);
+  const value = () => givenPart(work, parts);
   switch (kind) {
     case 'add': {
       const name = text(parts.get('name'));
       if (!name || FORBIDDEN.has(name)) throw invalid('add needs the name of an element.', place);
-      if (FIXED.test(`${path}.${name}`)) throw unprocessable('A patch may not change this element.', place);
-      addMember(one(work, path, place), name, parts.get('value'), place);
+      const at = one(work, path, place);
+      requireFree(work, at.value, name, place);
+      addMember(at, name, value(), place);
       return;
     }
-    case 'replace':
-      replace(one(work, path, place), parts.get('value'), place);
+    case 'replace': {
+      const at = one(work, path, place);
+      requireFree(work, at.owner, at.property, place);
+      replace(at, value(), place);
       return;
+    }
     case 'delete': {
       const found = find(work, path, place);
       if (found.length > 1) throw unprocessable('The path leads to several elements.', place);
       const [at] = found;
       if (!at) return;
       if (!at.owner) throw unprocessable('A patch can not delete the resource.', place);
+      requireFree(work, at.owner, at.property, place);
       removeAt(at, work.emptied);
       return;
     }
     case 'insert': {
       const { owner, property, length, type } = listAt(work, path, place);
       const index = position(parts.get('index'), length, place);
-      insertAt(owner, property, index, givenValue(parts.get('value'), type, place));
+      insertAt(owner, property, index, givenValue(value(), type, place));
       return;
     }
     default: {
@@ -101,6 +105,19 @@ function apply(work: Work, { kind, place, parts }: Operation): void {
       moveItem(owner, property, from, position(parts.get('destination'), length - 1, place));
     }
   }
+}
+
+function givenPart({ budget }: Work, parts: Operation['parts']): Json | undefined {
+  const part = parts.get('value');
+  return part && (cloneJson(part, budget.spend) as Json);
+}
+
+/** What names the resource is the URL's and the server's to say, by whatever path it is reached. */
+function requireFree({ resource }: Work, owner: unknown, name: string, place: string): void {
+  const isFixed =
+    (owner === resource && name === 'id') ||
+    (owner === resource.meta && owner !== undefined && (name === 'versionId' || name === 'lastUpdated'));
+  if (isFixed) throw unprocessable('A patch may not change this element.', place);
 }
 
 function find({ resource, budget }: Work, path: string, place: string): Location[] {
@@ -133,8 +150,10 @@ function listAt(work: Work, path: string, place: string): List {
   const found = find(work, path, place);
   const [first] = found;
   const isOneList = found.every((each) => each.owner === first?.owner && each.property === first?.property);
-  if (!first?.owner || first.index === undefined || !isOneList)
-    throw unprocessable('The path does not lead to a list.', place);
+  const isWhole = first?.owner !== undefined && found.length === lengthOf(first.owner, first.property);
+  // Places are counted in the whole list.
+  if (!first?.owner || first.index === undefined || !isOneList || !isWhole)
+    throw unprocessable('The path does not lead to a whole list.', place);
   return { owner: first.owner, property: first.property, length: found.length, type: first.type };
 }
 

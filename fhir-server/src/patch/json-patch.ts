@@ -48,8 +48,11 @@ function parseOperation(value: unknown, place: string): Operation {
   };
 }
 
-/** RFC 6901. */
+/** RFC 6901; the empty one is the whole resource. */
 function parsePointer(value: unknown, place: string, writes: boolean): string[] {
+  if (value === '' && writes)
+    throw unprocessable('A patch can not be of the whole resource: use an update.', place);
+  if (value === '') return [];
   if (typeof value !== 'string' || !value.startsWith('/'))
     throw invalid('A JSON Pointer begins with a slash.', place);
   if (writes && FIXED.test(value)) throw unprocessable('A patch may not change this element.', place);
@@ -62,7 +65,7 @@ function parsePointer(value: unknown, place: string, writes: boolean): string[] 
   return parts;
 }
 
-/** Changes `resource`. 422 where an operation finds no place, or a test fails; 413 when it costs too much; the caller then drops the whole. */
+/** Changes `resource`, and nothing of the operations: a patch that lost a race is applied again. 422 where an operation finds no place, or a test fails; 413 when it costs too much; the caller then drops the whole. */
 export function applyJsonPatch(
   resource: ResourceJson,
   operations: readonly Operation[],
@@ -91,27 +94,27 @@ function apply(work: Work, operation: Operation): void {
   work.budget.spend(1 + path.length + from.length);
   switch (op) {
     case 'add':
-      add(work.root, path, place, source, 'value');
+      add(work.root, path, place, copied(work, source));
       return;
     case 'remove':
       remove(work, path, place);
       return;
     case 'replace':
-      replace(work.root, path, place, source);
+      replace(work.root, path, place, copied(work, source));
       return;
     case 'test':
       if (!deepEqual(get(work.root, path, `${place}.path`), source.value))
         throw unprocessable('The test does not hold.', place);
       return;
     case 'copy':
-      add(work.root, path, place, copied(work, from, place), 'value');
+      add(work.root, path, place, copied(work, held(work.root, from, `${place}.from`), COPY_STEPS));
       return;
     case 'move': {
       if (from.length < path.length && from.every((part, i) => part === path[i]))
         throw unprocessable('A value can not be moved into itself.', place);
       const holder = held(work.root, from, `${place}.from`);
       remove(work, from, place);
-      add(work.root, path, place, holder, 'value');
+      add(work.root, path, place, holder);
       return;
     }
     default:
@@ -119,17 +122,22 @@ function apply(work: Work, operation: Operation): void {
   }
 }
 
-/** What stands at the path, as the one member of an object, so that a number keeps its spelling on the way. */
-function held(root: Container, path: readonly string[], place: string): { value: unknown } {
+/** A value as a member of an object, so that a number keeps its spelling on the way. */
+interface Holder {
+  readonly value?: unknown;
+}
+
+function held(root: Container, path: readonly string[], place: string): Holder {
   const holder = { value: get(root, path, place) };
+  if (path.length === 0) return holder;
   moveNumber(parentOf(root, path, place), path.at(-1) as string, holder, 'value');
   return holder;
 }
 
-function copied({ root, budget }: Work, from: readonly string[], place: string): { value: unknown } {
-  const holder = held(root, from, `${place}.from`);
+/** What is taken from the resource or the patch stays there as it is. */
+function copied({ budget }: Work, holder: Holder, stepsEach = 1): Holder {
   return isContainer(holder.value)
-    ? { value: cloneJson(holder.value, (steps) => budget.spend(COPY_STEPS * steps)) }
+    ? { value: cloneJson(holder.value, (steps) => budget.spend(stepsEach * steps)) }
     : holder;
 }
 
@@ -149,13 +157,13 @@ function parentOf(root: Container, path: readonly string[], place: string): Cont
   return parent;
 }
 
-function add(root: Container, path: readonly string[], place: string, from: object, member: string): void {
+function add(root: Container, path: readonly string[], place: string, holder: Holder): void {
   const parent = parentOf(root, path, `${place}.path`);
   const name = path.at(-1) as string;
-  const value = (from as Record<string, unknown>)[member];
+  const { value } = holder;
   if (!Array.isArray(parent)) {
     parent[name] = value;
-    moveNumber(from, member, parent, name);
+    moveNumber(holder, 'value', parent, name);
     return;
   }
   if (name !== '-' && !isIndex(name, parent.length))
@@ -163,15 +171,15 @@ function add(root: Container, path: readonly string[], place: string, from: obje
   const at = name === '-' ? parent.length : Number(name);
   spliceNumbers(parent, at, 0, 1);
   parent.splice(at, 0, value);
-  moveNumber(from, member, parent, String(at));
+  moveNumber(holder, 'value', parent, String(at));
 }
 
-function replace(root: Container, path: readonly string[], place: string, source: object): void {
+function replace(root: Container, path: readonly string[], place: string, holder: Holder): void {
   get(root, path, `${place}.path`);
   const parent = parentOf(root, path, `${place}.path`);
   const name = path.at(-1) as string;
-  (parent as Record<string, unknown>)[name] = (source as Record<string, unknown>).value;
-  moveNumber(source, 'value', parent, name);
+  (parent as Record<string, unknown>)[name] = holder.value;
+  moveNumber(holder, 'value', parent, name);
 }
 
 function remove({ root, emptied }: Work, path: readonly string[], place: string): void {

@@ -234,6 +234,67 @@ describe('Q10: FHIRPath Patch', () => {
   });
 });
 
+describe('a patch', () => {
+  it('is left as it was, so that it can be applied again after a lost race (S11)', () => {
+    const operations = parseJsonPatch([
+      { op: 'add', path: '/telecom', value: [{ value: '1' }] },
+      { op: 'add', path: '/telecom/-', value: { value: '2' } },
+    ]);
+    const twice = [1, 2].map(() => {
+      const resource: ResourceJson = { resourceType: 'Patient' };
+      applyJsonPatch(resource, operations);
+      return resource;
+    });
+    expect(twice[1]).toEqual(twice[0]);
+    const byPath = parameters(
+      { type: 'add', path: 'Patient', name: 'name', value: { valueHumanName: { given: ['a'] } } },
+      { type: 'insert', path: 'Patient.name[0].given', index: 0, value: { valueString: 'b' } },
+    );
+    const again = [1, 2].map(() => {
+      const resource: ResourceJson = { resourceType: 'Patient' };
+      applyFhirPathPatch(resource, byPath);
+      return resource;
+    });
+    expect(again).toEqual(Array(2).fill(named({ given: ['b', 'a'] })));
+  });
+
+  it.each([
+    'id',
+    'Patient.where(true).id',
+    '`Patient`.id',
+    'Patient . id',
+    'meta.first().versionId',
+    'Patient.meta[0].lastUpdated',
+  ])('changes neither id nor version by any path: %s', (path) => {
+    const resource = { resourceType: 'Patient', id: 'p', meta: { versionId: '1', lastUpdated: 'x' } };
+    for (const type of ['replace', 'delete'])
+      expect(() => fhirPath(resource, { type, path, value: { valueId: 'q' } })).toThrow(/may not change/);
+  });
+
+  it('does not count places in a part of a list', () => {
+    const patient = { resourceType: 'Patient', name: [{ use: 'usual' }, { use: 'old' }, { use: 'old' }] };
+    for (const path of ["Patient.name.where(use = 'old')", 'Patient.name.first()']) {
+      expect(() => fhirPath(patient, { type: 'move', path, source: 0, destination: 1 })).toThrow(
+        /whole list/,
+      );
+      const value = { valueHumanName: { text: 'x' } };
+      expect(() => fhirPath(patient, { type: 'insert', path, index: 0, value })).toThrow(/whole list/);
+    }
+  });
+
+  it('tests the whole resource by the empty pointer, and changes it by none (RFC 6901)', () => {
+    const patient = '{"resourceType":"Patient","active":true}';
+    expect(json(patient, `[{"op":"test","path":"","value":${patient}}]`)).toBe(patient);
+    for (const op of ['add', 'replace', 'remove'])
+      expect(() => json(patient, `[{"op":"${op}","path":"","value":{}}]`)).toThrow(
+        expect.objectContaining({ status: 422 }),
+      );
+    expect(json(patient, '[{"op":"copy","from":"","path":"/contained"}]')).toBe(
+      `{"resourceType":"Patient","active":true,"contained":${patient}}`,
+    );
+  });
+});
+
 describe('X3: a patch has a budget', () => {
   const costly = (work: () => unknown, most = 413): void => {
     const start = performance.now();

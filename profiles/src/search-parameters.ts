@@ -121,7 +121,22 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
 
 /** R4's own are compiled part by part; one of somebody else's by whichever engine reads it exactly. */
 function evaluators(text: string, parts: readonly Expression[]): readonly Evaluate[] {
-  return isOwn(text) || parts.every(isExact) ? parts.map(compile) : [orNothing(interpreted(text))];
+  if (isOwn(text)) return parts.map(compile);
+  const filters = parts.map(asFilter);
+  return filters.every(isExact) ? filters.map(compile) : [orNothing(interpreted(text))];
+}
+
+/** R4's own parameters take those of several values that are of a type by `as` (component-value-quantity), and so do everybody's. */
+function asFilter(expression: Expression): Expression {
+  if (!('of' in expression) || !expression.of) return expression;
+  const of = asFilter(expression.of);
+  if (expression.kind !== 'type' || expression.operator !== 'as') return { ...expression, of };
+  return {
+    kind: 'call',
+    of,
+    name: 'ofType',
+    args: [{ kind: 'member', of: undefined, name: expression.type }],
+  };
 }
 
 /** What can't be evaluated on a resource has no value there. */

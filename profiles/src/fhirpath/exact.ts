@@ -6,11 +6,14 @@ import { tables } from '../tables.ts';
 import type { Expression } from './parse.ts';
 
 const FUNCTIONS: ReadonlySet<string> = new Set(
-  'all children count descendants distinct empty exists extension first hasValue isDistinct last resolve select tail where'.split(
+  'all children count descendants distinct empty exists extension first isDistinct last resolve select tail where'.split(
     ' ',
   ),
 );
-const OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'xor', 'implies', '|', '=', '!=']);
+const OPERATORS: ReadonlySet<string> = new Set(['|', '=', '!=']);
+/** Of several values they are an error, of one that is no truth value they are true. */
+const LOGIC: ReadonlySet<string> = new Set(['and', 'or', 'xor', 'implies']);
+const CRITERIA: ReadonlySet<string> = new Set(['all', 'exists', 'where']);
 
 /** Throws SyntaxError where the interpreter should be asked. */
 export function requireExact(expression: Expression, text: string): void {
@@ -34,9 +37,9 @@ export function isExact(expression: Expression): boolean {
       return isExact(expression.of) && expression.index.kind === 'literal';
     case 'type':
       // Primitives have types of FHIR's and of FHIRPath's own.
-      return /^[A-Z]/.test(expression.type) && !SYSTEM.has(expression.type) && isExact(expression.of);
+      return isKnown(expression.type) && isOne(expression.of) && isExact(expression.of);
     case 'binary':
-      return OPERATORS.has(expression.operator) && isExact(expression.left) && isExact(expression.right);
+      return isExactBinary(expression);
     case 'call':
       return isExactCall(expression);
     default:
@@ -44,29 +47,50 @@ export function isExact(expression: Expression): boolean {
   }
 }
 
-const SYSTEM: ReadonlySet<string> = new Set(
-  'Boolean String Integer Decimal Date DateTime Time Quantity'.split(' '),
+/** Of FHIRPath's own, or above the types that values have here. */
+const OTHER_TYPES: ReadonlySet<string> = new Set(
+  'BackboneElement Boolean Date DateTime Decimal Element Integer Quantity String Time'.split(' '),
 );
+
+const isKnown = (type: string): boolean => /^[A-Z]/.test(type) && !OTHER_TYPES.has(type);
+
+function isExactBinary({ operator, left, right }: Expression & { kind: 'binary' }): boolean {
+  if (!isExact(left) || !isExact(right)) return false;
+  return LOGIC.has(operator) ? isTruthValue(left) && isTruthValue(right) : OPERATORS.has(operator);
+}
 
 function isExactCall({ of, name, args }: Expression & { kind: 'call' }): boolean {
   if (of && !isExact(of)) return false;
   if (['ofType', 'as', 'is'].includes(name)) {
     const [type] = args;
-    return type?.kind === 'member' && !type.of && /^[A-Z]/.test(type.name) && !SYSTEM.has(type.name);
+    const isOfOne = name === 'ofType' || (of !== undefined && isOne(of));
+    return isOfOne && type?.kind === 'member' && !type.of && isKnown(type.name);
   }
-  // Of several values it is an error.
-  if (name === 'not') return of !== undefined && isSingle(of);
+  if (name === 'not') return of !== undefined && isTruthValue(of);
+  if (CRITERIA.has(name) && !args.every(isTruthValue)) return false;
   return FUNCTIONS.has(name) && args.every(isExact);
 }
 
 /** One truth value at the most. */
-function isSingle(expression: Expression): boolean {
-  if (expression.kind === 'binary') return expression.operator !== '|';
-  if (expression.kind === 'literal') return true;
-  return (
-    expression.kind === 'call' &&
-    ['all', 'empty', 'exists', 'hasValue', 'is', 'isDistinct', 'not'].includes(expression.name)
-  );
+function isTruthValue(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'binary':
+      return expression.operator !== '|';
+    case 'literal':
+      return typeof expression.value === 'boolean';
+    case 'type':
+      return expression.operator === 'is';
+    case 'call':
+      return ['all', 'empty', 'exists', 'is', 'isDistinct', 'not'].includes(expression.name);
+    default:
+      return false;
+  }
+}
+
+/** One value at the most, whatever the resource is like. */
+function isOne(expression: Expression): boolean {
+  if (expression.kind === 'call' && ['first', 'last'].includes(expression.name)) return true;
+  return expression.kind === 'index' || expression.kind === 'variable' || isTruthValue(expression);
 }
 
 let own: ReadonlySet<string> | undefined;

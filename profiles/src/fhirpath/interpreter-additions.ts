@@ -56,10 +56,14 @@ function conformsTo(input: Values, url: unknown): Values {
 
 type Ask = (value: unknown) => Values;
 
+/** The library's nodes hold an element's value with its type. */
+const plain = (value: unknown): unknown =>
+  (value as { convertData?: () => unknown } | null)?.convertData?.() ?? value;
+
 /** One value at the most in, and a truth value as criterion (http://hl7.org/fhirpath/N1/#iif). */
 function iif(input: Values, criterion: Ask, yes: Ask, no?: Ask): Values {
   const value = single(input);
-  const held = criterion(value);
+  const held = criterion(value).map(plain);
   if (held.length > 1 || (held.length === 1 && typeof held[0] !== 'boolean'))
     throw new Error('the criterion of iif() is no truth value');
   if (held[0] === true) return yes(value);
@@ -67,7 +71,7 @@ function iif(input: Values, criterion: Ask, yes: Ask, no?: Ask): Values {
 }
 
 export const ADDED_FUNCTIONS = {
-  iif: { fn: iif, arity: { 2: ['Expr', 'Expr'], 3: ['Expr', 'Expr', 'Expr'] } },
+  iif: { fn: iif, arity: { 2: ['Expr', 'Expr'], 3: ['Expr', 'Expr', 'Expr'] }, internalStructures: true },
   conformsTo: { fn: conformsTo, arity: { 1: ['String'] } },
   precision: {
     fn: (input: Values) => {

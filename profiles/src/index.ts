@@ -1,6 +1,6 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
 export { compartments } from './compartments.ts';
-export { deepEqual } from './fhirpath/compare.ts';
+export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
 export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
 export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';

@@ -241,15 +241,19 @@ function nameText(name: HumanName | undefined): string | undefined {
 
 const holds = ({ active, period }: Person, now: number): boolean => active !== false && isNow(period, now);
 
+/** What can't be read opens nothing. */
 const isNow = ({ start, end }: Period = {}, now: number): boolean =>
-  !(end !== undefined && lastMoment(end) < now) && !(start !== undefined && Date.parse(start) > now);
+  (end === undefined || lastMoment(end) >= now) && (start === undefined || moment(start) <= now);
+
+/** JavaScript knows no leap second, which R4 allows: it is read as the one before. */
+const moment = (time: string): number => Date.parse(time.replace(':60', ':59'));
 
 /** A day, a month or a year lasts to its end (FHIR R4, Period). */
 function lastMoment(date: string): number {
   const [year = 0, month] = date.split('-').map(Number);
   if (date.length === 4) return Date.UTC(year + 1, 0, 1) - 1;
   if (date.length === 7) return Date.UTC(year, month ?? 12, 1) - 1;
-  return Date.parse(date.length === 10 ? `${date}T23:59:59.999Z` : date);
+  return moment(date.length === 10 ? `${date}T23:59:59.999Z` : date);
 }
 
 const isLiving = ({ active, deceasedBoolean, deceasedDateTime }: Person): boolean =>

@@ -70,6 +70,7 @@ describe('what access rests on', () => {
     ['ends this month', { period: { end: new Date().toISOString().slice(0, 7) } }, true],
     ['ends this year', { period: { end: new Date().toISOString().slice(0, 4) } }, true],
     ['ended a minute ago', { period: { end: new Date(Date.now() - 60_000).toISOString() } }, false],
+    ['ended at a leap second', { period: { end: '2016-12-31T23:59:60Z' } }, false],
     ['has begun', { period: { start: '2020' } }, true],
     ['has not begun', { period: { start: '2999-01-01' } }, false],
     ['is to another', { patient: { reference: 'Patient/other' } }, false],

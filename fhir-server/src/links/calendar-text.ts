@@ -1,5 +1,6 @@
 /** Appointments as a calendar (RFC 5545). `busy` tells that there is a visit, and nothing of what for or with whom. */
 import { createHash } from 'node:crypto';
+import { inMilliseconds } from '@wellspring/profiles';
 
 export type CalendarDetail = 'busy' | 'full';
 
@@ -58,7 +59,7 @@ const uid = ({ id }: Visit): string =>
   createHash('sha256').update(`Appointment/${id}`).digest('hex').slice(0, 32);
 
 const stamp = (text: string | undefined): string =>
-  new Date(text ?? 0).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  new Date(text === undefined ? 0 : inMilliseconds(text)).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 const escaped = (text: string): string =>
   text.replace(/[\\;,]/g, (each) => `\\${each}`).replace(/\r?\n/g, '\\n');

@@ -1,5 +1,5 @@
 /** X16 of the attacks: how many times one patient may keep from the others, held and booked. */
-import { businessRule } from '@wellspring/profiles';
+import { businessRule, inMilliseconds } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
@@ -34,7 +34,7 @@ export const heldPlaces = (patient: string, { id, slot = [] }: Appointment, unti
 export const bookedPlaces = (patient: string, { id, end }: Appointment, moved: boolean): Places => ({
   holder: `booked/${patient}`,
   keys: [String(id)],
-  until: Date.parse(String(end)),
+  until: inMilliseconds(String(end)),
   most: MOST_BOOKED + (moved ? 1 : 0),
   statuses: ['booked'],
   refusal: `Only ${MOST_BOOKED} visits can be booked ahead here. Please call the clinic.`,

@@ -2,7 +2,7 @@
  * Self-scheduling after IHE ITI Scheduling: `Appointment/$find`, `$hold`, `$book`; and `Appointment/[id]/$cancel`, which gives the slot back. A slot and
  * the appointment that takes it are one transaction that names the slot's version: of two who press at once, one gets it.
  */
-import { conflict, forbidden, invalid } from '@wellspring/profiles';
+import { conflict, forbidden, inMilliseconds, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
@@ -47,7 +47,7 @@ export async function findAppointments(services: Services, request: FhirRequest)
   const now = services.now();
   const slots = page.matches
     .map(resourceOf<Slot>)
-    .filter(({ start: begin, ...slot }) => isFree(slot, now) && Date.parse(String(begin)) > now);
+    .filter(({ start: begin, ...slot }) => isFree(slot, now) && inMilliseconds(String(begin)) > now);
   const proposals = await Promise.all(slots.slice(0, count).map((slot) => proposal(services, request, slot)));
   const entries = proposals.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
   const self = { relation: 'self', url: `${services.repository.baseUrl}/Appointment/$find` };

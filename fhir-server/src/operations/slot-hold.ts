@@ -2,6 +2,7 @@
  * A hold on a slot: `busy-tentative` and until when, on the slot and on the pending appointment that it is for. Everybody reads slots, so nothing of the
  * appointment stands there; the two belong together where they end at the same instant. A hold ends by itself: nobody has to clean up.
  */
+import { inMilliseconds } from '@wellspring/profiles';
 import type { ResourceJson } from '../repository/resource-text.ts';
 
 interface Extension {
@@ -42,14 +43,14 @@ const untilOf = ({ extension = [] }: Extended): string | undefined =>
 
 /** Milliseconds; undefined: it holds nothing, or no longer. */
 export function heldUntil(resource: Extended, now: number): number | undefined {
-  const until = Date.parse(untilOf(resource) ?? '');
+  const until = inMilliseconds(untilOf(resource) ?? '');
   return until > now ? until : undefined;
 }
 
 export function isFree(slot: Pick<Slot, 'status' | 'extension'>, now: number): boolean {
   if (slot.status === 'free') return true;
   const until = untilOf(slot as Slot);
-  return slot.status === 'busy-tentative' && until !== undefined && Date.parse(until) <= now;
+  return slot.status === 'busy-tentative' && until !== undefined && inMilliseconds(until) <= now;
 }
 
 /** Made by a hold, and still waiting to be booked. What the clinic keeps pending is the clinic's to book. */

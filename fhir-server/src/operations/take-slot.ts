@@ -1,5 +1,5 @@
 /** `Appointment/$hold` and `$book`: what takes a slot. Nobody keeps more than a few times from the others. */
-import { businessRule, conflict, forbidden, invalid } from '@wellspring/profiles';
+import { businessRule, conflict, forbidden, inMilliseconds, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
@@ -125,7 +125,7 @@ async function slotsOf(
     throw businessRule(`An appointment takes ${MOST_SLOTS} slots at most.`, 'Appointment.slot');
   const slots: Versioned<Slot>[] = [];
   for (const reference of references) slots.push(await readOne<Slot>(services, request, reference));
-  slots.sort((a, b) => Date.parse(String(a.resource.start)) - Date.parse(String(b.resource.start)));
+  slots.sort((a, b) => inMilliseconds(String(a.resource.start)) - inMilliseconds(String(b.resource.start)));
   const isOneTime = slots.every(({ resource }, i) => {
     const before = slots[i - 1]?.resource;
     return (
@@ -140,7 +140,7 @@ async function slotsOf(
 function requireOpen({ now }: Services, slot: Slot, held: Appointment | undefined): void {
   const isOurs = held !== undefined && isHeldFor(slot, held);
   if (!isOurs && !isFree(slot, now())) throw taken();
-  if (Date.parse(String(slot.start)) <= now())
+  if (inMilliseconds(String(slot.start)) <= now())
     throw conflict('This time has begun already. Please choose another.', 'Appointment.slot');
 }
 

@@ -34,10 +34,11 @@ function daysInMonth(year: number, month: number): number {
 }
 
 function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
-  const date = new Date(Date.UTC(2000, month, day, hour, minute, second));
+  const date = new Date(Date.UTC(2000, month, day));
   // Date.UTC reads years 0-99 as 1900-1999, and a leap day needs the real year: set the parts anew.
   date.setUTCFullYear(year, month, day);
-  return date.getTime();
+  // A leap second leads into the next day.
+  return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
 function offsetMilliseconds(zone: string | undefined): number {

@@ -1,4 +1,5 @@
 /** What a change means to the patient: at most one notice a version, and none about what is long past (imports, sample data). */
+import { inMilliseconds } from '@wellspring/profiles';
 import type { Change, StoredVersion } from '../../store/store.ts';
 
 export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder' | 'test' | 'contact';
@@ -55,7 +56,7 @@ function told(
   now: number,
 ): Omit<Notice, 'key'> | undefined {
   const isRecent = (time: string | undefined): boolean =>
-    time !== undefined && now - Date.parse(time) < RECENT_MS;
+    time !== undefined && now - inMilliseconds(time) < RECENT_MS;
   const isNew = (among: readonly string[]): boolean =>
     among.includes(resource.status ?? '') && !among.includes(before?.status ?? '');
   const about = (kind: NoticeKind, reference: string | undefined) => {
@@ -76,7 +77,7 @@ function told(
         ? about('refill', resource.for?.reference)
         : undefined;
     case 'Appointment': {
-      const isComing = resource.start !== undefined && Date.parse(resource.start) > now;
+      const isComing = resource.start !== undefined && inMilliseconds(resource.start) > now;
       const isMoved =
         before !== undefined &&
         before.status === 'booked' &&

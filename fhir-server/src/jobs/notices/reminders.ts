@@ -3,6 +3,7 @@
  * now. A mark for each appointment, time and offset keeps it from being sent twice; one that is hours late is not sent. One whose time falls into the
  * person's quiet hours comes when they end, or not at all where the visit has begun by then.
  */
+import { inMilliseconds } from '@wellspring/profiles';
 import { and, type Cursor } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';
@@ -52,7 +53,7 @@ export async function remindersOf(
     return contacts.get(patient);
   };
   for (const appointment of await bookedWithin(store, horizon, now)) {
-    const start = Date.parse(appointment.start ?? '');
+    const start = inMilliseconds(appointment.start ?? '');
     const patient = patientOf(appointment)?.replace(/^Patient\//, '');
     const contact = patient === undefined ? undefined : await contactOf(patient);
     if (patient === undefined || !contact) continue;

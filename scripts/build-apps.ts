@@ -37,7 +37,8 @@ function hashSources(): string {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  for (const file of [...files, join(folder, 'vite.config.ts')].sort())
+  const units = join(root, 'profiles/src/ucum.ts');
+  for (const file of [...files, units, join(folder, 'vite.config.ts')].sort())
     hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -1,12 +1,13 @@
 /** Appointments as words. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { t } from '../i18n/text.ts';
+import { timeOf } from './date.ts';
 
 const PEOPLE = /^(Practitioner|PractitionerRole|RelatedPerson)\//;
 
 /** Who it is with, as far as the appointment names them. */
 export function withWhom(appointment: Appointment): string {
-  const people = appointment.participant.filter(({ actor }) => PEOPLE.test(actor?.reference ?? ''));
+  const people = (appointment.participant ?? []).filter(({ actor }) => PEOPLE.test(actor?.reference ?? ''));
   return people
     .map(({ actor }) => actor?.display)
     .filter(Boolean)
@@ -14,16 +15,14 @@ export function withWhom(appointment: Appointment): string {
 }
 
 export function place(appointment: Appointment): string | undefined {
-  return appointment.participant.find(({ actor }) => actor?.reference?.startsWith('Location/'))?.actor
+  return appointment.participant?.find(({ actor }) => actor?.reference?.startsWith('Location/'))?.actor
     ?.display;
 }
 
 const ENDED: ReadonlySet<string> = new Set(['cancelled', 'noshow', 'entered-in-error', 'fulfilled']);
 
 export function isUpcoming(appointment: Appointment, now = Date.now()): boolean {
-  return (
-    !ENDED.has(appointment.status) && new Date(appointment.end ?? appointment.start ?? 0).getTime() >= now
-  );
+  return !ENDED.has(appointment.status) && timeOf(appointment.end ?? appointment.start) >= now;
 }
 
 export function reason(appointment: Appointment): string {

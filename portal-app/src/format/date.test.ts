@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatDistance, greeting } from './date.ts';
+import {
+  formatDate,
+  formatDateTime,
+  formatDistance,
+  formatMonth,
+  greeting,
+  newestFirst,
+  timeOf,
+} from './date.ts';
 
 describe('dates', () => {
   it('keep their precision', () => {
@@ -15,6 +23,17 @@ describe('dates', () => {
     expect(formatDistance('2026-11-24', now, 'en')).toBe('today');
     expect(formatDistance('2026-11-27', now, 'en')).toBe('in 3 days');
     expect(formatDistance('2026-08-20', now, 'en')).toBe('3 months ago');
+  });
+  it('P12: of a leap second, of nothing and of what is no date take nothing down', () => {
+    expect(formatDateTime('2016-12-31T23:59:60Z', 'en-GB')).toContain('20');
+    expect(timeOf('2016-12-31T23:59:60Z')).toBe(Date.UTC(2017, 0, 1));
+    for (const text of ['', 'soon', '2026-13-45', '2026-11-31T25:00:00Z', '99999'])
+      for (const words of [formatDate(text), formatDateTime(text), formatMonth(text), formatDistance(text)])
+        expect(words).not.toMatch(/Invalid|NaN|undefined/);
+  });
+  it('P14: sort by time, not by letters, and what has none comes last', () => {
+    const dates = [undefined, '2026-01-01T00:00:00+14:00', '2025-12-31T23:00:00Z', '2027'];
+    expect(dates.toSorted(newestFirst)).toEqual(['2027', dates[2], dates[1], undefined]);
   });
   it('greet by the hour', () => {
     expect(greeting(new Date('2026-11-24T08:00:00'))).toBe('Good morning');

@@ -1,20 +1,38 @@
-/** FHIR dates as people say them, in the reader's own habits and time zone. A date keeps its precision: 2024-03 stays a month. */
+/** FHIR dates as people say them, in the reader's own habits and time zone. A date keeps its precision: 2024-03 stays a month. What is no date is shown as it came, and takes nothing down. */
 import { locale as readersLocale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
-function parts(text: string): { date: Date; precision: 'year' | 'month' | 'day' | 'time' } {
-  if (text.length === 4) return { date: new Date(Number(text), 0, 1), precision: 'year' };
-  if (text.length === 7) return { date: new Date(`${text}-01T12:00:00`), precision: 'month' };
+interface Parts {
+  readonly date: Date;
+  readonly precision: 'year' | 'month' | 'day' | 'time';
+}
+
+/** undefined: no date that FHIR knows (https://hl7.org/fhir/R4/datatypes.html#dateTime). */
+function parts(text: string): Parts | undefined {
+  const found = partsOf(text);
+  return found && !Number.isNaN(found.date.getTime()) ? found : undefined;
+}
+
+/** Minutes as FHIR allows them: a leap second is written as `:60`, which Date does not take. */
+const LEAP_SECOND = /(T\d\d:\d\d):60(?:\.\d+)?/;
+
+function partsOf(text: string): Parts | undefined {
+  if (/^\d{4}$/.test(text)) return { date: new Date(`${text}-01-01T12:00:00`), precision: 'year' };
+  if (/^\d{4}-\d\d$/.test(text)) return { date: new Date(`${text}-01T12:00:00`), precision: 'month' };
   // A date without a time is the same day everywhere: noon keeps it clear of time zones.
-  if (text.length === 10) return { date: new Date(`${text}T12:00:00`), precision: 'day' };
-  return { date: new Date(text), precision: 'time' };
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return { date: new Date(`${text}T12:00:00`), precision: 'day' };
+  if (!/^\d{4}-\d\d-\d\dT/.test(text)) return undefined;
+  const leap = LEAP_SECOND.test(text);
+  const time = Date.parse(text.replace(LEAP_SECOND, '$1:59'));
+  return { date: new Date(time + (leap ? 1000 : 0)), precision: 'time' };
 }
 
 /** `12 Nov 2026`, or what of it is known. */
 export function formatDate(text: string | undefined, locale = readersLocale()): string {
   if (!text) return t('Date not recorded');
-  const { date, precision } = parts(text);
-  if (Number.isNaN(date.getTime())) return text;
+  const found = parts(text);
+  if (!found) return text;
+  const { date, precision } = found;
   const options: Intl.DateTimeFormatOptions =
     precision === 'year'
       ? { year: 'numeric' }
@@ -27,8 +45,9 @@ export function formatDate(text: string | undefined, locale = readersLocale()): 
 /** `Thu, 3 Dec, 10:20` */
 export function formatDateTime(text: string | undefined, locale = readersLocale()): string {
   if (!text) return t('Time not recorded');
-  const { date, precision } = parts(text);
-  if (precision !== 'time') return formatDate(text, locale);
+  const found = parts(text);
+  if (found?.precision !== 'time') return formatDate(text, locale);
+  const { date } = found;
   return new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
@@ -39,19 +58,42 @@ export function formatDateTime(text: string | undefined, locale = readersLocale(
   }).format(date);
 }
 
+/** A time of day without a date: `14:30:00` → `2:30 PM`. */
+export function formatTime(text: string, locale = readersLocale()): string {
+  const found = parts(`2024-01-15T${text}`);
+  if (!found) return text;
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(found.date);
+}
+
 /** `November 2026` */
 export function formatMonth(text: string, locale = readersLocale()): string {
-  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }).format(parts(text).date);
+  const found = parts(text);
+  if (!found) return text;
+  if (found.precision === 'year') return formatDate(text, locale);
+  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' }).format(found.date);
 }
 
 /** Milliseconds, for charts and sorting; NaN when it is no date. */
 export function timeOf(text: string | undefined): number {
-  return text ? parts(text).date.getTime() : Number.NaN;
+  return (text === undefined ? undefined : parts(text))?.date.getTime() ?? Number.NaN;
 }
 
-/** `today`, `in 3 days`, `2 months ago` */
+/** For sorting: the newest first, what has no date last. */
+export function newestFirst(a: string | undefined, b: string | undefined): number {
+  const [first, second] = [timeOf(a), timeOf(b)].map((time) => (Number.isNaN(time) ? -Infinity : time));
+  return first === second ? 0 : (second as number) - (first as number);
+}
+
+/** YYYY-MM-DD, so many days later; undefined when it is no date. */
+export function dayAfter(text: string | undefined, days: number): string | undefined {
+  const later = new Date(timeOf(text) + days * 86_400_000);
+  return Number.isNaN(later.getTime()) ? undefined : later.toISOString().slice(0, 10);
+}
+
+/** `today`, `in 3 days`, `2 months ago`; '' when it is no date. */
 export function formatDistance(text: string, now = Date.now(), locale = readersLocale()): string {
   const days = Math.round((startOfDay(timeOf(text)) - startOfDay(now)) / 86_400_000);
+  if (Number.isNaN(days)) return '';
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (Math.abs(days) < 45) return words.format(days, 'day');
   if (Math.abs(days) < 545) return words.format(Math.round(days / 30.4), 'month');

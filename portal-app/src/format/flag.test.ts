@@ -24,10 +24,69 @@ describe('a flag', () => {
   });
   it('ignores a range for a special group where there is a general one', () => {
     const special = { appliesTo: [{ text: 'pregnancy' }], high: { value: 1 } };
-    expect(rangeOf({ referenceRange: [special, ...range] })?.high).toBe(5.6);
+    expect(rangeOf({ referenceRange: [special, ...range] })?.high?.value).toBe(5.6);
   });
   it('says its range in words', () => {
-    expect(rangeWords({ low: 4, high: 5.6, text: undefined }, '%')).toBe('4 to 5.6 %');
-    expect(rangeWords({ low: undefined, high: 200, text: undefined }, 'mg/dL')).toBe('up to 200 mg/dL');
+    expect(rangeWords({ low: { value: 4 }, high: { value: 5.6 }, text: undefined }, '%')).toBe('4 to 5.6 %');
+    expect(rangeWords({ low: undefined, high: { value: 200 }, text: undefined }, 'mg/dL')).toBe(
+      'up to 200 mg/dL',
+    );
+  });
+});
+
+const LIMITS = [{ low: { value: 70, unit: 'mg/dL' }, high: { value: 100, unit: 'mg/dL' } }];
+const flag = (value: number, unit: string, comparator?: '<' | '<=' | '>' | '>=') =>
+  flagOf({ referenceRange: LIMITS, valueQuantity: { value, unit, ...(comparator ? { comparator } : {}) } })
+    .kind;
+
+describe('P8, P10: what can’t be told is not told', () => {
+  it('of a unit that can’t be converted; another one is converted', () => {
+    expect(flag(5.4, 'mmol/L')).toBe('none');
+    expect(flag(0.9, 'g/L')).toBe('in');
+    expect(flag(1.2, 'g/L')).toBe('high');
+  });
+
+  it('of a value that is only known to be above or below', () => {
+    expect(flag(90, 'mg/dL', '<=')).toBe('none');
+    expect(flag(70, 'mg/dL', '<')).toBe('low');
+    expect(flag(70, 'mg/dL', '<=')).toBe('none');
+    expect(flag(100, 'mg/dL', '>')).toBe('high');
+    expect(flag(60, 'mg/dL', '>')).toBe('none');
+    const upTo = [{ high: { value: 5 } }];
+    expect(flagOf({ referenceRange: upTo, valueQuantity: { value: 3, comparator: '<' } }).kind).toBe('in');
+  });
+
+  it('but what the laboratory says counts, as a code or as text', () => {
+    const told = (interpretation: object[]) =>
+      flagOf({ interpretation, referenceRange: LIMITS, valueQuantity: { value: 90, unit: 'mg/dL' } });
+    expect(told([{ text: 'Abnormal high' }]).kind).toBe('high');
+    expect(told([{ coding: [{ display: 'Critical low' }] }])).toEqual({
+      kind: 'critical',
+      words: 'Critically low',
+    });
+    expect(told([{ text: 'See comment of the pathologist' }])).toEqual({
+      kind: 'told',
+      words: 'See comment of the pathologist',
+    });
+    expect(told([{ coding: [{ code: 'toString' }] }]).kind).toBe('told');
+  });
+});
+
+describe('P3: a blood pressure from home', () => {
+  const pressure = (upper: number, lower: number, who: string) => ({
+    code: { coding: [{ code: '85354-9' }] },
+    performer: [{ reference: who as `Patient/${string}` }],
+    component: [
+      { code: { coding: [{ code: '8480-6' }] }, valueQuantity: { value: upper, unit: 'mmHg' } },
+      { code: { coding: [{ code: '8462-4' }] }, valueQuantity: { value: lower, unit: 'mmHg' } },
+    ],
+  });
+
+  it('is judged by the published thresholds', () => {
+    expect(flagOf(pressure(190, 125, 'Patient/a')).kind).toBe('critical');
+    expect(flagOf(pressure(130, 70, 'Patient/a')).kind).toBe('high');
+    expect(flagOf(pressure(120, 70, 'RelatedPerson/b')).kind).toBe('in');
+    expect(flagOf(pressure(85, 55, 'Patient/a')).kind).toBe('low');
+    expect(flagOf(pressure(190, 125, 'Practitioner/c')).kind).toBe('none');
   });
 });

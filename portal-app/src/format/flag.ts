@@ -1,67 +1,184 @@
-/** Where a result stands against its laboratory's range, in words. Red is for critical values only; a value outside its range is not an alarm. */
-import type { Observation, Quantity } from '@medplum/fhirtypes';
+/** Where a result stands against its laboratory's range, in words. Red is for critical values only; a value outside its range is not an alarm. What can't be told is not told. */
+import type { CodeableConcept, Observation, Quantity } from '@medplum/fhirtypes';
 import { type Text, t } from '../i18n/text.ts';
+import { homePressureFlag } from './blood-pressure-flag.ts';
+import { amountText, unitText, valueIn } from './quantity.ts';
 
 export interface Flag {
-  readonly kind: 'in' | 'high' | 'low' | 'outside' | 'critical' | 'none';
-  readonly words: Text | undefined;
+  /** `told`: in the laboratory's own words, which nobody but a reader understands. */
+  readonly kind: 'in' | 'high' | 'low' | 'outside' | 'critical' | 'told' | 'none';
+  /** In the reader's language. */
+  readonly words: string | undefined;
 }
 
 export interface Range {
-  readonly low: number | undefined;
-  readonly high: number | undefined;
+  readonly low: Quantity | undefined;
+  readonly high: Quantity | undefined;
   readonly text: string | undefined;
 }
 
-const NONE: Flag = { kind: 'none', words: undefined };
+type Known = { readonly kind: Flag['kind']; readonly words: Text };
 
-/** By HL7's interpretation codes (http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation). */
-const INTERPRETATIONS: Readonly<Record<string, Flag>> = {
-  N: { kind: 'in', words: 'In range' },
-  H: { kind: 'high', words: 'Above range' },
-  HU: { kind: 'high', words: 'Well above range' },
-  L: { kind: 'low', words: 'Below range' },
-  LU: { kind: 'low', words: 'Well below range' },
-  A: { kind: 'outside', words: 'Outside range' },
-  HH: { kind: 'critical', words: 'Critically high' },
-  LL: { kind: 'critical', words: 'Critically low' },
-  AA: { kind: 'critical', words: 'Critical' },
-  POS: { kind: 'outside', words: 'Positive' },
-  NEG: { kind: 'in', words: 'Negative' },
+const NONE: Flag = { kind: 'none', words: undefined };
+const IN: Known = { kind: 'in', words: 'In range' };
+const HIGH: Known = { kind: 'high', words: 'Above range' };
+const LOW: Known = { kind: 'low', words: 'Below range' };
+const OUTSIDE: Known = { kind: 'outside', words: 'Outside range' };
+const VERY_HIGH: Known = { kind: 'critical', words: 'Critically high' };
+const VERY_LOW: Known = { kind: 'critical', words: 'Critically low' };
+const CRITICAL: Known = { kind: 'critical', words: 'Critical' };
+const POSITIVE: Known = { kind: 'outside', words: 'Positive' };
+const NEGATIVE: Known = { kind: 'in', words: 'Negative' };
+
+/** By HL7's interpretation codes (http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation) and what laboratories write in their place, in small letters. */
+const INTERPRETATIONS: Readonly<Record<string, Known>> = {
+  n: IN,
+  normal: IN,
+  'within range': IN,
+  'in range': IN,
+  'within normal range': IN,
+  'within normal limits': IN,
+  h: HIGH,
+  hx: HIGH,
+  high: HIGH,
+  'abnormal high': HIGH,
+  'above high threshold': HIGH,
+  'above range': HIGH,
+  '>': HIGH,
+  'off scale high': HIGH,
+  hu: { kind: 'high', words: 'Well above range' },
+  'significantly high': { kind: 'high', words: 'Well above range' },
+  l: LOW,
+  lx: LOW,
+  low: LOW,
+  'abnormal low': LOW,
+  'below low threshold': LOW,
+  'below range': LOW,
+  '<': LOW,
+  'off scale low': LOW,
+  lu: { kind: 'low', words: 'Well below range' },
+  'significantly low': { kind: 'low', words: 'Well below range' },
+  a: OUTSIDE,
+  abnormal: OUTSIDE,
+  'out of range': OUTSIDE,
+  'outside range': OUTSIDE,
+  hh: VERY_HIGH,
+  'critical high': VERY_HIGH,
+  'critically high': VERY_HIGH,
+  ll: VERY_LOW,
+  'critical low': VERY_LOW,
+  'critically low': VERY_LOW,
+  aa: CRITICAL,
+  critical: CRITICAL,
+  'critical abnormal': CRITICAL,
+  panic: CRITICAL,
+  pos: POSITIVE,
+  positive: POSITIVE,
+  det: POSITIVE,
+  detected: POSITIVE,
+  neg: NEGATIVE,
+  negative: NEGATIVE,
+  nd: NEGATIVE,
+  'not detected': NEGATIVE,
 };
 
-type Measured = Pick<Observation, 'interpretation' | 'referenceRange' | 'valueQuantity'>;
+type Measured = Pick<Observation, 'interpretation' | 'referenceRange' | 'valueQuantity' | 'component'> &
+  Partial<Pick<Observation, 'code' | 'performer'>>;
 
-/** The laboratory's own flag counts; without one the number is held against the range. */
+/** The laboratory's own flag counts, as a code or as text; without one the number is held against the range. Of components the one that is furthest off. */
 export function flagOf(observation: Measured): Flag {
-  for (const concept of observation.interpretation ?? []) {
-    for (const { code } of concept.coding ?? []) {
-      const flag = code === undefined ? undefined : INTERPRETATIONS[code];
-      if (flag) return flag;
-    }
-  }
-  const range = rangeOf(observation);
-  const value = observation.valueQuantity?.value;
-  if (value === undefined || !range || (range.low === undefined && range.high === undefined)) return NONE;
-  if (range.low !== undefined && value < range.low) return { kind: 'low', words: 'Below range' };
-  if (range.high !== undefined && value > range.high) return { kind: 'high', words: 'Above range' };
-  return { kind: 'in', words: 'In range' };
+  const own = flagOfOne(observation);
+  if (own.kind !== 'none') return own;
+  const home = homePressureFlag(observation);
+  if (home) return home;
+  const parts = (observation.component ?? []).map(flagOfOne);
+  return GRAVEST.flatMap((kind) => parts.find((part) => part.kind === kind) ?? [])[0] ?? NONE;
 }
+
+const GRAVEST: readonly Flag['kind'][] = ['critical', 'high', 'low', 'outside', 'told', 'in'];
+
+function flagOfOne(measured: Measured): Flag {
+  const told = (measured.interpretation ?? []).map(toldBy).filter((flag) => flag !== undefined);
+  const [first] = told;
+  if (first) return told.find(({ kind }) => kind !== 'told') ?? first;
+  return flagByRange(measured);
+}
+
+function toldBy({ coding = [], text }: CodeableConcept): Flag | undefined {
+  const words = [...coding.map(({ code }) => code), text, ...coding.map(({ display }) => display)].filter(
+    (each) => each !== undefined,
+  );
+  const found = words
+    .map((each) => each.trim().toLowerCase())
+    .find((each) => Object.hasOwn(INTERPRETATIONS, each));
+  const known = found === undefined ? undefined : INTERPRETATIONS[found];
+  if (known) return { kind: known.kind, words: t(known.words) };
+  const said = text ?? coding.find(({ display }) => display)?.display ?? words[0];
+  return said === undefined ? undefined : { kind: 'told', words: said };
+}
+
+/** `<=5` may be anything below: it is in a range that has no lower end, or below one that begins above five. */
+function flagByRange(measured: Measured): Flag {
+  const { valueQuantity: quantity } = measured;
+  const range = rangeOf(measured);
+  if (quantity?.value === undefined || !range) return NONE;
+  const [low, high] = [range.low, range.high].map((edge) => edge && edgeIn(edge, quantity));
+  // A limit that can't be compared tells nothing, and neither does the other one alone.
+  if ((range.low && low === undefined) || (range.high && high === undefined)) return NONE;
+  if (low === undefined && high === undefined) return NONE;
+  const { value, comparator } = quantity;
+  const [upTo, from] = [comparator?.startsWith('<'), comparator?.startsWith('>')];
+  const isOpen = comparator === '<' || comparator === '>';
+  const isBelow = low !== undefined && !from && (value < low || (upTo && isOpen && value <= low));
+  const isAbove = high !== undefined && !upTo && (value > high || (from && isOpen && value >= high));
+  if (isBelow) return { kind: LOW.kind, words: t(LOW.words) };
+  if (isAbove) return { kind: HIGH.kind, words: t(HIGH.words) };
+  const mayBeBelow = upTo && low !== undefined;
+  const mayBeAbove = from && high !== undefined;
+  const isUnsure = mayBeBelow || mayBeAbove || (upTo && high !== undefined && value > high);
+  return isUnsure || (from && low !== undefined && value < low)
+    ? NONE
+    : { kind: IN.kind, words: t(IN.words) };
+}
+
+/** Ranges often name no unit: it is the value's. */
+const edgeIn = (edge: Quantity, quantity: Quantity): number | undefined =>
+  edge.unit === undefined && edge.code === undefined ? edge.value : valueIn(edge, quantity);
 
 /** The range for most people: a range for a special group counts only where it is the only one. */
 export function rangeOf({ referenceRange }: Pick<Measured, 'referenceRange'>): Range | undefined {
   const found = referenceRange?.find((range) => !range.appliesTo && !range.age) ?? referenceRange?.[0];
   if (!found) return undefined;
-  return { low: found.low?.value, high: found.high?.value, text: found.text };
+  return { low: withValue(found.low), high: withValue(found.high), text: found.text };
 }
 
-/** `4.0 to 5.6 %` */
-export function rangeWords(range: Range | undefined, unit: Quantity['unit']): string | undefined {
+const withValue = (edge: Quantity | undefined): Quantity | undefined =>
+  edge?.value === undefined ? undefined : edge;
+
+/** The limits as numbers in the unit of the value, for what is drawn; undefined: none, or not to be compared. */
+export function limitsIn(
+  range: Range | undefined,
+  quantity: Quantity | undefined,
+): { readonly low: number | undefined; readonly high: number | undefined } | undefined {
+  if (!range || !quantity) return undefined;
+  const [low, high] = [range.low, range.high].map((edge) => edge && edgeIn(edge, quantity));
+  return low === undefined && high === undefined ? undefined : { low, high };
+}
+
+/** `4.0 to 5.6 %`, in the laboratory's own unit. `unit`: of the value, for limits that name none. */
+export function rangeWords(range: Range | undefined, unit: string): string | undefined {
   if (!range) return undefined;
   const { low, high, text } = range;
-  const suffix = unit ? ` ${unit}` : '';
-  if (low !== undefined && high !== undefined) return t('{low} to {high}', { low, high }) + suffix;
-  if (high !== undefined) return t('up to {high}', { high }) + suffix;
-  if (low !== undefined) return t('{low} or more', { low: `${low}${suffix}` });
+  const own = unitText(high ?? low) || unit;
+  const suffix = own ? ` ${own}` : '';
+  if (low && high) {
+    const lowUnit = unitText(low) || own;
+    const first = amountText(low) + (lowUnit === own ? '' : ` ${lowUnit}`);
+    return t('{low} to {high}', { low: first, high: amountText(high) }) + suffix;
+  }
+  if (high) return t('up to {high}', { high: amountText(high) }) + suffix;
+  if (low) return t('{low} or more', { low: `${amountText(low)}${suffix}` });
   return text;
 }
+
+export const isOutside = ({ kind }: Flag): boolean => kind !== 'in' && kind !== 'none';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quantityText, testName, valueText } from './words.ts';
+import { quantityText } from './quantity.ts';
+import { valueText } from './value.ts';
+import { testName } from './words.ts';
 
 describe('a result in words', () => {
   it('has its plain name where there is one', () => {
@@ -16,7 +18,12 @@ describe('a result in words', () => {
     expect(quantityText({ value: 5, comparator: '<', unit: 'mg/L' })).toBe('<5 mg/L');
   });
   it('joins the two numbers of a blood pressure', () => {
-    const component = [128, 82].map((value) => ({ code: {}, valueQuantity: { value, unit: 'mm[Hg]' } }));
+    const component = (
+      [
+        [128, '8480-6'],
+        [82, '8462-4'],
+      ] as const
+    ).map(([value, code]) => ({ code: { coding: [{ code }] }, valueQuantity: { value, unit: 'mm[Hg]' } }));
     expect(valueText({ component })).toBe('128/82 mmHg');
   });
   it('shows texts and codes, and says when there is nothing', () => {

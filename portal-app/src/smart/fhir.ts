@@ -1,7 +1,7 @@
-/** The FHIR API under the session's token, by fhir-kit-client. One place turns its failures into words and retries an expired token once. */
+/** The FHIR API under the session's token. One place turns its failures into words and retries an expired token once. */
 import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhirtypes';
-import { Client } from 'fhir-kit-client';
 import { type Text, t } from '../i18n/text.ts';
+import { type Asked, askFhir, HttpFailure } from './fhir-http.ts';
 import { type Session, SignedOut } from './session.ts';
 
 export interface FhirApi {
@@ -80,31 +80,24 @@ function unreachable(error: unknown): never {
   throw error instanceof SignedOut ? error : new FhirFailure(0);
 }
 
-interface KitError {
-  readonly response?: { readonly status?: number };
-}
-
-/** fhir-kit-client asks for `keepalive`, and a browser sends no body of more than 64 KiB so (Fetch, 4.5): a photo would never arrive. */
-const SENDING = { keepalive: false };
-
 /** `ended`: called when the session can't be renewed any more. */
 export function createFhir(baseUrl: string, session: Session, ended: () => void): FhirApi {
-  async function withToken<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
+  async function ask<T>(address: string, asked?: Asked): Promise<T> {
     try {
-      return await attempted(work);
+      return await attempted(address, asked);
     } catch (error) {
       if (error instanceof SignedOut) ended();
       throw error;
     }
   }
 
-  async function attempted<T>(work: (client: Client) => Promise<unknown>): Promise<T> {
+  async function attempted<T>(address: string, asked: Asked | undefined): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const client = new Client({ baseUrl, bearerToken: await session.accessToken().catch(unreachable) });
+      const token = await session.accessToken().catch(unreachable);
       try {
-        return (await work(client)) as T;
+        return (await askFhir(baseUrl, token, address, asked)) as T;
       } catch (error) {
-        const status = (error as KitError).response?.status ?? 0;
+        const status = error instanceof HttpFailure ? error.status : 0;
         if (status !== 401) throw new FhirFailure(status);
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();
@@ -112,65 +105,44 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
     }
   }
 
+  const send = <T>(method: 'POST' | 'PUT', address: string, body: unknown, headers = {}): Promise<T> =>
+    ask<T>(address, { method, body, headers });
+
   return {
     self: (session.fhirUser ?? `Patient/${session.patient}`).split('/').slice(-2).join('/'),
-    read: (resourceType, id) => withToken((client) => client.read({ resourceType, id })),
-    async search<T extends Resource>(resourceType: T['resourceType'], searchParams: Record<string, string>) {
-      return pageOf<T>(await withToken((client) => client.search({ resourceType, searchParams })));
-    },
-    get: (url) => withToken((client) => client.request(url)),
-    async follow<T extends Resource>(url: string) {
-      return pageOf<T>(await withToken((client) => client.request(url)));
-    },
+    read: (type, id) => ask(`${type}/${encodeURIComponent(id)}`),
+    search: async (type, params) => pageOf(await ask(`${type}?${new URLSearchParams(params)}`)),
+    get: (url) => ask(url),
+    follow: async (url) => pageOf(await ask(url)),
     create: (resource, onlyIfNone) =>
-      withToken((client) =>
-        client.create({
-          resourceType: resource.resourceType,
-          body: resource as never,
-          options: { ...SENDING, headers: onlyIfNone === undefined ? {} : { 'If-None-Exist': onlyIfNone } },
-        }),
+      send(
+        'POST',
+        resource.resourceType,
+        resource,
+        onlyIfNone === undefined ? {} : { 'if-none-exist': onlyIfNone },
       ),
     update: (resource) =>
-      withToken((client) =>
-        client.update({
-          resourceType: resource.resourceType,
-          id: resource.id as string,
-          body: resource as never,
-          options: { ...SENDING, headers: { 'If-Match': `W/"${resource.meta?.versionId}"` } },
-        }),
-      ),
+      send('PUT', `${resource.resourceType}/${resource.id}`, resource, {
+        'if-match': `W/"${resource.meta?.versionId}"`,
+      }),
     operation: ({ type, id, name, parameter }) =>
-      withToken((client) =>
-        client.operation({
-          resourceType: type,
-          ...(id === undefined ? {} : { id }),
-          name,
-          input: { resourceType: 'Parameters', parameter } as never,
-          options: SENDING,
-        }),
-      ),
+      send('POST', [type, id, name].filter((each) => each !== undefined).join('/'), {
+        resourceType: 'Parameters',
+        parameter,
+      }),
     createTogether: (entries) =>
-      withToken((client) =>
-        client.transaction({
-          body: {
-            resourceType: 'Bundle',
-            type: 'transaction',
-            entry: entries.map(({ fullUrl, resource, onlyIfNone }) => ({
-              fullUrl,
-              resource,
-              request: { method: 'POST', url: resource.resourceType, ifNoneExist: onlyIfNone },
-            })),
-          },
-          options: SENDING,
-        } as never),
-      ),
+      send('POST', '', {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: entries.map(({ fullUrl, resource, onlyIfNone }) => ({
+          fullUrl,
+          resource,
+          request: { method: 'POST', url: resource.resourceType, ifNoneExist: onlyIfNone },
+        })),
+      }),
     async batch(searches) {
-      const body = {
-        resourceType: 'Bundle' as const,
-        type: 'batch' as const,
-        entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
-      };
-      const answer = await withToken<Bundle>((client) => client.batch({ body, options: SENDING } as never));
+      const entry = searches.map((url) => ({ request: { method: 'GET' as const, url } }));
+      const answer = await send<Bundle>('POST', '', { resourceType: 'Bundle', type: 'batch', entry });
       return searches.map((_, i) => batchAnswer(answer.entry?.[i]?.resource));
     },
   };

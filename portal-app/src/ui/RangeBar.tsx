@@ -1,8 +1,13 @@
 /** The value's place on a number line: below, within or above the usual range. */
-import type { Range } from '../format/flag.ts';
+import { numberText } from '../format/quantity.ts';
 import styles from './chart.module.css';
 
-export function RangeBar({ value, range }: { readonly value: number; readonly range: Range }) {
+interface Limits {
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+}
+
+export function RangeBar({ value, range }: { readonly value: number; readonly range: Limits }) {
   const low = range.low ?? Math.min(0, value);
   const high = range.high ?? Math.max(value, low + 1) * 1.5;
   const width = high - low || 1;
@@ -16,8 +21,8 @@ export function RangeBar({ value, range }: { readonly value: number; readonly ra
         <div className={styles.you} style={{ left: at(value) }} />
       </div>
       <div className={styles.ends}>
-        {range.low !== undefined && <span style={{ left: at(low) }}>{range.low}</span>}
-        {range.high !== undefined && <span style={{ left: at(high) }}>{range.high}</span>}
+        {range.low !== undefined && <span style={{ left: at(low) }}>{numberText(range.low)}</span>}
+        {range.high !== undefined && <span style={{ left: at(high) }}>{numberText(range.high)}</span>}
       </div>
     </div>
   );

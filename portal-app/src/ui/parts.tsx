@@ -46,6 +46,7 @@ const FLAG_CLASS: Readonly<Record<Flag['kind'], string | undefined>> = {
   low: styles.warn,
   outside: styles.warn,
   critical: styles.bad,
+  told: styles.plain,
   none: undefined,
 };
 const FLAG_SHAPE: Readonly<Record<Flag['kind'], string>> = {
@@ -54,6 +55,7 @@ const FLAG_SHAPE: Readonly<Record<Flag['kind'], string>> = {
   low: '▼',
   outside: '◆',
   critical: '‼',
+  told: '',
   none: '',
 };
 
@@ -62,7 +64,7 @@ export function FlagPill({ flag }: { readonly flag: Flag }) {
   if (!flag.words) return null;
   return (
     <span className={`${styles.pill} ${FLAG_CLASS[flag.kind] ?? ''}`}>
-      <span aria-hidden="true">{FLAG_SHAPE[flag.kind]}</span> {t(flag.words)}
+      <span aria-hidden="true">{FLAG_SHAPE[flag.kind]}</span> {flag.words}
     </span>
   );
 }

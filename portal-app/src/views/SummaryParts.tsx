@@ -2,7 +2,8 @@
 import type { ReactNode } from 'react';
 import { formatDate } from '../format/date.ts';
 import { dateOf } from '../format/observation.ts';
-import { conceptText, dosageText, medicineName, nameText, testName, valueText } from '../format/words.ts';
+import { valueText } from '../format/value.ts';
+import { conceptText, dosageText, medicineName, nameText, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
 import type { Summary } from '../record/summary/summary.ts';
 import styles from '../ui/entries.module.css';

@@ -1,5 +1,6 @@
 /** Entries of the access log as words, gathered: who did what on a day, not each single request. */
 import type { AuditEvent } from '@medplum/fhirtypes';
+import { timeOf } from '../../format/date.ts';
 import { type Text, t } from '../../i18n/text.ts';
 
 const DEEDS: Readonly<Record<string, Text>> = {
@@ -45,7 +46,7 @@ export interface Visit {
 export function visitsOf(events: readonly AuditEvent[], self: string): Visit[] {
   const groups = Map.groupBy(
     events,
-    (event) => `${new Date(event.recorded).toDateString()} ${whoText(event, self)}`,
+    (event) => `${new Date(timeOf(event.recorded)).toDateString()} ${whoText(event, self)}`,
   );
   return [...groups.values()].map((ofOne) => {
     const [newest] = ofOne as [AuditEvent];
@@ -59,7 +60,7 @@ export function visitsOf(events: readonly AuditEvent[], self: string): Visit[] {
 }
 
 export function whoText({ agent }: AuditEvent, self: string): string {
-  const people = agent.map(({ who }) => who);
+  const people = (agent ?? []).map(({ who }) => who);
   if (people.some((who) => who?.reference?.endsWith(self))) return t('You');
   const named = people.map((who) => who?.display ?? who?.reference ?? who?.identifier?.value).filter(Boolean);
   return named[0] ?? t('Somebody');

@@ -2,10 +2,12 @@
 import type { Appointment, Communication, DiagnosticReport, Observation, Resource } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { reason } from '../../format/appointment.ts';
+import { newestFirst } from '../../format/date.ts';
 import { textOf } from '../../format/message.ts';
 import { dateOf, isPanel } from '../../format/observation.ts';
 import { codesNamed } from '../../format/plain-words.ts';
-import { medicineName, testName, valueText } from '../../format/words.ts';
+import { valueText } from '../../format/value.ts';
+import { medicineName, testName } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 import { type Entry, isKind, KINDS, kindOf, lineOf } from './kinds.ts';
@@ -62,7 +64,7 @@ async function search(fhir: Fhir, text: string): Promise<readonly Hit[]> {
   const hits = found.flatMap((each) => hitOf(each) ?? []);
   // A test that was done many times stands here once, by its newest value.
   const newest = new Map<string, Hit>();
-  for (const hit of hits.toSorted((a, b) => (b.date ?? '').localeCompare(a.date ?? ''))) {
+  for (const hit of hits.toSorted((a, b) => newestFirst(a.date, b.date))) {
     const key = hit.kind === 'Results' ? hit.name : hit.to;
     if (!newest.has(key)) newest.set(key, hit);
   }

@@ -1,5 +1,6 @@
 /** How far a prescription still reaches: from what the pharmacy handed over (MedicationDispense) and what was allowed (MedicationRequest.dispenseRequest). */
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
+import { dayAfter, newestFirst, timeOf } from '../../format/date.ts';
 
 export interface Supply {
   /** Refills left: repeats allowed less those handed over. undefined: not on record, so nobody can say. */
@@ -25,7 +26,7 @@ export function supplyOf(request: MedicationRequest, dispenses: readonly Medicat
         status === 'completed' &&
         authorizingPrescription.some(({ reference }) => reference === `MedicationRequest/${request.id}`),
     )
-    .sort((a, b) => (b.whenHandedOver ?? '').localeCompare(a.whenHandedOver ?? ''));
+    .sort((a, b) => newestFirst(a.whenHandedOver, b.whenHandedOver));
   const [last] = own;
   const allowed = request.dispenseRequest?.numberOfRepeatsAllowed;
   // The first time it is handed over is no repeat.
@@ -37,7 +38,7 @@ function runsOutOf(request: MedicationRequest, last: MedicationDispense | undefi
   const days = last?.daysSupply?.value;
   if (!last?.whenHandedOver || days === undefined) return undefined;
   if (request.dosageInstruction?.some(({ asNeededBoolean }) => asNeededBoolean)) return undefined;
-  return new Date(Date.parse(last.whenHandedOver) + days * DAY_MS).toISOString().slice(0, 10);
+  return dayAfter(last.whenHandedOver, days);
 }
 
 function pharmacyOf(dispense: MedicationDispense | undefined): Pharmacy | undefined {
@@ -49,12 +50,12 @@ function pharmacyOf(dispense: MedicationDispense | undefined): Pharmacy | undefi
 
 /** Gone, or gone within a week. */
 export const runsOutSoon = ({ runsOut }: Supply, now = Date.now()): boolean =>
-  runsOut !== undefined && Date.parse(runsOut) - now < SOON_DAYS * DAY_MS;
+  runsOut !== undefined && timeOf(runsOut) - now < SOON_DAYS * DAY_MS;
 
 /** Every pharmacy that has handed something over, the latest first. */
 export function pharmaciesOf(dispenses: readonly MedicationDispense[]): Pharmacy[] {
   const found = dispenses
-    .toSorted((a, b) => (b.whenHandedOver ?? '').localeCompare(a.whenHandedOver ?? ''))
+    .toSorted((a, b) => newestFirst(a.whenHandedOver, b.whenHandedOver))
     .flatMap((each) => pharmacyOf(each) ?? []);
   return [...new Map(found.map((each) => [each.reference, each])).values()];
 }

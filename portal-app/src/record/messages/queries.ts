@@ -1,6 +1,7 @@
 /** Messages as threads: a reply names what it answers. */
 import type { Communication } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { newestFirst } from '../../format/date.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export interface Thread {
@@ -31,10 +32,10 @@ export function threadsOf(messages: readonly Communication[]): Thread[] {
   }
   return [...threads]
     .map(([id, list]) => {
-      const ordered = list.toSorted((a, b) => (a.sent ?? '').localeCompare(b.sent ?? ''));
+      const ordered = list.toSorted((a, b) => newestFirst(b.sent, a.sent));
       return { id, topic: topicOf(ordered), messages: ordered };
     })
-    .sort((a, b) => (b.messages.at(-1)?.sent ?? '').localeCompare(a.messages.at(-1)?.sent ?? ''));
+    .sort((a, b) => newestFirst(a.messages.at(-1)?.sent, b.messages.at(-1)?.sent));
 }
 
 function rootOf(message: Communication, byId: ReadonlyMap<string, Communication>): string {

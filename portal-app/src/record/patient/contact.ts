@@ -1,5 +1,7 @@
 /** Contact details out of the Patient resource and back into it, without touching what the form does not show. */
+
 import type { Address, ContactPoint, Patient } from '@medplum/fhirtypes';
+import { timeOf } from '../../format/date.ts';
 import type { Text } from '../../i18n/text.ts';
 
 export interface ContactDetails {
@@ -74,7 +76,7 @@ function confirmed([first, ...rest]: readonly ContactPoint[], now: Date): Contac
 /** Nobody has looked at them for a year, or there is no way to reach the person. */
 export function wantsConfirming({ telecom = [] }: Patient, now = Date.now()): boolean {
   const day = telecom[0]?.extension?.find(({ url }) => url === CONFIRMED)?.valueDate;
-  return day === undefined || now - Date.parse(day) > YEAR_MS;
+  return day === undefined || !(now - timeOf(day) <= YEAR_MS);
 }
 
 /** FHIR has no empty strings. */

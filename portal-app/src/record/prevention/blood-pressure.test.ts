@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isCrisis, pressureOf } from '../../format/blood-pressure-flag.ts';
 import { isFromPerson } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
-import { bloodPressure, isCrisis, problemOf, readingOf } from './blood-pressure.ts';
+import { bloodPressure, problemOf } from './blood-pressure.ts';
 
 const fhir = { patient: 'ana', self: 'Patient/ana' } as Fhir;
 
@@ -14,7 +15,7 @@ describe('a blood pressure measured at home', () => {
         fc.integer({ min: 20, max: 200 }),
         (systolic, diastolic) => {
           const observation = bloodPressure(fhir, { systolic, diastolic }, '2026-11-26T08:00:00Z');
-          expect(readingOf(observation)).toEqual({ systolic, diastolic });
+          expect(pressureOf(observation)).toEqual({ systolic, diastolic });
           expect(isFromPerson(observation.performer?.[0])).toBe(true);
         },
       ),

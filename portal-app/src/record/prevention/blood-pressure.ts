@@ -1,6 +1,7 @@
 /** What a person measured at home, as the vital-signs profile has it (LOINC 85354-9 with 8480-6 and 8462-4). */
 import type { Observation } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import type { Pressure } from '../../format/blood-pressure-flag.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
@@ -21,13 +22,8 @@ export const bloodPressuresQuery = (fhir: Fhir) =>
       }),
   });
 
-export interface Reading {
-  readonly systolic: number;
-  readonly diastolic: number;
-}
-
 /** What is wrong with it, in words; undefined when nothing is. */
-export function problemOf({ systolic, diastolic }: Reading): Text | undefined {
+export function problemOf({ systolic, diastolic }: Pressure): Text | undefined {
   if (!Number.isInteger(systolic) || systolic < 50 || systolic > 300)
     return 'The first number is usually between 50 and 300.';
   if (!Number.isInteger(diastolic) || diastolic < 20 || diastolic > 200)
@@ -36,17 +32,7 @@ export function problemOf({ systolic, diastolic }: Reading): Text | undefined {
   return undefined;
 }
 
-/** American Heart Association: a crisis above 180 or above 120. */
-export const isCrisis = ({ systolic, diastolic }: Reading): boolean => systolic > 180 || diastolic > 120;
-
-export function readingOf({ component = [] }: Observation): Reading | undefined {
-  const value = (code: string) =>
-    component.find((each) => each.code.coding?.some((coding) => coding.code === code))?.valueQuantity?.value;
-  const [systolic, diastolic] = [value(SYSTOLIC), value(DIASTOLIC)];
-  return systolic === undefined || diastolic === undefined ? undefined : { systolic, diastolic };
-}
-
-export function bloodPressure(fhir: Fhir, { systolic, diastolic }: Reading, at: string): Observation {
+export function bloodPressure(fhir: Fhir, { systolic, diastolic }: Pressure, at: string): Observation {
   const part = (code: string, display: string, value: number) => ({
     code: { coding: [{ system: LOINC, code, display }] },
     valueQuantity: { value, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },

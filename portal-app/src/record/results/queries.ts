@@ -1,11 +1,14 @@
 /** Results: what is asked of the FHIR API, and how observations become rows. */
-import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
+import type { DiagnosticReport, Observation, Quantity } from '@medplum/fhirtypes';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { timeOf } from '../../format/date.ts';
+import { newestFirst } from '../../format/date.ts';
 import { type Flag, flagOf } from '../../format/flag.ts';
 import { dateOf, isPanel, LABORATORY, VITAL_SIGNS } from '../../format/observation.ts';
-import { loincCode, testName, valueText } from '../../format/words.ts';
+import { valueIn } from '../../format/quantity.ts';
+import { valueText } from '../../format/value.ts';
+import { loincCode, testName } from '../../format/words.ts';
 import type { Fhir, Page } from '../../smart/fhir.ts';
+import { unusualStatus } from './words.ts';
 
 /** One test with its latest value and what went before. */
 export interface TestRow {
@@ -15,6 +18,8 @@ export interface TestRow {
   readonly value: string;
   readonly date: string | undefined;
   readonly flag: Flag;
+  /** How far it is, where it is not final. */
+  readonly status: string | undefined;
   readonly kind: 'labs' | 'vitals';
   /** Oldest first. */
   readonly history: readonly number[];
@@ -77,13 +82,16 @@ export function testRows(observations: readonly Observation[]): TestRow[] {
     const key = loincCode(observation.code) ?? testName(observation.code);
     byTest.set(key, [...(byTest.get(key) ?? []), observation]);
   }
-  return [...byTest]
-    .map(([key, all]) => testRow(key, all))
-    .sort((a, b) => (timeOf(b.date) || 0) - (timeOf(a.date) || 0));
+  return [...byTest].map(([key, all]) => testRow(key, all)).sort((a, b) => newestFirst(a.date, b.date));
 }
 
-function testRow(key: string, all: readonly Observation[]): TestRow {
+const quantityOf = ({ valueQuantity, component }: Observation): Quantity | undefined =>
+  valueQuantity ?? component?.[0]?.valueQuantity;
+
+function testRow(key: string, found: readonly Observation[]): TestRow {
+  const all = found.toSorted((a, b) => newestFirst(dateOf(a), dateOf(b)));
   const latest = all[0] as Observation;
+  const newest = quantityOf(latest);
   const isVital = latest.category?.some((category) =>
     category.coding?.some(({ code }) => code === 'vital-signs'),
   );
@@ -94,9 +102,13 @@ function testRow(key: string, all: readonly Observation[]): TestRow {
     value: valueText(latest),
     date: dateOf(latest),
     flag: flagOf(latest),
+    status: unusualStatus(latest.status),
     kind: isVital ? 'vitals' : 'labs',
     history: all
-      .flatMap((each) => each.valueQuantity?.value ?? each.component?.[0]?.valueQuantity?.value ?? [])
+      .flatMap((each) => {
+        const quantity = quantityOf(each);
+        return (newest && quantity && valueIn(quantity, newest)) ?? [];
+      })
       .slice(0, 8)
       .reverse(),
   };

@@ -1,7 +1,8 @@
-/** What is usual for this person: the middle half of their earlier values of the same test, in the same unit (quartiles, so that one odd value does not count). */
+/** What is usual for this person: the middle half of their earlier values of the same test, in the unit of this one (quartiles, so that one odd value does not count). */
 import type { Observation } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
+import { valueIn } from '../../format/quantity.ts';
 import type { Text } from '../../i18n/text.ts';
 
 export interface Usual {
@@ -19,11 +20,9 @@ export function usualOf(observation: Observation, all: readonly Observation[]): 
   const quantity = observation.valueQuantity;
   const time = timeOf(dateOf(observation));
   if (quantity?.value === undefined || Number.isNaN(time)) return undefined;
-  const before = all.flatMap(({ valueQuantity, ...each }) =>
-    valueQuantity?.value !== undefined &&
-    valueQuantity.unit === quantity.unit &&
-    timeOf(dateOf(each as Observation)) < time
-      ? valueQuantity.value
+  const before = all.flatMap((each) =>
+    each.valueQuantity && !each.valueQuantity.comparator && timeOf(dateOf(each)) < time
+      ? (valueIn(each.valueQuantity, quantity) ?? [])
       : [],
   );
   if (before.length < LEAST) return undefined;

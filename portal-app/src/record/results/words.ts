@@ -12,7 +12,11 @@ const STATUS: Readonly<Record<string, Text>> = {
   unknown: 'Status not known',
 };
 
+/** undefined: final, which goes without saying. */
+export const unusualStatus = (status: string): string | undefined =>
+  status === 'final' ? undefined : statusWords(status);
+
 export function statusWords(status: string): string {
-  const words = STATUS[status];
-  return words ? t(words) : status;
+  const words = Object.hasOwn(STATUS, status) ? STATUS[status] : undefined;
+  return words ? t(words) : (status ?? t('Status not known'));
 }

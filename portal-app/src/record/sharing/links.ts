@@ -2,6 +2,7 @@
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import type { Fhir } from '../../smart/fhir.ts';
+import { fhirText } from '../../smart/fhir-json.ts';
 import { readSummary } from '../summary/summary.ts';
 import { documentOf } from '../summary/summary-document.ts';
 import { addressOf, newKey, seal } from './shlink.ts';
@@ -62,7 +63,7 @@ export async function shareSummary(
   { label, hours, passcode }: NewLink,
 ): Promise<string> {
   const key = newKey();
-  const file = await seal(JSON.stringify(documentOf(await readSummary(fhir), clinic)), key);
+  const file = await seal(fhirText(documentOf(await readSummary(fhir), clinic)), key);
   const expires = new Date(Date.now() + hours * 3_600_000);
   const answer = await fhir.operation<Parameters>({
     type: 'Patient',

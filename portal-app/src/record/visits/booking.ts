@@ -1,5 +1,6 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
+import { timeOf } from '../../format/date.ts';
 import { locale } from '../../i18n/language.ts';
 import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
 
@@ -81,7 +82,7 @@ export function byDay(
   times: readonly Appointment[],
 ): readonly (readonly [day: string, times: readonly Appointment[]])[] {
   const day = (time: Appointment): string =>
-    new Date(time.start ?? 0).toLocaleDateString(locale(), {
+    new Date(timeOf(time.start) || 0).toLocaleDateString(locale(), {
       weekday: 'long',
       month: 'long',
       day: 'numeric',

@@ -1,6 +1,7 @@
 /** Visits as a calendar file (RFC 5545). Text is escaped, lines end and fold as the standard wants, and nothing but place and time is in it. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { place, reason, withWhom } from '../../format/appointment.ts';
+import { timeOf } from '../../format/date.ts';
 
 export function calendarFile(appointments: readonly Appointment[]): string {
   return [
@@ -29,8 +30,10 @@ function event(appointment: Appointment): string[] {
   ];
 }
 
-const stamp = (text: string | undefined): string =>
-  new Date(text ?? 0).toISOString().replace(/[-:]|\.\d{3}/g, '');
+function stamp(text: string | undefined): string {
+  const time = timeOf(text);
+  return new Date(Number.isNaN(time) ? 0 : time).toISOString().replace(/[-:]|\.\d{3}/g, '');
+}
 
 const escaped = (text: string): string =>
   text.replace(/[\\;,]/g, (each) => `\\${each}`).replace(/\r?\n/g, '\\n');

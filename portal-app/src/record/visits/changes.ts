@@ -1,5 +1,6 @@
 /** What a patient can do about a visit: ask for one, cancel it, say that they have arrived, take it into their calendar. */
 import type { Appointment, Reference } from '@medplum/fhirtypes';
+import { timeOf } from '../../format/date.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 
@@ -46,10 +47,10 @@ const HOURS_EARLY = 2;
 /** From two hours before until the end. */
 export function mayCheckIn({ status, start, end }: Appointment, now = Date.now()): boolean {
   if (status !== 'booked' || !start) return false;
-  const begin = Date.parse(start);
-  return now >= begin - HOURS_EARLY * 3_600_000 && now <= Date.parse(end ?? start) + 3_600_000;
+  const begin = timeOf(start);
+  return now >= begin - HOURS_EARLY * 3_600_000 && now <= timeOf(end ?? start) + 3_600_000;
 }
 
 export const mayCancel = ({ status, start }: Appointment, now = Date.now()): boolean =>
   ['proposed', 'pending', 'booked', 'waitlist'].includes(status) &&
-  (start === undefined || Date.parse(start) > now);
+  (start === undefined || timeOf(start) > now);

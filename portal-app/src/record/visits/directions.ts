@@ -13,7 +13,7 @@ export function directionsTo(location: Location | undefined): string | undefined
 
 /** The appointment's Location among what came with it. */
 export function locationOf(appointment: Appointment, included: readonly Resource[]): Location | undefined {
-  const reference = appointment.participant.find(({ actor }) => actor?.reference?.startsWith('Location/'))
+  const reference = appointment.participant?.find(({ actor }) => actor?.reference?.startsWith('Location/'))
     ?.actor?.reference;
   return included.find(
     (each): each is Location => each.resourceType === 'Location' && `Location/${each.id}` === reference,

@@ -17,7 +17,8 @@ import { formatDate, formatDateTime, formatDistance, greeting } from '../../../f
 import { flagOf } from '../../../format/flag.ts';
 import { isFromClinic, textOf } from '../../../format/message.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
-import { dosageText, firstName, medicineName, testName, valueText } from '../../../format/words.ts';
+import { valueText } from '../../../format/value.ts';
+import { dosageText, firstName, medicineName, testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
 import { refillOf, refillWords } from '../../../record/medicines/refills.ts';

@@ -4,18 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { isCrisis, type Pressure } from '../../../format/blood-pressure-flag.ts';
 import { formatDateTime } from '../../../format/date.ts';
+import { flagOf } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
-import { isFromPerson, valueText } from '../../../format/words.ts';
+import { valueText } from '../../../format/value.ts';
+import { isFromPerson } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
-import {
-  bloodPressure,
-  bloodPressuresQuery,
-  isCrisis,
-  problemOf,
-  type Reading,
-} from '../../../record/prevention/blood-pressure.ts';
-import { linesOf } from '../../../record/results/lines.ts';
+import { bloodPressure, bloodPressuresQuery, problemOf } from '../../../record/prevention/blood-pressure.ts';
+import { chartsOf } from '../../../record/results/lines.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -23,7 +20,7 @@ import { useSend } from '../../../smart/use-send.ts';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import records from '../../../ui/entries.module.css';
 import { SendForm, TextField } from '../../../ui/form.tsx';
-import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { Card, EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 
 export function BloodPressurePage() {
@@ -49,12 +46,15 @@ export function BloodPressurePage() {
             <>
               {resources.length > 1 && (
                 <Card title={t('Over time')}>
-                  <TrendChart
-                    title={t('Blood pressure')}
-                    unit="mmHg"
-                    lines={linesOf(resources)}
-                    band={undefined}
-                  />
+                  {chartsOf(resources).map(({ unit, lines }) => (
+                    <TrendChart
+                      key={unit}
+                      title={t('Blood pressure')}
+                      unit={unit}
+                      lines={lines}
+                      band={undefined}
+                    />
+                  ))}
                   <p className="muted">{t('Upper number: solid line. Lower number: dotted line.')}</p>
                 </Card>
               )}
@@ -75,6 +75,7 @@ function List({ observations }: { readonly observations: readonly Observation[] 
       {observations.slice(0, 30).map((each) => (
         <li key={each.id}>
           <strong>{valueText(each)}</strong>
+          <FlagPill flag={flagOf(each)} />
           <span className="muted">{formatDateTime(dateOf(each))}</span>
           <Pill kind="plain">{t(isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic')}</Pill>
         </li>
@@ -87,7 +88,7 @@ function Add() {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [{ upper, lower }, set, discard] = useDraft('blood pressure', { upper: '', lower: '' });
-  const [last, setLast] = useState<Reading>();
+  const [last, setLast] = useState<Pressure>();
   const add = useSend({
     form: 'blood pressure',
     what: { upper, lower },

@@ -3,9 +3,10 @@ import type { Observation, Patient } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { numberText } from '../../../format/words.ts';
+import { pressureOf } from '../../../format/blood-pressure-flag.ts';
+import { timeOf } from '../../../format/date.ts';
+import { numberText, valueIn } from '../../../format/quantity.ts';
 import { fill, type Text, t } from '../../../i18n/text.ts';
-import { readingOf } from '../../../record/prevention/blood-pressure.ts';
 import {
   beyondStudy,
   type HeartFacts,
@@ -41,8 +42,8 @@ const knownQuery = (fhir: Fhir) =>
       ]);
       const patient = listOf<Patient>(who)?.[0];
       const [reading] = listOf<Observation>(pressure) ?? [];
-      const systolic = reading && readingOf(reading)?.systolic;
-      const age = patient?.birthDate && Math.floor((Date.now() - Date.parse(patient.birthDate)) / YEAR_MS);
+      const systolic = reading && pressureOf(reading)?.systolic;
+      const age = patient?.birthDate && Math.floor((Date.now() - timeOf(patient.birthDate)) / YEAR_MS);
       return {
         ...(patient?.gender === 'female' || patient?.gender === 'male' ? { sex: patient.gender } : {}),
         ...(typeof age === 'number' ? { age } : {}),
@@ -55,7 +56,8 @@ const knownQuery = (fhir: Fhir) =>
 
 function numberOf(name: 'cholesterol' | 'hdl', found: readonly Observation[] | undefined): Known {
   const quantity = found?.[0]?.valueQuantity;
-  return quantity?.value !== undefined && quantity.unit === 'mg/dL' ? { [name]: quantity.value } : {};
+  const value = quantity && valueIn(quantity, { unit: 'mg/dL' });
+  return value === undefined ? {} : { [name]: value };
 }
 
 export function HeartAgePage() {

@@ -6,6 +6,7 @@ import { t } from '../../../i18n/text.ts';
 import { wholeRecord } from '../../../record/entries/download.ts';
 import { kindOf } from '../../../record/entries/kinds.ts';
 import { type Newest, newestQuery } from '../../../record/entries/queries.ts';
+import { fhirText } from '../../../smart/fhir-json.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
 import styles from '../../../ui/entries.module.css';
@@ -79,8 +80,7 @@ function Download() {
   const { fhir } = usePortal();
   const download = useAction({
     act: () => wholeRecord(fhir),
-    onSuccess: (bundle) =>
-      saveFile('my-health-record.json', 'application/fhir+json', JSON.stringify(bundle, null, 2)),
+    onSuccess: (bundle) => saveFile('my-health-record.json', 'application/fhir+json', fhirText(bundle, 2)),
   });
   return (
     <>

@@ -4,12 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
-import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { flagOf, limitsIn, type Range, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { plainWords } from '../../../format/plain-words.ts';
-import { conceptText, loincCode, numberText, testName, unitText, valueText } from '../../../format/words.ts';
+import { roundedText, unitText } from '../../../format/quantity.ts';
+import type { Line } from '../../../format/trend.ts';
+import { valueText } from '../../../format/value.ts';
+import { conceptText, loincCode, testName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
-import { linesOf } from '../../../record/results/lines.ts';
+import { chartsOf } from '../../../record/results/lines.ts';
 import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { usualOf } from '../../../record/results/usual.ts';
 import { statusWords } from '../../../record/results/words.ts';
@@ -60,6 +63,7 @@ function Summary({
   const range = rangeOf(observation);
   const words = plainWords(loincCode(observation.code));
   const value = observation.valueQuantity?.value;
+  const limits = limitsIn(range, observation.valueQuantity);
   const laboratory = rangeWords(range, unitText(observation.valueQuantity));
   return (
     <Card>
@@ -69,9 +73,7 @@ function Summary({
           <FlagPill flag={flag} />
           {observation.status !== 'final' && <Pill kind="warn">{statusWords(observation.status)}</Pill>}
         </div>
-        {value !== undefined && range && (range.low !== undefined || range.high !== undefined) && (
-          <RangeBar value={value} range={range} />
-        )}
+        {value !== undefined && limits && <RangeBar value={value} range={limits} />}
         <p className="muted">
           {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
           {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
@@ -127,7 +129,9 @@ function Usual({
   const usual = usualOf(observation, all);
   if (!usual) return null;
   const { low, high, count, compared } = usual;
-  const range = `${numberText(low)}–${numberText(high)} ${unitText(observation.valueQuantity)}`.trim();
+  const measured = all.flatMap(({ valueQuantity }) => valueQuantity ?? []);
+  const [from, to] = [low, high].map((value) => roundedText(value, measured));
+  const range = `${from}–${to} ${unitText(observation.valueQuantity)}`.trim();
   return (
     <p>
       {fill('{label} {range}, from {count} values before. This one is {compared}.', {
@@ -150,44 +154,29 @@ function Trend({
   readonly observation: Observation;
   readonly all: readonly Observation[];
 }) {
-  const lines = linesOf(all);
+  const charts = chartsOf(all).filter(({ lines }) => lines.some(({ points }) => points.length > 1));
   const own = usualOf(observation, all);
   const [shown, setShown] = useState(FEW);
   const range = rangeOf(observation);
-  const unit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
-  const band =
-    range && (range.low !== undefined || range.high !== undefined) && lines.length === 1 ? range : undefined;
+  const ownUnit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
   return (
     <>
-      {lines.some(({ points }) => points.length > 1) ? (
-        <>
-          <TrendChart title={testName(observation.code)} unit={unit} lines={lines} band={band} usual={own} />
-          <p className={styles.legend}>
-            {unit && <span>{t('Values in {unit}', { unit })}</span>}
-            {band && (
-              <span>
-                <i />
-                {t('usual range {range}', { range: rangeWords(range, '') ?? '' })}
-              </span>
-            )}
-            {own && (
-              <span>
-                <i className={styles.own} />
-                {t('usual for you')}
-              </span>
-            )}
-            {lines.length > 1 && (
-              <span>
-                {lines
-                  .map(({ name }, i) => t(i === 0 ? '{name}: solid line' : '{name}: dotted line', { name }))
-                  .join(', ')}
-              </span>
-            )}
-          </p>
-        </>
-      ) : (
+      {charts.length === 0 && (
         <p>{t('This is the first time it was measured here. A chart appears with the next value.')}</p>
       )}
+      {charts.map(({ unit, lines }) => (
+        <Chart
+          key={unit}
+          title={testName(observation.code)}
+          unit={unit}
+          lines={lines}
+          range={unit === ownUnit && lines.length === 1 ? range : undefined}
+          limits={
+            unit === ownUnit && lines.length === 1 ? limitsIn(range, observation.valueQuantity) : undefined
+          }
+          usual={unit === ownUnit ? own : undefined}
+        />
+      ))}
       <h3>{t('All values')}</h3>
       <table className={styles.table}>
         <thead>
@@ -214,6 +203,51 @@ function Trend({
           {t('Show all {count}', { count: all.length })}
         </button>
       )}
+    </>
+  );
+}
+
+/** One chart a kind of unit: what can't be converted is not drawn on one line. */
+function Chart({
+  title,
+  unit,
+  lines,
+  range,
+  limits,
+  usual,
+}: {
+  readonly title: string;
+  readonly unit: string;
+  readonly lines: readonly Line[];
+  readonly range: Range | undefined;
+  readonly limits: ReturnType<typeof limitsIn>;
+  readonly usual: ReturnType<typeof usualOf>;
+}) {
+  return (
+    <>
+      <TrendChart title={title} unit={unit} lines={lines} band={limits} usual={usual} />
+      <p className={styles.legend}>
+        {unit && <span>{t('Values in {unit}', { unit })}</span>}
+        {limits && (
+          <span>
+            <i />
+            {t('usual range {range}', { range: rangeWords(range, '') ?? '' })}
+          </span>
+        )}
+        {usual && (
+          <span>
+            <i className={styles.own} />
+            {t('usual for you')}
+          </span>
+        )}
+        {lines.length > 1 && (
+          <span>
+            {lines
+              .map(({ name }, i) => t(i === 0 ? '{name}: solid line' : '{name}: dotted line', { name }))
+              .join(', ')}
+          </span>
+        )}
+      </p>
     </>
   );
 }

@@ -2,7 +2,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
-import { formatDate, formatMonth } from '../../../format/date.ts';
+import { formatDate, formatMonth, newestFirst } from '../../../format/date.ts';
+import { isOutside } from '../../../format/flag.ts';
 import { conceptText, testName } from '../../../format/words.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import { observationsQuery, reportsQuery, type TestRow, testRows } from '../../../record/results/queries.ts';
@@ -62,9 +63,9 @@ export function ResultsPage() {
     ),
   ]
     .filter((row) => kind === 'all' || row.kind === kind)
-    .filter((row) => !outside || (row.test && row.test.flag.kind !== 'in' && row.test.flag.kind !== 'none'))
+    .filter((row) => !outside || (row.test && isOutside(row.test.flag)))
     .filter((row) => row.name.toLowerCase().includes(wanted))
-    .sort((a, b) => (b.date ?? '').localeCompare(a.date ?? ''));
+    .sort((a, b) => newestFirst(a.date, b.date));
   return (
     <>
       <PageHead title={t('Results')} />
@@ -171,6 +172,7 @@ function TestCells({ test }: { readonly test: TestRow }) {
       <Sparkline values={test.history} />
       <span className={rowStyles.value}>
         <span className="number">{test.value}</span>
+        {test.status && <Pill kind="warn">{test.status}</Pill>}
         <FlagPill flag={test.flag} />
       </span>
     </>

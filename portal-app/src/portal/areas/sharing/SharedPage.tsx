@@ -7,6 +7,7 @@ import { type Text, t } from '../../../i18n/text.ts';
 import { linkOf, type SharedLink, unseal } from '../../../record/sharing/shlink.ts';
 import { summaryOf } from '../../../record/summary/summary-document.ts';
 import type { AppConfig } from '../../../smart/config.ts';
+import { parseFhir } from '../../../smart/fhir-json.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
 import { Card, PageHead } from '../../../ui/parts.tsx';
@@ -97,7 +98,7 @@ async function fetchShared(link: SharedLink, recipient: string, passcode: string
   const text = await unseal(sealed, link.key).catch(() => {
     throw new Error(t(GONE));
   });
-  const opened = summaryOf(JSON.parse(text) as Bundle);
+  const opened = summaryOf(parseFhir(text) as Bundle);
   if (!opened) throw new Error(t(GONE));
   return opened;
 }

@@ -1,0 +1,56 @@
+/**
+ * FHIR's RESTful API by fetch, for one server. Our own and not a library: the client we had parses numbers as doubles, which loses a laboratory's digits, has no way to
+ * change that, and asks for `keepalive`, by which a browser sends no photo.
+ */
+import { fhirText, parseFhir } from './fhir-json.ts';
+
+/** Not found, refused, or (0) nobody answered. */
+export class HttpFailure extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+export interface Asked {
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const TYPE = 'application/fhir+json';
+
+/** `address`: below the base URL, or whole. Nothing goes, with a token, to another server than this one. Rejects with HttpFailure. */
+export async function askFhir(
+  baseUrl: string,
+  token: string,
+  address: string,
+  { method = 'GET', body, headers }: Asked = {},
+): Promise<unknown> {
+  const url = new URL(
+    /^https?:/.test(address) ? address : address === '' ? baseUrl : `${baseUrl}/${address}`,
+  );
+  if (url.origin !== new URL(baseUrl).origin) throw new HttpFailure(0);
+  const response = await fetch(url, {
+    method,
+    headers: {
+      accept: TYPE,
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': TYPE }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: fhirText(body) }),
+  }).catch(() => {
+    throw new HttpFailure(0);
+  });
+  const text = await response.text().catch(() => {
+    throw new HttpFailure(0);
+  });
+  if (!response.ok) throw new HttpFailure(response.status);
+  try {
+    return text === '' ? {} : parseFhir(text);
+  } catch {
+    throw new HttpFailure(0);
+  }
+}

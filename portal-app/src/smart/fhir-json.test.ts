@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { quantityText } from '../format/quantity.ts';
+import { fhirText, parseFhir } from './fhir-json.ts';
+
+describe('P13: digits as the laboratory gave them', () => {
+  it('are shown, from the answer of the server on', () => {
+    const shown = (value: string) => quantityText(parseFhir(`{"value":${value},"unit":"mmol/L"}`) as object);
+    expect(shown('7.00')).toBe('7.00 mmol/L');
+    expect(shown('1.23456789')).toBe('1.23456789 mmol/L');
+    expect(shown('0.10')).toBe('0.10 mmol/L');
+    expect(shown('12345678901234567.80')).toBe('12,345,678,901,234,567.80 mmol/L');
+    expect(shown('1e-9')).toBe('1e-9 mmol/L');
+  });
+
+  it('are sent back as they came', () => {
+    const number = fc
+      .tuple(fc.integer({ min: -999, max: 999 }), fc.stringMatching(/^[0-9]{1,20}$/))
+      .map(([whole, rest]) => `${whole}.${rest}`);
+    fc.assert(
+      fc.property(number, (value) => {
+        const text = `{"resourceType":"Observation","valueQuantity":{"value":${value}}}`;
+        expect(fhirText(structuredClone(parseFhir(text)))).toBe(text);
+      }),
+    );
+  });
+});

@@ -1,7 +1,6 @@
 /** Blood pressures measured at home have no laboratory: they are judged by the American Heart Association's thresholds (home readings, 2017 guideline, table 11). */
 import type { Observation } from '@medplum/fhirtypes';
 import { t } from '../i18n/text.ts';
-import type { Flag } from './flag.ts';
 import { valueIn } from './quantity.ts';
 import { isFromPerson } from './words.ts';
 
@@ -28,13 +27,18 @@ export function pressureOf({ component = [] }: Pick<Observation, 'component'>): 
   return systolic === undefined || diastolic === undefined ? undefined : { systolic, diastolic };
 }
 
+interface HomeFlag {
+  readonly kind: 'critical' | 'high' | 'low' | 'in';
+  readonly words: string;
+}
+
 /** A crisis: above 180 or above 120. */
 export const isCrisis = ({ systolic, diastolic }: Pressure): boolean => systolic > 180 || diastolic > 120;
 
 /** Of what a person or who acts for them wrote down; undefined of anything else. */
 export function homePressureFlag(
   observation: Partial<Pick<Observation, 'code' | 'performer' | 'component'>>,
-): Flag | undefined {
+): HomeFlag | undefined {
   const isPanel = observation.code?.coding?.some(({ code }) => PANELS.has(code ?? ''));
   if (!isPanel || !observation.performer?.some(isFromPerson)) return undefined;
   const pressure = pressureOf(observation);

@@ -1,7 +1,20 @@
 /** Prescriptions whose medicine is a resource of its own: its name and codes are put where the others have them. */
 import type { Medication, MedicationRequest, Resource } from '@medplum/fhirtypes';
+import { medicationText } from './words.ts';
 
-/** `resources`: prescriptions and what was included with them (`_include=MedicationRequest:medication`). */
+const ORDERS: ReadonlySet<string> = new Set([
+  'order',
+  'original-order',
+  'reflex-order',
+  'filler-order',
+  'instance-order',
+]);
+
+/** What was only proposed or planned, or is not to be given, nobody takes (https://hl7.org/fhir/R4/valueset-medicationrequest-intent.html). */
+export const isOrder = ({ intent, doNotPerform }: MedicationRequest): boolean =>
+  ORDERS.has(intent) && doNotPerform !== true;
+
+/** Orders among them. `resources`: prescriptions and what was included with them (`_include=MedicationRequest:medication`). */
 export function prescriptionsOf(resources: readonly Resource[]): MedicationRequest[] {
   const medications = new Map(
     resources
@@ -9,9 +22,10 @@ export function prescriptionsOf(resources: readonly Resource[]): MedicationReque
       .map((each) => [`Medication/${each.id}`, each]),
   );
   return resources
-    .filter((each): each is MedicationRequest => each.resourceType === 'MedicationRequest')
+    .filter((each): each is MedicationRequest => each.resourceType === 'MedicationRequest' && isOrder(each))
     .map((request) => {
-      const code = medications.get(request.medicationReference?.reference ?? '')?.code;
-      return code ? { ...request, medicationCodeableConcept: code } : request;
+      const found = medications.get(request.medicationReference?.reference ?? '');
+      const text = found && medicationText(found);
+      return text ? { ...request, medicationCodeableConcept: { ...found?.code, text } } : request;
     });
 }

@@ -9,6 +9,13 @@ export function textOf(message: Communication | undefined): string {
     .join('\n');
 }
 
+/** The root that only holds a thread together says nothing, and is no message. */
+export const isMessage = ({ payload = [] }: Communication): boolean =>
+  payload.some(
+    ({ contentString, contentAttachment, contentReference }) =>
+      contentString?.trim() || contentAttachment || contentReference,
+  );
+
 export function isFromClinic(message: Communication): boolean {
   return !isFromPerson(message.sender);
 }

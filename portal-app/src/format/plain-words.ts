@@ -1,5 +1,6 @@
 /** Tests in plain words first, by LOINC code: the name a person uses, and what it measures in a sentence or two. Own texts. */
 import { type Text, t } from '../i18n/text.ts';
+import { lookUp } from './table.ts';
 
 export interface PlainWords {
   readonly name: Text;
@@ -144,7 +145,7 @@ const WORDS: Readonly<Record<string, PlainWords>> = {
 };
 
 export function plainWords(code: string | undefined): PlainWords | undefined {
-  return code === undefined ? undefined : WORDS[code];
+  return lookUp(WORDS, code);
 }
 
 /** LOINC codes of the tests whose plain name, in the reader's language, has a word that begins with each of these. */

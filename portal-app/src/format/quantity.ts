@@ -6,6 +6,7 @@ import type { Quantity } from '@medplum/fhirtypes';
 import { type CanonicalUnit, canonicalUnit } from '@wellspring/profiles/ucum';
 import { locale } from '../i18n/language.ts';
 import { type Text, t } from '../i18n/text.ts';
+import { lookUp } from './table.ts';
 
 /** How the laboratory wrote the value, where a JavaScript number would be written otherwise (smart/fhir-json.ts). */
 export function digitsOf(value: unknown): string | undefined {
@@ -46,7 +47,7 @@ const UCUM = 'http://unitsofmeasure.org';
 
 function ucumOf({ system, code, unit }: Quantity): string {
   const written = system === UCUM && code ? code : (unit ?? code ?? '');
-  const known = WRITTEN[written] ?? written;
+  const known = lookUp(WRITTEN, written) ?? written;
   return known.replaceAll('µ', 'u').replaceAll('μ', 'u');
 }
 
@@ -75,7 +76,8 @@ export function valueIn(quantity: Quantity, other: Quantity): number | undefined
   if (from.name !== to.name) return undefined;
   if (!from.unit || !to.unit || ucumOf(quantity) === ucumOf(other)) return value;
   const base = value * from.unit.factor + from.unit.offset;
-  return Number(((base - to.unit.offset) / to.unit.factor).toPrecision(10));
+  const converted = Number(((base - to.unit.offset) / to.unit.factor).toPrecision(10));
+  return Number.isFinite(converted) ? converted : undefined;
 }
 
 /** UCUM spellings that nobody writes by hand. */
@@ -105,11 +107,11 @@ const UNITS_IN_WORDS: Readonly<Record<string, Text>> = {
 
 export function unitText(quantity: Quantity | undefined): string {
   const unit = quantity?.unit ?? quantity?.code ?? '';
-  const words = Object.hasOwn(UNITS_IN_WORDS, unit) ? UNITS_IN_WORDS[unit] : undefined;
+  const words = lookUp(UNITS_IN_WORDS, unit);
   if (words) return t(words);
-  const known = Object.hasOwn(UNITS, unit) ? UNITS[unit] : unit;
+  const known = lookUp(UNITS, unit) ?? unit;
   // {score}, {INR}: a word for the reader of the message, not a unit.
-  return (known ?? '')
+  return known
     .replace(/^\{[^{}]*\}$/, '')
     .replaceAll(/[{}]/g, '')
     .replaceAll('[iU]', 'IU');

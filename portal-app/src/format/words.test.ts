@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quantityText } from './quantity.ts';
 import { valueText } from './value.ts';
-import { testName } from './words.ts';
+import { conceptText, testName } from './words.ts';
 
 describe('a result in words', () => {
   it('has its plain name where there is one', () => {
@@ -31,4 +31,14 @@ describe('a result in words', () => {
     expect(valueText({ valueCodeableConcept: { text: 'Negative' } })).toBe('Negative');
     expect(valueText({})).toBe('No value');
   });
+});
+
+it('P26: names lose what is for machines, and common ones are said plainly', () => {
+  expect(conceptText({ coding: [{ display: 'Fracture of wrist (disorder)' }] })).toBe('Fracture of wrist');
+  expect(conceptText({ text: 'Eruption of skin (disorder)' })).toBe('Skin rash');
+  expect(conceptText({ coding: [{ display: 'Wheal (finding)' }] })).toBe('Hives');
+  expect(conceptText({ coding: [{ display: 'COVID-19, mRNA, LNP-S, PF, 30 mcg/0.3 mL dose' }] })).toBe(
+    'COVID-19 vaccine',
+  );
+  expect(conceptText({ text: 'Aspirin (low dose)' })).toBe('Aspirin (low dose)');
 });

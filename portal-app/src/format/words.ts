@@ -3,22 +3,25 @@ import type {
   CodeableConcept,
   Dosage,
   HumanName,
+  Medication,
   MedicationRequest,
   Reference,
   TimingRepeat,
 } from '@medplum/fhirtypes';
 import { plural, t } from '../i18n/text.ts';
+import { plainDisplay } from './display.ts';
 import { plainWords } from './plain-words.ts';
 import { quantityText } from './quantity.ts';
 
 const LOINC = 'http://loinc.org';
 
 export function conceptText(concept: CodeableConcept | undefined): string {
-  return (
-    concept?.text ??
-    concept?.coding?.find((coding) => coding.display)?.display ??
-    concept?.coding?.[0]?.code ??
-    t('Not named')
+  const { text, coding = [] } = concept ?? {};
+  return plainDisplay(
+    text ||
+      coding.find(({ display }) => display)?.display ||
+      coding.find(({ code }) => code)?.code ||
+      t('Not named'),
   );
 }
 
@@ -34,7 +37,9 @@ export function testName(concept: CodeableConcept | undefined): string {
 
 export function nameText(name: HumanName | undefined): string {
   if (!name) return t('Name not recorded');
-  return name.text ?? [...(name.given ?? []), name.family].filter(Boolean).join(' ');
+  return (
+    name.text || [...(name.given ?? []), name.family].filter(Boolean).join(' ') || t('Name not recorded')
+  );
 }
 
 export function firstName(name: HumanName | undefined): string {
@@ -44,10 +49,25 @@ export function firstName(name: HumanName | undefined): string {
 export function medicineName({
   medicationCodeableConcept,
   medicationReference,
-}: Pick<MedicationRequest, 'medicationCodeableConcept' | 'medicationReference'>): string {
-  return medicationCodeableConcept
-    ? conceptText(medicationCodeableConcept)
-    : (medicationReference?.display ?? t('Medicine'));
+  contained = [],
+}: Pick<MedicationRequest, 'medicationCodeableConcept' | 'medicationReference'> &
+  Partial<Pick<MedicationRequest, 'contained'>>): string {
+  if (medicationCodeableConcept) return conceptText(medicationCodeableConcept);
+  const inside = contained.find(
+    (each): each is Medication =>
+      each.resourceType === 'Medication' && `#${each.id}` === medicationReference?.reference,
+  );
+  return (inside && medicationText(inside)) ?? medicationReference?.display ?? t('Medicine');
+}
+
+/** By its code, else by what is in it; undefined where it says neither. */
+export function medicationText({ code, ingredient = [] }: Medication): string | undefined {
+  if (code) return conceptText(code);
+  const parts = ingredient.flatMap(
+    ({ itemCodeableConcept: concept, itemReference }) =>
+      (concept ? conceptText(concept) : itemReference?.display) ?? [],
+  );
+  return parts.length > 0 ? parts.join(' + ') : undefined;
 }
 
 /** Written by the patient or who acts for them, not by the clinic. */

@@ -11,7 +11,8 @@ export type Text = keyof Spanish;
 const PLACEHOLDER = /\{(\w+)\}/;
 
 function template(text: Text): string {
-  return currentDictionary()[text] ?? text;
+  const texts = currentDictionary();
+  return (Object.hasOwn(texts, text) ? texts[text] : undefined) ?? text;
 }
 
 /** The text, with its placeholders filled. */

@@ -181,12 +181,15 @@ export function SendForm({
   onSend,
   children,
   onCancel,
+  cancelLabel,
 }: {
   readonly label: string;
   readonly state: SendState;
   readonly onSend: () => void;
   readonly children: ReactNode;
   readonly onCancel?: (() => void) | undefined;
+  /** Where “Cancel” would be taken for what the form does. */
+  readonly cancelLabel?: string;
 }) {
   const isOnline = useOnline();
   return (
@@ -212,7 +215,7 @@ export function SendForm({
         </button>
         {onCancel && (
           <button type="button" className="button quiet" onClick={onCancel}>
-            {t('Cancel')}
+            {cancelLabel ?? t('Cancel')}
           </button>
         )}
       </div>

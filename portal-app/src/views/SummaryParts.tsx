@@ -5,6 +5,7 @@ import { dateOf } from '../format/observation.ts';
 import { valueText } from '../format/value.ts';
 import { conceptText, dosageText, medicineName, nameText, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
+import { unusualStatus } from '../record/results/words.ts';
 import type { Summary } from '../record/summary/summary.ts';
 import styles from '../ui/entries.module.css';
 import { Card } from '../ui/parts.tsx';
@@ -105,7 +106,10 @@ export function SummaryParts({ summary }: { readonly summary: Summary }) {
 }
 
 function valueLine(each: NonNullable<Summary['vitals']>[number]): string[] {
-  return [testName(each.code), `${valueText(each)}, ${formatDate(dateOf(each))}`];
+  return [
+    testName(each.code),
+    [valueText(each), unusualStatus(each.status), formatDate(dateOf(each))].filter(Boolean).join(', '),
+  ];
 }
 
 function Part({

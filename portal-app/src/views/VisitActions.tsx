@@ -89,7 +89,13 @@ function CancelForm({
     onSettled: () => refresh('appointments', 'glance'),
   });
   return (
-    <SendForm label={t('Cancel this visit')} state={cancel} onSend={() => cancel.mutate()} onCancel={onDone}>
+    <SendForm
+      label={t('Cancel this visit')}
+      state={cancel}
+      onSend={() => cancel.mutate()}
+      onCancel={onDone}
+      cancelLabel={t('Keep it')}
+    >
       <TextField id={`why-${appointment.id}`} label={t('Why? (optional)')} value={why} onChange={setWhy} />
     </SendForm>
   );

@@ -1,5 +1,6 @@
 /** Visits: booking, asking, changing. */
 export const appointments = {
+  'Until now: {visit}': 'Hasta ahora: {visit}',
   'Asked for, waiting for the clinic': 'Solicitada, en espera de la clínica',
   'Waiting for the clinic': 'En espera de la clínica',
   Booked: 'Reservada',

@@ -1,5 +1,6 @@
 /** The first page, and the way to the others. */
 export const home = {
+  Declined: 'Rechazada',
   'Next visit': 'Próxima cita',
   'All visits': 'Todas las citas',
   'To do, and under way': 'Por hacer y en curso',

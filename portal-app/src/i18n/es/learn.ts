@@ -1,5 +1,6 @@
 /** Tools, and what the articles are called. */
 export const learn = {
+  'Ticked by your record: {entries}.': 'Marcado según su expediente: {entries}.',
   'General information, not advice about you. Source: {source} (opens another site).':
     'Información general, no un consejo sobre usted. Fuente: {source} (abre otro sitio).',
   'Ask your care team': 'Pregunte a su equipo médico',

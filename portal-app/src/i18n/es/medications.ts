@@ -1,5 +1,6 @@
 /** Medicines, refills, the day's schedule. */
 export const medications = {
+  'The clinic says:': 'La clínica dice:',
   'Taking now': 'Toma ahora',
   Before: 'Antes',
   'No earlier prescriptions are on record.': 'No hay recetas anteriores.',

@@ -57,7 +57,6 @@ export const profile = {
     'Mensajes, resultados, citas y recordatorios. El texto solo dice que hay algo.',
   'Text message to my phone': 'Mensaje de texto a mi teléfono',
   Language: 'Idioma',
-  'Of notices and of this portal.': 'De los avisos y de este portal.',
   'Remind me of visits': 'Recordarme las citas',
   'Quiet from (optional)': 'Silencio desde (opcional)',
   'What comes up then is told when the quiet hours end.':

@@ -1,6 +1,7 @@
 /** Entries of the access log as words, gathered: who did what on a day, not each single request. */
 import type { AuditEvent } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
+import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
 
 const DEEDS: Readonly<Record<string, Text>> = {
@@ -71,12 +72,12 @@ export function whatText({ action, entity = [] }: AuditEvent): string {
     ({ what }) => /(?:^|\/)([A-Z][A-Za-z]+)\//.exec(what?.reference ?? '')?.[1] ?? [],
   );
   const things = [...new Set(types.filter((type) => type !== 'Patient'))].map(thingWords);
-  return t(DEEDS[action ?? ''] ?? 'Used {things}', {
+  return t(lookUp(DEEDS, action) ?? 'Used {things}', {
     things: things.length > 0 ? things.join(', ') : t('the record'),
   });
 }
 
 function thingWords(type: string): string {
-  const words = THINGS[type];
+  const words = lookUp(THINGS, type);
   return words ? t(words) : type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }

@@ -12,6 +12,7 @@ import type {
   Reference,
 } from '@medplum/fhirtypes';
 import { formatDate, formatDateTime } from '../../format/date.ts';
+import { lookUp } from '../../format/table.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 
@@ -71,7 +72,7 @@ const STATES: Readonly<Record<string, Text>> = {
 };
 
 function state(code: string | undefined): string | undefined {
-  const words = code === undefined ? undefined : STATES[code];
+  const words = lookUp(STATES, code);
   return words ? t(words) : code;
 }
 

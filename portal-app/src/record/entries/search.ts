@@ -3,7 +3,8 @@ import type { Appointment, Communication, DiagnosticReport, Observation, Resourc
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { reason } from '../../format/appointment.ts';
 import { newestFirst } from '../../format/date.ts';
-import { textOf } from '../../format/message.ts';
+import { isOrder } from '../../format/medicine.ts';
+import { isMessage, textOf } from '../../format/message.ts';
 import { dateOf, isPanel } from '../../format/observation.ts';
 import { codesNamed } from '../../format/plain-words.ts';
 import { valueText } from '../../format/value.ts';
@@ -78,6 +79,7 @@ function hitOf(resource: Resource): Hit | undefined {
     case 'DiagnosticReport':
       return reportHit(resource);
     case 'MedicationRequest':
+      if (!isOrder(resource)) return undefined;
       return {
         to: '/medications',
         name: medicineName(resource),
@@ -96,7 +98,7 @@ function hitOf(resource: Resource): Hit | undefined {
     case 'Appointment':
       return visitHit(resource);
     case 'Communication':
-      return messageHit(resource);
+      return isMessage(resource) ? messageHit(resource) : undefined;
     default:
       return isKind(resource.resourceType) ? entryHit(resource as Entry) : undefined;
   }

@@ -13,6 +13,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { isUpcoming } from '../../format/appointment.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { LABORATORY } from '../../format/observation.ts';
+import { isFromPerson } from '../../format/words.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 
 export interface Glance {
@@ -27,7 +28,12 @@ export interface Glance {
   readonly included: readonly Resource[];
   /** Refill requests under way, and what the clinic asks the patient to do. */
   readonly tasks: readonly Task[] | undefined;
+  /** What was asked of the clinic and decided in the last days. */
+  readonly answered: readonly Task[];
 }
+
+/** An answer stands on the first page for so long. */
+const NEW_MS = 7 * 86_400_000;
 
 export const glanceQuery = (fhir: Fhir) =>
   queryOptions({ queryKey: ['glance', fhir.patient], queryFn: () => readGlance(fhir) });
@@ -35,7 +41,8 @@ export const glanceQuery = (fhir: Fhir) =>
 async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
   const today = new Date().toISOString().slice(0, 10);
-  const [who, appointments, results, messages, medications, tasks, dispenses] = await fhir.batch([
+  const lately = new Date(Date.now() - NEW_MS).toISOString().slice(0, 10);
+  const [who, appointments, results, messages, medications, tasks, dispenses, answered] = await fhir.batch([
     `Patient?_id=${patient}`,
     `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
     `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
@@ -43,6 +50,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     `MedicationRequest?patient=${patient}&status=active&_count=20&_include=MedicationRequest:medication`,
     `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
     `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
+    `Task?patient=${patient}&status=completed,rejected&modified=ge${lately}&_sort=-modified&_count=10`,
   ]);
   const medicines = listOf<Resource>(medications);
   const coming = listOf<Resource>(appointments);
@@ -56,6 +64,8 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     messages: listOf<Communication>(messages),
     medications: medicines && prescriptionsOf(medicines),
     tasks: listOf<Task>(tasks),
+    // What the person asked for, not what they themselves have done.
+    answered: (listOf<Task>(answered) ?? []).filter(({ requester }) => isFromPerson(requester)),
     dispenses: listOf<MedicationDispense>(dispenses) ?? [],
   };
 }

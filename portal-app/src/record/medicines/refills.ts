@@ -1,10 +1,11 @@
 /** Refill requests: a Task whose focus is the prescription, as R4's own example has it. */
 import type { MedicationRequest, Reference, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { medicineName } from '../../format/words.ts';
+import { lookUp } from '../../format/table.ts';
+import { isFromPerson, medicineName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
-import type { Pharmacy } from './supply.ts';
+import { namesOf, type Pharmacy } from './supply.ts';
 
 const SYSTEM = 'http://snomed.info/sct';
 const CODE = '103742009';
@@ -24,9 +25,26 @@ export const refillsQuery = (fhir: Fhir) =>
 
 export const isOpen = ({ status }: Task): boolean => OPEN.includes(status);
 
-/** The newest request for this prescription. */
+/** The newest request for this prescription, or for the one that it renews: the answer to that one made it. */
 export const refillOf = (tasks: readonly Task[], request: MedicationRequest): Task | undefined =>
-  tasks.find(({ focus }) => focus?.reference === `MedicationRequest/${request.id}`);
+  tasks.find(({ focus }) => focus?.reference !== undefined && namesOf(request).includes(focus.reference));
+
+const ANSWERED = ['completed', 'rejected'];
+
+/** The clinic has decided. */
+export const isAnswered = ({ status }: Task): boolean => ANSWERED.includes(status);
+
+/** What the clinic wrote to its decision: why not, or its newest note; never the person's own words. */
+export function answerOf({ statusReason, note = [], requester }: Task): string | undefined {
+  const theirs = note.findLast(
+    ({ authorReference, authorString }) =>
+      authorString !== undefined ||
+      (authorReference !== undefined &&
+        authorReference.reference !== requester?.reference &&
+        !isFromPerson(authorReference)),
+  );
+  return statusReason?.text ?? theirs?.text;
+}
 
 const asReference = ({ reference, name }: Pharmacy) =>
   ({ reference, display: name }) as Reference as NonNullable<
@@ -77,4 +95,4 @@ const WORDS: Readonly<Record<string, Text>> = {
   cancelled: 'Refill request cancelled',
 };
 
-export const refillWords = ({ status }: Task): string => t(WORDS[status] ?? 'Refill request');
+export const refillWords = ({ status }: Task): string => t(lookUp(WORDS, status) ?? 'Refill request');

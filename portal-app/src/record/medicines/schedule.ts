@@ -1,5 +1,6 @@
 /** The day's medicines by the times that the prescriptions set. Where one sets none, none is made up: its own words stand. */
 import type { Dosage, MedicationRequest } from '@medplum/fhirtypes';
+import { lookUp } from '../../format/table.ts';
 
 export const TIMES = ['morning', 'midday', 'evening', 'bedtime'] as const;
 export type Time = (typeof TIMES)[number];
@@ -60,7 +61,7 @@ function timesOf(dosages: readonly Dosage[]): Set<Time> {
   const times = new Set<Time>();
   for (const { timing } of dosages) {
     const { when = [], period = 1, periodUnit = 'd' } = timing?.repeat ?? {};
-    const found = when.map((event) => EVENTS[event]);
+    const found = when.map((event) => lookUp(EVENTS, event));
     if (found.length === 0 || found.includes(undefined) || period !== 1 || periodUnit !== 'd')
       return new Set();
     for (const time of found) if (time) times.add(time);

@@ -64,3 +64,28 @@ it('pharmacies are named once, the last one first', () => {
     ),
   ).toEqual(['Q', 'Hill Pharmacy']);
 });
+
+it('P5: a renewed prescription keeps run-out date and pharmacy of what was handed over for the one before', () => {
+  const renewed: MedicationRequest = {
+    resourceType: 'MedicationRequest',
+    id: 'new',
+    status: 'active',
+    intent: 'order',
+    subject: { reference: 'Patient/a' },
+    priorPrescription: { reference: 'MedicationRequest/old' },
+    dispenseRequest: { numberOfRepeatsAllowed: 3 },
+  };
+  const handedOver: MedicationDispense = {
+    resourceType: 'MedicationDispense',
+    status: 'completed',
+    whenHandedOver: '2026-11-01T10:00:00Z',
+    daysSupply: { value: 30 },
+    authorizingPrescription: [{ reference: 'MedicationRequest/old' }],
+    performer: [{ actor: { reference: 'Organization/p', display: 'Main Street Pharmacy' } }],
+  };
+  expect(supplyOf(renewed, [handedOver])).toEqual({
+    left: 3,
+    runsOut: '2026-12-01',
+    pharmacy: { reference: 'Organization/p', name: 'Main Street Pharmacy' },
+  });
+});

@@ -20,19 +20,27 @@ const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
 
 export function supplyOf(request: MedicationRequest, dispenses: readonly MedicationDispense[]): Supply {
-  const own = dispenses
+  const names = namesOf(request);
+  const all = dispenses
     .filter(
       ({ status, authorizingPrescription = [] }) =>
         status === 'completed' &&
-        authorizingPrescription.some(({ reference }) => reference === `MedicationRequest/${request.id}`),
+        authorizingPrescription.some(({ reference }) => names.includes(reference ?? '')),
     )
     .sort((a, b) => newestFirst(a.whenHandedOver, b.whenHandedOver));
-  const [last] = own;
+  const [last] = all;
+  const own = all.filter((each) =>
+    each.authorizingPrescription?.some(({ reference }) => reference === names[0]),
+  );
   const allowed = request.dispenseRequest?.numberOfRepeatsAllowed;
   // The first time it is handed over is no repeat.
   const left = allowed === undefined ? undefined : Math.max(0, allowed - Math.max(0, own.length - 1));
   return { left, runsOut: runsOutOf(request, last), pharmacy: pharmacyOf(last) };
 }
+
+/** References to a prescription and to the one that it renews: what was handed over for that is still being taken. */
+export const namesOf = ({ id, priorPrescription }: MedicationRequest): readonly string[] =>
+  [`MedicationRequest/${id}`, priorPrescription?.reference].filter((each) => each !== undefined);
 
 function runsOutOf(request: MedicationRequest, last: MedicationDispense | undefined): string | undefined {
   const days = last?.daysSupply?.value;

@@ -6,6 +6,7 @@ const message = (id: string, sent: string, parent?: string): Communication => ({
   resourceType: 'Communication',
   id,
   status: 'completed',
+  payload: [{ contentString: 'Words' }],
   sent,
   ...(parent
     ? { inResponseTo: [{ reference: `Communication/${parent}` }] }
@@ -27,4 +28,24 @@ describe('threads', () => {
   it('end where replies point at each other', () => {
     expect(threadsOf([message('a', '2024-01-01', 'b'), message('b', '2024-01-02', 'a')])).toHaveLength(2);
   });
+});
+
+it('P16: the root that only holds a thread together is no message, and is not counted as one', () => {
+  const root = {
+    resourceType: 'Communication',
+    id: 'root',
+    status: 'completed',
+    topic: { text: 'Refill' },
+  } as const;
+  const answer = {
+    resourceType: 'Communication',
+    id: 'answer',
+    status: 'completed',
+    partOf: [{ reference: 'Communication/root' }],
+    payload: [{ contentString: 'Done.' }],
+  } as const;
+  const [thread, ...more] = threadsOf([root, answer] as never);
+  expect(more).toEqual([]);
+  expect(thread).toMatchObject({ topic: 'Refill', messages: [{ id: 'answer' }] });
+  expect(threadsOf([root] as never)).toEqual([]);
 });

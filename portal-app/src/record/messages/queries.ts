@@ -2,6 +2,8 @@
 import type { Communication } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { newestFirst } from '../../format/date.ts';
+import { isMessage } from '../../format/message.ts';
+import { t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 export interface Thread {
@@ -33,8 +35,9 @@ export function threadsOf(messages: readonly Communication[]): Thread[] {
   return [...threads]
     .map(([id, list]) => {
       const ordered = list.toSorted((a, b) => newestFirst(b.sent, a.sent));
-      return { id, topic: topicOf(ordered), messages: ordered };
+      return { id, topic: topicOf(ordered), messages: ordered.filter(isMessage) };
     })
+    .filter(({ messages: said }) => said.length > 0)
     .sort((a, b) => newestFirst(a.messages.at(-1)?.sent, b.messages.at(-1)?.sent));
 }
 
@@ -52,5 +55,5 @@ function rootOf(message: Communication, byId: ReadonlyMap<string, Communication>
 
 function topicOf(messages: readonly Communication[]): string {
   const first = messages.find((message) => message.topic) ?? messages[0];
-  return first?.topic?.text ?? first?.topic?.coding?.[0]?.display ?? 'Message';
+  return first?.topic?.text ?? first?.topic?.coding?.[0]?.display ?? t('Message');
 }

@@ -59,7 +59,11 @@ export const reportQuery = (fhir: Fhir, id: string) =>
   queryOptions({
     queryKey: ['report', id],
     queryFn: () =>
-      fhir.search<DiagnosticReport>('DiagnosticReport', { _id: id, _include: 'DiagnosticReport:result' }),
+      fhir.search<DiagnosticReport>('DiagnosticReport', {
+        _id: id,
+        _include: 'DiagnosticReport:result',
+        '_include:iterate': 'Observation:has-member',
+      }),
   });
 
 /** Every value of the same test, newest first. */
@@ -74,12 +78,45 @@ export const sameTestQuery = (fhir: Fhir, observation: Observation | undefined) 
   });
 };
 
+/** The same for values of the same test. */
+export const keyOf = ({ code }: Observation): string => loincCode(code) ?? testName(code);
+
+/** In the order of the report and of its panels, which laboratories choose with care; a panel itself has no row. */
+export function inReportOrder(report: DiagnosticReport, results: readonly Observation[]): Observation[] {
+  const byName = new Map(results.map((each) => [`Observation/${each.id}`, each]));
+  const ordered = new Set<Observation>();
+  const take = (reference: string | undefined): void => {
+    const found = byName.get(reference ?? '');
+    // A panel that holds itself ends all the same.
+    if (!found || ordered.has(found)) return;
+    ordered.add(found);
+    for (const member of found.hasMember ?? []) take(member.reference);
+  };
+  for (const { reference } of report.result ?? []) take(reference);
+  return [...ordered, ...results.filter((each) => !ordered.has(each))].filter((each) => !isPanel(each));
+}
+
+/** What went before of all of them, newest first. */
+export const sameTestsQuery = (fhir: Fhir, results: readonly Observation[]) => {
+  const codes = results.flatMap(({ code }) => {
+    const coding = code.coding?.[0];
+    return coding?.code === undefined ? [] : `${coding.system ?? ''}|${coding.code}`;
+  });
+  const code = [...new Set(codes)].slice(0, 40).join(',');
+  return queryOptions({
+    queryKey: ['same-tests', fhir.patient, code],
+    queryFn: () =>
+      fhir.search<Observation>('Observation', { patient: fhir.patient, code, _sort: '-date', _count: '200' }),
+    enabled: code !== '',
+  });
+};
+
 /** One row a test, the test with the newest value first. Panels that only hold others together have no row of their own. */
 export function testRows(observations: readonly Observation[]): TestRow[] {
   const byTest = new Map<string, Observation[]>();
   for (const observation of observations) {
     if (isPanel(observation)) continue;
-    const key = loincCode(observation.code) ?? testName(observation.code);
+    const key = keyOf(observation);
     byTest.set(key, [...(byTest.get(key) ?? []), observation]);
   }
   return [...byTest].map(([key, all]) => testRow(key, all)).sort((a, b) => newestFirst(a.date, b.date));

@@ -1,4 +1,6 @@
 /** How far a result or report is, as words. */
+
+import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
 
 const STATUS: Readonly<Record<string, Text>> = {
@@ -17,6 +19,6 @@ export const unusualStatus = (status: string): string | undefined =>
   status === 'final' ? undefined : statusWords(status);
 
 export function statusWords(status: string): string {
-  const words = Object.hasOwn(STATUS, status) ? STATUS[status] : undefined;
+  const words = lookUp(STATUS, status);
   return words ? t(words) : (status ?? t('Status not known'));
 }

@@ -4,12 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { isUpcoming, place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDistance } from '../../../format/date.ts';
+import { lookUp } from '../../../format/table.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { saveFile } from '../../../ui/save-file.ts';
@@ -77,7 +79,7 @@ export function AppointmentsPage() {
 }
 
 function statusWords({ status }: Appointment): string {
-  const words = STATUS[status];
+  const words = lookUp(STATUS, status);
   return words ? t(words) : status;
 }
 
@@ -112,26 +114,28 @@ function List({
 }) {
   return (
     <ul className={styles.list}>
-      {appointments.map((appointment) => (
-        <li key={appointment.id} className={styles.item}>
-          <h3>{when(appointment)}</h3>
-          <p>
-            {reason(appointment)}
-            {withWhom(appointment) && ` · ${withWhom(appointment)}`}
-          </p>
-          <p className="muted">
-            {[place(appointment), appointment.start && formatDistance(appointment.start)]
-              .filter(Boolean)
-              .join(' · ')}
-          </p>
-          <Pill
-            kind={appointment.status === 'cancelled' || appointment.status === 'noshow' ? 'plain' : 'info'}
-          >
-            {statusWords(appointment)}
-          </Pill>
-          <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
-        </li>
-      ))}
+      <Each of={appointments}>
+        {(appointment) => (
+          <li key={appointment.id} className={styles.item}>
+            <h3>{when(appointment)}</h3>
+            <p>
+              {reason(appointment)}
+              {withWhom(appointment) && ` · ${withWhom(appointment)}`}
+            </p>
+            <p className="muted">
+              {[place(appointment), appointment.start && formatDistance(appointment.start)]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+            <Pill
+              kind={appointment.status === 'cancelled' || appointment.status === 'noshow' ? 'plain' : 'info'}
+            >
+              {statusWords(appointment)}
+            </Pill>
+            <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
+          </li>
+        )}
+      </Each>
     </ul>
   );
 }

@@ -1,15 +1,16 @@
 /** Picks a free time and takes it. Who comes second is told so, and sees what is free then. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
-import { place, withWhom } from '../../../format/appointment.ts';
+import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
 import { bookTime, byDay, findTimes } from '../../../record/visits/booking.ts';
+import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
@@ -25,23 +26,63 @@ export function BookVisitPage() {
   return (
     <>
       <PageHead title={t(replaces ? 'Choose another time' : 'Book a visit')} />
-      {replaces && (
-        <p className="muted">{t('Your present time stays yours until you have taken the new one.')}</p>
+      {replaces ? (
+        <Moved id={replaces}>
+          {(old) => <Loaded query={people}>{(team) => <Times people={team} old={old} />}</Loaded>}
+        </Moved>
+      ) : (
+        <Loaded query={people}>{(team) => <Times people={team} old={undefined} />}</Loaded>
       )}
-      <Loaded query={people}>{(team) => <Times people={team} replaces={replaces} />}</Loaded>
     </>
   );
 }
 
-function Times({
-  people,
-  replaces,
+/** The visit that is moved: shown, and what is known of it carried over. */
+function Moved({
+  id,
+  children,
 }: {
-  readonly people: readonly Recipient[];
-  readonly replaces: string | undefined;
+  readonly id: string;
+  readonly children: (old: Appointment) => ReactNode;
 }) {
   const { fhir } = usePortal();
-  const [who, setWho] = useState(people[0]?.reference ?? '');
+  const query = useQuery({
+    queryKey: ['appointments', fhir.patient, id],
+    queryFn: () => fhir.read<Appointment>('Appointment', id),
+  });
+  return (
+    <Loaded query={query}>
+      {(old) => (
+        <>
+          <p>
+            <strong>
+              {t('Until now: {visit}', {
+                visit: [when(old), reason(old), withWhom(old)].filter(Boolean).join(' · '),
+              })}
+            </strong>
+          </p>
+          <p className="muted">{t('Your present time stays yours until you have taken the new one.')}</p>
+          {children(old)}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+/** With whom it was, where they can be booked. */
+const sameAs = (old: Appointment | undefined, people: readonly Recipient[]): string | undefined =>
+  people.find(({ reference }) => old?.participant?.some(({ actor }) => actor?.reference === reference))
+    ?.reference;
+
+function Times({
+  people,
+  old,
+}: {
+  readonly people: readonly Recipient[];
+  readonly old: Appointment | undefined;
+}) {
+  const { fhir } = usePortal();
+  const [who, setWho] = useState(sameAs(old, people) ?? people[0]?.reference ?? '');
   const [from, setFrom] = useState(() => new Date().toISOString());
   const [chosen, setChosen] = useState<Appointment>();
   const query = useQuery({
@@ -49,7 +90,7 @@ function Times({
     queryFn: () => findTimes(fhir, { from, practitioner: who || undefined }),
     staleTime: 0,
   });
-  if (chosen) return <Confirm time={chosen} replaces={replaces} onBack={() => setChosen(undefined)} />;
+  if (chosen) return <Confirm time={chosen} old={old} onBack={() => setChosen(undefined)} />;
   return (
     <>
       <Select
@@ -111,19 +152,19 @@ const timeOfDay = ({ start }: Appointment): string =>
 
 function Confirm({
   time,
-  replaces,
+  old,
   onBack,
 }: {
   readonly time: Appointment;
-  readonly replaces: string | undefined;
+  readonly old: Appointment | undefined;
   readonly onBack: () => void;
 }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const navigate = useNavigate();
-  const [why, setWhy, discard] = useDraft('book', '');
+  const [why, setWhy, discard] = useDraft(old ? `book instead of ${old.id}` : 'book', old?.description ?? '');
   const book = useAction({
-    act: () => bookTime(fhir, time, why, replaces),
+    act: () => bookTime(fhir, time, why, old?.id),
     onSuccess: async () => {
       discard();
       await refresh('appointments', 'glance');

@@ -14,20 +14,23 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDate, formatDateTime, formatDistance, greeting } from '../../../format/date.ts';
-import { flagOf } from '../../../format/flag.ts';
-import { isFromClinic, textOf } from '../../../format/message.ts';
+import { flagOf, isOutside } from '../../../format/flag.ts';
+import { isFromClinic, isMessage, textOf } from '../../../format/message.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { dosageText, firstName, medicineName, testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
-import { refillOf, refillWords } from '../../../record/medicines/refills.ts';
+import { answerOf, refillOf, refillWords } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
+import { isUnread } from '../../../record/messages/send.ts';
 import { wantsConfirming } from '../../../record/patient/contact.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
 import { Card, EmptyState, FlagPill, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
+import { StatusPill } from '../../../views/StatusPill.tsx';
 import { VisitActions } from '../../../views/VisitActions.tsx';
 import styles from './home.module.css';
 
@@ -57,7 +60,7 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
       </Card>
       <Card title={t('To do, and under way')}>
         {part(glance.tasks, (list) => (
-          <ToDo tasks={list} patient={glance.patient} />
+          <ToDo tasks={list} answered={glance.answered} patient={glance.patient} />
         ))}
       </Card>
       <div className={styles.wide}>
@@ -124,13 +127,15 @@ function NextVisit({
 
 function ToDo({
   tasks,
+  answered,
   patient,
 }: {
   readonly tasks: readonly Task[];
+  readonly answered: readonly Task[];
   readonly patient: Patient | undefined;
 }) {
   const wantsContact = patient !== undefined && wantsConfirming(patient);
-  if (tasks.length === 0 && !wantsContact)
+  if (tasks.length === 0 && answered.length === 0 && !wantsContact)
     return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
   return (
     <ul className={styles.messages}>
@@ -144,23 +149,45 @@ function ToDo({
           </p>
         </li>
       )}
-      {tasks.slice(0, 5).map((task) => (
-        <li key={task.id}>
-          <p>
-            <strong>
-              <TaskLink task={task} />
-            </strong>{' '}
-            <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
-              {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
-            </Pill>
-          </p>
-          <p className="muted">
-            {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
-              .filter(Boolean)
-              .join(' · ')}
-          </p>
-        </li>
-      ))}
+      <Each of={answered.slice(0, 3)}>
+        {(task) => (
+          <li key={task.id}>
+            <p>
+              <strong>
+                <TaskLink task={task} />
+              </strong>{' '}
+              <Pill kind={task.status === 'completed' ? 'ok' : 'plain'}>
+                {t(task.status === 'completed' ? 'Done' : 'Declined')}
+              </Pill>
+            </p>
+            <p>{answerOf(task)}</p>
+            <p className="muted">
+              {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+          </li>
+        )}
+      </Each>
+      <Each of={tasks.slice(0, 5)}>
+        {(task) => (
+          <li key={task.id}>
+            <p>
+              <strong>
+                <TaskLink task={task} />
+              </strong>{' '}
+              <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
+                {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
+              </Pill>
+            </p>
+            <p className="muted">
+              {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
+                .filter(Boolean)
+                .join(' · ')}
+            </p>
+          </li>
+        )}
+      </Each>
     </ul>
   );
 }
@@ -177,9 +204,10 @@ function TaskLink({ task }: { readonly task: Task }) {
   );
 }
 
-function LastMessages({ messages }: { readonly messages: readonly Communication[] }) {
+function LastMessages({ messages: all }: { readonly messages: readonly Communication[] }) {
+  const messages = all.filter(isMessage);
   if (messages.length === 0) return <EmptyState>{t('No messages.')}</EmptyState>;
-  const unread = messages.filter((each) => isFromClinic(each) && each.received === undefined).length;
+  const unread = messages.filter(isUnread).length;
   return (
     <ul className={styles.messages}>
       {unread > 0 && (
@@ -187,39 +215,50 @@ function LastMessages({ messages }: { readonly messages: readonly Communication[
           <Pill kind="info">{plural(unread, '1 new message', '{count} new messages')}</Pill>
         </li>
       )}
-      {messages.slice(0, 2).map((message) => (
-        <li key={message.id}>
-          <p>
-            <strong>{isFromClinic(message) ? (message.sender?.display ?? t('Care team')) : t('You')}</strong>{' '}
-            <span className="muted">{formatDistance(message.sent ?? '')}</span>
-          </p>
-          <p className={styles.excerpt}>{textOf(message)}</p>
-        </li>
-      ))}
+      <Each of={messages.slice(0, 2)}>
+        {(message) => (
+          <li key={message.id}>
+            <p>
+              <strong>
+                {isFromClinic(message) ? (message.sender?.display ?? t('Care team')) : t('You')}
+              </strong>{' '}
+              <span className="muted">{formatDistance(message.sent ?? '')}</span>
+            </p>
+            <p className={styles.excerpt}>{textOf(message)}</p>
+          </li>
+        )}
+      </Each>
     </ul>
   );
 }
 
 function LatestResults({ results }: { readonly results: readonly Observation[] }) {
-  const shown = results.filter((each) => !isPanel(each)).slice(0, 5);
+  const shown = results
+    .filter((each) => !isPanel(each))
+    // What is out of range is seen before what is not; of each the newest first.
+    .toSorted((a, b) => Number(isOutside(flagOf(b))) - Number(isOutside(flagOf(a))))
+    .slice(0, 5);
   if (shown.length === 0)
     return <EmptyState>{t('No results yet. When one arrives it is shown here.')}</EmptyState>;
   return (
     <ul className={styles.plain}>
-      {shown.map((result) => (
-        <li key={result.id}>
-          <Link className={rows.row} to={`/results/${result.id}`}>
-            <span className={rows.name}>
-              <strong>{testName(result.code)}</strong>
-              <span className="muted">{formatDate(dateOf(result))}</span>
-            </span>
-            <span className={rows.value}>
-              <span className="number">{valueText(result)}</span>
-              <FlagPill flag={flagOf(result)} />
-            </span>
-          </Link>
-        </li>
-      ))}
+      <Each of={shown}>
+        {(result) => (
+          <li key={result.id}>
+            <Link className={rows.row} to={`/results/${result.id}`}>
+              <span className={rows.name}>
+                <strong>{testName(result.code)}</strong>
+                <span className="muted">{formatDate(dateOf(result))}</span>
+              </span>
+              <span className={rows.value}>
+                <span className="number">{valueText(result)}</span>
+                <FlagPill flag={flagOf(result)} />
+                <StatusPill status={result.status} />
+              </span>
+            </Link>
+          </li>
+        )}
+      </Each>
     </ul>
   );
 }

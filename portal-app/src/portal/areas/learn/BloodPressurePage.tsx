@@ -17,6 +17,7 @@ import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Each } from '../../../ui/Each.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import records from '../../../ui/entries.module.css';
 import { SendForm, TextField } from '../../../ui/form.tsx';
@@ -72,14 +73,16 @@ export function BloodPressurePage() {
 function List({ observations }: { readonly observations: readonly Observation[] }) {
   return (
     <ul className={records.list}>
-      {observations.slice(0, 30).map((each) => (
-        <li key={each.id}>
-          <strong>{valueText(each)}</strong>
-          <FlagPill flag={flagOf(each)} />
-          <span className="muted">{formatDateTime(dateOf(each))}</span>
-          <Pill kind="plain">{t(isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic')}</Pill>
-        </li>
-      ))}
+      <Each of={observations.slice(0, 30)}>
+        {(each) => (
+          <li key={each.id}>
+            <strong>{valueText(each)}</strong>
+            <FlagPill flag={flagOf(each)} />
+            <span className="muted">{formatDateTime(dateOf(each))}</span>
+            <Pill kind="plain">{t(isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic')}</Pill>
+          </li>
+        )}
+      </Each>
     </ul>
   );
 }

@@ -1,10 +1,11 @@
 /** Heart age: a calculator that starts from what is on record. Nothing of it is stored or sent. */
-import type { Observation, Patient } from '@medplum/fhirtypes';
+import type { Condition, Observation, Patient, Resource } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { pressureOf } from '../../../format/blood-pressure-flag.ts';
 import { timeOf } from '../../../format/date.ts';
+import { prescriptionsOf } from '../../../format/medicine.ts';
 import { numberText, valueIn } from '../../../format/quantity.ts';
 import { fill, type Text, t } from '../../../i18n/text.ts';
 import {
@@ -15,6 +16,7 @@ import {
   limitsOf,
   tenYearRisk,
 } from '../../../record/prevention/heart-age.ts';
+import { diabetesIn, pressureMedicineIn } from '../../../record/prevention/heart-record.ts';
 import { type Fhir, listOf } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import form from '../../../ui/form.module.css';
@@ -25,7 +27,13 @@ const LOINC = 'http://loinc.org';
 const YEAR_MS = 365.25 * 86_400_000;
 const OLDEST = 80;
 
-type Known = Partial<Pick<HeartFacts, 'sex' | HeartNumber>>;
+type Numbers = Partial<Pick<HeartFacts, 'sex' | HeartNumber>>;
+
+interface Known extends Numbers {
+  /** The entries of the record that say it. */
+  readonly diabetes: string | undefined;
+  readonly treated: string | undefined;
+}
 
 /** What the record already says: age and sex, and the latest of each number. */
 const knownQuery = (fhir: Fhir) =>
@@ -34,11 +42,13 @@ const knownQuery = (fhir: Fhir) =>
     queryFn: async (): Promise<Known> => {
       const latest = (code: string) =>
         `Observation?patient=${fhir.patient}&code=${encodeURIComponent(`${LOINC}|${code}`)}&_sort=-date&_count=1`;
-      const [who, pressure, cholesterol, hdl] = await fhir.batch([
+      const [who, pressure, cholesterol, hdl, problems, medicines] = await fhir.batch([
         `Patient?_id=${fhir.patient}`,
         latest('85354-9'),
         latest('2093-3'),
         latest('2085-9'),
+        `Condition?patient=${fhir.patient}&clinical-status=active,recurrence,relapse&_count=100`,
+        `MedicationRequest?patient=${fhir.patient}&status=active&_count=100&_include=MedicationRequest:medication`,
       ]);
       const patient = listOf<Patient>(who)?.[0];
       const [reading] = listOf<Observation>(pressure) ?? [];
@@ -50,11 +60,16 @@ const knownQuery = (fhir: Fhir) =>
         ...(systolic === undefined ? {} : { systolic }),
         ...numberOf('cholesterol', listOf<Observation>(cholesterol)),
         ...numberOf('hdl', listOf<Observation>(hdl)),
+        diabetes: diabetesIn(listOf<Condition>(problems) ?? []),
+        treated: pressureMedicineIn(
+          prescriptionsOf(listOf<Resource>(medicines) ?? []),
+          listOf<Condition>(problems) ?? [],
+        ),
       };
     },
   });
 
-function numberOf(name: 'cholesterol' | 'hdl', found: readonly Observation[] | undefined): Known {
+function numberOf(name: 'cholesterol' | 'hdl', found: readonly Observation[] | undefined): Numbers {
   const quantity = found?.[0]?.valueQuantity;
   const value = quantity && valueIn(quantity, { unit: 'mg/dL' });
   return value === undefined ? {} : { [name]: value };
@@ -117,7 +132,10 @@ function Calculator({ known }: { readonly known: Known }) {
     cholesterol: String(known.cholesterol ?? ''),
     hdl: String(known.hdl ?? ''),
   });
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [chosen, setChosen] = useState<readonly string[]>(() => [
+    ...(known.treated ? ['treated'] : []),
+    ...(known.diabetes ? ['diabetes'] : []),
+  ]);
   const isFilled = sex !== '' && NUMBERS.every(([name]) => numbers[name] !== '');
   return (
     <Card>
@@ -152,6 +170,13 @@ function Calculator({ known }: { readonly known: Known }) {
           chosen={chosen}
           onChange={setChosen}
         />
+        {[known.treated, known.diabetes].some(Boolean) && (
+          <p className="muted">
+            {t('Ticked by your record: {entries}.', {
+              entries: [known.treated, known.diabetes].filter(Boolean).join(', '),
+            })}
+          </p>
+        )}
         <p role="status">
           {isFilled && (
             <Answer

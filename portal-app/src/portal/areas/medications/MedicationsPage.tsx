@@ -9,6 +9,7 @@ import { plural, t } from '../../../i18n/text.ts';
 import { dispensesQuery, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { Explained } from '../../../views/Explained.tsx';
@@ -77,21 +78,23 @@ interface ListProps {
 function List({ requests, all, dispenses }: ListProps) {
   return (
     <ul className={styles.list}>
-      {requests.map((request) => {
-        const isActive = request.status === 'active';
-        return (
-          <li key={request.id} className={styles.item}>
-            <h3>{medicineName(request)}</h3>
-            <p>{dosageText(request.dosageInstruction)}</p>
-            <p className="muted">{prescribedWords(request)}</p>
-            {isActive && <SupplyLine supply={supplyOf(request, dispenses)} />}
-            <p>
-              <Explained concept={request.medicationCodeableConcept} name={medicineName(request)} />
-            </p>
-            {isActive && <Refill request={request} all={all} dispenses={dispenses} />}
-          </li>
-        );
-      })}
+      <Each of={requests}>
+        {(request) => {
+          const isActive = request.status === 'active';
+          return (
+            <li key={request.id} className={styles.item}>
+              <h3>{medicineName(request)}</h3>
+              <p>{dosageText(request.dosageInstruction)}</p>
+              <p className="muted">{prescribedWords(request)}</p>
+              {isActive && <SupplyLine supply={supplyOf(request, dispenses)} />}
+              <p>
+                <Explained concept={request.medicationCodeableConcept} name={medicineName(request)} />
+              </p>
+              {isActive && <Refill request={request} all={all} dispenses={dispenses} />}
+            </li>
+          );
+        }}
+      </Each>
     </ul>
   );
 }

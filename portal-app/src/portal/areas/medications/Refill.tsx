@@ -7,8 +7,10 @@ import { formatDistance } from '../../../format/date.ts';
 import { medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import {
+  answerOf,
   askForRefill,
   cancelRefill,
+  isAnswered,
   isOpen,
   refillOf,
   refillsQuery,
@@ -51,6 +53,7 @@ function Progress({ task }: { readonly task: Task }) {
     act: () => cancelRefill(fhir, task),
     onSettled: () => refresh('refills', 'glance'),
   });
+  const answer = answerOf(task);
   const kind = task.status === 'completed' ? 'ok' : isOpen(task) ? 'info' : 'plain';
   return (
     <>
@@ -58,7 +61,11 @@ function Progress({ task }: { readonly task: Task }) {
         <Pill kind={kind}>{refillWords(task)}</Pill>{' '}
         <span className="muted">{formatDistance(task.lastModified ?? task.authoredOn ?? '')}</span>
       </p>
-      {task.statusReason?.text && task.status === 'rejected' && <p>{task.statusReason.text}</p>}
+      {isAnswered(task) && answer && (
+        <p>
+          <strong>{t('The clinic says:')}</strong> {answer}
+        </p>
+      )}
       <ActionButton action={cancel} isOffered={task.status === 'requested'}>
         {t('Cancel the refill request')}
       </ActionButton>

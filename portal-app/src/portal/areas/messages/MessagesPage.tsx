@@ -12,6 +12,7 @@ import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Each } from '../../../ui/Each.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
@@ -85,23 +86,27 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
         </span>
       </summary>
       <ol className={styles.messages}>
-        {thread.messages.map((message) => (
-          <li key={message.id} className={isFromClinic(message) ? styles.theirs : styles.own}>
-            <p className={styles.who}>
-              <strong>
-                {isFromClinic(message)
-                  ? (message.sender?.display ?? t('Care team'))
-                  : (message.sender?.display ?? t('You'))}
-              </strong>{' '}
-              <span className="muted">{formatDateTime(message.sent)}</span>
-            </p>
-            <p className={styles.text}>{textOf(message) || <span className="muted">{t('No text')}</span>}</p>
-            {(message.payload ?? []).map(
-              ({ contentAttachment: file }) =>
-                file && <AttachedFile key={file.title ?? file.data?.slice(0, 40)} attachment={file} />,
-            )}
-          </li>
-        ))}
+        <Each of={thread.messages}>
+          {(message) => (
+            <li key={message.id} className={isFromClinic(message) ? styles.theirs : styles.own}>
+              <p className={styles.who}>
+                <strong>
+                  {isFromClinic(message)
+                    ? (message.sender?.display ?? t('Care team'))
+                    : (message.sender?.display ?? t('You'))}
+                </strong>{' '}
+                <span className="muted">{formatDateTime(message.sent)}</span>
+              </p>
+              <p className={styles.text}>
+                {textOf(message) || <span className="muted">{t('No text')}</span>}
+              </p>
+              {(message.payload ?? []).map(
+                ({ contentAttachment: file }) =>
+                  file && <AttachedFile key={file.title ?? file.data?.slice(0, 40)} attachment={file} />,
+              )}
+            </li>
+          )}
+        </Each>
       </ol>
       {isOpen && <Reply thread={thread} />}
     </details>

@@ -3,7 +3,7 @@ import type { Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { conceptText, nameText } from '../../../format/words.ts';
-import { t } from '../../../i18n/text.ts';
+import { fill, t } from '../../../i18n/text.ts';
 import { isPhone } from '../../../record/patient/contact.ts';
 import {
   type EmergencyContact,
@@ -11,6 +11,7 @@ import {
   withEmergencyContact,
 } from '../../../record/patient/emergency.ts';
 import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState } from '../../../ui/parts.tsx';
 
@@ -19,6 +20,7 @@ export function EmergencyCard({ patient }: { readonly patient: Patient }) {
   const contacts = patient.contact ?? [];
   return (
     <Card title={t('In an emergency call')}>
+      <p>{fill('First {number}, when a life may be in danger.', { number: EMERGENCY_NUMBER })}</p>
       {contacts.length === 0 && (
         <EmptyState>{t('Nobody is on record. Name somebody whom we may call.')}</EmptyState>
       )}

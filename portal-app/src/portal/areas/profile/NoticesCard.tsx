@@ -1,7 +1,7 @@
 /** How, when and in which language the person is told of news; with a test. */
 import type { Parameters, Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
-import { chooseLanguage, type Language } from '../../../i18n/language.ts';
+import type { Language } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
   type NoticePreferences,
@@ -63,10 +63,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
   const [chosen, setChosen] = useState(() => preferencesOf(patient));
   const save = usePatientChange(
     () => withPreferences(patient, chosen, Intl.DateTimeFormat().resolvedOptions().timeZone),
-    () => {
-      onDone();
-      void chooseLanguage(chosen.language);
-    },
+    onDone,
   );
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
@@ -84,7 +81,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
       <Select
         id="language"
         label={t('Language')}
-        hint={t('Of notices and of this portal.')}
+        hint={t('Of e-mails and text messages. The portal’s own is chosen beside its pages.')}
         value={chosen.language}
         onChange={(value) => setChosen({ ...chosen, language: value as Language })}
         options={[

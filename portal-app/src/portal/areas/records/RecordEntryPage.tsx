@@ -2,6 +2,7 @@
 import type { MedicationRequest, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
+import { isOrder } from '../../../format/medicine.ts';
 import { isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { medicineName, testName } from '../../../format/words.ts';
@@ -16,6 +17,7 @@ import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { Explained } from '../../../views/Explained.tsx';
+import { StatusPill } from '../../../views/StatusPill.tsx';
 import { EntryList } from './EntryList.tsx';
 
 export function RecordEntryPage() {
@@ -90,7 +92,7 @@ function AtVisit({ id }: { readonly id: string }) {
           (each): each is Observation => each.resourceType === 'Observation' && !isPanel(each),
         );
         const medicines = found.filter(
-          (each): each is MedicationRequest => each.resourceType === 'MedicationRequest',
+          (each): each is MedicationRequest => each.resourceType === 'MedicationRequest' && isOrder(each),
         );
         if (found.length === 0)
           return <EmptyState>{t('No notes of this visit are shared here.')}</EmptyState>;
@@ -117,6 +119,7 @@ function AtVisit({ id }: { readonly id: string }) {
                         <Link to={`/results/${each.id}`}>{testName(each.code)}</Link>
                       </strong>
                       <span className="number">{valueText(each)}</span>
+                      <StatusPill status={each.status} />
                     </li>
                   ))}
                 </ul>

@@ -3,18 +3,27 @@ import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { formatDateTime } from '../../../format/date.ts';
-import { flagOf } from '../../../format/flag.ts';
+import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { plainWords } from '../../../format/plain-words.ts';
+import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import { reportQuery } from '../../../record/results/queries.ts';
-import { statusWords } from '../../../record/results/words.ts';
+import {
+  inReportOrder,
+  keyOf,
+  reportQuery,
+  sameTestsQuery,
+  testRows,
+} from '../../../record/results/queries.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { Card, EmptyState, ErrorState, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { Each } from '../../../ui/Each.tsx';
+import { Card, EmptyState, ErrorState, FlagPill, Loaded, PageHead } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
+import { Sparkline } from '../../../ui/Sparkline.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { StatusPill } from '../../../views/StatusPill.tsx';
 import styles from './results.module.css';
 
 export function ReportPage() {
@@ -52,38 +61,46 @@ function Report({
   readonly results: readonly Observation[];
 }) {
   const words = plainWords(loincCode(report.code));
-  const sorted = results.toSorted(
-    (a, b) => rank(a) - rank(b) || testName(a.code).localeCompare(testName(b.code)),
-  );
+  const { fhir } = usePortal();
+  const sorted = inReportOrder(report, results);
+  const before = useQuery(sameTestsQuery(fhir, sorted)).data?.resources ?? [];
+  const trends = new Map(testRows(before).map((row) => [row.key, row.history]));
   return (
     <>
       <Card>
         <p className="muted">
           {formatDateTime(report.effectiveDateTime ?? report.issued)}
           {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
-          {report.status !== 'final' && <Pill kind="warn">{statusWords(report.status)}</Pill>}
+          <StatusPill status={report.status} />
         </p>
-        {words && <p>{t(words.what)}</p>}
         {report.conclusion && <p className={styles.report}>{report.conclusion}</p>}
+        {words && <p>{t(words.what)}</p>}
         {report.presentedForm?.map((form) => (
           <AttachedFile key={`${form.title} ${form.contentType}`} attachment={form} />
         ))}
       </Card>
       {sorted.length > 0 && (
         <ul className={rows.list}>
-          {sorted.map((result) => (
-            <li key={result.id}>
-              <Link className={rows.row} to={`/results/${result.id}`}>
-                <span className={rows.name}>
-                  <strong>{testName(result.code)}</strong>
-                </span>
-                <span className={rows.value}>
-                  <span className="number">{valueText(result)}</span>
-                  <FlagPill flag={flagOf(result)} />
-                </span>
-              </Link>
-            </li>
-          ))}
+          <Each of={sorted}>
+            {(result) => (
+              <li key={result.id}>
+                <Link className={rows.row} to={`/results/${result.id}`}>
+                  <span className={rows.name}>
+                    <strong>{testName(result.code)}</strong>
+                    <span className="muted">
+                      {rangeWords(rangeOf(result), unitText(result.valueQuantity))}
+                    </span>
+                  </span>
+                  <Sparkline values={trends.get(keyOf(result)) ?? []} />
+                  <span className={rows.value}>
+                    <span className="number">{valueText(result)}</span>
+                    <FlagPill flag={flagOf(result)} />
+                    <StatusPill status={result.status} />
+                  </span>
+                </Link>
+              </li>
+            )}
+          </Each>
         </ul>
       )}
       {sorted.length === 0 && !report.conclusion && !report.presentedForm && (
@@ -91,9 +108,4 @@ function Report({
       )}
     </>
   );
-}
-
-function rank(observation: Observation): number {
-  const { kind } = flagOf(observation);
-  return kind === 'critical' ? 0 : kind === 'in' || kind === 'none' ? 2 : 1;
 }

@@ -15,13 +15,13 @@ import { fill, t } from '../../../i18n/text.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { usualOf } from '../../../record/results/usual.ts';
-import { statusWords } from '../../../record/results/words.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { RangeBar } from '../../../ui/RangeBar.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 import { Explained } from '../../../views/Explained.tsx';
+import { StatusPill } from '../../../views/StatusPill.tsx';
 import styles from './results.module.css';
 
 export function ResultPage() {
@@ -71,7 +71,7 @@ function Summary({
         <div className={styles.valueLine}>
           <span className={`${styles.big} number`}>{valueText(observation)}</span>
           <FlagPill flag={flag} />
-          {observation.status !== 'final' && <Pill kind="warn">{statusWords(observation.status)}</Pill>}
+          <StatusPill status={observation.status} />
         </div>
         {value !== undefined && limits && <RangeBar value={value} range={limits} />}
         <p className="muted">
@@ -79,6 +79,12 @@ function Summary({
           {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
           {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
         </p>
+        {observation.note?.map((note) => (
+          <p key={note.text}>
+            <strong>{t('Comment.')} </strong>
+            {note.text}
+          </p>
+        ))}
         {words && (
           <p>
             <strong>{t('What it measures.')} </strong>
@@ -95,12 +101,6 @@ function Summary({
           </Link>
         </p>
         <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
-        {observation.note?.map((note) => (
-          <p key={note.text}>
-            <strong>{t('Comment.')} </strong>
-            {note.text}
-          </p>
-        ))}
       </div>
     </Card>
   );
@@ -193,6 +193,7 @@ function Trend({
               <td className="number">{valueText(each)}</td>
               <td>
                 <FlagPill flag={flagOf(each)} />
+                <StatusPill status={each.status} />
               </td>
             </tr>
           ))}

@@ -1,13 +1,14 @@
 /** All results: the latest value of each test, and reports. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation, useSearchParams } from 'react-router';
 import { formatDate, formatMonth, newestFirst } from '../../../format/date.ts';
 import { isOutside } from '../../../format/flag.ts';
 import { conceptText, testName } from '../../../format/words.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import { observationsQuery, reportsQuery, type TestRow, testRows } from '../../../record/results/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import rowStyles from '../../../ui/rows.module.css';
 import { Sparkline } from '../../../ui/Sparkline.tsx';
@@ -34,13 +35,40 @@ interface Row {
   readonly about?: string;
 }
 
+interface Filters {
+  readonly kind: Kind;
+  readonly text: string;
+  readonly outside: boolean;
+}
+
+/** In the address, so that they are there again on the way back. Words that are looked for stay out of it: an address may tell nothing of anybody's health. */
+function useFilters(): Filters & { readonly set: (change: Partial<Filters>) => void } {
+  const [parameters, setParameters] = useSearchParams();
+  const { state } = useLocation();
+  const asked = parameters.get('kind');
+  const filters: Filters = {
+    kind: KINDS.find(([kind]) => kind === asked)?.[0] ?? 'all',
+    text: typeof state === 'string' ? state : '',
+    outside: parameters.get('outside') === 'only',
+  };
+  const set = (change: Partial<Filters>): void => {
+    const next = { ...filters, ...change };
+    setParameters(
+      {
+        ...(next.kind === 'all' ? {} : { kind: next.kind }),
+        ...(next.outside ? { outside: 'only' } : {}),
+      },
+      { replace: true, state: next.text },
+    );
+  };
+  return { ...filters, set };
+}
+
 export function ResultsPage() {
   const { fhir } = usePortal();
   const observations = useInfiniteQuery(observationsQuery(fhir));
   const reports = useQuery(reportsQuery(fhir));
-  const [kind, setKind] = useState<Kind>('all');
-  const [text, setText] = useState('');
-  const [outside, setOutside] = useState(false);
+  const { kind, text, outside, set } = useFilters();
   const [most, setMost] = useState(FEW);
   const wanted = useDeferredValue(text.trim().toLowerCase());
   const tests = testRows(observations.data?.pages.flatMap((page) => page.resources) ?? []);
@@ -76,7 +104,7 @@ export function ResultsPage() {
             type="search"
             placeholder={t('Search test or report')}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => set({ text: event.target.value })}
           />
         </label>
         <fieldset className={styles.chips}>
@@ -88,13 +116,17 @@ export function ResultsPage() {
                 name="kind"
                 value={value}
                 checked={kind === value}
-                onChange={() => setKind(value)}
+                onChange={() => set({ kind: value })}
               />
               <span>{t(label)}</span>
             </label>
           ))}
           <label>
-            <input type="checkbox" checked={outside} onChange={(event) => setOutside(event.target.checked)} />
+            <input
+              type="checkbox"
+              checked={outside}
+              onChange={(event) => set({ outside: event.target.checked })}
+            />
             <span>{t('Only outside range')}</span>
           </label>
         </fieldset>
@@ -144,23 +176,25 @@ function Months({ rows }: { readonly rows: readonly Row[] }) {
     <section key={month} className={styles.month}>
       <h2>{month}</h2>
       <ul className={rowStyles.list}>
-        {list.map((row) => (
-          <li key={row.to}>
-            <Link to={row.to} className={rowStyles.row}>
-              <span className={rowStyles.name}>
-                <strong>{row.name}</strong>
-                <span className="muted">{formatDate(row.date)}</span>
-              </span>
-              {row.test ? (
-                <TestCells test={row.test} />
-              ) : (
-                <span className={styles.about}>
-                  <Pill kind="info">{t('Report')}</Pill>
+        <Each of={list}>
+          {(row) => (
+            <li key={row.to}>
+              <Link to={row.to} className={rowStyles.row}>
+                <span className={rowStyles.name}>
+                  <strong>{row.name}</strong>
+                  <span className="muted">{formatDate(row.date)}</span>
                 </span>
-              )}
-            </Link>
-          </li>
-        ))}
+                {row.test ? (
+                  <TestCells test={row.test} />
+                ) : (
+                  <span className={styles.about}>
+                    <Pill kind="info">{t('Report')}</Pill>
+                  </span>
+                )}
+              </Link>
+            </li>
+          )}
+        </Each>
       </ul>
     </section>
   ));

@@ -1,0 +1,324 @@
+/** P12: whatever a valid resource says, or leaves out, becomes words: no page is taken down, none says "undefined". */
+import type {
+  Appointment,
+  AuditEvent,
+  Communication,
+  DiagnosticReport,
+  MedicationDispense,
+  MedicationRequest,
+  Observation,
+} from '@medplum/fhirtypes';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isUpcoming, place, reason, withWhom } from '../format/appointment.ts';
+import { formatDate, formatDateTime, formatDistance, formatMonth } from '../format/date.ts';
+import { flagOf, rangeOf, rangeWords } from '../format/flag.ts';
+import { prescriptionsOf } from '../format/medicine.ts';
+import { isMessage, textOf } from '../format/message.ts';
+import { dateOf, isPanel } from '../format/observation.ts';
+import { unitText } from '../format/quantity.ts';
+import { valueText } from '../format/value.ts';
+import { dosageText, medicineName, testName } from '../format/words.ts';
+import { visitsOf } from './access/words.ts';
+import { type Entry, KINDS, lineOf } from './entries/kinds.ts';
+import { scheduleOf } from './medicines/schedule.ts';
+import { pharmaciesOf, runsOutSoon, supplyOf } from './medicines/supply.ts';
+import { threadsOf } from './messages/queries.ts';
+import { chartsOf } from './results/lines.ts';
+import { inReportOrder, testRows } from './results/queries.ts';
+import { usualOf } from './results/usual.ts';
+import { calendarFile } from './visits/calendar.ts';
+import { mayCancel, mayCheckIn } from './visits/changes.ts';
+import { when } from './visits/words.ts';
+
+const some = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 });
+/** Elements that are left out are not there at all, as in JSON. */
+const sparse = (elements: Record<string, fc.Arbitrary<unknown>>) => fc.record(elements, { requiredKeys: [] });
+const date = fc.constantFrom(
+  '2016-12-31T23:59:60Z',
+  '2026',
+  '2026-02',
+  '2026-02-28',
+  '0001-01-01',
+  '9999-12-31T23:59:59.999999999+14:00',
+  '2026-11-28T05:00:00-12:00',
+);
+const text = fc.oneof(fc.constantFrom('toString', '__proto__', ' ', 'Ñandú 🩺', 'a (disorder)'), fc.string());
+const id = fc.constantFrom('a', 'b', 'c');
+const coding = sparse({ system: fc.constantFrom('http://loinc.org', 'urn:x'), code: text, display: text });
+const concept = sparse({ coding: fc.array(coding, { maxLength: 2 }), text });
+const number = fc.oneof(
+  fc.constantFrom(0, -0, 1e-12, 1e21, -5, Number.MAX_SAFE_INTEGER),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const unit = fc.constantFrom('mg/dL', 'mmol/L', 'g/L', '%', '{score}', 'constructor', '10*3/uL', '');
+const quantity = sparse({
+  value: number,
+  comparator: fc.constantFrom('<', '<=', '>', '>='),
+  unit,
+  code: unit,
+  system: fc.constant('http://unitsofmeasure.org'),
+});
+const reference = sparse({
+  reference: fc.constantFrom(
+    'Patient/a',
+    'Practitioner/b',
+    'Location/c',
+    'Observation/a',
+    'Communication/b',
+    '#m',
+    'urn:x',
+  ),
+  display: text,
+});
+const period = sparse({ start: date, end: date });
+const note = fc.array(sparse({ text }), { maxLength: 2 });
+const concepts = fc.array(concept, { maxLength: 2 });
+const references = fc.array(reference, { maxLength: 2 });
+
+const values = {
+  valueQuantity: quantity,
+  valueCodeableConcept: concept,
+  valueString: text,
+  valueBoolean: fc.boolean(),
+  valueInteger: fc.integer(),
+  valueRange: sparse({ low: quantity, high: quantity }),
+  valueRatio: sparse({ numerator: quantity, denominator: quantity }),
+  valueSampledData: sparse({
+    origin: quantity,
+    data: fc.constantFrom('', 'E', '1 2 L U', '5'),
+    factor: number,
+    dimensions: fc.constantFrom(1, 2),
+  }),
+  valueTime: fc.constantFrom('00:00:00', '23:59:60', '12:30:00.5'),
+  valueDateTime: date,
+  valuePeriod: period,
+  dataAbsentReason: concept,
+  interpretation: concepts,
+  referenceRange: fc.array(sparse({ low: quantity, high: quantity, text, appliesTo: concepts }), {
+    maxLength: 2,
+  }),
+};
+const observation = fc
+  .tuple(
+    id,
+    concept,
+    sparse({
+      ...values,
+      category: concepts,
+      effectiveDateTime: date,
+      effectivePeriod: period,
+      effectiveInstant: date,
+      effectiveTiming: sparse({ event: fc.array(date), repeat: sparse({ boundsPeriod: period }) }),
+      issued: date,
+      performer: references,
+      hasMember: references,
+      note,
+      component: fc.array(fc.tuple(concept, sparse(values)).map(([code, rest]) => ({ code, ...rest }))),
+    }),
+    fc.constantFrom('final', 'cancelled', 'preliminary', 'unknown'),
+  )
+  .map(
+    ([id, code, rest, status]) => ({ resourceType: 'Observation', id, code, status, ...rest }) as Observation,
+  );
+
+/** Words on a page, apart from what the resource itself says. */
+function expectWords(...words: readonly (string | undefined)[]): void {
+  for (const each of words)
+    if (each !== undefined) expect(each).not.toMatch(/\bundefined\b|\bNaN\b|Invalid Date|\[object/);
+}
+
+const check = <T>(of: fc.Arbitrary<T>, see: (value: T) => void) =>
+  fc.assert(fc.property(of, see), { numRuns: 150 });
+
+describe('P12: odd resources become words', () => {
+  it('results, their rows, charts, ranges and reports', () => {
+    check(fc.array(observation, { maxLength: 6 }), (all) => {
+      for (const row of testRows(all)) {
+        expectWords(row.name, row.value, row.status, row.flag.words, formatDate(row.date));
+        expect(row.history.every(Number.isFinite)).toBe(true);
+      }
+      for (const { lines } of chartsOf(all))
+        for (const { points } of lines)
+          for (const { value, time } of points)
+            expect(Number.isFinite(value) && Number.isFinite(time)).toBe(true);
+      for (const each of all) {
+        expectWords(valueText(each), flagOf(each).words, testName(each.code), formatDateTime(dateOf(each)));
+        expectWords(rangeWords(rangeOf(each), unitText(each.valueQuantity)));
+        usualOf(each, all);
+        isPanel(each);
+      }
+      const result = all.map((each) => ({ reference: `Observation/${each.id}` as const }));
+      inReportOrder(
+        { resourceType: 'DiagnosticReport', status: 'final', code: {}, result } as DiagnosticReport,
+        all,
+      );
+    });
+  });
+
+  it('medicines, their doses and how far they reach', () => {
+    const dose = sparse({
+      text,
+      asNeededBoolean: fc.boolean(),
+      timing: sparse({
+        repeat: sparse({ frequency: number, period: number, periodUnit: fc.constantFrom('d', 'wk', 'h') }),
+      }),
+      doseAndRate: fc.array(sparse({ doseQuantity: quantity }), { maxLength: 1 }),
+    });
+    const request = sparse({
+      id,
+      status: fc.constantFrom('active', 'stopped'),
+      intent: fc.constantFrom('order', 'proposal', 'plan'),
+      medicationCodeableConcept: concept,
+      medicationReference: reference,
+      contained: fc.array(
+        sparse({ resourceType: fc.constant('Medication'), id: fc.constant('m'), code: concept }),
+        { maxLength: 1 },
+      ),
+      authoredOn: date,
+      dosageInstruction: fc.array(dose, { maxLength: 2 }),
+      dispenseRequest: sparse({ numberOfRepeatsAllowed: fc.nat(9) }),
+    }).map((each) => ({ resourceType: 'MedicationRequest', ...each }) as unknown as MedicationRequest);
+    const dispense = sparse({
+      status: fc.constant('completed'),
+      whenHandedOver: date,
+      daysSupply: quantity,
+      authorizingPrescription: fc.constant([{ reference: 'MedicationRequest/a' }]),
+      performer: fc.array(
+        reference.map((actor) => ({ actor })),
+        { maxLength: 1 },
+      ),
+    }).map((each) => ({ resourceType: 'MedicationDispense', ...each }) as unknown as MedicationDispense);
+    check(
+      fc.tuple(fc.array(request, { maxLength: 4 }), fc.array(dispense, { maxLength: 3 })),
+      ([requests, dispenses]) => {
+        const orders = prescriptionsOf(requests);
+        expect(orders.every(({ intent }) => intent === 'order')).toBe(true);
+        scheduleOf(orders);
+        pharmaciesOf(dispenses);
+        for (const each of orders) {
+          const supply = supplyOf(each, dispenses);
+          runsOutSoon(supply);
+          expectWords(medicineName(each), dosageText(each.dosageInstruction), supply.runsOut);
+        }
+      },
+    );
+  });
+
+  it('visits, and the calendar file of them', () => {
+    const visit = sparse({
+      id,
+      status: fc.constantFrom('booked', 'proposed', 'cancelled'),
+      start: date,
+      end: date,
+      requestedPeriod: fc.array(period, { maxLength: 1 }),
+      serviceType: concepts,
+      description: text,
+      participant: fc.array(sparse({ actor: reference }), { maxLength: 3 }),
+    }).map((each) => ({ resourceType: 'Appointment', participant: [], ...each }) as unknown as Appointment);
+    check(fc.array(visit, { maxLength: 4 }), (visits) => {
+      calendarFile(visits);
+      for (const each of visits) {
+        expectWords(when(each), reason(each), withWhom(each), place(each), formatDistance(each.start ?? ''));
+        isUpcoming(each);
+        mayCancel(each);
+        mayCheckIn(each);
+      }
+    });
+  });
+
+  it('messages and the access log', () => {
+    const message = sparse({
+      id,
+      sent: date,
+      received: date,
+      topic: concept,
+      sender: reference,
+      inResponseTo: references,
+      partOf: references,
+      payload: fc.array(sparse({ contentString: text, contentAttachment: sparse({ title: text }) }), {
+        maxLength: 2,
+      }),
+    }).map(
+      (each) => ({ resourceType: 'Communication', status: 'completed', ...each }) as unknown as Communication,
+    );
+    check(fc.array(message, { maxLength: 5 }), (messages) => {
+      for (const { topic, messages: said } of threadsOf(messages)) {
+        expectWords(topic, ...said.map(textOf));
+        expect(said.length > 0 && said.every(isMessage)).toBe(true);
+      }
+    });
+    const event = sparse({
+      recorded: date,
+      action: fc.constantFrom('R', 'X'),
+      agent: fc.array(sparse({ who: reference }), { maxLength: 2 }),
+      entity: fc.array(sparse({ what: reference }), { maxLength: 2 }),
+    }).map(
+      (each) =>
+        ({
+          resourceType: 'AuditEvent',
+          recorded: '2026-01-01T00:00:00Z',
+          agent: [],
+          ...each,
+        }) as unknown as AuditEvent,
+    );
+    check(fc.array(event, { maxLength: 4 }), (events) => {
+      for (const { who, deeds } of visitsOf(events, 'Patient/a')) expectWords(who, ...deeds);
+    });
+  });
+
+  it('everything else of the record', () => {
+    const anything = sparse({
+      id,
+      code: concept,
+      vaccineCode: concept,
+      description: concept,
+      name: text,
+      category: concepts,
+      type: concepts,
+      status: text,
+      onsetDateTime: date,
+      onsetPeriod: period,
+      abatementDateTime: date,
+      recordedDate: date,
+      occurrenceDateTime: date,
+      performedDateTime: date,
+      performedPeriod: period,
+      period,
+      startDate: date,
+      date,
+      clinicalStatus: concept,
+      lifecycleStatus: text,
+      criticality: text,
+      note,
+      author: references,
+      recorder: reference,
+      reasonCode: concepts,
+      reaction: fc.array(
+        fc.tuple(fc.array(concept, { maxLength: 2 }), some(text)).map(([manifestation, severity]) => ({
+          manifestation,
+          ...(severity === undefined ? {} : { severity }),
+        })),
+        { maxLength: 2 },
+      ),
+      target: fc.array(sparse({ dueDate: date }), { maxLength: 1 }),
+    });
+    check(fc.tuple(fc.constantFrom(...Object.keys(KINDS)), anything), ([resourceType, rest]) => {
+      const { type, description, ...others } = rest as Record<string, unknown>;
+      const own = resourceType === 'Encounter' ? { type } : resourceType === 'Goal' ? { description } : {};
+      const {
+        name,
+        date: day,
+        note: words,
+        facts,
+      } = lineOf({ resourceType, ...others, ...own } as unknown as Entry);
+      expectWords(
+        name,
+        words,
+        formatDate(day),
+        formatMonth(day ?? '2026'),
+        ...facts.map(([, value]) => value),
+      );
+    });
+  });
+});

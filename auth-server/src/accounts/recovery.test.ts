@@ -60,6 +60,17 @@ describe('a forgotten password', () => {
     expect(await recovery.resetPassword(token, STRONG, '')).toEqual(['over']);
   });
 
+  it('goes by mail where the address was proved, by text where only the phone was', async () => {
+    const lee = await kit.account({ username: 'lee', phone: '+15550100177' });
+    await recovery.requestPasswordReset('lee', 'a');
+    expect(channels(await kit.sent())).toEqual(['email lee@example.org']);
+    await kit.storage.updateAccount(lee.id, (each) => ({ ...each, emailUnproved: true }));
+    await recovery.requestPasswordReset('lee', 'a');
+    const [text] = await kit.sent();
+    expect(channels(text ? [text] : [])).toEqual(['sms +15550100177']);
+    expect(await recovery.isResetLink(tokenIn(text))).toBe(true);
+  });
+
   it('has one link that works: the newest, for half an hour', async () => {
     const older = await link();
     const newer = await link();

@@ -1,6 +1,7 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
 import { NavLink, Outlet, useLocation } from 'react-router';
-import { fill, type Text, t } from '../i18n/text.ts';
+import { fill, plural, type Text, t } from '../i18n/text.ts';
+import { useNews } from '../record/glance/use-news.ts';
 import { usePatientLanguage } from '../record/patient/use-patient-language.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
@@ -9,6 +10,7 @@ import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
+import { useNewsInTitle } from '../ui/tab-title.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import styles from './app-shell.module.css';
 import { OfflineBanner } from './OfflineBanner.tsx';
@@ -24,6 +26,7 @@ const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, pho
   ['/profile', 'Profile', 'profile', false],
 ];
 
+const NEWS = 'news';
 const IDLE = 'To protect your record you will be signed out in two minutes.';
 
 export function AppShell() {
@@ -32,6 +35,8 @@ export function AppShell() {
   const main = usePageFocus(pathname);
   const idle = useIdleSignOut(() => void signOut('keep'));
   usePatientLanguage(fhir);
+  const unread = useNews();
+  useNewsInTitle(unread);
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
@@ -44,9 +49,15 @@ export function AppShell() {
         </div>
         <nav aria-label={t('Pages')} className={styles.places}>
           {PLACES.map(([path, label, icon]) => (
-            <NavLink key={path} to={path} end={path === '/'}>
+            <NavLink
+              key={path}
+              to={path}
+              end={path === '/'}
+              aria-describedby={path === '/messages' && unread > 0 ? NEWS : undefined}
+            >
               <Icon name={icon} />
               <span>{t(label)}</span>
+              {path === '/messages' && <Badge count={unread} />}
             </NavLink>
           ))}
         </nav>
@@ -75,9 +86,15 @@ export function AppShell() {
       </div>
       <nav aria-label={t('Main pages')} className={styles.bar}>
         {PLACES.filter(([, , , phone]) => phone).map(([path, label, icon]) => (
-          <NavLink key={path} to={path} end={path === '/'}>
+          <NavLink
+            key={path}
+            to={path}
+            end={path === '/'}
+            aria-describedby={path === '/messages' && unread > 0 ? NEWS : undefined}
+          >
             <Icon name={icon} />
             <span>{t(label)}</span>
+            {path === '/messages' && <Badge count={unread} />}
           </NavLink>
         ))}
         <NavLink to="/more">
@@ -85,7 +102,20 @@ export function AppShell() {
           <span>{t('Menu')}</span>
         </NavLink>
       </nav>
+      <span id={NEWS} className="visually-hidden" aria-live="polite">
+        {unread > 0 && plural(unread, '1 new message', '{count} new messages')}
+      </span>
       {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
+  );
+}
+
+/** Heard as the description of its link. */
+function Badge({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <span className={styles.badge} aria-hidden="true">
+      {count}
+    </span>
   );
 }

@@ -1,15 +1,12 @@
 /** Small parts that pages are made of. */
 import type { ReactNode } from 'react';
-import { useEffect } from 'react';
 import type { Flag } from '../format/flag.ts';
 import { t } from '../i18n/text.ts';
-import { appName } from './app-name.ts';
 import styles from './parts.module.css';
+import { usePageTitle } from './tab-title.ts';
 
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
-  useEffect(() => {
-    document.title = `${title} · ${t(appName())}`;
-  }, [title]);
+  usePageTitle(title);
   return (
     <header className={styles.head}>
       <h1 tabIndex={-1}>{title}</h1>

@@ -1,5 +1,8 @@
 /** Who looked at the record. */
 export const access = {
+  'The sign-in service': 'El servicio de inicio de sesión',
+  'The clinic’s record system': 'El sistema de expedientes de la clínica',
+  'This portal': 'Este portal',
   'Who looked at my record': 'Quién vio mi expediente',
   'From the log that the clinic’s server keeps of every access. Nobody can change it; you see its newest part.':
     'Del registro que el servidor de la clínica lleva de cada acceso. Nadie puede cambiarlo; usted ve la parte más reciente.',

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { visitsOf, whatText } from './words.ts';
+import { visitsOf, whatText, whoText } from './words.ts';
 
 const event = (who: string, action: string, type: string, recorded: string) =>
   ({
@@ -37,4 +37,12 @@ describe('the log of access', () => {
     );
     expect(whatText(event('x', 'D', 'Patient', '2026-01-01T00:00:00Z'))).toBe('Removed the record');
   });
+});
+
+it('P26: programs have the name that a person knows', () => {
+  const by = (display: string) =>
+    whoText({ agent: [{ who: { display } }] } as unknown as AuditEvent, 'Patient/ana');
+  expect(by('auth-server')).toBe('The sign-in service');
+  expect(by('seed')).toBe('The clinic’s record system');
+  expect(by('constructor')).toBe('constructor');
 });

@@ -35,6 +35,15 @@ const THINGS: Readonly<Record<string, Text>> = {
   Task: 'requests',
 };
 
+/** Programs by the name a person knows. */
+const SYSTEMS: Readonly<Record<string, Text>> = {
+  'auth-server': 'The sign-in service',
+  'fhir-server': 'The clinic’s record system',
+  seed: 'The clinic’s record system',
+  ehr: 'The clinic’s record system',
+  portal: 'This portal',
+};
+
 export interface Visit {
   readonly who: string;
   /** The newest of them. */
@@ -64,7 +73,9 @@ export function whoText({ agent }: AuditEvent, self: string): string {
   const people = (agent ?? []).map(({ who }) => who);
   if (people.some((who) => who?.reference?.endsWith(self))) return t('You');
   const named = people.map((who) => who?.display ?? who?.reference ?? who?.identifier?.value).filter(Boolean);
-  return named[0] ?? t('Somebody');
+  const [name] = named;
+  const system = lookUp(SYSTEMS, name?.replace(/^Device\//, ''));
+  return system ? t(system) : (name ?? t('Somebody'));
 }
 
 export function whatText({ action, entity = [] }: AuditEvent): string {

@@ -20,7 +20,8 @@ import type { Services } from './interactions/request.ts';
 import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
 
 export interface AppDependencies {
-  readonly services: Services;
+  /** The rest is made here. */
+  readonly services: Omit<Services, 'statement'>;
   readonly authenticate: Authenticate;
   readonly endpoints: SmartEndpoints;
   readonly log: Logger;
@@ -37,7 +38,12 @@ export interface AppDependencies {
 }
 
 export function createApp(dependencies: AppDependencies): RequestListener {
-  const { services, endpoints, log } = dependencies;
+  const { endpoints, log } = dependencies;
+  const statement = capabilities(dependencies.services, {
+    date: new Date(dependencies.services.now()).toISOString(),
+    smart: endpoints,
+  });
+  const services: Services = { ...dependencies.services, statement };
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -61,10 +67,6 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     sendPlainJson(response, isReady ? 200 : 503, `{"status":"${isReady ? 'ready' : 'not ready'}"}`);
   });
   app.get('/metrics', dependencies.metrics.handler);
-  const statement = capabilities(services, {
-    date: new Date(services.now()).toISOString(),
-    smart: endpoints,
-  });
   const configuration = smartConfiguration(endpoints);
   const root = new URL(services.repository.baseUrl).pathname.replace(/\/$/, '');
   app.get(`${root}/metadata`, (request, response) => {
@@ -79,7 +81,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     });
   }
   app.use(root || '/', linkRoutes(services));
-  const handle = fhirHandler(dependencies);
+  const handle = fhirHandler({ ...dependencies, services });
   app.use(root || '/', handle);
   app.use(() => {
     throw notSupported('There is no such interaction here.');

@@ -82,6 +82,8 @@ const schema = z.object({
   RATE_LIMIT_PER_SECOND: count(0, 100_000).default(200),
   RATE_LIMIT_SYSTEM_PER_SECOND: count(0, 1_000_000).default(0),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters at least').optional(),
+  PASSED_OVER_PARAMETERS: list.default(['_', '_dc', '_totalMethod']),
+  MAX_INCLUDED: count(10, 100_000).default(1000),
   CONDITIONAL_DELETE: z.enum(['single', 'multiple']).default('single'),
   MAX_BODY_BYTES: count(1024, 268_435_456).default(2_097_152),
   MAX_BUNDLE_BYTES: count(1024, 268_435_456).default(67_108_864),

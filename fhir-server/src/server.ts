@@ -51,7 +51,6 @@ export interface ServerRole {
   readonly writer: WriterPlace;
 }
 
-const MAX_INCLUDED = 1000;
 /** Several processes: how often each looks for search parameters that others stored. */
 const PARAMETERS_MS = 3000;
 /** For how long the Consents that were read count. */
@@ -139,7 +138,7 @@ export async function startServer(
   const limits = {
     defaultCount: config.DEFAULT_COUNT,
     maxCount: config.MAX_COUNT,
-    maxIncluded: MAX_INCLUDED,
+    maxIncluded: config.MAX_INCLUDED,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
     maxAnswer: config.MAX_BUNDLE_BYTES,
   };
@@ -183,6 +182,7 @@ export async function startServer(
       validateApart: apart.validate,
       uncheckedProfiles: config.UNCHECKED_PROFILES,
       conditionalDelete: config.CONDITIONAL_DELETE,
+      passedOver: new Set(config.PASSED_OVER_PARAMETERS),
       now: () => Date.now(),
     },
     authenticate,

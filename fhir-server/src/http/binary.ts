@@ -4,26 +4,33 @@ import type { Reply } from '../interactions/request.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import { commonHeaders } from './headers.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { asksForFhir, FHIR_TYPES } from './negotiate.ts';
-import { readBytes } from './read-body.ts';
+import { asksForFhir, checkContentType, FHIR_TYPES } from './negotiate.ts';
+import { jsonOf, readBytes, readResource } from './read-body.ts';
 
 const MEDIA_TYPE =
   /^[a-z0-9][\w!#$&^.+-]{0,126}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w-]+=(?:[\w!#$&^.+-]+|"[^"\r\n]*"))*$/i;
 
-/** The body of a create or update is the content itself, not a resource. */
-export function isContent(request: HttpRequest, type: string): boolean {
-  if (type !== 'Binary') return false;
-  const given = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return given !== '' && !FHIR_TYPES.has(given);
-}
+/** FHIR's own types always hold a resource; JSON in general may. */
+const FHIR_JSON: ReadonlySet<string> = new Set(['application/fhir+json', 'application/json+fhir']);
 
-/** `X-Security-Context` names the resource that says who may read it. */
-export async function readContent(request: HttpRequest, id: string, limit: number): Promise<ResourceJson> {
+const mediaType = (text: string): string => text.split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** The body of a create or update: the content itself, or a Binary resource that holds it. `X-Security-Context` names the resource that says who may read it. */
+export async function readBinary(request: HttpRequest, id: string, limit: number): Promise<ResourceJson> {
   const contentType = request.headers['content-type'] ?? '';
+  const given = mediaType(contentType);
+  if (given === '' || FHIR_JSON.has(given)) {
+    checkContentType(request);
+    return readResource(request, limit);
+  }
   if (!MEDIA_TYPE.test(contentType))
     throw invalid('The Content-Type is no media type.', 'Binary.contentType');
   const context = request.headers['x-security-context'];
   const bytes = await readBytes(request, limit);
+  if (FHIR_TYPES.has(given)) {
+    const resource = binaryIn(bytes);
+    if (resource) return resource;
+  }
   return {
     resourceType: 'Binary',
     ...(id === '' ? {} : { id }),
@@ -31,6 +38,21 @@ export async function readContent(request: HttpRequest, id: string, limit: numbe
     ...(typeof context === 'string' ? { securityContext: { reference: context } } : {}),
     ...(bytes.length === 0 ? {} : { data: bytes.toString('base64') }),
   };
+}
+
+/** Clients that write all their resources as application/json send their Binaries so, too. */
+function binaryIn(bytes: Buffer): ResourceJson | undefined {
+  if (!bytes.includes('"Binary"')) return undefined;
+  const resource = parsed(bytes) as ResourceJson | undefined;
+  return resource?.resourceType === 'Binary' ? resource : undefined;
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return jsonOf(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A read's answer as content; false where it is not one, or the client asked for the resource. */
@@ -42,8 +64,9 @@ export function sendContent(
 ): boolean {
   if (type !== 'Binary' || reply.status !== 200 || request.method === 'POST' || request.method === 'PUT')
     return false;
-  if (reply.body === undefined || asksForFhir(request)) return false;
+  if (reply.body === undefined) return false;
   const { contentType, data } = JSON.parse(reply.body) as { contentType?: string; data?: string };
+  if (asksForFhir(request, mediaType(contentType ?? ''))) return false;
   if (!contentType || !MEDIA_TYPE.test(contentType)) return false;
   const bytes = Buffer.from(data ?? '', 'base64');
   response.writeHead(200, {

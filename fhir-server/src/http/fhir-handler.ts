@@ -1,10 +1,11 @@
 /** HTTP → interaction: negotiates, authenticates, reads the body, and hands over what interactions work with. */
+import { type GivenQuery, givenQuery } from '../interactions/query.ts';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
-import { type BodyKind, findRoute } from '../interactions/routes.ts';
+import { type BodyKind, findRoute, type MatchedRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
 import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
-import { isContent, readContent, sendContent } from './binary.ts';
+import { readBinary, sendContent } from './binary.ts';
 import { sendReply } from './exchange.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
@@ -37,7 +38,7 @@ export function fhirHandler(
     response.locals.route = route.pattern;
     const { type, id, version } = route;
     const { services } = options;
-    const about = { method: request.method, requestId: String(response.locals.requestId), ...route };
+    const about = { ...route, method: request.method, requestId: String(response.locals.requestId) };
     const reply = await audited(services.audit, services.now, access, about, async (noted) => {
       const place = { access: noted, type, id, version, headers: headersOf(request) };
       return route.interaction(services, { ...place, ...(await readInput(options, request, route)) });
@@ -47,6 +48,7 @@ export function fhirHandler(
 }
 
 const BUNDLE = {
+  method: 'POST',
   pattern: '',
   body: 'bundle',
   type: '',
@@ -69,24 +71,31 @@ const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded'])
 async function readInput(
   options: HandlerOptions,
   request: HttpRequest,
-  route: { readonly type: string; readonly id: string; readonly body: BodyKind | 'bundle' },
-): Promise<Pick<FhirRequest, 'query' | 'resource' | 'patch'>> {
-  const query = queryOf(request);
-  const kind = route.body;
-  if (kind === 'none') return { query, resource: undefined };
-  if (kind === 'form') {
-    checkContentType(request, FORM);
-    query.push(...new URLSearchParams(await readText(request, options.maxBody)));
-    return { query, resource: undefined };
-  }
-  if (kind === 'patch') return { query, resource: undefined, patch: await readPatch(options, request) };
-  if (kind === 'resource' && isContent(request, route.type)) {
-    return { query, resource: await readContent(request, route.id, options.maxBody) };
-  }
-  if (kind === 'optional' && !hasBody(request)) return { query, resource: undefined };
+  route: Pick<MatchedRoute, 'type' | 'id' | 'method' | 'interaction'> & {
+    readonly body: BodyKind | 'bundle';
+  },
+): Promise<Pick<FhirRequest, 'resource' | 'patch'> & GivenQuery> {
+  const { body: kind } = route;
+  const form = kind === 'form' ? await readForm(options, request) : [];
+  const query = givenQuery(options.services, route, [...queryOf(request), ...form]);
+  if (kind === 'none' || kind === 'form') return { ...query, resource: undefined };
+  if (kind === 'patch') return { ...query, resource: undefined, patch: await readPatch(options, request) };
+  if (kind === 'resource' && route.type === 'Binary')
+    return { ...query, resource: await readBinary(request, route.id, options.maxBody) };
+  if (kind === 'optional' && !hasBody(request)) return { ...query, resource: undefined };
   checkContentType(request);
   const limit = kind === 'bundle' ? options.maxBundle : options.maxBody;
-  return { query, resource: await readResource(request, limit) };
+  return { ...query, resource: await readResource(request, limit) };
+}
+
+/** Some clients put everything into the URL, and nothing into the body. */
+async function readForm(
+  { maxBody }: HandlerOptions,
+  request: HttpRequest,
+): Promise<Iterable<[string, string]>> {
+  if (!hasBody(request)) return [];
+  checkContentType(request, FORM);
+  return new URLSearchParams(await readText(request, maxBody));
 }
 
 function hasBody(request: HttpRequest): boolean {
@@ -110,7 +119,14 @@ function queryOf(request: HttpRequest): [string, string][] {
   return mark < 0 ? [] : [...new URLSearchParams(request.originalUrl.slice(mark + 1))];
 }
 
-const FHIR_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', 'if-none-exist', 'prefer'] as const;
+const FHIR_HEADERS = [
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-none-exist',
+  'prefer',
+] as const;
 
 function headersOf(request: HttpRequest): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {};

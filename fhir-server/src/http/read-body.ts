@@ -41,7 +41,11 @@ export async function readText(request: HttpRequest, limit: number): Promise<str
 
 /** 400 with the place where the JSON breaks. */
 export async function readJson(request: HttpRequest, limit: number): Promise<unknown> {
-  const text = await readText(request, limit);
+  return jsonOf(await readText(request, limit));
+}
+
+/** Errors: 400. */
+export function jsonOf(text: string): unknown {
   const members = scan(text);
   try {
     const value = parseJson(text);

@@ -47,7 +47,7 @@ async function answer(
   try {
     const entry = parseEntry(services, value, index);
     if (entry.method === 'GET') room.require();
-    const reply = await entry.route.interaction(services, entryRequest(request, entry));
+    const reply = await entry.route.interaction(services, entryRequest(services, request, entry));
     return room.take(responseText(undefined, reply.status, reply));
   } catch (error) {
     return failureText(error);

@@ -2,6 +2,7 @@
 import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
 import { isStaff, isSystem } from '../access/read-condition.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
 
@@ -19,6 +20,7 @@ export interface Entry {
   readonly ifMatch: string | undefined;
   readonly ifNoneExist: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  readonly ifModifiedSince: string | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -90,6 +92,7 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
     ifMatch: text(request.ifMatch),
     ifNoneExist: text(request.ifNoneExist),
     ifNoneMatch: text(request.ifNoneMatch),
+    ifModifiedSince: text(request.ifModifiedSince),
   };
 }
 
@@ -125,6 +128,7 @@ function parseUrl(
   const query = mark < 0 ? '' : relative.slice(mark + 1);
   try {
     const route = findRoute(method, path);
+    givenQuery(services, route, new URLSearchParams(query));
     return { type: route.type, id: route.id === '' ? undefined : route.id, route, query };
   } catch (error) {
     throw error instanceof FhirError ? pointedAt(error, `${at}.request.url`) : error;
@@ -138,18 +142,19 @@ function isObject(value: unknown): value is Json {
 }
 
 /** The same entry as a request of its own. */
-export function entryRequest(request: FhirRequest, entry: Entry): FhirRequest {
+export function entryRequest(services: Services, request: FhirRequest, entry: Entry): FhirRequest {
   return {
     access: request.access,
     type: entry.type,
     id: entry.id ?? '',
     version: entry.route.version,
-    query: [...new URLSearchParams(entry.query)],
+    ...givenQuery(services, entry.route, new URLSearchParams(entry.query)),
     headers: {
       prefer: request.headers.prefer,
       'if-match': entry.ifMatch,
       'if-none-exist': entry.ifNoneExist,
       'if-none-match': entry.ifNoneMatch,
+      'if-modified-since': entry.ifModifiedSince,
     },
     resource: entry.resource,
     ...(entry.patch ? { patch: entry.patch } : {}),

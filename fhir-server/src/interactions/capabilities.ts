@@ -39,7 +39,7 @@ export interface CapabilityOptions {
 }
 
 /** The statement as JSON text. */
-export function capabilities(services: Services, options: CapabilityOptions): string {
+export function capabilities(services: Omit<Services, 'statement'>, options: CapabilityOptions): string {
   const referrers = referrersByTarget();
   return JSON.stringify({
     resourceType: 'CapabilityStatement',
@@ -56,9 +56,7 @@ export function capabilities(services: Services, options: CapabilityOptions): st
       {
         mode: 'server',
         security: security(options),
-        resource: resourceTypes.map((type) =>
-          resourceCapability(type, referrers.get(type) ?? [], services.conditionalDelete),
-        ),
+        resource: resourceTypes.map((type) => resourceCapability(type, referrers.get(type) ?? [], services)),
         interaction: [
           ...(services.repository.supportsTransactions ? [{ code: 'transaction' }] : []),
           { code: 'batch' },
@@ -127,7 +125,7 @@ function referrersByTarget(): Map<string, string[]> {
 function resourceCapability(
   type: string,
   referrers: readonly string[],
-  conditionalDelete: Services['conditionalDelete'],
+  { conditionalDelete, repository }: Pick<Services, 'conditionalDelete' | 'repository'>,
 ): object {
   if (type === 'AuditEvent') return auditCapability();
   const parameters = searchParameters(type).filter(isSearchable);
@@ -153,6 +151,8 @@ function resourceCapability(
     conditionalRead: 'full-support',
     conditionalUpdate: true,
     conditionalDelete,
+    // Absolute references to other servers are taken, and kept as they are: so this is not 'local'.
+    referencePolicy: ['literal', 'logical', ...(repository.enforcesReferences ? ['enforced'] : [])],
     ...(operations.length === 0 ? {} : { operation: operations.map(operationOf) }),
     ...(references.length === 0 ? {} : { searchInclude: references }),
     ...(referrers.length === 0 ? {} : { searchRevInclude: referrers }),

@@ -1,16 +1,36 @@
 /** Conditional URLs and headers: a search that must say exactly which resource is meant. */
 import { invalid, multipleMatches } from '@wellspring/profiles';
+import { localReference } from '../search/own-references.ts';
 import { parseSearch } from '../search/parse-search.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { FhirRequest, Services } from './request.ts';
 
-/** `identifier=…|…&birthdate=…` → a tree. Strict whatever Prefer says: a dropped condition would hit another resource. */
+/** The condition of `If-None-Exist`, where some clients send the whole search: `[base]/Patient?…`, `Patient?…`, `?…`. */
+function conditionOf({ repository }: Services, type: string, query: string): string {
+  const local = localReference(query.trim(), repository.baseUrl);
+  const match = /^(?:\/?([A-Za-z]+))?\?(.*)$/s.exec(local);
+  if (!match) return local;
+  if (match[1] !== undefined && match[1] !== type)
+    throw invalid(`The condition is about ${match[1]}, the request about ${type}.`);
+  return match[2] as string;
+}
+
+/**
+ * `identifier=…|…&birthdate=…` → a tree. Strict whatever Prefer says, and empty parameters are refused: a dropped condition would hit another resource. Identifiers
+ * are compared with their case: it SHALL count where nobody knows better (https://hl7.org/fhir/R4/datatypes.html#Identifier).
+ */
 export function parseCondition(services: Services, type: string, query: string): QueryNode {
   const request = parseSearch(
-    { baseUrl: services.repository.baseUrl, now: services.now, limits: services.limits, lenient: false },
+    {
+      baseUrl: services.repository.baseUrl,
+      now: services.now,
+      limits: services.limits,
+      lenient: false,
+      isExact: true,
+    },
     type,
-    new URLSearchParams(query),
+    new URLSearchParams(conditionOf(services, type, query)),
   );
   if (request.where.kind === 'all') throw invalid('A condition must have at least one search parameter.');
   return request.where;
@@ -28,12 +48,4 @@ export async function findOne(
   const matches = await services.repository.find(access, type, condition, 2);
   if (matches.length > 1) throw multipleMatches(several);
   return matches[0];
-}
-
-/** `W/"3"` → 3 (https://hl7.org/fhir/R4/http.html#concurrency). */
-export function parseIfMatch(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(header.trim());
-  if (!match) throw invalid('If-Match takes a version as the ETag of a read gives it: W/"1".');
-  return Number(match[1]);
 }

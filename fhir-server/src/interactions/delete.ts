@@ -1,22 +1,28 @@
 /** https://hl7.org/fhir/R4/http.html#delete: by id, or by a condition: of one match, or of all where the server is set so. */
 import { multipleMatches, tooCostly } from '@wellspring/profiles';
-import { parseCondition, parseIfMatch } from './condition.ts';
+import { parseCondition } from './condition.ts';
+import { expectedVersion, underConditions } from './preconditions.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 
 /** A conditional delete takes this many at most. */
 const MAX_DELETED = 1000;
 
-/** 204, also where there was nothing to delete. */
+/** 204, also where there was nothing to delete; 412 where a condition of the request does not hold. */
 export async function remove(services: Services, request: FhirRequest): Promise<Reply> {
-  const expectedVersion = parseIfMatch(request.headers['if-match']);
-  const [result] = await services.repository.write(request.access, [
-    {
-      interaction: 'delete',
-      type: request.type,
-      id: request.id,
-      ...(expectedVersion === undefined ? {} : { expectedVersion }),
-    },
-  ]);
+  const { access, headers, type, id } = request;
+  const [result] = await underConditions(
+    headers,
+    () => expectedVersion(services, request, type, id),
+    (expected) =>
+      services.repository.write(access, [
+        {
+          interaction: 'delete',
+          type,
+          id,
+          ...(expected === undefined ? {} : { expectedVersion: expected }),
+        },
+      ]),
+  );
   const tag = result?.version ? { ETag: `W/"${result.version.version}"` } : {};
   return { status: 204, headers: tag, body: undefined };
 }

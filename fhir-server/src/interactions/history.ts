@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#history: of an instance, a type, the system. */
 import { invalid } from '@wellspring/profiles';
-import { dateRange } from '../search/date-range.ts';
+import { searchedDateRange } from '../search/date-range.ts';
 import { CURSOR, cursorText, parseSearch } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
@@ -62,7 +62,7 @@ function takeTimes(query: FhirRequest['query']) {
       rest.push([name, value]);
       continue;
     }
-    const range = dateRange(value);
+    const range = searchedDateRange(value);
     if (!range) throw invalid(`'${name}' takes a date or an instant.`);
     if (name === '_since') since = range.low;
     else at = { from: range.low, to: range.high };

@@ -8,22 +8,18 @@ import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
 import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { changeCurrent } from './change-current.ts';
-import { findOne, parseIfMatch } from './condition.ts';
+import { findOne } from './condition.ts';
 import type { FhirRequest, Patch, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
 
-/** 200 with the result; 404, 410; 412 where If-Match names another version; 422 where the patch does not fit. */
+/** 200 with the result; 404, 410; 412 where a condition of the request does not hold; 422 where the patch does not fit. */
 export async function patch(services: Services, request: FhirRequest): Promise<Reply> {
   const { patch: given } = request;
   if (!given) throw invalid('A patch needs a body.');
   // Scope and rules first: nothing is worked at that could not be stored.
   requireUpdate(request.access, request.type);
-  const expected = parseIfMatch(request.headers['if-match']);
-  const version = await changeCurrent(
-    services,
-    request,
-    (before) => changedBy(request.access, before, given),
-    expected,
+  const version = await changeCurrent(services, request, (before) =>
+    changedBy(request.access, before, given),
   );
   return writtenReply(request, 200, version, services.repository.baseUrl);
 }

@@ -17,6 +17,8 @@ export interface FhirRequest {
   readonly id: string;
   readonly version: string;
   readonly query: readonly [string, string][];
+  /** Names of parameters that were given and left out (Services.passedOver). */
+  readonly passedOver?: readonly string[];
   /** Lower-case header names; only those that FHIR gives a meaning. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly resource: ResourceJson | undefined;
@@ -75,6 +77,10 @@ export interface Services {
   };
   /** A conditional delete that matches several deletes them all, or is refused. */
   readonly conditionalDelete: 'single' | 'multiple';
+  /** Parameters that some clients add to every request for themselves: left out, and said so. */
+  readonly passedOver: ReadonlySet<string>;
+  /** The CapabilityStatement, as text. */
+  readonly statement: string;
   readonly now: () => number;
 }
 

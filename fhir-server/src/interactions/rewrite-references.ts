@@ -1,50 +1,81 @@
 /** References inside a transaction: from fullUrl to the id an entry gets, from a condition to the one resource it matches. */
-import { FhirError, findReferences, inEntry, invalid, isResourceType } from '@wellspring/profiles';
+import {
+  FhirError,
+  findReferences,
+  inEntry,
+  invalid,
+  isResourceType,
+  multipleMatches,
+} from '@wellspring/profiles';
 import { localReference } from '../search/own-references.ts';
+import { and, not, type QueryNode } from '../search/query.ts';
+import type { StoredVersion } from '../store/store.ts';
 import type { Entry } from './bundle-entry.ts';
+import type { BundleIdentities } from './bundle-identities.ts';
+import { parseCondition } from './condition.ts';
 import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
+import { rewriteLinks } from './narrative-links.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?(.+)$/;
 
-/** `names`: fullUrl → `Type/id`. Changes the entries' resources in place and returns what undoes it. Errors name entry and element. */
+/** `names`: fullUrl → `Type/id`. Changes the entries' resources in place, links in narratives too, and returns what undoes it. */
+export function rewriteNames(entries: readonly Entry[], names: ReadonlyMap<string, string>): () => void {
+  const undo: (() => void)[] = [];
+  for (const { resource, fullUrl } of entries) {
+    if (!resource) continue;
+    const base = restBase(fullUrl);
+    for (const { reference, isReference, set } of findReferences(resource)) {
+      const name = names.get(reference) ?? (base === undefined ? undefined : names.get(base + reference));
+      if (name === undefined || (!isReference && !reference.startsWith('urn:'))) continue;
+      undo.push(() => set(reference));
+      set(name);
+    }
+    undo.push(rewriteLinks(resource, names));
+  }
+  return () => {
+    for (const restore of undo.reverse()) restore();
+  };
+}
+
+/** What the transaction itself makes and takes away: conditions are asked of how things stand when it is done. */
+export interface OwnWrites {
+  readonly identities: BundleIdentities;
+  /** `Type/id` of what is updated, patched or deleted: what is stored of those no longer counts. */
+  readonly replaced: ReadonlySet<string>;
+}
+
+/** Conditional references, after rewriteNames. Errors name entry and element. */
 export async function rewriteReferences(
   services: Services,
   request: FhirRequest,
   entries: readonly Entry[],
-  names: ReadonlyMap<string, string>,
+  own: OwnWrites,
 ): Promise<() => void> {
   const undo: (() => void)[] = [];
+  const resolved = new Map<string, Promise<string>>();
   const { baseUrl } = services.repository;
-  const all = entries.map(({ resource, index, fullUrl }) => ({
+  const all = entries.map(({ resource, index }) => ({
     index,
-    base: restBase(fullUrl),
-    references: resource ? [...findReferences(resource)] : [],
+    references: resource ? [...findReferences(resource)].filter(({ isReference }) => isReference) : [],
   }));
   const conditions = all.flatMap(({ references }) =>
-    references.flatMap(({ reference, isReference }) =>
-      isReference && !names.has(reference) ? conditionOf(localReference(reference, baseUrl)) : [],
-    ),
+    references.flatMap(({ reference }) => conditionOf(localReference(reference, baseUrl))),
   );
   const lookUp = await lookUpTogether(services, request, conditions);
-  for (const { references, index, base } of all) {
-    for (const found of references) {
-      const { reference, expression, isReference } = found;
-      const name = names.get(reference) ?? (base === undefined ? undefined : names.get(base + reference));
-      if (name !== undefined) {
-        if (!isReference && !reference.startsWith('urn:')) continue;
-        undo.push(() => found.set(reference));
-        found.set(name);
-        continue;
-      }
-      const [condition] = isReference ? conditionOf(localReference(reference, baseUrl)) : [];
+  for (const { references, index } of all) {
+    for (const { reference, expression, set } of references) {
+      const local = localReference(reference, baseUrl);
+      const [, type, query] = CONDITIONAL.exec(local) ?? [];
       try {
-        if (condition) {
-          undo.push(() => found.set(reference));
-          found.set(await resolve(lookUp, condition));
-        } else if (isReference && reference.startsWith('urn:uuid:')) {
+        if (type && query) {
+          const known = resolved.get(local) ?? resolve(services, request, lookUp, { type, query }, own);
+          resolved.set(local, known);
+          const name = await known;
+          undo.push(() => set(reference));
+          set(name);
+        } else if (reference.startsWith('urn:uuid:'))
           throw invalid('No entry of the Bundle has this fullUrl.');
-        }
       } catch (error) {
         throw error instanceof FhirError ? at(error, index, expression) : error;
       }
@@ -70,9 +101,44 @@ function conditionOf(reference: string): Condition[] {
   return type && query ? [{ type, query }] : [];
 }
 
-async function resolve(lookUp: LookUp, condition: Condition): Promise<string> {
-  if (!isResourceType(condition.type)) throw invalid('The conditional reference names no resource type.');
-  const match = await lookUp(condition, 'The conditional reference matches several resources.');
-  if (!match) throw invalid('The conditional reference matches nothing.');
-  return `${condition.type}/${match.id}`;
+/** Several are looked at one by one: the transaction may replace all but one. */
+async function oneOrFind(
+  lookUp: LookUp,
+  condition: Condition,
+  find: () => Promise<readonly StoredVersion[]>,
+): Promise<readonly StoredVersion[]> {
+  try {
+    const match = await lookUp(condition);
+    return match ? [match] : [];
+  } catch (error) {
+    if (error instanceof FhirError && error.status === 412) return find();
+    throw error;
+  }
+}
+
+function notAmong(type: string, names: ReadonlySet<string>): QueryNode {
+  const prefix = `${type}/`;
+  const ids = [...names].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return not({ kind: 'id', ids });
+}
+
+async function resolve(
+  services: Services,
+  request: FhirRequest,
+  lookUp: LookUp,
+  { type, query }: Condition,
+  { identities, replaced }: OwnWrites,
+): Promise<string> {
+  if (!isResourceType(type)) throw invalid('The conditional reference names no resource type.');
+  const condition = parseCondition(services, type, query);
+  const made = identities.matching(type, condition).map(({ id }) => id);
+  const find = (where: QueryNode) => services.repository.find(request.access, type, where, 2);
+  const isReplaced = ({ id }: StoredVersion): boolean => replaced.has(`${type}/${id}`);
+  let stored = await oneOrFind(lookUp, { type, query }, () => find(condition));
+  if (stored.some(isReplaced)) stored = await find(and(condition, notAmong(type, replaced)));
+  const matches = new Set([...made, ...stored.map(({ id }) => id)]);
+  const [id, ...others] = matches;
+  if (id === undefined) throw invalid('The conditional reference matches nothing.');
+  if (others.length > 0) throw multipleMatches('The conditional reference matches several resources.');
+  return `${type}/${id}`;
 }

@@ -18,6 +18,9 @@ import type { Interaction } from './request.ts';
 import { compartmentSearch, search, searchSystem, wholeCompartmentSearch } from './search.ts';
 import { conditionalUpdate, update } from './update.ts';
 
+/** https://hl7.org/fhir/R4/http.html#capabilities: where it is asked for in a batch. */
+const readStatement: Interaction = async ({ statement }) => ({ status: 200, headers: {}, body: statement });
+
 /** What the body must be. A HEAD is answered as the GET without its body. */
 export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -47,6 +50,7 @@ const route = (method: Method, pattern: string, body: BodyKind, interaction: Int
 const ROUTES: readonly Route[] = [
   route('GET', 'AuditEvent', 'none', searchAuditEvents),
   route('POST', 'AuditEvent/_search', 'form', searchAuditEvents),
+  route('GET', 'AuditEvent/_search', 'none', searchAuditEvents),
   route('GET', 'AuditEvent/:id', 'none', readAuditEvent),
   route('POST', 'AuditEvent', 'none', refuseAuditWrite),
   ...(['PUT', 'PATCH', 'DELETE'] as const).flatMap((method) => [
@@ -65,10 +69,13 @@ const ROUTES: readonly Route[] = [
       ),
     ),
   ),
+  route('GET', 'metadata', 'none', readStatement),
   route('GET', '', 'none', searchSystem),
+  route('GET', '_search', 'none', searchSystem),
   route('POST', '_search', 'form', searchSystem),
   route('GET', '_history', 'none', historySystem),
   route('POST', ':type/_search', 'form', search),
+  route('GET', ':type/_search', 'none', search),
   route('GET', ':type/_history', 'none', historyType),
   route('GET', ':type/:id/_history', 'none', historyInstance),
   route('GET', ':type/:id/_history/:version', 'none', vread),
@@ -76,6 +83,7 @@ const ROUTES: readonly Route[] = [
     route('GET', `${name}/:id/*`, 'none', wholeCompartmentSearch(name)),
     route('GET', `${name}/:id/:type`, 'none', compartmentSearch(name)),
     route('POST', `${name}/:id/:type/_search`, 'form', compartmentSearch(name)),
+    route('GET', `${name}/:id/:type/_search`, 'none', compartmentSearch(name)),
   ]),
   route('GET', ':type', 'none', search),
   route('POST', ':type', 'resource', create),
@@ -87,6 +95,12 @@ const ROUTES: readonly Route[] = [
   route('PATCH', ':type/:id', 'patch', patch),
   route('DELETE', ':type/:id', 'none', remove),
 ];
+
+/** Of a Bundle too: its entries have their queries. */
+const WITHOUT_QUERY: ReadonlySet<Interaction> = new Set([create, update, patch, remove]);
+
+export const takesNoQuery = ({ interaction }: Pick<Route, 'interaction'>): boolean =>
+  WITHOUT_QUERY.has(interaction);
 
 /** `Patient/$match` is of the type it names. */
 const TYPED = /^([A-Z][A-Za-z]+)\//;

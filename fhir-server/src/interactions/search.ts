@@ -7,6 +7,7 @@ import {
   isResourceType,
   operationOutcome,
   resourceTypes,
+  searchParameter,
 } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
 import { aliasOf } from '../search/aliases.ts';
@@ -83,10 +84,13 @@ async function searchTypes(
   condition: (type: string) => QueryNode | undefined,
 ): Promise<Reply> {
   // The audit log is no part of a record or a system search: it is asked by its own name.
-  const types = askedTypes(request, all).filter(
+  const readable = askedTypes(request, all).filter(
     (type) => type !== 'AuditEvent' && readCondition(request.access, type, 's'),
   );
-  if (types.length === 0) throw forbidden("The token's scopes do not allow this search.");
+  if (readable.length === 0) throw forbidden("The token's scopes do not allow this search.");
+  // `_has` finds only what its reference can lead to.
+  const types = readable.filter((type) => request.query.every(([name]) => mayHave(type, name)));
+  if (types.length === 0) throw invalid('_has: the parameter refers to none of these types.');
   const query = request.query.filter(([name]) => name !== '_type');
   if (query.some(([name]) => /^_(?:sort|include|revinclude)/.test(name)))
     throw invalid('_sort, _include and _revinclude need a search of one type.');
@@ -99,7 +103,12 @@ async function searchTypes(
   const page = await pageOver(services, request, searches, first);
   const typeParameter = request.query.filter(([name]) => name === '_type');
   const applied = [...typeParameter, ...first.applied];
-  return bundle(services, { ...first, applied }, path, page, [], first.ignored);
+  return bundle(services, { ...first, applied }, path, page, [], [...first.ignored, ...passedOver(request)]);
+}
+
+function mayHave(type: string, name: string): boolean {
+  const [kind, source = '', code = ''] = name.split(':');
+  return kind !== '_has' || searchParameter(source, code)?.targets.includes(type) !== false;
 }
 
 function askedTypes(request: FhirRequest, all: readonly string[]): readonly string[] {
@@ -172,8 +181,19 @@ async function answer(
 ): Promise<Reply> {
   const page = await services.repository.search(request.access, asked);
   const included = await includedResources(services, request.access, asked, page.matches);
-  return bundle(services, asked, path, page, included.resources, [...asked.ignored, ...included.issues]);
+  return bundle(services, asked, path, page, included.resources, [
+    ...asked.ignored,
+    ...passedOver(request),
+    ...included.issues,
+  ]);
 }
+
+const passedOver = (request: FhirRequest): Issue[] =>
+  (request.passedOver ?? []).map((name) => ({
+    severity: 'information',
+    code: 'not-supported',
+    diagnostics: `'${name}' means nothing here and was not applied.`,
+  }));
 
 export function bundle(
   services: Services,

@@ -1,15 +1,16 @@
 /** https://hl7.org/fhir/R4/http.html#update: also as create where the id is new, and conditional (`PUT [type]?…`). */
 import { FhirError, invalid } from '@wellspring/profiles';
 import type { QueryNode } from '../search/query.ts';
-import { findOne, parseCondition, parseIfMatch } from './condition.ts';
+import { findOne, parseCondition } from './condition.ts';
 import { checkType } from './create.ts';
+import { expectedVersion, underConditions } from './preconditions.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
 
 /** A conditional update that lost a race is looked at again this often. */
 const MAX_ATTEMPTS = 3;
 
-/** 200 or 201; 412 where If-Match names another version. */
+/** 200 or 201; 412 where a condition of the request (If-Match, If-None-Match, If-Unmodified-Since) does not hold. */
 export async function update(services: Services, request: FhirRequest): Promise<Reply> {
   const { resource, type, id } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
@@ -53,16 +54,21 @@ async function put(
 ): Promise<Reply> {
   const { resource } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
-  const expectedVersion = parseIfMatch(request.headers['if-match']);
-  const [result] = await services.repository.write(request.access, [
-    {
-      interaction: 'update',
-      resource,
-      id,
-      ...(expectedVersion === undefined ? {} : { expectedVersion }),
-      ...(ifNoneExist ? { ifNoneExist } : {}),
-    },
-  ]);
+  const { access, headers, type } = request;
+  const [result] = await underConditions(
+    headers,
+    () => expectedVersion(services, request, type, id),
+    (expected) =>
+      services.repository.write(access, [
+        {
+          interaction: 'update',
+          resource,
+          id,
+          ...(expected === undefined ? {} : { expectedVersion: expected }),
+          ...(ifNoneExist ? { ifNoneExist } : {}),
+        },
+      ]),
+  );
   if (!result?.version) throw new Error('an update wrote nothing');
   const status = result.outcome === 'created' ? 201 : 200;
   return writtenReply(request, status, result.version, services.repository.baseUrl);

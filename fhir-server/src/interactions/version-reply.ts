@@ -1,6 +1,7 @@
 /** Replies that carry one stored version, with its ETag and dates (https://hl7.org/fhir/R4/http.html#versioning). */
 import { operationOutcome } from '@wellspring/profiles';
 import type { StoredVersion } from '../store/store.ts';
+import { isUnchanged } from './preconditions.ts';
 import { type FhirRequest, type Reply, returnPreference } from './request.ts';
 
 export const etag = (version: StoredVersion): string => `W/"${version.version}"`;
@@ -20,20 +21,11 @@ export function versionHeaders(version: StoredVersion): Readonly<Record<string, 
   return headers;
 }
 
-/** 200 with the stored text as it is, or 304 where the client has it already. */
+/** 200 with the stored text as it is, or 304 where the client has it already. Errors: 412. */
 export function readReply(request: FhirRequest, version: StoredVersion): Reply {
   const headers = versionHeaders(version);
   if (isUnchanged(request, version)) return { status: 304, headers, body: undefined };
   return { status: 200, headers, body: version.body };
-}
-
-function isUnchanged({ headers }: FhirRequest, version: StoredVersion): boolean {
-  const tags = headers['if-none-match'];
-  if (tags !== undefined)
-    return tags.split(',').some((tag) => tag.trim() === '*' || tag.trim() === etag(version));
-  const since = headers['if-modified-since'];
-  if (since === undefined) return false;
-  return Math.floor(version.lastUpdated / 1000) * 1000 <= Date.parse(since);
 }
 
 /** After a write: what Prefer: return=… asks for. */
@@ -43,11 +35,11 @@ export function writtenReply(
   version: StoredVersion,
   baseUrl: string,
 ): Reply {
-  const headers: Record<string, string> = { ...versionHeaders(version) };
-  // Of a conditional create too that found its resource: the client would not know otherwise which one it is.
-  if (status === 201 || request.headers['if-none-exist'] !== undefined) {
-    headers.Location = `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`;
-  }
+  const headers = {
+    ...versionHeaders(version),
+    // Of updates too: a client of a conditional one would not know otherwise which resource it was, and others look there for the version.
+    Location: `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`,
+  };
   const preference = returnPreference(request);
   if (preference === 'minimal') return { status, headers, body: undefined };
   if (preference === 'representation') return { status, headers, body: version.body };

@@ -45,6 +45,8 @@ export interface HistoryRequest {
 export interface Repository {
   readonly baseUrl: string;
   readonly supportsTransactions: boolean;
+  /** Whether references must lead to something that is there. */
+  readonly enforcesReferences: boolean;
   /** The live version. Errors: 403, 404 (also when it is not theirs), 410. */
   read(access: AccessContext, type: string, id: string): Promise<StoredVersion>;
   vread(access: AccessContext, type: string, id: string, version: number): Promise<StoredVersion>;
@@ -131,6 +133,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   const repository: Repository = {
     baseUrl: options.baseUrl,
     supportsTransactions: store.supports.transactions,
+    enforcesReferences: options.referenceIntegrity,
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),

@@ -21,12 +21,20 @@ export function dateRange(text: string): Range | undefined {
     const high = day ? utc(y, m, d + 1) : month ? utc(y, m + 1, 1) : utc(y + 1, 0, 1);
     return { low: utc(y, m, d), high };
   }
-  if (Number(hour) > 24 || Number(minute) > 59 || Number(second ?? 0) > 60) return undefined;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60) return undefined;
+  // A leap second comes at the end of a UTC day, wherever that is told.
+  if (second === '60' && minute !== '59') return undefined;
+  if (zone && !/^(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)$/.test(zone)) return undefined;
   const low = utc(y, m, d, Number(hour), Number(minute), Number(second ?? 0)) - offsetMilliseconds(zone);
   if (second === undefined) return { low, high: low + 60_000 };
   if (fraction === undefined) return { low, high: low + 1000 };
   const exact = low + Math.floor(Number(`0.${fraction}`) * 1000 + 1e-6);
   return { low: exact, high: exact + 10 ** Math.max(0, 3 - fraction.length) };
+}
+
+/** A time as it stands in a URL: a `+` that was not escaped came as a space, and can have been nothing else there. */
+export function searchedDateRange(text: string): Range | undefined {
+  return dateRange(text.replace(/ (\d{2}:\d{2})$/, '+$1'));
 }
 
 function daysInMonth(year: number, month: number): number {

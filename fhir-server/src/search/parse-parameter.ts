@@ -13,24 +13,27 @@ import { numberNode } from './types/number.ts';
 import { placeNode } from './types/place-hierarchy.ts';
 import { quantityNode } from './types/quantity.ts';
 import { referenceNode } from './types/reference.ts';
-import { ofTypeNode, tokenNode } from './types/token.ts';
+import { caselessNode, ofTypeNode, tokenNode } from './types/token.ts';
 import { splitEscaped, unescapeValue } from './values.ts';
 import { wordsNode } from './words.ts';
 
 /** The parameter's name is not one of this type: strict handling refuses it, lenient ignores it. */
 export class UnknownParameter extends Error {
   readonly parameter: string;
-  constructor(parameter: string) {
+  /** What is wrong, where it is more than the name. */
+  readonly text: string | undefined;
+  constructor(parameter: string, text?: string) {
     super(`unknown search parameter ${parameter}`);
     this.name = 'UnknownParameter';
     this.parameter = parameter;
+    this.text = text;
   }
 }
 
 /** Chains and _has may hop this often; each hop is a join. */
 const MAX_HOPS = 8;
 /** Values in one comma list. */
-const MAX_VALUES = 500;
+const MAX_VALUES = 1000;
 
 export function parseParameter(
   context: ParseContext,
@@ -171,7 +174,8 @@ function valueReader(
   const { code: param } = parameter;
   switch (parameter.type) {
     case 'token':
-      if (modifier === undefined || modifier === 'not') return (value) => codeNode(parameter, value);
+      if (modifier === undefined || modifier === 'not')
+        return (value) => codeNode(parameter, value, context.isExact === true);
       if (modifier === 'in' || modifier === 'not-in') return (value) => inNode(context, parameter, value);
       if (modifier === 'below' || modifier === 'above')
         return (value) => hierarchyNode(parameter, value, modifier);
@@ -212,7 +216,10 @@ function referenceReader(
   const { code: param, targets } = parameter;
   if (modifier === undefined)
     return (value) => referenceNode(param, unescapeValue(value), targets, context.baseUrl);
-  if (modifier === 'identifier') return (value) => tokenNode(`${param}:identifier`, value);
+  if (modifier === 'identifier') {
+    const read = context.isExact ? tokenNode : caselessNode;
+    return (value) => read(`${param}:identifier`, value);
+  }
   if (modifier === 'below' || modifier === 'above')
     return (value) => placeNode(context, parameter, value, modifier);
   if (!isResourceType(modifier)) return undefined;
@@ -272,7 +279,7 @@ function parseHas(context: ParseContext, type: string, name: string, value: stri
   const parameter = searchParameter(source, code);
   if (!parameter) throw new UnknownParameter(name);
   if (parameter.type !== 'reference' || !parameter.targets.includes(type)) {
-    throw invalid(`'${source}.${code}' does not refer to ${type}.`);
+    throw new UnknownParameter(name, `'${source}.${code}' does not refer to ${type}.`);
   }
   const where = parseParameter(context, source, rest.join(':'), value, hops + 1);
   return withAliases(source, parameter, ({ code: param }) => ({

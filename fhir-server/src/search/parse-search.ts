@@ -71,21 +71,23 @@ export function parseSearch(
       if (name !== CURSOR) applied.push([name, value]);
     } catch (error) {
       if (!(error instanceof UnknownParameter)) throw error;
-      const text = `'${error.parameter.slice(0, 64)}' is not a search parameter of ${type}.`;
+      const text = error.text ?? `'${error.parameter.slice(0, 64)}' is not a search parameter of ${type}.`;
       if (!options.lenient) throw invalid(text);
       ignored.push({ severity: 'warning', code: 'not-supported', diagnostics: `${text} It was ignored.` });
     }
   }
+  // https://hl7.org/fhir/R4/search.html#count: a page of nothing is a question for the number.
+  const summary = /^0+$/.test(result._count ?? '') ? 'count' : parseSummary(result._summary);
   return {
     type,
     where: and(...conditions),
     sort: parseSort(type, result._sort),
-    count: parseCount(options.limits, result._count, result._summary),
+    count: parseCount(options.limits, result._count, summary),
     after: parseCursor(result[CURSOR]),
-    total: parseTotal(result._total, result._summary),
+    total: parseTotal(result._total, summary),
     includes,
     revincludes,
-    summary: parseSummary(result._summary),
+    summary,
     elements: (result._elements ?? '').split(',').filter((each) => /^[A-Za-z]\w*$/.test(each)),
     applied,
     ignored,
@@ -104,14 +106,18 @@ const RESULT_PARAMETERS: ReadonlySet<string> = new Set([
   CURSOR,
 ]);
 
-function parseCount(limits: SearchLimits, text: string | undefined, summary: string | undefined): number {
+function parseCount(
+  limits: SearchLimits,
+  text: string | undefined,
+  summary: SearchRequest['summary'],
+): number {
   if (summary === 'count') return 0;
   if (text === undefined) return limits.defaultCount;
   if (!/^\d{1,9}$/.test(text)) throw invalid("'_count' takes a whole number.");
   return Math.min(Number(text), limits.maxCount);
 }
 
-function parseTotal(text: string | undefined, summary: string | undefined): SearchRequest['total'] {
+function parseTotal(text: string | undefined, summary: SearchRequest['summary']): SearchRequest['total'] {
   if (summary === 'count') return 'accurate';
   if (text === undefined) return 'none';
   if (text !== 'none' && text !== 'estimate' && text !== 'accurate') {

@@ -38,8 +38,31 @@ export function numberRange(text: string, test: RangeTest): Range {
   const match = NUMBER.exec(text);
   if (!match) throw invalid(`'${text.slice(0, 32)}' is not a number.`);
   const value = Number(text);
-  if (test === 'ap') return { low: value - Math.abs(value) * 0.1, high: value + Math.abs(value) * 0.1 };
-  if (test !== 'eq' && test !== 'ne') return { low: value, high: value };
+  if (!Number.isFinite(value)) throw invalid(`'${text.slice(0, 32)}' is too great a number.`);
   const half = 0.5 * 10 ** (Number(match[3] ?? 0) - (match[2]?.length ?? 0));
-  return { low: value - half, high: value + half };
+  if (test === 'eq' || test === 'ne') return { low: value - half, high: value + half };
+  // Never narrower than what the number itself stands for.
+  const tenth = Math.max(half, Math.abs(value) * 0.1);
+  return test === 'ap' ? { low: value - tenth, high: value + tenth } : { low: value, high: value };
+}
+
+/**
+ * The tests of query.ts are those of half-open ranges, as dates are; a number is a point, its range closed at both ends. Where that makes a difference, the end is the
+ * next number beside it: `sa5` begins after 5, not at it; and 5.5 is not what `5` stands for.
+ */
+export function closedRange({ low, high }: Range, test: RangeTest): Range {
+  if (test === 'eq' || test === 'ne') return { low, high: neighbour(high, -1) };
+  if (test === 'sa') return { low, high: neighbour(high, 1) };
+  return test === 'eb' ? { low: neighbour(low, -1), high } : { low, high };
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** The next greater (1) or smaller (-1) double. */
+function neighbour(value: number, direction: 1 | -1): number {
+  if (!Number.isFinite(value)) return value;
+  if (value === 0) return direction * Number.MIN_VALUE;
+  bits.setFloat64(0, value);
+  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 === direction > 0 ? 1n : -1n));
+  return bits.getFloat64(0);
 }

@@ -3,15 +3,20 @@ import { type Coding, invalid, type SearchParameter, terminology, tooCostly } fr
 import type { ParseContext } from '../parse-context.ts';
 import { none, or, type QueryNode } from '../query.ts';
 import { unescapeValue } from '../values.ts';
-import { tokenNode } from './token.ts';
+import { caselessNode, exactNode, tokenNode } from './token.ts';
 
 /** Codes of a value set or a hierarchy that one parameter may stand for. */
 const MAX_CODES = 1000;
 
-/** A `code` element names no system; the one it has by its binding may be given all the same. */
-export function codeNode({ code: param, codeSystems }: SearchParameter, value: string): QueryNode {
+/** A `code` element names no system, and its case counts; the one it has by its binding may be given all the same. `isExact`: identifiers as they are written. */
+export function codeNode(
+  { code: param, codeSystems }: SearchParameter,
+  value: string,
+  isExact: boolean,
+): QueryNode {
+  if (codeSystems.length === 0) return (isExact ? exactNode : caselessNode)(param, value);
   const node = tokenNode(param, value);
-  if (node.kind !== 'token' || !node.system || codeSystems.length === 0) return node;
+  if (node.kind !== 'token' || !node.system) return node;
   if (!codeSystems.includes(node.system)) return none;
   return node.code === undefined ? { kind: 'missing', param, missing: false } : { ...node, system: '' };
 }

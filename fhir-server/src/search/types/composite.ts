@@ -14,7 +14,7 @@ import {
 import type { EntryLists } from '../index-entry.ts';
 import { and, or, type QueryNode } from '../query.ts';
 import { splitEscaped } from '../values.ts';
-import { addTokens, tokenNode } from './token.ts';
+import { addTokens, caselessNode } from './token.ts';
 
 export type Add = (lists: EntryLists, param: string, values: readonly TypedValue[]) => void;
 
@@ -78,7 +78,7 @@ export function compositeNode(parameter: SearchParameter, value: string, read: R
   if (isOneValue(parameter)) {
     return and(...components.map((component, i) => read(component, component.code, parts[i] as string)));
   }
-  const first = tokenNode(param, parts[0] as string);
+  const first = caselessNode(param, parts[0] as string);
   if (first.kind !== 'token' || first.code === undefined)
     throw invalid(`'${param}': the first part needs a code.`);
   const name = pairParam(param, first.system ?? ANY_SYSTEM, first.code);

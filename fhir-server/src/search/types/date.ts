@@ -1,6 +1,6 @@
 /** Date search parameters: https://hl7.org/fhir/R4/search.html#date */
 import { invalid, type TypedValue } from '@wellspring/profiles';
-import { dateRange } from '../date-range.ts';
+import { dateRange, searchedDateRange } from '../date-range.ts';
 import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode, Range, RangeTest } from '../query.ts';
 import { splitPrefix } from '../values.ts';
@@ -55,10 +55,11 @@ export function lastUpdatedNode(value: string, now: () => number): QueryNode {
 
 function dateTest(param: string, value: string, now: () => number): { test: RangeTest; range: Range } {
   const { test, rest } = splitPrefix(value);
-  const range = dateRange(rest);
+  const range = searchedDateRange(rest);
   if (!range) throw invalid(`'${param}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`);
   if (test !== 'ap') return { test, range };
   // https://hl7.org/fhir/R4/search.html#prefix: 10 % of the gap between now and the date.
   const slack = Math.abs(now() - range.low) * 0.1;
-  return { test, range: { low: range.low - slack, high: range.high + slack } };
+  // Ranges that only touch do not overlap.
+  return { test, range: { low: Math.floor(range.low - slack) + 1, high: Math.ceil(range.high + slack) - 1 } };
 }

@@ -2,7 +2,7 @@
 import type { TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
-import { numberRange, splitPrefix } from '../values.ts';
+import { closedRange, numberRange, splitPrefix } from '../values.ts';
 
 export function addNumbers(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {
@@ -23,5 +23,5 @@ function addRange(lists: EntryLists, param: string, value: object): void {
 
 export function numberNode(param: string, value: string): QueryNode {
   const { test, rest } = splitPrefix(value);
-  return { kind: 'number', param, test, range: numberRange(rest, test) };
+  return { kind: 'number', param, test, range: closedRange(numberRange(rest, test), test) };
 }

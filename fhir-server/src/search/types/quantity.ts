@@ -2,7 +2,7 @@
 import { canonicalUnit, canonicalValue, invalid, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode } from '../query.ts';
-import { numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
+import { closedRange, numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
 
@@ -76,7 +76,10 @@ export function quantityNode(param: string, value: string): QueryNode {
       kind: 'quantity',
       param: canonicalParam(param),
       test,
-      range: { low: canonicalValue(range.low, canonical), high: canonicalValue(range.high, canonical) },
+      range: closedRange(
+        { low: canonicalValue(range.low, canonical), high: canonicalValue(range.high, canonical) },
+        test,
+      ),
       system: UCUM,
       code: canonical.dimension,
     };
@@ -85,7 +88,7 @@ export function quantityNode(param: string, value: string): QueryNode {
     kind: 'quantity',
     param,
     test,
-    range,
+    range: closedRange(range, test),
     ...(system ? { system } : {}),
     ...(code ? { code } : {}),
   };

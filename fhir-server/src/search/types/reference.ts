@@ -3,6 +3,7 @@ import { invalid, isResourceType, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
 import { localReference } from '../own-references.ts';
 import type { QueryNode } from '../query.ts';
+import { push as pushToken } from './token.ts';
 
 export function addReferences(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { value } of values) {
@@ -18,11 +19,7 @@ function addReference(lists: EntryLists, param: string, value: object): void {
   };
   if (reference && !reference.startsWith('#')) push(lists, param, withoutVersion(reference));
   if (identifier?.value !== undefined) {
-    lists.tokens.push({
-      param: `${param}:identifier`,
-      system: identifier.system ?? '',
-      code: identifier.value,
-    });
+    pushToken(lists, `${param}:identifier`, identifier.system ?? '', identifier.value);
   }
 }
 

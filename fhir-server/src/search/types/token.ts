@@ -1,8 +1,9 @@
 /** Token search parameters: https://hl7.org/fhir/R4/search.html#token */
 import { invalid, type TypedValue } from '@wellspring/profiles';
+import { askedCode, caselessEntry } from '../case.ts';
 import { foldText } from '../fold-text.ts';
 import type { EntryLists } from '../index-entry.ts';
-import type { QueryNode } from '../query.ts';
+import { and, not, type QueryNode } from '../query.ts';
 import { splitEscaped, unescapeValue } from '../values.ts';
 
 interface Coding {
@@ -11,8 +12,30 @@ interface Coding {
   readonly display?: string;
 }
 
+interface Identifier {
+  readonly system?: string;
+  readonly value?: string;
+  readonly type?: { readonly coding?: readonly Coding[]; readonly text?: string };
+}
+
 export function addTokens(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
   for (const { type, value } of values) addToken(lists, param, type, value);
+  markFolded(lists, param, values);
+}
+
+const foldedParam = (param: string): string => `${param}~folded`;
+
+/** Which lower-case entries of identifiers are of none that is written so: what exactNode leaves out. */
+function markFolded(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
+  const identifiers = values
+    .filter(({ type }) => type === 'Identifier')
+    .map(({ value }) => value as Identifier);
+  const written = new Set(identifiers.map(({ system = '', value }) => `${system}|${value}`));
+  for (const { system = '', value } of identifiers) {
+    const lower = value?.toLowerCase();
+    if (lower !== undefined && lower !== value && !written.has(`${system}|${lower}`))
+      add(lists, foldedParam(param), system, lower);
+  }
 }
 
 function addToken(lists: EntryLists, param: string, type: string, value: unknown): void {
@@ -32,15 +55,11 @@ function addToken(lists: EntryLists, param: string, type: string, value: unknown
       return;
     }
     case 'Identifier': {
-      const identifier = value as {
-        readonly system?: string;
-        readonly value?: string;
-        readonly type?: { readonly coding?: readonly Coding[]; readonly text?: string };
-      };
+      const identifier = value as Identifier;
       if (identifier.value !== undefined) {
         push(lists, param, identifier.system ?? '', identifier.value);
         for (const coding of identifier.type?.coding ?? []) {
-          push(lists, `${param}:of-type`, coding.system ?? '', `${coding.code ?? ''}|${identifier.value}`);
+          add(lists, `${param}:of-type`, coding.system ?? '', ofType(coding.code ?? '', identifier.value));
         }
       }
       addText(lists, param, identifier.type?.text);
@@ -63,7 +82,16 @@ function addText(lists: EntryLists, param: string, text: string | undefined): vo
   if (text) lists.strings.push({ param: `${param}:text`, text: foldText(text), exact: text });
 }
 
-function push(lists: EntryLists, param: string, system: string, code: string): void {
+/** The value in lower case, whatever the type's system says of its codes. */
+const ofType = (code: string, value: string): string => `${code}|${value.toLowerCase()}`;
+
+export function push(lists: EntryLists, param: string, system: string, code: string): void {
+  add(lists, param, system, code);
+  const caseless = caselessEntry(system, code);
+  if (caseless) add(lists, param, caseless.system, caseless.code);
+}
+
+function add(lists: EntryLists, param: string, system: string, code: string): void {
   if (!isThere(lists, param, system, code)) lists.tokens.push({ param, system, code });
 }
 
@@ -84,7 +112,21 @@ function isThere(lists: EntryLists, param: string, system: string, code: string)
 
 const keyOf = (param: string, system: string, code: string): string => `${param}\n${system}\n${code}`;
 
-/** `[system]|[code]`, `|[code]`, `[system]|` or `[code]`. */
+/** As tokenNode, in any case where the system leaves that open. */
+export function caselessNode(param: string, value: string): QueryNode {
+  const node = tokenNode(param, value);
+  if (node.kind !== 'token' || node.code === undefined) return node;
+  return { ...node, code: askedCode(node.system, node.code) };
+}
+
+/** As tokenNode; an identifier in no other case. */
+export function exactNode(param: string, value: string): QueryNode {
+  const node = tokenNode(param, value);
+  if (node.kind !== 'token' || node.code === undefined || node.code !== node.code.toLowerCase()) return node;
+  return and(node, not({ ...node, param: foldedParam(param) }));
+}
+
+/** `[system]|[code]`, `|[code]`, `[system]|` or `[code]`, as it is written. */
 export function tokenNode(param: string, value: string): QueryNode {
   const parts = splitEscaped(value, '|').map(unescapeValue);
   const [first = '', second] = parts;
@@ -100,5 +142,5 @@ export function tokenNode(param: string, value: string): QueryNode {
 export function ofTypeNode(param: string, value: string): QueryNode {
   const [system, code, identifier] = splitEscaped(value, '|').map(unescapeValue);
   if (!system || !code || !identifier) throw invalid(`'${param}:of-type' takes [system]|[code]|[value].`);
-  return { kind: 'token', param: `${param}:of-type`, system, code: `${code}|${identifier}` };
+  return { kind: 'token', param: `${param}:of-type`, system, code: ofType(code, identifier) };
 }

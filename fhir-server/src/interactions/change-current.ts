@@ -2,6 +2,7 @@
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requireWritable, underConditions } from './preconditions.ts';
+import { inTurn } from './races.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function changeCurrent(
     requireWritable(headers, before);
     return before.version;
   };
-  return underConditions(headers, read, async (expectedVersion) => {
+  const write = async (expectedVersion: number | undefined): Promise<StoredVersion> => {
     const resource = change(before);
     if (!resource) return before;
     const [result] = await repository.write(access, [
@@ -28,5 +29,6 @@ export async function changeCurrent(
     ]);
     if (!result?.version) throw new Error('a change wrote nothing');
     return result.version;
-  });
+  };
+  return inTurn(repository, `${type}/${id}`, () => underConditions(headers, read, write));
 }

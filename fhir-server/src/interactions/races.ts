@@ -21,3 +21,19 @@ export async function againUntilWon<T>(
     }
   }
 }
+
+const turns = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+/** One after the other within this process, by name: they do not even meet. Others may still come between from another process. */
+export async function inTurn<T>(owner: object, name: string, work: () => Promise<T>): Promise<T> {
+  const waiting = turns.get(owner) ?? new Map<string, Promise<unknown>>();
+  turns.set(owner, waiting);
+  const before = waiting.get(name);
+  const mine = before ? before.then(work, work) : work();
+  waiting.set(name, mine);
+  try {
+    return await mine;
+  } finally {
+    if (waiting.get(name) === mine) waiting.delete(name);
+  }
+}

@@ -75,8 +75,13 @@ export function capabilities(services: Omit<Services, 'statement'>, options: Cap
   });
 }
 
+/** The parts that R4 defines the extension with; the rest stands in the SMART configuration. */
+const OAUTH_URIS: ReadonlySet<string> = new Set(['authorize', 'token', 'register', 'manage']);
+
 function security({ smart }: CapabilityOptions): object {
-  const uris = Object.entries(smart).map(([url, valueUri]) => ({ url, valueUri }));
+  const uris = Object.entries(smart)
+    .filter(([name]) => OAUTH_URIS.has(name))
+    .map(([url, valueUri]) => ({ url, valueUri }));
   return {
     cors: true,
     service: [

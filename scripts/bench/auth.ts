@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { hashPassword } from '../../auth-server/src/accounts/password.ts';
 import { startProcess, stopProcesses, waitUntilHealthy } from '../processes.ts';
-import type { Row } from './measures.ts';
+import type { Row } from './row.ts';
 import { freePort } from './servers.ts';
 
 const PASSWORD = 'Wellspring-Demo-1';

@@ -1,4 +1,6 @@
 /** Observations to search, and resources to write. */
+import { randomBytes, randomUUID } from 'node:crypto';
+
 const LOINC = [
   '4548-4',
   '2345-7',
@@ -69,3 +71,29 @@ export function* bundles(observations: number, patients: number): Generator<stri
     );
   }
 }
+
+const DAY = 86_400_000;
+/** Codes that laboratories really use are some thousands. */
+const CODES = 3000;
+
+/** Two kilobytes, with an identifier, a code and a date of its own: what a laboratory sends. */
+export function laboratory(patients: number): object {
+  const code = `${Math.floor(Math.random() * CODES)}-1`;
+  const when = new Date(Date.UTC(2000, 0, 1) + Math.random() * 25 * 365 * DAY).toISOString();
+  return {
+    ...observation(0, 1),
+    identifier: [{ system: 'urn:laboratory', value: randomUUID() }],
+    code: { coding: [{ system: 'http://loinc.org', code, display: `Laboratory test ${code}` }] },
+    subject: { reference: `Patient/p${Math.floor(Math.random() * patients)}` },
+    effectiveDateTime: when,
+    issued: when,
+    note: [{ text: randomBytes(600).toString('hex') }],
+  };
+}
+
+export const transactionOf = (resources: readonly object[]): string =>
+  JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: resources.map((resource) => ({ resource, request: { method: 'POST', url: 'Observation' } })),
+  });

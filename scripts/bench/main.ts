@@ -5,9 +5,11 @@
  */
 import { parseArgs } from 'node:util';
 import { authorization } from './auth.ts';
-import { appSizes, creates, imports, type Row, readsAndSearches, validation } from './measures.ts';
+import { appSizes, crudMix, validation } from './measures.ts';
 import { onMongodb } from './mongodb.ts';
 import { policies } from './policies.ts';
+import type { Row } from './row.ts';
+import { storeRows } from './store-rows.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,11 +22,10 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const { mongodb } = values;
 const embedded: Record<string, () => Promise<Row[]> | Row[]> = {
-  small: () => readsAndSearches(10_000, seconds),
-  ...(values.million ? { million: () => readsAndSearches(1_000_000, seconds) } : {}),
-  creates: () => creates(seconds),
-  imports: () => imports(88),
   policies: () => policies(seconds),
+  small: () => storeRows({ observations: 10_000, seconds }),
+  ...(values.million ? { million: () => storeRows({ observations: 1_000_000, seconds }) } : {}),
+  mix: () => crudMix(seconds),
   auth: () => authorization(seconds),
   validation,
   portal: appSizes,

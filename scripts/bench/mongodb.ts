@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { observation, patient } from './data.ts';
 import { underLoad } from './load.ts';
-import { fill, type Row } from './measures.ts';
+import type { Row } from './row.ts';
 import { type FhirUnderTest, startFhir, TOKEN } from './servers.ts';
+import { fill } from './store-rows.ts';
 
 const CONNECTIONS = [1, 8, 32, 128] as const;
 const PATIENTS = 100;

@@ -1,8 +1,9 @@
 /** What role policies and Consents cost: the same reads, searches and creates by a nurse and by a system, whose access rests on its token alone. */
 import { observation, patient } from './data.ts';
 import { underLoad } from './load.ts';
-import { fill, type Row } from './measures.ts';
+import type { Row } from './row.ts';
 import { type FhirUnderTest, STAFF, STAFF_TOKEN, startFhir, TOKEN } from './servers.ts';
+import { fill } from './store-rows.ts';
 
 const OBSERVATIONS = 10_000;
 const PATIENTS = 100;

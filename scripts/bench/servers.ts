@@ -11,15 +11,22 @@ export const TOKEN = 'bench-token';
 /** Of a nurse: Practitioner/bench-nurse. */
 export const STAFF_TOKEN = 'bench-staff-token';
 export const STAFF = 'bench-nurse';
+export const authorization = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/fhir+json' };
 
 export interface FhirUnderTest {
   readonly base: string;
   readonly dataDir: string;
-  readonly pid: number;
-  /** Seconds from start to healthy. */
-  readonly startSeconds: number;
-  /** Resident memory now, in megabytes. */
-  memory(): number;
+  readonly token: string;
+  /** Seconds from the last start to healthy. */
+  startSeconds(): number;
+  /** Megabytes now: all that is resident; without what the kernel holds for files. */
+  memory(): { readonly resident: number; readonly own: number };
+  /** Microseconds of processor time up to now. */
+  cpu(): number;
+  /** Bytes that the kernel counts as written to disks by it up to now. */
+  written(): number;
+  /** Ends it in good order and starts it on the same data. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,31 +58,43 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
       );
     }),
   );
-  const begin = performance.now();
-  const server = startProcess(
-    'fhir-server',
-    'fhir-server/src/main.ts',
-    {
-      FHIR_PORT: String(port),
-      FHIR_BASE_URL: base,
-      AUTH_ISSUER: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/oauth2`,
-      DATA_DIR: dataDir,
-      FHIR_CLIENT_KEY_FILE: keyFile,
-      LOG_LEVEL: 'warn',
-      NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/compile'),
-      ...env,
-    },
-    (line) => console.error(line),
-  );
-  await waitUntilHealthy(server, `http://127.0.0.1:${port}/healthz`);
+  const settings = {
+    FHIR_PORT: String(port),
+    FHIR_BASE_URL: base,
+    AUTH_ISSUER: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/oauth2`,
+    DATA_DIR: dataDir,
+    FHIR_CLIENT_KEY_FILE: keyFile,
+    LOG_LEVEL: 'warn',
+    NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/compile'),
+    ...env,
+  };
+  const start = async (): Promise<{ server: ServerProcess; seconds: number }> => {
+    const begin = performance.now();
+    const server = startProcess('fhir-server', 'fhir-server/src/main.ts', settings, (line) =>
+      console.error(line),
+    );
+    await waitUntilHealthy(server, `http://127.0.0.1:${port}/healthz`);
+    return { server, seconds: (performance.now() - begin) / 1000 };
+  };
+  let running = await start();
+  const pid = (): number => running.server.child.pid ?? 0;
   return {
     base,
     dataDir,
-    pid: server.child.pid ?? 0,
-    startSeconds: (performance.now() - begin) / 1000,
-    memory: () => residentMegabytes(server),
+    token: TOKEN,
+    startSeconds: () => running.seconds,
+    memory: () => ({
+      resident: kilobytes(pid(), 'VmRSS') / 1024,
+      own: kilobytes(pid(), 'RssAnon') / 1024,
+    }),
+    cpu: () => processorTime(pid()),
+    written: () => Number(/write_bytes: (\d+)/.exec(ofProcess(pid(), 'io'))?.[1]),
+    async restart() {
+      await stopProcesses([running.server]);
+      running = await start();
+    },
     async close() {
-      await stopProcesses([server]);
+      await stopProcesses([running.server]);
       issuer.closeAllConnections();
       issuer.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -86,7 +105,8 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
 export interface Bare {
   /** Where payload i is sent from; the root takes POSTs. */
   readonly base: string;
-  readonly pid: number;
+  /** Microseconds of processor time up to now. */
+  cpu(): number;
   close(): Promise<void>;
 }
 
@@ -108,7 +128,7 @@ export async function startBare(payloads: readonly string[]): Promise<Bare> {
   await waitUntilHealthy(server, `${base}/healthz`);
   return {
     base,
-    pid: server.child.pid ?? 0,
+    cpu: () => processorTime(server.child.pid ?? 0),
     async close() {
       await stopProcesses([server]);
       rmSync(folder, { recursive: true, force: true });
@@ -116,14 +136,22 @@ export async function startBare(payloads: readonly string[]): Promise<Bare> {
   };
 }
 
-/** Linux only; NaN elsewhere. */
-function residentMegabytes({ child }: ServerProcess): number {
+/** Linux only; what is read from it is NaN elsewhere. */
+function ofProcess(pid: number, file: 'status' | 'stat' | 'io'): string {
   try {
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
-    return Number.NaN;
+    return '';
   }
+}
+
+const kilobytes = (pid: number, name: string): number =>
+  Number(new RegExp(`${name}:\\s+(\\d+)`).exec(ofProcess(pid, 'status'))?.[1]);
+
+/** User and system time of all threads; the kernel counts in hundredths of a second. */
+function processorTime(pid: number): number {
+  const fields = ofProcess(pid, 'stat').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 export async function freePort(): Promise<number> {

@@ -25,8 +25,9 @@ export interface Connection {
 }
 
 const SETTINGS = 'PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;';
-const memory = (file: string): string =>
-  `PRAGMA ${file}.cache_size = -${file === 'log' ? 8192 : 65536}; PRAGMA ${file}.mmap_size = 1073741824;`;
+/** Pages are read where the kernel has them; a cache of its own (in KiB) is for what is being written. */
+const memory = (file: string, cache: number): string =>
+  `PRAGMA ${file}.cache_size = -${cache}; PRAGMA ${file}.mmap_size = 1073741824;`;
 
 /**
  * The index is `main`, the log beside it: SQLite takes the snapshot of `main` first. The log only grows, and is committed first, so every version that an
@@ -37,7 +38,7 @@ export function openReading(path: string): Connection {
   db.enableDefensive(true);
   db.exec(SETTINGS);
   db.prepare('ATTACH DATABASE ? AS log').run(path);
-  db.exec(`${memory('main')} ${memory('log')}`);
+  db.exec(`${memory('main', 8192)} ${memory('log', 4096)}`);
   return connectionOf(db);
 }
 
@@ -47,7 +48,7 @@ export function openLog(path: string): DatabaseSync {
   db.enableDefensive(true);
   // A fresh file gets 8 KiB pages (three versions of an Observation each); on an old one the pragma does nothing.
   db.exec(
-    `${SETTINGS} PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;`,
+    `${SETTINGS} PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000; PRAGMA cache_size = -8192;`,
   );
   return db;
 }
@@ -55,7 +56,7 @@ export function openLog(path: string): DatabaseSync {
 /** The log is `main` here: SQLite commits `main` first. `isOrdered`: each commit to the index reaches the disk in order, though it is not waited for. */
 export function attachIndex(db: DatabaseSync, path: string, isOrdered: boolean): Connection {
   db.prepare('ATTACH DATABASE ? AS found').run(indexFileOf(path));
-  db.exec(`PRAGMA found.synchronous = ${isOrdered ? 'NORMAL' : 'OFF'}; ${memory('found')}`);
+  db.exec(`PRAGMA found.synchronous = ${isOrdered ? 'NORMAL' : 'OFF'}; ${memory('found', 32_768)}`);
   return connectionOf(db);
 }
 

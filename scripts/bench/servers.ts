@@ -1,4 +1,5 @@
 /** The measured processes: fhir-server as it runs, with an issuer that knows one token, and the bare server beside it. */
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -25,8 +26,12 @@ export interface FhirUnderTest {
   cpu(): number;
   /** Bytes that the kernel counts as written to disks by it up to now. */
   written(): number;
-  /** Ends it in good order and starts it on the same data. */
+  /** What it was started with. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Ends it in good order, where it runs, and starts it on the same data. */
   restart(): Promise<void>;
+  /** `kill -9`; resolves when it is gone. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +63,7 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
       );
     }),
   );
-  const settings = {
+  const settings: Record<string, string> = {
     FHIR_PORT: String(port),
     FHIR_BASE_URL: base,
     AUTH_ISSUER: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/oauth2`,
@@ -89,9 +94,17 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
     }),
     cpu: () => processorTime(pid()),
     written: () => Number(/write_bytes: (\d+)/.exec(ofProcess(pid(), 'io'))?.[1]),
+    settings,
     async restart() {
       await stopProcesses([running.server]);
       running = await start();
+    },
+    async kill() {
+      const { child } = running.server;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
     },
     async close() {
       await stopProcesses([running.server]);

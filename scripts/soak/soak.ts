@@ -1,0 +1,128 @@
+/**
+ * A server that is killed again and again while it is written to, and then left to work: what was acknowledged is there, nothing is there in part, every version has
+ * its row in a whole audit chain, and memory does not grow.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { authorization, type FhirUnderTest, startFhir } from '../bench/servers.ts';
+import { createClients, type Ledger } from './clients.ts';
+
+export interface SoakOptions {
+  readonly minutes: number;
+  /** However long that takes. */
+  readonly leastKills?: number;
+  /** undefined: the embedded store. */
+  readonly mongodb: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+export interface SoakReport {
+  readonly kills: number;
+  readonly acknowledged: number;
+  readonly faults: readonly string[];
+  /** Megabytes besides the page cache, in the order of time, from the part without kills. */
+  readonly memory: readonly number[];
+}
+
+/** Part of the time in which the server is killed. */
+const KILLING = 0.8;
+/** Milliseconds that a server lives before it is killed. */
+const LIFE = { least: 150, most: 2500 };
+const VERIFY_EVERY = 100;
+/** Memory of the last third against that of the third before it. */
+const MOST_GROWTH = 1.25;
+
+export async function soak({ minutes, leastKills = 1, mongodb, say }: SoakOptions): Promise<SoakReport> {
+  const begin = Date.now();
+  const total = minutes * 60_000;
+  const faults: string[] = [];
+  const fhir = await startFhir(
+    mongodb === undefined ? {} : { MONGODB_URL: mongodb, MONGODB_DATABASE: `soak_${begin}` },
+  );
+  const clients = createClients(fhir.base);
+  let kills = 0;
+  try {
+    while (Date.now() - begin < KILLING * total || kills < leastKills) {
+      const ledger = await liveAndDie(fhir, clients);
+      kills += 1;
+      faults.push(...(await clients.check(ledger)));
+      if (kills % VERIFY_EVERY !== 0) continue;
+      faults.push(...(await verified(fhir)));
+      say(`${kills} kills, ${clients.acknowledged()} acknowledged, ${faults.length} faults`);
+    }
+    const memory = await memoryUnderLoad(fhir, clients, begin + total);
+    faults.push(...growth(memory), ...(await verified(fhir)), ...(await clients.checkAll()));
+    return { kills, acknowledged: clients.acknowledged(), faults, memory };
+  } finally {
+    await fhir.close();
+  }
+}
+
+async function liveAndDie(fhir: FhirUnderTest, clients: ReturnType<typeof createClients>): Promise<Ledger> {
+  const stop = clients.start();
+  await wait(LIFE.least + Math.random() * (LIFE.most - LIFE.least));
+  await fhir.kill();
+  const ledger = await stop();
+  await fhir.restart();
+  return ledger;
+}
+
+async function memoryUnderLoad(
+  fhir: FhirUnderTest,
+  clients: ReturnType<typeof createClients>,
+  until: number,
+): Promise<number[]> {
+  const stop = clients.start();
+  const samples: number[] = [];
+  const pause = Math.max(200, (until - Date.now()) / 60);
+  while (Date.now() < until) {
+    await wait(pause);
+    samples.push(fhir.memory().own);
+  }
+  await clients.check(await stop());
+  return samples;
+}
+
+/** What a server takes at first it keeps; what grows after that goes on growing. */
+function growth(samples: readonly number[]): string[] {
+  const third = Math.floor(samples.length / 3);
+  if (third < 3 || samples.some(Number.isNaN)) return [];
+  const [before, after] = [median(samples.slice(third, 2 * third)), median(samples.slice(2 * third))];
+  return after > MOST_GROWTH * before
+    ? [`memory grows: ${Math.round(before)} MB, then ${Math.round(after)} MB`]
+    : [];
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** `npm run verify` on the store as it is: index, audit chain, and that each audit row has its place. */
+async function verified(fhir: FhirUnderTest): Promise<string[]> {
+  const tool = join(import.meta.dirname, '../../fhir-server/src/tools/verify.ts');
+  try {
+    execFileSync(process.execPath, [tool], { env: { ...process.env, ...fhir.settings }, stdio: 'pipe' });
+    return await unaudited(fhir);
+  } catch (error) {
+    return [`verify: ${String((error as { stderr: unknown }).stderr).slice(0, 1000)}`];
+  }
+}
+
+/** The newest versions in the history of the system, each with its event in the log. */
+async function unaudited({ base }: FhirUnderTest): Promise<string[]> {
+  const ask = async (path: string) =>
+    (await (await fetch(`${base}/${path}`, { headers: authorization })).json()) as {
+      entry?: { resource?: { resourceType: string; id: string; meta: { versionId: string } } }[];
+    };
+  const faults: string[] = [];
+  for (const { resource } of (await ask('_history?_count=50')).entry ?? []) {
+    if (!resource) continue;
+    const name = `${resource.resourceType}/${resource.id}`;
+    const events = await ask(`AuditEvent?entity=${name}&_count=100`);
+    if (!JSON.stringify(events).includes(`${name}/_history/${resource.meta.versionId}`))
+      faults.push(`${name}/_history/${resource.meta.versionId} has no audit row`);
+  }
+  return faults;
+}
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -2,7 +2,7 @@
 import { FhirError, multipleMatches } from '@wellspring/profiles';
 import { ownersOf } from '../access/owner-table.ts';
 import { indexEntries } from '../search/index-entries.ts';
-import { or, type QueryNode } from '../search/query.ts';
+import { and, or, type QueryNode } from '../search/query.ts';
 import { satisfies } from '../search/satisfies.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { findOne, parseCondition } from './condition.ts';
@@ -65,7 +65,19 @@ function parsePlain(services: Services, condition: Condition): Parsed[] {
 }
 
 const isPlain = (node: QueryNode): boolean =>
-  node.kind === 'token' || node.kind === 'reference' || (node.kind === 'and' && node.nodes.every(isPlain));
+  node.kind === 'token' ||
+  node.kind === 'reference' ||
+  (node.kind === 'and' &&
+    node.nodes.some(isPlain) &&
+    node.nodes.every((each) => isPlain(each) || isExclusion(each)));
+
+/** An exact identifier leaves out what is spelled otherwise. */
+const isExclusion = (node: QueryNode): boolean => node.kind === 'not' && isPlain(node.node);
+
+/** What the store is asked by its lists; what is left out is left out of the answer. */
+function plainPart(node: QueryNode): QueryNode {
+  return node.kind === 'and' ? and(...node.nodes.filter(isPlain).map(plainPart)) : node;
+}
 
 async function search(
   services: Services,
@@ -75,7 +87,7 @@ async function search(
 ): Promise<void> {
   const [first, ...others] = group;
   if (!first || others.length === 0) return;
-  const where = or(...group.map((each) => each.where));
+  const where = or(...group.map((each) => plainPart(each.where)));
   const found = await services.repository.find(access, first.type, where, MOST);
   if (found.length === MOST) return;
   const examined = found.map((version) => {

@@ -8,7 +8,7 @@ import { locale } from '../i18n/language.ts';
 import { type Text, t } from '../i18n/text.ts';
 import { lookUp } from './table.ts';
 
-/** How the laboratory wrote the value, where a JavaScript number would be written otherwise (smart/fhir-json.ts). */
+/** How the laboratory wrote the value, where a JavaScript number would be written otherwise (smart/exact-json.ts). */
 export function digitsOf(value: unknown): string | undefined {
   const digits = (value as { readonly digits?: unknown } | null | undefined)?.digits;
   return typeof digits === 'string' ? digits : undefined;

@@ -2,7 +2,7 @@
  * FHIR's RESTful API by fetch, for one server. Our own and not a library: the client we had parses numbers as doubles, which loses a laboratory's digits, has no way to
  * change that, and asks for `keepalive`, by which a browser sends no photo.
  */
-import { fhirText, parseFhir } from './fhir-json.ts';
+import { fhirText, parseFhir } from './exact-json.ts';
 
 /** Not found, refused, or (0) nobody answered. */
 export class HttpFailure extends Error {

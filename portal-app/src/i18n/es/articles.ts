@@ -1,5 +1,30 @@
-/** The texts of the articles: half as much as all the rest, so they come with the first article that is opened. */
+/** The texts of the articles and of heart age: half as much as all the rest, so they come with the first article that is opened. */
 export const articles = {
+  'Ticked by your record: {entries}.': 'Marcado según su expediente: {entries}.',
+  'General information, not advice about you. Source: {source} (opens another site).':
+    'Información general, no un consejo sobre usted. Fuente: {source} (abre otro sitio).',
+  'Ask your care team': 'Pregunte a su equipo médico',
+  'Nothing you enter here is kept.': 'Nada de lo que escriba aquí se guarda.',
+  'The formula is the general cardiovascular risk profile of the Framingham Heart Study ({source}, opens another site), for ages 30 to 74 without heart disease or stroke. It was made with mostly white Americans of the 1970s to 1990s, and says too much for many people today; it knows nothing of family, kidneys or pregnancy. It is no reason to start or stop a medicine: talk about it with your care team.':
+    'La fórmula es el perfil general de riesgo cardiovascular del estudio de Framingham ({source}, abre otro sitio), para edades de 30 a 74 años sin enfermedad del corazón ni derrame cerebral. Se hizo sobre todo con estadounidenses blancos de los años 1970 a 1990, y hoy da de más para muchas personas; no sabe nada de la familia, los riñones ni el embarazo. No es motivo para empezar ni dejar una medicina: háblelo con su equipo médico.',
+  'Age in years': 'Edad en años',
+  'Upper blood pressure (mmHg)': 'Presión alta (mmHg)',
+  'Total cholesterol (mg/dL)': 'Colesterol total (mg/dL)',
+  '“Good” cholesterol, HDL (mg/dL)': 'Colesterol «bueno», HDL (mg/dL)',
+  'I take medicine for blood pressure': 'Tomo medicina para la presión',
+  'I smoke': 'Fumo',
+  'I have diabetes': 'Tengo diabetes',
+  'What your record knows is filled in: the latest of each. Change what is not right.':
+    'Lo que consta en su expediente ya está puesto: lo más reciente de cada cosa. Cambie lo que no sea correcto.',
+  Sex: 'Sexo',
+  'Choose one': 'Elija uno',
+  Female: 'Mujer',
+  Male: 'Hombre',
+  'What is true of you': 'Qué es cierto en su caso',
+  'The formula holds for {name} from {least} to {most}.': 'La fórmula vale para {name} de {least} a {most}.',
+  'Your heart age is {age}, and you are {years}. Of a hundred people like you, about {risk} get heart disease or a stroke within ten years.':
+    'La edad de su corazón es {age}, y usted tiene {years}. De cien personas como usted, unas {risk} tienen una enfermedad del corazón o un derrame cerebral en diez años.',
+  'over {age}': 'más de {age}',
   'The two numbers': 'Los dos números',
   'The first number is the pressure while the heart beats, the second while it rests between beats. Below 120 over 80 is called normal for adults in the United States. From 130 over 80 on, measured more than once, doctors speak of high blood pressure.':
     'El primer número es la presión cuando el corazón late, el segundo cuando descansa entre latidos. En Estados Unidos, menos de 120 sobre 80 se llama normal en adultos. A partir de 130 sobre 80, medido más de una vez, los médicos hablan de presión alta.',

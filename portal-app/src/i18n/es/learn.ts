@@ -1,9 +1,5 @@
 /** Tools, and what the articles are called. */
 export const learn = {
-  'Ticked by your record: {entries}.': 'Marcado según su expediente: {entries}.',
-  'General information, not advice about you. Source: {source} (opens another site).':
-    'Información general, no un consejo sobre usted. Fuente: {source} (abre otro sitio).',
-  'Ask your care team': 'Pregunte a su equipo médico',
   'Blood pressure log': 'Diario de presión arterial',
   'How to measure, and what the numbers mean': 'Cómo medir, y qué significan los números',
   'Write down a value': 'Anotar un valor',
@@ -48,27 +44,6 @@ export const learn = {
   'More about it: {title}': 'Más sobre esto: {title}',
   'About it at MedlinePlus (opens another site)': 'Sobre esto en MedlinePlus (abre otro sitio)',
   'Heart age': 'Edad del corazón',
-  'Nothing you enter here is kept.': 'Nada de lo que escriba aquí se guarda.',
-  'The formula is the general cardiovascular risk profile of the Framingham Heart Study ({source}, opens another site), for ages 30 to 74 without heart disease or stroke. It was made with mostly white Americans of the 1970s to 1990s, and says too much for many people today; it knows nothing of family, kidneys or pregnancy. It is no reason to start or stop a medicine: talk about it with your care team.':
-    'La fórmula es el perfil general de riesgo cardiovascular del estudio de Framingham ({source}, abre otro sitio), para edades de 30 a 74 años sin enfermedad del corazón ni derrame cerebral. Se hizo sobre todo con estadounidenses blancos de los años 1970 a 1990, y hoy da de más para muchas personas; no sabe nada de la familia, los riñones ni el embarazo. No es motivo para empezar ni dejar una medicina: háblelo con su equipo médico.',
-  'Age in years': 'Edad en años',
-  'Upper blood pressure (mmHg)': 'Presión alta (mmHg)',
-  'Total cholesterol (mg/dL)': 'Colesterol total (mg/dL)',
-  '“Good” cholesterol, HDL (mg/dL)': 'Colesterol «bueno», HDL (mg/dL)',
-  'I take medicine for blood pressure': 'Tomo medicina para la presión',
-  'I smoke': 'Fumo',
-  'I have diabetes': 'Tengo diabetes',
-  'What your record knows is filled in: the latest of each. Change what is not right.':
-    'Lo que consta en su expediente ya está puesto: lo más reciente de cada cosa. Cambie lo que no sea correcto.',
-  Sex: 'Sexo',
-  'Choose one': 'Elija uno',
-  Female: 'Mujer',
-  Male: 'Hombre',
-  'What is true of you': 'Qué es cierto en su caso',
-  'The formula holds for {name} from {least} to {most}.': 'La fórmula vale para {name} de {least} a {most}.',
-  'Your heart age is {age}, and you are {years}. Of a hundred people like you, about {risk} get heart disease or a stroke within ten years.':
-    'La edad de su corazón es {age}, y usted tiene {years}. De cien personas como usted, unas {risk} tienen una enfermedad del corazón o un derrame cerebral en diez años.',
-  'over {age}': 'más de {age}',
   'Write down what you measure; your care team sees it too':
     'Anote lo que mide; su equipo médico también lo ve',
   'From height and weight, and what it can’t tell': 'Con la estatura y el peso, y lo que no puede decir',

@@ -1,8 +1,8 @@
 /** The links that a patient has out: made, listed and ended by operations of the FHIR server (docs/PORTAL.md). */
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { fhirText } from '../../smart/exact-json.ts';
 import type { Fhir } from '../../smart/fhir.ts';
-import { fhirText } from '../../smart/fhir-json.ts';
 import { readSummary } from '../summary/summary.ts';
 import { documentOf } from '../summary/summary-document.ts';
 import { addressOf, newKey, seal } from './shlink.ts';

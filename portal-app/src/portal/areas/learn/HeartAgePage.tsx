@@ -1,4 +1,5 @@
 /** Heart age: a calculator that starts from what is on record. Nothing of it is stored or sent. */
+
 import type { Condition, Observation, Patient, Resource } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +9,7 @@ import { timeOf } from '../../../format/date.ts';
 import { prescriptionsOf } from '../../../format/medicine.ts';
 import { numberText, valueIn } from '../../../format/quantity.ts';
 import { fill, type Text, t } from '../../../i18n/text.ts';
+import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
 import {
   beyondStudy,
   type HeartFacts,
@@ -76,6 +78,7 @@ function numberOf(name: 'cholesterol' | 'hdl', found: readonly Observation[] | u
 }
 
 export function HeartAgePage() {
+  useArticleTexts();
   const { fhir } = usePortal();
   const query = useQuery(knownQuery(fhir));
   return (

@@ -6,7 +6,7 @@ import { t } from '../../../i18n/text.ts';
 import { wholeRecord } from '../../../record/entries/download.ts';
 import { kindOf } from '../../../record/entries/kinds.ts';
 import { type Newest, newestQuery } from '../../../record/entries/queries.ts';
-import { fhirText } from '../../../smart/fhir-json.ts';
+import { fhirText } from '../../../smart/exact-json.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
 import styles from '../../../ui/entries.module.css';

@@ -7,7 +7,7 @@ import { type Text, t } from '../../../i18n/text.ts';
 import { linkOf, type SharedLink, unseal } from '../../../record/sharing/shlink.ts';
 import { summaryOf } from '../../../record/summary/summary-document.ts';
 import type { AppConfig } from '../../../smart/config.ts';
-import { parseFhir } from '../../../smart/fhir-json.ts';
+import { parseFhir } from '../../../smart/exact-json.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
 import { Card, PageHead } from '../../../ui/parts.tsx';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantityText } from '../format/quantity.ts';
-import { fhirText, parseFhir } from './fhir-json.ts';
+import { fhirText, parseFhir } from './exact-json.ts';
 
 describe('P13: digits as the laboratory gave them', () => {
   it('are shown, from the answer of the server on', () => {

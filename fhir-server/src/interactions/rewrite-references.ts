@@ -134,8 +134,12 @@ async function resolve(
   const made = identities.matching(type, condition).map(({ id }) => id);
   const find = (where: QueryNode) => services.repository.find(request.access, type, where, 2);
   const isReplaced = ({ id }: StoredVersion): boolean => replaced.has(`${type}/${id}`);
-  let stored = await oneOrFind(lookUp, { type, query }, () => find(condition));
-  if (stored.some(isReplaced)) stored = await find(and(condition, notAmong(type, replaced)));
+  const found = await oneOrFind(lookUp, { type, query }, () => find(condition));
+  // One is all there is; of several that were found there may be more behind those that are replaced.
+  const stored =
+    found.length > 1 && found.some(isReplaced)
+      ? await find(and(condition, notAmong(type, replaced)))
+      : found.filter((each) => !isReplaced(each));
   const matches = new Set([...made, ...stored.map(({ id }) => id)]);
   const [id, ...others] = matches;
   if (id === undefined) throw invalid('The conditional reference matches nothing.');

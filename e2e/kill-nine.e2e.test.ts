@@ -1,6 +1,7 @@
 /** `kill -9` in the middle of a stream of transactions: what was acknowledged is whole, nothing else is there in part. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wholeOrNothing } from '../scripts/soak/bundle.ts';
 import { openWorld, type World } from './world.ts';
 
 const OBSERVATIONS = 20;
@@ -16,33 +17,6 @@ if (mongodb)
     'MongoDB',
     { MONGODB_URL: mongodb, MONGODB_DATABASE: `kill_${own}`, MONGODB_AUTH_DATABASE: `kill_auth_${own}` },
   ]);
-
-function bundle(name: string): object {
-  const patient = `urn:uuid:00000000-0000-4000-8000-${name.padStart(12, '0')}`;
-  const observation = (n: number) => ({
-    resource: {
-      resourceType: 'Observation',
-      status: 'final',
-      identifier: [{ system: 'urn:kill', value: `${name}-${n}` }],
-      code: { text: `value ${n}` },
-      subject: { reference: patient },
-      valueInteger: n,
-    },
-    request: { method: 'POST', url: 'Observation' },
-  });
-  return {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: [
-      {
-        fullUrl: patient,
-        resource: { resourceType: 'Patient', identifier: [{ system: 'urn:kill', value: name }] },
-        request: { method: 'POST', url: 'Patient' },
-      },
-      ...Array.from({ length: OBSERVATIONS }, (_, n) => observation(n)),
-    ],
-  };
-}
 
 describe.each(stores)('after kill -9, on %s', (_, env) => {
   let world: World;
@@ -66,7 +40,7 @@ describe.each(stores)('after kill -9, on %s', (_, env) => {
             const response = await fetch(`${world.fhir}/`, {
               method: 'POST',
               headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/fhir+json' },
-              body: JSON.stringify(bundle(name)),
+              body: JSON.stringify(wholeOrNothing('urn:kill', name, OBSERVATIONS)),
             });
             await response.text();
             if (response.status === 200) acknowledged.add(name);

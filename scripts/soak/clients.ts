@@ -1,5 +1,6 @@
 /** Clients that write, and remember what was acknowledged to them. */
 import { authorization } from '../bench/servers.ts';
+import { wholeOrNothing } from './bundle.ts';
 
 /** What one life of a server was asked for. */
 export interface Ledger {
@@ -13,33 +14,6 @@ export interface Ledger {
 const CLIENTS = 8;
 const OBSERVATIONS = 5;
 const UPDATED = 5;
-
-const bundleOf = (name: string): object => {
-  const patient = `urn:uuid:00000000-0000-4000-8000-${name.padStart(12, '0')}`;
-  const observation = (n: number): object => ({
-    resource: {
-      resourceType: 'Observation',
-      status: 'final',
-      identifier: [{ system: 'urn:soak', value: `${name}-${n}` }],
-      code: { text: `value ${n}` },
-      subject: { reference: patient },
-      valueInteger: n,
-    },
-    request: { method: 'POST', url: 'Observation' },
-  });
-  return {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: [
-      {
-        fullUrl: patient,
-        resource: { resourceType: 'Patient', identifier: [{ system: 'urn:soak', value: name }] },
-        request: { method: 'POST', url: 'Patient' },
-      },
-      ...Array.from({ length: OBSERVATIONS }, (_, n) => observation(n)),
-    ],
-  };
-};
 
 export function createClients(base: string) {
   const everything = new Set<string>();
@@ -71,7 +45,7 @@ export function createClients(base: string) {
       while (!stopped) {
         const name = String(next++);
         sent.add(name);
-        if (await send('POST', '', bundleOf(name))) acknowledged.add(name);
+        if (await send('POST', '', wholeOrNothing('urn:soak', name, OBSERVATIONS))) acknowledged.add(name);
         const id = `soak-${n % UPDATED}`;
         const updated = await send('PUT', `Basic/${id}`, { resourceType: 'Basic', id, code: { text: name } });
         const version = Number(/\d+/.exec(updated?.headers.get('etag') ?? '')?.[0] ?? 0);

@@ -76,6 +76,9 @@ export function isStaff(access: AccessContext): boolean {
   return access.fhirUser?.type === 'Practitioner' || access.fhirUser?.type === 'PractitionerRole';
 }
 
+/** A patient's or a proxy's: neither staff nor a system. */
+export const isPatientLevel = (access: AccessContext): boolean => !isSystem(access) && !isStaff(access);
+
 /** A client's own token: no person is behind it. */
 export function isSystem(access: AccessContext): boolean {
   return access.scopes.some(({ level }) => level === 'system');

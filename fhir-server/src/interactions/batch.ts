@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
 import { FhirError, internal, operationOutcome, tooCostly } from '@wellspring/profiles';
-import { isStaff, isSystem } from '../access/read-condition.ts';
+import { isPatientLevel } from '../access/read-condition.ts';
 import { createBreath } from '../repository/breath.ts';
 import { entryRequest, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
@@ -72,8 +72,7 @@ export interface Room {
 }
 
 export function createRoom({ limits }: Services, { access }: FhirRequest): Room {
-  const isOfPatients = !isSystem(access) && !isStaff(access);
-  let left = isOfPatients ? Math.min(MAX_OF_PATIENTS, limits.maxAnswer) : limits.maxAnswer;
+  let left = isPatientLevel(access) ? Math.min(MAX_OF_PATIENTS, limits.maxAnswer) : limits.maxAnswer;
   return {
     require() {
       if (left <= 0) throw tooCostly('The answer of the Bundle has become too large: ask in parts.');

@@ -1,6 +1,6 @@
 /** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
 import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
-import { isStaff, isSystem } from '../access/read-condition.ts';
+import { isPatientLevel } from '../access/read-condition.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';
@@ -43,8 +43,7 @@ export function parseEntries(
   const entries = resource.entry ?? [];
   if (!Array.isArray(entries)) throw invalid('entry must be an array.', 'Bundle.entry');
   const { access } = request;
-  const isOfPatients = !isSystem(access) && !isStaff(access);
-  const most = isOfPatients
+  const most = isPatientLevel(access)
     ? Math.min(MAX_OF_PATIENTS, services.limits.maxEntries)
     : services.limits.maxEntries;
   if (entries.length > most) throw tooCostly(`A Bundle may have ${most} entries at most.`);

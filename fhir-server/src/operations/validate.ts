@@ -14,6 +14,7 @@ import { covers } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { hasMoreMembers } from '../repository/size-limits.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
@@ -39,7 +40,7 @@ export async function validate(services: Services, request: FhirRequest): Promis
   ];
   if (hasFault(issues)) return outcome(issues);
   issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
-  if (!isLarge(resource)) issues.push(...codeNotes(resource as Record<string, unknown>));
+  if (!hasMoreMembers(resource, MOST_AT_ONCE)) issues.push(...codeNotes(resource as Record<string, unknown>));
   return outcome(issues);
 }
 
@@ -55,7 +56,7 @@ async function issuesOf(
   if (mode === 'update' && id !== '' && resource.id !== id)
     return [fault('The id must be that of the URL.', `${type}.id`)];
   const all = [...claimedProfiles(resource), ...profiles];
-  if (isLarge(resource)) return services.validateApart(resource, all);
+  if (hasMoreMembers(resource, MOST_AT_ONCE)) return services.validateApart(resource, all);
   const issues = resourceIssues(resource as ResourceJson);
   return hasFault(issues)
     ? issues
@@ -66,19 +67,6 @@ const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity 
 
 /** Members and items of what is validated while others wait: some milliseconds, with profiles too. */
 const MOST_AT_ONCE = 2000;
-
-function isLarge(resource: unknown): boolean {
-  let left = MOST_AT_ONCE;
-  const walk = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || left < 0) return;
-    for (const each of Object.values(value)) {
-      left -= 1;
-      walk(each);
-    }
-  };
-  walk(resource);
-  return left < 0;
-}
 
 /** Whoever may make or read such resources may ask whether one is valid. */
 function requireValidation(access: AccessContext, type: string): void {

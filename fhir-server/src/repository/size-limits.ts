@@ -7,16 +7,22 @@ const MOST_MEMBERS = 20_000;
 /** It is found by some dozens of values; each is a row or several in the store. */
 const MOST_ENTRIES = 2000;
 
-export function checkMembers(resource: object): void {
-  let left = MOST_MEMBERS;
-  const walk = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const children = Object.values(value);
+/** Members and items of a value, counted no further than needed. */
+export function hasMoreMembers(value: unknown, most: number): boolean {
+  let left = most;
+  const walk = (each: unknown): void => {
+    if (typeof each !== 'object' || each === null || left < 0) return;
+    const children = Object.values(each);
     left -= children.length;
-    if (left < 0) throw tooCostly(`A resource may have ${MOST_MEMBERS} members at most. Send it in parts.`);
-    for (const each of children) walk(each);
+    for (const child of children) walk(child);
   };
-  walk(resource);
+  walk(value);
+  return left < 0;
+}
+
+export function checkMembers(resource: object): void {
+  if (hasMoreMembers(resource, MOST_MEMBERS))
+    throw tooCostly(`A resource may have ${MOST_MEMBERS} members at most. Send it in parts.`);
 }
 
 export function checkIndexable({ owners: _, mainDate: __, words, ...lists }: IndexEntries): void {

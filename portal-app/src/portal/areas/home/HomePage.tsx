@@ -151,41 +151,30 @@ function ToDo({
       )}
       <Each of={answered.slice(0, 3)}>
         {(task) => (
-          <li key={task.id}>
-            <p>
-              <strong>
-                <TaskLink task={task} />
-              </strong>{' '}
+          <TaskItem
+            key={task.id}
+            task={task}
+            state={
               <Pill kind={task.status === 'completed' ? 'ok' : 'plain'}>
                 {t(task.status === 'completed' ? 'Done' : 'Declined')}
               </Pill>
-            </p>
+            }
+          >
             <p>{answerOf(task)}</p>
-            <p className="muted">
-              {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
-                .filter(Boolean)
-                .join(' · ')}
-            </p>
-          </li>
+          </TaskItem>
         )}
       </Each>
       <Each of={tasks.slice(0, 5)}>
         {(task) => (
-          <li key={task.id}>
-            <p>
-              <strong>
-                <TaskLink task={task} />
-              </strong>{' '}
+          <TaskItem
+            key={task.id}
+            task={task}
+            state={
               <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
                 {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
               </Pill>
-            </p>
-            <p className="muted">
-              {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
-                .filter(Boolean)
-                .join(' · ')}
-            </p>
-          </li>
+            }
+          />
         )}
       </Each>
     </ul>
@@ -193,6 +182,33 @@ function ToDo({
 }
 
 /** What the patient is asked to fill in is one click away. */
+function TaskItem({
+  task,
+  state,
+  children,
+}: {
+  readonly task: Task;
+  readonly state: ReactNode;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <li>
+      <p>
+        <strong>
+          <TaskLink task={task} />
+        </strong>{' '}
+        {state}
+      </p>
+      {children}
+      <p className="muted">
+        {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+    </li>
+  );
+}
+
 function TaskLink({ task }: { readonly task: Task }) {
   const words = task.description ?? t('Request');
   const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];

@@ -16,6 +16,7 @@ import { useLanguage } from '../i18n/language.ts';
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { createFhir, type Fhir, type FhirApi, FhirFailure } from './fhir.ts';
+import { createLive, type Live, still } from './live.ts';
 import {
   finishSignIn,
   forgetSignIn,
@@ -32,6 +33,8 @@ export interface SignedIn {
   readonly config: AppConfig;
   readonly session: Session;
   readonly fhir: FhirApi;
+  /** Tells of changes on the server (use-live.ts). */
+  readonly live: Live;
   /** What is shown was kept on this device, and nobody is signed in. */
   readonly copy: Copy | undefined;
   /** By one's own hand nothing stays on the device; after a quarter of an hour without a sign of life, what was being written does. */
@@ -214,6 +217,7 @@ function signedInOf(
     copy,
     session,
     fhir: createFhir(config.fhirBaseUrl, session, onEnded),
+    live: copy ? still : createLive(),
     async signOut(drafts) {
       onLeave();
       if (drafts === 'forget') await forgetDrafts();

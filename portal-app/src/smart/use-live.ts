@@ -1,0 +1,22 @@
+/** Keeps what a page shows as it is on the server. */
+import type { Resource } from '@medplum/fhirtypes';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useSignedIn } from './SessionProvider.tsx';
+
+/**
+ * While the page is there, queries whose key begins with one of `keys` are asked again whenever a resource of one of the types changes that the person may see.
+ * Polls where the server can't tell, so a page needs no `refetchInterval`.
+ */
+export function useLive(types: readonly Resource['resourceType'][], keys: readonly string[]): void {
+  const { live } = useSignedIn();
+  const queries = useQueryClient();
+  const [asked, shown] = [types.join(' '), keys.join(' ')];
+  useEffect(
+    () =>
+      live.on(asked.split(' '), () => {
+        for (const key of shown.split(' ')) void queries.invalidateQueries({ queryKey: [key] });
+      }),
+    [live, queries, asked, shown],
+  );
+}

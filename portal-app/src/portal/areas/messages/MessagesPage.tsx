@@ -10,6 +10,7 @@ import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/
 import { isUnread, replyTo } from '../../../record/messages/send.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useLive } from '../../../smart/use-live.ts';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { Each } from '../../../ui/Each.tsx';
@@ -20,8 +21,8 @@ import styles from './messages.module.css';
 
 export function MessagesPage() {
   const { fhir } = usePortal();
-  // New messages appear without reloading.
-  const query = useQuery({ ...messagesQuery(fhir), refetchInterval: 15_000 });
+  const query = useQuery(messagesQuery(fhir));
+  useLive(['Communication'], ['messages']);
   const [search, setSearch] = useState('');
   return (
     <>

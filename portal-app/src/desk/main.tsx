@@ -12,11 +12,12 @@ import { DESK_SCOPE } from './scopes.ts';
 
 nameApp('The care team’s desk');
 speakFrom(async () => {
-  const [{ spanish }, { desk }] = await Promise.all([
+  const [{ spanish }, { spanishOfPages }, { desk }] = await Promise.all([
     import('../i18n/es/index.ts'),
+    import('../i18n/es/pages.ts'),
     import('../i18n/es/desk.ts'),
   ]);
-  return { ...spanish, ...desk };
+  return { ...spanish, ...spanishOfPages, ...desk };
 });
 
 const root = createRoot(document.getElementById('root') as HTMLElement);

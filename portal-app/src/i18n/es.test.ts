@@ -1,12 +1,13 @@
 /** That nothing lacks its Spanish, the compiler says (Text is the type of these keys). Here: that what is there fits. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { articles } from './es/articles.ts';
 import { desk } from './es/desk.ts';
-import { spanish as pages } from './es/index.ts';
+import { spanish as first } from './es/index.ts';
+import { spanishOfPages } from './es/pages.ts';
 
-const spanish = { ...pages, ...articles, ...desk };
+const spanish = { ...first, ...spanishOfPages, ...articles, ...desk };
 const SOURCE = join(import.meta.dirname, '..');
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -32,7 +33,7 @@ describe('the Spanish texts', () => {
 
   it('stand once, in one file', async () => {
     const seen = new Map<string, string>();
-    for (const file of files(join(SOURCE, 'i18n', 'es')).filter((each) => !each.endsWith('index.ts'))) {
+    for (const file of files(join(SOURCE, 'i18n', 'es')).filter((each) => !/(index|pages)\.ts$/.test(each))) {
       const part = Object.values((await import(file)) as Record<string, Record<string, string>>)[0] ?? {};
       for (const text of Object.keys(part)) {
         expect(seen.get(text), `${text} is in ${file} too`).toBeUndefined();
@@ -40,4 +41,23 @@ describe('the Spanish texts', () => {
       }
     }
   });
+
+  it('of the frame and the first page are there before these are drawn: none of them is among those that come with another page', () => {
+    const code = atOnce(join(SOURCE, 'portal', 'main.tsx')).join('\n');
+    expect(code).toContain("'Next visit'");
+    const late = Object.keys({ ...spanishOfPages, ...articles }).filter((text) => !ALSO_WORDS.has(text));
+    expect(late.filter((text) => code.includes(`'${text}'`))).toEqual([]);
+  });
 });
+
+/** These stand in the first page's code as names of addresses, not as texts. */
+const ALSO_WORDS: ReadonlySet<string> = new Set(['messages', 'results', 'questionnaires']);
+
+/** The code of a module and of all that it imports at once. */
+function atOnce(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file) || !/\.tsx?$/.test(file)) return [];
+  seen.add(file);
+  const code = readFileSync(file, 'utf8').replaceAll("\\'", "'");
+  const imports = [...code.matchAll(/^(?:import|export)(?! type)[^;]*?from '(\.[^']+)'/gm)];
+  return [code, ...imports.flatMap(([, path = '']) => atOnce(join(dirname(file), path), seen))];
+}

@@ -9,8 +9,11 @@ const NOTHING: Dictionary = {};
 
 let language: Language = 'en';
 let dictionary: Dictionary = NOTHING;
-/** The app's Spanish texts, fetched when they are needed. */
+/** The app's Spanish texts, fetched when they are needed: what the frame and the first page say, and what the others do. */
 let fetchTexts = async (): Promise<Dictionary> => NOTHING;
+let fetchPageTexts = fetchTexts;
+/** A page other than the first was opened. */
+let wantsPageTexts = false;
 /** Texts that came later, and stay. */
 let further: Dictionary = NOTHING;
 const listeners = new Set<() => void>();
@@ -39,18 +42,33 @@ export function locale(): string {
 
 export const currentDictionary = (): Dictionary => dictionary;
 
-/** Where the texts come from that the app speaks in other languages than English: before the first `speak`. */
-export function speakFrom(fetcher: () => Promise<Dictionary>): void {
+/** Where the texts come from that the app speaks in other languages than English: before the first `speak`. `ofPages`: those that no first page needs. */
+export function speakFrom(
+  fetcher: () => Promise<Dictionary>,
+  ofPages: () => Promise<Dictionary> = async () => NOTHING,
+): void {
   fetchTexts = fetcher;
+  fetchPageTexts = ofPages;
+}
+
+/** Before a page is drawn that is not the first. What can't be fetched is said in English. */
+export async function loadPageTexts(): Promise<void> {
+  wantsPageTexts = true;
+  if (language !== 'en') learnTexts(await fetchPageTexts().catch(() => NOTHING));
 }
 
 /** Changes over; rejects, and leaves everything as it was, when the texts can't be fetched. */
 export async function speak(next: Language): Promise<void> {
   if (next === language) return;
-  dictionary = next === 'es' ? { ...(await fetchTexts()), ...further } : NOTHING;
+  dictionary = next === 'es' ? await texts() : NOTHING;
   language = next;
   document.documentElement.lang = next;
   for (const listener of listeners) listener();
+}
+
+async function texts(): Promise<Dictionary> {
+  const [first, pages] = await Promise.all([fetchTexts(), wantsPageTexts ? fetchPageTexts() : NOTHING]);
+  return { ...first, ...pages, ...further };
 }
 
 /** Adds texts of the language that is spoken. */

@@ -1,37 +1,16 @@
-/** Spanish texts, by their English: one file an area, as the pages are. Those of the articles (use-article-texts.ts) and of the desk are apart. */
+/**
+ * Spanish texts, by their English: one file an area, as the pages are. These are there before anything is drawn: what the frame and the first page say. Those of the
+ * other pages (pages.ts) come with the first of them, those of the articles with an article; the desk's are apart.
+ */
 
-import { access } from './access.ts';
-import { appointments } from './appointments.ts';
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
 import type { desk } from './desk.ts';
 import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
-import { learn } from './learn.ts';
-import { medications } from './medications.ts';
-import { messages } from './messages.ts';
-import { profile } from './profile.ts';
-import { questionnaires } from './questionnaires.ts';
-import { records } from './records.ts';
-import { results } from './results.ts';
-import { sharing } from './sharing.ts';
+import type { spanishOfPages } from './pages.ts';
 
-export const spanish = {
-  ...common,
-  ...elsewhere,
-  ...format,
-  ...home,
-  ...results,
-  ...records,
-  ...appointments,
-  ...messages,
-  ...medications,
-  ...learn,
-  ...profile,
-  ...questionnaires,
-  ...access,
-  ...sharing,
-};
+export const spanish = { ...common, ...elsewhere, ...format, ...home };
 
-export type Spanish = typeof spanish & typeof articles & typeof desk;
+export type Spanish = typeof spanish & typeof spanishOfPages & typeof articles & typeof desk;

@@ -31,7 +31,6 @@ export const medications = {
   'Cancel the refill request': 'Cancelar la solicitud de resurtido',
   'Send the request': 'Enviar la solicitud',
   'Also ask for (optional)': 'Pedir también (opcional)',
-  Pharmacy: 'Farmacia',
   'Another one: I name it in the note': 'Otra: la nombro en la nota',
   'Note for the clinic (optional)': 'Nota para la clínica (opcional)',
   'For example: which pharmacy, or how many days you have left.':
@@ -47,13 +46,4 @@ export const medications = {
   'What I take besides': 'Lo que tomo además',
   'Times stand here only where the prescription sets them. If something looks wrong, ask before you change it.':
     'Las horas aparecen solo donde la receta las fija. Si algo parece mal, pregunte antes de cambiarlo.',
-  'Refill asked for': 'Resurtido pedido',
-  'The clinic has your refill request': 'La clínica tiene su solicitud',
-  'Refill accepted': 'Resurtido aceptado',
-  'Refill is being prepared': 'Se está preparando el resurtido',
-  'Refill waits for something': 'El resurtido espera algo',
-  'Refill done': 'Resurtido listo',
-  'Refill declined': 'Resurtido rechazado',
-  'Refill request cancelled': 'Solicitud de resurtido cancelada',
-  'Refill request': 'Solicitud de resurtido',
 };

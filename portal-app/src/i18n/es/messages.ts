@@ -25,12 +25,4 @@ export const messages = {
   Message: 'Mensaje',
   'Picture or PDF (optional)': 'Imagen o PDF (opcional)',
   'A photo, or a PDF of up to 1 MB.': 'Una foto, o un PDF de hasta 1 MB.',
-  'My whole care team': 'Todo mi equipo médico',
-  'A member of your care team': 'Alguien de su equipo médico',
-  'Only PNG and JPEG pictures and PDF files can be sent.':
-    'Solo se pueden enviar imágenes PNG y JPEG y archivos PDF.',
-  'The file is larger than 1 MB. Please choose a smaller one.':
-    'El archivo pesa más de 1 MB. Elija uno más pequeño, por favor.',
-  'The picture could not be read. Please choose another one.':
-    'No se pudo leer la imagen. Elija otra, por favor.',
 };

@@ -17,8 +17,6 @@ export const profile = {
     'No consta nadie. Nombre a alguien a quien podamos llamar.',
   'Change the emergency contact': 'Cambiar el contacto de emergencia',
   'Name somebody': 'Nombrar a alguien',
-  'Please enter a whole phone number.': 'Escriba un número de teléfono completo, por favor.',
-  'Please enter a whole e-mail address.': 'Escriba una dirección de correo completa, por favor.',
   Name: 'Nombre',
   'Who is it to you? (optional)': '¿Quién es para usted? (opcional)',
   'For example: daughter, neighbor.': 'Por ejemplo: hija, vecino.',
@@ -26,9 +24,6 @@ export const profile = {
   'No insurance is on record. Add it here, or bring your card to the next visit.':
     'No consta ningún seguro. Agréguelo aquí, o traiga su tarjeta a la próxima cita.',
   'Add or replace insurance': 'Agregar o cambiar el seguro',
-  'from {start} until {end}': 'del {start} al {end}',
-  'from {start}': 'desde el {start}',
-  'until {end}': 'hasta el {end}',
   Insurer: 'Aseguradora',
   'Member number': 'Número de miembro',
   'Group number': 'Número de grupo',

@@ -1,6 +1,5 @@
 /** Questionnaires. */
 export const questionnaires = {
-  Questionnaire: 'Cuestionario',
   Questionnaires: 'Cuestionarios',
   'Please answer: {question}': 'Conteste, por favor: {question}',
   'Send my answers': 'Enviar mis respuestas',

@@ -40,12 +40,4 @@ export const results = {
   '{count} results shown': '{count} resultados mostrados',
   'Nothing matches. Try another word or filter.': 'Nada coincide. Pruebe otra palabra u otro filtro.',
   'Show older results': 'Mostrar resultados anteriores',
-  'Not measured yet': 'Todavía sin medir',
-  'Some of it is still missing': 'Todavía falta una parte',
-  'Not final yet': 'Todavía no es definitivo',
-  'Changed later': 'Cambiado después',
-  Corrected: 'Corregido',
-  'Added to later': 'Ampliado después',
-  'Was not done': 'No se hizo',
-  'Status not known': 'Estado desconocido',
 };

@@ -1,0 +1,25 @@
+/** Spanish texts of every page but the first. */
+
+import { access } from './access.ts';
+import { appointments } from './appointments.ts';
+import { learn } from './learn.ts';
+import { medications } from './medications.ts';
+import { messages } from './messages.ts';
+import { profile } from './profile.ts';
+import { questionnaires } from './questionnaires.ts';
+import { records } from './records.ts';
+import { results } from './results.ts';
+import { sharing } from './sharing.ts';
+
+export const spanishOfPages = {
+  ...results,
+  ...records,
+  ...appointments,
+  ...messages,
+  ...medications,
+  ...learn,
+  ...profile,
+  ...questionnaires,
+  ...access,
+  ...sharing,
+};

@@ -430,7 +430,7 @@ describe('a questionnaire', () => {
 });
 
 describe('a parent', () => {
-  it('changes over to another record without signing in again', async () => {
+  it('P2: sees on every page whose record is open, is greeted herself, and changes over to another record without signing in again', async () => {
     const visit = await openVisit(browser, { width: 1280, height: 900 });
     const { page } = visit;
     await page.goto(`${world.portal}/`);
@@ -446,12 +446,45 @@ describe('a parent', () => {
       await page.getByRole('heading', { name: 'Next visit' }).waitFor();
       return page.locator('h1').innerText();
     };
-    expect(await choose(/Leo/)).toContain('Leo');
+    const whose = page.getByRole('region', { name: 'Whose record' }).filter({ visible: true });
+    const colour = () =>
+      page.evaluate(
+        `getComputedStyle([...document.querySelectorAll('[aria-label="Whose record"]')].find((each) => each.checkVisibility())).backgroundColor`,
+      );
+    expect(await choose(/Leo/)).toContain('Grace');
+    for (const [path, heading] of [
+      ['/results', 'Results'],
+      ['/medications', 'Medicines'],
+      ['/messages/new', 'Write a message'],
+      ['/appointments/book', 'Book a visit'],
+      ['/access', 'Who looked at this record'],
+    ] as const) {
+      await open(page, path, heading);
+      expect(await whose.innerText(), path).toMatch(/Leo.*Okafor\nNot your own record.*Grace/s);
+      expect(await page.locator('main header').innerText(), path).toMatch(/Leo.*’s record/);
+    }
+    await open(page, '/messages/new', 'Write a message');
+    expect(await page.locator('main form').innerText()).toContain('For Leo');
+    await expectAccessible(page);
+    await picture(page, 'record-of-a-child');
+    const others = await colour();
+    for (const width of [320, 390]) {
+      await page.setViewportSize({ width, height: 740 });
+      expect(await whose.innerText()).toMatch(/Leo/);
+      // Seen also where one has read on.
+      await page.evaluate('scrollTo(0, 600)');
+      expect((await whose.boundingBox())?.y).toBe(0);
+      await expectAccessible(page);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
     // A reload opens the same record again, without a question.
     await open(page, '/profile', 'Profile');
     await page.getByRole('heading', { name: /Leo/ }).waitFor();
-    await page.getByRole('button', { name: 'Open another record' }).click();
+    await whose.getByRole('button', { name: 'Change to another record' }).click();
     expect(await choose(/Grace/)).toContain('Grace');
+    expect(await whose.innerText()).toMatch(/Grace.*Okafor\nYour own record/s);
+    expect(await colour()).not.toBe(others);
+    expect(await page.locator('main header').innerText()).not.toContain('record');
     await visit.context.close();
   });
 });

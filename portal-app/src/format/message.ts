@@ -1,5 +1,6 @@
 /** Messages as words. */
 import type { Communication } from '@medplum/fhirtypes';
+import { t } from '../i18n/text.ts';
 import { isFromPerson } from './words.ts';
 
 export function textOf(message: Communication | undefined): string {
@@ -15,6 +16,15 @@ export const isMessage = ({ payload = [] }: Communication): boolean =>
     ({ contentString, contentAttachment, contentReference }) =>
       contentString?.trim() || contentAttachment || contentReference,
   );
+
+/** Who wrote it, as `self` reads it: oneself is "You", also in another's record, and nobody else is. */
+export function senderName(message: Communication, self: string): string {
+  const { sender } = message;
+  if (sender?.reference === self) return t('You');
+  if (sender?.display) return sender.display;
+  if (isFromClinic(message)) return t('Care team');
+  return t(sender?.reference?.startsWith('Patient/') ? 'The patient' : 'A relative or carer');
+}
 
 export function isFromClinic(message: Communication): boolean {
   return !isFromPerson(message.sender);

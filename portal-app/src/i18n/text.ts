@@ -5,12 +5,14 @@
 import { createElement, Fragment, type ReactNode } from 'react';
 import type { Spanish } from './es/index.ts';
 import { currentDictionary } from './language.ts';
+import { voiced } from './voice.ts';
 
 export type Text = keyof Spanish;
 
 const PLACEHOLDER = /\{(\w+)\}/;
 
-function template(text: Text): string {
+function template(said: Text): string {
+  const text = voiced(said);
   const texts = currentDictionary();
   return (Object.hasOwn(texts, text) ? texts[text] : undefined) ?? text;
 }

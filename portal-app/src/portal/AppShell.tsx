@@ -3,6 +3,7 @@ import { NavLink, Outlet, useLocation } from 'react-router';
 import { fill, plural, type Text, t } from '../i18n/text.ts';
 import { useNews } from '../record/glance/use-news.ts';
 import { usePatientLanguage } from '../record/patient/use-patient-language.ts';
+import { useWhose } from '../record/patient/whose.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import { EMERGENCY_NUMBER } from '../ui/emergency-number.tsx';
@@ -12,8 +13,10 @@ import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { useNewsInTitle } from '../ui/tab-title.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
+import { WhoseContext } from '../ui/whose.tsx';
 import styles from './app-shell.module.css';
 import { OfflineBanner } from './OfflineBanner.tsx';
+import { WhoseRecord } from './WhoseRecord.tsx';
 
 const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, phone: boolean])[] = [
   ['/', 'Home', 'home', true],
@@ -37,6 +40,7 @@ export function AppShell() {
   usePatientLanguage(fhir);
   const unread = useNews();
   useNewsInTitle(unread);
+  const whose = useWhose(fhir);
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
@@ -47,6 +51,7 @@ export function AppShell() {
           <img src="/icon.svg" alt="" width="32" height="32" />
           <span>{config.clinicName}</span>
         </div>
+        <WhoseRecord whose={whose} where="desk" />
         <nav aria-label={t('Pages')} className={styles.places}>
           {PLACES.map(([path, label, icon]) => (
             <NavLink
@@ -70,12 +75,16 @@ export function AppShell() {
           {t('Sign out')}
         </button>
       </header>
+      {/* On a phone first in the page, and at its top. */}
+      <WhoseRecord whose={whose} where="phone" />
       <div className={styles.column}>
         <OfflineBanner />
         {/* The boundary outlives the page: the one before stays until the next is there. */}
         <PageBoundary address={pathname}>
           <main id="main" ref={main} className={styles.main} key={pathname}>
-            <Outlet />
+            <WhoseContext value={whose}>
+              <Outlet />
+            </WhoseContext>
           </main>
         </PageBoundary>
         <footer className={styles.footer}>

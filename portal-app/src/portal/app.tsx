@@ -3,6 +3,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { useLanguage } from '../i18n/language.ts';
+import { speakOfAnother } from '../i18n/voice.ts';
+import { isOwnRecord } from '../record/patient/whose.ts';
 import type { AppConfig } from '../smart/config.ts';
 import { queryClient } from '../smart/query-client.ts';
 import { RecordProvider, SessionProvider, useSignedIn } from '../smart/SessionProvider.tsx';
@@ -72,8 +74,9 @@ export function preloadPage(pathname: string): void {
 
 /** One's own record, or the way to one's own place. */
 function Record() {
-  const { config, session } = useSignedIn();
+  const { config, fhir, session } = useSignedIn();
   if (session.patient === undefined || !isInPlace(config, session)) return <ElsewherePage />;
+  speakOfAnother(!isOwnRecord({ ...fhir, patient: session.patient }));
   return (
     <RecordProvider patient={session.patient}>
       <SignedIn />

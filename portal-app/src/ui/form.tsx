@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useOnline } from '../device/use-online.ts';
 import { t } from '../i18n/text.ts';
 import styles from './form.module.css';
+import { useOther } from './whose.tsx';
 
 interface FieldProps {
   readonly id: string;
@@ -192,6 +193,7 @@ export function SendForm({
   readonly cancelLabel?: string;
 }) {
   const isOnline = useOnline();
+  const other = useOther();
   return (
     <form
       className={styles.form}
@@ -209,6 +211,7 @@ export function SendForm({
       {!isOnline && (
         <p role="status">{t('You are offline. What you write is kept; send it when you are back.')}</p>
       )}
+      {other && <p className={styles.whose}>{t('For {name}', { name: other.name })}</p>}
       <div className={styles.buttons}>
         <button type="submit" className="button" disabled={state.isPending || !isOnline}>
           {state.isPending ? t('Sending…') : label}

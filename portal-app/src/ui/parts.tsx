@@ -4,12 +4,17 @@ import type { Flag } from '../format/flag.ts';
 import { t } from '../i18n/text.ts';
 import styles from './parts.module.css';
 import { usePageTitle } from './tab-title.ts';
+import { useOther } from './whose.tsx';
 
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
   usePageTitle(title);
+  const other = useOther();
   return (
     <header className={styles.head}>
-      <h1 tabIndex={-1}>{title}</h1>
+      <div>
+        {other && <p className={styles.whose}>{t('{name}’s record', { name: other.name })}</p>}
+        <h1 tabIndex={-1}>{title}</h1>
+      </div>
       {children}
     </header>
   );

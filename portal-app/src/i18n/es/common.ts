@@ -11,6 +11,7 @@ export const common = {
   Menu: 'Menú',
   Pages: 'Páginas',
   'Main pages': 'Páginas principales',
+  Patient: 'Paciente',
   'Skip to the content': 'Ir al contenido',
   'Sign in': 'Entrar',
   'Sign out': 'Salir',

@@ -1,5 +1,6 @@
 /** Personal information, notices, insurance. */
 export const profile = {
+  'Open another record': 'Abrir otro expediente',
   Phone: 'Teléfono',
   'E-mail': 'Correo electrónico',
   'Street and number': 'Calle y número',
@@ -84,7 +85,6 @@ export const profile = {
   'Account and sharing': 'Cuenta y permisos',
   'Password, second step of signing in, devices': 'Contraseña, segundo paso para entrar, dispositivos',
   'Connected apps': 'Aplicaciones conectadas',
-  'Open another record': 'Abrir otro expediente',
   'For parents and carers: your own record, or one of those you look after.':
     'Para padres y cuidadores: su propio expediente, o uno de los que usted cuida.',
   'Change my contact details': 'Cambiar mis datos de contacto',

@@ -15,16 +15,17 @@ import { Link } from 'react-router';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDate, formatDateTime, formatDistance, greeting } from '../../../format/date.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
-import { isFromClinic, isMessage, textOf } from '../../../format/message.ts';
+import { isMessage, senderName, textOf } from '../../../format/message.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
-import { dosageText, firstName, medicineName, testName } from '../../../format/words.ts';
+import { dosageText, medicineName, testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
 import { answerOf, refillOf, refillWords } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
 import { isUnread } from '../../../record/messages/send.ts';
 import { wantsConfirming } from '../../../record/patient/contact.ts';
+import { useWhose } from '../../../record/patient/whose.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
@@ -37,10 +38,11 @@ import styles from './home.module.css';
 export function HomePage() {
   const { fhir } = usePortal();
   const query = useQuery(glanceQuery(fhir));
-  const patient = query.data?.patient;
+  // Greeted is who reads, not whom the record is about.
+  const { firstName } = useWhose(fhir).reader;
   return (
     <>
-      <PageHead title={patient ? `${greeting()}, ${firstName(patient.name?.[0])}` : greeting()} />
+      <PageHead title={firstName ? `${greeting()}, ${firstName}` : greeting()} />
       <Loaded query={query} rows={6}>
         {(glance) => <Cards glance={glance} onRetry={() => void query.refetch()} />}
       </Loaded>
@@ -221,6 +223,7 @@ function TaskLink({ task }: { readonly task: Task }) {
 }
 
 function LastMessages({ messages: all }: { readonly messages: readonly Communication[] }) {
+  const { fhir } = usePortal();
   const messages = all.filter(isMessage);
   if (messages.length === 0) return <EmptyState>{t('No messages.')}</EmptyState>;
   const unread = messages.filter(isUnread).length;
@@ -235,9 +238,7 @@ function LastMessages({ messages: all }: { readonly messages: readonly Communica
         {(message) => (
           <li key={message.id}>
             <p>
-              <strong>
-                {isFromClinic(message) ? (message.sender?.display ?? t('Care team')) : t('You')}
-              </strong>{' '}
+              <strong>{senderName(message, fhir.self)}</strong>{' '}
               <span className="muted">{formatDistance(message.sent ?? '')}</span>
             </p>
             <p className={styles.excerpt}>{textOf(message)}</p>

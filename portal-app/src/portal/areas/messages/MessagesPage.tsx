@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { isFromClinic, textOf } from '../../../format/message.ts';
+import { isFromClinic, senderName, textOf } from '../../../format/message.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
 import { isUnread, replyTo } from '../../../record/messages/send.ts';
@@ -70,6 +70,7 @@ function matches(thread: Thread, search: string): boolean {
 }
 
 function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: boolean }) {
+  const { fhir } = usePortal();
   const [isOpen, setOpen] = useState(open);
   const unread = thread.messages.filter(isUnread).length;
   const last = thread.messages.at(-1);
@@ -91,11 +92,7 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
           {(message) => (
             <li key={message.id} className={isFromClinic(message) ? styles.theirs : styles.own}>
               <p className={styles.who}>
-                <strong>
-                  {isFromClinic(message)
-                    ? (message.sender?.display ?? t('Care team'))
-                    : (message.sender?.display ?? t('You'))}
-                </strong>{' '}
+                <strong>{senderName(message, fhir.self)}</strong>{' '}
                 <span className="muted">{formatDateTime(message.sent)}</span>
               </p>
               <p className={styles.text}>

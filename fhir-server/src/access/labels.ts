@@ -20,8 +20,9 @@ const labelled = (system: string, code: string): QueryNode => ({
   code,
 });
 
-/** "No disclosure to patient": what a clinician first wants to say in person. */
-const FROM_PATIENTS = [[ACT_CODE, 'NOPAT']] as const;
+/** "No disclosure to patient": what a clinician first wants to say in person; what the care team notes for itself. */
+export const NOT_FOR_PATIENTS = { system: ACT_CODE, code: 'NOPAT' } as const;
+const FROM_PATIENTS = [[ACT_CODE, NOT_FOR_PATIENTS.code]] as const;
 /** Restricted and very restricted: what a young person told in confidence is not for the parent who signs in for them. */
 const FROM_PROXIES = [
   [CONFIDENTIALITY, 'R'],

@@ -36,6 +36,7 @@ import { type Find, knownTo, localReferences, requireReadable } from './referenc
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 import { checkIndexable, checkMembers } from './size-limits.ts';
+import { settlePool, withoutWork, workItems } from './work-items.ts';
 
 export type Write =
   | {
@@ -94,11 +95,19 @@ export async function prepareWrites(
       throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
     }
   }
-  for (const patient of changedContacts) {
-    const task = await contactTask(store, access, patient, Date.now());
-    if (task) operations.push(task);
-  }
-  return operations;
+  const now = Date.now();
+  const written = writes.flatMap((write) =>
+    write.interaction === 'delete'
+      ? []
+      : { resource: write.resource, id: write.id, isUpdate: write.interaction === 'update' },
+  );
+  const deleted = writes.filter((write) => write.interaction === 'delete');
+  return [
+    ...operations,
+    ...[...changedContacts].map((patient) => contactTask(access, patient, now)),
+    ...(await workItems({ store, access, now }, written, own)),
+    ...(await withoutWork(store, deleted, now)),
+  ];
 }
 
 async function prepare(
@@ -134,6 +143,7 @@ async function prepare(
   if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
   if (bound && write.interaction === 'update') await requireLive(preparation, bound, type, id);
+  if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, own, before?.json);
   const references = localReferences(resource);
   const entries = indexEntries(resource, ownersOf({ ...resource, id }));

@@ -1,5 +1,7 @@
 /** What a change means to the patient: at most one notice a version, and none about what is long past (imports, sample data). */
 import { inMilliseconds } from '@wellspring/profiles';
+import { writerOf } from '../../access/authorship.ts';
+import { labelsOf, NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import type { Change, StoredVersion } from '../../store/store.ts';
 
 export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder' | 'test' | 'contact';
@@ -22,6 +24,7 @@ interface Resource {
   readonly lastModified?: string;
   readonly sender?: { readonly reference?: string };
   readonly subject?: { readonly reference?: string };
+  readonly beneficiary?: { readonly reference?: string };
   readonly for?: { readonly reference?: string };
   readonly participant?: readonly { readonly actor?: { readonly reference?: string } }[];
   readonly telecom?: readonly { readonly system?: string; readonly value?: string; readonly use?: string }[];
@@ -36,15 +39,23 @@ const OWN = /^(Patient|RelatedPerson)\//;
 export function noticeOf(change: Change, before: StoredVersion | undefined, now: number): Notice | undefined {
   if (change.body === undefined) return undefined;
   const resource = JSON.parse(change.body) as Resource;
+  if (isHidden(resource)) return undefined;
   const earlier = before?.body === undefined ? undefined : (JSON.parse(before.body) as Resource);
   const key = `${change.type}-${change.id}-${change.version}`;
   if (change.type === 'Patient')
     return earlier && contacts(earlier) !== contacts(resource)
       ? { kind: 'contact', patient: change.id, at: change.version - 1, key }
       : undefined;
-  const found = told(resource, earlier, now);
+  // What was kept from the patient until now is news, whatever it was before.
+  const found = told(resource, earlier && isHidden(earlier) ? { ...earlier, status: '' } : earlier, now);
   return found && { ...found, key };
 }
+
+/** Kept from the patient, who would look for it in vain. */
+const isHidden = (resource: Resource): boolean => labelsOf({ ...resource }).includes(NOT_FOR_PATIENTS.code);
+
+/** Changed by the clinic, not taken back by the patient. */
+const isByClinic = (resource: Resource): boolean => writerOf({ ...resource }) === undefined;
 
 /** Whoever changed them: somebody who is not the patient may have. */
 const contacts = ({ telecom = [] }: Resource): string =>
@@ -76,7 +87,14 @@ function told(
       return before && isNew(DECIDED) && isRecent(resource.lastModified)
         ? about('refill', resource.for?.reference)
         : undefined;
+    case 'Coverage':
+      return before?.status === 'draft' && isNew(['active', 'cancelled']) && isByClinic(resource)
+        ? about('refill', resource.beneficiary?.reference)
+        : undefined;
     case 'Appointment': {
+      const isDeclined =
+        before !== undefined && resource.start === undefined && isNew(['cancelled']) && isByClinic(resource);
+      if (isDeclined) return about('visit', patientOf(resource));
       const isComing = resource.start !== undefined && inMilliseconds(resource.start) > now;
       const isMoved =
         before !== undefined &&

@@ -1,0 +1,216 @@
+/**
+ * The care team's queue: what comes from patients, or waits to be released, is a Task beside it, in the same transaction; and is done when it is answered, by
+ * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
+ */
+import { randomUUID } from 'node:crypto';
+import type { AccessContext } from '../access/access-context.ts';
+import { NOT_FOR_PATIENTS } from '../access/labels.ts';
+import { ownersOf } from '../access/owner-table.ts';
+import { isPatientLevel, isSystem } from '../access/read-condition.ts';
+import { indexEntries } from '../search/index-entries.ts';
+import { and, or, type QueryNode } from '../search/query.ts';
+import { tokenNode } from '../search/types/token.ts';
+import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import { type ResourceJson, resourceText } from './resource-text.ts';
+import { bringsWork, isAnswer, type Origin, type Pool, poolOf, type Work, workOf } from './work-kinds.ts';
+
+export const TASKS = 'urn:wellspring:task';
+/** Of Task.groupIdentifier: what the work is about, `Type/id`; of a message its conversation. */
+const GROUP = 'urn:wellspring:work';
+const ROLES = 'urn:wellspring:staff-role';
+export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
+/** A conversation is followed so far upwards. */
+const MOST_HOPS = 50;
+
+export interface WrittenResource {
+  readonly resource: ResourceJson;
+  readonly id: string;
+  readonly isUpdate: boolean;
+}
+
+interface Desk {
+  readonly store: ResourceStore;
+  readonly access: AccessContext;
+  readonly now: number;
+}
+
+/** Tasks that are filed beside these writes, and those that are done by them. `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
+export async function workItems(
+  desk: Desk,
+  written: readonly WrittenResource[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  const known = new Map(
+    written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
+  );
+  const origin: Origin = { isPatientSide: isPatientLevel(desk.access), isSystem: isSystem(desk.access) };
+  const wanted = new Map<string, WriteOperation | undefined>();
+  for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
+    const { resource, id } = each;
+    const [patient, ...more] = ownersOf({ ...resource, id });
+    if (patient === undefined || more.length > 0) continue;
+    const before = each.isUpdate ? await bodyOf(desk.store, `${resource.resourceType}/${id}`) : undefined;
+    const work = workOf(resource, origin, desk.now);
+    const earlier = before && workOf(before, { isPatientSide: true, isSystem: true }, desk.now);
+    const group = await groupOf(desk.store, known, `${resource.resourceType}/${id}`);
+    if (work && (earlier === undefined || earlier.kind !== work.kind))
+      wanted.set(group, filed(desk, work, { patient, focus: `${resource.resourceType}/${id}`, group }));
+    else if (!work && (earlier || isAnswer(resource))) wanted.set(group, undefined);
+  }
+  const done = [...wanted].flatMap(([group, operation]) => (operation ? [] : group));
+  const opened = [...wanted.values()].filter((operation) => operation !== undefined);
+  return [...opened, ...(await finished(desk, done, own))];
+}
+
+const bySent = ({ resource: a }: WrittenResource, { resource: b }: WrittenResource): number =>
+  String(a.sent ?? '').localeCompare(String(b.sent ?? ''));
+
+async function bodyOf(store: ResourceStore, reference: string): Promise<ResourceJson | undefined> {
+  const [type = '', id = ''] = reference.split('/');
+  const found = await store.read(type, id, { kind: 'all' });
+  return found?.body === undefined ? undefined : (JSON.parse(found.body) as ResourceJson);
+}
+
+/** What all messages of a conversation have in common: its header, or its first message. */
+async function groupOf(
+  store: ResourceStore,
+  known: ReadonlyMap<string, ResourceJson>,
+  reference: string,
+): Promise<string> {
+  let current = reference;
+  for (let hops = 0; hops < MOST_HOPS; hops++) {
+    const resource = known.get(current) ?? (hops === 0 ? undefined : await bodyOf(store, current));
+    if (resource?.resourceType !== 'Communication') break;
+    const above = [resource.partOf, resource.inResponseTo]
+      .map((each) => (each as { reference?: string }[] | undefined)?.[0]?.reference)
+      .find((each) => /^Communication\/[A-Za-z0-9\-.]{1,64}$/.test(each ?? ''));
+    if (above === undefined) break;
+    current = above;
+  }
+  return current;
+}
+
+function filed(
+  { access, now }: Desk,
+  work: Work,
+  { patient, focus, group }: { readonly patient: string; readonly focus: string; readonly group: string },
+): WriteOperation {
+  const by = access.fhirUser && `${access.fhirUser.type}/${access.fhirUser.id}`;
+  const requester = work.requester ?? by;
+  return createTask(
+    {
+      resourceType: 'Task',
+      meta: { security: [NOT_FOR_PATIENTS] },
+      groupIdentifier: { system: GROUP, value: group },
+      status: 'requested',
+      intent: 'order',
+      priority: work.isUrgent ? 'urgent' : 'routine',
+      code: { coding: [{ system: TASKS, code: work.kind }] },
+      description: work.description,
+      focus: { reference: focus },
+      for: { reference: `Patient/${patient}` },
+      authoredOn: work.since,
+      lastModified: new Date(now).toISOString(),
+      ...(requester === undefined ? {} : { requester: { reference: requester } }),
+      performerType: performerType(work.pool),
+      ...(work.owner ? { owner: work.owner } : {}),
+    },
+    and(
+      { kind: 'owner', patients: [patient] },
+      tokenNode('code', `${TASKS}|${work.kind}`),
+      tokenNode('group-identifier', `${GROUP}|${group}`),
+      isOpen,
+    ),
+  );
+}
+
+export const performerType = (pool: Pool): object[] => [{ coding: [{ system: ROLES, code: pool }] }];
+
+const isOpen: QueryNode = or(...OPEN.map((status) => tokenNode('status', status)));
+
+/** A Task that is made unless there is one like it. */
+export function createTask(resource: ResourceJson, unless: QueryNode): WriteOperation {
+  const id = randomUUID();
+  return {
+    kind: 'create',
+    type: 'Task',
+    id,
+    text: resourceText(resource, id),
+    entries: indexEntries(resource, ownersOf(resource)),
+    ifNoneExist: unless,
+  };
+}
+
+async function finished(
+  { store, access, now }: Desk,
+  groups: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  if (groups.length === 0) return [];
+  const isOfGroup = or(...groups.map((group) => tokenNode('group-identifier', `${GROUP}|${group}`)));
+  const found = await tasks(store, and(isOfGroup, isOpen));
+  const owner = access.fhirUser && { reference: `${access.fhirUser.type}/${access.fhirUser.id}` };
+  return found
+    .filter(({ id }) => !own.has(`Task/${id}`))
+    .map((task) =>
+      changed(task, (before) => ({
+        ...before,
+        status: isPatientLevel(access) ? 'cancelled' : 'completed',
+        lastModified: new Date(now).toISOString(),
+        ...(owner && !isPatientLevel(access) ? { owner } : {}),
+      })),
+    );
+}
+
+async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly StoredVersion[]> {
+  const { matches } = await store.search({
+    type: 'Task',
+    where,
+    sort: [{ by: 'mainDate', descending: true }],
+    count: 500,
+    total: 'none',
+  });
+  return matches;
+}
+
+function changed({ id, body }: StoredVersion, change: (task: ResourceJson) => ResourceJson): WriteOperation {
+  const task: ResourceJson = { ...change(JSON.parse(body as string) as ResourceJson), id };
+  return {
+    kind: 'update',
+    type: 'Task',
+    id,
+    text: resourceText(task, id),
+    entries: indexEntries(task, ownersOf(task)),
+  };
+}
+
+/** What is deleted is no work any more, and no work keeps it from being deleted. */
+export async function withoutWork(
+  store: ResourceStore,
+  deleted: readonly { readonly type: string; readonly id: string }[],
+  now: number,
+): Promise<WriteOperation[]> {
+  const targets = deleted.filter(({ type }) => bringsWork(type)).map(({ type, id }) => `${type}/${id}`);
+  if (targets.length === 0) return [];
+  const found = await tasks(
+    store,
+    and({ kind: 'token', param: 'code', system: TASKS }, { kind: 'reference', param: 'focus', targets }),
+  );
+  return found.map((task) =>
+    changed(task, ({ focus: _, ...before }) => ({
+      ...before,
+      resourceType: 'Task',
+      ...(OPEN.includes(before.status as (typeof OPEN)[number])
+        ? { status: 'cancelled', lastModified: new Date(now).toISOString() }
+        : {}),
+    })),
+  );
+}
+
+/** What a patient asks by a Task waits for a pool, like all the rest. Changes the resource. */
+export function settlePool(task: ResourceJson): void {
+  const pool = poolOf(task);
+  if (pool === undefined) return;
+  task.performerType = performerType(pool);
+  task.priority ??= 'routine';
+}

@@ -1,0 +1,213 @@
+/** The care team's queue: what patients send is filed as a Task beside it, and done when it is answered; by real requests. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patient } from './resources.ts';
+import { openWorld, type World } from './world.ts';
+
+type Resource = { resourceType: string; id: string; [element: string]: unknown };
+
+let world: World;
+let own: string;
+let nurse: string;
+
+beforeAll(async () => {
+  world = await openWorld();
+  await put({ resourceType: 'Practitioner', id: 'ruiz', name: [{ text: 'Dr. Elena Ruiz' }] });
+  await put(patient('a', { generalPractitioner: [{ reference: 'Practitioner/ruiz' }] }));
+  await put({
+    resourceType: 'CareTeam',
+    id: 'team',
+    status: 'active',
+    subject: ref('Patient/a'),
+    participant: [{ member: ref('Practitioner/ruiz') }],
+  });
+  own = world.patient('a', 'openid fhirUser launch/patient patient/*.cruds');
+  nurse = await world.staff('nina', 'nurse', 'user/*.cruds');
+});
+afterAll(() => world.close());
+
+const ref = (reference: string) => ({ reference });
+const now = (): string => new Date().toISOString();
+const put = (resource: Resource, token = world.system) =>
+  world.ask('PUT', `/${resource.resourceType}/${resource.id}`, { token, body: resource });
+async function post(body: Omit<Resource, 'id'>, token = own): Promise<Resource> {
+  const answer = await world.ask('POST', `/${body.resourceType}`, { token, body });
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body as Resource;
+}
+async function filed(kind: string, token = nurse): Promise<Resource[]> {
+  const address = `/Task?code=urn:wellspring:task|${kind}&_sort=authored-on&_count=100`;
+  const { body } = await world.ask('GET', address, { token });
+  return (body.entry ?? []).map(({ resource }: { resource: Resource }) => resource);
+}
+const message = (change: object = {}) => ({
+  resourceType: 'Communication',
+  status: 'completed',
+  subject: ref('Patient/a'),
+  sender: ref('Patient/a'),
+  recipient: [ref('Practitioner/ruiz')],
+  topic: { text: 'Cough' },
+  sent: now(),
+  payload: [{ contentString: 'It does not go away.' }],
+  ...change,
+});
+const answerTo = (id: string) =>
+  message({
+    sender: ref('Practitioner/nina'),
+    recipient: [ref('Patient/a')],
+    inResponseTo: [ref(`Communication/${id}`)],
+  });
+
+describe('a message', () => {
+  it('waits once a conversation, for whom it was sent to, and is done when the clinic answers by any door', async () => {
+    const first = await post(message());
+    const again = await post(message({ inResponseTo: [ref(`Communication/${first.id}`)] }));
+    const [task, ...more] = await filed('message');
+    expect(more).toEqual([]);
+    expect(task).toMatchObject({
+      status: 'requested',
+      priority: 'routine',
+      description: 'Cough: It does not go away.',
+      focus: { reference: `Communication/${first.id}` },
+      for: { reference: 'Patient/a' },
+      requester: { reference: 'Patient/a' },
+      owner: { reference: 'Practitioner/ruiz' },
+      authoredOn: first.sent,
+      performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'nurse' }] }],
+    });
+    const answer = await post(answerTo(again.id), nurse);
+    expect((await filed('message'))[0]).toMatchObject({
+      status: 'completed',
+      owner: { reference: 'Practitioner/nina' },
+    });
+    await post(message({ inResponseTo: [ref(`Communication/${answer.id}`)] }));
+    expect((await filed('message')).map(({ status }) => status).sort()).toEqual(['completed', 'requested']);
+  });
+
+  it('is not for the patient’s eyes as a Task, nor is what is long past work', async () => {
+    expect(await filed('message', own)).toEqual([]);
+    const before = (await filed('message')).length;
+    await post(message({ sent: '2020-01-01T00:00:00Z' }));
+    expect((await filed('message')).length).toBe(before);
+  });
+
+  it('read by the clinic is no new work, and can be deleted', async () => {
+    const before = (await filed('message')).length;
+    const one = await post(message());
+    await put({ ...one, received: now() });
+    expect((await filed('message')).length).toBe(before + 1);
+    const gone = await world.ask('DELETE', `/Communication/${one.id}`, { token: world.system });
+    expect(gone.status).toBe(204);
+    const left = await filed('message');
+    expect(left.filter(({ focus }) => focus === undefined).map(({ status }) => status)).toEqual([
+      'cancelled',
+    ]);
+  });
+
+  it('and its answer in one transaction are no work', async () => {
+    const before = (await filed('message')).length;
+    const entry = [
+      { ...message({ id: 'm1', sent: new Date(Date.now() - 5000).toISOString() }) },
+      { ...answerTo('m1'), id: 'm2' },
+    ].map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `Communication/${'id' in resource && resource.id}` },
+    }));
+    const body = { resourceType: 'Bundle', type: 'transaction', entry };
+    expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
+    expect((await filed('message')).length).toBe(before);
+  });
+});
+
+describe('other work', () => {
+  it.each([
+    [
+      'visit-request',
+      'front-desk',
+      {
+        status: 'proposed',
+        created: now(),
+        description: 'Knee',
+        participant: [{ actor: ref('Patient/a'), status: 'accepted' }],
+      },
+      'Appointment',
+      { status: 'cancelled' },
+    ],
+    [
+      'insurance',
+      'front-desk',
+      {
+        status: 'draft',
+        beneficiary: ref('Patient/a'),
+        payor: [{ display: 'New Plan' }],
+        subscriberId: 'M-7',
+      },
+      'Coverage',
+      { status: 'active' },
+    ],
+  ] as const)(
+    '%s: filed when it comes, done when it is decided',
+    async (kind, pool, element, type, decided) => {
+      const made = await post({ resourceType: type, ...element });
+      const [task] = await filed(kind);
+      expect(task).toMatchObject({
+        status: 'requested',
+        focus: { reference: `${type}/${made.id}` },
+        performerType: [{ coding: [{ code: pool }] }],
+      });
+      await put({ ...made, ...decided }, nurse);
+      expect((await filed(kind))[0]).toMatchObject({ status: 'completed' });
+    },
+  );
+
+  it('a report that waits to be released, from a laboratory’s system', async () => {
+    const report = {
+      resourceType: 'DiagnosticReport',
+      id: 'r1',
+      status: 'preliminary',
+      code: { text: 'Lipids' },
+      subject: ref('Patient/a'),
+      issued: now(),
+    };
+    await put(report);
+    await put(report);
+    expect(await filed('result-release')).toMatchObject([{ status: 'requested', description: 'Lipids' }]);
+    await put({ ...report, status: 'final' });
+    expect(await filed('result-release')).toMatchObject([{ status: 'completed' }]);
+  });
+
+  it.each([
+    ['Several days', 'LA6569-3', 1],
+    ['not at all', 'LA6568-5', 0],
+  ] as const)('PHQ-9 with thoughts of self-harm “%s”', async (_, code, alarms) => {
+    const before = (await filed('questionnaire-alarm')).length;
+    await post({
+      resourceType: 'QuestionnaireResponse',
+      status: 'completed',
+      subject: ref('Patient/a'),
+      author: ref('Patient/a'),
+      authored: now(),
+      item: [
+        {
+          linkId: '/44260-8',
+          text: 'Thoughts',
+          answer: [{ valueCoding: { system: 'http://loinc.org', code } }],
+        },
+      ],
+    });
+    const tasks = await filed('questionnaire-alarm');
+    expect(tasks.length - before).toBe(alarms);
+    expect(tasks.every(({ priority }) => priority === 'urgent')).toBe(true);
+  });
+
+  it('what a patient asks by a Task of their own has a pool', async () => {
+    const task = await post({
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '103742009' }] },
+      for: ref('Patient/a'),
+      requester: ref('Patient/a'),
+    });
+    expect(task).toMatchObject({ priority: 'routine', performerType: [{ coding: [{ code: 'nurse' }] }] });
+  });
+});

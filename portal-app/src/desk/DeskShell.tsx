@@ -1,12 +1,15 @@
-/** The frame of every signed-in page of the desk: one bar with the places, who is signed in, and the way out. */
+/** The frame of every signed-in page of the desk: one bar with the places, the search, who is signed in, and the way out. */
 import { useQuery } from '@tanstack/react-query';
-import { NavLink, Outlet, useLocation } from 'react-router';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
 import { selfQuery } from '../record/staff/queries.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
+import { type Command, useCommands } from '../ui/commands.ts';
 import { IdleWarning } from '../ui/IdleWarning.tsx';
+import { turnSingleKeys, useKeys, useSingleKeys } from '../ui/keys.ts';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { usePageFocus } from '../ui/use-page-focus.ts';
@@ -17,10 +20,14 @@ const PLACES: readonly (readonly [path: string, label: Text])[] = [['/', 'Start'
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
 
+const fetchPalette = async () => ({ default: (await import('./DeskPalette.tsx')).DeskPalette });
+const DeskPalette = lazy(fetchPalette);
+
 export function DeskShell() {
   const { config, fhir, signOut } = useSignedIn();
   const { pathname } = useLocation();
-  const main = usePageFocus(pathname);
+  const page = pageOf(pathname);
+  const main = usePageFocus(page);
   const idle = useIdleSignOut(() => void signOut('keep'));
   const self = useQuery(selfQuery(fhir)).data;
   return (
@@ -40,6 +47,7 @@ export function DeskShell() {
             </NavLink>
           ))}
         </nav>
+        <Search />
         <div className={styles.person}>
           {self && <span>{nameText(self.name?.[0])}</span>}
           <LanguageSwitch />
@@ -50,11 +58,71 @@ export function DeskShell() {
       </header>
       {/* The boundary outlives the page: the one before stays until the next is there. */}
       <PageBoundary address={pathname}>
-        <main id="main" ref={main} className={styles.main} key={pathname}>
+        <main id="main" ref={main} className={styles.main} key={page}>
           <Outlet />
         </main>
       </PageBoundary>
       {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
   );
+}
+
+/** The parts of one patient's page are one page: what is above them stays. */
+const pageOf = (pathname: string): string => /^\/patients\/[^/]+/.exec(pathname)?.[0] ?? pathname;
+
+/** The way to every patient and every action. */
+function Search() {
+  const [isOpen, setOpen] = useState(false);
+  const open = (): void => setOpen(true);
+  useFrameCommands();
+  useKeys({ '/': open });
+  useEffect(() => {
+    // So that it is there at the first press.
+    void fetchPalette();
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      if (!document.querySelector('dialog[open]')) open();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <>
+      <button type="button" className={styles.search} aria-keyshortcuts="/ Control+K" onClick={open}>
+        {t('Search')}{' '}
+        <span className={styles.key} aria-hidden="true">
+          /
+        </span>
+      </button>
+      {isOpen && (
+        <Suspense>
+          <DeskPalette onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function useFrameCommands(): void {
+  const navigate = useNavigate();
+  const { signOut } = useSignedIn();
+  const hasKeys = useSingleKeys();
+  const commands = useMemo(
+    (): readonly Command[] => [
+      ...PLACES.map(([path, label]) => ({
+        id: `go ${path}`,
+        label: t('Go to {place}', { place: t(label) }),
+        run: () => void navigate(path),
+      })),
+      {
+        id: 'single keys',
+        label: t(hasKeys ? 'Turn off keys of one letter' : 'Turn on keys of one letter'),
+        run: () => turnSingleKeys(!hasKeys),
+      },
+      { id: 'sign out', label: t('Sign out'), run: () => void signOut('forget') },
+    ],
+    [navigate, signOut, hasKeys],
+  );
+  useCommands(commands);
 }

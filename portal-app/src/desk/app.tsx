@@ -15,7 +15,7 @@ import { DeskShell } from './DeskShell.tsx';
 import { Welcome } from './Welcome.tsx';
 
 const PAGES = [
-  page('patients/:id', async () => (await import('./areas/patient/PatientPage.tsx')).PatientPage),
+  page('patients/:id/*', async () => (await import('./areas/patient/PatientPage.tsx')).PatientPage),
 ];
 
 /** The patient that the EHR had open; the first page, where it had none. */

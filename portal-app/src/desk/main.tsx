@@ -12,12 +12,13 @@ import { DESK_SCOPE } from './scopes.ts';
 
 nameApp('The care team’s desk');
 speakFrom(async () => {
-  const [{ spanish }, { spanishOfPages }, { desk }] = await Promise.all([
+  const [{ spanish }, { spanishOfPages }, { desk }, { deskRecord }] = await Promise.all([
     import('../i18n/es/index.ts'),
     import('../i18n/es/pages.ts'),
     import('../i18n/es/desk.ts'),
+    import('../i18n/es/desk-record.ts'),
   ]);
-  return { ...spanish, ...spanishOfPages, ...desk };
+  return { ...spanish, ...spanishOfPages, ...desk, ...deskRecord };
 });
 
 const root = createRoot(document.getElementById('root') as HTMLElement);

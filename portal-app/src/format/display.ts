@@ -19,8 +19,11 @@ const PLAIN: Readonly<Record<string, Text>> = {
   'cerebrovascular accident': 'Stroke',
 };
 
+/** `Essential hypertension (disorder)` → `Essential hypertension`. */
+export const withoutTag = (name: string): string => name.replace(TAG, '') || name;
+
 export function plainDisplay(name: string): string {
-  const bare = name.replace(TAG, '') || name;
+  const bare = withoutTag(name);
   const key = bare.trim().toLowerCase();
   const plain = lookUp(PLAIN, key);
   if (plain) return t(plain);

@@ -76,7 +76,7 @@ export function Pill({
   kind = 'info',
 }: {
   readonly children: ReactNode;
-  readonly kind?: 'info' | 'ok' | 'warn' | 'plain';
+  readonly kind?: 'info' | 'ok' | 'warn' | 'bad' | 'plain';
 }) {
   return <span className={`${styles.pill} ${styles[kind] ?? ''}`}>{children}</span>;
 }

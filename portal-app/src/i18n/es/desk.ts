@@ -12,5 +12,4 @@ export const desk = {
   'Your work at the clinic': 'Su trabajo en la clínica',
   'No role is on record for you, so no patient can be opened. Please ask an administrator.':
     'No consta ninguna función suya, así que no se puede abrir a ningún paciente. Pregunte a un administrador.',
-  'Record number': 'Número de expediente',
 };

@@ -6,6 +6,7 @@
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
 import type { desk } from './desk.ts';
+import type { deskRecord } from './desk-record.ts';
 import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
@@ -13,4 +14,8 @@ import type { spanishOfPages } from './pages.ts';
 
 export const spanish = { ...common, ...elsewhere, ...format, ...home };
 
-export type Spanish = typeof spanish & typeof spanishOfPages & typeof articles & typeof desk;
+export type Spanish = typeof spanish &
+  typeof spanishOfPages &
+  typeof articles &
+  typeof desk &
+  typeof deskRecord;

@@ -13,6 +13,7 @@ import { unusualStatus } from './words.ts';
 /** One test with its latest value and what went before. */
 export interface TestRow {
   readonly id: string;
+  readonly latest: Observation;
   readonly key: string;
   readonly name: string;
   readonly value: string;
@@ -134,6 +135,7 @@ function testRow(key: string, found: readonly Observation[]): TestRow {
   );
   return {
     id: latest.id as string,
+    latest,
     key,
     name: testName(latest.code),
     value: valueText(latest),

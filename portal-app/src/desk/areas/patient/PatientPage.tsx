@@ -1,39 +1,92 @@
-/** One patient, as the EHR that launched the desk, or a search, opened them. */
+/** One patient: the banner above all, and the parts of the record below it, each at its own address. */
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
-import { formatDate } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
-import { t } from '../../../i18n/text.ts';
-import { patientQuery } from '../../../record/patient/use-patient.ts';
+import { type ComponentType, useEffect, useMemo } from 'react';
+import { NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { type Text, t } from '../../../i18n/text.ts';
+import { bannerQuery } from '../../../record/patient/banner.ts';
+import { noteOpened } from '../../../record/patients/find.ts';
+import { FhirFailure } from '../../../smart/fhir.ts';
 import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
-import { Facts } from '../../../ui/Facts.tsx';
+import { useCommands } from '../../../ui/commands.ts';
+import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Loaded, PageHead } from '../../../ui/parts.tsx';
+import { PatientBanner } from '../../../views/PatientBanner.tsx';
+import { ClosedRecord } from './ClosedRecord.tsx';
+import { EmergencyNotice } from './EmergencyNotice.tsx';
+import { OverviewPart } from './OverviewPart.tsx';
+import styles from './patient.module.css';
+import { ResultPart } from './ResultPart.tsx';
+import { ResultsPart } from './ResultsPart.tsx';
+
+const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
+  ['', 'Overview', OverviewPart],
+  ['results', 'Results', ResultsPart],
+];
 
 export function PatientPage() {
   const { id = '' } = useParams();
   return (
-    <RecordProvider patient={id}>
-      <Banner />
+    <RecordProvider patient={id} key={id}>
+      <Opened />
     </RecordProvider>
   );
 }
 
-/** Who this is: what must be right before anything is done. */
-function Banner() {
+function Opened() {
   const { fhir } = usePortal();
+  const query = useQuery(bannerQuery(fhir));
+  if (query.error instanceof FhirFailure && [403, 404, 410].includes(query.error.status))
+    return <ClosedRecord />;
   return (
-    <Loaded query={useQuery(patientQuery(fhir))} rows={2}>
-      {({ name, birthDate, identifier = [] }) => (
+    <Loaded query={query} rows={3}>
+      {(banner) => (
         <>
-          <PageHead title={nameText(name?.[0]) || t('Patient')} />
-          <Facts
-            facts={[
-              [t('Born'), birthDate && formatDate(birthDate)],
-              [t('Record number'), identifier[0]?.value],
-            ]}
-          />
+          <PatientBanner title={(name) => <PageHead title={name} />} />
+          {banner.emergency && <EmergencyNotice consent={banner.emergency} />}
+          <Parts />
         </>
       )}
     </Loaded>
+  );
+}
+
+function Parts() {
+  const { fhir } = usePortal();
+  const base = `/patients/${fhir.patient}`;
+  useEffect(() => noteOpened(fhir.patient), [fhir.patient]);
+  usePartCommands(base);
+  return (
+    <>
+      <nav className={styles.parts} aria-label={t('Parts of the record')}>
+        {PARTS.map(([path, label]) => (
+          <NavLink key={path} to={path === '' ? base : `${base}/${path}`} end={path === ''}>
+            {t(label)}
+          </NavLink>
+        ))}
+      </nav>
+      <Routes>
+        {PARTS.map(([path, , Part]) => (
+          <Route key={path} path={path} element={<Part />} />
+        ))}
+        <Route path="results/:result" element={<ResultPart />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </>
+  );
+}
+
+function usePartCommands(base: string): void {
+  const navigate = useNavigate();
+  useCommands(
+    useMemo(
+      () =>
+        PARTS.map(([path, label]) => ({
+          id: `part ${path}`,
+          label: t('Show {part}', { part: t(label) }),
+          about: t('of this patient'),
+          run: () => void navigate(path === '' ? base : `${base}/${path}`),
+        })),
+      [navigate, base],
+    ),
   );
 }

@@ -1,0 +1,66 @@
+/** A record that does not open: what that may mean, and the way in for an emergency. */
+import { useState } from 'react';
+import { t } from '../../../i18n/text.ts';
+import { breakTheGlass, REASON_LETTERS } from '../../../record/emergency/break-the-glass.ts';
+import { FhirFailure } from '../../../smart/fhir.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
+import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
+import { Card, PageHead } from '../../../ui/parts.tsx';
+
+const MINUTES = [15, 30, 60];
+
+export function ClosedRecord() {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [reason, setReason] = useState('');
+  const [minutes, setMinutes] = useState(String(MINUTES[0]));
+  const open = useAction({
+    act: () => opened(breakTheGlass(fhir, reason, Number(minutes))),
+    onSuccess: () => refresh('banner'),
+  });
+  return (
+    <>
+      <PageHead title={t('This record is not open to you')} />
+      <Card title={t('Open it in an emergency')}>
+        <p>
+          {t(
+            'There is no such record, or you do not look after this patient. Where care can not wait, you may open it for a while: say why. It is written down with your name, and the patient is told.',
+          )}
+        </p>
+        <SendForm label={t('Open the record')} state={open} onSend={() => open.mutate()}>
+          <TextArea
+            id="glass-reason"
+            label={t('Why care can not wait')}
+            hint={t('{least} letters or more', { least: REASON_LETTERS.least })}
+            rows={3}
+            required
+            value={reason}
+            onChange={setReason}
+          />
+          <Select
+            id="glass-minutes"
+            label={t('For how long')}
+            value={minutes}
+            onChange={setMinutes}
+            options={MINUTES.map((each) => [String(each), t('{count} minutes', { count: each })] as const)}
+          />
+        </SendForm>
+      </Card>
+    </>
+  );
+}
+
+/** The server's refusals in words for this page. */
+async function opened<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const status = error instanceof FhirFailure ? error.status : 0;
+    if (status === 403) throw new Error(t('Your role does not open records in an emergency.'));
+    if (status === 404) throw new Error(t('There is no such record.'));
+    if (status === 422) throw new Error(t('Please say why in a few words.'));
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+/** That a record is open by an emergency, why, and for how long; when the time is over, the page asks again whether it is still open. */
+import type { Consent } from '@medplum/fhirtypes';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { locale } from '../../../i18n/language.ts';
+import { t } from '../../../i18n/text.ts';
+import { lastsUntil } from '../../../record/patient/banner.ts';
+import styles from './patient.module.css';
+
+const TICK_MS = 15_000;
+const MINUTE_MS = 60_000;
+
+export function EmergencyNotice({ consent }: { readonly consent: Consent }) {
+  const until = lastsUntil(consent);
+  const left = useMinutesLeft(until);
+  return (
+    <p className={styles.emergency} role="status">
+      <strong>
+        {t('You opened this record in an emergency, until {time} ({count} min left).', {
+          time: new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(until),
+          count: left,
+        })}
+      </strong>{' '}
+      {t('Why: {reason}', { reason: consent.policyRule?.text ?? '' })}
+    </p>
+  );
+}
+
+/** What was read by it is forgotten at its end. */
+function useMinutesLeft(until: number): number {
+  const queries = useQueryClient();
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    const end = setTimeout(() => void queries.resetQueries(), Math.max(0, until - Date.now()) + 1000);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(end);
+    };
+  }, [until, queries]);
+  return Math.max(0, Math.ceil((until - now) / MINUTE_MS));
+}

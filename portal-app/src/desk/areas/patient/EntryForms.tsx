@@ -1,0 +1,68 @@
+/** What has to be said to end an entry of a list, or to correct it. */
+import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
+import { useState } from 'react';
+import { t } from '../../../i18n/text.ts';
+import { corrected, ended } from '../../../record/lists/changes.ts';
+import { type Listed, nameOf } from '../../../record/lists/queries.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+import { useEntryChange } from './use-entry-change.ts';
+
+export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly onDone: () => void }) {
+  const { fhir } = usePortal();
+  const [date, setDate] = useState(todayHere());
+  const [why, setWhy] = useState('');
+  const save = useEntryChange(() => ended(entry, { date, why }, fhir.self), onDone);
+  return (
+    <SendForm
+      label={t('End it')}
+      state={save}
+      onSend={() => save.mutate()}
+      onCancel={onDone}
+      cancelLabel={t('Keep it')}
+    >
+      <TextField
+        id={`end-${entry.id}`}
+        type="date"
+        label={t('Over since')}
+        required
+        value={date}
+        onChange={setDate}
+      />
+      <TextField id={`end-why-${entry.id}`} label={t('Why? (optional)')} value={why} onChange={setWhy} />
+    </SendForm>
+  );
+}
+
+export function CorrectForm({
+  entry,
+  onDone,
+}: {
+  readonly entry: AllergyIntolerance | Condition;
+  readonly onDone: () => void;
+}) {
+  const { fhir } = usePortal();
+  const [name, setName] = useState(nameOf(entry));
+  const [since, setSince] = useState(entry.onsetDateTime?.slice(0, 10) ?? '');
+  const [note, setNote] = useState('');
+  const save = useEntryChange(() => corrected(entry, { name, since, note }, fhir.self), onDone);
+  return (
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
+      <TextField id={`name-${entry.id}`} label={t('Name')} required value={name} onChange={setName} />
+      <TextField
+        id={`since-${entry.id}`}
+        label={t('Since')}
+        hint={t('A year, a month or a day: 2019, 2019-05 or 2019-05-21')}
+        value={since}
+        onChange={setSince}
+      />
+      <TextField id={`note-${entry.id}`} label={t('Note (optional)')} value={note} onChange={setNote} />
+    </SendForm>
+  );
+}
+
+/** YYYY-MM-DD where the reader is. */
+function todayHere(now = new Date()): string {
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

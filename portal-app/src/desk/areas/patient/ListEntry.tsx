@@ -1,0 +1,183 @@
+/** One entry of a kept list, with its codes, and what can be done about it: confirm, correct, end, bring back, take back. */
+import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
+import { useState } from 'react';
+import { codesText, termName } from '../../../format/clinical.ts';
+import { formatDate } from '../../../format/date.ts';
+import { dosageText } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import { broughtBack, confirmed, takenBack } from '../../../record/lists/changes.ts';
+import {
+  conceptOf,
+  isCurrent,
+  isRefuted,
+  isUnsure,
+  type Listed,
+  nameOf,
+  sinceOf,
+} from '../../../record/lists/queries.ts';
+import { Pill } from '../../../ui/parts.tsx';
+import { CorrectForm, EndForm } from './EntryForms.tsx';
+import styles from './patient.module.css';
+import { useEntryChange } from './use-entry-change.ts';
+
+type Doing = 'nothing' | 'choosing' | 'ending' | 'correcting';
+
+export function ListEntry({ entry }: { readonly entry: Listed }) {
+  const [doing, setDoing] = useState<Doing>('nothing');
+  const done = (): void => setDoing('nothing');
+  const name = nameOf(entry);
+  return (
+    <li key={entry.id} className={styles.listed}>
+      <div className={styles.entry}>
+        <div className={styles.entryHead}>
+          <strong>{name}</strong>
+          <States entry={entry} />
+        </div>
+        <span>{detailOf(entry)}</span>
+        <span className="muted">
+          {[sinceText(entry), codesText(conceptOf(entry))].filter(Boolean).join(' · ')}
+        </span>
+        {doing === 'ending' && <EndForm entry={entry} onDone={done} />}
+        {doing === 'correcting' && isDiagnosed(entry) && <CorrectForm entry={entry} onDone={done} />}
+      </div>
+      {doing === 'nothing' && (
+        <button
+          type="button"
+          className="button quiet"
+          aria-expanded={false}
+          onClick={() => setDoing('choosing')}
+        >
+          {t('Change')}
+          <span className="visually-hidden">: {name}</span>
+        </button>
+      )}
+      {doing === 'choosing' && <Choices entry={entry} onDoing={setDoing} />}
+    </li>
+  );
+}
+
+const isDiagnosed = (entry: Listed): entry is AllergyIntolerance | Condition =>
+  entry.resourceType === 'Condition' || entry.resourceType === 'AllergyIntolerance';
+
+/** Each by one press, or the form that it needs. */
+function Choices({ entry, onDoing }: { readonly entry: Listed; readonly onDoing: (doing: Doing) => void }) {
+  const [isSure, setSure] = useState(false);
+  const current = isCurrent(entry) && !isRefuted(entry);
+  return (
+    <fieldset className={styles.choices}>
+      <legend className="visually-hidden">{t('Change {name}', { name: nameOf(entry) })}</legend>
+      {isDiagnosed(entry) && isUnsure(entry) && (
+        <Once
+          entry={entry}
+          label={t('Confirm')}
+          change={() => confirmed(entry)}
+          onDone={() => onDoing('nothing')}
+        />
+      )}
+      {current && isDiagnosed(entry) && (
+        <button type="button" className="button quiet" onClick={() => onDoing('correcting')}>
+          {t('Correct')}
+        </button>
+      )}
+      {current ? (
+        <button type="button" className="button quiet" onClick={() => onDoing('ending')}>
+          {t('End')}
+        </button>
+      ) : (
+        <Once
+          entry={entry}
+          label={t('Is current again')}
+          change={() => broughtBack(entry)}
+          onDone={() => onDoing('nothing')}
+        />
+      )}
+      {isSure ? (
+        <Once
+          entry={entry}
+          label={t('Yes, it was never true')}
+          change={() => takenBack(entry)}
+          onDone={() => onDoing('nothing')}
+        />
+      ) : (
+        <button type="button" className="button quiet" onClick={() => setSure(true)}>
+          {t('Entered in error')}
+        </button>
+      )}
+      <button type="button" className="button quiet" onClick={() => onDoing('nothing')}>
+        {t('Cancel')}
+      </button>
+    </fieldset>
+  );
+}
+
+function Once({
+  entry,
+  label,
+  change,
+  onDone,
+}: {
+  readonly entry: Listed;
+  readonly label: string;
+  readonly change: () => Listed;
+  readonly onDone: () => void;
+}) {
+  const save = useEntryChange(change, onDone);
+  return (
+    <>
+      <button type="button" className="button quiet" disabled={save.isPending} onClick={() => save.mutate()}>
+        {label}
+        <span className="visually-hidden">: {nameOf(entry)}</span>
+      </button>
+      {save.error && <p role="alert">{save.error.message}</p>}
+    </>
+  );
+}
+
+function States({ entry }: { readonly entry: Listed }) {
+  return (
+    <>
+      {isUnsure(entry) && <Pill kind="warn">{t('Not confirmed')}</Pill>}
+      {isRefuted(entry) && <Pill kind="plain">{t('Refuted')}</Pill>}
+      {'criticality' in entry && entry.criticality === 'high' && <Pill kind="bad">{t('High risk')}</Pill>}
+      {entry.resourceType === 'MedicationStatement' && isOwnWord(entry.informationSource?.reference) && (
+        <Pill kind="info">{t('Said by the patient')}</Pill>
+      )}
+      {'status' in entry && entry.status === 'on-hold' && <Pill kind="warn">{t('On hold')}</Pill>}
+    </>
+  );
+}
+
+const isOwnWord = (reference: string | undefined): boolean =>
+  /^(Patient|RelatedPerson)\//.test(reference ?? '');
+
+/** What a clinician wants to know beside the name. */
+function detailOf(entry: Listed): string {
+  switch (entry.resourceType) {
+    case 'Condition':
+      return [entry.severity && termName(entry.severity), entry.note?.at(-1)?.text]
+        .filter(Boolean)
+        .join(' · ');
+    case 'AllergyIntolerance':
+      return (entry.reaction ?? [])
+        .map(({ manifestation, severity }) =>
+          [(manifestation ?? []).map(termName).join(', '), severity].filter(Boolean).join(', '),
+        )
+        .join('; ');
+    case 'MedicationRequest':
+      return dosageText(entry.dosageInstruction);
+    default:
+      return entry.dosage ? dosageText(entry.dosage) : '';
+  }
+}
+
+function sinceText(entry: Listed): string {
+  const since = sinceOf(entry);
+  const words = since === undefined ? '' : t('since {date}', { date: formatDate(since) });
+  const end =
+    entry.resourceType === 'Condition'
+      ? entry.abatementDateTime
+      : entry.resourceType === 'MedicationStatement'
+        ? entry.effectivePeriod?.end
+        : undefined;
+  return end === undefined ? words : [words, t('over since {date}', { date: formatDate(end) })].join(', ');
+}

@@ -1,0 +1,96 @@
+/** One test over time: the value that was opened, its chart, and every value of it. */
+import type { Observation } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { clinicalName, codesText } from '../../../format/clinical.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { flagOf, limitsIn, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { dateOf } from '../../../format/observation.ts';
+import { unitText } from '../../../format/quantity.ts';
+import { valueText } from '../../../format/value.ts';
+import { t } from '../../../i18n/text.ts';
+import { chartsOf } from '../../../record/results/lines.ts';
+import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
+import { isWithdrawn } from '../../../smart/fhir.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Card, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { TrendChart } from '../../../ui/TrendChart.tsx';
+import { StatusPill } from '../../../views/StatusPill.tsx';
+import own from './patient.module.css';
+
+export function ResultPart() {
+  const { fhir } = usePortal();
+  const { result = '' } = useParams();
+  const observation = useQuery(observationQuery(fhir, result));
+  const history = useQuery(sameTestQuery(fhir, observation.data));
+  return (
+    <>
+      <p>
+        <Link to={`/patients/${fhir.patient}/results`}>‹ {t('All results')}</Link>
+      </p>
+      <Loaded query={observation} rows={3}>
+        {(found) => (
+          <Card title={clinicalName(found.code)}>
+            <p className="muted">{codesText(found.code)}</p>
+            {isWithdrawn(found) ? (
+              <p>{t('Entered in error')}</p>
+            ) : (
+              <One observation={found} all={history.data?.resources ?? [found]} />
+            )}
+          </Card>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function One({
+  observation,
+  all,
+}: {
+  readonly observation: Observation;
+  readonly all: readonly Observation[];
+}) {
+  const charts = chartsOf(all).filter(({ lines }) => lines.some(({ points }) => points.length > 1));
+  const name = clinicalName(observation.code);
+  return (
+    <>
+      {charts.map(({ unit, lines }) => (
+        <TrendChart
+          key={unit}
+          title={name}
+          unit={unit}
+          lines={lines}
+          band={limitsIn(rangeOf(observation), observation.valueQuantity)}
+        />
+      ))}
+      <table className={own.table}>
+        <caption className="visually-hidden">{t('{title} over time', { title: name })}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('Date')}</th>
+            <th scope="col">{t('Value')}</th>
+            <th scope="col">{t('Range')}</th>
+            <th scope="col">{t('From')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map((each) => (
+            <tr key={each.id} aria-current={each.id === observation.id || undefined}>
+              <td>{formatDateTime(dateOf(each))}</td>
+              <td>
+                <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
+                <StatusPill status={each.status} />
+                {each.note?.map(({ text }) => (
+                  <p key={text}>{text}</p>
+                ))}
+              </td>
+              <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
+              <td>{each.performer?.[0]?.display ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

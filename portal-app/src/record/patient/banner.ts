@@ -1,0 +1,114 @@
+/** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. One request, each part by itself. */
+import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson, Resource } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { termName } from '../../format/clinical.ts';
+import { timeOf } from '../../format/date.ts';
+import { type BatchAnswer, type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
+
+export interface Banner {
+  readonly patient: Patient;
+  /** undefined, here and below: not for this person's role, or not readable just now. */
+  readonly allergies: readonly AllergyIntolerance[] | undefined;
+  readonly flags: readonly Flag[] | undefined;
+  /** Who may act for the patient. */
+  readonly proxies: readonly RelatedPerson[] | undefined;
+  /** An emergency access of whoever is signed in, that lasts. */
+  readonly emergency: Consent | undefined;
+}
+
+const EMERGENCY = 'http://terminology.hl7.org/CodeSystem/v3-ActReason|ETREAT';
+
+export const bannerQuery = (fhir: Fhir) =>
+  queryOptions({ queryKey: ['banner', fhir.patient], queryFn: () => readBanner(fhir) });
+
+/** Rejects with FhirFailure 404 where the record does not open, whatever the reason. */
+async function readBanner(fhir: Fhir): Promise<Banner> {
+  const of = `patient=${fhir.patient}`;
+  const [who, allergies, flags, proxies, emergencies] = await fhir.batch([
+    `Patient?_id=${fhir.patient}`,
+    `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
+    `Flag?${of}&status=active&_count=20`,
+    `RelatedPerson?${of}&active=true&_count=20`,
+    `Consent?${of}&category=${encodeURIComponent(EMERGENCY)}&actor=${fhir.self}&status=active&_sort=-_lastUpdated&_count=5`,
+  ]);
+  const [patient] = requiredOf<Patient>(who);
+  if (!patient) throw new FhirFailure(404);
+  return {
+    patient,
+    allergies: listOf<AllergyIntolerance>(allergies),
+    flags: listOf<Flag>(flags),
+    proxies: listOf<RelatedPerson>(proxies),
+    emergency: listOf<Consent>(emergencies)?.find((each) => lastsUntil(each) > Date.now()),
+  };
+}
+
+function requiredOf<T extends Resource>(answer: BatchAnswer | undefined): readonly T[] {
+  const found = listOf<T>(answer);
+  if (!found) throw new FhirFailure(404);
+  return found;
+}
+
+/** Milliseconds; NaN where it does not say. */
+export const lastsUntil = ({ provision }: Consent): number => timeOf(provision?.period?.end);
+
+/** In whole years, at the day of death where there was one; of a child under two, in months; undefined without a birth date. */
+export function ageOf({ birthDate, deceasedDateTime }: Patient, now = new Date()): Age | undefined {
+  if (birthDate === undefined) return undefined;
+  const end = deceasedDateTime === undefined ? now : new Date(timeOf(deceasedDateTime));
+  const [year = 0, month = 1, day = 1] = birthDate.split('-').map(Number);
+  const months = (end.getFullYear() - year) * 12 + end.getMonth() + 1 - month - (end.getDate() < day ? 1 : 0);
+  if (Number.isNaN(months) || months < 0) return undefined;
+  return months < 24 ? { count: months, unit: 'months' } : { count: Math.floor(months / 12), unit: 'years' };
+}
+
+export interface Age {
+  readonly count: number;
+  readonly unit: 'months' | 'years';
+}
+
+const GRAVE: ReadonlySet<string | undefined> = new Set(['high']);
+
+/** The dangerous ones first. */
+export const byDanger = (allergies: readonly AllergyIntolerance[]): readonly AllergyIntolerance[] =>
+  allergies.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)));
+
+export const isGrave = ({ criticality, reaction = [] }: AllergyIntolerance): boolean =>
+  GRAVE.has(criticality) || reaction.some(({ severity }) => severity === 'severe');
+
+/** "No known allergy" is a finding, and no allergy (SNOMED CT 716186003 and its kinds). */
+const NONE_KNOWN = new Set(['716186003', '409137002', '429625007', '428607008']);
+
+export const isNoneKnown = ({ code }: AllergyIntolerance): boolean =>
+  code?.coding?.some((each) => NONE_KNOWN.has(each.code ?? '')) === true;
+
+/** `Peanut: anaphylaxis` */
+export function allergyWords({ code, reaction = [] }: AllergyIntolerance): string {
+  const signs = reaction.flatMap(({ manifestation }) => (manifestation ?? []).map(termName));
+  return [termName(code), [...new Set(signs)].join(', ')].filter(Boolean).join(': ');
+}
+
+/** The official name before others; an old one never. */
+export function officialName({ name = [] }: Patient) {
+  const current = name.filter(({ use }) => use !== 'old');
+  return current.find(({ use }) => use === 'official') ?? current[0] ?? name[0];
+}
+
+/** What the clinic files the patient under: the medical record number, else the first identifier. */
+export function recordNumber({ identifier = [] }: Patient): string | undefined {
+  const isRecord = (each: (typeof identifier)[number]): boolean =>
+    each.type?.coding?.some(({ code }) => code === 'MR') === true;
+  return (identifier.find(isRecord) ?? identifier[0])?.value;
+}
+
+/** As the browser calls it, in the reader's language; undefined where the record says none. */
+export function preferredLanguage({ communication = [] }: Patient, locale: string): string | undefined {
+  const chosen = communication.find(({ preferred }) => preferred) ?? communication[0];
+  const code = chosen?.language?.coding?.[0]?.code;
+  try {
+    return code === undefined
+      ? chosen?.language?.text
+      : new Intl.DisplayNames(locale, { type: 'language' }).of(code);
+  } catch {
+    return chosen?.language?.text ?? code;
+  }
+}

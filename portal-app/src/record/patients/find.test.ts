@@ -1,0 +1,76 @@
+/** What is asked of the server to find a patient: enough that a slip finds them, in bodies and not in addresses. */
+import type { Patient } from '@medplum/fhirtypes';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BatchAnswer, FhirApi } from '../../smart/fhir.ts';
+import { findPatients } from './find.ts';
+import { folded } from './fit.ts';
+
+const patient = (id: string, family: string, given: string): Patient => ({
+  resourceType: 'Patient',
+  id,
+  name: [{ family, given: [given] }],
+});
+
+/** Answers as the server does, as far as names go: `name` by the beginning, `name:contains` by any part, all of them together. */
+function serverWith(patients: readonly Patient[]) {
+  const asked: string[] = [];
+  const batch = async (searches: readonly string[]): Promise<readonly BatchAnswer[]> => {
+    asked.push(...searches);
+    return searches.map((search) => {
+      const criteria = [...new URLSearchParams(search.split('?')[1])].filter(([key]) => !key.startsWith('_'));
+      return {
+        resources: patients.filter((each) => criteria.every(([key, value]) => fits(each, key, value))),
+      };
+    });
+  };
+  return { fhir: { batch } as unknown as FhirApi, asked };
+}
+
+function fits({ name = [] }: Patient, key: string, value: string): boolean {
+  const words = name.flatMap(({ family = '', given = [] }) => [family, ...given]).map(folded);
+  if (key === 'name') return words.some((word) => word.startsWith(value));
+  return key === 'name:contains' && words.some((word) => word.includes(value));
+}
+
+describe('finding patients', () => {
+  it('asks no more than once where what was typed fits', async () => {
+    const { fhir, asked } = serverWith([patient('a', 'Alvarez', 'Maria')]);
+    expect((await findPatients(fhir, 'alvarez maria')).map(({ id }) => id)).toEqual(['a']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('finds a name of five letters or more by any one slip in it, whoever else is there', async () => {
+    const others = [patient('b', 'Okafor', 'Grace'), patient('c', 'Begay', 'Linda')];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('alvarez', 'whitfield', 'hohenlohe', 'raman'),
+        fc.nat(),
+        fc.nat(3),
+        async (name, place, kind) => {
+          const at = place % name.length;
+          const [before, here, rest] = [name.slice(0, at), name[at] ?? '', name.slice(at + 1)];
+          const slipped = [
+            `${before}x${rest}`,
+            before + rest,
+            `${before}x${here}${rest}`,
+            before + (rest[0] ?? '') + here + rest.slice(1),
+          ][kind] as string;
+          const { fhir } = serverWith([patient('a', name, 'Ana'), ...others]);
+          expect(
+            (await findPatients(fhir, slipped)).map(({ id }) => id),
+            slipped,
+          ).toContain('a');
+        },
+      ),
+    );
+  });
+
+  it('sends no character of what was typed as an operator', async () => {
+    const { fhir, asked } = serverWith([]);
+    await findPatients(fhir, 'o,r|x$ &_count=1');
+    expect(asked.every((each) => new URLSearchParams(each.split('?')[1]).getAll('_count').length === 1)).toBe(
+      true,
+    );
+  });
+});

@@ -8,7 +8,7 @@ import type { AuditPage, AuditQuery, StoredAuditRow } from '../audit/audit-log.t
 import { dateRange } from '../search/date-range.ts';
 import { splitPrefix } from '../search/values.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
-import { searchset } from './search.ts';
+import { searchset } from './searchset.ts';
 
 /** What can be searched by; the CapabilityStatement says the same. */
 export const AUDIT_PARAMETERS = [

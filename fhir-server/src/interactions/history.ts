@@ -1,7 +1,8 @@
 /** https://hl7.org/fhir/R4/http.html#history: of an instance, a type, the system. */
 import { invalid } from '@wellspring/profiles';
 import { searchedDateRange } from '../search/date-range.ts';
-import { CURSOR, cursorText, parseSearch } from '../search/parse-search.ts';
+import { placeAfter, placeText } from '../search/page-place.ts';
+import { CURSOR, parseSearch } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { etag } from './version-reply.ts';
@@ -46,7 +47,8 @@ async function history(
     return `${baseUrl}${path === '' ? '' : `/${path}`}/_history${text === '' ? '' : `?${text}`}`;
   };
   const links = [{ relation: 'self', url: url(own) }];
-  if (page.next) links.push({ relation: 'next', url: url([...own, [CURSOR, cursorText(page.next)]]) });
+  if (page.next)
+    links.push({ relation: 'next', url: url([...own, [CURSOR, placeText(placeAfter(page.next))]]) });
   const entries = page.versions.map((version) => entryText(baseUrl, version));
   const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
   const body = `{"resourceType":"Bundle","type":"history","total":${page.total},"link":${JSON.stringify(links)}${list}}`;

@@ -1,7 +1,8 @@
 /** `DocumentReference/$docref` (US Core, OperationDefinition-docref): references to the documents of a patient. */
 import { invalid } from '@wellspring/profiles';
+import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { bundle, parse } from '../interactions/search.ts';
+import { bundle, plainPage } from '../interactions/searchset.ts';
 import { inputOf } from './parameters.ts';
 
 /** What is stored is what there is: no document is made on demand, so a type of which there is none gives an empty Bundle. */
@@ -22,5 +23,5 @@ export async function docref(services: Services, request: FhirRequest): Promise<
   ];
   const asked = await parse(services, request, 'DocumentReference', query);
   const page = await services.repository.search(request.access, { ...asked, total: 'accurate' });
-  return bundle(services, asked, 'DocumentReference', page, [], []);
+  return bundle(services, asked, 'DocumentReference', plainPage(asked, page), []);
 }

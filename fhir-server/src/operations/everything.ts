@@ -2,9 +2,12 @@
 import { compartments, forbidden, invalid, isResourceType } from '@wellspring/profiles';
 import { DIRECTORY_TYPES } from '../access/owner-table.ts';
 import { readCondition } from '../access/read-condition.ts';
-import { includedResources } from '../interactions/include.ts';
+import { pageWithIncludes } from '../interactions/page-with-includes.ts';
+import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { bundle, inCompartment, pageOver, parse } from '../interactions/search.ts';
+import { inCompartment } from '../interactions/search.ts';
+import { pageOver } from '../interactions/search-types.ts';
+import { bundle } from '../interactions/searchset.ts';
 import { mainDateParameter } from '../search/main-date.ts';
 import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
 import { and } from '../search/query.ts';
@@ -33,17 +36,18 @@ export async function everything(services: Services, request: FhirRequest): Prom
     });
   }
   const [first] = searches as [SearchRequest];
-  const page = await pageOver(services, request, searches, first);
   // Whoever a record names is part of reading it: clinicians, places, medicines. Nobody else's record is.
   const includes = types.flatMap((source) =>
     [...DIRECTORY_TYPES].map((target) => ({ source, param: '*', target, iterate: false })),
   );
-  const included = await includedResources(services, request.access, { ...first, includes }, page.matches);
+  const page = await pageWithIncludes(services, request.access, { ...first, includes }, () =>
+    pageOver(services, request, searches, first),
+  );
   const applied = PARAMETERS.filter((name) => name !== CURSOR).flatMap((name) =>
     input.all(name).map((value): [string, string] => [name, value]),
   );
   const path = `Patient/${request.id}/$everything`;
-  return bundle(services, { ...first, applied }, path, page, included.resources, included.issues);
+  return bundle(services, { ...first, applied }, path, page, []);
 }
 
 function typesOf(request: FhirRequest, given: readonly string[]): string[] {

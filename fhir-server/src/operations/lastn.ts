@@ -1,7 +1,8 @@
 /** `Observation/$lastn` (https://hl7.org/fhir/R4/observation-operation-lastn.html): the newest of each kind, of one patient. */
 import { invalid } from '@wellspring/profiles';
+import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { bundle, parse } from '../interactions/search.ts';
+import { bundle } from '../interactions/searchset.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 /** Looked through for groups; a patient has seldom so many of what they ask for. */
@@ -39,8 +40,7 @@ export async function lastn(services: Services, request: FhirRequest): Promise<R
     services,
     { ...search, applied: asked },
     'Observation/$lastn',
-    { matches, next: undefined, total: matches.length },
-    [],
+    { matches, included: [], next: undefined, previous: undefined, total: matches.length },
     search.ignored,
   );
 }

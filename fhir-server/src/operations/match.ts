@@ -5,7 +5,7 @@
 import { forbidden, invalid } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { searchset } from '../interactions/search.ts';
+import { searchset } from '../interactions/searchset.ts';
 import { foldText } from '../search/fold-text.ts';
 import { or, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';

@@ -5,8 +5,9 @@
 import { conflict, forbidden, inMilliseconds, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { ownersOf } from '../access/owner-table.ts';
+import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { parse, searchset } from '../interactions/search.ts';
+import { searchset } from '../interactions/searchset.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply } from './parameters.ts';

@@ -42,6 +42,9 @@ export interface HistoryRequest {
   readonly after?: Cursor;
 }
 
+type Asked = Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'> &
+  Partial<Pick<SearchRequest, 'backward'>>;
+
 export interface Repository {
   readonly baseUrl: string;
   readonly supportsTransactions: boolean;
@@ -58,16 +61,17 @@ export interface Repository {
   history(access: AccessContext, request: HistoryRequest): Promise<HistoryPage>;
   search(
     access: AccessContext,
-    request: Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'> &
-      Partial<Pick<SearchRequest, 'applied'>>,
+    request: Asked & Partial<Pick<SearchRequest, 'applied'>>,
   ): Promise<SearchPage>;
-  /** What a search includes: noted in the audit log like its matches. */
+  /** A page of what a search may include. What the answer then holds is to be told by `noteIncluded`. */
   include(
     access: AccessContext,
     type: string,
     where: QueryNode,
-    limit: number,
-  ): Promise<readonly StoredVersion[]>;
+    page: Pick<SearchRequest, 'count' | 'after'>,
+  ): Promise<SearchPage>;
+  /** Included resources are noted in the audit log like matches. */
+  noteIncluded(access: AccessContext, resources: readonly StoredVersion[]): void;
   /** Everything of one type that satisfies the condition, up to `limit`, under the caller's access. For the server's own look-ups. */
   find(
     access: AccessContext,
@@ -93,10 +97,7 @@ export interface Repository {
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
   const reach = createOwnerReach(store, Date.now);
 
-  async function search(
-    access: AccessContext,
-    request: Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'>,
-  ): Promise<SearchPage> {
+  async function search(access: AccessContext, request: Asked): Promise<SearchPage> {
     const asked = withImpliedOwner(request.type, restrict(access, request.where));
     const owner = onlyOwner(request.type, asked);
     const granted = requireReadCondition(access, request.type, 's', owner);
@@ -110,6 +111,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         count: request.count,
         total: request.total,
         ...(request.after ? { after: request.after } : {}),
+        ...(request.backward ? { backward: true } : {}),
       }),
     );
   }
@@ -149,12 +151,15 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       return page;
     },
 
-    async include(access, type, where, limit) {
-      const found = await repository.find(access, type, where, limit);
-      for (const each of foundOf(access, found))
-        if (each.patients.length > 0)
-          access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each });
-      return found;
+    async include(access, type, where, page) {
+      return search(access, { type, where, sort: NEWEST_FIRST, total: 'none', ...page });
+    },
+
+    noteIncluded(access, resources) {
+      for (const [type, found] of Map.groupBy(resources, (each) => each.type))
+        for (const each of foundOf(access, found))
+          if (each.patients.length > 0)
+            access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each });
     },
 
     async read(access, type, id) {
@@ -218,7 +223,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const page = await search(access, {
         type,
         where,
-        sort: [{ by: 'mainDate', descending: true }],
+        sort: NEWEST_FIRST,
         count: limit,
         after: undefined,
         total: 'none',
@@ -299,6 +304,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
 
   return repository;
 }
+
+const NEWEST_FIRST: SearchRequest['sort'] = [{ by: 'mainDate', descending: true }];
 
 /** What the store answers, or why it does not. */
 async function told<T>(answer: Promise<T>): Promise<T> {

@@ -2,9 +2,10 @@
 import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
 import { mainDateParameter } from './main-date.ts';
+import { type PagePlace, parsePlace } from './page-place.ts';
 import type { ParseContext } from './parse-context.ts';
 import { parseParameter, UnknownParameter } from './parse-parameter.ts';
-import { and, type Cursor, type QueryNode, type SortKey } from './query.ts';
+import { and, type QueryNode, type SortKey } from './query.ts';
 
 export interface Include {
   readonly source: string;
@@ -14,12 +15,11 @@ export interface Include {
   readonly iterate: boolean;
 }
 
-export interface SearchRequest {
+export interface SearchRequest extends PagePlace {
   readonly type: string;
   readonly where: QueryNode;
   readonly sort: readonly SortKey[];
   readonly count: number;
-  readonly after: Cursor | undefined;
   readonly total: 'none' | 'estimate' | 'accurate';
   readonly includes: readonly Include[];
   readonly revincludes: readonly Include[];
@@ -40,6 +40,8 @@ export interface ParseOptions extends ParseContext {
   readonly limits: SearchLimits;
   /** Prefer: handling=lenient. */
   readonly lenient: boolean;
+  /** All the types that are searched at once. */
+  readonly types?: readonly string[];
 }
 
 const MAX_PARAMETERS = 64;
@@ -63,8 +65,8 @@ export function parseSearch(
     if (seen > MAX_PARAMETERS) throw invalid(`A search may have ${MAX_PARAMETERS} parameters at most.`);
     const bare = name.split(':')[0] as string;
     try {
-      if (bare === '_include') includes.push(parseInclude(name, value, type, false));
-      else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true));
+      if (bare === '_include') includes.push(parseInclude(name, value, type, false, options.types));
+      else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true, options.types));
       else if (RESULT_PARAMETERS.has(name)) result[name] = value;
       else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
       else conditions.push(parseParameter(options, type, name, value));
@@ -83,7 +85,7 @@ export function parseSearch(
     where: and(...conditions),
     sort: parseSort(type, result._sort),
     count: parseCount(options.limits, result._count, summary),
-    after: parseCursor(result[CURSOR]),
+    ...parsePlace(result[CURSOR]),
     total: parseTotal(result._total, summary),
     includes,
     revincludes,
@@ -155,12 +157,20 @@ function sortKey(type: string, code: string, descending: boolean): SortKey {
 }
 
 /** `[source]:[parameter]` or `[source]:[parameter]:[target]`; `*` for all parameters. */
-function parseInclude(name: string, value: string, type: string, reverse: boolean): Include {
+function parseInclude(
+  name: string,
+  value: string,
+  type: string,
+  reverse: boolean,
+  types: readonly string[] = [type],
+): Include {
   const modifier = name.split(':')[1];
   if (modifier !== undefined && modifier !== 'iterate' && modifier !== 'recurse') {
     throw invalid(`'${name.slice(0, 64)}': only :iterate is known.`);
   }
   const [source = '', param = '*', target] = value === '*' ? [reverse ? '*' : type, '*'] : value.split(':');
+  if (source === 'AuditEvent')
+    throw invalid(`'${name.slice(0, 64)}': the audit log is searched by its own name only.`);
   const known =
     (isResourceType(source) && (param === '*' || searchParameter(source, param)?.type === 'reference')) ||
     (reverse && value === '*');
@@ -169,26 +179,10 @@ function parseInclude(name: string, value: string, type: string, reverse: boolea
       `'${name.slice(0, 64)}' takes [type]:[reference parameter] or [type]:[reference parameter]:[type].`,
     );
   }
-  if (!reverse && modifier === undefined && source !== type) {
-    throw invalid(`'_include' starts at ${type}; use _include:iterate for what it includes.`);
+  if (!reverse && modifier === undefined && !types.includes(source)) {
+    throw invalid(
+      `'_include' starts at ${types.join(', ').slice(0, 64)}; use _include:iterate for what it includes.`,
+    );
   }
   return { source, param, target, iterate: modifier !== undefined };
-}
-
-function parseCursor(text: string | undefined): Cursor | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    const simple = (each: unknown): boolean =>
-      each === null || typeof each === 'string' || typeof each === 'number';
-    if (Array.isArray(cursor) && cursor.length > 0 && cursor.length < 16 && cursor.every(simple))
-      return cursor as Cursor;
-  } catch {
-    // Said below.
-  }
-  throw invalid('The page link is damaged; start the search again.');
-}
-
-export function cursorText(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }

@@ -114,7 +114,10 @@ export type SortKey =
       readonly descending: boolean;
     };
 
-/** Where a page ended: the values of the sort keys and a tie-breaker, all JSON. Opaque to everyone but the adapter that made it. */
+/**
+ * Where a page ended: the values of the sort keys, then a tie-breaker that only the adapter knows to read, all JSON. As tie-breaker, null is beyond everything that has
+ * equal values, and '' before it, in the direction of the walk.
+ */
 export type Cursor = readonly (string | number | null)[];
 
 export interface SearchQuery {
@@ -130,5 +133,7 @@ export interface SearchQuery {
   /** At most this many matches; 0 asks for the total alone. */
   readonly count: number;
   readonly after?: Cursor;
+  /** The page that ends right before `after`, instead of the one that begins right after it. */
+  readonly backward?: boolean;
   readonly total: 'none' | 'estimate' | 'accurate';
 }

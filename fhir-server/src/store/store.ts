@@ -114,8 +114,11 @@ export class StoreError extends Error {
 }
 
 export interface SearchPage {
+  /** In the order of the sort, whichever way the page was walked. */
   readonly matches: readonly StoredVersion[];
-  /** Present when there is more. */
+  /** The cursor at each match. It begins with the values of the sort keys. */
+  readonly positions: readonly Cursor[];
+  /** Present when there is more in the direction of the walk: the cursor at its last match. */
   readonly next: Cursor | undefined;
   /** As asked; undefined for 'none'. */
   readonly total: number | undefined;

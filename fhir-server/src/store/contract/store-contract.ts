@@ -523,6 +523,57 @@ export function storeContract(subject: Subject): void {
         expect(seen.filter((id) => id.startsWith('o'))).toHaveLength(25);
       });
 
+      it('are the same backward, whatever they are sorted by, with and without a value, among equals', async () => {
+        const titles = ['b', 'a', undefined, 'b', undefined, 'c', 'a', 'b'];
+        for (const [i, title] of titles.entries())
+          await store.transact([
+            create('Basic', `b${i}`, {
+              mainDate: 10 + (i % 3),
+              strings: title ? [{ param: 'title', text: title, exact: title }] : [],
+            }),
+          ]);
+        const byTitle = { by: 'param', param: 'title', family: 'string' } as const;
+        const byDate = { by: 'mainDate' } as const;
+        const orders = [false, true].flatMap((descending): SearchQuery['sort'][] => [
+          [{ ...byDate, descending }],
+          [{ ...byTitle, descending }],
+          [{ by: 'id', descending }],
+          [
+            { ...byTitle, descending },
+            { ...byDate, descending: !descending },
+          ],
+        ]);
+        for (const sort of orders) {
+          const ask = (more: Partial<SearchQuery>) =>
+            store.search(everything('Basic', { kind: 'all' }, { sort, total: 'none', ...more }));
+          const whole = await ask({ count: 20 });
+          expect(whole.matches).toHaveLength(titles.length);
+          expect(whole.positions).toHaveLength(titles.length);
+          const names = whole.matches.map(({ id }) => id);
+          for (const [i, after] of whole.positions.entries()) {
+            const [behind, ahead] = [
+              await ask({ count: 3, after, backward: true }),
+              await ask({ count: 3, after }),
+            ];
+            expect(behind.matches.map(({ id }) => id)).toEqual(names.slice(Math.max(0, i - 3), i));
+            expect(behind.next).toEqual(i > 3 ? whole.positions[i - 3] : undefined);
+            expect(ahead.matches.map(({ id }) => id)).toEqual(names.slice(i + 1, i + 4));
+            // Without a match of its own, a cursor stands before or after all that have its values.
+            const values = after.slice(0, -1);
+            const equal = whole.positions.flatMap((each, j) =>
+              JSON.stringify(each.slice(0, -1)) === JSON.stringify(values) ? [j] : [],
+            );
+            const [low, high] = [equal[0] as number, equal.at(-1) as number];
+            const ids = async (more: Partial<SearchQuery>) =>
+              (await ask({ count: 20, ...more })).matches.map(({ id }) => id);
+            expect(await ids({ after: [...values, ''] })).toEqual(names.slice(low));
+            expect(await ids({ after: [...values, null] })).toEqual(names.slice(high + 1));
+            expect(await ids({ after: [...values, ''], backward: true })).toEqual(names.slice(0, high + 1));
+            expect(await ids({ after: [...values, null], backward: true })).toEqual(names.slice(0, low));
+          }
+        }
+      });
+
       it('tell nothing in their cursor but sort values and the last match', async () => {
         const { next } = await store.search(
           everything('Observation', { kind: 'all' }, { count: 1, sort: [{ by: 'id', descending: false }] }),

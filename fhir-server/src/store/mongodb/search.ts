@@ -140,10 +140,12 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
   const live: Condition = { $and: [{ type: query.type, deleted: false }, condition] };
   const found = query.count > 0 ? await pageDocuments(reader, query, live) : [];
   const shown = found.slice(0, query.count);
-  const last = shown.at(-1);
+  if (query.backward) shown.reverse();
+  const positions = shown.map((document) => cursorAt(query.sort, document));
   return {
     matches: shown.map(versionOf),
-    next: found.length > query.count && last ? cursorAt(query.sort, last) : undefined,
+    positions,
+    next: found.length > query.count ? positions.at(query.backward ? 0 : -1) : undefined,
     total:
       query.total === 'none'
         ? undefined
@@ -160,18 +162,20 @@ async function pageDocuments(
   query: SearchQuery,
   live: Condition,
 ): Promise<ResourceDocument[]> {
+  const { sort, after } = query;
+  const backward = query.backward === true;
   const limit = query.count + 1;
   const found: ResourceDocument[] = [];
-  for (const stretch of stretches(query.sort)) {
+  const inOrder = stretches(sort);
+  for (const stretch of backward ? inOrder.reverse() : inOrder) {
     if (found.length >= limit) break;
-    if (query.after && isBefore(query.sort, stretch, query.after)) continue;
-    const starts =
-      query.after && found.length === 0 && stretchOf(query.sort, query.after) === stretch.join('');
-    const after = starts ? afterCursor(query.sort, stretch, query.after as Cursor) : {};
-    const filter: Filter<ResourceDocument> = { $and: [live, presence(query.sort, stretch), after] };
+    const place = after ? placeOf(stretch, stretchOf(sort, after)) : 0;
+    if (after && (backward ? place > 0 : place < 0)) continue;
+    const rest = after && place === 0 ? afterCursor(sort, stretch, after, backward) : {};
+    const filter: Filter<ResourceDocument> = { $and: [live, presence(sort, stretch), rest] };
     const page = await reader.collections.resources
       .find(filter, {
-        sort: sortOf(query.sort),
+        sort: sortOf(sort, backward),
         limit: limit - found.length,
         projection: WITHOUT_INDEX,
         ...options(reader),
@@ -197,10 +201,10 @@ function stretches(sort: readonly SortKey[]): Stretch[] {
 const stretchOf = (sort: readonly SortKey[], cursor: Cursor): string =>
   sort.map((_, i) => (cursor[i] === null ? 'm' : 'v')).join('');
 
-/** `v…` stretches come before `m…` ones, key by key. */
-function isBefore(sort: readonly SortKey[], stretch: Stretch, cursor: Cursor): boolean {
+/** `v…` stretches come before `m…` ones, key by key: less than 0 where the stretch comes before that of the cursor. */
+function placeOf(stretch: Stretch, cursor: string): number {
   const order = (letters: string): string => letters.replaceAll('v', '0').replaceAll('m', '1');
-  return order(stretch.join('')) < order(stretchOf(sort, cursor));
+  return order(stretch.join('')).localeCompare(order(cursor));
 }
 
 function fieldOf(key: SortKey): string {
@@ -218,25 +222,35 @@ function presence(sort: readonly SortKey[], stretch: Stretch): Filter<ResourceDo
   return conditions.length === 0 ? {} : { $and: conditions as Filter<ResourceDocument>[] };
 }
 
-function sortOf(sort: readonly SortKey[]): Sort {
+function sortOf(sort: readonly SortKey[], backward: boolean): Sort {
   const by: Record<string, 1 | -1> = {};
-  for (const key of sort) by[fieldOf(key)] = key.descending ? -1 : 1;
-  by._id = 1;
+  for (const key of sort) by[fieldOf(key)] = key.descending !== backward ? -1 : 1;
+  by._id = backward ? -1 : 1;
   return by;
 }
 
-function afterCursor(sort: readonly SortKey[], stretch: Stretch, cursor: Cursor): Filter<ResourceDocument> {
+const NOTHING: Filter<ResourceDocument> = { _id: { $in: [] } };
+
+function afterCursor(
+  sort: readonly SortKey[],
+  stretch: Stretch,
+  cursor: Cursor,
+  backward: boolean,
+): Filter<ResourceDocument> {
   const alternatives: Filter<ResourceDocument>[] = [];
   const equal: Filter<ResourceDocument>[] = [];
   sort.forEach((key, i) => {
     if (stretch[i] === 'm') return;
     const field = fieldOf(key);
-    alternatives.push({
-      $and: [...equal, { [field]: { [key.descending ? '$lt' : '$gt']: cursor[i] } }],
-    } as Filter<ResourceDocument>);
+    const beyond = key.descending !== backward ? '$lt' : '$gt';
+    alternatives.push({ $and: [...equal, { [field]: { [beyond]: cursor[i] } }] } as Filter<ResourceDocument>);
     equal.push({ [field]: cursor[i] } as Filter<ResourceDocument>);
   });
-  alternatives.push({ $and: [...equal, { _id: { $gt: cursor.at(-1) as string } }] });
+  const tie = cursor.at(-1) as string | null;
+  if (tie === '') alternatives.push({ $and: [{}, ...equal] });
+  else if (tie !== null)
+    alternatives.push({ $and: [...equal, { _id: { [backward ? '$lt' : '$gt']: tie } }] });
+  if (alternatives.length === 0) return NOTHING;
   return { $or: alternatives };
 }
 

@@ -51,8 +51,9 @@ export function compilePage(plan: SearchPlan): Sql {
   );
   const limit = query.count + 1;
   if (inKeyOrder) {
-    const down = first.descending ? 'DESC' : 'ASC';
-    const compare = first.descending ? '<' : '>';
+    const descends = first.descending !== isBackward(query);
+    const down = descends ? 'DESC' : 'ASC';
+    const compare = descends ? '<' : '>';
     const after = query.after
       ? sql(
           ` AND (${driver.d}, ${driver.rid}) ${compare} (?, ?)`,
@@ -75,10 +76,14 @@ export function compilePage(plan: SearchPlan): Sql {
     ],
     '',
   );
-  const after = query.after ? afterCursor(query.sort, query.after) : sql('1');
+  const backward = isBackward(query);
+  const after = query.after ? afterCursor(query.sort, query.after, backward) : sql('1');
   const order = [
-    ...query.sort.map((key, i) => `p.s${i} IS NULL, p.s${i} ${key.descending ? 'DESC' : 'ASC'}`),
-    `p.rid ${tiesDescend(query.sort) ? 'DESC' : 'ASC'}`,
+    ...query.sort.map(
+      (key, i) =>
+        `p.s${i} IS ${backward ? 'NOT NULL' : 'NULL'}, p.s${i} ${key.descending !== backward ? 'DESC' : 'ASC'}`,
+    ),
+    `p.rid ${tiesDescend(query.sort) !== backward ? 'DESC' : 'ASC'}`,
   ].join(', ');
   const names = query.sort.map((_, i) => `p.s${i}`).join(', ');
   return joinSql(
@@ -96,13 +101,20 @@ export function compilePage(plan: SearchPlan): Sql {
 /** Equals go the way of the first key, whichever driver is walked: an order that the driver chose would tell what else the store holds. */
 const tiesDescend = (sort: readonly SortKey[]): boolean => sort[0]?.descending ?? false;
 
-/** A cursor names its last match by id, which tells nobody how much else the store holds; the keyset needs the row. */
+const LAST_ROW = Number.MAX_SAFE_INTEGER;
+
+const isBackward = ({ backward }: SearchQuery): boolean => backward === true;
+
+/** A cursor names its match by id, which tells nobody how much else the store holds; the keyset needs the row. Of equals: null = none, '' = all. */
 function withRowCursor(connection: Connection, query: SearchQuery): SearchQuery {
   if (!query.after) return query;
+  const values = query.after.slice(0, -1);
+  if (query.after.at(-1) === '')
+    return { ...query, after: [...values, tiesDescend(query.sort) === isBackward(query) ? -1 : LAST_ROW] };
   const row = connection
     .statement('SELECT rid FROM resource WHERE type = ? AND id = ?')
     .get(query.type, query.after.at(-1) ?? null) as { rid: number } | undefined;
-  return { ...query, after: [...query.after.slice(0, -1), row?.rid ?? null] };
+  return { ...query, after: [...values, row?.rid ?? null] };
 }
 
 export function compileCount(plan: SearchPlan): Sql {
@@ -174,23 +186,33 @@ function sortExpression(keys: Keys, type: string, key: SortKey, driver: Driver):
   );
 }
 
-/** Rows that come after the cursor in the order of the keys (nulls last), then rid. */
-function afterCursor(sort: readonly SortKey[], cursor: Cursor): Sql {
+/** Rows that come after the cursor in the order of the keys (nulls last), then rid; before it where the page is walked backward. */
+function afterCursor(sort: readonly SortKey[], cursor: Cursor, backward: boolean): Sql {
   const alternatives: Sql[] = [];
   const equal: Sql[] = [];
   sort.forEach((key, i) => {
     const value = cursor[i] ?? null;
-    if (value !== null) {
-      const beyond = sql(`(p.s${i} ${key.descending ? '<' : '>'} ? OR p.s${i} IS NULL)`, value);
-      alternatives.push(joinSql([...equal, beyond], ' AND '));
-    }
+    const beyond = beyondKey(`p.s${i}`, value, key.descending !== backward, backward);
+    if (beyond) alternatives.push(joinSql([...equal, beyond], ' AND '));
     equal.push(sql(`p.s${i} IS ?`, value));
   });
-  const beyond = tiesDescend(sort) ? 'p.rid < ?' : 'p.rid > ?';
+  const beyond = tiesDescend(sort) !== backward ? 'p.rid < ?' : 'p.rid > ?';
   alternatives.push(joinSql([...equal, sql(beyond, cursor[sort.length] ?? null)], ' AND '));
   const joined = joinSql(
     alternatives.map((part) => ({ ...part, text: `(${part.text})` })),
     ' OR ',
   );
   return { text: `(${joined.text})`, values: joined.values };
+}
+
+/** undefined: nothing lies beyond by this key alone. */
+function beyondKey(
+  column: string,
+  value: Cursor[number],
+  descends: boolean,
+  backward: boolean,
+): Sql | undefined {
+  if (value === null) return backward ? sql(`${column} IS NOT NULL`) : undefined;
+  const beyond = `${column} ${descends ? '<' : '>'} ?`;
+  return backward ? sql(beyond, value) : sql(`(${beyond} OR ${column} IS NULL)`, value);
 }

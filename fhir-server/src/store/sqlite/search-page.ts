@@ -1,5 +1,5 @@
 /** One page of a search and its total, on a given connection. */
-import type { SearchQuery } from '../../search/query.ts';
+import type { Cursor, SearchQuery } from '../../search/query.ts';
 import type { SearchPage, StoredVersion } from '../store.ts';
 import { compileCount, compilePage, type SearchPlan } from './compile-search.ts';
 import type { SqlValue } from './sql.ts';
@@ -8,13 +8,14 @@ import type { Versions } from './versions.ts';
 /** `plan` undefined = nothing can match. */
 export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, versions: Versions): SearchPage {
   const rows = plan && query.count > 0 ? pageRows(plan) : [];
-  const matches: StoredVersion[] = [];
-  for (let i = 0; i < rows.length && i < query.count; i++)
-    matches.push(versions.at((rows[i] as SqlValue[])[0] as number));
-  const [last, match] = [rows[matches.length - 1], matches.at(-1)];
+  const shown = rows.slice(0, query.count);
+  if (query.backward) shown.reverse();
+  const matches = shown.map((row) => versions.at(row[0] as number));
+  const positions = shown.map((row, i) => [...row.slice(1), (matches[i] as StoredVersion).id] as Cursor);
   return {
     matches,
-    next: rows.length > query.count && last && match ? [...last.slice(1), match.id] : undefined,
+    positions,
+    next: rows.length > query.count ? positions.at(query.backward ? 0 : -1) : undefined,
     total: query.total === 'none' ? undefined : countMatches(plan),
   };
 }

@@ -1,0 +1,202 @@
+/** Searches of several types at once: of the system, of a compartment (https://hl7.org/fhir/R4/http.html#search). */
+import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
+import { readCondition } from '../access/read-condition.ts';
+import type { Include, SearchRequest } from '../search/parse-search.ts';
+import { and, type Cursor, type QueryNode } from '../search/query.ts';
+import type { SearchPage } from '../store/store.ts';
+import { pageWithIncludes } from './page-with-includes.ts';
+import { parse, passedOver } from './parse.ts';
+import type { FhirRequest, Reply, Services } from './request.ts';
+import { bundle } from './searchset.ts';
+
+/** `condition`: what of a type is looked at; undefined: nothing. */
+export async function searchTypes(
+  services: Services,
+  request: FhirRequest,
+  all: readonly string[],
+  path: string,
+  condition: (type: string) => QueryNode | undefined,
+): Promise<Reply> {
+  const types = searchedTypes(request, all);
+  const query = request.query.filter(([name]) => name !== '_type');
+  const searches: SearchRequest[] = [];
+  for (const type of types) {
+    const asked = await parse(services, request, type, query, types);
+    searches.push({ ...asked, where: and(asked.where, condition(type) ?? { kind: 'none' }) });
+  }
+  const [first] = searches as [SearchRequest];
+  const isSorted = query.some(([name]) => name === '_sort');
+  const asked = {
+    ...first,
+    includes: together(searches.flatMap(({ includes }) => includes)),
+    revincludes: together(searches.flatMap(({ revincludes }) => revincludes)),
+  };
+  const page = await pageWithIncludes(services, request.access, asked, () =>
+    (isSorted ? mergedPage : pageOver)(services, request, searches, first),
+  );
+  const typeParameter = request.query.filter(([name]) => name === '_type');
+  const applied = [...typeParameter, ...first.applied];
+  return bundle(services, { ...first, applied }, path, page, [...first.ignored, ...passedOver(request)]);
+}
+
+function searchedTypes(request: FhirRequest, all: readonly string[]): readonly string[] {
+  // The audit log is no part of a record or a system search: it is asked by its own name.
+  const readable = askedTypes(request, all).filter(
+    (type) => type !== 'AuditEvent' && readCondition(request.access, type, 's'),
+  );
+  if (readable.length === 0) throw forbidden("The token's scopes do not allow this search.");
+  // `_has` finds only what its reference can lead to.
+  const types = readable.filter((type) => request.query.every(([name]) => mayHave(type, name)));
+  if (types.length === 0) throw invalid('_has: the parameter refers to none of these types.');
+  return types;
+}
+
+/** `_include=*` says of each type the same. */
+const together = (includes: readonly Include[]): Include[] => [
+  ...new Map(includes.map((each) => [JSON.stringify(each), each])).values(),
+];
+
+function mayHave(type: string, name: string): boolean {
+  const [kind, source = '', code = ''] = name.split(':');
+  return kind !== '_has' || searchParameter(source, code)?.targets.includes(type) !== false;
+}
+
+function askedTypes(request: FhirRequest, all: readonly string[]): readonly string[] {
+  const given = request.query.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','));
+  const unknown = given.find((type) => !isResourceType(type));
+  if (unknown !== undefined)
+    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
+  const refused = given.find((type) => !readCondition(request.access, type, 's'));
+  if (refused !== undefined) throw forbidden(`The token's scopes do not allow reading ${refused}.`);
+  return given.length === 0 ? all : all.filter((type) => given.includes(type));
+}
+
+type Paging = Pick<SearchRequest, 'count' | 'after' | 'backward' | 'total'>;
+
+/** One type after the other, in the order of the list; a cursor says at which type it is, and where there. */
+export async function pageOver(
+  services: Services,
+  request: FhirRequest,
+  searches: readonly SearchRequest[],
+  { count, after: place, backward, total: totalKind }: Paging,
+): Promise<SearchPage> {
+  const [start, ...inner] = place ?? [0];
+  const first = typeAt(searches, start);
+  const found: Found[] = [];
+  let isMore = false;
+  let total = totalKind === 'none' ? undefined : 0;
+  const indexes = [...searches.keys()];
+  for (const i of backward ? indexes.reverse() : indexes) {
+    const each = { ...(searches[i] as SearchRequest), after: undefined, backward: false };
+    const isGiven = backward ? i > first : i < first;
+    if (isGiven || isMore || found.length === count) {
+      if (total !== undefined) total += (await only(services, request, each, 0)).total ?? 0;
+      isMore ||= !isGiven && count > 0 && (await isAnything(services, request, each));
+      continue;
+    }
+    const after = i === first && inner.length > 0 ? inner : undefined;
+    const page = await only(services, request, { ...each, after, backward }, count - found.length);
+    if (total !== undefined) total += page.total ?? 0;
+    const matches = page.matches.map((match, j) => ({ match, at: [i, ...(page.positions[j] as Cursor)] }));
+    if (backward) found.unshift(...matches);
+    else found.push(...matches);
+    isMore = page.next !== undefined;
+  }
+  return pageOf(found, isMore, backward, total);
+}
+
+const only = (
+  services: Services,
+  { access }: FhirRequest,
+  search: SearchRequest,
+  count: number,
+): Promise<SearchPage> => services.repository.search(access, { ...search, count });
+
+/** Whether there is a page beyond: not shown, so not told to the audit log. */
+async function isAnything(
+  { repository }: Services,
+  { access }: FhirRequest,
+  { type, where }: SearchRequest,
+): Promise<boolean> {
+  return (await repository.find(access, type, where, 1)).length > 0;
+}
+
+interface Found {
+  readonly match: SearchPage['matches'][number];
+  readonly at: Cursor;
+}
+
+function pageOf(
+  found: readonly Found[],
+  isMore: boolean,
+  backward: boolean,
+  total: number | undefined,
+): SearchPage {
+  const positions = found.map(({ at }) => at);
+  return {
+    matches: found.map(({ match }) => match),
+    positions,
+    next: isMore ? positions.at(backward ? 0 : -1) : undefined,
+    total,
+  };
+}
+
+function typeAt(searches: readonly SearchRequest[], index: Cursor[number] | undefined): number {
+  if (typeof index === 'number' && searches[index]) return index;
+  throw invalid('The page link is damaged; start the search again.');
+}
+
+/** All types in one order, by the values of `_sort`; equals by type, and in a type as the store has them. */
+async function mergedPage(
+  services: Services,
+  request: FhirRequest,
+  searches: readonly SearchRequest[],
+  { count, after, backward }: Paging,
+): Promise<SearchPage> {
+  const [at, ...place] = after ?? [0];
+  const pivot = typeAt(searches, at);
+  const keys = (searches[0] as SearchRequest).sort;
+  const found: (Found & { readonly place: number })[] = [];
+  let isMore = false;
+  let total: number | undefined;
+  for (const [i, each] of searches.entries()) {
+    const page = await services.repository.search(request.access, {
+      ...each,
+      after: after ? placeIn(i - pivot, place, backward) : undefined,
+      backward,
+      count,
+    });
+    isMore ||= page.next !== undefined;
+    if (page.total !== undefined) total = (total ?? 0) + page.total;
+    for (const [j, match] of page.matches.entries())
+      found.push({ match, at: [i, ...(page.positions[j] as Cursor)], place: j });
+  }
+  const sorted = found.toSorted(
+    (a, b) => byKeys(keys, a.at, b.at) || (a.at[0] as number) - (b.at[0] as number) || a.place - b.place,
+  );
+  const shown = backward ? sorted.slice(Math.max(0, sorted.length - count)) : sorted.slice(0, count);
+  return pageOf(shown, isMore || sorted.length > count, backward, total);
+}
+
+/** The place of another type's match, for a type so many places later in the list: what is equal to it comes after it there, or has come. */
+function placeIn(later: number, place: Cursor, backward: boolean): Cursor {
+  if (later === 0) return place;
+  const isAhead = later > 0 !== backward;
+  return [...place.slice(0, -1), isAhead ? '' : null];
+}
+
+/** As the stores sort: nothing last, whichever way. */
+function byKeys(keys: SearchRequest['sort'], a: Cursor, b: Cursor): number {
+  for (const [i, { descending }] of keys.entries()) {
+    const [left, right] = [a[i + 1] ?? null, b[i + 1] ?? null];
+    if (left === right) continue;
+    if (left === null) return 1;
+    if (right === null) return -1;
+    const order =
+      typeof left === 'number' && typeof right === 'number'
+        ? left - right
+        : Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
+    if (order !== 0) return descending ? -order : order;
+  }
+  return 0;
+}

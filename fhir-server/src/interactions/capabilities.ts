@@ -51,10 +51,7 @@ export function capabilities(services: Omit<Services, 'statement'>, options: Cap
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json'],
-    instantiates: [
-      'http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server',
-      'http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data',
-    ],
+    instantiates: ['http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server'],
     rest: [
       {
         mode: 'server',
@@ -67,7 +64,7 @@ export function capabilities(services: Omit<Services, 'statement'>, options: Cap
           { code: 'history-system' },
         ],
         operation: OPERATIONS.filter(
-          ({ patterns: [pattern], definition }) => definition && (pattern === '' || pattern?.startsWith(':')),
+          ({ patterns, definition }) => definition && patterns[0]?.startsWith(':'),
         ).map(operationOf),
         compartment: [...compartments.keys()].map(
           (type) =>

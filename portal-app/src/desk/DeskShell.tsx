@@ -68,7 +68,7 @@ export function DeskShell() {
 }
 
 /** The parts of one patient's page are one page: what is above them stays. */
-const pageOf = (pathname: string): string => /^\/patients\/[^/]+/.exec(pathname)?.[0] ?? pathname;
+const pageOf = (pathname: string): string => /^\/(?:patients\/[^/]+|inbox)/.exec(pathname)?.[0] ?? pathname;
 
 /** The way to every patient and every action. */
 function Search() {

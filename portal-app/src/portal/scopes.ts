@@ -24,7 +24,6 @@ const READ = [
   'PractitionerRole',
   'Organization',
   'Location',
-  'HealthcareService',
   'Task',
   'Schedule',
   'Slot',

@@ -19,10 +19,12 @@ export interface FhirApi {
   update<T extends Resource>(resource: T): Promise<T>;
   /** An operation by POST: of a type, or of one resource where an id is given. `name` begins with `$`. */
   operation<T extends Resource>(call: OperationCall): Promise<T>;
-  /** Stores several new resources, all or none. A `fullUrl` (urn:uuid) is what the others refer to it by. */
-  createTogether(entries: readonly NewEntry[]): Promise<void>;
+  /** Stores new resources and replaces others, all or none. A newer version than one that was read is a FhirFailure with status 412 (If-Match). */
+  transact(changes: readonly Change[]): Promise<void>;
   /** Several searches in one request; each answers for itself. */
   batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
+  /** How many each of several searches finds, in one request (`_summary=count`); undefined: that one could not be counted. */
+  counts(searches: readonly string[]): Promise<readonly (number | undefined)[]>;
 }
 
 /** The same with a record open: what the pages of one patient are made with. */
@@ -30,11 +32,13 @@ export interface Fhir extends FhirApi {
   readonly patient: string;
 }
 
-export interface NewEntry {
-  readonly fullUrl: string;
+/** A resource without an id is new, one with an id replaces the version that was read. */
+export interface Change {
   readonly resource: Resource;
+  /** urn:uuid, by which the others refer to it. */
+  readonly fullUrl?: string;
   /** As for `create`. */
-  readonly onlyIfNone: string;
+  readonly onlyIfNone?: string;
 }
 
 export interface OperationCall {
@@ -48,6 +52,8 @@ export interface Page<T> {
   readonly resources: readonly T[];
   readonly included: readonly Resource[];
   readonly next: string | undefined;
+  /** How many there are on all pages; undefined where the search did not ask (`_total`). */
+  readonly total?: number;
 }
 
 export type BatchAnswer = { readonly resources: readonly Resource[] } | { readonly failed: true };
@@ -108,6 +114,13 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
   const send = <T>(method: 'POST' | 'PUT', address: string, body: unknown, headers = {}): Promise<T> =>
     ask<T>(address, { method, body, headers });
 
+  const askAll = (searches: readonly string[]): Promise<Bundle> =>
+    send<Bundle>('POST', '', {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
+    });
+
   return {
     self: (session.fhirUser ?? `Patient/${session.patient}`).split('/').slice(-2).join('/'),
     read: (type, id) => ask(`${type}/${encodeURIComponent(id)}`),
@@ -130,22 +143,33 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
         resourceType: 'Parameters',
         parameter,
       }),
-    createTogether: (entries) =>
-      send('POST', '', {
-        resourceType: 'Bundle',
-        type: 'transaction',
-        entry: entries.map(({ fullUrl, resource, onlyIfNone }) => ({
-          fullUrl,
-          resource,
-          request: { method: 'POST', url: resource.resourceType, ifNoneExist: onlyIfNone },
-        })),
-      }),
+    transact: (changes) =>
+      send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: changes.map(changeEntry) }),
     async batch(searches) {
-      const entry = searches.map((url) => ({ request: { method: 'GET' as const, url } }));
-      const answer = await send<Bundle>('POST', '', { resourceType: 'Bundle', type: 'batch', entry });
+      const answer = await askAll(searches);
       return searches.map((_, i) => batchAnswer(answer.entry?.[i]?.resource));
     },
+    async counts(searches) {
+      const answer = await askAll(searches);
+      return searches.map((_, i) => {
+        const found = answer.entry?.[i]?.resource;
+        return found?.resourceType === 'Bundle' ? found.total : undefined;
+      });
+    },
   };
+}
+
+function changeEntry({ resource, fullUrl, onlyIfNone }: Change): object {
+  const { resourceType, id, meta } = resource;
+  const request =
+    id === undefined
+      ? {
+          method: 'POST',
+          url: resourceType,
+          ...(onlyIfNone === undefined ? {} : { ifNoneExist: onlyIfNone }),
+        }
+      : { method: 'PUT', url: `${resourceType}/${id}`, ifMatch: `W/"${meta?.versionId}"` };
+  return { ...(fullUrl === undefined ? {} : { fullUrl }), resource, request };
 }
 
 function pageOf<T extends Resource>(bundle: Bundle): Page<T> {
@@ -158,6 +182,7 @@ function pageOf<T extends Resource>(bundle: Bundle): Page<T> {
     resources: of('match') as T[],
     included: of('include'),
     next: bundle.link?.find((link) => link.relation === 'next')?.url,
+    ...(bundle.total === undefined ? {} : { total: bundle.total }),
   };
 }
 

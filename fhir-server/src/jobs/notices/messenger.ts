@@ -1,7 +1,6 @@
 /** Tells one person one thing, by the way they chose. */
 import type { Logger } from 'pino';
 import type { ResourceStore } from '../../store/store.ts';
-import { type Clinic, clinicOf } from './clinic.ts';
 import { type Contact, contactOf, provedContacts } from './contact.ts';
 import type { Notice } from './notice.ts';
 import { Refused, type Senders } from './senders.ts';
@@ -22,12 +21,6 @@ export interface MessengerDependencies {
 }
 
 export function createMessenger({ store, senders, portalUrl, log }: MessengerDependencies): Messenger {
-  async function readClinic(reference = ''): Promise<Clinic | undefined> {
-    const id = /^Organization\/([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1];
-    const body = id === undefined ? undefined : (await store.read('Organization', id, { kind: 'all' }))?.body;
-    return body === undefined ? undefined : clinicOf(JSON.parse(body));
-  }
-
   return {
     async contact(patient, at) {
       const found =
@@ -36,17 +29,12 @@ export function createMessenger({ store, senders, portalUrl, log }: MessengerDep
           : await store.vread('Patient', patient, at, { kind: 'all' });
       if (found?.body === undefined) return undefined;
       const before = JSON.parse(found.body);
-      const contact = contactOf(
-        at === undefined ? before : provedContacts(before),
-        senders.sms !== undefined,
-      );
-      return contact && { ...contact, clinic: await readClinic(before.managingOrganization?.reference) };
+      return contactOf(at === undefined ? before : provedContacts(before), senders.sms !== undefined);
     },
-    async send({ kind, key }, { to, language, channel, clinic }) {
-      const said = { kind, language, portal: portalUrl, clinic };
+    async send({ kind, key }, { to, language, channel }) {
       try {
-        if (channel === 'email') await senders.email({ to, key, ...emailText(said) });
-        else await senders.sms?.({ to, key, subject: '', text: smsText(said) });
+        if (channel === 'email') await senders.email({ to, key, ...emailText(kind, language, portalUrl) });
+        else await senders.sms?.({ to, key, subject: '', text: smsText(kind, language, portalUrl) });
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;

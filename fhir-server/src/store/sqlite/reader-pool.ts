@@ -4,25 +4,17 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { SearchQuery } from '../../search/query.ts';
-import { type SearchPage, StoreError, type WalkPage, type WalkQuery } from '../store.ts';
-
-/** What a thread is asked. */
-export type ReadJob =
-  | { readonly kind: 'search'; readonly query: SearchQuery }
-  | { readonly kind: 'walk'; readonly query: WalkQuery };
-
-type Page = SearchPage | WalkPage;
+import { type SearchPage, StoreError } from '../store.ts';
 
 interface Job {
-  readonly asked: ReadJob;
-  readonly resolve: (page: Page) => void;
+  readonly query: SearchQuery;
+  readonly resolve: (page: SearchPage) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export interface ReaderPool {
   /** StoreError `too-slow` after the deadline, or when too many wait. */
   search(query: SearchQuery): Promise<SearchPage>;
-  walk(query: WalkQuery): Promise<WalkPage>;
   close(): Promise<void>;
 }
 
@@ -60,7 +52,7 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
       done(new StoreError('too-slow'));
       end();
     }, deadlineMs);
-    function onMessage({ page, error }: { page?: Page; error?: string }): void {
+    function onMessage({ page, error }: { page?: SearchPage; error?: string }): void {
       done(page ?? new StoreError('unavailable', 0, undefined, { cause: new Error(error) }));
       idle.push(worker);
       next();
@@ -69,7 +61,7 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
       done(new StoreError('unavailable', 0, undefined, { cause: error }));
       end();
     }
-    function done(outcome: Page | StoreError): void {
+    function done(outcome: SearchPage | StoreError): void {
       clearTimeout(late);
       worker.off('message', onMessage);
       worker.off('error', onError);
@@ -83,20 +75,17 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
     }
     worker.on('message', onMessage);
     worker.on('error', onError);
-    worker.postMessage(job.asked);
-  }
-
-  function ask(asked: ReadJob): Promise<Page> {
-    if (waiting.length >= MAX_WAITING) return Promise.reject(new StoreError('too-slow'));
-    return new Promise((resolve, reject) => {
-      waiting.push({ asked, resolve, reject });
-      next();
-    });
+    worker.postMessage(job.query);
   }
 
   return {
-    search: (query) => ask({ kind: 'search', query }) as Promise<SearchPage>,
-    walk: (query) => ask({ kind: 'walk', query }) as Promise<WalkPage>,
+    search(query) {
+      if (waiting.length >= MAX_WAITING) return Promise.reject(new StoreError('too-slow'));
+      return new Promise((resolve, reject) => {
+        waiting.push({ query, resolve, reject });
+        next();
+      });
+    },
     async close() {
       closed = true;
       for (const { reject } of waiting) reject(new StoreError('unavailable'));

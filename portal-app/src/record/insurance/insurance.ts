@@ -67,7 +67,7 @@ export async function handIn(
     ...(group.trim() === '' ? {} : { class: [groupClass] }),
   };
   const fullUrl = `urn:uuid:${crypto.randomUUID()}`;
-  await fhir.createTogether([
+  await fhir.transact([
     { fullUrl, resource: identified(coverage, identity), onlyIfNone: criteriaOf(identity) },
     ...attachments.map((attachment, i) => ({
       fullUrl: `urn:uuid:${crypto.randomUUID()}`,

@@ -6,6 +6,7 @@ import type { AllergyIntolerance, Annotation, CodeableConcept, Condition, List }
 import { termName } from '../../format/clinical.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
+import type { By } from '../staff/use-by.ts';
 import { conceptOf, isCurrent, type KeptList, LISTS, type Listed, type ListName, LOINC } from './queries.ts';
 
 type Diagnosed = AllergyIntolerance | Condition;
@@ -43,7 +44,7 @@ export interface End {
 }
 
 /** Over, on record with its day. */
-export function ended(entry: Listed, { date, why }: End, by: string): Listed {
+export function ended(entry: Listed, { date, why }: End, by: By): Listed {
   const noted = <T extends Listed>(of: T): T => withNote(of, why, by);
   switch (entry.resourceType) {
     case 'Condition': {
@@ -118,7 +119,7 @@ export interface Correction {
 }
 
 /** A name that was changed is no longer what the codes say: they go with it. */
-export function corrected(entry: Diagnosed, { name, since, note }: Correction, by: string): Diagnosed {
+export function corrected(entry: Diagnosed, { name, since, note }: Correction, by: By): Diagnosed {
   const before = conceptOf(entry);
   const text = name.trim();
   const isSame = text === termName(before);
@@ -128,10 +129,10 @@ export function corrected(entry: Diagnosed, { name, since, note }: Correction, b
   return withNote(changed, note, by);
 }
 
-function withNote<T extends Listed>(entry: T, text: string, by: string): T {
+function withNote<T extends Listed>(entry: T, text: string, by: By): T {
   if (text.trim() === '') return entry;
   const added: Annotation = {
-    authorReference: { reference: by } as NonNullable<Annotation['authorReference']>,
+    authorReference: by,
     time: new Date().toISOString(),
     text: text.trim(),
   };
@@ -143,15 +144,15 @@ export function addEntry(
   fhir: Fhir,
   list: ListName,
   { name, detail }: { readonly name: string; readonly detail: string },
+  by: By,
   identity: string,
 ): Promise<Listed> {
-  return createOnce(fhir, newEntry(fhir, list, name.trim(), detail.trim()), identity);
+  return createOnce(fhir, newEntry(fhir, list, name.trim(), detail.trim(), by), identity);
 }
 
-function newEntry({ patient, self }: Fhir, list: ListName, name: string, detail: string): Listed {
+function newEntry({ patient }: Fhir, list: ListName, name: string, detail: string, by: By): Listed {
   const now = new Date().toISOString();
   const subject = { reference: `Patient/${patient}` } as const;
-  const by = { reference: self } as { reference: `Practitioner/${string}` };
   const concept = { text: name };
   if (list === 'problems')
     return withNote(
@@ -166,7 +167,7 @@ function newEntry({ patient, self }: Fhir, list: ListName, name: string, detail:
         recorder: by,
       },
       detail,
-      self,
+      by,
     );
   if (list === 'allergies')
     return {
@@ -194,7 +195,7 @@ function newEntry({ patient, self }: Fhir, list: ListName, name: string, detail:
 }
 
 /** All that is current was looked at and is right: a List with who said so and when, one of each kind. */
-export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptList): Promise<List> {
+export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptList, by: By): Promise<List> {
   const { code, title } = LISTS[name];
   const now = new Date().toISOString();
   const list: List = {
@@ -206,7 +207,7 @@ export function markReviewed(fhir: Fhir, { name, entries = [], reviewed }: KeptL
     code: { coding: [{ system: LOINC, code }] },
     subject: { reference: `Patient/${fhir.patient}` },
     date: now,
-    source: { reference: fhir.self } as NonNullable<List['source']>,
+    source: by,
     entry: entries.filter(isCurrent).map((each) => ({
       item: { reference: `${each.resourceType}/${each.id}` } as never,
     })),

@@ -4,15 +4,15 @@ import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { corrected, ended } from '../../../record/lists/changes.ts';
 import { type Listed, nameOf } from '../../../record/lists/queries.ts';
-import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useEntryChange } from './use-entry-change.ts';
 
 export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly onDone: () => void }) {
-  const { fhir } = usePortal();
+  const by = useBy();
   const [date, setDate] = useState(todayHere());
   const [why, setWhy] = useState('');
-  const save = useEntryChange(() => ended(entry, { date, why }, fhir.self), onDone);
+  const save = useEntryChange(() => ended(entry, { date, why }, by), onDone);
   return (
     <SendForm
       label={t('End it')}
@@ -41,11 +41,11 @@ export function CorrectForm({
   readonly entry: AllergyIntolerance | Condition;
   readonly onDone: () => void;
 }) {
-  const { fhir } = usePortal();
+  const by = useBy();
   const [name, setName] = useState(nameOf(entry));
   const [since, setSince] = useState(entry.onsetDateTime?.slice(0, 10) ?? '');
   const [note, setNote] = useState('');
-  const save = useEntryChange(() => corrected(entry, { name, since, note }, fhir.self), onDone);
+  const save = useEntryChange(() => corrected(entry, { name, since, note }, by), onDone);
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
       <TextField id={`name-${entry.id}`} label={t('Name')} required value={name} onChange={setName} />

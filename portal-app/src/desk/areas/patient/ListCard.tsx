@@ -4,6 +4,7 @@ import { formatDate, newestFirst } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { addEntry, markReviewed } from '../../../record/lists/changes.ts';
 import { isCurrent, isRefuted, type KeptList, LISTS, sinceOf } from '../../../record/lists/queries.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
@@ -52,8 +53,9 @@ function Foot({
 }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
+  const by = useBy();
   const title = t(LISTS[list.name].title);
-  const review = useAction({ act: () => markReviewed(fhir, list), onSettled: () => refresh('lists') });
+  const review = useAction({ act: () => markReviewed(fhir, list, by), onSettled: () => refresh('lists') });
   return (
     <>
       <p className="muted">
@@ -98,10 +100,11 @@ function AddForm({ list: { name }, onDone }: { readonly list: KeptList; readonly
   const [text, setText] = useState('');
   const [detail, setDetail] = useState('');
   const what = { name: text, detail };
+  const by = useBy();
   const add = useSend({
     form: `add ${name} ${fhir.patient}`,
     what,
-    send: (identity) => addEntry(fhir, name, what, identity),
+    send: (identity) => addEntry(fhir, name, what, by, identity),
     onSuccess: async () => {
       await refresh('lists', 'banner');
       onDone();

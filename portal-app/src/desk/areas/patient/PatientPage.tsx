@@ -13,14 +13,22 @@ import { Loaded, PageHead } from '../../../ui/parts.tsx';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
 import { ClosedRecord } from './ClosedRecord.tsx';
 import { EmergencyNotice } from './EmergencyNotice.tsx';
+import { MessagesPart } from './MessagesPart.tsx';
+import { NotesPart } from './NotesPart.tsx';
 import { OverviewPart } from './OverviewPart.tsx';
 import styles from './patient.module.css';
 import { ResultPart } from './ResultPart.tsx';
 import { ResultsPart } from './ResultsPart.tsx';
+import { TimelinePart } from './TimelinePart.tsx';
+import { VisitsPart } from './VisitsPart.tsx';
 
 const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
   ['', 'Overview', OverviewPart],
   ['results', 'Results', ResultsPart],
+  ['timeline', 'Timeline', TimelinePart],
+  ['notes', 'Notes', NotesPart],
+  ['messages', 'Messages', MessagesPart],
+  ['visits', 'Visits', VisitsPart],
 ];
 
 export function PatientPage() {

@@ -1,0 +1,116 @@
+/** A note as it is written: kept as a draft, signed, or signed in the place of an older one. What is typed is kept over a reload. */
+import type { DocumentReference } from '@medplum/fhirtypes';
+import { useDraft } from '../../../device/drafts.ts';
+import { t } from '../../../i18n/text.ts';
+import {
+  amendNote,
+  NOTE_KINDS,
+  rewriteDraft,
+  type Written,
+  writeNote,
+} from '../../../record/notes/changes.ts';
+import { isDraft, noteText } from '../../../record/notes/queries.ts';
+import { type By, useBy } from '../../../record/staff/use-by.ts';
+import type { Fhir } from '../../../smart/fhir.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
+import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+
+/** `before`: a draft that is gone on with, or a signed note that is amended. */
+export function NoteForm({
+  before,
+  onDone,
+}: {
+  readonly before?: DocumentReference;
+  readonly onDone: () => void;
+}) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const by = useBy();
+  const form = `note ${fhir.patient} ${before?.id ?? 'new'}`;
+  const [note, setNote, discard] = useDraft(form, writtenOf(before));
+  const sending = (isSigned: boolean) => ({
+    form: `${form} ${isSigned ? 'signed' : 'draft'}`,
+    what: note,
+    send: (identity: string) => sent(fhir, by, before, note, isSigned, identity),
+    onSuccess: async () => {
+      discard();
+      await refresh('notes', 'timeline', 'records');
+      onDone();
+    },
+  });
+  const sign = useSend<unknown>(sending(true));
+  const keep = useSend<unknown>(sending(false));
+  const isPending = sign.isPending || keep.isPending;
+  const isAmending = before !== undefined && !isDraft(before);
+  const set = (change: Partial<Written>): void => setNote({ ...note, ...change });
+  const id = before?.id ?? 'new';
+  return (
+    <SendForm
+      label={t(isAmending ? 'Sign the amended note' : 'Sign')}
+      state={{ isPending, error: sign.error ?? keep.error }}
+      onSend={() => sign.mutate()}
+      onCancel={onDone}
+    >
+      {!isAmending && (
+        <Select
+          id={`note-kind-${id}`}
+          label={t('Kind of note')}
+          value={note.kind}
+          onChange={(kind) => set({ kind })}
+          options={NOTE_KINDS.map(({ code, label }) => [code, t(label)] as const)}
+        />
+      )}
+      <TextField
+        id={`note-title-${id}`}
+        label={t('Title')}
+        required
+        value={note.title}
+        onChange={(title) => set({ title })}
+      />
+      <TextArea
+        id={`note-text-${id}`}
+        label={t('Note')}
+        hint={t('Once signed it can be amended, not changed, and the patient can read it.')}
+        rows={10}
+        required
+        value={note.text}
+        onChange={(text) => set({ text })}
+      />
+      {!isAmending && (
+        <button
+          type="button"
+          className="button secondary"
+          disabled={isPending || note.text.trim() === '' || note.title.trim() === ''}
+          onClick={() => keep.mutate()}
+        >
+          {t('Keep as a draft')}
+        </button>
+      )}
+    </SendForm>
+  );
+}
+
+function sent(
+  fhir: Fhir,
+  by: By,
+  before: DocumentReference | undefined,
+  note: Written,
+  isSigned: boolean,
+  identity: string,
+): Promise<unknown> {
+  if (!before) return writeNote(fhir, by, note, isSigned, identity);
+  return isDraft(before)
+    ? rewriteDraft(fhir, by, before, note, isSigned)
+    : amendNote(fhir, by, before, note, identity);
+}
+
+function writtenOf(before: DocumentReference | undefined): Written {
+  const code = before?.type?.coding?.find((each) => NOTE_KINDS.some((kind) => kind.code === each.code))?.code;
+  return {
+    kind: code ?? (NOTE_KINDS[0]?.code as string),
+    title: before?.description ?? '',
+    text: (before && noteText(before)) ?? '',
+  };
+}

@@ -1,0 +1,87 @@
+/** What happened, the newest first, month by month; any kinds of it alone. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatDate, formatMonth } from '../../../format/date.ts';
+import { t } from '../../../i18n/text.ts';
+import {
+  type Happening,
+  TIMELINE_KINDS,
+  type TimelineKind,
+  timelineQuery,
+} from '../../../record/timeline/timeline.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
+import styles from '../../../ui/entries.module.css';
+import { CheckList } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import own from './patient.module.css';
+
+const FIRST = 40;
+const MOST = 400;
+const KINDS = Object.entries(TIMELINE_KINDS) as [TimelineKind, (typeof TIMELINE_KINDS)[TimelineKind]][];
+
+export function TimelinePart() {
+  const { fhir } = usePortal();
+  const [each, setEach] = useState(FIRST);
+  const [only, setOnly] = useState<readonly string[]>([]);
+  const query = useQuery(timelineQuery(fhir, each));
+  return (
+    <Card title={t('Timeline')}>
+      <div className={own.inRow}>
+        <CheckList
+          legend={t('Show only')}
+          options={KINDS.map(([kind, { title }]) => [kind, t(title)] as const)}
+          chosen={only}
+          onChange={setOnly}
+        />
+      </div>
+      <Loaded query={query} rows={8}>
+        {({ happenings, missing, isCut }) => (
+          <>
+            {missing.length > 0 && (
+              <p className="muted">
+                {t('Not readable, or not for your role: {kinds}', {
+                  kinds: missing.map((kind) => t(TIMELINE_KINDS[kind].title)).join(', '),
+                })}
+              </p>
+            )}
+            <Months happenings={happenings.filter(({ kind }) => only.length === 0 || only.includes(kind))} />
+            {isCut && each < MOST && (
+              <p>
+                <button
+                  type="button"
+                  className="button secondary"
+                  disabled={query.isFetching}
+                  onClick={() => setEach(each * 3)}
+                >
+                  {t(query.isFetching ? 'Loading…' : 'Show older ones')}
+                </button>
+              </p>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function Months({ happenings }: { readonly happenings: readonly Happening[] }) {
+  if (happenings.length === 0) return <EmptyState>{t('None on record.')}</EmptyState>;
+  return [...Map.groupBy(happenings, ({ date }) => formatMonth(date))].map(([month, list]) => (
+    <section key={month} aria-label={month}>
+      <h3>{month}</h3>
+      <ul className={styles.list}>
+        <Each of={list}>
+          {({ id, kind, name, date, about }) => (
+            <li key={`${kind} ${id}`}>
+              <span className={own.day}>{formatDate(date)}</span>
+              <strong>{name}</strong>
+              <Pill kind="plain">{t(TIMELINE_KINDS[kind].title)}</Pill>
+              {about && <span className={`muted ${styles.excerpt}`}>{about}</span>}
+            </li>
+          )}
+        </Each>
+      </ul>
+    </section>
+  ));
+}

@@ -1,0 +1,108 @@
+/** Visits that come, that are asked for, and that were; each that is still to be can be cancelled, or given another time. */
+import type { Appointment } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { isUpcoming, place, reason, withWhom } from '../../../format/appointment.ts';
+import { t } from '../../../i18n/text.ts';
+import { giveBack } from '../../../record/visits/booking.ts';
+import { cancelVisit, mayCancel } from '../../../record/visits/changes.ts';
+import { appointmentsQuery } from '../../../record/visits/queries.ts';
+import { statusWords } from '../../../record/visits/status.ts';
+import { when } from '../../../record/visits/words.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
+import { Each } from '../../../ui/Each.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import own from './patient.module.css';
+
+export function VisitsPart() {
+  const { fhir } = usePortal();
+  const query = useQuery(appointmentsQuery(fhir));
+  return (
+    <Loaded query={query} rows={5}>
+      {({ resources }) => {
+        const open = resources.filter((each) => isUpcoming(each) || isAsked(each));
+        return (
+          <>
+            <Card
+              title={t('To come')}
+              action={
+                <Link className="button" to={`/schedule?patient=${fhir.patient}`}>
+                  {t('Book a visit')}
+                </Link>
+              }
+            >
+              <Visits visits={open.toReversed()} />
+            </Card>
+            <Card title={t('Past')}>
+              <Visits visits={resources.filter((each) => !open.includes(each))} />
+            </Card>
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+/** Asked for, and no time given yet. */
+const isAsked = ({ status, start }: Appointment): boolean =>
+  start === undefined && ['proposed', 'pending', 'waitlist'].includes(status);
+
+function Visits({ visits }: { readonly visits: readonly Appointment[] }) {
+  if (visits.length === 0) return <EmptyState>{t('None on record.')}</EmptyState>;
+  return (
+    <ul>
+      <Each of={visits}>{(visit) => <Visit visit={visit} />}</Each>
+    </ul>
+  );
+}
+
+function Visit({ visit }: { readonly visit: Appointment }) {
+  const [isCancelling, setCancelling] = useState(false);
+  const about = `${reason(visit)}, ${when(visit)}`;
+  return (
+    <li key={visit.id} className={own.listed}>
+      <div className={own.entry}>
+        <div className={own.entryHead}>
+          <strong>{when(visit)}</strong>
+          <span>{reason(visit)}</span>
+          <Pill kind={visit.status === 'booked' ? 'info' : 'plain'}>{statusWords(visit.status)}</Pill>
+        </div>
+        <span className="muted">
+          {[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}
+        </span>
+        {isCancelling && <CancelForm visit={visit} onDone={() => setCancelling(false)} />}
+      </div>
+      {mayCancel(visit) && !isCancelling && (
+        <button type="button" className="button quiet" onClick={() => setCancelling(true)}>
+          {t('Cancel')}
+          <span className="visually-hidden">: {about}</span>
+        </button>
+      )}
+    </li>
+  );
+}
+
+function CancelForm({ visit, onDone }: { readonly visit: Appointment; readonly onDone: () => void }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [why, setWhy] = useState('');
+  const cancel = useAction({
+    act: () => (visit.slot ? giveBack : cancelVisit)(fhir, visit, why),
+    onSettled: () => refresh('appointments', 'schedule'),
+  });
+  return (
+    <SendForm
+      label={t('Cancel this visit')}
+      state={cancel}
+      onSend={() => cancel.mutate()}
+      onCancel={onDone}
+      cancelLabel={t('Keep it')}
+    >
+      <TextField id={`why-${visit.id}`} label={t('Why')} required value={why} onChange={setWhy} />
+    </SendForm>
+  );
+}

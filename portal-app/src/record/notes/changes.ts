@@ -1,0 +1,112 @@
+/**
+ * Notes that are written at the desk: DocumentReference with its text, signed by its author (`authenticator`), never changed after that. An amendment is a new one in
+ * the place of the old, which stays on record as superseded.
+ */
+import type { Coding, DocumentReference } from '@medplum/fhirtypes';
+import type { Text } from '../../i18n/text.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+import { createOnce } from '../../smart/once.ts';
+import type { By } from '../staff/use-by.ts';
+
+const LOINC = 'http://loinc.org';
+const CATEGORY: Coding = {
+  system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category',
+  code: 'clinical-note',
+  display: 'Clinical Note',
+};
+/** A draft is the author's: patients see what was signed. */
+const NOT_FOR_PATIENTS: Coding = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+  code: 'NOPAT',
+};
+
+/** Kinds of notes (LOINC, US Core clinical note types), by their code. */
+export const NOTE_KINDS: readonly {
+  readonly code: string;
+  readonly display: string;
+  readonly label: Text;
+}[] = [
+  { code: '11506-3', display: 'Progress note', label: 'Progress note' },
+  { code: '34748-4', display: 'Telephone encounter Note', label: 'Note of a phone call' },
+  { code: '34117-2', display: 'History and physical note', label: 'History and physical' },
+  { code: '11488-4', display: 'Consult note', label: 'Consult note' },
+  { code: '34746-8', display: 'Nurse Note', label: 'Nurse’s note' },
+];
+
+export interface Written {
+  /** Of NOTE_KINDS. */
+  readonly kind: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+function noteOf(
+  { patient }: Fhir,
+  by: By,
+  { kind, title, text }: Written,
+  isSigned: boolean,
+): DocumentReference {
+  const now = new Date().toISOString();
+  const known = NOTE_KINDS.find(({ code }) => code === kind) ?? NOTE_KINDS[0];
+  return {
+    resourceType: 'DocumentReference',
+    ...(isSigned ? {} : { meta: { security: [NOT_FOR_PATIENTS] } }),
+    status: 'current',
+    docStatus: isSigned ? 'final' : 'preliminary',
+    type: { coding: [{ system: LOINC, code: known?.code ?? kind, display: known?.display ?? '' }] },
+    category: [{ coding: [CATEGORY] }],
+    subject: { reference: `Patient/${patient}` },
+    date: now,
+    author: [by],
+    ...(isSigned ? { authenticator: by } : {}),
+    description: title.trim(),
+    content: [{ attachment: { contentType: 'text/plain; charset=utf-8', data: base64(text.trim()) } }],
+  };
+}
+
+export const writeNote = (fhir: Fhir, by: By, written: Written, isSigned: boolean, identity: string) =>
+  createOnce(fhir, noteOf(fhir, by, written, isSigned), identity);
+
+/** The draft as it is now, kept or signed. */
+export function rewriteDraft(
+  fhir: Fhir,
+  by: By,
+  draft: DocumentReference,
+  written: Written,
+  isSigned: boolean,
+) {
+  const { security = [], ...meta } = draft.meta ?? {};
+  const others = security.filter(({ code }) => code !== NOT_FOR_PATIENTS.code);
+  const { meta: label, ...note } = noteOf(fhir, by, written, isSigned);
+  const labels = [...others, ...(label?.security ?? [])];
+  return fhir.update({
+    ...draft,
+    ...note,
+    meta: { ...meta, ...(labels.length > 0 ? { security: labels } : {}) },
+  });
+}
+
+/** Both or neither: the new note in the place of the old, and the old one no longer current. */
+export function amendNote(fhir: Fhir, by: By, before: DocumentReference, written: Written, identity: string) {
+  const target = { reference: `DocumentReference/${before.id}` } as const;
+  const amended: DocumentReference = {
+    ...noteOf(fhir, by, written, true),
+    docStatus: 'amended',
+    ...(before.context ? { context: before.context } : {}),
+    relatesTo: [{ code: 'replaces', target }],
+    identifier: [{ system: SENT, value: identity }],
+  };
+  return fhir.transact([
+    { resource: amended, onlyIfNone: `identifier=${SENT}|${identity}` },
+    { resource: { ...before, status: 'superseded' } },
+  ]);
+}
+
+const SENT = 'urn:wellspring:sent';
+
+function base64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let letters = '';
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  return btoa(letters);
+}

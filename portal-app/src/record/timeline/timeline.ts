@@ -1,0 +1,118 @@
+/** A record as one line of time: what happened of each kind, the newest first, each kind by itself readable or not. */
+import type { CodeableConcept, DiagnosticReport, MedicationRequest, Resource } from '@medplum/fhirtypes';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { codesText, termName } from '../../format/clinical.ts';
+import { newestFirst, timeOf } from '../../format/date.ts';
+import { prescriptionsOf } from '../../format/medicine.ts';
+import type { Text } from '../../i18n/text.ts';
+import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { type Entry, isKind, KINDS, type KindName, kindOf, lineOf } from '../entries/kinds.ts';
+import { nameOf } from '../lists/queries.ts';
+
+export interface Happening {
+  readonly id: string;
+  readonly kind: TimelineKind;
+  readonly name: string;
+  readonly date: string;
+  readonly about: string;
+}
+
+export type TimelineKind = Exclude<KindName, 'CareTeam' | 'Goal'> | 'DiagnosticReport' | 'MedicationRequest';
+
+/** What they are called, and how the newest of them are asked for. */
+export const TIMELINE_KINDS: Readonly<
+  Record<TimelineKind, { readonly title: Text; readonly newest: string }>
+> = {
+  Encounter: { title: KINDS.Encounter.title, newest: '_sort=-date' },
+  Condition: { title: KINDS.Condition.title, newest: '_sort=-recorded-date' },
+  AllergyIntolerance: { title: KINDS.AllergyIntolerance.title, newest: '_sort=-date' },
+  MedicationRequest: {
+    title: 'Prescriptions',
+    newest: '_sort=-authoredon&_include=MedicationRequest:medication',
+  },
+  DiagnosticReport: { title: 'Reports', newest: '_sort=-date' },
+  Procedure: { title: KINDS.Procedure.title, newest: '_sort=-date' },
+  Immunization: { title: KINDS.Immunization.title, newest: 'status=completed&_sort=-date' },
+  DocumentReference: { title: KINDS.DocumentReference.title, newest: 'status=current&_sort=-date' },
+};
+const NAMES = Object.keys(TIMELINE_KINDS) as TimelineKind[];
+
+export interface Timeline {
+  readonly happenings: readonly Happening[];
+  /** Kinds that could not be read, or are not for this person's role. */
+  readonly missing: readonly TimelineKind[];
+  /** There may be older ones. */
+  readonly isCut: boolean;
+}
+
+/** `each`: how many of each kind at most. */
+export const timelineQuery = (fhir: Fhir, each: number) =>
+  queryOptions({
+    queryKey: ['timeline', fhir.patient, each],
+    queryFn: () => readTimeline(fhir, each),
+    placeholderData: keepPreviousData,
+  });
+
+async function readTimeline(fhir: Fhir, each: number): Promise<Timeline> {
+  const answers = await fhir.batch(
+    NAMES.map((name) => `${name}?patient=${fhir.patient}&${TIMELINE_KINDS[name].newest}&_count=${each}`),
+  );
+  const lists = answers.map((answer) => listOf<Resource>(answer));
+  return {
+    happenings: happeningsOf(lists.flatMap((list) => list ?? [])),
+    missing: NAMES.filter((_, i) => lists[i] === undefined),
+    isCut: lists.some((list) => (list?.length ?? 0) >= each),
+  };
+}
+
+/** The newest first; what has no date stands on no line of time. */
+export function happeningsOf(resources: readonly Resource[]): readonly Happening[] {
+  const others = resources.filter(({ resourceType }) => resourceType !== 'MedicationRequest');
+  return [...others, ...prescriptionsOf(resources)]
+    .flatMap(happeningOf)
+    .toSorted((a, b) => newestFirst(a.date, b.date));
+}
+
+function happeningOf(resource: Resource): readonly Happening[] {
+  const told = toldBy(resource);
+  if (!told?.date || Number.isNaN(timeOf(told.date))) return [];
+  const { name, date, concept } = told;
+  const about = [told.note, codesText(concept)].filter(Boolean).join(' · ');
+  return [{ id: resource.id ?? '', kind: resource.resourceType as TimelineKind, name, date, about }];
+}
+
+interface Told {
+  readonly name: string;
+  readonly date: string | undefined;
+  readonly note?: string | undefined;
+  readonly concept?: CodeableConcept | undefined;
+}
+
+function toldBy(resource: Resource): Told | undefined {
+  if (resource.resourceType === 'DiagnosticReport') return reportTold(resource);
+  if (resource.resourceType === 'MedicationRequest') return orderTold(resource);
+  if (!isKind(resource.resourceType)) return undefined;
+  const line = lineOf(resource as Entry);
+  const isTold = resource.resourceType in TIMELINE_KINDS && kindOf(resource.resourceType) !== undefined;
+  return isTold ? { ...line, name: line.concept ? termName(line.concept) : line.name } : undefined;
+}
+
+const reportTold = ({
+  code,
+  effectiveDateTime,
+  effectivePeriod,
+  issued,
+  conclusion,
+}: DiagnosticReport): Told => ({
+  name: termName(code),
+  date: effectiveDateTime ?? effectivePeriod?.start ?? issued,
+  note: conclusion,
+  concept: code,
+});
+
+const orderTold = (order: MedicationRequest): Told => ({
+  name: nameOf(order),
+  date: order.authoredOn,
+  note: order.requester?.display,
+  concept: order.medicationCodeableConcept,
+});

@@ -76,6 +76,7 @@ const schema = z.object({
     )
     .default([]),
   UNCHECKED_PROFILES: z.enum(['warning', 'error']).default('warning'),
+  TERMINOLOGY_MAX_EXPANSION: count(100, 1_000_000).default(10_000),
   WORKERS: count(1, 64).default(1),
   SEARCH_TIMEOUT_SECONDS: count(1, 300).default(10),
   READER_THREADS: count(1, 32).default(2),

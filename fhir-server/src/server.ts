@@ -139,6 +139,7 @@ export async function startServer(
     defaultCount: config.DEFAULT_COUNT,
     maxCount: config.MAX_COUNT,
     maxIncluded: config.MAX_INCLUDED,
+    maxExpansion: config.TERMINOLOGY_MAX_EXPANSION,
     maxEntries: config.MAX_BUNDLE_ENTRIES,
     maxAnswer: config.MAX_BUNDLE_BYTES,
   };

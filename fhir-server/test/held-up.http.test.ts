@@ -256,6 +256,60 @@ const WORST: readonly [
         many(1000, () => ({ resource: observation([]), request: { method: 'POST', url: 'Observation' } })),
       ),
   ],
+  [
+    'a value set that leaves out what it takes in',
+    'POST',
+    '/ValueSet/$expand',
+    () => {
+      const concept = many(15_000, (i) => ({ code: `c${i}` }));
+      const parts = many(10, (part) => ({
+        system: 'urn:x',
+        concept: concept.filter((_, i) => i % 10 === part),
+      }));
+      return {
+        resourceType: 'ValueSet',
+        url: 'urn:x',
+        status: 'active',
+        compose: { include: parts, exclude: parts },
+      };
+    },
+  ],
+  [
+    'a value set of sets that are not there',
+    'POST',
+    '/ValueSet/$expand',
+    () => ({
+      resourceType: 'ValueSet',
+      url: 'urn:x',
+      status: 'active',
+      compose: { include: many(20_000, (i) => ({ system: `urn:x${i}`, concept: [{ code: 'a' }] })) },
+    }),
+  ],
+  [
+    'a code system whose concepts stand below one another',
+    'POST',
+    '/CodeSystem/$subsumes',
+    () => ({
+      resourceType: 'Parameters',
+      parameter: [
+        {
+          name: 'codeSystem',
+          resource: {
+            resourceType: 'CodeSystem',
+            url: 'urn:x',
+            status: 'active',
+            content: 'complete',
+            concept: many(15_000, (i) => ({
+              code: `c${i}`,
+              property: [{ code: 'parent', valueCode: `c${i + 1}` }],
+            })),
+          },
+        },
+        { name: 'codeA', valueCode: 'c0' },
+        { name: 'codeB', valueCode: 'c14999' },
+      ],
+    }),
+  ],
 ];
 
 describe('no request of a patient holds up the others', () => {

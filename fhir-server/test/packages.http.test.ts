@@ -5,23 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { usCoreExamples } from '../../profiles/test/corpus.ts';
 import { loadPackages } from '../src/packages/load-packages.ts';
+import { tgzOf } from './tgz.ts';
 import { openWorld, type World } from './world.ts';
-
-/** One file of a tar archive: header block, content, padding. */
-function tarFile(name: string, text: string): Buffer {
-  const content = Buffer.from(text);
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write('0000644\0', 100);
-  header.write(content.length.toString(8).padStart(11, '0'), 124);
-  header.write('0', 156);
-  header.write('ustar\0', 257);
-  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
-}
 
 const LEGAL = 'http://example.org/StructureDefinition/adult';
 const profile = {
@@ -70,17 +58,22 @@ const profile = {
         max: '1',
         patternCodeableConcept: { coding: [{ code: 'M' }] },
       },
+      { id: 'Patient.communication', path: 'Patient.communication', min: 0, max: '*' },
+      {
+        id: 'Patient.communication.language',
+        path: 'Patient.communication.language',
+        min: 1,
+        max: '1',
+        binding: { strength: 'required', valueSet: 'urn:vs:spoken' },
+      },
     ],
   },
 };
-const bytes = gzipSync(
-  Buffer.concat([
-    tarFile('package/package.json', '{"name":"example.adult","version":"1.0.0"}'),
-    tarFile('package/StructureDefinition-adult.json', JSON.stringify(profile)),
-    tarFile('../../evil.json', '{"resourceType":"StructureDefinition"}'),
-    Buffer.alloc(1024),
-  ]),
-);
+const bytes = tgzOf({
+  'package/package.json': '{"name":"example.adult","version":"1.0.0"}',
+  'package/StructureDefinition-adult.json': JSON.stringify(profile),
+  '../../evil.json': '{"resourceType":"StructureDefinition"}',
+});
 
 const usCore = fileURLToPath(
   new URL('../../../shared/data/packages/hl7.fhir.us.core-6.1.0.tgz', import.meta.url),
@@ -138,6 +131,29 @@ describe('a profile that a resource names', () => {
     }
   });
 
+  it('S14: binds to a value set that is stored here, from the moment it is', async () => {
+    const speaks = (code: string) => ({
+      ...adult,
+      communication: [{ language: { coding: [{ system: 'urn:cs:spoken', code }] } }],
+    });
+    const validate = async () =>
+      (await world.ask('POST', '/Patient/$validate', { token: world.system, body: speaks('sign') })).text;
+    expect((await create(speaks('latin'))).status).toBe(201);
+    expect(await validate()).toContain('was not checked: the value set urn:vs:spoken');
+    const head = { status: 'active', content: 'complete' };
+    const concept = [{ code: 'sign' }];
+    await create({ resourceType: 'CodeSystem', url: 'urn:cs:spoken', ...head, concept });
+    const compose = { include: [{ system: 'urn:cs:spoken' }] };
+    await create({ resourceType: 'ValueSet', url: 'urn:vs:spoken', status: 'active', compose });
+    expect((await create(speaks('sign'))).status).toBe(201);
+    expect(await validate()).not.toContain('urn:vs:spoken');
+    const refused = await create(speaks('latin'));
+    expect([refused.status, refused.body.issue[0].expression]).toEqual([
+      422,
+      ['Patient.communication[0].language'],
+    ]);
+  });
+
   it('can be asked for with $validate', async () => {
     const { meta: _, ...plain } = adult;
     const ask = async (resource: object) =>
@@ -171,7 +187,7 @@ describe('a package', () => {
     await expect(loadPackages({ folder: bad, wanted: [], registry: undefined })).rejects.toThrow(
       /can't be loaded/,
     );
-    writeFileSync(join(bad, 'bad.tgz'), gzipSync(tarFile('package/x.json', '{}')));
+    writeFileSync(join(bad, 'bad.tgz'), tgzOf({ 'package/x.json': '{}' }));
     await expect(loadPackages({ folder: bad, wanted: [], registry: undefined })).rejects.toThrow(
       /package.json/,
     );

@@ -4,6 +4,7 @@ export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
 export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
 export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';
+export { type Pattern, patternOf } from './fhirpath/pattern.ts';
 export * from './outcome.ts';
 export { type FhirPackage, type PackageResource, readPackage } from './packages/read-package.ts';
 export {
@@ -35,18 +36,11 @@ export {
   resourceTypes,
   summaryElements,
 } from './tables.ts';
-export { addTerminology, terminology } from './terminology/definitions.ts';
-export {
-  type CodeSystem,
-  type Coding,
-  createTerminology,
-  type Terminology,
-  type ValueSet,
-} from './terminology/terminology.ts';
+export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
+export type * from './terminology/resources.ts';
 export { canonicalUnit, canonicalValue } from './ucum.ts';
-export { codeNotes } from './validation/codes.ts';
+export { codingsIn, type FoundCoding } from './validation/codes.ts';
 export type { StructureDefinition } from './validation/profile-tree.ts';
-export { answerValueSets } from './validation/questionnaire/answer-value.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
 export { validateResource } from './validation/validate-resource.ts';

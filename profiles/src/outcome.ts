@@ -3,6 +3,8 @@
  * (https://hl7.org/fhir/R4/operationoutcome.html). No other module writes `new FhirError` or an OperationOutcome literal.
  */
 
+import type { ValueSet } from './terminology/resources.ts';
+
 /** An OperationOutcome issue; `expression` is a FHIRPath that points at the fault. Diagnostics never hold patient data. */
 export interface Issue {
   readonly severity: 'fatal' | 'error' | 'warning' | 'information';
@@ -10,6 +12,17 @@ export interface Issue {
   readonly code: string;
   readonly diagnostics: string;
   readonly expression?: string;
+  /** What could not be told here; the issue stands where nobody else can tell either. */
+  readonly question?: CodeQuestion;
+}
+
+/** Whether one of these codings is in a value set: for who knows more code systems than the definitions. */
+export interface CodeQuestion {
+  /** Its URL, or a contained one. */
+  readonly valueSet: string | ValueSet;
+  readonly codings: readonly { readonly system: string | undefined; readonly code: string }[];
+  /** The issue where none of them is. */
+  readonly otherwise: Pick<Issue, 'severity' | 'code' | 'diagnostics'>;
 }
 
 export class FhirError extends Error {
@@ -68,6 +81,9 @@ export const notFound = (type: string, id: string): FhirError =>
 /** 404: a condition that must match one resource matches none. */
 export const noMatch = (type: string): FhirError =>
   failure(404, 'not-found', `No ${type} matches the condition.`);
+/** 404: a code, or what it is looked up in, is not known here. */
+export const notKnown = (text: string, expression?: string): FhirError =>
+  failure(404, 'not-found', text, expression);
 /** 410: it was there and is deleted. */
 export const gone = (type: string, id: string): FhirError =>
   failure(410, 'deleted', `${type}/${id} was deleted.`);

@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
 import { FhirError, internal, operationOutcome, tooCostly } from '@wellspring/profiles';
 import { isPatientLevel } from '../access/read-condition.ts';
-import { createBreath } from '../repository/breath.ts';
+import { createBreath } from '../breath.ts';
 import { entryRequest, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 

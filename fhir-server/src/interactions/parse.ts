@@ -1,8 +1,8 @@
 /** The parameters of a search request → what is asked of the repository. */
 import type { Issue } from '@wellspring/profiles';
 import { parseSearch, type SearchRequest } from '../search/parse-search.ts';
+import { withCodeSets } from './code-sets.ts';
 import { type FhirRequest, isLenient, type Services } from './request.ts';
-import { storedValueSets } from './value-sets.ts';
 
 /** `types`: all that are searched at once. */
 export async function parse(
@@ -12,18 +12,15 @@ export async function parse(
   query: FhirRequest['query'],
   types: readonly string[] = [type],
 ): Promise<SearchRequest> {
-  const storedValueSet = await storedValueSets(services, request.access, query);
-  return parseSearch(
-    {
-      baseUrl: services.repository.baseUrl,
-      now: services.now,
-      limits: services.limits,
-      lenient: isLenient(request),
-      types,
-      ...(storedValueSet ? { storedValueSet } : {}),
-    },
-    type,
-    query,
+  const context = {
+    baseUrl: services.repository.baseUrl,
+    now: services.now,
+    limits: services.limits,
+    lenient: isLenient(request),
+    types,
+  };
+  return withCodeSets(services, request.access, (codeSets) =>
+    parseSearch({ ...context, codeSets }, type, query),
   );
 }
 

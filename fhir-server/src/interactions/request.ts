@@ -72,6 +72,8 @@ export interface Services {
   readonly uncheckedProfiles: Unchecked;
   readonly limits: SearchLimits & {
     readonly maxIncluded: number;
+    /** Codes of an expansion. */
+    readonly maxExpansion: number;
     readonly maxEntries: number /** Characters of the answer to a Bundle. */;
     readonly maxAnswer: number;
   };

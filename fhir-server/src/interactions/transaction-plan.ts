@@ -4,7 +4,7 @@
  */
 import { FhirError, inEntry, invalid, noMatch } from '@wellspring/profiles';
 import { requireUpdate } from '../access/check-write.ts';
-import { createBreath } from '../repository/breath.ts';
+import { createBreath } from '../breath.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import { type Entry, entryRequest } from './bundle-entry.ts';

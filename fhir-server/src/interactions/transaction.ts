@@ -3,7 +3,7 @@
  * Bundle; transaction-plan.ts settles what each entry means before anything is stored.
  */
 import { FhirError, inEntry } from '@wellspring/profiles';
-import { createBreath } from '../repository/breath.ts';
+import { createBreath } from '../breath.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';

@@ -11,7 +11,9 @@ import { reindexProgress, startReindex } from './reindex.ts';
 import { cancelAppointment, findAppointments } from './scheduling.ts';
 import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
 import { bookAppointment, holdAppointment } from './take-slot.ts';
-import { codeSystemValidateCode, expand, lookup, subsumes, validateCode } from './terminology.ts';
+import { codeSystemValidateCode, lookup, subsumes } from './terminology/code-systems.ts';
+import { translate } from './terminology/concept-maps.ts';
+import { expand, validateCode } from './terminology/value-sets.ts';
 import { testNotice } from './test-notice.ts';
 import { validate } from './validate.ts';
 
@@ -83,24 +85,31 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     name: '$lookup',
-    patterns: ['CodeSystem'],
+    patterns: ['CodeSystem', 'CodeSystem/:id'],
     methods: READ,
     definition: `${HL7}/CodeSystem-lookup`,
     run: lookup,
   },
   {
     name: '$subsumes',
-    patterns: ['CodeSystem'],
+    patterns: ['CodeSystem', 'CodeSystem/:id'],
     methods: READ,
     definition: `${HL7}/CodeSystem-subsumes`,
     run: subsumes,
   },
   {
     name: '$validate-code',
-    patterns: ['CodeSystem'],
+    patterns: ['CodeSystem', 'CodeSystem/:id'],
     methods: READ,
     definition: `${HL7}/CodeSystem-validate-code`,
     run: codeSystemValidateCode,
+  },
+  {
+    name: '$translate',
+    patterns: ['ConceptMap', 'ConceptMap/:id'],
+    methods: READ,
+    definition: `${HL7}/ConceptMap-translate`,
+    run: translate,
   },
   {
     name: '$validate',

@@ -1,7 +1,7 @@
 /** `$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html) of a type or an instance, with mode and profile. */
 import {
   claimedProfiles,
-  codeNotes,
+  codingsIn,
   forbidden,
   type Issue,
   invalid,
@@ -40,8 +40,12 @@ export async function validate(services: Services, request: FhirRequest): Promis
   ];
   if (hasFault(issues)) return outcome(issues);
   issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
-  if (!hasMoreMembers(resource, MOST_AT_ONCE)) issues.push(...codeNotes(resource as Record<string, unknown>));
-  return outcome(issues);
+  const told = await services.repository.settled(issues);
+  const isLarge = hasMoreMembers(resource, MOST_AT_ONCE);
+  const notes = isLarge
+    ? []
+    : await services.repository.codeNotes(codingsIn(resource as Record<string, unknown>));
+  return outcome([...told, ...notes]);
 }
 
 async function issuesOf(

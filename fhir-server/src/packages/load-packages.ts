@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  addConceptMaps,
   addProfiles,
   addTerminology,
   type CodeSystem,
+  type ConceptMap,
   type FhirPackage,
   readPackage,
   type StructureDefinition,
@@ -46,6 +48,7 @@ function load(file: string): SearchParameterResource[] {
     found.resources.filter(({ resourceType }) => resourceType === type) as unknown as T[];
   addProfiles(of<StructureDefinition>('StructureDefinition'));
   addTerminology([...of<ValueSet>('ValueSet'), ...of<CodeSystem>('CodeSystem')]);
+  addConceptMaps(of<ConceptMap>('ConceptMap'));
   return of<SearchParameterResource>('SearchParameter');
 }
 

@@ -3,26 +3,22 @@
  * with it, or stored here. Definitions are no patient's data: they are looked up whatever the writer may read.
  */
 import {
-  answerValueSets,
-  type CodeSystem,
   type Issue,
   type Questionnaire,
   type QuestionnaireResponse,
   terminology,
-  type ValueSet,
   validateAnswers,
 } from '@wellspring/profiles';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ResourceJson } from './resource-text.ts';
-import { storedTerminology } from './stored-terminology.ts';
 
 type Store = Pick<ResourceStore, 'search'>;
 
 /** More versions of one questionnaire than this are not looked through. */
 const MAX_VERSIONS = 20;
 
-/** [] for other resources. A Questionnaire that is not here is a warning: nothing can be said of the answers. */
+/** [] for other resources. Questions of codes are open still (terminology/answer-questions.ts). A Questionnaire that is not here is a warning: nothing can be said of the answers. */
 export async function answerIssues(
   store: Store,
   resource: ResourceJson,
@@ -34,12 +30,7 @@ export async function answerIssues(
   if (canonical === undefined) return [];
   const questionnaire = await questionnaireOf(store, resource, canonical, writtenWithIt);
   if (!questionnaire) return [unknown(canonical)];
-  const sets = answerValueSets(questionnaire.item ?? []);
-  const own = await storedTerminology(
-    (type, name) => findByUrl<CodeSystem | ValueSet>(store, type, name),
-    sets,
-  );
-  return validateAnswers(response, questionnaire, own);
+  return validateAnswers(response, questionnaire);
 }
 
 const EXPRESSION = 'QuestionnaireResponse.questionnaire';

@@ -21,15 +21,17 @@ import { isSystem, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes.ts';
 import type { Json } from '../access/write-rules.ts';
+import { createBreath } from '../breath.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
-import { createBreath } from './breath.ts';
+import { answerQuestions } from '../terminology/answer-questions.ts';
 import { answerIssues } from './check-answers.ts';
 import { resourceIssues } from './check-resource.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
+import { allTerminologies } from './known-terminology.ts';
 import { setNames } from './names.ts';
 import type { OwnerReach } from './owner-reach.ts';
 import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
@@ -128,8 +130,11 @@ async function prepare(
   makeReferencesLocal(resource, options.baseUrl);
   checkStaffWrite(access, interaction, resource as Json, bound !== undefined);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
-  checkValid(options, withId);
-  refuseFaults(await answerIssues(preparation.store, withId, together));
+  const open = [
+    ...profileIssues(options, withId),
+    ...(await answerIssues(preparation.store, withId, together)),
+  ];
+  refuseFaults(open.some(({ question }) => question) ? await answered(preparation, open) : open);
   if (type === 'Patient' && resource.id !== id) resource.id = id;
   const before = write.interaction === 'update' ? await liveVersion(preparation, type, id) : undefined;
   // Of another version first: what somebody else changed meanwhile would look like a change that is not this patient's to make.
@@ -206,19 +211,24 @@ async function patientsWithin(
   return found;
 }
 
-/** Structure and R4's own rules first; profiles are asked of what passes those. */
-function checkValid(
+/** Structure and R4's own rules first; profiles are asked of what passes those. What is left are warnings, and questions of codes. */
+function profileIssues(
   { requiredProfiles, uncheckedProfiles }: RepositoryOptions,
   resource: ResourceJson,
-): void {
-  const issues = resourceIssues(resource).filter(({ severity }) => severity !== 'warning');
-  if (issues.length > 0) throw invalidResource(issues);
+): readonly Issue[] {
+  const issues = resourceIssues(resource);
+  const faults = issues.filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) throw invalidResource(faults);
   const required = requiredProfiles.get(resource.resourceType) ?? [];
   const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)], uncheckedProfiles);
   refuseFaults(beyond);
   if (resource.resourceType === 'SearchParameter')
     checkSearchParameter(resource as unknown as SearchParameterResource);
+  return [...issues, ...beyond];
 }
+
+const answered = ({ store, options }: Preparation, issues: readonly Issue[]): Promise<Issue[]> =>
+  answerQuestions(allTerminologies(store, options.loadedSystems), issues);
 
 /** 422 for what is wrong beyond R4's own structure; warnings refuse nothing. */
 function refuseFaults(issues: readonly Issue[]): void {

@@ -1,5 +1,6 @@
 /** What the repository is told by the configuration. */
 import type { Unchecked } from '@wellspring/profiles';
+import type { LoadedSystems } from '../terminology/terminologies.ts';
 
 export interface RepositoryOptions {
   /** This server's FHIR base URL, without a slash at the end. */
@@ -10,6 +11,8 @@ export interface RepositoryOptions {
   readonly requiredProfiles: ReadonlyMap<string, readonly string[]>;
   /** What becomes of a profile that can't be checked here. */
   readonly uncheckedProfiles: Unchecked;
+  /** Code systems in tables of their own. */
+  readonly loadedSystems?: LoadedSystems;
   /** Called after SearchParameter resources were written. */
   readonly searchParametersChanged?: () => void;
 }

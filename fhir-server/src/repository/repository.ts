@@ -3,7 +3,7 @@
  * context is a required argument everywhere.
  */
 import { randomUUID } from 'node:crypto';
-import { forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
+import { type FoundCoding, forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -17,8 +17,11 @@ import type {
   StoredVersion,
   WriteOperation,
 } from '../store/store.ts';
+import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
+import type { Terminologies } from '../terminology/terminologies.ts';
 import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
+import { allTerminologies, readableTerminologies } from './known-terminology.ts';
 import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
@@ -89,6 +92,12 @@ export interface Repository {
   ): Promise<readonly WrittenVersion[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
+  /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
+  settled(issues: readonly Issue[]): Promise<Issue[]>;
+  /** Notes on codes and displays. */
+  codeNotes(codings: readonly FoundCoding[]): Promise<Issue[]>;
+  /** Terminology with what is stored here and the caller may read. */
+  terminologies(access: AccessContext): Terminologies;
   /** What people call what a reference leads to. For those who may know of it. */
   nameOf(reference: string): Promise<string | undefined>;
   newId(): string;
@@ -96,6 +105,7 @@ export interface Repository {
 
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
   const reach = createOwnerReach(store, Date.now);
+  const known = (): Terminologies => allTerminologies(store, options.loadedSystems);
 
   async function search(access: AccessContext, request: Asked): Promise<SearchPage> {
     const asked = withImpliedOwner(request.type, restrict(access, request.where));
@@ -139,6 +149,13 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),
+    settled: (issues) => told(answerQuestions(known(), issues)),
+    codeNotes: (codings) => told(codeNotes(known(), codings)),
+    terminologies: (access) =>
+      readableTerminologies(
+        (type, where, limit) => repository.find(access, type, where, limit),
+        options.loadedSystems,
+      ),
 
     async search(access, request) {
       const page = await search(access, request);

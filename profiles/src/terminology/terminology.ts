@@ -1,55 +1,11 @@
 /** CodeSystems and ValueSets: expansion, membership, look-up and subsumption (https://hl7.org/fhir/R4/terminology-module.html). */
 
-export interface Concept {
-  readonly code: string;
-  readonly display?: string;
-  readonly definition?: string;
-  readonly concept?: readonly Concept[];
-}
-
-export interface CodeSystem {
-  readonly resourceType: 'CodeSystem';
-  readonly url: string;
-  readonly version?: string;
-  readonly name?: string;
-  readonly title?: string;
-  readonly content: string;
-  readonly caseSensitive?: boolean;
-  readonly concept?: readonly Concept[];
-}
-
-interface Include {
-  readonly system?: string;
-  readonly concept?: readonly { readonly code: string; readonly display?: string }[];
-  readonly filter?: readonly { readonly property: string; readonly op: string; readonly value: string }[];
-  readonly valueSet?: readonly string[];
-}
-
-export interface ValueSet {
-  readonly resourceType: 'ValueSet';
-  readonly url: string;
-  readonly version?: string;
-  readonly name?: string;
-  readonly title?: string;
-  readonly compose?: { readonly include: readonly Include[]; readonly exclude?: readonly Include[] };
-  readonly expansion?: { readonly contains?: readonly ExpansionItem[] };
-}
-
-interface ExpansionItem {
-  readonly system?: string;
-  readonly code?: string;
-  readonly display?: string;
-  readonly contains?: readonly ExpansionItem[];
-}
-
-export interface Coding {
-  readonly system: string;
-  readonly code: string;
-  readonly display?: string;
-}
+import type { CodeSystem, Coding, Concept, ExpansionItem, Filter, Include, ValueSet } from './resources.ts';
 
 export interface Terminology {
   codeSystem(url: string): CodeSystem | undefined;
+  /** Supplements of the system that are held. */
+  supplements(url: string): readonly CodeSystem[];
   valueSet(url: string): ValueSet | undefined;
   /** All codings of a set, by its URL (a `|version` is ignored) or as a resource; undefined where it can't be listed here. */
   expand(valueSet: string | ValueSet): readonly Coding[] | undefined;
@@ -75,9 +31,14 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
     else valueSets.set(resource.url, resource);
   }
 
+  const ofSystem = Map.groupBy(
+    [...codeSystems.values()].filter(({ supplements }) => supplements !== undefined),
+    ({ supplements }) => bareUrl(supplements as string),
+  );
+
   const codeSystem = (url: string): CodeSystem | undefined => codeSystems.get(url) ?? more?.codeSystem(url);
   const valueSet = (url: string): ValueSet | undefined => {
-    const bare = url.split('|')[0] as string;
+    const bare = bareUrl(url);
     return valueSets.get(bare) ?? more?.valueSet(bare);
   };
 
@@ -110,7 +71,7 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
   }
 
   function expandUrl(url: string, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
-    const bare = url.split('|')[0] as string;
+    const bare = bareUrl(url);
     if (expansions.has(bare)) return expansions.get(bare);
     const set = valueSet(bare);
     const found = set && expandSet(set, seen);
@@ -159,6 +120,7 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
 
   const terminology: Terminology = {
     codeSystem,
+    supplements: (url) => [...(ofSystem.get(url) ?? []), ...(more?.supplements(url) ?? [])],
     valueSet,
     expand(set) {
       const found = mapOf(set);
@@ -188,6 +150,8 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
   return terminology;
 }
 
+const bareUrl = (canonical: string): string => canonical.split('|')[0] as string;
+
 function coding(system: string, code: string, display: string | undefined): Coding {
   return display === undefined ? { system, code } : { system, code, display };
 }
@@ -212,7 +176,7 @@ function listed(items: readonly ExpansionItem[]): ReadonlyMap<string, Coding> {
 function filtered(
   concepts: readonly Concept[],
   index: ReadonlyMap<string, Concept>,
-  { property, op, value }: { readonly property: string; readonly op: string; readonly value: string },
+  { property, op, value }: Filter,
 ): readonly Concept[] | undefined {
   if (property !== 'concept' && property !== 'code') return undefined;
   if (op === 'in') {

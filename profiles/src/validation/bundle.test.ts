@@ -1,6 +1,6 @@
 /** Rules of Bundles and of codes that R4 states beside its structure. */
 import { describe, expect, it } from 'vitest';
-import { codeNotes } from './codes.ts';
+import { codingsIn } from './codes.ts';
 import { validateResource } from './validate-resource.ts';
 
 type Json = Record<string, unknown>;
@@ -129,17 +129,10 @@ describe('codes', () => {
     expect(places(observation(GENDER, 'male'))).toEqual([]);
     expect(places(observation('http://hl7.org/fhir/sid/cvx', '999'))).toEqual([]);
   });
-  it('and displays of systems held here are compared; of others it is said that they were not', () => {
-    const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
-    const notes = (resource: Json) =>
-      codeNotes(resource).map(({ severity, expression }) => [severity, expression]);
-    expect(notes(observation(ACT, 'AMB', 'Ambulatory'))).toEqual([]);
-    expect(notes(observation(ACT, 'AMB', 'Emergency'))).toEqual([
-      ['warning', 'Observation.code.coding[0].display'],
+  it('are found with their places, for who knows their systems', () => {
+    expect(codingsIn(observation('http://loinc.org', '1-8', 'Acyclovir'))).toEqual([
+      { system: 'http://loinc.org', code: '1-8', display: 'Acyclovir', path: 'Observation.code.coding[0]' },
     ]);
-    expect(notes(observation(ACT, 'nope'))).toEqual([['warning', 'Observation.code.coding[0].code']]);
-    expect(notes(observation('http://loinc.org', '1-8'))).toEqual([
-      ['information', 'Observation.code.coding[0]'],
-    ]);
+    expect(codingsIn({ ...observation('', ''), code: { text: 'x' } })).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
-/** Codes and displays of code systems that are held whole here; of others a note says that they were not checked. */
+/** The codes of a resource, for who knows their code systems; of R4's own they are checked here. */
 import { isObject } from '../fhirpath/node.ts';
-import type { Issue } from '../outcome.ts';
 import { terminology } from '../terminology/definitions.ts';
 import { visitElements } from './visit-elements.ts';
 
@@ -13,44 +12,22 @@ export function isCodeOfR4(system: unknown, code: unknown): boolean {
   return terminology().lookup(system, code) !== undefined;
 }
 
-/** Warnings and notes on the codings of a valid resource: for whoever asks, not for writes. */
-export function codeNotes(resource: Readonly<Record<string, unknown>>): Issue[] {
-  const issues: Issue[] = [];
-  const unknown = new Map<string, string>();
+export interface FoundCoding {
+  readonly system: string;
+  readonly code: string;
+  readonly display: string | undefined;
+  /** FHIRPath. */
+  readonly path: string;
+}
+
+/** The Codings of a valid resource that name a system and a code. */
+export function codingsIn(resource: Readonly<Record<string, unknown>>): FoundCoding[] {
+  const found: FoundCoding[] = [];
   visitElements(resource, ({ element, value, path }) => {
     if (element.type !== 'Coding' || !isObject(value)) return;
     const { system, code, display } = value;
     if (typeof system !== 'string' || typeof code !== 'string') return;
-    if (terminology().codeSystem(system)?.content !== 'complete') {
-      if (!unknown.has(system)) unknown.set(system, path);
-      return;
-    }
-    const concept = terminology().lookup(system, code);
-    if (!concept)
-      issues.push({
-        severity: 'warning',
-        code: 'code-invalid',
-        diagnostics: 'The code system has no such code.',
-        expression: `${path}.code`,
-      });
-    else if (typeof display === 'string' && concept.display && folded(display) !== folded(concept.display))
-      issues.push({
-        severity: 'warning',
-        code: 'value',
-        diagnostics: `The code system's display is '${concept.display}'.`,
-        expression: `${path}.display`,
-      });
+    found.push({ system, code, display: typeof display === 'string' ? display : undefined, path });
   });
-  const notes = [...unknown].map(
-    ([system, path]): Issue => ({
-      severity: 'information',
-      code: 'not-supported',
-      diagnostics: `Codes of ${system.slice(0, 200)} were not checked: the code system is not held here.`,
-      expression: path,
-    }),
-  );
-  return [...issues, ...notes];
+  return found;
 }
-
-/** Case and spacing tell no displays apart. */
-const folded = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();

@@ -65,9 +65,11 @@ function report(
   severity: 'error' | 'warning' = 'error',
 ): void {
   if (state.issues.length >= MAX_ISSUES) return;
-  const name = state.profile.slice(state.profile.lastIndexOf('/') + 1);
-  state.issues.push({ severity, code, diagnostics: `${text} (profile ${name})`, expression });
+  state.issues.push({ severity, code, diagnostics: inProfile(state, text), expression });
 }
+
+const inProfile = ({ profile }: State, text: string): string =>
+  `${text} (profile ${profile.slice(profile.lastIndexOf('/') + 1)})`;
 
 /** All values of an element at once: how many there are, what each is, and to which slice it belongs. */
 function checkElement(
@@ -157,8 +159,24 @@ function checkBinding(state: State, valueSet: string, value: unknown, type: stri
   const codings = codingsOf(value, type);
   if (codings.length === 0) return;
   const answers = codings.map(({ system, code }) => terminology().contains(valueSet, system, code));
-  if (answers.some((answer) => answer !== false)) return;
-  report(state, path, 'code-invalid', `No code is in the required value set ${valueSet}.`);
+  if (answers.includes(true)) return;
+  const text = `No code is in the required value set ${valueSet}.`;
+  if (!answers.includes(undefined)) {
+    report(state, path, 'code-invalid', text);
+    return;
+  }
+  if (state.issues.length >= MAX_ISSUES) return;
+  const otherwise = { severity: 'error', code: 'code-invalid', diagnostics: inProfile(state, text) } as const;
+  state.issues.push({
+    severity: 'information',
+    code: 'not-supported',
+    diagnostics: inProfile(
+      state,
+      `The code was not checked: the value set ${valueSet} can't be listed here.`,
+    ),
+    expression: path,
+    question: { valueSet, codings, otherwise },
+  });
 }
 
 function codingsOf(value: unknown, type: string): { system: string | undefined; code: string }[] {

@@ -1,12 +1,12 @@
 /** Token modifiers that stand for several codes: `:in`, `:not-in`, `:below`, `:above` (https://hl7.org/fhir/R4/search.html#token). */
 import { type Coding, invalid, type SearchParameter, terminology, tooCostly } from '@wellspring/profiles';
-import type { ParseContext } from '../parse-context.ts';
+import type { CodeSets, ParseContext } from '../parse-context.ts';
 import { none, or, type QueryNode } from '../query.ts';
 import { unescapeValue } from '../values.ts';
 import { caselessNode, exactNode, tokenNode } from './token.ts';
 
 /** Codes of a value set or a hierarchy that one parameter may stand for. */
-const MAX_CODES = 1000;
+export const MAX_CODES = 5000;
 
 /** A `code` element names no system, and its case counts; the one it has by its binding may be given all the same. `isExact`: identifiers as they are written. */
 export function codeNode(
@@ -37,16 +37,27 @@ function codesNode(parameter: SearchParameter, codings: readonly Coding[]): Quer
   );
 }
 
-/** `:in=[url of a value set]`: known by the definitions, or stored here. */
-export function inNode(context: ParseContext, parameter: SearchParameter, value: string): QueryNode {
-  const name = unescapeValue(value);
-  const codings = context.storedValueSet?.(name) ?? terminology().expand(name);
-  if (!codings) throw invalid(`'${parameter.code}': the value set is not known here, or can't be expanded.`);
+/** Of the definitions alone: for who has looked up nothing else. */
+const DEFINED: CodeSets = {
+  inSet: (name) => terminology().expand(name) ?? "is not known here, or can't be listed",
+  hierarchy: (system, code, direction) =>
+    terminology()[direction](system, code) ?? 'has no hierarchy that is known here',
+};
+
+/** `:in=[url of a value set]`: known by the definitions, loaded, or stored here. */
+export function inNode(
+  { codeSets = DEFINED }: ParseContext,
+  parameter: SearchParameter,
+  value: string,
+): QueryNode {
+  const codings = codeSets.inSet(unescapeValue(value));
+  if (typeof codings === 'string') throw invalid(`'${parameter.code}': the value set ${codings}.`);
   return codesNode(parameter, codings);
 }
 
 /** `:below`, `:above` of a token: the code, and what its system says stands below or above it. */
 export function hierarchyNode(
+  { codeSets = DEFINED }: ParseContext,
   parameter: SearchParameter,
   value: string,
   direction: 'below' | 'above',
@@ -55,8 +66,8 @@ export function hierarchyNode(
   if (node.kind !== 'token' || !node.system || node.code === undefined)
     throw invalid(`'${parameter.code}:${direction}' takes [system]|[code].`);
   const { system } = node;
-  const codes = terminology()[direction](system, node.code);
-  if (!codes) throw invalid(`'${parameter.code}:${direction}': the code's hierarchy is not known here.`);
+  const codes = codeSets.hierarchy(system, node.code, direction);
+  if (typeof codes === 'string') throw invalid(`'${parameter.code}:${direction}': the code ${codes}.`);
   return codesNode(
     parameter,
     codes.map((code) => ({ system, code })),

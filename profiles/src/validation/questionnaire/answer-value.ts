@@ -1,6 +1,9 @@
 /** One answer: its type, its options, and what extensions of the item say of it. */
 import { patternOf } from '../../fhirpath/pattern.ts';
+import type { CodeQuestion } from '../../outcome.ts';
 import { isResourceType } from '../../tables.ts';
+import { terminology } from '../../terminology/definitions.ts';
+import type { ValueSet } from '../../terminology/resources.ts';
 import { compareValues } from './compare-values.ts';
 import { type Context, report } from './context.ts';
 import { isSame } from './enable-when.ts';
@@ -91,6 +94,11 @@ function checkInSet(
   severity: 'error' | 'warning',
 ): void {
   const inside = isInSet(context, valueSet, given);
+  const fault = {
+    severity,
+    code: 'code-invalid',
+    diagnostics: `The answer is not in the value set ${valueSet}.`,
+  } as const;
   if (inside === undefined)
     report(
       context,
@@ -98,31 +106,44 @@ function checkInSet(
       `Not checked: the value set ${valueSet} can't be listed here.`,
       place,
       'information',
+      questionOf(context, valueSet, given, fault),
     );
-  else if (!inside)
-    report(context, 'code-invalid', `The answer is not in the value set ${valueSet}.`, place, severity);
+  else if (!inside) report(context, fault.code, fault.diagnostics, place, severity);
+}
+
+function questionOf(
+  context: Context,
+  name: string,
+  given: TypedValue,
+  otherwise: CodeQuestion['otherwise'],
+): CodeQuestion | undefined {
+  const valueSet = setOf(context, name);
+  const { system, code } = codedOf(given);
+  return valueSet && typeof code === 'string'
+    ? { valueSet, codings: [{ system, code }], otherwise }
+    : undefined;
+}
+
+/** A contained one is given as it is; undefined where it is not there. */
+function setOf({ questionnaire }: Context, valueSet: string): string | ValueSet | undefined {
+  if (!valueSet.startsWith('#')) return valueSet;
+  const own = questionnaire.contained?.find(({ id }) => id === valueSet.slice(1));
+  if (own?.resourceType !== 'ValueSet') return undefined;
+  return { ...own, url: `${questionnaire.url ?? 'urn:questionnaire'}${valueSet}` } as never;
 }
 
 /** undefined where that can't be told here. */
-function isInSet(
-  { questionnaire, terminology }: Context,
-  valueSet: string,
-  given: TypedValue,
-): boolean | undefined {
-  const own = valueSet.startsWith('#')
-    ? questionnaire.contained?.find(({ id }) => id === valueSet.slice(1))
-    : undefined;
-  if (valueSet.startsWith('#') && own?.resourceType !== 'ValueSet') return undefined;
-  const set = own
-    ? ({ ...own, url: `${questionnaire.url ?? 'urn:questionnaire'}${valueSet}` } as never)
-    : valueSet;
-  if (given.type === 'string') {
-    const codings = terminology.expand(set);
-    return codings?.some(({ code }) => code === given.value);
-  }
-  const { system, code } = given.value as Coded;
-  if (typeof code !== 'string') return false;
-  return terminology.contains(set, typeof system === 'string' ? system : undefined, code);
+function isInSet(context: Context, valueSet: string, given: TypedValue): boolean | undefined {
+  const set = setOf(context, valueSet);
+  const { system, code } = codedOf(given);
+  if (!set) return undefined;
+  return typeof code === 'string' && terminology().contains(set, system, code);
+}
+
+function codedOf({ type, value }: TypedValue): { system: string | undefined; code: unknown } {
+  if (type === 'string') return { system: undefined, code: value };
+  const { system, code } = value as Coded;
+  return { system: typeof system === 'string' ? system : undefined, code };
 }
 
 function checkBounds(context: Context, item: QuestionnaireItem, given: TypedValue, place: string): void {
@@ -204,14 +225,4 @@ function checkAttachment(context: Context, item: QuestionnaireItem, attachment: 
   const bytes = typeof data === 'string' ? Buffer.byteLength(data, 'base64') : size;
   if (typeof most === 'number' && typeof bytes === 'number' && bytes > most)
     report(context, 'value', `The attachment is larger than ${most} bytes.`, place);
-}
-
-/** The value sets that the Questionnaire's answers come from, by URL: to be looked up before answers are checked. */
-export function answerValueSets(items: readonly QuestionnaireItem[]): string[] {
-  const named = items.flatMap((item) => [
-    item.answerValueSet,
-    extensionValue(item, EXTENSIONS.unitValueSet),
-    ...answerValueSets(item.item ?? []),
-  ]);
-  return named.filter((each): each is string => typeof each === 'string' && !each.startsWith('#'));
 }

@@ -1,5 +1,4 @@
-import type { Issue } from '../../outcome.ts';
-import type { Terminology } from '../../terminology/terminology.ts';
+import type { CodeQuestion, Issue } from '../../outcome.ts';
 import type { Questionnaire } from './questionnaire.ts';
 
 /** More faults than this help nobody. */
@@ -8,7 +7,6 @@ const MAX_ISSUES = 50;
 /** What the check of one response works with. */
 export interface Context {
   readonly questionnaire: Questionnaire;
-  readonly terminology: Terminology;
   /** Answers may no longer be missing. */
   readonly isWhole: boolean;
   readonly linkIds: ReadonlySet<string>;
@@ -22,6 +20,8 @@ export function report(
   diagnostics: string,
   expression: string,
   severity: Issue['severity'] = 'error',
+  question?: CodeQuestion,
 ): void {
-  if (issues.length < MAX_ISSUES) issues.push({ severity, code, diagnostics, expression });
+  if (issues.length < MAX_ISSUES)
+    issues.push({ severity, code, diagnostics, expression, ...(question ? { question } : {}) });
 }

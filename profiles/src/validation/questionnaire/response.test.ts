@@ -1,6 +1,5 @@
 /** V1: answers held against their Questionnaire. */
 import { describe, expect, it } from 'vitest';
-import { terminology } from '../../terminology/definitions.ts';
 import type { Questionnaire, QuestionnaireResponse } from './questionnaire.ts';
 import { validateAnswers } from './response.ts';
 
@@ -24,7 +23,7 @@ function issues(asked: Item[], given: Item[], status = 'completed') {
     status,
     item: given,
   } as unknown as QuestionnaireResponse;
-  return validateAnswers(response, questionnaire, terminology());
+  return validateAnswers(response, questionnaire);
 }
 
 const question = (type: string, members: Item = {}): Item => ({ linkId: 'q', type, ...members });

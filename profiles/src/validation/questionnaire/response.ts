@@ -4,7 +4,6 @@
  * that is said to be whole (completed, amended): a draft may have gaps.
  */
 import type { Issue } from '../../outcome.ts';
-import type { Terminology } from '../../terminology/terminology.ts';
 import { checkAnswer } from './answer-value.ts';
 import { type Context, report } from './context.ts';
 import { isEnabled, type Scopes } from './enable-when.ts';
@@ -20,14 +19,9 @@ import {
 } from './questionnaire.ts';
 
 /** Issues at the items; both resources are valid R4. Warnings say what could not be checked. */
-export function validateAnswers(
-  response: QuestionnaireResponse,
-  questionnaire: Questionnaire,
-  terminology: Terminology,
-): Issue[] {
+export function validateAnswers(response: QuestionnaireResponse, questionnaire: Questionnaire): Issue[] {
   const context: Context = {
     questionnaire,
-    terminology,
     isWhole: response.status === 'completed' || response.status === 'amended',
     linkIds: new Set(allItems(questionnaire.item ?? []).map(({ linkId }) => linkId)),
     issues: [],

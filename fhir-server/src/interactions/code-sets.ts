@@ -1,0 +1,87 @@
+/** `:in`, `:not-in`, `:above` and `:below` over all terminology that is known: what a search names is looked up, and the search read again. */
+import { type Coding, FhirError, invalid } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
+import type { CodeSets } from '../search/parse-context.ts';
+import { MAX_CODES } from '../search/types/code-sets.ts';
+import { expandSet } from '../terminology/expand.ts';
+import type { Terminologies } from '../terminology/terminologies.ts';
+import type { Services } from './request.ts';
+
+/** Value sets and hierarchies of one search. */
+const MAX_LOOKED_UP = 20;
+
+/** Thrown while a search is read: this is to be looked up first. */
+class UnknownCodes extends Error {
+  readonly key: string;
+  readonly find: (terminologies: Terminologies) => Promise<readonly Coding[] | string>;
+  constructor(key: string, find: UnknownCodes['find']) {
+    super(key);
+    this.key = key;
+    this.find = find;
+  }
+}
+
+/** Under the caller's access. Errors: 400 for more than can be looked up for one search. */
+export async function withCodeSets<T>(
+  services: Services,
+  access: AccessContext,
+  read: (codeSets: CodeSets) => T,
+): Promise<T> {
+  const known = new Map<string, readonly Coding[] | string>();
+  const codesOf = (key: string, find: UnknownCodes['find']): readonly Coding[] | string => {
+    const found = known.get(key);
+    if (found === undefined) throw new UnknownCodes(key, find);
+    return found;
+  };
+  const codeSets: CodeSets = {
+    inSet: (name) => codesOf(`in ${name}`, (all) => setCodes(all, name)),
+    hierarchy(system, code, direction) {
+      const found = codesOf(`${direction} ${system}|${code}`, (all) =>
+        hierarchyCodes(all, system, code, direction),
+      );
+      return typeof found === 'string' ? found : found.map((each) => each.code);
+    },
+  };
+  for (;;) {
+    try {
+      return read(codeSets);
+    } catch (error) {
+      if (!(error instanceof UnknownCodes)) throw error;
+      if (known.size >= MAX_LOOKED_UP)
+        throw invalid(`A search may name ${MAX_LOOKED_UP} value sets and hierarchies at most.`);
+      known.set(error.key, await error.find(services.repository.terminologies(access)));
+    }
+  }
+}
+
+const REQUEST = { words: [], offset: 0, activeOnly: false, limit: MAX_CODES } as const;
+
+async function setCodes(terminologies: Terminologies, name: string): Promise<readonly Coding[] | string> {
+  const set = await terminologies.valueSet(name);
+  if (!set) return 'is not known here';
+  try {
+    const { members } = await expandSet(terminologies, set, { ...REQUEST, count: undefined });
+    return members.map(({ system, concept }) => ({ system, code: concept.code }));
+  } catch (error) {
+    // Too many codes stay the error that they are; a set that can't be listed is the caller's mistake here.
+    if (error instanceof FhirError && error.status === 422) return `can't be used: ${error.message}`;
+    throw error;
+  }
+}
+
+async function hierarchyCodes(
+  terminologies: Terminologies,
+  system: string,
+  code: string,
+  direction: 'below' | 'above',
+): Promise<readonly Coding[] | string> {
+  const source = await terminologies.codeSystem(system);
+  if (!source || !(await source.find([code])).has(code)) return 'is not known here';
+  const op = direction === 'below' ? 'is-a' : 'generalizes';
+  const filter = [{ property: 'concept', op, value: code }];
+  const include = [{ system, ...(source.version === undefined ? {} : { version: source.version }), filter }];
+  const set = { resourceType: 'ValueSet', url: `urn:${direction}`, compose: { include } } as const;
+  if (source.content !== 'complete') return 'is of a code system of which a part is held here only';
+  const { members } = await expandSet(terminologies, set, { ...REQUEST, count: undefined });
+  return members.map((each) => ({ system, code: each.concept.code }));
+}

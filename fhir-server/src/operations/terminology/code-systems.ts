@@ -1,0 +1,219 @@
+/** CodeSystem `$lookup`, `$validate-code` and `$subsumes` (https://hl7.org/fhir/R4/codesystem-operations.html): of what is stored, loaded and defined. */
+import { invalid, notKnown, unprocessable } from '@wellspring/profiles';
+import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import { isSameDisplay } from '../../terminology/answer-questions.ts';
+import { type CodeSource, displayOf, type FoundConcept } from '../../terminology/code-source.ts';
+import { inputOf, parametersReply } from '../parameters.ts';
+import { type AskedCode, askedOf, codeSystemOf, codesOf, truth } from './input.ts';
+
+/** Children that a look-up names. */
+const MAX_CHILDREN = 200;
+
+export async function lookup(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, [
+    'code',
+    'system',
+    'version',
+    'coding',
+    'property',
+    'displayLanguage',
+    'date',
+  ]);
+  const [asked] = codesOf(input) as [AskedCode];
+  const source = await codeSystemOf(askedOf(services, request, input), asked);
+  if (!source) throw notKnown(`The code system ${nameOf(asked)} is not known here.`, 'system');
+  const concept = (await source.find([asked.code])).get(asked.code);
+  if (!concept) throw notKnown(missing(source), 'code');
+  const wanted = input.all('property');
+  const children = isWanted(wanted, 'child') ? await source.children(concept.code, MAX_CHILDREN) : [];
+  const definition =
+    concept.definition === undefined ? [] : [{ code: 'definition', valueString: concept.definition }];
+  return parametersReply(
+    { name: 'name', valueString: source.name ?? source.title ?? source.url },
+    ...versionOf(source),
+    { name: 'display', valueString: displayOf(concept, input.one('displayLanguage')) ?? concept.code },
+    ...(isWanted(wanted, 'designation') ? concept.designations.map(designationPart) : []),
+    ...[
+      ...definition,
+      ...concept.properties,
+      ...(concept.inactive ? [{ code: 'inactive', valueBoolean: true }] : []),
+      ...children.map((valueCode) => ({ code: 'child', valueCode })),
+    ]
+      .filter(
+        ({ code }, i, all) =>
+          isWanted(wanted, code) &&
+          (code !== 'inactive' || all.findIndex((each) => each.code === code) === i),
+      )
+      .map(propertyPart),
+  );
+}
+
+const isWanted = (wanted: readonly string[], name: string): boolean =>
+  wanted.length === 0 || wanted.includes(name) || wanted.includes('*');
+
+const nameOf = ({ system, version }: Pick<AskedCode, 'system' | 'version'>): string =>
+  `${(system ?? '').slice(0, 200)}${version === undefined ? '' : ` of version ${version.slice(0, 200)}`}`;
+
+function missing({ content, url }: CodeSource): string {
+  if (content === 'complete') return `The code system ${url} has no such code.`;
+  if (content === 'supplement')
+    return `${url} is a supplement: its codes are those of the code system that it adds to.`;
+  return `Of the code system ${url} a part is held here only (content: ${content}), and the code is not in it.`;
+}
+
+const versionOf = ({ version }: CodeSource): object[] =>
+  version === undefined ? [] : [{ name: 'version', valueString: version }];
+
+function designationPart({ language, use, value }: FoundConcept['designations'][number]): object {
+  return {
+    name: 'designation',
+    part: [
+      ...(language === undefined ? [] : [{ name: 'language', valueCode: language }]),
+      ...(use === undefined ? [] : [{ name: 'use', valueCoding: use }]),
+      { name: 'value', valueString: value },
+    ],
+  };
+}
+
+function propertyPart({ code, ...rest }: { readonly code: string }): object {
+  const values = Object.entries(rest).filter(([name]) => name.startsWith('value'));
+  return {
+    name: 'property',
+    part: [
+      { name: 'code', valueCode: code },
+      { name: 'value', ...Object.fromEntries(values) },
+    ],
+  };
+}
+
+export async function codeSystemValidateCode(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, [
+    'url',
+    'codeSystem',
+    'code',
+    'system',
+    'version',
+    'display',
+    'coding',
+    'codeableConcept',
+    'date',
+    'abstract',
+    'displayLanguage',
+  ]);
+  const url = input.one('url');
+  const codes = codesOf(input, url === undefined ? {} : { system: url });
+  const language = input.one('displayLanguage');
+  const isAbstractFine = truth(input, 'abstract') !== false;
+  let reply: Reply | undefined;
+  for (const asked of codes) {
+    if (url !== undefined && asked.system !== url.split('|')[0] && asked.system !== url) {
+      reply ??= refused('The coding is of another code system.');
+      continue;
+    }
+    const source = await codeSystemOf(askedOf(services, request, input), {
+      ...asked,
+      system: url ?? asked.system,
+    });
+    const answer = source
+      ? await verdict(source, asked, isAbstractFine, language)
+      : { is: false, reply: refused(`The code system ${nameOf(asked)} is not known here.`) };
+    if (answer.is) return answer.reply;
+    reply ??= answer.reply;
+  }
+  return reply ?? refused('There is no code.');
+}
+
+const refused = (message: string, ...more: readonly object[]): Reply =>
+  parametersReply(
+    { name: 'result', valueBoolean: false },
+    { name: 'message', valueString: message },
+    ...more,
+  );
+
+async function verdict(
+  source: CodeSource,
+  { code, display }: AskedCode,
+  isAbstractFine: boolean,
+  language: string | undefined,
+): Promise<{ readonly is: boolean; readonly reply: Reply }> {
+  const concept = (await source.find([code])).get(code);
+  if (concept) return conceptVerdict(source, concept, display, isAbstractFine, language);
+  const isWhole = source.content === 'complete' || source.content === 'supplement';
+  if (isWhole) return { is: false, reply: refused(missing(source)) };
+  // What is not in a part may be in the whole: neither is it known to be wrong.
+  if (source.content === 'not-present')
+    throw unprocessable(`Whether the code is valid can't be told: ${missing(source)}`);
+  return {
+    is: true,
+    reply: parametersReply(
+      { name: 'result', valueBoolean: true },
+      { name: 'message', valueString: `${missing(source)} Whether it is valid was not checked.` },
+      ...versionOf(source),
+    ),
+  };
+}
+
+/** Of a code that is there: its display, whether it may be chosen, whether it is still used. */
+export function conceptVerdict(
+  source: Pick<CodeSource, 'version'>,
+  concept: FoundConcept,
+  display: string | undefined,
+  isAbstractFine: boolean,
+  language: string | undefined,
+): { readonly is: boolean; readonly reply: Reply } {
+  const shown = displayOf(concept, language);
+  const facts = [
+    { name: 'display', valueString: shown ?? concept.code },
+    ...(source.version === undefined ? [] : [{ name: 'version', valueString: source.version }]),
+  ];
+  const known = [concept.display, ...concept.designations.map(({ value }) => value)];
+  if (concept.abstract && !isAbstractFine)
+    return { is: false, reply: refused('The code is a heading, and not to be chosen.', ...facts) };
+  if (
+    display !== undefined &&
+    concept.display !== undefined &&
+    !known.some((each) => each && isSameDisplay(each, display))
+  )
+    return {
+      is: false,
+      reply: refused(`The code is known, by another display: '${shown ?? concept.code}'.`, ...facts),
+    };
+  const message = concept.inactive ? [{ name: 'message', valueString: 'The code is inactive.' }] : [];
+  const inactive = concept.inactive ? [{ name: 'inactive', valueBoolean: true }] : [];
+  return {
+    is: true,
+    reply: parametersReply({ name: 'result', valueBoolean: true }, ...message, ...facts, ...inactive),
+  };
+}
+
+export async function subsumes(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB', 'codeSystem']);
+  const asked = askedOf(services, request, input);
+  const [a, b] = [sideOf('A'), sideOf('B')];
+  function sideOf(side: 'A' | 'B'): { readonly code: string; readonly system: string | undefined } {
+    const coding = input.value(`coding${side}`) as { system?: string; code?: string } | undefined;
+    const code = input.one(`code${side}`) ?? coding?.code;
+    if (!code)
+      throw invalid("$subsumes needs 'codeA' and 'codeB' with a 'system', or 'codingA' and 'codingB'.");
+    return { code, system: coding?.system ?? input.one('system') };
+  }
+  const isGiven = request.id !== '' || input.value('codeSystem') !== undefined;
+  if (a.system !== b.system && !isGiven) throw invalid('The codes are of different code systems.');
+  const source = await codeSystemOf(asked, { system: a.system, version: input.one('version') });
+  if (!source)
+    throw notKnown(
+      `The code system ${nameOf({ ...a, version: input.one('version') })} is not known here.`,
+      'system',
+    );
+  const found = await source.find([a.code, b.code]);
+  const [one, other] = [found.get(a.code), found.get(b.code)];
+  if (!one || !other) throw notKnown(missing(source), one ? 'codeB' : 'codeA');
+  const above = await source.ancestors([one.code, other.code]);
+  return parametersReply({ name: 'outcome', valueCode: outcomeOf(one.code, other.code, above) });
+}
+
+function outcomeOf(a: string, b: string, above: ReadonlyMap<string, ReadonlySet<string>>): string {
+  if (a === b) return 'equivalent';
+  if (above.get(b)?.has(a)) return 'subsumes';
+  return above.get(a)?.has(b) ? 'subsumed-by' : 'not-subsumed';
+}

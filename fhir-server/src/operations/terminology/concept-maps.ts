@@ -1,0 +1,136 @@
+/** ConceptMap `$translate` (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
+import { type ConceptMap, invalid, notFound, notKnown } from '@wellspring/profiles';
+import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import {
+  type Dependency,
+  isTranslation,
+  type Match,
+  type TranslateRequest,
+  translateBy,
+} from '../../terminology/translate.ts';
+import { inputOf, type OperationInput, parametersReply } from '../parameters.ts';
+import { type Asked, askedOf, codesOf, truth } from './input.ts';
+
+export async function translate(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, [
+    'url',
+    'conceptMap',
+    'conceptMapVersion',
+    'code',
+    'system',
+    'version',
+    'source',
+    'coding',
+    'codeableConcept',
+    'target',
+    'targetsystem',
+    'dependency',
+    'reverse',
+  ]);
+  const asked = askedOf(services, request, input);
+  const reverse = truth(input, 'reverse') === true;
+  const found: Match[] = [];
+  for (const { system, code } of codesOf(input)) {
+    const wanted: TranslateRequest = {
+      system,
+      code,
+      targetSystem: input.one('targetsystem'),
+      dependencies: dependenciesOf(request),
+      reverse,
+    };
+    for (const map of await mapsOf(asked, wanted))
+      if (fits(map, input, reverse)) found.push(...(await translateBy(asked.terminologies, map, wanted)));
+  }
+  const result = found.some(isTranslation);
+  return parametersReply(
+    { name: 'result', valueBoolean: result },
+    ...(result ? [] : [{ name: 'message', valueString: 'No map that is known here has a translation.' }]),
+    ...found.map(matchPart),
+  );
+}
+
+/** The map of the instance, given, or named; else all that lead from the code's system. Errors: 400, 404. */
+async function mapsOf(
+  { terminologies, request, input }: Asked,
+  { system, reverse }: TranslateRequest,
+): Promise<readonly ConceptMap[]> {
+  const given = input.value('conceptMap') as ConceptMap | undefined;
+  if (given) return [{ ...given, url: given.url ?? 'urn:given' }];
+  if (request.id !== '') {
+    const map = await terminologies.conceptMap(`ConceptMap/${request.id}`);
+    if (!map) throw notFound('ConceptMap', request.id);
+    return [map];
+  }
+  const url = input.one('url');
+  if (url !== undefined) {
+    const version = input.one('conceptMapVersion');
+    const map = await terminologies.conceptMap(version === undefined ? url : `${url}|${version}`);
+    if (!map) throw notKnown('The concept map is not known here.', 'url');
+    return [map];
+  }
+  if (!system) throw invalid("$translate needs a 'system' with the code, or a map ('url', 'conceptMap').");
+  return terminologies.mapsOf(reverse ? 'target' : 'source', system);
+}
+
+/** Between the value sets that are asked for, as far as the map names its own. */
+function fits(map: ConceptMap, input: OperationInput, reverse: boolean): boolean {
+  const [source, target] = [map.sourceUri ?? map.sourceCanonical, map.targetUri ?? map.targetCanonical];
+  const [from, to] = reverse ? [target, source] : [source, target];
+  const isSame = (asked: string | undefined, own: string | undefined): boolean =>
+    asked === undefined || own === undefined || asked.split('|')[0] === own.split('|')[0];
+  return isSame(input.one('source'), from) && isSame(input.one('target'), to);
+}
+
+interface Part {
+  readonly name?: string;
+  readonly valueUri?: string;
+  readonly valueCoding?: { system?: string; code?: string };
+  readonly valueCodeableConcept?: { coding?: { system?: string; code?: string }[] };
+  readonly part?: readonly Part[];
+}
+
+/** `dependency` has parts, and may come several times. */
+function dependenciesOf({ resource }: FhirRequest): Dependency[] {
+  const parameters =
+    resource?.resourceType === 'Parameters' ? (resource.parameter as Part[] | undefined) : [];
+  return (parameters ?? [])
+    .filter(({ name }) => name === 'dependency')
+    .map(({ part = [] }) => {
+      const concept = part.find(({ name }) => name === 'concept');
+      return {
+        element: part.find(({ name }) => name === 'element')?.valueUri ?? '',
+        codings: concept?.valueCodeableConcept?.coding ?? (concept?.valueCoding ? [concept.valueCoding] : []),
+      };
+    });
+}
+
+function matchPart({ equivalence, system, code, display, comment, product, source }: Match): object {
+  const concept = {
+    ...(system ? { system } : {}),
+    ...(code ? { code } : {}),
+    ...(display ? { display } : {}),
+  };
+  return {
+    name: 'match',
+    part: [
+      { name: 'equivalence', valueCode: equivalence },
+      ...(code === undefined ? [] : [{ name: 'concept', valueCoding: concept }]),
+      ...(comment === undefined ? [] : [{ name: 'message', valueString: comment }]),
+      ...product.map((each) => ({
+        name: 'product',
+        part: [
+          { name: 'element', valueUri: each.property },
+          {
+            name: 'concept',
+            valueCoding: {
+              ...(each.system ? { system: each.system } : {}),
+              code: each.value,
+              ...(each.display ? { display: each.display } : {}),
+            },
+          },
+        ],
+      })),
+      { name: 'source', valueUri: source },
+    ],
+  };
+}

@@ -1,0 +1,88 @@
+/** What terminology operations are asked: a code, a `coding` or a `codeableConcept`, and the resource it is about. */
+import { type Coding, invalid, notFound } from '@wellspring/profiles';
+import type { FhirRequest, Services } from '../../interactions/request.ts';
+import type { CodeSource } from '../../terminology/code-source.ts';
+import { heldSource } from '../../terminology/held-source.ts';
+import type { Terminologies } from '../../terminology/terminologies.ts';
+import type { OperationInput } from '../parameters.ts';
+
+export interface Asked {
+  readonly terminologies: Terminologies;
+  readonly request: FhirRequest;
+  readonly input: OperationInput;
+}
+
+export const askedOf = (services: Services, request: FhirRequest, input: OperationInput): Asked => ({
+  terminologies: services.repository.terminologies(request.access),
+  request,
+  input,
+});
+
+export interface AskedCode {
+  readonly system: string | undefined;
+  readonly version: string | undefined;
+  readonly code: string;
+  readonly display: string | undefined;
+}
+
+/** Codings that may be asked for at once. */
+const MAX_CODINGS = 100;
+
+/** `code` with its system, one `coding`, or those of a `codeableConcept`. Errors: 400 where there is none. */
+export function codesOf(input: OperationInput, usual: { readonly system?: string } = {}): AskedCode[] {
+  const code = input.one('code');
+  if (code !== undefined)
+    return [
+      {
+        system: input.one('system') ?? usual.system,
+        version: input.one('systemVersion') ?? input.one('version'),
+        code,
+        display: input.one('display'),
+      },
+    ];
+  const coding = input.value('coding') as Partial<Coding> | undefined;
+  const concept = input.value('codeableConcept') as { coding?: readonly Partial<Coding>[] } | undefined;
+  const given = (coding ? [coding] : (concept?.coding ?? [])).filter(
+    (each) => typeof each?.code === 'string',
+  );
+  if (given.length === 0) throw invalid("The operation needs a 'code', a 'coding' or a 'codeableConcept'.");
+  if (given.length > MAX_CODINGS) throw invalid(`${MAX_CODINGS} codings at most.`);
+  return given.map((each) => ({
+    system: each.system ?? usual.system,
+    version: (each as { version?: string }).version,
+    code: each.code as string,
+    display: each.display,
+  }));
+}
+
+/** The code system of the instance, the one given as a resource, or the one that is named. undefined: not known here. */
+export async function codeSystemOf(
+  { terminologies, request, input }: Asked,
+  named: { readonly system: string | undefined; readonly version: string | undefined },
+): Promise<CodeSource | undefined> {
+  if (request.id !== '') {
+    const stored = await terminologies.storedCodeSystem(request.id);
+    if (!stored) throw notFound('CodeSystem', request.id);
+    return stored;
+  }
+  const given = input.value('codeSystem');
+  if (given) return heldSource({ content: 'not-present', url: 'urn:given', ...given } as never);
+  const { system, version } = named;
+  if (!system) throw invalid("The operation needs a 'system', or a coding with one.");
+  const [url = '', ofUrl] = system.split('|');
+  return terminologies.codeSystem(url, version ?? ofUrl);
+}
+
+export function wholeNumber(input: OperationInput, name: string): number | undefined {
+  const text = input.one(name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`'${name}' takes a whole number.`);
+  return Number(text);
+}
+
+export function truth(input: OperationInput, name: string): boolean | undefined {
+  const text = input.one(name);
+  if (text === undefined) return undefined;
+  if (text !== 'true' && text !== 'false') throw invalid(`'${name}' takes true or false.`);
+  return text === 'true';
+}

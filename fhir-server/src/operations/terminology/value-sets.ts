@@ -1,0 +1,208 @@
+/** ValueSet `$expand` and `$validate-code` (https://hl7.org/fhir/R4/valueset-operations.html). */
+import { type ExpansionItem, invalid, notFound, unprocessable, type ValueSet } from '@wellspring/profiles';
+import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import { displayOf, parentsOf } from '../../terminology/code-source.ts';
+import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
+import { type Membership, membershipOf } from '../../terminology/membership.ts';
+import { inputOf, jsonReply, type OperationInput, parametersReply } from '../parameters.ts';
+import { conceptVerdict } from './code-systems.ts';
+import { type Asked, type AskedCode, askedOf, codesOf, truth, wholeNumber } from './input.ts';
+
+/** By id, by `url`, or given as a resource. Errors: 400 or 404 where it is not known. */
+async function valueSetOf({ terminologies, request, input }: Asked): Promise<ValueSet> {
+  const given = (input.value('valueSet') ?? input.value('resource')) as ValueSet | undefined;
+  if (given) return { ...given, url: given.url ?? 'urn:given' };
+  const url = input.one('url');
+  if (request.id === '' && url === undefined)
+    throw invalid("The operation needs a 'url', a 'valueSet', or the id of one.");
+  const version = input.one('valueSetVersion');
+  const name =
+    request.id === '' ? `${url}${version === undefined ? '' : `|${version}`}` : `ValueSet/${request.id}`;
+  const set = await terminologies.valueSet(name);
+  if (set) return set;
+  throw request.id === ''
+    ? invalid('The value set is not known here.', 'url')
+    : notFound('ValueSet', request.id);
+}
+
+const ECHOED = [
+  'filter',
+  'offset',
+  'count',
+  'activeOnly',
+  'includeDesignations',
+  'displayLanguage',
+  'excludeNested',
+];
+
+export async function expand(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, [
+    'url',
+    'valueSet',
+    'valueSetVersion',
+    'resource',
+    'context',
+    'date',
+    ...ECHOED,
+  ]);
+  const asked = askedOf(services, request, input);
+  const set = await valueSetOf(asked);
+  const count = wholeNumber(input, 'count');
+  const filter = input.one('filter');
+  const expansion = await expandSet(asked.terminologies, set, {
+    words: wordsOf(filter),
+    offset: wholeNumber(input, 'offset') ?? 0,
+    count,
+    activeOnly: truth(input, 'activeOnly') === true,
+    limit: services.limits.maxExpansion,
+  });
+  const isNested = truth(input, 'excludeNested') === false && filter === undefined && count === undefined;
+  return jsonReply(expandedSet(services, input, set, expansion, isNested));
+}
+
+const wordsOf = (filter: string | undefined): string[] =>
+  (filter ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10);
+
+function expandedSet(
+  services: Services,
+  input: OperationInput,
+  { url, version, name, title, status }: ValueSet,
+  { members, total, used }: Expansion,
+  isNested: boolean,
+): object {
+  const items = isNested ? nested(members, input) : members.map((each) => itemOf(each, input));
+  return {
+    resourceType: 'ValueSet',
+    url,
+    ...(version ? { version } : {}),
+    ...(name ? { name } : {}),
+    ...(title ? { title } : {}),
+    status: status ?? 'active',
+    expansion: {
+      identifier: `urn:uuid:${crypto.randomUUID()}`,
+      timestamp: new Date(services.now()).toISOString(),
+      ...(total === undefined ? {} : { total }),
+      offset: wholeNumber(input, 'offset') ?? 0,
+      ...parametersOf(input, used),
+      ...(items.length > 0 ? { contains: items } : {}),
+    },
+  };
+}
+
+/** What was asked for, and which versions of code systems answered. */
+function parametersOf(input: OperationInput, used: readonly string[]): { parameter?: readonly object[] } {
+  const parameter = [
+    ...ECHOED.flatMap((name): object[] => {
+      const text = input.one(name);
+      if (text === undefined) return [];
+      if (name === 'offset' || name === 'count') return [{ name, valueInteger: Number(text) }];
+      return [
+        text === 'true' || text === 'false'
+          ? { name, valueBoolean: text === 'true' }
+          : { name, valueString: text },
+      ];
+    }),
+    ...used.map((valueUri) => ({ name: 'version', valueUri })),
+  ];
+  return parameter.length > 0 ? { parameter } : {};
+}
+
+function itemOf({ system, concept }: Member, input: OperationInput): ExpansionItem {
+  const display = displayOf(concept, input.one('displayLanguage'));
+  const { designations } = concept;
+  return {
+    system,
+    ...(concept.abstract ? { abstract: true } : {}),
+    ...(concept.inactive ? { inactive: true } : {}),
+    code: concept.code,
+    ...(display === undefined ? {} : { display }),
+    ...(truth(input, 'includeDesignations') && designations.length > 0 ? { designation: designations } : {}),
+  };
+}
+
+interface Nest extends ExpansionItem {
+  contains?: Nest[];
+}
+
+/** Each below the first of its parents that is in the set too. */
+function nested(members: readonly Member[], input: OperationInput): readonly ExpansionItem[] {
+  const keyOf = (system: string, code: string): string => `${system}|${code}`;
+  const items = new Map(
+    members.map((each) => [keyOf(each.system, each.concept.code), itemOf(each, input) as Nest]),
+  );
+  const roots: Nest[] = [];
+  for (const { system, concept } of members) {
+    const item = items.get(keyOf(system, concept.code)) as Nest;
+    const parent = parentsOf(concept)
+      .map((code) => items.get(keyOf(system, code)))
+      .find(Boolean);
+    if (parent && parent !== item) {
+      parent.contains ??= [];
+      parent.contains.push(item);
+    } else roots.push(item);
+  }
+  return roots;
+}
+
+export async function validateCode(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, [
+    'url',
+    'context',
+    'valueSet',
+    'valueSetVersion',
+    'code',
+    'system',
+    'systemVersion',
+    'display',
+    'coding',
+    'codeableConcept',
+    'date',
+    'abstract',
+    'displayLanguage',
+  ]);
+  const asked = askedOf(services, request, input);
+  const set = await valueSetOf(asked);
+  let open: Membership | undefined;
+  let reply: Reply | undefined;
+  for (const code of codesOf(input)) {
+    const found = await membershipOf(asked.terminologies, set, code);
+    if (found.is === undefined) open ??= found;
+    if (!found.is) continue;
+    const answer = verdict(found, code, input);
+    if (answer.is) return answer.reply;
+    reply ??= answer.reply;
+  }
+  if (reply) return reply;
+  if (open)
+    throw unprocessable(
+      `Whether the code is in the value set can not be told here${open.reason ? `: ${open.reason}` : ''}.`,
+    );
+  return parametersReply(
+    { name: 'result', valueBoolean: false },
+    { name: 'message', valueString: 'The code is not in the value set.' },
+  );
+}
+
+function verdict(
+  { concept, source }: Membership,
+  { code, display }: AskedCode,
+  input: OperationInput,
+): { readonly is: boolean; readonly reply: Reply } {
+  const known = concept ?? {
+    code,
+    display: undefined,
+    definition: undefined,
+    inactive: false,
+    abstract: false,
+    designations: [],
+    properties: [],
+  };
+  const version = { version: source?.version };
+  return conceptVerdict(
+    version,
+    known,
+    display,
+    truth(input, 'abstract') !== false,
+    input.one('displayLanguage'),
+  );
+}

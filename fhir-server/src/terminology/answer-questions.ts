@@ -1,0 +1,92 @@
+/** What the validator could not tell of codes, told by all that is known of terminology. */
+import type { CodeQuestion, FoundCoding, Issue, ValueSet } from '@wellspring/profiles';
+import type { CodeSource } from './code-source.ts';
+import { membershipOf } from './membership.ts';
+import type { Terminologies } from './terminologies.ts';
+
+/** The issues without questions: each is answered by a fault, by nothing, or stays as it is where nobody can tell. */
+export async function answerQuestions(
+  terminologies: Terminologies,
+  issues: readonly Issue[],
+): Promise<Issue[]> {
+  const told: Issue[] = [];
+  for (const issue of issues) {
+    const { question, ...open } = issue;
+    if (!question) {
+      told.push(issue);
+      continue;
+    }
+    const answer = await isInSet(terminologies, question);
+    if (answer === undefined) told.push(open);
+    else if (!answer)
+      told.push({ ...question.otherwise, ...(open.expression ? { expression: open.expression } : {}) });
+  }
+  return told;
+}
+
+async function isInSet(
+  terminologies: Terminologies,
+  { valueSet, codings }: CodeQuestion,
+): Promise<boolean | undefined> {
+  const set: ValueSet | undefined =
+    typeof valueSet === 'string' ? await terminologies.valueSet(valueSet) : valueSet;
+  if (!set) return undefined;
+  let answer: boolean | undefined = false;
+  for (const coding of codings) {
+    const { is } = await membershipOf(terminologies, set, coding);
+    if (is) return true;
+    if (is === undefined) answer = undefined;
+  }
+  return answer;
+}
+
+/** Warnings of codes and displays that their systems do not have, and a note for each system that they could not be looked up in. */
+export async function codeNotes(
+  terminologies: Terminologies,
+  codings: readonly FoundCoding[],
+): Promise<Issue[]> {
+  const issues: Issue[] = [];
+  for (const [system, found] of Map.groupBy(codings, (each) => each.system)) {
+    const source = await terminologies.codeSystem(system);
+    const isHeld = source && source.content !== 'not-present';
+    if (isHeld) issues.push(...(await notesOf(source, found)));
+    if (source?.content !== 'complete') issues.push(notChecked(system, found, isHeld === true));
+  }
+  return issues;
+}
+
+async function notesOf(source: CodeSource, codings: readonly FoundCoding[]): Promise<Issue[]> {
+  const concepts = await source.find(codings.map(({ code }) => code));
+  return codings.flatMap(({ code, display, path }): Issue[] => {
+    const concept = concepts.get(code);
+    if (!concept)
+      return source.content === 'complete'
+        ? [warning('code-invalid', 'The code system has no such code.', `${path}.code`)]
+        : [];
+    const texts = [concept.display, ...concept.designations.map(({ value }) => value)];
+    const isKnown = texts.some((text) => text !== undefined && isSameDisplay(text, display ?? ''));
+    if (display === undefined || concept.display === undefined || isKnown) return [];
+    return [warning('value', `The code system's display is '${concept.display}'.`, `${path}.display`)];
+  });
+}
+
+const warning = (code: string, diagnostics: string, expression: string): Issue => ({
+  severity: 'warning',
+  code,
+  diagnostics,
+  expression,
+});
+
+function notChecked(system: string, [first]: readonly FoundCoding[], isPart: boolean): Issue {
+  const why = isPart ? 'a part of the code system is held here only' : 'the code system is not held here';
+  return {
+    severity: 'information',
+    code: 'not-supported',
+    diagnostics: `Codes of ${system.slice(0, 200)} were not ${isPart ? 'all ' : ''}checked: ${why}.`,
+    ...(first ? { expression: first.path } : {}),
+  };
+}
+
+/** Case and spacing tell no displays apart. */
+export const isSameDisplay = (a: string, b: string): boolean => folded(a) === folded(b);
+const folded = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();

@@ -1,0 +1,219 @@
+/** A value set as the list of its codes (https://hl7.org/fhir/R4/valueset-operation-expand.html): made page by page, no further than it is asked for. */
+import {
+  type Designation,
+  type ExpansionItem,
+  type Include,
+  tooCostly,
+  unprocessable,
+  type ValueSet,
+} from '@wellspring/profiles';
+import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
+import { hasWords } from './held-source.ts';
+import { membershipOf, systemOf } from './membership.ts';
+import type { Terminologies } from './terminologies.ts';
+
+export interface ExpandRequest {
+  /** A text filter: its words. */
+  readonly words: readonly string[];
+  readonly offset: number;
+  readonly count: number | undefined;
+  readonly activeOnly: boolean;
+  /** Codes that may be listed, or passed over to come to a page. */
+  readonly limit: number;
+}
+
+export interface Member {
+  readonly system: string;
+  readonly version: string | undefined;
+  readonly concept: FoundConcept;
+}
+
+export interface Expansion {
+  readonly members: readonly Member[];
+  /** undefined: a large set was listed no further than asked. */
+  readonly total: number | undefined;
+  /** Code systems that were used, as `url|version`. */
+  readonly used: readonly string[];
+}
+
+interface Walk {
+  readonly terminologies: Terminologies;
+  readonly words: readonly string[];
+  readonly activeOnly: boolean;
+  readonly used: Set<string>;
+  isLarge: boolean;
+}
+
+/** Concepts that a listed set looks up at once. */
+const PAGE = 200;
+const MAX_DEPTH = 12;
+
+/** Errors: 413 where there are more than the limit and no count is asked for, 422 where the set can't be listed here. */
+export async function expandSet(
+  terminologies: Terminologies,
+  set: ValueSet,
+  { words, offset, count, activeOnly, limit }: ExpandRequest,
+): Promise<Expansion> {
+  const walk: Walk = { terminologies, words, activeOnly, used: new Set(), isLarge: false };
+  const seen = new Set<string>();
+  const members: Member[] = [];
+  const end = count === undefined ? Number.POSITIVE_INFINITY : offset + count;
+  if (offset > limit) throw tooLong(limit);
+  for await (const page of membersOf(walk, set, [])) {
+    await terminologies.step();
+    for (const member of page) {
+      const key = `${member.system}|${member.concept.code}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (seen.size > offset && seen.size <= end) members.push(member);
+    }
+    const isFull = seen.size >= end;
+    if (isFull && (walk.isLarge || seen.size > limit))
+      return { members, total: undefined, used: [...walk.used] };
+    if (seen.size > limit) throw tooLong(limit);
+  }
+  return { members, total: seen.size, used: [...walk.used] };
+}
+
+const tooLong = (limit: number): Error =>
+  tooCostly(`More than ${limit} codes: narrow them by a 'filter', or ask for a 'count' of the first ones.`);
+
+async function* membersOf(
+  walk: Walk,
+  set: ValueSet,
+  outer: readonly string[],
+): AsyncGenerator<readonly Member[]> {
+  if (outer.includes(set.url) || outer.length >= MAX_DEPTH)
+    throw notListed(`the set ${set.url} names itself`);
+  const inside = [...outer, set.url];
+  if (!set.compose) {
+    if (!set.expansion) throw notListed(`the set ${set.url} says nothing of its codes`);
+    yield listed(set.expansion.contains ?? [], walk.words);
+    return;
+  }
+  const activeOnly = walk.activeOnly || set.compose.inactive === false;
+  const excluded = (set.compose.exclude ?? []).map(
+    (each): ValueSet => ({
+      resourceType: 'ValueSet',
+      url: `${set.url}#excluded`,
+      compose: { include: [each] },
+    }),
+  );
+  for (const include of set.compose.include)
+    for await (const page of ofInclude(walk, include, inside)) {
+      const kept = activeOnly ? page.filter(({ concept }) => !concept.inactive) : page;
+      yield await without(walk, kept, excluded);
+    }
+}
+
+/** What the include has of its system, or of the first of its sets, and all its other sets have too. */
+async function* ofInclude(
+  walk: Walk,
+  include: Include,
+  seen: readonly string[],
+): AsyncGenerator<readonly Member[]> {
+  const sets: ValueSet[] = [];
+  for (const name of include.valueSet ?? []) {
+    const set = await walk.terminologies.valueSet(name);
+    if (!set) throw notListed(`the value set ${name} is not known here`);
+    sets.push(set);
+  }
+  const [first, ...rest] = sets;
+  const others = include.system === undefined ? rest : sets;
+  const pages =
+    include.system !== undefined ? ofSystem(walk, include) : first ? membersOf(walk, first, seen) : [];
+  for await (const page of pages) yield others.length === 0 ? page : await within(walk, page, others);
+}
+
+async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly Member[]> {
+  const system = include.system as string;
+  const source = await systemOf(walk.terminologies, include);
+  if (source?.version !== undefined) walk.used.add(`${system}|${source.version}`);
+  const version = source?.version;
+  if (include.concept) {
+    for (let start = 0; start < include.concept.length; start += PAGE) {
+      const asked = include.concept.slice(start, start + PAGE);
+      const found = await source?.find(asked.map(({ code }) => code));
+      yield asked
+        .map((each) => ({ system, version, concept: namedConcept(each, found?.get(each.code)) }))
+        .filter(({ concept }) => hasWords(concept, walk.words));
+    }
+    return;
+  }
+  if (source?.content !== 'complete') throw notListed(whyNot(system, source));
+  walk.isLarge ||= source.isLarge;
+  try {
+    const selection = { filters: include.filter ?? [], words: walk.words };
+    for await (const page of source.select(selection))
+      yield page.map((concept) => ({ system, version, concept }));
+  } catch (error) {
+    throw error instanceof UnsupportedFilter ? notListed(error.message) : error;
+  }
+}
+
+function whyNot(system: string, source: CodeSource | undefined): string {
+  if (!source || source.content === 'not-present') return `the code system ${system} is not held here`;
+  return `of the code system ${system} a part is held here only (content: ${source.content})`;
+}
+
+const notListed = (why: string): Error => unprocessable(`The value set can't be listed here: ${why}.`);
+
+type Named = NonNullable<Include['concept']>[number];
+
+/** A set may call a concept otherwise than its system does. */
+function namedConcept({ code, display, designation }: Named, found: FoundConcept | undefined): FoundConcept {
+  const designations: readonly Designation[] = [...(designation ?? []), ...(found?.designations ?? [])];
+  return found
+    ? { ...found, display: display ?? found.display, designations }
+    : {
+        code,
+        display,
+        definition: undefined,
+        inactive: false,
+        abstract: false,
+        designations,
+        properties: [],
+      };
+}
+
+function listed(items: readonly ExpansionItem[], words: readonly string[]): Member[] {
+  return items.flatMap((item) => {
+    const { system, version, code, display, inactive = false } = item;
+    const below = listed(item.contains ?? [], words);
+    if (system === undefined || code === undefined) return below;
+    const concept = { ...namedConcept({ code, ...(display ? { display } : {}) }, undefined), inactive };
+    return hasWords(concept, words) ? [{ system, version, concept }, ...below] : below;
+  });
+}
+
+/** Those that are in all of the sets. */
+async function within(walk: Walk, page: readonly Member[], sets: readonly ValueSet[]): Promise<Member[]> {
+  const kept: Member[] = [];
+  for (const member of page) {
+    let isIn = true;
+    for (const set of sets) isIn &&= await isMember(walk, member, set);
+    if (isIn) kept.push(member);
+  }
+  return kept;
+}
+
+async function without(
+  walk: Walk,
+  page: readonly Member[],
+  excluded: readonly ValueSet[],
+): Promise<readonly Member[]> {
+  if (excluded.length === 0) return page;
+  const kept: Member[] = [];
+  for (const member of page) {
+    let isOut = false;
+    for (const set of excluded) isOut ||= await isMember(walk, member, set);
+    if (!isOut) kept.push(member);
+  }
+  return kept;
+}
+
+async function isMember(walk: Walk, { system, concept }: Member, set: ValueSet): Promise<boolean> {
+  const { is, reason } = await membershipOf(walk.terminologies, set, { system, code: concept.code });
+  if (is === undefined) throw notListed(reason ?? `the set ${set.url} can't be told`);
+  return is;
+}

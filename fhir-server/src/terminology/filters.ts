@@ -1,0 +1,115 @@
+/** ValueSet.compose.include.filter (https://hl7.org/fhir/R4/valueset-filter-operator.html) of one concept. */
+import { type Filter, patternOf, tooCostly } from '@wellspring/profiles';
+import {
+  type CodeSource,
+  type FoundConcept,
+  parentsOf,
+  propertyText,
+  UnsupportedFilter,
+} from './code-source.ts';
+
+/** What a filter asks of concepts; `above`: what stands above the concept, where it `needsAncestors`. */
+export interface Test {
+  readonly needsAncestors: boolean;
+  holds(concept: FoundConcept, above: ReadonlySet<string>): boolean;
+}
+
+const HIERARCHY: ReadonlySet<string> = new Set(['concept', 'code', 'parent', 'child']);
+const SNOMED = 'http://snomed.info/sct';
+
+/** Throws UnsupportedFilter. */
+async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
+  const { property, op, value } = filter;
+  const plain = (holds: (concept: FoundConcept) => boolean): Test => ({ needsAncestors: false, holds });
+  const fold = (text: string): string => (source.caseSensitive ? text : text.toLowerCase());
+  switch (op) {
+    case 'is-a':
+    case 'descendent-of':
+    case 'is-not-a':
+    case 'generalizes':
+    case 'child-of':
+      if (!HIERARCHY.has(property)) throw new UnsupportedFilter(filter);
+      return hierarchyTest(source, op, value);
+    case '=':
+      return plain((concept) => valuesOf(concept, property).some((each) => fold(each) === fold(value)));
+    case 'in':
+    case 'not-in': {
+      // There a reference set is meant, which is not loaded.
+      if (source.url === SNOMED && HIERARCHY.has(property)) throw new UnsupportedFilter(filter);
+      const list = new Set(listOf(value).map(fold));
+      return plain(
+        (concept) => valuesOf(concept, property).some((each) => list.has(fold(each))) === (op === 'in'),
+      );
+    }
+    case 'regex': {
+      const pattern = wholePattern(filter);
+      return plain((concept) => valuesOf(concept, property).some((each) => pattern.test(each)));
+    }
+    case 'exists':
+      return plain((concept) => valuesOf(concept, property).length > 0 === (value === 'true'));
+    default:
+      throw new UnsupportedFilter(filter);
+  }
+}
+
+async function hierarchyTest(source: CodeSource, op: string, value: string): Promise<Test> {
+  if (op === 'child-of')
+    return { needsAncestors: false, holds: (concept) => parentsOf(concept).includes(value) };
+  if (op === 'generalizes') {
+    const above = (await source.ancestors([value])).get(value);
+    return { needsAncestors: false, holds: ({ code }) => code === value || above?.has(code) === true };
+  }
+  const below = source.descendants(value);
+  return {
+    needsAncestors: below === undefined,
+    holds: ({ code }, above) => {
+      const isBelow = below ? below.has(code) : above.has(value);
+      return op === 'descendent-of' ? isBelow : (code === value || isBelow) === (op === 'is-a');
+    },
+  };
+}
+
+export const listOf = (value: string): string[] => value.split(',').map((each) => each.trim());
+
+function wholePattern(filter: Filter): { test(text: string): boolean } {
+  try {
+    return patternOf(`^(?:${filter.value})$`);
+  } catch {
+    throw new UnsupportedFilter(filter);
+  }
+}
+
+function valuesOf(concept: FoundConcept, property: string): string[] {
+  if (property === 'code' || property === 'concept') return [concept.code];
+  if (property === 'display') return concept.display === undefined ? [] : [concept.display];
+  if (property === 'definition') return concept.definition === undefined ? [] : [concept.definition];
+  const given = concept.properties
+    .filter(({ code }) => code === property)
+    .flatMap((each) => propertyText(each) ?? []);
+  return given.length === 0 && property === 'inactive' ? [String(concept.inactive)] : given;
+}
+
+/** More than these no value set needs. */
+const MAX_FILTERS = 20;
+
+export async function testsOf(source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> {
+  if (filters.length > MAX_FILTERS) throw tooCostly(`${MAX_FILTERS} filters of one include at most.`);
+  const tests: Test[] = [];
+  for (const filter of filters) tests.push(await testOf(source, filter));
+  return tests;
+}
+
+/** Those that pass all tests. */
+export async function passing(
+  source: CodeSource,
+  concepts: readonly FoundConcept[],
+  tests: readonly Test[],
+): Promise<FoundConcept[]> {
+  const asksAbove = tests.some(({ needsAncestors }) => needsAncestors);
+  const above = asksAbove ? await source.ancestors(concepts.map(({ code }) => code)) : undefined;
+  return concepts.filter((concept) =>
+    tests.every(({ holds }) => holds(concept, above?.get(concept.code) ?? NOTHING)),
+  );
+}
+
+const NOTHING: ReadonlySet<string> = new Set();

@@ -1,0 +1,165 @@
+/** A code system that is held whole in memory: of the definitions, or a stored CodeSystem resource. */
+import type { CodeSystem, Concept, ConceptProperty } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
+import {
+  type CodeSource,
+  type FoundConcept,
+  parentsOf,
+  propertyText,
+  type Selection,
+} from './code-source.ts';
+import { passing, testsOf } from './filters.ts';
+
+/** Concepts of a page. */
+const PAGE = 500;
+/** Codes whose descendants are kept. */
+const MOST_KNOWN = 20;
+
+const made = new WeakMap<CodeSystem, CodeSource>();
+
+export function heldSource(system: CodeSystem): CodeSource {
+  const known = made.get(system);
+  if (known) return known;
+  const source = createHeldSource(system);
+  made.set(system, source);
+  return source;
+}
+
+function createHeldSource(system: CodeSystem): CodeSource {
+  const caseSensitive = system.caseSensitive !== false;
+  const fold = (code: string): string => (caseSensitive ? code : code.toLowerCase());
+  const concepts = flatten(system.concept ?? [], []);
+  const byCode = new Map(concepts.map((concept) => [fold(concept.code), concept]));
+  const above = new Map(concepts.map((concept) => [concept.code, parentsOf(concept)]));
+  const below = new Map<string, string[]>();
+  for (const concept of concepts)
+    for (const { code, valueCode } of concept.properties)
+      if (code === 'child' && typeof valueCode === 'string') above.get(valueCode)?.push(concept.code);
+  for (const [code, parents] of above)
+    for (const parent of parents) {
+      const siblings = below.get(parent);
+      if (siblings) siblings.push(code);
+      else below.set(parent, [code]);
+    }
+
+  const known = new Map<string, ReadonlySet<string>>();
+
+  const source: CodeSource = {
+    url: system.url,
+    version: system.version,
+    name: system.name,
+    title: system.title,
+    content: system.content,
+    caseSensitive,
+    isLarge: false,
+    async find(codes) {
+      return new Map(
+        codes.flatMap((code) => {
+          const concept = byCode.get(fold(code));
+          return concept ? [[code, concept] as const] : [];
+        }),
+      );
+    },
+    async ancestors(codes) {
+      return new Map(codes.map((code) => [code, reachedFrom(above, byCode.get(fold(code))?.code ?? code)]));
+    },
+    descendants(code) {
+      const found = known.get(code) ?? reachedFrom(below, code);
+      if (known.size < MOST_KNOWN) known.set(code, found);
+      return found;
+    },
+    async children(code, limit) {
+      return (below.get(code) ?? []).slice(0, limit);
+    },
+    async *select({ filters, words }: Selection) {
+      const tests = await testsOf(source, filters);
+      const breath = createBreath();
+      for (let start = 0; start < concepts.length; start += PAGE) {
+        await breath();
+        const page = concepts.slice(start, start + PAGE).filter((concept) => hasWords(concept, words));
+        yield await passing(source, page, tests);
+      }
+    },
+  };
+  return source;
+}
+
+/** Over all edges of a map from code to codes; where they lead in a circle the start is reached too. */
+function reachedFrom(edges: ReadonlyMap<string, readonly string[]>, code: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = [...(edges.get(code) ?? [])];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    for (const each of edges.get(next) ?? []) waiting.push(each);
+  }
+  return found;
+}
+
+/** Each word is somewhere in its texts, or begins its code. */
+export function hasWords({ code, display, designations }: FoundConcept, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = [display ?? '', ...designations.map(({ value }) => value)].join('\n').toLowerCase();
+  return words.every((word) => text.includes(word) || code.toLowerCase().startsWith(word));
+}
+
+function flatten(concepts: readonly Concept[], parents: readonly string[]): FoundConcept[] {
+  return concepts.flatMap((concept) => [
+    foundConcept(concept, parents),
+    ...flatten(concept.concept ?? [], [concept.code]),
+  ]);
+}
+
+const RETIRED: ReadonlySet<string> = new Set(['retired', 'deprecated', 'inactive']);
+
+function foundConcept(concept: Concept, parents: readonly string[]): FoundConcept {
+  const given = concept.property ?? [];
+  const stated = new Set(
+    given.filter(({ code }) => code === 'parent').map(({ valueCode }) => String(valueCode)),
+  );
+  const properties: ConceptProperty[] = [
+    ...given,
+    ...parents.filter((code) => !stated.has(code)).map((valueCode) => ({ code: 'parent', valueCode })),
+  ];
+  const has = (name: string, holds: (text: string) => boolean): boolean =>
+    given.some((each) => each.code === name && holds(propertyText(each) ?? ''));
+  return {
+    code: concept.code,
+    display: concept.display,
+    definition: concept.definition,
+    inactive: has('inactive', (text) => text === 'true') || has('status', (text) => RETIRED.has(text)),
+    abstract: has('notSelectable', (text) => text === 'true') || has('abstract', (text) => text === 'true'),
+    designations: concept.designation ?? [],
+    properties,
+  };
+}
+
+/** With the texts and properties that supplements add to its concepts (https://hl7.org/fhir/R4/codesystem.html#supplements). */
+export function withSupplements(source: CodeSource, supplements: readonly CodeSystem[]): CodeSource {
+  if (supplements.length === 0) return source;
+  const more = supplements.map((each) => heldSource({ ...each, caseSensitive: source.caseSensitive }));
+  async function joined(concept: FoundConcept): Promise<FoundConcept> {
+    const found = await Promise.all(more.map((each) => each.find([concept.code])));
+    const added = found.flatMap((each) => each.get(concept.code) ?? []);
+    return {
+      ...concept,
+      designations: [...concept.designations, ...added.flatMap(({ designations }) => designations)],
+      properties: [
+        ...concept.properties,
+        ...added.flatMap(({ properties }) => properties.filter(({ code }) => code !== 'parent')),
+      ],
+    };
+  }
+  return {
+    ...source,
+    async find(codes) {
+      const found = await source.find(codes);
+      return new Map(
+        await Promise.all([...found].map(async ([code, each]) => [code, await joined(each)] as const)),
+      );
+    },
+    async *select(selection) {
+      for await (const page of source.select(selection)) yield await Promise.all(page.map(joined));
+    },
+  };
+}

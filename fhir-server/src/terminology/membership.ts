@@ -1,0 +1,129 @@
+/** Whether a code is in a value set, without listing the set (https://hl7.org/fhir/R4/valueset.html#compositions). */
+import type { ExpansionItem, Include, ValueSet } from '@wellspring/profiles';
+import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
+import { passing, testsOf } from './filters.ts';
+import type { Terminologies } from './terminologies.ts';
+
+export interface AskedCoding {
+  /** undefined: of any system of the set, as a `code` element names none. */
+  readonly system: string | undefined;
+  readonly code: string;
+}
+
+export interface Membership {
+  /** undefined: that can't be told here. */
+  readonly is: boolean | undefined;
+  readonly system?: string;
+  readonly concept?: FoundConcept;
+  readonly source?: CodeSource;
+  /** Why it can't be told. */
+  readonly reason?: string;
+}
+
+/** Sets that name sets, and they others in turn. */
+const MAX_DEPTH = 12;
+const OUT: Membership = { is: false };
+
+export async function membershipOf(
+  terminologies: Terminologies,
+  set: ValueSet,
+  coding: AskedCoding,
+  seen: readonly string[] = [],
+): Promise<Membership> {
+  if (seen.includes(set.url) || seen.length >= MAX_DEPTH)
+    return { is: undefined, reason: `the value set ${set.url} names itself` };
+  await terminologies.step();
+  const inside = [...seen, set.url];
+  if (!set.compose) return set.expansion ? listed(set.expansion.contains ?? [], coding) : { is: undefined };
+  const found = await anyOf(set.compose.include, (each) => ofInclude(terminologies, each, coding, inside));
+  if (found.is !== true) return found;
+  if (set.compose.inactive === false && found.concept?.inactive) return OUT;
+  const asked = { system: found.system ?? coding.system, code: coding.code };
+  const out = await anyOf(set.compose.exclude ?? [], (each) => ofInclude(terminologies, each, asked, inside));
+  if (out.is === true) return OUT;
+  return out.is === undefined ? out : found;
+}
+
+/** Any that says yes; else one that can't tell; else no. */
+async function anyOf<T>(items: readonly T[], ask: (item: T) => Promise<Membership>): Promise<Membership> {
+  let open: Membership | undefined;
+  for (const item of items) {
+    const found = await ask(item);
+    if (found.is === true) return found;
+    if (found.is === undefined) open ??= found;
+  }
+  return open ?? OUT;
+}
+
+async function ofInclude(
+  terminologies: Terminologies,
+  include: Include,
+  coding: AskedCoding,
+  seen: readonly string[],
+): Promise<Membership> {
+  const own = include.system === undefined ? undefined : await ofSystem(terminologies, include, coding);
+  if (own?.is === false) return OUT;
+  let open = own?.is === undefined ? own : undefined;
+  let found = own;
+  for (const name of include.valueSet ?? []) {
+    const set = await terminologies.valueSet(name);
+    const other: Membership = set
+      ? await membershipOf(terminologies, set, coding, seen)
+      : { is: undefined, reason: `the value set ${name} is not known here` };
+    if (other.is === false) return OUT;
+    if (other.is === undefined) open ??= other;
+    else found ??= other;
+  }
+  return open ?? found ?? OUT;
+}
+
+async function ofSystem(
+  terminologies: Terminologies,
+  include: Include,
+  { system, code }: AskedCoding,
+): Promise<Membership> {
+  await terminologies.step(1 + (include.concept?.length ?? 0) / 200);
+  const own = include.system as string;
+  if (system !== undefined && system !== own) return OUT;
+  const source = await systemOf(terminologies, include);
+  const concept = (await source?.find([code]))?.get(code);
+  const known = { system: own, ...(source ? { source } : {}), ...(concept ? { concept } : {}) };
+  if (include.concept) {
+    const same = (each: string): boolean =>
+      each === code || (source?.caseSensitive === false && each.toLowerCase() === code.toLowerCase());
+    return { is: include.concept.some((each) => same(each.code)), ...known };
+  }
+  if (!source || source.content === 'not-present')
+    return { is: undefined, reason: `the code system ${own} is not held here` };
+  if (!concept) {
+    if (source.content === 'complete') return OUT;
+    return { is: undefined, reason: `of the code system ${own} a part is held here only`, ...known };
+  }
+  try {
+    const tests = await testsOf(source, include.filter ?? []);
+    return { is: (await passing(source, [concept], tests)).length > 0, ...known };
+  } catch (error) {
+    if (error instanceof UnsupportedFilter) return { is: undefined, reason: error.message, ...known };
+    throw error;
+  }
+}
+
+/** Of the version that the set names; where that one is not here, of the one that is: the answer says which. */
+export async function systemOf(
+  terminologies: Terminologies,
+  { system, version }: Include,
+): Promise<CodeSource | undefined> {
+  if (system === undefined) return undefined;
+  const asked = version === undefined ? undefined : await terminologies.codeSystem(system, version);
+  return asked ?? terminologies.codeSystem(system);
+}
+
+function listed(items: readonly ExpansionItem[], { system, code }: AskedCoding): Membership {
+  for (const item of items) {
+    if (item.code === code && (system === undefined || item.system === system))
+      return { is: true, ...(item.system ? { system: item.system } : {}) };
+    const below = listed(item.contains ?? [], { system, code });
+    if (below.is) return below;
+  }
+  return OUT;
+}

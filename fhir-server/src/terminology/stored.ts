@@ -1,0 +1,80 @@
+/** CodeSystems, ValueSets and ConceptMaps that are stored here as resources: looked up each time, so that a change counts at once. */
+import type { CodeSystem, ConceptMap, ValueSet } from '@wellspring/profiles';
+import { and, type QueryNode } from '../search/query.ts';
+import type { StoredVersion } from '../store/store.ts';
+
+export type Canonical = CodeSystem | ValueSet | ConceptMap;
+export type CanonicalType = Canonical['resourceType'];
+
+/** Live resources of one type that satisfy the condition: those that the caller may read, none where they may read none. */
+export type FindVersions = (
+  type: CanonicalType,
+  where: QueryNode,
+  limit: number,
+) => Promise<readonly StoredVersion[]>;
+
+export interface StoredCanonicals {
+  byId<T extends Canonical>(type: T['resourceType'], id: string): Promise<T | undefined>;
+  /** By `url` or `url|version`: active ones before others, then what was written last. */
+  byUrl<T extends Canonical>(type: T['resourceType'], canonical: string): Promise<readonly T[]>;
+  supplementsOf(url: string): Promise<readonly CodeSystem[]>;
+  mapsOf(direction: 'source' | 'target', system: string): Promise<readonly ConceptMap[]>;
+}
+
+/** More resources with one URL than this are not looked through. */
+const MAX_SAME = 20;
+
+export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
+  async function found<T extends Canonical>(
+    type: T['resourceType'],
+    where: QueryNode,
+  ): Promise<readonly T[]> {
+    const versions = await find(type, where, MAX_SAME);
+    const resources = [...versions]
+      .sort((a, b) => b.lastUpdated - a.lastUpdated)
+      .flatMap((each) => parsed(each) ?? []) as T[];
+    return [...resources.filter(isActive), ...resources.filter((each) => !isActive(each))];
+  }
+  return {
+    async byId<T extends Canonical>(type: T['resourceType'], id: string) {
+      return (await found<T>(type, { kind: 'id', ids: [id] }))[0];
+    },
+    byUrl(type, canonical) {
+      const [uri = '', version] = canonical.split('|');
+      const byUrl: QueryNode = { kind: 'uri', param: 'url', uri, match: 'exact' };
+      return found(
+        type,
+        version === undefined
+          ? byUrl
+          : and(byUrl, { kind: 'token', param: 'version', code: version.toLowerCase() }),
+      );
+    },
+    supplementsOf: (url) => found('CodeSystem', { kind: 'reference', param: 'supplements', targets: [url] }),
+    mapsOf: (direction, system) =>
+      found('ConceptMap', { kind: 'uri', param: `${direction}-system`, uri: system, match: 'exact' }),
+  };
+}
+
+const isActive = ({ status }: Canonical): boolean => status === 'active';
+
+/** Characters of stored text whose parsed form is kept: a version never changes. */
+const MOST_KEPT = 16_000_000;
+const kept = new Map<string, { readonly resource: Canonical; readonly size: number }>();
+let size = 0;
+
+function parsed({ type, id, version, body, lastUpdated }: StoredVersion): Canonical | undefined {
+  if (body === undefined) return undefined;
+  const key = `${type}/${id}/${version}/${lastUpdated}`;
+  const known = kept.get(key);
+  // Asked for last is thrown out last.
+  kept.delete(key);
+  const entry = known ?? { resource: JSON.parse(body) as Canonical, size: body.length };
+  if (!known) size += entry.size;
+  kept.set(key, entry);
+  for (const [oldest, each] of kept) {
+    if (size <= MOST_KEPT) break;
+    kept.delete(oldest);
+    size -= each.size;
+  }
+  return entry.resource;
+}

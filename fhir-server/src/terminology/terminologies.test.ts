@@ -1,0 +1,130 @@
+/** Which of several code systems with one URL counts, and what is told of codes; looked up among resources in memory. */
+import { operationOutcome } from '@wellspring/profiles';
+import { describe, expect, it } from 'vitest';
+import { createMemory, type Resource } from '../../test/in-memory.ts';
+import { codeNotes } from './answer-questions.ts';
+import { expandSet } from './expand.ts';
+import { membershipOf } from './membership.ts';
+import { createStoredCanonicals } from './stored.ts';
+import { createTerminologies } from './terminologies.ts';
+
+function knowing(...resources: Resource[]) {
+  const find = createMemory(resources);
+  const stored = createStoredCanonicals(async (type, where, limit) =>
+    find(type, where)
+      .slice(0, limit)
+      .map((id) => {
+        const at = resources.findIndex((each) => each.resourceType === type && each.id === id);
+        const body = JSON.stringify(resources[at]);
+        return { type, id, version: 1, lastUpdated: at, method: 'create' as const, body };
+      }),
+  );
+  return createTerminologies(stored, undefined);
+}
+
+let made = 0;
+const system = (members: object): Resource => {
+  made += 1;
+  return {
+    resourceType: 'CodeSystem',
+    id: `s${made}`,
+    url: 'urn:s',
+    status: 'active',
+    content: 'complete',
+    ...members,
+  };
+};
+
+describe('of several code systems with one URL', () => {
+  it('one that is complete counts before a part, an active one before a draft, the last written before others', async () => {
+    const concept = [{ code: 'a' }];
+    const best = async (...resources: Resource[]) =>
+      (await knowing(...resources).codeSystem('urn:s'))?.version;
+    expect(
+      await best(system({ version: '1', concept }), system({ version: '2', content: 'fragment', concept })),
+    ).toBe('1');
+    expect(await best(system({ version: '1' }), system({ version: '2', status: 'draft' }))).toBe('1');
+    expect(await best(system({ version: '1' }), system({ version: '2' }))).toBe('2');
+  });
+
+  it('a version that is named counts, and no other', async () => {
+    const known = knowing(system({ version: '1' }), system({ version: '2' }));
+    expect((await known.codeSystem('urn:s', '1'))?.version).toBe('1');
+    expect(await known.codeSystem('urn:s', '3')).toBeUndefined();
+  });
+
+  it('case counts unless the system says that it does not', async () => {
+    const found = async (members: object) =>
+      (await knowing(system({ concept: [{ code: 'A' }], ...members })).codeSystem('urn:s'))?.find(['a']);
+    expect((await found({}))?.size).toBe(0);
+    expect((await found({ caseSensitive: false }))?.get('a')?.code).toBe('A');
+  });
+});
+
+describe('a value set', () => {
+  const all = {
+    resourceType: 'ValueSet',
+    url: 'urn:v',
+    compose: { include: [{ system: 'urn:s' }] },
+  } as const;
+  const request = { words: [], offset: 0, count: undefined, activeOnly: false, limit: 100 };
+
+  it('is listed up to the limit, and beyond it as far as it is asked for', async () => {
+    const known = knowing(system({ concept: Array.from({ length: 101 }, (_, i) => ({ code: `c${i}` })) }));
+    await expect(expandSet(known, all, request)).rejects.toMatchObject({ status: 413 });
+    const page = await expandSet(known, all, { ...request, offset: 90, count: 5 });
+    expect(page.members.map(({ concept }) => concept.code)).toEqual(['c90', 'c91', 'c92', 'c93', 'c94']);
+    await expect(expandSet(known, all, { ...request, offset: 1000, count: 5 })).rejects.toMatchObject({
+      status: 413,
+    });
+  });
+
+  it('with parents in a circle is walked once', async () => {
+    const ring = ['a', 'b'].map((code, i) => ({ code, property: [{ code: 'parent', valueCode: 'ba'[i] }] }));
+    const filter = [{ property: 'concept', op: 'descendent-of', value: 'a' }];
+    const known = knowing(system({ concept: ring }));
+    const set = { ...all, compose: { include: [{ system: 'urn:s', filter }] } };
+    const { members } = await expandSet(known, set, request);
+    expect(members.map(({ concept }) => concept.code)).toEqual(['a', 'b']);
+  });
+
+  it('of what is not here tells nothing of its codes, and says why', async () => {
+    const asked = { system: 'urn:s', code: 'a' };
+    expect(await membershipOf(knowing(), all, asked)).toMatchObject({
+      is: undefined,
+      reason: expect.stringContaining('urn:s'),
+    });
+    expect((await membershipOf(knowing(), all, { ...asked, system: 'urn:t' })).is).toBe(false);
+    const named = { ...all, compose: { include: [{ system: 'urn:s', concept: [{ code: 'a' }] }] } };
+    expect((await membershipOf(knowing(), named, asked)).is).toBe(true);
+    const odd = {
+      ...all,
+      compose: { include: [{ system: 'urn:s', filter: [{ property: 'x', op: 'sounds-like', value: 'y' }] }] },
+    };
+    expect((await membershipOf(knowing(system({ concept: [{ code: 'a' }] })), odd, asked)).reason).toContain(
+      'sounds-like',
+    );
+  });
+
+  it('implied by SNOMED CT’s and LOINC’s URLs is known', async () => {
+    const compose = async (url: string) => (await knowing().valueSet(url))?.compose?.include[0];
+    expect(await compose('http://snomed.info/sct?fhir_vs=isa/73211009')).toEqual({
+      system: 'http://snomed.info/sct',
+      filter: [{ property: 'concept', op: 'is-a', value: '73211009' }],
+    });
+    expect(await compose('http://loinc.org/vs/LL715-4')).toMatchObject({ filter: [{ value: 'LL715-4' }] });
+    expect(await compose('http://loinc.org/vs')).toEqual({ system: 'http://loinc.org' });
+  });
+});
+
+it('codes and displays of systems held here are compared; of others it is said that they were not', async () => {
+  const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+  const notes = async (url: string, code: string, display?: string) =>
+    operationOutcome(await codeNotes(knowing(), [{ system: url, code, display, path: 'at' }])).issue.map(
+      ({ severity, expression }) => [severity, expression?.[0]],
+    );
+  expect(await notes(ACT, 'AMB', 'Ambulatory')).toEqual([]);
+  expect(await notes(ACT, 'AMB', 'Emergency')).toEqual([['warning', 'at.display']]);
+  expect(await notes(ACT, 'nope')).toEqual([['warning', 'at.code']]);
+  expect(await notes('http://loinc.org', '1-8')).toEqual([['information', 'at']]);
+});

@@ -1,0 +1,133 @@
+/**
+ * What is known of code systems, value sets and maps, from everywhere at once: stored as resources, loaded into tables, of packages and of R4
+ * itself. Made for one request: what it looked up once it does not look up again.
+ */
+import {
+  type CodeSystem,
+  type ConceptMap,
+  conceptMaps,
+  terminology,
+  tooCostly,
+  type ValueSet,
+} from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
+import type { CodeSource } from './code-source.ts';
+import { heldSource, withSupplements } from './held-source.ts';
+import { implicitValueSet } from './implicit-value-sets.ts';
+import type { StoredCanonicals } from './stored.ts';
+
+/** Code systems in tables of their own. */
+export interface LoadedSystems {
+  /** All versions of the system that are loaded, the newest first. */
+  sources(url: string): Promise<readonly CodeSource[]>;
+}
+
+export interface Terminologies {
+  /** To be awaited once each step of long work: lets others in. Errors: 413 when the request has used up what one may. */
+  step(cost?: number): Promise<void> | undefined;
+  /** The one to go by: of that version where one is named; complete ones before others. */
+  codeSystem(url: string, version?: string): Promise<CodeSource | undefined>;
+  storedCodeSystem(id: string): Promise<CodeSource | undefined>;
+  /** By `ValueSet/[id]`, `url` or `url|version`. */
+  valueSet(name: string): Promise<ValueSet | undefined>;
+  /** By `ConceptMap/[id]`, `url` or `url|version`. */
+  conceptMap(name: string): Promise<ConceptMap | undefined>;
+  /** Maps that lead from a code system, or to it. */
+  mapsOf(direction: 'source' | 'target', system: string): Promise<readonly ConceptMap[]>;
+}
+
+/** Code systems, and value sets, that one request may look up. */
+const MAX_LOOKED_UP = 500;
+const MAX_STEPS = 300_000;
+
+export function createTerminologies(
+  stored: StoredCanonicals,
+  loaded: LoadedSystems | undefined,
+): Terminologies {
+  const systems = new Map<string, Promise<CodeSource | undefined>>();
+  const sets = new Map<string, Promise<ValueSet | undefined>>();
+  const breath = createBreath();
+  let spent = 0;
+
+  function once<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
+    if (!known.has(key) && known.size >= MAX_LOOKED_UP)
+      throw tooCostly(`More than ${MAX_LOOKED_UP} code systems or value sets are too many for one request.`);
+    const found = known.get(key) ?? find();
+    known.set(key, found);
+    return found;
+  }
+
+  async function supplemented(source: CodeSource): Promise<CodeSource> {
+    const { url, content } = source;
+    // Its codes are those of the system that it adds to.
+    if (content === 'supplement') return { ...source, find: async () => new Map() };
+    const more = [...(await stored.supplementsOf(url)), ...terminology().supplements(url)];
+    return withSupplements(source, more);
+  }
+
+  async function findSystem(url: string, version: string | undefined): Promise<CodeSource | undefined> {
+    const own = terminology().codeSystem(url);
+    const all = [
+      ...(await stored.byUrl<CodeSystem>('CodeSystem', url)).map(heldSource),
+      ...((await loaded?.sources(url)) ?? []),
+      ...(own ? [heldSource(own)] : []),
+    ];
+    const asked = version === undefined ? all : all.filter((each) => isVersion(each, version));
+    const best = [...asked].sort((a, b) => rank(a) - rank(b))[0];
+    return best && supplemented(best);
+  }
+
+  async function findSet(name: string): Promise<ValueSet | undefined> {
+    if (name.startsWith('ValueSet/'))
+      return stored.byId<ValueSet>('ValueSet', name.slice('ValueSet/'.length));
+    const [found] = await stored.byUrl<ValueSet>('ValueSet', name);
+    return found ?? ofVersion(terminology().valueSet(name), name) ?? implicitValueSet(name);
+  }
+
+  return {
+    step(cost = 1) {
+      spent += cost;
+      if (spent > MAX_STEPS) throw tooCostly('The value set takes too much work; narrow it.');
+      return breath();
+    },
+    codeSystem: async (url, version) =>
+      once(systems, version === undefined ? url : `${url}|${version}`, () => findSystem(url, version)),
+    async storedCodeSystem(id) {
+      const found = await stored.byId<CodeSystem>('CodeSystem', id);
+      return found && supplemented(heldSource(found));
+    },
+    valueSet: async (name) => once(sets, name, () => findSet(name)),
+    async conceptMap(name) {
+      if (name.startsWith('ConceptMap/'))
+        return stored.byId<ConceptMap>('ConceptMap', name.slice('ConceptMap/'.length));
+      const [found] = await stored.byUrl<ConceptMap>('ConceptMap', name);
+      const [url] = name.split('|');
+      return (
+        found ??
+        ofVersion(
+          conceptMaps().find((each) => each.url === url),
+          name,
+        )
+      );
+    },
+    async mapsOf(direction, system) {
+      const own = conceptMaps().filter(({ group }) => group?.some((each) => each[direction] === system));
+      return [...(await stored.mapsOf(direction, system)), ...own];
+    },
+  };
+}
+
+/** Of SNOMED CT a version may name the edition alone. */
+const isVersion = (source: CodeSource, version: string): boolean =>
+  source.version === version || source.version?.startsWith(`${version}/`) === true;
+
+const RANKS: Readonly<Record<string, number>> = { complete: 0, fragment: 1, example: 2, 'not-present': 3 };
+const rank = ({ content }: CodeSource): number => RANKS[content] ?? 4;
+
+function ofVersion<T extends { readonly version?: string }>(
+  found: T | undefined,
+  canonical: string,
+): T | undefined {
+  const [, version] = canonical.split('|');
+  return version === undefined || found?.version === version ? found : undefined;
+}

@@ -30,9 +30,17 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     const { page } = visit;
     await page.goto(`${world.portal}/`);
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    // P6: whom to call is there before anybody signs in.
+    const call = page.getByRole('link', { name: 'Call +1 413 555 0100' });
+    // The clinic was loaded a moment ago: what was not there is asked for again with the next page.
+    await call.waitFor({ timeout: 3000 }).catch(() => page.reload());
+    await call.waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByLabel('Username or e-mail').waitFor();
+    expect(await page.getByRole('link', { name: 'Call +1 413 555 0100' }).getAttribute('href')).toBe(
+      'tel:+14135550100',
+    );
     await expectAccessible(page);
     await page.getByLabel('Username or e-mail').fill('maria');
     await page.getByLabel('Password').fill('wrong-password-1');
@@ -50,6 +58,14 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     }
     await expectAccessible(page);
     await picture(page, `dashboard-${name}`, false);
+    const footer = page.getByRole('contentinfo').filter({ visible: true });
+    await footer.getByRole('link', { name: 'Call +1 413 555 0100' }).waitFor();
+    await footer.getByText('Mon–Fri 8:00 AM–5:30 PM').waitFor();
+    expect(await footer.innerText()).toContain('40 Hill Street, Northampton, MA 01060');
+    await page.goto(`${world.portal}/appointments/new`);
+    expect(
+      await page.getByRole('link', { name: 'call the clinic (+1 413 555 0100)' }).getAttribute('href'),
+    ).toBe('tel:+14135550100');
   });
 
   it('finds a result by typing and sees its trend with range, flag and table', async () => {

@@ -56,6 +56,7 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
     DATA_DIR: dataDir,
     NODE_COMPILE_CACHE: join(import.meta.dirname, '..', 'node_modules', '.cache', 'compile'),
     LOG_LEVEL: 'info',
+    CLINIC_ORGANIZATION: 'wellspring-clinic',
     ...extra,
   };
   await prepareDataFolder(dataDir, env);

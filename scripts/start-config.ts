@@ -44,6 +44,8 @@ export function startConfig(environment: Readonly<Record<string, string | undefi
     PORTAL_URL: environment.PORTAL_URL || `${scheme}://localhost:${portalPort}`,
     DESK_URL: environment.DESK_URL || `${scheme}://localhost:${deskPort}`,
     DATA_DIR: dataDir,
+    // The demonstration clinic's; elsewhere there is none of this id, and nothing is said.
+    CLINIC_ORGANIZATION: environment.CLINIC_ORGANIZATION || 'wellspring-clinic',
   };
   return { fhirPort, authPort, portalPort, deskPort, dataDir, scheme, env };
 }

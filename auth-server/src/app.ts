@@ -63,9 +63,9 @@ export function createApp(dependencies: AppDependencies): Express {
     response.json({ status: 'ok' });
   });
   app.use(assets());
-  app.use(readers(config));
+  app.use(readers(config, services.clinic));
   app.get('/language', chooseLanguage(config));
-  app.use('/brands', brandsRouter(config));
+  app.use('/brands', brandsRouter(config, services.clinic));
   app.get('/', (_request, response) => {
     pageHeaders(response);
     response.send(homePage(config));

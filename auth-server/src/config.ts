@@ -50,6 +50,10 @@ const schema = z.object({
   ACCESS_TOKEN_SECONDS: z.coerce.number().int().min(60).max(3600).default(3600),
   TRUST_PROXY_HOPS: count(0, 10).default(0),
   CLINIC_URL: url.optional(),
+  CLINIC_ORGANIZATION: z
+    .string()
+    .regex(/^[A-Za-z0-9\-.]{1,64}$/, 'must be the id of an Organization')
+    .optional(),
   CLINIC_CONTACT: z.string().min(1).max(200).default('the front desk'),
   SMTP_URL: z
     .string()

@@ -9,6 +9,7 @@ import { createSignUp, type SignUp } from './accounts/sign-up.ts';
 import { createVerification } from './accounts/verification.ts';
 import type { Config } from './config.ts';
 import { createSeal, type Seal } from './crypto/seal.ts';
+import { type Clinic, createClinic } from './fhir/clinic.ts';
 import { createFhirApi } from './fhir/fhir-api.ts';
 import { createPeople, type People } from './fhir/people.ts';
 import { createDelivery, type Delivery } from './messages/delivery.ts';
@@ -19,6 +20,7 @@ import type { Storage } from './storage/storage.ts';
 export interface Services {
   readonly seal: Seal;
   readonly people: People;
+  readonly clinic: Clinic;
   readonly passwords: Passwords;
   readonly passkeys: Passkeys;
   readonly outbox: Outbox;
@@ -41,14 +43,25 @@ export interface ServiceDependencies {
 export function createServices({ config, storage, sealKey, log, now }: ServiceDependencies): Services {
   const seal = createSeal(sealKey);
   const senders = createSenders(config);
-  const delivery = createDelivery({ storage, seal, senders, now, log, keepSent: config.developerPages });
+  const api = createFhirApi(config);
+  const clinic = createClinic(api, config.CLINIC_ORGANIZATION, now);
+  const delivery = createDelivery({
+    storage,
+    seal,
+    senders,
+    now,
+    log,
+    clinic: async () => ({ name: config.CLINIC_NAME, ...(await clinic.read()) }),
+    keepSent: config.developerPages,
+  });
   const outbox = createOutbox(storage, seal, now, delivery.kick);
   const passwords = createPasswords(config.PASSWORD_HASHES_AT_ONCE);
-  const people = createPeople(createFhirApi(config), now);
+  const people = createPeople(api, now);
   const verification = createVerification({ config, storage, seal, outbox, now });
   return {
     seal,
     people,
+    clinic,
     passwords,
     passkeys: createPasskeys(config, storage, now),
     outbox,

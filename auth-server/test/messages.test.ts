@@ -48,8 +48,17 @@ const later = (ms: number): void => {
   vi.useFakeTimers({ toFake: ['Date'] });
   vi.setSystemTime(Date.now() + ms);
 };
+const CLINIC = { name: 'Clinic', phone: '+1 413 555 0100', address: '40 Hill Street, Northampton, MA 01060' };
 const delivery = (through: Senders = senders, on: Storage = storage) =>
-  createDelivery({ storage: on, seal, senders: through, now, log, keepSent: false });
+  createDelivery({
+    storage: on,
+    seal,
+    senders: through,
+    now,
+    log,
+    keepSent: false,
+    clinic: async () => CLINIC,
+  });
 const outbox = () => createOutbox(storage, seal, now);
 const waiting = async (): Promise<number> => (await storage.listArtifacts('Message')).length;
 
@@ -64,6 +73,8 @@ describe('a mail', () => {
     const mail = await mailbox.mailTo('ana@example.org');
     expect(mail).toMatchObject({ subject: 'Your username', from: '"Clinic" <no-reply@clinic.example>' });
     expect(mail.text).toContain('Your username is: ana');
+    // P6: whom to call is in every mail.
+    expect(mail.text).toContain('Clinic: +1 413 555 0100\n40 Hill Street, Northampton, MA 01060');
     expect(await waiting()).toBe(0);
   });
 

@@ -20,7 +20,9 @@ const HTTPS_CALLBACK = 'https://app.example/callback';
 
 beforeAll(async () => {
   keysOfApp = await openJwks();
-  world = await openWorld({ env: { JWKS_INTERNAL_HOSTS: '127.0.0.1', TRUST_PROXY_HOPS: '1' } });
+  world = await openWorld({
+    env: { JWKS_INTERNAL_HOSTS: '127.0.0.1', TRUST_PROXY_HOPS: '1', CLINIC_ORGANIZATION: 'hill' },
+  });
 });
 afterAll(async () => {
   await world?.close();
@@ -177,6 +179,34 @@ describe('discovery', () => {
     for (const key of jwks.keys) expect(key).not.toHaveProperty('d');
     const rfc8414 = await fetch(`${world.config.origin}/.well-known/oauth-authorization-server/oauth2`);
     expect(await rfc8414.json()).toMatchObject({ issuer: world.issuer });
+  });
+
+  it('P6: says on its pages and in its brand how the clinic is reached, from its Organization', async () => {
+    const stored = await world.ask('Organization/hill', {
+      method: 'PUT',
+      body: {
+        resourceType: 'Organization',
+        id: 'hill',
+        active: true,
+        name: 'Hill Street Clinic',
+        telecom: [{ system: 'phone', value: '+1 413 555 0100' }],
+        address: [{ line: ['40 Hill Street'], city: 'Northampton', state: 'MA', postalCode: '01060' }],
+      },
+    });
+    expect(stored.status, await stored.text()).toBe(201);
+    const brand = async () => {
+      const bundle = await (await fetch(`${world.config.origin}/brands`)).json();
+      return (bundle as { entry: { resource: { address?: object } }[] }).entry[0]?.resource;
+    };
+    // What was not there is asked for again, soon.
+    await expect.poll(async () => (await brand())?.address, { timeout: 8000 }).toBeDefined();
+    expect(await brand()).toMatchObject({
+      telecom: expect.arrayContaining([{ system: 'phone', value: '+1 413 555 0100' }]),
+      address: [{ text: '40 Hill Street, Northampton, MA 01060' }],
+    });
+    const page = await (await fetch(`${world.config.origin}/sign-up`)).text();
+    expect(page).toContain('<a href="tel:+14135550100">Call +1 413 555 0100</a>');
+    expect(page).toContain('40 Hill Street, Northampton, MA 01060');
   });
 
   it('publishes user-access brands: a valid Bundle that holds the identifier, with a weak ETag, to any origin', async () => {

@@ -89,6 +89,10 @@ const schema = z.object({
   MAX_BODY_BYTES: count(1024, 268_435_456).default(2_097_152),
   MAX_BUNDLE_BYTES: count(1024, 268_435_456).default(67_108_864),
   MAX_BUNDLE_ENTRIES: count(1, 100_000).default(20_000),
+  BULK_DIR: z.string().min(1).optional(),
+  BULK_KEEP_HOURS: count(1, 720).default(24),
+  BULK_FILE_RESOURCES: count(1, 10_000_000).default(50_000),
+  BULK_JOBS_PER_CLIENT: count(1, 100).default(4),
   DEFAULT_COUNT: count(1, 1000).default(50),
   MAX_COUNT: count(1, 10_000).default(1000),
   AUDIT_ANCHOR_URL: url.optional(),
@@ -104,6 +108,8 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly databaseFile: string;
   readonly packagesDir: string;
   readonly auditFile: string;
+  /** Files of exports and imports. */
+  readonly bulkDir: string;
   readonly clientKey: JWK;
   readonly rolePolicy: RolePolicy;
   /** undefined: plain http, behind a proxy or on this machine. */
@@ -149,6 +155,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     tls: certFile && tlsKeyFile ? { certFile, keyFile: tlsKeyFile } : undefined,
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
+    bulkDir: config.BULK_DIR ?? join(config.DATA_DIR, 'bulk'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     clientKey: readKey(keyFile),
     rolePolicy: readPolicy(config.ROLE_POLICY_FILE),

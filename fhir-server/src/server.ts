@@ -16,6 +16,7 @@ import { createIntrospect, createStands } from './http/introspection.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
+import { createExportJob } from './jobs/export/job.ts';
 import { createLease } from './jobs/lease.ts';
 import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import { createMessenger, type Messenger } from './jobs/notices/messenger.ts';
@@ -23,7 +24,9 @@ import { createSenders } from './jobs/notices/senders.ts';
 import { createTestNotice } from './jobs/notices/test-notice.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { remakeLostIndex } from './jobs/remake-index.ts';
+import { createJobRunner } from './jobs/runner.ts';
 import { createSecretLinks } from './links/secret-links.ts';
+import { createPollLimit } from './operations/bulk/poll-limit.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { requiredProfiles } from './packages/required-profiles.ts';
 import { createActiveConsents } from './repository/active-consents.ts';
@@ -59,6 +62,7 @@ const CONSENTS_MS = 5_000;
 const RETRY_MS = 1000;
 /** A connection that is still busy this long after the stop signal is cut. */
 const DRAIN_MS = 10_000;
+const HOUR_MS = 3_600_000;
 
 export async function startServer(
   config: Config,
@@ -143,6 +147,26 @@ export async function startServer(
     maxEntries: config.MAX_BUNDLE_ENTRIES,
     maxAnswer: config.MAX_BUNDLE_BYTES,
   };
+  const holder = `${hostname()}:${config.FHIR_PORT}`;
+  const jobs = createJobRunner({
+    store,
+    kinds: [
+      createExportJob({
+        store,
+        audit,
+        stands,
+        baseUrl: config.FHIR_BASE_URL,
+        folder: config.bulkDir,
+        fileResources: config.BULK_FILE_RESOURCES,
+        now: () => Date.now(),
+      }),
+    ],
+    holder,
+    keepMs: config.BULK_KEEP_HOURS * HOUR_MS,
+    now: () => Date.now(),
+    log,
+  });
+  if (runsJobs) jobs.start();
   const messenger = createMessengerOf(config, store, log);
   const notices =
     runsJobs && messenger
@@ -151,7 +175,7 @@ export async function startServer(
           messenger,
           lease: createLease(store, {
             name: 'notices',
-            holder: `${hostname()}:${config.FHIR_PORT}`,
+            holder,
             ttlMs: 3 * RENEW_MS,
             now: () => Date.now(),
           }),
@@ -174,6 +198,12 @@ export async function startServer(
       repository,
       audit,
       reindex,
+      jobs,
+      bulk: {
+        folder: config.bulkDir,
+        jobsOfOne: config.BULK_JOBS_PER_CLIENT,
+        polls: createPollLimit(() => Date.now()),
+      },
       links: createSecretLinks(store, () => Date.now()),
       allowance: createAllowance(store, () => Date.now()),
       stands,
@@ -211,6 +241,7 @@ export async function startServer(
       await drain(web.server);
       clearInterval(watching);
       await notices?.stop();
+      await jobs.stop();
       await reindex.stop();
       await apart.close();
       await audit.close();

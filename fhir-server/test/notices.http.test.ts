@@ -89,6 +89,28 @@ describe('a notice', () => {
     expect(`${mail.subject} ${mail.text}`).not.toMatch(/potassium|ruiz|ana\b/i);
   });
 
+  it('P6: says how the clinic is reached whose patient it is; a text message does where it asks to call', async () => {
+    await put({
+      resourceType: 'Organization',
+      id: 'hill',
+      active: true,
+      name: 'Hill Street Clinic',
+      telecom: [{ system: 'phone', value: '+1 413 555 0100' }],
+      address: [{ line: ['40 Hill Street'], city: 'Northampton', state: 'MA', postalCode: '01060' }],
+    });
+    const managingOrganization = { reference: 'Organization/hill' };
+    const telecom = [{ system: 'email', value: 'hal@example.org' }];
+    await put({ resourceType: 'Patient', id: 'hal', managingOrganization, telecom });
+    await put(message('m-hal', 'hal'));
+    expect((await mailbox.mailTo('hal@example.org')).text).toContain(
+      'Hill Street Clinic: +1 413 555 0100\n40 Hill Street, Northampton, MA 01060',
+    );
+    const phone = { system: 'phone', use: 'mobile', value: '+15550100177', rank: 1 };
+    await put({ resourceType: 'Patient', id: 'hol', managingOrganization, telecom: [phone] });
+    await put({ resourceType: 'Patient', id: 'hol', managingOrganization, telecom: [phone, ...telecom] });
+    expect((await mailbox.textTo('+15550100177')).text).toContain('call the clinic. +1 413 555 0100.');
+  });
+
   it('is in the language of the patient, and a text message where they chose it', async () => {
     await put(message('m2', 'luz'));
     expect((await mailbox.mailTo('luz@example.org')).subject).toBe('Tiene un mensaje nuevo.');

@@ -60,6 +60,8 @@ export async function openWorld(
     readonly spawned?: boolean;
     readonly fileLimitKilobytes?: number;
     readonly dataDir?: string;
+    /** That of a world before, so that it is the same server to others. */
+    readonly port?: number;
   } = {},
 ): Promise<World> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
@@ -89,9 +91,7 @@ export async function openWorld(
     }),
   );
   // The base URL names the port, so a free one is taken first.
-  const probe = await listen(createServer());
-  const port = portOf(probe);
-  await closeServer(probe);
+  const port = options.port ?? (await freePort());
   const base = `http://127.0.0.1:${port}/fhir`;
   const variables = {
     FHIR_PORT: String(port),
@@ -203,6 +203,13 @@ async function ask(base: string, method: string, path: string, options: AskOptio
     parsed = undefined;
   }
   return { status: response.status, headers: response.headers, body: parsed, text };
+}
+
+async function freePort(): Promise<number> {
+  const probe = await listen(createServer());
+  const port = portOf(probe);
+  await closeServer(probe);
+  return port;
 }
 
 function listen(server: Server): Promise<Server> {

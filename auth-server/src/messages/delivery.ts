@@ -18,6 +18,12 @@ export interface DeliveryDependencies {
   readonly senders: Senders;
   readonly now: () => number;
   readonly log: Logger;
+  /** How it is reached: at the end of every mail. */
+  readonly clinic: () => Promise<{
+    readonly name: string;
+    readonly phone?: string | undefined;
+    readonly address?: string | undefined;
+  }>;
   /** Keeps what was sent for a day, for the outbox page of developers. */
   readonly keepSent: boolean;
 }
@@ -33,7 +39,7 @@ export interface Delivery {
 }
 
 export function createDelivery(dependencies: DeliveryDependencies): Delivery {
-  const { storage, seal, senders, now, log, keepSent } = dependencies;
+  const { storage, seal, senders, now, log, clinic, keepSent } = dependencies;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
   let again = false;
@@ -52,11 +58,11 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
 
   async function deliver(waiting: Artifact): Promise<boolean> {
     try {
-      const message = JSON.parse(seal.unseal(String(waiting.payload.sealed))) as Message;
+      const message = await signed(JSON.parse(seal.unseal(String(waiting.payload.sealed))) as Message);
       if (message.channel === 'email') await senders.email(message);
       if (message.channel === 'sms') await senders.sms(message);
       await storage.removeArtifact(MESSAGE_MODEL, waiting.id);
-      if (keepSent && message.channel !== 'none') await keep(waiting);
+      if (keepSent && message.channel !== 'none') await keep(waiting.id, message);
       return message.channel !== 'none';
     } catch (error) {
       await retry(waiting, error as Error);
@@ -64,9 +70,16 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
     }
   }
 
-  async function keep({ id, payload: { sealed } }: Artifact): Promise<void> {
-    const expiresAt = now() + MESSAGE_LIFE_MS;
-    await storage.saveArtifact(artifact(SENT_MODEL, id, { sealed, at: now() }, { expiresAt }));
+  async function signed(message: Message): Promise<Message> {
+    if (message.channel !== 'email') return message;
+    const { name, phone, address } = await clinic();
+    const lines = [phone && `${name}: ${phone}`, address].filter(Boolean);
+    return lines.length === 0 ? message : { ...message, text: `${message.text}\n\n${lines.join('\n')}` };
+  }
+
+  async function keep(id: string, message: Message): Promise<void> {
+    const payload = { sealed: seal.seal(JSON.stringify(message)), at: now() };
+    await storage.saveArtifact(artifact(SENT_MODEL, id, payload, { expiresAt: now() + MESSAGE_LIFE_MS }));
   }
 
   async function retry(waiting: Artifact, error: Error): Promise<void> {

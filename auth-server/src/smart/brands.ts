@@ -6,33 +6,39 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
+import type { Clinic, ClinicContact } from '../fhir/clinic.ts';
 
 const PROFILE = 'http://hl7.org/fhir/smart-app-launch/StructureDefinition';
 const DIRECTORY = 'http://hl7.org/fhir/StructureDefinition';
 
-export function brandsRouter(config: Config): Router {
+export function brandsRouter(config: Config, clinic: Clinic): Router {
   const own = readBrands(config);
-  const body = own ?? JSON.stringify(brands(config, new Date().toISOString()));
-  const etag = `W/"${createHash('sha256')
-    .update(own ?? JSON.stringify(brands(config, '')))
-    .digest('base64url')
-    .slice(0, 16)}"`;
+  const madeAt = new Date().toISOString();
   const router = Router();
   router.use((_request: Request, response: Response, next: NextFunction) => {
     response.set({
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Expose-Headers': 'ETag',
-      'Cache-Control': 'public, max-age=3600',
     });
     next();
   });
-  router.get('/', (request, response) => {
+  router.get('/', async (request, response) => {
+    const contact = await clinic.read();
+    // What is not known yet is asked for again.
+    const isWhole =
+      own !== undefined || config.CLINIC_ORGANIZATION === undefined || contact.phone !== undefined;
+    response.set('Cache-Control', isWhole ? 'public, max-age=3600' : 'no-cache');
+    const body = own ?? JSON.stringify(brands(config, contact, madeAt));
+    const etag = etagOf(own ?? JSON.stringify(brands(config, contact, '')));
     response.set({ ETag: etag, 'Content-Type': 'application/fhir+json; charset=utf-8' });
     if (request.headers['if-none-match'] === etag) response.status(304).end();
     else response.end(body);
   });
   return router;
 }
+
+const etagOf = (text: string): string =>
+  `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 16)}"`;
 
 /** The clinic's own Bundle, for whoever has more to say than the settings can. Throws with one line when it is none. */
 function readBrands({ BRANDS_FILE }: Config): string | undefined {
@@ -55,7 +61,7 @@ export const brandIdentifier = ({ CLINIC_URL, PORTAL_URL }: Config) => ({
   value: new URL(CLINIC_URL ?? PORTAL_URL).origin.replace('://www.', '://'),
 });
 
-function brands(config: Config, timestamp: string): object {
+function brands(config: Config, { phone, address }: ClinicContact, timestamp: string): object {
   const site = config.CLINIC_URL ?? config.PORTAL_URL;
   const organization = {
     resourceType: 'Organization',
@@ -74,7 +80,8 @@ function brands(config: Config, timestamp: string): object {
     identifier: [brandIdentifier(config)],
     active: true,
     name: config.CLINIC_NAME,
-    telecom: [{ system: 'url', value: site }],
+    telecom: [{ system: 'url', value: site }, ...(phone ? [{ system: 'phone', value: phone }] : [])],
+    ...(address ? { address: [{ text: address }] } : {}),
     endpoint: [{ reference: 'Endpoint/fhir' }],
   };
   const endpoint = {

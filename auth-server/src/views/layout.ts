@@ -1,5 +1,5 @@
 /** The frame of every account page. The style sheet and the one script are files of this server; nothing comes from elsewhere. */
-import { fill, language, readerPath, type Text, t } from '../words/text.ts';
+import { clinicContact, fill, language, readerPath, type Text, t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 
 export interface PageSettings {
@@ -44,10 +44,19 @@ ${options.script && html`<script src="/account.js" defer></script>`}
 <header class="brand"><img src="/icon.svg" alt="" width="32" height="32"><span>${settings.CLINIC_NAME}</span></header>
 ${options.menu && menu(options.menu, options.isAdministrator === true)}
 <main class="card">${main}</main>
-<footer><p><a href="${settings.PORTAL_URL}">${t('Health portal')}</a> · <a href="/terms">${t('Terms')}</a> · ${fill('In an emergency call {number}.', { number: html`<a href="tel:911">911</a>` })} · ${otherLanguage()}</p></footer>
+<footer><p><a href="${settings.PORTAL_URL}">${t('Health portal')}</a> · <a href="/terms">${t('Terms')}</a> · ${fill('In an emergency call {number}.', { number: html`<a href="tel:911">911</a>` })} · ${otherLanguage()}</p>${clinicLine(settings)}</footer>
 </div>
 </body>
 </html>`.text;
+}
+
+/** Number and address, as far as they are known: one tap to call. */
+function clinicLine({ CLINIC_NAME }: PageSettings): Html | undefined {
+  const { phone, address } = clinicContact() ?? {};
+  if (phone === undefined && address === undefined) return undefined;
+  const call =
+    phone && html`<a href="tel:${phone.replace(/[^\d+]/g, '')}">${t('Call {number}', { number: phone })}</a>`;
+  return html`<p>${CLINIC_NAME}${call && html` · ${call}`}${address && html` · ${address}`}</p>`;
 }
 
 /** The other language, named in itself. */

@@ -1,6 +1,7 @@
 /** In which language a request is answered: chosen by a link of the page, named by the app (`ui_locales`, OpenID Connect Core 3.1.2.1), else the browser's. */
 import type { Request, RequestHandler } from 'express';
 import type { Config } from '../config.ts';
+import type { Clinic } from '../fhir/clinic.ts';
 import { cookieOptions, hostCookie } from '../provider/cookies.ts';
 import { readCookie } from '../views/cookies.ts';
 import { type Language, readAs } from './text.ts';
@@ -10,13 +11,13 @@ const YEAR_MS = 365 * 86_400_000;
 /** A page of this server, and nothing that a browser might take for another one. */
 const OWN_PATH = /^\/(?!\/)[\w/.-]*$/;
 
-export function readers(config: Config): RequestHandler {
+export function readers(config: Config, clinic: Clinic): RequestHandler {
   const name = hostCookie(config, COOKIE);
   return (request, response, next) => {
     const asked = firstKnown(String(request.query.ui_locales ?? '').split(' '));
     if (asked) response.cookie(name, asked, { ...cookieOptions(config), maxAge: YEAR_MS });
     const language = asked ?? firstKnown([readCookie(request, name) ?? '']) ?? browserLanguage(request);
-    readAs({ language, path: pathOf(request) }, next);
+    readAs({ language, path: pathOf(request), clinic: clinic.current }, next);
   };
 }
 

@@ -399,6 +399,7 @@ export const spanish = {
     'Abra este enlace para usar esta dirección en su cuenta:',
   'It is good for 24 hours.': 'Vale por 24 horas.',
   'Sign in at {address}': 'Entre en {address}',
+  'Call {number}': 'Llamar al {number}',
   'If you did not create this account, please call us.': 'Si usted no creó esta cuenta, llámenos, por favor.',
   'You have an account already': 'Ya tiene una cuenta',
   'Somebody tried to create an account that would be yours. You have one already.':

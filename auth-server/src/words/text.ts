@@ -14,12 +14,15 @@ interface Reader {
   readonly language: Language;
   /** Where the page can be asked for in the other language. */
   readonly path: string;
+  /** How the clinic is reached. */
+  readonly clinic?: () => { readonly phone: string | undefined; readonly address: string | undefined };
 }
 
 const readers = new AsyncLocalStorage<Reader>();
 
 export const readAs = <T>(reader: Reader, work: () => T): T => readers.run(reader, work);
 export const language = (): Language => readers.getStore()?.language ?? 'en';
+export const clinicContact = () => readers.getStore()?.clinic?.();
 export const readerPath = (): string => readers.getStore()?.path ?? '/';
 
 const template = (text: Text): string => (language() === 'es' ? spanish[text] : text);

@@ -3,7 +3,7 @@ import type { AccessContext } from './access-context.ts';
 import type { Interaction, Scope } from './scope.ts';
 
 /** Kept with what was made. */
-type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient'>;
+export type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient'>;
 
 /**
  * Does it still hold: the account is there, the app is connected and not suspended, the relation or the work has not ended? Asked at each use, or once a

@@ -22,7 +22,7 @@ export function sendReply(request: HttpRequest, response: HttpResponse, reply: R
   }
   const length = body === undefined ? 0 : Buffer.byteLength(body);
   if (body !== undefined) {
-    headers['Content-Type'] = FHIR_JSON;
+    headers['Content-Type'] ??= FHIR_JSON;
     headers['Content-Length'] = length;
   } else if (reply.status !== 304 && reply.status !== 204) {
     headers['Content-Length'] = 0;
@@ -44,8 +44,8 @@ async function sendCompressed(
   try {
     const bytes = await compress(body);
     response.writeHead(status, {
-      ...headers,
       'Content-Type': FHIR_JSON,
+      ...headers,
       'Content-Encoding': 'gzip',
       Vary: 'Accept-Encoding',
       'Content-Length': bytes.length,

@@ -11,6 +11,7 @@ import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { readJson, readResource, readText } from './read-body.ts';
+import { sendFile } from './send-file.ts';
 
 export interface HandlerOptions {
   readonly services: Services;
@@ -29,23 +30,27 @@ export function fhirHandler(
 ): (request: HttpRequest, response: HttpResponse) => Promise<void> {
   return async (request, response) => {
     const path = pathOf(request);
-    if (!path.startsWith('Binary/')) checkAccept(request);
+    if (!isContent(path)) checkAccept(request);
     const access = await options.authenticate(request.headers.authorization);
     const limit = access.fhirUser || access.patient ? options.limitPerson : options.limitSystem;
     limit(`${access.clientId} ${access.subject}`);
     const isBundle = path === '' && request.method === 'POST';
     const route = isBundle ? BUNDLE : findRoute(request.method, path);
     response.locals.route = route.pattern;
-    const { type, id, version } = route;
+    const { type, id, version, file } = route;
     const { services } = options;
     const about = { ...route, method: request.method, requestId: String(response.locals.requestId) };
     const reply = await audited(services.audit, services.now, access, about, async (noted) => {
-      const place = { access: noted, type, id, version, headers: headersOf(request) };
+      const place = { access: noted, type, id, version, file, headers: headersOf(request) };
       return route.interaction(services, { ...place, ...(await readInput(options, request, route)) });
     });
-    if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
+    if (reply.file) await sendFile(request, response, reply.file);
+    else if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
   };
 }
+
+/** What has a type of its own: a Binary's content, the files of jobs. */
+const isContent = (path: string): boolean => path.startsWith('Binary/') || /^\$export\/[^/]+\//.test(path);
 
 const BUNDLE = {
   method: 'POST',
@@ -54,6 +59,7 @@ const BUNDLE = {
   type: '',
   id: '',
   version: '',
+  file: '',
   interaction: batchOrTransaction,
 } as const;
 

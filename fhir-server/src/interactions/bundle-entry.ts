@@ -127,6 +127,7 @@ function parseUrl(
   const query = mark < 0 ? '' : relative.slice(mark + 1);
   try {
     const route = findRoute(method, path);
+    if (route.isAlone) throw invalid('This is a request of its own, never an entry of a Bundle.');
     givenQuery(services, route, new URLSearchParams(query));
     return { type: route.type, id: route.id === '' ? undefined : route.id, route, query };
   } catch (error) {

@@ -51,7 +51,10 @@ export function capabilities(services: Omit<Services, 'statement'>, options: Cap
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json'],
-    instantiates: ['http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server'],
+    instantiates: [
+      'http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server',
+      'http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data',
+    ],
     rest: [
       {
         mode: 'server',
@@ -64,7 +67,7 @@ export function capabilities(services: Omit<Services, 'statement'>, options: Cap
           { code: 'history-system' },
         ],
         operation: OPERATIONS.filter(
-          ({ patterns, definition }) => definition && patterns[0]?.startsWith(':'),
+          ({ patterns: [pattern], definition }) => definition && (pattern === '' || pattern?.startsWith(':')),
         ).map(operationOf),
         compartment: [...compartments.keys()].map(
           (type) =>

@@ -1,7 +1,7 @@
 /** What an interaction is asked, and what it answers: HTTP's words without HTTP's machinery, so that Bundle entries go the same way. */
 import type { Unchecked } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import type { Reopen, Stands } from '../access/standing.ts';
+import type { Grounds, Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
 import type { Allowance } from '../repository/allowance.ts';
@@ -16,6 +16,8 @@ export interface FhirRequest {
   readonly type: string;
   readonly id: string;
   readonly version: string;
+  /** Of a file that a job made: its name. */
+  readonly file?: string;
   readonly query: readonly [string, string][];
   /** Names of parameters that were given and left out (Services.passedOver). */
   readonly passedOver?: readonly string[];
@@ -33,9 +35,21 @@ export type Patch =
 
 export interface Reply {
   readonly status: number;
+  /** With a Content-Type where the body is not FHIR's JSON. */
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; undefined = no body. */
   readonly body: string | undefined;
+  /** Sent instead of a body. */
+  readonly file?: FileReply;
+}
+
+/** A file that lies compressed on the disk. */
+export interface FileReply {
+  readonly path: string;
+  /** Bytes on the disk (gzip), and of the text. */
+  readonly bytes: number;
+  readonly size: number;
+  readonly contentType: string;
 }
 
 /** The job that indexes anew (jobs/reindex.ts), as operations see it. */
@@ -52,6 +66,50 @@ export type TestOutcome =
   | { readonly kind: 'nobody' | 'refused' | 'away' }
   | { readonly kind: 'wait'; readonly seconds: number };
 
+/** Work that outlasts the request it was asked by (jobs/runner.ts). */
+export interface JobRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: 'open' | 'done' | 'failed';
+  /** Who asked for it: what it rests on. */
+  readonly grounds: Grounds;
+  /** Milliseconds. */
+  readonly created: number;
+  readonly ended?: number;
+  readonly expires?: number;
+  /** How often it was taken up since it last got on. */
+  readonly turns: number;
+  /** In words. */
+  readonly progress: string;
+  readonly failure?: { readonly status: number; readonly text: string } | undefined;
+  /** The kind's own. */
+  readonly data: unknown;
+}
+
+export interface BulkOptions {
+  /** Where their files lie, a folder for each job. */
+  readonly folder: string;
+  /** Jobs of one client that may be open at once. */
+  readonly jobsOfOne: number;
+  /** Seconds until the state of a job may be asked for again. Throws 429 for a question that came too early. */
+  readonly polls: { next(job: Pick<JobRecord, 'id' | 'created'>): number };
+}
+
+export interface JobControl {
+  /** `parts`: what does not change and is too long to be saved again and again. */
+  begin(job: {
+    readonly kind: string;
+    readonly grounds: Grounds;
+    readonly data: unknown;
+    readonly parts?: Readonly<Record<string, string>>;
+  }): Promise<string>;
+  find(id: string): Promise<JobRecord | undefined>;
+  /** How many of a client's are not over. */
+  openOf(kind: string, clientId: string): Promise<number>;
+  /** Cancels what runs, and forgets it with all it made. */
+  end(id: string): Promise<void>;
+}
+
 /** What every interaction needs besides the request. */
 export interface Services {
   readonly repository: Repository;
@@ -60,6 +118,9 @@ export interface Services {
   readonly stands: Stands;
   readonly reopen: Reopen;
   readonly reindex: ReindexControl;
+  readonly jobs: JobControl;
+  /** Exports and imports. */
+  readonly bulk: BulkOptions;
   /** Links that open a part of a record for whoever has them. */
   readonly links: SecretLinks;
   /** Of what one patient may have a few of. */

@@ -7,6 +7,7 @@ import {
   notSupported,
   unknownType,
 } from '@wellspring/profiles';
+import { endExport, exportFile, exportStatus } from '../operations/bulk/export-status.ts';
 import { OPERATIONS } from '../operations/operations.ts';
 import { readAuditEvent, refuseAuditWrite, searchAuditEvents } from './audit-events.ts';
 import { create } from './create.ts';
@@ -31,12 +32,15 @@ export interface Route {
   readonly pattern: string;
   readonly body: BodyKind;
   readonly interaction: Interaction;
+  /** Never an entry of a Bundle. */
+  readonly isAlone?: boolean;
 }
 
 export interface MatchedRoute extends Route {
   readonly type: string;
   readonly id: string;
   readonly version: string;
+  readonly file: string;
 }
 
 const route = (method: Method, pattern: string, body: BodyKind, interaction: Interaction): Route => ({
@@ -44,6 +48,12 @@ const route = (method: Method, pattern: string, body: BodyKind, interaction: Int
   pattern,
   body,
   interaction,
+});
+
+/** What jobs answer: not FHIR's resources, and for one request each. */
+const alone = (method: Method, pattern: string, interaction: Interaction): Route => ({
+  ...route(method, pattern, 'none', interaction),
+  isAlone: true,
 });
 
 /** The first that fits counts. */
@@ -57,18 +67,24 @@ const ROUTES: readonly Route[] = [
     route(method, 'AuditEvent', 'none', refuseAuditWrite),
     route(method, 'AuditEvent/:id', 'none', refuseAuditWrite),
   ]),
-  ...OPERATIONS.flatMap(({ name, patterns, methods, run }) =>
+  ...OPERATIONS.flatMap(({ name, patterns, methods, isAlone = false, run }) =>
     patterns.flatMap((pattern) =>
-      methods.map((method) =>
-        route(
-          method,
-          pattern === '' ? name : `${pattern}/${name}`,
-          method === 'GET' ? 'none' : 'optional',
-          run,
-        ),
+      methods.map(
+        (method): Route => ({
+          ...route(
+            method,
+            pattern === '' ? name : `${pattern}/${name}`,
+            method === 'GET' ? 'none' : 'optional',
+            run,
+          ),
+          isAlone,
+        }),
       ),
     ),
   ),
+  alone('GET', '$export/:id', exportStatus),
+  alone('DELETE', '$export/:id', endExport),
+  alone('GET', '$export/:id/:file', exportFile),
   route('GET', 'metadata', 'none', readStatement),
   route('GET', '', 'none', searchSystem),
   route('GET', '_search', 'none', searchSystem),
@@ -150,16 +166,18 @@ function fits(pattern: readonly string[], parts: readonly string[]): boolean {
 }
 
 function matched(route: Candidate, parts: readonly string[]): MatchedRoute {
-  const { method, pattern, body, interaction, namedType } = route;
+  const { method, pattern, body, interaction, isAlone = false, namedType } = route;
   const value = (name: string): string => parts[route.segments.indexOf(name)] ?? '';
   return {
     method,
     pattern,
     body,
     interaction,
+    isAlone,
     type: value(':type') || namedType,
     id: value(':id'),
     version: value(':version'),
+    file: value(':file'),
   };
 }
 

@@ -17,12 +17,14 @@ interface Held {
   readonly until: number;
 }
 
+export const leaseNote = (name: string): string => `lease/${name}`;
+
 /** `holder`: the same after a restart, and nobody else's. */
 export function createLease(
   store: Pick<ResourceStore, 'getNote' | 'swapNote'>,
   { name, holder, ttlMs, now }: { name: string; holder: string; ttlMs: number; now: () => number },
 ): Lease {
-  const note = `lease/${name}`;
+  const note = leaseNote(name);
   async function set(until: number): Promise<boolean> {
     const before = await store.getNote(note);
     const held = before === undefined ? undefined : (JSON.parse(before) as Held);

@@ -1,6 +1,7 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
 import type { Interaction } from '../interactions/request.ts';
 import { breakTheGlass } from './break-the-glass.ts';
+import { exportOf } from './bulk/kick-off.ts';
 import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
 import { docref } from './docref.ts';
 import { everything } from './everything.ts';
@@ -26,11 +27,14 @@ export interface Operation {
   readonly methods: readonly ('GET' | 'POST')[];
   /** Canonical URL of its OperationDefinition; undefined for this server's own. */
   readonly definition?: string;
+  /** Never an entry of a Bundle: its answer is in headers. */
+  readonly isAlone?: boolean;
   readonly run: Interaction;
 }
 
 const HL7 = 'http://hl7.org/fhir/OperationDefinition';
 const IHE = 'https://profiles.ihe.net/ITI/Scheduling/OperationDefinition';
+const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
 const READ = ['GET', 'POST'] as const;
 
 export const OPERATIONS: readonly Operation[] = [
@@ -209,6 +213,30 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:patient-share-link-end',
     run: endShareLink,
+  },
+  {
+    name: '$export',
+    patterns: [''],
+    methods: READ,
+    definition: `${BULK}/export`,
+    isAlone: true,
+    run: exportOf('system'),
+  },
+  {
+    name: '$export',
+    patterns: ['Patient'],
+    methods: READ,
+    definition: `${BULK}/patient-export`,
+    isAlone: true,
+    run: exportOf('patient'),
+  },
+  {
+    name: '$export',
+    patterns: ['Group/:id'],
+    methods: READ,
+    definition: `${BULK}/group-export`,
+    isAlone: true,
+    run: exportOf('group'),
   },
   { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
   { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },

@@ -183,6 +183,37 @@ export interface ScanPage {
   readonly next: string | undefined;
 }
 
+/** A walk over all resources of a type as they were at a time, while others write. */
+export interface WalkQuery {
+  readonly type: string;
+  readonly where: QueryNode;
+  /** Only what was changed after this (ms). */
+  readonly since?: number;
+  /** The time (ms): at or before `logEnd().time`, so that nothing can be written at or before it any more. */
+  readonly asOf: number;
+  /** Deletions too, where they are at or before that time. */
+  readonly deletions: boolean;
+  /** Everything that was changed after that time too, whatever it is now: before, it may have satisfied the condition. */
+  readonly changed: boolean;
+  /** As the page before gave it. */
+  readonly after?: string;
+  /** At most this many resources are looked at, and about this many characters of their texts given. */
+  readonly limit: number;
+  readonly characters: number;
+}
+
+/** `owners`: of a deletion, of what was deleted. */
+export interface WalkedVersion extends StoredVersion {
+  readonly owners: readonly string[];
+}
+
+export interface WalkPage {
+  /** A page may be empty though there is more. */
+  readonly versions: readonly WalkedVersion[];
+  /** undefined: that was all. */
+  readonly next: string | undefined;
+}
+
 export interface Note {
   readonly name: string;
   readonly value: string;
@@ -221,6 +252,11 @@ export interface ResourceStore {
   logEnd(): Promise<LogEnd>;
   /** Live versions in an order of the store's own that does not change, for walks over everything. `after` as a page before gave it. */
   scan(after: string | undefined, limit: number): Promise<ScanPage>;
+  /**
+   * Newest versions of a type in the order of their ids, which no write changes: live ones that satisfy `where` and were changed after `since`, and where they
+   * are asked for deletions (of what satisfied it last). One that was changed after `asOf` is given whatever its time: what it was then, `vread` says.
+   */
+  walk(query: WalkQuery): Promise<WalkPage>;
   /** Whether what the live version is found by is exactly this. */
   isIndexed(type: string, id: string, entries: IndexEntries): Promise<boolean>;
   /**

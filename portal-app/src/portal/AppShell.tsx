@@ -1,11 +1,14 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
 import { NavLink, Outlet, useLocation } from 'react-router';
-import { fill, plural, type Text, t } from '../i18n/text.ts';
+import { useClinic } from '../device/clinic.ts';
+import { plural, type Text, t } from '../i18n/text.ts';
+import { useClinicOfRecord } from '../record/clinic/use-clinic-of.ts';
 import { useNews } from '../record/glance/use-news.ts';
 import { usePatientLanguage } from '../record/patient/use-patient-language.ts';
 import { useWhose } from '../record/patient/whose.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
+import { ClinicLines, Said } from '../ui/clinic.tsx';
 import { EMERGENCY_NUMBER } from '../ui/emergency-number.tsx';
 import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -41,6 +44,8 @@ export function AppShell() {
   const unread = useNews();
   useNewsInTitle(unread);
   const whose = useWhose(fhir);
+  useClinicOfRecord();
+  const clinic = useClinic();
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
@@ -88,9 +93,13 @@ export function AppShell() {
           </main>
         </PageBoundary>
         <footer className={styles.footer}>
-          {fill('In an emergency call {number}. Messages are not read at once.', {
-            number: EMERGENCY_NUMBER,
-          })}
+          <p>
+            <Said
+              text="In an emergency call {number}. Messages are not read at once."
+              values={{ number: EMERGENCY_NUMBER }}
+            />
+          </p>
+          {clinic && <ClinicLines clinic={clinic} />}
         </footer>
       </div>
       <nav aria-label={t('Main pages')} className={styles.bar}>

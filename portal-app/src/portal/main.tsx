@@ -7,6 +7,7 @@ import { browserLanguage, chosenLanguage, loadPageTexts, speak, speakFrom } from
 import { t } from '../i18n/text.ts';
 import { loadConfig } from '../smart/config.ts';
 import { pendingReturnTo } from '../smart/session.ts';
+import { Said } from '../ui/clinic.tsx';
 import { App, preloadPage } from './app.tsx';
 import { PORTAL_SCOPE } from './scopes.ts';
 
@@ -31,7 +32,9 @@ Promise.all([loadConfig({ meantFor: 'patients', scope: PORTAL_SCOPE }), language
     root.render(
       <main className="unavailable">
         <h1>{t('The portal is not available')}</h1>
-        <p>{t('Please try again in a few minutes. If it is urgent, call the clinic.')}</p>
+        <p>
+          <Said text="Please try again in a few minutes. If it is urgent, call the clinic." />
+        </p>
       </main>,
     ),
 );

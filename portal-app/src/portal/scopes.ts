@@ -24,6 +24,7 @@ const READ = [
   'PractitionerRole',
   'Organization',
   'Location',
+  'HealthcareService',
   'Task',
   'Schedule',
   'Slot',

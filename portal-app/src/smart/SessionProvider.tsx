@@ -78,6 +78,7 @@ export function RecordProvider({
 /** What an app shows whoever is not signed in. */
 export interface WelcomeProps {
   readonly clinicName: string;
+  readonly fhirBaseUrl: string;
   readonly working: boolean;
   readonly fault: string | undefined;
   readonly onSignIn: () => void;
@@ -177,6 +178,7 @@ export function SessionProvider({
   return (
     <Welcome
       clinicName={config.clinicName}
+      fhirBaseUrl={config.fhirBaseUrl}
       working={state.kind === 'working'}
       fault={state.kind === 'out' && state.fault ? t(state.fault) : undefined}
       onCopy={

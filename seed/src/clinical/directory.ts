@@ -21,6 +21,7 @@ import {
 
 export const CLINIC_ID = 'wellspring-clinic';
 export const CLINIC_NAME = 'Wellspring Community Clinic';
+const CLINIC_PHONE = '+1 413 555 0100';
 const CLINIC_ADDRESS = {
   use: 'work',
   line: ['40 Hill Street'],
@@ -69,7 +70,7 @@ function organizations(): Organization[] {
       CLINIC_ID,
       CLINIC_NAME,
       ['prov', 'Healthcare Provider'],
-      '+1 413 555 0100',
+      CLINIC_PHONE,
       '40 Hill Street',
       100,
     ),
@@ -121,6 +122,9 @@ function organization(
   };
 }
 
+const OPENS = '08:00:00';
+const CLOSES = '17:30:00';
+
 export const locationNames = {
   'hill-street-2nd-floor': 'Hill Street, 2nd floor',
   'hill-street-laboratory': 'Hill Street, laboratory (ground floor)',
@@ -143,11 +147,11 @@ function locations(): Location[] {
         id === 'video-visit' ? ['PTRES', "Patient's Residence"] : ['OF', 'Outpatient facility'],
       ),
     ],
-    telecom: [{ system: 'phone', value: '+1 413 555 0100', use: 'work' }],
+    telecom: [{ system: 'phone', value: CLINIC_PHONE, use: 'work' }],
     address: { ...CLINIC_ADDRESS, line: [...CLINIC_ADDRESS.line] },
     ...(id !== 'video-visit' && { position: { longitude: -72.6329, latitude: 42.3188 } }),
     hoursOfOperation: [
-      { daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'], openingTime: '08:00:00', closingTime: '17:30:00' },
+      { daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'], openingTime: OPENS, closingTime: CLOSES },
     ],
     managingOrganization: reference<Organization>('Organization', CLINIC_ID, CLINIC_NAME),
   }));
@@ -165,8 +169,15 @@ function healthcareServices(): HealthcareService[] {
     ],
     name: services[id].name,
     comment: services[id].comment,
-    telecom: [{ system: 'phone', value: '+1 413 555 0100', use: 'work' }],
+    telecom: [{ system: 'phone', value: CLINIC_PHONE, use: 'work' }],
     appointmentRequired: true,
+    availableTime: [
+      {
+        daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'],
+        availableStartTime: OPENS,
+        availableEndTime: CLOSES,
+      },
+    ],
   }));
 }
 
@@ -231,7 +242,7 @@ function practitionerRole(id: ClinicianId): PractitionerRole {
 
 function telecom(id: ClinicianId): ContactPoint[] {
   return [
-    { system: 'phone', value: '+1 413 555 0100', use: 'work' },
+    { system: 'phone', value: CLINIC_PHONE, use: 'work' },
     { system: 'email', value: `${id.replace('-', '.')}@clinic.wellspring.example`, use: 'work' },
   ];
 }

@@ -1,5 +1,6 @@
 /** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer, at the hours they chose. */
 import { isMarked } from '../../access/contact-marks.ts';
+import type { Clinic } from './clinic.ts';
 import { type Extension, type Preferences, preferencesOf } from './preferences.ts';
 import type { Language } from './texts.ts';
 
@@ -8,6 +9,8 @@ export interface Contact {
   readonly to: string;
   readonly language: Language;
   readonly preferences: Preferences;
+  /** Whose patient it is, and how that clinic is reached. */
+  readonly clinic?: Clinic | undefined;
 }
 
 interface Patient {

@@ -1,6 +1,7 @@
 /** Tells one person one thing, by the way they chose. */
 import type { Logger } from 'pino';
 import type { ResourceStore } from '../../store/store.ts';
+import { type Clinic, clinicOf } from './clinic.ts';
 import { type Contact, contactOf, provedContacts } from './contact.ts';
 import type { Notice } from './notice.ts';
 import { Refused, type Senders } from './senders.ts';
@@ -21,6 +22,12 @@ export interface MessengerDependencies {
 }
 
 export function createMessenger({ store, senders, portalUrl, log }: MessengerDependencies): Messenger {
+  async function readClinic(reference = ''): Promise<Clinic | undefined> {
+    const id = /^Organization\/([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1];
+    const body = id === undefined ? undefined : (await store.read('Organization', id, { kind: 'all' }))?.body;
+    return body === undefined ? undefined : clinicOf(JSON.parse(body));
+  }
+
   return {
     async contact(patient, at) {
       const found =
@@ -29,12 +36,17 @@ export function createMessenger({ store, senders, portalUrl, log }: MessengerDep
           : await store.vread('Patient', patient, at, { kind: 'all' });
       if (found?.body === undefined) return undefined;
       const before = JSON.parse(found.body);
-      return contactOf(at === undefined ? before : provedContacts(before), senders.sms !== undefined);
+      const contact = contactOf(
+        at === undefined ? before : provedContacts(before),
+        senders.sms !== undefined,
+      );
+      return contact && { ...contact, clinic: await readClinic(before.managingOrganization?.reference) };
     },
-    async send({ kind, key }, { to, language, channel }) {
+    async send({ kind, key }, { to, language, channel, clinic }) {
+      const said = { kind, language, portal: portalUrl, clinic };
       try {
-        if (channel === 'email') await senders.email({ to, key, ...emailText(kind, language, portalUrl) });
-        else await senders.sms?.({ to, key, subject: '', text: smsText(kind, language, portalUrl) });
+        if (channel === 'email') await senders.email({ to, key, ...emailText(said) });
+        else await senders.sms?.({ to, key, subject: '', text: smsText(said) });
         return true;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;

@@ -1,4 +1,5 @@
 /** The texts, in English and Spanish: that there is something, and where to read it. Never what it is. */
+import type { Clinic } from './clinic.ts';
 import type { NoticeKind } from './notice.ts';
 
 export type Language = 'en' | 'es';
@@ -30,16 +31,24 @@ const WORDS: Readonly<
   },
 };
 
-export function emailText(
-  kind: NoticeKind,
-  language: Language,
-  portal: string,
-): { subject: string; text: string } {
-  const words = WORDS[language];
-  return { subject: words[kind], text: `${words[kind]}\n\n${words.open}\n${portal}\n\n${words.stop}` };
+export interface Said {
+  readonly kind: NoticeKind;
+  readonly language: Language;
+  readonly portal: string;
+  /** Whom to call. */
+  readonly clinic?: Clinic | undefined;
 }
 
-export function smsText(kind: NoticeKind, language: Language, portal: string): string {
+export function emailText({ kind, language, portal, clinic }: Said): { subject: string; text: string } {
   const words = WORDS[language];
-  return `${words[kind]} ${words.open} ${portal}`;
+  const lines = clinic && [[clinic.name, clinic.phone].filter(Boolean).join(': '), clinic.address];
+  const end = lines ? `\n\n${lines.filter(Boolean).join('\n')}` : '';
+  return { subject: words[kind], text: `${words[kind]}\n\n${words.open}\n${portal}\n\n${words.stop}${end}` };
+}
+
+/** The number only where somebody is asked to call: a text message is short. */
+export function smsText({ kind, language, portal, clinic }: Said): string {
+  const words = WORDS[language];
+  const call = kind === 'contact' && clinic?.phone ? ` ${clinic.phone}.` : '';
+  return `${words[kind]}${call} ${words.open} ${portal}`;
 }

@@ -6,6 +6,7 @@ import { randomSearches } from './random-searches.ts';
 import { create, type Entries, entries, token, update } from './resources.ts';
 import { severalProcesses } from './several-processes.ts';
 import type { Subject } from './subject.ts';
+import { walks } from './walks.ts';
 
 /** What the change log shows a moment later, on a machine that is busy. */
 const WAIT = { timeout: 10_000 };
@@ -737,6 +738,7 @@ export function storeContract(subject: Subject): void {
     });
 
     randomSearches(subject);
+    walks(subject);
     severalProcesses(subject);
   });
 }

@@ -28,6 +28,7 @@ import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
 import { findCurrent, findVersion, options as readOptions, searchPage, versionOf } from './search.ts';
 import { type Counts, createTransactor } from './transaction.ts';
+import { walkPage } from './walk.ts';
 
 export interface MongodbStoreOptions {
   readonly url: string;
@@ -136,6 +137,7 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     writes: (after, limit) => told(async () => readWrites(reader, after, limit, await clock.watermark())),
     logEnd: () => told(logEnd),
     scan: (after, limit) => told(() => scan(after, limit)),
+    walk: (query) => told(() => walkPage(reader, query)),
     isIndexed: (type, id, entries) =>
       told(async () => {
         const found = await collections.resources.findOne({ _id: `${type}/${id}` }, readOptions(reader));

@@ -1,21 +1,25 @@
 /** A thread with a read-only connection of its own, for searches that may take long: the main thread goes on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SearchQuery } from '../../search/query.ts';
 import { planSearch } from './compile-search.ts';
 import { openReading } from './connection.ts';
 import { createKeys } from './keys.ts';
+import type { ReadJob } from './reader-pool.ts';
 import { searchPage } from './search-page.ts';
 import { readVersionAt, type Versions } from './versions.ts';
+import { walkPage } from './walk.ts';
 
 const connection = openReading((workerData as { path: string }).path);
 const keys = createKeys(connection);
 const versions: Versions = { at: (seq) => readVersionAt(connection, seq) };
 
-parentPort?.on('message', (query: SearchQuery) => {
+parentPort?.on('message', (job: ReadJob) => {
   try {
     // One snapshot: the page and the total agree.
     connection.db.exec('BEGIN');
-    const page = searchPage(query, planSearch(connection, keys, query), versions);
+    const page =
+      job.kind === 'walk'
+        ? walkPage(connection, keys, job.query)
+        : searchPage(job.query, planSearch(connection, keys, job.query), versions);
     connection.db.exec('COMMIT');
     parentPort?.postMessage({ page });
   } catch (error) {

@@ -4,17 +4,25 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { SearchQuery } from '../../search/query.ts';
-import { type SearchPage, StoreError } from '../store.ts';
+import { type SearchPage, StoreError, type WalkPage, type WalkQuery } from '../store.ts';
+
+/** What a thread is asked. */
+export type ReadJob =
+  | { readonly kind: 'search'; readonly query: SearchQuery }
+  | { readonly kind: 'walk'; readonly query: WalkQuery };
+
+type Page = SearchPage | WalkPage;
 
 interface Job {
-  readonly query: SearchQuery;
-  readonly resolve: (page: SearchPage) => void;
+  readonly asked: ReadJob;
+  readonly resolve: (page: Page) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export interface ReaderPool {
   /** StoreError `too-slow` after the deadline, or when too many wait. */
   search(query: SearchQuery): Promise<SearchPage>;
+  walk(query: WalkQuery): Promise<WalkPage>;
   close(): Promise<void>;
 }
 
@@ -52,7 +60,7 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
       done(new StoreError('too-slow'));
       end();
     }, deadlineMs);
-    function onMessage({ page, error }: { page?: SearchPage; error?: string }): void {
+    function onMessage({ page, error }: { page?: Page; error?: string }): void {
       done(page ?? new StoreError('unavailable', 0, undefined, { cause: new Error(error) }));
       idle.push(worker);
       next();
@@ -61,7 +69,7 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
       done(new StoreError('unavailable', 0, undefined, { cause: error }));
       end();
     }
-    function done(outcome: SearchPage | StoreError): void {
+    function done(outcome: Page | StoreError): void {
       clearTimeout(late);
       worker.off('message', onMessage);
       worker.off('error', onError);
@@ -75,17 +83,20 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
     }
     worker.on('message', onMessage);
     worker.on('error', onError);
-    worker.postMessage(job.query);
+    worker.postMessage(job.asked);
+  }
+
+  function ask(asked: ReadJob): Promise<Page> {
+    if (waiting.length >= MAX_WAITING) return Promise.reject(new StoreError('too-slow'));
+    return new Promise((resolve, reject) => {
+      waiting.push({ asked, resolve, reject });
+      next();
+    });
   }
 
   return {
-    search(query) {
-      if (waiting.length >= MAX_WAITING) return Promise.reject(new StoreError('too-slow'));
-      return new Promise((resolve, reject) => {
-        waiting.push({ query, resolve, reject });
-        next();
-      });
-    },
+    search: (query) => ask({ kind: 'search', query }) as Promise<SearchPage>,
+    walk: (query) => ask({ kind: 'walk', query }) as Promise<WalkPage>,
     async close() {
       closed = true;
       for (const { reject } of waiting) reject(new StoreError('unavailable'));

@@ -116,6 +116,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     writes: async (after, limit) => readWrites(snapshot(), after, limit),
     logEnd,
     scan: async (after, limit) => scan(snapshot(), after, limit),
+    walk: (query) => pool.walk(query),
     isIndexed: async (type, id, entries) => isIndexed(snapshot(), readKeys, type, id, entries),
     ...(writer.isIndexLost ? { remakeIndex } : {}),
     ...createNotes(snapshot, async (job) => (await write(job)) as number),

@@ -1,5 +1,9 @@
 /** The first page, and the way to the others. */
 export const home = {
+  'Call {number}': 'Llamar al {number}',
+  'Directions to {address}': 'Cómo llegar a {address}',
+  'all day': 'todo el día',
+  'Closed {when}: {why}': 'Cerrado {when}: {why}',
   'Whose record': 'De quién es el expediente',
   'Your own record': 'Su propio expediente',
   'Not your own record': 'No es su propio expediente',

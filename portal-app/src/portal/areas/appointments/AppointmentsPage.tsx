@@ -11,6 +11,7 @@ import { locationOf } from '../../../record/visits/directions.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Said } from '../../../ui/clinic.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
@@ -53,7 +54,7 @@ export function AppointmentsPage() {
               <Card title={t('Coming up')}>
                 {upcoming.length === 0 ? (
                   <EmptyState>
-                    {t('No visits are planned. Book or ask for one here, or call the clinic.')}
+                    <Said text="No visits are planned. Book or ask for one here, or call the clinic." />
                   </EmptyState>
                 ) : (
                   <>

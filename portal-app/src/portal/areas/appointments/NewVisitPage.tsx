@@ -2,12 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
-import { fill, type Text, t } from '../../../i18n/text.ts';
+import { type Text, t } from '../../../i18n/text.ts';
 import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
 import { askForVisit, type VisitRequest } from '../../../record/visits/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Said } from '../../../ui/clinic.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -19,9 +20,10 @@ export function NewVisitPage() {
     <>
       <PageHead title={t('Ask for a visit')} />
       <p className="muted">
-        {fill('If it can’t wait, call the clinic; in an emergency {number}.', {
-          number: EMERGENCY_NUMBER,
-        })}
+        <Said
+          text="If it can’t wait, call the clinic; in an emergency {number}."
+          values={{ number: EMERGENCY_NUMBER }}
+        />
       </p>
       <Loaded query={query}>
         {(people) => (

@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { fill, t } from '../../../i18n/text.ts';
 import { useArticleTexts } from '../../../i18n/use-article-texts.ts';
 import { ARTICLES } from '../../../record/education/articles.ts';
+import { Said } from '../../../ui/clinic.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, PageHead, Skeleton } from '../../../ui/parts.tsx';
 
@@ -21,7 +22,9 @@ export function ArticlePage() {
       {isReady &&
         article.sections.map(([heading, text]) => (
           <Card key={heading} title={t(heading)}>
-            <p>{t(text)}</p>
+            <p>
+              <Said text={text} />
+            </p>
           </Card>
         ))}
       <p className="muted">

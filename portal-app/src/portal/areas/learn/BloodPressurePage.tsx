@@ -10,13 +10,14 @@ import { flagOf } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { isFromPerson } from '../../../format/words.ts';
-import { fill, t } from '../../../i18n/text.ts';
+import { t } from '../../../i18n/text.ts';
 import { bloodPressure, bloodPressuresQuery, problemOf } from '../../../record/prevention/blood-pressure.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Said } from '../../../ui/clinic.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import records from '../../../ui/entries.module.css';
@@ -134,12 +135,10 @@ function Add() {
       {last && isCrisis(last) && (
         <p role="alert">
           <strong>{t('This is very high.')}</strong>{' '}
-          {fill(
-            'With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today.',
-            {
-              number: EMERGENCY_NUMBER,
-            },
-          )}
+          <Said
+            text="With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today."
+            values={{ number: EMERGENCY_NUMBER }}
+          />
         </p>
       )}
     </>

@@ -10,6 +10,7 @@ import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Said } from '../../../ui/clinic.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -29,7 +30,7 @@ export function NewMessagePage() {
         {(recipients) =>
           recipients.length === 0 ? (
             <EmptyState>
-              {t('No care team is on record that could be written to. Please call the clinic.')}
+              <Said text="No care team is on record that could be written to. Please call the clinic." />
             </EmptyState>
           ) : (
             <Card>

@@ -1,19 +1,33 @@
 /** What a visitor sees who is not signed in. */
+import { useEffect } from 'react';
+import { useClinic } from '../../../device/clinic.ts';
 import { useOnline } from '../../../device/use-online.ts';
 import { fill, t } from '../../../i18n/text.ts';
+import { readBrand } from '../../../smart/brand.ts';
 import type { WelcomeProps } from '../../../smart/SessionProvider.tsx';
+import { ClinicLines } from '../../../ui/clinic.tsx';
 import { EntryPage } from '../../../ui/EntryPage.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 
-export function Welcome({ clinicName, working, fault, onSignIn, onCopy }: WelcomeProps) {
+export function Welcome({ clinicName, fhirBaseUrl, working, fault, onSignIn, onCopy }: WelcomeProps) {
   const isOnline = useOnline();
+  const clinic = useClinic();
+  useEffect(() => {
+    // While a sign-in is under way the page is about to be left.
+    if (!working) readBrand(fhirBaseUrl).catch(() => undefined);
+  }, [fhirBaseUrl, working]);
   return (
     <EntryPage
       title={clinicName}
       lead={t('Your results, appointments, messages and medicines, in one calm place.')}
       fault={fault}
       working={working}
-      footer={fill('In an emergency call {number}.', { number: EMERGENCY_NUMBER })}
+      footer={
+        <>
+          {fill('In an emergency call {number}.', { number: EMERGENCY_NUMBER })}
+          {clinic && <ClinicLines clinic={clinic} />}
+        </>
+      }
     >
       <button type="button" className="button" onClick={onSignIn} disabled={working}>
         {t(working ? 'One moment…' : 'Sign in')}

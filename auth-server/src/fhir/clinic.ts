@@ -1,0 +1,82 @@
+/** How the clinic is reached: its Organization on the FHIR server, for the pages and mails that speak of it. */
+import type { FhirApi } from './fhir-api.ts';
+
+export interface ClinicContact {
+  readonly phone: string | undefined;
+  /** In one line. */
+  readonly address: string | undefined;
+}
+
+export interface Clinic {
+  /** As it was last read; nothing until then. Reads it again behind the answer where that was long ago. */
+  current(): ClinicContact;
+  /** The same, read first where it never was. Never rejects. */
+  read(): Promise<ClinicContact>;
+}
+
+interface Organization {
+  readonly telecom?: readonly {
+    readonly system?: string;
+    readonly value?: string;
+    readonly use?: string;
+    readonly rank?: number;
+  }[];
+  readonly address?: readonly {
+    readonly text?: string;
+    readonly line?: readonly string[];
+    readonly city?: string;
+    readonly state?: string;
+    readonly postalCode?: string;
+  }[];
+}
+
+const FRESH_MS = 600_000;
+const AGAIN_MS = 2000;
+const NOTHING: ClinicContact = { phone: undefined, address: undefined };
+
+/** `organization`: its id; undefined where the clinic has not said which one it is. */
+export function createClinic(api: FhirApi, organization: string | undefined, now: () => number): Clinic {
+  let known = NOTHING;
+  let nextAt = 0;
+  let reading: Promise<void> | undefined;
+
+  function refresh(): Promise<void> {
+    if (organization === undefined || now() < nextAt) return reading ?? Promise.resolve();
+    // While the FHIR server is away what was known holds.
+    nextAt = now() + AGAIN_MS;
+    reading = api
+      .read<Organization>(`Organization/${organization}`)
+      .then((found) => {
+        if (!found) return;
+        known = contactOf(found);
+        nextAt = now() + FRESH_MS;
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  }
+
+  return {
+    current() {
+      void refresh();
+      return known;
+    },
+    async read() {
+      const fresh = refresh();
+      if (known === NOTHING) await fresh;
+      return known;
+    },
+  };
+}
+
+function contactOf({ telecom = [], address: [place] = [] }: Organization): ClinicContact {
+  const phones = telecom.filter(({ system, use, value }) => system === 'phone' && use !== 'old' && value);
+  const { text, line = [], city, state, postalCode } = place ?? {};
+  const parts = [...line, city, [state, postalCode].filter(Boolean).join(' ')];
+  return {
+    phone: phones.toSorted((a, b) => (a.rank ?? 99) - (b.rank ?? 99))[0]?.value,
+    address: text ?? (parts.filter(Boolean).join(', ') || undefined),
+  };
+}

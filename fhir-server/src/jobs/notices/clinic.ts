@@ -1,0 +1,37 @@
+/** How a clinic is reached, from its Organization. */
+
+export interface Clinic {
+  readonly name: string;
+  readonly phone: string | undefined;
+  /** In one line. */
+  readonly address: string | undefined;
+}
+
+interface Organization {
+  readonly name?: string;
+  readonly telecom?: readonly {
+    readonly system?: string;
+    readonly value?: string;
+    readonly use?: string;
+    readonly rank?: number;
+  }[];
+  readonly address?: readonly {
+    readonly text?: string;
+    readonly line?: readonly string[];
+    readonly city?: string;
+    readonly state?: string;
+    readonly postalCode?: string;
+  }[];
+}
+
+export function clinicOf({ name, telecom = [], address: [place] = [] }: Organization): Clinic | undefined {
+  if (name === undefined) return undefined;
+  const { text, line = [], city, state, postalCode } = place ?? {};
+  const parts = [...line, city, [state, postalCode].filter(Boolean).join(' ')];
+  const phones = telecom.filter(({ system, use, value }) => system === 'phone' && use !== 'old' && value);
+  return {
+    name,
+    phone: phones.toSorted((a, b) => (a.rank ?? 99) - (b.rank ?? 99))[0]?.value,
+    address: text ?? (parts.filter(Boolean).join(', ') || undefined),
+  };
+}

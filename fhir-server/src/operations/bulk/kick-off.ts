@@ -1,0 +1,140 @@
+/** `$export` of the system, of all patients, of a Group (https://hl7.org/fhir/uv/bulkdata/STU3/export.html): takes the order; jobs/export does the work. */
+import { forbidden, type Issue, invalid, throttled } from '@wellspring/profiles';
+import { isSystem } from '../../access/read-condition.ts';
+import type { FhirRequest, Interaction, Reply, Services } from '../../interactions/request.ts';
+import { EXPORT, type ExportData, type ExportLevel, type ExportOrder, PATIENTS } from './export-order.ts';
+import { groupMembers, namedPatients } from './export-patients.ts';
+import { exportedTypes } from './exported-types.ts';
+import { type KickOffInput, kickOffInput } from './kick-off-input.ts';
+
+const PARAMETERS = [
+  '_outputFormat',
+  '_since',
+  '_until',
+  '_type',
+  '_typeFilter',
+  '_elements',
+  'includeAssociatedData',
+  'organizeOutputBy',
+  'allowPartialManifests',
+] as const;
+const FORMATS: ReadonlySet<string> = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
+const PROVENANCE = { LatestProvenanceResources: 'latest', RelevantProvenanceResources: 'relevant' } as const;
+const BUSY_SECONDS = 60;
+const ONLY_RECORDS: Issue = {
+  severity: 'information',
+  code: 'informational',
+  diagnostics:
+    'Files that are organized by Patient hold what is in the record of a patient, and nothing else.',
+};
+
+export const exportOf =
+  (level: ExportLevel): Interaction =>
+  async (services, request) => {
+    // SMART Backend Services: nobody's own token takes whole populations along.
+    if (!isSystem(request.access)) throw forbidden('$export needs system/ scopes.');
+    const input = kickOffInput(request, level === 'system' ? PARAMETERS : [...PARAMETERS, 'patient']);
+    const members = level === 'group' ? await groupMembers(services, request) : undefined;
+    const patients = (await namedPatients(services, request, input, members)) ?? members;
+    const order = await orderOf(services, request, input, level, patients !== undefined);
+    const { subject, clientId, fhirUser, patient } = request.access;
+    if ((await services.jobs.openOf(EXPORT, clientId)) >= services.bulk.jobsOfOne)
+      throw throttled(BUSY_SECONDS);
+    const data: ExportData = { order, at: 0, resources: 0, files: [] };
+    const id = await services.jobs.begin({
+      kind: EXPORT,
+      grounds: { subject, clientId, fhirUser, patient },
+      data,
+      ...(patients ? { parts: { [PATIENTS]: JSON.stringify([...patients]) } } : {}),
+    });
+    return accepted(services, id, order);
+  };
+
+function accepted({ repository }: Services, id: string, { separateStatus }: ExportOrder): Reply {
+  const applied = separateStatus ? 'respond-async, separate-export-status' : 'respond-async';
+  return {
+    status: 202,
+    headers: { 'Content-Location': `${repository.baseUrl}/$export/${id}`, 'Preference-Applied': applied },
+    body: undefined,
+  };
+}
+
+async function orderOf(
+  services: Services,
+  request: FhirRequest,
+  input: KickOffInput,
+  level: ExportLevel,
+  listed: boolean,
+): Promise<ExportOrder> {
+  const format = input.one('_outputFormat');
+  if (format !== undefined && !FORMATS.has(format.replace(' ', '+')))
+    input.leaveOut("'_outputFormat' takes application/fhir+ndjson.");
+  const organizedBy = input.one('organizeOutputBy');
+  if (organizedBy !== undefined && organizedBy !== 'Patient')
+    input.leaveOut("'organizeOutputBy' takes Patient.");
+  const since = instantOf(input, '_since');
+  const until = instantOf(input, '_until');
+  const provenance = provenanceOf(input);
+  const types = await exportedTypes(services, request, input, level);
+  if (organizedBy === 'Patient') input.notices.push(ONLY_RECORDS);
+  return {
+    level,
+    request: urlOf(services, request, level),
+    types,
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    elements: elementsOf(input),
+    ...(organizedBy === 'Patient' ? { organizedBy } : {}),
+    allowsPartial: booleanOf(input, 'allowPartialManifests'),
+    separateStatus: /separate-export-status/.test(request.headers.prefer ?? ''),
+    provenance,
+    listed,
+    notices: input.notices,
+  };
+}
+
+function urlOf({ repository }: Services, { id, query }: FhirRequest, level: ExportLevel): string {
+  const place = { system: '', patient: '/Patient', group: `/Group/${id}` }[level];
+  const text = new URLSearchParams(query as [string, string][]).toString();
+  return `${repository.baseUrl}${place}/$export${text === '' ? '' : `?${text}`}`;
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+ -]\d{2}:\d{2}))?$/;
+
+/** A FHIR instant; a day means its beginning in UTC. A plus sign that was not escaped arrives as a space. */
+function instantOf(input: KickOffInput, name: string): number | undefined {
+  const text = input.one(name);
+  if (text === undefined) return undefined;
+  const time = INSTANT.test(text) ? Date.parse(text.replace(' ', '+')) : Number.NaN;
+  if (Number.isNaN(time)) throw invalid(`'${name}' takes an instant, such as 2026-01-31T12:00:00Z.`);
+  return time;
+}
+
+function booleanOf(input: KickOffInput, name: string): boolean {
+  const text = input.one(name);
+  if (text !== undefined && text !== 'true' && text !== 'false')
+    throw invalid(`'${name}' takes true or false.`);
+  return text === 'true';
+}
+
+function provenanceOf(input: KickOffInput): ExportOrder['provenance'] {
+  const given = input.list('includeAssociatedData');
+  const known = given.flatMap((value) => {
+    if (Object.hasOwn(PROVENANCE, value)) return PROVENANCE[value as keyof typeof PROVENANCE];
+    input.leaveOut(`'includeAssociatedData' does not know '${value.slice(0, 64)}'.`);
+    return [];
+  });
+  // Of several the one that gives most.
+  if (known.includes('relevant')) return 'relevant';
+  return known[0] ?? 'all';
+}
+
+const ELEMENT = /^(?:[A-Z][A-Za-z]+\.)?[a-z]\w*$/;
+
+function elementsOf(input: KickOffInput): readonly string[] {
+  return input.list('_elements').filter((element) => {
+    if (ELEMENT.test(element)) return true;
+    input.leaveOut(`'_elements': '${element.slice(0, 64)}' is no element at the root of a resource.`);
+    return false;
+  });
+}

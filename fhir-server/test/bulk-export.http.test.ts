@@ -1,0 +1,434 @@
+/** Bulk Data Access 3.0: what is exported is what the server holds, by all three levels, to the client that asked and nobody else. Issue 15. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { observation, patient } from './resources.ts';
+import { STORES } from './stores.ts';
+import type { Answer, World } from './world.ts';
+
+const ASYNC = { Prefer: 'respond-async', Accept: 'application/fhir+json' };
+const LENIENT = { Prefer: 'respond-async, handling=lenient' };
+const PEOPLE = ['ana', 'ben', 'cleo'];
+
+interface File {
+  readonly type?: string;
+  readonly url: string;
+  readonly count: number;
+}
+interface Manifest {
+  readonly transactionTime: string;
+  readonly output: readonly File[];
+  readonly deleted: readonly File[];
+  readonly error: readonly File[];
+}
+// biome-ignore lint/suspicious/noExplicitAny: resources of every shape
+type Resource = any;
+
+describe.each(STORES)('Bulk Data on %s', (_store, open) => {
+  let world: World;
+  const client = (scope: string, id = 'bulk') => world.token({ scope, client_id: id, sub: id });
+  const all = () => client('system/*.rs');
+
+  const put = async (resource: Resource): Promise<void> => {
+    const answer = await world.ask('PUT', `/${resource.resourceType}/${resource.id}`, {
+      token: world.system,
+      body: resource,
+    });
+    if (answer.status >= 400) throw new Error(answer.text);
+  };
+  const kickOff = (
+    path: string,
+    token = all(),
+    more: { body?: unknown; headers?: Record<string, string> } = {},
+  ) => world.ask(more.body === undefined ? 'GET' : 'POST', path, { token, headers: ASYNC, ...more });
+  async function settled(location: string, token: string): Promise<Answer> {
+    for (;;) {
+      await sleep(60);
+      const answer = await world.ask('GET', location, { token });
+      if (answer.status !== 202 && answer.status !== 429) return answer;
+      await sleep(500);
+    }
+  }
+  async function manifestOf(
+    path: string,
+    token = all(),
+    more: { body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Manifest> {
+    const begun = await kickOff(path, token, more);
+    expect(begun.text).toBe('');
+    expect(begun.status).toBe(202);
+    const done = await settled(begun.headers.get('content-location') as string, token);
+    expect(done.status).toBe(200);
+    return done.body;
+  }
+  async function linesOf(files: readonly File[], token = all()): Promise<Resource[]> {
+    const lines: Resource[] = [];
+    for (const file of files) {
+      const { text, status } = await world.ask('GET', file.url, {
+        token,
+        headers: { Accept: 'application/fhir+ndjson' },
+      });
+      expect(status).toBe(200);
+      const each = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(each).toHaveLength(file.count);
+      if (file.type && file.type !== 'Bundle')
+        expect(new Set(each.map(({ resourceType }) => resourceType))).toEqual(new Set([file.type]));
+      lines.push(...each);
+    }
+    return lines;
+  }
+  const exported = async (path: string, token?: string, more = {}) =>
+    linesOf((await manifestOf(path, token, more)).output);
+  const nameOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
+  const names = (resources: readonly Resource[]): string[] => resources.map(nameOf).sort();
+  /** Everything, by search. */
+  async function held(types: readonly string[]): Promise<Resource[]> {
+    const found: Resource[] = [];
+    for (const type of types) {
+      const { body } = await world.ask('GET', `/${type}?_count=1000`, { token: world.system });
+      found.push(...(body.entry ?? []).map(({ resource }: Resource) => resource));
+    }
+    return found;
+  }
+  const byName = (resources: readonly Resource[]) => new Map(resources.map((each) => [nameOf(each), each]));
+
+  beforeAll(async () => {
+    world = await open({ BULK_FILE_RESOURCES: '5' });
+    await put({ resourceType: 'Organization', id: 'clinic', name: 'Clinic' });
+    await put({ resourceType: 'Questionnaire', id: 'form', status: 'active' });
+    for (const id of PEOPLE) {
+      await put(patient(id));
+      for (let i = 0; i < 4; i++)
+        await put({ ...observation(id, i), id: `${id}-o${i}`, status: i % 2 ? 'final' : 'preliminary' });
+      await put({
+        resourceType: 'Provenance',
+        id: `${id}-p`,
+        target: [{ reference: `Observation/${id}-o1` }],
+        recorded: '2026-01-01T00:00:00Z',
+        agent: [{ who: { reference: 'Organization/clinic' } }],
+      });
+    }
+    await put({
+      resourceType: 'Provenance',
+      id: 'ana-p2',
+      target: [{ reference: 'Observation/ana-o1' }],
+      recorded: '2026-02-01T00:00:00Z',
+      agent: [{ who: { reference: 'Organization/clinic' } }],
+    });
+    await put({
+      resourceType: 'Provenance',
+      id: 'form-p',
+      target: [{ reference: 'Questionnaire/form' }],
+      recorded: '2026-02-01T00:00:00Z',
+      agent: [{ who: { reference: 'Organization/clinic' } }],
+    });
+    await put({
+      resourceType: 'Binary',
+      id: 'letter',
+      contentType: 'text/plain',
+      data: 'aGVsbG8=',
+      securityContext: { reference: 'Patient/ana' },
+    });
+    await put({
+      resourceType: 'DocumentReference',
+      id: 'ana-d',
+      status: 'current',
+      subject: { reference: 'Patient/ana' },
+      content: [{ attachment: { contentType: 'text/plain', url: 'Binary/letter' } }],
+    });
+    await put({
+      resourceType: 'Group',
+      id: 'some',
+      type: 'person',
+      actual: true,
+      member: [
+        { entity: { reference: 'Patient/ana' } },
+        { entity: { reference: 'Patient/ben' }, inactive: true },
+        { entity: { reference: 'Patient/cleo' }, period: { end: '2020-01-01' } },
+      ],
+    });
+  });
+  afterAll(() => world?.close());
+
+  it('gives the whole store as it is, each resource once, in files of one type and of a bounded length', async () => {
+    const manifest = await manifestOf('/$export');
+    const got = await linesOf(manifest.output);
+    const wanted = await held([
+      'Organization',
+      'Questionnaire',
+      'Patient',
+      'Observation',
+      'Provenance',
+      'DocumentReference',
+      'Group',
+    ]);
+    expect(names(got)).toEqual(names(wanted));
+    const known = byName(wanted);
+    for (const each of got) {
+      if (each.resourceType !== 'DocumentReference') expect(each).toEqual(known.get(nameOf(each)));
+      else expect(each.content[0].attachment.url).toBe(`${world.base}/Binary/letter`);
+    }
+    expect(manifest).toMatchObject({
+      requiresAccessToken: true,
+      request: `${world.base}/$export`,
+      deleted: [],
+      error: [],
+    });
+    expect(manifest.output.filter(({ type }) => type === 'Observation').length).toBeGreaterThan(1);
+    const attached = await world.ask('GET', `${world.base}/Binary/letter`, {
+      token: all(),
+      headers: { Accept: 'text/plain' },
+    });
+    expect(attached.text).toBe('hello');
+  });
+
+  it('gives what is in patients’ records, with who and where they name; of a Group, those of its members now', async () => {
+    const everybody = names(await exported('/Patient/$export'));
+    expect(everybody).toContain('Organization/clinic');
+    expect(everybody).toContain('Provenance/cleo-p');
+    for (const not of ['Provenance/form-p', 'Questionnaire/form', 'Group/some', 'Binary/letter'])
+      expect(everybody).not.toContain(not);
+    expect(names(await exported('/Group/some/$export?_type=Patient,Observation,Provenance'))).toEqual([
+      ...['ana-o0', 'ana-o1', 'ana-o2', 'ana-o3'].map((id) => `Observation/${id}`),
+      'Patient/ana',
+      'Provenance/ana-p',
+      'Provenance/ana-p2',
+    ]);
+  });
+
+  it('takes a Parameters resource, with patients by name; who is not there or no member is told of', async () => {
+    const body = (...ids: string[]) => ({
+      resourceType: 'Parameters',
+      parameter: [
+        { name: '_type', valueString: 'Patient' },
+        { name: '_type', valueString: 'Condition' },
+        ...ids.map((id) => ({ name: 'patient', valueReference: { reference: `Patient/${id}` } })),
+      ],
+    });
+    expect(names(await exported('/Patient/$export', all(), { body: body('ana', 'cleo') }))).toEqual([
+      'Patient/ana',
+      'Patient/cleo',
+    ]);
+    expect((await kickOff('/Patient/$export', all(), { body: body('ana', 'nobody') })).status).toBe(400);
+    expect((await kickOff('/Group/some/$export', all(), { body: body('ben') })).status).toBe(400);
+    expect((await kickOff('/$export', all(), { body: body('ana') })).status).toBe(400);
+    const { output, error } = await manifestOf('/Patient/$export', all(), {
+      body: body('ana', 'nobody'),
+      headers: LENIENT,
+    });
+    expect(names(await linesOf(output))).toEqual(['Patient/ana']);
+    expect(JSON.stringify(await linesOf(error))).toContain('nobody');
+  });
+
+  it('filters by type, by several queries of a type, by elements, by what belongs to it', async () => {
+    const filter = (...queries: string[]) =>
+      queries.map((each) => `&_typeFilter=${encodeURIComponent(each)}`).join('');
+    const one = await exported(
+      `/$export?_type=Observation,Patient${filter('Observation?status=final&subject=Patient/ana', 'Observation?status=preliminary&subject=Patient/ben')}`,
+    );
+    expect(names(one)).toEqual([
+      'Observation/ana-o1',
+      'Observation/ana-o3',
+      'Observation/ben-o0',
+      'Observation/ben-o2',
+      'Patient/ana',
+      'Patient/ben',
+      'Patient/cleo',
+    ]);
+    const chained = await exported(
+      `/$export?_type=Observation${filter('Observation?subject.name=Family cleo')}`,
+    );
+    expect(chained).toHaveLength(4);
+    const parts = await exported('/$export?_type=Patient,Organization&_elements=Patient.birthDate');
+    expect(parts.find(({ id }) => id === 'ana')).toMatchObject({
+      resourceType: 'Patient',
+      birthDate: '1970-05-01',
+      meta: { tag: [{ code: 'SUBSETTED' }] },
+    });
+    expect(parts.find(({ id }) => id === 'ana').name).toBeUndefined();
+    expect(parts.find(({ id }) => id === 'clinic').name).toBe('Clinic');
+    const latest =
+      '/$export?_type=Observation&_typeFilter=Observation%3Fsubject%3DPatient/ana&includeAssociatedData=';
+    expect(
+      names(await exported(`${latest}LatestProvenanceResources`)).filter((name) => name.startsWith('Prov')),
+    ).toEqual(['Provenance/ana-p2']);
+    expect(
+      names(await exported(`${latest}RelevantProvenanceResources`)).filter((name) => name.startsWith('Prov')),
+    ).toEqual(['Provenance/ana-p', 'Provenance/ana-p2']);
+  });
+
+  it('refuses what it does not know, or with handling=lenient leaves it out and says so', async () => {
+    for (const query of [
+      '_type=Nonsense',
+      '_type=AuditEvent',
+      'unknown=1',
+      '_outputFormat=text/csv',
+      '_typeFilter=Patient%3F_sort%3Dname',
+      '_typeFilter=Patient%3Fnope%3D1',
+      '_since=yesterday',
+      'organizeOutputBy=Device',
+      'includeAssociatedData=x',
+      'allowPartialManifests=perhaps',
+    ]) {
+      const { status, body } = await kickOff(`/$export?${query}`);
+      expect([query, status, body?.resourceType]).toEqual([query, 400, 'OperationOutcome']);
+    }
+    expect((await kickOff('/Patient/$export?_type=Organization')).status).toBe(400);
+    expect((await kickOff('/Group/none/$export')).status).toBe(404);
+    const { output, error } = await manifestOf(
+      '/$export?_type=Organization,Nonsense&unknown=1&_outputFormat=ndjson',
+      all(),
+      { headers: LENIENT },
+    );
+    expect(names(await linesOf(output))).toEqual(['Organization/clinic']);
+    expect((await linesOf(error)).map(({ resourceType, issue }) => [resourceType, issue.length])).toEqual([
+      ['OperationOutcome', 1],
+      ['OperationOutcome', 1],
+    ]);
+  });
+
+  it('is for system clients, of what their scopes read, and a file is for who reads what is in it', async () => {
+    expect((await kickOff('/$export', world.patient('ana'))).status).toBe(403);
+    expect((await kickOff('/$export', client('system/*.cud'))).status).toBe(403);
+    expect((await kickOff('/$export?_type=Patient', client('system/Observation.rs'))).status).toBe(403);
+    expect((await kickOff('/Group/some/$export', client('system/Observation.rs'))).status).toBe(403);
+    const some = await manifestOf('/$export', client('system/Observation.rs?status=final'));
+    expect(some.output.every(({ type }) => type === 'Observation')).toBe(true);
+    const file = some.output[0] as File;
+    const get = async (token: string) => (await world.ask('GET', file.url, { token })).status;
+    expect(await get(client('system/Observation.rs?status=final'))).toBe(200);
+    expect(await get(all())).toBe(200);
+    expect(await get(client('system/Observation.rs?status=preliminary'))).toBe(403);
+    expect(await get(client('system/Patient.rs'))).toBe(403);
+    expect(await get(client('system/*.rs', 'another'))).toBe(404);
+    expect((await linesOf(some.output)).every(({ status }) => status === 'final')).toBe(true);
+  });
+
+  it('is told about and ended by its own client alone; nothing is left of it', async () => {
+    const token = client('system/*.rs', 'own');
+    const begun = await kickOff('/$export', token);
+    const location = begun.headers.get('content-location') as string;
+    const other = client('system/*.rs', 'other');
+    expect((await world.ask('GET', location, { token: other })).status).toBe(404);
+    expect((await world.ask('DELETE', location, { token: other })).status).toBe(404);
+    const done = await settled(location, token);
+    expect(Date.parse(done.headers.get('expires') as string)).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+    expect((await world.ask('DELETE', location, { token })).status).toBe(202);
+    expect((await world.ask('GET', location, { token })).status).toBe(404);
+    expect((await world.ask('GET', done.body.output[0].url, { token })).status).toBe(404);
+    expect(readdirSync(join(world.dataDir, 'bulk'))).not.toContain(location.split('/').at(-1));
+  });
+
+  it('sends a file compressed or not, whole or from where a download broke off', async () => {
+    const [file] = (await manifestOf('/$export?_type=Observation')).output as [File];
+    const get = (headers: Record<string, string>) =>
+      fetch(file.url, { headers: { Authorization: `Bearer ${all()}`, ...headers } });
+    const plain = await get({ 'Accept-Encoding': 'identity' });
+    const text = await plain.text();
+    expect(plain.headers.get('content-type')).toBe('application/fhir+ndjson');
+    expect(Number(plain.headers.get('content-length'))).toBe(text.length);
+    const rest = await get({ 'Accept-Encoding': 'identity', Range: 'bytes=100-' });
+    expect([rest.status, await rest.text()]).toEqual([206, text.slice(100)]);
+    const packed = await get({ 'Accept-Encoding': 'gzip' });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(await packed.text()).toBe(text);
+    expect((await get({ Range: `bytes=${text.length * 2}-`, 'Accept-Encoding': 'identity' })).status).toBe(
+      416,
+    );
+    const [stored] = readdirSync(join(world.dataDir, 'bulk'), { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith(`${file.url.split('/').at(-1)}.gz`),
+    );
+    const { readFileSync } = await import('node:fs');
+    expect(gunzipSync(readFileSync(join(world.dataDir, 'bulk', stored as string))).toString()).toBe(text);
+  });
+
+  it('organizes files by patients, each after a header, and tells of manifests in pages', async () => {
+    const begun = await kickOff(
+      '/Patient/$export?organizeOutputBy=Patient&_type=Patient,Observation,Provenance&allowPartialManifests=true',
+    );
+    const { body } = await settled(begun.headers.get('content-location') as string, all());
+    expect(body.outputOrganizedBy).toBe('Patient');
+    expect(body.output.every((file: File) => file.type === undefined)).toBe(true);
+    const lines = await linesOf(body.output);
+    const headers = lines.filter(({ resourceType }) => resourceType === 'Parameters');
+    expect(headers.map(({ parameter }) => parameter[0].valueReference.reference)).toEqual(
+      PEOPLE.map((id) => `Patient/${id}`),
+    );
+    const first = lines.slice(0, lines.indexOf(headers[1]));
+    expect(first.map(nameOf).slice(1).sort()).toEqual(names([...first.slice(1)]));
+    expect(names(first.slice(1))).toEqual([
+      'Observation/ana-o0',
+      'Observation/ana-o1',
+      'Observation/ana-o2',
+      'Observation/ana-o3',
+      'Patient/ana',
+      'Provenance/ana-p',
+      'Provenance/ana-p2',
+    ]);
+  });
+
+  it('tells deletions since a time as transactions, and nothing twice from one run to the next', async () => {
+    await put({ ...observation('ben', 9), id: 'ben-old' });
+    const first = await manifestOf('/Patient/$export?_type=Patient,Observation');
+    await world.ask('DELETE', '/Observation/ben-old', { token: world.system });
+    await put({ ...observation('ben', 10), id: 'ben-new' });
+    const second = await manifestOf(
+      `/Patient/$export?_type=Patient,Observation&_since=${first.transactionTime}`,
+    );
+    expect(names(await linesOf(second.output))).toEqual(['Observation/ben-new']);
+    expect((await linesOf(second.deleted)).map(({ type, entry }) => [type, entry[0].request])).toEqual([
+      ['transaction', { method: 'DELETE', url: 'Observation/ben-old' }],
+    ]);
+    const third = await manifestOf(
+      `/Patient/$export?_type=Patient,Observation&_since=${second.transactionTime}`,
+    );
+    expect([third.output, third.deleted]).toEqual([[], []]);
+    const until = await exported(`/$export?_type=Observation&_until=${first.transactionTime}`);
+    expect(names(until)).not.toContain('Observation/ben-new');
+    expect(until.length).toBeGreaterThan(10);
+  });
+
+  it('asks a client that asks too often to wait, reports by its own status where that is wanted, and stands in the patients’ audit log', async () => {
+    const begun = await kickOff('/$export', all(), {
+      headers: { Prefer: 'respond-async, separate-export-status' },
+    });
+    expect(begun.headers.get('preference-applied')).toContain('separate-export-status');
+    const location = begun.headers.get('content-location') as string;
+    const polls = await Promise.all([1, 2, 3].map(() => world.ask('GET', location, { token: all() })));
+    const early = polls.filter(({ status }) => status === 429);
+    for (const { headers } of early) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    const open = polls.find(({ headers }) => headers.get('x-export-status') === '202');
+    if (open) expect(early).toHaveLength(2);
+    let done = await settled(location, all());
+    while (done.headers.get('x-export-status') !== '200') done = await settled(location, all());
+    const { body } = await world.ask('GET', '/AuditEvent?patient=cleo&_count=50', {
+      token: world.patient('cleo'),
+    });
+    expect(JSON.stringify(body)).toContain('$export');
+  });
+
+  it('ends when the client’s access has ended', async () => {
+    const token = client('system/*.rs', 'leaving');
+    const manifest = await manifestOf('/$export?_type=Patient', token);
+    world.endStanding('leaving');
+    expect((await world.ask('GET', (manifest.output[0] as File).url, { token })).status).toBe(403);
+    const begun = await kickOff('/$export', token);
+    if (begun.status === 202)
+      expect((await settled(begun.headers.get('content-location') as string, token)).status).toBe(403);
+  });
+
+  it('is no entry of a Bundle', async () => {
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: [{ request: { method: 'GET', url: '$export' } }],
+    };
+    const { body } = await world.ask('POST', '/', { token: all(), body: bundle });
+    expect(body.entry[0].response.status).toMatch(/^400/);
+  });
+});

@@ -7,7 +7,7 @@ import { EvaluationError, interpreted } from './fhirpath/interpret.ts';
 import { type Node, resourceNode } from './fhirpath/node.ts';
 import { type Expression, parseFhirPath } from './fhirpath/parse.ts';
 import type { ElementSpec, SearchParameterSpec } from './table-format.ts';
-import { elementType, isResourceType, tables } from './tables.ts';
+import { choiceProperties, elementType, isResourceType, tables } from './tables.ts';
 
 /** A value that an expression yields, with its FHIR type, e.g. `CodeableConcept`, `dateTime`, `Reference`. */
 export interface TypedValue {
@@ -22,6 +22,8 @@ export interface SearchParameter {
   readonly expression: string;
   /** Resource types its references may lead to; empty for the other kinds. */
   readonly targets: readonly string[];
+  /** What its references are made of: `Reference`, a canonical URL, or what can't be told from the expression. undefined for the other kinds. */
+  readonly leadsBy: 'reference' | 'canonical' | 'either' | undefined;
   /** Of a composite: the parameters it is made of, with their expressions below each of its own values. */
   readonly components: readonly CompositeComponent[];
   /** False while what is stored is still being indexed by it. */
@@ -109,6 +111,7 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     url: spec.url,
     expression: spec.expression,
     targets: narrowed ? [narrowed] : spec.target.filter(isResourceType),
+    leadsBy: spec.type === 'reference' ? leadsBy(type, parts) : undefined,
     components: spec.components.map((each) => makeComponent(each)),
     isReady: () => !waiting.has(spec.url),
     codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
@@ -239,6 +242,34 @@ function systemsOf(type: string, parts: readonly Expression[]): string[] {
       systems.add(concept.slice(0, concept.indexOf('|')));
   }
   return [...systems];
+}
+
+function leadsBy(type: string, parts: readonly Expression[]): SearchParameter['leadsBy'] {
+  const kinds = new Set(
+    parts
+      .flatMap((part) => typesAt(type, part))
+      .map((each) => {
+        if (each === 'Reference') return 'reference';
+        return each === 'canonical' || each === 'uri' ? 'canonical' : 'either';
+      }),
+  );
+  return kinds.size === 1 ? [...kinds][0] : 'either';
+}
+
+/** Of a path to an element or a choice of them; what filters it does not change its type, but for one that is by type. */
+function typesAt(type: string, expression: Expression): string[] {
+  if (expression.kind === 'type' && expression.operator === 'as') return [expression.type];
+  if (expression.kind === 'call' && expression.of) {
+    const [argument] = expression.args;
+    if (expression.name === 'where') return typesAt(type, expression.of);
+    if (expression.name === 'ofType' && argument?.kind === 'member') return [argument.name];
+  }
+  if (expression.kind !== 'member' || !expression.of) return [type];
+  const { of, name } = expression;
+  const holders = of.kind === 'member' && of.of === undefined ? [type] : typesAt(type, of);
+  return holders.flatMap((holder) =>
+    [name, ...choiceProperties(holder, name)].flatMap((each) => elementType(holder, each)?.type ?? []),
+  );
 }
 
 function elementAt(type: string, expression: Expression): ElementSpec | undefined {

@@ -1,6 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#capabilities: made from the same tables that the interactions work by. */
 import { compartments, resourceTypes, type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { OPERATIONS, type Operation } from '../operations/operations.ts';
+import { canonicalTargets, literalTargets } from '../search/canonicals.ts';
 import { isSupported } from '../search/types/composite.ts';
 import { AUDIT_PARAMETERS } from './audit-events.ts';
 import type { Services } from './request.ts';
@@ -123,9 +124,10 @@ function referrersByTarget(): Map<string, string[]> {
   const found = new Map<string, string[]>(resourceTypes.map((type) => [type, []]));
   for (const source of resourceTypes) {
     if (source === 'AuditEvent') continue;
-    for (const { type, code, targets } of searchParameters(source))
-      if (type === 'reference')
-        for (const target of new Set(targets)) found.get(target)?.push(`${source}:${code}`);
+    for (const parameter of searchParameters(source))
+      if (parameter.type === 'reference')
+        for (const target of new Set([...literalTargets(parameter), ...canonicalTargets(parameter)]))
+          found.get(target)?.push(`${source}:${parameter.code}`);
   }
   return found;
 }

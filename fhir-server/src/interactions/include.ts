@@ -4,10 +4,24 @@
  * What is included has one order, so that a page that can't hold all of it says where the rest begins: rounds (:iterate goes on from what the round before found), in
  * a round the questions that it asks (steps), of a question its answers, newest first.
  */
-import { resourceTypes, searchParameter, searchParameters, tooCostly } from '@wellspring/profiles';
+import {
+  resourceTypes,
+  type SearchParameter,
+  searchParameter,
+  searchParameters,
+  tooCostly,
+} from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition } from '../access/read-condition.ts';
 import { aliasOf, isAlias } from '../search/aliases.ts';
+import {
+  canonicalsOf,
+  canonicalTargets,
+  literalTargets,
+  withoutFragment,
+  writtenParam,
+} from '../search/canonicals.ts';
+import { PUBLISHED_AS } from '../search/index-entry.ts';
 import { localReference } from '../search/own-references.ts';
 import type { IncludePlace } from '../search/page-place.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
@@ -59,7 +73,7 @@ export async function includedResources(
     const applies = (include: Include): boolean => round === 0 || include.iterate;
     const steps = [
       ...forward(services, includes.filter(applies), frontier, seen),
-      ...backward(revincludes.filter(applies), frontier),
+      ...backward(services, revincludes.filter(applies), frontier),
     ].filter(({ type }) => readCondition(access, type, 's'));
     const next: StoredVersion[] = [];
     for (const step of inOrder(steps)) {
@@ -136,65 +150,106 @@ async function answers(
   return found;
 }
 
-/** One step for each type that is referred to. */
+/** What is referred to, of one type. */
+interface Wanted {
+  readonly ids: Set<string>;
+  readonly canonicals: Set<string>;
+}
+
+/** One step for each type that is referred to, and one for what is of it by canonicals. */
 function forward(
   services: Services,
   includes: readonly Include[],
   sources: readonly StoredVersion[],
   seen: ReadonlySet<string>,
 ): Step[] {
-  const wanted = new Map<string, Set<string>>();
+  const found = new Map<string, Wanted>();
+  const wanted = (type: string): Wanted => {
+    const known = found.get(type) ?? { ids: new Set(), canonicals: new Set() };
+    found.set(type, known);
+    return known;
+  };
   for (const source of sources) {
     const relevant = includes.filter((include) => include.source === source.type);
     if (relevant.length === 0 || source.body === undefined) continue;
     const resource: unknown = JSON.parse(source.body);
-    for (const include of relevant) {
-      for (const reference of referencesOf(
-        source.type,
-        include.param,
-        resource,
-        services.repository.baseUrl,
-      )) {
-        const [, type, id] = LOCAL.exec(reference) ?? [];
-        if (!type || !id || (include.target && include.target !== type) || seen.has(reference)) continue;
-        const ids = wanted.get(type) ?? new Set<string>();
-        wanted.set(type, ids.add(id));
+    for (const { param, target } of relevant) {
+      for (const { parameter, value } of referencesOf(source.type, param, resource)) {
+        const isWanted = (type: string): boolean => target === undefined || target === type;
+        const text = withoutVersion(localReference(value, services.repository.baseUrl));
+        const [, type, id] = LOCAL.exec(text) ?? [];
+        if (type && id && isWanted(type) && !seen.has(text)) wanted(type).ids.add(id);
+        const canonical = parameter.leadsBy === 'reference' ? undefined : withoutFragment(value);
+        if (canonical !== undefined)
+          for (const each of canonicalTargets(parameter).filter(isWanted))
+            wanted(each).canonicals.add(canonical);
       }
     }
   }
-  return [...wanted].map(([type, ids]) => ({ name: type, type, where: { kind: 'id', ids: [...ids] } }));
+  return [...found].flatMap(([type, { ids, canonicals }]) => [
+    ...(ids.size === 0 ? [] : [{ name: type, type, where: { kind: 'id', ids: [...ids] } } as const]),
+    ...(canonicals.size === 0 ? [] : [{ name: `${type}|`, type, where: publishedUnder([...canonicals]) }]),
+  ]);
 }
 
-function referencesOf(type: string, param: string, resource: unknown, baseUrl: string): string[] {
+const publishedUnder = (canonicals: readonly string[]): QueryNode =>
+  or(...canonicals.map((uri): QueryNode => ({ kind: 'uri', param: PUBLISHED_AS, uri, match: 'exact' })));
+
+function referencesOf(
+  type: string,
+  param: string,
+  resource: unknown,
+): { parameter: SearchParameter; value: string }[] {
   const parameters =
     param === '*'
       ? searchParameters(type).filter((each) => each.type === 'reference')
       : [searchParameter(type, param)].filter((each) => each !== undefined);
   return parameters.flatMap((parameter) =>
-    parameter.extract(resource).flatMap(({ value }) => {
-      const reference = typeof value === 'string' ? value : (value as { reference?: string }).reference;
-      return reference ? [withoutVersion(localReference(reference, baseUrl))] : [];
+    parameter.extract(resource).flatMap(({ value: found }) => {
+      const value = typeof found === 'string' ? found : (found as { reference?: string }).reference;
+      return value ? [{ parameter, value }] : [];
     }),
   );
 }
 
 /** One step for each parameter that may refer to them. */
-function backward(includes: readonly Include[], targets: readonly StoredVersion[]): Step[] {
+function backward(
+  services: Services,
+  includes: readonly Include[],
+  targets: readonly StoredVersion[],
+): Step[] {
   const steps = new Map<string, Step>();
   for (const { source, param, target } of includes.flatMap(spelledOut)) {
-    const allowed = searchParameter(source, param)?.targets ?? [];
-    const names = targets
-      .filter(({ type }) => allowed.includes(type) && (target === undefined || target === type))
-      .map(nameOf);
-    if (names.length === 0) continue;
-    const params = aliasOf(source, param) ?? [param];
-    const where = or(
-      ...params.map((each): QueryNode => ({ kind: 'reference', param: each, targets: names })),
-    );
+    const parameter = searchParameter(source, param);
+    const nodes = parameter ? referringNodes(services, source, parameter, target, targets) : [];
+    if (nodes.length === 0) continue;
     const name = `${source}:${param}:${target ?? ''}`;
-    steps.set(name, { name, type: source, where });
+    steps.set(name, { name, type: source, where: or(...nodes) });
   }
   return [...steps.values()];
+}
+
+/** By their names, and by what they are published as. */
+function referringNodes(
+  services: Services,
+  source: string,
+  parameter: SearchParameter,
+  target: string | undefined,
+  targets: readonly StoredVersion[],
+): QueryNode[] {
+  const ofTypes = (types: readonly string[]): StoredVersion[] =>
+    targets.filter(({ type }) => types.includes(type) && (target === undefined || target === type));
+  const names = ofTypes(literalTargets(parameter)).map(nameOf);
+  const canonicals = ofTypes(canonicalTargets(parameter)).flatMap(({ body }) =>
+    body === undefined ? [] : canonicalsOf(JSON.parse(body), services.repository.baseUrl),
+  );
+  const params = aliasOf(source, parameter.code) ?? [parameter.code];
+  return params.flatMap((param): QueryNode[] => [
+    ...(names.length === 0 ? [] : [{ kind: 'reference', param, targets: names } as const]),
+    ...(canonicals.length === 0
+      ? []
+      : [{ kind: 'reference', param: writtenParam(param), targets: canonicals } as const]),
+  ]);
 }
 
 /** `*` stands for each reference parameter of the type, or of every type. */

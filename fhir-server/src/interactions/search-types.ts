@@ -1,6 +1,7 @@
 /** Searches of several types at once: of the system, of a compartment (https://hl7.org/fhir/R4/http.html#search). */
 import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
+import { mayLeadTo } from '../search/canonicals.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
 import type { SearchPage } from '../store/store.ts';
@@ -58,7 +59,8 @@ const together = (includes: readonly Include[]): Include[] => [
 
 function mayHave(type: string, name: string): boolean {
   const [kind, source = '', code = ''] = name.split(':');
-  return kind !== '_has' || searchParameter(source, code)?.targets.includes(type) !== false;
+  const parameter = kind === '_has' ? searchParameter(source, code) : undefined;
+  return parameter?.type !== 'reference' || mayLeadTo(parameter, type);
 }
 
 function askedTypes(request: FhirRequest, all: readonly string[]): readonly string[] {

@@ -4,7 +4,8 @@
  */
 import { type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
-import type { EntryLists, IndexEntries } from './index-entry.ts';
+import { publishedAs } from './canonicals.ts';
+import { type EntryLists, type IndexEntries, PUBLISHED_AS } from './index-entry.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
 import { addDates } from './types/date.ts';
@@ -29,7 +30,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 2;
+export const INDEX_FORMAT = 3;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -63,6 +64,8 @@ export function indexEntries(
     if (parameter.type === 'composite') addComposites(lists, parameter, values, resource, ADD);
     else ADD[parameter.type]?.(lists, parameter.code, values);
   }
+  if (!only || only.has(PUBLISHED_AS))
+    for (const uri of publishedAs(resource)) lists.uris.push({ param: PUBLISHED_AS, uri });
   const words = only
     ? { text: [], content: [] }
     : { text: narrativeWords(resource), content: contentWords(resource) };

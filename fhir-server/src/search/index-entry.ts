@@ -1,5 +1,8 @@
 /** What a store keeps of a resource so that it can be found: made by search/index-entries.ts, stored by the adapters as they are. */
 
+/** The uri parameter that a resource has its own URL under, without and with its version: what canonicals lead to (canonicals.ts). */
+export const PUBLISHED_AS = '~canonical';
+
 export interface TokenEntry {
   readonly param: string;
   /** '' when the value has no system. */

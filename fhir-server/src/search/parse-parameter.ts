@@ -1,6 +1,7 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
+import { canonicalTargets, literalTargets, mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { parseFilter } from './filter.ts';
 import { foldText } from './fold-text.ts';
 import type { ParseContext } from './parse-context.ts';
@@ -14,6 +15,7 @@ import { placeNode } from './types/place-hierarchy.ts';
 import { quantityNode } from './types/quantity.ts';
 import { referenceNode } from './types/reference.ts';
 import { caselessNode, ofTypeNode, tokenNode } from './types/token.ts';
+import { uriNode } from './types/uri.ts';
 import { splitEscaped, unescapeValue } from './values.ts';
 import { wordsNode } from './words.ts';
 
@@ -193,7 +195,7 @@ function valueReader(
       return modifier === undefined ? (value) => quantityNode(param, value) : undefined;
     case 'uri':
       if (modifier !== undefined && modifier !== 'below' && modifier !== 'above') return undefined;
-      return (value) => ({ kind: 'uri', param, uri: unescapeValue(value), match: modifier ?? 'exact' });
+      return (value) => uriNode(param, unescapeValue(value), modifier);
     case 'special':
       return param === 'near' && modifier === undefined ? (value) => nearNode(param, value) : undefined;
     case 'reference':
@@ -215,16 +217,19 @@ function referenceReader(
 ): ((value: string) => QueryNode) | undefined {
   const { code: param, targets } = parameter;
   if (modifier === undefined)
-    return (value) => referenceNode(param, unescapeValue(value), targets, context.baseUrl);
+    return (value) => referenceNode(parameter, unescapeValue(value), targets, context.baseUrl);
   if (modifier === 'identifier') {
     const read = context.isExact ? tokenNode : caselessNode;
     return (value) => read(`${param}:identifier`, value);
   }
-  if (modifier === 'below' || modifier === 'above')
-    return (value) => placeNode(context, parameter, value, modifier);
+  if (modifier === 'below' || modifier === 'above') {
+    return parameter.leadsBy === 'canonical'
+      ? (value) => versionedNode(writtenParam(param), unescapeValue(value), modifier)
+      : (value) => placeNode(context, parameter, value, modifier);
+  }
   if (!isResourceType(modifier)) return undefined;
-  if (!targets.includes(modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
-  return (value) => referenceNode(param, unescapeValue(value), [modifier], context.baseUrl);
+  if (!mayLeadTo(parameter, modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
+  return (value) => referenceNode(parameter, unescapeValue(value), [modifier], context.baseUrl);
 }
 
 /** `subject:Patient.name=…`, `patient.name=…`. */
@@ -240,16 +245,20 @@ function parseChain(
   const parameter = searchParameter(type, code);
   if (!parameter) throw new UnknownParameter(`${head}.${rest}`);
   if (parameter.type !== 'reference') throw invalid(`'${code}' is not a reference: it can't be chained.`);
-  if (modifier !== undefined && !parameter.targets.includes(modifier)) {
+  if (modifier !== undefined && !mayLeadTo(parameter, modifier)) {
     throw invalid(`'${code}' never leads to ${modifier.slice(0, 64)}.`);
   }
-  const types = modifier === undefined ? parameter.targets : [modifier];
+  const base = context.baseUrl;
   return withAliases(type, parameter, ({ code: param }) => {
     const nodes: QueryNode[] = [];
-    for (const target of types) {
-      const where = tryParse(context, target, rest, value, hops + 1);
-      if (where) nodes.push({ kind: 'chained', param, type: target, where });
-    }
+    const lead = (targets: readonly string[], by: { param: string; base?: string }): void => {
+      for (const target of modifier === undefined ? targets : targets.filter((each) => each === modifier)) {
+        const where = tryParse(context, target, rest, value, hops + 1);
+        if (where) nodes.push({ kind: 'chained', type: target, where, ...by });
+      }
+    };
+    lead(literalTargets(parameter), { param });
+    lead(canonicalTargets(parameter), { param: writtenParam(param), base });
     if (nodes.length === 0) throw new UnknownParameter(`${head}.${rest}`);
     return or(...nodes);
   });
@@ -278,14 +287,16 @@ function parseHas(context: ParseContext, type: string, name: string, value: stri
     throw invalid('_has takes _has:[type]:[parameter]:[parameter].');
   const parameter = searchParameter(source, code);
   if (!parameter) throw new UnknownParameter(name);
-  if (parameter.type !== 'reference' || !parameter.targets.includes(type)) {
+  if (parameter.type !== 'reference' || !mayLeadTo(parameter, type)) {
     throw new UnknownParameter(name, `'${source}.${code}' does not refer to ${type}.`);
   }
   const where = parseParameter(context, source, rest.join(':'), value, hops + 1);
-  return withAliases(source, parameter, ({ code: param }) => ({
-    kind: 'reverseChained',
-    type: source,
-    param,
-    where,
-  }));
+  const base = context.baseUrl;
+  const asked = { kind: 'reverseChained', type: source, where } as const;
+  return withAliases(source, parameter, ({ code: param }) =>
+    or(
+      ...(literalTargets(parameter).includes(type) ? [{ ...asked, param }] : []),
+      ...(canonicalTargets(parameter).includes(type) ? [{ ...asked, param: writtenParam(param), base }] : []),
+    ),
+  );
 }

@@ -65,13 +65,22 @@ export type QueryNode =
   /** A live Patient that owns the resource satisfies `where`; with `orNobody` also what no Patient owns: staff's access (access/reach.ts). */
   | { readonly kind: 'ownedBy'; readonly where: QueryNode; readonly orNobody: boolean }
   /** The reference `param` leads to a live resource of `type` for which `where` holds. */
-  | { readonly kind: 'chained'; readonly param: string; readonly type: string; readonly where: QueryNode }
+  | {
+      readonly kind: 'chained';
+      readonly param: string;
+      readonly type: string;
+      readonly where: QueryNode;
+      /** Given: `param` holds canonicals (search/canonicals.ts), and this is the base URL that this server's own addresses begin with. */
+      readonly base?: string;
+    }
   /** A live resource of `type` for which `where` holds refers here by its `param` (`_has`). */
   | {
       readonly kind: 'reverseChained';
       readonly type: string;
       readonly param: string;
       readonly where: QueryNode;
+      /** As in `chained`. */
+      readonly base?: string;
     };
 
 export const all: QueryNode = Object.freeze({ kind: 'all' });

@@ -1,5 +1,6 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
-import { invalid, isResourceType, type TypedValue } from '@wellspring/profiles';
+import { invalid, isResourceType, type SearchParameter, type TypedValue } from '@wellspring/profiles';
+import { canonicalTargets, withoutFragment, writtenParam } from '../canonicals.ts';
 import type { EntryLists } from '../index-entry.ts';
 import { localReference } from '../own-references.ts';
 import type { QueryNode } from '../query.ts';
@@ -23,9 +24,13 @@ function addReference(lists: EntryLists, param: string, value: object): void {
   }
 }
 
-/** A canonical is found with and without its version. */
-function addCanonical(lists: EntryLists, param: string, canonical: string): void {
+/** A canonical is found with and without its version; what it leads to, as it is written. */
+function addCanonical(lists: EntryLists, param: string, value: string): void {
+  const canonical = withoutFragment(value);
+  if (canonical === undefined) return;
   push(lists, param, canonical);
+  push(lists, writtenParam(param), canonical);
+  lists.uris.push({ param: writtenParam(param), uri: canonical });
   const bar = canonical.indexOf('|');
   if (bar > 0) push(lists, param, canonical.slice(0, bar));
 }
@@ -46,21 +51,29 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
  * `[id]`, `[type]/[id]` or a URL. An id alone means any of the types the parameter may lead to, or the one that `:[type]` names; a URL below
- * this server's own base is the same as its relative form.
+ * this server's own base is the same as its relative form, and a canonical may be written in either.
  */
 export function referenceNode(
-  param: string,
+  parameter: SearchParameter,
   value: string,
   types: readonly string[],
   baseUrl: string,
 ): QueryNode {
+  const { code: param } = parameter;
   const text = localReference(value, baseUrl);
+  const named = (names: readonly string[]): QueryNode => ({
+    kind: 'reference',
+    param,
+    targets:
+      parameter.leadsBy === 'reference' ? names : names.flatMap((name) => [name, `${baseUrl}/${name}`]),
+  });
   const local = LOCAL.exec(text);
   if (local?.[1] && isResourceType(local[1])) {
     const allowed = types.length === 0 || types.includes(local[1]);
-    return { kind: 'reference', param, targets: allowed ? [`${local[1]}/${local[2]}`] : [] };
+    return named(allowed ? [`${local[1]}/${local[2]}`] : []);
   }
-  if (ID.test(text)) return { kind: 'reference', param, targets: types.map((type) => `${type}/${text}`) };
+  const all = types.length === 0 ? canonicalTargets(parameter) : types;
+  if (ID.test(text)) return named(all.map((type) => `${type}/${text}`));
   if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) return { kind: 'reference', param, targets: [text] };
   throw invalid(`'${param}' takes an id, [type]/[id] or a URL.`);
 }

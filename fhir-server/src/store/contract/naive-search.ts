@@ -1,4 +1,5 @@
 /** The query tree read literally over a list of resources in memory: what both adapters must agree with. */
+import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode } from '../../search/query.ts';
 import { type Examined, type ForeignNode, satisfies } from '../../search/satisfies.ts';
 
@@ -23,7 +24,7 @@ function asked(all: readonly Known[], known: Known, node: ForeignNode): boolean 
         (target) =>
           target.type === node.type &&
           references.some(
-            (entry) => entry.param === node.param && entry.target === `${target.type}/${target.id}`,
+            (entry) => entry.param === node.param && namesOf(target, node.base).includes(entry.target),
           ) &&
           matches(all, target, node.where),
       );
@@ -32,11 +33,19 @@ function asked(all: readonly Known[], known: Known, node: ForeignNode): boolean 
         (source) =>
           source.type === node.type &&
           source.entries.references.some(
-            (entry) => entry.param === node.param && entry.target === `${known.type}/${known.id}`,
+            (entry) => entry.param === node.param && namesOf(known, node.base).includes(entry.target),
           ) &&
           matches(all, source, node.where),
       );
     default:
       return node satisfies never;
   }
+}
+
+/** What a reference says to mean the resource; a canonical, where a base is given. */
+function namesOf({ type, id, entries }: Known, base: string | undefined): string[] {
+  const name = `${type}/${id}`;
+  if (base === undefined) return [name];
+  const urls = entries.uris.filter(({ param }) => param === PUBLISHED_AS).map(({ uri }) => uri);
+  return [name, `${base}/${name}`, ...urls];
 }

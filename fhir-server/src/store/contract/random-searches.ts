@@ -1,6 +1,7 @@
 /** Property test: over random resources and random query trees the store answers as a literal reading of the tree does. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode, RangeTest } from '../../search/query.ts';
 import type { ResourceStore } from '../store.ts';
 import { type Known, matches } from './naive-search.ts';
@@ -15,6 +16,9 @@ const TEXTS = ['anna', 'an', 'an%a', 'zoë', 'a.a', '(', '_', 'b'];
 const TESTS: readonly RangeTest[] = ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'];
 const WORDS = ['asthma', 'near', 'or', 'zoë', '42'];
 const URIS = ['http://a', 'http://a/b', 'http://a/b/c', 'urn:x'];
+
+const BASE = 'http://here/fhir';
+const CANONICALS = ['http://a', 'http://a|1', 'http://a|2', `${BASE}/Patient/a`, `${BASE}/Observation/b`];
 
 const pick = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const some = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(of, { maxLength: 2 });
@@ -42,8 +46,18 @@ export const someEntries: fc.Arbitrary<Entries> = fc.record({
       })
       .map(({ value, ...unit }) => ({ param: 'dose', low: value, high: value, ...unit })),
   ),
-  references: some(fc.record({ param: pick(['subject', 'focus']), target })),
-  uris: some(pick(URIS).map((uri) => ({ param: 'url', uri }))),
+  references: some(
+    fc.oneof(
+      fc.record({ param: pick(['subject', 'focus']), target }),
+      fc.record({ param: pick(['plan']), target: fc.oneof(target, pick(CANONICALS)) }),
+    ),
+  ),
+  uris: some(
+    fc.oneof(
+      pick(URIS).map((uri) => ({ param: 'url', uri })),
+      pick(CANONICALS).map((uri) => ({ param: PUBLISHED_AS, uri })),
+    ),
+  ),
   words: fc.record({
     text: fc.uniqueArray(pick(WORDS), { maxLength: 2 }),
     content: fc.uniqueArray(pick(WORDS), { maxLength: 3 }),
@@ -153,17 +167,12 @@ const nodeOver = (leaves: fc.Arbitrary<QueryNode>[]): fc.Arbitrary<QueryNode> =>
         nodes: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
       }),
       fc.record({ kind: fc.constant('not' as const), node: tie('node') }),
-      fc.record({
-        kind: fc.constant('chained' as const),
-        param: pick(['subject', 'focus']),
-        type: pick(TYPES),
-        where: tie('node'),
-      }),
-      fc.record({
-        kind: fc.constant('reverseChained' as const),
-        param: pick(['subject', 'focus']),
-        type: pick(TYPES),
-        where: tie('node'),
+      ...(['chained', 'reverseChained'] as const).flatMap((kind) => {
+        const asked = { kind: fc.constant(kind), type: pick(TYPES), where: tie('node') };
+        return [
+          fc.record({ ...asked, param: pick(['subject', 'focus']) }),
+          fc.record({ ...asked, param: pick(['plan']), base: fc.constant(BASE) }),
+        ];
       }),
       fc.record({ kind: fc.constant('ownedBy' as const), where: tie('node'), orNobody: fc.boolean() }),
     ),

@@ -3,14 +3,15 @@
  * Chains are answered first, as lists of keys: see Resolve.
  */
 import type { Filter } from 'mongodb';
+import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode, RangeTest } from '../../search/query.ts';
 import { keys, type ResourceDocument, SHARED } from './documents.ts';
 
 export type Condition = Filter<ResourceDocument>;
 
-/** Answers a chain: `Type/id` of the live resources of a type that satisfy a condition, or the targets that such resources refer to. */
+/** Answers a chain: `Type/id` of the live resources of a type that satisfy a condition (with a base: all that a canonical says to mean them), or the targets that such resources refer to. */
 export interface Resolve {
-  names(type: string, where: QueryNode): Promise<readonly string[]>;
+  names(type: string, where: QueryNode, base?: string): Promise<readonly string[]>;
   targetsOf(type: string, param: string, where: QueryNode): Promise<readonly string[]>;
 }
 
@@ -62,12 +63,12 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
     case 'lastUpdated':
       return instantTest(node.test, node.range.low, node.range.high);
     case 'chained': {
-      const names = await resolve.names(node.type, node.where);
+      const names = await resolve.names(node.type, node.where, node.base);
       return { k: { $in: names.map((name) => keys.reference(node.param, name)) } };
     }
     case 'reverseChained': {
       const names = await resolve.targetsOf(node.type, node.param, node.where);
-      return { _id: { $in: [...names] } };
+      return node.base === undefined ? { _id: { $in: [...names] } } : publishedAs(names, node.base);
     }
     default:
       return node satisfies never;
@@ -99,6 +100,14 @@ async function ownedByCondition(
   const names = await resolve.names('Patient', where);
   const owned = ownerCondition(names.map((name) => name.slice('Patient/'.length)));
   return orNobody ? { $or: [{ own: { $size: 0 } }, owned] } : owned;
+}
+
+/** What canonicals lead to (search/canonicals.ts). */
+function publishedAs(canonicals: readonly string[], base: string): Condition {
+  const local = canonicals.map((each) => (each.startsWith(`${base}/`) ? each.slice(base.length + 1) : each));
+  return {
+    $or: [{ _id: { $in: local } }, { s: { $elemMatch: { p: PUBLISHED_AS, v: { $in: [...canonicals] } } } }],
+  };
 }
 
 function stringCondition({ param, text, match }: QueryNode & { kind: 'string' }): Condition {

@@ -1,5 +1,6 @@
 /** Reading from MongoDB: one resource, pages in order, counts, chains. */
 import type { ClientSession, Filter, Sort } from 'mongodb';
+import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { type SearchPage, type StoredVersion, StoreError } from '../store.ts';
 import type { Collections } from './collections.ts';
@@ -33,15 +34,15 @@ function resolver(reader: Reader): Resolve {
     $and: [{ type, deleted: false }, await compileCondition(resolver(reader), where)],
   });
   return {
-    async names(type, where) {
+    async names(type, where, base) {
       const found = await reader.collections.resources
         .find(await live(type, where), {
-          projection: { _id: 1 },
+          projection: base === undefined ? { _id: 1 } : { _id: 1, s: 1 },
           limit: MAX_CHAINED + 1,
           ...options(reader),
         })
         .toArray();
-      return capped(found.map(({ _id }) => _id));
+      return capped(found.flatMap((each) => (base === undefined ? [each._id] : canonicalsOf(each, base))));
     },
     async targetsOf(type, param, where) {
       const found = await reader.collections.resources
@@ -55,6 +56,10 @@ function resolver(reader: Reader): Resolve {
       return capped([...new Set(targets)]);
     },
   };
+}
+
+function canonicalsOf({ _id, s }: Pick<ResourceDocument, '_id' | 's'>, base: string): string[] {
+  return [_id, `${base}/${_id}`, ...s.filter(({ p }) => p === PUBLISHED_AS).map(({ v }) => v)];
 }
 
 function capped(found: readonly string[]): readonly string[] {

@@ -2,9 +2,10 @@
  * Query tree → SQL over one resource row. Each leaf is a probe by the resource's own keys (rid, and date where the index holds it), so
  * a condition costs the same whatever the size of the store. Values are bound, never spliced; the text depends on the shape only.
  */
+import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode, RangeTest } from '../../search/query.ts';
 import { staticDriver } from './driver.ts';
-import { afterPrefix, isTextParam, ownerKey, textKey, tokenKey } from './key-texts.ts';
+import { afterPrefix, isTextParam, ownerKey, targetKey, textKey, tokenKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { joinSql, marks, type Sql, sql } from './sql.ts';
@@ -83,7 +84,7 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
     case 'chained':
       return compileChained(keys, type, node, row, depth);
     case 'reverseChained':
-      return compileReverseChained(keys, node, row, depth);
+      return compileReverseChained(keys, type, node, row, depth);
     default:
       return node satisfies never;
   }
@@ -268,15 +269,31 @@ function compileChained(
     { rid: driver.rid, d: driver.d, alias: t },
     depth + 1,
   );
+  const leads = meant(keys, node.type, 'ref', t, node.base);
   return {
-    text: `${row.rid} IN (SELECT ref.rid FROM ${driver.from.text} CROSS JOIN resource ${t} ON ${t}.rid = ${driver.rid} CROSS JOIN ref ON ref.tk = ${t}.rk AND ref.p = ? WHERE ${driver.where.text} AND ${t}.deleted = 0 AND ${where.text})`,
-    values: [...driver.from.values, p, ...driver.where.values, ...where.values],
+    text: `${row.rid} IN (SELECT ref.rid FROM ${driver.from.text} CROSS JOIN resource ${t} ON ${t}.rid = ${driver.rid} CROSS JOIN ref ON ${leads.text} AND ref.p = ? WHERE ${driver.where.text} AND ${t}.deleted = 0 AND ${where.text})`,
+    values: [...driver.from.values, ...leads.values, p, ...driver.where.values, ...where.values],
   };
 }
+
+/** The row of `ref` means the resource: by its name; with a base, as a canonical (search/canonicals.ts). */
+function meant(keys: Keys, type: string, ref: string, resource: string, base: string | undefined): Sql {
+  if (base === undefined) return sql(`${ref}.tk = ${resource}.rk`);
+  const p = keys.findParam(`${type}.${PUBLISHED_AS}`) ?? NO_PARAM;
+  return sql(
+    `${ref}.tk IN (SELECT ${resource}.rk UNION ALL SELECT k FROM key WHERE text = ? || ${resource}.id UNION ALL SELECT key.k FROM str CROSS JOIN key ON key.text = ? || str.text WHERE str.rid = ${resource}.rid AND str.p = ?)`,
+    targetKey(`${base}/${type}/`),
+    targetKey(''),
+    p,
+  );
+}
+
+const NO_PARAM = -1;
 
 /** From the resources that refer here: those that refer to this row are walked by the reference index, each asked the condition. */
 function compileReverseChained(
   keys: Keys,
+  type: string,
   node: QueryNode & { kind: 'reverseChained' },
   row: Row,
   depth: number,
@@ -292,9 +309,10 @@ function compileReverseChained(
     { rid: `${f}.rid`, d: `${f}.d`, alias: s },
     depth + 1,
   );
+  const leads = meant(keys, type, f, row.alias, node.base);
   return {
-    text: `EXISTS (SELECT 1 FROM ref ${f} CROSS JOIN resource ${s} ON ${s}.rid = ${f}.rid WHERE ${f}.tk = ${row.alias}.rk AND ${f}.p = ? AND ${s}.deleted = 0 AND ${where.text})`,
-    values: [p, ...where.values],
+    text: `EXISTS (SELECT 1 FROM ref ${f} CROSS JOIN resource ${s} ON ${s}.rid = ${f}.rid WHERE ${leads.text} AND ${f}.p = ? AND ${s}.deleted = 0 AND ${where.text})`,
+    values: [...leads.values, p, ...where.values],
   };
 }
 

@@ -16,7 +16,10 @@ import { usePageFocus } from '../ui/use-page-focus.ts';
 import styles from './desk-shell.module.css';
 
 /** An area of the desk has its line here. */
-const PLACES: readonly (readonly [path: string, label: Text])[] = [['/', 'Start']];
+const PLACES: readonly (readonly [path: string, label: Text])[] = [
+  ['/', 'Start'],
+  ['/inbox', 'Inbox'],
+];
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
 
@@ -67,7 +70,7 @@ export function DeskShell() {
   );
 }
 
-/** The parts of one patient's page are one page: what is above them stays. */
+/** The parts of one patient's page are one page, and so is the inbox with whatever is open in it: what is around them stays. */
 const pageOf = (pathname: string): string => /^\/(?:patients\/[^/]+|inbox)/.exec(pathname)?.[0] ?? pathname;
 
 /** The way to every patient and every action. */

@@ -15,6 +15,7 @@ import { DeskShell } from './DeskShell.tsx';
 import { Welcome } from './Welcome.tsx';
 
 const PAGES = [
+  page('inbox/*', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('patients/:id/*', async () => (await import('./areas/patient/PatientPage.tsx')).PatientPage),
 ];
 

@@ -42,16 +42,21 @@ const WRITE = [
   'Appointment',
   'Communication',
   'Condition',
+  'Coverage',
+  'DiagnosticReport',
   'DocumentReference',
   'HealthcareService',
   'List',
   'Location',
   'MedicationRequest',
   'MedicationStatement',
+  'Observation',
+  'Patient',
   'Practitioner',
   'PractitionerRole',
   'Schedule',
   'Slot',
+  'Task',
 ];
 
 export const DESK_SCOPE = [

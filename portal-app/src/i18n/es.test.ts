@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { articles } from './es/articles.ts';
 import { desk } from './es/desk.ts';
+import { deskInbox } from './es/desk-inbox.ts';
 import { deskRecord } from './es/desk-record.ts';
 import { spanish as first } from './es/index.ts';
 import { spanishOfPages } from './es/pages.ts';
 
-const spanish = { ...first, ...spanishOfPages, ...articles, ...desk, ...deskRecord };
+const spanish = { ...first, ...spanishOfPages, ...articles, ...desk, ...deskRecord, ...deskInbox };
 const SOURCE = join(import.meta.dirname, '..');
 const files = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

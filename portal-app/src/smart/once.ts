@@ -1,5 +1,5 @@
 /** An identity for what is sent: the server stores it once (If-None-Exist), however often it arrives (https://hl7.org/fhir/R4/http.html#ccreate). */
-import type { Identifier, Resource } from '@medplum/fhirtypes';
+import type { Identifier, Resource, Task } from '@medplum/fhirtypes';
 import { draftOf, keepDraft } from '../device/drafts.ts';
 import type { FhirApi } from './fhir.ts';
 
@@ -38,6 +38,15 @@ export function identified<T extends Resource>(resource: T, identity: string, pa
     identifier: resource.resourceType === 'QuestionnaireResponse' ? identifier : [identifier],
   };
 }
+
+/** Of something that is changed: the version that these words made carries their identity. */
+export function markSent(task: Task, identity: string): Task {
+  const others = (task.identifier ?? []).filter(({ system }) => system !== SYSTEM);
+  return { ...task, identifier: [...others, { system: SYSTEM, value: identity }] };
+}
+
+export const isSent = ({ identifier = [] }: Task, identity: string): boolean =>
+  identifier.some(({ system, value }) => system === SYSTEM && value === identity);
 
 export const criteriaOf = (identity: string, part = ''): string => `identifier=${SYSTEM}|${identity}${part}`;
 

@@ -183,8 +183,11 @@ export function SendForm({
   children,
   onCancel,
   cancelLabel,
+  submitId,
 }: {
   readonly label: string;
+  /** For who brings the focus there by a key. */
+  readonly submitId?: string;
   readonly state: SendState;
   readonly onSend: () => void;
   readonly children: ReactNode;
@@ -201,6 +204,9 @@ export function SendForm({
         event.preventDefault();
         onSend();
       }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+      }}
     >
       {children}
       {state.error && (
@@ -213,7 +219,7 @@ export function SendForm({
       )}
       {other && <p className={styles.whose}>{t('For {name}', { name: other.name })}</p>}
       <div className={styles.buttons}>
-        <button type="submit" className="button" disabled={state.isPending || !isOnline}>
+        <button id={submitId} type="submit" className="button" disabled={state.isPending || !isOnline}>
           {state.isPending ? t('Sending…') : label}
         </button>
         {onCancel && (

@@ -6,6 +6,7 @@
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
 import type { desk } from './desk.ts';
+import type { deskInbox } from './desk-inbox.ts';
 import type { deskRecord } from './desk-record.ts';
 import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
@@ -18,4 +19,5 @@ export type Spanish = typeof spanish &
   typeof spanishOfPages &
   typeof articles &
   typeof desk &
-  typeof deskRecord;
+  typeof deskRecord &
+  typeof deskInbox;

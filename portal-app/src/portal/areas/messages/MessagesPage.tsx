@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { isFromClinic, senderName, textOf } from '../../../format/message.ts';
+import { textOf } from '../../../format/message.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
 import { isUnread, replyTo } from '../../../record/messages/send.ts';
@@ -13,10 +13,9 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
-import { Each } from '../../../ui/Each.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
-import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { Conversation } from '../../../views/Conversation.tsx';
 import styles from './messages.module.css';
 
 export function MessagesPage() {
@@ -70,7 +69,6 @@ function matches(thread: Thread, search: string): boolean {
 }
 
 function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: boolean }) {
-  const { fhir } = usePortal();
   const [isOpen, setOpen] = useState(open);
   const unread = thread.messages.filter(isUnread).length;
   const last = thread.messages.at(-1);
@@ -87,25 +85,9 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
           {plural(thread.messages.length, '1 message', '{count} messages')} · {formatDateTime(last?.sent)}
         </span>
       </summary>
-      <ol className={styles.messages}>
-        <Each of={thread.messages}>
-          {(message) => (
-            <li key={message.id} className={isFromClinic(message) ? styles.theirs : styles.own}>
-              <p className={styles.who}>
-                <strong>{senderName(message, fhir.self)}</strong>{' '}
-                <span className="muted">{formatDateTime(message.sent)}</span>
-              </p>
-              <p className={styles.text}>
-                {textOf(message) || <span className="muted">{t('No text')}</span>}
-              </p>
-              {(message.payload ?? []).map(
-                ({ contentAttachment: file }) =>
-                  file && <AttachedFile key={file.title ?? file.data?.slice(0, 40)} attachment={file} />,
-              )}
-            </li>
-          )}
-        </Each>
-      </ol>
+      <div className={styles.body}>
+        <Conversation thread={thread} mine="patient" />
+      </div>
       {isOpen && <Reply thread={thread} />}
     </details>
   );

@@ -1,0 +1,94 @@
+/** Beside an item: what a nurse would look up before she answers. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { reason } from '../../../format/appointment.ts';
+import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { isPanel } from '../../../format/observation.ts';
+import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import { testRows } from '../../../record/results/queries.ts';
+import { besideQuery } from '../../../record/work/beside.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
+import { FlagPill, Loaded } from '../../../ui/parts.tsx';
+import styles from './inbox.module.css';
+
+const MOST = 8;
+
+export function Aside() {
+  const { fhir } = usePortal();
+  return (
+    <aside className={styles.aside} aria-label={t('From the record')}>
+      <Loaded query={useQuery(besideQuery(fhir))} rows={4}>
+        {({ results, medicines, lastVisit, nextVisit }) => (
+          <>
+            <Part
+              title={t('Last results')}
+              list={results && testRows(results.filter((each) => !isPanel(each))).slice(0, MOST)}
+            >
+              {({ id, name, value, date, flag }) => (
+                <li key={id} className={styles.fact}>
+                  <Link to={`/patients/${fhir.patient}/results/${id}`}>{name}</Link>
+                  <span>
+                    <span className="number">{value}</span> <FlagPill flag={flag} />{' '}
+                    <span className="muted">{date && formatDate(date)}</span>
+                  </span>
+                </li>
+              )}
+            </Part>
+            <Part title={t('Medicines')} list={medicines}>
+              {(each) => (
+                <li key={each.id} className={styles.fact}>
+                  <span>{medicineName(each)}</span>
+                  <span className="muted">{dosageText(each.dosageInstruction)}</span>
+                </li>
+              )}
+            </Part>
+            <Part title={t('Last visit')} list={lastVisit}>
+              {({ id, period, type, reasonCode }) => (
+                <li key={id} className={styles.fact}>
+                  <span>{conceptText(reasonCode?.[0] ?? type?.[0])}</span>
+                  <span className="muted">{period?.start && formatDate(period.start)}</span>
+                </li>
+              )}
+            </Part>
+            <Part title={t('Next visit')} list={nextVisit}>
+              {(visit) => (
+                <li key={visit.id} className={styles.fact}>
+                  <span>{reason(visit)}</span>
+                  <span className="muted">{formatDateTime(visit.start)}</span>
+                </li>
+              )}
+            </Part>
+          </>
+        )}
+      </Loaded>
+    </aside>
+  );
+}
+
+function Part<T>({
+  title,
+  list,
+  children,
+}: {
+  readonly title: string;
+  readonly list: readonly T[] | undefined;
+  readonly children: (each: T) => ReactNode;
+}) {
+  return (
+    <section>
+      <h3>{title}</h3>
+      {list === undefined ? (
+        <p className="muted">{t('Not for your role, or not readable just now.')}</p>
+      ) : list.length === 0 ? (
+        <p className="muted">{t('None on record')}</p>
+      ) : (
+        <ul>
+          <Each of={list}>{children}</Each>
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+/** To a colleague or a pool: this item, or a task of its own. */
+import type { Task } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { t } from '../../../i18n/text.ts';
+import { colleaguesQuery, type StaffName } from '../../../record/staff/colleagues.ts';
+import { handOver, type To } from '../../../record/work/decide.ts';
+import { isPool, POOLS } from '../../../record/work/kinds.ts';
+import { makeFollowUp } from '../../../record/work/other.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { useMe, useWork } from './use-work.ts';
+
+interface Props {
+  readonly task: Task;
+  readonly onClose: () => void;
+}
+
+const toOf = (chosen: string, people: readonly StaffName[]): To => {
+  if (isPool(chosen)) return { pool: chosen };
+  const name = people.find(({ reference }) => reference === chosen)?.name;
+  return {
+    person: {
+      reference: chosen as `Practitioner/${string}`,
+      ...(name === undefined ? {} : { display: name }),
+    },
+  };
+};
+
+function WhoField({
+  id,
+  value,
+  onChange,
+  people,
+}: {
+  readonly id: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly people: readonly StaffName[];
+}) {
+  return (
+    <Select
+      id={id}
+      label={t('To whom?')}
+      value={value}
+      onChange={onChange}
+      options={[
+        ...Object.entries(POOLS).map(
+          ([pool, words]) => [pool, t('Pool: {name}', { name: t(words) })] as const,
+        ),
+        ...people.map(({ reference, name }) => [reference, name] as const),
+      ]}
+    />
+  );
+}
+
+export function HandOver({ task, onClose }: Props) {
+  const { fhir } = useSignedIn();
+  const by = useMe();
+  const people = useQuery(colleaguesQuery(fhir)).data ?? [];
+  const [chosen, setChosen] = useState('nurse');
+  const [note, setNote] = useState('');
+  const send = useWork(task, {
+    name: 'hand over',
+    what: [chosen, note],
+    words: t('Handed over'),
+    canBeUndone: true,
+    act: (identity) => handOver(fhir, task, { by, to: toOf(chosen, people), note, identity }),
+    onDone: onClose,
+  });
+  return (
+    <SendForm label={t('Hand over')} state={send} onSend={() => send.mutate()} onCancel={onClose}>
+      <WhoField id={`to-${task.id}`} value={chosen} onChange={setChosen} people={people} />
+      <TextArea
+        id={`over-${task.id}`}
+        label={t('Note for whoever takes it (optional)')}
+        rows={2}
+        value={note}
+        onChange={setNote}
+      />
+    </SendForm>
+  );
+}
+
+export function FollowUp({ task, onClose }: Props) {
+  const { fhir } = useSignedIn();
+  const by = useMe();
+  const people = useQuery(colleaguesQuery(fhir)).data ?? [];
+  const [made, setMade] = useState({ to: fhir.self, what: '', due: '' });
+  const send = useWork(task, {
+    name: 'follow up',
+    what: made,
+    words: t('The task is made'),
+    stays: true,
+    act: (identity) => makeFollowUp(fhir, task, { by, ...made, to: toOf(made.to, people), identity }),
+    onDone: onClose,
+  });
+  return (
+    <SendForm label={t('Make the task')} state={send} onSend={() => send.mutate()} onCancel={onClose}>
+      <TextArea
+        id={`what-${task.id}`}
+        label={t('What is to be done?')}
+        rows={2}
+        value={made.what}
+        onChange={(what) => setMade({ ...made, what })}
+        required
+      />
+      <WhoField
+        id={`who-${task.id}`}
+        value={made.to}
+        onChange={(to) => setMade({ ...made, to })}
+        people={people}
+      />
+      <TextField
+        id={`due-${task.id}`}
+        type="date"
+        label={t('By when? (optional)')}
+        value={made.due}
+        onChange={(due) => setMade({ ...made, due })}
+      />
+    </SendForm>
+  );
+}

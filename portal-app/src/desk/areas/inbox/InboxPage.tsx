@@ -1,0 +1,174 @@
+/** The inbox: one queue of what patients sent, the item beside it. What is shown is in the address. */
+import type { Task } from '@medplum/fhirtypes';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { type Text, t } from '../../../i18n/text.ts';
+import { undo } from '../../../record/work/decide.ts';
+import { ALL_KINDS } from '../../../record/work/kinds.ts';
+import { addressOf, countsQuery, filtersOf, queueOf, queueQuery } from '../../../record/work/queue.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useLive } from '../../../smart/use-live.ts';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
+import { type Command, useCommands } from '../../../ui/commands.ts';
+import { KeyHelp } from '../../../ui/KeyHelp.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { useListKeys } from '../../../ui/use-list-keys.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { ITEM_HEADING, ItemPanel, labelOf } from './ItemPanel.tsx';
+import styles from './inbox.module.css';
+import { Key } from './parts.tsx';
+import { QueueList, rowId } from './QueueList.tsx';
+import { type Done, type Inbox, InboxContext } from './use-work.ts';
+
+const KEYS: readonly (readonly [string, Text])[] = [
+  ['j  k', 'Down and up the list'],
+  ['o', 'Into the open item'],
+  ['r', 'Answer'],
+  ['a', 'Approve: Enter sends it'],
+  ['d', 'Decline'],
+  ['c', 'Claim'],
+  ['h', 'Hand over'],
+  ['t', 'Make a task'],
+  ['e', 'Finish'],
+  ['z', 'Undo'],
+  ['/', 'Search'],
+  ['Esc', 'Out of what one writes'],
+  ['?', 'This list'],
+];
+
+export function InboxPage() {
+  const { fhir } = useSignedIn();
+  const [parameters] = useSearchParams();
+  const filters = filtersOf(parameters);
+  const search = addressOf(filters);
+  const id = useParams()['*'] || undefined;
+  const navigate = useNavigate();
+  const query = useInfiniteQuery(queueQuery(fhir, filters));
+  const counts = useQuery(countsQuery(fhir, filters)).data;
+  useLive(['Task'], ['queue', 'queue-counts']);
+  const { tasks, patients } = useMemo(() => queueOf(query.data?.pages ?? []), [query.data]);
+  const go = (next: string | undefined): void =>
+    void navigate(next === undefined ? `/inbox${search}` : `/inbox/${next}${search}`, { replace: true });
+  const more = (): void => {
+    if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+  };
+  useListKeys({
+    ids: tasks.map((task) => task.id ?? ''),
+    current: id,
+    onGo: go,
+    onEnter: focusItem,
+    onEnd: more,
+    elementId: rowId,
+  });
+  const { inbox, told, takeBack } = useDone(tasks, id, go);
+  useFilterCommands();
+  return (
+    <InboxContext value={inbox}>
+      <div className={styles.top}>
+        <PageHead title={t('Inbox')} />
+        <div className={styles.told}>
+          <p role="status">{told?.words}</p>
+          {told?.before && (
+            <button
+              type="button"
+              className="button quiet"
+              aria-keyshortcuts="z"
+              disabled={takeBack.isPending}
+              onClick={() => takeBack.mutate()}
+            >
+              {t('Undo')} <Key of="z" />
+            </button>
+          )}
+          {takeBack.error && <p role="alert">{takeBack.error.message}</p>}
+        </div>
+        <KeyHelp keys={KEYS} />
+      </div>
+      <FilterBar filters={filters} counts={counts} />
+      <div className={styles.columns}>
+        <div className={id === undefined ? styles.queue : styles.behind}>
+          <Loaded query={query} rows={8}>
+            {({ pages }) => (
+              <QueueList
+                tasks={tasks}
+                patients={patients}
+                total={pages[0]?.total}
+                current={id}
+                search={search}
+                more={query.hasNextPage ? more : undefined}
+              />
+            )}
+          </Loaded>
+        </div>
+        {id === undefined ? (
+          <EmptyState>
+            {tasks.length === 0 ? t('What patients send is shown here.') : t('Choose an item, or press j.')}
+          </EmptyState>
+        ) : (
+          <ItemPanel id={id} back={`/inbox${search}`} />
+        )}
+      </div>
+    </InboxContext>
+  );
+}
+
+const focusItem = (): void => document.getElementById(ITEM_HEADING)?.focus();
+
+/** What was done is told, can be taken back where nobody touched it since, and the next item opens with the focus on it. */
+function useDone(tasks: readonly Task[], current: string | undefined, go: (id: string | undefined) => void) {
+  const { fhir } = useSignedIn();
+  const refresh = useRefresh();
+  const [told, setTold] = useState<Done>();
+  const now = useRef({ tasks, current, go });
+  now.current = { tasks, current, go };
+  const takesFocus = useRef(false);
+  const takeBack = useAction({
+    act: async () => {
+      if (told?.before) await undo(fhir, told.before, told.identity ?? '');
+    },
+    onSuccess: () => {
+      const before = told?.before;
+      setTold({ words: t('Taken back') });
+      takesFocus.current = true;
+      if (before) now.current.go(before.id);
+    },
+    onSettled: () => void refresh('queue', 'queue-counts', 'task'),
+  });
+  useKeys({ z: () => told?.before && takeBack.mutate() });
+  const done = useCallback((task: Task, what: Done, stays = false): void => {
+    setTold(what);
+    const { tasks: list, current: open, go: goTo } = now.current;
+    if (stays || open !== task.id) return;
+    const at = list.findIndex(({ id }) => id === task.id);
+    const next = (list[at + 1] ?? list[at - 1])?.id;
+    takesFocus.current = next !== undefined;
+    goTo(next);
+    if (next === undefined) document.querySelector('h1')?.focus();
+  }, []);
+  const inbox = useMemo((): Inbox => ({ done, say: (words) => setTold({ words }), takesFocus }), [done]);
+  return { inbox, told, takeBack };
+}
+
+/** Each list of the inbox, from the palette. */
+function useFilterCommands(): void {
+  const navigate = useNavigate();
+  useCommands(
+    useMemo(
+      (): readonly Command[] => [
+        {
+          id: 'inbox mine',
+          label: t('Inbox: {name}', { name: t('Mine') }),
+          run: () => void navigate('/inbox?who=mine'),
+        },
+        ...ALL_KINDS.map((kind) => ({
+          id: `inbox ${kind}`,
+          label: t('Inbox: {name}', { name: labelOf(kind) }),
+          run: () => void navigate(`/inbox?kind=${kind}`),
+        })),
+      ],
+      [navigate],
+    ),
+  );
+}

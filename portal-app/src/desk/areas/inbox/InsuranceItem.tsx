@@ -1,0 +1,105 @@
+/** Insurance that was handed in, beside what is on record; taken over element by element. */
+import type { Coverage } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { t } from '../../../i18n/text.ts';
+import { cardsOf, cardsQuery } from '../../../record/insurance/insurance.ts';
+import {
+  approveInsurance,
+  declineInsurance,
+  differences,
+  handedInQuery,
+} from '../../../record/work/coverage.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Select, SendForm } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState, Loaded } from '../../../ui/parts.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { Decline, focusOn, type ItemProps } from './parts.tsx';
+import { SideBySide } from './SideBySide.tsx';
+import { useMe, useWork } from './use-work.ts';
+
+export function InsuranceItem(props: ItemProps) {
+  const { fhir } = usePortal();
+  const query = useQuery(handedInQuery(fhir, props.task));
+  if (query.isSuccess && !query.data)
+    return <EmptyState>{t('What was handed in is not there any more.')}</EmptyState>;
+  return (
+    <Loaded query={query} rows={3}>
+      {({ draft, current }) => (
+        <>
+          <Cards draft={draft} />
+          <Approve {...props} draft={draft} all={current} />
+          <InsuranceDecline {...props} draft={draft} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Cards({ draft }: { readonly draft: Coverage }) {
+  const { fhir } = usePortal();
+  const cards = cardsOf(draft, useQuery(cardsQuery(fhir)).data?.resources ?? []);
+  return cards.flatMap(({ id, content }) =>
+    content.map(({ attachment }, i) => <AttachedFile key={`${id} ${i}`} attachment={attachment} />),
+  );
+}
+
+interface Props extends ItemProps {
+  readonly draft: Coverage;
+}
+
+function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage[] }) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [replaces, setReplaces] = useState(all[0]?.id ?? '');
+  const [kept, setKept] = useState<readonly string[]>([]);
+  const current = all.find(({ id }) => id === replaces);
+  const id = `approve-${task.id}`;
+  const send = useWork(task, {
+    name: 'approve',
+    what: [replaces, kept],
+    words: t('Taken over'),
+    act: (identity) =>
+      approveInsurance(fhir, task, { by, draft, current, kept: current ? kept : [], identity }),
+  });
+  useKeys({ a: () => focusOn(id) });
+  return (
+    <SendForm label={t('Take it over')} state={send} onSend={() => send.mutate()} submitId={id}>
+      {all.length > 0 && (
+        <Select
+          id={`replaces-${task.id}`}
+          label={t('In the place of')}
+          value={replaces}
+          onChange={setReplaces}
+          options={[
+            ...all.map((each) => [each.id ?? '', each.payor[0]?.display ?? t('Insurance')] as const),
+            ['', t('None: it is another insurance')] as const,
+          ]}
+        />
+      )}
+      <SideBySide
+        rows={differences(draft, current)}
+        kept={kept}
+        onKept={setKept}
+        canKeep={current !== undefined}
+      />
+    </SendForm>
+  );
+}
+
+function InsuranceDecline({ draft, ...props }: Props) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  return (
+    <Decline
+      {...props}
+      about="insurance-no"
+      label="Decline"
+      words="Declined"
+      decline={(reason, identity) =>
+        declineInsurance(fhir, props.task, { by, draft, reason, topic: t('Insurance'), identity })
+      }
+    />
+  );
+}

@@ -1,0 +1,226 @@
+/** One item, open: whose record it is, who has it, what it is about, what can be done; and what is on record beside it. */
+import type { Patient, Task } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { formatDateTime } from '../../../format/date.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import { patientQuery } from '../../../record/patient/use-patient.ts';
+import { claim, finish } from '../../../record/work/decide.ts';
+import { isLate, isOpen, KINDS, type Kind, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
+import { taskQuery } from '../../../record/work/queue.ts';
+import { RecordProvider, usePortal, useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useLive } from '../../../smart/use-live.ts';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { PatientBanner } from '../../../views/PatientBanner.tsx';
+import { Aside } from './Aside.tsx';
+import { FollowUp, HandOver } from './HandOver.tsx';
+import { InsuranceItem } from './InsuranceItem.tsx';
+import styles from './inbox.module.css';
+import { MessageItem } from './MessageItem.tsx';
+import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
+import { ContactItem, CorrectionItem } from './PersonItems.tsx';
+import { type ItemProps, Key } from './parts.tsx';
+import { RefillItem } from './RefillItem.tsx';
+import { ResultItem } from './ResultItem.tsx';
+import { useInbox, useMe, useWork } from './use-work.ts';
+import { VisitItem } from './VisitItem.tsx';
+
+const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
+  'questionnaire-alarm': AlarmItem,
+  message: MessageItem,
+  refill: RefillItem,
+  'visit-request': VisitItem,
+  booking: BookingItem,
+  'result-release': ResultItem,
+  insurance: InsuranceItem,
+  'profile-correction': CorrectionItem,
+  'contact-changed': ContactItem,
+  document: DocumentItem,
+  'follow-up': FollowUpItem,
+};
+
+/** What may be finished without an answer; the rest wants a decision. */
+const PLAIN: readonly Kind[] = ['message', 'booking', 'follow-up'];
+
+/** The heading that takes the focus when an item is opened. */
+export const ITEM_HEADING = 'item-heading';
+
+export function ItemPanel({ id, back }: { readonly id: string; readonly back: string }) {
+  const { fhir } = useSignedIn();
+  useLive(['Task'], ['task']);
+  return (
+    <section className={styles.panel} aria-labelledby={ITEM_HEADING}>
+      <p className={styles.back}>
+        <Link to={back}>{t('Back to the list')}</Link>
+      </p>
+      <Loaded query={useQuery(taskQuery(fhir, id))} rows={6}>
+        {(task) => <Opened task={task} key={task.id} />}
+      </Loaded>
+    </section>
+  );
+}
+
+function Opened({ task }: { readonly task: Task }) {
+  const patient = /^Patient\/(.+)$/.exec(task.for?.reference ?? '')?.[1];
+  if (patient === undefined) return <EmptyState>{t('This names no patient.')}</EmptyState>;
+  return (
+    <RecordProvider patient={patient}>
+      <Head task={task} />
+      <PatientBanner title={(name) => <Link to={`/patients/${patient}`}>{name}</Link>} />
+      {isOpen(task) && <Holding task={task} />}
+      <div className={styles.besides}>
+        <div className={styles.work}>{isOpen(task) ? <Body task={task} /> : <Over task={task} />}</div>
+        <Aside />
+      </div>
+    </RecordProvider>
+  );
+}
+
+function Head({ task }: { readonly task: Task }) {
+  const kind = kindOf(task);
+  const { takesFocus } = useInbox();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!takesFocus.current) return;
+    takesFocus.current = false;
+    heading.current?.focus();
+  }, [takesFocus]);
+  return (
+    <header className={styles.itemHead}>
+      <h2 id={ITEM_HEADING} tabIndex={-1} ref={heading}>
+        {kind ? t(ONE[kind]) : (task.description ?? t('Task'))}
+      </h2>
+      <span className="muted">{formatDateTime(task.authoredOn)}</span>
+      {task.priority !== undefined && task.priority !== 'routine' && <Pill kind="bad">{t('Urgent')}</Pill>}
+      {isOpen(task) && isLate(task) && <Pill kind="warn">{t('Late')}</Pill>}
+    </header>
+  );
+}
+
+function Body({ task }: { readonly task: Task }) {
+  const { fhir } = usePortal();
+  const kind = kindOf(task);
+  const Item = kind && ITEMS[kind];
+  return (
+    <Loaded query={useQuery(patientQuery(fhir))} rows={4}>
+      {(patient: Patient) => (Item ? <Item task={task} patient={patient} /> : <p>{task.description}</p>)}
+    </Loaded>
+  );
+}
+
+/** Answered meanwhile, here or elsewhere. */
+function Over({ task: { owner, status, statusReason, lastModified, note = [] } }: { readonly task: Task }) {
+  return (
+    <>
+      <p role="status">
+        <Pill kind={status === 'completed' ? 'ok' : 'plain'}>
+          {t(status === 'completed' ? 'Done' : status === 'cancelled' ? 'Taken back' : 'Declined')}
+        </Pill>{' '}
+        {[owner?.display, lastModified && formatDateTime(lastModified)].filter(Boolean).join(' · ')}
+      </p>
+      {statusReason?.text && <p>{statusReason.text}</p>}
+      {note.map(({ text, time }) => (
+        <p key={`${time} ${text}`} className={styles.said}>
+          {text}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Who has it, and to whom it goes from here. */
+function Holding({ task }: { readonly task: Task }) {
+  const { fhir } = useSignedIn();
+  const { say } = useInbox();
+  const by = useMe();
+  const [open, setOpen] = useState<'over' | 'task'>();
+  const kind = kindOf(task);
+  const isMine = task.owner?.reference === fhir.self;
+  const take = useWork(task, {
+    name: 'claim',
+    words: t('It is yours now'),
+    canBeUndone: true,
+    stays: true,
+    act: (identity) => claim(fhir, task, by, identity),
+  });
+  const end = useWork(task, {
+    name: 'finish',
+    words: t('Done'),
+    canBeUndone: true,
+    act: (identity) => finish(fhir, task, by, identity),
+  });
+  const isPlain = kind === undefined || PLAIN.includes(kind);
+  useKeys({
+    c: () => (isMine ? say(t('It is yours already')) : take.mutate()),
+    e: () => (isPlain ? end.mutate() : say(t('This wants a decision: a to say yes, d to say no.'))),
+    h: () => setOpen('over'),
+    t: () => setOpen('task'),
+  });
+  const pool = poolOf(task);
+  const error = take.error ?? end.error;
+  return (
+    <>
+      <div className={styles.holding}>
+        <span>
+          {isMine
+            ? t('Yours')
+            : task.owner
+              ? t('{name} has it', { name: task.owner.display ?? t('A colleague') })
+              : t('Nobody has it yet')}
+          {pool && <span className="muted"> · {t(POOLS[pool])}</span>}
+        </span>
+        {!isMine && (
+          <button
+            type="button"
+            className="button secondary"
+            aria-keyshortcuts="c"
+            disabled={take.isPending}
+            onClick={() => take.mutate()}
+          >
+            {t('Claim')} <Key of="c" />
+          </button>
+        )}
+        <button type="button" className="button quiet" aria-keyshortcuts="h" onClick={() => setOpen('over')}>
+          {t('Hand over')} <Key of="h" />
+        </button>
+        <button type="button" className="button quiet" aria-keyshortcuts="t" onClick={() => setOpen('task')}>
+          {t('Make a task')} <Key of="t" />
+        </button>
+        {isPlain && (
+          <button
+            type="button"
+            className="button quiet"
+            aria-keyshortcuts="e"
+            disabled={end.isPending}
+            onClick={() => end.mutate()}
+          >
+            {t('Finish')} <Key of="e" />
+          </button>
+        )}
+      </div>
+      {error && <p role="alert">{error.message}</p>}
+      {open === 'over' && <HandOver task={task} onClose={() => setOpen(undefined)} />}
+      {open === 'task' && <FollowUp task={task} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+/** One of its kind. */
+const ONE = {
+  'questionnaire-alarm': 'Alarming answer',
+  message: 'Message',
+  refill: 'Refill request',
+  'visit-request': 'Visit request',
+  booking: 'Booking',
+  'result-release': 'Result to release',
+  insurance: 'Insurance',
+  'profile-correction': 'Correction',
+  'contact-changed': 'Changed contact',
+  document: 'Document',
+  'follow-up': 'Follow-up',
+} as const satisfies Readonly<Record<Kind, Text>>;
+
+export const oneOf = (kind: Kind): string => t(ONE[kind]);
+export const labelOf = (kind: Kind): string => t(KINDS[kind].label);

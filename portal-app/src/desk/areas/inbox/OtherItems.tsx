@@ -1,0 +1,159 @@
+/** Alarming answers, documents that came in, bookings, and what colleagues ask of each other. */
+import type { QuestionnaireResponseItem } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useDraft } from '../../../device/drafts.ts';
+import { t } from '../../../i18n/text.ts';
+import { documentQuery, fileDocument, finishWithNote, responseQuery } from '../../../record/work/other.ts';
+import { visitQuery } from '../../../record/work/visit.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { ActionButton, SendForm, TextArea } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { Loaded, Pill } from '../../../ui/parts.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import styles from './inbox.module.css';
+import { focusOn, type ItemProps } from './parts.tsx';
+import { Said } from './RefillItem.tsx';
+import { useMe, useWork } from './use-work.ts';
+import { VisitFacts } from './VisitItem.tsx';
+
+/** PHQ-9's last question and its like: somebody may be in danger. It is done when somebody has said what was done. */
+export function AlarmItem({ task, patient }: ItemProps) {
+  const { fhir } = usePortal();
+  const phones = (patient.telecom ?? []).filter(({ system, use }) => system === 'phone' && use !== 'old');
+  return (
+    <>
+      <p>
+        <Pill kind="bad">{t('Call now')}</Pill>{' '}
+        {phones.map(({ value }) => (
+          <a key={value} className="button secondary" href={`tel:${value?.replaceAll(/[^\d+]/g, '')}`}>
+            {value}
+          </a>
+        ))}
+      </p>
+      <Loaded query={useQuery(responseQuery(fhir, task))} rows={4}>
+        {({ item = [] }) => (
+          <dl className={styles.answers}>
+            {answersOf(item).map(([question, words], i) => (
+              <div key={`${question} ${i}`}>
+                <dt>{question}</dt>
+                <dd>{words}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Loaded>
+      <Noted task={task} patient={patient} label={t('What was done?')} />
+    </>
+  );
+}
+
+function answersOf(items: readonly QuestionnaireResponseItem[]): (readonly [string, string])[] {
+  return items.flatMap(({ text, linkId, answer = [], item = [] }) => [
+    ...(answer.length > 0
+      ? [
+          [
+            text ?? linkId,
+            answer
+              .map(
+                ({ valueCoding, valueString, valueInteger, valueDecimal, valueBoolean, valueDate }) =>
+                  valueCoding?.display ??
+                  valueCoding?.code ??
+                  valueString ??
+                  valueDate ??
+                  (valueBoolean === undefined ? undefined : t(valueBoolean ? 'Yes' : 'No')) ??
+                  String(valueInteger ?? valueDecimal ?? ''),
+              )
+              .join(', '),
+          ] as const,
+        ]
+      : []),
+    ...answersOf(item),
+  ]);
+}
+
+/** Done, with a note for colleagues. */
+function Noted({ task, label }: ItemProps & { readonly label: string }) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [done, setDone, discard] = useDraft(`done ${task.id}`, '');
+  const id = `done-${task.id}`;
+  const send = useWork(task, {
+    name: 'done',
+    what: done,
+    words: t('Done'),
+    act: (identity) => finishWithNote(fhir, task, { by, done, identity }),
+    onDone: discard,
+  });
+  useKeys({ r: () => focusOn(id), a: () => focusOn(id) });
+  return (
+    <SendForm label={t('Finish')} state={send} onSend={() => send.mutate()}>
+      <TextArea
+        id={id}
+        label={label}
+        hint={t('For colleagues; the patient does not see it.')}
+        rows={3}
+        value={done}
+        onChange={setDone}
+        required
+      />
+    </SendForm>
+  );
+}
+
+export function DocumentItem({ task }: ItemProps) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const query = useQuery(documentQuery(fhir, task));
+  const file = (isKept: boolean) => async (identity: string) => {
+    if (query.data) await fileDocument(fhir, task, { by, document: query.data, isKept, identity });
+  };
+  const keep = useWork(task, { name: 'keep', words: t('Filed'), act: file(true) });
+  const refuse = useWork(task, { name: 'refuse', words: t('Taken out'), act: file(false) });
+  const id = `keep-${task.id}`;
+  useKeys({ a: () => focusOn(id) });
+  return (
+    <Loaded query={query} rows={3}>
+      {({ description, content }) => (
+        <>
+          {description && <p>{description}</p>}
+          {content.map(({ attachment }, i) => (
+            <AttachedFile key={attachment.url ?? i} attachment={attachment} />
+          ))}
+          <SendForm
+            label={t('File it in the record')}
+            state={keep}
+            onSend={() => keep.mutate()}
+            submitId={id}
+          >
+            {null}
+          </SendForm>
+          <ActionButton action={refuse}>{t('It does not belong here: take it out')}</ActionButton>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+export function BookingItem({ task }: ItemProps) {
+  const { fhir } = usePortal();
+  return (
+    <Loaded query={useQuery(visitQuery(fhir, task))} rows={3}>
+      {(visit) => (
+        <>
+          <VisitFacts visit={visit} />
+          <p className="muted">{t('Booked by the patient. Nothing needs to be answered.')}</p>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+export function FollowUpItem(props: ItemProps) {
+  return (
+    <>
+      <p className={styles.said}>{props.task.description}</p>
+      <Said task={props.task} />
+      <Noted {...props} label={t('What was done?')} />
+    </>
+  );
+}

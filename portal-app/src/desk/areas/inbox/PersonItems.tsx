@@ -1,0 +1,122 @@
+/** Who somebody is, and how they are reached: a correction that was asked for, and contacts that changed from the patient's side. */
+import { useState } from 'react';
+import { t } from '../../../i18n/text.ts';
+import {
+  changePerson,
+  type Identity,
+  identityOf,
+  isUnconfirmed,
+  withConfirmed,
+  withIdentity,
+} from '../../../record/work/person.ts';
+import { declineTask } from '../../../record/work/refill.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState } from '../../../ui/parts.tsx';
+import { Decline, focusOn, type ItemProps } from './parts.tsx';
+import { Said } from './RefillItem.tsx';
+import { useMe, useWork } from './use-work.ts';
+
+/** What they wrote above, what is on record below, where it is changed. */
+export function CorrectionItem({ task, patient }: ItemProps) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [after, setAfter] = useState<Identity>(() => identityOf(patient));
+  const id = `approve-${task.id}`;
+  const send = useWork(task, {
+    name: 'correct',
+    what: after,
+    words: t('Corrected'),
+    act: (identity) => changePerson(fhir, task, { by, patient: withIdentity(patient, after), identity }),
+  });
+  useKeys({ a: () => focusOn(id) });
+  return (
+    <>
+      <Said task={task} />
+      <SendForm
+        label={t('Save, and tell the patient')}
+        state={send}
+        onSend={() => send.mutate()}
+        submitId={id}
+      >
+        <TextField
+          id={`given-${task.id}`}
+          label={t('Given names')}
+          value={after.given}
+          onChange={(given) => setAfter({ ...after, given })}
+          required
+        />
+        <TextField
+          id={`family-${task.id}`}
+          label={t('Family name')}
+          value={after.family}
+          onChange={(family) => setAfter({ ...after, family })}
+          required
+        />
+        <TextField
+          id={`born-${task.id}`}
+          type="date"
+          label={t('Born')}
+          value={after.birthDate}
+          onChange={(birthDate) => setAfter({ ...after, birthDate })}
+          required
+        />
+        <Select
+          id={`gender-${task.id}`}
+          label={t('Sex')}
+          value={after.gender}
+          onChange={(gender) => setAfter({ ...after, gender })}
+          options={[
+            ['female', t('female')],
+            ['male', t('male')],
+            ['other', t('another gender')],
+            ['unknown', t('Not recorded')],
+          ]}
+        />
+      </SendForm>
+      <Decline
+        task={task}
+        patient={patient}
+        about="correction-no"
+        label="Decline"
+        words="Declined"
+        decline={(reason, identity) => declineTask(fhir, task, { by, reason, identity })}
+      />
+    </>
+  );
+}
+
+/** Until somebody of the clinic has confirmed them, they prove nobody's identity. */
+export function ContactItem({ task, patient }: ItemProps) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const all = (patient.telecom ?? []).flatMap((each, i) =>
+    isUnconfirmed(each) ? [[String(i), each] as const] : [],
+  );
+  const [right, setRight] = useState<readonly string[]>(() => all.map(([i]) => i));
+  const id = `approve-${task.id}`;
+  const send = useWork(task, {
+    name: 'confirm',
+    what: right,
+    words: t('Confirmed'),
+    act: (identity) =>
+      changePerson(fhir, task, { by, patient: withConfirmed(patient, right.map(Number)), identity }),
+  });
+  useKeys({ a: () => focusOn(id) });
+  return (
+    <SendForm label={t('Confirm what is ticked')} state={send} onSend={() => send.mutate()} submitId={id}>
+      <p>{t('Changed from the patient’s side. Ask the patient; what is not ticked is taken out.')}</p>
+      {all.length === 0 ? (
+        <EmptyState>{t('Nothing waits to be confirmed any more.')}</EmptyState>
+      ) : (
+        <CheckList
+          legend={t('New contacts')}
+          options={all.map(([i, each]) => [i, [each.value, each.use].filter(Boolean).join(' · ')] as const)}
+          chosen={right}
+          onChange={setRight}
+        />
+      )}
+    </SendForm>
+  );
+}

@@ -1,0 +1,98 @@
+/** The list: who, what, since when, and who has it. */
+import type { Patient, Task } from '@medplum/fhirtypes';
+import { Link } from 'react-router';
+import { formatWait } from '../../../format/wait.ts';
+import { nameText } from '../../../format/words.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import { isLate, kindOf } from '../../../record/work/kinds.ts';
+import { Each } from '../../../ui/Each.tsx';
+import { EmptyState, Pill } from '../../../ui/parts.tsx';
+import { oneOf } from './ItemPanel.tsx';
+import styles from './inbox.module.css';
+
+export const rowId = (id: string): string => `row-${id}`;
+
+interface Props {
+  readonly tasks: readonly Task[];
+  readonly patients: ReadonlyMap<string, Patient>;
+  readonly total: number | undefined;
+  readonly current: string | undefined;
+  readonly search: string;
+  /** Fetches the next page; undefined: there is none. */
+  readonly more: (() => void) | undefined;
+}
+
+export function QueueList({ tasks, patients, total, current, search, more }: Props) {
+  if (tasks.length === 0) return <EmptyState>{t('Nothing waits. Well done.')}</EmptyState>;
+  return (
+    <>
+      {total !== undefined && <p className="muted">{plural(total, '1 item waits', '{count} items wait')}</p>}
+      <ol className={styles.list}>
+        <Each of={tasks}>
+          {(task) => (
+            <li key={task.id} className={styles.item}>
+              <Row
+                task={task}
+                patient={patients.get(task.for?.reference ?? '')}
+                isCurrent={task.id === current}
+                search={search}
+              />
+            </li>
+          )}
+        </Each>
+      </ol>
+      {more && (
+        <button type="button" className="button secondary" onClick={more}>
+          {t('Show more')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({
+  task,
+  patient,
+  isCurrent,
+  search,
+}: {
+  readonly task: Task;
+  readonly patient: Patient | undefined;
+  readonly isCurrent: boolean;
+  readonly search: string;
+}) {
+  const kind = kindOf(task);
+  const isUrgent = task.priority !== undefined && task.priority !== 'routine';
+  return (
+    <Link
+      id={rowId(task.id ?? '')}
+      className={styles.row}
+      to={`/inbox/${task.id}${search}`}
+      aria-current={isCurrent ? 'true' : undefined}
+    >
+      <span className={styles.line}>
+        <strong>{patient ? nameText(patient.name?.[0]) : (task.for?.display ?? t('Patient'))}</strong>
+        <span className="muted">{formatWait(task.authoredOn ?? '')}</span>
+      </span>
+      <span className={styles.line}>
+        <span>{kind ? oneOf(kind) : t('Task')}</span>
+        <span className={styles.pills}>
+          {isUrgent && <Pill kind="bad">{t('Urgent')}</Pill>}
+          {isLate(task) && <Pill kind="warn">{t('Late')}</Pill>}
+        </span>
+      </span>
+      <span className={styles.excerpt}>{excerptOf(task)}</span>
+      {task.owner?.display && (
+        <span className="muted">{t('{name} has it', { name: task.owner.display })}</span>
+      )}
+    </Link>
+  );
+}
+
+/** Of a refill the medicine and what was written to it; the rest says it itself. */
+function excerptOf(task: Task): string {
+  if (kindOf(task) === 'refill')
+    return [task.focus?.display, task.note?.[0]?.text].filter(Boolean).join(' · ');
+  if (kindOf(task) === 'profile-correction') return task.note?.[0]?.text ?? '';
+  return task.description ?? '';
+}

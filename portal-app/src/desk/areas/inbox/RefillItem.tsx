@@ -1,0 +1,171 @@
+/** A refill: what was prescribed, what was handed over last, what is due; yes in two keys, changed, or no with a reason. */
+import type { MedicationRequest } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatDate, formatDistance } from '../../../format/date.ts';
+import { quantityText } from '../../../format/quantity.ts';
+import { dosageText, medicineName } from '../../../format/words.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import { dispensesQuery } from '../../../record/medicines/queries.ts';
+import { namesOf, runsOutSoon, supplyOf } from '../../../record/medicines/supply.ts';
+import { approveRefill, declineTask, prescriptionQuery, renewalOf } from '../../../record/work/refill.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import styles from './inbox.module.css';
+import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
+import { useMe, useWork } from './use-work.ts';
+
+export function RefillItem({ task, patient }: ItemProps) {
+  const { fhir } = usePortal();
+  const query = useQuery(prescriptionQuery(fhir, task));
+  return (
+    <>
+      <Said task={task} />
+      {query.data === undefined && query.isSuccess ? (
+        <EmptyState>{t('The prescription that is asked for is not there any more.')}</EmptyState>
+      ) : (
+        <Loaded query={query} rows={3}>
+          {(found) => (
+            <>
+              <Prescription request={found.shown} />
+              <Approve task={task} patient={patient} prescription={found.stored} />
+            </>
+          )}
+        </Loaded>
+      )}
+      <RefillDecline task={task} patient={patient} />
+    </>
+  );
+}
+
+function RefillDecline(props: ItemProps) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  return (
+    <Decline
+      {...props}
+      about="refill-no"
+      label="Decline"
+      words="Declined"
+      decline={(reason, identity) => declineTask(fhir, props.task, { by, reason, identity })}
+    />
+  );
+}
+
+/** What the patient wrote to it, and to which pharmacy it goes. */
+export function Said({ task }: Pick<ItemProps, 'task'>) {
+  const pharmacy = task.input?.find(({ type }) => type.text === 'Pharmacy')?.valueReference?.display;
+  return (
+    <>
+      {(task.note ?? []).map(({ text, time }) => (
+        <blockquote key={`${time} ${text}`} className={styles.said}>
+          {text}
+        </blockquote>
+      ))}
+      {pharmacy && (
+        <p>
+          {t('Pharmacy')}: {pharmacy}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Prescription({ request }: { readonly request: MedicationRequest }) {
+  const { fhir } = usePortal();
+  const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
+  const supply = supplyOf(request, dispenses);
+  const names = namesOf(request);
+  const [last] = dispenses.filter(({ authorizingPrescription = [] }) =>
+    authorizingPrescription.some(({ reference }) => names.includes(reference ?? '')),
+  );
+  return (
+    <>
+      <h3>{medicineName(request)}</h3>
+      <Facts
+        facts={[
+          [t('How it is taken'), dosageText(request.dosageInstruction)],
+          [
+            t('Prescribed'),
+            [request.authoredOn && formatDate(request.authoredOn), request.requester?.display]
+              .filter(Boolean)
+              .join(' · '),
+          ],
+          [
+            t('Last handed over'),
+            last &&
+              [
+                last.whenHandedOver && formatDate(last.whenHandedOver),
+                last.quantity && quantityText(last.quantity),
+                last.daysSupply?.value && plural(last.daysSupply.value, 'for 1 day', 'for {count} days'),
+              ]
+                .filter(Boolean)
+                .join(' · '),
+          ],
+          [t('Refills left'), supply.left === undefined ? undefined : String(supply.left)],
+        ]}
+      />
+      {supply.runsOut && (
+        <p>
+          <Pill kind={runsOutSoon(supply) ? 'warn' : 'ok'}>
+            {t('Runs out {when}', { when: formatDistance(supply.runsOut) })}
+          </Pill>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Approve({ task, prescription }: ItemProps & { readonly prescription: MedicationRequest }) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [isChanging, setChanging] = useState(false);
+  const [renewal, setRenewal] = useState(() => renewalOf(prescription));
+  const id = `approve-${task.id}`;
+  const send = useWork(task, {
+    name: 'approve',
+    what: renewal,
+    words: t('Approved'),
+    act: (identity) => approveRefill(fhir, task, { by, prescription, renewal, identity }),
+  });
+  useKeys({ a: () => focusOn(id) });
+  return (
+    <SendForm label={t('Approve')} state={send} onSend={() => send.mutate()} submitId={id}>
+      {isChanging ? (
+        <>
+          <TextArea
+            id={`dosage-${task.id}`}
+            label={t('How it is taken')}
+            rows={2}
+            value={renewal.dosage}
+            onChange={(dosage) => setRenewal({ ...renewal, dosage })}
+          />
+          <TextField
+            id={`repeats-${task.id}`}
+            label={t('Refills allowed')}
+            type="number"
+            value={renewal.repeats}
+            onChange={(repeats) => setRenewal({ ...renewal, repeats })}
+          />
+          <TextArea
+            id={`note-${task.id}`}
+            label={t('Note for the patient (optional)')}
+            rows={2}
+            value={renewal.note}
+            onChange={(note) => setRenewal({ ...renewal, note })}
+          />
+        </>
+      ) : (
+        <p>
+          <button type="button" className="button quiet" onClick={() => setChanging(true)}>
+            {t('Change it, or add a note')}
+          </button>
+          <Key of="a" />
+        </p>
+      )}
+    </SendForm>
+  );
+}

@@ -1,0 +1,157 @@
+/** A result that waits: the values with what went before; released with or without words, or withheld for a lawful reason. */
+import type { Observation } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
+import { clinicalName } from '../../../format/clinical.ts';
+import { flagOf } from '../../../format/flag.ts';
+import { valueText } from '../../../format/value.ts';
+import { t } from '../../../i18n/text.ts';
+import { inReportOrder, keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
+import { REASONS, releaseQuery, releaseResult, withholdResult } from '../../../record/work/result.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import styles from './inbox.module.css';
+import { focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
+import { useMe, useWork } from './use-work.ts';
+
+type Found = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof releaseQuery>['queryFn']>>>>;
+
+export function ResultItem(props: ItemProps) {
+  const { fhir } = usePortal();
+  const query = useQuery(releaseQuery(fhir, props.task));
+  if (query.isSuccess && !query.data)
+    return <EmptyState>{t('The report is not there any more.')}</EmptyState>;
+  return (
+    <Loaded query={query} rows={5}>
+      {(found) => (
+        <>
+          <Values found={found} />
+          <Release {...props} found={found} />
+          <Withhold {...props} found={found} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Values({ found: { report, results } }: { readonly found: Found }) {
+  const { fhir } = usePortal();
+  const ordered = inReportOrder(report, results);
+  const before = useQuery(sameTestsQuery(fhir, ordered)).data?.resources ?? [];
+  return (
+    <>
+      <h3>{clinicalName(report.code)}</h3>
+      <div className={styles.scroll}>
+        <table className={styles.values}>
+          <thead>
+            <tr>
+              <th scope="col">{t('Test')}</th>
+              <th scope="col">{t('Value')}</th>
+              <th scope="col">{t('Before')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {ordered.map((each) => (
+              <tr key={each.id}>
+                <th scope="row">{clinicalName(each.code)}</th>
+                <td>
+                  <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />
+                </td>
+                <td className="number">{earlier(each, before)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {report.conclusion && <p>{report.conclusion}</p>}
+    </>
+  );
+}
+
+function earlier(observation: Observation, all: readonly Observation[]): string {
+  const key = keyOf(observation);
+  const found = all.find((each) => each.id !== observation.id && keyOf(each) === key);
+  return found ? valueText(found) : '–';
+}
+
+interface Props extends ItemProps {
+  readonly found: Found;
+}
+
+function Release({ task, patient, found }: Props) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [comment, setComment, discard] = useDraft(`comment ${task.id}`, '');
+  const id = `release-${task.id}`;
+  const send = useWork(task, {
+    name: 'release',
+    what: comment,
+    words: t('Released'),
+    act: (identity) => releaseResult(fhir, task, { by, found, comment, identity }),
+    onDone: discard,
+  });
+  useKeys({ a: () => focusOn(id), r: () => focusOn(`comment-${task.id}`) });
+  return (
+    <SendForm label={t('Release to the patient')} state={send} onSend={() => send.mutate()} submitId={id}>
+      <QuickTexts about="result" patient={patient} onChoose={setComment} />
+      <TextArea
+        id={`comment-${task.id}`}
+        label={t('Comment for the patient (optional)')}
+        rows={3}
+        value={comment}
+        onChange={setComment}
+      />
+    </SendForm>
+  );
+}
+
+function Withhold({ task, found }: Props) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState('harm');
+  const send = useWork(task, {
+    name: 'withhold',
+    what: reason,
+    words: t('Withheld'),
+    act: (identity) =>
+      withholdResult(fhir, task, {
+        by,
+        found,
+        comment: '',
+        reason: t(REASONS[reason] ?? 'Decline'),
+        identity,
+      }),
+  });
+  const open = (): void => {
+    setOpen(true);
+    requestAnimationFrame(() => focusOn(`withhold-${task.id}`));
+  };
+  useKeys({ d: open });
+  if (!isOpen)
+    return (
+      <button type="button" className="button secondary" aria-keyshortcuts="d" onClick={open}>
+        {t('Withhold')} <Key of="d" />
+      </button>
+    );
+  return (
+    <SendForm
+      label={t('Withhold from the patient')}
+      state={send}
+      onSend={() => send.mutate()}
+      onCancel={() => setOpen(false)}
+    >
+      <p>{t('A result may be kept from a patient for one of these reasons only. Colleagues see it.')}</p>
+      <Select
+        id={`withhold-${task.id}`}
+        label={t('Reason')}
+        value={reason}
+        onChange={setReason}
+        options={Object.entries(REASONS).map(([code, words]) => [code, t(words)] as const)}
+      />
+    </SendForm>
+  );
+}

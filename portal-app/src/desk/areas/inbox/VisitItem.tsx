@@ -1,0 +1,162 @@
+/** A visit request: what for, when it suits, and the free times; one press books. */
+
+import type { Appointment } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { reason, withWhom } from '../../../format/appointment.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { t } from '../../../i18n/text.ts';
+import { when } from '../../../record/visits/words.ts';
+import {
+  bookRequest,
+  declineVisit,
+  type FreeTime,
+  firstDay,
+  freeTimesQuery,
+  isOutsideAsked,
+  visitQuery,
+  withWhomAsked,
+} from '../../../record/work/visit.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import styles from './inbox.module.css';
+import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
+import { useMe, useWork } from './use-work.ts';
+
+export function VisitItem({ task, patient }: ItemProps) {
+  const { fhir } = usePortal();
+  return (
+    <Loaded query={useQuery(visitQuery(fhir, task))} rows={3}>
+      {(visit) => (
+        <>
+          <VisitFacts visit={visit} />
+          <Times task={task} patient={patient} visit={visit} />
+          <VisitDecline task={task} patient={patient} visit={visit} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+export function VisitFacts({ visit }: { readonly visit: Appointment }) {
+  return (
+    <Facts
+      facts={[
+        [t('What for'), reason(visit)],
+        [t('When'), when(visit)],
+        [t('With whom?'), withWhom(visit) || t('Whoever is free')],
+        [t('Remark'), visit.comment],
+      ]}
+    />
+  );
+}
+
+interface Props extends ItemProps {
+  readonly visit: Appointment;
+}
+
+function VisitDecline({ visit, ...props }: Props) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  return (
+    <Decline
+      {...props}
+      about="visit-no"
+      label="Decline"
+      words="Declined"
+      decline={(why, identity) => declineVisit(fhir, props.task, { by, visit, reason: why, identity })}
+    />
+  );
+}
+
+function Times({ task, visit }: Props) {
+  const { fhir } = usePortal();
+  const by = useMe();
+  const [day, setDay] = useState(() => firstDay(visit));
+  const [anybody, setAnybody] = useState(false);
+  const [chosen, setChosen] = useState<string>();
+  const query = useQuery(freeTimesQuery(fhir, visit, { day, anybody }));
+  const time = query.data?.find(({ slot }) => slot.id === chosen) ?? query.data?.[0];
+  const id = `book-${task.id}`;
+  const send = useWork(task, {
+    name: 'book',
+    what: time?.slot.id,
+    words: t('Booked'),
+    act: async (identity) => {
+      if (time) await bookRequest(fhir, task, { by, visit, time, identity });
+    },
+  });
+  useKeys({ a: () => focusOn(id) });
+  return (
+    <>
+      <div className={styles.when}>
+        <TextField id={`day-${task.id}`} type="date" label={t('From')} value={day} onChange={setDay} />
+        {withWhomAsked(visit) && (
+          <label className={styles.check}>
+            <input type="checkbox" checked={anybody} onChange={({ target }) => setAnybody(target.checked)} />
+            {t('With anybody who is free')}
+          </label>
+        )}
+      </div>
+      <Loaded query={query} rows={2}>
+        {(times) =>
+          times.length === 0 ? (
+            <EmptyState>{t('No time is free from that day on.')}</EmptyState>
+          ) : (
+            <SendForm
+              label={time ? t('Book {when}', { when: formatDateTime(time.slot.start) }) : t('Book')}
+              state={send}
+              onSend={() => send.mutate()}
+              submitId={id}
+            >
+              <fieldset className={styles.times}>
+                <legend>
+                  {t('Free times')} <Key of="a" />
+                </legend>
+                {times.map((each) => (
+                  <Time
+                    key={each.slot.id}
+                    time={each}
+                    visit={visit}
+                    isChosen={each === time}
+                    name={`time-${task.id}`}
+                    onChoose={() => setChosen(each.slot.id)}
+                  />
+                ))}
+              </fieldset>
+            </SendForm>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Time({
+  time: { slot, schedule },
+  visit,
+  isChosen,
+  name,
+  onChoose,
+}: {
+  readonly time: FreeTime;
+  readonly visit: Appointment;
+  readonly isChosen: boolean;
+  readonly name: string;
+  readonly onChoose: () => void;
+}) {
+  const who = schedule?.actor.find(({ reference }) => reference?.startsWith('Practitioner/'))?.display;
+  return (
+    <label className={styles.time}>
+      <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
+      <span>
+        {formatDateTime(slot.start)}
+        {who && <span className="muted"> · {who}</span>}{' '}
+        {isOutsideAsked(visit, slot) && <Pill kind="warn">{t('Outside what suits')}</Pill>}
+      </span>
+    </label>
+  );
+}

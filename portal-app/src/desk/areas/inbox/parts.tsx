@@ -1,0 +1,102 @@
+/** Small parts that several kinds of items are made of. */
+import type { Patient, Task } from '@medplum/fhirtypes';
+import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import { type About, filled, quickTexts } from '../../../record/work/quick-texts.ts';
+import { SendForm, TextArea } from '../../../ui/form.tsx';
+import { useKeys } from '../../../ui/keys.ts';
+import styles from './inbox.module.css';
+import { useMe, useWork } from './use-work.ts';
+
+export interface ItemProps {
+  readonly task: Task;
+  readonly patient: Patient;
+}
+
+/** Puts the cursor where somebody writes or presses next. */
+export const focusOn = (id: string): void => document.getElementById(id)?.focus();
+
+export function QuickTexts({
+  about,
+  patient,
+  onChoose,
+}: {
+  readonly about: About;
+  readonly patient: Patient;
+  readonly onChoose: (text: string) => void;
+}) {
+  const me = useMe();
+  return (
+    <fieldset className={styles.quick}>
+      <legend className="visually-hidden">{t('Quick texts')}</legend>
+      {quickTexts(about, patient).map(({ name, text }) => (
+        <button
+          key={name}
+          type="button"
+          className="button quiet"
+          onClick={() => onChoose(filled(text, patient, me.display ?? ''))}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** “No”, with a reason that the patient reads. Folded until it is wanted. */
+export function Decline({
+  task,
+  patient,
+  about,
+  label,
+  words,
+  decline,
+}: ItemProps & {
+  readonly about: About;
+  readonly label: Text;
+  readonly words: Text;
+  readonly decline: (reason: string, identity: string) => Promise<unknown>;
+}) {
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason, discard] = useDraft(`decline ${task.id}`, '');
+  const id = `decline-${task.id}`;
+  const send = useWork(task, {
+    name: 'decline',
+    what: reason,
+    words: t(words),
+    act: (identity) => decline(reason, identity),
+    onDone: discard,
+  });
+  const open = (): void => {
+    setOpen(true);
+    requestAnimationFrame(() => focusOn(id));
+  };
+  useKeys({ d: open });
+  if (!isOpen)
+    return (
+      <button type="button" className="button secondary" aria-keyshortcuts="d" onClick={open}>
+        {t(label)} <Key of="d" />
+      </button>
+    );
+  return (
+    <SendForm label={t(label)} state={send} onSend={() => send.mutate()} onCancel={() => setOpen(false)}>
+      <QuickTexts about={about} patient={patient} onChoose={setReason} />
+      <TextArea
+        id={id}
+        label={t('Why not? The patient reads this.')}
+        rows={3}
+        value={reason}
+        onChange={setReason}
+        required
+      />
+    </SendForm>
+  );
+}
+
+/** The key that does the same, for eyes only: `aria-keyshortcuts` says it to others. */
+export const Key = ({ of }: { readonly of: string }) => (
+  <span className={styles.key} aria-hidden="true">
+    {of}
+  </span>
+);

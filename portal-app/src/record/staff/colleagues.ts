@@ -1,0 +1,27 @@
+/** Who works here, for handing over. */
+import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { nameText } from '../../format/words.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
+
+export interface StaffName {
+  readonly reference: string;
+  readonly name: string;
+}
+
+export const colleaguesQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['colleagues'],
+    staleTime: 10 * 60_000,
+    queryFn: async (): Promise<readonly StaffName[]> => {
+      const { included } = await fhir.search<PractitionerRole>('PractitionerRole', {
+        active: 'true',
+        _count: '500',
+        _include: 'PractitionerRole:practitioner',
+      });
+      const people = included.filter((each): each is Practitioner => each.resourceType === 'Practitioner');
+      return people
+        .map(({ id, name }) => ({ reference: `Practitioner/${id}`, name: nameText(name?.[0]) }))
+        .sort((a, b) => a.name.localeCompare(b.name));
+    },
+  });

@@ -1,0 +1,35 @@
+/** What is looked at beside an item before it is answered: the last results, what is taken, the visits before and to come. One request, each part by itself. */
+import type { Appointment, Encounter, MedicationRequest, Observation, Resource } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { prescriptionsOf } from '../../format/medicine.ts';
+import { LABORATORY } from '../../format/observation.ts';
+import { type Fhir, listOf } from '../../smart/fhir.ts';
+
+export interface Beside {
+  /** undefined, here and below: not for this person's role, or not readable just now. */
+  readonly results: readonly Observation[] | undefined;
+  readonly medicines: readonly MedicationRequest[] | undefined;
+  readonly lastVisit: readonly Encounter[] | undefined;
+  readonly nextVisit: readonly Appointment[] | undefined;
+}
+
+export const besideQuery = (fhir: Fhir) =>
+  queryOptions({ queryKey: ['beside', fhir.patient], queryFn: () => readBeside(fhir) });
+
+async function readBeside(fhir: Fhir): Promise<Beside> {
+  const of = `patient=${fhir.patient}`;
+  const today = new Date().toISOString().slice(0, 10);
+  const [results, medicines, last, next] = await fhir.batch([
+    `Observation?${of}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=30`,
+    `MedicationRequest?${of}&status=active&_sort=-authoredon&_count=30&_include=MedicationRequest:medication`,
+    `Encounter?${of}&date=le${today}&_sort=-date&_count=1`,
+    `Appointment?${of}&status=booked&date=ge${today}&_sort=date&_count=1`,
+  ]);
+  const found = listOf<Resource>(medicines);
+  return {
+    results: listOf<Observation>(results),
+    medicines: found && prescriptionsOf(found),
+    lastVisit: listOf<Encounter>(last),
+    nextVisit: listOf<Appointment>(next),
+  };
+}

@@ -1,0 +1,112 @@
+/** Insurance decided: what was handed in beside what is on record, taken over element by element. */
+import type { Coverage, Task } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import type { Text } from '../../i18n/text.ts';
+import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
+import { criteriaOf, identified } from '../../smart/once.ts';
+import { coveragesQuery } from '../insurance/insurance.ts';
+import { idOf, messageOf } from './answer.ts';
+import { type Colleague, decide, decided } from './decide.ts';
+
+export const handedInQuery = (fhir: Fhir, task: Task) =>
+  queryOptions({
+    ...coveragesQuery(fhir),
+    select: ({ resources }) => {
+      const id = idOf(task.focus, 'Coverage');
+      const draft = resources.find((each) => each.id === id);
+      return draft && { draft, current: resources.filter(({ status }) => status === 'active') };
+    },
+  });
+
+type Element = 'payor' | 'subscriberId' | 'class' | 'period';
+
+/** What is compared, with its words. */
+const ELEMENTS: readonly (readonly [element: Element, label: Text, words: (coverage: Coverage) => string])[] =
+  [
+    [
+      'payor',
+      'Insurer',
+      ({ payor }) => payor.map(({ display, reference }) => display ?? reference).join(', '),
+    ],
+    ['subscriberId', 'Member number', ({ subscriberId }) => subscriberId ?? ''],
+    ['class', 'Group', (coverage) => (coverage.class ?? []).map(({ value }) => value).join(', ')],
+    ['period', 'Valid', ({ period }) => [period?.start, period?.end].filter(Boolean).join(' – ')],
+  ];
+
+export interface Difference {
+  readonly element: Element;
+  readonly label: Text;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Elements that either says; without one on record, all that was handed in. */
+export const differences = (draft: Coverage, current: Coverage | undefined): readonly Difference[] =>
+  ELEMENTS.map(([element, label, words]) => ({
+    element,
+    label,
+    before: current ? words(current) : '',
+    after: words(draft),
+  })).filter(({ before, after }) => before !== '' || after !== '');
+
+export interface Insurance {
+  readonly by: Colleague;
+  readonly draft: Coverage;
+  /** What it takes the place of. */
+  readonly current: Coverage | undefined;
+  /** Elements that are not taken over. */
+  readonly kept: readonly string[];
+  readonly identity: string;
+}
+
+export function approveInsurance(
+  fhir: FhirApi,
+  task: Task,
+  { by, draft, current, kept, identity }: Insurance,
+): Promise<void> {
+  const before = Object.fromEntries(kept.map((element) => [element, current?.[element as Element]]));
+  const approved = Object.fromEntries(
+    Object.entries({ ...draft, ...before, status: 'active' }).filter(([, value]) => value !== undefined),
+  ) as unknown as Coverage;
+  const over: Change[] = current
+    ? [{ resource: { ...current, status: 'cancelled' } satisfies Coverage }]
+    : [];
+  return decide(
+    fhir,
+    decided(task, by, { status: 'completed' }),
+    [{ resource: approved }, ...over],
+    identity,
+  );
+}
+
+/** The reason goes to the patient as a message: a Coverage has no place for it. */
+export function declineInsurance(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    draft,
+    reason,
+    topic,
+    identity,
+  }: {
+    readonly by: Colleague;
+    readonly draft: Coverage;
+    readonly reason: string;
+    readonly topic: string;
+    readonly identity: string;
+  },
+): Promise<void> {
+  return decide(
+    fhir,
+    decided(task, by, { status: 'rejected', reason }),
+    [
+      { resource: { ...draft, status: 'cancelled' } satisfies Coverage },
+      {
+        resource: identified(messageOf(task, by, { topic, text: reason }, undefined), identity),
+        onlyIfNone: criteriaOf(identity),
+      },
+    ],
+    identity,
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * What the care team does with what waits: claim, hand over, finish, and whatever else goes with it in one transaction. Each change names the version of the Task that
+ * was looked at, so that two people never answer the same thing unaware of each other.
+ */
+import type { Annotation, Practitioner, Reference, Task } from '@medplum/fhirtypes';
+import { t } from '../../i18n/text.ts';
+import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { isSent, markSent } from '../../smart/once.ts';
+import { inPool, isOpen, type Pool } from './kinds.ts';
+
+export type Colleague = Reference<Practitioner> & { readonly reference: string };
+
+/** Somebody else was quicker: says who. */
+export class TakenMeanwhile extends Error {
+  constructor({ owner, ...task }: Task) {
+    const name = owner?.display ?? t('A colleague');
+    super(
+      isOpen(task as Task)
+        ? t('{name} took this a moment ago. Nothing was sent; look at it again before you go on.', { name })
+        : t('{name} finished this a moment ago. Nothing was sent.', { name }),
+    );
+    this.name = 'TakenMeanwhile';
+  }
+}
+
+/** As the task will be: by whom and when. */
+export function decided(
+  task: Task,
+  by: Colleague,
+  {
+    status,
+    note,
+    reason,
+    output,
+  }: {
+    readonly status: Task['status'];
+    /** For the patient, where the Task is theirs; else for colleagues. */
+    readonly note?: string;
+    readonly reason?: string;
+    readonly output?: Task['output'];
+  },
+): Task {
+  const time = new Date().toISOString();
+  return {
+    ...task,
+    status,
+    owner: by,
+    lastModified: time,
+    ...(reason?.trim() ? { statusReason: { text: reason.trim() } } : {}),
+    ...(note?.trim() ? { note: [...(task.note ?? []), annotation(by, time, note)] } : {}),
+    ...(output ? { output } : {}),
+  };
+}
+
+const annotation = (authorReference: Colleague, time: string, text: string): Annotation => ({
+  authorReference,
+  time,
+  text: text.trim(),
+});
+
+/** All or nothing. What was stored although its answer was lost is not stored again, and is no conflict: the Task carries the identity of what was sent. */
+export async function decide(
+  fhir: FhirApi,
+  after: Task,
+  others: readonly Change[],
+  identity: string,
+): Promise<void> {
+  try {
+    await fhir.transact([...others, { resource: markSent(after, identity) }]);
+  } catch (error) {
+    await explain(fhir, after, identity, error);
+  }
+}
+
+/** Resolves where it was stored by us; rejects with what became of it. */
+async function explain(fhir: FhirApi, task: Task, identity: string, error: unknown): Promise<void> {
+  if (!(error instanceof FhirFailure) || error.status !== 412) throw error;
+  const now = await fhir.read<Task>('Task', task.id as string);
+  if (isSent(now, identity)) return;
+  if (now.meta?.versionId !== task.meta?.versionId) throw new TakenMeanwhile(now);
+  throw new Error(t('This was changed a moment ago. Nothing was sent; what you see now is how it stands.'));
+}
+
+export function claim(fhir: FhirApi, task: Task, by: Colleague, identity: string): Promise<void> {
+  const status = task.status === 'requested' ? 'received' : task.status;
+  return decide(fhir, decided(task, by, { status }), [], identity);
+}
+
+export type To = { readonly person: Colleague } | { readonly pool: Pool };
+
+/** `note`: for whoever takes it. */
+export function handOver(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    to,
+    note,
+    identity,
+  }: {
+    readonly by: Colleague;
+    readonly to: To;
+    readonly note: string;
+    readonly identity: string;
+  },
+): Promise<void> {
+  const { owner: _, ...noted } = decided(task, by, { status: task.status, note });
+  const after: Task = 'person' in to ? { ...noted, owner: to.person } : { ...noted, ...inPool(to.pool) };
+  return decide(fhir, after, [], identity);
+}
+
+export const finish = (fhir: FhirApi, task: Task, by: Colleague, identity: string): Promise<void> =>
+  decide(fhir, decided(task, by, { status: 'completed' }), [], identity);
+
+/** As it was before; `then`: how it was. Only where nobody has touched it since. */
+export async function undo(fhir: FhirApi, then: Task, identity: string): Promise<void> {
+  const now = await fhir.read<Task>('Task', then.id as string);
+  if (!isSent(now, identity)) throw new TakenMeanwhile(now);
+  const { owner: _, note: __, performerType: ___, ...rest } = now;
+  await fhir.update<Task>({
+    ...rest,
+    status: then.status,
+    lastModified: new Date().toISOString(),
+    ...(then.owner ? { owner: then.owner } : {}),
+    ...(then.note ? { note: then.note } : {}),
+    ...(then.performerType ? { performerType: then.performerType } : {}),
+  });
+}

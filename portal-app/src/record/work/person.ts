@@ -1,0 +1,67 @@
+/** Who the patient is, and how they are reached, as the clinic says it: corrections taken over element by element, contacts confirmed or taken out. */
+import type { ContactPoint, HumanName, Patient, Task } from '@medplum/fhirtypes';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { type Colleague, decide, decided } from './decide.ts';
+
+/** As fhir-server marks what the patient's side wrote (docs/decisions/0012). */
+const UNCONFIRMED = 'urn:wellspring:unconfirmed-contact';
+
+export interface Identity {
+  readonly given: string;
+  readonly family: string;
+  readonly birthDate: string;
+  readonly gender: string;
+}
+
+const officialOf = (names: readonly HumanName[]): HumanName | undefined =>
+  names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use !== 'old') ?? names[0];
+
+export function identityOf({ name = [], birthDate, gender }: Patient): Identity {
+  const official = officialOf(name);
+  return {
+    given: official?.given?.join(' ') ?? '',
+    family: official?.family ?? '',
+    birthDate: birthDate ?? '',
+    gender: gender ?? '',
+  };
+}
+
+/** What is as it was stays to the letter; a name that changes is kept as an old one. */
+export function withIdentity(patient: Patient, after: Identity): Patient {
+  const before = identityOf(patient);
+  const isRenamed = after.given !== before.given || after.family !== before.family;
+  const names = patient.name ?? [];
+  const official = officialOf(names);
+  const { text: _, ...rest } = official ?? {};
+  const renamed: HumanName = { ...rest, given: after.given.trim().split(/\s+/), family: after.family.trim() };
+  const old: HumanName[] = official ? [{ ...official, use: 'old' }] : [];
+  return {
+    ...patient,
+    ...(isRenamed ? { name: [renamed, ...names.filter((each) => each !== official), ...old] } : {}),
+    ...(after.birthDate === before.birthDate ? {} : { birthDate: after.birthDate }),
+    ...(after.gender === before.gender ? {} : { gender: after.gender as NonNullable<Patient['gender']> }),
+  };
+}
+
+export const isUnconfirmed = ({ extension = [] }: ContactPoint): boolean =>
+  extension.some(({ url }) => url === UNCONFIRMED);
+
+/** `right`: places of contacts that are confirmed; others that were not confirmed are taken out. */
+export function withConfirmed(patient: Patient, right: readonly number[]): Patient {
+  const telecom = (patient.telecom ?? []).flatMap((each, i) => {
+    if (!isUnconfirmed(each)) return [each];
+    if (!right.includes(i)) return [];
+    const { extension = [], ...contact } = each;
+    const others = extension.filter(({ url }) => url !== UNCONFIRMED);
+    return [others.length > 0 ? { ...contact, extension: others } : contact];
+  });
+  const { telecom: _, ...rest } = patient;
+  return telecom.length > 0 ? { ...rest, telecom } : rest;
+}
+
+export const changePerson = (
+  fhir: FhirApi,
+  task: Task,
+  { by, patient, identity }: { readonly by: Colleague; readonly patient: Patient; readonly identity: string },
+): Promise<void> =>
+  decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: patient }], identity);

@@ -1,0 +1,152 @@
+/** The queue: one search over Tasks, sorted and counted by the server; urgent first, then what waits longest. */
+import type { Patient, Task } from '@medplum/fhirtypes';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { FhirApi, Page } from '../../smart/fhir.ts';
+import {
+  ALL_KINDS,
+  isKind,
+  isPool,
+  KINDS,
+  type Kind,
+  lateBefore,
+  OPEN,
+  type Pool,
+  poolCode,
+} from './kinds.ts';
+
+export interface Filters {
+  readonly kind: Kind | undefined;
+  readonly pool: Pool | undefined;
+  /** `mine`: one's own; `nobody`: taken by nobody yet. */
+  readonly who: 'all' | 'mine' | 'nobody';
+  readonly isLate: boolean;
+}
+
+/** Out of the address, where they stand so that a list can be found again and handed on. */
+export function filtersOf(parameters: URLSearchParams): Filters {
+  const [kind, pool, who] = ['kind', 'pool', 'who'].map((name) => parameters.get(name)) as [
+    string | null,
+    string | null,
+    string | null,
+  ];
+  return {
+    kind: isKind(kind) ? kind : undefined,
+    pool: isPool(pool) ? pool : undefined,
+    who: who === 'mine' || who === 'nobody' ? who : 'all',
+    isLate: parameters.get('late') === '1',
+  };
+}
+
+export function addressOf({ kind, pool, who, isLate }: Filters): string {
+  const parameters = new URLSearchParams({
+    ...(kind ? { kind } : {}),
+    ...(pool ? { pool } : {}),
+    ...(who === 'all' ? {} : { who }),
+    ...(isLate ? { late: '1' } : {}),
+  }).toString();
+  return parameters === '' ? '' : `?${parameters}`;
+}
+
+const PAGE = '50';
+const ALARM = KINDS['questionnaire-alarm'].code;
+
+type Params = Readonly<Record<string, string>>;
+
+/** Without what kind: that is asked for apart. */
+function conditions({ pool, who }: Filters, self: string): Params {
+  return {
+    status: OPEN.join(','),
+    ...(pool ? { performer: poolCode(pool) } : {}),
+    ...(who === 'mine' ? { owner: self } : {}),
+    ...(who === 'nobody' ? { 'owner:missing': 'true' } : {}),
+  };
+}
+
+/** Each kind is late after a time of its own. */
+const lateFilter = (kinds: readonly Kind[]): Params => ({
+  _filter: kinds
+    .map((kind) => `(code eq ${KINDS[kind].code} and authored-on lt ${lateBefore(kind)})`)
+    .join(' or '),
+});
+
+/** `kinds`: all of them in one list. */
+function search(fhir: FhirApi, filters: Filters, kinds: readonly Kind[]): Promise<Page<Task>> {
+  return fhir.search<Task>('Task', {
+    ...conditions(filters, fhir.self),
+    ...(filters.isLate ? lateFilter(kinds) : { code: kinds.map((kind) => KINDS[kind].code).join(',') }),
+    _sort: '-priority,authored-on',
+    _count: PAGE,
+    _total: 'accurate',
+    _include: 'Task:patient',
+  });
+}
+
+/** Answers that frighten come before everything else, whatever else is urgent. */
+async function firstPage(fhir: FhirApi, filters: Filters): Promise<Page<Task>> {
+  if (filters.kind) return search(fhir, filters, [filters.kind]);
+  const [alarms, others] = await Promise.all([
+    search(fhir, filters, ['questionnaire-alarm']),
+    search(
+      fhir,
+      filters,
+      ALL_KINDS.filter((kind) => KINDS[kind].code !== ALARM),
+    ),
+  ]);
+  return {
+    ...others,
+    resources: [...alarms.resources, ...others.resources],
+    included: [...alarms.included, ...others.included],
+    total: (alarms.total ?? 0) + (others.total ?? 0),
+  };
+}
+
+export const queueQuery = (fhir: FhirApi, filters: Filters) =>
+  infiniteQueryOptions({
+    queryKey: ['queue', addressOf(filters)],
+    queryFn: ({ pageParam }) => (pageParam === '' ? firstPage(fhir, filters) : fhir.follow<Task>(pageParam)),
+    initialPageParam: '',
+    getNextPageParam: (page: Page<Task>) => page.next,
+  });
+
+/** Each once, in the order of the pages: what moves while one reads comes twice. */
+export function queueOf(pages: readonly Page<Task>[]): {
+  readonly tasks: readonly Task[];
+  readonly patients: ReadonlyMap<string, Patient>;
+} {
+  const tasks = new Map(pages.flatMap(({ resources }) => resources.map((task) => [task.id, task] as const)));
+  const patients = new Map<string, Patient>();
+  for (const each of pages.flatMap(({ included }) => included))
+    if (each.resourceType === 'Patient') patients.set(`Patient/${each.id}`, each);
+  return { tasks: [...tasks.values()], patients };
+}
+
+export interface Counts {
+  readonly total: number;
+  readonly late: number;
+}
+
+/** What waits of each kind within a pool and a person, and how much of it is late: in one request. A kind that could not be counted is left out. */
+export const countsQuery = (fhir: FhirApi, filters: Filters) => {
+  const within = { ...filters, kind: undefined, isLate: false };
+  return queryOptions({
+    queryKey: ['queue-counts', addressOf(within)],
+    queryFn: async (): Promise<ReadonlyMap<Kind, Counts>> => {
+      const asked = ALL_KINDS.flatMap((kind) => [
+        { ...conditions(within, fhir.self), code: KINDS[kind].code },
+        { ...conditions(within, fhir.self), code: KINDS[kind].code, 'authored-on': `lt${lateBefore(kind)}` },
+      ]);
+      const totals = await fhir.counts(
+        asked.map((params) => `Task?${new URLSearchParams({ ...params, _summary: 'count' })}`),
+      );
+      return new Map(
+        ALL_KINDS.flatMap((kind, i) => {
+          const [total, late] = [totals[2 * i], totals[2 * i + 1]];
+          return total === undefined || late === undefined ? [] : [[kind, { total, late }] as const];
+        }),
+      );
+    },
+  });
+};
+
+export const taskQuery = (fhir: FhirApi, id: string) =>
+  queryOptions({ queryKey: ['task', id], queryFn: () => fhir.read<Task>('Task', id) });

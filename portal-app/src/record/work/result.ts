@@ -1,0 +1,106 @@
+/**
+ * A result decided: released with the clinician's words, or withheld from the patient's portal for one of the reasons that the law knows (45 CFR 171.201: it would
+ * put somebody in danger; 171.202: privacy, among it the patient's own wish). What is withheld is final for colleagues and labelled for the patient's side (R18).
+ */
+import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import type { Text } from '../../i18n/text.ts';
+import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { idOf } from './answer.ts';
+import { type Colleague, decide, decided } from './decide.ts';
+
+const NOT_FOR_PATIENTS = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+  code: 'NOPAT',
+} as const;
+
+export const releaseQuery = (fhir: FhirApi, task: Task) => {
+  const id = idOf(task.focus, 'DiagnosticReport') ?? '';
+  return queryOptions({
+    queryKey: ['release', id],
+    queryFn: async () => {
+      const { resources, included } = await fhir.search<DiagnosticReport>('DiagnosticReport', {
+        _id: id,
+        _include: 'DiagnosticReport:result',
+        '_include:iterate': 'Observation:has-member',
+      });
+      const [report] = resources;
+      return (
+        report && {
+          report,
+          results: included.filter((each): each is Observation => each.resourceType === 'Observation'),
+        }
+      );
+    },
+  });
+};
+
+interface Results {
+  readonly report: DiagnosticReport;
+  readonly results: readonly Observation[];
+}
+
+const UNRELEASED = ['registered', 'partial', 'preliminary'];
+
+const isUnreleased = ({ status }: DiagnosticReport | Observation): boolean => UNRELEASED.includes(status);
+
+function labelled<T extends Resource>(resource: T, isKept: boolean): T {
+  const { security = [], ...meta } = resource.meta ?? {};
+  const others = security.filter(
+    ({ system, code }) => system !== NOT_FOR_PATIENTS.system || code !== NOT_FOR_PATIENTS.code,
+  );
+  const labels = isKept ? [...others, NOT_FOR_PATIENTS] : others;
+  return { ...resource, meta: { ...meta, ...(labels.length > 0 ? { security: labels } : {}) } };
+}
+
+/** Everything that the report is made of, final. */
+function finalOf({ report, results }: Results, comment: string, isKept: boolean): Change[] {
+  const final: DiagnosticReport = {
+    ...report,
+    status: 'final',
+    issued: new Date().toISOString(),
+    ...(comment.trim() ? { conclusion: comment.trim() } : {}),
+  };
+  return [
+    ...results
+      .filter((each) => isUnreleased(each) || isKept)
+      .map((each) => ({
+        resource: labelled(isUnreleased(each) ? { ...each, status: 'final' as const } : each, isKept),
+      })),
+    { resource: labelled(final, isKept) },
+  ];
+}
+
+interface Release {
+  readonly by: Colleague;
+  readonly found: Results;
+  readonly comment: string;
+  readonly identity: string;
+}
+
+export const releaseResult = (
+  fhir: FhirApi,
+  task: Task,
+  { by, found, comment, identity }: Release,
+): Promise<void> =>
+  decide(fhir, decided(task, by, { status: 'completed' }), finalOf(found, comment, false), identity);
+
+/** What a clinician may say: nothing else keeps a result from whom it is of. */
+export const REASONS: Readonly<Record<string, Text>> = {
+  harm: 'Reading it now is reasonably likely to endanger the life or safety of the patient or another person',
+  wish: 'The patient asked not to have it shown',
+  privacy: 'It tells of another person, or a law on privacy forbids it',
+};
+
+export function withholdResult(
+  fhir: FhirApi,
+  task: Task,
+  { reason, ...release }: Release & { readonly reason: string },
+): Promise<void> {
+  return decide(
+    fhir,
+    decided(task, release.by, { status: 'completed', reason }),
+    finalOf(release.found, release.comment, true),
+    release.identity,
+  );
+}

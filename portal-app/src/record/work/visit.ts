@@ -1,0 +1,132 @@
+/** A visit request answered: with a free time, which is taken in the same transaction, or with a reason why not. */
+import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { timeOf } from '../../format/date.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { idOf } from './answer.ts';
+import { type Colleague, decide, decided } from './decide.ts';
+
+export const visitQuery = (fhir: FhirApi, task: Task) => {
+  const id = idOf(task.focus, 'Appointment') ?? '';
+  return queryOptions({ queryKey: ['visit', id], queryFn: () => fhir.read<Appointment>('Appointment', id) });
+};
+
+export interface FreeTime {
+  readonly slot: Slot;
+  readonly schedule: Schedule | undefined;
+}
+
+const PEOPLE = /^Practitioner\//;
+
+export const withWhomAsked = ({ participant }: Appointment): string | undefined =>
+  participant.map(({ actor }) => actor?.reference).find((reference) => PEOPLE.test(reference ?? ''));
+
+const DAY_MS = 86_400_000;
+const MOST = '30';
+
+/** Within what suits the patient, and from now on; with whom they asked for, where they did. `day`: from that one on. */
+export const freeTimesQuery = (
+  fhir: FhirApi,
+  visit: Appointment,
+  { day, anybody }: { readonly day: string; readonly anybody: boolean },
+) => {
+  const who = anybody ? undefined : withWhomAsked(visit);
+  return queryOptions({
+    queryKey: ['free-times', visit.id, day, who ?? ''],
+    queryFn: async (): Promise<readonly FreeTime[]> => {
+      const from = new Date(Math.max(Date.now(), timeOf(day))).toISOString();
+      const { resources, included } = await fhir.search<Slot>('Slot', {
+        status: 'free',
+        start: `ge${from}`,
+        ...(who ? { 'schedule.actor': who } : {}),
+        _sort: 'start',
+        _count: MOST,
+        _include: 'Slot:schedule',
+      });
+      const schedules = new Map(
+        included
+          .filter((each) => each.resourceType === 'Schedule')
+          .map((each) => [`Schedule/${each.id}`, each as Schedule]),
+      );
+      return resources.map((slot) => ({ slot, schedule: schedules.get(slot.schedule.reference ?? '') }));
+    },
+  });
+};
+
+/** YYYY-MM-DD: the first day that suits them, or today. */
+export const firstDay = ({ requestedPeriod }: Appointment, now = Date.now()): string => {
+  const asked = requestedPeriod?.[0]?.start?.slice(0, 10) ?? '';
+  const today = new Date(now).toISOString().slice(0, 10);
+  return asked > today ? asked : today;
+};
+
+/** After what they said they can. */
+export function isOutsideAsked({ requestedPeriod }: Appointment, { start }: Slot): boolean {
+  const [asked] = requestedPeriod ?? [];
+  const time = timeOf(start);
+  return (
+    (asked?.end !== undefined && time > timeOf(asked.end) + DAY_MS) ||
+    (asked?.start !== undefined && time < timeOf(asked.start))
+  );
+}
+
+/** The slot is taken in the same transaction, by the version that was free: of two who press at once, one gets it. */
+export function bookRequest(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    visit,
+    time,
+    identity,
+  }: {
+    readonly by: Colleague;
+    readonly visit: Appointment;
+    readonly time: FreeTime;
+    readonly identity: string;
+  },
+): Promise<void> {
+  const { slot, schedule } = time;
+  const others = visit.participant.filter(({ actor }) => !PEOPLE.test(actor?.reference ?? ''));
+  const offered = (schedule?.actor ?? []).map((actor) => ({
+    actor: actor as never,
+    status: 'accepted' as const,
+  }));
+  const known = new Set(offered.map(({ actor }) => (actor as { reference?: string }).reference));
+  const kept = schedule ? others.filter(({ actor }) => !known.has(actor?.reference)) : visit.participant;
+  const booked: Appointment = {
+    ...visit,
+    status: 'booked',
+    start: slot.start,
+    end: slot.end,
+    minutesDuration: Math.round((timeOf(slot.end) - timeOf(slot.start)) / 60_000),
+    slot: [{ reference: `Slot/${slot.id}` }],
+    ...(slot.serviceType ? { serviceType: slot.serviceType } : {}),
+    participant: [...kept.map((each) => ({ ...each, status: 'accepted' as const })), ...offered],
+  };
+  return decide(
+    fhir,
+    decided(task, by, { status: 'completed' }),
+    [{ resource: booked }, { resource: { ...slot, status: 'busy' } satisfies Slot }],
+    identity,
+  );
+}
+
+export function declineVisit(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    visit,
+    reason,
+    identity,
+  }: {
+    readonly by: Colleague;
+    readonly visit: Appointment;
+    readonly reason: string;
+    readonly identity: string;
+  },
+): Promise<void> {
+  const declined: Appointment = { ...visit, status: 'cancelled', cancelationReason: { text: reason.trim() } };
+  return decide(fhir, decided(task, by, { status: 'rejected', reason }), [{ resource: declined }], identity);
+}

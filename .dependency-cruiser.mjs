@@ -62,6 +62,11 @@ export default {
       inside('access'),
       '^fhir-server/src/(http|interactions|repository|store|jobs)/',
     ),
+    deny(
+      'subscriptions-are-read-below-the-repository',
+      inside('subscriptions'),
+      '^fhir-server/src/(http|interactions|operations|repository|store|jobs)/',
+    ),
     deny('repository-knows-no-http', inside('repository'), '^fhir-server/src/(http|interactions|jobs)/'),
     deny('interactions-know-no-http', inside('interactions'), '^fhir-server/src/(http|jobs)/'),
     deny(

@@ -39,11 +39,22 @@ export interface AppDependencies {
 
 export function createApp(dependencies: AppDependencies): RequestListener {
   const { endpoints, log } = dependencies;
-  const statement = capabilities(dependencies.services, {
-    date: new Date(dependencies.services.now()).toISOString(),
-    smart: endpoints,
-  });
-  const services: Services = { ...dependencies.services, statement };
+  const date = new Date(dependencies.services.now()).toISOString();
+  let [topics, statement] = ['', ''];
+  /** Made anew when administrators add topics. */
+  const currentStatement = (): string => {
+    const known = dependencies.services.subscriptions.topics().map(({ url }) => url);
+    if (statement !== '' && topics === known.join(' ')) return statement;
+    topics = known.join(' ');
+    statement = capabilities(dependencies.services, { date, smart: endpoints, topics: known });
+    return statement;
+  };
+  const services: Services = {
+    ...dependencies.services,
+    get statement() {
+      return currentStatement();
+    },
+  };
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -71,7 +82,7 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const root = new URL(services.repository.baseUrl).pathname.replace(/\/$/, '');
   app.get(`${root}/metadata`, (request, response) => {
     checkAccept(request);
-    sendReply(request, response, { status: 200, headers: {}, body: statement });
+    sendReply(request, response, { status: 200, headers: {}, body: services.statement });
   });
   // Beside the base, where it belongs; and at the origin, where some clients look for it.
   for (const base of new Set([root, ''])) {

@@ -1,5 +1,6 @@
 /** The configuration: environment variables, read once, checked whole. docs/CONFIGURATION.md describes each. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { AnchorPlace } from '@wellspring/serving/audit-anchor';
 import type { JWK } from 'jose';
@@ -64,6 +65,16 @@ const schema = z.object({
     )
     .default([24]),
   NOTICE_SECONDS: z.coerce.number().min(0.1).max(300).default(5),
+  SUBSCRIPTION_ALLOWED_HOSTS: list
+    .refine(
+      (hosts) => hosts.every(isHost),
+      'must be names, addresses or networks (10.1.0.0/16), parted by commas',
+    )
+    .default([]),
+  SUBSCRIPTION_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(60).default(10),
+  SUBSCRIPTION_RETRY_SECONDS: z.coerce.number().min(0.01).max(300).default(1),
+  SUBSCRIPTION_RETRY_HOURS: z.coerce.number().min(0.0001).max(720).default(72),
+  SUBSCRIPTION_POLL_SECONDS: z.coerce.number().min(0.05).max(60).default(1),
   ROLE_POLICY_FILE: z.string().min(1).optional(),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
   PACKAGES_DIR: z.string().min(1).optional(),
@@ -197,6 +208,14 @@ function readKey(file: string): JWK {
       `FHIR_CLIENT_KEY_FILE: no private JWK can be read from ${file} (npm start makes one).`,
     );
   }
+}
+
+function isHost(text: string): boolean {
+  const [host = '', bits, ...rest] = text.split('/');
+  if (rest.length > 0) return false;
+  const family = isIP(host);
+  if (bits === undefined) return family !== 0 || /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host);
+  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function isSafe(value: string): boolean {

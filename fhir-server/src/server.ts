@@ -7,24 +7,26 @@ import { createAnchor } from '@wellspring/serving/audit-anchor';
 import { closeFolder } from '@wellspring/serving/private-files';
 import { createWebServer, type WebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
-import { reopenedAccess } from './access/standing.ts';
+import { type Reopen, reopenedAccess } from './access/standing.ts';
 import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import { anchorPlace, type Config } from './config.ts';
+import { sendersOf, subscriptionRules, subscriptionsOf } from './configured.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIntrospect, createStands } from './http/introspection.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
+import { attachWebSocket } from './http/websocket.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
 import { createExportJob } from './jobs/export/job.ts';
 import { createLease } from './jobs/lease.ts';
 import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
-import { createMessenger, type Messenger } from './jobs/notices/messenger.ts';
-import { createSenders } from './jobs/notices/senders.ts';
+import { createMessenger } from './jobs/notices/messenger.ts';
 import { createTestNotice } from './jobs/notices/test-notice.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { remakeLostIndex } from './jobs/remake-index.ts';
 import { createJobRunner } from './jobs/runner.ts';
+import type { Subscriptions } from './jobs/subscriptions/open.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { createPollLimit } from './operations/bulk/poll-limit.ts';
 import { loadPackages } from './packages/load-packages.ts';
@@ -132,12 +134,17 @@ export async function startServer(
   const refresh = (): void => inTurn(async () => index(await parameters.refresh()));
   // Another process may have stored a search parameter, or have it indexed by now.
   const watching = config.WORKERS > 1 ? setInterval(refresh, PARAMETERS_MS) : undefined;
+  const senders = sendersOf(config);
+  const rules = await subscriptionRules(config, store);
+  let subscriptions: Subscriptions | undefined;
   const repository = createRepository(store, {
     baseUrl: config.FHIR_BASE_URL,
     referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
     requiredProfiles: required,
     uncheckedProfiles: config.UNCHECKED_PROFILES,
     searchParametersChanged: refresh,
+    subscriptions: rules,
+    written: () => subscriptions?.job.nudge(),
   });
   const limits = {
     defaultCount: config.DEFAULT_COUNT,
@@ -167,7 +174,7 @@ export async function startServer(
     log,
   });
   if (runsJobs) jobs.start();
-  const messenger = createMessengerOf(config, store, log);
+  const messenger = senders && createMessenger({ store, senders, portalUrl: config.PORTAL_URL, log });
   const notices =
     runsJobs && messenger
       ? createNoticeJob({
@@ -191,6 +198,19 @@ export async function startServer(
     config.UNCHECKED_PROFILES,
     config.SEARCH_TIMEOUT_SECONDS * 1000,
   );
+  const reopen: Reopen = async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined);
+  subscriptions = subscriptionsOf(config, {
+    store,
+    repository,
+    audit,
+    reopen,
+    rules,
+    email: senders?.email,
+    holder: `${holder}:${process.env.WORKER ?? '1'}`,
+    logger: log,
+  });
+  const { control, sockets, job } = subscriptions;
+  const isAllowedHost = allowedHosts([config.FHIR_BASE_URL], config.ALLOWED_HOSTS);
   let draining = false;
   const isReady = async (): Promise<boolean> => !draining && (await answers(store.ping()));
   const app = createApp({
@@ -207,7 +227,8 @@ export async function startServer(
       links: createSecretLinks(store, () => Date.now()),
       allowance: createAllowance(store, () => Date.now()),
       stands,
-      reopen: async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined),
+      reopen,
+      subscriptions: control,
       testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       validateApart: apart.validate,
@@ -220,7 +241,7 @@ export async function startServer(
     endpoints,
     log,
     isReady,
-    isAllowedHost: allowedHosts([config.FHIR_BASE_URL], config.ALLOWED_HOSTS),
+    isAllowedHost,
     metrics: createMetrics({
       token: config.METRICS_TOKEN,
       reindexed: () => reindex.progress().done,
@@ -232,13 +253,18 @@ export async function startServer(
     maxBundle: config.MAX_BUNDLE_BYTES,
   });
   const web = createWebServer(webOptions(config, log, app));
+  const path = `${new URL(config.FHIR_BASE_URL).pathname.replace(/\/$/, '')}/websocket`;
+  const websocket = attachWebSocket(web.server, { path, isAllowedHost }, sockets);
   await web.listen(config.FHIR_PORT, config.FHIR_HOST);
+  job.start();
   return {
     port: (web.server.address() as AddressInfo).port,
     async close() {
       draining = true;
       web.release();
+      websocket.close();
       await drain(web.server);
+      await subscriptions?.close();
       clearInterval(watching);
       await notices?.stop();
       await jobs.stop();
@@ -249,18 +275,6 @@ export async function startServer(
       await store.close();
     },
   };
-}
-
-/** Notices go out where there is a mail server; without one there are none. */
-function createMessengerOf(config: Config, store: ResourceStore, log: Logger): Messenger | undefined {
-  const { SMTP_URL, MAIL_FROM, SMS_URL, SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM } = config;
-  if (SMTP_URL === undefined) return undefined;
-  const sms =
-    SMS_URL && SMS_ACCOUNT_SID && SMS_AUTH_TOKEN && SMS_FROM
-      ? { url: SMS_URL, account: SMS_ACCOUNT_SID, secret: SMS_AUTH_TOKEN, from: SMS_FROM }
-      : undefined;
-  const senders = createSenders({ smtpUrl: SMTP_URL, from: MAIL_FROM, sms });
-  return createMessenger({ store, senders, portalUrl: config.PORTAL_URL, log });
 }
 
 /** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */

@@ -34,6 +34,9 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const { handler, address, tls, onTlsFault, requestTimeout, tlsLookMs } = options;
   const headers = secureHeaders(address);
   const timeouts: ServerOptions = {
+    // Some HTTP clients offer HTTP/2 with each request (`Upgrade: h2c`): those are answered as any other.
+    shouldUpgradeCallback: ({ headers: asked }) =>
+      server.listenerCount('upgrade') > 0 && asked.upgrade?.toLowerCase() === 'websocket',
     connectionsCheckingInterval: 1000,
     headersTimeout: 10_000,
     requestTimeout,

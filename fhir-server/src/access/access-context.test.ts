@@ -153,7 +153,7 @@ describe('access that is kept with what was made', () => {
     });
     const reach = { kind: 'all' } as const;
     const bound = { ...access, scopes: access.scopes.map((scope) => ({ ...scope, reach })) };
-    const kept = JSON.parse(JSON.stringify(keptAccess({ ...bound, staff: {} as never }, 'Appointment')));
+    const kept = JSON.parse(JSON.stringify(keptAccess({ ...bound, staff: {} as never }, ['Appointment'])));
     expect(reopenedAccess(kept)).toEqual({
       subject: 'account',
       clientId: 'app',

@@ -8,6 +8,7 @@ import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
 import type { Interaction, Scope } from './scope.ts';
+import { ownSubscriptions } from './subscriber.ts';
 
 /** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. `owner`: the one Patient that the query asks of, where it does. */
 export function readCondition(
@@ -44,6 +45,8 @@ export function covers(scope: Scope, type: string, interaction: Interaction): bo
 
 function holdersCondition(access: AccessContext, scope: Scope, type: string): QueryNode {
   if (scope.level === 'system') return and();
+  // Somebody's own, whatever else they may open: it holds addresses and secrets.
+  if (type === 'Subscription') return ownSubscriptions(access);
   const reach = reachCondition(type, scope.reach);
   if (scope.level === 'user' && isStaff(access)) return reach;
   return and(recordCondition(access, scope, type), reach);

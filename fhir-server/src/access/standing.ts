@@ -11,7 +11,7 @@ export type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 
  */
 export type Stands = (grounds: Grounds) => Promise<boolean>;
 
-/** A token's part for one type, as it is kept with what was made: text, so that it goes into a note. */
+/** A token's part for some types, as it is kept with what was made: text, so that it goes into a note. */
 export interface KeptAccess extends Grounds {
   readonly scopes: readonly KeptScope[];
 }
@@ -23,21 +23,20 @@ interface KeptScope extends Pick<Scope, 'level' | 'type' | 'filter'> {
 /** Roles and Consents are not kept: they are asked anew when it is used. */
 export function keptAccess(
   { subject, clientId, fhirUser, patient, scopes }: AccessContext,
-  type: string,
+  types: readonly string[],
 ): KeptAccess {
-  const ofType = scopes.filter((scope) => scope.type === '*' || scope.type === type);
-  return {
-    subject,
-    clientId,
-    fhirUser,
-    patient,
-    scopes: ofType.map(({ level, filter, interactions }) => ({
+  const kept = scopes
+    .filter(({ type }) => type === '*' || types.includes(type))
+    .map(({ level, type, filter, interactions }) => ({
       level,
-      type,
+      // What was granted for everything is kept for what it was made for.
+      type: type === '*' && types.length === 1 ? (types[0] as string) : type,
       filter,
       interactions: [...interactions],
-    })),
-  };
+    }));
+  const texts = new Set(kept.map((scope) => JSON.stringify(scope)));
+  const once = [...texts].map((text) => JSON.parse(text) as KeptScope);
+  return { subject, clientId, fhirUser, patient, scopes: once };
 }
 
 export function reopenedAccess({ scopes, ...grounds }: KeptAccess): AccessContext {

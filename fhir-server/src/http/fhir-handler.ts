@@ -132,6 +132,8 @@ const FHIR_HEADERS = [
   'if-unmodified-since',
   'if-none-exist',
   'prefer',
+  // Of the page that asks: what it is given is for it alone (operations/subscriptions.ts).
+  'origin',
 ] as const;
 
 function headersOf(request: HttpRequest): Record<string, string | undefined> {

@@ -18,6 +18,8 @@ const INTERACTIONS = [
   'search-type',
 ];
 
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport';
+
 /** Search parameters that every type has and no definition gives an expression for (https://hl7.org/fhir/R4/search.html#all). */
 const EVERYWHERE = [
   { name: '_text', type: 'string' },
@@ -31,6 +33,8 @@ const isSearchable = (parameter: SearchParameter): boolean =>
 
 export interface CapabilityOptions {
   readonly date: string;
+  /** Canonical URLs of what can be subscribed to. */
+  readonly topics: readonly string[];
   readonly smart: {
     readonly authorize: string;
     readonly token: string;
@@ -55,12 +59,22 @@ export function capabilities(services: Omit<Services, 'statement'>, options: Cap
     instantiates: [
       'http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server',
       'http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data',
+      `${BACKPORT}/CapabilityStatement/backport-subscription-server-r4`,
     ],
     rest: [
       {
+        extension: [
+          {
+            url: 'http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket',
+            valueUri: `${services.repository.baseUrl.replace(/^http/, 'ws')}/websocket`,
+          },
+        ],
         mode: 'server',
         security: security(options),
-        resource: resourceTypes.map((type) => resourceCapability(type, referrers.get(type) ?? [], services)),
+        resource: resourceTypes.map((type) => ({
+          ...(type === 'Subscription' ? subscriptionCapability(options.topics) : {}),
+          ...resourceCapability(type, referrers.get(type) ?? [], services),
+        })),
         interaction: [
           ...(services.repository.supportsTransactions ? [{ code: 'transaction' }] : []),
           { code: 'batch' },
@@ -101,6 +115,17 @@ function security({ smart }: CapabilityOptions): object {
     extension: [
       { url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris', extension: uris },
     ],
+  };
+}
+
+/** https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html#subscription-topics-in-r4 */
+function subscriptionCapability(topics: readonly string[]): object {
+  return {
+    extension: topics.map((valueCanonical) => ({
+      url: `${BACKPORT}/StructureDefinition/capabilitystatement-subscriptiontopic-canonical`,
+      valueCanonical,
+    })),
+    supportedProfile: [`${BACKPORT}/StructureDefinition/backport-subscription`],
   };
 }
 

@@ -8,6 +8,10 @@ import type { Allowance } from '../repository/allowance.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { SearchLimits } from '../search/parse-search.ts';
+import type { DeadLetters, SubscriptionEvent } from '../subscriptions/event.ts';
+import type { Told } from '../subscriptions/notification.ts';
+import type { Content, Plan } from '../subscriptions/plan.ts';
+import type { Topic } from '../subscriptions/topic.ts';
 import type { Validate } from '../validation/validate-apart.ts';
 
 export interface FhirRequest {
@@ -56,6 +60,37 @@ export interface FileReply {
 export interface ReindexControl {
   progress(): { readonly running: boolean; readonly done: number; readonly types: readonly string[] };
   start(types: readonly string[]): Promise<boolean>;
+}
+
+/** What a subscriber is told of events, by what they may see now. What they may not see any more keeps its number, and nothing else. */
+export type Compose = (
+  access: AccessContext,
+  subscription: string,
+  events: readonly SubscriptionEvent[],
+  content: Content,
+) => Promise<readonly Told[]>;
+
+/** Subscriptions at work (jobs/subscriptions), as operations see them. */
+export interface SubscriptionControl {
+  topics(): readonly Topic[];
+  /** What the resource asks for; undefined: it can't be worked by. */
+  plan(body: string): Plan | undefined;
+  /** How many events there were, and what goes wrong with sending them. */
+  state(id: string): Promise<{ readonly events: number; readonly fault: string | undefined }>;
+  /** By number, both ends included. */
+  events(id: string, from: number, until: number, limit: number): Promise<readonly SubscriptionEvent[]>;
+  readonly compose: Compose;
+  /** For a websocket of this holder, opened by a page of this origin, until then (ms). */
+  bindingToken(
+    ids: readonly string[],
+    access: AccessContext,
+    origin: string | undefined,
+  ): Promise<{ readonly token: string; readonly until: number }>;
+  signingSecret(id: string): Promise<string>;
+  /** Of one, or of all. */
+  deadLetters(id?: string): Promise<readonly DeadLetters[]>;
+  /** Sends again what was given up. */
+  replay(id: string): Promise<void>;
 }
 
 /** Sends a test to where a patient's notices go (jobs/notices/test-notice.ts). `wait`: the last one was less than a minute ago. */
@@ -121,6 +156,7 @@ export interface Services {
   readonly jobs: JobControl;
   /** Exports and imports. */
   readonly bulk: BulkOptions;
+  readonly subscriptions: SubscriptionControl;
   /** Links that open a part of a record for whoever has them. */
   readonly links: SecretLinks;
   /** Of what one patient may have a few of. */

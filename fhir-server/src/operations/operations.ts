@@ -11,6 +11,15 @@ import { meta, metaAdd, metaDelete } from './meta.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { cancelAppointment, findAppointments } from './scheduling.ts';
 import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
+import {
+  deadLetters,
+  replay,
+  signingSecret,
+  subscriptionEvents,
+  subscriptionStatus,
+  subscriptionTopics,
+  webSocketToken,
+} from './subscriptions.ts';
 import { bookAppointment, holdAppointment } from './take-slot.ts';
 import { codeSystemValidateCode, lookup, subsumes } from './terminology/code-systems.ts';
 import { translate } from './terminology/concept-maps.ts';
@@ -35,6 +44,7 @@ export interface Operation {
 const HL7 = 'http://hl7.org/fhir/OperationDefinition';
 const IHE = 'https://profiles.ihe.net/ITI/Scheduling/OperationDefinition';
 const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription';
 const READ = ['GET', 'POST'] as const;
 
 export const OPERATIONS: readonly Operation[] = [
@@ -237,6 +247,55 @@ export const OPERATIONS: readonly Operation[] = [
     definition: `${BULK}/group-export`,
     isAlone: true,
     run: exportOf('group'),
+  },
+  {
+    name: '$status',
+    patterns: ['Subscription', 'Subscription/:id'],
+    methods: READ,
+    definition: `${BACKPORT}-status`,
+    run: subscriptionStatus,
+  },
+  {
+    name: '$events',
+    patterns: ['Subscription/:id'],
+    methods: READ,
+    definition: `${BACKPORT}-events`,
+    run: subscriptionEvents,
+  },
+  {
+    name: '$get-ws-binding-token',
+    patterns: ['Subscription', 'Subscription/:id'],
+    methods: READ,
+    definition: `${BACKPORT}-get-ws-binding-token`,
+    run: webSocketToken,
+  },
+  {
+    name: '$topics',
+    patterns: ['Subscription'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:subscription-topics',
+    run: subscriptionTopics,
+  },
+  {
+    name: '$signing-secret',
+    patterns: ['Subscription/:id'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:subscription-signing-secret',
+    run: signingSecret,
+  },
+  {
+    name: '$dead-letters',
+    patterns: ['Subscription', 'Subscription/:id'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:subscription-dead-letters',
+    run: deadLetters,
+  },
+  {
+    name: '$replay',
+    patterns: ['Subscription/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:subscription-replay',
+    run: replay,
   },
   { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
   { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },

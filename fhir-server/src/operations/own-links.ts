@@ -17,7 +17,7 @@ export interface Ground {
 /** `type`: what the link is about, of which the rights are asked again at each use. */
 export const groundOf = (access: AccessContext, type: string): Ground => ({
   by: makerOf(access),
-  kept: keptAccess(access, type),
+  kept: keptAccess(access, [type]),
 });
 
 /** `Patient/…`, `RelatedPerson/…`, `Practitioner/…`; without a person, the account or the client. */

@@ -38,6 +38,8 @@ import { type Find, knownTo, localReferences, requireReadable } from './referenc
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 import { checkIndexable, checkMembers } from './size-limits.ts';
+import { checkTopic } from './stored-topics.ts';
+import { settleSubscription, subscriptionsOf } from './subscription-writes.ts';
 import { settlePool, withoutWork, workItems } from './work-items.ts';
 
 export type Write =
@@ -145,6 +147,9 @@ async function prepare(
   checkWrite(access, interaction, resource as Json, before?.json);
   if (isPatientSide) settlePatientSide(access, resource, before?.json);
   else settleClinicSide(resource, interaction === 'c' && isSystem(access));
+  if (type === 'Subscription')
+    await settleSubscription(preparation.store, options.subscriptions, access, resource, before?.json);
+  if (type === 'Basic') checkTopic(resource, !isPatientSide && bound === undefined, options.subscriptions);
   if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
   if (bound && write.interaction === 'update') await requireLive(preparation, bound, type, id);
@@ -171,8 +176,18 @@ async function prepare(
     ...common,
     ...condition,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
-    ...(bound ? { visible: reachCondition(type, bound) } : {}),
+    ...visibleTo(access, type, bound),
   };
+}
+
+/** What the live version must satisfy for this writer to change it. */
+function visibleTo(
+  access: AccessContext,
+  type: string,
+  bound: QueryNode | undefined,
+): { visible?: QueryNode } {
+  if (type === 'Subscription') return { visible: subscriptionsOf(access) };
+  return bound ? { visible: reachCondition(type, bound) } : {};
 }
 
 /** What somebody writes refers to what they may read, and is called as it is called: rule R10 of docs/SECURITY.md. What an operation writes for them, too. */
@@ -257,10 +272,23 @@ async function liveVersion(
   type: string,
   id: string,
 ): Promise<{ version: number; json: Json } | undefined> {
+  if (type === 'Subscription') return liveSubscription(store, access, id);
   if (requireWriteScope(access, 'u', type) === 'unrestricted') return undefined;
   const found = await store.read(type, id, requireReadCondition(access, type, 'r'));
   if (!found?.body) throw notFound(type, id);
   return { version: found.version, json: JSON.parse(found.body) as Json };
+}
+
+/** undefined where there is none, or none of theirs: then it is created, or refused by its condition. */
+async function liveSubscription(
+  store: ResourceStore,
+  access: AccessContext,
+  id: string,
+): Promise<{ version: number; json: Json } | undefined> {
+  const found = await store.read('Subscription', id, subscriptionsOf(access));
+  return found?.body === undefined
+    ? undefined
+    : { version: found.version, json: JSON.parse(found.body) as Json };
 }
 
 /** Of staff with a bound: what is out of their reach and what is not there answer alike, so they name no new ids. */
@@ -284,12 +312,15 @@ async function prepareDelete(
     checkWrite(access, 'd', { resourceType: write.type, id: write.id }, undefined);
   const bound = writeBound(access, 'd', write.type);
   if (bound) await requireLive(preparation, bound, write.type, write.id);
+  const mustBeOwn = write.type === 'Subscription' && !isSystem(access);
+  if (mustBeOwn && !(await liveSubscription(preparation.store, access, write.id)))
+    throw notFound(write.type, write.id);
   return {
     kind: 'delete',
     type: write.type,
     id: write.id,
     ...(write.expectedVersion === undefined ? {} : { expectedVersion: write.expectedVersion }),
     ...(options.referenceIntegrity ? { unlessReferenced: true } : {}),
-    ...(bound ? { visible: reachCondition(write.type, bound) } : {}),
+    ...visibleTo(access, write.type, bound),
   };
 }

@@ -1,6 +1,7 @@
 /** What the repository is told by the configuration. */
 import type { Unchecked } from '@wellspring/profiles';
 import type { LoadedSystems } from '../terminology/terminologies.ts';
+import type { SubscriptionRules } from './subscription-writes.ts';
 
 export interface RepositoryOptions {
   /** This server's FHIR base URL, without a slash at the end. */
@@ -13,6 +14,9 @@ export interface RepositoryOptions {
   readonly uncheckedProfiles: Unchecked;
   /** Code systems in tables of their own. */
   readonly loadedSystems?: LoadedSystems;
+  readonly subscriptions: SubscriptionRules;
   /** Called after SearchParameter resources were written. */
   readonly searchParametersChanged?: () => void;
+  /** Called after anything was written. */
+  readonly written?: () => void;
 }

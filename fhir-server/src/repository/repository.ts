@@ -258,6 +258,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf),
       );
       const written = await transactAll(access, operations, writes.length, entryOf);
+      options.written?.();
       if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
       for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
       return written.slice(0, writes.length);

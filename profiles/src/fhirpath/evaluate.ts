@@ -7,6 +7,8 @@ export interface Environment {
   readonly rootResource: Node;
   /** `%context`: where evaluation began. */
   readonly context: Node;
+  /** Others, by name; undefined is empty. Known to the interpreter only. */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 export type Evaluate = (focus: readonly Node[], environment: Environment) => readonly Node[];

@@ -27,10 +27,27 @@ export function compiledExactly(text: string): Evaluate | undefined {
 }
 
 /**
- * What the expression yields on a resource, each value with its type. Throws SyntaxError for what is no FHIRPath, EvaluationError (interpret.ts) where it can't be
- * evaluated.
+ * What the expression yields on a resource, each value with its type. `variables`: further `%name`s, undefined for an empty one. Throws SyntaxError for what is no
+ * FHIRPath, EvaluationError (interpret.ts) where it can't be evaluated.
  */
-export function evaluateFhirPath(text: string, resource: unknown): readonly Node[] {
+export function evaluateFhirPath(
+  text: string,
+  resource: unknown,
+  variables?: Readonly<Record<string, unknown>>,
+): readonly Node[] {
   const root = resourceNode(resource);
-  return compileFhirPath(text)([root], { resource: root, rootResource: root, context: root });
+  const environment = { resource: root, rootResource: root, context: root };
+  // The compiler knows no variables but FHIR's own.
+  if (variables) return interpretedOnce(text)([root], { ...environment, variables });
+  return compileFhirPath(text)([root], environment);
+}
+
+const MOST_KEPT = 1000;
+const kept = new Map<string, Evaluate>();
+
+function interpretedOnce(text: string): Evaluate {
+  const known = kept.get(text) ?? interpreted(text);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(text, known);
+  return known;
 }

@@ -74,9 +74,10 @@ export function interpreted(text: string, deadlineMs: number = DEADLINE_MS): Eva
   };
 }
 
-function variablesOf(text: string, { resource, rootResource, context }: Environment): object {
+function variablesOf(text: string, { resource, rootResource, context, variables = {} }: Environment): object {
   return {
     ...environmentOf(text),
+    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? []])),
     resource: resource.value,
     rootResource: rootResource.value,
     context: context.value,

@@ -1,0 +1,306 @@
+/**
+ * Sends what subscriptions are owed, each in its own order and at its own pace. Before each call the resource is read, and what its maker may see is asked: what was
+ * deleted, ended or taken away is told nothing more. How far one was sent is kept after the call, so that a server that dies in between sends that one again, and no other.
+ */
+import type { Logger } from 'pino';
+import type { AccessContext } from '../../access/access-context.ts';
+import type { Compose } from '../../interactions/request.ts';
+import type { ResourceStore, StoredVersion } from '../../store/store.ts';
+import type { DeadLetters } from '../../subscriptions/event.ts';
+import type { Notification, NotificationType } from '../../subscriptions/notification.ts';
+import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
+import type { Outcome } from './call.ts';
+import type { EventLog, SentState } from './event-log.ts';
+import { type Registered, registeredOf } from './registry.ts';
+import { type RetryRules, retryDelay, verdict } from './retry.ts';
+import type { Send } from './sender.ts';
+import type { Standing } from './standing.ts';
+import { setStatus } from './status.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+export interface DelivererDependencies {
+  readonly store: ResourceStore;
+  readonly log: EventLog;
+  readonly standing: Standing;
+  readonly compose: Compose;
+  readonly send: Send;
+  readonly turns: Turns;
+  readonly context: PlanContext;
+  readonly retry: RetryRules;
+  readonly now: () => number;
+  /** Whether this one is this server's to deliver. */
+  readonly isMine: (id: string) => boolean;
+  readonly logger: Logger;
+}
+
+export interface Deliverer {
+  /** Something may be owed to it, or it has changed. */
+  look(id: string): void;
+  /** Resolves when the calls under way have ended. */
+  stop(): Promise<void>;
+}
+
+/** What is kept of events that were sent, for `$events`. */
+const KEPT = 1000;
+/** What could not be asked now (the authorization server is away) is asked again. */
+const ASK_AGAIN_MS = 5000;
+const ENDED = 'What the subscription rested on has ended.';
+const OVER = 'Its end has come.';
+/** Of an older release, or of a topic that is gone. */
+const UNREADABLE = 'It can not be worked by as it stands: store it anew.';
+const LETTERS = 100;
+const READ_AT_ONCE = 32;
+
+interface Owed {
+  readonly version: StoredVersion;
+  readonly registered: Registered;
+  readonly access: AccessContext;
+}
+
+export function createDeliverer(dependencies: DelivererDependencies): Deliverer {
+  const { store, log, standing, compose, send, turns, context, retry, now, isMine, logger } = dependencies;
+  const running = new Map<string, Promise<void>>();
+  /** Looked at again when its run has ended. */
+  const again = new Set<string>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const lastSent = new Map<string, number>();
+  /** When everything is looked at. */
+  const reading = createTurns({ inAll: READ_AT_ONCE, ofPlace: READ_AT_ONCE });
+  let stopping = false;
+
+  function look(id: string): void {
+    if (stopping || !isMine(id)) return;
+    if (running.has(id)) {
+      again.add(id);
+      return;
+    }
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+    const run = deliver(id)
+      .catch((error: unknown) => {
+        logger.warn({ subscription: id, failure: (error as Error).message }, 'a subscription waits');
+        later(id, ASK_AGAIN_MS);
+      })
+      .finally(() => {
+        running.delete(id);
+        if (again.delete(id)) look(id);
+      });
+    running.set(id, run);
+  }
+
+  function later(id: string, ms: number): void {
+    if (stopping) return;
+    clearTimeout(timers.get(id));
+    timers.set(id, setTimeout(look, Math.min(ms, 2 ** 31 - 1), id).unref());
+  }
+
+  /** As it is now; undefined: it is owed nothing. What has ended is marked so. */
+  async function owed(id: string): Promise<Owed | undefined> {
+    const version = await store.read('Subscription', id);
+    if (version?.body === undefined) {
+      lastSent.delete(id);
+      if (version) await log.purge(id);
+      return undefined;
+    }
+    const { status } = JSON.parse(version.body) as { readonly status?: string };
+    if (status === 'off' || status === 'error') return undefined;
+    const registered = registeredOf(version, context);
+    if (!registered) return over(version, UNREADABLE, 'error');
+    const { end } = registered.plan;
+    if (end !== undefined && end <= now()) return over(version, OVER);
+    const access = await standing.accessOf(registered.ground);
+    return access ? { version, registered, access } : over(version, ENDED);
+  }
+
+  async function over(
+    version: StoredVersion,
+    reason: string,
+    status: 'off' | 'error' = 'off',
+  ): Promise<undefined> {
+    await setStatus(store, version, status, reason);
+    logger.info({ subscription: version.id, reason }, 'a subscription has ended');
+    return undefined;
+  }
+
+  async function deliver(id: string): Promise<void> {
+    for (;;) {
+      const found = await reading.take('', () => owed(id));
+      if (!found || stopping || !isMine(id)) return;
+      if (found.registered.plan.status === 'requested') {
+        if (!(await handshake(found))) return;
+        continue;
+      }
+      if (!(await next(found))) return;
+    }
+  }
+
+  /** False: nothing is to be done now; a timer may have been set. */
+  async function next({ registered: { plan }, access }: Owed): Promise<boolean> {
+    const [sent, { events }] = await Promise.all([log.sent(plan.id), log.state(plan.id)]);
+    if (plan.channel.type === 'websocket') return keepUp(plan, sent, events);
+    const due = (await log.deadLetters(plan.id, LETTERS)).find(({ isDue }) => isDue);
+    if (due) return sendAgain(plan, access, due);
+    if (sent.number >= events) return rest(plan, events, sent);
+    const count = plan.isPlain ? 1 : plan.channel.maxCount;
+    const outcome = await sendEvents(plan, access, sent.number + 1, sent.number + count);
+    return settle(plan, sent, outcome);
+  }
+
+  interface Sending {
+    readonly outcome: Outcome;
+    readonly until: number;
+  }
+
+  async function sendEvents(
+    plan: Plan,
+    access: AccessContext,
+    from: number,
+    until: number,
+  ): Promise<Sending> {
+    const events = await log.events(plan.id, from, until, until - from + 1);
+    const last = events.at(-1)?.number;
+    // Forgotten, because nobody fetched them for so long: they are passed over.
+    if (last === undefined) return { outcome: { kind: 'taken' }, until };
+    const told = await compose(access, plan.id, events, plan.content);
+    return { outcome: await call(plan, 'event-notification', last, told), until: last };
+  }
+
+  function call(
+    plan: Plan,
+    type: NotificationType,
+    events: number,
+    told: Notification['told'] = [],
+  ): Promise<Outcome> {
+    const { id, topic, content } = plan;
+    const status = type === 'handshake' ? 'requested' : 'active';
+    const notification = {
+      baseUrl: context.baseUrl,
+      id,
+      topic,
+      status,
+      type,
+      content,
+      events,
+      told,
+    } as const;
+    return turns.take(placeOf(plan), async () => {
+      const outcome = await send(plan, notification);
+      lastSent.set(id, now());
+      return outcome;
+    });
+  }
+
+  async function settle(plan: Plan, sent: SentState, { outcome, until }: Sending): Promise<boolean> {
+    const { id } = plan;
+    if (outcome.kind === 'taken') {
+      await log.setSent(id, { number: until });
+      await log.forget(id, sent.number + 1 - KEPT, until - KEPT);
+      return true;
+    }
+    const failures = (sent.failures ?? 0) + 1;
+    const failingSince = sent.failingSince ?? now();
+    const { fault, isRefused, wait } = outcome;
+    const judged = verdict(retry, { failures, since: failingSince, isRefused }, now());
+    if (judged === 'again') {
+      await log.setSent(id, { number: sent.number, failures, failingSince, fault });
+      later(id, Math.max(wait, retryDelay(retry, failures, Math.random())));
+      return false;
+    }
+    const last = judged === 'give-up' ? (await log.state(id)).events : until;
+    await log.setDeadLetters({ subscription: id, from: sent.number + 1, until: last, at: now(), fault });
+    await log.setSent(id, { number: last, fault });
+    logger.warn({ subscription: id, from: sent.number + 1, until: last }, 'notifications were given up');
+    if (judged === 'give-up') await fail(id, fault);
+    return judged !== 'give-up';
+  }
+
+  async function fail(id: string, fault: string): Promise<void> {
+    const version = await store.read('Subscription', id);
+    if (version?.body !== undefined) await setStatus(store, version, 'error', fault);
+  }
+
+  /** In their order, those that were given up first. */
+  async function sendAgain(plan: Plan, access: AccessContext, letters: DeadLetters): Promise<boolean> {
+    const count = plan.isPlain ? 1 : plan.channel.maxCount;
+    const { from, until } = letters;
+    const sending = await sendEvents(plan, access, from, Math.min(until, from + count - 1));
+    if (sending.outcome.kind !== 'taken') {
+      const { isDue: _, ...kept } = letters;
+      await log.setDeadLetters({ ...kept, at: now(), fault: sending.outcome.fault });
+      return true;
+    }
+    if (sending.until < until) await log.setDeadLetters({ ...letters, from: sending.until + 1 });
+    await log.removeDeadLetters(letters);
+    return true;
+  }
+
+  async function handshake({ version, registered: { plan } }: Owed): Promise<boolean> {
+    const { id } = plan;
+    const { events } = await log.state(id);
+    const outcome = await call(plan, 'handshake', events);
+    if (outcome.kind === 'taken') {
+      const sent = await log.sent(id);
+      await log.setSent(id, { number: sent.number });
+      return setStatus(store, version, 'active');
+    }
+    const sent = await log.sent(id);
+    const failures = (sent.failures ?? 0) + 1;
+    await log.setSent(id, { ...sent, failures, fault: outcome.fault });
+    if (failures < HANDSHAKES) {
+      later(id, Math.max(outcome.wait, retryDelay(retry, failures, Math.random())));
+      return false;
+    }
+    await setStatus(store, version, 'error', outcome.fault);
+    return false;
+  }
+
+  /** Its events go out by the sockets of each process; here is kept what `$events` gives. */
+  async function keepUp(plan: Plan, sent: SentState, events: number): Promise<boolean> {
+    if (sent.number < events) {
+      await log.setSent(plan.id, { number: events });
+      await log.forget(plan.id, sent.number + 1 - KEPT, events - KEPT);
+    }
+    waitFor(plan, undefined);
+    return false;
+  }
+
+  /** Nothing is owed: until the next sign of life, or its end. */
+  async function rest(plan: Plan, events: number, sent: SentState): Promise<boolean> {
+    const { heartbeatSeconds } = plan.channel;
+    const before = lastSent.get(plan.id) ?? now();
+    lastSent.set(plan.id, before);
+    const beat =
+      heartbeatSeconds === undefined || plan.isPlain ? undefined : before + heartbeatSeconds * 1000;
+    if (beat !== undefined && beat <= now()) {
+      const outcome = await call(plan, 'heartbeat', events);
+      await log.setSent(plan.id, {
+        number: sent.number,
+        ...(outcome.kind === 'failed' ? { fault: outcome.fault } : {}),
+      });
+      return true;
+    }
+    waitFor(plan, beat);
+    return false;
+  }
+
+  function waitFor({ id, end }: Plan, beat: number | undefined): void {
+    const due = Math.min(beat ?? Number.POSITIVE_INFINITY, end ?? Number.POSITIVE_INFINITY);
+    if (Number.isFinite(due)) later(id, Math.max(due - now(), 0) + 1);
+  }
+
+  return {
+    look,
+    async stop() {
+      stopping = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await Promise.all(running.values());
+    },
+  };
+}
+
+/** A handshake that fails is tried as often. */
+const HANDSHAKES = 3;
+
+/** Who is slow holds up what goes to the same place. */
+const placeOf = ({ channel }: Plan): string =>
+  channel.type === 'rest-hook' ? new URL(channel.endpoint).host : channel.type;

@@ -1,0 +1,112 @@
+/**
+ * What is kept of each subscription besides the resource, as notes of the store: its events by number, how far they were sent, what was given up. A number is given out
+ * once, however often the matching of a change is begun anew, and whoever else does so meanwhile: an event is written only where there is none of that number yet.
+ */
+import type { ResourceStore } from '../../store/store.ts';
+import type { DeadLetters, SubscriptionEvent } from '../../subscriptions/event.ts';
+
+type Notes = Pick<ResourceStore, 'getNote' | 'setNote' | 'swapNote' | 'notes'>;
+
+export interface EventState {
+  /** How many so far. */
+  readonly events: number;
+  /** Of the last change that was an event: it is not one again. */
+  readonly position: string;
+}
+
+export type EventDraft = Omit<SubscriptionEvent, 'number'> & { readonly position: string };
+
+export interface SentState {
+  /** Everything up to this number was sent, or given up. */
+  readonly number: number;
+  /** Since when it fails (ms), how often, and how, in words for the subscriber. */
+  readonly failingSince?: number;
+  readonly failures?: number;
+  readonly fault?: string;
+}
+
+/** Somebody else matches changes: what was begun here counts for nothing. */
+export class Overtaken extends Error {}
+
+export interface EventLog {
+  state(id: string): Promise<EventState>;
+  /** Throws Overtaken. Returns the state after it. */
+  append(id: string, drafts: readonly EventDraft[]): Promise<EventState>;
+  /** By number, both ends included. */
+  events(id: string, from: number, until: number, limit: number): Promise<readonly SubscriptionEvent[]>;
+  sent(id: string): Promise<SentState>;
+  setSent(id: string, sent: SentState): Promise<void>;
+  /** Forgets events with numbers up to this, of which those before `from` were forgotten already. */
+  forget(id: string, from: number, until: number): Promise<void>;
+  /** Forgets all of a subscription that is deleted. */
+  purge(id: string): Promise<void>;
+  deadLetters(id: string | undefined, limit: number): Promise<readonly DeadLetters[]>;
+  setDeadLetters(letters: DeadLetters): Promise<void>;
+  removeDeadLetters(letters: Pick<DeadLetters, 'subscription' | 'from'>): Promise<void>;
+}
+
+const PAGE = 500;
+const padded = (number: number): string => String(number).padStart(12, '0');
+const own = (id: string): string => `subscription/${id}/`;
+const stateNote = (id: string): string => `${own(id)}state`;
+const sentNote = (id: string): string => `${own(id)}sent`;
+const eventNote = (id: string, number: number): string => `${own(id)}event/${padded(number)}`;
+const DEAD = 'subscription-dead/';
+const deadNote = (id: string, from: number): string => `${DEAD}${id}/${padded(from)}`;
+const END = '\uffff';
+
+export function createEventLog(notes: Notes): EventLog {
+  const read = async <T>(name: string): Promise<T | undefined> => {
+    const text = await notes.getNote(name);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  };
+
+  async function put(id: string, number: number, draft: EventDraft): Promise<void> {
+    const name = eventNote(id, number);
+    if (await notes.swapNote(name, undefined, JSON.stringify({ ...draft, number }))) return;
+    const there = await read<EventDraft>(name);
+    if (there?.position !== draft.position) throw new Overtaken('another server matches changes');
+  }
+
+  return {
+    state: async (id) => (await read<EventState>(stateNote(id))) ?? { events: 0, position: '' },
+    async append(id, drafts) {
+      const text = await notes.getNote(stateNote(id));
+      const { events } = text === undefined ? { events: 0 } : (JSON.parse(text) as EventState);
+      await Promise.all(drafts.map((draft, i) => put(id, events + i + 1, draft)));
+      const next: EventState = {
+        events: events + drafts.length,
+        position: (drafts.at(-1) as EventDraft).position,
+      };
+      if (!(await notes.swapNote(stateNote(id), text, JSON.stringify(next))))
+        throw new Overtaken('another server matches changes');
+      return next;
+    },
+    async events(id, from, until, limit) {
+      const found = await notes.notes(eventNote(id, from), eventNote(id, until + 1), limit);
+      return found.map(({ value }) => JSON.parse(value) as SubscriptionEvent);
+    },
+    sent: async (id) => (await read<SentState>(sentNote(id))) ?? { number: 0 },
+    setSent: (id, sent) => notes.setNote(sentNote(id), JSON.stringify(sent)),
+    async forget(id, from, until) {
+      for (let number = Math.max(from, 1); number <= until; number++)
+        await notes.setNote(eventNote(id, number), undefined);
+    },
+    async purge(id) {
+      for (const prefix of [own(id), `${DEAD}${id}/`])
+        for (;;) {
+          const found = await notes.notes(prefix, prefix + END, PAGE);
+          await Promise.all(found.map(({ name }) => notes.setNote(name, undefined)));
+          if (found.length < PAGE) break;
+        }
+    },
+    async deadLetters(id, limit) {
+      const prefix = id === undefined ? DEAD : `${DEAD}${id}/`;
+      const found = await notes.notes(prefix, prefix + END, limit);
+      return found.map(({ value }) => JSON.parse(value) as DeadLetters);
+    },
+    setDeadLetters: (letters) =>
+      notes.setNote(deadNote(letters.subscription, letters.from), JSON.stringify(letters)),
+    removeDeadLetters: ({ subscription, from }) => notes.setNote(deadNote(subscription, from), undefined),
+  };
+}

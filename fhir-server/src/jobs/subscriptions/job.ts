@@ -1,0 +1,137 @@
+/** Subscriptions at work in one process: matching while it has the turn, delivery of its share, its own sockets. */
+import type { Logger } from 'pino';
+import { groundOf } from '../../access/subscriber.ts';
+import type { ResourceStore } from '../../store/store.ts';
+import { createLease } from '../lease.ts';
+import type { Deliverer } from './deliverer.ts';
+import type { Feed } from './feed.ts';
+import { EVERYTHING, type Matcher } from './matcher.ts';
+import { liveSubscriptions } from './registry.ts';
+import { RENEW_MS, type Share } from './share.ts';
+import type { Standing } from './standing.ts';
+
+export interface SubscriptionJob {
+  /** Something was written here: it need not be waited for. */
+  nudge(): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface JobDependencies {
+  readonly store: ResourceStore;
+  readonly feed: Feed;
+  readonly matcher: Matcher;
+  readonly deliverer: Deliverer;
+  readonly share: Share;
+  readonly standing: Standing;
+  /** Tells the sockets of this process. */
+  readonly tellSockets: (ids: readonly string[] | undefined) => void;
+  readonly holder: string;
+  /** Between two looks, where nothing is known to have happened. */
+  readonly everyMs: number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** What was looked at less long ago is looked at by what is sent. */
+const SWEEP_MS = 25_000;
+/** Whether it stands can't be said now: it is asked again. */
+const UNKNOWN = true;
+
+export function createSubscriptionJob(dependencies: JobDependencies): SubscriptionJob {
+  const { store, feed, matcher, deliverer, share, standing, tellSockets } = dependencies;
+  const { holder, everyMs, now, logger } = dependencies;
+  const turn = createLease(store, { name: 'subscriptions', holder, ttlMs: 4 * RENEW_MS, now });
+  let turnUntil = 0;
+  let renewed = 0;
+  let swept = 0;
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let isNudged = false;
+  let isAllToSee = false;
+  let sweeping: Promise<void> | undefined;
+
+  const hasTurn = (): boolean => turnUntil > now() && !stopping;
+
+  async function renew(): Promise<void> {
+    if (now() - renewed < RENEW_MS) return;
+    const until = now() + 4 * RENEW_MS;
+    const had = turnUntil > now();
+    const holds = await turn.hold();
+    if (holds && !had) matcher.forget();
+    turnUntil = holds ? until : 0;
+    const parts = await share.renew();
+    renewed = now();
+    if (parts.length > 0) isAllToSee = true;
+  }
+
+  async function round(): Promise<void> {
+    await renew();
+    if (hasTurn()) await matcher.run(hasTurn);
+    await readFeed();
+    if (isAllToSee) {
+      isAllToSee = false;
+      for await (const { id } of liveSubscriptions(store)) deliverer.look(id);
+    }
+    sweeping ??= sweep().finally(() => {
+      sweeping = undefined;
+    });
+  }
+
+  async function readFeed(): Promise<void> {
+    for (;;) {
+      const ids = await feed.next();
+      if (ids?.length === 0) return;
+      const isAll = ids === undefined || ids.includes(EVERYTHING);
+      if (isAll) isAllToSee = true;
+      tellSockets(isAll ? undefined : ids);
+      for (const id of isAll ? [] : ids) deliverer.look(id);
+    }
+  }
+
+  /** Those that are owed nothing end too when what they rest on has ended. */
+  async function sweep(): Promise<void> {
+    if (now() - swept < SWEEP_MS) return;
+    swept = now();
+    for await (const { id, body } of liveSubscriptions(store)) {
+      if (stopping) return;
+      if (!share.holds(share.partOf(id)) || body === undefined) continue;
+      const ground = groundOf(JSON.parse(body));
+      if (ground && !(await standing.accessOf(ground).catch(() => UNKNOWN))) deliverer.look(id);
+    }
+  }
+
+  function go(): void {
+    if (running || stopping) return;
+    isNudged = false;
+    running = round()
+      .catch((error: unknown) => {
+        logger.warn({ failure: (error as Error).message }, 'subscriptions wait');
+      })
+      .finally(() => {
+        running = undefined;
+        if (isNudged) setImmediate(go);
+      });
+  }
+
+  return {
+    nudge() {
+      isNudged = true;
+      go();
+    },
+    start() {
+      timer = setInterval(go, everyMs);
+      go();
+    },
+    async stop() {
+      stopping = true;
+      clearInterval(timer);
+      await running;
+      await sweeping;
+      await deliverer.stop();
+      await share.release().catch(() => undefined);
+      if (turnUntil > now()) await turn.release().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * Reads the change log and gives each subscription its events, one server at a time. What was written is dealt with in order, and what was dealt with twice (a crash
+ * before the place in the log was kept) is an event once. Who may not see a change is not told that there was one: no number is spent on it.
+ */
+import { FhirError } from '@wellspring/profiles';
+import type { Logger } from 'pino';
+import { ownersOf } from '../../access/owner-table.ts';
+import { readCondition } from '../../access/read-condition.ts';
+import type { OwnerReach } from '../../repository/owner-reach.ts';
+import { isVisible } from '../../repository/version-visibility.ts';
+import { indexEntries } from '../../search/index-entries.ts';
+import { makeReferencesLocal } from '../../search/own-references.ts';
+import {
+  type Change as LogChange,
+  type ResourceStore,
+  type StoredVersion,
+  StoreError,
+} from '../../store/store.ts';
+import { type Changed, concerns, type Side } from '../../subscriptions/match.ts';
+import type { PlanContext } from '../../subscriptions/plan.ts';
+import { isTopic } from '../../subscriptions/topic.ts';
+import { type EventDraft, type EventLog, type EventState, Overtaken } from './event-log.ts';
+import type { Feed } from './feed.ts';
+import { createRegistry, liveSubscriptions, type Registered, type Registry } from './registry.ts';
+import type { Standing } from './standing.ts';
+
+export interface MatcherDependencies {
+  readonly store: ResourceStore;
+  readonly log: EventLog;
+  readonly feed: Feed;
+  readonly standing: Standing;
+  readonly reach: Pick<OwnerReach, 'ofOwner'>;
+  readonly context: PlanContext;
+  /** Topics have changed. */
+  readonly refreshTopics: () => Promise<void>;
+  readonly logger: Logger;
+}
+
+export interface Matcher {
+  /** Deals with what is new. `goOn`: whether it is still this server's turn. Returns how many changes were looked at. */
+  run(goOn: () => boolean): Promise<number>;
+  /** Somebody else had the turn: what is kept in memory may be old. */
+  forget(): void;
+  registered(): Iterable<Registered>;
+}
+
+const POSITION = 'subscriptions';
+const BATCH = 200;
+/** Everything: after a change of whoever matches, nobody knows what was not told. */
+export const EVERYTHING = '*';
+const NOTHING = { kind: 'none' } as const;
+
+export function createMatcher(dependencies: MatcherDependencies): Matcher {
+  const { store, log, feed, standing, reach, context, refreshTopics, logger } = dependencies;
+  let registry: Registry | undefined;
+  let position: string | undefined;
+  const states = new Map<string, EventState>();
+  /** When those were made that were there at the start: the log may be behind that. Others count from their place in the log. */
+  const since = new Map<string, number>();
+
+  function forget(): void {
+    registry = undefined;
+    position = undefined;
+    states.clear();
+    since.clear();
+  }
+
+  async function load(): Promise<Registry> {
+    await refreshTopics();
+    const made = createRegistry(context);
+    // The place first: what is written meanwhile is read again.
+    position = (await store.getNote(POSITION)) ?? (await begin());
+    for await (const version of liveSubscriptions(store)) {
+      made.take(version);
+      since.set(version.id, await madeAt(version));
+    }
+    await feed.append([EVERYTHING]);
+    registry = made;
+    return made;
+  }
+
+  async function madeAt({ type, id, version, lastUpdated }: StoredVersion): Promise<number> {
+    if (version === 1) return lastUpdated;
+    return (await store.vread(type, id, 1, { kind: 'all' }))?.lastUpdated ?? 0;
+  }
+
+  /** At the very first start: from now on. */
+  async function begin(): Promise<string> {
+    const { position: end } = await store.logEnd();
+    await store.setNote(POSITION, end);
+    return end;
+  }
+
+  async function run(goOn: () => boolean): Promise<number> {
+    try {
+      return await runThrough(registry ?? (await load()), goOn);
+    } catch (error) {
+      forget();
+      if (!(error instanceof Overtaken)) throw error;
+      return 0;
+    }
+  }
+
+  async function runThrough(from: Registry, goOn: () => boolean): Promise<number> {
+    let looked = 0;
+    while (goOn()) {
+      const changes = await store.changes(position, BATCH);
+      if (changes.length === 0) break;
+      await deal(from, changes);
+      looked += changes.length;
+      if (changes.length < BATCH) break;
+    }
+    return looked;
+  }
+
+  async function deal(from: Registry, changes: readonly LogChange[]): Promise<void> {
+    const places = new Map(changes.map((change, i) => [change.position, i]));
+    const drafts = new Map<string, EventDraft[]>();
+    const told = new Set<string>();
+    for (const [i, change] of changes.entries()) {
+      if (change.type === 'Subscription') {
+        from.take(change);
+        told.add(change.id);
+      } else if (change.type === 'Basic') await lookAtTopic(from, change);
+      if (!from.hasType(change.type)) continue;
+      for (const { plan } of await concerned(from, change)) {
+        const state = states.get(plan.id) ?? (await log.state(plan.id));
+        states.set(plan.id, state);
+        // Dealt with before the place in the log was kept.
+        if ((places.get(state.position) ?? -1) >= i) continue;
+        drafts.set(plan.id, [...(drafts.get(plan.id) ?? []), draftOf(change)]);
+      }
+    }
+    await Promise.all(
+      [...drafts].map(async ([id, list]) => {
+        states.set(id, await log.append(id, list));
+        told.add(id);
+      }),
+    );
+    position = changes.at(-1)?.position;
+    await store.setNote(POSITION, position);
+    if (told.size > 0) await feed.append([...told]);
+  }
+
+  /** A topic changed: its subscriptions are read anew. */
+  async function lookAtTopic(from: Registry, { body }: LogChange): Promise<void> {
+    if (body !== undefined && !isTopic(JSON.parse(body))) return;
+    await refreshTopics();
+    for await (const version of liveSubscriptions(store)) from.take(version);
+  }
+
+  async function concerned(from: Registry, change: LogChange): Promise<Registered[]> {
+    const { type, id, version } = change;
+    const earlier =
+      version > 1
+        ? await store.vread(type, id, version - 1, { kind: 'all' }).catch(() => undefined)
+        : undefined;
+    const changed: Changed = {
+      change: changeOf(change),
+      type,
+      before: sideOf(earlier, context.baseUrl),
+      after: sideOf(change, context.baseUrl),
+      triggered: new Map(),
+    };
+    const sides = [changed.before, changed.after].flatMap((side) => side?.examined ?? []);
+    const found: Registered[] = [];
+    for (const candidate of from.candidates(type, sides))
+      if (counts(candidate, change) && candidate.plan.clauses.some((clause) => concerns(clause, changed)))
+        found.push(candidate);
+    const seen = await Promise.all(found.map((each) => maySee(each, change, changed)));
+    return found.filter((_, i) => seen[i]);
+  }
+
+  /** From when it was asked for, whether or not it can be told: what happens during the handshake is told after it. */
+  const counts = ({ plan }: Registered, { lastUpdated }: LogChange): boolean =>
+    lastUpdated >= (since.get(plan.id) ?? 0) && (plan.end === undefined || lastUpdated < plan.end);
+
+  /** Throws while it can't be said; who asks for what can't be answered is told nothing. */
+  async function maySee({ ground }: Registered, change: LogChange, changed: Changed): Promise<boolean> {
+    try {
+      const access = await standing.accessOf(ground);
+      if (!access) return false;
+      const owners = (changed.after ?? changed.before)?.examined.entries.owners ?? [];
+      const [owner] = owners;
+      const granted =
+        readCondition(access, change.type, 's', owners.length === 1 ? owner : undefined) ??
+        readCondition(access, change.type, 'r', owners.length === 1 ? owner : undefined) ??
+        NOTHING;
+      const condition =
+        owners.length === 1 && owner !== undefined ? await reach.ofOwner(granted, owner) : granted;
+      if (condition.kind === 'all' || condition.kind === 'none') return condition.kind === 'all';
+      return await isVisible(store, change, condition, context.baseUrl);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      logger.warn({ failure: (error as Error).message }, 'a subscription could not be held against a change');
+      return false;
+    }
+  }
+
+  return { run, forget, registered: () => registry?.all() ?? [] };
+}
+
+const isPassing = (error: unknown): boolean =>
+  (error instanceof FhirError && error.status === 503) ||
+  (error instanceof StoreError && (error.fault === 'unavailable' || error.fault === 'transient'));
+
+const changeOf = ({ method }: LogChange): Changed['change'] =>
+  method === 'update-create' ? 'create' : method;
+
+const draftOf = (change: LogChange): EventDraft => ({
+  at: change.lastUpdated,
+  change: changeOf(change),
+  type: change.type,
+  id: change.id,
+  version: change.version,
+  position: change.position,
+});
+
+function sideOf(version: StoredVersion | undefined, baseUrl: string): Side | undefined {
+  if (version?.body === undefined) return undefined;
+  const { type, id, lastUpdated, body } = version;
+  const resource = JSON.parse(body) as { resourceType: string; id: string };
+  makeReferencesLocal(resource, baseUrl);
+  return {
+    resource,
+    examined: { type, id, lastUpdated, entries: indexEntries(resource, ownersOf(resource)) },
+  };
+}

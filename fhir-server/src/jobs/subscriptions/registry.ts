@@ -1,0 +1,92 @@
+/** The subscriptions that changes are held against, read from their resources, found by their criteria. */
+import { FhirError } from '@wellspring/profiles';
+import { isPatientLevel } from '../../access/read-condition.ts';
+import type { KeptAccess } from '../../access/standing.ts';
+import { reopenedAccess } from '../../access/standing.ts';
+import { groundOf } from '../../access/subscriber.ts';
+import { and, type QueryNode } from '../../search/query.ts';
+import type { Examined } from '../../search/satisfies.ts';
+import type { ResourceStore, StoredVersion } from '../../store/store.ts';
+import { createCriteriaIndex } from '../../subscriptions/criteria-index.ts';
+import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../../subscriptions/plan.ts';
+
+export interface Registered {
+  readonly plan: Plan;
+  readonly ground: KeptAccess;
+}
+
+export interface Registry {
+  /** Takes in what a version of a Subscription says; an ended one is taken out. */
+  take(version: StoredVersion): void;
+  hasType(type: string): boolean;
+  /** Those that a change of these sides may concern, and that count events. */
+  candidates(type: string, sides: readonly Examined[]): Iterable<Registered>;
+  all(): Iterable<Registered>;
+}
+
+const PAGE = 500;
+const LIVE: QueryNode = { kind: 'not', node: { kind: 'token', param: 'status', code: 'off' } };
+
+/** Every subscription that is not off, as it is stored now. */
+export async function* liveSubscriptions(store: Pick<ResourceStore, 'search'>): AsyncIterable<StoredVersion> {
+  let after: Parameters<ResourceStore['search']>[0]['after'];
+  do {
+    const page = await store.search({
+      type: 'Subscription',
+      where: LIVE,
+      sort: [{ by: 'id', descending: false }],
+      count: PAGE,
+      total: 'none',
+      ...(after ? { after } : {}),
+    });
+    yield* page.matches;
+    after = page.next;
+  } while (after);
+}
+
+/** undefined: it is deleted, or it can't be read as one: made before there were any, or about a topic that is gone. */
+export function registeredOf(
+  { body }: Pick<StoredVersion, 'body'>,
+  context: PlanContext,
+): Registered | undefined {
+  if (body === undefined) return undefined;
+  const resource = JSON.parse(body) as SubscriptionResource & Record<string, unknown>;
+  const ground = groundOf(resource);
+  if (!ground) return undefined;
+  try {
+    return { plan: planOf(resource, context), ground };
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    return undefined;
+  }
+}
+
+export function createRegistry(context: PlanContext): Registry {
+  const known = new Map<string, Registered>();
+  const index = createCriteriaIndex<Registered>();
+  return {
+    take(version) {
+      const before = known.get(version.id);
+      if (before) index.remove(before);
+      known.delete(version.id);
+      const found = registeredOf(version, context);
+      if (!found || found.plan.status === 'off') return;
+      known.set(version.id, found);
+      const hint = recordOf(found.ground);
+      for (const { type, filter } of found.plan.clauses) index.add(type, and(filter, hint), found);
+    },
+    hasType: (type) => index.hasType(type),
+    candidates: (type, sides) => index.candidates(type, sides),
+    all: () => known.values(),
+  };
+}
+
+/** Whoever sees one record only is found by it. Their own Patient is theirs too: owners name it. */
+function recordOf(ground: KeptAccess): QueryNode {
+  const access = reopenedAccess(ground);
+  const isBound =
+    isPatientLevel(access) &&
+    access.patient !== undefined &&
+    access.scopes.every(({ level }) => level === 'patient');
+  return isBound ? { kind: 'owner', patients: [access.patient as string] } : and();
+}

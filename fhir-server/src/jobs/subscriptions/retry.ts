@@ -1,0 +1,30 @@
+/** When a call that failed is made again: later each time, and not together with others that failed at the same moment. */
+
+export interface RetryRules {
+  /** Milliseconds before the first time. */
+  readonly firstMs: number;
+  /** Milliseconds after which it is given up. */
+  readonly giveUpMs: number;
+}
+
+const LONGEST_MS = 300_000;
+/** A refusal (4xx) is believed sooner: the same again will be refused again. */
+const MOST_REFUSALS = 8;
+
+/** Between half of it and all of it. `random`: from 0 to 1. */
+export function retryDelay({ firstMs }: RetryRules, failures: number, random: number): number {
+  const whole = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), LONGEST_MS);
+  return whole * (0.5 + random / 2);
+}
+
+export type Verdict = 'again' | 'give-up-these' | 'give-up';
+
+/** `isRefused`: it was understood and not taken. */
+export function verdict(
+  { giveUpMs }: RetryRules,
+  { failures, since, isRefused }: { failures: number; since: number; isRefused: boolean },
+  now: number,
+): Verdict {
+  if (now - since >= giveUpMs) return 'give-up';
+  return isRefused && failures >= MOST_REFUSALS ? 'give-up-these' : 'again';
+}

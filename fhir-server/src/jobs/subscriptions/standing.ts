@@ -1,0 +1,36 @@
+/**
+ * What a subscriber may see now: the grants that the subscription was made with, as far as what they rest on still stands (account, app, relation, role, Consents).
+ * Asked anew after seconds, so that what ended tells nothing within a minute.
+ */
+import type { AccessContext } from '../../access/access-context.ts';
+import type { KeptAccess, Reopen } from '../../access/standing.ts';
+
+export interface Standing {
+  /** undefined: it has ended. Throws when it can't be said. */
+  accessOf(ground: KeptAccess): Promise<AccessContext | undefined>;
+}
+
+export const STANDING_MS = 20_000;
+const MOST = 20_000;
+
+interface Known {
+  readonly answer: Promise<AccessContext | undefined>;
+  readonly until: number;
+}
+
+export function createStanding(reopen: Reopen, now: () => number): Standing {
+  const known = new Map<string, Known>();
+  return {
+    accessOf(ground) {
+      const name = JSON.stringify(ground);
+      const found = known.get(name);
+      if (found && found.until > now()) return found.answer;
+      const answer = reopen(ground);
+      if (known.size >= MOST) known.clear();
+      known.set(name, { answer, until: now() + STANDING_MS });
+      // What could not be said is asked again the next time.
+      answer.catch(() => known.delete(name));
+      return answer;
+    },
+  };
+}

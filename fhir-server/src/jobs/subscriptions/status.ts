@@ -1,0 +1,41 @@
+/** What this server says of a subscription in its resource: in force, in error, ended. Only of the version that was looked at; a newer one speaks for itself. */
+import { type ResourceJson, resourceText } from '../../repository/resource-text.ts';
+import { indexEntries } from '../../search/index-entries.ts';
+import { type ResourceStore, type StoredVersion, StoreError } from '../../store/store.ts';
+import type { Status } from '../../subscriptions/plan.ts';
+
+/** `error`: in words for the subscriber. False when there is a newer version by now. */
+export async function setStatus(
+  store: Pick<ResourceStore, 'transact'>,
+  { id, version, body }: StoredVersion,
+  status: Status,
+  error?: string,
+): Promise<boolean> {
+  const { error: _, ...resource } = JSON.parse(body ?? '{}') as ResourceJson;
+  const next: ResourceJson = {
+    ...resource,
+    resourceType: 'Subscription',
+    status,
+    ...(error ? { error } : {}),
+  };
+  try {
+    await store.transact([
+      {
+        kind: 'update',
+        type: 'Subscription',
+        id,
+        text: resourceText(next, id),
+        entries: indexEntries(next, []),
+        expectedVersion: version,
+      },
+    ]);
+    return true;
+  } catch (failure) {
+    if (
+      failure instanceof StoreError &&
+      (failure.fault === 'version-mismatch' || failure.fault === 'not-found')
+    )
+      return false;
+    throw failure;
+  }
+}

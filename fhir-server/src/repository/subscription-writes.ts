@@ -1,0 +1,79 @@
+/**
+ * Who may subscribe to what, and what a Subscription says of itself once it is stored: a client asks (`requested`) or ends (`off`), everything else is the server's word
+ * (https://hl7.org/fhir/R4/subscription.html#status).
+ */
+import { businessRule, forbidden, throttled } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
+import { isPatientLevel, isStaff, isSystem, readCondition } from '../access/read-condition.ts';
+import { ownSubscriptions, setSubscriber } from '../access/subscriber.ts';
+import type { Json } from '../access/write-rules.ts';
+import { all, and, not, type QueryNode } from '../search/query.ts';
+import type { ResourceStore } from '../store/store.ts';
+import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
+import type { ResourceJson } from './resource-text.ts';
+import type { Topics } from './stored-topics.ts';
+
+export interface SubscriptionRules extends Omit<PlanContext, 'topic'> {
+  readonly topics: Topics;
+}
+
+/** Of one person with one app. */
+const MOST_OF_PATIENT = 20;
+const MOST_OF_STAFF = 200;
+
+/** Which ones a token reaches at all, for writing as for reading. */
+export const subscriptionsOf = (access: AccessContext): QueryNode =>
+  isSystem(access) ? all : ownSubscriptions(access);
+
+export const planContext = ({ topics, ...rest }: SubscriptionRules): PlanContext => ({
+  ...rest,
+  topic: (url) => topics.find(url),
+});
+
+/** Changes the resource into what is stored. Errors: 403, 422, 429. */
+export async function settleSubscription(
+  store: Pick<ResourceStore, 'search'>,
+  rules: SubscriptionRules,
+  access: AccessContext,
+  resource: ResourceJson,
+  before: Json | undefined,
+): Promise<void> {
+  if (!rules.topics.find(String(resource.criteria))) await rules.topics.refresh();
+  const asked = resource as unknown as SubscriptionResource;
+  const plan = planOf(asked, planContext(rules));
+  const types = [...new Set(plan.clauses.map(({ type }) => type))];
+  checkReadable(access, types);
+  if (plan.channel.type === 'email' && isPatientLevel(access))
+    throw businessRule('A patient is told by notices, not by mail.', 'Subscription.channel.type');
+  if (!before) await checkNumber(store, access);
+  resource.status = nextStatus(plan, before);
+  delete resource.error;
+  setSubscriber(resource, access, types, before);
+}
+
+function checkReadable(access: AccessContext, types: readonly string[]): void {
+  const isReadable = types.some(
+    (type) =>
+      readCondition(access, type, 's') !== undefined || readCondition(access, type, 'r') !== undefined,
+  );
+  if (!isReadable) throw forbidden(`The token's scopes do not allow reading ${types.join(', ')}.`);
+}
+
+async function checkNumber(store: Pick<ResourceStore, 'search'>, access: AccessContext): Promise<void> {
+  if (isSystem(access)) return;
+  const most = isStaff(access) ? MOST_OF_STAFF : MOST_OF_PATIENT;
+  const { total = 0 } = await store.search({
+    type: 'Subscription',
+    where: and(ownSubscriptions(access), not({ kind: 'token', param: 'status', code: 'off' })),
+    sort: [{ by: 'id', descending: false }],
+    count: 0,
+    total: 'accurate',
+  });
+  if (total >= most) throw throttled(60);
+}
+
+/** A hook is asked first; a socket or mail is not. An error stays until the subscriber asks anew. */
+function nextStatus({ status, channel }: Plan, before: Json | undefined): Plan['status'] {
+  if (status === 'off' || (status === 'error' && before)) return status;
+  return channel.type === 'rest-hook' ? 'requested' : 'active';
+}

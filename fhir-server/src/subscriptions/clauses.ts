@@ -1,0 +1,144 @@
+/** What is asked of a change, as query trees: of a search (R4), or of a topic's triggers with the subscription's filters. */
+import { businessRule, FhirError, isResourceType } from '@wellspring/profiles';
+import { parseSearch } from '../search/parse-search.ts';
+import { all, and, type QueryNode } from '../search/query.ts';
+import { foreignNodes } from '../search/satisfies.ts';
+import type { Change, Topic, Trigger } from './topic.ts';
+
+export interface Clause {
+  readonly type: string;
+  readonly changes: ReadonlySet<Change>;
+  /** Of the version that the change made; of a deletion, the one before. */
+  readonly filter: QueryNode;
+  /** Of topics: shared by all that subscribe to it. */
+  readonly trigger: ReadTrigger | undefined;
+}
+
+export interface ReadTrigger {
+  readonly previous: QueryNode | undefined;
+  readonly current: QueryNode | undefined;
+  readonly onCreate: boolean;
+  readonly onDelete: boolean;
+  readonly requireBoth: boolean;
+  readonly fhirPath: string | undefined;
+}
+
+interface CriteriaContext {
+  readonly baseUrl: string;
+  readonly now: () => number;
+}
+
+const CRITERIA = 'Subscription.criteria';
+const FILTER = 'Subscription.criteria.extension';
+/** Parameters about an answer: there is none. */
+const RESULT = /^_(?:sort|count|total|summary|elements|include|revinclude|cursor|format|pretty)\b/;
+
+/** `Observation?code=…`: R4's own criteria, of what is created and updated. */
+export function clausesOfCriteria(criteria: string, context: CriteriaContext): Clause[] {
+  const [type = '', ...rest] = criteria.split('?');
+  if (!isResourceType(type))
+    throw businessRule(`'${type.slice(0, 64)}' is not a resource type of R4.`, CRITERIA);
+  const filter = queryNode(context, type, rest.join('?'), CRITERIA);
+  return [{ type, changes: new Set(['create', 'update']), filter, trigger: undefined }];
+}
+
+export function clausesOfTopic(topic: Topic, filters: readonly string[], context: CriteriaContext): Clause[] {
+  const read = filters.flatMap((text) => readFilter(text, topic));
+  return topic.triggers.map((trigger) => ({
+    type: trigger.resource,
+    changes: new Set(trigger.changes),
+    filter: and(
+      ...read
+        .filter(({ type }) => type === undefined || type === trigger.resource)
+        .map(({ query }) => queryNode(context, trigger.resource, query, FILTER)),
+    ),
+    trigger: readTrigger(trigger, context),
+  }));
+}
+
+/** By the trigger itself: topics are kept, and each is read once for all of their subscriptions. */
+const known = new WeakMap<Trigger, ReadTrigger>();
+
+/** Throws 422 for a topic that could never work. */
+export function readTrigger(trigger: Trigger, context: CriteriaContext): ReadTrigger | undefined {
+  const { query, fhirPath, resource } = trigger;
+  if (query === undefined && fhirPath === undefined) return undefined;
+  const before = known.get(trigger);
+  if (before) return before;
+  const node = (text: string | undefined): QueryNode | undefined =>
+    text === undefined
+      ? undefined
+      : queryNode(context, resource, text.replace(new RegExp(`^${resource}\\?`), ''), 'Basic.extension');
+  const read: ReadTrigger = {
+    previous: node(query?.previous),
+    current: node(query?.current),
+    onCreate: query?.resultForCreate !== 'test-fails',
+    onDelete: query?.resultForDelete !== 'test-fails',
+    requireBoth: query?.requireBoth === true,
+    fhirPath,
+  };
+  known.set(trigger, read);
+  return read;
+}
+
+interface Filter {
+  /** undefined: of all the topic's types. */
+  readonly type: string | undefined;
+  readonly query: string;
+}
+
+/** `patient=…`, `Encounter.patient=…`, `Encounter?patient=…&status=…` */
+function readFilter(text: string, topic: Topic): Filter[] {
+  const [, type, query = ''] = /^(?:([A-Z][A-Za-z]+)[?.])?(.+)$/s.exec(text) ?? [];
+  if (query === '' || !query.includes('='))
+    throw businessRule('A filter is [parameter]=[value] or [type]?[parameter]=[value].', FILTER);
+  if (type !== undefined && !topic.triggers.some(({ resource }) => resource === type))
+    throw businessRule(`The topic is not about ${type.slice(0, 64)}.`, FILTER);
+  for (const [name] of new URLSearchParams(query)) checkFilter(name, type, topic);
+  return [{ type, query }];
+}
+
+function checkFilter(name: string, type: string | undefined, { filters }: Topic): void {
+  const [code] = name.split(':');
+  const isAllowed = filters?.some(
+    ({ parameter, resource }) =>
+      parameter === code && (type === undefined || resource === undefined || resource === type),
+  );
+  if (isAllowed === false)
+    throw businessRule(`The topic can not be filtered by '${name.slice(0, 64)}'.`, FILTER);
+}
+
+function queryNode(
+  { baseUrl, now }: CriteriaContext,
+  type: string,
+  query: string,
+  expression: string,
+): QueryNode {
+  const parameters = [...new URLSearchParams(query)];
+  const result = parameters.find(([name]) => RESULT.test(name));
+  if (result)
+    throw businessRule(`'${result[0].slice(0, 64)}' is about an answer, and there is none.`, expression);
+  if (parameters.length === 0) return all;
+  const node = parsed({ baseUrl, now }, type, parameters, expression);
+  if (foreignNodes(node).length > 0)
+    throw businessRule(
+      'What is subscribed to is asked of the resource itself: no chains, _has or _list.',
+      expression,
+    );
+  return node;
+}
+
+function parsed(
+  context: CriteriaContext,
+  type: string,
+  parameters: readonly [string, string][],
+  expression: string,
+): QueryNode {
+  try {
+    const limits = { defaultCount: 1, maxCount: 1 };
+    return parseSearch({ ...context, limits, lenient: false }, type, parameters).where;
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    throw businessRule(error.issues[0]?.diagnostics ?? 'The criteria can not be read.', expression);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * What subscriptions may be about. R4 has no SubscriptionTopic: it is a Basic with the cross-version extensions, as the examples of Subscriptions R5 Backport 1.1.0
+ * have it (https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html).
+ */
+import { businessRule, compileFhirPath, isResourceType } from '@wellspring/profiles';
+
+export type Change = 'create' | 'update' | 'delete';
+type TestResult = 'test-passes' | 'test-fails';
+
+/** https://hl7.org/fhir/R4B/subscriptiontopic-definitions.html#SubscriptionTopic.resourceTrigger.queryCriteria */
+interface QueryCriteria {
+  readonly previous?: string | undefined;
+  readonly current?: string | undefined;
+  readonly resultForCreate?: TestResult | undefined;
+  readonly resultForDelete?: TestResult | undefined;
+  readonly requireBoth?: boolean | undefined;
+}
+
+export interface Trigger {
+  readonly resource: string;
+  readonly changes: readonly Change[];
+  readonly query?: QueryCriteria | undefined;
+  /** With `%previous` and `%current`; true = it is one. */
+  readonly fhirPath?: string | undefined;
+}
+
+export interface Topic {
+  readonly url: string;
+  readonly title: string;
+  readonly triggers: readonly Trigger[];
+  /** Search parameters of the triggers' types that a subscription may narrow it by; undefined: any. */
+  readonly filters?: readonly { readonly resource?: string | undefined; readonly parameter: string }[];
+}
+
+interface Extension {
+  readonly url?: string;
+  readonly extension?: readonly Extension[];
+  readonly [value: string]: unknown;
+}
+
+const NAME =
+  /^http:\/\/hl7\.org\/fhir\/(?:4\.3|5\.0)\/StructureDefinition\/extension-SubscriptionTopic\.(\w+)$/;
+const WRITTEN = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic.';
+export const TOPIC_CODE = { system: 'http://hl7.org/fhir/fhir-types', code: 'SubscriptionTopic' };
+const CHANGES: readonly string[] = ['create', 'update', 'delete'];
+
+/** Is this Basic a topic? */
+export function isTopic(resource: Readonly<Record<string, unknown>>): boolean {
+  const { coding = [] } = (resource.code ?? {}) as {
+    coding?: readonly { system?: string; code?: string }[];
+  };
+  return coding.some(({ system, code }) => system === TOPIC_CODE.system && code === TOPIC_CODE.code);
+}
+
+/** undefined where it is not active. Throws 422 where it could never work. */
+export function topicOf(resource: Readonly<Record<string, unknown>>): Topic | undefined {
+  const own = [...list(resource.extension), ...list(resource.modifierExtension)];
+  const named = (name: string): Extension[] => own.filter(({ url }) => NAME.exec(url ?? '')?.[1] === name);
+  const url = textOf(named('url')[0]);
+  if (url === undefined || !/^(?:https?:\/\/|urn:)\S+$/.test(url))
+    throw fault('A topic needs a canonical URL (extension SubscriptionTopic.url).');
+  const triggers = named('resourceTrigger').map(triggerOf);
+  if (triggers.length === 0) throw fault('A topic needs a resourceTrigger.');
+  const filters = named('canFilterBy').map((each) => ({
+    resource: typeOf(part(each, 'resource')),
+    parameter: textOf(part(each, 'filterParameter')) ?? '',
+  }));
+  const isActive = (textOf(named('status')[0]) ?? 'active') === 'active';
+  const title = textOf(named('title')[0]) ?? url;
+  return isActive ? { url, title, triggers, ...(filters.length > 0 ? { filters } : {}) } : undefined;
+}
+
+function triggerOf(extension: Extension): Trigger {
+  const resource = typeOf(part(extension, 'resource'));
+  if (resource === undefined || !isResourceType(resource))
+    throw fault('A resourceTrigger needs a resource type of R4.');
+  const changes = parts(extension, 'supportedInteraction').map(textOf);
+  const unknown = changes.find((each) => !CHANGES.includes(each ?? ''));
+  if (unknown !== undefined) throw fault('supportedInteraction is create, update or delete.');
+  const criteria = part(extension, 'queryCriteria');
+  const fhirPath = textOf(part(extension, 'fhirPathCriteria'));
+  if (fhirPath !== undefined) checkFhirPath(fhirPath);
+  return {
+    resource,
+    changes: changes.length === 0 ? ['create', 'update'] : (changes as Change[]),
+    query: criteria && {
+      previous: textOf(part(criteria, 'previous')),
+      current: textOf(part(criteria, 'current')),
+      resultForCreate: textOf(part(criteria, 'resultForCreate')) as TestResult | undefined,
+      resultForDelete: textOf(part(criteria, 'resultForDelete')) as TestResult | undefined,
+      requireBoth: anyValueOf(part(criteria, 'requireBoth')) === true,
+    },
+    fhirPath,
+  };
+}
+
+function checkFhirPath(text: string): void {
+  try {
+    compileFhirPath(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw fault('fhirPathCriteria is no FHIRPath.');
+  }
+}
+
+const fault = (text: string): Error => businessRule(text, 'Basic.extension');
+const list = (value: unknown): readonly Extension[] => (Array.isArray(value) ? (value as Extension[]) : []);
+const parts = ({ extension = [] }: Extension, name: string): Extension[] =>
+  extension.filter(({ url }) => url === name);
+const part = (extension: Extension, name: string): Extension | undefined => parts(extension, name)[0];
+
+function anyValueOf(extension: Extension | undefined): unknown {
+  const key = Object.keys(extension ?? {}).find((name) => name.startsWith('value'));
+  return key === undefined ? undefined : extension?.[key];
+}
+
+function textOf(extension: Extension | undefined): string | undefined {
+  const value = anyValueOf(extension);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** `Encounter`, or the URL of its StructureDefinition. */
+const typeOf = (extension: Extension | undefined): string | undefined => textOf(extension)?.split('/').at(-1);
+
+/** The same as a Basic, for whoever looks for topics. */
+export function basicOf({ url, title, triggers, filters = [] }: Topic): object {
+  const given = (name: string, value: object | undefined): object[] =>
+    value === undefined ? [] : [{ url: name, ...value }];
+  const string = (text: string | undefined) => (text === undefined ? undefined : { valueString: text });
+  const code = (text: string | undefined) => (text === undefined ? undefined : { valueCode: text });
+  const structure = (type: string) => ({ valueUri: `http://hl7.org/fhir/StructureDefinition/${type}` });
+  return {
+    resourceType: 'Basic',
+    id: url.split(/[:/]/).at(-1),
+    modifierExtension: [{ url: `${WRITTEN}status`, valueCode: 'active' }],
+    extension: [
+      { url: `${WRITTEN}url`, valueUri: url },
+      { url: `${WRITTEN}title`, valueString: title },
+      ...triggers.map(({ resource, changes, query, fhirPath }) => ({
+        url: `${WRITTEN}resourceTrigger`,
+        extension: [
+          { url: 'resource', ...structure(resource) },
+          ...changes.map((each) => ({ url: 'supportedInteraction', valueCode: each })),
+          ...(query === undefined
+            ? []
+            : [
+                {
+                  url: 'queryCriteria',
+                  extension: [
+                    ...given('previous', string(query.previous)),
+                    ...given('resultForCreate', code(query.resultForCreate)),
+                    ...given('current', string(query.current)),
+                    ...given('resultForDelete', code(query.resultForDelete)),
+                    ...(query.requireBoth ? [{ url: 'requireBoth', valueBoolean: true }] : []),
+                  ],
+                },
+              ]),
+          ...given('fhirPathCriteria', string(fhirPath)),
+        ],
+      })),
+      ...filters.map(({ resource, parameter }) => ({
+        url: `${WRITTEN}canFilterBy`,
+        extension: [
+          ...(resource === undefined ? [] : [{ url: 'resource', ...structure(resource) }]),
+          { url: 'filterParameter', valueString: parameter },
+        ],
+      })),
+    ],
+    code: { coding: [TOPIC_CODE] },
+  };
+}

@@ -103,6 +103,14 @@ const schema = z.object({
   BULK_DIR: z.string().min(1).optional(),
   BULK_KEEP_HOURS: count(1, 720).default(24),
   BULK_FILE_RESOURCES: count(1, 10_000_000).default(50_000),
+  BULK_IMPORT_FROM: list
+    .refine(
+      (urls) => urls.every((each) => URL.canParse(each) && /^https?:/.test(each)),
+      'must be beginnings of http or https addresses, parted by commas',
+    )
+    .default([]),
+  BULK_IMPORT_PRIVATE_HOSTS: list.default([]),
+  BULK_IMPORT_MAX_BYTES: z.coerce.number().int().min(1024).default(17_179_869_184),
   BULK_JOBS_PER_CLIENT: count(1, 100).default(4),
   DEFAULT_COUNT: count(1, 1000).default(50),
   MAX_COUNT: count(1, 10_000).default(1000),

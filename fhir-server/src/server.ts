@@ -19,6 +19,8 @@ import { createRateLimit } from './http/rate-limit.ts';
 import { attachWebSocket } from './http/websocket.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
 import { createExportJob } from './jobs/export/job.ts';
+import { createImportJob } from './jobs/import/job.ts';
+import { createMayFetch } from './jobs/import/source-policy.ts';
 import { createLease } from './jobs/lease.ts';
 import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import { createMessenger } from './jobs/notices/messenger.ts';
@@ -154,6 +156,7 @@ export async function startServer(
     maxEntries: config.MAX_BUNDLE_ENTRIES,
     maxAnswer: config.MAX_BUNDLE_BYTES,
   };
+  const reopen: Reopen = async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined);
   const holder = `${hostname()}:${config.FHIR_PORT}`;
   const jobs = createJobRunner({
     store,
@@ -165,6 +168,16 @@ export async function startServer(
         baseUrl: config.FHIR_BASE_URL,
         folder: config.bulkDir,
         fileResources: config.BULK_FILE_RESOURCES,
+        now: () => Date.now(),
+      }),
+      createImportJob({
+        store,
+        repository,
+        reopen,
+        folder: config.bulkDir,
+        mostUpload: config.BULK_IMPORT_MAX_BYTES,
+        mostLine: config.MAX_BUNDLE_BYTES,
+        privateHosts: config.BULK_IMPORT_PRIVATE_HOSTS,
         now: () => Date.now(),
       }),
     ],
@@ -198,7 +211,6 @@ export async function startServer(
     config.UNCHECKED_PROFILES,
     config.SEARCH_TIMEOUT_SECONDS * 1000,
   );
-  const reopen: Reopen = async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined);
   subscriptions = subscriptionsOf(config, {
     store,
     repository,
@@ -222,6 +234,8 @@ export async function startServer(
       bulk: {
         folder: config.bulkDir,
         jobsOfOne: config.BULK_JOBS_PER_CLIENT,
+        mostUpload: config.BULK_IMPORT_MAX_BYTES,
+        mayFetch: createMayFetch(config.BULK_IMPORT_FROM, config.BULK_IMPORT_PRIVATE_HOSTS),
         polls: createPollLimit(() => Date.now()),
       },
       links: createSecretLinks(store, () => Date.now()),

@@ -10,7 +10,7 @@ import { sendReply } from './exchange.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { readJson, readResource, readText } from './read-body.ts';
+import { isNdjson, readJson, readResource, readText, readUnpacked } from './read-body.ts';
 import { sendFile } from './send-file.ts';
 
 export interface HandlerOptions {
@@ -50,7 +50,8 @@ export function fhirHandler(
 }
 
 /** What has a type of its own: a Binary's content, the files of jobs. */
-const isContent = (path: string): boolean => path.startsWith('Binary/') || /^\$export\/[^/]+\//.test(path);
+const isContent = (path: string): boolean =>
+  path.startsWith('Binary/') || /^\$(?:export|import)\/[^/]+\//.test(path);
 
 const BUNDLE = {
   method: 'POST',
@@ -80,7 +81,7 @@ async function readInput(
   route: Pick<MatchedRoute, 'type' | 'id' | 'method' | 'interaction'> & {
     readonly body: BodyKind | 'bundle';
   },
-): Promise<Pick<FhirRequest, 'resource' | 'patch'> & GivenQuery> {
+): Promise<Pick<FhirRequest, 'resource' | 'patch' | 'upload'> & GivenQuery> {
   const { body: kind } = route;
   const form = kind === 'form' ? await readForm(options, request) : [];
   const query = givenQuery(options.services, route, [...queryOf(request), ...form]);
@@ -88,7 +89,10 @@ async function readInput(
   if (kind === 'patch') return { ...query, resource: undefined, patch: await readPatch(options, request) };
   if (kind === 'resource' && route.type === 'Binary')
     return { ...query, resource: await readBinary(request, route.id, options.maxBody) };
-  if (kind === 'optional' && !hasBody(request)) return { ...query, resource: undefined };
+  if (kind === 'files' && isNdjson(request))
+    return { ...query, resource: undefined, upload: readUnpacked(request) };
+  if ((kind === 'optional' || kind === 'files') && !hasBody(request))
+    return { ...query, resource: undefined };
   checkContentType(request);
   const limit = kind === 'bundle' ? options.maxBundle : options.maxBody;
   return { ...query, resource: await readResource(request, limit) };
@@ -134,6 +138,7 @@ const FHIR_HEADERS = [
   'prefer',
   // Of the page that asks: what it is given is for it alone (operations/subscriptions.ts).
   'origin',
+  'x-provenance',
 ] as const;
 
 function headersOf(request: HttpRequest): Record<string, string | undefined> {

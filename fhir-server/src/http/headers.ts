@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 const EXPOSED =
   'ETag, Location, Content-Location, Last-Modified, X-Request-Id, Retry-After, WWW-Authenticate, Expires, X-Progress, X-Export-Status, Preference-Applied, Accept-Ranges, Content-Range';
 const REQUESTED =
-  'Authorization, Content-Type, Content-Encoding, Accept, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-None-Exist, Prefer, X-Request-Id, X-Security-Context';
+  'Authorization, Content-Type, Content-Encoding, Accept, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, If-None-Exist, Prefer, X-Request-Id, X-Provenance, X-Security-Context';
 /** Names of headers, and not more of them than a request can have. */
 const ASKED = /^[\w-]{1,64}(?:\s*,\s*[\w-]{1,64}){0,63}$/;
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';

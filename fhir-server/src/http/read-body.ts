@@ -1,7 +1,8 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
 import { createGunzip } from 'node:zlib';
 import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/profiles';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { jsonOf } from '../repository/read-json.ts';
+import type { ResourceJson } from '../repository/resource-text.ts';
 import type { HttpRequest } from './http.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -10,10 +11,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 export async function readBytes(request: HttpRequest, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip')
-    throw unsupportedMediaType('A body may be compressed with gzip, or not at all.');
-  const isGzip = encoding === 'gzip';
+  const isGzip = isCompressed(request);
   const source = isGzip ? request.pipe(createGunzip()) : request;
   const chunks: Buffer[] = [];
   let size = 0;
@@ -30,6 +28,31 @@ export async function readBytes(request: HttpRequest, limit: number): Promise<Bu
   return Buffer.concat(chunks);
 }
 
+function isCompressed({ headers }: HttpRequest): boolean {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip')
+    throw unsupportedMediaType('A body may be compressed with gzip, or not at all.');
+  return encoding === 'gzip';
+}
+
+const NDJSON: ReadonlySet<string> = new Set([
+  'application/fhir+ndjson',
+  'application/ndjson',
+  'application/x-ndjson',
+]);
+
+export const isNdjson = ({ headers }: HttpRequest): boolean =>
+  NDJSON.has((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '');
+
+/** For bodies that are too long to be held: whoever reads it counts. */
+export function readUnpacked(request: HttpRequest): AsyncIterable<Uint8Array> {
+  if (!isCompressed(request)) return request;
+  const unpacked = createGunzip();
+  request.on('error', (error) => unpacked.destroy(error));
+  request.on('aborted', () => unpacked.destroy(new Error('the request broke off')));
+  return request.pipe(unpacked);
+}
+
 export async function readText(request: HttpRequest, limit: number): Promise<string> {
   const bytes = await readBytes(request, limit);
   try {
@@ -44,21 +67,6 @@ export async function readJson(request: HttpRequest, limit: number): Promise<unk
   return jsonOf(await readText(request, limit));
 }
 
-/** Errors: 400. */
-export function jsonOf(text: string): unknown {
-  const members = scan(text);
-  try {
-    const value = parseJson(text);
-    checkMembers(text, value, members);
-    return value;
-  } catch (error) {
-    if (error instanceof FhirError || !(error instanceof SyntaxError)) throw error;
-    throw invalid(
-      `The body is not JSON${/position \d+/.exec(error.message)?.[0].replace(/^/, ' (at ') ?? ''}${/position \d+/.test(error.message) ? ')' : ''}.`,
-    );
-  }
-}
-
 /** A body that is no object is no resource. */
 export async function readResource(request: HttpRequest, limit: number): Promise<ResourceJson> {
   const value = await readJson(request, limit);
@@ -66,59 +74,4 @@ export async function readResource(request: HttpRequest, limit: number): Promise
     throw invalid('The body must be a resource: a JSON object.');
   }
   return value as ResourceJson;
-}
-
-const MAX_DEPTH = 200;
-
-/** Nesting is counted before anything recursive sees it. Strings are skipped. Returns how many members the text's objects have. */
-function scan(text: string): number {
-  let depth = 0;
-  let members = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 34) i = endOfString(text, i);
-    else if (code === 123 || code === 91) {
-      depth += 1;
-      if (depth > MAX_DEPTH) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels.`);
-    } else if (code === 125 || code === 93) depth -= 1;
-    else if (code === 58) members += 1;
-  }
-  return members;
-}
-
-/** Half of a surrogate pair, written as an escape. */
-const SURROGATE = /\\ud[89a-f]/i;
-
-/**
- * JSON.parse lets the last of two members with one name win, and others let the first: what they differ about is refused (RFC 8259, section 4).
- * So is text that is no Unicode.
- */
-function checkMembers(text: string, value: unknown, members: number): void {
-  const mayBeTorn = SURROGATE.test(text);
-  let found = 0;
-  const walk = (each: unknown): void => {
-    if (typeof each === 'string') {
-      if (mayBeTorn && !each.isWellFormed()) throw invalid('The body holds text that is not Unicode.');
-    } else if (Array.isArray(each)) each.forEach(walk);
-    else if (typeof each === 'object' && each !== null) {
-      for (const key of Object.keys(each)) {
-        found += 1;
-        walk((each as Record<string, unknown>)[key]);
-      }
-    }
-  };
-  walk(value);
-  if (found !== members) throw invalid('An object in the body has two members with the same name.');
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end < 0 ? text.length : end;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let slashes = 0;
-  for (let i = quote - 1; text.charCodeAt(i) === 92; i--) slashes += 1;
-  return slashes % 2 === 1;
 }

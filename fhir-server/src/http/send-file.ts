@@ -22,12 +22,13 @@ interface Part {
 
 export async function sendFile(request: HttpRequest, response: HttpResponse, file: FileReply): Promise<void> {
   const isGzip = takesGzip(request);
-  const length = isGzip ? file.bytes : file.size;
-  const etag = `"${basename(file.path, '.gz')}-${file.size}${isGzip ? '-gzip' : ''}"`;
-  const part = partAsked(request, length, etag);
   const source = await open(file.path).catch(() => {
     throw notSupported('The file is not here.');
   });
+  const bytes = file.bytes ?? (await source.stat()).size;
+  const length = isGzip ? bytes : file.size;
+  const etag = `"${basename(file.path, '.gz')}-${file.size}${isGzip ? '-gzip' : ''}"`;
+  const part = partAsked(request, length, etag);
   const headers = {
     ...commonHeaders,
     'X-Request-Id': String(response.locals.requestId ?? ''),
@@ -55,7 +56,7 @@ export async function sendFile(request: HttpRequest, response: HttpResponse, fil
     const read = (start: number, end: number) =>
       createReadStream('', { fd: source, start, end: end - 1, highWaterMark: 262_144 });
     if (isGzip) await pipeline(read(from, to), response);
-    else await pipeline(read(0, file.bytes), createGunzip(), slice(from, to), response);
+    else await pipeline(read(0, bytes), createGunzip(), slice(from, to), response);
   } catch {
     // Whoever was downloading has gone; or the file can't be read, which an answer that has begun can only say by breaking off.
     response.destroy();

@@ -151,6 +151,7 @@ export function entryRequest(services: Services, request: FhirRequest, entry: En
     ...givenQuery(services, entry.route, new URLSearchParams(entry.query)),
     headers: {
       prefer: request.headers.prefer,
+      'x-provenance': request.headers['x-provenance'],
       'if-match': entry.ifMatch,
       'if-none-exist': entry.ifNoneExist,
       'if-none-match': entry.ifNoneMatch,

@@ -2,6 +2,7 @@
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requireWritable, underConditions } from './preconditions.ts';
+import { writeTold } from './provenance-header.ts';
 import { inTurn } from './races.ts';
 import type { FhirRequest, Services } from './request.ts';
 
@@ -10,10 +11,11 @@ import type { FhirRequest, Services } from './request.ts';
  * version that stands.
  */
 export async function changeCurrent(
-  { repository }: Services,
+  services: Services,
   request: FhirRequest,
   change: (before: StoredVersion) => ResourceJson | undefined,
 ): Promise<StoredVersion> {
+  const { repository } = services;
   const { access, headers, type, id } = request;
   let before: StoredVersion;
   const read = async (): Promise<number> => {
@@ -24,9 +26,8 @@ export async function changeCurrent(
   const write = async (expectedVersion: number | undefined): Promise<StoredVersion> => {
     const resource = change(before);
     if (!resource) return before;
-    const [result] = await repository.write(access, [
-      { interaction: 'update', resource, id, ...(expectedVersion === undefined ? {} : { expectedVersion }) },
-    ]);
+    const expected = expectedVersion === undefined ? {} : { expectedVersion };
+    const result = await writeTold(services, request, { interaction: 'update', resource, id, ...expected });
     if (!result?.version) throw new Error('a change wrote nothing');
     return result.version;
   };

@@ -1,6 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#create, conditional too (If-None-Exist). */
 import { invalid } from '@wellspring/profiles';
 import { parseCondition } from './condition.ts';
+import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
 
@@ -10,14 +11,12 @@ export async function create(services: Services, request: FhirRequest): Promise<
   if (!resource) throw invalid('A create needs a resource in its body.');
   checkType(resource.resourceType, type);
   const condition = request.headers['if-none-exist'];
-  const [result] = await services.repository.write(request.access, [
-    {
-      interaction: 'create',
-      resource,
-      id: services.repository.newId(),
-      ...(condition === undefined ? {} : { ifNoneExist: parseCondition(services, type, condition) }),
-    },
-  ]);
+  const result = await writeTold(services, request, {
+    interaction: 'create',
+    resource,
+    id: services.repository.newId(),
+    ...(condition === undefined ? {} : { ifNoneExist: parseCondition(services, type, condition) }),
+  });
   if (!result?.version) throw new Error('a create wrote nothing');
   const status = result.outcome === 'found' ? 200 : 201;
   return writtenReply(request, status, result.version, services.repository.baseUrl);

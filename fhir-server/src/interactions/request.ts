@@ -28,6 +28,8 @@ export interface FhirRequest {
   /** Lower-case header names; only those that FHIR gives a meaning. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly resource: ResourceJson | undefined;
+  /** NDJSON that is handed up, unpacked. */
+  readonly upload?: AsyncIterable<Uint8Array>;
   /** Of a PATCH: what is done to the resource. */
   readonly patch?: Patch;
 }
@@ -50,8 +52,8 @@ export interface Reply {
 /** A file that lies compressed on the disk. */
 export interface FileReply {
   readonly path: string;
-  /** Bytes on the disk (gzip), and of the text. */
-  readonly bytes: number;
+  /** Bytes on the disk (gzip; undefined: all that is there), and of the text. */
+  readonly bytes: number | undefined;
   readonly size: number;
   readonly contentType: string;
 }
@@ -126,6 +128,10 @@ export interface BulkOptions {
   readonly folder: string;
   /** Jobs of one client that may be open at once. */
   readonly jobsOfOne: number;
+  /** Bytes of one file that is handed up. */
+  readonly mostUpload: number;
+  /** Whether an import may fetch from there. */
+  mayFetch(url: string): boolean;
   /** Seconds until the state of a job may be asked for again. Throws 429 for a question that came too early. */
   readonly polls: { next(job: Pick<JobRecord, 'id' | 'created'>): number };
 }
@@ -133,6 +139,8 @@ export interface BulkOptions {
 export interface JobControl {
   /** `parts`: what does not change and is too long to be saved again and again. */
   begin(job: {
+    /** Default: a new one. */
+    readonly id?: string;
     readonly kind: string;
     readonly grounds: Grounds;
     readonly data: unknown;

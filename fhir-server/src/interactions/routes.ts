@@ -8,6 +8,7 @@ import {
   unknownType,
 } from '@wellspring/profiles';
 import { endExport, exportFile, exportStatus } from '../operations/bulk/export-status.ts';
+import { endImport, importErrors, importStatus } from '../operations/bulk/import.ts';
 import { OPERATIONS } from '../operations/operations.ts';
 import { readAuditEvent, refuseAuditWrite, searchAuditEvents } from './audit-events.ts';
 import { create } from './create.ts';
@@ -23,7 +24,7 @@ import { conditionalUpdate, update } from './update.ts';
 const readStatement: Interaction = async ({ statement }) => ({ status: 200, headers: {}, body: statement });
 
 /** What the body must be. A HEAD is answered as the GET without its body. */
-export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional';
+export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional' | 'files';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
@@ -67,14 +68,14 @@ const ROUTES: readonly Route[] = [
     route(method, 'AuditEvent', 'none', refuseAuditWrite),
     route(method, 'AuditEvent/:id', 'none', refuseAuditWrite),
   ]),
-  ...OPERATIONS.flatMap(({ name, patterns, methods, isAlone = false, run }) =>
+  ...OPERATIONS.flatMap(({ name, patterns, methods, isAlone = false, takesFiles, run }) =>
     patterns.flatMap((pattern) =>
       methods.map(
         (method): Route => ({
           ...route(
             method,
             pattern === '' ? name : `${pattern}/${name}`,
-            method === 'GET' ? 'none' : 'optional',
+            method === 'GET' ? 'none' : takesFiles ? 'files' : 'optional',
             run,
           ),
           isAlone,
@@ -85,6 +86,9 @@ const ROUTES: readonly Route[] = [
   alone('GET', '$export/:id', exportStatus),
   alone('DELETE', '$export/:id', endExport),
   alone('GET', '$export/:id/:file', exportFile),
+  alone('GET', '$import/:id', importStatus),
+  alone('DELETE', '$import/:id', endImport),
+  alone('GET', '$import/:id/:file', importErrors),
   route('GET', 'metadata', 'none', readStatement),
   route('GET', '', 'none', searchSystem),
   route('GET', '_search', 'none', searchSystem),

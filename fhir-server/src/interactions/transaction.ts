@@ -9,6 +9,7 @@ import type { WrittenVersion } from '../repository/repository.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { isPinned } from './preconditions.ts';
+import { provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
@@ -48,6 +49,7 @@ async function transaction(
     ({ patch, ifMatch, ifNoneMatch }) =>
       (patch || ifMatch || ifNoneMatch) && !isPinned({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }),
   );
+  const provenance = provenanceOf(request);
   let attempts = 0;
   let undo = (): void => {};
   const attempt = async (): Promise<Reply> => {
@@ -57,12 +59,10 @@ async function transaction(
     const made = await plan(services, request, writes);
     undo = made.undo;
     const done = made.planned.filter((each) => each.write !== undefined);
+    const planned = done.map((each) => each.write as Write);
+    const told = provenance ? provenanceWrites(services, provenance, planned.flatMap(toldIn)) : [];
     const results = await services.repository
-      .write(
-        request.access,
-        done.map((each) => each.write as Write),
-        (index) => done[index]?.entry.index ?? 0,
-      )
+      .write(request.access, [...planned, ...told], (index) => done[index]?.entry.index ?? 0)
       .catch((error: unknown) => {
         throw new NotWritten(error);
       });
@@ -85,6 +85,9 @@ async function transaction(
     throw error instanceof NotWritten ? error.cause : error;
   });
 }
+
+/** What X-Provenance is about: what is written, and not what is taken away. */
+const toldIn = (write: Write): Told[] => (write.interaction === 'delete' ? [] : [toldOf(write)]);
 
 /** What planning found was refused when it was to be written. */
 class NotWritten extends Error {

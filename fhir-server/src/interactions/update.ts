@@ -4,6 +4,7 @@ import type { QueryNode } from '../search/query.ts';
 import { findOne, parseCondition } from './condition.ts';
 import { checkType } from './create.ts';
 import { expectedVersion, underConditions } from './preconditions.ts';
+import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
 
@@ -54,20 +55,18 @@ async function put(
 ): Promise<Reply> {
   const { resource } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
-  const { access, headers, type } = request;
-  const [result] = await underConditions(
+  const { headers, type } = request;
+  const result = await underConditions(
     headers,
     () => expectedVersion(services, request, type, id),
     (expected) =>
-      services.repository.write(access, [
-        {
-          interaction: 'update',
-          resource,
-          id,
-          ...(expected === undefined ? {} : { expectedVersion: expected }),
-          ...(ifNoneExist ? { ifNoneExist } : {}),
-        },
-      ]),
+      writeTold(services, request, {
+        interaction: 'update',
+        resource,
+        id,
+        ...(expected === undefined ? {} : { expectedVersion: expected }),
+        ...(ifNoneExist ? { ifNoneExist } : {}),
+      }),
   );
   if (!result?.version) throw new Error('an update wrote nothing');
   const status = result.outcome === 'created' ? 201 : 200;

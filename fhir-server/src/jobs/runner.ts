@@ -207,8 +207,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   }
 
   return {
-    async begin({ kind, grounds, data, parts = {} }) {
-      const id = randomUUID();
+    async begin({ id = randomUUID(), kind, grounds, data, parts = {} }) {
       for (const [name, value] of Object.entries(parts)) await store.setNote(partNote(id, name), value);
       const record: JobRecord = {
         id,

@@ -1,6 +1,7 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
 import type { Interaction } from '../interactions/request.ts';
 import { breakTheGlass } from './break-the-glass.ts';
+import { importData } from './bulk/import.ts';
 import { exportOf } from './bulk/kick-off.ts';
 import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
 import { docref } from './docref.ts';
@@ -38,6 +39,8 @@ export interface Operation {
   readonly definition?: string;
   /** Never an entry of a Bundle: its answer is in headers. */
   readonly isAlone?: boolean;
+  /** Its body may be NDJSON. */
+  readonly takesFiles?: boolean;
   readonly run: Interaction;
 }
 
@@ -296,6 +299,15 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:subscription-replay',
     run: replay,
+  },
+  {
+    name: '$import',
+    patterns: [''],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:import',
+    isAlone: true,
+    takesFiles: true,
+    run: importData,
   },
   { name: '$reindex', patterns: [''], methods: ['POST'], run: startReindex },
   { name: '$reindex', patterns: [''], methods: ['GET'], run: reindexProgress },

@@ -31,6 +31,7 @@ export interface ExportJobOptions {
 const FILE_CHARACTERS = 268_435_456;
 const SAVE_MS = 2000;
 const STANDS_MS = 60_000;
+const OLD_MS = 3_600_000;
 
 export function createExportJob(options: ExportJobOptions): JobKind {
   const folderOf = (id: string): string => join(options.folder, id);
@@ -40,9 +41,16 @@ export function createExportJob(options: ExportJobOptions): JobKind {
     remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
     async tidy(known) {
       for (const name of await readdir(options.folder).catch(() => []))
-        if (!known.has(name)) await rm(folderOf(name), { recursive: true, force: true });
+        if (!known.has(name) && (await isOld(folderOf(name))))
+          await rm(folderOf(name), { recursive: true, force: true });
     },
   };
+}
+
+/** A file that is being handed up has a folder before it has a job. */
+async function isOld(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > OLD_MS;
 }
 
 async function runExport(options: ExportJobOptions, folder: string, job: RunningJob): Promise<void> {

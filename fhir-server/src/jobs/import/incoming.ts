@@ -1,0 +1,95 @@
+/** A line of an import → a resource that can be written, or what is wrong with it. */
+import { FhirError, type Issue, isResourceType } from '@wellspring/profiles';
+import { jsonOf } from '../../repository/read-json.ts';
+import { localReferences } from '../../repository/references.ts';
+import { type ResourceJson, stringifyJson } from '../../repository/resource-text.ts';
+import { makeReferencesLocal } from '../../search/own-references.ts';
+import type { StoredVersion } from '../../store/store.ts';
+
+/** Where a line stands. */
+export interface Origin {
+  readonly input: string;
+  readonly number: number;
+}
+
+export interface Incoming extends Origin {
+  readonly text: string;
+  readonly resource: ResourceJson & { readonly id: string };
+  /** `Type/id` */
+  readonly name: string;
+  /** Of others on this server. */
+  readonly references: readonly string[];
+}
+
+export interface IncomingOptions {
+  readonly baseUrl: string;
+  /** Of what says no source itself. */
+  readonly source: string | undefined;
+}
+
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+/** Throws FhirError. */
+export function incomingOf(
+  { baseUrl, source }: IncomingOptions,
+  origin: Origin,
+  text: string,
+  type: string | undefined,
+): Incoming {
+  const value = jsonOf(text);
+  const resource = value as ResourceJson & { id: string };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fault('The line is no JSON object.');
+  if (!isResourceType(String(resource.resourceType))) throw fault('The line has no resourceType of R4.');
+  if (resource.resourceType === 'AuditEvent') throw fault('The audit log is written by this server alone.');
+  if (type !== undefined && resource.resourceType !== type) throw fault(`The file should hold ${type} only.`);
+  if (typeof resource.id !== 'string' || !ID.test(resource.id)) throw fault('The resource has no id.');
+  makeReferencesLocal(resource, baseUrl);
+  setSource(resource, source);
+  const name = `${resource.resourceType}/${resource.id}`;
+  const references = localReferences(resource).filter((reference) => reference !== name);
+  return { ...origin, text, resource, name, references };
+}
+
+/** Where it came from, and which version of it (https://hl7.org/fhir/R4/resource.html#Meta): this server's versions are its own. */
+function setSource(resource: ResourceJson, source: string | undefined): void {
+  const meta = (resource.meta ?? {}) as { source?: unknown; versionId?: unknown };
+  if (source === undefined || meta.source !== undefined || typeof resource.meta === 'string') return;
+  const version =
+    typeof meta.versionId === 'string' && ID.test(meta.versionId) ? `/_history/${meta.versionId}` : '';
+  resource.meta = { ...meta, source: `${source}/${resource.resourceType}/${resource.id}${version}` };
+}
+
+/** Whether it is what is there: a file that is read again changes nothing. */
+export function isUnchanged({ resource }: Incoming, { body }: StoredVersion): boolean {
+  return (
+    body !== undefined &&
+    stringifyJson(unversioned(resource)) === stringifyJson(unversioned(jsonOf(body) as ResourceJson))
+  );
+}
+
+function unversioned({ resourceType, id, meta, ...rest }: ResourceJson): object {
+  const { versionId: _, lastUpdated: __, ...others } = (meta ?? {}) as Record<string, unknown>;
+  return { resourceType, id, meta: others, ...rest };
+}
+
+const fault = (diagnostics: string): FhirError =>
+  new FhirError(400, [{ severity: 'error', code: 'invalid', diagnostics }]);
+
+/** A line of the error file: which line of which file, and why. */
+export function errorLine({ input, number }: Origin, issues: readonly Issue[]): string {
+  return JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: issues.map(({ severity, code, diagnostics, expression }) => ({
+      severity,
+      code,
+      details: { text: `${input}, line ${number}` },
+      diagnostics,
+      ...(expression === undefined
+        ? {}
+        : {
+            expression: [expression.replace(/^Bundle\.entry\[\d+\]\.?(?:resource\.?)?/, '')].filter(Boolean),
+          }),
+    })),
+  });
+}

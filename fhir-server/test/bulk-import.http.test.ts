@@ -1,0 +1,271 @@
+/** `$import`: NDJSON comes in whole, by the rules of a PUT; what can't be written is told by file and line. Issue 15. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { observation, patient } from './resources.ts';
+import { STORES } from './stores.ts';
+import type { Answer, World } from './world.ts';
+
+const NDJSON = { 'Content-Type': 'application/fhir+ndjson' };
+const MANY = 1200;
+// biome-ignore lint/suspicious/noExplicitAny: resources of every shape
+type Resource = any;
+
+describe.each(STORES)('$import on %s', (_store, open) => {
+  let world: World;
+  let files: Server;
+  let address: string;
+  const served = new Map<string, { status: number; text: string; location?: string }>();
+  const token = () => world.token({ scope: 'system/*.cruds', client_id: 'loader', sub: 'loader' });
+  const lines = (...resources: (Resource | string)[]): string =>
+    resources.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
+
+  beforeAll(async () => {
+    files = createServer(({ url }, response) => {
+      const found = served.get(url ?? '') ?? { status: 404, text: '' };
+      response.writeHead(found.status, found.location ? { Location: found.location } : {}).end(found.text);
+    });
+    await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+    world = await open({ BULK_IMPORT_FROM: `${address}/exports`, BULK_IMPORT_PRIVATE_HOSTS: '127.0.0.1' });
+  });
+  afterAll(async () => {
+    await world?.close();
+    files.close();
+  });
+
+  const begin = (
+    body: unknown,
+    headers: Record<string, string> = NDJSON,
+    path = '/$import',
+    asked = token(),
+  ): Promise<Answer> => world.ask('POST', path, { token: asked, body, headers });
+  async function settled(begun: Answer): Promise<Resource> {
+    expect([begun.status, begun.text]).toEqual([202, '']);
+    const location = begun.headers.get('content-location') as string;
+    await sleep(80);
+    let answer = await world.ask('GET', location, { token: token() });
+    for (
+      ;
+      answer.status === 202 || answer.status === 429;
+      answer = await world.ask('GET', location, { token: token() })
+    )
+      await sleep(520);
+    return answer.status === 200 ? answer.body : answer;
+  }
+  async function errorsOf({ error }: Resource): Promise<Resource[]> {
+    const texts = await Promise.all(
+      error.map(async ({ url }: { url: string }) => (await world.ask('GET', url, { token: token() })).text),
+    );
+    return texts.flatMap((text) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line: string) => JSON.parse(line)),
+    );
+  }
+  const read = async (name: string): Promise<Resource> =>
+    (await world.ask('GET', `/${name}`, { token: world.system })).body;
+
+  it('keeps ids and sources, whatever the order of the lines, and refers to nothing that is not there', async () => {
+    const circle = (id: string, other: string) => ({
+      ...observation('ina', 1),
+      id,
+      hasMember: [{ reference: `Observation/${other}` }],
+    });
+    const text = lines(
+      ...Array.from({ length: MANY }, (_, i) => ({ ...observation('ina', i), id: `i${i}` })),
+      circle('c1', 'c2'),
+      circle('c2', 'c1'),
+      { ...observation('nobody', 1), id: 'lost' },
+      { ...patient('ina'), meta: { versionId: '7', lastUpdated: '2020-01-01T00:00:00Z' } },
+      { ...patient('ingo'), meta: { source: 'urn:of:its:own' } },
+    );
+    const done = await settled(await begin(text, NDJSON, '/$import?inputSource=https://other.example/fhir'));
+    expect(done.output).toEqual(
+      expect.arrayContaining([
+        { type: 'Observation', count: MANY + 2 },
+        { type: 'Patient', count: 2 },
+      ]),
+    );
+    const [lost, ...others] = await errorsOf(done);
+    expect(others).toEqual([]);
+    expect(lost.issue[0]).toMatchObject({ severity: 'error', details: { text: `upload, line ${MANY + 3}` } });
+    expect(lost.issue[0].diagnostics).toContain('Patient/nobody');
+    expect((await read('Patient/ina')).meta).toMatchObject({
+      source: 'https://other.example/fhir/Patient/ina/_history/7',
+      versionId: '1',
+    });
+    expect((await read('Patient/ingo')).meta.source).toBe('urn:of:its:own');
+    const { body } = await world.ask('GET', '/Observation?subject=Patient/ina&_summary=count', {
+      token: world.system,
+    });
+    expect(body.total).toBe(MANY + 2);
+    const again = await settled(await begin(text, NDJSON, '/$import?inputSource=https://other.example/fhir'));
+    expect(again.unchanged).toBe(MANY + 4);
+    expect((await read('Observation/i0')).meta.versionId).toBe('1');
+    const audit = await world.ask('GET', '/AuditEvent?entity=Patient/ina&_count=10', { token: world.system });
+    expect(JSON.stringify(audit.body)).toContain('loader');
+  });
+
+  it('tells what is wrong by line, and writes the rest', async () => {
+    const done = await settled(
+      await begin(
+        lines(
+          '{"resourceType":"Patient"',
+          { resourceType: 'Patient' },
+          { resourceType: 'Nonsense', id: 'a' },
+          '',
+          { ...patient('good') },
+          { ...patient('bad'), gender: 'x' },
+          { ...patient('worse'), nonsense: 1 },
+          { resourceType: 'AuditEvent', id: 'a' },
+          '{"resourceType":"Patient","id":"a","id":"b"}',
+          { ...patient('good2') },
+        ),
+        NDJSON,
+        '/$import?type=Patient',
+      ),
+    );
+    const errors = await errorsOf(done);
+    expect(errors.map(({ issue }) => issue[0].details.text).sort()).toEqual(
+      [1, 2, 3, 6, 7, 8, 9].map((line) => `upload, line ${line}`),
+    );
+    expect(
+      errors.find(({ issue }) => issue[0].details.text === 'upload, line 6').issue[0].expression,
+    ).toEqual(['gender']);
+    expect((await read('Patient/good2')).id).toBe('good2');
+    expect((await read('Patient/bad')).resourceType).toBe('OperationOutcome');
+  });
+
+  it('fetches files from addresses that the configuration names, and follows no redirects', async () => {
+    served.set('/exports/p.ndjson', { status: 200, text: lines(patient('fetched')) });
+    served.set('/exports/away.ndjson', { status: 302, text: '', location: `${address}/secret` });
+    const order = (...urls: string[]) => ({
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'inputFormat', valueCode: 'application/fhir+ndjson' },
+        ...urls.map((url) => ({
+          name: 'input',
+          part: [
+            { name: 'type', valueCode: 'Patient' },
+            { name: 'url', valueUri: url },
+          ],
+        })),
+      ],
+    });
+    const json = { 'Content-Type': 'application/fhir+json' };
+    const done = await settled(await begin(order(`${address}/exports/p.ndjson`), json));
+    expect(done.output).toEqual([{ type: 'Patient', count: 1 }]);
+    expect((await settled(await begin(order(`${address}/exports/away.ndjson`), json))).status).toBe(422);
+    for (const url of [
+      `${address}/exports/../secret`,
+      `${address}/exportsx`,
+      'http://169.254.169.254/latest',
+      `http://a@127.0.0.1/exports/p.ndjson`,
+      'file:///etc/passwd',
+      'nonsense',
+    ])
+      expect([url, (await begin(order(url), json)).status]).toEqual([url, 403]);
+  });
+
+  it('takes what is compressed; is for systems that may write; says so to nobody else', async () => {
+    const body = gzipSync(lines(patient('packed')));
+    const response = await fetch(`${world.base}/$import`, {
+      method: 'POST',
+      body,
+      headers: { ...NDJSON, 'Content-Encoding': 'gzip', Authorization: `Bearer ${token()}` },
+    });
+    const location = response.headers.get('content-location') as string;
+    expect(response.status).toBe(202);
+    const other = world.token({ scope: 'system/*.cruds', client_id: 'other', sub: 'other' });
+    expect((await world.ask('GET', location, { token: other })).status).toBe(404);
+    for (const scope of ['system/*.rs', 'user/*.cruds'])
+      expect((await begin('{}', NDJSON, '/$import', world.token({ scope }))).status).toBe(403);
+    expect((await begin('{}', NDJSON, '/$import', world.patient('ina', 'patient/*.cruds'))).status).toBe(403);
+    const narrow = world.token({ scope: 'system/Patient.cu', client_id: 'loader', sub: 'loader' });
+    const done = await settled(
+      await begin(
+        lines(patient('mine'), { resourceType: 'Organization', id: 'not', name: 'x' }),
+        NDJSON,
+        '/$import',
+        narrow,
+      ),
+    );
+    expect([done.output, (await errorsOf(done)).length]).toEqual([[{ type: 'Patient', count: 1 }], 1]);
+  });
+
+  describe('X-Provenance', () => {
+    const provenance = {
+      resourceType: 'Provenance',
+      recorded: '2026-01-01T00:00:00Z',
+      agent: [{ who: { display: 'Zürich lab' } }],
+    };
+    const header = { 'X-Provenance': Buffer.from(JSON.stringify(provenance)).toString('latin1') };
+    const about = async (name: string): Promise<Resource[]> =>
+      ((await world.ask('GET', `/Provenance?target=${name}`, { token: world.system })).body.entry ?? []).map(
+        ({ resource }: Resource) => resource,
+      );
+    const ask = (method: string, path: string, body: unknown, more: Record<string, string> = {}) =>
+      world.ask(method, path, { token: world.system, body, headers: { ...header, ...more } });
+
+    it('is written with what it is about, and not without', async () => {
+      const created = await ask(
+        'POST',
+        '/Patient',
+        patient('x', { identifier: [{ system: 's', value: 'prov' }] }),
+      );
+      expect((await about(`Patient/${created.body.id}`))[0]).toMatchObject({
+        target: [{ reference: `Patient/${created.body.id}` }],
+        agent: [{ who: { display: 'Zürich lab' } }],
+      });
+      expect(
+        (await ask('POST', '/Patient', patient('x'), { 'If-None-Exist': 'identifier=s|prov' })).status,
+      ).toBe(200);
+      expect(await about(`Patient/${created.body.id}`)).toHaveLength(1);
+      expect((await ask('PUT', '/Patient/put', patient('put'))).status).toBe(201);
+      expect(
+        (
+          await ask('PATCH', '/Patient/put', [{ op: 'add', path: '/active', value: true }], {
+            'Content-Type': 'application/json-patch+json',
+          })
+        ).status,
+      ).toBe(200);
+      expect(await about('Patient/put')).toHaveLength(2);
+      const entry = ['t1', 't2'].map((id) => ({
+        request: { method: 'PUT', url: `Patient/${id}` },
+        resource: patient(id),
+      }));
+      expect((await ask('POST', '/', { resourceType: 'Bundle', type: 'transaction', entry })).status).toBe(
+        200,
+      );
+      expect((await about('Patient/t1'))[0].target).toEqual([{ reference: 'Patient/t1' }]);
+      expect(await about('Patient/t2')).toHaveLength(1);
+      const done = await settled(await begin(lines(patient('i1'), patient('i2')), { ...NDJSON, ...header }));
+      expect(done.error).toEqual([]);
+      expect((await about('Patient/i2'))[0].target).toEqual([{ reference: 'Patient/i2' }]);
+    });
+
+    it('is refused where it is none, and then nothing is written', async () => {
+      for (const [value, status] of [
+        ['{', 400],
+        ['{"resourceType":"Patient"}', 400],
+        [JSON.stringify({ ...provenance, target: [{ reference: 'Patient/put' }] }), 400],
+        ['{"resourceType":"Provenance","agent":[{"who":{}}]}', 400],
+      ] as const)
+        expect([
+          value,
+          (await ask('PUT', '/Patient/never', patient('never'), { 'X-Provenance': value })).status,
+        ]).toEqual([value, status]);
+      expect((await read('Patient/never')).resourceType).toBe('OperationOutcome');
+      const narrow = world.token({ scope: 'system/Patient.cruds' });
+      expect(
+        (await world.ask('PUT', '/Patient/never', { token: narrow, body: patient('never'), headers: header }))
+          .status,
+      ).toBe(403);
+      expect((await read('Patient/never')).resourceType).toBe('OperationOutcome');
+    });
+  });
+});

@@ -19,6 +19,7 @@ import styles from './desk-shell.module.css';
 const PLACES: readonly (readonly [path: string, label: Text])[] = [
   ['/', 'Start'],
   ['/inbox', 'Inbox'],
+  ['/schedule', 'Schedule'],
 ];
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';

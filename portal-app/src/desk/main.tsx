@@ -12,14 +12,12 @@ import { DESK_SCOPE } from './scopes.ts';
 
 nameApp('The care team’s desk');
 speakFrom(async () => {
-  const [{ spanish }, { spanishOfPages }, { desk }, { deskRecord }, { deskInbox }] = await Promise.all([
+  const [{ spanish }, { spanishOfPages }, { spanishOfDesk }] = await Promise.all([
     import('../i18n/es/index.ts'),
     import('../i18n/es/pages.ts'),
-    import('../i18n/es/desk.ts'),
-    import('../i18n/es/desk-record.ts'),
-    import('../i18n/es/desk-inbox.ts'),
+    import('../i18n/es/desk-all.ts'),
   ]);
-  return { ...spanish, ...spanishOfPages, ...desk, ...deskRecord, ...deskInbox };
+  return { ...spanish, ...spanishOfPages, ...spanishOfDesk };
 });
 
 const root = createRoot(document.getElementById('root') as HTMLElement);

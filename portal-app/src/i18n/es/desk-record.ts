@@ -92,7 +92,6 @@ export const deskRecord = {
   'Go on writing': 'Seguir escribiendo',
   Amend: 'Enmendar',
   Open: 'Abrir',
-  Close: 'Cerrar',
   'signed by {name}': 'firmada por {name}',
   'Progress note': 'Nota de evolución',
   'Note of a phone call': 'Nota de una llamada',

@@ -5,9 +5,7 @@
 
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
-import type { desk } from './desk.ts';
-import type { deskInbox } from './desk-inbox.ts';
-import type { deskRecord } from './desk-record.ts';
+import type { spanishOfDesk } from './desk-all.ts';
 import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
@@ -15,9 +13,4 @@ import type { spanishOfPages } from './pages.ts';
 
 export const spanish = { ...common, ...elsewhere, ...format, ...home };
 
-export type Spanish = typeof spanish &
-  typeof spanishOfPages &
-  typeof articles &
-  typeof desk &
-  typeof deskRecord &
-  typeof deskInbox;
+export type Spanish = typeof spanish & typeof spanishOfPages & typeof articles & typeof spanishOfDesk;

@@ -2,7 +2,7 @@
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { locale } from '../../i18n/language.ts';
-import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
+import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 
 export interface FreeTimes {
   readonly from: string;
@@ -69,7 +69,7 @@ function book(fhir: Fhir, time: Appointment, why: string, replaces?: string): Pr
   });
 }
 
-export const giveBack = (fhir: Fhir, appointment: Appointment, why: string): Promise<Appointment> =>
+export const giveBack = (fhir: FhirApi, appointment: Appointment, why: string): Promise<Appointment> =>
   fhir.operation<Appointment>({
     type: 'Appointment',
     id: appointment.id as string,

@@ -1,0 +1,71 @@
+/** Time that nobody can book: a meeting, an afternoon off. Visits that are in it stay, and are named. */
+import type { Appointment, Slot } from '@medplum/fhirtypes';
+import { useState } from 'react';
+import { timeOf } from '../../../format/date.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import { blockSlots } from '../../../record/schedule/changes.ts';
+import { dayText, isFree, itemsOf } from '../../../record/schedule/day.ts';
+import { patientName } from '../../../record/schedule/words.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
+
+export function BlockForm({
+  slots,
+  visits,
+  day,
+  onClose,
+}: {
+  readonly slots: readonly Slot[];
+  readonly visits: readonly Appointment[];
+  /** Midnight of the first day that is shown. */
+  readonly day: number;
+  readonly onClose: () => void;
+}) {
+  const { fhir } = useSignedIn();
+  const refresh = useRefresh();
+  const [date, setDate] = useState(dayText(Math.max(day, Date.now())));
+  const [from, setFrom] = useState('08:00');
+  const [until, setUntil] = useState('18:00');
+  const [why, setWhy] = useState('');
+  const [begin, end] = [timeOf(`${date}T${from}:00`), timeOf(`${date}T${until}:00`)];
+  const isIn = (start: string | undefined, last: string | undefined): boolean =>
+    timeOf(start) < end && begin < timeOf(last);
+  const open = slots.filter((slot) => isFree(slot) && isIn(slot.start, slot.end));
+  const staying = itemsOf([], visits).flatMap((item) =>
+    item.kind === 'visit' && isIn(item.visit.start, item.visit.end) ? [patientName(item.visit)] : [],
+  );
+  const block = useAction({
+    act: () => blockSlots(fhir, open, why),
+    onSettled: () => refresh('schedule'),
+    onSuccess: onClose,
+  });
+  return (
+    <Dialog title={t('Block time')} onClose={onClose}>
+      <SendForm
+        label={plural(open.length, 'Block one free time', 'Block {count} free times')}
+        state={block}
+        onSend={() => open.length > 0 && block.mutate()}
+      >
+        <TextField id="block-day" type="date" label={t('Day')} required value={date} onChange={setDate} />
+        <TextField id="block-from" type="time" label={t('From')} required value={from} onChange={setFrom} />
+        <TextField
+          id="block-until"
+          type="time"
+          label={t('Until')}
+          required
+          value={until}
+          onChange={setUntil}
+        />
+        <TextField id="block-why" label={t('What for')} value={why} onChange={setWhy} />
+        {staying.length > 0 && (
+          <p role="status">
+            {t('These visits stay: {names}. Please move them.', { names: staying.join(', ') })}
+          </p>
+        )}
+      </SendForm>
+    </Dialog>
+  );
+}

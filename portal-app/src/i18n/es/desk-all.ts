@@ -1,0 +1,7 @@
+/** Spanish texts that only the desk says, one file an area. */
+import { desk } from './desk.ts';
+import { deskInbox } from './desk-inbox.ts';
+import { deskRecord } from './desk-record.ts';
+import { deskSchedule } from './desk-schedule.ts';
+
+export const spanishOfDesk = { ...desk, ...deskInbox, ...deskRecord, ...deskSchedule };

@@ -1,0 +1,109 @@
+/**
+ * What is done on a schedule. A visit and the slots that it gives back and takes are one transaction, each named by the version that was read: of two who press at
+ * once one gets it, and nothing is ever half moved. The patient is told by the server's own notices.
+ */
+import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
+import { timeOf } from '../../format/date.ts';
+import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { isFree } from './day.ts';
+
+const HELD = new Set(['urn:wellspring:slot-held-until', 'urn:wellspring:slot-held-for']);
+
+function slotAs(slot: Slot, status: Slot['status']): Slot {
+  const { extension = [], comment: _, ...rest } = slot;
+  const others = extension.filter(({ url }) => !HELD.has(url ?? ''));
+  return { ...rest, status, ...(others.length > 0 ? { extension: others } : {}) };
+}
+
+const PLACES = /^(Practitioner|PractitionerRole|Location|HealthcareService)\//;
+
+/** With whom and where it is, as the schedule has it; the patient and whoever else comes stay. */
+function participantsOn(schedule: Schedule, before: Appointment['participant']): Appointment['participant'] {
+  const stay = before.filter(({ actor }) => !PLACES.test(actor?.reference ?? ''));
+  const offered = (schedule.actor ?? []).map((actor) => ({
+    actor: actor as never,
+    status: 'accepted' as const,
+  }));
+  return [...stay.map((each) => ({ ...each, status: 'accepted' as const })), ...offered];
+}
+
+/** To these slots, which follow each other on the schedule: a booked visit to another time, or a visit that was asked for to its first. */
+export async function placeVisit(
+  fhir: FhirApi,
+  visit: Appointment,
+  schedule: Schedule,
+  slots: readonly Slot[],
+): Promise<void> {
+  const taken = new Set(slots.map(({ id }) => id));
+  const before = (await slotsNamedBy(fhir, visit)).filter(
+    ({ id, status }) => !taken.has(id) && status === 'busy',
+  );
+  const [first, last] = [slots[0], slots.at(-1)];
+  if (!first || !last) throw new RangeError('A visit takes a slot.');
+  const isElsewhere = visit.slot === undefined || before[0]?.schedule.reference !== `Schedule/${schedule.id}`;
+  const { requestedPeriod: _, ...rest } = visit;
+  const placed: Appointment = {
+    ...rest,
+    status: 'booked',
+    start: first.start,
+    end: last.end,
+    minutesDuration: Math.round((timeOf(last.end) - timeOf(first.start)) / 60_000),
+    slot: slots.map(({ id }) => ({ reference: `Slot/${id}` })),
+    participant: isElsewhere ? participantsOn(schedule, visit.participant) : visit.participant,
+  };
+  const changes: Change[] = [
+    { resource: placed },
+    ...before.map((slot) => ({ resource: slotAs(slot, 'free') })),
+    ...slots.map((slot) => ({ resource: slotAs(slot, 'busy') })),
+  ];
+  await fhir.transact(changes);
+}
+
+async function slotsNamedBy(fhir: FhirApi, { slot = [] }: Appointment): Promise<readonly Slot[]> {
+  const ids = slot.flatMap(({ reference }) => reference?.replace(/^Slot\//, '') ?? []);
+  return ids.length === 0 ? [] : (await fhir.search<Slot>('Slot', { _id: ids.join(',') })).resources;
+}
+
+/** A new visit in these slots, by the server's own booking (`Appointment/$book`). */
+export function bookVisit(
+  fhir: FhirApi,
+  slots: readonly Slot[],
+  { patient, why }: { readonly patient: string; readonly why: string },
+): Promise<Appointment> {
+  const [first, last] = [slots[0], slots.at(-1)];
+  const resource: Appointment = {
+    resourceType: 'Appointment',
+    status: 'proposed',
+    ...(why.trim() === '' ? {} : { description: why.trim() }),
+    ...(first?.start ? { start: first.start } : {}),
+    ...(last?.end ? { end: last.end } : {}),
+    slot: slots.map(({ id }) => ({ reference: `Slot/${id}` })),
+    participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
+  };
+  return fhir.operation<Appointment>({
+    type: 'Appointment',
+    name: '$book',
+    parameter: [{ name: 'appt-resource', resource }],
+  });
+}
+
+/** Nobody can book these any more, all or none; visits that are there stay. */
+export const blockSlots = (fhir: FhirApi, slots: readonly Slot[], why: string): Promise<void> =>
+  fhir.transact(
+    slots
+      .filter((slot) => isFree(slot))
+      .map((slot) => ({
+        resource: {
+          ...slotAs(slot, 'busy-unavailable'),
+          ...(why.trim() === '' ? {} : { comment: why.trim() }),
+        },
+      })),
+  );
+
+export const openSlot = (fhir: FhirApi, slot: Slot): Promise<Slot> => fhir.update(slotAs(slot, 'free'));
+
+export const setStatus = (
+  fhir: FhirApi,
+  visit: Appointment,
+  status: 'arrived' | 'fulfilled' | 'noshow',
+): Promise<Appointment> => fhir.update({ ...visit, status });

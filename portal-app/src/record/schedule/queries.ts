@@ -1,0 +1,65 @@
+/** A clinician's schedule for some days: its slots, the visits in them that this person may see, and the visits that are asked for. */
+import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { listOf } from '../../smart/fhir.ts';
+
+/** Once for all of its slots: a schedule says whose it is in so many words. */
+export const schedulesQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['schedules'],
+    queryFn: async () => {
+      const { resources } = await fhir.search<Schedule>('Schedule', { active: 'true', _count: '200' });
+      return resources.toSorted((a, b) => scheduleName(a).localeCompare(scheduleName(b)));
+    },
+  });
+
+const PERSON = /^Practitioner\//;
+
+export const personOf = ({ actor }: Schedule) =>
+  (actor ?? []).find(({ reference }) => PERSON.test(reference ?? ''));
+
+export const scheduleName = (schedule: Schedule): string =>
+  personOf(schedule)?.display ?? schedule.actor?.[0]?.display ?? schedule.comment ?? schedule.id ?? '';
+
+export interface Days {
+  readonly slots: readonly Slot[];
+  readonly visits: readonly Appointment[];
+  /** Visits could not be read, or are not for this person's role. */
+  readonly isPartial: boolean;
+}
+
+/** From one instant until another (ISO 8601). */
+export const daysQuery = (fhir: FhirApi, schedule: Schedule, from: string, until: string) =>
+  queryOptions({
+    queryKey: ['schedule', schedule.id, from, until],
+    queryFn: () => readDays(fhir, schedule, from, until),
+    placeholderData: keepPreviousData,
+  });
+
+async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: string): Promise<Days> {
+  const actor = personOf(schedule)?.reference ?? schedule.actor?.[0]?.reference ?? '';
+  const between = (param: string): string =>
+    `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
+  const [slots, visits] = await fhir.batch([
+    `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=500`,
+    `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=300`,
+  ]);
+  const found = listOf<Slot>(slots);
+  if (!found) throw new Error('The schedule could not be read.');
+  return {
+    slots: found,
+    visits: listOf<Appointment>(visits) ?? [],
+    isPartial: listOf(visits) === undefined,
+  };
+}
+
+/** Asked for, and not decided; the longest waiting first. */
+export const visitRequestsQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['schedule', 'requests'],
+    queryFn: async () => {
+      const params = { status: 'proposed,waitlist', _sort: '_lastUpdated', _count: '50' };
+      return (await fhir.search<Appointment>('Appointment', params)).resources;
+    },
+  });

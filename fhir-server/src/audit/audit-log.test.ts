@@ -80,15 +80,19 @@ describe.each(adapters)('the audit log in %s', (_, open) => {
       (await log.search({ count: 10, ...query })).rows.map(({ requestId }) => requestId);
     expect(await ask({})).toEqual(['4', '3', '2', '1']);
     expect(await ask({ patients: ['bob'] })).toEqual(['3', '2']);
-    expect(await ask({ action: 'U' })).toEqual(['2']);
+    expect(await ask({ actions: ['U', 'D'] })).toEqual(['2']);
     expect(await ask({ failed: true })).toEqual(['3']);
-    expect(await ask({ agent: 'Practitioner/p' })).toEqual(['3']);
-    expect(await ask({ agent: 'ehr', interaction: 'search-type' })).toEqual(['4']);
-    expect(await ask({ entity: 'Observation/o', to: 0 })).toEqual([]);
+    expect(await ask({ named: [['Practitioner/p', 'Practitioner/q']] })).toEqual(['3']);
+    expect(await ask({ named: [['Patient/bob']] })).toEqual(['3', '2']);
+    expect(await ask({ named: [['Patient/bob'], ['Observation/o'], ['Practitioner/p']] })).toEqual(['3']);
+    expect(await ask({ interactions: ['search-type'] })).toEqual(['4']);
+    expect(await ask({ named: [['Observation/o']], to: 0 })).toEqual([]);
+    expect(await ask({ ascending: true, count: 3 })).toEqual(['1', '2', '3']);
     const first = await log.search({ count: 3 });
     expect(first.next).toBe(first.rows.at(-1)?.auditId);
-    expect(await ask({ before: first.next })).toEqual(['1']);
-    expect(await ask({ auditId: first.rows[1]?.auditId })).toEqual(['3']);
+    expect(await ask({ after: first.next })).toEqual(['1']);
+    expect(await ask({ after: first.next, ascending: true })).toEqual(['3', '4']);
+    expect(await ask({ auditIds: [first.rows[1]?.auditId, first.rows[0]?.auditId] })).toEqual(['4', '3']);
   });
 
   it('is whole, also when two processes write to it', async () => {
@@ -110,12 +114,12 @@ describe.each(adapters)('the audit log in %s', (_, open) => {
     ]);
     await other.close();
     const seen: string[] = [];
-    let before: string | undefined;
+    let after: string | undefined;
     do {
-      const page = await opened.log.search({ from: at, count: 7, ...(before ? { before } : {}) });
+      const page = await opened.log.search({ from: at, count: 7, ...(after ? { after } : {}) });
       seen.push(...page.rows.map(({ requestId }) => requestId));
-      before = page.next;
-    } while (before);
+      after = page.next;
+    } while (after);
     expect(seen).toHaveLength(40);
     expect(new Set(seen).size).toBe(40);
   });

@@ -39,26 +39,30 @@ export interface StoredAuditRow extends AuditRow {
   readonly auditId: string;
 }
 
-export interface AuditQuery {
-  /** Only events about one of these patients; undefined = all. */
+/** What rows are looked at: every one of these conditions that is given holds. A list is of what any is enough of. */
+export interface AuditFilter {
+  /** About one of these patients. */
   readonly patients?: readonly string[];
   readonly from?: number;
   readonly to?: number;
-  readonly action?: string;
-  /** `Type/id` of what was touched. */
-  readonly entity?: string;
-  /** Account, client or `Type/id` of the person. */
-  readonly agent?: string;
-  readonly interaction?: string;
+  readonly actions?: readonly string[];
+  readonly interactions?: readonly string[];
   readonly failed?: boolean;
-  readonly auditId?: string;
+  /** `Type/id` of what was touched, of a patient whose record it was, or of who did it: one of each list. */
+  readonly named?: readonly (readonly string[])[];
+  readonly auditIds?: readonly string[];
+}
+
+export interface AuditQuery extends AuditFilter {
   readonly count: number;
+  /** Oldest first, instead of newest first. */
+  readonly ascending?: boolean;
   /** Id of the last row of the page before. */
-  readonly before?: string;
+  readonly after?: string;
 }
 
 export interface AuditPage {
-  /** Newest first. */
+  /** In order of time. */
   readonly rows: readonly StoredAuditRow[];
   readonly next: string | undefined;
 }

@@ -11,8 +11,6 @@ import { checkChain, type Link, linkHash } from '@wellspring/serving/hash-chain'
 import { closeDatabase } from '@wellspring/serving/private-files';
 import {
   type AuditLog,
-  type AuditPage,
-  type AuditQuery,
   type AuditRow,
   createAuditIds,
   rowOfWrite,
@@ -20,6 +18,7 @@ import {
   type WriteSource,
 } from './audit-log.ts';
 import { openJournal, takeAbandonedJournals } from './journal.ts';
+import { NAME_INDEXES, searchEvents } from './sqlite-audit-search.ts';
 
 const TABLES = `
 -- The rows of a batch are "count" many from "first" on: they were written in one transaction.
@@ -31,7 +30,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS event_id ON event (id);
 -- How far the store's writes are in here: one row.
 CREATE TABLE IF NOT EXISTS taken (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS about (patient TEXT, seq INTEGER, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
-`;
+${NAME_INDEXES}`;
 
 /** Rows stay in the journal this long at most, and so many at most. */
 const PENDING_MS = 1000;
@@ -63,11 +62,6 @@ interface Waiting {
   readonly rows: readonly AuditRow[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
-}
-
-interface EventRow {
-  readonly id: string;
-  readonly text: string;
 }
 
 const isWeighty = ({ action, status }: AuditRow): boolean =>
@@ -243,7 +237,7 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
     async search(query) {
       store();
       await takeWrites();
-      return search(db, query);
+      return searchEvents(db, query);
     },
     async verify(anchors) {
       store();
@@ -267,38 +261,5 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
       journal.close();
       db.close();
     },
-  };
-}
-
-function search(db: DatabaseSync, query: AuditQuery): AuditPage {
-  const conditions: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (condition: string, ...given: (string | number)[]): void => {
-    conditions.push(condition);
-    values.push(...given);
-  };
-  if (query.patients) {
-    const marks = query.patients.map(() => '?').join(',');
-    add(`e.seq IN (SELECT seq FROM about WHERE patient IN (${marks}))`, ...query.patients);
-  }
-  if (query.from !== undefined) add('e.at >= ?', query.from);
-  if (query.to !== undefined) add('e.at < ?', query.to);
-  if (query.before !== undefined) add('e.seq < (SELECT seq FROM event WHERE id = ?)', query.before);
-  if (query.action !== undefined) add("e.text ->> '$.action' = ?", query.action);
-  if (query.interaction !== undefined) add("e.text ->> '$.interaction' = ?", query.interaction);
-  if (query.failed !== undefined) add(`(e.text ->> '$.status' >= 400) = ?`, query.failed ? 1 : 0);
-  if (query.entity !== undefined)
-    add("(e.text ->> '$.type') || '/' || (e.text ->> '$.id') = ?", query.entity);
-  if (query.agent !== undefined)
-    add(`? IN (e.text ->> '$.subject', e.text ->> '$.client', e.text ->> '$.fhirUser')`, query.agent);
-  if (query.auditId !== undefined) add('e.id = ?', query.auditId);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const found = db
-    .prepare(`SELECT e.id, e.text FROM event e ${where} ORDER BY e.seq DESC LIMIT ?`)
-    .all(...values, query.count + 1) as unknown as EventRow[];
-  const shown = found.slice(0, query.count);
-  return {
-    rows: shown.map(({ text }) => JSON.parse(text) as StoredAuditRow),
-    next: found.length > query.count ? shown.at(-1)?.id : undefined,
   };
 }

@@ -3,7 +3,6 @@ import { compartments, resourceTypes, type SearchParameter, searchParameters } f
 import { OPERATIONS, type Operation } from '../operations/operations.ts';
 import { canonicalTargets, literalTargets } from '../search/canonicals.ts';
 import { isSupported } from '../search/types/composite.ts';
-import { AUDIT_PARAMETERS } from './audit-events.ts';
 import type { Services } from './request.ts';
 
 const INTERACTIONS = [
@@ -129,6 +128,11 @@ function subscriptionCapability(topics: readonly string[]): object {
   };
 }
 
+const searchParam = ({ code, type, url }: SearchParameter): object => ({ name: code, definition: url, type });
+
+/** What can be told from a resource alone. */
+const isOfOne = ({ name }: { readonly name: string }): boolean => name !== '_list';
+
 /** The audit log: read only. */
 function auditCapability(): object {
   return {
@@ -136,7 +140,7 @@ function auditCapability(): object {
     profile: 'http://hl7.org/fhir/StructureDefinition/AuditEvent',
     interaction: [{ code: 'read' }, { code: 'search-type' }],
     versioning: 'no-version',
-    searchParam: AUDIT_PARAMETERS.map(({ name, type }) => ({ name, type })),
+    searchParam: [...searchParameters('AuditEvent').map(searchParam), ...EVERYWHERE.filter(isOfOne)],
   };
 }
 
@@ -191,9 +195,6 @@ function resourceCapability(
     ...(operations.length === 0 ? {} : { operation: operations.map(operationOf) }),
     ...(references.length === 0 ? {} : { searchInclude: references }),
     ...(referrers.length === 0 ? {} : { searchRevInclude: referrers }),
-    searchParam: [
-      ...parameters.map(({ code, type: kind, url }) => ({ name: code, definition: url, type: kind })),
-      ...EVERYWHERE,
-    ],
+    searchParam: [...parameters.map(searchParam), ...EVERYWHERE],
   };
 }

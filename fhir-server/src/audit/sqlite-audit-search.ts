@@ -1,0 +1,76 @@
+/** Pages of the embedded audit log. Ids are in order of time, whenever a row came in (audit-log.ts): so pages go by them. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { AuditFilter, AuditPage, AuditQuery, StoredAuditRow } from './audit-log.ts';
+
+const ENTITY = `(text ->> '$.type') || '/' || (text ->> '$.id')`;
+const USER = `text ->> '$.fhirUser'`;
+
+/** What an event names besides the patients, which the table \`about\` has. */
+export const NAME_INDEXES = `
+CREATE INDEX IF NOT EXISTS event_entity ON event (${ENTITY}) WHERE ${ENTITY} IS NOT NULL;
+CREATE INDEX IF NOT EXISTS event_user ON event (${USER}) WHERE ${USER} IS NOT NULL;
+`;
+
+interface EventRow {
+  readonly id: string;
+  readonly text: string;
+}
+
+interface Condition {
+  readonly text: string;
+  readonly values: readonly (string | number)[];
+}
+
+export function searchEvents(db: DatabaseSync, query: AuditQuery): AuditPage {
+  const conditions = conditionsOf(query);
+  const order = query.ascending ? 'ASC' : 'DESC';
+  if (query.after !== undefined)
+    conditions.push({ text: `id ${query.ascending ? '>' : '<'} ?`, values: [query.after] });
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ text }) => text).join(' AND ')}`;
+  const found = db
+    .prepare(`SELECT id, text FROM event ${where} ORDER BY id ${order} LIMIT ?`)
+    .all(...conditions.flatMap(({ values }) => values), query.count + 1) as unknown as EventRow[];
+  const shown = found.slice(0, query.count);
+  return {
+    rows: shown.map(({ text }) => JSON.parse(text) as StoredAuditRow),
+    next: found.length > query.count ? shown.at(-1)?.id : undefined,
+  };
+}
+
+function conditionsOf(filter: AuditFilter): Condition[] {
+  const { patients, from, to, actions, interactions, failed, named = [], auditIds } = filter;
+  const among = (expression: string, values: readonly string[] | undefined): Condition[] =>
+    values
+      ? [{ text: `${expression} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] }]
+      : [];
+  return [
+    ...(patients ? [aboutOneOf(patients)] : []),
+    ...(from === undefined ? [] : [{ text: 'at >= ?', values: [from] }]),
+    ...(to === undefined ? [] : [{ text: 'at < ?', values: [to] }]),
+    ...among("(text ->> '$.action')", actions),
+    ...among("(text ->> '$.interaction')", interactions),
+    ...(failed === undefined
+      ? []
+      : [{ text: "((text ->> '$.status') >= 400) = ?", values: [failed ? 1 : 0] }]),
+    ...named.map(namesOneOf),
+    ...among('id', auditIds),
+  ];
+}
+
+const aboutOneOf = (patients: readonly string[]): Condition => ({
+  text: 'seq IN (SELECT seq FROM about WHERE patient IN (SELECT value FROM json_each(?)))',
+  values: [JSON.stringify(patients)],
+});
+
+function namesOneOf(names: readonly string[]): Condition {
+  const patients = names.flatMap((name) =>
+    name.startsWith('Patient/') ? [name.slice('Patient/'.length)] : [],
+  );
+  const list = JSON.stringify(names);
+  return {
+    text: `seq IN (SELECT seq FROM about WHERE patient IN (SELECT value FROM json_each(?))
+      UNION SELECT seq FROM event WHERE ${ENTITY} IN (SELECT value FROM json_each(?))
+      UNION SELECT seq FROM event WHERE ${USER} IN (SELECT value FROM json_each(?)))`,
+    values: [JSON.stringify(patients), list, list],
+  };
+}

@@ -217,15 +217,19 @@ describe('without a network', () => {
 });
 
 describe('two tabs', () => {
-  it('are signed out together', async () => {
+  it('P21: a new one beside one that is signed in is so too, without a question, at the address that was asked for; they are signed out together, and then a new one asks', async () => {
     const { page, context } = await openSignedIn('linda', DESK);
     const other = await context.newPage();
-    await other.goto(`${world.portal}/`);
-    await other.getByRole('button', { name: 'Sign in' }).click();
-    await other.getByRole('heading', { name: 'Next visit' }).waitFor();
+    await other.goto(`${world.portal}/results`);
+    await other.getByRole('heading', { name: 'Results', exact: true, level: 1 }).waitFor();
     await signOut(page);
     await other.getByRole('button', { name: 'Sign in' }).waitFor();
-    expect(await other.getByRole('heading', { name: 'Next visit' }).count()).toBe(0);
+    expect(await other.getByRole('heading', { name: 'Results', exact: true }).count()).toBe(0);
+    const third = await context.newPage();
+    await third.goto(`${world.portal}/`);
+    await third.getByRole('button', { name: 'Sign in' }).waitFor();
+    await third.getByRole('button', { name: 'Sign in' }).click();
+    await third.getByLabel('Username or e-mail').waitFor();
     await context.close();
   });
 });

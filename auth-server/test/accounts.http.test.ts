@@ -143,15 +143,21 @@ describe('sign-up', () => {
       activationCode: code,
     };
     const browser = world.browser();
-    await browser.post('/sign-up', { ...details, birthDate: '1981-02-03' });
-    expect((await browser.post('/sign-up/code', { code: '000000' })).status).toBe(400);
+    // P23: a wrong one is said at its field, and all that was typed is still there.
+    for (const wrong of [{ birthDate: '1981-02-03' }, { activationCode: '7KQ2-M4TR-9XWB' }]) {
+      const refused = await browser.post('/sign-up', { ...details, ...wrong });
+      expect(refused.status).toBe(400);
+      expect(refused.html).toMatch(/id="activationCode-problem">This code is over or mistyped/);
+      expect(refused.html).toMatch(/<input id="activationCode"[^>]* autofocus[^>]* aria-invalid="true"/);
+      for (const typed of Object.values({ ...details, ...wrong }))
+        expect(refused.html).toContain(`value="${typed}"`);
+    }
     expect(
       (await signUp('child2', { ...details, activationCode: code.toLowerCase().replaceAll('-', ' ') })).html,
     ).toContain('ready');
     await admin.disableAccount(context(), 'child2');
     const again = world.browser();
-    await again.post('/sign-up', { ...details, contact: 'other2@example.org' });
-    expect((await again.post('/sign-up/code', { code: '111111' })).status).toBe(400);
+    expect((await again.post('/sign-up', { ...details, contact: 'other2@example.org' })).status).toBe(400);
   });
 
   it('makes a parent who was given a code for a RelatedPerson a proxy', async () => {
@@ -191,7 +197,52 @@ describe('sign-up', () => {
     expect(taken.html).toContain('value="Maria"');
     expect(taken.html).toContain('acceptance of the terms');
     const form = await browser.post('/sign-up/login', { username: '../x', password: STRONG, terms: 'yes' });
+    expect(form.html).toMatch(/name="terms" value="yes" required checked/);
     expect(form.html).toContain('3 to 64 small letters');
+  });
+
+  it('P23: signs in whoever has just made the account, in that browser, once', async () => {
+    const browser = world.browser();
+    const email = 'fresh@example.org';
+    await world.ask('Patient/fresh', {
+      method: 'PUT',
+      body: {
+        resourceType: 'Patient',
+        id: 'fresh',
+        name: [{ given: ['Fay'], family: 'Fresh' }],
+        birthDate: '1970-01-02',
+        telecom: [{ system: 'email', value: email }],
+      },
+    });
+    const details = {
+      given: 'Fay',
+      family: 'Fresh',
+      birthDate: '1970-01-02',
+      contact: email,
+      activationCode: '',
+    };
+    await browser.post('/sign-up', details);
+    await browser.post('/sign-up/code', { code: codeIn((await mailbox.mailTo(email)).text) });
+    await browser.post('/sign-up/login', { username: 'fay', password: STRONG, terms: 'yes' });
+    expect((await world.browser().get('/account')).html).toContain('to continue to your account');
+    expect((await browser.get('/account')).html).toContain('Fay Fresh');
+    await browser.post('/account/sign-out', {});
+    expect((await browser.get('/account')).html).toContain('to continue to your account');
+  });
+
+  it('P23: asks for the date of birth in no form of its own, and shows again what was entered where no code came', async () => {
+    const browser = world.browser();
+    const ahead = await browser.post('/sign-up', { ...NEW, birthDate: '2999-01-01' });
+    expect(ahead.html).toContain('This date is still to come.');
+    const none = await browser.post('/sign-up', { ...NEW, birthDate: '' });
+    expect(none.html).toContain('Please enter your date of birth: day, month and year.');
+    const code = await browser.post('/sign-up', { ...NEW, given: 'Nobody', contact: 'p23@example.org' });
+    expect(code.html).toContain('href="/sign-up?again=1"');
+    const again = await browser.get('/sign-up?again=1');
+    for (const typed of ['Nobody', 'O&#39;Neil', NEW.birthDate, 'p23@example.org'])
+      expect(again.html).toContain(`value="${typed}"`);
+    expect((await browser.get('/sign-up')).html).not.toContain('Nobody');
+    expect((await world.browser().get('/sign-up?again=1')).html).not.toContain('Nobody');
   });
 
   it('U05 answers alike whether or not there is such a patient, and sends to the contact on record only', async () => {
@@ -474,7 +525,11 @@ describe('one’s own account', () => {
     await world.browser().signInToAccount(username, 'Not-my-password-1');
     await browser.signInToAccount(username, STRONG);
     const { html } = await browser.get('/account/history');
-    for (const event of ['account created', 'sign-in failed', 'signed in']) expect(html).toContain(event);
+    for (const event of ['Account created', 'Sign-in with a wrong password', 'Signed in'])
+      expect(html).toContain(event);
+    // P30: an app that was allowed before was not allowed again by being opened; times are for the reader's own zone.
+    expect(html).not.toContain('You allowed access');
+    expect(html).toMatch(/<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">/);
   });
 
   it('refuses forms from elsewhere, or from nowhere', async () => {

@@ -16,8 +16,12 @@ export interface Recovery {
   requestUsername(email: string, address: string): Promise<boolean>;
   /** Whether the link can still be used; looking does not use it. */
   isResetLink(token: string): Promise<boolean>;
-  /** Names of unmet password criteria, `over` when the link is not good any more; [] = done, and all sessions have ended. */
-  resetPassword(token: string, password: string, address: string): Promise<readonly string[]>;
+  /** The account; or names of unmet password criteria, `over` when the link is not good any more. When it is done all sessions have ended. */
+  resetPassword(
+    token: string,
+    password: string,
+    address: string,
+  ): Promise<{ readonly account: Account } | { readonly unmet: readonly string[] }>;
   changePassword(
     account: Account,
     password: string,
@@ -115,13 +119,13 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
     async resetPassword(token, password, address) {
       const link = await storage.findArtifact(MODEL, digest(token));
       const account = link?.accountId === undefined ? undefined : await storage.findAccount(link.accountId);
-      if (!account || account.disabled) return ['over'];
+      if (!account || account.disabled) return { unmet: ['over'] };
       const unmet = await unmetCriteria(config, password, ownWords(account));
-      if (unmet.length > 0) return unmet;
-      if (!(await storage.removeArtifact(MODEL, digest(token)))) return ['over'];
+      if (unmet.length > 0) return { unmet };
+      if (!(await storage.removeArtifact(MODEL, digest(token)))) return { unmet: ['over'] };
       await setPassword(account, password, undefined);
       await storage.appendAudit({ at: now(), event: 'password reset', accountId: account.id, address });
-      return [];
+      return { account };
     },
 
     async changePassword(account, password, exceptUid, address) {

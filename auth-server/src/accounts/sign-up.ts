@@ -44,6 +44,8 @@ export type SignUpProblem =
 export interface SignUp {
   /** Returns the secret that the browser carries to the next steps; undefined when the contact had its share today. */
   begin(details: SignUpDetails, address: string): Promise<string | undefined>;
+  /** Whether the clinic gave this code to somebody who was born on this day: codes are too long to be guessed, so that a wrong one may be told. */
+  knowsActivation(code: string, birthDate: string): Promise<boolean>;
   find(secret: string | undefined): Promise<PendingSignUp | undefined>;
   verify(secret: string, code: string): Promise<boolean>;
   finish(
@@ -56,6 +58,7 @@ export interface SignUp {
 export interface PendingSignUp {
   readonly given: string;
   readonly family: string;
+  readonly birthDate: string;
   readonly contact: Contact;
   /** Who they are to FHIR; undefined = nobody was found, which only the server knows. */
   readonly person?: string | undefined;
@@ -109,13 +112,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
     details: SignUpDetails,
     contact: Contact,
   ): Promise<{ person?: string; activation?: string }> {
-    if (details.activationCode.trim() !== '') {
-      const id = digest(normalCode(details.activationCode));
-      const person = (await storage.findArtifact(ACTIVATION, id))?.payload.person;
-      if (typeof person !== 'string') return {};
-      const isBorn = await people.isBorn(person, details.birthDate);
-      return isBorn ? { person, activation: id } : {};
-    }
+    if (details.activationCode.trim() !== '') return activated(details.activationCode, details.birthDate);
     const matches = await people.match(details);
     if (matches.length > 1) {
       // Two people of one name and birthday: the clinic decides, and hands out an activation code.
@@ -129,6 +126,16 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       return {};
     }
     return { person: `Patient/${match.id}` };
+  }
+
+  async function activated(
+    code: string,
+    birthDate: string,
+  ): Promise<{ person?: string; activation?: string }> {
+    const id = digest(normalCode(code));
+    const person = (await storage.findArtifact(ACTIVATION, id))?.payload.person;
+    if (typeof person !== 'string') return {};
+    return (await people.isBorn(person, birthDate)) ? { person, activation: id } : {};
   }
 
   /** A parent's address in a child's record, a daughter's in her father's: who answers there is not the patient. */
@@ -152,6 +159,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       const pending: PendingSignUp = {
         given: details.given,
         family: details.family,
+        birthDate: details.birthDate,
         contact,
         person: isNew ? person : undefined,
         activation,
@@ -170,6 +178,12 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
         address,
       });
       return isSent ? secret : undefined;
+    },
+
+    async knowsActivation(code, birthDate) {
+      const isKnown = (await activated(code, birthDate)).person !== undefined;
+      if (!isKnown) await storage.appendAudit({ at: now(), event: 'sign-up with a wrong activation code' });
+      return isKnown;
     },
 
     find,

@@ -22,7 +22,7 @@ export async function showConsent(step: Step): Promise<void> {
   // Our own pages ask for nothing but who it is.
   const isSignInOnly = step.client.trusted === true && !asked.some((word) => parseClinicalScope(word));
   const remembered = isSignInOnly ? asked : await rememberedScopes(step, asked);
-  if (remembered) return grant(step, remembered);
+  if (remembered) return grant(step, remembered, 'remembered');
   const { patient } = chosenContext(step);
   const [named] = patient === undefined ? [] : await step.people.names([patient]);
   step.response.send(
@@ -41,10 +41,11 @@ export async function showConsent(step: Step): Promise<void> {
 export async function postConsent(step: Step): Promise<void> {
   const groups = describeScopes(askedScopes(step).join(' '));
   const granted = chosenScopes(groups, fields(step.request, 'group'), fields(step.request, 'part'));
-  return grant(step, granted);
+  return grant(step, granted, 'given');
 }
 
-async function grant(step: Step, granted: readonly string[]): Promise<void> {
+/** `consent`: given now, by a press, or remembered from when it was. */
+async function grant(step: Step, granted: readonly string[], consent: 'given' | 'remembered'): Promise<void> {
   const account = await accountOf(step);
   if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
     return refuseStep(step, 'Nothing was allowed.');
@@ -65,7 +66,7 @@ async function grant(step: Step, granted: readonly string[]): Promise<void> {
   });
   await step.storage.appendAudit({
     at: step.now(),
-    event: 'consent given',
+    event: `consent ${consent}`,
     accountId: account.id,
     clientId: step.client.clientId,
     address: step.address,

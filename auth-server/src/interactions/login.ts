@@ -1,5 +1,6 @@
 /** Signing in: password or passkey, then a second factor where there is one or has to be. What is half done is kept in the store, not in the page. */
 
+import { FRESH_COOKIE, takeFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import {
   DEVICE_COOKIE,
   DEVICE_LIFE_MS,
@@ -34,6 +35,8 @@ export async function showLogin(step: Step): Promise<void> {
   if (pending?.stage === 'give' && account)
     return void step.response.send(secondFactorPage(step.config, { ...step, account }));
   if (pending?.stage === 'set-up' && account) return showSetUp(step, pending, account);
+  const fresh = await takeFresh(step);
+  if (fresh) return passwordIsRight(step, fresh);
   step.response.send(signInPage(step.config, step));
 }
 
@@ -50,10 +53,23 @@ export async function postPassword(step: Step): Promise<void> {
     step.response.status(status).send(signInPage(step.config, { ...step, login, failure: result.failure }));
     return;
   }
-  const need = secondFactorNeed(step.config, result.account);
-  if (need === 'none') return finishLogin(step, result.account, ['pwd']);
-  await savePending(step, { accountId: result.account.id, stage: need });
+  return passwordIsRight(step, result.account);
+}
+
+async function passwordIsRight(step: Step, account: Account): Promise<void> {
+  const need = secondFactorNeed(step.config, account);
+  if (need === 'none') return finishLogin(step, account, ['pwd']);
+  await savePending(step, { accountId: account.id, stage: need });
   step.response.redirect(303, step.action);
+}
+
+/** Whoever chose this password a moment ago, in this browser. */
+async function takeFresh(step: Step): Promise<Account | undefined> {
+  const name = hostCookie(step.config, FRESH_COOKIE);
+  const secret = readCookie(step.request, name);
+  if (secret === undefined) return undefined;
+  step.response.clearCookie(name, cookieOptions(step.config));
+  return takeFreshSignIn(step.storage, secret);
 }
 
 /** A code of the authenticator app, or a recovery code. */

@@ -13,6 +13,7 @@ import { field } from '../interactions/step.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { hostCookie } from '../provider/cookies.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { FormView } from '../views/account-pages.ts';
 import { readCookie } from '../views/cookies.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { type Text, t } from '../words/text.ts';
@@ -41,7 +42,20 @@ export interface AccountPages extends AccountRouterDependencies {
   isOwner(request: Request, response: Response): Promise<boolean>;
 }
 
-export const WRONG_PASSWORD: Text = 'The current password is not right.';
+/** The form again, with all that was typed but passwords. */
+export function wrongPassword(request: Request): FormView {
+  const names = ['name', 'email', 'phone'];
+  return {
+    values: Object.fromEntries(names.map((name) => [name, field(request, name)])),
+    problems: {
+      current: t(
+        field(request, 'current') === ''
+          ? 'Please enter your current password.'
+          : 'The current password is not right.',
+      ),
+    },
+  };
+}
 
 /** What a form did, said on the next page. */
 const DONE = {

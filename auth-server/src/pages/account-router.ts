@@ -12,8 +12,8 @@ import { securityRouter } from './security-router.ts';
 import { finishSignIn, requireSignedIn, signedIn } from './signed-in.ts';
 
 const HISTORY = 100;
-/** What is shown of a person's own history: sign-ins, refusals, consents, changes; not each token. */
-const QUIET = new Set(['token issued', 'token refused']);
+/** What is shown of a person's own history: sign-ins, refusals, consents, changes; not each token, nor each time that an allowed app was opened. */
+const QUIET = new Set(['token issued', 'token refused', 'consent remembered']);
 
 export function accountRouter(dependencies: AccountRouterDependencies): Router {
   const pages = accountPages(dependencies);
@@ -77,7 +77,11 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
     const { account } = signedIn(response);
     const events = await storage.listAudit({ accountId: account.id, limit: HISTORY * 3 });
     const shown = events.filter(({ event }) => !QUIET.has(event)).slice(0, HISTORY);
-    response.send(historyPage(config, { account, events: shown }));
+    const clients = [...new Set(shown.flatMap(({ clientId }) => clientId ?? []))];
+    const names = await Promise.all(
+      clients.map(async (id) => [id, (await provider.Client.find(id))?.clientName ?? id] as const),
+    );
+    response.send(historyPage(config, { account, events: shown, apps: new Map(names) }));
   });
   return router;
 }

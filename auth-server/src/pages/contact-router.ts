@@ -1,18 +1,16 @@
 /** `/account/contact` and its forms: e-mail and mobile phone. */
-import { type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { contactOf, isEmail } from '../accounts/sign-up.ts';
 import { field } from '../interactions/step.ts';
-import { contactPage } from '../views/account-pages.ts';
-import { t } from '../words/text.ts';
-import { type AccountPages, back, done, WRONG_PASSWORD } from './account-pages.ts';
+import { type ContactView, contactPage } from '../views/account-pages.ts';
+import { type Text, t } from '../words/text.ts';
+import { type AccountPages, back, done, wrongPassword } from './account-pages.ts';
 import { signedIn } from './signed-in.ts';
 
 export function contactRouter({ config, contactChange, canText, post, isOwner }: AccountPages): Router {
   const router = Router();
-  const contact = (
-    response: Response,
-    more: { problem?: string; done?: string | undefined; phoneCode?: boolean } = {},
-  ) => contactPage(config, { account: signedIn(response).account, canText, phoneCode: false, ...more });
+  const contact = (response: Response, more: Partial<ContactView> = {}) =>
+    contactPage(config, { account: signedIn(response).account, canText, phoneCode: false, ...more });
   router.get('/contact', (request, response) =>
     response.send(contact(response, { done: done(request), phoneCode: request.query.done === 'phone-sent' })),
   );
@@ -21,14 +19,14 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
     if (!isEmail(email.trim()))
       return response
         .status(400)
-        .send(contact(response, { problem: t('Please enter a whole e-mail address.') }));
+        .send(contact(response, again(request, 'email', 'Please enter a whole e-mail address.')));
     if (!(await isOwner(request, response)))
-      return response.status(401).send(contact(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(contact(response, wrongPassword(request)));
     const isAsked = await contactChange.requestEmail(signedIn(response).account, email, request.ip ?? '');
     if (!isAsked)
       return response
         .status(429)
-        .send(contact(response, { problem: t('The e-mail was changed often enough for today.') }));
+        .send(contact(response, again(request, 'email', 'The e-mail was changed often enough for today.')));
     back(response, '/account/contact', 'email');
   });
   router.post('/phone', ...post, async (request, response) => {
@@ -36,23 +34,32 @@ export function contactRouter({ config, contactChange, canText, post, isOwner }:
     if (phone?.channel !== 'sms' || !canText)
       return response
         .status(400)
-        .send(contact(response, { problem: t('Please enter a whole phone number.') }));
+        .send(contact(response, again(request, 'phone', 'Please enter a whole phone number.')));
     if (!(await isOwner(request, response)))
-      return response.status(401).send(contact(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(contact(response, wrongPassword(request)));
     const isSent = await contactChange.requestPhone(signedIn(response).account, phone.to);
     if (!isSent)
       return response
         .status(429)
-        .send(contact(response, { problem: t('This number has had its codes for today.') }));
+        .send(contact(response, again(request, 'phone', 'This number has had its codes for today.')));
     back(response, '/account/contact', 'phone-sent');
   });
   router.post('/phone/code', ...post, async (request, response) => {
     const { account } = signedIn(response);
     if (await contactChange.confirmPhone(account, field(request, 'code'), request.ip ?? ''))
       return back(response, '/account/contact', 'phone');
-    response
-      .status(400)
-      .send(contact(response, { problem: t('That code is not right, or is over.'), phoneCode: true }));
+    response.status(400).send(
+      contact(response, {
+        ...again(request, 'code', 'That code is not right, or is over.'),
+        phoneCode: true,
+      }),
+    );
   });
   return router;
 }
+
+/** The form again as it was filled in, with what is wrong at its field. */
+const again = (request: Request, name: string, text: Text): Partial<ContactView> => ({
+  values: { email: field(request, 'email'), phone: field(request, 'phone') },
+  problems: { [name]: t(text) },
+});

@@ -6,11 +6,11 @@ import { newTotpSecret, totpStep } from '../accounts/totp.ts';
 import { field } from '../interactions/step.ts';
 import { secondFactorChanged } from '../messages/templates.ts';
 import { artifact } from '../storage/storage.ts';
-import { securityPage } from '../views/account-pages.ts';
+import { type SecurityView, securityPage } from '../views/account-pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { recoveryCodesPage, setUpFactorPage } from '../views/sign-in-pages.ts';
 import { t } from '../words/text.ts';
-import { type AccountPages, back, done, WRONG_PASSWORD } from './account-pages.ts';
+import { type AccountPages, back, done, wrongPassword } from './account-pages.ts';
 import { signedIn } from './signed-in.ts';
 
 const SET_UP = 'TotpSetUp';
@@ -19,10 +19,7 @@ const SET_UP_LIFE_MS = 15 * 60_000;
 export function securityRouter(pages: AccountPages): Router {
   const { config, storage, seal, outbox, passkeys, recovery, now, post, audit, isOwner } = pages;
   const router = Router();
-  const security = (
-    response: Response,
-    more: { problem?: string; unmet?: readonly string[]; done?: string | undefined } = {},
-  ) =>
+  const security = (response: Response, more: Partial<SecurityView> = {}) =>
     securityPage(config, {
       account: signedIn(response).account,
       criteria: criteria(config),
@@ -33,7 +30,7 @@ export function securityRouter(pages: AccountPages): Router {
 
   router.post('/password', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(security(response, wrongPassword(request)));
     const { account, uid } = signedIn(response);
     const unmet = await recovery.changePassword(account, field(request, 'password'), uid, request.ip ?? '');
     if (unmet.length > 0) return response.status(400).send(security(response, { unmet }));
@@ -42,7 +39,7 @@ export function securityRouter(pages: AccountPages): Router {
 
   router.post('/totp', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(security(response, wrongPassword(request)));
     const { account } = signedIn(response);
     const secret = newTotpSecret();
     await storage.saveArtifact(
@@ -81,14 +78,14 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/totp/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(security(response, wrongPassword(request)));
     await storage.updateAccount(signedIn(response).account.id, (each) => ({ ...each, totp: undefined }));
     await factorChanged(request, response, 'removed');
     back(response, '/account/security', 'factor-off');
   });
   router.post('/recovery-codes', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(security(response, wrongPassword(request)));
     const codes = newRecoveryCodes();
     await storage.updateAccount(signedIn(response).account.id, (each) => ({
       ...each,
@@ -105,22 +102,25 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/passkeys', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(security(response, wrongPassword(request)));
     const isAdded = await passkeys.add(
       signedIn(response).account,
       parsed(field(request, 'credential')),
       field(request, 'name'),
     );
     if (!isAdded)
-      return response
-        .status(400)
-        .send(security(response, { problem: t('The passkey was not accepted. Please try again.') }));
+      return response.status(400).send(
+        security(response, {
+          problems: { name: t('The passkey was not accepted. Please try again.') },
+          values: { name: field(request, 'name') },
+        }),
+      );
     await factorChanged(request, response, 'added');
     back(response, '/account/security', 'passkey');
   });
   router.post('/passkeys/remove', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
-      return response.status(401).send(security(response, { problem: t(WRONG_PASSWORD) }));
+      return response.status(401).send(security(response, wrongPassword(request)));
     const id = field(request, 'id');
     await storage.updateAccount(signedIn(response).account.id, (each) => ({
       ...each,

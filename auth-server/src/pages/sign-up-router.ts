@@ -1,6 +1,7 @@
 /** `/sign-up`, `/forgot-password`, `/forgot-username`, `/reset-password`, `/confirm-email`, `/undo-email`, `/terms`: pages for whoever is not signed in. */
 import express, { type Request, type Response, Router } from 'express';
 import type { ContactChange } from '../accounts/contact-change.ts';
+import { FRESH_COOKIE, FRESH_LIFE_MS, issueFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import { TooBusy } from '../accounts/password.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import type { Recovery } from '../accounts/recovery.ts';
@@ -59,9 +60,19 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
 
   router.get('/terms', (_request, response) => response.send(termsPage(config, config.TERMS_VERSION, terms)));
 
-  router.get('/sign-up', (_request, response) =>
-    response.send(whoAreYouPage(config, { values: {}, problems: {}, canText })),
-  );
+  router.get('/sign-up', async (request, response) => {
+    // Back from the code, where none came: what was entered is there to be looked at.
+    const pending = request.query.again === '1' ? await signUp.find(secretOf(request)) : undefined;
+    const values = pending
+      ? {
+          given: pending.given,
+          family: pending.family,
+          birthDate: pending.birthDate,
+          contact: pending.contact.to,
+        }
+      : {};
+    response.send(whoAreYouPage(config, { values, problems: {}, canText }));
+  });
   router.post('/sign-up', ...post, async (request, response) => {
     const values = Object.fromEntries(
       DETAILS.map((name) => [name, field(request, name).trim().slice(0, 254)]),
@@ -75,6 +86,16 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     if (!(await limit.take(request.ip ?? '')))
       return again(429, { form: t('Too many tries from here. Please try again in an hour.') });
     try {
+      if (
+        values.activationCode !== '' &&
+        !(await signUp.knowsActivation(values.activationCode, values.birthDate))
+      )
+        return again(400, {
+          activationCode: t(
+            'This code is over or mistyped, or it is for another date of birth. Check both, or ask {clinic} for a new one.',
+            { clinic: config.CLINIC_CONTACT },
+          ),
+        });
       const secret = await signUp.begin(values, request.ip ?? '');
       if (!secret)
         return again(429, {
@@ -127,17 +148,24 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     });
     if ('account' in result) {
       response.clearCookie(hostCookie(config, COOKIE), cookieOptions(config));
+      await letIn(response, result.account.id);
       return response.send(
         messagePage(config, {
           title: t('Your account is ready'),
-          text: t('Sign in with your new username and password.'),
-          link: t('Go to the portal and sign in'),
+          text: t('You are signed in with it in this browser.'),
+          href: `${config.PORTAL_URL}/sign-in`,
+          link: t('Open the health portal'),
         }),
       );
     }
     if (result.problems.includes('over')) return response.redirect(303, '/sign-up');
     response.status(400);
-    sendLogin(response, pending?.contact.channel === 'sms', values, result.problems);
+    sendLogin(
+      response,
+      pending?.contact.channel === 'sms',
+      { ...values, terms: login.acceptsTerms ? 'yes' : '' },
+      result.problems,
+    );
   });
 
   function sendLogin(
@@ -167,9 +195,13 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     router.post(`/forgot-${kind}`, ...post, async (request, response) => {
       const ask = kind === 'password' ? recovery.requestPasswordReset : recovery.requestUsername;
       const isAllowed = await ask(field(request, 'login'), request.ip ?? '');
-      response
-        .status(isAllowed ? 200 : 429)
-        .send(forgottenPage(config, { kind, state: isAllowed ? 'sent' : 'throttled' }));
+      response.status(isAllowed ? 200 : 429).send(
+        forgottenPage(config, {
+          kind,
+          state: isAllowed ? 'sent' : 'throttled',
+          login: field(request, 'login'),
+        }),
+      );
     });
   }
 
@@ -180,22 +212,25 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
   });
   router.post('/reset-password', ...post, async (request, response) => {
     const token = field(request, 'token');
-    const unmet = await busyAs(
+    const result = await busyAs(
       () => recovery.resetPassword(token, field(request, 'password'), request.ip ?? ''),
-      ['over'],
+      { unmet: ['over'] },
     );
+    if ('account' in result) {
+      const { id, role } = result.account;
+      await letIn(response, id);
+      return response.send(
+        messagePage(config, {
+          title: t('Your password is changed'),
+          text: t('You are signed out everywhere else.'),
+          href: `${role === 'practitioner' ? config.DESK_URL : config.PORTAL_URL}/sign-in`,
+          link: t('Go on, signed in'),
+        }),
+      );
+    }
+    const { unmet } = result;
     if (unmet.includes('over')) return sendOver(response, '/forgot-password');
-    if (unmet.length > 0)
-      return response
-        .status(400)
-        .send(resetPasswordPage(config, { token, criteria: criteria(config), unmet }));
-    response.send(
-      messagePage(config, {
-        title: t('Your password is changed'),
-        text: t('You are signed out everywhere. Sign in with the new password.'),
-        link: t('Go to the portal and sign in'),
-      }),
-    );
+    response.status(400).send(resetPasswordPage(config, { token, criteria: criteria(config), unmet }));
   });
 
   // Mail programs open links to look at them: only the button does it.
@@ -229,6 +264,13 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
           : { href: '/account/contact', link: t('Your account') };
       response.send(messagePage(config, { title: t('Done'), text, ...next }));
     });
+  }
+
+  /** The next sign-in in this browser asks for no password: it was chosen a moment ago. */
+  async function letIn(response: Response, accountId: string): Promise<void> {
+    const ticket = await issueFreshSignIn(storage, accountId, now());
+    const cookie = { ...cookieOptions(config), maxAge: FRESH_LIFE_MS };
+    response.cookie(hostCookie(config, FRESH_COOKIE), ticket, cookie);
   }
 
   function sendOver(response: Response, href: string): void {
@@ -268,8 +310,9 @@ function detailProblems(values: Readonly<Record<string, string>>, canText: boole
     /^\d{4}-\d{2}-\d{2}$/.test(date) &&
     !Number.isNaN(Date.parse(date)) &&
     new Date(date).toISOString().startsWith(date);
-  if (!isDate || Date.parse(date) > Date.now())
-    problems.birthDate = t('Please enter your date of birth, as year-month-day.');
+  if (!isDate) problems.birthDate = t('Please enter your date of birth: day, month and year.');
+  else if (Date.parse(date) > Date.now())
+    problems.birthDate = t('This date is still to come. Please check the year.');
   const contact = contactOf(values.contact ?? '');
   if (!contact) problems.contact = t('Please enter a whole e-mail address or phone number.');
   else if (contact.channel === 'sms' && !canText)

@@ -3,6 +3,7 @@ import type { Criterion } from '../accounts/password-policy.ts';
 import type { SignedInSession } from '../accounts/sessions.ts';
 import type { Account, AuditEvent } from '../storage/storage.ts';
 import { fill, t } from '../words/text.ts';
+import { eventWords } from './event-words.ts';
 import { type Html, html } from './html.ts';
 import {
   alert,
@@ -12,14 +13,21 @@ import {
   type PageSettings,
   page,
   textField,
-  when,
+  time,
 } from './layout.ts';
 import { newPasswordFields } from './sign-up-pages.ts';
 
 export interface AccountView {
   readonly account: Account;
   readonly done?: string | undefined;
+  /** What is wrong with the page as a whole. */
   readonly problem?: string | undefined;
+}
+
+/** Forms that change how one signs in: their fields as they were typed, and what is wrong with each. */
+export interface FormView {
+  readonly values?: Readonly<Record<string, string>>;
+  readonly problems?: Readonly<Record<string, string | undefined>>;
 }
 
 const options = ({ account }: AccountView, menu: string, more: PageOptions = {}): PageOptions => ({
@@ -52,94 +60,107 @@ ${buttonForm('/account/sign-out', t('Sign out'), {}, 'quiet')}`,
   );
 }
 
-export interface SecurityView extends AccountView {
+export interface SecurityView extends AccountView, FormView {
   readonly criteria: readonly Criterion[];
   readonly unmet: readonly string[];
 }
 
+/** One password field for all of the page: each button sends it, with what is its own. */
 export function securityPage(settings: PageSettings, view: SecurityView): string {
   const { account } = view;
   return page(
     settings,
     t('Password and sign-in'),
     html`<h1>${t('Password and sign-in')}</h1>${messages(view)}
-<section aria-labelledby="password-title"><h2 id="password-title">${t('Password')}</h2>
 <form method="post" action="/account/password">
 <input type="text" name="username" value="${account.username}" autocomplete="username" hidden>
-${currentPassword('password-now')}
+${currentPassword(view)}
+<section aria-labelledby="password-title"><h2 id="password-title">${t('Password')}</h2>
 ${newPasswordFields(view.criteria, view.unmet)}
-<button class="primary" type="submit">${t('Change the password')}</button></form></section>
+<button class="primary" type="submit">${t('Change the password')}</button></section>
 <section aria-labelledby="totp-title"><h2 id="totp-title">${t('Authenticator app')}</h2>${totpPart(account)}</section>
-<section aria-labelledby="passkeys-title"><h2 id="passkeys-title">${t('Passkeys')}</h2>${passkeyPart(account)}</section>
 <section aria-labelledby="codes-title"><h2 id="codes-title">${t('Recovery codes')}</h2>
 <p>${t('{count} left. New ones take the place of the old.', { count: account.recoveryCodes?.length ?? 0 })}</p>
-<form method="post" action="/account/recovery-codes">${currentPassword('codes-password')}<button class="secondary" type="submit">${t('Make new codes')}</button></form></section>`,
-    options(view, '/account/security', { script: true }),
+${ownButton('/account/recovery-codes', t('Make new codes'))}</section>
+<section aria-labelledby="passkeys-title"><h2 id="passkeys-title">${t('Passkeys')}</h2>${passkeyPart(account)}</section>
+</form>
+${addPasskeyForm(view)}`,
+    options(view, '/account/security'),
   );
 }
 
-function currentPassword(id: string): Html {
-  return html`<label for="${id}">${t('Current password')}</label><input id="${id}" name="current" type="password" autocomplete="current-password" required>`;
+function currentPassword({ problems }: FormView): Html {
+  return textField({
+    name: 'current',
+    label: t('Current password'),
+    type: 'password',
+    autocomplete: 'current-password',
+    hint: t('For each change on this page.'),
+    problem: problems?.current,
+  });
 }
 
+/** Sends the form to an address of its own; what belongs to other buttons may be empty. */
+const ownButton = (address: string, label: string, more?: Html): Html =>
+  html`<button class="secondary" type="submit" formaction="${address}" formnovalidate ${more}>${label}</button>`;
+
 function totpPart(account: Account): Html {
-  if (!account.totp)
-    return html`<p>${t('Signing in then takes a code from your phone as well.')}</p>
-<form method="post" action="/account/totp">${currentPassword('totp-password')}<button class="secondary" type="submit">${t('Set up')}</button></form>`;
-  return html`<p>${t('On.')}</p><form method="post" action="/account/totp/remove">${currentPassword('totp-password')}<button class="secondary" type="submit">${t('Turn off')}</button></form>`;
+  return account.totp
+    ? html`<p>${t('On.')}</p>${ownButton('/account/totp/remove', t('Turn off'))}`
+    : html`<p>${t('Signing in then takes a code from your phone as well.')}</p>${ownButton('/account/totp', t('Set up'))}`;
 }
 
 function passkeyPart({ passkeys = [] }: Account): Html {
   const rows = passkeys.map(
-    ({
-      id,
-      name,
-      createdAt,
-      lastUsedAt,
-    }) => html`<li><strong>${name}</strong><small>${lastUsedAt === undefined ? t('added {time}', { time: when(createdAt) }) : t('added {time}, last used {used}', { time: when(createdAt), used: when(lastUsedAt) })}</small>
-<form method="post" action="/account/passkeys/remove"><input type="hidden" name="id" value="${id}">${currentPassword(`remove-${id}`)}<button class="secondary" type="submit">${t('Remove {name}', { name })}</button></form></li>`,
+    ({ id, name, createdAt, lastUsedAt }) => html`<li><strong>${name}</strong><small>${
+      lastUsedAt === undefined
+        ? fill('added {time}', { time: time(createdAt) })
+        : fill('added {time}, last used {used}', { time: time(createdAt), used: time(lastUsedAt) })
+    }</small>
+${ownButton('/account/passkeys/remove', t('Remove {name}', { name }), html`name="id" value="${id}"`)}</li>`,
   );
   return html`<p>${t('A passkey signs you in with your fingerprint, your face or the lock of your device: no password to guess or to forget.')}</p>
-${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}
-<form method="post" action="/account/passkeys" data-passkey="create" data-options="/account/passkey-options" hidden>
-${textField({ name: 'name', label: t('Name of the new passkey'), hint: t('For example: my phone') })}
-${currentPassword('passkey-password')}
-<input type="hidden" name="credential"><button class="secondary" type="submit">${t('Add a passkey')}</button></form>
+${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}`;
+}
+
+/** By the script, which hands the current password over. */
+function addPasskeyForm({ values, problems }: FormView): Html {
+  return html`<form method="post" action="/account/passkeys" data-passkey="create" data-options="/account/passkey-options" hidden>
+${textField({ name: 'name', label: t('Name of the new passkey'), hint: t('For example: my phone'), value: values?.name, problem: problems?.name })}
+<input type="hidden" name="current"><input type="hidden" name="credential"><button class="secondary" type="submit">${t('Add a passkey')}</button></form>
 <p class="muted" data-without-passkeys>${t('Adding a passkey needs a browser that knows them, with JavaScript.')}</p>`;
 }
 
-export interface ContactView extends AccountView {
+export interface ContactView extends AccountView, FormView {
   readonly canText: boolean;
   readonly phoneCode: boolean;
 }
 
 export function contactPage(settings: PageSettings, view: ContactView): string {
-  const { account } = view;
+  const { account, values, problems } = view;
+  const phone = view.canText
+    ? html`${textField({ name: 'phone', label: t('New mobile number'), type: 'tel', autocomplete: 'tel', value: values?.phone, problem: problems?.phone, blank: true })}
+${ownButton('/account/phone', t('Send a code to it'))}`
+    : html`<p class="muted">${t('This clinic sends no text messages.')}</p>`;
   return page(
     settings,
     t('Contact'),
     html`<h1>${t('Contact')}</h1>${messages(view)}
-<section aria-labelledby="email-title"><h2 id="email-title">${t('E-mail')}</h2><p>${account.email}</p>
+${view.phoneCode && phoneCodeForm(view)}
 <form method="post" action="/account/email">
-${textField({ name: 'email', label: t('New e-mail'), type: 'email', autocomplete: 'email', hint: t('It changes when you open the link that we send to it. The old address is told.') })}
-${currentPassword('email-password')}
-<button class="secondary" type="submit">${t('Change the e-mail')}</button></form></section>
+${currentPassword(view)}
+<section aria-labelledby="email-title"><h2 id="email-title">${t('E-mail')}</h2><p>${account.email}</p>
+${textField({ name: 'email', label: t('New e-mail'), type: 'email', autocomplete: 'email', value: values?.email, problem: problems?.email, blank: true, hint: t('It changes when you open the link that we send to it. The old address is told.') })}
+<button class="secondary" type="submit">${t('Change the e-mail')}</button></section>
 <section aria-labelledby="phone-title"><h2 id="phone-title">${t('Mobile phone')}</h2><p>${account.phone ?? t('None yet.')}</p>
-${view.phoneCode ? phoneCodeForm() : view.canText ? phoneForm() : html`<p class="muted">${t('This clinic sends no text messages.')}</p>`}</section>`,
+${phone}</section></form>`,
     options(view, '/account/contact'),
   );
 }
 
-function phoneForm(): Html {
-  return html`<form method="post" action="/account/phone">
-${textField({ name: 'phone', label: t('New mobile number'), type: 'tel', autocomplete: 'tel' })}
-${currentPassword('phone-password')}
-<button class="secondary" type="submit">${t('Send a code to it')}</button></form>`;
-}
-
-function phoneCodeForm(): Html {
+function phoneCodeForm({ problems }: FormView): Html {
   return html`<form method="post" action="/account/phone/code">
-${textField({ name: 'code', label: t('The code that we sent to the new number'), autocomplete: 'one-time-code', inputmode: 'numeric' })}
+${textField({ name: 'code', label: t('The code that we sent to the new number'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: problems?.code })}
 <button class="secondary" type="submit">${t('Confirm')}</button></form>`;
 }
 
@@ -159,7 +180,7 @@ export function appsPage(
   const rows = view.apps.map(
     (app) => html`<li><h2>${app.name}</h2>
 <p>${app.patients.length > 0 && `${t('The record of {names}.', { names: app.patients.join(', ') })} `}${t('It may use: {data}.', { data: app.may.join(', ') })}</p>
-<p class="muted">${t('Allowed {since}. Last used {used}.', { since: when(app.since), used: when(app.lastUsedAt) })}</p>
+<p class="muted">${fill('Allowed {since}. Last used {used}.', { since: time(app.since), used: time(app.lastUsedAt) })}</p>
 ${buttonForm('/account/apps/disconnect', t('Disconnect {app}', { app: app.name }), { client: app.clientId }, 'secondary')}</li>`,
   );
   return page(
@@ -179,7 +200,7 @@ export interface SessionsView extends AccountView {
 export function sessionsPage(settings: PageSettings, view: SessionsView): string {
   const rows = view.sessions.map(({ uid, device, firstSeen, lastSeen }) => {
     const isThis = uid === view.currentUid;
-    return html`<li><strong>${device}</strong>${isThis && ` ${t('(this one)')}`}<small>${t('signed in {first}, last seen {last}', { first: when(firstSeen), last: when(lastSeen) })}</small>
+    return html`<li><strong>${device}</strong>${isThis && ` ${t('(this one)')}`}<small>${fill('signed in {first}, last seen {last}', { first: time(firstSeen), last: time(lastSeen) })}</small>
 ${!isThis && buttonForm('/account/sessions/end', t('Sign out {device}', { device }), { uid }, 'secondary')}</li>`;
   });
   return page(
@@ -194,11 +215,15 @@ ${buttonForm('/account/sessions/end-all', t('Sign out everywhere'), {}, 'seconda
 
 export function historyPage(
   settings: PageSettings,
-  view: AccountView & { readonly events: readonly AuditEvent[] },
+  view: AccountView & {
+    readonly events: readonly AuditEvent[];
+    /** Names of the apps, by their ids. */
+    readonly apps: ReadonlyMap<string, string>;
+  },
 ): string {
   const rows = view.events.map(
     ({ at, event, clientId, address }) =>
-      html`<tr><td>${when(at)}</td><td>${event}</td><td>${clientId ?? ''}</td><td>${address ?? ''}</td></tr>`,
+      html`<tr><td>${time(at)}</td><td>${eventWords(event)}</td><td>${clientId === undefined ? '' : (view.apps.get(clientId) ?? clientId)}</td><td>${address ?? ''}</td></tr>`,
   );
   return page(
     settings,

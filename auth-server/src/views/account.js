@@ -1,7 +1,21 @@
-/** What the account pages can only do with a script: tick password criteria as one types, and passkeys. Everything else works without. */
+/** What the account pages can only do with a script: tick password criteria as one types, show a password, say times in the reader's zone, and passkeys. Everything else works without. */
 const WORDS = {
-  en: { done: 'done', cancelled: 'That was cancelled.', failed: 'That did not work on this device.' },
-  es: { done: 'listo', cancelled: 'Se canceló.', failed: 'Eso no funcionó en este dispositivo.' },
+  en: {
+    show: 'Show',
+    hide: 'Hide',
+    current: 'Enter your current password first.',
+    done: 'done',
+    cancelled: 'That was cancelled.',
+    failed: 'That did not work on this device.',
+  },
+  es: {
+    show: 'Mostrar',
+    hide: 'Ocultar',
+    current: 'Escriba primero su contraseña actual.',
+    done: 'listo',
+    cancelled: 'Se canceló.',
+    failed: 'Eso no funcionó en este dispositivo.',
+  },
 };
 const words = WORDS[document.documentElement.lang] ?? WORDS.en;
 
@@ -18,12 +32,49 @@ for (const list of document.querySelectorAll('[data-criteria]')) {
   });
 }
 
+for (const input of document.querySelectorAll('input[type=password]')) {
+  const frame = document.createElement('span');
+  frame.className = 'secret';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'show';
+  button.setAttribute('aria-controls', input.id);
+  const show = (isShown) => {
+    input.type = isShown ? 'text' : 'password';
+    button.textContent = isShown ? words.hide : words.show;
+  };
+  button.addEventListener('click', () => show(input.type === 'password'));
+  // Sent as a password, so that no browser keeps it among what was typed before.
+  input.form?.addEventListener('submit', () => show(false));
+  const hadFocus = document.activeElement === input;
+  input.replaceWith(frame);
+  frame.append(input, button);
+  show(false);
+  if (hadFocus) input.focus();
+}
+
+for (const time of document.querySelectorAll('time')) {
+  time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+  });
+}
+
 const knowsPasskeys = typeof PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
 for (const form of document.querySelectorAll('[data-passkey]')) {
   if (!knowsPasskeys) continue;
   form.hidden = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    const current = document.getElementById('current');
+    if (form.elements.current && current) {
+      form.elements.current.value = current.value;
+      if (current.value === '') {
+        say(form, words.current);
+        current.focus();
+        return;
+      }
+    }
     answer(form).then(
       (credential) => {
         form.elements.credential.value = JSON.stringify(credential);

@@ -1,9 +1,15 @@
 /** The few files of the account pages, read once: no path of a request reaches the file system. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Response, Router } from 'express';
 
 const file = (name: string): Buffer => readFileSync(join(import.meta.dirname, name));
+
+/** The portal's own typeface: one look. */
+const FONT = createRequire(import.meta.url).resolve(
+  '@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2',
+);
 
 /** https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html#styling */
 const SMART_STYLE = JSON.stringify({
@@ -30,6 +36,8 @@ export function assets(): Router {
     const bytes = file(name);
     router.get(path, (_request, response) => send(response, bytes, type));
   }
+  const font = readFileSync(FONT);
+  router.get('/font.woff2', (_request, response) => send(response, font, 'font/woff2'));
   router.get('/smart-style.json', (_request, response) => {
     response.set('Access-Control-Allow-Origin', '*').type('json').send(SMART_STYLE);
   });

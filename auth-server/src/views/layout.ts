@@ -9,8 +9,6 @@ export interface PageSettings {
 }
 
 export interface PageOptions {
-  /** Loads /account.js, for passkeys and for criteria that tick as one types. */
-  readonly script?: boolean;
   /** For tables and lists: a wider card. */
   readonly wide?: boolean;
   /** The menu of the account pages, with the current one's address. */
@@ -37,7 +35,7 @@ export function page(settings: PageSettings, title: string, main: Html, options:
 <title>${title} · ${settings.CLINIC_NAME}</title>
 <link rel="stylesheet" href="/style.css">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
-${options.script && html`<script src="/account.js" defer></script>`}
+<script src="/account.js" defer></script>
 </head>
 <body>
 <div class="frame${options.wide || options.menu ? ' wide' : ''}">
@@ -90,9 +88,12 @@ export interface Field {
   readonly type?: string;
   readonly autocomplete?: string;
   readonly hint?: string | undefined;
-  /** What is wrong with it. */
+  /** What is wrong with it; the first such field of a page has the focus. */
   readonly problem?: string | undefined;
   readonly optional?: boolean;
+  /** May be left empty, as what else is on the page is sent by itself. */
+  readonly blank?: boolean;
+  readonly focus?: boolean;
   readonly inputmode?: string;
 }
 
@@ -106,14 +107,20 @@ export function textField({
   hint,
   problem,
   optional,
+  blank,
+  focus,
   inputmode,
 }: Field): Html {
   const described = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(' ');
   return html`<label for="${name}">${label}${optional && html` <span class="optional">${t('(optional)')}</span>`}</label>
 ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 ${problem && html`<p class="problem" id="${name}-problem">${problem}</p>`}
-<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" ${inputmode && html`inputmode="${inputmode}"`} ${optional ? undefined : html`required`} ${described && html`aria-describedby="${described}"`} ${problem && html`aria-invalid="true"`} ${type === 'text' && html`autocapitalize="none" spellcheck="false"`}>`;
+<input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" ${inputmode && html`inputmode="${inputmode}"`} ${optional || blank ? undefined : html`required`} ${(problem || focus) && html`autofocus`} ${described && html`aria-describedby="${described}"`} ${problem && html`aria-invalid="true"`} ${type === 'text' && html`autocapitalize="none" spellcheck="false"`}>`;
 }
+
+/** The script says it in the reader's own time zone. */
+export const time = (at: number): Html =>
+  html`<time datetime="${new Date(at).toISOString()}">${when(at)}</time>`;
 
 /** "26 November 2026, 14:05 UTC" */
 export function when(at: number): string {

@@ -11,6 +11,7 @@ export function pageHeaders(response: ServerResponse, redirects: readonly string
       "script-src 'self'",
       "connect-src 'self'",
       "img-src 'self'",
+      "font-src 'self'",
       `form-action 'self' ${origins.join(' ')}`.trim(),
       "frame-ancestors 'none'",
       "base-uri 'none'",

@@ -4,7 +4,7 @@ import { totpUri } from '../accounts/totp.ts';
 import type { Account } from '../storage/storage.ts';
 import { fill, type Text, t } from '../words/text.ts';
 import { type Html, html, Html as RawHtml } from './html.ts';
-import { alert, type PageSettings, page, textField } from './layout.ts';
+import { type PageSettings, page, textField } from './layout.ts';
 
 export interface SignInView {
   readonly action: string;
@@ -32,14 +32,13 @@ export function signInPage(settings: PageSettings, view: SignInView): string {
 ${failure}
 <form method="post" action="${view.action}/login">
 ${textField({ name: 'login', label: t('Username or e-mail'), autocomplete: 'username', value: view.login })}
-${textField({ name: 'password', label: t('Password'), type: 'password', autocomplete: 'current-password' })}
+${textField({ name: 'password', label: t('Password'), type: 'password', autocomplete: 'current-password', focus: view.failure !== undefined })}
 <button class="primary" type="submit">${t('Sign in')}</button>
 </form>
 ${passkeyForm(view.action, t('Use a passkey instead'))}
 <p class="links"><a href="/forgot-password">${t('Forgot password?')}</a> <a href="/forgot-username">${t('Forgot username?')}</a></p>
 <p class="links">${t('New here?')} <a href="/sign-up">${t('Create an account')}</a></p>
 ${cancel(view.action)}`,
-    { script: true },
   );
 }
 
@@ -69,14 +68,12 @@ export function secondFactorPage(settings: PageSettings, view: SecondFactorView)
     settings,
     t('Second step'),
     html`<h1>${t('Second step')}</h1><p>${what}</p>
-${alert(view.failure && t(CODE_FAILURES[view.failure]))}
 ${hasPasskey && passkeyForm(view.action, t('Use a passkey'))}
 <form method="post" action="${view.action}/code">
-${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code' })}
+${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', focus: true, problem: view.failure && t(CODE_FAILURES[view.failure]) })}
 <button class="primary" type="submit">${t('Continue')}</button>
 </form>
 <form method="post" action="${view.action}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`,
-    { script: true },
   );
 }
 
@@ -102,9 +99,8 @@ export async function setUpFactorPage(settings: PageSettings, view: SetUpFactorV
 <p>${t('Signing in takes a code from your phone as well as your password. Scan this with an authenticator app:')}</p>
 <div class="qr" role="img" aria-label="${t('QR code for the authenticator app')}">${new RawHtml(code)}</div>
 <p>${fill('No camera? Type this key into the app: {key}', { key: html`<code class="key">${groups}</code>` })}</p>
-${alert(view.isWrong ? t('That code is not right. Check that the clock of your phone is right, and try the next code.') : undefined)}
 <form method="post" action="${view.action}">
-${textField({ name: 'code', label: t('The six digits that the app shows'), autocomplete: 'one-time-code', inputmode: 'numeric' })}
+${textField({ name: 'code', label: t('The six digits that the app shows'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: view.isWrong ? t('That code is not right. Check that the clock of your phone is right, and try the next code.') : undefined })}
 <button class="primary" type="submit">${t('Turn on')}</button>
 </form>
 ${view.restart && html`<form method="post" action="${view.restart}/restart" class="aside"><button class="quiet" type="submit">${t('Use another account')}</button></form>`}`,

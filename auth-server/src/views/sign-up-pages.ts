@@ -52,13 +52,12 @@ export function enterCodePage(settings: PageSettings, view: CodeView): string {
     html`<h1>${t('Enter the code')}</h1>
 <p class="muted">${t('Step 2 of 3')}</p>
 <p>${fill('If what you entered matches our records, a code of six digits is on its way to {contact}. It is good for 10 minutes.', { contact: html`<strong>${view.contact}</strong>` })}</p>
-${alert(view.isWrong ? t('That code is not right, or is over. Check the newest message, or start again.') : undefined)}
 <form method="post" action="${view.action}">
-${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', inputmode: 'numeric' })}
+${textField({ name: 'code', label: t('Code'), autocomplete: 'one-time-code', inputmode: 'numeric', focus: true, problem: view.isWrong ? t('That code is not right, or is over. Check the newest message, or start again.') : undefined })}
 <button class="primary" type="submit">${t('Continue')}</button>
 </form>
 <p class="muted">${t('Nothing came? Check what you entered, or ask {clinic} for an activation code.', { clinic: view.clinicContact })}</p>
-<p class="links"><a href="/sign-up">${t('Start again')}</a></p>`,
+<p class="links"><a href="/sign-up?again=1">${t('Look at what I entered')}</a> <a href="/sign-up">${t('Start again')}</a></p>`,
   );
 }
 
@@ -83,12 +82,11 @@ ${alert(problems.form)}
 ${textField({ name: 'username', label: t('Username'), autocomplete: 'username', value: values.username, problem: problems.username, hint: t('3 to 64 small letters, digits, dots, dashes') })}
 ${view.asksEmail && textField({ name: 'email', label: t('E-mail'), type: 'email', autocomplete: 'email', value: values.email, problem: problems.email })}
 ${newPasswordFields(view.criteria, view.unmet)}
-<label class="choice"><input type="checkbox" name="terms" value="yes" required ${problems.terms && html`aria-invalid="true" aria-describedby="terms-problem"`}>
+<label class="choice"><input type="checkbox" name="terms" value="yes" required ${values.terms && html`checked`} ${problems.terms && html`aria-invalid="true" aria-describedby="terms-problem"`}>
 <span>${fill('I accept the {terms} of {version}', { terms: html`<a href="/terms" target="_blank" rel="noopener">${t('terms of use')}</a>`, version: view.termsVersion })}</span></label>
 ${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}</p>`}
 <button class="primary" type="submit">${t('Create the account')}</button>
 </form>`,
-    { script: true },
   );
 }
 
@@ -106,12 +104,14 @@ export function newPasswordFields(criteria: readonly Criterion[], unmet: readonl
   return html`<label for="password">${t('New password')}</label>
 ${unmet.length > 0 && html`<p class="problem" id="password-problem">${extra ?? t('The password does not meet all of these yet:')}</p>`}
 <ul class="criteria" id="password-criteria" data-criteria="password" aria-label="${t('The password has')}">${rows}</ul>
-<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256" aria-describedby="password-criteria${unmet.length > 0 ? ' password-problem' : ''}" ${unmet.length > 0 && html`aria-invalid="true"`}>`;
+<input id="password" name="password" type="password" autocomplete="new-password" required maxlength="256" aria-describedby="password-criteria${unmet.length > 0 ? ' password-problem' : ''}" ${unmet.length > 0 && html`aria-invalid="true" autofocus`}>`;
 }
 
 export interface ForgottenView {
   readonly kind: 'password' | 'username';
   readonly state: 'ask' | 'sent' | 'throttled';
+  /** As it was typed. */
+  readonly login?: string;
 }
 
 const FORGOTTEN: Readonly<
@@ -131,10 +131,10 @@ const FORGOTTEN: Readonly<
   },
 };
 
-export function forgottenPage(settings: PageSettings, { kind, state }: ForgottenView): string {
+export function forgottenPage(settings: PageSettings, { kind, state, login }: ForgottenView): string {
   const words = FORGOTTEN[kind];
   const form = html`<form method="post" action="/forgot-${kind}">
-${textField({ name: 'login', label: t(words.label), autocomplete: kind === 'password' ? 'username' : 'email' })}
+${textField({ name: 'login', label: t(words.label), autocomplete: kind === 'password' ? 'username' : 'email', value: login })}
 <button class="primary" type="submit">${t('Send')}</button></form>`;
   return page(
     settings,
@@ -161,7 +161,6 @@ export function resetPasswordPage(settings: PageSettings, { token, criteria, unm
 <form method="post" action="/reset-password"><input type="hidden" name="token" value="${token}">
 ${newPasswordFields(criteria, unmet)}
 <button class="primary" type="submit">${t('Save')}</button></form>`,
-    { script: true },
   );
 }
 

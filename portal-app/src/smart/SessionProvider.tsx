@@ -20,6 +20,7 @@ import { createLive, type Live, still } from './live.ts';
 import {
   finishSignIn,
   forgetSignIn,
+  isSignedInElsewhere,
   OtherServer,
   type Session,
   startLaunch,
@@ -133,10 +134,11 @@ export function SessionProvider({
       launched(config).catch((error: unknown) =>
         setState({ kind: 'out', fault: error instanceof OtherServer ? OTHER_SERVER : UNREACHABLE }),
       );
-    } else if (wasSignedIn()) {
-      startSignIn(config, here()).catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
     } else {
-      setState({ kind: 'out' });
+      const returnTo = location.pathname === SIGN_IN ? '/' : here();
+      shallSignIn()
+        .then((shall) => (shall ? startSignIn(config, returnTo) : setState({ kind: 'out' })))
+        .catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
     }
   }, [config]);
   useEffect(() => {
@@ -144,9 +146,11 @@ export function SessionProvider({
     tabs.onmessage = ({ data }: MessageEvent<TabMessage>) => {
       // This tab's own word comes back to it: it waits for the page that follows.
       if (data === 'signed-out' && !isLeaving.current) end(undefined);
+      if (data === 'anybody?' && state.kind === 'in')
+        tabs.postMessage({ patient: state.session.patient } satisfies TabMessage);
     };
     return () => tabs.close();
-  }, []);
+  }, [state]);
   const end = (fault: Text | undefined): void => {
     forgetSignIn();
     queries.clear();
@@ -190,7 +194,7 @@ export function SessionProvider({
       }
       onSignIn={() => {
         setState({ kind: 'working' });
-        startSignIn(config, location.pathname === '/callback' ? '/' : here()).catch(() =>
+        startSignIn(config, ['/callback', SIGN_IN].includes(location.pathname) ? '/' : here()).catch(() =>
           setState({ kind: 'out', fault: UNREACHABLE }),
         );
       }}
@@ -242,6 +246,13 @@ function sessionOfCopy({ patient, self }: Copy): Session {
     },
   };
 }
+
+/** Opened by a link that means it, after a reload, or beside a tab that is signed in: the authorization server's own session answers without a question. */
+const shallSignIn = async (): Promise<boolean> =>
+  location.pathname === SIGN_IN || wasSignedIn() || isSignedInElsewhere();
+
+/** Where the account pages send whoever has just made an account. */
+const SIGN_IN = '/sign-in';
 
 const here = (): string => location.pathname + location.search;
 

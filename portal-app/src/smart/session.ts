@@ -22,9 +22,9 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
-/** How tabs tell each other that somebody was active, or signed out. */
+/** How tabs tell each other that somebody was active, or signed out; ask each other whether somebody is signed in, and answer with the record that is open. */
 export const TABS = 'wellspring';
-export type TabMessage = 'active' | 'signed-out';
+export type TabMessage = 'active' | 'signed-out' | 'anybody?' | { readonly patient: string | undefined };
 
 /** Is this the app for whoever signed in? A server that does not know the two apps lets everybody through. */
 export const isInPlace = ({ meantFor }: AppConfig, { fhirUser }: Session): boolean =>
@@ -57,6 +57,24 @@ const redirectUri = (): string => `${location.origin}/callback`;
 
 /** True after a reload of a signed-in page. */
 export const wasSignedIn = (): boolean => sessionStorage.getItem(SIGNED_IN) === 'yes';
+
+/** A tab that is signed in answers at once; where none does, nobody is asked to wait. */
+const ANSWER_MS = 250;
+
+/** Is somebody signed in, in another tab of this browser? Their record then is the one that this tab opens. */
+export function isSignedInElsewhere(): Promise<boolean> {
+  const tabs = new BroadcastChannel(TABS);
+  return new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), ANSWER_MS);
+    tabs.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+      if (typeof data === 'string') return;
+      clearTimeout(timer);
+      if (data.patient !== undefined) sessionStorage.setItem(PATIENT, data.patient);
+      resolve(true);
+    };
+    tabs.postMessage('anybody?' satisfies TabMessage);
+  }).finally(() => tabs.close());
+}
 
 /** Where a sign-in under way leads to. */
 export const pendingReturnTo = (): string | undefined =>

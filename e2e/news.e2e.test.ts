@@ -18,21 +18,29 @@ afterAll(async () => {
   await world?.close();
 });
 
-const { system } = clinicOf(() => world);
+const { system, desk } = clinicOf(() => world);
 
-it('a message and a visit appear while another page, and that of the visits, is open', async () => {
+it('a message and a visit appear while another page, and that of the visits, is open; an answer of the care team within two seconds', async () => {
   const visit = await openVisit(browser, { width: 1280, height: 900 });
-  await signIn(world, visit, 'maria');
   const { page } = visit;
-  await openPage(world, page, '/appointments', 'Visits');
+  let told = 0;
+  page.on('websocket', (socket) => socket.on('framereceived', () => (told += 1)));
+  const openLive = async (path: string, heading: string): Promise<void> => {
+    told = 0;
+    await openPage(world, page, path, heading);
+    await expect.poll(() => told, { timeout: 10_000 }).toBeGreaterThan(0);
+  };
+  await signIn(world, visit, 'maria');
+  await openLive('/appointments', 'Visits');
   const subject = { reference: 'Patient/maria-alvarez' };
-  await system('POST', 'Communication', {
+  const asked = await system('POST', 'Communication', {
     resourceType: 'Communication',
     status: 'completed',
     subject,
-    recipient: [subject],
+    sender: subject,
+    recipient: [{ reference: 'Practitioner/elena-ruiz' }],
     sent: new Date().toISOString(),
-    payload: [{ contentString: 'Your results are in.' }],
+    payload: [{ contentString: 'May I run again?' }],
   });
   await system('POST', 'Appointment', {
     resourceType: 'Appointment',
@@ -42,10 +50,16 @@ it('a message and a visit appear while another page, and that of the visits, is 
     end: new Date(Date.now() + 3 * 86_400_000 + 1_200_000).toISOString(),
     participant: [{ actor: subject, status: 'accepted' }],
   });
-  await page.getByText('Visit of the test').first().waitFor({ timeout: 40_000 });
-  await expect.poll(() => page.title()).toMatch(/^\(\d+\) Visits/);
+  await page.getByText('Visit of the test').first().waitFor({ timeout: 5000 });
+  await openLive('/messages', 'Messages');
+  const answered = desk('reply', String(asked.id), 'Yes, but slowly.').then(() => Date.now());
+  await page.getByText('Yes, but slowly.').first().waitFor({ timeout: 30_000 });
+  const seen = Date.now();
+  expect(seen - (await answered)).toBeLessThan(2000);
+  await expect.poll(() => page.title()).toMatch(/^\(\d+\) Messages/);
   const link = page.getByRole('link', { name: 'Messages', exact: true }).filter({ visible: true }).first();
   expect(await link.getAttribute('aria-describedby')).toBe('news');
   await expectAccessible(page);
+  expect(visit.errors).toEqual([]);
   await visit.context.close();
 });

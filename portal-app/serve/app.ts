@@ -77,7 +77,7 @@ function contentSecurityPolicy(config: ServeConfig): string {
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self' ${origins.join(' ')}`,
+    `connect-src 'self' ${origins.join(' ')} ${new URL(config.FHIR_BASE_URL).origin.replace(/^http/, 'ws')}`,
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",

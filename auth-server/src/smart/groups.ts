@@ -31,6 +31,7 @@ export const GROUPS: Readonly<Record<string, readonly [title: Text, detail: Text
   Specimen: ['Samples', 'Samples that were taken'],
   Provenance: ['Where entries come from', 'Who recorded what'],
   Consent: ['Your consents', 'What you agreed to'],
+  Subscription: ['News as it happens', 'To be told at once when something in your record changes'],
   AuditEvent: ['Who looked at your record', 'The log of access'],
 };
 

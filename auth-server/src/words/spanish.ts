@@ -291,6 +291,9 @@ export const spanish = {
   'Who recorded what': 'Quién anotó qué',
   'Your consents': 'Sus consentimientos',
   'What you agreed to': 'Lo que usted aceptó',
+  'News as it happens': 'Avisos al momento',
+  'To be told at once when something in your record changes':
+    'Saber enseguida cuando cambia algo en su expediente',
   'Who looked at your record': 'Quién vio su expediente',
   'The log of access': 'El registro de accesos',
   'Problems on your list': 'Problemas de su lista',

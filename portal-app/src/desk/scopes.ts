@@ -35,6 +35,7 @@ const READ = [
   'RelatedPerson',
   'Schedule',
   'Slot',
+  'Subscription',
   'Task',
 ];
 const WRITE = [
@@ -56,6 +57,7 @@ const WRITE = [
   'PractitionerRole',
   'Schedule',
   'Slot',
+  'Subscription',
   'Task',
 ];
 

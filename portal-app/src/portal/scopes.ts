@@ -31,6 +31,7 @@ const READ = [
   'AuditEvent',
   'Questionnaire',
   'QuestionnaireResponse',
+  'Subscription',
 ];
 
 /** What a person may send to the clinic, or change, from these pages. */
@@ -44,6 +45,7 @@ const WRITE = [
   'Observation.c',
   'Coverage.cu',
   'DocumentReference.c',
+  'Subscription.cu',
 ];
 
 export const PORTAL_SCOPE = [

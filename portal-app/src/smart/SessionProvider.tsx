@@ -218,12 +218,13 @@ function signedInOf(
   copy: Copy | undefined,
   { onEnded, onLeave }: { readonly onEnded: () => void; readonly onLeave: () => void },
 ): SignedIn {
+  const fhir = createFhir(config.fhirBaseUrl, session, onEnded);
   return {
     config,
     copy,
     session,
-    fhir: createFhir(config.fhirBaseUrl, session, onEnded),
-    live: copy ? still : createLive(),
+    fhir,
+    live: copy ? still : createLive(fhir),
     async signOut(drafts) {
       onLeave();
       if (drafts === 'forget') await forgetDrafts();

@@ -1,37 +1,83 @@
 /**
- * What changes on the server is told to whatever is shown: one connection for the whole app, opened when somebody first listens and closed when nobody does.
- * While there is none, what is shown is asked for again now and then, as long as the tab is seen.
+ * What changes on the server is told to whatever is shown: by one connection for the whole app, opened when somebody first listens and closed when nobody does
+ * (live-socket.ts). While there is none, what is shown is asked for again now and then, as long as the tab is seen.
  */
+import type { FhirApi } from './fhir.ts';
+import type { LiveEvents } from './live-socket.ts';
 
-/** Called when a resource of one of the types may have changed. */
-export type Told = () => void;
+/** `isSure`: something has changed; otherwise it may have. */
+export type Told = (isSure: boolean) => void;
 
 export interface Live {
-  /** Returns how to stop listening. */
+  /** Told of changes of these types; of all, where none is named. Returns how to stop listening. */
   on(types: readonly string[], told: Told): () => void;
 }
 
 const EVERY_MS = 15_000;
+/** What comes together is told together. */
+const TOGETHER_MS = 150;
 
-export function createLive(): Live {
+export function createLive(fhir: FhirApi): Live {
   const listeners = new Set<{ readonly types: readonly string[]; readonly told: Told }>();
   let timer: ReturnType<typeof setInterval> | undefined;
+  let stop: (() => void) | undefined;
+  let connected = false;
+  let waiting: Set<string> | 'all' | undefined;
+
+  function tell(): void {
+    const changed = waiting ?? new Set<string>();
+    waiting = undefined;
+    for (const { types, told } of listeners)
+      if (changed === 'all' || types.length === 0 || types.some((type) => changed.has(type))) told(true);
+  }
+
+  const events: LiveEvents = {
+    changed(types) {
+      if (waiting === undefined) setTimeout(tell, TOGETHER_MS);
+      if (types === undefined || waiting === 'all') waiting = 'all';
+      else waiting = new Set([...(waiting ?? []), ...types]);
+    },
+    isConnected(is) {
+      connected = is;
+    },
+  };
 
   function askAgain(): void {
-    if (document.visibilityState !== 'visible') return;
-    for (const { told } of listeners) told();
+    if (connected || document.visibilityState !== 'visible') return;
+    for (const { told } of listeners) told(false);
+  }
+
+  function begin(): void {
+    timer = setInterval(askAgain, EVERY_MS);
+    let isOver = false;
+    stop = () => {
+      isOver = true;
+    };
+    import('./live-socket.ts').then(
+      ({ openLiveSocket }) => {
+        if (!isOver) stop = openLiveSocket(fhir, events);
+      },
+      () => undefined,
+    );
+  }
+
+  function end(): void {
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+    stop?.();
+    stop = undefined;
   }
 
   return {
     on(types, told) {
       const listener = { types, told };
       listeners.add(listener);
-      timer ??= setInterval(askAgain, EVERY_MS);
+      if (timer === undefined) begin();
       return () => {
         listeners.delete(listener);
-        if (listeners.size > 0) return;
-        clearInterval(timer);
-        timer = undefined;
+        // A page that goes makes room for one that comes.
+        setTimeout(end, 1000);
       };
     },
   };

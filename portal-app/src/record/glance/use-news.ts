@@ -1,6 +1,6 @@
 /**
- * What is new, on whatever page one is: the first page's data is asked for again while the tab is seen, and when it changed, so is whatever else is shown.
- * The FHIR server tells browsers nothing by itself (Subscriptions go to servers and mail), so that asking is all there is.
+ * What is new, on whatever page one is: when the record changed, whatever is shown is asked for again. Where the server does not tell, the first page's data is asked
+ * for now and then, and when that changed, so is the rest.
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -8,17 +8,28 @@ import { usePortal } from '../../smart/SessionProvider.tsx';
 import { isUnread } from '../messages/send.ts';
 import { glanceQuery } from './queries.ts';
 
-const EVERY_MS = 15_000;
+/** What was told a moment ago is asked for already. */
+const TOLD_MS = 5000;
 
 /** How many messages nobody has read yet. */
 export function useNews(): number {
-  const { fhir, copy } = usePortal();
+  const { fhir, live } = usePortal();
   const queries = useQueryClient();
-  const { data } = useQuery({ ...glanceQuery(fhir), refetchInterval: copy ? false : EVERY_MS });
+  const { data } = useQuery(glanceQuery(fhir));
+  const lastTold = useRef(0);
+  useEffect(
+    () =>
+      live.on([], (isSure) => {
+        if (isSure) lastTold.current = Date.now();
+        void queries.invalidateQueries(isSure ? {} : { queryKey: ['glance'] });
+      }),
+    [live, queries],
+  );
   const before = useRef(data);
   useEffect(() => {
     // What is the same stays the same object (structural sharing).
-    if (before.current !== undefined && data !== before.current)
+    const isTold = Date.now() - lastTold.current < TOLD_MS;
+    if (before.current !== undefined && data !== before.current && !isTold)
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'glance' });
     before.current = data;
   }, [data, queries]);

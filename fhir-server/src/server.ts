@@ -176,7 +176,7 @@ export async function startServer(
         reopen,
         folder: config.bulkDir,
         mostUpload: config.BULK_IMPORT_MAX_BYTES,
-        mostLine: config.MAX_BUNDLE_BYTES,
+        mostLine: config.MAX_BODY_BYTES,
         privateHosts: config.BULK_IMPORT_PRIVATE_HOSTS,
         now: () => Date.now(),
       }),

@@ -9,7 +9,7 @@ import { STORES } from './stores.ts';
 import type { Answer, World } from './world.ts';
 
 const NDJSON = { 'Content-Type': 'application/fhir+ndjson' };
-const MANY = 1200;
+const MANY = 700;
 // biome-ignore lint/suspicious/noExplicitAny: resources of every shape
 type Resource = any;
 

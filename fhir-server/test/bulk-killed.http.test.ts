@@ -1,75 +1,94 @@
-/** `kill -9` in the middle of an export: whoever starts next goes on, and each resource is there once. Issue 15. */
+/** `kill -9` in the middle of an import and of an export: whoever starts next goes on, and each resource is there once. Issue 15. */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { observation, patient } from './resources.ts';
-import { openWorld, spawned, type World } from './world.ts';
+import { type Answer, openWorld, spawned, type World } from './world.ts';
 
-const MANY = 3000;
+const MANY = 2500;
 const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-bulk-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-it('goes on after the server was killed', async () => {
-  const environment = { BULK_FILE_RESOURCES: '100' };
-  const first = await openWorld(environment, { ...spawned, dataDir });
-  const bulk = (world: World) => world.token({ scope: 'system/*.rs', client_id: 'bulk', sub: 'bulk' });
-  const entry = [
-    { request: { method: 'PUT', url: 'Patient/p' }, resource: patient('p') },
-    ...Array.from({ length: MANY }, (_, i) => ({
-      request: { method: 'PUT', url: `Observation/o${i}` },
-      resource: { ...observation('p', i), id: `o${i}` },
-    })),
-  ];
-  const written = await first.ask('POST', '/', {
-    token: first.system,
-    body: { resourceType: 'Bundle', type: 'transaction', entry },
-  });
-  expect(written.status).toBe(200);
-  const token = bulk(first);
-  const begun = await first.ask('GET', '/$export?_type=Patient,Observation&allowPartialManifests=true', {
-    token,
-  });
-  const id = (begun.headers.get('content-location') as string).split('/').at(-1);
-  const files = (): string[] => {
-    const folder = join(dataDir, 'bulk', String(id));
-    return existsSync(folder) ? readdirSync(folder) : [];
-  };
-  while (files().length < 6) await sleep(2);
-  process.kill(first.pid as number, 'SIGKILL');
-  await first.close().catch(() => undefined);
+const environment = { BULK_FILE_RESOURCES: '100' };
+const bulk = (world: World): string =>
+  world.token({ scope: 'system/*.cruds', client_id: 'bulk', sub: 'bulk' });
 
-  const port = Number(new URL(first.base).port);
-  const second = await openWorld(environment, { ...spawned, dataDir, port });
-  const again = bulk(second);
-  const lines: { id: string }[] = [];
-  let url: string | undefined = `${second.base}/$export/${id}`;
-  let done = await second.ask('GET', url, { token: again });
-  for (; done.status !== 200; done = await second.ask('GET', url, { token: again })) {
-    expect([202, 429]).toContain(done.status);
+/** The same server again, after it was killed. */
+async function again(world: World): Promise<World> {
+  process.kill(world.pid as number, 'SIGKILL');
+  await world.close().catch(() => undefined);
+  const port = Number(new URL(world.base).port);
+  return openWorld(environment, { ...spawned, dataDir, port });
+}
+
+async function settled(world: World, place: string): Promise<Answer> {
+  const token = bulk(world);
+  for (;;) {
+    const answer = await world.ask('GET', place, { token });
+    if (answer.status === 200) return answer;
+    expect([202, 429]).toContain(answer.status);
     await sleep(520);
   }
+}
+
+const idOf = (begun: Answer): string => begun.headers.get('content-location')?.split('/').at(-1) as string;
+
+it('goes on after the server was killed', async () => {
+  const first = await openWorld(environment, { ...spawned, dataDir });
+  const lines = [
+    patient('p'),
+    ...Array.from({ length: MANY }, (_, i) => ({ ...observation('p', i), id: `o${i}` })),
+  ].map((resource) => JSON.stringify(resource));
+  const order = {
+    token: bulk(first),
+    body: lines.join('\n'),
+    headers: { 'Content-Type': 'application/fhir+ndjson' },
+  };
+  const loading = idOf(await first.ask('POST', '/$import', order));
+  const written = async (): Promise<number> =>
+    (await first.ask('GET', '/Observation?_summary=count', { token: bulk(first) })).body.total;
+  let before = 0;
+  while (before === 0) before = await written();
+  expect(before).toBeLessThan(MANY);
+
+  const second = await again(first);
+  const loaded = await settled(second, `/$import/${loading}`);
+  expect(loaded.body).toMatchObject({
+    error: [],
+    output: expect.arrayContaining([{ type: 'Observation', count: MANY }]),
+  });
+  expect(loaded.body.unchanged).toBeGreaterThan(0);
+  const leaving = idOf(
+    await second.ask('GET', '/$export?_type=Patient,Observation&allowPartialManifests=true', {
+      token: bulk(second),
+    }),
+  );
+  const folder = join(dataDir, 'bulk', leaving);
+  while (!existsSync(folder) || readdirSync(folder).length < 6) await sleep(2);
+
+  const third = await again(second);
   const names: string[] = [];
-  while (url) {
-    const page: typeof done = await second.ask('GET', url, { token: again });
-    for (const file of page.body.output) {
-      const address = `${second.base}/$export/${id}/${file.url.split('/').at(-1)}`;
-      names.push(file.url.split('/').at(-1));
-      const { text } = await second.ask('GET', address, { token: again });
-      lines.push(
+  const found: { id: string; meta: { versionId: string } }[] = [];
+  for (let place: string | undefined = `/$export/${leaving}`; place; ) {
+    const { body }: Answer = await settled(third, place);
+    for (const { url } of body.output) {
+      names.push(url.split('/').at(-1));
+      const { text } = await third.ask('GET', url, { token: bulk(third) });
+      found.push(
         ...text
           .trimEnd()
           .split('\n')
           .map((line) => JSON.parse(line)),
       );
     }
-    url = page.body.link?.[0].url;
+    place = body.link?.[0].url;
   }
   // The end of a name tells which turn made the file.
   expect(new Set(names.map((name) => name.split('-')[2])).size).toBe(2);
-  expect(lines.map(({ id: each }) => each).sort()).toEqual(
-    ['p', ...Array.from({ length: MANY }, (_, i) => `o${i}`)].sort(),
-  );
-  await second.close();
+  const wanted = ['p', ...Array.from({ length: MANY }, (_, i) => `o${i}`)];
+  expect(found.map(({ id }) => id).sort()).toEqual(wanted.sort());
+  expect(new Set(found.map(({ meta }) => meta.versionId))).toEqual(new Set(['1']));
+  await third.close();
 }, 60_000);

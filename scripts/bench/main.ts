@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { authorization } from './auth.ts';
+import { bulkRows } from './bulk.ts';
 import { appSizes, crudMix, validation } from './measures.ts';
 import { onMongodb } from './mongodb.ts';
 import { policies } from './policies.ts';
@@ -25,6 +26,7 @@ const embedded: Record<string, () => Promise<Row[]> | Row[]> = {
   policies: () => policies(seconds),
   small: () => storeRows({ observations: 10_000, seconds }),
   ...(values.million ? { million: () => storeRows({ observations: 1_000_000, seconds }) } : {}),
+  bulk: () => bulkRows(values.million ? 1_000_000 : 50_000),
   mix: () => crudMix(seconds),
   auth: () => authorization(seconds),
   validation,

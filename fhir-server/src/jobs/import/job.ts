@@ -41,8 +41,10 @@ export interface ImportJobOptions {
   readonly now: () => number;
 }
 
-const BATCH = 200;
-const BATCH_CHARACTERS = 2_000_000;
+const BATCH = 500;
+const BATCH_CHARACTERS = 4_000_000;
+/** Batches that are written while the next one is read: one is prepared here while the other waits for the disk. */
+const AT_ONCE = 2;
 const SAVE_MS = 2000;
 const STANDS_MS = 60_000;
 const PUT_OFF = 'put-off';
@@ -87,6 +89,7 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
   const counts = new Map(Object.entries(data.counts));
   let { pass, input, line, unchanged, reading } = data;
   let lastSave = now();
+  const writing: { readonly names: ReadonlySet<string>; readonly done: Promise<void> }[] = [];
 
   const progress = (): string => {
     const done = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -116,6 +119,7 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
   };
 
   async function write(batch: readonly Incoming[]): Promise<void> {
+    if (batch.length === 0) return;
     const { written, refused } = await writeBatch(repository, await access(), batch, provenance);
     for (const each of written) {
       count(each);
@@ -163,9 +167,22 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
 
   async function take(lines: readonly Read[]): Promise<void> {
     job.check();
-    const batch = await ready(await changed(await parsed(lines)));
-    if (batch.length > 0) await write(batch);
-    if (now() - lastSave >= SAVE_MS) await save();
+    const batch = await parsed(lines);
+    // What stands in two batches is written in the order of the lines.
+    if (batch.some(({ name }) => writing.some(({ names }) => names.has(name)))) await landed();
+    const wanted = await ready(await changed(batch));
+    if (writing.length >= AT_ONCE) await writing.shift()?.done;
+    const done = write(wanted);
+    // Told when it is waited for.
+    done.catch(() => undefined);
+    writing.push({ names: new Set(wanted.map(({ name }) => name)), done });
+    if (now() - lastSave < SAVE_MS) return;
+    await landed();
+    await save();
+  }
+
+  async function landed(): Promise<void> {
+    for (const { done } of writing.splice(0)) await done;
   }
 
   async function readThrough(lines: AsyncIterable<Read & { readonly at: number }>): Promise<void> {
@@ -183,6 +200,7 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
       await take(taken);
     }
     if (batch.length > 0) await take(batch);
+    await landed();
   }
 
   const most = options.mostLine;
@@ -244,7 +262,7 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
       const lost = each.references.find((name) => missing.has(name));
       await refuse(each, [dangling(`The reference '${lost}' leads to nothing on this server.`)]);
     }
-    if (circles.length > 0) await write(circles);
+    await write(circles);
   }
 }
 

@@ -76,6 +76,8 @@ export const isProvenanceAsked = (input: KickOffInput): boolean =>
 const RESULT =
   /^_(?:sort|count|total|summary|elements|include|revinclude|contained|containedType|cursor|format|pretty|type)(?::|$)/;
 
+const MOST_FILTERS = 100;
+
 async function typeFilters(
   services: Services,
   request: FhirRequest,
@@ -83,7 +85,9 @@ async function typeFilters(
   types: readonly string[],
 ): Promise<Map<string, QueryNode[]>> {
   const found = new Map<string, QueryNode[]>();
-  for (const text of input.all('_typeFilter').flatMap(queriesIn)) {
+  const queries = input.all('_typeFilter').flatMap(queriesIn);
+  if (queries.length > MOST_FILTERS) throw invalid(`'_typeFilter' may be given ${MOST_FILTERS} times.`);
+  for (const text of queries) {
     const mark = text.indexOf('?');
     const type = mark < 0 ? text : text.slice(0, mark);
     if (!types.includes(type)) {
@@ -98,7 +102,8 @@ async function typeFilters(
       );
     const parsed = await parse(services, request, type, query);
     input.notices.push(...parsed.ignored);
-    found.set(type, [...(found.get(type) ?? []), restrict(request.access, parsed.where)]);
+    const where = restrict(request.access, parsed.where);
+    found.set(type, [...(found.get(type) ?? []), where]);
   }
   return found;
 }

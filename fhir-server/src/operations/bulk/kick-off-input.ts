@@ -26,7 +26,11 @@ export function kickOffInput(request: FhirRequest, allowed: readonly string[]): 
   for (const [name, value] of [...request.query, ...bodyOf(request)]) {
     if (name === '_format' || name === '_pretty') continue;
     if (!allowed.includes(name)) leaveOut(`The operation has no parameter '${name.slice(0, 64)}'.`);
-    else given.set(name, [...(given.get(name) ?? []), value]);
+    else {
+      const before = given.get(name);
+      if (before) before.push(value);
+      else given.set(name, [value]);
+    }
   }
   const all = (name: string): readonly string[] => given.get(name) ?? [];
   return {

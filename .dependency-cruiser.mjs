@@ -82,8 +82,13 @@ export default {
     ),
     deny(
       'mongodb-stays-in-its-adapters',
-      '^fhir-server/src/(?!mongodb/|store/mongodb/|audit/mongodb-)',
+      '^fhir-server/src/(?!mongodb/|store/mongodb/|audit/mongodb-|terminology/tables/mongodb-)',
       'node_modules/mongodb/',
+    ),
+    deny(
+      'terminology-is-below',
+      inside('terminology'),
+      '^fhir-server/src/(http|interactions|operations|repository|access|jobs|store/(sqlite|mongodb))/',
     ),
     deny(
       'audit-is-below',

@@ -126,6 +126,8 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly mongodb: MongodbConfig | undefined;
   readonly databaseFile: string;
   readonly packagesDir: string;
+  /** Code systems that were loaded, on the embedded store. */
+  readonly terminologyDir: string;
   readonly auditFile: string;
   /** Files of exports and imports. */
   readonly bulkDir: string;
@@ -176,6 +178,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
     bulkDir: config.BULK_DIR ?? join(config.DATA_DIR, 'bulk'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
+    terminologyDir: join(config.DATA_DIR, 'terminology'),
     clientKey: readKey(keyFile),
     rolePolicy: readPolicy(config.ROLE_POLICY_FILE),
   });

@@ -41,6 +41,8 @@ import { createRepository } from './repository/repository.ts';
 import { openStore } from './store/open-store.ts';
 import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from './store/store.ts';
+import { createLoadedSystems } from './terminology/loaded-systems.ts';
+import { openTables } from './terminology/tables/open-tables.ts';
 import { createApartValidation } from './validation/validate-apart.ts';
 import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
 import { webOptions } from './web-options.ts';
@@ -139,11 +141,13 @@ export async function startServer(
   const senders = sendersOf(config);
   const rules = await subscriptionRules(config, store);
   let subscriptions: Subscriptions | undefined;
+  const tables = await openTables({ folder: config.terminologyDir, mongodb: config.mongodb });
   const repository = createRepository(store, {
     baseUrl: config.FHIR_BASE_URL,
     referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
     requiredProfiles: required,
     uncheckedProfiles: config.UNCHECKED_PROFILES,
+    loadedSystems: createLoadedSystems(tables),
     searchParametersChanged: refresh,
     subscriptions: rules,
     written: () => subscriptions?.job.nudge(),
@@ -284,6 +288,7 @@ export async function startServer(
       await jobs.stop();
       await reindex.stop();
       await apart.close();
+      await tables.close();
       await audit.close();
       await anchor.stop();
       await store.close();

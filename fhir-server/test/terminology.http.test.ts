@@ -1,6 +1,13 @@
 /** S14: terminology that is stored through the API counts everywhere that a loaded one does, from the moment it is stored. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadRelease, releasesOf } from '../src/terminology/load/load.ts';
+import { openSqliteTables } from '../src/terminology/tables/sqlite-tables.ts';
+import { type Files, icd10CmFiles, loincFiles, rxNormFiles, snomedFiles, writeFiles } from './releases.ts';
 import { STORES } from './stores.ts';
+import { tgzOf } from './tgz.ts';
 import { type Answer, openWorld, spawned, type World } from './world.ts';
 
 const FRUIT = 'urn:cs:fruit';
@@ -412,4 +419,175 @@ it('S14: every worker process sees what one of them stored', async () => {
   } finally {
     await world.close();
   }
+});
+
+describe('releases that were loaded', () => {
+  let world: World;
+  let folder: string;
+  const SNOMED = 'http://snomed.info/sct';
+  const VSAC = 'http://cts.nlm.nih.gov/fhir/ValueSet';
+  const get = (path: string) => world.ask('GET', path, { token: world.system });
+  const codes = ({ body }: Answer) =>
+    body.expansion?.contains?.map(({ code }: { code: string }) => code).sort();
+  const is = async (path: string) =>
+    (await get(path)).body.parameter?.find(({ name }: { name: string }) => name === 'result')?.valueBoolean;
+
+  async function load(files: Files): Promise<void> {
+    const tables = openSqliteTables(join(world.dataDir, 'terminology'));
+    const path = writeFiles(mkdtempSync(join(folder, 'r-')), files);
+    for (const release of await releasesOf(path, {})) await loadRelease(tables, release);
+    await tables.close();
+  }
+
+  /** As US Core binds to them: a VSAC set by a filter, one of another, one of several systems. */
+  const sets = {
+    drugs: {
+      url: `${VSAC}/2.16.840.1.113762.1.4.1010.4`,
+      compose: {
+        include: [
+          {
+            system: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+            version: '2019-09',
+            filter: [{ property: 'TTY', op: 'in', value: 'SCD,SBD,GPCK,BPCK' }],
+          },
+        ],
+      },
+    },
+    conditions: {
+      url: 'http://hl7.org/fhir/us/core/ValueSet/us-core-condition-code',
+      compose: {
+        include: [
+          { system: SNOMED, concept: [{ code: '160245001' }] },
+          { system: SNOMED, filter: [{ property: 'concept', op: 'is-a', value: '404684003' }] },
+          { system: 'http://hl7.org/fhir/sid/icd-10-cm' },
+        ],
+      },
+    },
+    wrapped: {
+      url: `${VSAC}/wrapped`,
+      compose: { include: [{ valueSet: [`${VSAC}/2.16.840.1.113762.1.4.1010.4`] }] },
+    },
+  };
+  const profile = {
+    resourceType: 'StructureDefinition',
+    url: 'urn:profile:drug',
+    name: 'Drug',
+    status: 'active',
+    kind: 'resource',
+    abstract: false,
+    type: 'Medication',
+    derivation: 'constraint',
+    snapshot: {
+      element: [
+        { id: 'Medication', path: 'Medication' },
+        {
+          id: 'Medication.code',
+          path: 'Medication.code',
+          min: 1,
+          max: '1',
+          binding: { strength: 'required', valueSet: sets.drugs.url },
+        },
+      ],
+    },
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'wellspring-loaded-'));
+    const packages = join(folder, 'packages');
+    mkdirSync(packages);
+    const files = Object.entries(sets).map(([name, set]) => [
+      `package/ValueSet-${name}.json`,
+      JSON.stringify({ resourceType: 'ValueSet', status: 'active', ...set }),
+    ]);
+    writeFileSync(
+      join(packages, 'sets.tgz'),
+      tgzOf({
+        'package/package.json': '{"name":"sets","version":"1.0.0"}',
+        'package/StructureDefinition-drug.json': JSON.stringify(profile),
+        ...Object.fromEntries(files),
+      }),
+    );
+    world = await openWorld({ PACKAGES_DIR: packages });
+  });
+  afterAll(async () => {
+    await world.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('make value sets of packages listable that were not before, while the server runs', async () => {
+    const url = encodeURIComponent(sets.drugs.url);
+    const before = await get(`/ValueSet/$expand?url=${url}`);
+    expect([before.status, before.body.issue[0].diagnostics]).toEqual([
+      422,
+      expect.stringContaining('rxnorm'),
+    ]);
+    await load(rxNormFiles());
+    await load(snomedFiles());
+    await load(icd10CmFiles());
+    await load(loincFiles());
+    const after = await get(`/ValueSet/$expand?url=${url}&activeOnly=true`);
+    expect(codes(after)).toEqual(['860975', '860978']);
+    expect(after.body.expansion.parameter).toContainEqual({
+      name: 'version',
+      valueUri: 'http://www.nlm.nih.gov/research/umls/rxnorm|09032024',
+    });
+    expect(codes(await get(`/ValueSet/$expand?url=${VSAC}/wrapped&filter=glucophage`))).toEqual(['860978']);
+    const conditions = await get(`/ValueSet/$expand?url=${sets.conditions.url}&count=3`);
+    expect(codes(conditions)).toHaveLength(3);
+    expect(conditions.body.expansion.total).toBeUndefined();
+    expect(codes(await get(`/ValueSet/$expand?url=${sets.conditions.url}`))).toHaveLength(12);
+  });
+
+  it('are looked up, validated and compared', async () => {
+    const { body } = await get(`/CodeSystem/$lookup?system=${SNOMED}&code=44054006&property=parent`);
+    expect(body.parameter).toContainEqual({ name: 'display', valueString: 'Type 2 diabetes mellitus' });
+    expect(body.parameter).toContainEqual({
+      name: 'property',
+      part: [
+        { name: 'code', valueCode: 'parent' },
+        { name: 'value', valueCode: '73211009' },
+      ],
+    });
+    const subsumes = await get(`/CodeSystem/$subsumes?system=${SNOMED}&codeA=64572001&codeB=44054006`);
+    expect(subsumes.body.parameter[0].valueCode).toBe('subsumes');
+    const conditions = `/ValueSet/$validate-code?url=${sets.conditions.url}`;
+    expect(await is(`${conditions}&system=${SNOMED}&code=44054006&display=type 2 diabetes mellitus`)).toBe(
+      true,
+    );
+    expect(await is(`${conditions}&system=${SNOMED}&code=44054006&display=Asthma`)).toBe(false);
+    expect(await is(`${conditions}&system=${SNOMED}&code=308335008`)).toBe(false);
+    expect(await is(`/CodeSystem/$validate-code?url=http://loinc.org&code=4548-4`)).toBe(true);
+    const implicit = encodeURIComponent(`${SNOMED}?fhir_vs=isa/73211009`);
+    expect(codes(await get(`/ValueSet/$expand?url=${implicit}`))).toEqual(['44054006', '73211009']);
+    expect(codes(await get('/ValueSet/$expand?url=http://loinc.org/vs/LL358-3'))).toEqual([
+      'LA6568-5',
+      'LA6569-3',
+    ]);
+  });
+
+  it('are what searches and bindings go by', async () => {
+    const condition = (code: string) => ({
+      resourceType: 'Basic',
+      id: `b${code}`,
+      code: { coding: [{ system: SNOMED, code }] },
+    });
+    for (const code of ['44054006', '34000006', '308335008'])
+      await world.ask('PUT', `/Basic/b${code}`, { token: world.system, body: condition(code) });
+    const found = async (query: string) =>
+      ((await get(`/Basic?${query}`)).body.entry ?? [])
+        .map((each: { resource: { id: string } }) => each.resource.id)
+        .sort();
+    expect(await found(`code:below=${SNOMED}|73211009`)).toEqual(['b44054006']);
+    expect(await found(`code:in=${sets.conditions.url}`)).toEqual(['b34000006', 'b44054006']);
+    expect(await found(`code:not-in=${sets.conditions.url}`)).toEqual(['b308335008']);
+    expect(await found(`code:above=${SNOMED}|185349003`)).toEqual(['b308335008']);
+    const medication = (code: string) => ({
+      resourceType: 'Medication',
+      meta: { profile: [profile.url] },
+      code: { coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code }] },
+    });
+    const write = async (code: string) =>
+      (await world.ask('POST', '/Medication', { token: world.system, body: medication(code) })).status;
+    expect([await write('860975'), await write('6809')]).toEqual([201, 422]);
+  });
 });

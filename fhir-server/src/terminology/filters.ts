@@ -31,6 +31,8 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       if (!HIERARCHY.has(property)) throw new UnsupportedFilter(filter);
       return hierarchyTest(source, op, value);
     case '=':
+      // As LOINC says it.
+      if (property === 'ancestor') return hierarchyTest(source, 'descendent-of', value);
       return plain((concept) => valuesOf(concept, property).some((each) => fold(each) === fold(value)));
     case 'in':
     case 'not-in': {

@@ -24,7 +24,7 @@ const isA = (root: string | undefined): Filter[] =>
 /** An answer list holds answers; a part holds what stands below it. */
 const belowList = (code: string): Filter[] => [
   code.startsWith('LL')
-    ? { property: 'answer-list', op: '=', value: code }
+    ? { property: 'LIST', op: '=', value: code }
     : { property: 'concept', op: 'is-a', value: code },
 ];
 

@@ -1,0 +1,152 @@
+/** CodeSystem resources: of a JSON file (read as it streams by), of NDJSON, of a FHIR package. What is no complete CodeSystem is left out, and said so. */
+import { buffer } from 'node:stream/consumers';
+import { JSONParser, type JsonTypes } from '@streamparser/json';
+import { type CodeSystem, type Concept, readPackage } from '@wellspring/profiles';
+import { propertyText } from '../code-source.ts';
+import type { PropertyRow, Rows } from '../tables/tables.ts';
+import { type Named, type Release, ReleaseError } from './release.ts';
+import { linesOf, type ReleaseFiles } from './release-files.ts';
+
+export async function fhirReleases(
+  files: ReleaseFiles,
+  named: Named,
+  say: (text: string) => void,
+): Promise<Release[]> {
+  const releases: Release[] = [];
+  const take = (system: Partial<CodeSystem>, records: () => AsyncIterable<Rows>): void => {
+    if (system.resourceType !== 'CodeSystem' || system.content !== 'complete')
+      say(
+        `Left out: ${system.resourceType} ${system.url ?? ''}${system.content ? ` (${system.content})` : ''}.`,
+      );
+    else releases.push(releaseOf(system as CodeSystem, named, records));
+  };
+  for (const name of files.names) {
+    if (/\.ndjson$/i.test(name)) {
+      for await (const line of linesOf(files, name)) {
+        if (line.trim() === '') continue;
+        const system = JSON.parse(line) as CodeSystem;
+        take(system, () => heldRecords(system));
+      }
+    } else if (/\.json$/i.test(name)) take(await headOf(files, name), () => streamedRecords(files, name));
+    else if (/\.tgz$/i.test(name)) {
+      const found = readPackage(await buffer(await files.open(name)));
+      const others = found.resources.filter(({ resourceType }) => resourceType !== 'CodeSystem').length;
+      for (const each of found.resources)
+        if (each.resourceType === 'CodeSystem')
+          take(each as never, () => heldRecords(each as unknown as CodeSystem));
+      if (others > 0)
+        say(
+          `Left out: ${others} resources that are no CodeSystem. A package as a whole belongs into PACKAGES_DIR.`,
+        );
+    }
+  }
+  return releases;
+}
+
+function releaseOf(system: CodeSystem, named: Named, records: () => AsyncIterable<Rows>): Release {
+  const url = named.url ?? system.url;
+  if (!url) throw new ReleaseError('The CodeSystem has no url: name one by --url.');
+  return {
+    url,
+    version: named.version ?? system.version,
+    name: system.name ?? url,
+    title: system.title,
+    caseSensitive: system.caseSensitive !== false,
+    parts: [{ name: url, records }],
+  };
+}
+
+async function* heldRecords({ concept = [], language }: CodeSystem): AsyncGenerator<Rows> {
+  for (const each of concept) yield rowsOf(each, undefined, language);
+}
+
+/** One record for each concept of the highest level, with all that stands below it. */
+function rowsOf(concept: Concept, parent: string | undefined, language: string | undefined): Required<Rows> {
+  const { code, display, definition, designation = [], property = [] } = concept;
+  const has = (name: string, values: readonly string[]): boolean =>
+    property.some((each) => each.code === name && values.includes(propertyText(each) ?? ''));
+  const below = (concept.concept ?? []).map((each) => rowsOf(each, code, language));
+  const own = property.flatMap((each): PropertyRow[] => {
+    const value = propertyText(each);
+    return value === undefined ? [] : [{ code, name: each.code, kind: kindOf(each), value }];
+  });
+  return {
+    concepts: [
+      {
+        code,
+        ...(definition === undefined ? {} : { definition }),
+        inactive: has('inactive', ['true']) || has('status', ['retired', 'deprecated', 'inactive']),
+        abstract: has('notSelectable', ['true']) || has('abstract', ['true']),
+      },
+      ...below.flatMap(({ concepts }) => concepts),
+    ],
+    texts: [
+      ...(display === undefined
+        ? []
+        : [{ code, value: display, ...(language ? { language } : {}), rank: 0 } as const]),
+      ...designation.map(({ value, language: of, use }) => ({
+        code,
+        value,
+        ...(of ? { language: of } : {}),
+        ...(use?.code ? { use: { ...use, code: use.code } } : {}),
+        rank: 2 as const,
+      })),
+      ...below.flatMap(({ texts }) => texts),
+    ],
+    properties: [
+      ...(parent === undefined ? [] : [{ code, name: 'parent', kind: 'code', value: parent } as const]),
+      ...own.filter(({ name, value }) => name !== 'parent' || value !== parent),
+      ...below.flatMap(({ properties }) => properties),
+    ],
+  };
+}
+
+const KINDS: Readonly<Record<string, PropertyRow['kind']>> = {
+  valueString: 'string',
+  valueBoolean: 'boolean',
+  valueInteger: 'integer',
+  valueDecimal: 'decimal',
+  valueDateTime: 'dateTime',
+};
+const kindOf = (property: object): PropertyRow['kind'] =>
+  KINDS[Object.keys(property).find((key) => key.startsWith('value')) ?? ''] ?? 'code';
+
+const HEAD = ['resourceType', 'url', 'version', 'name', 'title', 'content', 'caseSensitive', 'language'];
+
+/** What a resource says of itself, wherever in the file it says so. */
+async function headOf(files: ReleaseFiles, name: string): Promise<Partial<CodeSystem>> {
+  const head: Record<string, JsonTypes.JsonPrimitive | JsonTypes.JsonStruct | undefined> = {};
+  const paths = HEAD.map((member) => `$.${member}`);
+  for await (const { key, value } of valuesOf(files, name, paths)) head[String(key)] = value;
+  return head as Partial<CodeSystem>;
+}
+
+async function* streamedRecords(files: ReleaseFiles, name: string): AsyncGenerator<Rows> {
+  const { language } = await headOf(files, name);
+  for await (const { value } of valuesOf(files, name, ['$.concept.*']))
+    yield rowsOf(value as unknown as Concept, undefined, language);
+}
+
+interface Found {
+  readonly key: string | number | undefined;
+  readonly value: JsonTypes.JsonPrimitive | JsonTypes.JsonStruct | undefined;
+}
+
+/** The values at these places, as the file streams by. */
+async function* valuesOf(files: ReleaseFiles, name: string, paths: string[]): AsyncGenerator<Found> {
+  const parser = new JSONParser({ paths, keepStack: false });
+  let found: Found[] = [];
+  parser.onValue = ({ key, value }) => {
+    found.push({ key, value });
+  };
+  try {
+    for await (const chunk of await files.open(name)) {
+      parser.write(chunk as Buffer);
+      yield* found;
+      found = [];
+    }
+    if (!parser.isEnded) throw new Error('it ends too early');
+  } catch (error) {
+    throw new ReleaseError(`${name} is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,363 @@
+/** Releases into tables: one suite for both adapters. MongoDB where CONTRACT_MONGODB_URL names one. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Files,
+  icd10CmFiles,
+  loincFiles,
+  rxNormFiles,
+  SNOMED_CONCEPTS,
+  snomedFiles,
+  writeFiles,
+  zipOf,
+} from '../../../test/releases.ts';
+import { tgzOf } from '../../../test/tgz.ts';
+import { displayOf } from '../code-source.ts';
+import { expandSet } from '../expand.ts';
+import { createLoadedSystems } from '../loaded-systems.ts';
+import { membershipOf } from '../membership.ts';
+import { createStoredCanonicals } from '../stored.ts';
+import { openMongodbTables } from '../tables/mongodb-tables.ts';
+import { openSqliteTables } from '../tables/sqlite-tables.ts';
+import type { TerminologyTables } from '../tables/tables.ts';
+import { createTerminologies } from '../terminologies.ts';
+import { loadRelease, releasesOf } from './load.ts';
+import type { Named } from './release.ts';
+
+interface Opened {
+  readonly tables: TerminologyTables;
+  /** As another process opens them. */
+  again(): Promise<TerminologyTables>;
+  close(): Promise<void>;
+}
+
+async function onSqlite(): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), 'wellspring-terminology-'));
+  const tables = openSqliteTables(folder);
+  return {
+    tables,
+    again: async () => openSqliteTables(folder),
+    async close() {
+      await tables.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const url = process.env.CONTRACT_MONGODB_URL;
+async function onMongodb(): Promise<Opened> {
+  const database = `terminology_${randomUUID().slice(0, 8)}`;
+  const tables = await openMongodbTables(url as string, database);
+  return {
+    tables,
+    again: () => openMongodbTables(url as string, database),
+    async close() {
+      await tables.close();
+      const client = await new MongoClient(url as string).connect();
+      await client.db(database).dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+const SNOMED = 'http://snomed.info/sct';
+const LOINC = 'http://loinc.org';
+const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
+const REQUEST = { words: [], offset: 0, count: undefined, activeOnly: false, limit: 1000 };
+
+describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] as const] : [])])(
+  'on %s',
+  (_, open) => {
+    let opened: Opened;
+    let folder: string;
+    const known = () =>
+      createTerminologies(
+        createStoredCanonicals(async () => []),
+        createLoadedSystems(opened.tables),
+      );
+
+    async function load(path: string, named: Named = {}, tables = opened.tables): Promise<string[]> {
+      const said: string[] = [];
+      for (const release of await releasesOf(path, named, (text) => said.push(text)))
+        await loadRelease(tables, release);
+      return said;
+    }
+    const loadFiles = (files: Files, named: Named = {}) =>
+      load(writeFiles(mkdtempSync(join(folder, 'r-')), files), named);
+
+    const find = async (system: string, code: string, version?: string) =>
+      (await (await known().codeSystem(system, version))?.find([code]))?.get(code);
+    const codes = async (
+      system: string,
+      filter: { property: string; op: string; value: string }[],
+      request = {},
+    ) => {
+      const set = {
+        resourceType: 'ValueSet',
+        url: 'urn:v',
+        compose: { include: [{ system, ...(filter.length > 0 ? { filter } : {}) }] },
+      } as const;
+      const { members } = await expandSet(known(), set, { ...REQUEST, ...request });
+      return members.map(({ concept }) => concept.code).sort();
+    };
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'wellspring-releases-'));
+      opened = await open();
+      writeFileSync(join(folder, 'snomed.zip'), zipOf(snomedFiles()));
+      await load(join(folder, 'snomed.zip'));
+      await loadFiles(loincFiles());
+      await loadFiles(rxNormFiles());
+      await loadFiles(icd10CmFiles());
+    });
+    afterAll(async () => {
+      await opened.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    it('each release says what it is', async () => {
+      const systems = await opened.tables.systems();
+      expect(systems.map(({ url: of, version, concepts }) => [of, version, concepts]).sort()).toEqual([
+        [ICD, '2025', 6],
+        [LOINC, '2.78', 11],
+        [SNOMED, `${SNOMED}/900000000000207008/version/20240101`, SNOMED_CONCEPTS.length],
+        [RXNORM, '09032024', 5],
+      ]);
+    });
+
+    it('SNOMED CT: names by language, properties, what is retired', async () => {
+      const diabetes = await find(SNOMED, '73211009');
+      expect(diabetes?.display).toBe('Diabetes mellitus');
+      expect(diabetes && displayOf(diabetes, 'es-MX,en;q=0.5')).toBe('diabetes mellitus (trastorno)');
+      expect(diabetes?.designations.map(({ value }) => value)).toContain('Diabetes mellitus (disorder)');
+      expect(diabetes?.properties).toContainEqual({ code: '363698007', valueCode: '113331007' });
+      expect((await find(SNOMED, '34000006'))?.display).toBe("Crohn's disease");
+      expect((await find(SNOMED, '44054006'))?.properties).toEqual(
+        expect.arrayContaining([
+          { code: 'parent', valueCode: '73211009' },
+          { code: 'sufficientlyDefined', valueBoolean: true },
+        ]),
+      );
+      expect((await find(SNOMED, '190388001'))?.inactive).toBe(true);
+      expect(await find(SNOMED, '1')).toBeUndefined();
+      expect((await known().codeSystem(SNOMED, `${SNOMED}/900000000000207008`))?.version).toContain(
+        '20240101',
+      );
+      expect(await known().codeSystem(SNOMED, 'other')).toBeUndefined();
+    });
+
+    it('SNOMED CT: the hierarchy, down, up and by attribute', async () => {
+      const isA = (value: string, op = 'is-a') => codes(SNOMED, [{ property: 'concept', op, value }]);
+      expect(await isA('64572001')).toEqual(['34000006', '44054006', '64572001', '73211009']);
+      expect(await isA('64572001', 'descendent-of')).toEqual(['34000006', '44054006', '73211009']);
+      expect(await isA('64572001', 'child-of')).toEqual(['34000006', '73211009']);
+      expect(await isA('44054006', 'generalizes')).toEqual([
+        '138875005',
+        '404684003',
+        '44054006',
+        '64572001',
+        '73211009',
+      ]);
+      expect(await isA('138875005', 'is-not-a')).toEqual(['190388001']);
+      expect(await codes(SNOMED, [{ property: '363698007', op: '=', value: '113331007' }])).toEqual([
+        '73211009',
+      ]);
+      const both = [
+        { property: '363698007', op: 'exists', value: 'true' },
+        { property: 'concept', op: 'is-a', value: '64572001' },
+      ];
+      expect(await codes(SNOMED, both)).toEqual(['73211009']);
+      const above = await (await known().codeSystem(SNOMED))?.ancestors(['44054006', '138875005']);
+      expect([...(above?.get('44054006') ?? [])].sort()).toEqual([
+        '138875005',
+        '404684003',
+        '64572001',
+        '73211009',
+      ]);
+      expect([...(above?.get('138875005') ?? [1])]).toEqual([]);
+    });
+
+    it('text is found by the beginnings of its words, in any language, page by page', async () => {
+      const words = (text: string) => ({ words: text.split(' ') });
+      expect(await codes(SNOMED, [], words('mell diab'))).toEqual(['44054006', '73211009']);
+      expect(await codes(SNOMED, [], words('enferm'))).toEqual(['64572001']);
+      expect(await codes(SNOMED, [], words('crohn'))).toEqual(['34000006']);
+      expect(await codes(SNOMED, [], words('73211009'))).toEqual(['73211009']);
+      expect(await codes(SNOMED, [], words('ellitus'))).toEqual([]);
+      expect(
+        await codes(SNOMED, [{ property: 'concept', op: 'descendent-of', value: '73211009' }], words('diab')),
+      ).toEqual(['44054006']);
+      expect(await codes(SNOMED, [], { ...words('diab'), activeOnly: false, limit: 100 })).toHaveLength(3);
+      expect(await codes(LOINC, [], words('glyco'))).toEqual(['4548-4']);
+    });
+
+    it('LOINC: properties, parts above terms, answer lists, another language', async () => {
+      expect(await codes(LOINC, [{ property: 'CLASSTYPE', op: '=', value: '1' }])).toEqual([
+        '1-8',
+        '2345-7',
+        '4548-4',
+      ]);
+      expect(await codes(LOINC, [{ property: 'SCALE_TYP', op: '=', value: 'DOC' }])).toEqual(['11488-4']);
+      expect(await codes(LOINC, [{ property: 'CLASS', op: 'regex', value: 'PANEL\\..*' }])).toEqual([
+        '44249-1',
+      ]);
+      expect(await codes(LOINC, [{ property: 'ancestor', op: '=', value: 'LP29693-6' }])).toEqual([
+        '2345-7',
+        '4548-4',
+        'LP7786-9',
+      ]);
+      expect(await codes(LOINC, [{ property: 'LIST', op: '=', value: 'LL358-3' }])).toEqual([
+        'LA6568-5',
+        'LA6569-3',
+      ]);
+      const glucose = await find(LOINC, '2345-7');
+      expect(glucose && displayOf(glucose, 'es')).toBe('Glucosa en suero o plasma');
+      expect((await find(LOINC, '1-8'))?.inactive).toBe(true);
+      expect((await find(LOINC, 'lp7786-9'))?.display).toBe('Chemistry');
+      expect((await find(LOINC, '44249-1'))?.properties).toContainEqual({
+        code: 'answer-list',
+        valueCode: 'LL358-3',
+      });
+    });
+
+    it('RxNorm: names and kinds, relations between concepts, attributes of its own', async () => {
+      const tablet = await find(RXNORM, '860975');
+      expect(tablet?.display).toBe('24 HR metformin hydrochloride 500 MG Extended Release Oral Tablet');
+      expect(tablet?.properties).toEqual(
+        expect.arrayContaining([
+          { code: 'TTY', valueString: 'SCD' },
+          { code: 'parent', valueCode: '372804' },
+          { code: 'has_ingredient', valueCode: '6809' },
+          { code: 'RXN_AVAILABLE_STRENGTH', valueString: '500 MG' },
+        ]),
+      );
+      expect(tablet?.properties).not.toContainEqual(expect.objectContaining({ code: 'OTHER' }));
+      expect(
+        await codes(RXNORM, [{ property: 'TTY', op: 'in', value: 'SCD,SBD' }], { activeOnly: true }),
+      ).toEqual(['860975', '860978']);
+      expect((await find(RXNORM, '6809'))?.designations).toHaveLength(1);
+    });
+
+    it('ICD-10-CM: dotted codes, headings, what they stand below', async () => {
+      expect(await find(ICD, 'E11.65')).toMatchObject({
+        display: 'Type 2 diabetes mellitus with hyperglycemia',
+        abstract: false,
+        properties: [{ code: 'parent', valueCode: 'E11.6' }],
+      });
+      expect((await find(ICD, 'e11'))?.abstract).toBe(true);
+      expect(await codes(ICD, [{ property: 'concept', op: 'is-a', value: 'E11' }])).toEqual([
+        'E11',
+        'E11.6',
+        'E11.65',
+        'E11.9',
+      ]);
+    });
+
+    it('membership is told without listing the set', async () => {
+      const set = (op: string, value: string) =>
+        ({
+          resourceType: 'ValueSet',
+          url: 'urn:v',
+          compose: { include: [{ system: SNOMED, filter: [{ property: 'concept', op, value }] }] },
+        }) as const;
+      const is = async (op: string, value: string, code: string) =>
+        (await membershipOf(known(), set(op, value), { system: SNOMED, code })).is;
+      expect(await is('is-a', '404684003', '44054006')).toBe(true);
+      expect(await is('is-a', '243796009', '44054006')).toBe(false);
+      expect(await is('is-not-a', '64572001', '272379006')).toBe(true);
+      expect(await is('generalizes', '44054006', '64572001')).toBe(true);
+      expect(await is('in', '700043003', '44054006')).toBeUndefined();
+    });
+
+    it('FHIR code systems of json, ndjson and packages; what is not whole is left out, and said', async () => {
+      const system = (name: string, content = 'complete') => ({
+        concept: [
+          {
+            code: 'a',
+            display: 'A',
+            concept: [{ code: 'b', property: [{ code: 'weight', valueInteger: 3 }] }],
+          },
+        ],
+        resourceType: 'CodeSystem',
+        url: `urn:cs:${name}`,
+        version: '1',
+        content,
+      });
+      const said = await loadFiles({
+        'x/one.json': JSON.stringify(system('one')),
+        'x/two.ndjson': `${JSON.stringify(system('two'))}\n${JSON.stringify(system('part', 'fragment'))}\n`,
+      });
+      expect(said).toEqual(['Left out: CodeSystem urn:cs:part (fragment).']);
+      writeFileSync(
+        join(folder, 'p.tgz'),
+        tgzOf({
+          'package/package.json': '{"name":"p","version":"1.0.0"}',
+          'package/CodeSystem-three.json': JSON.stringify(system('three')),
+          'package/ValueSet-x.json': JSON.stringify({ resourceType: 'ValueSet', url: 'urn:vs' }),
+        }),
+      );
+      expect((await load(join(folder, 'p.tgz')))[0]).toContain('1 resources');
+      for (const name of ['one', 'two', 'three'])
+        expect((await find(`urn:cs:${name}`, 'b'))?.properties).toEqual([
+          { code: 'parent', valueCode: 'a' },
+          { code: 'weight', valueInteger: 3 },
+        ]);
+      await expect(loadFiles({ 'bad.json': '{"resourceType":' })).rejects.toThrow('is not JSON');
+      await expect(loadFiles({ 'other.txt': 'x' })).rejects.toThrow('no release that is known');
+      await expect(load(join(folder, 'nothing'))).rejects.toThrow('is not there');
+    });
+
+    it('a load that was cut off goes on where it was, and is not seen before it is whole', async () => {
+      const release = (
+        await releasesOf(writeFiles(mkdtempSync(join(folder, 'r-')), icd10CmFiles()), { version: 'cut' })
+      )[0];
+      if (!release) throw new Error('no release');
+      const { parts, ...head } = release;
+      const begun = await opened.again();
+      const first = await begun.begin(head);
+      let record = 0;
+      const rows = [];
+      for await (const each of (parts[0] as (typeof parts)[number]).records()) {
+        record += 1;
+        if (record <= 4) rows.push({ ...each, part: 0, record });
+      }
+      await first.add(rows.slice(0, 3), { part: 0, record: 3 });
+      // Written, and cut off before its position was: once more makes no difference where there is no transaction.
+      if (_ === 'MongoDB') await first.add(rows.slice(3), { part: 0, record: 3 });
+      await first.stop();
+      await begun.close();
+      expect((await opened.tables.systems()).some(({ version }) => version === 'cut')).toBe(false);
+      const { concepts } = await loadRelease(opened.tables, release);
+      expect(concepts).toBe(6);
+      const found = await find(ICD, 'E11.6', 'cut');
+      expect(found?.designations).toHaveLength(1);
+      expect(found?.properties).toEqual([{ code: 'parent', valueCode: 'E11' }]);
+    });
+
+    it('a newer load takes the place of the older one of its version; the last loaded counts; what is removed is gone', async () => {
+      await loadFiles(icd10CmFiles(), { version: 'cut' });
+      const ours = async () => (await opened.tables.systems()).filter((each) => each.url === ICD);
+      expect((await ours()).map(({ version }) => version)).toEqual(['cut', '2025']);
+      expect((await known().codeSystem(ICD))?.version).toBe('cut');
+      const [newest] = await ours();
+      expect(await opened.tables.remove(newest?.id ?? '')).toBe(true);
+      expect((await known().codeSystem(ICD))?.version).toBe('2025');
+      expect(await opened.tables.remove('none')).toBe(false);
+    });
+
+    it('another process sees what was loaded', async () => {
+      const other = await opened.again();
+      expect((await other.systems()).map((each) => each.url)).toContain(SNOMED);
+      await other.close();
+    });
+
+    it('an edition whose module is not known asks for its version', async () => {
+      await expect(loadFiles(snomedFiles(SNOMED_CONCEPTS, 'XX1000001'))).rejects.toThrow('--version');
+    });
+  },
+);

@@ -1,0 +1,223 @@
+/** Code systems in tables, as the rest of this folder sees a code system. */
+import { type ConceptProperty, type Designation, type Filter, tooCostly } from '@wellspring/profiles';
+import type { CodeSource, FoundConcept, Selection } from './code-source.ts';
+import { listOf, passing, type Test, testsOf } from './filters.ts';
+import {
+  type PropertyRow,
+  type TableConcept,
+  type TableSystem,
+  type TerminologyTables,
+  type TextRow,
+  wordsOf,
+} from './tables/tables.ts';
+import type { LoadedSystems } from './terminologies.ts';
+
+/** Concepts that are looked at together. */
+const PAGE = 200;
+/** Concepts that one selection looks at: more are a filter that no list helps with. */
+const MAX_LOOKED_AT = 100_000;
+/** Codes whose parents are remembered, of each system: they never change. */
+const MOST_REMEMBERED = 50_000;
+
+export function createLoadedSystems(tables: TerminologyTables): LoadedSystems {
+  const sources = new Map<string, CodeSource>();
+  function sourceOf(system: TableSystem): CodeSource {
+    const source = sources.get(system.id) ?? loadedSource(tables, system);
+    sources.set(system.id, source);
+    return source;
+  }
+  return {
+    async sources(url) {
+      const systems = await tables.systems();
+      for (const id of sources.keys()) if (!systems.some((each) => each.id === id)) sources.delete(id);
+      return systems.filter((each) => each.url === url).map(sourceOf);
+    },
+  };
+}
+
+function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSource {
+  const { id } = system;
+  const above = new Map<string, readonly string[]>();
+
+  async function parentsOf(codes: readonly string[]): Promise<void> {
+    const unknown = codes.filter((code) => !above.has(code));
+    if (unknown.length === 0) return;
+    if (above.size > MOST_REMEMBERED) above.clear();
+    const found = Map.groupBy(await tables.parents(id, unknown), ([code]) => code);
+    for (const code of unknown)
+      above.set(
+        code,
+        (found.get(code) ?? []).map(([, parent]) => parent),
+      );
+  }
+
+  /** Level by level, all codes at once. */
+  async function ancestors(codes: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const found = new Map(codes.map((code) => [code, new Set<string>()]));
+    let level = new Map(codes.map((code) => [code, [code]]));
+    while (level.size > 0) {
+      const asked = [...new Set([...level.values()].flat())];
+      await parentsOf(asked);
+      const next = new Map<string, string[]>();
+      for (const [code, heads] of level) {
+        const its = found.get(code) as Set<string>;
+        const fresh = [...new Set(heads.flatMap((head) => above.get(head) ?? []))].filter(
+          (each) => !its.has(each),
+        );
+        for (const each of fresh) its.add(each);
+        if (fresh.length > 0) next.set(code, fresh);
+      }
+      level = next;
+    }
+    return found;
+  }
+
+  async function find(codes: readonly string[]): Promise<ReadonlyMap<string, FoundConcept>> {
+    // Codes of these systems have no small letters: where case does not count they are what was meant.
+    const upper = system.caseSensitive ? [] : codes.map((code) => code.toUpperCase());
+    const found = await tables.find(id, [...new Set([...codes, ...upper])]);
+    const byCode = new Map(found.map((each) => [each.code, foundConcept(each)]));
+    return new Map(
+      codes.flatMap((code) => {
+        const concept =
+          byCode.get(code) ?? (system.caseSensitive ? undefined : byCode.get(code.toUpperCase()));
+        return concept ? [[code, concept] as const] : [];
+      }),
+    );
+  }
+
+  /** The code itself, and all below it, a level at a time. */
+  async function* below(root: string, isItself: boolean): AsyncGenerator<readonly string[]> {
+    const seen = new Set([root]);
+    if (isItself) yield [root];
+    let level: readonly string[] = [root];
+    while (level.length > 0) {
+      const next: string[] = [];
+      for (let start = 0; start < level.length; start += PAGE)
+        for await (const page of tables.withProperty(id, 'parent', level.slice(start, start + PAGE))) {
+          const fresh = [...new Set(page)].filter((code) => !seen.has(code));
+          for (const code of fresh) seen.add(code);
+          next.push(...fresh);
+          if (fresh.length > 0) yield fresh;
+        }
+      level = next;
+    }
+  }
+
+  /** Codes among which are all that pass: by the list that is likely to be the shortest. */
+  async function* candidates({ filters, words }: Selection): AsyncGenerator<readonly string[]> {
+    const named = filters.find(({ property, op }) => isCode(property) && (op === '=' || op === 'in'));
+    const inTree = filters.find(({ op }) => op === 'is-a' || op === 'descendent-of');
+    const ancestor = filters.find(({ property, op }) => property === 'ancestor' && op === '=');
+    const valued = filters.find(
+      ({ op, property }) => (op === '=' || op === 'in' || op === 'child-of') && !OWN.has(property),
+    );
+    const above = filters.find(({ op }) => op === 'generalizes');
+    if (named) yield valuesOf(named);
+    else if (above) yield [above.value, ...((await ancestors([above.value])).get(above.value) ?? [])];
+    else if (words.length > 0) {
+      if (words.length === 1) yield [words[0] as string];
+      yield* tables.withWords(id, words);
+    } else if (inTree) yield* below(inTree.value, inTree.op === 'is-a');
+    else if (ancestor) yield* below(ancestor.value, false);
+    else if (valued)
+      yield* tables.withProperty(id, valued.op === 'child-of' ? 'parent' : valued.property, valuesOf(valued));
+    else yield* tables.all(id);
+  }
+
+  const source: CodeSource = {
+    url: system.url,
+    version: system.version,
+    name: system.name,
+    title: system.title,
+    content: 'complete',
+    caseSensitive: system.caseSensitive,
+    isLarge: true,
+    find,
+    ancestors,
+    descendants: () => undefined,
+    async children(code, limit) {
+      for await (const page of tables.withProperty(id, 'parent', [code])) return page.slice(0, limit);
+      return [];
+    },
+    async *select(selection) {
+      const tests = await testsOf(source, selection.filters);
+      let looked = 0;
+      for await (const codes of candidates(selection))
+        for (let start = 0; start < codes.length; start += PAGE) {
+          const page = codes.slice(start, start + PAGE);
+          looked += page.length;
+          if (looked > MAX_LOOKED_AT)
+            throw tooCostly('The filters would look at too many codes; narrow them.');
+          yield await chosen(page, tests, selection.words);
+        }
+    },
+  };
+
+  async function chosen(
+    codes: readonly string[],
+    tests: readonly Test[],
+    words: readonly string[],
+  ): Promise<FoundConcept[]> {
+    const found = await find(codes);
+    const concepts = codes.flatMap((code) => found.get(code) ?? []);
+    const fitting = words.length === 0 ? concepts : concepts.filter((each) => hasBeginnings(each, words));
+    return passing(source, fitting, tests);
+  }
+
+  return source;
+}
+
+const isCode = (property: string): boolean => property === 'code' || property === 'concept';
+/** Not kept as properties. */
+const OWN: ReadonlySet<string> = new Set([
+  'code',
+  'concept',
+  'display',
+  'definition',
+  'inactive',
+  'ancestor',
+]);
+const valuesOf = ({ op, value }: Filter): string[] => (op === 'in' ? listOf(value) : [value]);
+
+/** Each begins a word of the concept's texts, or the code. */
+function hasBeginnings({ code, designations }: FoundConcept, words: readonly string[]): boolean {
+  const own = wordsOf(designations.map(({ value }) => value).join(' '));
+  return words.every(
+    (word) =>
+      code.toLowerCase().startsWith(word) ||
+      wordsOf(word).every((part) => own.some((each) => each.startsWith(part))),
+  );
+}
+
+function foundConcept({
+  code,
+  definition,
+  inactive,
+  abstract,
+  texts,
+  properties,
+}: TableConcept): FoundConcept {
+  return {
+    code,
+    display: texts[0]?.value,
+    definition,
+    inactive: inactive === true,
+    abstract: abstract === true,
+    designations: texts.map(designationOf),
+    properties: properties.map(propertyOf),
+  };
+}
+
+const designationOf = ({ language, use, value }: TextRow): Designation => ({
+  ...(language === undefined ? {} : { language }),
+  ...(use === undefined ? {} : { use }),
+  value,
+});
+
+function propertyOf({ name, kind, value }: PropertyRow): ConceptProperty {
+  const key = `value${kind.charAt(0).toUpperCase()}${kind.slice(1)}` as const;
+  const typed =
+    kind === 'boolean' ? value === 'true' : kind === 'integer' || kind === 'decimal' ? Number(value) : value;
+  return { code: name, [key]: typed } as ConceptProperty;
+}

@@ -17,6 +17,7 @@ import { openToolStore } from './tools/open-tool-store.ts';
 
 /** A worker that dies at once is not replaced at once. */
 const RESTART_MS = 1000;
+const REFUSE_MS = 300;
 
 keepPrivate();
 try {
@@ -35,6 +36,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   const server = await startServer(config, log, {
     runsJobs: (process.env.WORKER ?? '1') === '1',
     writer: cluster.isWorker ? 'parent' : 'thread',
+    diskFailed: endWith(log),
   });
   log.info({ port: server.port }, 'fhir-server is ready');
   const stop = async (): Promise<void> => {
@@ -56,7 +58,7 @@ async function startWorkers(config: Config, log: Logger): Promise<void> {
     });
     requiredProfiles(config.REQUIRED_PROFILES);
   }
-  const writer = config.mongodb === undefined ? await openWriterOf(config) : undefined;
+  const writer = config.mongodb === undefined ? await openWriterOf(config, log) : undefined;
   // Numbers such as Infinity are lost in JSON.
   cluster.setupPrimary({ serialization: 'advanced' });
   const fork = (number: number): void => {
@@ -83,9 +85,17 @@ async function startWorkers(config: Config, log: Logger): Promise<void> {
   process.once('SIGINT', stop);
 }
 
+/** After the refusals of what could not be synced have left. What was acknowledged before is on the disk, and whoever starts this anew reads it from there. */
+function endWith(log: Logger): (message: string) => void {
+  return (message) => {
+    log.fatal({ failure: message }, 'the disk does not sync what is written: ending');
+    setTimeout(() => process.exit(1), REFUSE_MS);
+  };
+}
+
 /** An index that was lost is made anew first, while there is one process only. */
-async function openWriterOf(config: Config): Promise<SharedWriter> {
+async function openWriterOf(config: Config, log: Logger): Promise<SharedWriter> {
   const { store } = await openToolStore(config);
   await store.close();
-  return openSharedWriter(config.databaseFile);
+  return openSharedWriter(config.databaseFile, endWith(log));
 }

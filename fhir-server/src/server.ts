@@ -38,7 +38,7 @@ import { createAllowance } from './repository/allowance.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createGround } from './repository/ground.ts';
 import { createRepository } from './repository/repository.ts';
-import { openStore } from './store/open-store.ts';
+import { openStore, type StoreOptions } from './store/open-store.ts';
 import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from './store/store.ts';
 import { createLoadedSystems } from './terminology/loaded-systems.ts';
@@ -58,6 +58,8 @@ export interface ServerRole {
   readonly runsJobs: boolean;
   /** Where the writer of the embedded store is. */
   readonly writer: WriterPlace;
+  /** The embedded store's disk does not sync: nothing more may be written by this process. */
+  readonly diskFailed?: (message: string) => void;
 }
 
 /** Several processes: how often each looks for search parameters that others stored. */
@@ -73,7 +75,7 @@ const HOUR_MS = 3_600_000;
 export async function startServer(
   config: Config,
   log: Logger,
-  { runsJobs, writer }: ServerRole = { runsJobs: true, writer: 'thread' },
+  { runsJobs, writer, diskFailed }: ServerRole = { runsJobs: true, writer: 'thread' },
 ): Promise<RunningServer> {
   for (const path of closeFolder(config.DATA_DIR)) log.warn({ path }, 'others may be able to read this');
   const packageParameters = await loadPackages({
@@ -82,7 +84,7 @@ export async function startServer(
     registry: config.PACKAGE_REGISTRY,
   });
   const required = requiredProfiles(config.REQUIRED_PROFILES);
-  const store = await openWhenThere(config, log, writer);
+  const store = await openWhenThere(config, log, { writer, ...(diskFailed ? { diskFailed } : {}) });
   const audit = await openAuditLog({
     file: config.auditFile,
     mongodb: config.mongodb,
@@ -107,7 +109,7 @@ export async function startServer(
     policy: config.rolePolicy,
     consents: createActiveConsents(
       store,
-      Date.now,
+      { now: () => Date.now(), elapsed: () => performance.now() },
       Math.min(CONSENTS_MS, config.INTROSPECTION_CACHE_SECONDS * 1000),
     ),
     now: Date.now,
@@ -116,6 +118,7 @@ export async function startServer(
     audience: config.FHIR_BASE_URL,
     cacheSeconds: config.INTROSPECTION_CACHE_SECONDS,
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     ground,
   });
   const reindex = createReindex(store, log, config.FHIR_BASE_URL);
@@ -265,8 +268,8 @@ export async function startServer(
       reindexed: () => reindex.progress().done,
       counts: store.counts,
     }),
-    limitPerson: createRateLimit(config.RATE_LIMIT_PER_SECOND, Date.now),
-    limitSystem: createRateLimit(config.RATE_LIMIT_SYSTEM_PER_SECOND, Date.now),
+    limitPerson: createRateLimit(config.RATE_LIMIT_PER_SECOND, () => performance.now()),
+    limitSystem: createRateLimit(config.RATE_LIMIT_SYSTEM_PER_SECOND, () => performance.now()),
     maxBody: config.MAX_BODY_BYTES,
     maxBundle: config.MAX_BUNDLE_BYTES,
   });
@@ -297,14 +300,18 @@ export async function startServer(
 }
 
 /** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */
-async function openWhenThere(config: Config, log: Logger, writer: WriterPlace): Promise<ResourceStore> {
+async function openWhenThere(
+  config: Config,
+  log: Logger,
+  embedded: Pick<StoreOptions, 'writer' | 'diskFailed'>,
+): Promise<ResourceStore> {
   const open = (): Promise<ResourceStore> =>
     openStore({
       mongodb: config.mongodb,
       databaseFile: config.databaseFile,
       readers: config.READER_THREADS,
       searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
-      writer,
+      ...embedded,
     });
   let waiting: WaitingServer | undefined;
   try {

@@ -1,11 +1,13 @@
 /** Faults by their numbers: what is acknowledged stays, nothing is half there, the server goes on. F01: e2e/kill-nine; F12, F17: service; F22: backup. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { create } from '../src/store/contract/resources.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { create, update } from '../src/store/contract/resources.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -95,6 +97,52 @@ describe('F08: a full disk', () => {
   }, 60_000);
 });
 
+describe('F09: a clock that jumps', () => {
+  const MINUTE = 60_000;
+
+  it('never turns a time of the log back: what was told as its end is passed by no later write, over a restart too', async () => {
+    const path = join(folder, 'clock.sqlite');
+    let clock = 1_800_000_000_000;
+    const open = () => openSqliteStore({ path, clock: () => clock });
+    let store = await open();
+    const seen: number[] = [];
+    let ended = 0;
+    for (const jump of [0, 10 * MINUTE, -20 * MINUTE, 1, -10 * MINUTE, 30 * MINUTE]) {
+      clock += jump;
+      for (const id of ['a', 'b']) {
+        const [result] = await store.transact([seen.length < 2 ? create('Basic', id) : update('Basic', id)]);
+        seen.push(result?.version?.lastUpdated ?? 0);
+        expect(seen.at(-1)).toBeGreaterThan(ended);
+      }
+      clock += 5;
+      ended = (await store.logEnd()).time;
+      expect(ended).toBeGreaterThanOrEqual(seen.at(-1) as number);
+      await store.close();
+      clock -= 15 * MINUTE;
+      store = await open();
+    }
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    await store.close();
+  });
+
+  it('keeps no token longer: forward it expires, backward it is asked for again as soon as ever', async () => {
+    const world = await openWorld({ INTROSPECTION_CACHE_SECONDS: '1' });
+    const status = async (token: string) => (await world.ask('GET', '/Basic', { token })).status;
+    const now = Date.now();
+    const token = world.token({ scope: 'system/*.rs', exp: Math.floor(now / 1000) + 300 });
+    const other = world.token({ scope: 'system/*.rs' });
+    expect([await status(token), await status(other)]).toEqual([200, 200]);
+    vi.useFakeTimers({ toFake: ['Date'], now: now - 10 * MINUTE });
+    world.revoke(other);
+    await expect.poll(() => status(other), { timeout: 3000 }).toBe(401);
+    expect(await status(token)).toBe(200);
+    vi.setSystemTime(now + 10 * MINUTE);
+    await expect.poll(() => status(token), { timeout: 3000 }).toBe(401);
+    vi.useRealTimers();
+    await world.close();
+  });
+});
+
 describe('F15: clients that send their request drop by drop', () => {
   it('are cut off, and others are answered meanwhile', async () => {
     const world = await openWorld();
@@ -123,4 +171,61 @@ describe('F15: clients that send their request drop by drop', () => {
     expect(Math.max(...(await Promise.all(drips)))).toBeLessThan(25_000);
     await world.close();
   }, 45_000);
+});
+
+describe('F03: what is acknowledged is on the disk', () => {
+  const hasStrace = spawnSync('strace', ['-V']).status === 0;
+
+  /** Watches the syncs of a running process, its threads too. */
+  async function watch(pid: number, ...more: string[]): Promise<{ end(): Promise<string[]> }> {
+    const trace = spawn('strace', ['-f', '-p', String(pid), '-e', 'trace=fsync,fdatasync', ...more]);
+    let said = '';
+    await new Promise<void>((resolve) =>
+      trace.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (/attached/.test(said)) resolve();
+      }),
+    );
+    return {
+      async end() {
+        if (trace.exitCode === null) {
+          const ended = once(trace, 'exit');
+          trace.kill('SIGINT');
+          await ended;
+        }
+        return said.split('\n').filter((line) => /f(data)?sync\(|resumed/.test(line));
+      },
+    };
+  }
+
+  it.skipIf(!hasStrace)(
+    'each write is synced before it is answered; what the disk refuses is not acknowledged, and the server ends',
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-f03-'));
+      const put = (world: World, id: string) =>
+        world.ask('PUT', `/Basic/${id}`, {
+          token: world.system,
+          body: { resourceType: 'Basic', id, code: { text: 'x' } },
+        });
+      let world = await openWorld({}, { spawned: true, dataDir });
+      await put(world, 'first');
+      const watched = await watch(world.pid as number);
+      for (let i = 0; i < 20; i++) expect((await put(world, `kept-${i}`)).status).toBe(201);
+      expect((await watched.end()).length).toBeGreaterThanOrEqual(20);
+      const failing = await watch(world.pid as number, '-e', 'inject=fsync,fdatasync:error=EIO');
+      const refused = await Promise.all(['r1', 'r2'].map((id) => put(world, id)));
+      expect(refused.map(({ status }) => status)).toEqual([503, 503]);
+      expect(refused[0]?.body.resourceType).toBe('OperationOutcome');
+      expect(await world.exit).toBe(1);
+      await failing.end();
+      await world.close();
+      world = await openWorld({}, { spawned: true, dataDir });
+      for (let i = 0; i < 20; i++)
+        expect((await world.ask('GET', `/Basic/kept-${i}`, { token: world.system })).status).toBe(200);
+      expect((await put(world, 'after')).status).toBe(201);
+      await world.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    60_000,
+  );
 });

@@ -48,6 +48,8 @@ export interface World {
   introspections(): number;
   /** Of the server's process; undefined where it runs in this one. */
   readonly pid: number | undefined;
+  /** The code with which the server's process ends, when it does. */
+  readonly exit: Promise<number | null> | undefined;
   close(): Promise<void>;
 }
 
@@ -145,6 +147,7 @@ export async function openWorld(
     ask: (method, path, options) => ask(base, method, path, options),
     introspections: () => asked,
     pid: 'pid' in server ? server.pid : undefined,
+    exit: 'exit' in server ? server.exit : undefined,
     async close() {
       await server.close();
       await closeServer(issuer);
@@ -157,7 +160,7 @@ export async function openWorld(
 async function spawnServer(
   variables: Record<string, string>,
   fileLimitKilobytes?: number,
-): Promise<{ readonly pid: number | undefined; close(): Promise<void> }> {
+): Promise<Pick<World, 'pid' | 'exit' | 'close'>> {
   const main = join(import.meta.dirname, '../src/main.ts');
   const env = { ...process.env, ...variables };
   const child =
@@ -168,6 +171,7 @@ async function spawnServer(
           ['-c', `trap '' XFSZ; ulimit -f ${fileLimitKilobytes}; exec "$0" "$1"`, process.execPath, main],
           { env, stdio: 'inherit' },
         );
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
   const url = `http://127.0.0.1:${variables.FHIR_PORT}/readyz`;
   for (let i = 0; i < 200; i++) {
     if ((await fetch(url).catch(() => undefined))?.ok) break;
@@ -175,10 +179,10 @@ async function spawnServer(
   }
   return {
     pid: child.pid,
+    exit,
     async close() {
-      const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      await ended;
+      await exit;
     },
   };
 }

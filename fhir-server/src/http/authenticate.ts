@@ -12,7 +12,10 @@ export interface AuthenticateOptions {
   readonly audience: string;
   /** Seconds, at most 60. */
   readonly cacheSeconds: number;
+  /** Milliseconds since the epoch, by which tokens expire. */
   readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets: an answer is not kept longer because the other one went back. */
+  readonly elapsed: () => number;
   /** What the token's holder may do by what is stored of them now: their roles, Consents. */
   readonly ground: (access: AccessContext) => Promise<AccessContext>;
 }
@@ -22,6 +25,7 @@ export type Authenticate = (authorization: string | undefined) => Promise<Access
 
 interface Cached {
   readonly access: AccessContext | undefined;
+  /** By `elapsed`. */
   readonly until: number;
 }
 
@@ -38,7 +42,8 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
     const expires = (answer.exp ?? Number.POSITIVE_INFINITY) * 1000;
     const audiences = [answer.aud ?? []].flat();
     const valid = answer.active === true && expires > now && audiences.includes(options.audience);
-    const until = Math.min(now + options.cacheSeconds * 1000, valid ? expires : Number.POSITIVE_INFINITY);
+    const life = Math.min(options.cacheSeconds * 1000, valid ? expires - now : Number.POSITIVE_INFINITY);
+    const until = options.elapsed() + life;
     return { access: valid ? await options.ground(accessContext(answer)) : undefined, until };
   }
 
@@ -46,7 +51,7 @@ export function createAuthenticate(introspect: Introspect, options: Authenticate
     // Tokens themselves are never kept, not even in memory.
     const name = hash('sha256', token, 'base64');
     let found = cache.get(name);
-    if (!found || found.until <= options.now()) {
+    if (!found || found.until <= options.elapsed()) {
       const running = asking.get(name) ?? ask(token).finally(() => asking.delete(name));
       asking.set(name, running);
       found = await running;

@@ -17,30 +17,38 @@ export interface ActiveConsents {
   rules(): Promise<readonly ConsentRule[]>;
 }
 
+export interface Clocks {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly elapsed: () => number;
+}
+
 /** `freshMs`: for how long what was read counts. */
-export function createActiveConsents(store: Store, now: () => number, freshMs: number): ActiveConsents {
+export function createActiveConsents(store: Store, clocks: Clocks, freshMs: number): ActiveConsents {
   const known = new Map<string, ConsentRule>();
-  let askedAt: number | undefined;
+  let asked: { readonly at: number; readonly tick: number } | undefined;
   let running: Promise<void> | undefined;
   let listed: readonly ConsentRule[] = [];
 
   async function refresh(): Promise<void> {
-    const at = now();
+    const at = clocks.now();
+    const tick = clocks.elapsed();
+    // Where the clock was set, what was written since may bear a time from before.
+    const wasSet = asked && Math.abs(at - asked.at - (tick - asked.tick)) > MARGIN_MS / 2;
+    if (wasSet) known.clear();
+    const low = asked && !wasSet ? asked.at - MARGIN_MS : undefined;
     const changed: QueryNode =
-      askedAt === undefined
+      low === undefined
         ? { kind: 'token', param: 'status', code: 'active' }
-        : {
-            kind: 'lastUpdated',
-            test: 'ge',
-            range: { low: askedAt - MARGIN_MS, high: askedAt - MARGIN_MS + 1 },
-          };
+        : { kind: 'lastUpdated', test: 'ge', range: { low, high: low + 1 } };
     for await (const { id, body } of pages(store, changed)) {
       const rule = ruleOf(JSON.parse(body ?? '{}') as Record<string, unknown>);
       if (rule && binds(rule)) known.set(id, rule);
       else known.delete(id);
     }
-    if (askedAt !== undefined) await forgetDeleted();
-    askedAt = at;
+    if (low !== undefined) await forgetDeleted();
+    asked = { at, tick };
     listed = [...known.values()];
   }
 
@@ -57,7 +65,7 @@ export function createActiveConsents(store: Store, now: () => number, freshMs: n
 
   return {
     async rules() {
-      if (askedAt !== undefined && now() - askedAt < freshMs) return listed;
+      if (asked && clocks.elapsed() - asked.tick < freshMs) return listed;
       running ??= refresh().finally(() => {
         running = undefined;
       });

@@ -15,18 +15,18 @@ export interface OwnerReach {
   holds(where: QueryNode, owner: string): Promise<boolean>;
 }
 
-export function createOwnerReach(store: Pick<ResourceStore, 'read'>, now: () => number): OwnerReach {
+export function createOwnerReach(store: Pick<ResourceStore, 'read'>, elapsed: () => number): OwnerReach {
   /** By the condition itself: it is made once for each token and minute. */
   const kept = new WeakMap<QueryNode, Map<string, number>>();
 
   async function holds(where: QueryNode, owner: string): Promise<boolean> {
     const known = kept.get(where) ?? new Map<string, number>();
     kept.set(where, known);
-    if ((known.get(owner) ?? 0) > now()) return true;
+    if ((known.get(owner) ?? 0) > elapsed()) return true;
     const found = await store.read('Patient', owner, where);
     if (found?.body === undefined) return false;
     if (known.size >= MOST_KEPT) known.clear();
-    known.set(owner, now() + KEPT_MS);
+    known.set(owner, elapsed() + KEPT_MS);
     return true;
   }
 

@@ -104,7 +104,7 @@ export interface Repository {
 }
 
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
-  const reach = createOwnerReach(store, Date.now);
+  const reach = createOwnerReach(store, () => performance.now());
   const known = (): Terminologies => allTerminologies(store, options.loadedSystems);
 
   async function search(access: AccessContext, request: Asked): Promise<SearchPage> {

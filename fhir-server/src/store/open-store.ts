@@ -12,14 +12,16 @@ export interface StoreOptions {
   readonly searchDeadlineMs: number;
   /** Of the embedded store: where its writer is. */
   readonly writer: WriterPlace;
+  /** Of the embedded store: its disk does not sync (SqliteStoreOptions). */
+  readonly diskFailed?: (message: string) => void;
 }
 
 /** The driver of the other engine is not even loaded. */
 export async function openStore(options: StoreOptions): Promise<ResourceStore> {
-  const { mongodb, databaseFile, readers, searchDeadlineMs, writer } = options;
+  const { mongodb, databaseFile, readers, searchDeadlineMs, writer, diskFailed } = options;
   if (mongodb === undefined) {
     const { openSqliteStore } = await import('./sqlite/sqlite-store.ts');
-    return openSqliteStore({ path: databaseFile, readers, searchDeadlineMs, writer });
+    return openSqliteStore({ path: databaseFile, readers, searchDeadlineMs, writer, diskFailed });
   }
   const { openMongodbStore } = await import('./mongodb/mongodb-store.ts');
   return openMongodbStore({ ...mongodb, searchDeadlineMs });
@@ -31,9 +33,12 @@ export interface SharedWriter {
 }
 
 /** The one writer of the embedded store, for processes that open it with `writer: 'parent'`. */
-export async function openSharedWriter(databaseFile: string): Promise<SharedWriter> {
+export async function openSharedWriter(
+  databaseFile: string,
+  diskFailed: (message: string) => void,
+): Promise<SharedWriter> {
   const { openWriter } = await import('./sqlite/writer.ts');
   const { serveWriter } = await import('./sqlite/writer-link.ts');
-  const writer = openWriter(databaseFile);
+  const writer = openWriter(databaseFile, { diskFailed });
   return { serve: (peer) => serveWriter(writer, peer), close: () => writer.close() };
 }

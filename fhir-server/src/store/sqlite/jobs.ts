@@ -32,12 +32,7 @@ export type Fact =
   | WriteResult
   | (Omit<WriteResult, 'version'> & { readonly version: Omit<StoredVersion, 'body'> });
 
-export interface End extends LogEnd {
-  /** The clock has not gone on since the newest write: ask again. */
-  readonly isEarly: boolean;
-}
-
-export type Answer = readonly Fact[] | number | End | undefined;
+export type Answer = readonly Fact[] | number | LogEnd | undefined;
 
 export type Outcome =
   | { readonly answer: Answer }

@@ -1,5 +1,4 @@
 /** The embedded store: node:sqlite, WAL, one writer, readers beside it. The default, for one machine. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { closeDatabase } from '@wellspring/serving/private-files';
 import type { IndexEntries } from '../../search/index-entry.ts';
 import {
@@ -14,7 +13,7 @@ import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
 import { readHistory } from './history.ts';
 import { isIndexed } from './is-indexed.ts';
-import type { Answer, End, Fact, Job } from './jobs.ts';
+import type { Answer, Fact, Job } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { createNotes } from './notes.ts';
 import { readChanges, readCurrent, readVersion, readWrites, scan } from './read.ts';
@@ -39,6 +38,8 @@ export interface SqliteStoreOptions {
   readonly writer?: WriterPlace;
   /** Milliseconds since the epoch; for tests, of a writer that is here. */
   readonly clock?: () => number;
+  /** Of a writer in this process: the disk does not sync, and this process must write no more. */
+  readonly diskFailed?: ((message: string) => void) | undefined;
 }
 
 const REMADE_AT_ONCE = 200;
@@ -78,14 +79,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     return facts.map((fact, i) => withBody(fact, operations[i] as WriteOperation));
   }
 
-  async function logEnd(): Promise<LogEnd> {
-    for (let tries = 1; ; tries++) {
-      const { isEarly, ...end } = (await write({ kind: 'end' })) as End;
-      if (!isEarly || tries === 5) return end;
-      await sleep(1);
-    }
-  }
-
   async function remakeIndex(
     entriesOf: (version: StoredVersion) => IndexEntries,
     type?: string,
@@ -114,7 +107,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),
     changes: async (after, limit) => readChanges(snapshot(), after, limit),
     writes: async (after, limit) => readWrites(snapshot(), after, limit),
-    logEnd,
+    logEnd: async () => (await write({ kind: 'end' })) as LogEnd,
     scan: async (after, limit) => scan(snapshot(), after, limit),
     walk: (query) => pool.walk(query),
     isIndexed: async (type, id, entries) => isIndexed(snapshot(), readKeys, type, id, entries),
@@ -132,9 +125,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
   };
 }
 
-async function openWriterOf({ path, writer, clock }: SqliteStoreOptions): Promise<OpenWriter> {
+async function openWriterOf({ path, writer, clock, diskFailed }: SqliteStoreOptions): Promise<OpenWriter> {
   if (writer === 'parent') return joinWriter();
-  return writer === 'thread' ? startWriterThread(path) : openWriter(path, clock);
+  return writer === 'thread' ? startWriterThread(path, diskFailed) : openWriter(path, { clock, diskFailed });
 }
 
 /** The writer answers with what it alone knows; the text is here. */

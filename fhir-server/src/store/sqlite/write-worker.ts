@@ -5,7 +5,9 @@ import { type Asked, answerJobs } from './writer-link.ts';
 
 const port = parentPort as NonNullable<typeof parentPort>;
 try {
-  const writer = openWriter((workerData as { path: string }).path);
+  const writer = openWriter((workerData as { path: string }).path, {
+    diskFailed: (diskFailed) => port.postMessage({ diskFailed }),
+  });
   const answer = answerJobs(writer, (answered) => port.postMessage({ answered }));
   port.on('message', async (message: { asked: Asked[] } | 'close') => {
     if (message !== 'close') return answer(message.asked);

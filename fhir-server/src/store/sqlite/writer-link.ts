@@ -80,10 +80,14 @@ function createLine(send: (asked: readonly Asked[]) => void): Line {
 type FromThread =
   | { readonly answered: readonly Answered[] }
   | { readonly isIndexLost: boolean }
+  | { readonly diskFailed: string }
   | { readonly failed: string };
 
 /** A thread that ends by a fault is started anew: what it was asked is answered as failed. */
-export async function startWriterThread(path: string): Promise<OpenWriter> {
+export async function startWriterThread(
+  path: string,
+  diskFailed: (message: string) => void = () => undefined,
+): Promise<OpenWriter> {
   let closing = false;
   let started = await start();
 
@@ -93,6 +97,7 @@ export async function startWriterThread(path: string): Promise<OpenWriter> {
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromThread) => {
         if ('answered' in message) line.take(message.answered);
+        else if ('diskFailed' in message) diskFailed(message.diskFailed);
         else if ('failed' in message) reject(new Error(message.failed));
         else resolve({ line, worker, isIndexLost: message.isIndexLost });
       });

@@ -33,11 +33,22 @@ export interface OpenWriter {
 const SETTLE_MS = 3000;
 /** No single commit is as long: more would not be what a cut-off commit left. */
 const MAX_TAIL = 200_000;
+/** The note of the last time that was told as the log's end. */
+const TOLD = 'log-end';
+
+/** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC. A full disk is none of them: it is told, and goes by. */
+const UNSYNCED: ReadonlySet<unknown> = new Set([1034, 1290]);
+
+export interface WriterOptions {
+  readonly clock?: (() => number) | undefined;
+  /** The disk could not sync: what the kernel still holds of earlier writes may be lost without another word, so nothing more is to be written by this process. */
+  readonly diskFailed?: ((message: string) => void) | undefined;
+}
 
 /** A damaged file ends the start with one line that says what to do. */
-export function openWriter(path: string, clock: () => number = Date.now): OpenWriter {
+export function openWriter(path: string, options: WriterOptions = {}): OpenWriter {
   try {
-    return open(path, clock);
+    return open(path, options);
   } catch (error) {
     if (!/not a database|malformed/.test((error as Error).message)) throw error;
     throw new Error(
@@ -47,7 +58,7 @@ export function openWriter(path: string, clock: () => number = Date.now): OpenWr
   }
 }
 
-function open(path: string, clock: () => number): OpenWriter {
+function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): OpenWriter {
   const db = openLog(path);
   prepareLog(db);
   const indexFile = indexFileOf(path);
@@ -58,10 +69,11 @@ function open(path: string, clock: () => number): OpenWriter {
   let lost = isLost;
   const keys = createKeys(connection);
   const place = { applied: 0 };
+  const watch = monotonicClock(connection, clock);
   const writer: Writer = {
     connection,
     keys,
-    now: monotonicClock(connection, clock),
+    now: watch.now,
     place: () => {
       place.applied += 1;
       return place.applied;
@@ -136,14 +148,16 @@ function open(path: string, clock: () => number): OpenWriter {
     }
   }
 
-  /** Inside a commit that writes nothing else: what comes later is stamped by a clock that has gone on. */
+  /** Inside a commit that writes nothing else: what comes later is stamped by a clock that has gone on, after a restart too. */
   function end(): Answer {
-    const now = clock();
     const newest = connection
       .statement('SELECT seq, last_updated AS time FROM version ORDER BY seq DESC LIMIT 1')
       .get() as { seq: number; time: number } | undefined;
     const { seq, time } = newest ?? { seq: 0, time: 0 };
-    return { time: time < now ? now - 1 : time - 1, position: String(seq), isEarly: time >= now };
+    // A clock that stands still, or was set back, is carried on: what is written next is later than what is there.
+    const next = watch.atLeast(time + 1);
+    tell(connection, next);
+    return { time: next - 1, position: String(seq) };
   }
 
   let settling: NodeJS.Timeout | undefined;
@@ -183,10 +197,13 @@ function open(path: string, clock: () => number): OpenWriter {
     submit: (job) =>
       commits.submit(job).then(
         (answer): Outcome => ({ answer }),
-        (error: unknown): Outcome =>
-          error instanceof StoreError
+        (error: unknown): Outcome => {
+          const cause = (error as Error).cause as { errcode?: unknown; message: string } | undefined;
+          if (UNSYNCED.has(cause?.errcode)) diskFailed?.(cause?.message ?? '');
+          return error instanceof StoreError
             ? { fault: { name: error.fault, index: error.index, subject: error.subject } }
-            : { failed: (error as Error).message },
+            : { failed: (error as Error).message };
+        },
       ),
     async close() {
       await commits.drained();
@@ -228,16 +245,35 @@ function believe(connection: Connection, state: string): void {
 const commitCount = (connection: Connection): number =>
   (connection.statement('SELECT commits FROM meta').get() as { commits: number }).commits;
 
+/** The time of the log's end was given to somebody, who will ask for what came after it. */
+function tell(connection: Connection, time: number): void {
+  connection
+    .statement(
+      'INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    )
+    .run(TOLD, String(time));
+}
+
+interface Watch {
+  now(): number;
+  /** Goes on to this time where it is not there yet. */
+  atLeast(time: number): number;
+}
+
 /** Never goes back, not even over a restart with the clock set back. */
-function monotonicClock(connection: Connection, clock: () => number): () => number {
+function monotonicClock(connection: Connection, clock: () => number): Watch {
   const row = connection
     .statement('SELECT last_updated AS last FROM version ORDER BY seq DESC LIMIT 1')
     .get() as { last: number } | undefined;
-  let last = row?.last ?? 0;
-  return () => {
-    last = Math.max(last, clock());
+  const told = connection.statement('SELECT value FROM note WHERE name = ?').get(TOLD) as
+    | { value: string }
+    | undefined;
+  let last = Math.max(row?.last ?? 0, Number(told?.value ?? 0));
+  const atLeast = (time: number): number => {
+    last = Math.max(last, clock(), time);
     return last;
   };
+  return { now: () => atLeast(0), atLeast };
 }
 
 function writeNote(connection: Connection, { name, value, expected }: Job & { kind: 'note' }): number {

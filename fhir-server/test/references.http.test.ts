@@ -44,6 +44,43 @@ describe.each(STORES)('on %s a reference', (_store, open) => {
 
   const OWN = ['by-url', 'other-case', 'plain', 'slashes', 'versioned'].map((id) => `Observation/${id}`);
 
+  it('has one reading: what is not in the form of R4 is refused by the write, at its place, and found by nothing', async () => {
+    const { host, port } = new URL(world.base);
+    for (const odd of [
+      'Patient/p/_history/1/',
+      'Patient/p/_history/1/_history/2',
+      'Patient/p/',
+      '/Patient/p',
+      './Patient/p',
+      'Patient/p#x',
+      'Patient/p?x',
+      'Patient?_id=p',
+      'patient/p',
+      'Patient%2Fp',
+      'Patient/\u200bp',
+      `${world.base}/./Patient/p/x`,
+      `${world.base}/Patient/p?x`,
+      `${world.base}/Patient/p#x`,
+      `http://user@${host}/fhir/Patient/p`,
+      `https://127.0.0.1:${port}/fhir/Patient/p`,
+    ]) {
+      const { status, body } = await world.ask('POST', '/Observation', {
+        token: world.system,
+        body: { ...observation('', odd), id: undefined },
+      });
+      expect([status >= 400 && status < 500, body.issue?.[0].expression], odd).toEqual([
+        true,
+        ['Observation.subject.reference'],
+      ]);
+    }
+    for (const other of ['urn:uuid:6f1f3c4e-1c0c-4a3c-9d3c-0a8d3f6f2f11', 'https://elsewhere.example/x?y#z'])
+      await put(observation('elsewhere-too', other));
+    await world.ask('DELETE', '/Observation/elsewhere-too', { token: world.system });
+    expect(
+      (await world.ask('GET', '/Patient/p/Observation', { token: world.system })).body.entry,
+    ).toHaveLength(OWN.length);
+  });
+
   it('S3: to this server by URL is one to the resource: by search in either form, chain, _has, compartment', async () => {
     for (const query of [
       'subject=Patient/p',

@@ -65,6 +65,26 @@ describe('by relation', () => {
     }
   });
 
+  it('is opened by no reference that one reader takes for a Patient and another does not', async () => {
+    const me = { member: ref('Practitioner/nina') };
+    for (const odd of [
+      'Patient/foreign/_history/1/',
+      'Patient/foreign/',
+      './Patient/foreign',
+      'Patient/foreign',
+    ])
+      expect(
+        (
+          await world.ask('POST', '/CareTeam', {
+            token: nurse,
+            body: { resourceType: 'CareTeam', status: 'active', subject: ref(odd), participant: [me] },
+          })
+        ).status,
+        odd,
+      ).toBeGreaterThanOrEqual(400);
+    expect((await get('/Patient/foreign')).status).toBe(404);
+  });
+
   it('writes nothing out of reach, and tells no more by writing than by reading', async () => {
     for (const [method, path, body] of [
       ['PUT', '/Observation/lab-X', { ...observation('own', 1), id: 'lab-X' }],

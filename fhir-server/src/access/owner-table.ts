@@ -1,3 +1,5 @@
+import { localName } from '../search/own-references.ts';
+
 /**
  * Whose record a resource belongs to: for each type the elements that confer ownership (docs: DESIGN section 5, rules R10-R11).
  * The R4 Patient compartment is not used: it also pulls in people through Group, List, payors, performers and participants.
@@ -87,8 +89,6 @@ export const DIRECTORY_TYPES: ReadonlySet<string> = new Set([
   'Slot',
 ]);
 
-const PATIENT_REFERENCE = /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-
 /** Ids of the Patients that own this resource; a Patient owns itself. */
 export function ownersOf(resource: { readonly resourceType: string; readonly id?: string }): string[] {
   if (resource.resourceType === 'Patient') return resource.id === undefined ? [] : [resource.id];
@@ -110,6 +110,6 @@ function collect(value: unknown, path: readonly string[], owners: Set<string>): 
     return;
   }
   const reference = (value as { reference?: unknown }).reference;
-  const match = typeof reference === 'string' ? PATIENT_REFERENCE.exec(reference) : null;
-  if (match?.[1]) owners.add(match[1]);
+  const [type, id] = (typeof reference === 'string' && localName(reference)?.split('/')) || [];
+  if (type === 'Patient' && id !== undefined) owners.add(id);
 }

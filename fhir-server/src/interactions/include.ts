@@ -22,11 +22,10 @@ import {
   writtenParam,
 } from '../search/canonicals.ts';
 import { PUBLISHED_AS } from '../search/index-entry.ts';
-import { localReference } from '../search/own-references.ts';
+import { localReference, withoutVersion } from '../search/own-references.ts';
 import type { IncludePlace } from '../search/page-place.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, not, or, type QueryNode } from '../search/query.ts';
-import { withoutVersion } from '../search/types/reference.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { Services } from './request.ts';
 

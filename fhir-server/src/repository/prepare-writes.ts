@@ -23,7 +23,7 @@ import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes
 import type { Json } from '../access/write-rules.ts';
 import { createBreath } from '../breath.ts';
 import { indexEntries } from '../search/index-entries.ts';
-import { makeReferencesLocal } from '../search/own-references.ts';
+import { makeReferencesLocal, referenceIssues } from '../search/own-references.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
 import { answerQuestions } from '../terminology/answer-questions.ts';
@@ -130,6 +130,8 @@ async function prepare(
   if (isPatientSide) checkMembers(resource);
   const bound = writeBound(access, interaction, type);
   makeReferencesLocal(resource, options.baseUrl);
+  const unclear = referenceIssues(resource, options.baseUrl);
+  if (unclear.length > 0) throw invalidResource(unclear);
   checkStaffWrite(access, interaction, resource as Json, bound !== undefined);
   const withId = write.interaction === 'create' ? withoutId(resource) : resource;
   const open = [

@@ -1,21 +1,19 @@
 /** References inside what is written: what they lead to on this server, and rule R10 of docs/SECURITY.md. */
-import { businessRule, FhirError, isResourceType } from '@wellspring/profiles';
+import { businessRule, FhirError } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { selfOf } from '../access/authorship.ts';
 import { DIRECTORY_TYPES } from '../access/owner-table.ts';
-import { ownReferences } from '../search/own-references.ts';
+import { localName, ownReferences } from '../search/own-references.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { ResourceJson } from './resource-text.ts';
-
-const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** `Type/id` of everything on this server that it refers to, extensions and contained resources included; each once, without versions. */
 export function localReferences(resource: ResourceJson): string[] {
   const found = new Set<string>();
   for (const { reference } of ownReferences(resource)) {
-    const match = LOCAL.exec(reference);
-    if (match?.[1] && isResourceType(match[1])) found.add(`${match[1]}/${match[2]}`);
+    const name = localName(reference);
+    if (name !== undefined) found.add(name);
   }
   return [...found];
 }

@@ -2,12 +2,27 @@
  * A URL below this server's own base names the same resource as its relative form (https://hl7.org/fhir/R4/references.html#literal). One spelling is kept, so that
  * index, ownership, integrity and includes need to know one only.
  */
-import { findReferences, isResourceType } from '@wellspring/profiles';
+import { findReferences, type Issue, isResourceType } from '@wellspring/profiles';
 
 const LOCAL = /^([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?\/?|\?\S+)$/;
 /** What stands inside a Bundle or Parameters is that one's own: its references are relative to where it came from. */
 const PACKED = /^(?:Bundle\.entry\[\d+\]\.(?:resource|response)|Parameters\.parameter\[\d+\]\.)/;
+/** R4's own form of a relative reference (references.html#literal), and nothing like it. */
+const EXACT = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/** `Type/id` of a relative reference, without its version; undefined for any other text. The one reader of such references: access, integrity and index see the same. */
+export function localName(reference: string): string | undefined {
+  const [, type, id] = EXACT.exec(reference) ?? [];
+  return type !== undefined && isResourceType(type) ? `${type}/${id}` : undefined;
+}
+
+/** `Patient/1/_history/2`, here or elsewhere, refers to Patient/1 as far as search goes. */
+export function withoutVersion(reference: string): string {
+  const [, elsewhere] = /^([a-z][a-z0-9+.-]*:\S*)\/_history\/[A-Za-z0-9\-.]{1,64}$/i.exec(reference) ?? [];
+  return localName(reference) ?? elsewhere ?? reference;
+}
 
 /** `{base}/Type/id`, with a version or not, and `{base}/Type?condition` without the base; anything else as it is. Scheme and host in any case, a port that goes without saying. */
 export function localReference(reference: string, baseUrl: string): string {
@@ -42,5 +57,44 @@ export function makeReferencesLocal(resource: { readonly resourceType: string },
   for (const found of ownReferences(resource)) {
     const local = localReference(found.reference, baseUrl);
     if (local !== found.reference) found.set(local);
+  }
+}
+
+/**
+ * What is meant for this server, or for nothing at all, and is not written as R4 has it: one reader might take it for a resource that another does not see. Given after
+ * makeReferencesLocal.
+ */
+export function referenceIssues(
+  resource: { readonly resourceType: string },
+  baseUrl: string,
+): readonly Issue[] {
+  return ownReferences(resource)
+    .filter(({ reference }) => !isClear(reference, baseUrl))
+    .map(({ reference, expression }) => ({
+      severity: 'error',
+      code: 'value',
+      diagnostics: `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
+      expression,
+    }));
+}
+
+function isClear(reference: string, baseUrl: string): boolean {
+  if (reference.startsWith('#') || localName(reference) !== undefined) return true;
+  if (!SCHEME.test(reference)) return false;
+  if (!/^https?:/i.test(reference) || !URL.canParse(reference)) return true;
+  const [named, own] = [new URL(reference), new URL(baseUrl)];
+  const path = (url: URL): string => `${decodable(url.pathname)}/`.replace(/\/{2,}/g, '/').toLowerCase();
+  return (
+    named.hostname !== own.hostname || portOf(named) !== portOf(own) || !path(named).startsWith(path(own))
+  );
+}
+
+const portOf = ({ port, protocol }: URL): string | undefined => port || DEFAULT_PORTS[protocol];
+
+function decodable(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }

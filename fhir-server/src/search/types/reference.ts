@@ -1,8 +1,8 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
-import { invalid, isResourceType, type SearchParameter, type TypedValue } from '@wellspring/profiles';
+import { invalid, type SearchParameter, type TypedValue } from '@wellspring/profiles';
 import { canonicalTargets, withoutFragment, writtenParam } from '../canonicals.ts';
 import type { EntryLists } from '../index-entry.ts';
-import { localReference } from '../own-references.ts';
+import { localName, localReference, withoutVersion } from '../own-references.ts';
 import type { QueryNode } from '../query.ts';
 import { push as pushToken } from './token.ts';
 
@@ -40,13 +40,6 @@ function push(lists: EntryLists, param: string, target: string): void {
   lists.references.push({ param, target });
 }
 
-/** `Patient/1/_history/2` refers to Patient/1 as far as search goes. */
-export function withoutVersion(reference: string): string {
-  const history = reference.indexOf('/_history/');
-  return history < 0 ? reference : reference.slice(0, history);
-}
-
-const LOCAL = /^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
@@ -67,10 +60,10 @@ export function referenceNode(
     targets:
       parameter.leadsBy === 'reference' ? names : names.flatMap((name) => [name, `${baseUrl}/${name}`]),
   });
-  const local = LOCAL.exec(text);
-  if (local?.[1] && isResourceType(local[1])) {
-    const allowed = types.length === 0 || types.includes(local[1]);
-    return named(allowed ? [`${local[1]}/${local[2]}`] : []);
+  const local = localName(text);
+  if (local !== undefined) {
+    const allowed = types.length === 0 || types.includes(local.slice(0, local.indexOf('/')));
+    return named(allowed ? [local] : []);
   }
   const all = types.length === 0 ? canonicalTargets(parameter) : types;
   if (ID.test(text)) return named(all.map((type) => `${type}/${text}`));

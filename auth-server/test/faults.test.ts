@@ -1,11 +1,11 @@
 /** Rows of the fault table (docs/SECURITY.md) that concern this server: F03 (what is acknowledged is on the disk), F09 (clocks), F16 (idle connections). */
-import { execSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prepareDataFolder } from '../../scripts/first-start.ts';
+import { openFilesLimit, openMany, residentMebibytes, timesOfNew } from '../../scripts/idle-connections.ts';
 import {
   type ServerProcess,
   startProcess,
@@ -133,7 +133,7 @@ describe('F09 a clock that jumps', () => {
 });
 
 describe('F16 idle connections', () => {
-  const limit = Number(execSync('ulimit -n', { shell: '/bin/bash', encoding: 'utf8' }).trim()) || 0;
+  const limit = openFilesLimit();
   const COUNT = 10_000;
   let server: ServerProcess;
   let folder: string;
@@ -156,34 +156,13 @@ describe('F16 idle connections', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const open = (): Promise<Socket | undefined> =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
-        socket.once('data', () => resolve(socket));
-      });
-      socket.on('error', () => resolve(undefined));
-      socket.on('close', () => resolve(undefined));
-    });
-
   it.skipIf(limit < COUNT + 3000)(
     'ten thousand of them cost little, and keep nobody else waiting',
     async () => {
-      const sockets: Socket[] = [];
-      while (sockets.length < COUNT) {
-        const some = await Promise.all(Array.from({ length: 500 }, open));
-        sockets.push(...some.flatMap((each) => each ?? []));
-      }
-      const times: number[] = [];
-      for (let i = 0; i < 100; i++) {
-        const begin = performance.now();
-        (await open())?.destroy();
-        times.push(performance.now() - begin);
-      }
-      const rss =
-        Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))?.[1]) / 1024;
+      const sockets = await openMany(port, COUNT);
+      const times = await timesOfNew(port, 100);
+      const rss = residentMebibytes(server.child.pid as number);
       for (const socket of sockets) socket.destroy();
-      times.sort((a, b) => a - b);
       expect(rss).toBeLessThan(500);
       expect(times[98]).toBeLessThan(100);
     },

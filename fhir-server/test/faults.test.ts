@@ -6,9 +6,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openFilesLimit, openMany, residentMebibytes, timesOfNew } from '../../scripts/idle-connections.ts';
 import { create, update } from '../src/store/contract/resources.ts';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { type Ask, historyOf, runClients, violations } from './version-checker.ts';
 import { openWorld, type World } from './world.ts';
 
 let folder: string;
@@ -229,3 +232,72 @@ describe('F03: what is acknowledged is on the disk', () => {
     60_000,
   );
 });
+
+describe('F16: idle connections', () => {
+  const COUNT = 10_000;
+
+  it.skipIf(openFilesLimit() < COUNT + 3000)(
+    'ten thousand of them cost little, and keep nobody else waiting',
+    async () => {
+      const world = await openWorld({}, { spawned: true });
+      const port = Number(new URL(world.base).port);
+      const sockets = await openMany(port, COUNT);
+      const times = await timesOfNew(port, 100);
+      const { status } = await world.ask('GET', '/Patient', { token: world.system });
+      const rss = residentMebibytes(world.pid as number);
+      for (const socket of sockets) socket.destroy();
+      expect(status).toBe(200);
+      expect(rss).toBeLessThan(500);
+      expect(times[98]).toBeLessThan(100);
+      await world.close();
+    },
+    60_000,
+  );
+});
+
+describe('F13: many clients at once', () => {
+  const RESOURCES = 4;
+
+  it('are answered as by one copy with numbered versions, also while the process that answers is killed', async () => {
+    const world = await openWorld({ WORKERS: '2' }, { spawned: true });
+    const { system: token } = world;
+    const ask: Ask = (method, path, options) => world.ask(method, path, options);
+    const running = runClients(ask, { token, clients: 32, resources: RESOURCES, milliseconds: 5000 });
+    await sleep(1500);
+    process.kill(childOf(world.pid as number), 'SIGKILL');
+    const run = await running;
+    const writes = run.done.filter(({ kind }) => kind === 'write');
+    expect(writes.length).toBeGreaterThan(100);
+    expect(writes.some(({ expected }) => expected !== undefined)).toBe(true);
+    expect(violations(run, await historyOf(ask, token, RESOURCES))).toEqual([]);
+    await world.close();
+  }, 60_000);
+
+  it('the check sees what is wrong', () => {
+    const done = {
+      kind: 'write',
+      id: 'a',
+      began: 1,
+      ended: 2,
+      version: 1,
+      text: 'x',
+      expected: undefined,
+    } as const;
+    const check = (...more: object[]) =>
+      violations({ done: [done, ...more] as never, refused: {} }, new Map([['a', ['x', 'y']]]));
+    const later = { ...done, began: 5, ended: 6, version: 2, text: 'y' };
+    expect(check(later)).toEqual([]);
+    expect(check({ ...later, kind: 'read' }, { ...done, kind: 'read', began: 7, ended: 8 })).toHaveLength(1);
+    expect(check(later, { ...later, began: 5, ended: 7 })).toHaveLength(1);
+    expect(check({ ...later, expected: 2 })).toHaveLength(1);
+    expect(check({ ...later, text: 'z' })).toHaveLength(1);
+    expect(violations({ done: [], refused: { 500: 1 } }, new Map())).toHaveLength(1);
+  });
+});
+
+/** One of the processes that this one started. */
+function childOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
+  if (!children[0]) throw new Error('it has started no other process');
+  return Number(children[0]);
+}

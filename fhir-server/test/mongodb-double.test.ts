@@ -7,9 +7,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reviveStuck } from '@wellspring/serving/revive';
 import { exportJWK, generateKeyPair } from 'jose';
+import { MongoClient, type ServerHeartbeatStartedEvent } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { create } from '../src/store/contract/resources.ts';
+import { create, update } from '../src/store/contract/resources.ts';
 import { everything } from '../src/store/contract/store-contract.ts';
 import { type MongodbStore, openMongodbStore } from '../src/store/mongodb/mongodb-store.ts';
 import type { StoreError } from '../src/store/store.ts';
@@ -85,6 +88,47 @@ describe('on a double of MongoDB', () => {
     expect(double.commands.filter((name) => name === 'commitTransaction').length).toBeGreaterThan(1);
   });
 
+  const FAULTS: readonly (readonly [string, Scripted])[] = [
+    ['a server that is no longer the primary', failed(10_107, 'RetryableWriteError')],
+    ['a connection that is cut', 'cut'],
+    [
+      'a write concern that was not met',
+      { n: 1, ok: 1, writeConcernError: { code: 91, errmsg: 'shuts down' } },
+    ],
+    ['a fault that goes by', failed(251, 'TransientTransactionError')],
+    ['an outcome that nobody knows', failed(50, 'UnknownTransactionCommitResult')],
+  ];
+  const COMMANDS = ['insert', 'update', 'commitTransaction'] as const;
+  /** A version that is there to be updated. */
+  const STORED = {
+    ...{ _id: 'Basic/a', type: 'Basic', id: 'a', rec: 'Basic/a', own: [], by: null, deleted: false },
+    ...{ version: 1, lastUpdated: 1, method: 'create', body: '{}' },
+  };
+  // The double keeps nothing: what would be there is told by what it said yes to in the transaction whose commit it said yes to.
+  it.each(COMMANDS.flatMap((command) => FAULTS.map(([name, fault]) => [command, name, fault] as const)))(
+    'F07: %s that meets %s is done once, or told as not done',
+    async (command, _, fault) => {
+      if (command === 'update') double.find = { resource: [STORED] };
+      const done: string[] = [];
+      let met = 0;
+      double.script = (name, { txnNumber }) => {
+        const isMet = name === command && met++ === 0;
+        if (!isMet && name !== 'find') done.push(`${name} ${txnNumber}`);
+        return isMet ? fault : undefined;
+      };
+      const outcome = await faultOf(command === 'update' ? store.transact([update('Basic', 'a')]) : write());
+      expect(met).toBeGreaterThan(0);
+      const commits = done.filter((each) => each.startsWith('commitTransaction'));
+      const kept = commits.at(-1)?.split(' ')[1];
+      const writes = done.filter((each) => /^(insert|update) /.test(each) && each.endsWith(` ${kept}`));
+      if (outcome !== 'none') expect([/^(unavailable|too-slow)$/.test(outcome), commits]).toEqual([true, []]);
+      else
+        expect(writes.map((each) => each.split(' ')[0]).sort()).toEqual(
+          command === 'update' ? ['insert', 'update'] : ['insert'],
+        );
+    },
+  );
+
   it('a commit of a transaction that the server has given up is begun anew, whole', async () => {
     once('commitTransaction', failed(251));
     await write();
@@ -151,6 +195,33 @@ describe('on a double of MongoDB', () => {
     expect(asked).toEqual(['secondaryPreferred', 'local', 'primary', 'majority']);
     await lagging.close();
   });
+});
+
+const WAITED_FOR = { connectionId: 'gone:1', awaited: false } as ServerHeartbeatStartedEvent;
+
+describe('a heartbeat that never ends, as the driver has it where a connection is cut in the moment it is made', () => {
+  it('has the client made anew, and what was taken from it stays good; one that was closed stays closed', async () => {
+    const double = await openDouble();
+    const client = await new MongoClient(double.url, { heartbeatFrequencyMS: 500 }).connect();
+    reviveStuck(client, 1000);
+    const found = () => client.db('x').collection('resource').findOne({});
+    await found();
+    let opened = 0;
+    client.on('topologyOpening', () => {
+      opened += 1;
+    });
+    // What it says of a server whose answer it waits for.
+    client.emit('serverHeartbeatStarted', WAITED_FOR);
+    await expect.poll(() => opened, { timeout: 5000 }).toBe(1);
+    expect(await found()).toBeNull();
+    await sleep(2500);
+    expect(opened).toBe(1);
+    await client.close();
+    client.emit('serverHeartbeatStarted', WAITED_FOR);
+    await sleep(2500);
+    expect(opened).toBe(1);
+    await double.close();
+  }, 20_000);
 });
 
 describe('a MongoDB that can not be used', () => {

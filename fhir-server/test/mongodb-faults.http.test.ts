@@ -1,7 +1,9 @@
 /** F04, F05: a database server that is not there at the start, or goes away. A proxy between the server and the database is opened and closed. */
 import { randomUUID } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ask, historyOf, runClients, violations } from './version-checker.ts';
 import { openWorld, type World } from './world.ts';
 
 const url = process.env.CONTRACT_MONGODB_URL;
@@ -123,6 +125,27 @@ describe.runIf(url)('a database server', () => {
     await proxy.open();
     await expect.poll(async () => (await ask('GET', '/Basic/b')).status, { timeout: 15_000 }).toBe(200);
   });
+
+  it('F13: that goes away twice while many write leaves answers as of one copy with numbered versions', async () => {
+    const world = await starting;
+    const token = world.token({ aud: `${origin}/fhir`, scope: 'system/*.cruds' });
+    const ask: Ask = (method, path, options) =>
+      world.ask(method, path.startsWith('http') ? path : `${origin}/fhir${path}`, options);
+    const running = runClients(ask, { token, clients: 32, resources: 4, milliseconds: 7000 });
+    for (let i = 0; i < 2; i++) {
+      await sleep(1500);
+      proxy.close();
+      await sleep(500);
+      await proxy.open();
+    }
+    const run = await running;
+    expect(run.refused[503]).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await ask('GET', '/Basic/one-0', { token })).status, { timeout: 25_000 })
+      .toBe(200);
+    expect(run.done.filter(({ kind }) => kind === 'write').length).toBeGreaterThan(20);
+    expect(violations(run, await historyOf(ask, token, 4))).toEqual([]);
+  }, 60_000);
 
   it('that hangs is 503 in five seconds, for reads, writes and searches, and is used again when it goes on', async () => {
     const world = await starting;

@@ -95,14 +95,21 @@ export async function openMongodbAuditLog(
       await batches.insertOne(batch);
     } catch (error) {
       // Whether it was kept can't be known: a new chain is begun, so that no link of this one is missing or there twice.
-      stream = newStream();
-      n = 0;
-      throw error;
+      const isKept = isDuplicate(error) && (await isThere(batch));
+      if (!isKept) {
+        stream = newStream();
+        n = 0;
+        throw error;
+      }
     }
     n += 1;
     previous = batch.hash;
     return batch;
   }
+
+  /** Where the driver sent it again after a lost answer, to a server that forgets what it was sent before. */
+  const isThere = async ({ _id, hash }: BatchDocument): Promise<boolean> =>
+    (await batches.findOne({ _id }, { projection: { hash: 1 } }))?.hash === hash;
 
   async function spread(batch: BatchDocument): Promise<void> {
     if (batch.texts.length > 0) {

@@ -1,4 +1,5 @@
 /** How both adapters, the store and the audit log, hold on to a MongoDB deployment. */
+import { reviveStuck } from '@wellspring/serving/revive';
 import { MongoClient, type MongoClientOptions, WriteConcern } from 'mongodb';
 
 /** Acknowledged by a majority, journaled. */
@@ -21,6 +22,9 @@ const OPTIONS: MongoClientOptions = {
 };
 
 /** What the URL says comes first. */
-export function connect(url: string, more: MongoClientOptions = {}): Promise<MongoClient> {
-  return new MongoClient(url, { ...OPTIONS, ...more }).connect();
+export async function connect(url: string, more: MongoClientOptions = {}): Promise<MongoClient> {
+  const client = new MongoClient(url, { ...OPTIONS, ...more });
+  await client.connect();
+  reviveStuck(client);
+  return client;
 }

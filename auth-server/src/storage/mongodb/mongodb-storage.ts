@@ -2,6 +2,7 @@
 
 import { checkChain, type Link } from '@wellspring/serving/hash-chain';
 import { createPulse, type Pulse } from '@wellspring/serving/pulse';
+import { reviveStuck } from '@wellspring/serving/revive';
 import { type Collection, type Document, MongoClient, MongoServerError, type WithId } from 'mongodb';
 import { auditText, BEFORE, createAuditChain } from '../audit-links.ts';
 import { type Account, AddressTaken, type Artifact, type AuditEvent, type Storage } from '../storage.ts';
@@ -43,6 +44,7 @@ export async function openMongodbStorage(url: string, database: string): Promise
     readConcern: { level: 'majority' },
   });
   await client.connect();
+  reviveStuck(client);
   const pulse = createPulse(() => new Error('the database is silent'));
   client.on('serverHeartbeatSucceeded', pulse.felt);
   const db = client.db(database);

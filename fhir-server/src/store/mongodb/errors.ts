@@ -1,5 +1,6 @@
 /** The driver's errors → the port's, once. Codes: https://www.mongodb.com/docs/manual/reference/error-codes/ */
 import {
+  MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
   MongoServerError,
@@ -75,8 +76,14 @@ function faultOf(error: MongoError): StoreFault | undefined {
   if (known) return known;
   if (isTransient(error)) return 'transient';
   if (AWAY.has(error.code) || error instanceof MongoWriteConcernError) return 'unavailable';
+  // Of what went wrong before the server said anything, the driver keeps the words alone.
+  if (error instanceof MongoBulkWriteError && error.code === undefined) return 'unavailable';
   // The pool was cleared, or the client closed, under a command.
-  if (/^Mongo(?:PoolCleared|TopologyClosed|ClientClosed|NotConnected|WaitQueueTimeout)/.test(error.name))
+  if (
+    /^Mongo(?:ExpiredSession|PoolCleared|TopologyClosed|ClientClosed|NotConnected|WaitQueueTimeout)/.test(
+      error.name,
+    )
+  )
     return 'unavailable';
   return error.hasErrorLabel('RetryableWriteError') ? 'unavailable' : undefined;
 }

@@ -192,11 +192,14 @@ interface Sessions {
   close(): Promise<void>;
 }
 
-/** The same few sessions serve one transaction after the other: others know them by then (clock.ts). */
+/** The same few sessions serve one transaction after the other: others know them by then (clock.ts). They end where the client had to be made anew. */
 function createSessions(client: MongoClient): Sessions {
   const free: ClientSession[] = [];
   return {
-    take: () => free.pop() ?? client.startSession({ causalConsistency: true }),
+    take() {
+      for (let session = free.pop(); session; session = free.pop()) if (!session.hasEnded) return session;
+      return client.startSession({ causalConsistency: true });
+    },
     giveBack: (session) => void free.push(session),
     close: async () => void (await Promise.all(free.map((session) => session.endSession()))),
   };

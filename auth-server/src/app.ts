@@ -12,7 +12,9 @@ import { launchRouter } from './launch/router.ts';
 import { createLimit } from './limits.ts';
 import { accountRouter } from './pages/account-router.ts';
 import { signUpRouter } from './pages/sign-up-router.ts';
+import { loadClients } from './provider/clients.ts';
 import { createProvider } from './provider/create-provider.ts';
+import { crossOrigin, leaveOriginToLibrary, METADATA, openToAll } from './provider/cross-origin.ts';
 import { bearerIntrospection } from './provider/introspection.ts';
 import type { ServerKeys } from './provider/keys.ts';
 import { postedAuthorizations } from './provider/posted-authorization.ts';
@@ -84,6 +86,7 @@ export function createApp(dependencies: AppDependencies): Express {
       now,
     ),
   );
+  app.use(mount, crossOrigin({ clients: loadClients(config), storage, now }));
   app.use(
     `${mount}/token`,
     tokenRequests({
@@ -111,10 +114,11 @@ export function createApp(dependencies: AppDependencies): Express {
     next();
   });
   // RFC 8414 puts the metadata of an issuer with a path beside the origin's other well-known files.
-  app.get(`/.well-known/oauth-authorization-server${mount}`, (_request, response) => {
+  app.use(METADATA, openToAll);
+  app.get(`${METADATA}${mount}`, (_request, response) => {
     response.redirect(308, `${mount}/.well-known/openid-configuration`);
   });
-  app.use(mount, provider.callback());
+  app.use(mount, leaveOriginToLibrary, provider.callback());
   app.use(signUpRouter(all));
   app.use((_request: Request, response: Response) => {
     pageHeaders(response);

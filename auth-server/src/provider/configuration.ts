@@ -12,6 +12,7 @@ import { createAdapter } from './adapter.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
 import { cookieSettings } from './cookies.ts';
+import { originsOf } from './cross-origin.ts';
 import { keysAt, type ServerKeys } from './keys.ts';
 import { createOutboundFetch } from './outbound.ts';
 import { smartPolicy } from './policy.ts';
@@ -175,24 +176,16 @@ export function providerConfiguration({
       };
     },
     clientBasedCORS: (_ctx, origin, client) =>
-      [
-        ...(client.redirectUris ?? []).map(originOf),
-        ...((client as OwnMembers).allowed_origins ?? []),
-      ].includes(origin),
+      originsOf({
+        redirect_uris: client.redirectUris,
+        allowed_origins: (client as OwnMembers).allowed_origins ?? [],
+      }).includes(origin),
     renderError: async (ctx, out) => {
       pageHeaders(ctx.res);
       ctx.type = 'html';
       ctx.body = errorPage(config, out.error, out.error_description);
     },
   };
-}
-
-function originOf(uri: string): string | undefined {
-  try {
-    return new URL(uri).origin;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `aud` is required and exact (SMART App Launch 2.2, "Obtain authorization code"); `launch` must be one that was asked for this app. */

@@ -9,6 +9,8 @@ import type { AppAddresses } from './start-config.ts';
 const SERVICE_CLIENTS = {
   'fhir-server': { client_name: 'Wellspring FHIR server', introspect: true },
   seed: { client_name: 'Wellspring sample data', smart_scope: 'system/*.cruds' },
+  // To try Bulk Data with, or for a warehouse of the house: it reads everything and writes nothing.
+  bulk: { client_name: 'Wellspring bulk export', smart_scope: 'system/*.rs' },
   'auth-server': {
     client_name: 'Wellspring accounts',
     smart_scope:

@@ -1,5 +1,5 @@
 /**
- * X3, X4, X13: what one request may cost the others. The worst that is known of each kind is sent, while /healthz is asked without a pause: its longest answer
+ * X3, X4, X13, and rows of later attacks: what one request may cost the others. The worst that is known of each kind is sent, while /healthz is asked without a pause: its longest answer
  * is how long the event loop was held.
  */
 import { readFileSync } from 'node:fs';
@@ -82,6 +82,7 @@ const observation = (component: object[]) => ({
   performer: [self],
   component,
 });
+const chain = (step: string, count: number, end: string) => `${`${step}.`.repeat(count)}${end}`;
 const bundle = (type: string, entry: object[]) => ({ resourceType: 'Bundle', type, entry });
 
 const WORST: readonly [
@@ -310,6 +311,36 @@ const WORST: readonly [
       ],
     }),
   ],
+  ['a chain over any type', 'GET', `/Task?${chain('subject', 7, '_id=x')}`, () => undefined],
+  [
+    'a chain below _has',
+    'GET',
+    `/Patient?_has:Task:patient:${chain('based-on', 5, 'status=x')}`,
+    () => undefined,
+  ],
+  [
+    'a condition that is a chain',
+    'POST',
+    '/Task',
+    () => ({ resourceType: 'Task', status: 'requested', intent: 'order', for: self, requester: self }),
+    { 'If-None-Exist': chain('based-on', 5, 'status=x') },
+  ],
+  [
+    'references by chains, and chains as entries',
+    'POST',
+    '',
+    () =>
+      bundle('batch', [
+        ...many(40, () => ({ request: { method: 'GET', url: 'Task?focus.subject.name=x' } })),
+        ...many(40, () => ({ request: { method: 'GET', url: `Task?${chain('subject', 6, '_id=x')}` } })),
+      ]),
+  ],
+  [
+    'as many names as may be asked for',
+    'GET',
+    `/Patient?name=${many(1000, (i) => `n${i}`).join(',')}`,
+    () => undefined,
+  ],
 ];
 
 describe('no request of a patient holds up the others', () => {
@@ -340,6 +371,21 @@ describe('no request of a patient holds up the others', () => {
         })
       ).status,
     ).toBe(403);
+  });
+
+  it('scope is asked before a search or a condition is read', async () => {
+    const token = world.patient('ana', 'openid fhirUser');
+    const query = chain('subject', 7, '_id=x');
+    expect((await world.ask('GET', `/Task?${query}`, { token })).status).toBe(403);
+    const headers = { 'If-None-Exist': query };
+    const body = { resourceType: 'Task', status: 'requested', intent: 'order' };
+    expect((await world.ask('POST', '/Task', { token, headers, body })).status).toBe(403);
+    expect((await world.ask('GET', `/Task?${query}`, { token: ana })).body.issue[0].code).toBe('too-costly');
+  });
+
+  it('a list as long as it may be is answered', async () => {
+    const names = many(1000, (i) => `n${i}`).join(',');
+    expect((await world.ask('GET', `/Patient?name=${names}`, { token: ana })).status).toBe(200);
   });
 
   it('X4: a large one is validated all the same', async () => {

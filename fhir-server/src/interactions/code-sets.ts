@@ -1,6 +1,7 @@
 /** `:in`, `:not-in`, `:above` and `:below` over all terminology that is known: what a search names is looked up, and the search read again. */
 import { type Coding, FhirError, invalid } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
+import { createBreath } from '../breath.ts';
 import type { CodeSets } from '../search/parse-context.ts';
 import { MAX_CODES } from '../search/types/code-sets.ts';
 import { expandSet } from '../terminology/expand.ts';
@@ -42,7 +43,9 @@ export async function withCodeSets<T>(
       return typeof found === 'string' ? found : found.map((each) => each.code);
     },
   };
+  const breath = createBreath();
   for (;;) {
+    await breath();
     try {
       return read(codeSets);
     } catch (error) {

@@ -15,7 +15,7 @@ export async function create(services: Services, request: FhirRequest): Promise<
     interaction: 'create',
     resource,
     id: services.repository.newId(),
-    ...(condition === undefined ? {} : { ifNoneExist: parseCondition(services, type, condition) }),
+    ...(condition === undefined ? {} : { ifNoneExist: parseCondition(services, request, type, condition) }),
   });
   if (!result?.version) throw new Error('a create wrote nothing');
   const status = result.outcome === 'found' ? 200 : 201;

@@ -29,7 +29,7 @@ export async function remove(services: Services, request: FhirRequest): Promise<
 
 export async function conditionalDelete(services: Services, request: FhirRequest): Promise<Reply> {
   const query = new URLSearchParams(request.query).toString();
-  const condition = parseCondition(services, request.type, query);
+  const condition = parseCondition(services, request, request.type, query);
   const { conditionalDelete: mode } = services;
   const most = mode === 'single' ? 1 : MAX_DELETED;
   const matches = await services.repository.find(request.access, request.type, condition, most + 1);

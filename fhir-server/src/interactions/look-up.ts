@@ -33,7 +33,7 @@ export async function lookUpTogether(
 ): Promise<LookUp> {
   const matches = new Map<string, StoredVersion[]>();
   const distinct = [...new Map(conditions.map((each) => [nameOf(each), each])).values()];
-  const parsed = distinct.flatMap((each) => parsePlain(services, each));
+  const parsed = distinct.flatMap((each) => parsePlain(services, request, each));
   for (const group of Map.groupBy(parsed, ({ type }) => type).values()) {
     for (let from = 0; from < group.length; from += AT_ONCE)
       await search(services, request, group.slice(from, from + AT_ONCE), matches);
@@ -54,9 +54,9 @@ export async function lookUpTogether(
 }
 
 /** What can be told from a resource alone: identifiers, codes, references. What is no condition at all is told at its turn. */
-function parsePlain(services: Services, condition: Condition): Parsed[] {
+function parsePlain(services: Services, request: FhirRequest, condition: Condition): Parsed[] {
   try {
-    const where = parseCondition(services, condition.type, condition.query);
+    const where = parseCondition(services, request, condition.type, condition.query);
     return isPlain(where) ? [{ ...condition, where }] : [];
   } catch (error) {
     if (error instanceof FhirError) return [];

@@ -1,6 +1,9 @@
 /** The parameters of a search request → what is asked of the repository. */
 import type { Issue } from '@wellspring/profiles';
-import { parseSearch, type SearchRequest } from '../search/parse-search.ts';
+import type { AccessContext } from '../access/access-context.ts';
+import { isPatientLevel, requireReadCondition } from '../access/read-condition.ts';
+import { type ParseOptions, parseSearch, type SearchRequest } from '../search/parse-search.ts';
+import { requestBudget } from '../search/query-budget.ts';
 import { withCodeSets } from './code-sets.ts';
 import { type FhirRequest, isLenient, type Services } from './request.ts';
 
@@ -12,16 +15,31 @@ export async function parse(
   query: FhirRequest['query'],
   types: readonly string[] = [type],
 ): Promise<SearchRequest> {
+  requireReadCondition(request.access, type, 's');
   const context = {
     baseUrl: services.repository.baseUrl,
     now: services.now,
     limits: services.limits,
     lenient: isLenient(request),
     types,
+    ...boundsOf(request.access),
   };
   return withCodeSets(services, request.access, (codeSets) =>
     parseSearch({ ...context, codeSets }, type, query),
   );
+}
+
+/** What may be asked is asked before it is read how: of each type that a chain goes through too. */
+export function boundsOf(access: AccessContext): Pick<ParseOptions, 'within' | 'requireType'> {
+  const allowed = new Set<string>();
+  return {
+    // A system's Bundle may hold a hundred thousand entries: each is bounded by itself.
+    ...(isPatientLevel(access) ? { within: requestBudget(access) } : {}),
+    requireType: (type) => {
+      if (!allowed.has(type)) requireReadCondition(access, type, 's');
+      allowed.add(type);
+    },
+  };
 }
 
 export const passedOver = (request: FhirRequest): Issue[] =>

@@ -130,7 +130,7 @@ async function resolve(
   { identities, replaced }: OwnWrites,
 ): Promise<string> {
   if (!isResourceType(type)) throw invalid('The conditional reference names no resource type.');
-  const condition = parseCondition(services, type, query);
+  const condition = parseCondition(services, request, type, query);
   const made = identities.matching(type, condition).map(({ id }) => id);
   const find = (where: QueryNode) => services.repository.find(request.access, type, where, 2);
   const isReplaced = ({ id }: StoredVersion): boolean => replaced.has(`${type}/${id}`);

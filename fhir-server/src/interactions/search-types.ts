@@ -1,6 +1,7 @@
 /** Searches of several types at once: of the system, of a compartment (https://hl7.org/fhir/R4/http.html#search). */
 import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
+import { createBreath } from '../breath.ts';
 import { mayLeadTo } from '../search/canonicals.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
@@ -21,7 +22,9 @@ export async function searchTypes(
   const types = searchedTypes(request, all);
   const query = request.query.filter(([name]) => name !== '_type');
   const searches: SearchRequest[] = [];
+  const breath = createBreath();
   for (const type of types) {
+    await breath();
     const asked = await parse(services, request, type, query, types);
     searches.push({ ...asked, where: and(asked.where, condition(type) ?? { kind: 'none' }) });
   }

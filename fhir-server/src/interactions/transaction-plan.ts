@@ -77,7 +77,7 @@ export async function plan(
   );
   const written = writtenOf(identified);
   const identities = bundleIdentities(written, services.now());
-  checkConditions(services, identified, identities);
+  checkConditions(services, request, identified, identities);
   const replaced = identified.flatMap(({ entry: { type, method }, id }) =>
     id === undefined || method === 'POST' ? [] : [`${type}/${id}`],
   );
@@ -90,7 +90,7 @@ export async function plan(
   const planned = identified.map(({ entry, id, found, version }) => ({
     entry,
     id,
-    write: plannedWrite(services, entry, id, found, version),
+    write: plannedWrite(services, request, entry, id, found, version),
   }));
   return {
     planned,
@@ -212,6 +212,7 @@ function checkTargets(identified: readonly Identified[]): void {
 /** A condition that also matches what another entry writes means that one too (trules: identities must not overlap). */
 function checkConditions(
   services: Services,
+  request: FhirRequest,
   identified: readonly Identified[],
   identities: BundleIdentities,
 ): void {
@@ -219,7 +220,7 @@ function checkConditions(
     const query =
       entry.method === 'POST' ? entry.ifNoneExist : entry.id === undefined ? entry.query : undefined;
     if (!query) continue;
-    const condition = parseCondition(services, entry.type, query);
+    const condition = parseCondition(services, request, entry.type, query);
     const other = identities.matching(entry.type, condition).find((each) => each.id !== id);
     if (other) {
       const at = entry.method === 'POST' ? 'ifNoneExist' : 'url';
@@ -233,6 +234,7 @@ function checkConditions(
 
 function plannedWrite(
   services: Services,
+  request: FhirRequest,
   entry: Entry,
   id: string | undefined,
   found: boolean,
@@ -246,11 +248,11 @@ function plannedWrite(
   if (entry.method !== 'POST') {
     const named = withId(entry, resource, id);
     if (found || entry.query === '') return { interaction: 'update', resource: named, id, ...version };
-    const unmatched = parseCondition(services, entry.type, entry.query);
+    const unmatched = parseCondition(services, request, entry.type, entry.query);
     return { interaction: 'update', resource: named, id, ifNoneExist: unmatched, ...version };
   }
   if (entry.ifNoneExist === undefined) return { interaction: 'create', resource, id };
-  const ifNoneExist = parseCondition(services, entry.type, entry.ifNoneExist);
+  const ifNoneExist = parseCondition(services, request, entry.type, entry.ifNoneExist);
   // What was found already is not created; the condition is asked again inside the store's transaction all the same.
   return { interaction: 'create', resource, id: found ? services.repository.newId() : id, ifNoneExist };
 }

@@ -37,7 +37,7 @@ export async function conditionalUpdate(services: Services, request: FhirRequest
     const id = match?.id ?? given ?? services.repository.newId();
     resource.id = id;
     // What nothing matches is created only if nothing matches then either: of several who try at once, one creates.
-    const ifNoneExist = match ? undefined : parseCondition(services, type, query);
+    const ifNoneExist = match ? undefined : parseCondition(services, request, type, query);
     try {
       return await put(services, request, id, ifNoneExist);
     } catch (error) {

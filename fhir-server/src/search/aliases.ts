@@ -3,6 +3,9 @@
  * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
  */
 
+import type { SearchParameter } from '@wellspring/profiles';
+import { or, type QueryNode } from './query.ts';
+
 /** Observation's combo-* parameters look at the resource and at its components at once. */
 const UNIONS: Readonly<Record<string, readonly string[]>> = {
   'Observation.combo-code': ['code', 'component-code'],
@@ -46,4 +49,16 @@ export function aliasOf(type: string, code: string): readonly string[] | undefin
 
 export function isAlias(type: string, code: string): boolean {
   return aliasOf(type, code) !== undefined;
+}
+
+/** A parameter that only repeats others is asked of those. */
+export function withAliases(
+  type: string,
+  parameter: SearchParameter,
+  make: (parameter: SearchParameter) => QueryNode,
+): QueryNode {
+  const codes = aliasOf(type, parameter.code);
+  if (!codes) return make(parameter);
+  const nodes = codes.map((code) => make({ ...parameter, code, extract: parameter.extract }));
+  return nodes.length === 1 ? (nodes[0] as QueryNode) : or(...nodes);
 }

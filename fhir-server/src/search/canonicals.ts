@@ -46,6 +46,12 @@ export function canonicalTargets({ leadsBy, targets }: SearchParameter): readonl
 export const literalTargets = ({ leadsBy, targets }: SearchParameter): readonly string[] =>
   leadsBy === 'canonical' ? [] : targets;
 
+/** Types that it leads to by either. */
+export const targetsOf = (parameter: SearchParameter): readonly string[] => [
+  ...literalTargets(parameter),
+  ...canonicalTargets(parameter),
+];
+
 /** `[url]|[version]` and the modifiers of it: a version has those below it that go on with a dot (https://hl7.org/fhir/R4/search.html#uri). */
 export function versionedNode(
   param: string,

@@ -1,9 +1,8 @@
 /** `_filter` (https://hl7.org/fhir/R4/search_filter.html): an expression of comparisons, each of which is an ordinary search parameter. */
 import { invalid, searchParameter } from '@wellspring/profiles';
-import type { ParseContext } from './parse-context.ts';
 import { and, not, or, type QueryNode } from './query.ts';
 
-type Parse = (context: ParseContext, type: string, name: string, value: string) => QueryNode;
+type Parse = (name: string, value: string) => QueryNode;
 
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([^\s()"[\]]+(?:\[[^\]]*\][^\s()"[\]]*)*))/y;
 const MAX_LENGTH = 4000;
@@ -18,7 +17,7 @@ const MODIFIERS: Readonly<Record<string, string>> = {
   re: '',
 };
 
-export function parseFilter(context: ParseContext, type: string, text: string, parse: Parse): QueryNode {
+export function parseFilter(type: string, text: string, parse: Parse): QueryNode {
   if (text.length > MAX_LENGTH) throw invalid(`'_filter' may have ${MAX_LENGTH} characters at most.`);
   const tokens = tokenize(text);
   let at = 0;
@@ -69,7 +68,7 @@ export function parseFilter(context: ParseContext, type: string, text: string, p
   }
 
   function compare(path: string, operator: string, value: string): QueryNode {
-    const make = (modifier: string, given = value): QueryNode => parse(context, type, path + modifier, given);
+    const make = (modifier: string, given = value): QueryNode => parse(path + modifier, given);
     const isString = kindOf(type, path) === 'string';
     if (operator === 'eq') return make(isString ? ':exact' : '');
     if (operator === 'ne') return not(make(isString ? ':exact' : ''));

@@ -1,5 +1,7 @@
 /** What reading a search request needs besides its text. */
 import type { Coding } from '@wellspring/profiles';
+import type { LeadsOn } from './leads-on.ts';
+import type { QueryBudget } from './query-budget.ts';
 
 export interface ParseContext {
   /** This server's FHIR base URL. */
@@ -9,6 +11,10 @@ export interface ParseContext {
   readonly isExact?: boolean;
   /** What token modifiers stand for, where more is known than the definitions say; throws UnknownCodes for what was not looked up yet. */
   readonly codeSets?: CodeSets;
+  readonly budget: QueryBudget;
+  readonly leadsOn: LeadsOn;
+  /** Throws where what is asked may not look at resources of the type: before the hop is read. */
+  readonly requireType?: (type: string) => void;
 }
 
 export interface CodeSets {

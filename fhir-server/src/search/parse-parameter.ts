@@ -1,11 +1,13 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
-import { aliasOf } from './aliases.ts';
-import { canonicalTargets, literalTargets, mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
+import { withAliases } from './aliases.ts';
+import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
+import { parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
 import { foldText } from './fold-text.ts';
 import type { ParseContext } from './parse-context.ts';
 import { none, not, or, type QueryNode } from './query.ts';
+import { CHARACTERS, costOf } from './query-budget.ts';
 import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
 import { compositeNode, isSupported, unionOf } from './types/composite.ts';
 import { dateNode, lastUpdatedNode } from './types/date.ts';
@@ -16,21 +18,9 @@ import { quantityNode } from './types/quantity.ts';
 import { referenceNode } from './types/reference.ts';
 import { caselessNode, ofTypeNode, tokenNode } from './types/token.ts';
 import { uriNode } from './types/uri.ts';
+import { UnknownParameter } from './unknown-parameter.ts';
 import { splitEscaped, unescapeValue } from './values.ts';
 import { wordsNode } from './words.ts';
-
-/** The parameter's name is not one of this type: strict handling refuses it, lenient ignores it. */
-export class UnknownParameter extends Error {
-  readonly parameter: string;
-  /** What is wrong, where it is more than the name. */
-  readonly text: string | undefined;
-  constructor(parameter: string, text?: string) {
-    super(`unknown search parameter ${parameter}`);
-    this.name = 'UnknownParameter';
-    this.parameter = parameter;
-    this.text = text;
-  }
-}
 
 /** Chains and _has may hop this often; each hop is a join. */
 const MAX_HOPS = 8;
@@ -45,20 +35,43 @@ export function parseParameter(
   hops = 0,
 ): QueryNode {
   if (hops > MAX_HOPS) throw invalid(`A chain may have ${MAX_HOPS} hops at most.`, name.slice(0, 64));
-  if (name.startsWith('_has:')) return parseHas(context, type, name, value, hops);
-  const dot = name.indexOf('.');
-  if (dot > 0) return parseChain(context, type, name.slice(0, dot), name.slice(dot + 1), value, hops);
+  const parseRest = (next: string, rest: string): QueryNode =>
+    parseParameter(context, next, rest, value, hops + 1);
+  if (name.startsWith('_has:')) return parseHas(context, type, name, parseRest);
+  if (name.indexOf('.') > 0) return parseChain(context, type, name, parseRest);
+  return plainParameter(context, type, name, value, hops);
+}
+
+function counted({ budget }: ParseContext, node: QueryNode): QueryNode {
+  budget.spend(costOf(node));
+  return node;
+}
+
+/** No chain: a parameter of the type itself. */
+function plainParameter(
+  context: ParseContext,
+  type: string,
+  name: string,
+  value: string,
+  hops: number,
+): QueryNode {
+  context.budget.spend(value.length / CHARACTERS);
   const colon = name.indexOf(':');
   const code = colon < 0 ? name : name.slice(0, colon);
   const modifier = colon < 0 ? undefined : name.slice(colon + 1);
-  if (code === '_id') return idNode(modifier, value);
+  if (code === '_id') return counted(context, idNode(modifier, value));
   if (code === '_text' || code === '_content') {
     if (modifier !== undefined) throw noModifier(modifier, code);
-    return wordsNode(code === '_text' ? 'text' : 'content', value);
+    return counted(context, wordsNode(code === '_text' ? 'text' : 'content', value));
   }
-  if (code === '_list') return listNode(modifier, value);
-  if (code === '_filter') return parseFilter(context, type, value, parseParameter);
-  if (code === '_lastUpdated') return anyValue(modifier, value, (each) => lastUpdatedNode(each, context.now));
+  if (code === '_list') return listNode(context, modifier, value);
+  if (code === '_filter')
+    return parseFilter(type, value, (path, given) => parseParameter(context, type, path, given, hops));
+  if (code === '_lastUpdated')
+    return counted(
+      context,
+      anyValue(modifier, value, (each) => lastUpdatedNode(each, context.now)),
+    );
   const parameter = searchParameter(type, code);
   if (!parameter) throw new UnknownParameter(name);
   if (!parameter.isReady())
@@ -71,24 +84,18 @@ function noModifier(modifier: string, code: string): Error {
 }
 
 /** `_list=[id]`: what the List has as items (https://hl7.org/fhir/R4/search.html#list). */
-function listNode(modifier: string | undefined, value: string): QueryNode {
+function listNode(context: ParseContext, modifier: string | undefined, value: string): QueryNode {
   if (modifier !== undefined) throw noModifier(modifier, '_list');
   const ids = values(value).map((each) => unescapeValue(each).replace(/^List\//, ''));
   if (ids.some((id) => id.startsWith('$')))
     throw invalid("'_list' takes the id of a List; named lists are not kept here.");
-  return { kind: 'reverseChained', type: 'List', param: 'item', where: { kind: 'id', ids } };
-}
-
-/** A parameter that only repeats others is asked of those (see aliases.ts). */
-function withAliases(
-  type: string,
-  parameter: SearchParameter,
-  make: (parameter: SearchParameter) => QueryNode,
-): QueryNode {
-  const codes = aliasOf(type, parameter.code);
-  if (!codes) return make(parameter);
-  const nodes = codes.map((code) => make({ ...parameter, code, extract: parameter.extract }));
-  return nodes.length === 1 ? (nodes[0] as QueryNode) : or(...nodes);
+  context.requireType?.('List');
+  return counted(context, {
+    kind: 'reverseChained',
+    type: 'List',
+    param: 'item',
+    where: { kind: 'id', ids },
+  });
 }
 
 function values(value: string): string[] {
@@ -123,7 +130,7 @@ function parameterNode(
   value: string,
 ): QueryNode {
   const { code: param } = parameter;
-  if (modifier === 'missing') return missingNode(param, value);
+  if (modifier === 'missing') return counted(context, missingNode(param, value));
   const make =
     parameter.type === 'composite'
       ? compositeReader(context, type, parameter, modifier)
@@ -133,7 +140,7 @@ function parameterNode(
       `The modifier ':${(modifier ?? '').slice(0, 32)}' is not supported for '${param}' (${parameter.type}).`,
     );
   }
-  const found = or(...values(value).map(make));
+  const found = or(...values(value).map((each) => counted(context, make(each))));
   return modifier === 'not' || modifier === 'not-in' ? not(found) : found;
 }
 
@@ -230,73 +237,4 @@ function referenceReader(
   if (!isResourceType(modifier)) return undefined;
   if (!mayLeadTo(parameter, modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
   return (value) => referenceNode(parameter, unescapeValue(value), [modifier], context.baseUrl);
-}
-
-/** `subject:Patient.name=…`, `patient.name=…`. */
-function parseChain(
-  context: ParseContext,
-  type: string,
-  head: string,
-  rest: string,
-  value: string,
-  hops: number,
-): QueryNode {
-  const [code = '', modifier] = head.split(':');
-  const parameter = searchParameter(type, code);
-  if (!parameter) throw new UnknownParameter(`${head}.${rest}`);
-  if (parameter.type !== 'reference') throw invalid(`'${code}' is not a reference: it can't be chained.`);
-  if (modifier !== undefined && !mayLeadTo(parameter, modifier)) {
-    throw invalid(`'${code}' never leads to ${modifier.slice(0, 64)}.`);
-  }
-  const base = context.baseUrl;
-  return withAliases(type, parameter, ({ code: param }) => {
-    const nodes: QueryNode[] = [];
-    const lead = (targets: readonly string[], by: { param: string; base?: string }): void => {
-      for (const target of modifier === undefined ? targets : targets.filter((each) => each === modifier)) {
-        const where = tryParse(context, target, rest, value, hops + 1);
-        if (where) nodes.push({ kind: 'chained', type: target, where, ...by });
-      }
-    };
-    lead(literalTargets(parameter), { param });
-    lead(canonicalTargets(parameter), { param: writtenParam(param), base });
-    if (nodes.length === 0) throw new UnknownParameter(`${head}.${rest}`);
-    return or(...nodes);
-  });
-}
-
-/** Among several target types those that know the parameter count. */
-function tryParse(
-  context: ParseContext,
-  type: string,
-  name: string,
-  value: string,
-  hops: number,
-): QueryNode | undefined {
-  try {
-    return parseParameter(context, type, name, value, hops);
-  } catch (error) {
-    if (error instanceof UnknownParameter) return undefined;
-    throw error;
-  }
-}
-
-/** `_has:Observation:patient:code=…` (https://hl7.org/fhir/R4/search.html#has). */
-function parseHas(context: ParseContext, type: string, name: string, value: string, hops: number): QueryNode {
-  const [, source = '', code = '', ...rest] = name.split(':');
-  if (!isResourceType(source) || rest.length === 0)
-    throw invalid('_has takes _has:[type]:[parameter]:[parameter].');
-  const parameter = searchParameter(source, code);
-  if (!parameter) throw new UnknownParameter(name);
-  if (parameter.type !== 'reference' || !mayLeadTo(parameter, type)) {
-    throw new UnknownParameter(name, `'${source}.${code}' does not refer to ${type}.`);
-  }
-  const where = parseParameter(context, source, rest.join(':'), value, hops + 1);
-  const base = context.baseUrl;
-  const asked = { kind: 'reverseChained', type: source, where } as const;
-  return withAliases(source, parameter, ({ code: param }) =>
-    or(
-      ...(literalTargets(parameter).includes(type) ? [{ ...asked, param }] : []),
-      ...(canonicalTargets(parameter).includes(type) ? [{ ...asked, param: writtenParam(param), base }] : []),
-    ),
-  );
 }

@@ -1,11 +1,14 @@
 /** The query of a search request → SearchRequest. Strict by default: what is not understood is refused, never dropped in silence. */
 import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
+import { createLeadsOn } from './leads-on.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type PagePlace, parsePlace } from './page-place.ts';
 import type { ParseContext } from './parse-context.ts';
-import { parseParameter, UnknownParameter } from './parse-parameter.ts';
+import { parseParameter } from './parse-parameter.ts';
 import { and, type QueryNode, type SortKey } from './query.ts';
+import { createQueryBudget, type QueryBudget } from './query-budget.ts';
+import { UnknownParameter } from './unknown-parameter.ts';
 
 export interface Include {
   readonly source: string;
@@ -36,7 +39,9 @@ export interface SearchLimits {
   readonly maxCount: number;
 }
 
-export interface ParseOptions extends ParseContext {
+export interface ParseOptions extends Omit<ParseContext, 'budget' | 'leadsOn'> {
+  /** Of the request that this search is a part of. */
+  readonly within?: QueryBudget;
   readonly limits: SearchLimits;
   /** Prefer: handling=lenient. */
   readonly lenient: boolean;
@@ -53,6 +58,8 @@ export function parseSearch(
   type: string,
   parameters: Iterable<readonly [string, string]>,
 ): SearchRequest {
+  const budget = createQueryBudget(options.within);
+  const context = { ...options, budget, leadsOn: createLeadsOn(budget) };
   const conditions: QueryNode[] = [];
   const applied: [string, string][] = [];
   const ignored: Issue[] = [];
@@ -69,7 +76,7 @@ export function parseSearch(
       else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true, options.types));
       else if (RESULT_PARAMETERS.has(name)) result[name] = value;
       else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
-      else conditions.push(parseParameter(options, type, name, value));
+      else conditions.push(parseParameter(context, type, name, value));
       if (name !== CURSOR) applied.push([name, value]);
     } catch (error) {
       if (!(error instanceof UnknownParameter)) throw error;

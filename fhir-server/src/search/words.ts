@@ -83,9 +83,14 @@ function wordsOf(texts: readonly string[]): string[] {
   return [...found];
 }
 
+/** Parted by ` OR `. */
+const MAX_ALTERNATIVES = 100;
+
 /** Words side by side must all be there; ` OR ` parts alternatives. `metf*`: a word that begins so (the last one only: it is being typed). */
 export function wordsNode(of: 'text' | 'content', value: string): QueryNode {
   const alternatives = unescapeValue(value).split(/\s+OR\s+/);
+  if (alternatives.length > MAX_ALTERNATIVES)
+    throw invalid(`'_${of}' takes ${MAX_ALTERNATIVES} alternatives at most.`);
   const nodes = alternatives.map((part): QueryNode => {
     const words = wordsOf([part]);
     if (words.length === 0) throw invalid(`'_${of}' takes words.`);

@@ -90,7 +90,17 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
   }
 }
 
+/** Parts side by side: SQLite nests a chain of operators, and takes a nesting of 1,000. */
+const SIDE_BY_SIDE = 100;
+
 function group(parts: readonly Sql[], separator: string): Sql {
+  if (parts.length > SIDE_BY_SIDE) {
+    const size = Math.ceil(parts.length / SIDE_BY_SIDE);
+    const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, i) =>
+      group(parts.slice(i * size, (i + 1) * size), separator),
+    );
+    return group(groups, separator);
+  }
   const joined = joinSql(parts, separator);
   return { text: `(${joined.text})`, values: joined.values };
 }

@@ -1,0 +1,79 @@
+/**
+ * What one search may ask, counted while its tree is built: a chain multiplies with every hop by the types that its reference may lead to, so that a few bytes are
+ * millions of questions. 413 when it is spent, before anything else walks the tree.
+ */
+import { tooCostly } from '@wellspring/profiles';
+import type { QueryNode } from './query.ts';
+
+export interface QueryBudget {
+  spend(steps: number): void;
+}
+
+/** Going on to another type: a join, and what access asks of what is found there. An id or a code, which are looked up in lists, is one step. */
+export const HOP = 25;
+/** Any other value that is compared: a question of its own. */
+const COMPARISON = 10;
+/** Looking whether a type knows a parameter. */
+export const LOOK = 0.02;
+/** Characters of values that are read for a step. */
+export const CHARACTERS = 500;
+
+/** Of one search: some 20 ms from its text to the store's language. */
+const OF_SEARCH = 20_000;
+/** Of all searches of one request: of several types, or of a Bundle's entries. */
+const OF_REQUEST = 200_000;
+
+/** `within`: of the request that the search is a part of. */
+export function createQueryBudget(within?: QueryBudget): QueryBudget {
+  return budgetOf(OF_SEARCH, within);
+}
+
+const requests = new WeakMap<object, QueryBudget>();
+
+/** One for each request: its access context is made for it alone. */
+export function requestBudget(access: object): QueryBudget {
+  const known = requests.get(access) ?? budgetOf(OF_REQUEST);
+  requests.set(access, known);
+  return known;
+}
+
+function budgetOf(most: number, within?: QueryBudget): QueryBudget {
+  let left = most;
+  return {
+    spend(steps) {
+      left -= steps;
+      if (left < 0)
+        throw tooCostly(
+          'The search asks for too much at once: name the type that a chain leads to (subject:Patient.name), give fewer values, or ask in parts.',
+        );
+      within?.spend(steps);
+    },
+  };
+}
+
+/** Steps that a tree stands for. */
+export function costOf(node: QueryNode): number {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.reduce((sum, child) => sum + costOf(child), 0);
+    case 'not':
+      return costOf(node.node);
+    case 'chained':
+    case 'reverseChained':
+    case 'ownedBy':
+      return HOP + costOf(node.where);
+    case 'id':
+      return node.ids.length;
+    case 'owner':
+      return node.patients.length;
+    case 'reference':
+      return node.targets.length;
+    case 'token':
+      return node.code === undefined ? COMPARISON : 1;
+    case 'words':
+      return COMPARISON + node.words.length;
+    default:
+      return COMPARISON;
+  }
+}

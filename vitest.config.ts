@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{serving,profiles,fhir-server,auth-server,portal-app,seed}/**/*.test.ts'],
+    include: ['{serving,profiles,fhir-server,auth-server,portal-app,seed,scripts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

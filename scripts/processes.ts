@@ -2,10 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ServerProcess {
   readonly name: string;
   readonly child: ChildProcess;
+  /** How it came to its end, in words: `ended with code 1`. Resolves when it does, and never rejects. */
+  readonly ended: Promise<string>;
 }
 
 /** Output of the servers goes to `onLine`, a line at a time. */
@@ -29,37 +32,69 @@ export function startProcess(
       for (const line of lines) onLine(line);
     });
   }
-  return { name, child };
+  return { name, child, ended: endOf(child) };
 }
 
-/** Resolves when the address answers 200; rejects when the process ends first, or after `timeoutMs`. */
-export async function waitUntilHealthy(
-  server: ServerProcess,
-  url: string,
-  timeoutMs = 60_000,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (Date.now() < end) {
-    if (server.child.exitCode !== null)
-      throw new Error(`${server.name} ended with code ${server.child.exitCode}`);
-    if (await answers(url)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${server.name} did not become healthy at ${url}`);
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+    // When all it said has been read.
+    child.once('close', (code, signal) =>
+      resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+    );
+  });
 }
 
+export interface Patience {
+  /** Given up then. Without it a busy machine is waited for as long as the process lives. */
+  readonly timeoutMs?: number;
+  /** Is told what is waited for, every so often. */
+  readonly tell?: (line: string) => void;
+  readonly tellEveryMs?: number;
+}
+
+const POLL_MS = 50;
 const PROBE_MS = 2000;
 
-/** A certificate is not looked at: the process on this machine was started here, and nothing is told it. */
-function answers(url: string): Promise<boolean> {
+/** Resolves when the address answers 200; rejects as soon as the process ends. */
+export async function waitUntilHealthy(
+  { name, ended }: ServerProcess,
+  url: string,
+  { timeoutMs = Number.POSITIVE_INFINITY, tell, tellEveryMs = 10_000 }: Patience = {},
+): Promise<void> {
+  let end: string | undefined;
+  void ended.then((how) => {
+    end = how;
+  });
+  const since = performance.now();
+  let told = 0;
+  for (let state = await stateOf(url); state !== 'ready'; state = await stateOf(url)) {
+    if (end !== undefined) throw new Error(`${name} ${end}`);
+    const waited = performance.now() - since;
+    if (waited > timeoutMs) throw new Error(`${name} was not ready at ${url} in time: it ${state}`);
+    if (waited > (told + 1) * tellEveryMs) {
+      told += 1;
+      tell?.(
+        `${name} is not ready yet after ${Math.round(waited / 1000)} s: ${url} ${state}. Still waiting.`,
+      );
+    }
+    await Promise.race([ended, sleep(POLL_MS)]);
+  }
+}
+
+/** In words what the address does; `ready` where that is answering 200. A certificate is not looked at: the process on this machine was started here, and nothing is told it. */
+function stateOf(url: string): Promise<string> {
   return new Promise((resolve) => {
     const ask = url.startsWith('https:') ? httpsRequest : httpRequest;
     const asked = ask(url, { rejectUnauthorized: false, timeout: PROBE_MS, agent: false }, (response) => {
       response.resume();
-      resolve(response.statusCode === 200);
+      resolve(response.statusCode === 200 ? 'ready' : `answers ${response.statusCode}`);
     });
-    asked.once('timeout', () => asked.destroy());
-    asked.once('error', () => resolve(false));
+    asked.once('timeout', () => {
+      resolve('takes connections and does not answer');
+      asked.destroy();
+    });
+    asked.once('error', () => resolve('takes no connections'));
     asked.end();
   });
 }

@@ -14,14 +14,13 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 
 keepPrivate();
 const running: ServerProcess[] = [];
-let stopping = false;
+let stopping: Promise<void> | undefined;
 
 async function stop(code: number): Promise<never> {
-  if (!stopping) {
-    stopping = true;
-    await stopProcesses(running);
-  }
-  process.exit(code);
+  stopping ??= stopProcesses(running);
+  process.exitCode ??= code;
+  await stopping;
+  process.exit();
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(0));
@@ -29,7 +28,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 try {
   await start(startConfig(process.env));
 } catch (error) {
-  console.error(`\nWellspring could not start: ${(error as Error).message}`);
+  // What ended a server has said so.
+  if (!stopping) console.error(`\nWellspring could not start: ${(error as Error).message}`);
   await stop(1);
 }
 
@@ -40,24 +40,27 @@ async function start(config: StartConfig): Promise<void> {
   if (buildApps()) console.log('Portal and desk were built.');
   const env = { ...config.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') };
   const servers = [
-    ['auth-server', 'auth-server/src/main.ts', config.authPort],
-    ['fhir-server', 'fhir-server/src/main.ts', config.fhirPort],
-    ['portal-app', 'portal-app/serve/main.ts', config.portalPort],
+    ['auth-server', 'auth-server/src/main.ts', config.authPort, '/healthz'],
+    // It is healthy while it waits for its database.
+    ['fhir-server', 'fhir-server/src/main.ts', config.fhirPort, '/readyz'],
+    ['portal-app', 'portal-app/serve/main.ts', config.portalPort, '/healthz'],
   ] as const;
   for (const [name, script] of servers) {
     const server = startProcess(name, script, { LOG_LEVEL: 'warn', ...env }, (line) =>
-      console.error(`${name}: ${line}`),
+      console.error(line.startsWith(`${name}: `) ? line : `${name}: ${line}`),
     );
     running.push(server);
-    server.child.once('exit', (code) => {
+    void server.ended.then((how) => {
       if (stopping) return;
-      console.error(`${name} ended with code ${code}; stopping the others.`);
+      console.error(`\n${name} ${how}; the others are stopped.`);
       void stop(1);
     });
   }
   await Promise.all(
-    servers.map(([, , port], i) =>
-      waitUntilHealthy(running[i] as ServerProcess, `${config.scheme}://localhost:${port}/healthz`),
+    servers.map(([, , port, probe], i) =>
+      waitUntilHealthy(running[i] as ServerProcess, `${config.scheme}://localhost:${port}${probe}`, {
+        tell: console.log,
+      }),
     ),
   );
   await runScript('seed/src/main.ts', ['--if-empty'], env);

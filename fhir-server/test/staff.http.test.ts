@@ -308,6 +308,69 @@ describe('$break-the-glass', () => {
     expect((await get('/Observation/lab-foreign')).status).toBe(404);
   });
 
+  it('is over when it is over: nothing that is written meanwhile opens the record later, and its traces stay', async () => {
+    const { body: opened } = await glass(nurse);
+    const me = ref('Practitioner/nina');
+    const { body: foreign } = await get('/Patient/foreign');
+    const post = (body: { resourceType: string; [element: string]: unknown }) =>
+      world.ask('POST', `/${body.resourceType}`, { token: nurse, body });
+    const visit = {
+      resourceType: 'Encounter',
+      status: 'finished',
+      class: { code: 'AMB' },
+      subject: ref('Patient/foreign'),
+    };
+    const permit = {
+      resourceType: 'Consent',
+      status: 'active',
+      scope: opened.scope,
+      category: [{ text: 'Privacy' }],
+      patient: ref('Patient/foreign'),
+      policyRule: { text: 'x' },
+      provision: { type: 'permit', actor: [{ role: { text: 'x' }, reference: me }] },
+    };
+    const team = { resourceType: 'CareTeam', status: 'active', subject: ref('Patient/foreign') };
+    const actor = (who: { reference: string }) => ({ actor: who, status: 'accepted' });
+    const booked = {
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: new Date().toISOString(),
+      end: new Date(Date.now() + 900_000).toISOString(),
+      participant: [actor(ref('Patient/foreign')), actor(ref('PractitionerRole/nina-role'))],
+    };
+    const { body: notices } = await get('/Communication?subject=Patient/foreign');
+    const notice = notices.entry[0].resource;
+    for (const [name, answer] of [
+      ['CareTeam', await post({ ...team, participant: [{ member: me }] })],
+      [
+        'CareTeam by version',
+        await post({ ...team, participant: [{ member: ref('Practitioner/nina/_history/1') }] }),
+      ],
+      ['Encounter', await post({ ...visit, participant: [{ individual: me }] })],
+      ['Appointment', await post(booked)],
+      ['Consent', await post(permit)],
+      ['general practitioner', await put({ ...foreign, generalPractitioner: [me] }, nurse)],
+      ['organization', await put({ ...foreign, managingOrganization: ref('Organization/clinic') }, nurse)],
+      [
+        'the emergency itself',
+        await put({ ...opened, category: [{ text: 'x' }], provision: permit.provision }, nurse),
+      ],
+      ['the notice', await put({ ...notice, status: 'entered-in-error' }, nurse)],
+      [
+        'the notice, gone',
+        await world.ask('DELETE', `/Communication/${notice.id}`, {
+          token: await world.staff('cleo', 'clinician'),
+        }),
+      ],
+    ] as const)
+      expect([403, 404], `${name}: ${answer.text}`).toContain(answer.status);
+    // The visit is written down, by whoever is there.
+    expect((await post(visit)).status).toBe(201);
+    expect((await post({ ...team, participant: [{ member: ref('Practitioner/nora') }] })).status).toBe(201);
+    await put({ ...opened, provision: { ...opened.provision, period: { start: '2020', end: '2021' } } });
+    expect((await get('/Patient/foreign')).status).toBe(404);
+  });
+
   it('needs a reason, a role that may, and no other way leads there', async () => {
     expect((await glass(nurse, { resourceType: 'Parameters', parameter: [] })).status).toBe(422);
     expect((await glass(await world.staff('dan', 'front-desk'))).status).toBe(403);
@@ -375,6 +438,71 @@ describe('an active Consent', () => {
       body: { resourceType: 'Parameters', parameter: [{ name: 'reason', valueString: 'Found unconscious' }] },
     });
     expect((await get('/Observation/lab-own')).status).toBe(200);
+  });
+
+  it('binds what is written too: nothing hidden is changed, deleted, or told to be there', async () => {
+    const carl = await world.staff('carl', 'clinician');
+    await bind({ type: 'deny', actor: [actor('Practitioner/carl')] });
+    const shapes = (id: string, patientId: string) =>
+      [
+        ['PUT', `/Observation/${id}`, { ...observation('shared', 9), id }],
+        ['PUT', `/Patient/${patientId}`, patient(patientId)],
+        ['DELETE', `/Observation/${id}`, undefined],
+        ['POST', '/Observation', { ...observation(patientId, 9), id: undefined }],
+        [
+          'POST',
+          '',
+          {
+            resourceType: 'Bundle',
+            type: 'transaction',
+            entry: [
+              {
+                resource: { ...observation('shared', 9), id },
+                request: { method: 'PUT', url: `Observation/${id}` },
+              },
+            ],
+          },
+        ],
+      ] as const;
+    for (const headers of [{}, { 'If-Match': 'W/"77"' }]) {
+      for (const [i, [method, path, body]] of shapes('lab-own', 'own').entries()) {
+        const hidden = await world.ask(method, path, { token: carl, body, headers });
+        const [, nothing, other] = shapes('lab-none', 'none')[i] as ReturnType<typeof shapes>[number];
+        const absent = await world.ask(method, nothing, { token: carl, body: other, headers });
+        expect(hidden.status, `${method} ${path}`).toBe(absent.status);
+        expect(hidden.status, `${method} ${path}`).toBeGreaterThanOrEqual(method === 'DELETE' ? 204 : 400);
+      }
+    }
+    expect((await get('/Observation/lab-own', world.system)).body.valueQuantity.value).toBe(5);
+  });
+
+  it('is not for whom it binds, or permits, to write', async () => {
+    const carl = await world.staff('carl', 'clinician');
+    const denied = {
+      type: 'deny',
+      actor: [actor('Practitioner/carl')],
+      class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Observation' }],
+    };
+    await bind({ type: 'permit', provision: [denied] });
+    const { body } = await get('/Consent/privacy', carl);
+    expect(body.resourceType).toBe('Consent');
+    const wantsIt = [
+      await put({ ...body, status: 'inactive' }, carl),
+      await world.ask('DELETE', '/Consent/privacy', { token: carl }),
+      await world.ask('PATCH', '/Consent/privacy', {
+        token: carl,
+        body: [{ op: 'replace', path: '/status', value: 'inactive' }],
+        headers: { 'Content-Type': 'application/json-patch+json' },
+      }),
+      await world.ask('POST', '/Consent', {
+        token: carl,
+        body: { ...consent({ type: 'permit', actor: [actor('PractitionerRole/carl-role')] }), id: undefined },
+      }),
+    ];
+    expect(wantsIt.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect((await put({ ...body, status: 'inactive' }, await world.staff('cleo', 'clinician'))).status).toBe(
+      200,
+    );
   });
 
   it('that permits somebody else opens the record to them, and one that is over does nothing', async () => {

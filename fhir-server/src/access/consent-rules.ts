@@ -5,6 +5,7 @@
 import { searchParameter } from '@wellspring/profiles';
 import { dateRange } from '../search/date-range.ts';
 import { mainDateParameter } from '../search/main-date.ts';
+import { localName } from '../search/own-references.ts';
 import { all, and, none, not, or, type QueryNode } from '../search/query.ts';
 
 interface Coding {
@@ -48,6 +49,23 @@ const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
 const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 /** What staff read for; an emergency is told apart elsewhere. */
 const PURPOSES: ReadonlySet<string> = new Set(['TREAT', 'HPAYMT', 'HOPERAT', 'PurposeOfUse']);
+/** v3-ActReason: certainly none of what staff open a record for; the rest is, or is a part of it (CAREMGT, CAREMGT's parts, payment and operations of every kind). */
+const OTHER_PURPOSES: ReadonlySet<string> = new Set([
+  ...['HMARKT', 'FUNDRAISING', 'HRESCH', 'BIORCH', 'CLINTRCH', 'CLINTRCHNPC', 'CLINTRCHPC', 'PRECLINTRCH'],
+  ...[
+    'DSRCH',
+    'POARCH',
+    'TRANSRCH',
+    'PATRQT',
+    'FAMRQT',
+    'PWATRNY',
+    'SUPNWK',
+    'PUBHLTH',
+    'DISASTER',
+    'THREAT',
+  ],
+  ...['ETREAT', 'BTG'],
+]);
 /** https://hl7.org/fhir/R4/codesystem-consent-action.html: reading. */
 const READING: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
 
@@ -59,8 +77,8 @@ export function ruleOf(consent: Readonly<Record<string, unknown>>): ConsentRule 
     patient?: { reference?: string };
     provision?: Provision;
   };
-  const [, owner] = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(patient?.reference ?? '') ?? [];
-  if (status !== 'active' || !id || !owner || !provision) return undefined;
+  const [type, owner] = localName(patient?.reference ?? '')?.split('/') ?? [];
+  if (status !== 'active' || !id || type !== 'Patient' || !owner || !provision) return undefined;
   return { id, patient: owner, provision };
 }
 
@@ -71,11 +89,29 @@ export function deniedBy({ provision }: ConsentRule, actors: Actors, type: strin
 
 /** The rule names these actors, and permits them something now. */
 export function permits({ provision }: ConsentRule, actors: Actors, now: number): boolean {
-  const names = (node: Provision): boolean =>
-    (node.actor ?? []).some(({ reference }) => actors.has(reference?.reference ?? ''));
   const walk = (node: Provision): boolean =>
     isInForce(node, now) &&
-    ((node.type === 'permit' && names(node) && serves(node)) || (node.provision ?? []).some(walk));
+    ((node.type === 'permit' && names(node, actors) && serves(node)) || (node.provision ?? []).some(walk));
+  return walk(provision);
+}
+
+const names = ({ actor = [] }: Provision, actors: Actors): boolean =>
+  actor.some(({ reference }) => actors.has(nameOf(reference) ?? ''));
+
+const nameOf = (reference: { readonly reference?: string } | undefined): string | undefined =>
+  localName(reference?.reference ?? '');
+
+/** It names one of them, in whatever it permits, now or at another time. */
+export function permitsBy({ provision }: ConsentRule, actors: Actors): boolean {
+  const walk = (node: Provision): boolean =>
+    (node.type === 'permit' && names(node, actors)) || (node.provision ?? []).some(walk);
+  return walk(provision);
+}
+
+/** It denies these actors something, now or at another time. */
+export function bindsSomebody({ provision }: ConsentRule, actors: Actors): boolean {
+  const walk = (node: Provision): boolean =>
+    (node.type === 'deny' && concerns(node, actors)) || (node.provision ?? []).some(walk);
   return walk(provision);
 }
 
@@ -106,21 +142,22 @@ function isInForce({ period }: Provision, now: number): boolean {
 /** Without an actor it concerns everybody. Somebody who is named by no reference can't be told apart: a denial concerns all, a permission nobody. */
 function concerns({ type, actor = [] }: Provision, actors: Actors): boolean {
   if (actor.length === 0) return true;
-  const references = actor.map(({ reference }) => reference?.reference);
+  const references = actor.map(({ reference }) => nameOf(reference));
   if (references.some((each) => each !== undefined && actors.has(each))) return true;
+  // What is contained, or lies on another server, may be anybody.
   const isUnclear = references.some((each) => each === undefined || /^(CareTeam|Group)\//.test(each));
   return isUnclear && type === 'deny';
 }
 
-/** Reading, for the purposes that staff read for. */
-function serves({ action = [], purpose = [] }: Provision): boolean {
+/** Reading, for the purposes that staff read for. A denial for a purpose that may be a part of those holds; a permission must name one of them. */
+function serves({ type, action = [], purpose = [] }: Provision): boolean {
   const actions = action.flatMap(({ coding = [] }) => coding.map(({ code }) => code ?? ''));
   if (actions.length > 0 && !actions.some((code) => READING.has(code))) return false;
   const known = purpose.filter(({ system }) => system === ACT_REASON);
   return (
     purpose.length === 0 ||
     known.length < purpose.length ||
-    known.some(({ code }) => PURPOSES.has(code ?? ''))
+    known.some(({ code = '' }) => (type === 'deny' ? !OTHER_PURPOSES.has(code) : PURPOSES.has(code)))
   );
 }
 

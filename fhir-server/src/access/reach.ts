@@ -27,7 +27,7 @@ export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 /** Category of the Consent that an emergency access is kept as: v3-ActReason ETREAT. */
 export const EMERGENCY = 'ETREAT';
 
-/** Patients for whom one of the relations holds; undefined: everybody. */
+/** Patients for whom one of the relations holds, without those whose record was opened in an emergency; undefined: everybody. */
 export function reachOf(
   policy: RolePolicy,
   relations: readonly Relation[],
@@ -38,7 +38,7 @@ export function reachOf(
 ): QueryNode | undefined {
   if (relations.includes('everybody')) return undefined;
   const nodes = relations.map((relation) => relationNode(policy, relation, member, role, permitted, now));
-  return or(...nodes, openedInEmergency(member, now));
+  return or(...nodes);
 }
 
 function relationNode(

@@ -13,6 +13,8 @@ export interface Scope {
   readonly filter: readonly (readonly [string, string])[];
   /** Of staff: the Patients whose records it opens (reach.ts); undefined: all. */
   readonly reach?: QueryNode;
+  /** Of those, the ones that are within reach by more than an emergency. */
+  readonly lasting?: QueryNode;
 }
 
 const SCOPE = /^(patient|user|system)\/([A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)(?:\?(\S+))?$/;

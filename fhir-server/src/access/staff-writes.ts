@@ -2,9 +2,13 @@
  * What staff may write keeps within what they may open: the resource as it was, and everybody it refers to. What is out of their reach answers like what does
  * not exist, so that a write tells no more than a read.
  */
-import { forbidden } from '@wellspring/profiles';
-import { none, or, type QueryNode } from '../search/query.ts';
+import { findReferences, forbidden } from '@wellspring/profiles';
+import { localName } from '../search/own-references.ts';
+import { all, and, none, or, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
+import { metaOf } from './authorship.ts';
+import { consentCondition } from './consent-condition.ts';
+import { bindsSomebody, permitsBy, ruleOf } from './consent-rules.ts';
 import type { StaffMember } from './reach.ts';
 import { ACT_REASON, EMERGENCY, reachCondition } from './reach.ts';
 import { covers, isStaff } from './read-condition.ts';
@@ -25,6 +29,26 @@ export function writeBound(
   if (reachCondition(type, bound).kind === 'none')
     throw forbidden(`Your role does not allow this write to ${type}.`);
   return bound;
+}
+
+/**
+ * What the live version must satisfy for a member of staff to change it: within their reach, and left to them by the Consents that bind them. undefined: no bound, and
+ * what is not there may be created under its id.
+ */
+export function changeable(
+  access: AccessContext,
+  interaction: 'u' | 'd',
+  type: string,
+): QueryNode | undefined {
+  const bound = writeBound(access, interaction, type);
+  const left = isStaff(access) && access.consents ? consentCondition(access.consents, type) : all;
+  if (bound === undefined && left.kind === 'all') return undefined;
+  return and(bound ? reachCondition(type, bound) : all, left);
+}
+
+/** Whose Patients somebody may name in what they write: none whom a Consent hides from them. */
+export function nameable(access: AccessContext, bound: QueryNode | undefined): QueryNode {
+  return and(bound ?? all, access.consents ? consentCondition(access.consents, 'Patient') : all);
 }
 
 /** The same person's reading, with no other bound than this: what a reference must lead to. */
@@ -48,6 +72,66 @@ export function checkStaffWrite(
     throw forbidden('A new Patient must be of your own organization: Patient.managingOrganization.');
   if (resource.resourceType === 'Consent' && isEmergency(resource))
     throw forbidden('Emergency access is opened by Patient/[id]/$break-the-glass only.');
+  const rule = resource.resourceType === 'Consent' ? ruleOf({ id: 'new', ...resource }) : undefined;
+  if (rule && isBound && permitsBy(rule, selvesOf(staff.member)))
+    throw forbidden('A Consent that permits you to see a record is for somebody else to write down.');
+}
+
+/** On what is there for the patient to know, whoever would rather not have it known: a system's alone to change. */
+export const KEPT: object & { readonly system: string; readonly code: string } = {
+  system: 'urn:wellspring:kept',
+  code: 'emergency-notice',
+};
+
+/** Types of which a change by staff is held against what is stored. */
+export const WATCHED: ReadonlySet<string> = new Set(['Communication', 'Consent', 'Patient']);
+
+/** Throws forbidden for a change (or deletion) that takes away what binds or tells of the person who makes it. */
+export function checkStaffChange({ staff, consents }: AccessContext, before: Json): void {
+  if (!staff) return;
+  if (before.resourceType === 'Consent' && isEmergency(before))
+    throw forbidden('An emergency access ends by itself; what is kept of it is not changed.');
+  if (metaOf(before).tag?.some(({ system }) => system === KEPT.system))
+    throw forbidden('What the patient was told of an emergency access is not changed.');
+  const rule = before.resourceType === 'Consent' ? ruleOf(before) : undefined;
+  if (rule && consents && bindsSomebody(rule, consents.actors))
+    throw forbidden('A Consent that binds you is for somebody else to change.');
+}
+
+/** `Type/id` by which this person's own relation to a patient would be written down. */
+const selvesOf = ({ practitioner, roles }: StaffMember): ReadonlySet<string> =>
+  new Set([`Practitioner/${practitioner}`, ...roles.map(({ id }) => `PractitionerRole/${id}`)]);
+
+/** Types by which a record is within reach (reach.ts). */
+const RELATIONS: ReadonlySet<string> = new Set(['Appointment', 'CareTeam', 'Encounter']);
+const RELATIONS_OF_PATIENT = ['generalPractitioner', 'managingOrganization'] as const;
+
+/**
+ * Does this write make a relation by which its writer could open the record from then on? Then the record must be within their reach already by something that lasts
+ * longer than an emergency.
+ */
+export function makesRelation({ staff }: AccessContext, resource: Json, before: Json | undefined): boolean {
+  if (!staff) return false;
+  if (resource.resourceType === 'Patient')
+    return (
+      before !== undefined &&
+      RELATIONS_OF_PATIENT.some((name) => JSON.stringify(resource[name]) !== JSON.stringify(before[name]))
+    );
+  if (!RELATIONS.has(resource.resourceType)) return false;
+  const selves = selvesOf(staff.member);
+  return findReferences(resource).some(({ reference }) => selves.has(localName(reference) ?? ''));
+}
+
+/** The bound of a write without what an emergency opens; undefined: no bound. */
+export function lastingBound(
+  access: AccessContext,
+  interaction: WriteInteraction,
+  type: string,
+): QueryNode | undefined {
+  const scopes = access.scopes.map((scope) =>
+    scope.reach ? { ...scope, reach: scope.lasting ?? none } : scope,
+  );
+  return writeBound({ ...access, scopes }, interaction, type);
 }
 
 function isOwnPatient(

@@ -1,5 +1,5 @@
 /** A token of staff, narrowed by what their roles allow: what both the app was granted and the role has. Deny by default: without a valid role, nothing. */
-import type { QueryNode } from '../search/query.ts';
+import { or, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
 import { openedInEmergency, reachOf, type StaffMember, type StaffRole } from './reach.ts';
 import { isStaff } from './read-condition.ts';
@@ -16,24 +16,25 @@ export function narrowedByRoles(
 ): AccessContext {
   if (!isStaff(access)) return access;
   if (!member || member.roles.length === 0) return { ...access, scopes: [] };
-  const granted = policy.everyone.map((scope) => ({ scope, reach: undefined as QueryNode | undefined }));
+  const opened = openedInEmergency(member, now);
+  const granted = policy.everyone.map((scope) => ({ scope, lasting: undefined as QueryNode | undefined }));
   let glassMinutes: number | undefined;
   for (const [role, rules] of rolesOf(policy, member)) {
     glassMinutes = longest(glassMinutes, rules.glassMinutes);
     for (const grant of rules.grants) {
-      const reach = reachOf(policy, grant.patients, member, role, permitted, now);
-      for (const scope of grant.scopes) granted.push({ scope, reach });
+      const lasting = reachOf(policy, grant.patients, member, role, permitted, now);
+      for (const scope of grant.scopes) granted.push({ scope, lasting });
     }
   }
   const scopes = access.scopes.flatMap((asked) =>
-    granted.flatMap(({ scope, reach }) => intersection(asked, scope, reach) ?? []),
+    granted.flatMap(({ scope, lasting }) => intersection(asked, scope, lasting, opened) ?? []),
   );
   const staff = {
     member,
     glassMinutes,
     tellPatient: policy.tellPatient,
     sharedPatients: policy.sharedPatients,
-    opened: openedInEmergency(member, now),
+    opened,
   };
   return { ...access, scopes, staff };
 }
@@ -48,7 +49,12 @@ const longest = (a: number | undefined, b: number | undefined): number | undefin
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 
 /** What both grant; undefined: nothing. */
-function intersection(asked: Scope, allowed: Scope, reach: QueryNode | undefined): Scope | undefined {
+function intersection(
+  asked: Scope,
+  allowed: Scope,
+  lasting: QueryNode | undefined,
+  opened: QueryNode,
+): Scope | undefined {
   if (asked.type !== '*' && allowed.type !== '*' && asked.type !== allowed.type) return undefined;
   const interactions = new Set([...asked.interactions].filter((each) => allowed.interactions.has(each)));
   if (interactions.size === 0) return undefined;
@@ -57,6 +63,6 @@ function intersection(asked: Scope, allowed: Scope, reach: QueryNode | undefined
     type: asked.type === '*' ? allowed.type : asked.type,
     interactions,
     filter: [...asked.filter, ...allowed.filter],
-    ...(reach === undefined ? {} : { reach }),
+    ...(lasting === undefined ? {} : { reach: or(lasting, opened), lasting }),
   };
 }

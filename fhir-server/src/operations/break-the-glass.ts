@@ -7,6 +7,7 @@ import { businessRule, forbidden, invalid } from '@wellspring/profiles';
 import type { StaffAccess } from '../access/access-context.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import { ACT_REASON, EMERGENCY } from '../access/reach.ts';
+import { KEPT } from '../access/staff-writes.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
@@ -132,6 +133,7 @@ function notice({ member }: StaffAccess, patient: Patient, now: number): Resourc
   const organization = member.roles.find((role) => role.organization !== undefined)?.organization;
   return {
     resourceType: 'Communication',
+    meta: { tag: [KEPT] },
     status: 'completed',
     category: [
       {

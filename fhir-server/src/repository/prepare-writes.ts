@@ -2,6 +2,7 @@
 import {
   claimedProfiles,
   FhirError,
+  forbidden,
   type Issue,
   inEntry,
   invalidProfile,
@@ -16,15 +17,24 @@ import { checkWrite, requireWriteScope } from '../access/check-write.ts';
 import { markContacts } from '../access/contact-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { settleClinicSide, settlePatientSide } from '../access/patient-side.ts';
-import { reachCondition } from '../access/reach.ts';
 import { isSystem, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
-import { checkStaffWrite, withinBound, writeBound } from '../access/staff-writes.ts';
+import {
+  changeable,
+  checkStaffChange,
+  checkStaffWrite,
+  lastingBound,
+  makesRelation,
+  nameable,
+  WATCHED,
+  withinBound,
+  writeBound,
+} from '../access/staff-writes.ts';
 import type { Json } from '../access/write-rules.ts';
 import { createBreath } from '../breath.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { makeReferencesLocal, referenceIssues } from '../search/own-references.ts';
-import { and, type QueryNode } from '../search/query.ts';
+import { all, and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
 import { answerQuestions } from '../terminology/answer-questions.ts';
 import { answerIssues } from './check-answers.ts';
@@ -152,9 +162,11 @@ async function prepare(
   if (type === 'Subscription')
     await settleSubscription(preparation.store, options.subscriptions, access, resource, before?.json);
   if (type === 'Basic') checkTopic(resource, !isPatientSide && bound === undefined, options.subscriptions);
-  if (type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
+  if (isPatientSide && type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
-  if (bound && write.interaction === 'update') await requireLive(preparation, bound, type, id);
+  const visible = write.interaction === 'update' ? changeable(access, 'u', type) : undefined;
+  if (visible && !before) await requireLive(preparation, visible, type, id);
+  if (before) checkStaffChange(access, before.json);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, own, before?.json);
   const references = localReferences(resource);
@@ -178,7 +190,7 @@ async function prepare(
     ...common,
     ...condition,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
-    ...visibleTo(access, type, bound),
+    ...visibleTo(access, type, visible),
   };
 }
 
@@ -186,10 +198,10 @@ async function prepare(
 function visibleTo(
   access: AccessContext,
   type: string,
-  bound: QueryNode | undefined,
+  visible: QueryNode | undefined,
 ): { visible?: QueryNode } {
   if (type === 'Subscription') return { visible: subscriptionsOf(access) };
-  return bound ? { visible: reachCondition(type, bound) } : {};
+  return visible ? { visible } : {};
 }
 
 /** What somebody writes refers to what they may read, and is called as it is called: rule R10 of docs/SECURITY.md. What an operation writes for them, too. */
@@ -204,15 +216,32 @@ export async function settleReferences(
   const owner = requireWriteScope(access, interaction, type);
   const bound = writeBound(access, interaction, type);
   if (owner === 'unrestricted') {
-    if (!bound) return;
+    const within = nameable(access, bound);
+    if (within.kind === 'all') return;
     const references = localReferences(resource);
-    const known = new Set([...own, ...(await patientsWithin(reach, bound, references))]);
-    await requireReadable(find, withinBound(access, bound), references, known);
+    const known = new Set([...own, ...(await patientsWithin(reach, within, references))]);
+    await requireReadable(find, withinBound(access, bound ?? all), references, known);
+    const lasting = lastingBound(access, interaction, type);
+    if (lasting && makesRelation(access, resource as Json, before))
+      await requireLasting(reach, lasting, ownersOf(resource as Json));
     return;
   }
   const known = [...own, ...knownTo(access, owner), ...(before ? localReferences(before) : [])];
   await requireReadable(find, access, localReferences(resource), new Set(known));
   await setNames(store, resource, before, selfOf(access));
+}
+
+/** A record that is open for an emergency alone is not kept open by what is written meanwhile. */
+async function requireLasting(
+  reach: Pick<OwnerReach, 'holds'>,
+  lasting: QueryNode,
+  owners: readonly string[],
+): Promise<void> {
+  for (const owner of owners)
+    if (!(await reach.holds(lasting, owner)))
+      throw forbidden(
+        'This record is open to you for an emergency: it is for somebody else to write down that you look after this patient.',
+      );
 }
 
 async function patientsWithin(
@@ -268,17 +297,20 @@ function expected(asked: number | undefined, read: number | undefined, wasRead: 
   return asked ?? read;
 }
 
-/** Only where a rule compares with what is stored: a patient's own changes. */
+/** Only where a rule compares with what is stored: a patient's own changes, and some of staff. */
 async function liveVersion(
   { store, access }: Preparation,
   type: string,
   id: string,
 ): Promise<{ version: number; json: Json } | undefined> {
   if (type === 'Subscription') return liveSubscription(store, access, id);
-  if (requireWriteScope(access, 'u', type) === 'unrestricted') return undefined;
-  const found = await store.read(type, id, requireReadCondition(access, type, 'r'));
-  if (!found?.body) throw notFound(type, id);
-  return { version: found.version, json: JSON.parse(found.body) as Json };
+  const isStaffWrite = requireWriteScope(access, 'u', type) === 'unrestricted';
+  if (isStaffWrite && !(access.staff && WATCHED.has(type))) return undefined;
+  const visible = isStaffWrite ? changeable(access, 'u', type) : requireReadCondition(access, type, 'r');
+  const found = await store.read(type, id, visible);
+  if (found?.body) return { version: found.version, json: JSON.parse(found.body) as Json };
+  if (visible) throw notFound(type, id);
+  return undefined;
 }
 
 /** undefined where there is none, or none of theirs: then it is created, or refused by its condition. */
@@ -296,12 +328,13 @@ async function liveSubscription(
 /** Of staff with a bound: what is out of their reach and what is not there answer alike, so they name no new ids. */
 async function requireLive(
   { store }: Preparation,
-  bound: QueryNode,
+  visible: QueryNode,
   type: string,
   id: string,
-): Promise<void> {
-  const found = await store.read(type, id, reachCondition(type, bound));
+): Promise<Json> {
+  const found = await store.read(type, id, visible);
   if (!found?.body) throw notFound(type, id);
+  return JSON.parse(found.body) as Json;
 }
 
 async function prepareDelete(
@@ -312,8 +345,8 @@ async function prepareDelete(
   const scope = requireWriteScope(access, 'd', write.type);
   if (scope !== 'unrestricted')
     checkWrite(access, 'd', { resourceType: write.type, id: write.id }, undefined);
-  const bound = writeBound(access, 'd', write.type);
-  if (bound) await requireLive(preparation, bound, write.type, write.id);
+  const visible = changeable(access, 'd', write.type);
+  if (visible) checkStaffChange(access, await requireLive(preparation, visible, write.type, write.id));
   const mustBeOwn = write.type === 'Subscription' && !isSystem(access);
   if (mustBeOwn && !(await liveSubscription(preparation.store, access, write.id)))
     throw notFound(write.type, write.id);
@@ -323,6 +356,6 @@ async function prepareDelete(
     id: write.id,
     ...(write.expectedVersion === undefined ? {} : { expectedVersion: write.expectedVersion }),
     ...(options.referenceIntegrity ? { unlessReferenced: true } : {}),
-    ...visibleTo(access, write.type, bound),
+    ...visibleTo(access, write.type, visible),
   };
 }

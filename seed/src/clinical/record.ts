@@ -15,6 +15,7 @@ import type { PatientStory, World } from './story.ts';
 import { studies } from './studies.ts';
 import { tasks } from './tasks.ts';
 import { vitalSigns } from './vitals.ts';
+import { waiting } from './waiting.ts';
 
 export function record(story: PatientStory, world: World): Resource[] {
   const resources = [
@@ -31,6 +32,7 @@ export function record(story: PatientStory, world: World): Resource[] {
     ...appointments(story),
     ...tasks(story),
     ...messages(story),
+    ...waiting(story, world),
   ];
   return [...resources, provenance(story, resources)];
 }

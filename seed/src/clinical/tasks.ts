@@ -22,6 +22,8 @@ function refill(story: PatientStory, request: RefillRequest): Task {
     id: idOf('refill', story.key, request.slug),
     status: request.status,
     intent: 'order',
+    priority: 'routine',
+    performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'nurse' }] }],
     code: snomed(['103742009', 'Renewal of prescription (procedure)'], 'Refill request'),
     description: 'Refill request',
     focus: reference<MedicationRequest>('MedicationRequest', prescriptionId(story, request.prescription)),

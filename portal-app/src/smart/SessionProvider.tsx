@@ -218,7 +218,7 @@ function signedInOf(
   copy: Copy | undefined,
   { onEnded, onLeave }: { readonly onEnded: () => void; readonly onLeave: () => void },
 ): SignedIn {
-  const fhir = createFhir(config.fhirBaseUrl, session, onEnded);
+  const fhir = createFhir(config, session, onEnded);
   return {
     config,
     copy,

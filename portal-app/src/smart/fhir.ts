@@ -1,6 +1,7 @@
 /** The FHIR API under the session's token. One place turns its failures into words and retries an expired token once. */
 import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhirtypes';
 import { type Text, t } from '../i18n/text.ts';
+import type { AppConfig } from './config.ts';
 import { type Asked, askFhir, HttpFailure } from './fhir-http.ts';
 import { type Session, SignedOut } from './session.ts';
 
@@ -61,8 +62,9 @@ export type BatchAnswer = { readonly resources: readonly Resource[] } | { readon
 /** What went wrong, in words that say what to do. */
 export class FhirFailure extends Error {
   readonly status: number;
-  constructor(status: number) {
-    super(t(messageFor(status)));
+  /** `isStaff`: said to somebody of the clinic. */
+  constructor(status: number, isStaff = false) {
+    super(t((isStaff ? staffMessageFor(status) : undefined) ?? messageFor(status)));
     this.name = 'FhirFailure';
     this.status = status;
   }
@@ -81,13 +83,25 @@ function messageFor(status: number): Text {
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
 
+function staffMessageFor(status: number): Text | undefined {
+  if (status === 403) return 'Your role does not allow this. If your work needs it, ask an administrator.';
+  if (status === 404 || status === 410) return 'This is not there any more, or not within your reach.';
+  if (status === 412)
+    return 'Somebody else changed this at the same time. Look at it again; nothing was stored.';
+  return undefined;
+}
+
 /** No new token could be fetched: that the sign-in is over is one thing, that nobody answers another. */
 function unreachable(error: unknown): never {
   throw error instanceof SignedOut ? error : new FhirFailure(0);
 }
 
 /** `ended`: called when the session can't be renewed any more. */
-export function createFhir(baseUrl: string, session: Session, ended: () => void): FhirApi {
+export function createFhir(
+  { fhirBaseUrl: baseUrl, meantFor }: Pick<AppConfig, 'fhirBaseUrl' | 'meantFor'>,
+  session: Session,
+  ended: () => void,
+): FhirApi {
   async function ask<T>(address: string, asked?: Asked): Promise<T> {
     try {
       return await attempted(address, asked);
@@ -104,7 +118,7 @@ export function createFhir(baseUrl: string, session: Session, ended: () => void)
         return (await askFhir(baseUrl, token, address, asked)) as T;
       } catch (error) {
         const status = error instanceof HttpFailure ? error.status : 0;
-        if (status !== 401) throw new FhirFailure(status);
+        if (status !== 401) throw new FhirFailure(status, meantFor === 'staff');
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();
       }

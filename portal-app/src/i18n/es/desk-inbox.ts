@@ -1,5 +1,10 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  'Your role does not allow this. If your work needs it, ask an administrator.':
+    'Su función no lo permite. Si su trabajo lo necesita, pregunte a un administrador.',
+  'This is not there any more, or not within your reach.': 'Ya no existe, o no está a su alcance.',
+  'Somebody else changed this at the same time. Look at it again; nothing was stored.':
+    'Otra persona lo cambió al mismo tiempo. Mírelo de nuevo; no se guardó nada.',
   Inbox: 'Bandeja',
   Documents: 'Documentos',
   Document: 'Documento',
@@ -7,7 +12,6 @@ export const deskInbox = {
   'None on record': 'No consta ninguno',
   'Show more': 'Mostrar más',
   'Refills left': 'Renovaciones restantes',
-  Close: 'Cerrar',
   'Alarming answers': 'Respuestas alarmantes',
   'Refill requests': 'Renovaciones',
   'Visit requests': 'Solicitudes de cita',

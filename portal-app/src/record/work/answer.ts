@@ -4,7 +4,8 @@ import { queryOptions } from '@tanstack/react-query';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import { messagesQuery, type Thread, threadsOf } from '../messages/queries.ts';
-import { type Colleague, decide, decided } from './decide.ts';
+import type { By } from '../staff/use-by.ts';
+import { decide, decided } from './decide.ts';
 
 export const idOf = (reference: Reference | undefined, type: string): string | undefined =>
   new RegExp(`^${type}/([A-Za-z0-9\\-.]{1,64})$`).exec(reference?.reference ?? '')?.[1];
@@ -29,7 +30,7 @@ export interface Words {
 /** `to`: what is answered; undefined: a conversation of its own. */
 export function messageOf(
   task: Task,
-  by: Colleague,
+  by: By,
   { topic, text }: Words,
   to: Communication | undefined,
 ): Communication {
@@ -64,7 +65,7 @@ export function answer(
     thread,
     identity,
   }: {
-    readonly by: Colleague;
+    readonly by: By;
     readonly words: Words;
     readonly thread: Thread | undefined;
     readonly identity: string;

@@ -5,8 +5,9 @@ import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import { coveragesQuery } from '../insurance/insurance.ts';
+import type { By } from '../staff/use-by.ts';
 import { idOf, messageOf } from './answer.ts';
-import { type Colleague, decide, decided } from './decide.ts';
+import { decide, decided } from './decide.ts';
 
 export const handedInQuery = (fhir: Fhir, task: Task) =>
   queryOptions({
@@ -50,7 +51,7 @@ export const differences = (draft: Coverage, current: Coverage | undefined): rea
   })).filter(({ before, after }) => before !== '' || after !== '');
 
 export interface Insurance {
-  readonly by: Colleague;
+  readonly by: By;
   readonly draft: Coverage;
   /** What it takes the place of. */
   readonly current: Coverage | undefined;
@@ -90,7 +91,7 @@ export function declineInsurance(
     topic,
     identity,
   }: {
-    readonly by: Colleague;
+    readonly by: By;
     readonly draft: Coverage;
     readonly reason: string;
     readonly topic: string;

@@ -2,13 +2,12 @@
  * What the care team does with what waits: claim, hand over, finish, and whatever else goes with it in one transaction. Each change names the version of the Task that
  * was looked at, so that two people never answer the same thing unaware of each other.
  */
-import type { Annotation, Practitioner, Reference, Task } from '@medplum/fhirtypes';
+import type { Annotation, Task } from '@medplum/fhirtypes';
 import { t } from '../../i18n/text.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { isSent, markSent } from '../../smart/once.ts';
+import type { By } from '../staff/use-by.ts';
 import { inPool, isOpen, type Pool } from './kinds.ts';
-
-export type Colleague = Reference<Practitioner> & { readonly reference: string };
 
 /** Somebody else was quicker: says who. */
 export class TakenMeanwhile extends Error {
@@ -26,7 +25,7 @@ export class TakenMeanwhile extends Error {
 /** As the task will be: by whom and when. */
 export function decided(
   task: Task,
-  by: Colleague,
+  by: By,
   {
     status,
     note,
@@ -52,7 +51,7 @@ export function decided(
   };
 }
 
-const annotation = (authorReference: Colleague, time: string, text: string): Annotation => ({
+const annotation = (authorReference: By, time: string, text: string): Annotation => ({
   authorReference,
   time,
   text: text.trim(),
@@ -81,12 +80,12 @@ async function explain(fhir: FhirApi, task: Task, identity: string, error: unkno
   throw new Error(t('This was changed a moment ago. Nothing was sent; what you see now is how it stands.'));
 }
 
-export function claim(fhir: FhirApi, task: Task, by: Colleague, identity: string): Promise<void> {
+export function claim(fhir: FhirApi, task: Task, by: By, identity: string): Promise<void> {
   const status = task.status === 'requested' ? 'received' : task.status;
   return decide(fhir, decided(task, by, { status }), [], identity);
 }
 
-export type To = { readonly person: Colleague } | { readonly pool: Pool };
+export type To = { readonly person: By } | { readonly pool: Pool };
 
 /** `note`: for whoever takes it. */
 export function handOver(
@@ -98,7 +97,7 @@ export function handOver(
     note,
     identity,
   }: {
-    readonly by: Colleague;
+    readonly by: By;
     readonly to: To;
     readonly note: string;
     readonly identity: string;
@@ -109,7 +108,7 @@ export function handOver(
   return decide(fhir, after, [], identity);
 }
 
-export const finish = (fhir: FhirApi, task: Task, by: Colleague, identity: string): Promise<void> =>
+export const finish = (fhir: FhirApi, task: Task, by: By, identity: string): Promise<void> =>
   decide(fhir, decided(task, by, { status: 'completed' }), [], identity);
 
 /** As it was before; `then`: how it was. Only where nobody has touched it since. */

@@ -3,8 +3,9 @@ import type { DocumentReference, QuestionnaireResponse, Task } from '@medplum/fh
 import { queryOptions } from '@tanstack/react-query';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
+import type { By } from '../staff/use-by.ts';
 import { idOf } from './answer.ts';
-import { type Colleague, decide, decided, type To } from './decide.ts';
+import { decide, decided, type To } from './decide.ts';
 import { inPool, TASKS } from './kinds.ts';
 
 export const responseQuery = (fhir: FhirApi, task: Task) => {
@@ -24,7 +25,7 @@ export const documentQuery = (fhir: FhirApi, task: Task) => {
 };
 
 interface Decision {
-  readonly by: Colleague;
+  readonly by: By;
   readonly identity: string;
 }
 

@@ -1,7 +1,8 @@
 /** Who the patient is, and how they are reached, as the clinic says it: corrections taken over element by element, contacts confirmed or taken out. */
 import type { ContactPoint, HumanName, Patient, Task } from '@medplum/fhirtypes';
 import type { FhirApi } from '../../smart/fhir.ts';
-import { type Colleague, decide, decided } from './decide.ts';
+import type { By } from '../staff/use-by.ts';
+import { decide, decided } from './decide.ts';
 
 /** As fhir-server marks what the patient's side wrote (docs/decisions/0012). */
 const UNCONFIRMED = 'urn:wellspring:unconfirmed-contact';
@@ -62,6 +63,6 @@ export function withConfirmed(patient: Patient, right: readonly number[]): Patie
 export const changePerson = (
   fhir: FhirApi,
   task: Task,
-  { by, patient, identity }: { readonly by: Colleague; readonly patient: Patient; readonly identity: string },
+  { by, patient, identity }: { readonly by: By; readonly patient: Patient; readonly identity: string },
 ): Promise<void> =>
   decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: patient }], identity);

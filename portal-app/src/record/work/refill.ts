@@ -5,8 +5,9 @@ import { prescriptionsOf } from '../../format/medicine.ts';
 import { t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
+import type { By } from '../staff/use-by.ts';
 import { idOf } from './answer.ts';
-import { type Colleague, decide, decided } from './decide.ts';
+import { decide, decided } from './decide.ts';
 
 /** The prescription that is asked for, with its medicine's name. */
 export const prescriptionQuery = (fhir: Fhir, task: Task) => {
@@ -63,7 +64,7 @@ export function approveRefill(
     renewal,
     identity,
   }: {
-    readonly by: Colleague;
+    readonly by: By;
     readonly prescription: MedicationRequest;
     readonly renewal: Renewal;
     readonly identity: string;
@@ -102,5 +103,5 @@ export function approveRefill(
 export const declineTask = (
   fhir: FhirApi,
   task: Task,
-  { by, reason, identity }: { readonly by: Colleague; readonly reason: string; readonly identity: string },
+  { by, reason, identity }: { readonly by: By; readonly reason: string; readonly identity: string },
 ): Promise<void> => decide(fhir, decided(task, by, { status: 'rejected', reason }), [], identity);

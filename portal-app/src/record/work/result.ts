@@ -6,8 +6,9 @@ import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhi
 import { queryOptions } from '@tanstack/react-query';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
+import type { By } from '../staff/use-by.ts';
 import { idOf } from './answer.ts';
-import { type Colleague, decide, decided } from './decide.ts';
+import { decide, decided } from './decide.ts';
 
 const NOT_FOR_PATIENTS = {
   system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
@@ -72,7 +73,7 @@ function finalOf({ report, results }: Results, comment: string, isKept: boolean)
 }
 
 interface Release {
-  readonly by: Colleague;
+  readonly by: By;
   readonly found: Results;
   readonly comment: string;
   readonly identity: string;

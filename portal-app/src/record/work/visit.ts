@@ -3,8 +3,9 @@ import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { timeOf } from '../../format/date.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
+import type { By } from '../staff/use-by.ts';
 import { idOf } from './answer.ts';
-import { type Colleague, decide, decided } from './decide.ts';
+import { decide, decided } from './decide.ts';
 
 export const visitQuery = (fhir: FhirApi, task: Task) => {
   const id = idOf(task.focus, 'Appointment') ?? '';
@@ -80,7 +81,7 @@ export function bookRequest(
     time,
     identity,
   }: {
-    readonly by: Colleague;
+    readonly by: By;
     readonly visit: Appointment;
     readonly time: FreeTime;
     readonly identity: string;
@@ -121,7 +122,7 @@ export function declineVisit(
     reason,
     identity,
   }: {
-    readonly by: Colleague;
+    readonly by: By;
     readonly visit: Appointment;
     readonly reason: string;
     readonly identity: string;

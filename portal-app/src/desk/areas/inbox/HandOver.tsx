@@ -4,12 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { colleaguesQuery, type StaffName } from '../../../record/staff/colleagues.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { handOver, type To } from '../../../record/work/decide.ts';
 import { isPool, POOLS } from '../../../record/work/kinds.ts';
 import { makeFollowUp } from '../../../record/work/other.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 interface Props {
   readonly task: Task;
@@ -56,7 +57,7 @@ function WhoField({
 
 export function HandOver({ task, onClose }: Props) {
   const { fhir } = useSignedIn();
-  const by = useMe();
+  const by = useBy();
   const people = useQuery(colleaguesQuery(fhir)).data ?? [];
   const [chosen, setChosen] = useState('nurse');
   const [note, setNote] = useState('');
@@ -84,7 +85,7 @@ export function HandOver({ task, onClose }: Props) {
 
 export function FollowUp({ task, onClose }: Props) {
   const { fhir } = useSignedIn();
-  const by = useMe();
+  const by = useBy();
   const people = useQuery(colleaguesQuery(fhir)).data ?? [];
   const [made, setMade] = useState({ to: fhir.self, what: '', due: '' });
   const send = useWork(task, {

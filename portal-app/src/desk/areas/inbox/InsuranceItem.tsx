@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { cardsOf, cardsQuery } from '../../../record/insurance/insurance.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import {
   approveInsurance,
   declineInsurance,
@@ -17,7 +18,7 @@ import { EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { Decline, focusOn, type ItemProps } from './parts.tsx';
 import { SideBySide } from './SideBySide.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 export function InsuranceItem(props: ItemProps) {
   const { fhir } = usePortal();
@@ -51,7 +52,7 @@ interface Props extends ItemProps {
 
 function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage[] }) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [replaces, setReplaces] = useState(all[0]?.id ?? '');
   const [kept, setKept] = useState<readonly string[]>([]);
   const current = all.find(({ id }) => id === replaces);
@@ -90,7 +91,7 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
 
 function InsuranceDecline({ draft, ...props }: Props) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   return (
     <Decline
       {...props}

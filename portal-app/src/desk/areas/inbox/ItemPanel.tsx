@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { formatDateTime } from '../../../format/date.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { claim, finish } from '../../../record/work/decide.ts';
 import { isLate, isOpen, KINDS, type Kind, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
 import { taskQuery } from '../../../record/work/queue.ts';
@@ -24,7 +25,7 @@ import { ContactItem, CorrectionItem } from './PersonItems.tsx';
 import { type ItemProps, Key } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
-import { useInbox, useMe, useWork } from './use-work.ts';
+import { useInbox, useWork } from './use-work.ts';
 import { VisitItem } from './VisitItem.tsx';
 
 const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
@@ -134,7 +135,7 @@ function Over({ task: { owner, status, statusReason, lastModified, note = [] } }
 function Holding({ task }: { readonly task: Task }) {
   const { fhir } = useSignedIn();
   const { say } = useInbox();
-  const by = useMe();
+  const by = useBy();
   const [open, setOpen] = useState<'over' | 'task'>();
   const kind = kindOf(task);
   const isMine = task.owner?.reference === fhir.self;

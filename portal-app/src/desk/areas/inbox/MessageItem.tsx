@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import type { Thread } from '../../../record/messages/queries.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { answer, threadQuery } from '../../../record/work/answer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
@@ -10,7 +11,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { Loaded } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
 import { focusOn, type ItemProps, QuickTexts } from './parts.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 export function MessageItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
@@ -29,7 +30,7 @@ export function MessageItem({ task, patient }: ItemProps) {
 
 function Reply({ task, patient, thread }: ItemProps & { readonly thread: Thread | undefined }) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const id = `answer-${task.id}`;
   const [text, setText, discard] = useDraft(`answer ${task.id}`, '');
   const send = useWork(task, {

@@ -3,6 +3,7 @@ import type { QuestionnaireResponseItem } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { documentQuery, fileDocument, finishWithNote, responseQuery } from '../../../record/work/other.ts';
 import { visitQuery } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -13,7 +14,7 @@ import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import styles from './inbox.module.css';
 import { focusOn, type ItemProps } from './parts.tsx';
 import { Said } from './RefillItem.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 import { VisitFacts } from './VisitItem.tsx';
 
 /** PHQ-9's last question and its like: somebody may be in danger. It is done when somebody has said what was done. */
@@ -74,7 +75,7 @@ function answersOf(items: readonly QuestionnaireResponseItem[]): (readonly [stri
 /** Done, with a note for colleagues. */
 function Noted({ task, label }: ItemProps & { readonly label: string }) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [done, setDone, discard] = useDraft(`done ${task.id}`, '');
   const id = `done-${task.id}`;
   const send = useWork(task, {
@@ -102,7 +103,7 @@ function Noted({ task, label }: ItemProps & { readonly label: string }) {
 
 export function DocumentItem({ task }: ItemProps) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const query = useQuery(documentQuery(fhir, task));
   const file = (isKept: boolean) => async (identity: string) => {
     if (query.data) await fileDocument(fhir, task, { by, document: query.data, isKept, identity });

@@ -1,6 +1,7 @@
 /** Who somebody is, and how they are reached: a correction that was asked for, and contacts that changed from the patient's side. */
 import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import {
   changePerson,
   type Identity,
@@ -16,12 +17,12 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState } from '../../../ui/parts.tsx';
 import { Decline, focusOn, type ItemProps } from './parts.tsx';
 import { Said } from './RefillItem.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 /** What they wrote above, what is on record below, where it is changed. */
 export function CorrectionItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [after, setAfter] = useState<Identity>(() => identityOf(patient));
   const id = `approve-${task.id}`;
   const send = useWork(task, {
@@ -90,7 +91,7 @@ export function CorrectionItem({ task, patient }: ItemProps) {
 /** Until somebody of the clinic has confirmed them, they prove nobody's identity. */
 export function ContactItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const all = (patient.telecom ?? []).flatMap((each, i) =>
     isUnconfirmed(each) ? [[String(i), each] as const] : [],
   );

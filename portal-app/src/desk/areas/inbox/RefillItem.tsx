@@ -8,6 +8,7 @@ import { dosageText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { dispensesQuery } from '../../../record/medicines/queries.ts';
 import { namesOf, runsOutSoon, supplyOf } from '../../../record/medicines/supply.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { approveRefill, declineTask, prescriptionQuery, renewalOf } from '../../../record/work/refill.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
@@ -16,7 +17,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 export function RefillItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
@@ -43,7 +44,7 @@ export function RefillItem({ task, patient }: ItemProps) {
 
 function RefillDecline(props: ItemProps) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   return (
     <Decline
       {...props}
@@ -121,7 +122,7 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
 
 function Approve({ task, prescription }: ItemProps & { readonly prescription: MedicationRequest }) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [isChanging, setChanging] = useState(false);
   const [renewal, setRenewal] = useState(() => renewalOf(prescription));
   const id = `approve-${task.id}`;

@@ -8,6 +8,7 @@ import { flagOf } from '../../../format/flag.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { inReportOrder, keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { REASONS, releaseQuery, releaseResult, withholdResult } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
@@ -15,7 +16,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
 import { focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 type Found = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof releaseQuery>['queryFn']>>>>;
 
@@ -83,7 +84,7 @@ interface Props extends ItemProps {
 
 function Release({ task, patient, found }: Props) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [comment, setComment, discard] = useDraft(`comment ${task.id}`, '');
   const id = `release-${task.id}`;
   const send = useWork(task, {
@@ -110,7 +111,7 @@ function Release({ task, patient, found }: Props) {
 
 function Withhold({ task, found }: Props) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('harm');
   const send = useWork(task, {

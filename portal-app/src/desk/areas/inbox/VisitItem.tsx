@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { when } from '../../../record/visits/words.ts';
 import {
   bookRequest,
@@ -24,7 +25,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 export function VisitItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
@@ -60,7 +61,7 @@ interface Props extends ItemProps {
 
 function VisitDecline({ visit, ...props }: Props) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   return (
     <Decline
       {...props}
@@ -74,7 +75,7 @@ function VisitDecline({ visit, ...props }: Props) {
 
 function Times({ task, visit }: Props) {
   const { fhir } = usePortal();
-  const by = useMe();
+  const by = useBy();
   const [day, setDay] = useState(() => firstDay(visit));
   const [anybody, setAnybody] = useState(false);
   const [chosen, setChosen] = useState<string>();

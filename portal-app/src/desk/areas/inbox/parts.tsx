@@ -3,11 +3,12 @@ import type { Patient, Task } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { useBy } from '../../../record/staff/use-by.ts';
 import { type About, filled, quickTexts } from '../../../record/work/quick-texts.ts';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import styles from './inbox.module.css';
-import { useMe, useWork } from './use-work.ts';
+import { useWork } from './use-work.ts';
 
 export interface ItemProps {
   readonly task: Task;
@@ -26,7 +27,7 @@ export function QuickTexts({
   readonly patient: Patient;
   readonly onChoose: (text: string) => void;
 }) {
-  const me = useMe();
+  const me = useBy();
   return (
     <fieldset className={styles.quick}>
       <legend className="visually-hidden">{t('Quick texts')}</legend>

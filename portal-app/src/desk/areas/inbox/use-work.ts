@@ -1,11 +1,6 @@
 /** What an item of the inbox needs to be acted on: who acts, and the one way in which an action is sent, told, and followed by the next item. */
 import type { Task } from '@medplum/fhirtypes';
-import { useQuery } from '@tanstack/react-query';
 import { createContext, type RefObject, useContext, useRef } from 'react';
-import { nameText } from '../../../format/words.ts';
-import { selfQuery } from '../../../record/staff/queries.ts';
-import type { Colleague } from '../../../record/work/decide.ts';
-import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 
@@ -31,16 +26,6 @@ export function useInbox(): Inbox {
   const inbox = useContext(InboxContext);
   if (!inbox) throw new Error('useInbox outside of the inbox');
   return inbox;
-}
-
-/** The person signed in, as a Task names its owner. */
-export function useMe(): Colleague {
-  const { fhir } = useSignedIn();
-  const self = useQuery(selfQuery(fhir)).data;
-  return {
-    reference: fhir.self as `Practitioner/${string}`,
-    ...(self ? { display: nameText(self.name?.[0]) } : {}),
-  };
 }
 
 interface Work {

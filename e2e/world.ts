@@ -24,6 +24,8 @@ export interface World {
   readonly fhir: string;
   readonly issuer: string;
   readonly dataDir: string;
+  /** What the servers were started with. */
+  readonly env: Readonly<Record<string, string>>;
   readonly fhirServer: ServerProcess;
   /** Lines the servers wrote. */
   readonly log: readonly string[];
@@ -84,6 +86,7 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
     fhir: env.FHIR_BASE_URL,
     issuer: env.AUTH_ISSUER,
     dataDir,
+    env,
     get fhirServer() {
       return fhir;
     },

@@ -1,5 +1,6 @@
-/** How long something waits, as people say it: `12 min`, `3 h`, `2 days`. '' when it is no date. */
+/** How long something waits, as people say it: `just now`, `12 min`, `3 hr`, `2 days`. '' when it is no date. */
 import { locale as readersLocale } from '../i18n/language.ts';
+import { t } from '../i18n/text.ts';
 import { timeOf } from './date.ts';
 
 const MINUTE_MS = 60_000;
@@ -7,6 +8,7 @@ const MINUTE_MS = 60_000;
 export function formatWait(since: string, now = Date.now(), locale = readersLocale()): string {
   const minutes = Math.max(0, Math.floor((now - timeOf(since)) / MINUTE_MS));
   if (Number.isNaN(minutes)) return '';
+  if (minutes === 0) return t('just now');
   const [count, unit] =
     minutes < 60
       ? [minutes, 'minute']

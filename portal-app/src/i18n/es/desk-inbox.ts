@@ -1,5 +1,6 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  'just now': 'ahora mismo',
   'Your role does not allow this. If your work needs it, ask an administrator.':
     'Su función no lo permite. Si su trabajo lo necesita, pregunte a un administrador.',
   'This is not there any more, or not within your reach.': 'Ya no existe, o no está a su alcance.',

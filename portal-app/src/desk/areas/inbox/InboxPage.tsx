@@ -1,7 +1,7 @@
 /** The inbox: one queue of what patients sent, the item beside it. What is shown is in the address. */
 import type { Task } from '@medplum/fhirtypes';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { undo } from '../../../record/work/decide.ts';
@@ -65,6 +65,7 @@ export function InboxPage() {
   });
   const { inbox, told, takeBack } = useDone(tasks, id, go);
   useFilterCommands();
+  useEscape();
   return (
     <InboxContext value={inbox}>
       <div className={styles.top}>
@@ -103,9 +104,11 @@ export function InboxPage() {
           </Loaded>
         </div>
         {id === undefined ? (
-          <EmptyState>
-            {tasks.length === 0 ? t('What patients send is shown here.') : t('Choose an item, or press j.')}
-          </EmptyState>
+          <div className={styles.choose}>
+            <EmptyState>
+              {t(tasks.length === 0 ? 'What patients send is shown here.' : 'Choose an item, or press j.')}
+            </EmptyState>
+          </div>
         ) : (
           <ItemPanel id={id} back={`/inbox${search}`} />
         )}
@@ -115,6 +118,18 @@ export function InboxPage() {
 }
 
 const focusItem = (): void => document.getElementById(ITEM_HEADING)?.focus();
+
+/** Out of what one writes, which is kept, to where the keys of one letter work again. */
+function useEscape(): void {
+  useEffect(() => {
+    const onKey = ({ key, target }: KeyboardEvent): void => {
+      const isWriting = target instanceof Element && target.matches('main :is(input, textarea, select)');
+      if (key === 'Escape' && isWriting) focusItem();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
 
 /** What was done is told, can be taken back where nobody touched it since, and the next item opens with the focus on it. */
 function useDone(tasks: readonly Task[], current: string | undefined, go: (id: string | undefined) => void) {

@@ -1,0 +1,392 @@
+/** The inbox of the care team's desk: what a patient sends is answered, and the patient is told; by two people, by keys alone, and however much waits. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
+import { expectAccessible } from './accessible.ts';
+import { clinicOf } from './clinic.ts';
+import { openVisit, picture, signIn, type Visit } from './portal-page.ts';
+import { accounts, ago, clinic, load, patient, ref } from './small-clinic.ts';
+import { openBrowser, openWorld, PASSWORD, type World } from './world.ts';
+
+const DESK = { width: 1280, height: 900 };
+const TABLET = { width: 820, height: 1180 };
+const PHONE = { width: 360, height: 740 };
+
+let world: World;
+let browser: Browser;
+let mailbox: Mailbox;
+const { system } = clinicOf(() => world);
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  world = await openWorld({ seeded: false, env: { ...mailbox.env, NOTICE_SECONDS: '0.3' } });
+  browser = await openBrowser();
+  await load(world, clinic());
+  await accounts(world);
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+  await mailbox?.close();
+});
+
+/** Where the apps poll each quarter of a minute, here they do each half second. */
+async function hurry({ context }: Visit): Promise<void> {
+  await context.addInitScript(
+    'const every = window.setInterval; window.setInterval = (act, ms, ...rest) => every(act, ms === 15000 ? 500 : ms, ...rest);',
+  );
+}
+
+async function openInbox(visit: Visit, username: string, path = '/inbox'): Promise<Page> {
+  const { page } = visit;
+  await page.goto(`${world.desk}${path}`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('Username or e-mail').fill(username);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  const allow = page.getByRole('button', { name: 'Allow', exact: true });
+  const heading = page.getByRole('heading', { name: 'Inbox', exact: true });
+  await allow.or(heading).first().waitFor();
+  if (await allow.isVisible()) await allow.click();
+  await heading.waitFor();
+  return page;
+}
+
+const row = (page: Page, words: string) => page.locator('ol a[id^=row-]', { hasText: words }).first();
+const told = (page: Page, words: string) => page.getByRole('status').filter({ hasText: words }).waitFor();
+const item = (page: Page, name: string) => page.getByRole('heading', { name, level: 2, exact: true });
+
+/** By the token that the patient's own app has. */
+async function send(
+  visit: Visit,
+  resource: { readonly resourceType: string; readonly [element: string]: unknown },
+): Promise<string> {
+  const response = await fetch(`${world.fhir}/${resource.resourceType}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${visit.token()}`, 'Content-Type': 'application/fhir+json' },
+    body: JSON.stringify(resource),
+  });
+  const stored = (await response.json()) as { id: string };
+  expect(response.status, JSON.stringify(stored)).toBe(201);
+  return stored.id;
+}
+
+describe('from the patient to the desk and back', () => {
+  it('refill, message, visit request, insurance and result: seen at once, answered by keys, told and shown without a reload', async () => {
+    const [ana, ruiz] = [await openVisit(browser, DESK), await openVisit(browser, DESK)];
+    await hurry(ana);
+    await hurry(ruiz);
+    await signIn(world, ana, 'ana');
+    const desk = await openInbox(ruiz, 'ruiz');
+    await row(desk, 'Electrolytes').waitFor();
+
+    await ana.page.goto(`${world.portal}/medications`);
+    await ana.page.getByRole('button', { name: /^Ask for a refill/ }).click();
+    await ana.page.getByLabel(/Note for the clinic/).fill('Three tablets left');
+    await ana.page.getByRole('button', { name: 'Send the request' }).click();
+    await ana.page.getByText('Refill asked for').waitFor();
+    const subject = ref('Patient/ana');
+    const message = await send(ana, {
+      resourceType: 'Communication',
+      status: 'completed',
+      subject,
+      sender: subject,
+      topic: { text: 'Dizzy' },
+      sent: new Date().toISOString(),
+      payload: [{ contentString: 'I feel dizzy in the morning.' }],
+    });
+    const visit = await send(ana, {
+      resourceType: 'Appointment',
+      status: 'proposed',
+      description: 'Blood pressure',
+      created: new Date().toISOString(),
+      participant: [{ actor: subject, status: 'accepted' }],
+    });
+    const coverage = await send(ana, {
+      resourceType: 'Coverage',
+      status: 'draft',
+      subscriberId: 'NEW-2',
+      beneficiary: subject,
+      payor: [{ display: 'New Plan' }],
+    });
+    await row(desk, 'Three tablets left').waitFor();
+    await row(desk, 'New Plan').waitFor();
+    await expectAccessible(desk);
+    await picture(desk, 'inbox-desk');
+
+    // In five seconds, without the mouse.
+    await row(desk, 'Three tablets left').focus();
+    const began = Date.now();
+    await desk.keyboard.press('Enter');
+    await desk.getByRole('heading', { name: 'Lisinopril 20 mg' }).waitFor();
+    await desk.keyboard.press('a');
+    await desk.keyboard.press('Enter');
+    await told(desk, 'Approved');
+    expect(Date.now() - began).toBeLessThan(5000);
+    expect((await mailbox.mailTo('ana@example.org')).subject).toContain('answer to a request');
+    await ana.page.getByText('Refill done').waitFor();
+
+    await row(desk, 'dizzy').click();
+    await desk.getByText('I feel dizzy in the morning.').last().waitFor();
+    await desk.keyboard.press('r');
+    await desk.keyboard.type('Please come in.');
+    await expectAccessible(desk);
+    await picture(desk, 'inbox-message');
+    await desk.keyboard.press('Control+Enter');
+    await told(desk, 'Answered');
+    expect((await mailbox.mailTo('ana@example.org')).subject).toContain('message');
+    expect(await system('GET', `Communication/${message}`)).toHaveProperty('received');
+
+    await row(desk, 'Blood pressure').click();
+    await desk.getByRole('button', { name: /^Book / }).waitFor();
+    await expectAccessible(desk);
+    await picture(desk, 'inbox-visit');
+    await desk.keyboard.press('a');
+    await desk.keyboard.press('Enter');
+    await told(desk, 'Booked');
+    expect((await mailbox.mailTo('ana@example.org')).subject).toContain('visits');
+    expect(await system('GET', `Appointment/${visit}`)).toMatchObject({
+      status: 'booked',
+      slot: [ref('Slot/slot-0')],
+    });
+    expect(await system('GET', 'Slot/slot-0')).toMatchObject({ status: 'busy' });
+
+    await row(desk, 'New Plan').click();
+    await desk.getByRole('button', { name: 'Take it over' }).waitFor();
+    await expectAccessible(desk);
+    await picture(desk, 'inbox-insurance');
+    await desk.getByRole('checkbox', { name: /Member number/ }).uncheck();
+    await desk.keyboard.press('a');
+    await desk.keyboard.press('Enter');
+    await told(desk, 'Taken over');
+    expect((await mailbox.mailTo('ana@example.org')).subject).toContain('answer to a request');
+    expect(await system('GET', `Coverage/${coverage}`)).toMatchObject({
+      status: 'active',
+      payor: [{ display: 'New Plan' }],
+      subscriberId: 'OLD-1',
+    });
+    expect(await system('GET', 'Coverage/old-plan')).toMatchObject({ status: 'cancelled' });
+
+    await row(desk, 'Electrolytes').click();
+    await desk.getByLabel(/^Comment for the patient/).fill('All right.');
+    await expectAccessible(desk);
+    await picture(desk, 'inbox-result');
+    await desk.getByRole('button', { name: 'Release to the patient' }).click();
+    await told(desk, 'Released');
+    expect((await mailbox.mailTo('ana@example.org')).subject).toContain('new in your record');
+    expect(await system('GET', 'DiagnosticReport/electrolytes')).toMatchObject({
+      status: 'final',
+      conclusion: 'All right.',
+    });
+    await desk.getByText('Nothing waits. Well done.').waitFor();
+    expect(await desk.evaluate('document.activeElement?.tagName')).toBe('H1');
+    await expectAccessible(desk);
+
+    await ana.page.getByRole('link', { name: 'Messages', exact: true }).first().click();
+    await ana.page.getByText('Please come in.').waitFor();
+    expect([...ana.errors, ...ruiz.errors]).toEqual([]);
+    await ana.context.close();
+    await ruiz.context.close();
+  });
+});
+
+const message = (id: string, words: string, change: object = {}) => ({
+  resourceType: 'Communication',
+  id,
+  status: 'completed',
+  subject: ref('Patient/ben'),
+  sender: ref('Patient/ben'),
+  sent: ago(60),
+  payload: [{ contentString: words }],
+  ...change,
+});
+
+describe('two at one item', () => {
+  it('the second is told who was first, and nothing is sent twice; by two presses neither; what was finished can be taken back', async () => {
+    await load(world, [message('two', 'My ear hurts.')]);
+    const [first, second] = [await openVisit(browser, DESK), await openVisit(browser, TABLET, 'dark')];
+    const nina = await openInbox(first, 'nina');
+    const omar = await openInbox(second, 'omar');
+    // What Omar sees is what he saw: the change is on its way to him.
+    let [seen, isAsleep] = ['', true];
+    await omar.route(/\/fhir\/Task\/[^/?]+$/, async (route) => {
+      const response = await route.fetch();
+      seen ||= await response.text();
+      await route.fulfill({ response, ...(isAsleep ? { body: seen } : {}) });
+    });
+    for (const page of [nina, omar]) {
+      await row(page, 'My ear hurts.').click();
+      await page.getByLabel('Your answer').waitFor();
+    }
+    await nina.keyboard.press('c');
+    await told(nina, 'It is yours now');
+    await omar.getByLabel('Your answer').fill('Take something against the pain.');
+    await expectAccessible(omar);
+    await picture(omar, 'inbox-tablet');
+    isAsleep = false;
+    await omar.keyboard.press('Control+Enter');
+    await omar.getByText('Nina Brooks took this a moment ago. Nothing was sent;', { exact: false }).waitFor();
+    await nina.getByLabel('Your answer').fill('Come by at three.');
+    await nina.getByRole('button', { name: 'Send the answer' }).dblclick();
+    await told(nina, 'Answered');
+    const sent = await system(
+      'GET',
+      'Communication?subject=Patient/ben&sender=Practitioner/nina,Practitioner/omar',
+    );
+    expect(sent.entry).toHaveLength(1);
+
+    await load(world, [message('back', 'Thank you!')]);
+    await nina.reload();
+    await row(nina, 'Thank you!').click();
+    await item(nina, 'Message').waitFor();
+    await nina.keyboard.press('e');
+    await told(nina, 'Done');
+    await nina.keyboard.press('z');
+    await told(nina, 'Taken back');
+    await row(nina, 'Thank you!').waitFor();
+    await nina.keyboard.press('h');
+    await nina.getByLabel('To whom?').selectOption({ label: 'Omar Haddad' });
+    await expectAccessible(nina);
+    await nina.getByRole('button', { name: 'Hand over' }).last().click();
+    await told(nina, 'Handed over');
+    await row(nina, 'Omar Haddad has it').waitFor();
+    await nina.keyboard.press('?');
+    await nina.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await expectAccessible(nina);
+    await first.context.close();
+    await second.context.close();
+  });
+
+  it('who has no role reads nothing, in words', async () => {
+    const visit = await openVisit(browser, PHONE, 'dark');
+    const page = await openInbox(visit, 'stray');
+    await page.getByText('Your role does not allow this.', { exact: false }).first().waitFor();
+    await expectAccessible(page);
+    await picture(page, 'inbox-no-role');
+    await visit.context.close();
+  });
+});
+
+describe('a day’s inbox', () => {
+  it('of forty items is done by keyboard alone, what frightens first, and the focus is never lost', async () => {
+    await system('PUT', 'Patient/ben', patient('ben', 'Ben', 'Moss'));
+    const drugs = Array.from({ length: 12 }, (_, i) => ({
+      resourceType: 'MedicationRequest',
+      id: `drug-${i}`,
+      status: 'active',
+      intent: 'order',
+      medicationCodeableConcept: { text: `Medicine ${i}` },
+      subject: ref('Patient/ben'),
+      authoredOn: '2026-01-05',
+    }));
+    const refills = drugs.map(({ id }, i) => ({
+      resourceType: 'Task',
+      id: `refill-${i}`,
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '103742009' }] },
+      focus: ref(`MedicationRequest/${id}`),
+      for: ref('Patient/ben'),
+      requester: ref('Patient/ben'),
+      authoredOn: ago(500 - i),
+    }));
+    const alarm = {
+      resourceType: 'QuestionnaireResponse',
+      id: 'alarm',
+      status: 'completed',
+      subject: ref('Patient/ben'),
+      authored: ago(1),
+      item: [
+        {
+          linkId: '44260-8',
+          text: 'Thoughts that you would be better off dead',
+          answer: [
+            { valueCoding: { system: 'http://loinc.org', code: 'LA6569-3', display: 'Several days' } },
+          ],
+        },
+      ],
+    };
+    const messages = Array.from({ length: 26 }, (_, i) =>
+      message(`day-${i}`, `Question ${i}`, { sent: ago(400 - i) }),
+    );
+    await load(world, [...drugs, ...refills, alarm, ...messages]);
+    const visit = await openVisit(browser, PHONE);
+    const page = await openInbox(visit, 'nina');
+    await page.getByText('40 items wait').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'inbox-phone');
+    await visit.context.close();
+
+    const desk = await openVisit(browser, DESK, 'dark');
+    const inbox = await openInbox(desk, 'nina');
+    await inbox.getByText('40 items wait').waitFor();
+    await inbox.keyboard.press('j');
+    await item(inbox, 'Alarming answer').waitFor();
+    await inbox.getByText('Several days').waitFor();
+    await expectAccessible(inbox);
+    await picture(inbox, 'inbox-alarm');
+    await inbox.keyboard.press('r');
+    await inbox.keyboard.type('Called; safe, comes in today.');
+    await inbox.keyboard.press('Control+Enter');
+    await told(inbox, 'Done');
+    for (let left = 39; left > 0; left--) {
+      const current = inbox.url();
+      const heading = inbox.locator('h2#item-heading');
+      await heading.waitFor();
+      await expect
+        .poll(() => inbox.evaluate('document.activeElement?.id'), { interval: 20 })
+        .toBe('item-heading');
+      if ((await heading.innerText()) === 'Refill request') {
+        await inbox.locator('[id^=approve-]').waitFor();
+        await inbox.keyboard.press('a');
+        await inbox.keyboard.press('Enter');
+      } else {
+        await inbox.getByLabel('Your answer').waitFor();
+        if (left % 5 === 0) {
+          await inbox.keyboard.press('r');
+          await inbox.keyboard.type('Yes.');
+          await inbox.keyboard.press('Control+Enter');
+        } else await inbox.keyboard.press('e');
+      }
+      await expect.poll(() => inbox.url(), { timeout: 10_000, interval: 20 }).not.toBe(current);
+    }
+    await inbox.getByText('Nothing waits. Well done.').waitFor();
+    const open = await system('GET', 'Task?status=requested,received&_summary=count');
+    expect(open.total).toBe(0);
+    expect((await system('GET', 'MedicationRequest?patient=ben&status=active&_summary=count')).total).toBe(
+      12,
+    );
+    await desk.context.close();
+  });
+
+  it('of 5,000 items opens in under a second', async () => {
+    const kinds = ['message', 'visit-request', 'insurance', 'document'];
+    await load(
+      world,
+      Array.from({ length: 5000 }, (_, i) => ({
+        resourceType: 'Task',
+        id: `many-${i}`,
+        status: 'requested',
+        intent: 'order',
+        priority: i % 100 === 0 ? 'urgent' : 'routine',
+        code: { coding: [{ system: 'urn:wellspring:task', code: kinds[i % 4] }] },
+        description: `Item ${i}`,
+        for: ref(`Patient/${i % 2 ? 'ana' : 'ben'}`),
+        authoredOn: ago(i),
+      })),
+    );
+    const visit = await openVisit(browser, DESK);
+    const page = await openInbox(visit, 'nina');
+    await page.getByText('5000 items wait').waitFor();
+    await page.getByRole('link', { name: 'Start' }).click();
+    await page.reload();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
+    const began = Date.now();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).click();
+    await row(page, 'Item').waitFor();
+    const took = Date.now() - began;
+    expect(await page.locator('ol a[id^=row-]').count()).toBe(50);
+    expect(took).toBeLessThan(1000);
+    await visit.context.close();
+  });
+});

@@ -1,0 +1,233 @@
+/** What the care team decides, as what is sent: each for the version that was looked at, and once. */
+import type { Appointment, Coverage, MedicationRequest, Patient, Resource, Task } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { approveInsurance, differences } from './coverage.ts';
+import { claim, decide, decided, handOver } from './decide.ts';
+import { dueOf, isLate, kindOf, lateBefore } from './kinds.ts';
+import { identityOf, withConfirmed, withIdentity } from './person.ts';
+import { addressOf, filtersOf, queueOf } from './queue.ts';
+import { filled, quickTexts } from './quick-texts.ts';
+import { approveRefill, renewalOf } from './refill.ts';
+import { isOutsideAsked } from './visit.ts';
+
+const me = { reference: 'Practitioner/nina', display: 'Nina' } as const;
+const task = (change: Partial<Task> = {}): Task => ({
+  resourceType: 'Task',
+  id: 't',
+  meta: { versionId: '3' },
+  status: 'requested',
+  intent: 'order',
+  for: { reference: 'Patient/a' },
+  ...change,
+});
+
+/** Notes what is sent; `stored` is what is there when a version was not the one that was read. */
+function server(stored?: Task) {
+  const sent: (readonly Change[])[] = [];
+  const fhir = {
+    self: me.reference,
+    async transact(changes: readonly Change[]) {
+      sent.push(changes);
+      if (stored) throw new FhirFailure(412);
+    },
+    read: async () => stored,
+  } as unknown as FhirApi;
+  const resources = (): Resource[] => (sent[0] ?? []).map(({ resource }) => resource);
+  return { fhir, sent, resources };
+}
+
+describe('a decision', () => {
+  it('claims without saying more to the patient than that the clinic has it', async () => {
+    const { fhir, resources } = server();
+    await claim(fhir, task(), me, 'x');
+    expect(resources()).toMatchObject([{ status: 'received', owner: me, meta: { versionId: '3' } }]);
+  });
+
+  it('hands over to a person, or back to a pool, which is nobody’s then', async () => {
+    const to = { person: { reference: 'Practitioner/omar', display: 'Omar' } } as const;
+    const one = server();
+    await handOver(one.fhir, task({ owner: me }), { by: me, to, note: 'Please', identity: 'x' });
+    expect(one.resources()).toMatchObject([
+      { status: 'requested', owner: to.person, note: [{ text: 'Please', authorReference: me }] },
+    ]);
+    const two = server();
+    await handOver(two.fhir, task({ owner: me }), {
+      by: me,
+      to: { pool: 'front-desk' },
+      note: '',
+      identity: 'x',
+    });
+    expect(two.resources()[0]).not.toHaveProperty('owner');
+    expect(two.resources()).toMatchObject([{ performerType: [{ coding: [{ code: 'front-desk' }] }] }]);
+  });
+
+  const after = decided(task(), me, { status: 'completed' });
+  it('that was stored although its answer was lost, is done', async () => {
+    const first = server();
+    await decide(first.fhir, after, [], 'mine');
+    const stored = { ...(first.resources()[0] as Task), meta: { versionId: '4' } };
+    await expect(decide(server(stored).fhir, after, [], 'mine')).resolves.toBeUndefined();
+  });
+  it.each([
+    [
+      'took',
+      task({ meta: { versionId: '4' }, owner: { reference: 'Practitioner/omar', display: 'Omar' } }),
+      /^Omar took this/,
+    ],
+    ['finished', task({ meta: { versionId: '4' }, status: 'completed' }), /^A colleague finished this/],
+    ['changed what it is about', task(), /^This was changed a moment ago/],
+  ])('is refused where somebody else %s', async (_, stored, words) => {
+    await expect(decide(server(stored).fhir, after, [], 'mine')).rejects.toThrow(words);
+  });
+});
+
+describe('a refill', () => {
+  const prescription: MedicationRequest = {
+    resourceType: 'MedicationRequest',
+    id: 'old',
+    meta: { versionId: '2' },
+    status: 'active',
+    intent: 'order',
+    subject: { reference: 'Patient/a' },
+    medicationCodeableConcept: { text: 'Lisinopril' },
+    identifier: [{ value: 'rx-1' }],
+    dosageInstruction: [
+      { text: 'One a day', timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } } },
+    ],
+    dispenseRequest: { numberOfRepeatsAllowed: 3, validityPeriod: { end: '2027-01-01' } },
+  };
+  const approve = async (change: object) => {
+    const { fhir, resources } = server();
+    const renewal = { ...renewalOf(prescription), ...change };
+    await approveRefill(fhir, task(), { by: me, prescription, renewal, identity: 'x' });
+    return resources() as [MedicationRequest, MedicationRequest, Task];
+  };
+  it('is a prescription that follows the old one, as it was', async () => {
+    const [next, old, done] = await approve({});
+    expect(next).toMatchObject({
+      status: 'active',
+      requester: me,
+      priorPrescription: { reference: 'MedicationRequest/old' },
+      dosageInstruction: prescription.dosageInstruction,
+    });
+    expect(next).not.toHaveProperty('id');
+    expect(next.identifier).not.toContainEqual({ value: 'rx-1' });
+    expect(old).toMatchObject({ id: 'old', status: 'completed', meta: { versionId: '2' } });
+    expect(done).toMatchObject({ status: 'completed' });
+  });
+  it('changed, says nothing of the old timing beside the new words', async () => {
+    const [next] = await approve({ dosage: 'Two a day', repeats: '1' });
+    expect(next.dosageInstruction).toEqual([{ text: 'Two a day' }]);
+    expect(next.dispenseRequest).toEqual({
+      numberOfRepeatsAllowed: 1,
+      validityPeriod: { end: '2027-01-01' },
+    });
+  });
+  it('is not approved without saying how it is taken', async () => {
+    await expect((async () => approve({ dosage: ' ' }))()).rejects.toThrow('how the medicine is taken');
+  });
+});
+
+it('insurance is taken over element by element; what it replaces is over', async () => {
+  const coverage = (change: Partial<Coverage>): Coverage => ({
+    resourceType: 'Coverage',
+    status: 'draft',
+    beneficiary: { reference: 'Patient/a' },
+    payor: [{ display: 'New' }],
+    ...change,
+  });
+  const draft = coverage({ id: 'new', subscriberId: 'N' });
+  const current = coverage({ id: 'old', status: 'active', payor: [{ display: 'Old' }] });
+  expect(differences(draft, current).map(({ element, before, after }) => [element, before, after])).toEqual([
+    ['payor', 'Old', 'New'],
+    ['subscriberId', '', 'N'],
+  ]);
+  const { fhir, resources } = server();
+  await approveInsurance(fhir, task(), { by: me, draft, current, kept: ['subscriberId'], identity: 'x' });
+  const [approved, over] = resources();
+  expect(approved).toEqual({ ...coverage({ id: 'new', status: 'active' }) });
+  expect(over).toMatchObject({ id: 'old', status: 'cancelled' });
+});
+
+describe('who somebody is', () => {
+  const patient: Patient = {
+    resourceType: 'Patient',
+    name: [
+      { use: 'official', given: ['Aisha'], family: 'Rahman', text: 'Aisha Rahman' },
+      { use: 'nickname', text: 'Ash' },
+    ],
+    birthDate: '1990-02-03',
+  };
+  it('is corrected, and an earlier name is kept as one', () => {
+    const after = withIdentity(patient, { ...identityOf(patient), family: 'Rahman-Cole' });
+    expect(after.name).toEqual([
+      { use: 'official', given: ['Aisha'], family: 'Rahman-Cole' },
+      { use: 'nickname', text: 'Ash' },
+      { use: 'old', given: ['Aisha'], family: 'Rahman', text: 'Aisha Rahman' },
+    ]);
+    expect(withIdentity(patient, identityOf(patient))).toEqual(patient);
+  });
+  it('is reached by what was confirmed, and not by what was not', () => {
+    const marked = (value: string) => ({
+      value,
+      extension: [{ url: 'urn:wellspring:unconfirmed-contact', valueDateTime: '2026-01-01' }],
+    });
+    const { telecom } = withConfirmed(
+      { ...patient, telecom: [{ value: '1' }, marked('2'), marked('3')] },
+      [1],
+    );
+    expect(telecom).toEqual([{ value: '1' }, { value: '2' }]);
+  });
+});
+
+describe('the queue', () => {
+  it('is told by its address', () => {
+    for (const address of ['', '?kind=refill', '?kind=message&pool=nurse&who=mine&late=1'])
+      expect(addressOf(filtersOf(new URLSearchParams(address)))).toBe(address);
+    expect(addressOf(filtersOf(new URLSearchParams('?kind=constructor&pool=x&who=y&late=2')))).toBe('');
+  });
+  it('shows each once, though it moved from one page to the next', () => {
+    const page = (...ids: string[]) => ({
+      resources: ids.map((id) => task({ id })),
+      included: [],
+      next: undefined,
+    });
+    expect(queueOf([page('a', 'b'), page('b', 'c')]).tasks.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+  it('knows what is late, by kind, or by the day that a colleague named', () => {
+    const now = Date.parse('2026-11-28T12:00:00Z');
+    const refill = { coding: [{ system: 'http://snomed.info/sct', code: '103742009' }] };
+    const asked = (authoredOn: string) => task({ code: refill, authoredOn });
+    expect(kindOf(asked(''))).toBe('refill');
+    expect(isLate(asked('2026-11-26T11:59:00Z'), now)).toBe(true);
+    expect(isLate(asked('2026-11-26T12:01:00Z'), now)).toBe(false);
+    expect(lateBefore('refill', now)).toBe('2026-11-26T12:00:00.000Z');
+    expect(isLate(task({ authoredOn: '2020-01-01' }), now)).toBe(false);
+    expect(dueOf(task({ code: refill, restriction: { period: { end: '2026-12-01T00:00:00Z' } } }))).toBe(
+      Date.parse('2026-12-01T00:00:00Z'),
+    );
+  });
+});
+
+it('a quick text is in the patient’s language, with the names filled in', () => {
+  const spanish: Patient = {
+    resourceType: 'Patient',
+    name: [{ given: ['Luz'] }],
+    communication: [{ language: { coding: [{ code: 'es-MX' }] } }],
+  };
+  const [text] = quickTexts('message', spanish);
+  expect(filled(text?.text ?? '', spanish, 'Dr. Ruiz')).toMatch(/^Estimado\/a Luz:[\s\S]*Dr\. Ruiz$/);
+});
+
+it('a free time is within what the patient said, or known not to be', () => {
+  const visit = {
+    requestedPeriod: [{ start: '2026-12-02T00:00:00Z', end: '2026-12-10T23:59:59Z' }],
+  } as Appointment;
+  const at = (start: string) => isOutsideAsked(visit, { start } as never);
+  expect([at('2026-12-01T10:00:00Z'), at('2026-12-05T10:00:00Z'), at('2026-12-12T10:00:00Z')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});

@@ -25,6 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const RESTRICTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
 const ref = (reference: string) => ({ reference });
 const now = (): string => new Date().toISOString();
 const put = (resource: Resource, token = world.system) =>
@@ -66,7 +67,6 @@ describe('a message', () => {
     expect(task).toMatchObject({
       status: 'requested',
       priority: 'routine',
-      description: 'Cough: It does not go away.',
       focus: { reference: `Communication/${first.id}` },
       for: { reference: 'Patient/a' },
       requester: { reference: 'Patient/a' },
@@ -170,7 +170,7 @@ describe('other work', () => {
     };
     await put(report);
     await put(report);
-    expect(await filed('result-release')).toMatchObject([{ status: 'requested', description: 'Lipids' }]);
+    expect(await filed('result-release')).toMatchObject([{ status: 'requested' }]);
     await put({ ...report, status: 'final' });
     expect(await filed('result-release')).toMatchObject([{ status: 'completed' }]);
   });
@@ -197,6 +197,38 @@ describe('other work', () => {
     const tasks = await filed('questionnaire-alarm');
     expect(tasks.length - before).toBe(alarms);
     expect(tasks.every(({ priority }) => priority === 'urgent')).toBe(true);
+  });
+
+  it('tells nothing of what it is about, and to the front desk only that for which it waits', async () => {
+    const desk = await world.staff('frida', 'front-desk', 'user/*.cruds');
+    await post(
+      message({
+        recipient: [],
+        payload: [{ contentString: 'Of my secret illness.' }],
+        topic: { text: 'Secret' },
+      }),
+    );
+    const asked = await post({
+      resourceType: 'Appointment',
+      status: 'proposed',
+      created: now(),
+      description: 'Secret',
+      participant: [{ actor: ref('Patient/a'), status: 'accepted' }],
+    });
+    await put({ ...asked, id: 'labelled', meta: { security: [RESTRICTED] } });
+    const { text, body } = await world.ask('GET', '/Task?_count=100', { token: nurse });
+    expect(body.entry.length).toBeGreaterThan(5);
+    expect(text).not.toMatch(/secret/i);
+    expect(text).not.toContain('Thoughts');
+    const kinds = await world.ask('GET', '/Task?_count=100', { token: desk });
+    const codes = (kinds.body.entry as { resource: { code: { coding: { code: string }[] } } }[]).map(
+      ({ resource }) => resource.code.coding[0]?.code,
+    );
+    expect([...new Set(codes)].sort()).toEqual(['insurance', 'visit-request']);
+    const labelled = (await filed('visit-request')).find(
+      ({ focus }) => (focus as { reference: string }).reference === 'Appointment/labelled',
+    );
+    expect(labelled).toMatchObject({ meta: { security: [RESTRICTED, { code: 'NOPAT' }] } });
   });
 
   it('what a patient asks by a Task of their own has a pool', async () => {

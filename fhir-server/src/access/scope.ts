@@ -30,6 +30,10 @@ const FILTERS: ReadonlySet<string> = new Set([
   'class',
 ]);
 
+/** Of a Task its performer is a code, whose pool it is in; of other types it is a person. */
+const isFilter = (type: string, name: string): boolean =>
+  FILTERS.has(name) || (type === 'Task' && name === 'performer');
+
 /** The clinical scopes in a `scope` string. What is not one, or is not understood whole, grants nothing. */
 export function parseScopes(text: string): Scope[] {
   return text.split(' ').flatMap((part) => parseScope(part) ?? []);
@@ -43,7 +47,7 @@ function parseScope(text: string): Scope | undefined {
   const filter = [...new URLSearchParams(query ?? '')];
   if (
     query !== undefined &&
-    (filter.length === 0 || filter.some(([name, value]) => !FILTERS.has(name) || value === ''))
+    (filter.length === 0 || filter.some(([name, value]) => !isFilter(type, name) || value === ''))
   ) {
     return undefined;
   }

@@ -54,12 +54,29 @@ export async function workItems(
     const earlier = before && workOf(before, { isPatientSide: true, isSystem: true }, desk.now);
     const group = await groupOf(desk.store, known, `${resource.resourceType}/${id}`);
     if (work && (earlier === undefined || earlier.kind !== work.kind))
-      wanted.set(group, filed(desk, work, { patient, focus: `${resource.resourceType}/${id}`, group }));
+      wanted.set(
+        group,
+        filed(desk, work, {
+          patient,
+          focus: `${resource.resourceType}/${id}`,
+          group,
+          labels: labelsOf(resource),
+        }),
+      );
     else if (!work && (earlier || isAnswer(resource))) wanted.set(group, undefined);
   }
   const done = [...wanted].flatMap(([group, operation]) => (operation ? [] : group));
   const opened = [...wanted.values()].filter((operation) => operation !== undefined);
   return [...opened, ...(await finished(desk, done, own))];
+}
+
+/** As the source is labelled, and not for patients. */
+function labelsOf({ meta }: ResourceJson): object[] {
+  const { security = [] } = (meta ?? {}) as { security?: readonly { system?: string; code?: string }[] };
+  const others = security.filter(
+    ({ system, code }) => system !== NOT_FOR_PATIENTS.system || code !== NOT_FOR_PATIENTS.code,
+  );
+  return [...others, NOT_FOR_PATIENTS];
 }
 
 const bySent = ({ resource: a }: WrittenResource, { resource: b }: WrittenResource): number =>
@@ -93,20 +110,29 @@ async function groupOf(
 function filed(
   { access, now }: Desk,
   work: Work,
-  { patient, focus, group }: { readonly patient: string; readonly focus: string; readonly group: string },
+  {
+    patient,
+    focus,
+    group,
+    labels,
+  }: {
+    readonly patient: string;
+    readonly focus: string;
+    readonly group: string;
+    readonly labels: readonly object[];
+  },
 ): WriteOperation {
   const by = access.fhirUser && `${access.fhirUser.type}/${access.fhirUser.id}`;
   const requester = work.requester ?? by;
   return createTask(
     {
       resourceType: 'Task',
-      meta: { security: [NOT_FOR_PATIENTS] },
+      meta: { security: labels },
       groupIdentifier: { system: GROUP, value: group },
       status: 'requested',
       intent: 'order',
       priority: work.isUrgent ? 'urgent' : 'routine',
       code: { coding: [{ system: TASKS, code: work.kind }] },
-      description: work.description,
       focus: { reference: focus },
       for: { reference: `Patient/${patient}` },
       authoredOn: work.since,

@@ -1,6 +1,6 @@
 /**
  * What waits for the care team: which version of a resource brings work, and which one ends it. Pure; work-items.ts makes Tasks of it. By what a resource says and
- * not by who wrote it, so that what comes by another system waits in the same queue; what is long past (imports, sample data) is no work.
+ * not by who wrote it, so that what comes by another system waits in the same queue; what is long past (imports, sample data) is no work. Nothing of what it says goes into the Task: who may see that something waits may not read it therefore.
  */
 import { inMilliseconds } from '@wellspring/profiles';
 import type { ResourceJson } from './resource-text.ts';
@@ -24,7 +24,6 @@ export interface Work {
   readonly isUrgent: boolean;
   /** When it came: FHIR dateTime. */
   readonly since: string;
-  readonly description: string;
   /** `Practitioner/…`: to whom it was sent, where that is one person. */
   readonly owner?: { readonly reference: string; readonly display?: string };
   readonly requester?: string;
@@ -35,7 +34,6 @@ interface Reference {
   readonly display?: string;
 }
 interface Concept {
-  readonly text?: string;
   readonly coding?: readonly {
     readonly system?: string;
     readonly code?: string;
@@ -53,14 +51,9 @@ export interface Origin {
 
 const RECENT_MS = 30 * 86_400_000;
 const PERSON = /^(Patient|RelatedPerson)\//;
-const EXCERPT = 200;
 
 const as = <T>(value: unknown): T | undefined => value as T | undefined;
 const list = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
-const wordsOf = (concept: Concept | undefined): string | undefined =>
-  concept?.text ?? concept?.coding?.find(({ display }) => display)?.display;
-const excerpt = (text: string): string =>
-  text.length > EXCERPT ? `${text.slice(0, EXCERPT - 1).trimEnd()}…` : text;
 const requesterOf = (reference: Reference | undefined): { requester?: string } =>
   PERSON.test(reference?.reference ?? '') ? { requester: reference?.reference as string } : {};
 
@@ -74,19 +67,17 @@ function onePerson(asked: readonly Reference[]): Pick<Work, 'owner'> {
 
 function message(resource: ResourceJson): Work | undefined {
   const sender = as<Reference>(resource.sender);
-  const payload = list<{ contentString?: string; contentAttachment?: { title?: string } }>(resource.payload);
-  if (resource.status !== 'completed' || payload.length === 0 || !PERSON.test(sender?.reference ?? ''))
+  if (
+    resource.status !== 'completed' ||
+    list(resource.payload).length === 0 ||
+    !PERSON.test(sender?.reference ?? '')
+  )
     return undefined;
-  const said = payload.map(
-    ({ contentString, contentAttachment }) => contentString ?? contentAttachment?.title ?? '',
-  );
-  const topic = wordsOf(as<Concept>(resource.topic));
   return {
     kind: 'message',
     pool: 'nurse',
     isUrgent: ['urgent', 'asap', 'stat'].includes(String(resource.priority)),
     since: String(resource.sent ?? ''),
-    description: excerpt([topic, said.filter(Boolean).join(' ')].filter(Boolean).join(': ')),
     ...onePerson(list<Reference>(resource.recipient)),
     ...requesterOf(sender),
   };
@@ -98,13 +89,11 @@ function visit(resource: ResourceJson, { isPatientSide }: Origin): Work | undefi
   // A time that is held for ten minutes while somebody decides is no request yet.
   if ((!isAsked && !isBooked) || (isAsked && resource.start !== undefined && isPatientSide)) return undefined;
   const actors = list<{ actor?: Reference }>(resource.participant).flatMap(({ actor }) => actor ?? []);
-  const [service] = list<Concept>(resource.serviceType);
   return {
     kind: isAsked ? 'visit-request' : 'booking',
     pool: 'front-desk',
     isUrgent: false,
     since: String(resource.created ?? ''),
-    description: excerpt(String(resource.description ?? wordsOf(service) ?? 'Visit')),
     ...onePerson(actors.filter(({ reference }) => reference?.startsWith('Practitioner/'))),
     ...requesterOf(actors.find(({ reference }) => PERSON.test(reference ?? ''))),
   };
@@ -117,27 +106,23 @@ function report(resource: ResourceJson): Work | undefined {
     pool: 'clinician',
     isUrgent: false,
     since: String(resource.issued ?? ''),
-    description: excerpt(wordsOf(as<Concept>(resource.code)) ?? 'Result'),
     ...onePerson(list<Reference>(resource.resultsInterpreter)),
   };
 }
 
 function coverage(resource: ResourceJson): Work | undefined {
   if (resource.status !== 'draft') return undefined;
-  const payer = list<Reference>(resource.payor)[0]?.display;
   return {
     kind: 'insurance',
     pool: 'front-desk',
     isUrgent: false,
     since: new Date().toISOString(),
-    description: excerpt([payer, resource.subscriberId].filter(Boolean).join(', ') || 'Insurance'),
     ...requesterOf(as<Reference>(resource.beneficiary)),
   };
 }
 
 interface Item {
   readonly linkId?: string;
-  readonly text?: string;
   readonly answer?: readonly {
     readonly valueCoding?: { readonly code?: string; readonly extension?: readonly Ordinal[] };
     readonly valueInteger?: number;
@@ -176,14 +161,13 @@ function isAlarming({ linkId, answer = [] }: Item): boolean {
 }
 
 function answers(resource: ResourceJson): Work | undefined {
-  const alarming = itemsOf(list<Item>(resource.item)).find(isAlarming);
-  if (!['completed', 'amended'].includes(String(resource.status)) || !alarming) return undefined;
+  const isDone = ['completed', 'amended'].includes(String(resource.status));
+  if (!isDone || !itemsOf(list<Item>(resource.item)).some(isAlarming)) return undefined;
   return {
     kind: 'questionnaire-alarm',
     pool: 'nurse',
     isUrgent: true,
     since: String(resource.authored ?? ''),
-    description: excerpt(alarming.text ?? 'Thoughts of death or of self-harm'),
     ...requesterOf(as<Reference>(resource.author)),
   };
 }
@@ -199,7 +183,6 @@ function document(resource: ResourceJson, { isPatientSide, isSystem }: Origin): 
     pool: 'nurse',
     isUrgent: false,
     since: String(resource.date ?? ''),
-    description: excerpt(String(resource.description ?? wordsOf(as<Concept>(resource.type)) ?? 'Document')),
     ...requesterOf(list<Reference>(resource.author)[0]),
   };
 }

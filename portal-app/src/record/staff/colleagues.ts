@@ -3,10 +3,13 @@ import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
+import { type Pool, poolOfRole } from '../work/kinds.ts';
 
 export interface StaffName {
   readonly reference: string;
   readonly name: string;
+  /** What work their role sees; undefined: it is not said in words that the desk knows. */
+  readonly pool: Pool | undefined;
 }
 
 export const colleaguesQuery = (fhir: FhirApi) =>
@@ -14,14 +17,23 @@ export const colleaguesQuery = (fhir: FhirApi) =>
     queryKey: ['colleagues'],
     staleTime: 10 * 60_000,
     queryFn: async (): Promise<readonly StaffName[]> => {
-      const { included } = await fhir.search<PractitionerRole>('PractitionerRole', {
+      const { resources, included } = await fhir.search<PractitionerRole>('PractitionerRole', {
         active: 'true',
         _count: '500',
         _include: 'PractitionerRole:practitioner',
       });
       const people = included.filter((each): each is Practitioner => each.resourceType === 'Practitioner');
       return people
-        .map(({ id, name }) => ({ reference: `Practitioner/${id}`, name: nameText(name?.[0]) }))
+        .map(({ id, name }) => ({
+          reference: `Practitioner/${id}`,
+          name: nameText(name?.[0]),
+          pool: poolOf(
+            resources.filter(({ practitioner }) => practitioner?.reference === `Practitioner/${id}`),
+          ),
+        }))
         .sort((a, b) => a.name.localeCompare(b.name));
     },
   });
+
+const poolOf = (roles: readonly PractitionerRole[]): Pool | undefined =>
+  roles.flatMap(({ code = [] }) => poolOfRole(code) ?? [])[0];

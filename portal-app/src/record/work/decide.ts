@@ -85,7 +85,8 @@ export function claim(fhir: FhirApi, task: Task, by: By, identity: string): Prom
   return decide(fhir, decided(task, by, { status }), [], identity);
 }
 
-export type To = { readonly person: By } | { readonly pool: Pool };
+/** A person's pool goes along: what waits for another one, their role may not see. */
+export type To = { readonly person: By; readonly pool?: Pool } | { readonly pool: Pool };
 
 /** `note`: for whoever takes it. */
 export function handOver(
@@ -104,7 +105,11 @@ export function handOver(
   },
 ): Promise<void> {
   const { owner: _, ...noted } = decided(task, by, { status: task.status, note });
-  const after: Task = 'person' in to ? { ...noted, owner: to.person } : { ...noted, ...inPool(to.pool) };
+  const after: Task = {
+    ...noted,
+    ...('person' in to ? { owner: to.person } : {}),
+    ...(to.pool ? inPool(to.pool) : {}),
+  };
   return decide(fhir, after, [], identity);
 }
 

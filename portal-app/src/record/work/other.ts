@@ -85,7 +85,8 @@ export function makeFollowUp(
     authoredOn: now,
     lastModified: now,
     requester: by,
-    ...('person' in to ? { owner: to.person } : inPool(to.pool)),
+    ...('person' in to ? { owner: to.person } : {}),
+    ...(to.pool ? inPool(to.pool) : {}),
     ...(due ? { restriction: { period: { end: `${due}T23:59:59Z` } } } : {}),
   };
   return createOnce(fhir, task, identity);

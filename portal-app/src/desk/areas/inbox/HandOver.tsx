@@ -19,12 +19,13 @@ interface Props {
 
 const toOf = (chosen: string, people: readonly StaffName[]): To => {
   if (isPool(chosen)) return { pool: chosen };
-  const name = people.find(({ reference }) => reference === chosen)?.name;
+  const { name, pool } = people.find(({ reference }) => reference === chosen) ?? {};
   return {
     person: {
       reference: chosen as `Practitioner/${string}`,
       ...(name === undefined ? {} : { display: name }),
     },
+    ...(pool ? { pool } : {}),
   };
 };
 

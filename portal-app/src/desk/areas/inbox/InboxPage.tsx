@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { undo } from '../../../record/work/decide.ts';
+import { excerptsQuery } from '../../../record/work/excerpts.ts';
 import { ALL_KINDS } from '../../../record/work/kinds.ts';
 import { addressOf, countsQuery, filtersOf, queueOf, queueQuery } from '../../../record/work/queue.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -39,6 +40,8 @@ const KEYS: readonly (readonly [string, Text])[] = [
   ['?', 'This list'],
 ];
 
+const NO_EXCERPTS: ReadonlyMap<string, string> = new Map();
+
 export function InboxPage() {
   const { fhir } = useSignedIn();
   const [parameters] = useSearchParams();
@@ -50,6 +53,7 @@ export function InboxPage() {
   const counts = useQuery(countsQuery(fhir, filters)).data;
   useLive(['Task'], ['queue', 'queue-counts']);
   const { tasks, patients } = useMemo(() => queueOf(query.data?.pages ?? []), [query.data]);
+  const excerpts = useQuery(excerptsQuery(fhir, tasks)).data ?? NO_EXCERPTS;
   const go = (next: string | undefined): void =>
     void navigate(next === undefined ? `/inbox${search}` : `/inbox/${next}${search}`, { replace: true });
   const more = (): void => {
@@ -95,6 +99,7 @@ export function InboxPage() {
               <QueueList
                 tasks={tasks}
                 patients={patients}
+                excerpts={excerpts}
                 total={pages[0]?.total}
                 current={id}
                 search={search}

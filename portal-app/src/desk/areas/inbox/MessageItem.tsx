@@ -8,7 +8,7 @@ import { answer, threadQuery } from '../../../record/work/answer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { Loaded } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
 import { focusOn, type ItemProps, QuickTexts } from './parts.tsx';
 import { useWork } from './use-work.ts';
@@ -20,7 +20,11 @@ export function MessageItem({ task, patient }: ItemProps) {
     <Loaded query={query} rows={4}>
       {({ thread }) => (
         <>
-          {thread ? <Conversation thread={thread} mine="clinic" /> : <p>{task.description}</p>}
+          {thread ? (
+            <Conversation thread={thread} mine="clinic" />
+          ) : (
+            <EmptyState>{t('The message is not there any more, or not for your role.')}</EmptyState>
+          )}
           <Reply task={task} patient={patient} thread={thread} />
         </>
       )}

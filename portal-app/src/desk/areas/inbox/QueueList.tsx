@@ -15,6 +15,8 @@ export const rowId = (id: string): string => `row-${id}`;
 interface Props {
   readonly tasks: readonly Task[];
   readonly patients: ReadonlyMap<string, Patient>;
+  /** By what a task is about. */
+  readonly excerpts: ReadonlyMap<string, string>;
   readonly total: number | undefined;
   readonly current: string | undefined;
   readonly search: string;
@@ -22,7 +24,7 @@ interface Props {
   readonly more: (() => void) | undefined;
 }
 
-export function QueueList({ tasks, patients, total, current, search, more }: Props) {
+export function QueueList({ tasks, patients, excerpts, total, current, search, more }: Props) {
   if (tasks.length === 0) return <EmptyState>{t('Nothing waits. Well done.')}</EmptyState>;
   return (
     <>
@@ -34,6 +36,7 @@ export function QueueList({ tasks, patients, total, current, search, more }: Pro
               <Row
                 task={task}
                 patient={patients.get(task.for?.reference ?? '')}
+                excerpt={excerptOf(task) ?? excerpts.get(task.focus?.reference ?? '')}
                 isCurrent={task.id === current}
                 search={search}
               />
@@ -53,11 +56,13 @@ export function QueueList({ tasks, patients, total, current, search, more }: Pro
 function Row({
   task,
   patient,
+  excerpt,
   isCurrent,
   search,
 }: {
   readonly task: Task;
   readonly patient: Patient | undefined;
+  readonly excerpt: string | undefined;
   readonly isCurrent: boolean;
   readonly search: string;
 }) {
@@ -81,7 +86,7 @@ function Row({
           {isLate(task) && <Pill kind="warn">{t('Late')}</Pill>}
         </span>
       </span>
-      <span className={styles.excerpt}>{excerptOf(task)}</span>
+      {excerpt && <span className={styles.excerpt}>{excerpt}</span>}
       {task.owner?.display && (
         <span className="muted">{t('{name} has it', { name: task.owner.display })}</span>
       )}
@@ -89,10 +94,10 @@ function Row({
   );
 }
 
-/** Of a refill the medicine and what was written to it; the rest says it itself. */
-function excerptOf(task: Task): string {
-  if (kindOf(task) === 'refill')
-    return [task.focus?.display, task.note?.[0]?.text].filter(Boolean).join(' · ');
-  if (kindOf(task) === 'profile-correction') return task.note?.[0]?.text ?? '';
-  return task.description ?? '';
+/** What the task says itself: what a patient asked by it, or a colleague. */
+function excerptOf(task: Task): string | undefined {
+  const kind = kindOf(task);
+  if (kind === 'refill') return [task.focus?.display, task.note?.[0]?.text].filter(Boolean).join(' · ');
+  if (kind === 'profile-correction') return task.note?.[0]?.text;
+  return kind === 'follow-up' ? task.description : undefined;
 }

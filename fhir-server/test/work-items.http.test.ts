@@ -203,7 +203,6 @@ describe('other work', () => {
     const desk = await world.staff('frida', 'front-desk', 'user/*.cruds');
     await post(
       message({
-        recipient: [],
         payload: [{ contentString: 'Of my secret illness.' }],
         topic: { text: 'Secret' },
       }),

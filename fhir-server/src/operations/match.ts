@@ -20,7 +20,7 @@ interface Person {
   readonly address?: readonly { readonly postalCode?: string }[];
 }
 
-/** What each agreement is worth; an identifier alone is certain. */
+/** What each agreement is worth; an identifier alone is certain, unless the birth dates differ. */
 const WEIGHTS = {
   identifier: 1,
   family: 0.3,
@@ -33,7 +33,10 @@ const WEIGHTS = {
 const CERTAIN = 0.95;
 const PROBABLE = 0.8;
 const POSSIBLE = 0.5;
+/** An identifier agrees and the birth date does not: one of the two is somebody else's. */
+const CONTRADICTED = 0.8;
 const MAX_CANDIDATES = 500;
+const DEFAULT_COUNT = 50;
 
 export async function match(services: Services, request: FhirRequest): Promise<Reply> {
   if (readCondition(request.access, 'Patient', 's')?.kind !== 'all')
@@ -45,18 +48,28 @@ export async function match(services: Services, request: FhirRequest): Promise<R
   const where = candidates(person as Person);
   if (!where) throw invalid('$match needs an identifier, or a family name or a birth date.');
   const found = await services.repository.find(request.access, 'Patient', where, MAX_CANDIDATES);
-  const least = input.one('onlyCertainMatches') === 'true' ? CERTAIN : POSSIBLE;
+  const onlyCertain = input.one('onlyCertainMatches') === 'true';
+  const least = onlyCertain ? CERTAIN : POSSIBLE;
+  const most = countOf(input.one('count'));
   const graded = found
     .map((version) => ({
       version,
       score: score(person as Person, JSON.parse(version.body ?? '{}') as Person),
     }))
     .filter(({ score: each }) => each >= least)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, Math.max(1, Number(input.one('count') ?? 50)));
-  const entries = graded.map(({ version, score: each }) => entry(services.repository.baseUrl, version, each));
+    .sort((a, b) => b.score - a.score);
+  // Of several who are certain none is: whoever asks for certainty is not to choose by chance.
+  const told = onlyCertain && graded.length > 1 ? [] : graded.slice(0, most);
+  const entries = told.map(({ version, score: each }) => entry(services.repository.baseUrl, version, each));
   const self = { relation: 'self', url: `${services.repository.baseUrl}/Patient/$match` };
   return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
+}
+
+function countOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_COUNT;
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw invalid("'count' takes a whole number, 1 at least.");
+  return count;
 }
 
 function candidates({ identifier, name, birthDate }: Person): QueryNode | undefined {
@@ -75,7 +88,9 @@ function score(asked: Person, found: Person): number {
   const sharesIdentifier = asked.identifier?.some(({ system, value }) =>
     found.identifier?.some((each) => value !== undefined && each.value === value && each.system === system),
   );
-  if (sharesIdentifier) return WEIGHTS.identifier;
+  const bothBorn = asked.birthDate !== undefined && found.birthDate !== undefined;
+  const contradicts = bothBorn && asked.birthDate !== found.birthDate;
+  if (sharesIdentifier) return contradicts ? CONTRADICTED : WEIGHTS.identifier;
   let total = 0;
   if (
     shares(

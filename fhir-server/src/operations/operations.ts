@@ -8,6 +8,8 @@ import { docref } from './docref.ts';
 import { everything } from './everything.ts';
 import { lastn } from './lastn.ts';
 import { match } from './match.ts';
+import { merge } from './merge/merge.ts';
+import { undoMerge } from './merge/undo-merge.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { cancelAppointment, findAppointments } from './scheduling.ts';
@@ -71,6 +73,20 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: `${HL7}/Patient-match`,
     run: match,
+  },
+  {
+    name: '$merge',
+    patterns: ['Patient'],
+    methods: ['POST'],
+    definition: `${HL7}/Patient-merge`,
+    run: merge,
+  },
+  {
+    name: '$undo-merge',
+    patterns: ['Patient'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-undo-merge',
+    run: undoMerge,
   },
   {
     name: '$lastn',

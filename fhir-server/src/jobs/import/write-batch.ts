@@ -27,6 +27,9 @@ export async function writeBatch(
   batch: readonly Incoming[],
   provenance: ResourceJson | undefined,
 ): Promise<BatchResult> {
+  // A database without transactions takes one at a time.
+  if (!repository.supportsTransactions && batch.length > 1)
+    return oneByOne(repository, access, batch, provenance, []);
   const refused: Refused[] = [];
   let left = [...batch];
   while (left.length > 0) {

@@ -1,0 +1,136 @@
+/**
+ * `Patient/$merge` (https://hl7.org/fhir/R5/patient-operation-merge.html, and R6): two records of one person become one. The source is kept, inactive, with a link to the
+ * target; everything that refers to it refers to the target then, in one commit with a Provenance that tells what was moved. Nothing is merged but by this call.
+ */
+import { type Issue, invalid, unprocessable } from '@wellspring/profiles';
+import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import type { Write } from '../../repository/prepare-writes.ts';
+import { cloneJson, parseJson } from '../../repository/resource-text.ts';
+import { jsonReply } from '../parameters.ts';
+import {
+  type Identifier,
+  linksOf,
+  type MergeInput,
+  mergeInput,
+  outcomeOf,
+  type PatientJson,
+  requireMerger,
+} from './merge-input.ts';
+import { mergeProvenance } from './merge-provenance.ts';
+import { placesOf, type Referrer, referrersOf } from './referrers.ts';
+
+const PARAMETERS = [
+  'source-patient',
+  'source-patient-identifier',
+  'target-patient',
+  'target-patient-identifier',
+  'result-patient',
+  'preview',
+] as const;
+
+export async function merge(services: Services, request: FhirRequest): Promise<Reply> {
+  requireMerger(request);
+  const input = await mergeInput(services, request, PARAMETERS);
+  checkMergeable(input);
+  const result = resultOf(input);
+  const referrers = await referrersOf(services, request, input.source.version.id);
+  if (input.preview) {
+    const text = `A merge would move what refers to the source in ${referrers.length} resources.`;
+    return reply(input, result, { severity: 'information', code: 'informational', diagnostics: text });
+  }
+  const writes = writesOf(services, request, input, result, referrers);
+  const written = await services.repository.write(request.access, writes);
+  const merged = parseJson(written[0]?.version?.body ?? '{}') as PatientJson;
+  const text = `The records are one. What referred to the source in ${referrers.length} resources refers to the target.`;
+  return reply(input, merged, { severity: 'information', code: 'informational', diagnostics: text });
+}
+
+/** 422: a record that was merged before, or is out of use, is nobody to merge with. */
+function checkMergeable({ source, target }: MergeInput): void {
+  if (linksOf(source.patient, 'replaced-by').length > 0)
+    throw unprocessable('The source was merged already.');
+  if (linksOf(target.patient, 'replaced-by').length > 0)
+    throw unprocessable('The target was merged into another Patient.');
+  if (target.patient.active === false) throw unprocessable('The target is not active.');
+}
+
+/** The target as it is to be: as it was handed in, or as it is with what identifies the source. */
+function resultOf({ source, target, result }: MergeInput): PatientJson {
+  const link = { other: { reference: `Patient/${source.version.id}` }, type: 'replaces' };
+  if (result) {
+    checkResult(result, source.version.id, target.version.id, target.patient);
+    return result;
+  }
+  const patient = cloneJson(target.patient, () => undefined);
+  patient.link = [...(patient.link ?? []), link];
+  const added = (source.patient.identifier ?? []).filter((each) => !has(target.patient, each));
+  if (added.length > 0)
+    patient.identifier = [...(patient.identifier ?? []), ...added.map((each) => ({ ...each, use: 'old' }))];
+  return patient;
+}
+
+function checkResult(result: PatientJson, source: string, target: string, before: PatientJson): void {
+  const at = "Parameters.parameter.where(name = 'result-patient').resource";
+  if (result.resourceType !== 'Patient') throw invalid("'result-patient' must be a Patient.", at);
+  if (result.id !== target) throw invalid("'result-patient' must have the id of the target.", `${at}.id`);
+  if (!linksOf(result, 'replaces').includes(`Patient/${source}`))
+    throw invalid("'result-patient' must link to the source (type replaces).", `${at}.link`);
+  if (before.identifier?.some((each) => !has(result, each)))
+    throw invalid("'result-patient' must have all identifiers of the target.", `${at}.identifier`);
+}
+
+const has = ({ identifier = [] }: PatientJson, { system, value }: Identifier): boolean =>
+  identifier.some((each) => each.system === system && each.value === value);
+
+/** The target first. Each resource is the one that was read: what changed meanwhile makes the whole fail with 412. */
+function writesOf(
+  services: Services,
+  request: FhirRequest,
+  { source, target }: MergeInput,
+  result: PatientJson,
+  referrers: readonly Referrer[],
+): Write[] {
+  const { baseUrl } = services.repository;
+  const [from, to] = [`Patient/${source.version.id}`, `Patient/${target.version.id}`];
+  const old = cloneJson(source.patient, () => undefined);
+  old.active = false;
+  old.link = [...(old.link ?? []), { other: { reference: to }, type: 'replaced-by' }];
+  const moved = referrers.map(({ version, resource }) => {
+    const copy = cloneJson(resource, () => undefined);
+    for (const place of placesOf(copy, from, baseUrl)) place.set(to);
+    return { version, resource: copy };
+  });
+  const all = [
+    { version: target.version, resource: result },
+    { version: source.version, resource: old },
+    ...moved,
+  ];
+  const provenance = mergeProvenance(
+    services,
+    request,
+    'merge',
+    all.map(({ version }) => version),
+  );
+  return [
+    ...all.map(
+      ({ version, resource }): Write => ({
+        interaction: 'update',
+        resource,
+        id: version.id,
+        expectedVersion: version.version,
+      }),
+    ),
+    { interaction: 'create', resource: provenance, id: services.repository.newId() },
+  ];
+}
+
+export function reply({ parameters }: MergeInput, result: PatientJson, issue: Issue): Reply {
+  return jsonReply({
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'input', resource: parameters },
+      { name: 'outcome', resource: outcomeOf([issue]) },
+      { name: 'result', resource: result },
+    ],
+  });
+}

@@ -2,15 +2,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
+import { allow, openDesk as deskOf, GREETING, signInOnAccountPage } from './desk-page.ts';
 import { fetched } from './fetched.ts';
 import { openVisit, picture } from './portal-page.ts';
-import { openBrowser, openWorld, PASSWORD, type World } from './world.ts';
+import { openBrowser, openWorld, type World } from './world.ts';
 
 const DESK = { width: 1280, height: 900 };
 const TABLET = { width: 820, height: 1180 };
 const PHONE = { width: 360, height: 740 };
 const FIRST_LOAD = 180_000;
-const GREETING = /^Good (morning|afternoon|evening), /;
 
 let world: World;
 let browser: Browser;
@@ -24,12 +24,6 @@ afterAll(async () => {
   await world?.close();
 });
 
-async function signInOnAccountPage(page: Page, username: string): Promise<void> {
-  await page.getByLabel(/^(Username or e-mail|Usuario o correo electrónico)$/).fill(username);
-  await page.getByLabel(/^(Password|Contraseña)$/).fill(PASSWORD);
-  await page.getByRole('button', { name: /^(Sign in|Entrar)$/ }).click();
-}
-
 /** Opens an app and signs in; what comes then is the test's own. */
 async function open(page: Page, app: string, username: string): Promise<void> {
   await page.goto(`${app}/`);
@@ -37,18 +31,7 @@ async function open(page: Page, app: string, username: string): Promise<void> {
   await signInOnAccountPage(page, username);
 }
 
-/** To the first page of the desk. */
-async function openDesk(page: Page, username: string): Promise<void> {
-  await open(page, world.desk, username);
-  await allow(page, page.getByRole('heading', { name: GREETING }));
-}
-
-async function allow(page: Page, then: ReturnType<Page['getByRole']>): Promise<void> {
-  const button = page.getByRole('button', { name: 'Allow', exact: true });
-  await button.or(then).first().waitFor();
-  if (await button.isVisible()) await button.click();
-  await then.waitFor();
-}
+const openDesk = (page: Page, username: string): Promise<void> => deskOf(world, page, username);
 
 interface TokenAnswer {
   readonly scope: string;

@@ -18,8 +18,10 @@ import type { AppConfig } from './config.ts';
 import { createFhir, type Fhir, type FhirApi, FhirFailure } from './fhir.ts';
 import { createLive, type Live, still } from './live.ts';
 import {
+  ACCOUNT_ENDED,
   finishSignIn,
   forgetSignIn,
+  isAccountEnded,
   isSignedInElsewhere,
   OtherServer,
   type Session,
@@ -122,12 +124,9 @@ export function SessionProvider({
           await loadDrafts(`${session.fhirUser} ${session.patient}`);
           setState({ kind: 'in', session });
         },
-        () => {
+        (error: unknown) => {
           history.replaceState(null, '', '/');
-          setState({
-            kind: 'out',
-            fault: 'The sign-in was not finished. Nothing was shared; you can try again.',
-          });
+          setState({ kind: 'out', fault: isAccountEnded(error) ? ACCOUNT_ENDED : UNFINISHED });
         },
       );
     } else if (config.meantFor === 'staff' && location.pathname === '/launch') {
@@ -261,4 +260,5 @@ const here = (): string => location.pathname + location.search;
 export const LAUNCHED = '/launched';
 const OTHER_SERVER = 'This app was opened for another server. Open it again from your system.';
 const EXPIRED = 'Your sign-in has ended. What you were writing is kept: sign in again to go on.';
+const UNFINISHED = 'The sign-in was not finished. Nothing was shared; you can try again.';
 const UNREACHABLE = 'The clinic’s servers can not be reached just now. Try again in a moment.';

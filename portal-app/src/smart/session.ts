@@ -144,6 +144,13 @@ function insecureOptions(server: oauth.AuthorizationServer): { [oauth.allowInsec
   return server.token_endpoint?.startsWith('http:') ? { [oauth.allowInsecureRequests]: true } : {};
 }
 
+/** As the authorization server says it, and as pages say it too: the role, the relation or the record is over that the account was made for. */
+export const ACCOUNT_ENDED = 'What this account stood for has ended. Please ask the clinic.';
+
+/** The answer named our own state and issuer before it was taken for an answer: nobody else put these words there. */
+export const isAccountEnded = (error: unknown): boolean =>
+  error instanceof oauth.AuthorizationResponseError && error.error_description === ACCOUNT_ENDED;
+
 /** On /callback: the code becomes a session. Returns where the person wanted to be. */
 export async function finishSignIn(config: AppConfig): Promise<{ session: Session; returnTo: string }> {
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? 'null') as PendingLaunch | null;

@@ -26,6 +26,8 @@ export const common = {
     'En una emergencia llame al {number}. Los mensajes no se leen de inmediato.',
   'The sign-in was not finished. Nothing was shared; you can try again.':
     'No se terminó de entrar. No se compartió nada; puede intentarlo de nuevo.',
+  'What this account stood for has ended. Please ask the clinic.':
+    'Aquello para lo que era esta cuenta ha terminado. Pregunte a la clínica.',
   'The clinic’s servers can not be reached just now. Try again in a moment.':
     'No se puede llegar ahora a los servidores de la clínica. Inténtelo de nuevo en un momento.',
   'The portal is not available': 'El portal no está disponible',

@@ -1,8 +1,10 @@
 /** A clinician's schedule for some days: its slots, the visits in them that this person may see, and the visits that are asked for. */
-import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
+import type { Appointment, Patient, Resource, Schedule, Slot } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { listOf } from '../../smart/fhir.ts';
+import { officialName } from '../patient/banner.ts';
 
 /** Once for all of its slots: a schedule says whose it is in so many words. */
 export const schedulesQuery = (fhir: FhirApi) =>
@@ -43,15 +45,33 @@ async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: 
     `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
   const [slots, visits] = await fhir.batch([
     `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=500`,
-    `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=300`,
+    `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=300&_include=Appointment:patient`,
   ]);
   const found = listOf<Slot>(slots);
   if (!found) throw new Error('The schedule could not be read.');
   return {
     slots: found,
-    visits: listOf<Appointment>(visits) ?? [],
+    visits: withNames(listOf<Resource>(visits) ?? []),
     isPartial: listOf(visits) === undefined,
   };
+}
+
+/** Appointments among them, each patient by the name in their record: what was booked here or in the portal names them by reference alone. */
+export function withNames(resources: readonly Resource[]): Appointment[] {
+  const names = new Map(
+    resources
+      .filter((each): each is Patient => each.resourceType === 'Patient')
+      .map((each) => [`Patient/${each.id}`, nameText(officialName(each))]),
+  );
+  return resources
+    .filter((each): each is Appointment => each.resourceType === 'Appointment')
+    .map((visit) => ({
+      ...visit,
+      participant: visit.participant.map((each) => {
+        const display = names.get(each.actor?.reference ?? '');
+        return display && each.actor ? { ...each, actor: { ...each.actor, display } } : each;
+      }),
+    }));
 }
 
 /** Asked for, and not decided; the longest waiting first. */
@@ -59,7 +79,12 @@ export const visitRequestsQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['schedule', 'requests'],
     queryFn: async () => {
-      const params = { status: 'proposed,waitlist', _sort: '_lastUpdated', _count: '50' };
-      return (await fhir.search<Appointment>('Appointment', params)).resources;
+      const { resources, included } = await fhir.search<Appointment>('Appointment', {
+        status: 'proposed,waitlist',
+        _sort: '_lastUpdated',
+        _count: '50',
+        _include: 'Appointment:patient',
+      });
+      return withNames([...resources, ...included]);
     },
   });

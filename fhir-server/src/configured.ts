@@ -36,9 +36,12 @@ export async function subscriptionRules(config: Config, store: ResourceStore): P
   };
 }
 
+/** Besides the minute that access has in all: sweeps and calls under way take their time. */
+const STANDING_MS = 20_000;
+
 export const subscriptionsOf = (
   config: Config,
-  parts: Omit<SubscriptionsOptions, 'portalUrl' | 'retry' | 'timeoutMs' | 'everyMs' | 'now'>,
+  parts: Omit<SubscriptionsOptions, 'portalUrl' | 'retry' | 'timeoutMs' | 'standingMs' | 'everyMs' | 'now'>,
 ): Subscriptions =>
   openSubscriptions({
     ...parts,
@@ -48,6 +51,7 @@ export const subscriptionsOf = (
       giveUpMs: config.SUBSCRIPTION_RETRY_HOURS * 3_600_000,
     },
     timeoutMs: config.SUBSCRIPTION_TIMEOUT_SECONDS * 1000,
+    standingMs: Math.min(config.INTROSPECTION_CACHE_SECONDS * 1000, STANDING_MS),
     everyMs: config.SUBSCRIPTION_POLL_SECONDS * 1000,
     now: Date.now,
   });

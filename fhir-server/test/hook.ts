@@ -1,6 +1,7 @@
 /** A subscriber's end of rest-hooks: a real server that keeps what came, and answers as it is told. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect } from 'vitest';
 
 export interface Received {
   readonly method: string;
@@ -101,3 +102,7 @@ export function notified(bundle: any): Notified {
     total: Number(statusValue(bundle, 'events-since-subscription-start')),
   };
 }
+
+/** What comes by itself comes soon; a busy machine takes its time. */
+export const eventually = <T>(look: () => T, timeout = 10_000) =>
+  expect.poll(look, { timeout, interval: 20 });

@@ -313,16 +313,16 @@ async function liveVersion(
   return undefined;
 }
 
-/** undefined where there is none, or none of theirs: then it is created, or refused by its condition. */
+/** undefined where there is none; of a person there must be one, theirs: nobody learns which ids others have. */
 async function liveSubscription(
   store: ResourceStore,
   access: AccessContext,
   id: string,
 ): Promise<{ version: number; json: Json } | undefined> {
   const found = await store.read('Subscription', id, subscriptionsOf(access));
-  return found?.body === undefined
-    ? undefined
-    : { version: found.version, json: JSON.parse(found.body) as Json };
+  if (found?.body !== undefined) return { version: found.version, json: JSON.parse(found.body) as Json };
+  if (isSystem(access)) return undefined;
+  throw notFound('Subscription', id);
 }
 
 /** Of staff with a bound: what is out of their reach and what is not there answer alike, so they name no new ids. */
@@ -347,9 +347,7 @@ async function prepareDelete(
     checkWrite(access, 'd', { resourceType: write.type, id: write.id }, undefined);
   const visible = changeable(access, 'd', write.type);
   if (visible) checkStaffChange(access, await requireLive(preparation, visible, write.type, write.id));
-  const mustBeOwn = write.type === 'Subscription' && !isSystem(access);
-  if (mustBeOwn && !(await liveSubscription(preparation.store, access, write.id)))
-    throw notFound(write.type, write.id);
+  if (write.type === 'Subscription') await liveSubscription(preparation.store, access, write.id);
   return {
     kind: 'delete',
     type: write.type,

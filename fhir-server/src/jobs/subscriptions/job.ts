@@ -29,18 +29,18 @@ export interface JobDependencies {
   readonly holder: string;
   /** Between two looks, where nothing is known to have happened. */
   readonly everyMs: number;
+  /** How often it is asked of all whether what they rest on still stands. */
+  readonly sweepMs: number;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
-/** What was looked at less long ago is looked at by what is sent. */
-const SWEEP_MS = 25_000;
 /** Whether it stands can't be said now: it is asked again. */
 const UNKNOWN = true;
 
 export function createSubscriptionJob(dependencies: JobDependencies): SubscriptionJob {
   const { store, feed, matcher, deliverer, share, standing, tellSockets } = dependencies;
-  const { holder, everyMs, now, logger } = dependencies;
+  const { holder, everyMs, sweepMs, now, logger } = dependencies;
   const turn = createLease(store, { name: 'subscriptions', holder, ttlMs: 4 * RENEW_MS, now });
   let turnUntil = 0;
   let renewed = 0;
@@ -92,7 +92,7 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
 
   /** Those that are owed nothing end too when what they rest on has ended. */
   async function sweep(): Promise<void> {
-    if (now() - swept < SWEEP_MS) return;
+    if (now() - swept < sweepMs) return;
     swept = now();
     for await (const { id, body } of liveSubscriptions(store)) {
       if (stopping) return;

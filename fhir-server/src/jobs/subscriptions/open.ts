@@ -36,6 +36,8 @@ export interface SubscriptionsOptions {
   readonly retry: RetryRules;
   /** Of one call. */
   readonly timeoutMs: number;
+  /** For how long it counts that what a subscription rests on stands. */
+  readonly standingMs: number;
   /** Between two looks at the log. */
   readonly everyMs: number;
   /** This process: the same after a restart, and no other. */
@@ -56,13 +58,14 @@ const CALLS = { inAll: 128, ofPlace: 8 };
 /** How long a websocket is bound by one token. */
 const BINDING_MS = 30 * 60_000;
 const MOST_LETTERS = 1000;
+const LOOK_MS = 1000;
 
 export function openSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { store, repository, audit, reopen, rules, now, logger } = options;
   const context = planContext(rules);
   const log = createEventLog(store);
   const feed = createFeed(store);
-  const standing = createStanding(reopen, now);
+  const standing = createStanding(reopen, options.standingMs, now);
   const compose = createCompose(repository, audit, now);
   const signer = createSigner(store);
   const caller = createCaller(rules.endpoints);
@@ -92,7 +95,17 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     isMine: (id) => share.holds(share.partOf(id)),
     logger,
   });
-  const sockets = createSockets({ store, log, standing, compose, signer, context, now, logger });
+  const sockets = createSockets({
+    store,
+    log,
+    standing,
+    compose,
+    signer,
+    context,
+    standsMs: options.standingMs + LOOK_MS,
+    now,
+    logger,
+  });
   const job = createSubscriptionJob({
     store,
     feed,
@@ -103,6 +116,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     tellSockets: sockets.tell,
     holder,
     everyMs,
+    sweepMs: options.standingMs + LOOK_MS,
     now,
     logger,
   });

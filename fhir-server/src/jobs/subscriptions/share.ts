@@ -29,6 +29,7 @@ export function createShare(
   );
   /** Part → until when it is ours for certain. */
   const held = new Map<number, number>();
+  let isFirst = true;
 
   async function workers(): Promise<number> {
     await store.setNote(WORKER + holder, String(now() + TTL_MS));
@@ -47,14 +48,17 @@ export function createShare(
     async renew() {
       const fair = Math.ceil(PARTS / (await workers()));
       const before = new Set(held.keys());
-      for (const part of [...before].slice(fair)) await leave(part);
+      // What this process held before it was killed is still its own: it takes it, and leaves what is too much.
+      const most = isFirst ? PARTS : fair;
+      isFirst = false;
       const order = [...held.keys(), ...leases.keys()];
       for (const part of new Set(order)) {
-        if (!held.has(part) && held.size >= fair) continue;
+        if (!held.has(part) && held.size >= most) continue;
         const until = now() + TTL_MS;
         if (await leases[part]?.hold()) held.set(part, until);
         else held.delete(part);
       }
+      for (const part of [...held.keys()].slice(fair)) await leave(part);
       return [...held.keys()].filter((part) => !before.has(part));
     },
     holds: (part) => (held.get(part) ?? 0) > now(),

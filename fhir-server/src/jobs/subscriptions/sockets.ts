@@ -39,6 +39,8 @@ export interface SocketDependencies {
   readonly compose: Compose;
   readonly signer: Signer;
   readonly context: PlanContext;
+  /** How often what a binding rests on is asked, when nothing happens. */
+  readonly standsMs: number;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -65,13 +67,11 @@ interface TokenParts {
 const MOST_OF_HOLDER = 32;
 const BIND_WITHIN_MS = 15_000;
 const LOOK_MS = 1000;
-/** How often what a binding rests on is asked, when nothing happens. */
-const STANDS_MS = 20_000;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const POLICY = 1008;
 
 export function createSockets(dependencies: SocketDependencies): Sockets {
-  const { store, log, standing, compose, signer, context, now, logger } = dependencies;
+  const { store, log, standing, compose, signer, context, standsMs, now, logger } = dependencies;
   const open = new Map<Connection, { readonly since: number; readonly bindings: Map<string, Binding> }>();
   const bound = new Map<string, Set<Binding>>();
   const running = new Map<Binding, Promise<void>>();
@@ -196,7 +196,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
   }
 
   function look(): void {
-    const isToAsk = now() - lastStands >= STANDS_MS;
+    const isToAsk = now() - lastStands >= standsMs;
     if (isToAsk) lastStands = now();
     for (const [connection, { since, bindings }] of open) {
       if (bindings.size === 0 && now() - since > BIND_WITHIN_MS) connection.close(POLICY, 'No token came.');

@@ -10,7 +10,6 @@ export interface Standing {
   accessOf(ground: KeptAccess): Promise<AccessContext | undefined>;
 }
 
-export const STANDING_MS = 20_000;
 const MOST = 20_000;
 
 interface Known {
@@ -18,7 +17,8 @@ interface Known {
   readonly until: number;
 }
 
-export function createStanding(reopen: Reopen, now: () => number): Standing {
+/** `keptMs`: for how long an answer counts. */
+export function createStanding(reopen: Reopen, keptMs: number, now: () => number): Standing {
   const known = new Map<string, Known>();
   return {
     accessOf(ground) {
@@ -27,7 +27,7 @@ export function createStanding(reopen: Reopen, now: () => number): Standing {
       if (found && found.until > now()) return found.answer;
       const answer = reopen(ground);
       if (known.size >= MOST) known.clear();
-      known.set(name, { answer, until: now() + STANDING_MS });
+      known.set(name, { answer, until: now() + keptMs });
       // What could not be said is asked again the next time.
       answer.catch(() => known.delete(name));
       return answer;

@@ -87,6 +87,14 @@ const schema = z.object({
     )
     .default([]),
   UNCHECKED_PROFILES: z.enum(['warning', 'error']).default('warning'),
+  TERMINOLOGY_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine((value) => !value.endsWith('/'), 'must not end with a slash')
+    .refine((value) => isSafe(value) || isNear(value), 'must be https, or http in a network of your own')
+    .optional(),
+  TERMINOLOGY_TOKEN: z.string().min(1).optional(),
+  TERMINOLOGY_TIMEOUT_MS: count(100, 30_000).default(2000),
+  TERMINOLOGY_CACHE_SECONDS: count(0, 86_400).default(3600),
   TERMINOLOGY_MAX_EXPANSION: count(100, 1_000_000).default(10_000),
   WORKERS: count(1, 64).default(1),
   SEARCH_TIMEOUT_SECONDS: count(1, 300).default(10),
@@ -234,4 +242,10 @@ function isSafe(value: string): boolean {
   return (
     protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
   );
+}
+
+/** A name without a domain (a container), or an address of a private network (RFC 1918). */
+function isNear(value: string): boolean {
+  const { hostname } = new URL(value);
+  return /^[\w-]+$/.test(hostname) || /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(hostname);
 }

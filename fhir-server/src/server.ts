@@ -42,6 +42,7 @@ import { openStore, type StoreOptions } from './store/open-store.ts';
 import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from './store/store.ts';
 import { createLoadedSystems } from './terminology/loaded-systems.ts';
+import { createRemote, type RemoteTerminology } from './terminology/remote.ts';
 import { openTables } from './terminology/tables/open-tables.ts';
 import { createApartValidation } from './validation/validate-apart.ts';
 import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
@@ -150,7 +151,7 @@ export async function startServer(
     referenceIntegrity: config.REFERENCE_INTEGRITY === 'on',
     requiredProfiles: required,
     uncheckedProfiles: config.UNCHECKED_PROFILES,
-    loadedSystems: createLoadedSystems(tables),
+    terminology: { loaded: createLoadedSystems(tables), ...remoteOf(config) },
     searchParametersChanged: refresh,
     subscriptions: rules,
     written: () => subscriptions?.job.nudge(),
@@ -297,6 +298,20 @@ export async function startServer(
       await store.close();
     },
   };
+}
+
+/** Another terminology server, where one is named. */
+function remoteOf(config: Config): { readonly remote?: RemoteTerminology } {
+  const { TERMINOLOGY_URL: url, TERMINOLOGY_TOKEN: token } = config;
+  if (url === undefined) return {};
+  const remote = createRemote({
+    url,
+    token,
+    timeoutMs: config.TERMINOLOGY_TIMEOUT_MS,
+    cacheSeconds: config.TERMINOLOGY_CACHE_SECONDS,
+    now: () => performance.now(),
+  });
+  return { remote };
 }
 
 /** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */

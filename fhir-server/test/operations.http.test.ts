@@ -240,7 +240,7 @@ describe('terminology', () => {
     expect(
       (await get('/ValueSet/$expand?url=urn:vs:mine&filter=brae&count=1')).body.expansion.contains,
     ).toHaveLength(1);
-    expect((await get('/ValueSet/$expand?url=urn:none')).status).toBe(400);
+    expect((await get('/ValueSet/$expand?url=urn:none')).status).toBe(404);
     expect((await get('/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/mimetypes')).status).toBe(422);
   });
 

@@ -1,13 +1,16 @@
 /** `:in`, `:not-in`, `:above` and `:below` over all terminology that is known: what a search names is looked up, and the search read again. */
-import { type Coding, FhirError, invalid } from '@wellspring/profiles';
+import { type Coding, FhirError, invalid, tooCostly, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { createBreath } from '../breath.ts';
 import type { CodeSets } from '../search/parse-context.ts';
 import { MAX_CODES } from '../search/types/code-sets.ts';
 import { expandSet } from '../terminology/expand.ts';
+import { RemoteAway } from '../terminology/remote.ts';
+import { remoteCodes } from '../terminology/remote-answers.ts';
 import type { Terminologies } from '../terminology/terminologies.ts';
 import type { Services } from './request.ts';
 
+const SNOMED = 'http://snomed.info/sct';
 /** Value sets and hierarchies of one search. */
 const MAX_LOOKED_UP = 20;
 
@@ -61,14 +64,28 @@ const REQUEST = { words: [], offset: 0, activeOnly: false, limit: MAX_CODES } as
 
 async function setCodes(terminologies: Terminologies, name: string): Promise<readonly Coding[] | string> {
   const set = await terminologies.valueSet(name);
-  if (!set) return 'is not known here';
+  if (!set) return (await elsewhere(terminologies, name)) ?? 'is not known here';
   try {
     const { members } = await expandSet(terminologies, set, { ...REQUEST, count: undefined });
     return members.map(({ system, concept }) => ({ system, code: concept.code }));
   } catch (error) {
     // Too many codes stay the error that they are; a set that can't be listed is the caller's mistake here.
-    if (error instanceof FhirError && error.status === 422) return `can't be used: ${error.message}`;
-    throw error;
+    if (!(error instanceof FhirError) || error.status !== 422) throw error;
+    return (await elsewhere(terminologies, set.url)) ?? `can't be used: ${error.message}`;
+  }
+}
+
+/** As another server lists it. Errors: 503 when it is away, 413 for more codes than are searched for. */
+async function elsewhere({ remote }: Terminologies, url: string): Promise<readonly Coding[] | undefined> {
+  if (!remote || !/^https?:/.test(url)) return undefined;
+  try {
+    const codes = await remoteCodes(remote, url, MAX_CODES + 1);
+    if (codes && codes.length > MAX_CODES)
+      throw tooCostly(`More than ${MAX_CODES} codes are too many to search for at once.`);
+    return codes;
+  } catch (error) {
+    if (!(error instanceof RemoteAway)) throw error;
+    throw unavailable('The value set is not known here, and the terminology server does not answer.', error);
   }
 }
 
@@ -79,6 +96,8 @@ async function hierarchyCodes(
   direction: 'below' | 'above',
 ): Promise<readonly Coding[] | string> {
   const source = await terminologies.codeSystem(system);
+  if (!source && system === SNOMED && direction === 'below')
+    return (await elsewhere(terminologies, `${SNOMED}?fhir_vs=isa/${code}`)) ?? 'is not known here';
   if (!source || !(await source.find([code])).has(code)) return 'is not known here';
   const op = direction === 'below' ? 'is-a' : 'generalizes';
   const filter = [{ property: 'concept', op, value: code }];

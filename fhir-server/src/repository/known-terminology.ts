@@ -2,12 +2,16 @@
 import { FhirError } from '@wellspring/profiles';
 import type { ResourceStore } from '../store/store.ts';
 import { createStoredCanonicals, type FindVersions } from '../terminology/stored.ts';
-import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
+import {
+  createTerminologies,
+  type MoreTerminology,
+  type Terminologies,
+} from '../terminology/terminologies.ts';
 
 type Store = Pick<ResourceStore, 'search'>;
 
 /** Definitions are no patient's data: they count whatever the writer may read. */
-export function allTerminologies(store: Store, loaded: LoadedSystems | undefined): Terminologies {
+export function allTerminologies(store: Store, more: MoreTerminology): Terminologies {
   const find: FindVersions = async (type, where, limit) => {
     const page = await store.search({
       type,
@@ -18,11 +22,11 @@ export function allTerminologies(store: Store, loaded: LoadedSystems | undefined
     });
     return page.matches;
   };
-  return createTerminologies(createStoredCanonicals(find), loaded);
+  return createTerminologies(createStoredCanonicals(find), more);
 }
 
 /** `find`: under the caller's access. What they may not read is not there. */
-export function readableTerminologies(find: FindVersions, loaded: LoadedSystems | undefined): Terminologies {
+export function readableTerminologies(find: FindVersions, more: MoreTerminology): Terminologies {
   const allowed: FindVersions = async (type, where, limit) => {
     try {
       return await find(type, where, limit);
@@ -31,5 +35,5 @@ export function readableTerminologies(find: FindVersions, loaded: LoadedSystems 
       throw error;
     }
   };
-  return createTerminologies(createStoredCanonicals(allowed), loaded);
+  return createTerminologies(createStoredCanonicals(allowed), more);
 }

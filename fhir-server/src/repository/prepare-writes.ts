@@ -274,7 +274,7 @@ function profileIssues(
 }
 
 const answered = ({ store, options }: Preparation, issues: readonly Issue[]): Promise<Issue[]> =>
-  answerQuestions(allTerminologies(store, options.loadedSystems), issues);
+  answerQuestions(allTerminologies(store, options.terminology ?? {}), issues);
 
 /** 422 for what is wrong beyond R4's own structure; warnings refuse nothing. */
 function refuseFaults(issues: readonly Issue[]): void {

@@ -1,6 +1,6 @@
 /** What the repository is told by the configuration. */
 import type { Unchecked } from '@wellspring/profiles';
-import type { LoadedSystems } from '../terminology/terminologies.ts';
+import type { MoreTerminology } from '../terminology/terminologies.ts';
 import type { SubscriptionRules } from './subscription-writes.ts';
 
 export interface RepositoryOptions {
@@ -12,8 +12,8 @@ export interface RepositoryOptions {
   readonly requiredProfiles: ReadonlyMap<string, readonly string[]>;
   /** What becomes of a profile that can't be checked here. */
   readonly uncheckedProfiles: Unchecked;
-  /** Code systems in tables of their own. */
-  readonly loadedSystems?: LoadedSystems;
+  /** Code systems in tables of their own, and of another server. */
+  readonly terminology?: MoreTerminology;
   readonly subscriptions: SubscriptionRules;
   /** Called after SearchParameter resources were written. */
   readonly searchParametersChanged?: () => void;

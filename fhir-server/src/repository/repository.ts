@@ -105,7 +105,7 @@ export interface Repository {
 
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
   const reach = createOwnerReach(store, () => performance.now());
-  const known = (): Terminologies => allTerminologies(store, options.loadedSystems);
+  const known = (): Terminologies => allTerminologies(store, options.terminology ?? {});
 
   async function search(access: AccessContext, request: Asked): Promise<SearchPage> {
     const asked = withImpliedOwner(request.type, restrict(access, request.where));
@@ -154,7 +154,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     terminologies: (access) =>
       readableTerminologies(
         (type, where, limit) => repository.find(access, type, where, limit),
-        options.loadedSystems,
+        options.terminology ?? {},
       ),
 
     async search(access, request) {

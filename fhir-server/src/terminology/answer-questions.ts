@@ -1,7 +1,9 @@
 /** What the validator could not tell of codes, told by all that is known of terminology. */
-import type { CodeQuestion, FoundCoding, Issue, ValueSet } from '@wellspring/profiles';
-import type { CodeSource } from './code-source.ts';
-import { membershipOf } from './membership.ts';
+import type { CodeQuestion, FoundCoding, Issue } from '@wellspring/profiles';
+import type { FoundConcept } from './code-source.ts';
+import { isMember } from './membership.ts';
+import { RemoteAway } from './remote.ts';
+import { isInRemoteSystem, remoteConcept } from './remote-answers.ts';
 import type { Terminologies } from './terminologies.ts';
 
 /** The issues without questions: each is answered by a fault, by nothing, or stays as it is where nobody can tell. */
@@ -28,12 +30,9 @@ async function isInSet(
   terminologies: Terminologies,
   { valueSet, codings }: CodeQuestion,
 ): Promise<boolean | undefined> {
-  const set: ValueSet | undefined =
-    typeof valueSet === 'string' ? await terminologies.valueSet(valueSet) : valueSet;
-  if (!set) return undefined;
   let answer: boolean | undefined = false;
   for (const coding of codings) {
-    const { is } = await membershipOf(terminologies, set, coding);
+    const { is } = await isMember(terminologies, valueSet, coding);
     if (is) return true;
     if (is === undefined) answer = undefined;
   }
@@ -48,19 +47,49 @@ export async function codeNotes(
   const issues: Issue[] = [];
   for (const [system, found] of Map.groupBy(codings, (each) => each.system)) {
     const source = await terminologies.codeSystem(system);
-    const isHeld = source && source.content !== 'not-present';
-    if (isHeld) issues.push(...(await notesOf(source, found)));
-    if (source?.content !== 'complete') issues.push(notChecked(system, found, isHeld === true));
+    if (source && source.content !== 'not-present') {
+      issues.push(...notesOf(source.content, found, await source.find(found.map(({ code }) => code))));
+      if (source.content !== 'complete') issues.push(notChecked(system, found, true));
+    } else issues.push(...(await remoteNotes(terminologies, system, found)));
   }
   return issues;
 }
 
-async function notesOf(source: CodeSource, codings: readonly FoundCoding[]): Promise<Issue[]> {
-  const concepts = await source.find(codings.map(({ code }) => code));
+/** Codes of one resource that another server is asked about. */
+const MAX_ASKED = 50;
+
+async function remoteNotes(
+  { remote }: Terminologies,
+  system: string,
+  codings: readonly FoundCoding[],
+): Promise<Issue[]> {
+  const codes = [...new Set(codings.map(({ code }) => code))];
+  if (!remote || codes.length > MAX_ASKED) return [notChecked(system, codings, false)];
+  const found = new Map<string, FoundConcept>();
+  try {
+    for (const code of codes) {
+      const concept = await remoteConcept(remote, system, code);
+      if (concept) found.set(code, concept);
+      // It may not have the code, or not know the code system at all.
+      else if ((await isInRemoteSystem(remote, system, code)) === undefined)
+        return [notChecked(system, codings, false)];
+    }
+  } catch (error) {
+    if (error instanceof RemoteAway) return [notChecked(system, codings, false, error.message)];
+    throw error;
+  }
+  return notesOf('complete', codings, found);
+}
+
+function notesOf(
+  content: string,
+  codings: readonly FoundCoding[],
+  concepts: ReadonlyMap<string, FoundConcept>,
+): Issue[] {
   return codings.flatMap(({ code, display, path }): Issue[] => {
     const concept = concepts.get(code);
     if (!concept)
-      return source.content === 'complete'
+      return content === 'complete'
         ? [warning('code-invalid', 'The code system has no such code.', `${path}.code`)]
         : [];
     const texts = [concept.display, ...concept.designations.map(({ value }) => value)];
@@ -77,8 +106,14 @@ const warning = (code: string, diagnostics: string, expression: string): Issue =
   expression,
 });
 
-function notChecked(system: string, [first]: readonly FoundCoding[], isPart: boolean): Issue {
-  const why = isPart ? 'a part of the code system is held here only' : 'the code system is not held here';
+function notChecked(
+  system: string,
+  [first]: readonly FoundCoding[],
+  isPart: boolean,
+  reason?: string,
+): Issue {
+  const why =
+    reason ?? (isPart ? 'a part of the code system is held here only' : 'the code system is not held here');
   return {
     severity: 'information',
     code: 'not-supported',

@@ -2,6 +2,8 @@
 import type { ExpansionItem, Include, ValueSet } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
+import { RemoteAway } from './remote.ts';
+import { isInRemoteInclude, isInRemoteSet } from './remote-answers.ts';
 import type { Terminologies } from './terminologies.ts';
 
 export interface AskedCoding {
@@ -18,11 +20,42 @@ export interface Membership {
   readonly source?: CodeSource;
   /** Why it can't be told. */
   readonly reason?: string;
+  /** Because another server, that might know, does not answer. */
+  readonly isAway?: boolean;
 }
 
 /** Sets that name sets, and they others in turn. */
 const MAX_DEPTH = 12;
 const OUT: Membership = { is: false };
+
+/** By what is known here; what that can't tell by another server, which may be away. */
+export async function isMember(
+  terminologies: Terminologies,
+  set: ValueSet | string,
+  coding: AskedCoding,
+): Promise<Membership> {
+  const known = typeof set === 'string' ? await terminologies.valueSet(set) : set;
+  const own: Membership = known
+    ? await membershipOf(terminologies, known, coding)
+    : { is: undefined, reason: 'the value set is not known here' };
+  const { remote } = terminologies;
+  const url = typeof set === 'string' ? set : set.url;
+  if (own.is !== undefined || !remote || !isPublic(url)) return own;
+  try {
+    const is = await isInRemoteSet(remote, url, coding);
+    return is === undefined ? own : { ...own, is };
+  } catch (error) {
+    return { ...own, ...awayAs(error) };
+  }
+}
+
+/** Of a URL that another server may know: not one that was made up here. */
+const isPublic = (url: string): boolean => /^https?:/.test(url) && !url.includes('#');
+
+function awayAs(error: unknown): Membership {
+  if (!(error instanceof RemoteAway)) throw error;
+  return { is: undefined, reason: error.message, isAway: true };
+}
 
 export async function membershipOf(
   terminologies: Terminologies,
@@ -93,8 +126,7 @@ async function ofSystem(
       each === code || (source?.caseSensitive === false && each.toLowerCase() === code.toLowerCase());
     return { is: include.concept.some((each) => same(each.code)), ...known };
   }
-  if (!source || source.content === 'not-present')
-    return { is: undefined, reason: `the code system ${own} is not held here` };
+  if (!source || source.content === 'not-present') return ofRemote(terminologies, include, code);
   if (!concept) {
     if (source.content === 'complete') return OUT;
     return { is: undefined, reason: `of the code system ${own} a part is held here only`, ...known };
@@ -105,6 +137,18 @@ async function ofSystem(
   } catch (error) {
     if (error instanceof UnsupportedFilter) return { is: undefined, reason: error.message, ...known };
     throw error;
+  }
+}
+
+async function ofRemote({ remote }: Terminologies, include: Include, code: string): Promise<Membership> {
+  const own = { is: undefined, reason: `the code system ${include.system} is not held here` };
+  if (!remote || !include.system) return own;
+  try {
+    const is = await isInRemoteInclude(remote, include, code);
+    return is === undefined ? own : { is, system: include.system };
+  } catch (error) {
+    if (error instanceof UnsupportedFilter) return { is: undefined, reason: error.message };
+    return awayAs(error);
   }
 }
 

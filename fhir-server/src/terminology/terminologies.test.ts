@@ -19,7 +19,7 @@ function knowing(...resources: Resource[]) {
         return { type, id, version: 1, lastUpdated: at, method: 'create' as const, body };
       }),
   );
-  return createTerminologies(stored, undefined);
+  return createTerminologies(stored, {});
 }
 
 let made = 0;

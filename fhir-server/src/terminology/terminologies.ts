@@ -14,6 +14,7 @@ import { createBreath } from '../breath.ts';
 import type { CodeSource } from './code-source.ts';
 import { heldSource, withSupplements } from './held-source.ts';
 import { implicitValueSet } from './implicit-value-sets.ts';
+import type { RemoteTerminology } from './remote.ts';
 import type { StoredCanonicals } from './stored.ts';
 
 /** Code systems in tables of their own. */
@@ -22,7 +23,15 @@ export interface LoadedSystems {
   sources(url: string): Promise<readonly CodeSource[]>;
 }
 
+/** Where code systems are besides those that are stored and defined. */
+export interface MoreTerminology {
+  readonly loaded?: LoadedSystems;
+  readonly remote?: RemoteTerminology;
+}
+
 export interface Terminologies {
+  /** Another server, for what is not known here. */
+  readonly remote: RemoteTerminology | undefined;
   /** To be awaited once each step of long work: lets others in. Errors: 413 when the request has used up what one may. */
   step(cost?: number): Promise<void> | undefined;
   /** The one to go by: of that version where one is named; complete ones before others. */
@@ -42,7 +51,7 @@ const MAX_STEPS = 300_000;
 
 export function createTerminologies(
   stored: StoredCanonicals,
-  loaded: LoadedSystems | undefined,
+  { loaded, remote }: MoreTerminology,
 ): Terminologies {
   const systems = new Map<string, Promise<CodeSource | undefined>>();
   const sets = new Map<string, Promise<ValueSet | undefined>>();
@@ -85,6 +94,7 @@ export function createTerminologies(
   }
 
   return {
+    remote,
     step(cost = 1) {
       spent += cost;
       if (spent > MAX_STEPS) throw tooCostly('The value set takes too much work; narrow it.');

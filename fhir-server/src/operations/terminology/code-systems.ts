@@ -3,8 +3,11 @@ import { invalid, notKnown, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { isSameDisplay } from '../../terminology/answer-questions.ts';
 import { type CodeSource, displayOf, type FoundConcept } from '../../terminology/code-source.ts';
+import type { Query } from '../../terminology/remote.ts';
+import { isInRemoteSystem, remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, parametersReply } from '../parameters.ts';
-import { type AskedCode, askedOf, codeSystemOf, codesOf, truth } from './input.ts';
+import { type Asked, type AskedCode, askedOf, codeSystemOf, codesOf, truth } from './input.ts';
+import { orAway, relayed } from './relay.ts';
 
 /** Children that a look-up names. */
 const MAX_CHILDREN = 200;
@@ -20,7 +23,18 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
     'date',
   ]);
   const [asked] = codesOf(input) as [AskedCode];
-  const source = await codeSystemOf(askedOf(services, request, input), asked);
+  const at = askedOf(services, request, input);
+  const source = await codeSystemOf(at, asked);
+  const { system, version, code } = asked;
+  const [property, ...others] = input.all('property');
+  const other = await unlessHeld(at, source, code, 'CodeSystem/$lookup', {
+    system,
+    version,
+    code,
+    displayLanguage: input.one('displayLanguage'),
+    property: others.length > 0 ? undefined : property,
+  });
+  if (other) return other;
   if (!source) throw notKnown(`The code system ${nameOf(asked)} is not known here.`, 'system');
   const concept = (await source.find([asked.code])).get(asked.code);
   if (!concept) throw notKnown(missing(source), 'code');
@@ -46,6 +60,19 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
       )
       .map(propertyPart),
   );
+}
+
+/** Another server's answer, where the code is of a system that is not held whole, and not in the part that is. */
+async function unlessHeld(
+  { terminologies, request, input }: Asked,
+  source: CodeSource | undefined,
+  code: string,
+  operation: string,
+  query: Query,
+): Promise<Reply | undefined> {
+  const isHere = request.id !== '' || input.value('codeSystem') !== undefined;
+  if (isHere || source?.content === 'complete' || (await source?.find([code]))?.has(code)) return undefined;
+  return relayed(terminologies, operation, query);
 }
 
 const isWanted = (wanted: readonly string[], name: string): boolean =>
@@ -114,13 +141,40 @@ export async function codeSystemValidateCode(services: Services, request: FhirRe
       ...asked,
       system: url ?? asked.system,
     });
-    const answer = source
-      ? await verdict(source, asked, isAbstractFine, language)
-      : { is: false, reply: refused(`The code system ${nameOf(asked)} is not known here.`) };
+    const answer =
+      (await remoteVerdict(askedOf(services, request, input), source, asked, isAbstractFine)) ??
+      (source
+        ? await verdict(source, asked, isAbstractFine, language)
+        : { is: false, reply: refused(`The code system ${nameOf(asked)} is not known here.`) });
     if (answer.is) return answer.reply;
     reply ??= answer.reply;
   }
   return reply ?? refused('There is no code.');
+}
+
+async function remoteVerdict(
+  { terminologies, request, input }: Asked,
+  source: CodeSource | undefined,
+  { system, version, code, display }: AskedCode,
+  isAbstractFine: boolean,
+): Promise<Verdict | undefined> {
+  const { remote } = terminologies;
+  const isHere =
+    request.id !== '' || input.value('codeSystem') !== undefined || source?.content === 'complete';
+  if (!remote || isHere || !system || (await source?.find([code]))?.has(code)) return undefined;
+  const concept = await orAway(remoteConcept(remote, system, code, version));
+  if (concept)
+    return conceptVerdict({ version }, concept, display, isAbstractFine, input.one('displayLanguage'));
+  const is = await orAway(isInRemoteSystem(remote, system, code, version));
+  if (is === undefined) return undefined;
+  return is
+    ? { is, reply: parametersReply({ name: 'result', valueBoolean: true }) }
+    : { is, reply: refused(`The code system ${nameOf({ system, version })} has no such code.`) };
+}
+
+interface Verdict {
+  readonly is: boolean;
+  readonly reply: Reply;
 }
 
 const refused = (message: string, ...more: readonly object[]): Reply =>
@@ -135,7 +189,7 @@ async function verdict(
   { code, display }: AskedCode,
   isAbstractFine: boolean,
   language: string | undefined,
-): Promise<{ readonly is: boolean; readonly reply: Reply }> {
+): Promise<Verdict> {
   const concept = (await source.find([code])).get(code);
   if (concept) return conceptVerdict(source, concept, display, isAbstractFine, language);
   const isWhole = source.content === 'complete' || source.content === 'supplement';
@@ -160,7 +214,7 @@ export function conceptVerdict(
   display: string | undefined,
   isAbstractFine: boolean,
   language: string | undefined,
-): { readonly is: boolean; readonly reply: Reply } {
+): Verdict {
   const shown = displayOf(concept, language);
   const facts = [
     { name: 'display', valueString: shown ?? concept.code },
@@ -199,12 +253,13 @@ export async function subsumes(services: Services, request: FhirRequest): Promis
   }
   const isGiven = request.id !== '' || input.value('codeSystem') !== undefined;
   if (a.system !== b.system && !isGiven) throw invalid('The codes are of different code systems.');
-  const source = await codeSystemOf(asked, { system: a.system, version: input.one('version') });
-  if (!source)
-    throw notKnown(
-      `The code system ${nameOf({ ...a, version: input.one('version') })} is not known here.`,
-      'system',
-    );
+  const { system } = a;
+  const version = input.one('version');
+  const source = await codeSystemOf(asked, { system, version });
+  const query = { system, version, codeA: a.code, codeB: b.code };
+  const elsewhere = await unlessHeld(asked, source, a.code, 'CodeSystem/$subsumes', query);
+  if (elsewhere) return elsewhere;
+  if (!source) throw notKnown(`The code system ${nameOf({ system, version })} is not known here.`, 'system');
   const found = await source.find([a.code, b.code]);
   const [one, other] = [found.get(a.code), found.get(b.code)];
   if (!one || !other) throw notKnown(missing(source), one ? 'codeB' : 'codeA');

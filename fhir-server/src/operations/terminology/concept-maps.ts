@@ -10,6 +10,7 @@ import {
 } from '../../terminology/translate.ts';
 import { inputOf, type OperationInput, parametersReply } from '../parameters.ts';
 import { type Asked, askedOf, codesOf, truth } from './input.ts';
+import { isNotHere, relayed } from './relay.ts';
 
 export async function translate(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, [
@@ -29,8 +30,10 @@ export async function translate(services: Services, request: FhirRequest): Promi
   ]);
   const asked = askedOf(services, request, input);
   const reverse = truth(input, 'reverse') === true;
+  const codes = codesOf(input);
   const found: Match[] = [];
-  for (const { system, code } of codesOf(input)) {
+  let other: Reply | undefined;
+  for (const { system, code } of codes) {
     const wanted: TranslateRequest = {
       system,
       code,
@@ -38,15 +41,39 @@ export async function translate(services: Services, request: FhirRequest): Promi
       dependencies: dependenciesOf(request),
       reverse,
     };
-    for (const map of await mapsOf(asked, wanted))
-      if (fits(map, input, reverse)) found.push(...(await translateBy(asked.terminologies, map, wanted)));
+    try {
+      for (const map of await mapsOf(asked, wanted))
+        if (fits(map, input, reverse)) found.push(...(await translateBy(asked.terminologies, map, wanted)));
+      if (found.length === 0) other ??= await translateElsewhere(asked, wanted);
+    } catch (error) {
+      other ??= isNotHere(error) ? await translateElsewhere(asked, wanted) : undefined;
+      if (!other) throw error;
+    }
   }
+  if (found.length === 0 && other) return other;
   const result = found.some(isTranslation);
   return parametersReply(
     { name: 'result', valueBoolean: result },
     ...(result ? [] : [{ name: 'message', valueString: 'No map that is known here has a translation.' }]),
     ...found.map(matchPart),
   );
+}
+
+async function translateElsewhere(
+  { terminologies, request, input }: Asked,
+  { system, code, targetSystem, reverse }: TranslateRequest,
+): Promise<Reply | undefined> {
+  if (request.id !== '' || input.value('conceptMap') !== undefined) return undefined;
+  return relayed(terminologies, 'ConceptMap/$translate', {
+    url: input.one('url'),
+    conceptMapVersion: input.one('conceptMapVersion'),
+    system,
+    code,
+    source: input.one('source'),
+    target: input.one('target'),
+    targetsystem: targetSystem,
+    reverse: reverse ? 'true' : undefined,
+  });
 }
 
 /** The map of the instance, given, or named; else all that lead from the code's system. Errors: 400, 404. */

@@ -1,14 +1,24 @@
 /** ValueSet `$expand` and `$validate-code` (https://hl7.org/fhir/R4/valueset-operations.html). */
-import { type ExpansionItem, invalid, notFound, unprocessable, type ValueSet } from '@wellspring/profiles';
+import {
+  type ExpansionItem,
+  FhirError,
+  invalid,
+  notFound,
+  notKnown,
+  unprocessable,
+  type ValueSet,
+} from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { displayOf, parentsOf } from '../../terminology/code-source.ts';
 import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
-import { type Membership, membershipOf } from '../../terminology/membership.ts';
+import { isMember, type Membership } from '../../terminology/membership.ts';
+import { remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, jsonReply, type OperationInput, parametersReply } from '../parameters.ts';
 import { conceptVerdict } from './code-systems.ts';
 import { type Asked, type AskedCode, askedOf, codesOf, truth, wholeNumber } from './input.ts';
+import { away, isNotHere, orAway, relayed } from './relay.ts';
 
-/** By id, by `url`, or given as a resource. Errors: 400 or 404 where it is not known. */
+/** By id, by `url`, or given as a resource. Errors: 404 where it is not known. */
 async function valueSetOf({ terminologies, request, input }: Asked): Promise<ValueSet> {
   const given = (input.value('valueSet') ?? input.value('resource')) as ValueSet | undefined;
   if (given) return { ...given, url: given.url ?? 'urn:given' };
@@ -21,7 +31,7 @@ async function valueSetOf({ terminologies, request, input }: Asked): Promise<Val
   const set = await terminologies.valueSet(name);
   if (set) return set;
   throw request.id === ''
-    ? invalid('The value set is not known here.', 'url')
+    ? notKnown('The value set is not known here.', 'url')
     : notFound('ValueSet', request.id);
 }
 
@@ -46,6 +56,28 @@ export async function expand(services: Services, request: FhirRequest): Promise<
     ...ECHOED,
   ]);
   const asked = askedOf(services, request, input);
+  try {
+    return await expandHere(services, asked);
+  } catch (error) {
+    // It may be known, or listed, elsewhere.
+    const other = isNotHere(error) ? await expandElsewhere(asked) : undefined;
+    if (other) return other;
+    throw error;
+  }
+}
+
+async function expandElsewhere({ terminologies, request, input }: Asked): Promise<Reply | undefined> {
+  const isNamed =
+    request.id === '' && input.value('valueSet') === undefined && input.value('resource') === undefined;
+  const [url, version] = (input.one('url') ?? '').split('|');
+  if (!isNamed || !url) return undefined;
+  const given = Object.fromEntries(ECHOED.map((name) => [name, input.one(name)]));
+  const valueSetVersion = input.one('valueSetVersion') ?? version;
+  return relayed(terminologies, 'ValueSet/$expand', { url, valueSetVersion, ...given });
+}
+
+async function expandHere(services: Services, asked: Asked): Promise<Reply> {
+  const { input } = asked;
   const set = await valueSetOf(asked);
   const count = wholeNumber(input, 'count');
   const filter = input.one('filter');
@@ -161,18 +193,20 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     'displayLanguage',
   ]);
   const asked = askedOf(services, request, input);
-  const set = await valueSetOf(asked);
+  const set = await setOrName(asked);
   let open: Membership | undefined;
   let reply: Reply | undefined;
   for (const code of codesOf(input)) {
-    const found = await membershipOf(asked.terminologies, set, code);
+    const found = await isMember(asked.terminologies, set, code);
     if (found.is === undefined) open ??= found;
     if (!found.is) continue;
-    const answer = verdict(found, code, input);
+    const answer = verdict(await withConcept(asked, found, code), code, input);
     if (answer.is) return answer.reply;
     reply ??= answer.reply;
   }
   if (reply) return reply;
+  if (open?.isAway) throw away();
+  if (typeof set === 'string' && open) throw notKnown('The value set is not known here.', 'url');
   if (open)
     throw unprocessable(
       `Whether the code is in the value set can not be told here${open.reason ? `: ${open.reason}` : ''}.`,
@@ -181,6 +215,29 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     { name: 'result', valueBoolean: false },
     { name: 'message', valueString: 'The code is not in the value set.' },
   );
+}
+
+/** One that is not known here by its URL: another server may know it. */
+async function setOrName(asked: Asked): Promise<ValueSet | string> {
+  try {
+    return await valueSetOf(asked);
+  } catch (error) {
+    const url = asked.input.one('url');
+    if (asked.terminologies.remote && asked.request.id === '' && url && error instanceof FhirError)
+      return url;
+    throw error;
+  }
+}
+
+/** A display can be told only by who knows the code's own. */
+async function withConcept(
+  { terminologies: { remote } }: Asked,
+  found: Membership,
+  { system, code, display }: AskedCode,
+): Promise<Membership> {
+  if (found.concept || display === undefined || !remote || !system) return found;
+  const concept = await orAway(remoteConcept(remote, system, code));
+  return concept ? { ...found, concept } : found;
 }
 
 function verdict(

@@ -78,7 +78,9 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
     const known = () =>
       createTerminologies(
         createStoredCanonicals(async () => []),
-        createLoadedSystems(opened.tables),
+        {
+          loaded: createLoadedSystems(opened.tables),
+        },
       );
 
     async function load(path: string, named: Named = {}, tables = opened.tables): Promise<string[]> {

@@ -18,6 +18,7 @@ import type { RateLimit } from './http/rate-limit.ts';
 import { capabilities } from './interactions/capabilities.ts';
 import type { Services } from './interactions/request.ts';
 import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
+import { statementReply } from './interactions/terminology-capabilities.ts';
 
 export interface AppDependencies {
   /** The rest is made here. */
@@ -80,9 +81,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   app.get('/metrics', dependencies.metrics.handler);
   const configuration = smartConfiguration(endpoints);
   const root = new URL(services.repository.baseUrl).pathname.replace(/\/$/, '');
-  app.get(`${root}/metadata`, (request, response) => {
+  app.get(`${root}/metadata`, async (request, response) => {
     checkAccept(request);
-    sendReply(request, response, { status: 200, headers: {}, body: services.statement });
+    const { mode } = request.query;
+    sendReply(request, response, await statementReply(services, typeof mode === 'string' ? mode : undefined));
   });
   // Beside the base, where it belongs; and at the origin, where some clients look for it.
   for (const base of new Set([root, ''])) {

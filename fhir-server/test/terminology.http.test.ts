@@ -538,6 +538,30 @@ describe('releases that were loaded', () => {
     expect(codes(await get(`/ValueSet/$expand?url=${sets.conditions.url}`))).toHaveLength(12);
   });
 
+  it('are told of, with their versions, to whoever asks what this server can do', async () => {
+    const { status, body } = await world.ask('GET', '/metadata?mode=terminology');
+    expect([status, body.resourceType]).toEqual([200, 'TerminologyCapabilities']);
+    const system = (uri: string) => body.codeSystem.find((each: { uri: string }) => each.uri === uri);
+    expect(system('http://loinc.org').version).toEqual([
+      { code: '2.78', isDefault: true, compositional: false },
+    ]);
+    expect(system('http://hl7.org/fhir/administrative-gender').subsumption).toBe(true);
+    const valid = await world.ask('POST', '/TerminologyCapabilities/$validate', {
+      token: world.system,
+      body,
+    });
+    expect(valid.body.issue.filter((each: { severity: string }) => each.severity === 'error')).toEqual([]);
+    expect((await world.ask('GET', '/metadata?mode=full')).body.resourceType).toBe('CapabilityStatement');
+    expect((await world.ask('GET', '/metadata?mode=other')).status).toBe(400);
+    const batch = {
+      resourceType: 'Bundle',
+      type: 'batch',
+      entry: [{ request: { method: 'GET', url: 'metadata?mode=terminology' } }],
+    };
+    const answer = await world.ask('POST', '/', { token: world.system, body: batch });
+    expect(answer.body.entry[0].resource.resourceType).toBe('TerminologyCapabilities');
+  });
+
   it('are looked up, validated and compared', async () => {
     const { body } = await get(`/CodeSystem/$lookup?system=${SNOMED}&code=44054006&property=parent`);
     expect(body.parameter).toContainEqual({ name: 'display', valueString: 'Type 2 diabetes mellitus' });

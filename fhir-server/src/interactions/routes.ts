@@ -18,10 +18,12 @@ import { conditionalPatch, patch } from './patch.ts';
 import { read, vread } from './read.ts';
 import type { Interaction } from './request.ts';
 import { compartmentSearch, search, searchSystem, wholeCompartmentSearch } from './search.ts';
+import { statementReply } from './terminology-capabilities.ts';
 import { conditionalUpdate, update } from './update.ts';
 
-/** https://hl7.org/fhir/R4/http.html#capabilities: where it is asked for in a batch. */
-const readStatement: Interaction = async ({ statement }) => ({ status: 200, headers: {}, body: statement });
+/** Where it is asked for in a batch. */
+const readStatement: Interaction = (services, { query }) =>
+  statementReply(services, new Map(query).get('mode'));
 
 /** What the body must be. A HEAD is answered as the GET without its body. */
 export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional' | 'files';

@@ -18,7 +18,7 @@ import type {
   WriteOperation,
 } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
-import type { Terminologies } from '../terminology/terminologies.ts';
+import type { LoadedSystems, Terminologies } from '../terminology/terminologies.ts';
 import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { allTerminologies, readableTerminologies } from './known-terminology.ts';
@@ -96,6 +96,8 @@ export interface Repository {
   settled(issues: readonly Issue[]): Promise<Issue[]>;
   /** Notes on codes and displays. */
   codeNotes(codings: readonly FoundCoding[]): Promise<Issue[]>;
+  /** Code systems in tables, the last loaded first. */
+  loadedSystems(): ReturnType<LoadedSystems['all']>;
   /** Terminology with what is stored here and the caller may read. */
   terminologies(access: AccessContext): Terminologies;
   /** What people call what a reference leads to. For those who may know of it. */
@@ -151,6 +153,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     answerIssues: (resource) => told(answerIssues(store, resource)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),
+    loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],
     terminologies: (access) =>
       readableTerminologies(
         (type, where, limit) => repository.find(access, type, where, limit),

@@ -27,6 +27,7 @@ export function createLoadedSystems(tables: TerminologyTables): LoadedSystems {
     return source;
   }
   return {
+    all: () => tables.systems(),
     async sources(url) {
       const systems = await tables.systems();
       for (const id of sources.keys()) if (!systems.some((each) => each.id === id)) sources.delete(id);

@@ -21,6 +21,7 @@ import type { StoredCanonicals } from './stored.ts';
 export interface LoadedSystems {
   /** All versions of the system that are loaded, the newest first. */
   sources(url: string): Promise<readonly CodeSource[]>;
+  all(): Promise<readonly { readonly url: string; readonly version: string | undefined }[]>;
 }
 
 /** Where code systems are besides those that are stored and defined. */

@@ -3,6 +3,7 @@
 import type { CodeSystem, Coding, Concept, ExpansionItem, Filter, Include, ValueSet } from './resources.ts';
 
 export interface Terminology {
+  codeSystems(): readonly CodeSystem[];
   codeSystem(url: string): CodeSystem | undefined;
   /** Supplements of the system that are held. */
   supplements(url: string): readonly CodeSystem[];
@@ -119,6 +120,10 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
   }
 
   const terminology: Terminology = {
+    codeSystems: () => [
+      ...codeSystems.values(),
+      ...(more?.codeSystems() ?? []).filter(({ url }) => !codeSystems.has(url)),
+    ],
     codeSystem,
     supplements: (url) => [...(ofSystem.get(url) ?? []), ...(more?.supplements(url) ?? [])],
     valueSet,

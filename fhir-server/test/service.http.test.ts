@@ -96,6 +96,30 @@ describe('several workers on one store', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(63);
   });
 
+  it('S14: see at once what terminology one of them stored', async () => {
+    const system = (code: string) => ({
+      resourceType: 'CodeSystem',
+      id: 'mine',
+      url: 'urn:cs:mine',
+      status: 'active',
+      content: 'complete',
+      concept: [{ code }],
+    });
+    for (const code of ['a', 'b']) {
+      await world.ask('PUT', '/CodeSystem/mine', { token: world.system, body: system(code) });
+      const answers = await Promise.all(
+        // Each by a connection of its own, which may lead to either.
+        Array.from({ length: 8 }, () =>
+          world.ask('GET', `/CodeSystem/$lookup?system=urn:cs:mine&code=${code}`, {
+            token: world.system,
+            headers: { Connection: 'close' },
+          }),
+        ),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    }
+  });
+
   it('lose no update', async () => {
     await world.ask('PUT', '/Basic/counter', {
       token: world.system,

@@ -8,7 +8,7 @@ import { openSqliteTables } from '../src/terminology/tables/sqlite-tables.ts';
 import { type Files, icd10CmFiles, loincFiles, rxNormFiles, snomedFiles, writeFiles } from './releases.ts';
 import { STORES } from './stores.ts';
 import { tgzOf } from './tgz.ts';
-import { type Answer, openWorld, spawned, type World } from './world.ts';
+import { type Answer, openWorld, type World } from './world.ts';
 
 const FRUIT = 'urn:cs:fruit';
 const fruit = {
@@ -401,24 +401,6 @@ describe.each(STORES)('on %s', (_, open) => {
       ['information', 'Basic.code.coding[2]'],
     ]);
   });
-});
-
-it('S14: every worker process sees what one of them stored', async () => {
-  const world = await openWorld({ WORKERS: '2' }, spawned);
-  try {
-    const { status } = await world.ask('PUT', '/CodeSystem/fruit', { token: world.system, body: fruit });
-    expect(status).toBe(201);
-    for (let i = 0; i < 8; i++) {
-      // A connection of its own may lead to the other worker.
-      const answer = await world.ask('GET', `/CodeSystem/$lookup?system=${FRUIT}&code=pear`, {
-        token: world.system,
-        headers: { Connection: 'close' },
-      });
-      expect(answer.status).toBe(200);
-    }
-  } finally {
-    await world.close();
-  }
 });
 
 describe('releases that were loaded', () => {

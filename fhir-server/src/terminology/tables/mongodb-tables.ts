@@ -104,10 +104,13 @@ function tablesIn(client: MongoClient, db: Db): TerminologyTables {
       );
     },
     async parents(id, codes) {
+      // By the code alone: an index on names would be walked over for this one.
       const found = await properties(id)
-        .find({ code: { $in: [...codes] }, name: 'parent' }, { maxTimeMS: MAX_TIME_MS })
+        .find({ code: { $in: [...codes] } }, { maxTimeMS: MAX_TIME_MS })
         .toArray();
-      return found.map(({ code, value, as }) => [code, as ?? value] as const);
+      return found
+        .filter(({ name }) => name === 'parent')
+        .map(({ code, value, as }) => [code, as ?? value] as const);
     },
     all: (id) => pagesOf(concepts(id), {}, '_id'),
     withProperty: (id, name, values) =>

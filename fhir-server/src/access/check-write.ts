@@ -48,6 +48,8 @@ function checkCreate(access: AccessContext, rule: PatientCreate, resource: Json)
   const { resourceType: type } = resource;
   if (rule.status && !rule.status.includes(String(resource.status)))
     throw fault(type, `status must be ${rule.status.join(' or ')}.`);
+  const clinics = rule.never?.find((name) => resource[name] !== undefined);
+  if (clinics !== undefined) throw fault(type, `${clinics} is for the clinic to say.`);
   if (rule.author !== undefined && !isBy(resource[rule.author], selfOf(access)))
     throw fault(type, `${rule.author} must be ${selfOf(access)}.`);
   const wrong = rule.check?.(resource, access);

@@ -22,8 +22,26 @@ export function settlePatientSide(access: AccessContext, resource: Mutable, befo
   const base: Meta = before ? kept : asked.profile ? { profile: asked.profile } : {};
   const writer = before ? writerOf(before) : selfOf(access);
   setOrDelete(resource, 'meta', withMark(base, writer));
+  settleContained(resource, before);
   const isSame = before !== undefined && deepEqual(content(resource), content(before));
   setOrDelete(resource, 'text', isSame ? before.text : undefined);
+}
+
+/** Who somebody is, is told by a reference: a contained Practitioner is whoever its writer says. */
+const PEOPLE: ReadonlySet<unknown> = new Set([
+  ...['CareTeam', 'Group', 'HealthcareService', 'Organization', 'Patient', 'Person', 'Practitioner'],
+  ...['PractitionerRole', 'RelatedPerson'],
+]);
+
+/** What a resource contains is content like the rest of it: no narrative, and nobody made up. */
+function settleContained(resource: Mutable, before: Json | undefined): void {
+  if (!Array.isArray(resource.contained) || deepEqual(resource.contained, before?.contained)) return;
+  for (const each of resource.contained as Mutable[]) {
+    if (PEOPLE.has(each.resourceType))
+      throw forbidden(`A patient may not make up a ${each.resourceType} inside a ${resource.resourceType}.`);
+    delete each.text;
+    delete each.meta;
+  }
 }
 
 /** Of the clinic's own writes: whatever they change becomes theirs. A system may bring marks along with what it creates. */

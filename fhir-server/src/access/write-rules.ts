@@ -18,6 +18,8 @@ export interface PatientCreate {
   readonly status?: readonly string[];
   /** The element that must name the person signed in, and nobody else. */
   readonly author?: string;
+  /** Elements by which the clinic speaks. */
+  readonly never?: readonly string[];
   readonly check?: (resource: Json, access: AccessContext) => Fault;
 }
 
@@ -132,7 +134,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   },
   // A Consent binds when the clinic makes it active.
   Consent: {
-    create: { status: ['proposed', 'draft'] },
+    create: { status: ['proposed', 'draft'], never: ['organization', 'verification'] },
     changes: [
       {
         by: 'themselves',
@@ -154,7 +156,12 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     ],
   },
   DocumentReference: {
-    create: { status: ['current'], author: 'author', check: isInsuranceCard },
+    create: {
+      status: ['current'],
+      author: 'author',
+      never: ['authenticator', 'custodian', 'relatesTo'],
+      check: isInsuranceCard,
+    },
     changes: [{ by: 'themselves', elements: [], status: { current: ['superseded', 'entered-in-error'] } }],
   },
   MedicationStatement: {
@@ -177,7 +184,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     ],
   },
   Observation: {
-    create: { status: ['final'], author: 'performer' },
+    create: { status: ['final'], author: 'performer', never: ['interpretation', 'basedOn'] },
     changes: [{ by: 'themselves', elements: [], status: { final: ['entered-in-error'] } }],
   },
   Patient: {
@@ -202,7 +209,11 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   },
   // What the clinic asked of the patient is theirs to finish; what they asked of the clinic, theirs to take back while it is open.
   Task: {
-    create: { status: ['requested', 'draft'], author: 'requester' },
+    create: {
+      status: ['requested', 'draft'],
+      author: 'requester',
+      never: ['output', 'executionPeriod', 'businessStatus'],
+    },
     changes: [
       {
         by: 'anybody',

@@ -2,7 +2,25 @@
 import { type AuditRow, type Writer, writtenBy } from './audit-log.ts';
 
 export type Touched = Pick<AuditRow, 'action' | 'interaction' | 'type' | 'patients'> &
-  Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'labels' | 'purpose' | 'reason'>>;
+  Partial<Pick<AuditRow, 'id' | 'version' | 'query' | 'labels' | 'purpose' | 'reason' | 'status'>>;
+
+const ACTIONS: Readonly<Record<string, AuditRow['action']>> = {
+  GET: 'R',
+  HEAD: 'R',
+  POST: 'C',
+  PUT: 'U',
+  PATCH: 'U',
+  DELETE: 'D',
+};
+
+/** A request that touched nothing, or was refused: its own row. */
+export const attempted = (method: string, pattern: string, type: string, id: string): Touched => ({
+  action: /\$/.test(pattern) ? 'E' : (ACTIONS[method] ?? 'E'),
+  interaction: pattern,
+  type,
+  patients: [],
+  ...(id === '' ? {} : { id }),
+});
 
 export interface Trail {
   note(touched: Touched): void;

@@ -2,7 +2,7 @@
 import { FhirError, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { AuditLog, AuditRow } from '../audit/audit-log.ts';
-import { createTrail, type Touched } from '../audit/trail.ts';
+import { attempted, createTrail, type Touched } from '../audit/trail.ts';
 import type { Reply } from '../interactions/request.ts';
 
 export interface Audited {
@@ -13,15 +13,6 @@ export interface Audited {
   readonly type: string;
   readonly id: string;
 }
-
-const ACTIONS: Readonly<Record<string, AuditRow['action']>> = {
-  GET: 'R',
-  HEAD: 'R',
-  POST: 'C',
-  PUT: 'U',
-  PATCH: 'U',
-  DELETE: 'D',
-};
 
 /** No row, no answer: the work's reply is given when its rows are kept. */
 export async function audited(
@@ -39,13 +30,7 @@ export async function audited(
   };
   const trail = createTrail(who);
   const row = (touched: Touched, status: number): AuditRow => ({ at: now(), status, ...who, ...touched });
-  const itself: Touched = {
-    action: /\$/.test(about.pattern) ? 'E' : (ACTIONS[about.method] ?? 'E'),
-    interaction: about.pattern,
-    type: about.type,
-    patients: [],
-    ...(about.id === '' ? {} : { id: about.id }),
-  };
+  const itself = attempted(about.method, about.pattern, about.type, about.id);
   let reply: Reply;
   try {
     reply = await work({ ...access, trail });

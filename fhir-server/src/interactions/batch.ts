@@ -1,8 +1,9 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
 import { FhirError, internal, operationOutcome, tooCostly } from '@wellspring/profiles';
 import { isPatientLevel } from '../access/read-condition.ts';
+import { attempted } from '../audit/trail.ts';
 import { createBreath } from '../breath.ts';
-import { entryRequest, parseEntry, responseText } from './bundle-entry.ts';
+import { type Entry, entryRequest, parseEntry, responseText } from './bundle-entry.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 
 /** Reads of a batch run side by side, this many at once; writes one after the other. */
@@ -44,12 +45,20 @@ async function answer(
   index: number,
   room: Room,
 ): Promise<string> {
+  let entry: Entry | undefined;
   try {
-    const entry = parseEntry(services, value, index);
+    entry = parseEntry(services, value, index);
     if (entry.method === 'GET') room.require();
     const reply = await entry.route.interaction(services, entryRequest(services, request, entry));
     return room.take(responseText(undefined, reply.status, reply));
   } catch (error) {
+    // R20: a refusal is in the log, whether it came alone or among others.
+    const status = error instanceof FhirError ? error.status : 500;
+    if (entry)
+      request.access.trail?.note({
+        ...attempted(entry.method, entry.route.pattern, entry.type, entry.id ?? ''),
+        status,
+      });
     return failureText(error);
   }
 }

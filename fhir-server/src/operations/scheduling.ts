@@ -8,11 +8,11 @@ import { ownersOf } from '../access/owner-table.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
+import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
-import { type Appointment, isFree, type Slot } from './slot-hold.ts';
 import { cancellation, proposal, readOne, resourceOf, writeAll } from './slots.ts';
 
 const MOST_FOUND = 100;

@@ -4,9 +4,9 @@ import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { type Appointment, isHeldFor, type Slot, takes, withoutHold } from '../repository/slot-hold.ts';
 import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { type Appointment, isHeldFor, type Slot, takes, withoutHold } from './slot-hold.ts';
 
 interface Schedule extends ResourceJson {
   readonly actor?: readonly { readonly reference?: string }[];

@@ -4,11 +4,6 @@ import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
-import { makeReferencesLocal } from '../search/own-references.ts';
-import type { StoredVersion } from '../store/store.ts';
-import { requirePatient } from './acting-for.ts';
-import { inputOf, jsonReply } from './parameters.ts';
-import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
 import {
   type Appointment,
   heldUntil,
@@ -18,7 +13,12 @@ import {
   type Slot,
   withHold,
   withoutHold,
-} from './slot-hold.ts';
+} from '../repository/slot-hold.ts';
+import { makeReferencesLocal } from '../search/own-references.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { requirePatient } from './acting-for.ts';
+import { inputOf, jsonReply } from './parameters.ts';
+import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
 import {
   cancellation,
   endStaleHolds,

@@ -1,5 +1,6 @@
 /** The clinic is told that contact data was changed from the patient's side: a Task in the same transaction, one at a time for each patient. */
 import type { AccessContext } from '../access/access-context.ts';
+import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { and } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { WriteOperation } from '../store/store.ts';
@@ -14,6 +15,7 @@ export function contactTask(access: AccessContext, patient: string, now: number)
   return createTask(
     {
       resourceType: 'Task',
+      meta: { security: [NOT_FOR_PATIENTS] },
       status: 'requested',
       intent: 'order',
       priority: 'routine',

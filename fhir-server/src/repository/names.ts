@@ -2,6 +2,7 @@
  * Names in what comes from the patient's side are those of the resource referred to: `display` is what people read, and anybody could sign as "Dr. Ruiz".
  * What refers to nothing here that has a name loses its display; a note is signed by whoever writes it.
  */
+import { businessRule } from '@wellspring/profiles';
 import type { ResourceStore } from '../store/store.ts';
 
 type Node = Record<string, unknown>;
@@ -20,6 +21,14 @@ interface Coded {
 
 const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 
+/** Elements by which somebody acts or is addressed: there a name alone is a signature of anybody. */
+const SIGNED: ReadonlySet<string> = new Set([
+  ...['actor', 'agent', 'asserter', 'author', 'authenticator', 'custodian', 'enterer', 'individual'],
+  ...['informationSource', 'managingOrganization', 'member', 'onBehalfOf', 'organization', 'owner', 'party'],
+  ...['performer', 'provider', 'recipient', 'recorder', 'requester', 'responsible', 'sender', 'source'],
+  ...['verifiedWith', 'who'],
+]);
+
 /** `before`: of an update, so that what stays keeps its words. `self`: `Patient/…` or `RelatedPerson/…`. What they may refer to was checked before. */
 export async function setNames(
   store: Pick<ResourceStore, 'read'>,
@@ -31,7 +40,7 @@ export async function setNames(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(before?.[name]),
   );
   const references: Node[] = [];
-  for (const [, value] of written) walk(value, self, references);
+  for (const [name, value] of written) walk(value, self, references, name);
   for (const each of references) {
     const name = await nameOf(store, String(each.reference));
     if (name === undefined) delete each.display;
@@ -39,14 +48,16 @@ export async function setNames(
   }
 }
 
-function walk(value: unknown, self: string, references: Node[]): void {
-  if (Array.isArray(value)) for (const each of value) walk(each, self, references);
+function walk(value: unknown, self: string, references: Node[], name: string): void {
+  if (Array.isArray(value)) for (const each of value) walk(each, self, references, name);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   const node = value as Node;
   if (typeof node.reference === 'string' && node.display !== undefined) references.push(node);
+  if (node.display !== undefined && node.reference === undefined && SIGNED.has(name))
+    throw businessRule(`Who '${name}' is, is told by a reference: a name alone is anybody's.`);
   delete node.authorString;
   if ((node.authorReference as Node | undefined)?.reference !== self) delete node.authorReference;
-  for (const each of Object.values(node)) walk(each, self, references);
+  for (const [name, each] of Object.entries(node)) walk(each, self, references, name);
 }
 
 /** What people call it: undefined where it refers to nothing here, or to nothing that has a name. */

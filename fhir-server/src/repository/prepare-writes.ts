@@ -41,6 +41,7 @@ import { answerIssues } from './check-answers.ts';
 import { resourceIssues } from './check-resource.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
+import { type ChangedAppointment, freedSlots } from './freed-slots.ts';
 import { allTerminologies } from './known-terminology.ts';
 import { setNames } from './names.ts';
 import type { OwnerReach } from './owner-reach.ts';
@@ -121,7 +122,17 @@ export async function prepareWrites(
     ...[...changedContacts].map((patient) => contactTask(access, patient, now)),
     ...(await workItems({ store, access, now }, written, own)),
     ...(await withoutWork(store, deleted, now)),
+    ...(await freedSlots(store, changedAppointments(writes), own)),
   ];
+}
+
+function changedAppointments(writes: readonly Write[]): ChangedAppointment[] {
+  return writes.flatMap((write) => {
+    if (write.interaction === 'create') return [];
+    if (write.interaction === 'delete')
+      return write.type === 'Appointment' ? { id: write.id, after: undefined } : [];
+    return write.resource.resourceType === 'Appointment' ? { id: write.id, after: write.resource } : [];
+  });
 }
 
 async function prepare(

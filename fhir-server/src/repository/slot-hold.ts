@@ -3,7 +3,7 @@
  * appointment stands there; the two belong together where they end at the same instant. A hold ends by itself: nobody has to clean up.
  */
 import { inMilliseconds } from '@wellspring/profiles';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from './resource-text.ts';
 
 interface Extension {
   readonly url: string;

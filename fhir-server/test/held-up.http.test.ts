@@ -3,6 +3,7 @@
  * is how long the event loop was held.
  */
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, spawned, type World } from './world.ts';
 
@@ -334,6 +335,60 @@ const WORST: readonly [
         ...many(40, () => ({ request: { method: 'GET', url: 'Task?focus.subject.name=x' } })),
         ...many(40, () => ({ request: { method: 'GET', url: `Task?${chain('subject', 6, '_id=x')}` } })),
       ]),
+  ],
+  [
+    'a Bundle of nothing, in little gzip',
+    'POST',
+    '',
+    () => gzipSync(`{"resourceType":"Bundle","type":"batch","entry":[${'{},'.repeat(2_000_000)}{}]}`),
+    { 'Content-Encoding': 'gzip' },
+  ],
+  [
+    'a Bundle of members in one entry',
+    'POST',
+    '',
+    () => `{"resourceType":"Bundle","type":"batch","entry":[{"a":[${'{"a":1},'.repeat(500_000)}{}]}]}`,
+  ],
+  [
+    'numbers that keep their spelling',
+    'POST',
+    '/Observation/$validate',
+    () => `{"resourceType":"Observation","x":[${'1.10,'.repeat(59_000)}1.10]}`,
+  ],
+  [
+    'a form of nothing',
+    'POST',
+    '/Patient/_search',
+    () => 'a&'.repeat(900_000),
+    { 'Content-Type': 'application/x-www-form-urlencoded' },
+  ],
+  [
+    'one parameter many times',
+    'POST',
+    '/Patient/ana/$everything',
+    () => ({
+      resourceType: 'Parameters',
+      parameter: many(39_000, () => ({ name: '_type', valueCode: 'Flag' })),
+    }),
+  ],
+  [
+    'conditions held against entries',
+    'POST',
+    '',
+    () =>
+      bundle(
+        'transaction',
+        many(400, (i) => ({
+          resource: observation(
+            many(15, (k) => ({ code: { coding: [{ system: 'urn:x', code: `c${k}` }] } })),
+          ),
+          request: {
+            method: 'POST',
+            url: 'Observation',
+            ifNoneExist: `_filter=${many(40, (k) => `combo-code eq "x${k}"`).join(' or ')}&identifier=x${i}`,
+          },
+        })),
+      ),
   ],
   [
     'as many names as may be asked for',

@@ -197,7 +197,8 @@ async function ask(base: string, method: string, path: string, options: AskOptio
       ...headers,
     },
   };
-  if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body);
+  if (body !== undefined)
+    init.body = typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body);
   const response = await fetch(path.startsWith('http') ? path : `${base}${path}`, init);
   const text = await response.text();
   let parsed: unknown;

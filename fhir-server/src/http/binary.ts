@@ -6,7 +6,7 @@ import type { ResourceJson } from '../repository/resource-text.ts';
 import { commonHeaders } from './headers.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { asksForFhir, checkContentType, FHIR_TYPES } from './negotiate.ts';
-import { readBytes, readResource } from './read-body.ts';
+import { type BodyLimits, readBytes, readResource } from './read-body.ts';
 
 const MEDIA_TYPE =
   /^[a-z0-9][\w!#$&^.+-]{0,126}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w-]+=(?:[\w!#$&^.+-]+|"[^"\r\n]*"))*$/i;
@@ -17,19 +17,23 @@ const FHIR_JSON: ReadonlySet<string> = new Set(['application/fhir+json', 'applic
 const mediaType = (text: string): string => text.split(';')[0]?.trim().toLowerCase() ?? '';
 
 /** The body of a create or update: the content itself, or a Binary resource that holds it. `X-Security-Context` names the resource that says who may read it. */
-export async function readBinary(request: HttpRequest, id: string, limit: number): Promise<ResourceJson> {
+export async function readBinary(
+  request: HttpRequest,
+  id: string,
+  limits: BodyLimits,
+): Promise<ResourceJson> {
   const contentType = request.headers['content-type'] ?? '';
   const given = mediaType(contentType);
   if (given === '' || FHIR_JSON.has(given)) {
     checkContentType(request);
-    return readResource(request, limit);
+    return readResource(request, limits);
   }
   if (!MEDIA_TYPE.test(contentType))
     throw invalid('The Content-Type is no media type.', 'Binary.contentType');
   const context = request.headers['x-security-context'];
-  const bytes = await readBytes(request, limit);
+  const bytes = await readBytes(request, limits.bytes);
   if (FHIR_TYPES.has(given)) {
-    const resource = binaryIn(bytes);
+    const resource = binaryIn(bytes, limits);
     if (resource) return resource;
   }
   return {
@@ -42,15 +46,15 @@ export async function readBinary(request: HttpRequest, id: string, limit: number
 }
 
 /** Clients that write all their resources as application/json send their Binaries so, too. */
-function binaryIn(bytes: Buffer): ResourceJson | undefined {
+function binaryIn(bytes: Buffer, limits: BodyLimits): ResourceJson | undefined {
   if (!bytes.includes('"Binary"')) return undefined;
-  const resource = parsed(bytes) as ResourceJson | undefined;
+  const resource = parsed(bytes, limits) as ResourceJson | undefined;
   return resource?.resourceType === 'Binary' ? resource : undefined;
 }
 
-function parsed(bytes: Buffer): unknown {
+function parsed(bytes: Buffer, limits: BodyLimits): unknown {
   try {
-    return jsonOf(bytes.toString('utf8'));
+    return jsonOf(bytes.toString('utf8'), limits);
   } catch {
     return undefined;
   }

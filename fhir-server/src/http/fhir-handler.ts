@@ -1,16 +1,19 @@
 /** HTTP → interaction: negotiates, authenticates, reads the body, and hands over what interactions work with. */
+import type { AccessContext } from '../access/access-context.ts';
 import { type GivenQuery, givenQuery } from '../interactions/query.ts';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
 import { type BodyKind, findRoute, type MatchedRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
+import { queryParameters } from '../search/query-parameters.ts';
 import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
 import { readBinary, sendContent } from './binary.ts';
+import { bodyLimits, bundleLimits } from './body-limits.ts';
 import { sendReply } from './exchange.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { isNdjson, readJson, readResource, readText, readUnpacked } from './read-body.ts';
+import { type BodyLimits, isNdjson, readJson, readResource, readText, readUnpacked } from './read-body.ts';
 import { sendFile } from './send-file.ts';
 
 export interface HandlerOptions {
@@ -42,7 +45,7 @@ export function fhirHandler(
     const about = { ...route, method: request.method, requestId: String(response.locals.requestId) };
     const reply = await audited(services.audit, services.now, access, about, async (noted) => {
       const place = { access: noted, type, id, version, file, headers: headersOf(request) };
-      return route.interaction(services, { ...place, ...(await readInput(options, request, route)) });
+      return route.interaction(services, { ...place, ...(await readInput(options, request, route, noted)) });
     });
     if (reply.file) await sendFile(request, response, reply.file);
     else if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
@@ -81,21 +84,23 @@ async function readInput(
   route: Pick<MatchedRoute, 'type' | 'id' | 'method' | 'interaction'> & {
     readonly body: BodyKind | 'bundle';
   },
+  access: AccessContext,
 ): Promise<Pick<FhirRequest, 'resource' | 'patch' | 'upload'> & GivenQuery> {
   const { body: kind } = route;
+  const limits = bodyLimits(options, access);
   const form = kind === 'form' ? await readForm(options, request) : [];
   const query = givenQuery(options.services, route, [...queryOf(request), ...form]);
   if (kind === 'none' || kind === 'form') return { ...query, resource: undefined };
-  if (kind === 'patch') return { ...query, resource: undefined, patch: await readPatch(options, request) };
+  if (kind === 'patch') return { ...query, resource: undefined, patch: await readPatch(request, limits) };
   if (kind === 'resource' && route.type === 'Binary')
-    return { ...query, resource: await readBinary(request, route.id, options.maxBody) };
+    return { ...query, resource: await readBinary(request, route.id, limits) };
   if (kind === 'files' && isNdjson(request))
     return { ...query, resource: undefined, upload: readUnpacked(request) };
   if ((kind === 'optional' || kind === 'files') && !hasBody(request))
     return { ...query, resource: undefined };
   checkContentType(request);
-  const limit = kind === 'bundle' ? options.maxBundle : options.maxBody;
-  return { ...query, resource: await readResource(request, limit) };
+  const most = kind === 'bundle' ? bundleLimits(options, access) : limits;
+  return { ...query, resource: await readResource(request, most) };
 }
 
 /** Some clients put everything into the URL, and nothing into the body. */
@@ -105,7 +110,7 @@ async function readForm(
 ): Promise<Iterable<[string, string]>> {
   if (!hasBody(request)) return [];
   checkContentType(request, FORM);
-  return new URLSearchParams(await readText(request, maxBody));
+  return queryParameters(await readText(request, maxBody));
 }
 
 function hasBody(request: HttpRequest): boolean {
@@ -117,16 +122,16 @@ function hasBody(request: HttpRequest): boolean {
 const JSON_PATCH = 'application/json-patch+json';
 const PATCHES: ReadonlySet<string> = new Set([JSON_PATCH, ...FHIR_TYPES]);
 
-async function readPatch(options: HandlerOptions, request: HttpRequest): Promise<Patch> {
+async function readPatch(request: HttpRequest, limits: BodyLimits): Promise<Patch> {
   checkContentType(request, PATCHES);
   const isJsonPatch = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === JSON_PATCH;
-  if (isJsonPatch) return { kind: 'json', operations: await readJson(request, options.maxBody) };
-  return { kind: 'fhirpath', parameters: await readResource(request, options.maxBody) };
+  if (isJsonPatch) return { kind: 'json', operations: await readJson(request, limits) };
+  return { kind: 'fhirpath', parameters: await readResource(request, limits) };
 }
 
 function queryOf(request: HttpRequest): [string, string][] {
   const mark = request.originalUrl.indexOf('?');
-  return mark < 0 ? [] : [...new URLSearchParams(request.originalUrl.slice(mark + 1))];
+  return mark < 0 ? [] : queryParameters(request.originalUrl.slice(mark + 1));
 }
 
 const FHIR_HEADERS = [

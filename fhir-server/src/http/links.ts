@@ -104,7 +104,10 @@ interface Share {
 async function manifest(services: Services, request: Request, response: Response): Promise<void> {
   response.locals.route = 'shared';
   const secret = String(request.params.secret);
-  const body = (await readJson(request, MOST_BODY)) as { recipient?: unknown; passcode?: unknown };
+  const body = (await readJson(request, { bytes: MOST_BODY, values: MOST_BODY })) as {
+    recipient?: unknown;
+    passcode?: unknown;
+  };
   const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
   const share = found?.data as Share | undefined;
   if (!found || !share) throw unknown();

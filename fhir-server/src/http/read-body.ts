@@ -1,7 +1,7 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
 import { createGunzip } from 'node:zlib';
 import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/profiles';
-import { jsonOf } from '../repository/read-json.ts';
+import { type JsonLimits, jsonInSteps } from '../repository/read-json.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { HttpRequest } from './http.ts';
 
@@ -62,14 +62,18 @@ export async function readText(request: HttpRequest, limit: number): Promise<str
   }
 }
 
+export interface BodyLimits extends JsonLimits {
+  readonly bytes: number;
+}
+
 /** 400 with the place where the JSON breaks. */
-export async function readJson(request: HttpRequest, limit: number): Promise<unknown> {
-  return jsonOf(await readText(request, limit));
+export async function readJson(request: HttpRequest, limits: BodyLimits): Promise<unknown> {
+  return jsonInSteps(await readText(request, limits.bytes), limits);
 }
 
 /** A body that is no object is no resource. */
-export async function readResource(request: HttpRequest, limit: number): Promise<ResourceJson> {
-  const value = await readJson(request, limit);
+export async function readResource(request: HttpRequest, limits: BodyLimits): Promise<ResourceJson> {
+  const value = await readJson(request, limits);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('The body must be a resource: a JSON object.');
   }

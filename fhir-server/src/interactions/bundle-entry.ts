@@ -1,7 +1,10 @@
 /** Entries of a batch or transaction Bundle: read, checked and named (https://hl7.org/fhir/R4/http.html#transaction). */
 import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
 import { isPatientLevel } from '../access/read-condition.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { type JsonLimits, jsonOf } from '../repository/read-json.ts';
+import type { ResourceJson } from '../repository/resource-text.ts';
+import { queryParameters } from '../search/query-parameters.ts';
 import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
@@ -30,6 +33,9 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 /** Of a patient's token: a record is read with a few dozen. */
 const MAX_OF_PATIENTS = 1000;
 
+export const mostEntries = ({ limits }: Pick<Services, 'limits'>, access: AccessContext): number =>
+  isPatientLevel(access) ? Math.min(MAX_OF_PATIENTS, limits.maxEntries) : limits.maxEntries;
+
 /** The Bundle's own shape is checked here; the resources inside by the repository, entry by entry. */
 export function parseEntries(
   services: Services,
@@ -42,10 +48,7 @@ export function parseEntries(
   }
   const entries = resource.entry ?? [];
   if (!Array.isArray(entries)) throw invalid('entry must be an array.', 'Bundle.entry');
-  const { access } = request;
-  const most = isPatientLevel(access)
-    ? Math.min(MAX_OF_PATIENTS, services.limits.maxEntries)
-    : services.limits.maxEntries;
+  const most = mostEntries(services, request.access);
   if (entries.length > most) throw tooCostly(`A Bundle may have ${most} entries at most.`);
   return { kind: resource.type, entries };
 }
@@ -95,6 +98,9 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
   };
 }
 
+/** As much as a JSON Patch may do, and more. */
+const PATCH: JsonLimits = { values: 50_000 };
+
 /** A FHIRPath Patch stands in the entry as it is, a JSON Patch inside a Binary (https://hl7.org/fhir/R4/http.html#patch). */
 function readPatch(resource: unknown, at: string): Patch {
   if (isObject(resource) && resource.resourceType === 'Parameters')
@@ -107,10 +113,9 @@ function readPatch(resource: unknown, at: string): Patch {
   )
     throw invalid('A patch is a Parameters resource, or a JSON Patch in a Binary.', `${at}.resource`);
   try {
-    return { kind: 'json', operations: parseJson(Buffer.from(resource.data, 'base64').toString('utf8')) };
+    return { kind: 'json', operations: jsonOf(Buffer.from(resource.data, 'base64').toString('utf8'), PATCH) };
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw invalid('The data is not JSON.', `${at}.resource.data`);
+    throw error instanceof FhirError ? pointedAt(error, `${at}.resource.data`) : error;
   }
 }
 
@@ -128,7 +133,7 @@ function parseUrl(
   try {
     const route = findRoute(method, path);
     if (route.isAlone) throw invalid('This is a request of its own, never an entry of a Bundle.');
-    givenQuery(services, route, new URLSearchParams(query));
+    givenQuery(services, route, queryParameters(query));
     return { type: route.type, id: route.id === '' ? undefined : route.id, route, query };
   } catch (error) {
     throw error instanceof FhirError ? pointedAt(error, `${at}.request.url`) : error;
@@ -148,7 +153,7 @@ export function entryRequest(services: Services, request: FhirRequest, entry: En
     type: entry.type,
     id: entry.id ?? '',
     version: entry.route.version,
-    ...givenQuery(services, entry.route, new URLSearchParams(entry.query)),
+    ...givenQuery(services, entry.route, queryParameters(entry.query)),
     headers: {
       prefer: request.headers.prefer,
       'x-provenance': request.headers['x-provenance'],

@@ -3,11 +3,12 @@
  * that mean one resource are seen (https://hl7.org/fhir/R4/http.html#trules).
  */
 import { ownersOf } from '../access/owner-table.ts';
+import { createBreath } from '../breath.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import { indexEntries } from '../search/index-entries.ts';
-import type { IndexEntries } from '../search/index-entry.ts';
 import type { QueryNode } from '../search/query.ts';
-import { satisfies } from '../search/satisfies.ts';
+import type { Examined } from '../search/satisfies.ts';
+import type { Examination } from './examination.ts';
 
 export interface Written {
   /** Of the entry in the Bundle. */
@@ -17,64 +18,90 @@ export interface Written {
 }
 
 interface Indexed extends Written {
-  readonly entries: IndexEntries;
+  readonly examined: Examined;
+}
+
+/** Entries of one type, and which of them have a value. */
+interface OfType {
+  readonly all: readonly Indexed[];
+  readonly byValue: ReadonlyMap<string, readonly Indexed[]>;
 }
 
 export interface BundleIdentities {
   /** What the transaction writes of this type that satisfies the condition. What asks other resources (chains) is not looked at. */
-  matching(type: string, condition: QueryNode): readonly Written[];
+  matching(type: string, condition: QueryNode): Promise<readonly Written[]>;
 }
 
 const tokenName = (param: string, system: string, code: string): string => `${param} ${system}|${code}`;
+const codeName = (param: string, code: string): string => `${param} *|${code}`;
+const referenceName = (param: string, target: string): string => `${param} ${target}`;
 
-export function bundleIdentities(written: readonly Written[], now: number): BundleIdentities {
+export function bundleIdentities(
+  written: readonly Written[],
+  now: number,
+  examination: Examination,
+): BundleIdentities {
   const byType = Map.groupBy(written, ({ resource }) => resource.resourceType);
-  const indexed = new Map<string, { all: readonly Indexed[]; byToken: ReadonlyMap<string, Indexed[]> }>();
-
-  function ofType(type: string) {
-    const known = indexed.get(type);
-    if (known) return known;
-    const all = (byType.get(type) ?? []).flatMap(indexedOf);
-    const byToken = new Map<string, Indexed[]>();
-    for (const each of all)
-      for (const { param, system, code } of each.entries.tokens) {
-        const name = tokenName(param, system, code);
-        byToken.set(name, [...(byToken.get(name) ?? []), each]);
-      }
-    const made = { all, byToken };
-    indexed.set(type, made);
-    return made;
-  }
-
+  const indexed = new Map<string, Promise<OfType>>();
+  const ofType = (type: string): Promise<OfType> => {
+    const known = indexed.get(type) ?? indexedByValue(byType.get(type) ?? [], now);
+    indexed.set(type, known);
+    return known;
+  };
   return {
-    matching(type, condition) {
-      const { all, byToken } = ofType(type);
-      const name = conjuncts(condition)
-        .map(nameOf)
-        .find((each) => each !== undefined);
+    async matching(type, condition) {
+      const { all, byValue } = await ofType(type);
+      const names = conjuncts(condition).flatMap(nameOf);
       // Most conditions are by an identifier: a Bundle of thousands is not walked for each.
-      const candidates = name === undefined ? all : (byToken.get(name) ?? []);
-      return candidates.filter(({ id, entries }) =>
-        satisfies(condition, { type, id, lastUpdated: now, entries }, () => false),
-      );
+      const lists = names.map((name) => byValue.get(name) ?? []);
+      const [fewest = all] = lists.toSorted((a, b) => a.length - b.length);
+      return examination.among(condition, fewest);
     },
   };
 }
 
+async function indexedByValue(written: readonly Written[], now: number): Promise<OfType> {
+  const breath = createBreath();
+  const all: Indexed[] = [];
+  const byValue = new Map<string, Indexed[]>();
+  for (const each of written) {
+    await breath();
+    const examined = examinedOf(each, now);
+    if (!examined) continue;
+    const found = { ...each, examined };
+    all.push(found);
+    for (const name of namesOf(examined)) {
+      const list = byValue.get(name);
+      if (list) list.push(found);
+      else byValue.set(name, [found]);
+    }
+  }
+  return { all, byValue };
+}
+
+const namesOf = ({ entries: { tokens, references } }: Examined): ReadonlySet<string> =>
+  new Set([
+    ...tokens.flatMap(({ param, system, code }) => [tokenName(param, system, code), codeName(param, code)]),
+    ...references.map(({ param, target }) => referenceName(param, target)),
+  ]);
+
 const conjuncts = (node: QueryNode): readonly QueryNode[] => (node.kind === 'and' ? node.nodes : [node]);
 
-function nameOf(node: QueryNode): string | undefined {
-  if (node.kind !== 'token' || node.system === undefined || node.code === undefined) return undefined;
-  return tokenName(node.param, node.system, node.code);
+function nameOf(node: QueryNode): string[] {
+  if (node.kind === 'reference' && node.targets.length === 1)
+    return node.targets.map((target) => referenceName(node.param, target));
+  if (node.kind !== 'token' || node.code === undefined) return [];
+  const { param, system, code } = node;
+  return [system === undefined ? codeName(param, code) : tokenName(param, system, code)];
 }
 
 /** What is not even of the right shape is refused later, by validation: nothing finds it. */
-function indexedOf(written: Written): Indexed[] {
-  const { resource, id } = written;
+function examinedOf({ resource, id }: Written, now: number): Examined | undefined {
   try {
-    return [{ ...written, entries: indexEntries(resource, ownersOf({ ...resource, id })) }];
+    const entries = indexEntries(resource, ownersOf({ ...resource, id }));
+    return { type: resource.resourceType, id, lastUpdated: now, entries };
   } catch (error) {
-    if (error instanceof TypeError) return [];
+    if (error instanceof TypeError) return undefined;
     throw error;
   }
 }

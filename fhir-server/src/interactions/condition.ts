@@ -5,6 +5,7 @@ import { requireReadCondition } from '../access/read-condition.ts';
 import { localReference } from '../search/own-references.ts';
 import { parseSearch } from '../search/parse-search.ts';
 import type { QueryNode } from '../search/query.ts';
+import { queryParameters } from '../search/query-parameters.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { boundsOf } from './parse.ts';
 import type { FhirRequest, Services } from './request.ts';
@@ -48,7 +49,7 @@ export function parseCondition(
       ...boundsOf(access),
     },
     type,
-    new URLSearchParams(conditionOf(services, type, query)),
+    queryParameters(conditionOf(services, type, query)),
   );
   if (where.kind === 'all') throw invalid('A condition must have at least one search parameter.');
   known.set(name, where);

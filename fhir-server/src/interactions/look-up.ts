@@ -1,11 +1,13 @@
 /** The conditions of a Bundle, looked up together: one search for each type and hundred conditions, not one for each. */
 import { FhirError, multipleMatches } from '@wellspring/profiles';
 import { ownersOf } from '../access/owner-table.ts';
+import { createBreath } from '../breath.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
-import { satisfies } from '../search/satisfies.ts';
+import type { Examined } from '../search/satisfies.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { findOne, parseCondition } from './condition.ts';
+import type { Examination } from './examination.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 export interface Condition {
@@ -30,13 +32,19 @@ export async function lookUpTogether(
   services: Services,
   request: FhirRequest,
   conditions: readonly Condition[],
+  examination: Examination,
 ): Promise<LookUp> {
   const matches = new Map<string, StoredVersion[]>();
   const distinct = [...new Map(conditions.map((each) => [nameOf(each), each])).values()];
-  const parsed = distinct.flatMap((each) => parsePlain(services, request, each));
+  const breath = createBreath();
+  const parsed: Parsed[] = [];
+  for (const each of distinct) {
+    await breath();
+    parsed.push(...parsePlain(services, request, each));
+  }
   for (const group of Map.groupBy(parsed, ({ type }) => type).values()) {
     for (let from = 0; from < group.length; from += AT_ONCE)
-      await search(services, request, group.slice(from, from + AT_ONCE), matches);
+      await search(services, request, group.slice(from, from + AT_ONCE), matches, examination);
   }
   /** Each by itself, once. */
   const asked = new Map<string, Promise<StoredVersion | undefined>>();
@@ -84,19 +92,23 @@ async function search(
   { access }: FhirRequest,
   group: readonly Parsed[],
   matches: Map<string, StoredVersion[]>,
+  examination: Examination,
 ): Promise<void> {
   const [first, ...others] = group;
   if (!first || others.length === 0) return;
   const where = or(...group.map((each) => plainPart(each.where)));
   const found = await services.repository.find(access, first.type, where, MOST);
   if (found.length === MOST) return;
-  const examined = found.map((version) => {
+  const breath = createBreath();
+  const candidates: { version: StoredVersion; examined: Examined }[] = [];
+  for (const version of found) {
+    await breath();
     const resource = JSON.parse(version.body ?? '{}') as { resourceType: string; id: string };
     const entries = indexEntries(resource, ownersOf(resource));
-    return { version, examined: { type: version.type, id: version.id, entries } };
-  });
+    candidates.push({ version, examined: { type: version.type, id: version.id, entries } });
+  }
   for (const each of group) {
-    const its = examined.filter((candidate) => satisfies(each.where, candidate.examined, () => false));
+    const its = await examination.among(each.where, candidates);
     matches.set(
       nameOf(each),
       its.map(({ version }) => version),

@@ -1,18 +1,21 @@
 /** References inside a transaction: from fullUrl to the id an entry gets, from a condition to the one resource it matches. */
 import {
   FhirError,
+  type FoundReference,
   findReferences,
   inEntry,
   invalid,
   isResourceType,
   multipleMatches,
 } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import { localReference } from '../search/own-references.ts';
 import { and, not, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { Entry } from './bundle-entry.ts';
 import type { BundleIdentities } from './bundle-identities.ts';
 import { parseCondition } from './condition.ts';
+import type { Examination } from './examination.ts';
 import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
 import { rewriteLinks } from './narrative-links.ts';
 import type { FhirRequest, Services } from './request.ts';
@@ -41,6 +44,7 @@ export function rewriteNames(entries: readonly Entry[], names: ReadonlyMap<strin
 /** What the transaction itself makes and takes away: conditions are asked of how things stand when it is done. */
 export interface OwnWrites {
   readonly identities: BundleIdentities;
+  readonly examination: Examination;
   /** `Type/id` of what is updated, patched or deleted: what is stored of those no longer counts. */
   readonly replaced: ReadonlySet<string>;
 }
@@ -55,14 +59,17 @@ export async function rewriteReferences(
   const undo: (() => void)[] = [];
   const resolved = new Map<string, Promise<string>>();
   const { baseUrl } = services.repository;
-  const all = entries.map(({ resource, index }) => ({
-    index,
-    references: resource ? [...findReferences(resource)].filter(({ isReference }) => isReference) : [],
-  }));
+  const breath = createBreath();
+  const all: { index: number; references: FoundReference[] }[] = [];
+  for (const { resource, index } of entries) {
+    await breath();
+    const references = resource ? [...findReferences(resource)].filter(({ isReference }) => isReference) : [];
+    all.push({ index, references });
+  }
   const conditions = all.flatMap(({ references }) =>
     references.flatMap(({ reference }) => conditionOf(localReference(reference, baseUrl))),
   );
-  const lookUp = await lookUpTogether(services, request, conditions);
+  const lookUp = await lookUpTogether(services, request, conditions, own.examination);
   for (const { references, index } of all) {
     for (const { reference, expression, set } of references) {
       const local = localReference(reference, baseUrl);
@@ -131,7 +138,7 @@ async function resolve(
 ): Promise<string> {
   if (!isResourceType(type)) throw invalid('The conditional reference names no resource type.');
   const condition = parseCondition(services, request, type, query);
-  const made = identities.matching(type, condition).map(({ id }) => id);
+  const made = (await identities.matching(type, condition)).map(({ id }) => id);
   const find = (where: QueryNode) => services.repository.find(request.access, type, where, 2);
   const isReplaced = ({ id }: StoredVersion): boolean => replaced.has(`${type}/${id}`);
   const found = await oneOrFind(lookUp, { type, query }, () => find(condition));

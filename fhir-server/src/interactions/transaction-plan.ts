@@ -10,6 +10,7 @@ import type { ResourceJson } from '../repository/resource-text.ts';
 import { type Entry, entryRequest } from './bundle-entry.ts';
 import { type BundleIdentities, bundleIdentities, type Written } from './bundle-identities.ts';
 import { parseCondition } from './condition.ts';
+import { createExamination } from './examination.ts';
 import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
 import { patched } from './patch.ts';
 import { expectedVersion, requireWritable } from './preconditions.ts';
@@ -60,7 +61,8 @@ export async function plan(
   const undoIds = keepIds(entries);
   const identified: Identified[] = [];
   const created = new Map<string, string>();
-  const lookUp = await lookUpTogether(services, request, entries.flatMap(conditionOf));
+  const examination = createExamination(request.access);
+  const lookUp = await lookUpTogether(services, request, entries.flatMap(conditionOf), examination);
   const breath = createBreath();
   for (const entry of entries) {
     await breath();
@@ -76,8 +78,8 @@ export async function plan(
     namesOf(identified),
   );
   const written = writtenOf(identified);
-  const identities = bundleIdentities(written, services.now());
-  checkConditions(services, request, identified, identities);
+  const identities = bundleIdentities(written, services.now(), examination);
+  await checkConditions(services, request, identified, identities);
   const replaced = identified.flatMap(({ entry: { type, method }, id }) =>
     id === undefined || method === 'POST' ? [] : [`${type}/${id}`],
   );
@@ -85,7 +87,7 @@ export async function plan(
     services,
     request,
     identified.map(({ entry }) => entry),
-    { identities, replaced: new Set(replaced) },
+    { identities, examination, replaced: new Set(replaced) },
   );
   const planned = identified.map(({ entry, id, found, version }) => ({
     entry,
@@ -210,18 +212,19 @@ function checkTargets(identified: readonly Identified[]): void {
 }
 
 /** A condition that also matches what another entry writes means that one too (trules: identities must not overlap). */
-function checkConditions(
+async function checkConditions(
   services: Services,
   request: FhirRequest,
   identified: readonly Identified[],
   identities: BundleIdentities,
-): void {
+): Promise<void> {
   for (const { entry, id } of identified) {
     const query =
       entry.method === 'POST' ? entry.ifNoneExist : entry.id === undefined ? entry.query : undefined;
     if (!query) continue;
     const condition = parseCondition(services, request, entry.type, query);
-    const other = identities.matching(entry.type, condition).find((each) => each.id !== id);
+    const matching = await identities.matching(entry.type, condition);
+    const other = matching.find((each) => each.id !== id);
     if (other) {
       const at = entry.method === 'POST' ? 'ifNoneExist' : 'url';
       throw invalid(

@@ -39,7 +39,12 @@ async function transaction(
   request: FhirRequest,
   values: readonly unknown[],
 ): Promise<Reply> {
-  const entries = values.map((value, index) => parseEntry(services, value, index));
+  const breath = createBreath();
+  const entries: Entry[] = [];
+  for (const [index, value] of values.entries()) {
+    await breath();
+    entries.push(parseEntry(services, value, index));
+  }
   entries.sort((a, b) => ORDER[a.method] - ORDER[b.method] || a.index - b.index);
   const writes = entries.filter(({ method }) => ORDER[method] < 3);
   checkEntries(writes);

@@ -13,13 +13,23 @@ export interface OperationInput {
   readonly names: readonly string[];
 }
 
+/** Of one name. */
+const MOST_VALUES = 1000;
+
 /** Strict: 400 for a parameter that the operation does not have. */
 export function inputOf(request: FhirRequest, allowed: readonly string[]): OperationInput {
   const texts = new Map<string, string[]>();
+  const add = (name: string, value: string): void => {
+    const given = texts.get(name) ?? [];
+    if (given.length >= MOST_VALUES)
+      throw invalid(`'${name.slice(0, 64)}' may be given ${MOST_VALUES} times at most.`);
+    given.push(value);
+    texts.set(name, given);
+  };
   const values = new Map<string, Json>();
   for (const [name, value] of request.query) {
     if (name === '_format' || name === '_pretty') continue;
-    texts.set(name, [...(texts.get(name) ?? []), value]);
+    add(name, value);
   }
   const { resource } = request;
   if (resource?.resourceType === 'Parameters') {
@@ -29,7 +39,7 @@ export function inputOf(request: FhirRequest, allowed: readonly string[]): Opera
       const key = Object.keys(each).find((member) => member.startsWith('value'));
       const value = key === undefined ? undefined : each[key];
       if (typeof value === 'object' && value !== null) values.set(name, value as Json);
-      else if (value !== undefined) texts.set(name, [...(texts.get(name) ?? []), String(value)]);
+      else if (value !== undefined) add(name, String(value));
     }
   } else if (resource) values.set('resource', resource);
   const names = [...texts.keys(), ...values.keys()];

@@ -1,16 +1,44 @@
-/** JSON as it comes from outside → a value; what parsers differ about, and what is no Unicode, is refused. */
-import { FhirError, invalid } from '@wellspring/profiles';
-import { parseJson } from './resource-text.ts';
+/** JSON as it comes from outside → a value; what parsers differ about, what is no Unicode, and what is too much is refused. */
+import { setImmediate } from 'node:timers/promises';
+import { invalid, tooCostly } from '@wellspring/profiles';
+import { isFragile, parseJson } from './resource-text.ts';
 
-/** Errors: 400. */
-export function jsonOf(text: string): unknown {
-  const members = scan(text);
+export interface JsonLimits {
+  /** Members and items, of everything. */
+  readonly values: number;
+  /** Items of one list right below the top: a Bundle's entries. */
+  readonly entries?: number;
+}
+
+const UNLIMITED: JsonLimits = { values: Number.POSITIVE_INFINITY };
+
+/** Errors: 400; 413 for more than the limits, before anything is made of the text. */
+export function jsonOf(text: string, limits: JsonLimits = UNLIMITED): unknown {
+  const scanned = scan(text, limits);
+  const value = parsed(text, scanned);
+  checkMembers(text, value, scanned.members);
+  return value;
+}
+
+/** Of what takes milliseconds the others are let in between the steps. */
+const LONG = 100_000;
+
+/** As jsonOf. */
+export async function jsonInSteps(text: string, limits: JsonLimits): Promise<unknown> {
+  if (text.length < LONG) return jsonOf(text, limits);
+  const scanned = scan(text, limits);
+  await setImmediate();
+  const value = parsed(text, scanned);
+  await setImmediate();
+  checkMembers(text, value, scanned.members);
+  return value;
+}
+
+function parsed(text: string, { hasFragile }: Scanned): unknown {
   try {
-    const value = parseJson(text);
-    checkMembers(text, value, members);
-    return value;
+    return parseJson(text, hasFragile);
   } catch (error) {
-    if (error instanceof FhirError || !(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SyntaxError)) throw error;
     throw invalid(
       `The body is not JSON${/position \d+/.exec(error.message)?.[0].replace(/^/, ' (at ') ?? ''}${/position \d+/.test(error.message) ? ')' : ''}.`,
     );
@@ -19,20 +47,75 @@ export function jsonOf(text: string): unknown {
 
 const MAX_DEPTH = 200;
 
-/** Nesting is counted before anything recursive sees it. Strings are skipped. Returns how many members the text's objects have. */
-function scan(text: string): number {
+interface Scanned {
+  /** Of all objects. */
+  readonly members: number;
+  /** Whether a number's spelling must be kept. */
+  readonly hasFragile: boolean;
+}
+
+/** Nesting and values are counted before anything recursive, or anything that makes objects, sees them. Strings are skipped. */
+function scan(
+  text: string,
+  { values: most, entries: mostEntries = Number.POSITIVE_INFINITY }: JsonLimits,
+): Scanned {
   let depth = 0;
   let members = 0;
+  let values = 0;
+  let entries = 0;
+  let isTopList = false;
+  let hasFragile = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 34) i = endOfString(text, i);
-    else if (code === 123 || code === 91) {
+    if (code === QUOTE) i = endOfString(text, i);
+    else if (code === OPEN_OBJECT || code === OPEN_LIST) {
       depth += 1;
+      values += 1;
       if (depth > MAX_DEPTH) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels.`);
-    } else if (code === 125 || code === 93) depth -= 1;
-    else if (code === 58) members += 1;
+      if (depth === 2) {
+        isTopList = code === OPEN_LIST;
+        entries = 1;
+      }
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1;
+    else if (code === COLON) members += 1;
+    else if (code === COMMA) {
+      values += 1;
+      if (depth === 2 && isTopList) entries += 1;
+      if (values > most)
+        throw tooCostly(`A body may have ${most} members and items at most. Send it in parts.`);
+      if (entries > mostEntries) throw tooCostly(`A Bundle may have ${mostEntries} entries at most.`);
+    } else if (isOfNumber(code)) {
+      const end = endOfNumber(text, i);
+      if (isFragile(text.slice(i, end))) {
+        hasFragile = true;
+        // To keep a spelling costs as much again.
+        values += 1;
+      }
+      i = end - 1;
+    }
   }
-  return members;
+  return { members, hasFragile };
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+/** Digits, and a sign before them. */
+const isOfNumber = (code: number): boolean => (code >= 48 && code <= 57) || code === 45;
+
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    // + . e E
+    if (!isOfNumber(code) && code !== 43 && code !== 46 && code !== 69 && code !== 101) break;
+  }
+  return end;
 }
 
 /** Half of a surrogate pair, written as an escape. */

@@ -11,9 +11,11 @@ const FRAGILE = /\d\.\d*0(?![\d.])|\d[eE][+-]?\d|\d{16}|\d\.\d{15}|-0(?![.\d])/;
 
 const spellings = new WeakMap<object, Map<string, string>>();
 
-/** Like JSON.parse; throws SyntaxError. */
-export function parseJson(text: string): unknown {
-  if (!FRAGILE.test(text)) return JSON.parse(text);
+export const isFragile = (text: string): boolean => FRAGILE.test(text);
+
+/** Like JSON.parse; throws SyntaxError. `hasFragile`: whether any number's spelling would be lost, where that is known. */
+export function parseJson(text: string, hasFragile = isFragile(text)): unknown {
+  if (!hasFragile) return JSON.parse(text);
   return JSON.parse(text, function (
     this: object,
     key: string,

@@ -2,6 +2,7 @@
 import { businessRule, FhirError, isResourceType } from '@wellspring/profiles';
 import { parseSearch } from '../search/parse-search.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
+import { queryParameters } from '../search/query-parameters.ts';
 import { foreignNodes } from '../search/satisfies.ts';
 import type { Change, Topic, Trigger } from './topic.ts';
 
@@ -94,7 +95,7 @@ function readFilter(text: string, topic: Topic): Filter[] {
     throw businessRule('A filter is [parameter]=[value] or [type]?[parameter]=[value].', FILTER);
   if (type !== undefined && !topic.triggers.some(({ resource }) => resource === type))
     throw businessRule(`The topic is not about ${type.slice(0, 64)}.`, FILTER);
-  for (const [name] of new URLSearchParams(query)) checkFilter(name, type, topic);
+  for (const [name] of queryParameters(query)) checkFilter(name, type, topic);
   return [{ type, query }];
 }
 
@@ -114,7 +115,7 @@ function queryNode(
   query: string,
   expression: string,
 ): QueryNode {
-  const parameters = [...new URLSearchParams(query)];
+  const parameters = queryParameters(query);
   const result = parameters.find(([name]) => RESULT.test(name));
   if (result)
     throw businessRule(`'${result[0].slice(0, 64)}' is about an answer, and there is none.`, expression);

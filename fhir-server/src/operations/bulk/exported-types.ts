@@ -7,6 +7,7 @@ import { restrict } from '../../access/restrict.ts';
 import { parse } from '../../interactions/parse.ts';
 import { type FhirRequest, isLenient, type Services } from '../../interactions/request.ts';
 import { and, or, type QueryNode } from '../../search/query.ts';
+import { queryParameters } from '../../search/query-parameters.ts';
 import { queryText } from '../../search/query-text.ts';
 import { type ExportedType, type ExportLevel, SUPPORTING } from './export-order.ts';
 import type { KickOffInput } from './kick-off-input.ts';
@@ -94,7 +95,7 @@ async function typeFilters(
       input.leaveOut(`'_typeFilter': '${type.slice(0, 64)}' is no type that is exported here.`);
       continue;
     }
-    const query = [...new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1))];
+    const query = queryParameters(mark < 0 ? '' : text.slice(mark + 1));
     const result = query.find(([name]) => RESULT.test(name));
     if (result)
       throw invalid(

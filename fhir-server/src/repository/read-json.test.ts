@@ -1,0 +1,53 @@
+/** What comes from outside is counted before anything is made of it (attack row 6). */
+import { describe, expect, it } from 'vitest';
+import { jsonInSteps, jsonOf } from './read-json.ts';
+import { stringifyJson } from './resource-text.ts';
+
+const bundle = (entries: number, entry = '{}') =>
+  `{"resourceType":"Bundle","entry":[${Array.from({ length: entries }, () => entry).join(',')}]}`;
+
+describe('limits of a body', () => {
+  it.each([
+    ['empty objects', '{},'],
+    ['numbers', '1,'],
+    ['lists', '[],'],
+    ['members', '"a":1,'],
+    ['lists in lists', '[[[]]],'],
+  ])('hold for %s, without making them', (kind, text) => {
+    const long = `${kind === 'members' ? '{' : '['}${text.repeat(3_000_000)}`;
+    const start = process.cpuUsage();
+    expect(() => jsonOf(long, { values: 1000 })).toThrow(/1000 members and items at most/);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(50);
+  });
+
+  it('count a Bundle’s entries, and none of the lists inside of them', () => {
+    const limits = { values: 1_000_000, entries: 3 };
+    expect(() => jsonOf(bundle(4), limits)).toThrow('A Bundle may have 3 entries at most.');
+    expect(() => jsonOf(bundle(3, '{"a":[1,2,3,4,5],"b":{"c":[{},{},{},{}]}}'), limits)).not.toThrow();
+    expect(() => jsonOf('{"a":1,"b":2,"c":3,"d":4,"e":{"f":1,"g":2,"h":3,"i":4}}', limits)).not.toThrow();
+  });
+
+  it('leave alone what stands in strings, and are exact', () => {
+    expect(() => jsonOf(`{"a":"${'{},[],1:'.repeat(1000)}"}`, { values: 3 })).not.toThrow();
+    expect(jsonOf('{"a":[1,2,3]}', { values: 4 })).toEqual({ a: [1, 2, 3] });
+    expect(() => jsonOf('{"a":[1,2,3]}', { values: 3 })).toThrow();
+  });
+
+  it('numbers keep their spelling wherever they stand, and digits in a string make no work', async () => {
+    const text = '{"a":[1.10,-0,1e3,12345678901234567890,7],"b":{"c":0.50},"d":"1.10"}';
+    expect(stringifyJson(jsonOf(text))).toBe(text);
+    const long = `{"x":"${'y'.repeat(200_000)}","a":1.10}`;
+    expect(stringifyJson(await jsonInSteps(long, { values: 10 }))).toBe(long);
+    const start = process.cpuUsage();
+    jsonOf(`{"a":"${'111111111111111a'.repeat(500_000)}"}`);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(150);
+  });
+
+  it('what is refused is told as before, in steps too', async () => {
+    for (const text of ['{"a":1,"a":2}', '{"a":}', `${'['.repeat(201)}${']'.repeat(201)}`, '{"a":"\\ud800"}'])
+      for (const long of [text, `${text}${' '.repeat(100_000)}`]) {
+        expect(() => jsonOf(long)).toThrow(expect.objectContaining({ status: 400 }));
+        await expect(jsonInSteps(long, { values: 1000 })).rejects.toMatchObject({ status: 400 });
+      }
+  });
+});

@@ -201,6 +201,33 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     ]);
   });
 
+  it('evaluates the filters of a Group when it is exported', async () => {
+    const memberFilter = (expression: string) => ({
+      url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+      valueExpression: { language: 'application/x-fhir-query', expression },
+    });
+    const cohort = (id: string, ...expressions: string[]) => ({
+      resourceType: 'Group',
+      id,
+      type: 'person',
+      actual: false,
+      characteristic: [{ code: { text: 'filtered' }, valueBoolean: true, exclude: false }],
+      modifierExtension: expressions.map(memberFilter),
+    });
+    await put({
+      ...observation('ben', 5),
+      id: 'ben-special',
+      code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },
+    });
+    await put(cohort('cohort', 'Observation?code=http://loinc.org|2345-7', 'Patient?name=Family ben'));
+    expect(names(await exported('/Group/cohort/$export?_type=Patient'))).toEqual(['Patient/ben']);
+    await put(cohort('nobody', 'Observation?code=http://loinc.org|2345-7', 'Patient?name=Family ana'));
+    expect(await exported('/Group/nobody/$export?_type=Patient')).toEqual([]);
+    await put(cohort('wrong', 'Organization?name=x'));
+    expect((await kickOff('/Group/wrong/$export')).status).toBe(422);
+    await world.ask('DELETE', '/Observation/ben-special', { token: world.system });
+  });
+
   it('takes a Parameters resource, with patients by name; who is not there or no member is told of', async () => {
     const body = (...ids: string[]) => ({
       resourceType: 'Parameters',

@@ -8,11 +8,18 @@ import { join } from 'node:path';
 import { FhirError, operationOutcome } from '@wellspring/profiles';
 import type { Stands } from '../../access/standing.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
-import { EXPORT, type ExportData, type ExportedFile, PATIENTS } from '../../operations/bulk/export-order.ts';
+import {
+  EXPORT,
+  type ExportData,
+  type ExportedFile,
+  type ExportOrder,
+  PATIENTS,
+} from '../../operations/bulk/export-order.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
 import { noteDisclosure } from './disclosure.ts';
 import { createExportFile, type ExportFile } from './export-file.ts';
+import { havingMatch } from './having-match.ts';
 import { createLineOf, deletionLine, headerLine } from './lines.ts';
 import { createProvenances, type Provenances } from './provenance.ts';
 import { createSelection, type SelectedType, type Selection } from './selection.ts';
@@ -58,13 +65,12 @@ async function runExport(options: ExportJobOptions, folder: string, job: Running
   let data = job.record.data as ExportData;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!(await areThere(folder, data.files))) data = { ...data, at: 0, files: [], resources: 0 };
-  const given = await job.part(PATIENTS);
-  const patients = given === undefined ? undefined : new Set(JSON.parse(given) as string[]);
   if (data.time === undefined) {
     data = { ...data, time: (await store.logEnd()).time };
     await job.save(data, 'starting');
   }
   const { order, time = 0 } = data;
+  const patients = await patientsOf(options, job, order, time);
   const selection = createSelection({ store, baseUrl, order, time, patients, most: options.fileResources });
   const output = createOutput(options, folder, job, data);
   await output.requireStanding();
@@ -103,6 +109,22 @@ async function runExport(options: ExportJobOptions, folder: string, job: Running
   const from = data.at >= steps ? data.after : undefined;
   if (order.organizedBy) await byPatient({ selection, provenances, output, job, lineOf }, from);
   await output.end();
+}
+
+/** Those that are listed, and that have what a Group asks of its members. undefined: all. */
+async function patientsOf(
+  { store, baseUrl }: ExportJobOptions,
+  job: RunningJob,
+  order: ExportOrder,
+  time: number,
+): Promise<ReadonlySet<string> | undefined> {
+  const given = order.listed ? await job.part(PATIENTS) : undefined;
+  let patients = given === undefined ? undefined : new Set(JSON.parse(given) as string[]);
+  for (const filter of order.memberFilters) {
+    const found = await havingMatch({ store, baseUrl, check: () => job.check() }, filter, time);
+    patients = patients ? patients.intersection(found) : found;
+  }
+  return patients;
 }
 
 interface Blocks {

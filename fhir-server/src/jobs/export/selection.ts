@@ -20,7 +20,10 @@ export interface SelectedType {
 export interface SelectionOptions {
   readonly store: ResourceStore;
   readonly baseUrl: string;
-  readonly order: ExportOrder;
+  readonly order: Pick<ExportOrder, 'level' | 'types'> & {
+    readonly since?: number | undefined;
+    readonly until?: number | undefined;
+  };
   /** transactionTime in milliseconds. */
   readonly time: number;
   /** undefined: whoever the level reaches. */

@@ -11,6 +11,11 @@ export interface ExportedType {
   readonly where: string;
 }
 
+export interface MemberFilter {
+  readonly type: string;
+  readonly where: string;
+}
+
 export interface ExportOrder {
   readonly level: ExportLevel;
   /** URL of the kick-off. */
@@ -29,6 +34,8 @@ export interface ExportOrder {
   readonly provenance: 'all' | 'relevant' | 'latest';
   /** Whether the patients are listed, in the job's part PATIENTS. */
   readonly listed: boolean;
+  /** What a Group's members must have, all of it: `where` as text of a query tree, over the type that it names. */
+  readonly memberFilters: readonly MemberFilter[];
   /** What the client is told of the order in the error file. */
   readonly notices: readonly Issue[];
 }

@@ -3,7 +3,7 @@ import { forbidden, type Issue, invalid, throttled } from '@wellspring/profiles'
 import { isSystem } from '../../access/read-condition.ts';
 import type { FhirRequest, Interaction, Reply, Services } from '../../interactions/request.ts';
 import { EXPORT, type ExportData, type ExportLevel, type ExportOrder, PATIENTS } from './export-order.ts';
-import { groupMembers, namedPatients } from './export-patients.ts';
+import { groupPatients, namedPatients } from './export-patients.ts';
 import { exportedTypes } from './exported-types.ts';
 import { type KickOffInput, kickOffInput } from './kick-off-input.ts';
 
@@ -34,9 +34,13 @@ export const exportOf =
     // SMART Backend Services: nobody's own token takes whole populations along.
     if (!isSystem(request.access)) throw forbidden('$export needs system/ scopes.');
     const input = kickOffInput(request, level === 'system' ? PARAMETERS : [...PARAMETERS, 'patient']);
-    const members = level === 'group' ? await groupMembers(services, request) : undefined;
-    const patients = (await namedPatients(services, request, input, members)) ?? members;
-    const order = await orderOf(services, request, input, level, patients !== undefined);
+    const group = level === 'group' ? await groupPatients(services, request) : undefined;
+    const patients = (await namedPatients(services, request, input, group?.members)) ?? group?.members;
+    const order: ExportOrder = {
+      ...(await orderOf(services, request, input, level)),
+      listed: patients !== undefined,
+      memberFilters: group?.filters ?? [],
+    };
     const { subject, clientId, fhirUser, patient } = request.access;
     if ((await services.jobs.openOf(EXPORT, clientId)) >= services.bulk.jobsOfOne)
       throw throttled(BUSY_SECONDS);
@@ -64,8 +68,7 @@ async function orderOf(
   request: FhirRequest,
   input: KickOffInput,
   level: ExportLevel,
-  listed: boolean,
-): Promise<ExportOrder> {
+): Promise<Omit<ExportOrder, 'listed' | 'memberFilters'>> {
   const format = input.one('_outputFormat');
   if (format !== undefined && !FORMATS.has(format.replace(' ', '+')))
     input.leaveOut("'_outputFormat' takes application/fhir+ndjson.");
@@ -88,7 +91,6 @@ async function orderOf(
     allowsPartial: booleanOf(input, 'allowPartialManifests'),
     separateStatus: /separate-export-status/.test(request.headers.prefer ?? ''),
     provenance,
-    listed,
     notices: input.notices,
   };
 }

@@ -136,7 +136,12 @@ export function SessionProvider({
     } else {
       const returnTo = location.pathname === SIGN_IN ? '/' : here();
       shallSignIn()
-        .then((shall) => (shall ? startSignIn(config, returnTo) : setState({ kind: 'out' })))
+        .then((shall) => {
+          if (shall) return startSignIn(config, returnTo);
+          // Whoever has opened the copy in the meantime keeps it.
+          setState((now) => (now.kind === 'working' ? { kind: 'out' } : now));
+          return undefined;
+        })
         .catch(() => setState({ kind: 'out', fault: UNREACHABLE }));
     }
   }, [config]);

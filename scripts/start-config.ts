@@ -45,6 +45,9 @@ export function startConfig(environment: Readonly<Record<string, string | undefi
     DESK_URL: environment.DESK_URL || `${scheme}://localhost:${deskPort}`,
     DATA_DIR: dataDir,
     // The demonstration clinic's; elsewhere there is none of this id, and nothing is said.
+    ...(environment.SMTP_URL || environment.NODE_ENV === 'production'
+      ? {}
+      : { OUTBOX_DIR: environment.OUTBOX_DIR || resolve(dataDir, 'outbox') }),
     CLINIC_ORGANIZATION: environment.CLINIC_ORGANIZATION || 'wellspring-clinic',
   };
   return { fhirPort, authPort, portalPort, deskPort, dataDir, scheme, env };

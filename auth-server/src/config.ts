@@ -64,6 +64,7 @@ const schema = z.object({
   SMS_ACCOUNT_SID: z.string().min(1).optional(),
   SMS_AUTH_TOKEN: z.string().min(1).optional(),
   SMS_FROM: z.string().min(1).optional(),
+  OUTBOX_DIR: z.string().min(1).optional(),
   PASSWORD_MIN_LENGTH: count(8, 64).default(12),
   PASSWORD_REQUIRES: list
     .pipe(z.array(z.enum(PASSWORD_CLASSES)))

@@ -15,7 +15,7 @@ import { linkRoutes } from './http/links.ts';
 import type { Metrics } from './http/metrics.ts';
 import { checkAccept } from './http/negotiate.ts';
 import type { RateLimit } from './http/rate-limit.ts';
-import { capabilities } from './interactions/capabilities.ts';
+import { capabilities, summaryOf } from './interactions/capabilities.ts';
 import type { Services } from './interactions/request.ts';
 import { type SmartEndpoints, smartConfiguration } from './interactions/smart-configuration.ts';
 import { statementReply } from './interactions/terminology-capabilities.ts';
@@ -50,6 +50,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     statement = capabilities(dependencies.services, { date, smart: endpoints, topics: known });
     return statement;
   };
+  let summary = { of: '', text: '' };
+  const currentSummary = (whole: string): string => {
+    if (summary.of !== whole) summary = { of: whole, text: summaryOf(whole) };
+    return summary.text;
+  };
   const services: Services = {
     ...dependencies.services,
     get statement() {
@@ -83,8 +88,10 @@ export function createApp(dependencies: AppDependencies): RequestListener {
   const root = new URL(services.repository.baseUrl).pathname.replace(/\/$/, '');
   app.get(`${root}/metadata`, async (request, response) => {
     checkAccept(request);
-    const { mode } = request.query;
-    sendReply(request, response, await statementReply(services, typeof mode === 'string' ? mode : undefined));
+    const { mode, _summary } = request.query;
+    const reply = await statementReply(services, typeof mode === 'string' ? mode : undefined);
+    const isSummary = _summary === 'true' && reply.body === services.statement;
+    sendReply(request, response, isSummary ? { ...reply, body: currentSummary(services.statement) } : reply);
   });
   // Beside the base, where it belongs; and at the origin, where some clients look for it.
   for (const base of new Set([root, ''])) {

@@ -57,6 +57,7 @@ const schema = z.object({
   SMS_ACCOUNT_SID: z.string().min(1).optional(),
   SMS_AUTH_TOKEN: z.string().min(1).optional(),
   SMS_FROM: z.string().min(1).optional(),
+  OUTBOX_DIR: z.string().min(1).optional(),
   REMINDER_HOURS: list
     .transform((texts) => texts.map(Number))
     .refine(

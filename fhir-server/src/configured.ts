@@ -1,5 +1,6 @@
 /** Parts of the server as the configuration wants them. */
 import type { Config } from './config.ts';
+import { createOutboxSenders } from './jobs/notices/outbox-senders.ts';
 import { createSenders, type Senders } from './jobs/notices/senders.ts';
 import {
   openSubscriptions,
@@ -10,10 +11,11 @@ import { createTopics } from './repository/stored-topics.ts';
 import type { SubscriptionRules } from './repository/subscription-writes.ts';
 import type { ResourceStore } from './store/store.ts';
 
-/** What is sent goes out where there is a mail server; without one there is none. */
+/** What is sent goes out where there is a mail server; without one, into a folder where developers named one; else there is none. */
 export function sendersOf(config: Config): Senders | undefined {
   const { SMTP_URL, MAIL_FROM, SMS_URL, SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, SMS_FROM } = config;
-  if (SMTP_URL === undefined) return undefined;
+  if (SMTP_URL === undefined)
+    return config.OUTBOX_DIR === undefined ? undefined : createOutboxSenders(config.OUTBOX_DIR, Date.now);
   const sms =
     SMS_URL && SMS_ACCOUNT_SID && SMS_AUTH_TOKEN && SMS_FROM
       ? { url: SMS_URL, account: SMS_ACCOUNT_SID, secret: SMS_AUTH_TOKEN, from: SMS_FROM }

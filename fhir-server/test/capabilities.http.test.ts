@@ -126,3 +126,21 @@ describe('the CapabilityStatement', () => {
     expect(Object.entries(tried).filter(([, status]) => status >= 300)).toEqual([]);
   });
 });
+
+it('P20, P29: a summary is what an app needs to know what it may ask for, a tenth as long; notices are offered only where they are sent', async () => {
+  const { body } = await world.ask('GET', '/metadata?_summary=true');
+  const length = (value: object): number => JSON.stringify(value).length;
+  expect(length(body)).toBeLessThan(length(statement) / 5);
+  const of = (one: typeof statement, type: string) =>
+    (one.rest[0].resource as { type: string; interaction: object; operation?: { name: string }[] }[]).find(
+      (each) => each.type === type,
+    );
+  expect(body.rest[0].interaction).toEqual(statement.rest[0].interaction);
+  for (const type of ['Patient', 'Appointment', 'Observation']) {
+    expect(of(body, type)?.interaction).toEqual(of(statement, type)?.interaction);
+    expect(of(body, type)?.operation).toEqual(of(statement, type)?.operation);
+  }
+  const names = of(body, 'Patient')?.operation?.map(({ name }) => name);
+  expect(names).toContain('everything');
+  expect(names).not.toContain('test-notice');
+});

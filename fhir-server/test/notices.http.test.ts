@@ -1,6 +1,10 @@
 /** Notices and reminders: who is told of what, how, in which language, and never twice; through a real SMTP server and a real text gateway. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';
+import { createOutboxSenders } from '../src/jobs/notices/outbox-senders.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;
@@ -79,6 +83,21 @@ async function dealtWith(): Promise<void> {
   await put(message(id, id));
   await mailbox.mailTo(`${id}@example.org`);
 }
+
+it('P20: notices are offered where they are sent; without a mail server they go to the folder that developers named', async () => {
+  const { body } = await world.ask('GET', '/metadata?_summary=true');
+  expect(JSON.stringify(body)).toContain('patient-test-notice');
+  const folder = mkdtempSync(join(tmpdir(), 'wellspring-outbox-'));
+  const senders = createOutboxSenders(folder, Date.now);
+  writeFileSync(join(folder, `${Date.now() - 2 * 86_400_000}-old.json`), '{}');
+  await senders.email({ to: 'a@example.org', subject: 'News', text: 'Something', key: 'k' });
+  const [name = '', ...more] = readdirSync(folder);
+  expect(more).toEqual([]);
+  const kept = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  expect(kept).toMatchObject({ channel: 'email', to: 'a@example.org', subject: 'News', text: 'Something' });
+  expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+  rmSync(folder, { recursive: true });
+});
 
 describe('a notice', () => {
   it('says that there is something, and where, and nothing else', async () => {

@@ -7,6 +7,7 @@ import type { People } from '../fhir/people.ts';
 import { field } from '../interactions/step.ts';
 import { createLaunch, launchUrl } from '../launch/ehr-launch.ts';
 import { listSent } from '../messages/delivery.ts';
+import { listFiles } from '../messages/outbox-files.ts';
 import { listStoredClients, loadClients, type StoredClient } from '../provider/clients.ts';
 import { checkRegistration } from '../registration/policy.ts';
 import { takenBy } from '../registration/taken.ts';
@@ -86,7 +87,12 @@ export function developerRouter({ config, storage, seal, people, now }: Develope
   });
 
   router.get('/outbox', async (_request, response) =>
-    response.send(outboxPage(config, await listSent(storage, seal))),
+    response.send(
+      outboxPage(
+        config,
+        [...(await listSent(storage, seal)), ...listFiles(config.OUTBOX_DIR)].toSorted((a, b) => b.at - a.at),
+      ),
+    ),
   );
   return router;
 }

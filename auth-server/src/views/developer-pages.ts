@@ -61,7 +61,7 @@ export function outboxPage(settings: PageSettings, sent: readonly SentMessage[])
   return page(
     settings,
     'Outbox',
-    html`<h1>Outbox</h1><p>What the accounts sent in the last day. It is here only because this server is one of developers.</p>
+    html`<h1>Outbox</h1><p>What accounts and notices sent in the last day. It is here only because this server is one of developers.</p>
 ${rows.length > 0 ? html`<ul class="rows">${rows}</ul>` : html`<p>Nothing yet.</p>`}`,
     { wide: true },
   );

@@ -164,8 +164,9 @@ function referrersByTarget(): Map<string, string[]> {
 function resourceCapability(
   type: string,
   referrers: readonly string[],
-  { conditionalDelete, repository }: Pick<Services, 'conditionalDelete' | 'repository'>,
+  services: Pick<Services, 'conditionalDelete' | 'repository' | 'testNotice'>,
 ): object {
+  const { conditionalDelete, repository } = services;
   if (type === 'AuditEvent') return auditCapability();
   const parameters = searchParameters(type).filter(isSearchable);
   const references = parameters
@@ -174,9 +175,10 @@ function resourceCapability(
   // One that reads by GET and changes by POST is two rows of the table, and one operation.
   const operations = [
     ...new Map(
-      OPERATIONS.filter(({ patterns }) => patterns.some((each) => each.split('/')[0] === type)).map(
-        (each) => [each.name, each],
-      ),
+      OPERATIONS.filter(
+        ({ patterns, isOffered }) =>
+          patterns.some((each) => each.split('/')[0] === type) && isOffered?.(services) !== false,
+      ).map((each) => [each.name, each]),
     ).values(),
   ];
   return {
@@ -197,4 +199,22 @@ function resourceCapability(
     ...(referrers.length === 0 ? {} : { searchRevInclude: referrers }),
     searchParam: [...parameters.map(searchParam), ...EVERYWHERE],
   };
+}
+
+/** The statement without what R4 leaves out of a summary: the search parameters, which are nine tenths of it (https://hl7.org/fhir/R4/capabilitystatement.html, Σ). */
+export function summaryOf(statement: string): string {
+  const whole = JSON.parse(statement) as {
+    rest: { resource: Record<string, unknown>[] }[];
+  };
+  const rest = whole.rest.map((each) => ({
+    ...each,
+    resource: each.resource.map(({ type, profile, interaction, operation }) => ({
+      type,
+      profile,
+      interaction,
+      ...(operation ? { operation } : {}),
+    })),
+  }));
+  const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
+  return JSON.stringify({ ...whole, meta: { tag: [tag] }, rest });
 }

@@ -6,6 +6,7 @@ export interface SmartEndpoints {
   readonly token: string;
   readonly introspect: string;
   readonly revoke: string;
+  readonly endSession: string;
   readonly jwks: string;
   readonly register: string;
   /** The page where a person sees and ends what apps may do. */
@@ -24,6 +25,7 @@ export function smartEndpoints(issuer: string, site: string): SmartEndpoints {
     token: `${issuer}/token`,
     introspect: `${issuer}/introspect`,
     revoke: `${issuer}/revoke`,
+    endSession: `${issuer}/session/end`,
     jwks: `${issuer}/jwks`,
     register: `${issuer}/register`,
     manage: `${origin}/account/apps`,
@@ -49,6 +51,8 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
     management_endpoint: endpoints.manage,
     introspection_endpoint: endpoints.introspect,
     revocation_endpoint: endpoints.revoke,
+    end_session_endpoint: endpoints.endSession,
+    authorization_response_iss_parameter_supported: true,
     user_access_brand_bundle: endpoints.brands,
     user_access_brand_identifier: { system: 'urn:ietf:rfc:3986', value: endpoints.brandIdentifier },
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],

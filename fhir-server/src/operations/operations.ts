@@ -1,5 +1,5 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
-import type { Interaction } from '../interactions/request.ts';
+import type { Interaction, Services } from '../interactions/request.ts';
 import { breakTheGlass } from './break-the-glass.ts';
 import { importData } from './bulk/import.ts';
 import { exportOf } from './bulk/kick-off.ts';
@@ -43,6 +43,8 @@ export interface Operation {
   readonly isAlone?: boolean;
   /** Its body may be NDJSON. */
   readonly takesFiles?: boolean;
+  /** Said of this server only where it is so; always, where nothing is said. */
+  readonly isOffered?: (services: Pick<Services, 'testNotice'>) => boolean;
   readonly run: Interaction;
 }
 
@@ -199,6 +201,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['Patient/:id'],
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:patient-test-notice',
+    isOffered: ({ testNotice: tell }) => tell !== undefined,
     run: testNotice,
   },
   {

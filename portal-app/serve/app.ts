@@ -5,6 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { allowedHosts, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
 import express, { type Express, type Request, type Response } from 'express';
 import type { ServeConfig } from './config.ts';
+import { createOrigins } from './origins.ts';
 
 interface Asset {
   readonly type: string;
@@ -23,23 +24,27 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** `clientId`: which of the two apps. Everything is read once: no path of a request ever reaches the file system. */
-export function createApp(config: ServeConfig, clientId: 'portal' | 'desk', folder: string): Express {
+/** `kind`: which of the two apps. Everything is read once: no path of a request ever reaches the file system. */
+export function createApp(config: ServeConfig, kind: 'portal' | 'desk', folder: string): Express {
+  const accounts = config.AUTH_ISSUER && new URL(config.AUTH_ISSUER).origin;
   const settings = JSON.stringify({
     fhirBaseUrl: config.FHIR_BASE_URL,
-    clientId,
+    clientId: kind === 'portal' ? config.CLIENT_ID : config.DESK_CLIENT_ID,
+    redirectPath: config.REDIRECT_PATH,
+    ...(accounts ? { accountUrl: `${accounts}/account/security`, signUpUrl: `${accounts}/sign-up` } : {}),
     clinicName: config.CLINIC_NAME,
     portalUrl: config.PORTAL_URL,
     deskUrl: config.DESK_URL,
   });
-  const assets = loadAssets(folder, settings);
+  const assets = loadAssets(folder, settings, config.BRAND_ICON_FILE);
   const page = assets.get('/index.html');
-  if (!page) throw new Error(`the ${clientId} is not built (npm start builds it)`);
-  const policy = contentSecurityPolicy(config);
+  if (!page) throw new Error(`the ${kind} is not built (npm start builds it)`);
+  const origins = createOrigins(config);
+  const webSocket = new URL(config.FHIR_BASE_URL).origin.replace(/^http/, 'ws');
   const app = express();
   app.disable('x-powered-by');
-  app.use((_request, response, next) => {
-    response.setHeader('Content-Security-Policy', policy);
+  app.use(async (_request, response, next) => {
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy(await origins(), webSocket));
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
@@ -68,8 +73,7 @@ export function createApp(config: ServeConfig, clientId: 'portal' | 'desk', fold
   return app;
 }
 
-function contentSecurityPolicy(config: ServeConfig): string {
-  const origins = [...new Set([new URL(config.FHIR_BASE_URL).origin, new URL(config.AUTH_ISSUER).origin])];
+function contentSecurityPolicy(origins: readonly string[], webSocket: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -77,7 +81,7 @@ function contentSecurityPolicy(config: ServeConfig): string {
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self' ${origins.join(' ')} ${new URL(config.FHIR_BASE_URL).origin.replace(/^http/, 'ws')}`,
+    `connect-src 'self' ${origins.join(' ')} ${webSocket}`,
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -91,14 +95,14 @@ function withSettings(page: Buffer, settings: string): Buffer {
   return Buffer.from(page.toString().replace('</head>', () => `${data}</head>`));
 }
 
-function loadAssets(folder: string, settings: string): Map<string, Asset> {
+function loadAssets(folder: string, settings: string, icon: string | undefined): Map<string, Asset> {
   const found = new Map<string, Asset>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const type = TYPES[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
     const path = join(entry.parentPath, entry.name);
     const url = path.slice(folder.length).replaceAll('\\', '/');
-    const file = readFileSync(path);
+    const file = readFileSync(url === '/icon.svg' && icon !== undefined ? icon : path);
     const plain = url === '/index.html' ? withSettings(file, settings) : file;
     found.set(url, {
       type,

@@ -18,7 +18,14 @@ const schema = z.object({
   TLS_CERT_FILE: z.string().min(1).optional(),
   TLS_KEY_FILE: z.string().min(1).optional(),
   FHIR_BASE_URL: address.default('http://localhost:8080/fhir'),
-  AUTH_ISSUER: address.default('http://localhost:8081/oauth2'),
+  AUTH_ISSUER: address.optional(),
+  CLIENT_ID: z.string().min(1).max(200).default('portal'),
+  DESK_CLIENT_ID: z.string().min(1).max(200).default('desk'),
+  REDIRECT_PATH: z
+    .string()
+    .regex(/^\/[\w/-]+$/, 'must be a path such as /callback')
+    .default('/callback'),
+  BRAND_ICON_FILE: z.string().min(1).optional(),
   CLINIC_NAME: z.string().min(1).max(80).default('Wellspring Clinic'),
 });
 
@@ -37,6 +44,8 @@ export function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, PORTAL_U
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): ServeConfig {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return Object.freeze(parsed.data);
+  // The clinic's own authorization server goes with its own FHIR server; another one says itself where it signs people in.
+  const own = given.FHIR_BASE_URL === undefined ? { AUTH_ISSUER: 'http://localhost:8081/oauth2' } : {};
+  if (parsed.success) return Object.freeze({ ...own, ...parsed.data });
   throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
 }

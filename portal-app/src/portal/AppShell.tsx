@@ -21,12 +21,19 @@ import styles from './app-shell.module.css';
 import { OfflineBanner } from './OfflineBanner.tsx';
 import { WhoseRecord } from './WhoseRecord.tsx';
 
-const PLACES: readonly (readonly [path: string, label: Text, icon: IconName, phone: boolean])[] = [
+/** `type`: without these resources there is no such place. */
+const PLACES: readonly (readonly [
+  path: string,
+  label: Text,
+  icon: IconName,
+  phone: boolean,
+  type?: string,
+])[] = [
   ['/', 'Home', 'home', true],
-  ['/results', 'Results', 'results', true],
-  ['/appointments', 'Visits', 'appointments', true],
-  ['/messages', 'Messages', 'messages', true],
-  ['/medications', 'Medicines', 'medications', false],
+  ['/results', 'Results', 'results', true, 'Observation'],
+  ['/appointments', 'Visits', 'appointments', true, 'Appointment'],
+  ['/messages', 'Messages', 'messages', true, 'Communication'],
+  ['/medications', 'Medicines', 'medications', false, 'MedicationRequest'],
   ['/records', 'Records', 'records', false],
   ['/learn', 'Learn', 'learn', false],
   ['/profile', 'Profile', 'profile', false],
@@ -38,6 +45,7 @@ const IDLE = 'To protect your record you will be signed out in two minutes.';
 export function AppShell() {
   const { config, fhir, signOut } = usePortal();
   const { pathname } = useLocation();
+  const places = PLACES.filter(([, , , , type]) => type === undefined || fhir.offers(type));
   const main = usePageFocus(pathname);
   const idle = useIdleSignOut(() => void signOut('keep'));
   usePatientLanguage(fhir);
@@ -58,7 +66,7 @@ export function AppShell() {
         </div>
         <WhoseRecord whose={whose} where="desk" />
         <nav aria-label={t('Pages')} className={styles.places}>
-          {PLACES.map(([path, label, icon]) => (
+          {places.map(([path, label, icon]) => (
             <NavLink
               key={path}
               to={path}
@@ -103,18 +111,20 @@ export function AppShell() {
         </footer>
       </div>
       <nav aria-label={t('Main pages')} className={styles.bar}>
-        {PLACES.filter(([, , , phone]) => phone).map(([path, label, icon]) => (
-          <NavLink
-            key={path}
-            to={path}
-            end={path === '/'}
-            aria-describedby={path === '/messages' && unread > 0 ? NEWS : undefined}
-          >
-            <Icon name={icon} />
-            <span>{t(label)}</span>
-            {path === '/messages' && <Badge count={unread} />}
-          </NavLink>
-        ))}
+        {places
+          .filter(([, , , phone]) => phone)
+          .map(([path, label, icon]) => (
+            <NavLink
+              key={path}
+              to={path}
+              end={path === '/'}
+              aria-describedby={path === '/messages' && unread > 0 ? NEWS : undefined}
+            >
+              <Icon name={icon} />
+              <span>{t(label)}</span>
+              {path === '/messages' && <Badge count={unread} />}
+            </NavLink>
+          ))}
         <NavLink to="/more">
           <Icon name="more" />
           <span>{t('Menu')}</span>

@@ -82,6 +82,7 @@ export function RecordProvider({
 export interface WelcomeProps {
   readonly clinicName: string;
   readonly fhirBaseUrl: string;
+  readonly signUpUrl: string | undefined;
   readonly working: boolean;
   readonly fault: string | undefined;
   readonly onSignIn: () => void;
@@ -116,7 +117,7 @@ export function SessionProvider({
     void loadCopy().then(setCopy);
   }, []);
   useEffect(() => {
-    if (location.pathname === '/callback') {
+    if (location.pathname === config.redirectPath) {
       finishing ??= finishSignIn(config);
       finishing.then(
         async ({ session, returnTo }) => {
@@ -187,6 +188,7 @@ export function SessionProvider({
     <Welcome
       clinicName={config.clinicName}
       fhirBaseUrl={config.fhirBaseUrl}
+      signUpUrl={config.signUpUrl}
       working={state.kind === 'working'}
       fault={state.kind === 'out' && state.fault ? t(state.fault) : undefined}
       onCopy={
@@ -198,8 +200,8 @@ export function SessionProvider({
       }
       onSignIn={() => {
         setState({ kind: 'working' });
-        startSignIn(config, ['/callback', SIGN_IN].includes(location.pathname) ? '/' : here()).catch(() =>
-          setState({ kind: 'out', fault: UNREACHABLE }),
+        startSignIn(config, [config.redirectPath, SIGN_IN].includes(location.pathname) ? '/' : here()).catch(
+          () => setState({ kind: 'out', fault: UNREACHABLE }),
         );
       }}
     />
@@ -242,8 +244,8 @@ function sessionOfCopy({ patient, self }: Copy): Session {
   return {
     patient,
     fhirUser: self,
-    accountUrl: '',
-    appsUrl: '',
+    appsUrl: undefined,
+    known: undefined,
     accessToken: () => Promise.reject(new FhirFailure(0)),
     forgetAccessToken: () => undefined,
     async signOut() {

@@ -4,6 +4,11 @@ interface Settings {
   /** What the app is called as a client. */
   readonly clientId: string;
   readonly clinicName: string;
+  /** Where the authorization server sends the browser back to. */
+  readonly redirectPath: string;
+  /** Pages of the account at the clinic's own authorization server; none at another. */
+  readonly accountUrl?: string;
+  readonly signUpUrl?: string;
   /** Where the two apps are served. */
   readonly portalUrl: string;
   readonly deskUrl: string;

@@ -5,5 +5,6 @@ export async function discover(fhirBaseUrl: string): Promise<AuthorizationServer
   const response = await fetch(`${fhirBaseUrl}/.well-known/smart-configuration`);
   if (!response.ok) throw new Error('The health record server did not answer.');
   const found = (await response.json()) as AuthorizationServer;
-  return { ...found, authorization_response_iss_parameter_supported: true };
+  // `issuer` is asked of servers that sign people in by OpenID Connect only; what it is compared with must be something.
+  return { ...found, issuer: found.issuer ?? fhirBaseUrl };
 }

@@ -3,11 +3,14 @@ import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhi
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { type Asked, askFhir, HttpFailure } from './fhir-http.ts';
+import { type Offers, offersOf } from './offers.ts';
 import { type Session, SignedOut } from './session.ts';
 
 export interface FhirApi {
   /** Who is signed in, to FHIR: `Patient/…`, `RelatedPerson/…` or `Practitioner/…`. */
   readonly self: string;
+  /** What the server says that it does: what it does not is left out. */
+  readonly offers: Offers;
   read<T extends Resource>(type: T['resourceType'], id: string): Promise<T>;
   search<T extends Resource>(type: T['resourceType'], params: Record<string, string>): Promise<Page<T>>;
   /** What is at an address of the FHIR server. */
@@ -22,7 +25,7 @@ export interface FhirApi {
   operation<T extends Resource>(call: OperationCall): Promise<T>;
   /** Stores new resources and replaces others, all or none. A newer version than one that was read is a FhirFailure with status 412 (If-Match). */
   transact(changes: readonly Change[]): Promise<void>;
-  /** Several searches in one request; each answers for itself. */
+  /** Several reads and searches, in one request where the server takes batches; each answers for itself, and what the server does not offer is not asked for: there is none. */
   batch(searches: readonly string[]): Promise<readonly BatchAnswer[]>;
   /** How many each of several searches finds, in one request (`_summary=count`); undefined: that one could not be counted. */
   counts(searches: readonly string[]): Promise<readonly (number | undefined)[]>;
@@ -135,10 +138,29 @@ export function createFhir(
       entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
     });
 
+  const offers = offersOf(session.known);
+  const takesBatches = session.known?.whole.includes('batch') ?? true;
+
+  async function answersTo(urls: readonly string[]): Promise<readonly BatchAnswer[]> {
+    if (takesBatches) {
+      const { entry } = await askAll(urls);
+      return urls.map((_, i) => batchAnswer(entry?.[i]?.resource));
+    }
+    const all = urls.map((url) =>
+      ask<Resource>(url).then(batchAnswer, (error: unknown) => {
+        if (error instanceof SignedOut) throw error;
+        return { failed: true } as const;
+      }),
+    );
+    return Promise.all(all);
+  }
+
   return {
+    offers,
     self: (session.fhirUser ?? `Patient/${session.patient}`).split('/').slice(-2).join('/'),
     read: (type, id) => ask(`${type}/${encodeURIComponent(id)}`),
-    search: async (type, params) => pageOf(await ask(`${type}?${new URLSearchParams(params)}`)),
+    search: async (type, params) =>
+      offers(type) ? pageOf(await ask(`${type}?${new URLSearchParams(params)}`)) : NONE,
     get: (url) => ask(url),
     follow: async (url) => pageOf(await ask(url)),
     create: (resource, onlyIfNone) =>
@@ -160,8 +182,9 @@ export function createFhir(
     transact: (changes) =>
       send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: changes.map(changeEntry) }),
     async batch(searches) {
-      const answer = await askAll(searches);
-      return searches.map((_, i) => batchAnswer(answer.entry?.[i]?.resource));
+      const asked = searches.filter((url) => offers(url.split(/[/?]/)[0] ?? ''));
+      const answers = asked.length === 0 ? [] : await answersTo(asked);
+      return searches.map((url) => answers[asked.indexOf(url)] ?? { resources: [] });
     },
     async counts(searches) {
       const answer = await askAll(searches);
@@ -172,6 +195,9 @@ export function createFhir(
     },
   };
 }
+
+/** Of a type that the server does not have, there is none. */
+const NONE = { resources: [], included: [], next: undefined };
 
 function changeEntry({ resource, fullUrl, onlyIfNone }: Change): object {
   const { resourceType, id, meta } = resource;
@@ -190,7 +216,8 @@ function pageOf<T extends Resource>(bundle: Bundle): Page<T> {
   const entries = bundle.entry ?? [];
   const of = (mode: string): Resource[] =>
     entries.flatMap(({ search, resource }) =>
-      search?.mode === mode && resource && !isWithdrawn(resource) ? [resource] : [],
+      // A server that does not say which they are has put in matches only.
+      (search?.mode ?? 'match') === mode && resource && !isWithdrawn(resource) ? [resource] : [],
     );
   return {
     resources: of('match') as T[],
@@ -216,7 +243,8 @@ export function listOf<T extends Resource>(answer: BatchAnswer | undefined): rea
 }
 
 function batchAnswer(resource: Resource | undefined): BatchAnswer {
-  if (resource?.resourceType !== 'Bundle') return { failed: true };
+  if (!resource || resource.resourceType === 'OperationOutcome') return { failed: true };
+  if (resource.resourceType !== 'Bundle') return { resources: [resource] };
   const entries = resource.entry ?? [];
   return {
     resources: entries.flatMap((entry) =>

@@ -53,6 +53,7 @@ export function createLive(fhir: FhirApi): Live {
     stop = () => {
       isOver = true;
     };
+    if (!fhir.offers('Subscription', 'create')) return;
     import('./live-socket.ts').then(
       ({ openLiveSocket }) => {
         if (!isOver) stop = openLiveSocket(fhir, events);

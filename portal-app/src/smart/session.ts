@@ -6,14 +6,17 @@ import * as oauth from 'oauth4webapi';
 import { t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { discover } from './discovery.ts';
+import { type Known, learnOffers } from './offers.ts';
+import { type SaysScopes, scopeFor } from './scope-for.ts';
 
 export interface Session {
   /** The record that was opened: by the person, or by the EHR that launched the app. */
   readonly patient: string | undefined;
   readonly fhirUser: string | undefined;
-  /** The authorization server's pages of the account, and of connected apps. */
-  readonly accountUrl: string;
-  readonly appsUrl: string;
+  /** The authorization server's page of connected apps, where it says that it has one. */
+  readonly appsUrl: string | undefined;
+  /** What the FHIR server says that it does. */
+  readonly known: Known | undefined;
   /** A token that holds for at least half a minute; refreshed when it does not. Rejects with SignedOut. */
   accessToken(): Promise<string>;
   /** A token was refused: the next one is new. */
@@ -53,7 +56,7 @@ const ASK_AGAIN = 'wellspring.ask-again';
 const EARLY_MS = 30_000;
 const SIGN_OUT_MS = 3000;
 
-const redirectUri = (): string => `${location.origin}/callback`;
+const redirectUri = ({ redirectPath }: AppConfig): string => `${location.origin}${redirectPath}`;
 
 /** True after a reload of a signed-in page. */
 export const wasSignedIn = (): boolean => sessionStorage.getItem(SIGNED_IN) === 'yes';
@@ -117,7 +120,7 @@ async function authorize(
   returnTo: string,
   further: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const server = await discover(config.fhirBaseUrl);
+  const [server] = await Promise.all([discover(config.fhirBaseUrl), learnOffers(config.fhirBaseUrl)]);
   const verifier = oauth.generateRandomCodeVerifier();
   const pending: PendingLaunch = { state: oauth.generateRandomState(), verifier, returnTo };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
@@ -125,8 +128,8 @@ async function authorize(
   url.search = new URLSearchParams({
     response_type: 'code',
     client_id: config.clientId,
-    redirect_uri: redirectUri(),
-    scope: config.scope,
+    redirect_uri: redirectUri(config),
+    scope: scopeFor(further.scope ?? config.scope, server as SaysScopes),
     state: pending.state,
     aud: config.fhirBaseUrl,
     // The account pages speak as this page does.
@@ -134,7 +137,7 @@ async function authorize(
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...(localStorage.getItem(ASK_AGAIN) === null ? {} : { prompt: 'login' }),
-    ...further,
+    ...otherThan(further, 'scope'),
   }).toString();
   location.assign(url);
 }
@@ -164,22 +167,24 @@ export async function finishSignIn(config: AppConfig): Promise<{ session: Sessio
     client,
     oauth.None(),
     parameters,
-    redirectUri(),
+    redirectUri(config),
     pending.verifier,
     insecureOptions(server),
   );
   const answer = await oauth.processAuthorizationCodeResponse(server, client, response, {
-    requireIdToken: true,
+    requireIdToken: scopeFor('openid', server as SaysScopes) !== '',
   });
-  const patient = typeof answer.patient === 'string' ? answer.patient : undefined;
+  const fhirUser = textOf(oauth.getValidatedIdTokenClaims(answer)?.fhirUser) ?? textOf(answer.fhirUser);
+  // Whoever is a patient, at a server that names no record, has their own.
+  const patient = textOf(answer.patient) ?? /(?:^|\/)Patient\/([^/]+)$/.exec(fhirUser ?? '')?.[1];
   if (config.meantFor === 'patients' && patient === undefined)
     throw new Error('No record was chosen. Please start again.');
   localStorage.removeItem(ASK_AGAIN);
   sessionStorage.setItem(SIGNED_IN, 'yes');
   if (config.meantFor === 'patients') sessionStorage.setItem(PATIENT, patient as string);
-  const fhirUser = oauth.getValidatedIdTokenClaims(answer)?.fhirUser;
+  const known = await learnOffers(config.fhirBaseUrl);
   return {
-    session: createSession(server, client, answer, typeof fhirUser === 'string' ? fhirUser : undefined),
+    session: createSession(server, client, answer, { fhirUser, patient, known }),
     returnTo: pending.returnTo.startsWith('/') && !pending.returnTo.startsWith('//') ? pending.returnTo : '/',
   };
 }
@@ -188,7 +193,7 @@ function createSession(
   server: oauth.AuthorizationServer,
   client: oauth.Client,
   first: oauth.TokenEndpointResponse,
-  fhirUser: string | undefined,
+  who: Pick<Session, 'fhirUser' | 'patient' | 'known'>,
 ): Session {
   let current = first;
   let until = Date.now() + (first.expires_in ?? 300) * 1000;
@@ -216,12 +221,9 @@ function createSession(
     }
   }
 
-  const apps = String(server.management_endpoint ?? server.issuer);
   return {
-    patient: typeof first.patient === 'string' ? first.patient : undefined,
-    fhirUser,
-    accountUrl: new URL('/account/security', apps).href,
-    appsUrl: apps,
+    ...who,
+    appsUrl: textOf(server.management_endpoint),
     async accessToken() {
       if (Date.now() > until - EARLY_MS) {
         refreshing ??= refresh().finally(() => {
@@ -242,12 +244,21 @@ function createSession(
       const token = current.refresh_token ?? current.access_token;
       const hint = current.id_token;
       const options = { ...insecureOptions(server), signal: AbortSignal.timeout(SIGN_OUT_MS) };
-      await oauth.revocationRequest(server, client, oauth.None(), token, options).catch(() => undefined);
-      const url = new URL(`${server.issuer}/session/end`);
+      if (server.revocation_endpoint)
+        await oauth.revocationRequest(server, client, oauth.None(), token, options).catch(() => undefined);
+      // One that does not say where a session ends is asked for the password at the next sign-in all the same.
+      if (!server.end_session_endpoint) return location.assign('/');
+      const url = new URL(server.end_session_endpoint);
       if (hint) url.searchParams.set('id_token_hint', hint);
       url.searchParams.set('client_id', client.client_id);
       url.searchParams.set('post_logout_redirect_uri', `${location.origin}/`);
       location.assign(url);
+      return undefined;
     },
   };
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const otherThan = (all: Readonly<Record<string, string>>, name: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(all).filter(([each]) => each !== name));

@@ -14,6 +14,7 @@ export const common = {
   Patient: 'Paciente',
   'Skip to the content': 'Ir al contenido',
   'Sign in': 'Entrar',
+  'Create an account': 'Crear una cuenta',
   'Sign out': 'Salir',
   'One moment…': 'Un momento…',
   'Health portal': 'Portal de salud',

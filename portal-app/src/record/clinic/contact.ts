@@ -24,7 +24,7 @@ export const clinicQuery = (fhir: Fhir, organization: string) =>
 
 async function readClinic(fhir: Fhir, organization: string): Promise<ClinicContact | null> {
   const [found, services, places] = await fhir.batch([
-    `Organization?_id=${organization.replace(/^Organization\//, '')}`,
+    organization,
     `HealthcareService?organization=${organization}&active=true&_count=50`,
     `Location?organization=${organization}&status=active&_count=50`,
   ]);

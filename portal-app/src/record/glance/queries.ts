@@ -43,7 +43,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
   const today = new Date().toISOString().slice(0, 10);
   const lately = new Date(Date.now() - NEW_MS).toISOString().slice(0, 10);
   const [who, appointments, results, messages, medications, tasks, dispenses, answered] = await fhir.batch([
-    `Patient?_id=${patient}`,
+    `Patient/${patient}`,
     `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
     `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
     `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,

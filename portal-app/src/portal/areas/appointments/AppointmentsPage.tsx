@@ -38,12 +38,16 @@ export function AppointmentsPage() {
     <>
       <PageHead title={t('Visits')} />
       <p>
-        <Link className="button" to="/appointments/book">
-          {t('Book a visit')}
-        </Link>{' '}
-        <Link className="button secondary" to="/appointments/new">
-          {t('Ask for a visit')}
-        </Link>
+        {fhir.offers('Appointment', '$book') && (
+          <Link className="button" to="/appointments/book">
+            {t('Book a visit')}
+          </Link>
+        )}{' '}
+        {fhir.offers('Appointment', 'create') && (
+          <Link className="button secondary" to="/appointments/new">
+            {t('Ask for a visit')}
+          </Link>
+        )}
       </p>
       <Loaded query={query}>
         {({ resources, included }) => {
@@ -63,7 +67,7 @@ export function AppointmentsPage() {
                   </>
                 )}
               </Card>
-              <CalendarFeed />
+              {fhir.offers('Patient', '$calendar-feed') && <CalendarFeed />}
               <Card title={t('Past')}>
                 {past.length === 0 ? (
                   <EmptyState>{t('No past visits are on record here.')}</EmptyState>

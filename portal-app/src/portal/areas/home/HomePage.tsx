@@ -51,41 +51,50 @@ export function HomePage() {
 }
 
 function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry: () => void }) {
+  const { fhir } = usePortal();
   const part = <T,>(data: T | undefined, show: (data: T) => ReactNode): ReactNode =>
     data === undefined ? <PartFailed onRetry={onRetry} /> : show(data);
   return (
     <div className={styles.grid}>
-      <Card title={t('Next visit')} action={<Link to="/appointments">{t('All visits')}</Link>}>
-        {part(glance.appointments, (list) => (
-          <NextVisit appointments={list} included={glance.included} />
-        ))}
-      </Card>
+      {fhir.offers('Appointment') && (
+        <Card title={t('Next visit')} action={<Link to="/appointments">{t('All visits')}</Link>}>
+          {part(glance.appointments, (list) => (
+            <NextVisit appointments={list} included={glance.included} />
+          ))}
+        </Card>
+      )}
       <Card title={t('To do, and under way')}>
         {part(glance.tasks, (list) => (
           <ToDo tasks={list} answered={glance.answered} patient={glance.patient} />
         ))}
       </Card>
-      <div className={styles.wide}>
-        <Card title={t('Messages')} action={<Link to="/messages">{t('All messages')}</Link>}>
-          {part(glance.messages, (list) => (
-            <LastMessages messages={list} />
-          ))}
-        </Card>
-      </div>
-      <div className={styles.wide}>
-        <Card title={t('Latest results')} action={<Link to="/results">{t('All results')}</Link>}>
-          {part(glance.results, (list) => (
-            <LatestResults results={list} />
-          ))}
-        </Card>
-      </div>
-      <div className={styles.wide}>
-        <Card title={t('Medicines')} action={<Link to="/medications">{t('All medicines')}</Link>}>
-          {part(glance.medications, (list) => (
-            <Medicines requests={list} dispenses={glance.dispenses} tasks={glance.tasks ?? []} />
-          ))}
-        </Card>
-      </div>
+      {fhir.offers('Communication') && (
+        <div className={styles.wide}>
+          <Card title={t('Messages')} action={<Link to="/messages">{t('All messages')}</Link>}>
+            {part(glance.messages, (list) => (
+              <LastMessages messages={list} />
+            ))}
+          </Card>
+        </div>
+      )}
+      {fhir.offers('Observation') && (
+        <div className={styles.wide}>
+          <Card title={t('Latest results')} action={<Link to="/results">{t('All results')}</Link>}>
+            {part(glance.results, (list) => (
+              <LatestResults results={list} />
+            ))}
+          </Card>
+        </div>
+      )}
+      {fhir.offers('MedicationRequest') && (
+        <div className={styles.wide}>
+          <Card title={t('Medicines')} action={<Link to="/medications">{t('All medicines')}</Link>}>
+            {part(glance.medications, (list) => (
+              <Medicines requests={list} dispenses={glance.dispenses} tasks={glance.tasks ?? []} />
+            ))}
+          </Card>
+        </div>
+      )}
     </div>
   );
 }
@@ -97,14 +106,17 @@ function NextVisit({
   readonly appointments: readonly Appointment[];
   readonly included: readonly Resource[];
 }) {
+  const { fhir } = usePortal();
   const [next, ...later] = appointments;
   if (!next)
     return (
       <>
         <EmptyState>{t('No visits are planned.')}</EmptyState>
-        <p>
-          <Link to="/appointments/book">{t('Book a visit')}</Link>
-        </p>
+        {fhir.offers('Appointment', '$book') && (
+          <p>
+            <Link to="/appointments/book">{t('Book a visit')}</Link>
+          </p>
+        )}
       </>
     );
   return (
@@ -136,7 +148,8 @@ function ToDo({
   readonly answered: readonly Task[];
   readonly patient: Patient | undefined;
 }) {
-  const wantsContact = patient !== undefined && wantsConfirming(patient);
+  const { fhir } = usePortal();
+  const wantsContact = patient !== undefined && fhir.offers('Patient', 'update') && wantsConfirming(patient);
   if (tasks.length === 0 && answered.length === 0 && !wantsContact)
     return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
   return (

@@ -29,11 +29,13 @@ export function MessagesPage() {
       <p className="muted">
         {t('Not for emergencies. The care team usually answers within two working days.')}
       </p>
-      <p>
-        <Link className="button" to="/messages/new">
-          {t('Write a message')}
-        </Link>
-      </p>
+      {fhir.offers('Communication', 'create') && (
+        <p>
+          <Link className="button" to="/messages/new">
+            {t('Write a message')}
+          </Link>
+        </p>
+      )}
       <Loaded query={query}>
         {({ resources }) => {
           const threads = threadsOf(resources);
@@ -69,6 +71,7 @@ function matches(thread: Thread, search: string): boolean {
 }
 
 function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: boolean }) {
+  const { fhir } = usePortal();
   const [isOpen, setOpen] = useState(open);
   const unread = thread.messages.filter(isUnread).length;
   const last = thread.messages.at(-1);
@@ -88,7 +91,7 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
       <div className={styles.body}>
         <Conversation thread={thread} mine="patient" />
       </div>
-      {isOpen && <Reply thread={thread} />}
+      {isOpen && fhir.offers('Communication', 'create') && <Reply thread={thread} />}
     </details>
   );
 }

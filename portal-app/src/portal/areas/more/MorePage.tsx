@@ -5,22 +5,23 @@ import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
 import { LinkRows } from '../../../ui/LinkRows.tsx';
 import { PageHead } from '../../../ui/parts.tsx';
 
-const PAGES: readonly (readonly [to: string, name: Text, about: Text])[] = [
-  ['/medications', 'Medicines', 'What you take now, and before'],
+const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: string])[] = [
+  ['/medications', 'Medicines', 'What you take now, and before', 'MedicationRequest'],
   ['/records', 'Records', 'Search everything; health problems, allergies, vaccinations, notes'],
   ['/learn', 'Learn', 'Articles, a blood pressure log, calculators'],
   ['/summary', 'Health summary', 'One page for another doctor, on screen or on paper'],
-  ['/questionnaires', 'Questionnaires', 'How you have been lately, and before a visit'],
-  ['/access', 'Who looked at my record', 'The log that the clinic’s server keeps'],
+  ['/questionnaires', 'Questionnaires', 'How you have been lately, and before a visit', 'Questionnaire'],
+  ['/access', 'Who looked at my record', 'The log that the clinic’s server keeps', 'AuditEvent'],
   ['/profile', 'Profile', 'Contact details, insurance, notices, connected apps'],
 ];
 
 export function MorePage() {
-  const { signOut } = usePortal();
+  const { fhir, signOut } = usePortal();
+  const pages = PAGES.filter(([, , , type]) => type === undefined || fhir.offers(type));
   return (
     <>
       <PageHead title={t('Menu')} />
-      <LinkRows places={PAGES.map(([to, name, about]) => [to, t(name), t(about)] as const)} />
+      <LinkRows places={pages.map(([to, name, about]) => [to, t(name), t(about)] as const)} />
       <p>
         <LanguageSwitch />{' '}
         <button type="button" className="button secondary" onClick={() => void signOut('forget')}>

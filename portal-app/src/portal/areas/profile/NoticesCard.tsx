@@ -25,19 +25,21 @@ const REMINDERS: readonly (readonly [hours: string, Text])[] = [
 
 export function NoticesCard({ patient }: { readonly patient: Patient }) {
   const [isEditing, setEditing] = useState(false);
+  // P20: what is not sent is not promised.
+  const isOn = usePortal().fhir.offers('Patient', '$test-notice');
   return (
     <Card title={t('Notices and reminders')}>
       {isEditing ? (
         <Edit patient={patient} onDone={() => setEditing(false)} />
       ) : (
         <>
-          <p>{summary(preferencesOf(patient))}</p>
+          <p>{isOn ? summary(preferencesOf(patient)) : t('The clinic sends no notices at present.')}</p>
           <p>
             <button type="button" className="button secondary" onClick={() => setEditing(true)}>
               {t('Change my notices')}
             </button>
           </p>
-          <Test />
+          {isOn && <Test />}
         </>
       )}
     </Card>

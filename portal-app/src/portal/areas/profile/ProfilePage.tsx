@@ -30,31 +30,41 @@ export function ProfilePage() {
           <>
             <Person patient={patient} />
             <EmergencyCard patient={patient} />
-            <NoticesCard patient={patient} />
+            {fhir.offers('Patient', 'update') && <NoticesCard patient={patient} />}
             <PharmacyCard patient={patient} />
           </>
         )}
       </Loaded>
-      <InsuranceCard />
-      <Card title={t('Questionnaires')}>
-        <p>
-          <Link to="/questionnaires">{t('Fill in a questionnaire')}</Link>
-        </p>
-      </Card>
+      {fhir.offers('Coverage') && <InsuranceCard />}
+      {fhir.offers('Questionnaire') && (
+        <Card title={t('Questionnaires')}>
+          <p>
+            <Link to="/questionnaires">{t('Fill in a questionnaire')}</Link>
+          </p>
+        </Card>
+      )}
       <CopyCard />
       <Card title={t('Account and sharing')}>
-        <p>
-          <a href={session.accountUrl}>{t('Password, second step of signing in, devices')}</a>
-        </p>
-        <p>
-          <a href={session.appsUrl}>{t('Connected apps')}</a>
-        </p>
-        <p>
-          <Link to="/share">{t('Share my summary')}</Link>
-        </p>
-        <p>
-          <Link to="/access">{t('Who looked at my record')}</Link>
-        </p>
+        {config.accountUrl && (
+          <p>
+            <a href={config.accountUrl}>{t('Password, second step of signing in, devices')}</a>
+          </p>
+        )}
+        {session.appsUrl && (
+          <p>
+            <a href={session.appsUrl}>{t('Connected apps')}</a>
+          </p>
+        )}
+        {fhir.offers('Patient', '$share-link') && (
+          <p>
+            <Link to="/share">{t('Share my summary')}</Link>
+          </p>
+        )}
+        {fhir.offers('AuditEvent') && (
+          <p>
+            <Link to="/access">{t('Who looked at my record')}</Link>
+          </p>
+        )}
         <p>
           <button
             type="button"

@@ -45,9 +45,11 @@ function Kinds() {
       <Loaded query={query} rows={8}>
         {(kinds) => (
           <div className={styles.grid}>
-            {kinds.map((each) => (
-              <Section key={each.name} newest={each} onRetry={() => void query.refetch()} />
-            ))}
+            {kinds
+              .filter(({ name }) => fhir.offers(name))
+              .map((each) => (
+                <Section key={each.name} newest={each} onRetry={() => void query.refetch()} />
+              ))}
           </div>
         )}
       </Loaded>
@@ -85,14 +87,16 @@ function Download() {
   return (
     <>
       <p>
-        <button
-          type="button"
-          className="button secondary"
-          disabled={download.isPending}
-          onClick={() => download.mutate()}
-        >
-          {t(download.isPending ? 'Gathering…' : 'Download my record')}
-        </button>{' '}
+        {fhir.offers('Patient', '$everything') && (
+          <button
+            type="button"
+            className="button secondary"
+            disabled={download.isPending}
+            onClick={() => download.mutate()}
+          >
+            {t(download.isPending ? 'Gathering…' : 'Download my record')}
+          </button>
+        )}{' '}
         <Link className="button quiet" to="/summary">
           {t('Health summary to print')}
         </Link>

@@ -58,6 +58,7 @@ function Summary({
   readonly observation: Observation;
   readonly all: readonly Observation[];
 }) {
+  const canAsk = usePortal().fhir.offers('Communication', 'create');
   if (isWithdrawn(observation)) return <Withdrawn />;
   const flag = flagOf(observation);
   const range = rangeOf(observation);
@@ -95,11 +96,13 @@ function Summary({
         <p>
           <Explained concept={observation.code} name={testName(observation.code)} />
         </p>
-        <p>
-          <Link to={`/messages/new?about=Observation/${observation.id}`} state={testName(observation.code)}>
-            {t('Ask about this result')}
-          </Link>
-        </p>
+        {canAsk && (
+          <p>
+            <Link to={`/messages/new?about=Observation/${observation.id}`} state={testName(observation.code)}>
+              {t('Ask about this result')}
+            </Link>
+          </p>
+        )}
         <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
       </div>
     </Card>

@@ -9,7 +9,15 @@ import { ClinicLines } from '../../../ui/clinic.tsx';
 import { EntryPage } from '../../../ui/EntryPage.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 
-export function Welcome({ clinicName, fhirBaseUrl, working, fault, onSignIn, onCopy }: WelcomeProps) {
+export function Welcome({
+  clinicName,
+  fhirBaseUrl,
+  signUpUrl,
+  working,
+  fault,
+  onSignIn,
+  onCopy,
+}: WelcomeProps) {
   const isOnline = useOnline();
   const clinic = useClinic();
   useEffect(() => {
@@ -32,6 +40,11 @@ export function Welcome({ clinicName, fhirBaseUrl, working, fault, onSignIn, onC
       <button type="button" className="button" onClick={onSignIn} disabled={working}>
         {t(working ? 'One moment…' : 'Sign in')}
       </button>
+      {signUpUrl && (
+        <a className="button secondary" href={signUpUrl}>
+          {t('Create an account')}
+        </a>
+      )}
       {onCopy && (fault || !isOnline) && (
         <button type="button" className="button secondary" onClick={onCopy}>
           {t('Show what was last read on this device')}

@@ -1,0 +1,177 @@
+/** P29: the portal at another SMART server, by its FHIR base URL and a client id alone: one that advertises less, on sockets and origins of its own. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createApp } from '../portal-app/serve/app.ts';
+import { loadConfig } from '../portal-app/serve/config.ts';
+import { buildApps } from '../scripts/build-apps.ts';
+import { expectAccessible } from './accessible.ts';
+import { openVisit, picture } from './portal-page.ts';
+import { openBrowser } from './world.ts';
+
+const TYPES = ['Patient', 'Observation', 'Condition'];
+const PATIENT = { resourceType: 'Patient', id: 'p1', name: [{ given: ['Rosa'], family: 'Lund' }] };
+const RESULT = {
+  resourceType: 'Observation',
+  id: 'o1',
+  status: 'final',
+  category: [
+    {
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }],
+    },
+  ],
+  code: { text: 'Potassium' },
+  subject: { reference: 'Patient/p1' },
+  effectiveDateTime: '2026-11-02T08:00:00Z',
+  valueQuantity: { value: 4.1, unit: 'mmol/L' },
+};
+
+const servers: Server[] = [];
+const asked: string[] = [];
+const authorizations: URLSearchParams[] = [];
+let fhir = '';
+let auth = '';
+let portal = '';
+let browser: Browser;
+
+async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<string> {
+  const server = createServer(handle);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Headers': '*',
+  });
+  response.end(JSON.stringify(body));
+}
+
+/** Reads and searches, and no more: no batch, no operation, no `search.mode`. */
+function answerFhir(request: IncomingMessage, response: ServerResponse): unknown {
+  const { pathname, searchParams } = new URL(request.url ?? '', fhir);
+  const path = pathname.replace(/^\/r4\/?/, '');
+  if (request.method === 'OPTIONS') return json(response, 200, {});
+  if (path === '.well-known/smart-configuration')
+    return json(response, 200, {
+      authorization_endpoint: `${auth}/authorize`,
+      token_endpoint: `${auth}/token`,
+      capabilities: ['launch-standalone', 'context-standalone-patient', 'client-public', 'permission-v1'],
+      scopes_supported: ['launch/patient', 'patient/*.read'],
+      code_challenge_methods_supported: ['S256'],
+    });
+  if (path === 'metadata')
+    return json(response, 200, {
+      resourceType: 'CapabilityStatement',
+      rest: [
+        {
+          mode: 'server',
+          resource: TYPES.map((type) => ({ type, interaction: [{ code: 'read' }, { code: 'search-type' }] })),
+        },
+      ],
+    });
+  asked.push(`${request.method} ${path}`);
+  if (request.headers.authorization !== 'Bearer secret-token') return json(response, 401, {});
+  if (path === 'Patient/p1') return json(response, 200, PATIENT);
+  if (path === 'Observation/o1') return json(response, 200, RESULT);
+  if (!TYPES.includes(path) || request.method !== 'GET') return json(response, 404, {});
+  const isTheirs = path === 'Observation' && searchParams.get('patient') === 'p1';
+  return json(response, 200, {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    entry: isTheirs ? [{ resource: RESULT }] : [],
+  });
+}
+
+/** The sign-in of a server that names no issuer, here or in its answer. */
+function answerAuth(request: IncomingMessage, response: ServerResponse): unknown {
+  const { pathname, searchParams } = new URL(request.url ?? '', auth);
+  if (pathname === '/authorize') {
+    authorizations.push(searchParams);
+    const back = new URL(searchParams.get('redirect_uri') ?? '');
+    back.search = new URLSearchParams({ code: 'once', state: searchParams.get('state') ?? '' }).toString();
+    return response.writeHead(302, { Location: back.href }).end();
+  }
+  if (pathname !== '/token') return json(response, 404, {});
+  return json(response, 200, {
+    access_token: 'secret-token',
+    token_type: 'Bearer',
+    expires_in: 3600,
+    scope: 'launch/patient patient/*.read',
+    patient: 'p1',
+  });
+}
+
+beforeAll(async () => {
+  buildApps();
+  fhir = `${await serve(answerFhir)}/r4`;
+  auth = await serve(answerAuth);
+  const settings = loadConfig({
+    FHIR_BASE_URL: fhir,
+    CLIENT_ID: 'their-name-for-us',
+    CLINIC_NAME: 'Lund Practice',
+    REDIRECT_PATH: '/back',
+  });
+  const app = createApp(settings, 'portal', join(import.meta.dirname, '..', 'portal-app', 'dist', 'portal'));
+  portal = await serve(app);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+it('signs in, shows what is there, leaves out what is not, asks for nothing that is not advertised, and signs out', async () => {
+  const { page, context, errors } = await openVisit(browser, { width: 1280, height: 900 });
+  await page.goto(portal);
+  await page.getByRole('heading', { name: 'Lund Practice' }).waitFor();
+  expect(await page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Latest results' }).waitFor();
+  const [first] = authorizations;
+  expect(first?.get('client_id')).toBe('their-name-for-us');
+  expect(first?.get('redirect_uri')).toBe(`${portal}/back`);
+  expect(first?.get('aud')).toBe(fhir);
+  const scopes = first?.get('scope')?.split(' ') ?? [];
+  expect(scopes).toContain('launch/patient');
+  expect(scopes).toContain('patient/Observation.read');
+  expect(scopes.filter((scope) => /openid|online|\.(rs|cu?|u)$/.test(scope))).toEqual([]);
+
+  expect(await page.locator('h1').innerText()).toContain('Rosa');
+  await page.getByText('Potassium').waitFor();
+  for (const absent of ['Messages', 'Visits', 'Medicines'])
+    expect(await page.getByRole('link', { name: absent, exact: true }).count(), absent).toBe(0);
+  expect(await page.getByText('could not be read').count()).toBe(0);
+  await expectAccessible(page);
+  await picture(page, 'other-server');
+  await page.getByText('Potassium').click();
+  await page.getByText('4.1 mmol/L').first().waitFor();
+  expect(await page.getByRole('link', { name: 'Ask about this result' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Records', exact: true }).click();
+  await page.getByRole('heading', { name: 'Health problems' }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Allergies' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Profile', exact: true }).click();
+  await page.getByRole('heading', { name: 'Rosa Lund' }).waitFor();
+  for (const absent of ['Connected apps', 'Share my summary', 'Who looked at my record', 'Change my notices'])
+    expect(await page.getByText(absent).count(), absent).toBe(0);
+
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Latest results' }).waitFor();
+  expect(authorizations[1]?.get('prompt')).toBe('login');
+
+  expect(asked.filter((each) => !/^GET (Patient\/p1|Observation(\/o1)?|Condition)$/.test(each))).toEqual([]);
+  expect(errors).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,61 @@
+/**
+ * What a FHIR server says that it does (https://hl7.org/fhir/R4/http.html#capabilities). What it does not advertise is not asked of it; of a server that
+ * says nothing everything is asked. Of a type; or of one interaction with it (`create`), or one operation (`$book`).
+ */
+export type Offers = (type: string, what?: string) => boolean;
+
+export interface Known {
+  readonly baseUrl: string;
+  /** Interactions and operations of each type; an empty list: the type, and nothing said of it. */
+  readonly types: Readonly<Record<string, readonly string[]>>;
+  /** `batch`, `transaction`. */
+  readonly whole: readonly string[];
+}
+
+const KEPT = 'wellspring.server';
+
+interface Statement {
+  readonly rest?: readonly {
+    readonly interaction?: readonly { readonly code?: string }[];
+    readonly resource?: readonly {
+      readonly type?: string;
+      readonly interaction?: readonly { readonly code?: string }[];
+      readonly operation?: readonly { readonly name?: string }[];
+    }[];
+  }[];
+}
+
+/** Asked once a tab, before the sign-in: behind it everything is known. undefined: the server says nothing. */
+export async function learnOffers(baseUrl: string): Promise<Known | undefined> {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Known | null;
+  if (kept?.baseUrl === baseUrl) return kept;
+  const response = await fetch(`${baseUrl}/metadata?_summary=true`, {
+    headers: { accept: 'application/fhir+json' },
+  }).catch(() => undefined);
+  const statement = response?.ok
+    ? ((await response.json().catch(() => undefined)) as Statement | undefined)
+    : undefined;
+  const known = statement && knownOf(baseUrl, statement);
+  if (known) sessionStorage.setItem(KEPT, JSON.stringify(known));
+  return known;
+}
+
+export function knownOf(baseUrl: string, { rest: [rest] = [] }: Statement): Known | undefined {
+  if (!rest?.resource) return undefined;
+  const entries = rest.resource.flatMap(({ type, interaction = [], operation = [] }) => {
+    const names = operation.flatMap(({ name }) => (name ? `$${name.replace(/^\$/, '')}` : []));
+    return type ? [[type, [...interaction.flatMap(({ code }) => code ?? []), ...names]] as const] : [];
+  });
+  const whole = (rest.interaction ?? []).flatMap(({ code }) => code ?? []);
+  return { baseUrl, types: Object.fromEntries(entries), whole };
+}
+
+export function offersOf(known: Known | undefined): Offers {
+  return (type, what) => {
+    if (!known) return true;
+    const list = Object.hasOwn(known.types, type) ? known.types[type] : undefined;
+    if (!list || what === undefined) return list !== undefined;
+    // An operation is there where it is named; an interaction also where none is.
+    return list.includes(what) || (!what.startsWith('$') && !list.some((each) => !each.startsWith('$')));
+  };
+}

@@ -302,10 +302,18 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   it('contact details are changed, checked, and never over what the clinic changed meanwhile', async () => {
     const { page } = visit;
     await open(page, '/profile', 'Profile');
+    // P24: a form that opens takes the focus, Esc closes it and gives the focus back.
+    await page.getByRole('button', { name: 'Change my contact details' }).click();
+    const focus = () => page.evaluate('document.activeElement.id || document.activeElement.textContent');
+    expect(await focus()).toBe('phone');
+    await page.keyboard.press('Escape');
+    await expect.poll(focus).toBe('Change my contact details');
     await page.getByRole('button', { name: 'Change my contact details' }).click();
     await page.getByLabel('Phone', { exact: true }).fill('12');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Please enter a whole phone number.').waitFor();
+    expect(await focus()).toBe('phone');
+    expect(await page.getByLabel('Phone', { exact: true }).getAttribute('aria-invalid')).toBe('true');
     await expectAccessible(page);
     await picture(page, `contact-${name}`);
     await page.getByLabel('Phone', { exact: true }).fill('555-010-0123');
@@ -379,8 +387,12 @@ describe('a questionnaire', () => {
       .click();
     await page.getByRole('button', { name: 'Send my answers' }).waitFor();
     await expectAccessible(page);
+    // P24: what was not answered says so where it stands, and the first has the focus.
     await page.getByRole('button', { name: 'Send my answers' }).click();
     await page.getByRole('alert').waitFor();
+    expect(await page.getByText(/^Please (answer this|fill this in)\.$/).count()).toBeGreaterThan(0);
+    expect(await page.evaluate(`document.activeElement.closest('[aria-invalid=true]') !== null`)).toBe(true);
+    await expectAccessible(page);
     await open(page, '/questionnaires', 'Questionnaires');
     await page.getByRole('link', { name: /PHQ-9/ }).click();
     const questions = page.locator('fieldset');
@@ -480,7 +492,7 @@ describe('a parent', () => {
     // A reload opens the same record again, without a question.
     await open(page, '/profile', 'Profile');
     await page.getByRole('heading', { name: /Leo/ }).waitFor();
-    await whose.getByRole('button', { name: 'Change to another record' }).click();
+    await whose.getByRole('button', { name: 'Change the record that is open' }).click();
     expect(await choose(/Grace/)).toContain('Grace');
     expect(await whose.innerText()).toMatch(/Grace.*Okafor\nYour own record/s);
     expect(await colour()).not.toBe(others);

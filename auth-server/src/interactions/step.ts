@@ -11,6 +11,7 @@ import type { OwnMembers } from '../provider/clients.ts';
 import type { Standing } from '../provider/standing.ts';
 import type { Account, Storage } from '../storage/storage.ts';
 import { pageHeaders } from '../views/page-headers.ts';
+import { appName } from '../words/app-name.ts';
 
 export interface InteractionDependencies {
   readonly provider: Provider;
@@ -54,7 +55,7 @@ export async function readStep(
   if (!client) throw new errors.InvalidClient('the app is not known any more');
   pageHeaders(response, [String(details.params.redirect_uri)]);
   const action = `${new URL(dependencies.config.AUTH_ISSUER).pathname}/interaction/${details.uid}`;
-  const clientName = client.clientName ?? 'the app';
+  const clientName = appName(client, 'the app');
   return {
     ...dependencies,
     request,

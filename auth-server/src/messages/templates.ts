@@ -23,10 +23,21 @@ const NOT_YOU =
   'If this was not you, choose a new password and sign out everywhere on the pages of your account.';
 const IGNORE: Text = 'If you did not ask for this, ignore this message: nothing changes.';
 
-function email(settings: Settings, subject: string, ...paragraphs: readonly string[]): Email {
-  const end = `${settings.CLINIC_NAME}\n${settings.PORTAL_URL}\n\n${t('This message was sent by a machine; answers are not read.')}`;
-  return { subject, text: [...paragraphs, end].join('\n\n') };
-}
+const MACHINE: Text = 'This message was sent by a machine; answers are not read.';
+
+const email = (settings: Settings, subject: string, ...paragraphs: readonly string[]): Email =>
+  signed(settings, subject, [...paragraphs], t(MACHINE));
+
+/** In English throughout, whatever language the page speaks on which it was brought about. */
+const warning = (settings: Settings, subject: string, ...paragraphs: readonly string[]): Email =>
+  signed(settings, subject, [...paragraphs], MACHINE);
+
+const signed = (
+  { CLINIC_NAME, PORTAL_URL }: Settings,
+  subject: string,
+  paragraphs: readonly string[],
+  end: string,
+): Email => ({ subject, text: [...paragraphs, `${CLINIC_NAME}\n${PORTAL_URL}`, end].join('\n\n') });
 
 export const verificationCode = (settings: Settings, code: string): Email =>
   email(
@@ -65,7 +76,7 @@ export const usernameReminder = (settings: Settings, username: string): Email =>
   email(settings, t('Your username'), t('Your username is: {username}', { username }), t(IGNORE));
 
 export const passwordChanged = (settings: Settings): Email =>
-  email(
+  warning(
     settings,
     'Your password was changed',
     'The password of your account was changed, and all other devices were signed out.',
@@ -84,7 +95,7 @@ export const emailChangeConfirm = (settings: Settings, link: string): Email =>
   );
 
 export const emailChangeRequested = (settings: Settings, undoLink: string): Email =>
-  email(
+  warning(
     settings,
     'Your e-mail address is about to change',
     'Somebody who knows your password asked to use another e-mail address for your account.',
@@ -93,7 +104,7 @@ export const emailChangeRequested = (settings: Settings, undoLink: string): Emai
   );
 
 export const emailChanged = (settings: Settings, undoLink: string): Email =>
-  email(
+  warning(
     settings,
     'Your e-mail address was changed',
     'Your account now uses another e-mail address. Messages will not come here any more.',
@@ -102,14 +113,19 @@ export const emailChanged = (settings: Settings, undoLink: string): Email =>
   );
 
 export const phoneChanged = (settings: Settings): Email =>
-  email(settings, 'Your mobile number was changed', 'Your account now uses another mobile number.', NOT_YOU);
+  warning(
+    settings,
+    'Your mobile number was changed',
+    'Your account now uses another mobile number.',
+    NOT_YOU,
+  );
 
 export const phoneChangedSms = (settings: Settings): Sms => ({
   text: `${settings.CLINIC_NAME.slice(0, 40)}: your account now uses another number. Not you? Change your password.`,
 });
 
 export const secondFactorChanged = (settings: Settings, what: 'added' | 'removed'): Email =>
-  email(
+  warning(
     settings,
     `A way of signing in was ${what}`,
     `A passkey or an authenticator app was ${what} for your account.`,
@@ -137,7 +153,7 @@ export const accountCreated = (settings: Settings, username: string): Email =>
   );
 
 export const newDevice = (settings: Settings, device: string, at: Date): Email =>
-  email(
+  warning(
     settings,
     'New sign-in',
     `Your account was signed in to with ${device}, ${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
@@ -145,7 +161,7 @@ export const newDevice = (settings: Settings, device: string, at: Date): Email =
   );
 
 export const appConnected = (settings: Settings, app: string): Email =>
-  email(
+  warning(
     settings,
     'An app was given access',
     `You allowed the app “${app}” to use your account while you are away. You can end this at any time under “Connected apps”.`,

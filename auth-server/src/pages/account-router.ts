@@ -6,6 +6,7 @@ import { field } from '../interactions/step.ts';
 import { describeScopes } from '../smart/describe-scope.ts';
 import { appsPage, historyPage, overviewPage, sessionsPage } from '../views/account-pages.ts';
 import { pageHeaders } from '../views/page-headers.ts';
+import { appName } from '../words/app-name.ts';
 import { type AccountRouterDependencies, accountPages, back, done } from './account-pages.ts';
 import { contactRouter } from './contact-router.ts';
 import { securityRouter } from './security-router.ts';
@@ -37,7 +38,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
     const apps = await Promise.all(
       connected.map(async (app) => ({
         ...app,
-        name: (await provider.Client.find(app.clientId))?.clientName ?? app.clientId,
+        name: appName(await provider.Client.find(app.clientId), app.clientId),
         may: describeScopes(app.scopes.join(' ')).map(({ title }) => title),
         patients: (await people.names(app.patients)).map(({ name }) => name),
       })),
@@ -79,7 +80,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
     const shown = events.filter(({ event }) => !QUIET.has(event)).slice(0, HISTORY);
     const clients = [...new Set(shown.flatMap(({ clientId }) => clientId ?? []))];
     const names = await Promise.all(
-      clients.map(async (id) => [id, (await provider.Client.find(id))?.clientName ?? id] as const),
+      clients.map(async (id) => [id, appName(await provider.Client.find(id), id)] as const),
     );
     response.send(historyPage(config, { account, events: shown, apps: new Map(names) }));
   });

@@ -50,7 +50,7 @@ export const spanish = {
     'No se aceptó la llave de acceso. Inténtelo de nuevo, o use su contraseña.',
   'Not signed in.': 'No ha entrado.',
   'Sign in': 'Entrar',
-  'to continue to {app}': 'para seguir a {app}',
+  'to continue to {app}': 'para seguir en {app}',
   'Username or e-mail': 'Usuario o correo electrónico',
   Password: 'Contraseña',
   'Use a passkey instead': 'Usar una llave de acceso',
@@ -431,6 +431,9 @@ export const spanish = {
   'This code is over or mistyped, or it is for another date of birth. Check both, or ask {clinic} for a new one.':
     'Este código ya no sirve, está mal escrito o es de otra fecha de nacimiento. Revise ambos o pida uno nuevo a {clinic}.',
   'You are signed in with it in this browser.': 'Ya entró con ella en este navegador.',
+  'your health portal': 'su portal de salud',
+  'the care team’s desk': 'el escritorio del equipo médico',
+  'your account': 'su cuenta',
   'Call {number}': 'Llamar al {number}',
   'If you did not create this account, please call us.': 'Si usted no creó esta cuenta, llámenos, por favor.',
   'You have an account already': 'Ya tiene una cuenta',

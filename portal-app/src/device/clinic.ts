@@ -6,6 +6,8 @@ export interface ClinicContact {
   readonly phone?: string | undefined;
   /** In one line. */
   readonly address?: string | undefined;
+  /** IANA name of its time zone. */
+  readonly timeZone?: string | undefined;
   /** When it is open, a line each. */
   readonly hours?: readonly string[];
 }

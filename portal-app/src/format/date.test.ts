@@ -6,6 +6,7 @@ import {
   formatMonth,
   greeting,
   newestFirst,
+  setZoneOfClinic,
   timeOf,
 } from './date.ts';
 
@@ -39,4 +40,19 @@ describe('dates', () => {
     expect(greeting(new Date('2026-11-24T08:00:00'))).toBe('Good morning');
     expect(greeting(new Date('2026-11-24T19:00:00'))).toBe('Good evening');
   });
+});
+
+it('P27: a time is the clinic’s and says so where the device has another zone; a day stays a day', () => {
+  const time = '2026-12-03T15:20:00Z';
+  const elsewhere = Intl.DateTimeFormat().resolvedOptions().timeZone === 'Asia/Tokyo' ? 'UTC' : 'Asia/Tokyo';
+  const before = formatDateTime(time, 'en-US');
+  setZoneOfClinic(elsewhere);
+  expect(formatDateTime(time, 'en-US')).toMatch(/GMT\+9|UTC/);
+  expect(formatDateTime(time, 'en-US')).not.toBe(before);
+  expect(formatDate('2026-12-03', 'en-US')).toBe('Dec 3, 2026');
+  setZoneOfClinic(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  expect(formatDateTime(time, 'en-US')).toBe(before);
+  setZoneOfClinic('Nowhere/At-All');
+  expect(formatDateTime(time, 'en-US')).toBe(before);
+  setZoneOfClinic(undefined);
 });

@@ -2,6 +2,30 @@
 import { locale as readersLocale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 
+let clinicZone: string | undefined;
+
+/** The clinic's IANA time zone. Times are its own, and say so, where the device has another; undefined: they follow the device. */
+export function setZoneOfClinic(zone: string | undefined): void {
+  clinicZone = zone !== undefined && isZone(zone) ? zone : undefined;
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For Intl: nothing where the clinic's clock shows at that moment what the device's does. */
+export function zoneAt(date: Date): { readonly timeZone?: string } {
+  if (clinicZone === undefined || Number.isNaN(date.getTime())) return {};
+  const clock = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en', { ...options, dateStyle: 'short', timeStyle: 'short' }).format(date);
+  return clock({}) === clock({ timeZone: clinicZone }) ? {} : { timeZone: clinicZone };
+}
+
 interface Parts {
   readonly date: Date;
   readonly precision: 'year' | 'month' | 'day' | 'time';
@@ -38,7 +62,12 @@ export function formatDate(text: string | undefined, locale = readersLocale()): 
       ? { year: 'numeric' }
       : precision === 'month'
         ? { month: 'long', year: 'numeric' }
-        : { day: 'numeric', month: 'short', year: 'numeric' };
+        : {
+            day: 'numeric',
+            month: 'short',
+            year: 'numeric',
+            ...(precision === 'time' ? zoneAt(date) : {}),
+          };
   return new Intl.DateTimeFormat(locale, options).format(date);
 }
 
@@ -48,7 +77,10 @@ export function formatDateTime(text: string | undefined, locale = readersLocale(
   const found = parts(text);
   if (found?.precision !== 'time') return formatDate(text, locale);
   const { date } = found;
+  const zone = zoneAt(date);
   return new Intl.DateTimeFormat(locale, {
+    ...zone,
+    ...(zone.timeZone ? { timeZoneName: 'short' } : {}),
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -30,11 +30,11 @@ export function WhoseRecord({ whose, where }: { readonly whose: Whose; readonly 
         <button
           type="button"
           className={`button quiet ${styles.change}`}
-          aria-label={t('Change to another record')}
           onClick={() => void startSignIn(config, '/', 'choose')}
         >
           <Icon name="change" />
           {t('Change')}
+          <span className="visually-hidden"> {t('the record that is open')}</span>
         </button>
       )}
     </section>

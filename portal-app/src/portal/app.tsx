@@ -2,6 +2,8 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
+import { useClinic } from '../device/clinic.ts';
+import { setZoneOfClinic } from '../format/date.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { speakOfAnother } from '../i18n/voice.ts';
 import { isOwnRecord } from '../record/patient/whose.ts';
@@ -86,10 +88,13 @@ function Record() {
 
 /** Made only when somebody is signed in: before that the address belongs to the sign-in. */
 function SignedIn() {
+  const language = useLanguage();
+  const zone = useClinic()?.timeZone;
+  setZoneOfClinic(zone);
   return (
     <BrowserRouter>
-      {/* In another language every page is drawn anew, at the same address and with the same data. */}
-      <Routes key={useLanguage()}>
+      {/* In another language or time zone every page is drawn anew, at the same address and with the same data. */}
+      <Routes key={`${language} ${zone}`}>
         <Route path="/" element={<AppShell />}>
           <Route index element={<HomePage />} />
           {PAGES.map(({ path, Component }) => (

@@ -56,9 +56,9 @@ export function ClinicLines({ clinic }: { readonly clinic: ClinicContact }) {
           href={`https://www.openstreetmap.org/search?query=${encodeURIComponent(address)}`}
           target="_blank"
           rel="noreferrer"
-          aria-label={t('Directions to {address}', { address })}
         >
           {address}
+          <span className="visually-hidden"> ({t('Directions')})</span>
         </a>
       )}
     </address>

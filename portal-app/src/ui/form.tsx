@@ -1,8 +1,11 @@
 /** Forms: a label, its hint and its problem tied to the control; one button that says what it does, and what became of it. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useOnline } from '../device/use-online.ts';
-import { t } from '../i18n/text.ts';
+import { FieldProblem } from '../format/field-problem.ts';
+import { plural, t } from '../i18n/text.ts';
 import styles from './form.module.css';
+import { FieldProblems, useField, useFormProblems } from './form-problems.tsx';
+import { useReturnFocus } from './use-return-focus.ts';
 import { useOther } from './whose.tsx';
 
 interface FieldProps {
@@ -16,6 +19,7 @@ interface FieldProps {
 
 export function TextField({ type = 'text', ...field }: FieldProps & { readonly type?: string }) {
   const { id, value, onChange, required } = field;
+  const { tied } = useField(id, field.hint !== undefined);
   return (
     <Labelled {...field}>
       <input
@@ -23,7 +27,7 @@ export function TextField({ type = 'text', ...field }: FieldProps & { readonly t
         type={type}
         value={value}
         required={required}
-        aria-describedby={field.hint ? `${id}-hint` : undefined}
+        {...tied}
         onChange={(event) => onChange(event.target.value)}
       />
     </Labelled>
@@ -32,6 +36,7 @@ export function TextField({ type = 'text', ...field }: FieldProps & { readonly t
 
 export function TextArea({ rows = 4, ...field }: FieldProps & { readonly rows?: number }) {
   const { id, value, onChange, required } = field;
+  const { tied } = useField(id, field.hint !== undefined);
   return (
     <Labelled {...field}>
       <textarea
@@ -40,7 +45,7 @@ export function TextArea({ rows = 4, ...field }: FieldProps & { readonly rows?: 
         value={value}
         required={required}
         maxLength={5000}
-        aria-describedby={field.hint ? `${id}-hint` : undefined}
+        {...tied}
         onChange={(event) => onChange(event.target.value)}
       />
     </Labelled>
@@ -52,9 +57,16 @@ export function Select({
   ...field
 }: FieldProps & { readonly options: readonly (readonly [value: string, label: string])[] }) {
   const { id, value, onChange, required } = field;
+  const { tied } = useField(id, field.hint !== undefined);
   return (
     <Labelled {...field}>
-      <select id={id} value={value} required={required} onChange={(event) => onChange(event.target.value)}>
+      <select
+        id={id}
+        value={value}
+        required={required}
+        {...tied}
+        onChange={(event) => onChange(event.target.value)}
+      >
         {options.map(([each, label]) => (
           <option key={each} value={each}>
             {label}
@@ -110,17 +122,19 @@ export function FileField({
   readonly accept: string;
   readonly onChange: (file: File | undefined) => void;
 }) {
+  const { tied } = useField(id, true);
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <p className="muted" id={`${id}-hint`}>
         {hint}
       </p>
+      <FieldProblemText id={id} />
       <input
         id={id}
         type="file"
         accept={accept}
-        aria-describedby={`${id}-hint`}
+        {...tied}
         onChange={(event) => onChange(event.target.files?.[0])}
       />
     </div>
@@ -136,8 +150,20 @@ function Labelled({ id, label, hint, children }: FieldProps & { readonly childre
           {hint}
         </p>
       )}
+      <FieldProblemText id={id} />
       {children}
     </div>
+  );
+}
+
+/** What is wrong with a field, where a form has said so. */
+export function FieldProblemText({ id }: { readonly id: string }) {
+  const { problem } = useField(id, false);
+  if (problem === undefined) return null;
+  return (
+    <p className={styles.problem} id={`${id}-problem`}>
+      {problem}
+    </p>
   );
 }
 
@@ -197,19 +223,37 @@ export function SendForm({
 }) {
   const isOnline = useOnline();
   const other = useOther();
+  const form = useRef<HTMLFormElement>(null);
+  const { problems, check, forget } = useFormProblems(form, state.error);
+  useReturnFocus(form);
+  const wrong = Object.keys(problems).length;
   return (
     <form
+      ref={form}
       className={styles.form}
+      noValidate
+      onInput={({ target }) => {
+        const { id, name } = target as HTMLInputElement;
+        forget(id);
+        forget(name);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
-        onSend();
+        if (check()) onSend();
       }}
       onKeyDown={(event) => {
+        // As a dialog does.
+        if (event.key === 'Escape' && onCancel && !event.defaultPrevented) onCancel();
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
       }}
     >
-      {children}
-      {state.error && (
+      <FieldProblems value={problems}>{children}</FieldProblems>
+      {wrong > 0 && (
+        <p role="alert" className={styles.problem}>
+          {plural(wrong, 'One answer needs another look.', '{count} answers need another look.')}
+        </p>
+      )}
+      {state.error && !(state.error instanceof FieldProblem) && (
         <p role="alert" className={styles.problem}>
           {state.error.message}
         </p>

@@ -21,6 +21,7 @@ import {
 
 export const CLINIC_ID = 'wellspring-clinic';
 export const CLINIC_NAME = 'Wellspring Community Clinic';
+const CLINIC_TIME_ZONE = 'America/New_York';
 const CLINIC_PHONE = '+1 413 555 0100';
 const CLINIC_ADDRESS = {
   use: 'work',
@@ -112,6 +113,9 @@ function organization(
     resourceType: 'Organization',
     id,
     meta: usCore('organization'),
+    ...(id === CLINIC_ID && {
+      extension: [{ url: 'urn:wellspring:time-zone', valueCode: CLINIC_TIME_ZONE }],
+    }),
     identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: nationalProviderIdentifier(number) }],
     active: true,
     type: [hl7('organization-type', type)],

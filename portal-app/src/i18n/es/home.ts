@@ -1,7 +1,10 @@
 /** The first page, and the way to the others. */
 export const home = {
+  'One answer needs another look.': 'Revise una respuesta, por favor.',
+  '{count} answers need another look.': 'Revise {count} respuestas, por favor.',
+  'Please fill this in.': 'Complete este campo, por favor.',
+  'Please enter a number.': 'Escriba un número, por favor.',
   'Call {number}': 'Llamar al {number}',
-  'Directions to {address}': 'Cómo llegar a {address}',
   'all day': 'todo el día',
   'Closed {when}: {why}': 'Cerrado {when}: {why}',
   'Whose record': 'De quién es el expediente',
@@ -9,7 +12,7 @@ export const home = {
   'Not your own record': 'No es su propio expediente',
   'You are signed in as {name}.': 'Usted entró como {name}.',
   Change: 'Cambiar',
-  'Change to another record': 'Cambiar a otro expediente',
+  'the record that is open': 'el expediente abierto',
   '{name}’s record': 'Expediente de {name}',
   'For {name}': 'Para {name}',
   'The patient': 'El paciente',

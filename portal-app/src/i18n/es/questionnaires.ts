@@ -1,7 +1,7 @@
 /** Questionnaires. */
 export const questionnaires = {
   Questionnaires: 'Cuestionarios',
-  'Please answer: {question}': 'Conteste, por favor: {question}',
+  'Please answer this.': 'Responda a esto, por favor.',
   'Send my answers': 'Enviar mis respuestas',
   'You don’t have to be alone with this. Call or text {line} now, at any hour; if you are in danger, call {number}. Nobody reads these answers at once.':
     'No tiene que pasar por esto a solas. Llame o escriba al {line} ahora, a cualquier hora; si está en peligro, llame al {number}. Nadie lee estas respuestas de inmediato.',

@@ -5,6 +5,7 @@ import { contactOf, hoursText } from './contact.ts';
 const CLINIC: Organization = {
   resourceType: 'Organization',
   name: 'Hill Street',
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/timezone', valueCode: 'America/New_York' }],
   telecom: [
     { system: 'fax', value: '1' },
     { system: 'phone', value: '2', use: 'old' },
@@ -34,6 +35,7 @@ describe('P6: how the clinic is reached', () => {
     };
     expect(contactOf(CLINIC, [service], [HOME])).toEqual({
       name: 'Hill Street',
+      timeZone: 'America/New_York',
       phone: '+1 413 555 0100',
       address: '40 Hill Street, Northampton, MA 01060',
       hours: ['Mon–Fri 8:00 AM–5:30 PM', 'Sat 9:00 AM–12:00 PM'],

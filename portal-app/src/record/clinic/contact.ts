@@ -40,7 +40,7 @@ async function readClinic(fhir: Fhir, organization: string): Promise<ClinicConta
 }
 
 export function contactOf(
-  { name = '', telecom, address = [] }: Organization,
+  { name = '', telecom, address = [], extension }: Organization,
   services: readonly HealthcareService[],
   places: readonly Location[],
   now = Date.now(),
@@ -48,6 +48,7 @@ export function contactOf(
   const visited = places.filter(({ type = [] }) => !type.some(isAtHome));
   return {
     name,
+    timeZone: zoneOf(extension) ?? first(visited, (place) => zoneOf(place.extension)),
     phone: phoneOf(telecom) ?? first(visited, (place) => phoneOf(place.telecom)),
     address: first(address, addressText) ?? first(visited, (place) => addressText(place.address)),
     hours: [
@@ -65,6 +66,13 @@ const first = <T, V>(all: readonly T[], read: (each: T) => V | undefined): V | u
     if (found !== undefined) return found;
   }
   return undefined;
+};
+
+/** R4 has no place for it: R5's extension, or our own. */
+const ZONES = ['http://hl7.org/fhir/StructureDefinition/timezone', 'urn:wellspring:time-zone'];
+const zoneOf = (extension: Organization['extension'] = []): string | undefined => {
+  const found = extension.find(({ url }) => ZONES.includes(url));
+  return found?.valueCode ?? found?.valueString;
 };
 
 /** The one of the lowest rank that is still in use. */

@@ -27,12 +27,16 @@ export function contactOf({ telecom = [], address = [] }: Patient): ContactDetai
 
 export const isPhone = (text: string): boolean => text.replace(/\D/g, '').length >= 7;
 
-/** undefined = everything is right. */
-export function contactProblem({ phone, email }: ContactDetails): Text | undefined {
-  if (phone !== '' && !isPhone(phone)) return 'Please enter a whole phone number.';
-  if (email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
-    return 'Please enter a whole e-mail address.';
-  return undefined;
+/** By field; empty: everything is right. */
+export function contactProblems({
+  phone,
+  email,
+}: ContactDetails): Partial<Record<keyof ContactDetails, Text>> {
+  const isEmail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email);
+  return {
+    ...(phone !== '' && !isPhone(phone) ? { phone: 'Please enter a whole phone number.' as const } : {}),
+    ...(email !== '' && !isEmail ? { email: 'Please enter a whole e-mail address.' as const } : {}),
+  };
 }
 
 /** As confirmed by the person today: what they looked at and left as it is, they said is right. */

@@ -1,6 +1,6 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
-import { timeOf } from '../../format/date.ts';
+import { timeOf, zoneAt } from '../../format/date.ts';
 import { locale } from '../../i18n/language.ts';
 import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 
@@ -83,6 +83,7 @@ export function byDay(
 ): readonly (readonly [day: string, times: readonly Appointment[]])[] {
   const day = (time: Appointment): string =>
     new Date(timeOf(time.start) || 0).toLocaleDateString(locale(), {
+      ...zoneAt(new Date(timeOf(time.start) || 0)),
       weekday: 'long',
       month: 'long',
       day: 'numeric',

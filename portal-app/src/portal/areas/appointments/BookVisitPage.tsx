@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
-import { formatDateTime } from '../../../format/date.ts';
+import { formatDateTime, zoneAt } from '../../../format/date.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
@@ -148,7 +148,13 @@ function Times({
 }
 
 const timeOfDay = ({ start }: Appointment): string =>
-  new Date(start ?? 0).toLocaleTimeString(locale(), { hour: 'numeric', minute: '2-digit' });
+  new Date(start ?? 0).toLocaleTimeString(locale(), {
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(zoneAt(new Date(start ?? 0)).timeZone
+      ? { ...zoneAt(new Date(start ?? 0)), timeZoneName: 'short' as const }
+      : {}),
+  });
 
 function Confirm({
   time,

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
 import { askForVisit, type VisitRequest } from '../../../record/visits/changes.ts';
@@ -67,7 +68,7 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
     form: 'ask for a visit',
     what: request,
     send: (identity) => {
-      if (until < from) throw new Error(t('The last day that suits you is before the first.'));
+      requireRight('until', until < from && 'The last day that suits you is before the first.');
       const asked = { ...request, who: people.find(({ reference }) => reference === who) };
       return askForVisit(fhir, asked, identity);
     },

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { isCrisis, type Pressure } from '../../../format/blood-pressure-flag.ts';
 import { formatDateTime } from '../../../format/date.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { flagOf } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
@@ -98,8 +99,7 @@ function Add() {
     what: { upper, lower },
     send: async (identity) => {
       const reading = { systolic: Number(upper), diastolic: Number(lower) };
-      const problem = problemOf(reading);
-      if (problem) throw new Error(t(problem));
+      requireRight('upper', problemOf(reading));
       await createOnce(fhir, bloodPressure(fhir, reading, new Date().toISOString()), identity);
       return reading;
     },

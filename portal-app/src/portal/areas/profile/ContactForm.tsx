@@ -1,11 +1,12 @@
 /** Changes contact details. What the clinic changed meanwhile is not overwritten: the person looks again. */
 import type { Patient } from '@medplum/fhirtypes';
 import { useDraft } from '../../../device/drafts.ts';
+import { FieldProblem } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
   type ContactDetails,
   contactOf,
-  contactProblem,
+  contactProblems,
   withContact,
 } from '../../../record/patient/contact.ts';
 import { usePatientChange } from '../../../record/patient/use-patient.ts';
@@ -27,8 +28,9 @@ export function ContactForm({ patient, onDone }: { readonly patient: Patient; re
     onDone();
   };
   const save = usePatientChange(() => {
-    const problem = contactProblem(details);
-    if (problem) throw new Error(t(problem));
+    const problems = Object.entries(contactProblems(details));
+    if (problems.length > 0)
+      throw new FieldProblem(Object.fromEntries(problems.map(([name, text]) => [name, t(text)])));
     return withContact(patient, details);
   }, done);
   return (

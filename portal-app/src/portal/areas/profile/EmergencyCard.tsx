@@ -2,6 +2,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { conceptText, nameText } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { isPhone } from '../../../record/patient/contact.ts';
@@ -54,7 +55,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
     onDone();
   };
   const save = usePatientChange(() => {
-    if (!isPhone(contact.phone)) throw new Error(t('Please enter a whole phone number.'));
+    requireRight('emergency-phone', !isPhone(contact.phone) && 'Please enter a whole phone number.');
     return withEmergencyContact(patient, contact);
   }, done);
   return (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { FieldProblem } from '../../../format/field-problem.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import {
   type Answers,
@@ -20,7 +21,8 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { CRISIS_LINE, EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
-import { SendForm, TextArea } from '../../../ui/form.tsx';
+import { FieldProblemText, SendForm, TextArea } from '../../../ui/form.tsx';
+import { useField } from '../../../ui/form-problems.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from './questionnaire.module.css';
 
@@ -51,8 +53,11 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
     form: `questionnaire ${questionnaire.id}`,
     what: answers,
     send: async (identity) => {
-      const [missing] = missingItems(questionnaire, answers);
-      if (missing) throw new Error(t('Please answer: {question}', { question: missing.text ?? '' }));
+      const missing = missingItems(questionnaire, answers);
+      if (missing.length > 0)
+        throw new FieldProblem(
+          Object.fromEntries(missing.map(({ linkId }) => [linkId, t('Please answer this.')])),
+        );
       await createOnce(fhir, responseOf(fhir, questionnaire, answers), identity);
       const taskId = parameters.get('task');
       if (taskId) await finish(await fhir.read<Task>('Task', taskId));
@@ -93,6 +98,7 @@ interface QuestionProps {
 }
 
 function Question({ item, value, onChange }: QuestionProps) {
+  const { tied } = useField(item.linkId, false);
   const options =
     item.type === 'boolean'
       ? ([
@@ -115,13 +121,16 @@ function Question({ item, value, onChange }: QuestionProps) {
     );
   return (
     <fieldset className={styles.question}>
-      <legend>{item.text}</legend>
-      {options.map(([key, label]) => (
-        <label key={key} className={styles.option}>
-          <input type="radio" name={item.linkId} checked={value === key} onChange={() => onChange(key)} />
-          {label}
-        </label>
-      ))}
+      <legend id={`${item.linkId}-legend`}>{item.text}</legend>
+      <FieldProblemText id={item.linkId} />
+      <div role="radiogroup" aria-labelledby={`${item.linkId}-legend`} {...tied}>
+        {options.map(([key, label]) => (
+          <label key={key} className={styles.option}>
+            <input type="radio" name={item.linkId} checked={value === key} onChange={() => onChange(key)} />
+            {label}
+          </label>
+        ))}
+      </div>
     </fieldset>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDateTime } from '../../../format/date.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import { endLink, linksQuery, type OwnLink, shareSummary } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -65,8 +66,10 @@ function NewLinkForm() {
   const [passcode, setPasscode] = useState('');
   const make = useAction({
     act: () => {
-      if (passcode !== '' && passcode.length < LEAST_PASSCODE)
-        throw new Error(t('A passcode has six characters at least.'));
+      requireRight(
+        'passcode',
+        passcode !== '' && passcode.length < LEAST_PASSCODE && 'A passcode has six characters at least.',
+      );
       return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode });
     },
     onSuccess: () => refresh('share-links'),

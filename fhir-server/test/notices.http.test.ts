@@ -165,6 +165,76 @@ describe('a notice', () => {
     expect(count('ana@example.org')).toBe(before);
   });
 
+  it('is not sent for a result that is kept from the patient, but when it is not any more; nor for what the care team does among itself', async () => {
+    const NOPAT = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' };
+    const report = (status: string, ...security: object[]) => ({
+      resourceType: 'DiagnosticReport',
+      id: 'r-kept',
+      meta: { security },
+      status,
+      code: { text: 'Panel' },
+      subject: { reference: 'Patient/ana' },
+      issued: new Date().toISOString(),
+    });
+    const before = count('ana@example.org');
+    await put(report('preliminary', NOPAT));
+    await put(report('final', NOPAT));
+    const own = (status: string) => ({
+      resourceType: 'Task',
+      id: 'own',
+      meta: { security: [NOPAT] },
+      status,
+      intent: 'order',
+      for: { reference: 'Patient/ana' },
+      lastModified: new Date().toISOString(),
+    });
+    await put(own('requested'));
+    await put(own('completed'));
+    await dealtWith();
+    expect(count('ana@example.org')).toBe(before);
+    const { meta: _, ...told } = report('final');
+    await put(told);
+    expect((await mailbox.mailTo('ana@example.org')).subject).toBe('There is something new in your record.');
+  });
+
+  it('comes with the decision on insurance and on a visit that was asked for, unless the patient took it back', async () => {
+    const coverage = (status: string) => ({
+      resourceType: 'Coverage',
+      id: 'c1',
+      status,
+      beneficiary: { reference: 'Patient/ana' },
+      payor: [{ display: 'Plan' }],
+    });
+    const asked = (id: string, status: string, ...tag: object[]) => ({
+      resourceType: 'Appointment',
+      id,
+      ...(tag.length > 0 ? { meta: { tag } } : {}),
+      status,
+      participant: [{ actor: { reference: 'Patient/ana' }, status: 'accepted' }],
+    });
+    await put(coverage('draft'));
+    await put(coverage('active'));
+    expect((await mailbox.mailTo('ana@example.org')).subject).toBe(
+      'There is an answer to a request of yours.',
+    );
+    await put(asked('asked', 'proposed'));
+    await put(asked('asked', 'cancelled'));
+    expect((await mailbox.mailTo('ana@example.org')).subject).toBe(
+      'Something about your visits has changed.',
+    );
+    const own = world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds');
+    const made = await world.ask('POST', '/Appointment', {
+      token: own,
+      body: { ...asked('x', 'proposed'), id: undefined },
+    });
+    const before = count('ana@example.org');
+    const back = { ...made.body, status: 'cancelled' };
+    const answer = await world.ask('PUT', `/Appointment/${made.body.id}`, { token: own, body: back });
+    expect(answer.status).toBe(200);
+    await dealtWith();
+    expect(count('ana@example.org')).toBe(before);
+  });
+
   it('comes with the decision on a refill, and with a visit that is booked, moved or cancelled', async () => {
     const task = (status: string) => ({
       resourceType: 'Task',

@@ -1,5 +1,6 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  'What waits': 'Lo que espera',
   'The message is not there any more, or not for your role.':
     'El mensaje ya no existe, o no es para su función.',
   Close: 'Cerrar',

@@ -1,10 +1,14 @@
 /** The desk's first page: who is signed in, and what for. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { greeting } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
-import { t } from '../../../i18n/text.ts';
+import { plural, t } from '../../../i18n/text.ts';
 import { ownRolesQuery, roleText, selfQuery } from '../../../record/staff/queries.ts';
+import { type Counts, countsQuery, filtersOf } from '../../../record/work/queue.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useLive } from '../../../smart/use-live.ts';
+import { LinkRows } from '../../../ui/LinkRows.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 
 export function StartPage() {
@@ -15,6 +19,7 @@ export function StartPage() {
   return (
     <>
       <PageHead title={name ? `${greeting()}, ${name}` : greeting()} />
+      <Waiting />
       <Card title={t('Your work at the clinic')}>
         <Loaded query={roles} rows={1}>
           {(all) =>
@@ -33,5 +38,35 @@ export function StartPage() {
         </Loaded>
       </Card>
     </>
+  );
+}
+
+/** What waits in the inbox, one click away. */
+function Waiting() {
+  const { fhir } = useSignedIn();
+  useLive(['Task'], ['queue-counts']);
+  const all = useQuery(countsQuery(fhir, filtersOf(new URLSearchParams())));
+  const mine = useQuery(countsQuery(fhir, filtersOf(new URLSearchParams('who=mine'))));
+  return (
+    <Card title={t('What waits')} action={<Link to="/inbox">{t('Inbox')}</Link>}>
+      <Loaded query={all} rows={2}>
+        {(counts) => (
+          <LinkRows
+            places={[
+              ['/inbox', t('Everything'), countWords(counts)],
+              ['/inbox?who=mine', t('Mine'), mine.data && countWords(mine.data)],
+            ]}
+          />
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function countWords(counts: ReadonlyMap<string, Counts>): string {
+  if (counts.size === 0) return t('Not for your role, or not readable just now.');
+  const sum = (of: keyof Counts): number => [...counts.values()].reduce((all, each) => all + each[of], 0);
+  return [plural(sum('total'), '1 item waits', '{count} items wait'), `${t('Late')}: ${sum('late')}`].join(
+    ' · ',
   );
 }

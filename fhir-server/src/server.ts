@@ -18,6 +18,7 @@ import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { attachWebSocket } from './http/websocket.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
+import { createDueReleases } from './jobs/due-releases.ts';
 import { createExportJob } from './jobs/export/job.ts';
 import { createImportJob } from './jobs/import/job.ts';
 import { createMayFetch } from './jobs/import/source-policy.ts';
@@ -214,6 +215,13 @@ export async function startServer(
         })
       : undefined;
   notices?.start();
+  const releases = createDueReleases({
+    store,
+    everyMs: config.NOTICE_SECONDS * 1000,
+    now: () => Date.now(),
+    log,
+  });
+  if (runsJobs) releases.start();
   const apart = createApartValidation(
     config.packagesDir,
     config.UNCHECKED_PROFILES,
@@ -289,6 +297,7 @@ export async function startServer(
       await subscriptions?.close();
       clearInterval(watching);
       await notices?.stop();
+      await releases.stop();
       await jobs.stop();
       await reindex.stop();
       await apart.close();

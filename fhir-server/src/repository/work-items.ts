@@ -11,7 +11,7 @@ import { indexEntries } from '../search/index-entries.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
-import { type ResourceJson, resourceText } from './resource-text.ts';
+import { parseJson, type ResourceJson, resourceText } from './resource-text.ts';
 import { bringsWork, isAnswer, type Origin, type Pool, poolOf, type Work, workOf } from './work-kinds.ts';
 
 export const TASKS = 'urn:wellspring:task';
@@ -200,7 +200,7 @@ async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly S
 }
 
 function changed({ id, body }: StoredVersion, change: (task: ResourceJson) => ResourceJson): WriteOperation {
-  const task: ResourceJson = { ...change(JSON.parse(body as string) as ResourceJson), id };
+  const task: ResourceJson = { ...change(parseJson(body as string) as ResourceJson), id };
   return {
     kind: 'update',
     type: 'Task',

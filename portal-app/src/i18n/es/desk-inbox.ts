@@ -1,5 +1,9 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  'Will be released on {date}': 'Se publicará el {date}',
+  'Release on {date}': 'Publicar el {date}',
+  'When?': '¿Cuándo?',
+  Now: 'Ahora',
   'What waits': 'Lo que espera',
   'The message is not there any more, or not for your role.':
     'El mensaje ya no existe, o no es para su función.',

@@ -55,7 +55,8 @@ type Params = Readonly<Record<string, string>>;
 /** Without what kind: that is asked for apart. */
 function conditions({ pool, who }: Filters, self: string): Params {
   return {
-    status: OPEN.join(','),
+    // What was put off until a day waits for nobody.
+    status: OPEN.filter((status) => status !== 'on-hold').join(','),
     ...(pool ? { performer: poolCode(pool) } : {}),
     ...(who === 'mine' ? { owner: self } : {}),
     ...(who === 'nobody' ? { 'owner:missing': 'true' } : {}),

@@ -105,3 +105,19 @@ export function withholdResult(
     release.identity,
   );
 }
+
+/** Kept until then by the label; the server takes it away when the day has come (fhir-server jobs/due-releases.ts). `day`: YYYY-MM-DD, from its morning on where the clinician is. */
+export function releaseLater(
+  fhir: FhirApi,
+  task: Task,
+  { day, ...release }: Release & { readonly day: string },
+): Promise<void> {
+  const at = new Date(`${day}T08:00:00`).toISOString();
+  const put: Task = { ...task, executionPeriod: { start: at, end: at } };
+  return decide(
+    fhir,
+    decided(put, release.by, { status: 'on-hold' }),
+    finalOf(release.found, release.comment, true),
+    release.identity,
+  );
+}

@@ -4,16 +4,23 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { clinicalName } from '../../../format/clinical.ts';
+import { formatDate } from '../../../format/date.ts';
 import { flagOf } from '../../../format/flag.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { inReportOrder, keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
-import { REASONS, releaseQuery, releaseResult, withholdResult } from '../../../record/work/result.ts';
+import {
+  REASONS,
+  releaseLater,
+  releaseQuery,
+  releaseResult,
+  withholdResult,
+} from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
 import { focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
 import { useWork } from './use-work.ts';
@@ -82,21 +89,40 @@ interface Props extends ItemProps {
   readonly found: Found;
 }
 
+const dayFromNow = (days: number): string =>
+  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
 function Release({ task, patient, found }: Props) {
   const { fhir } = usePortal();
   const by = useBy();
+  const [day, setDay] = useState('');
   const [comment, setComment, discard] = useDraft(`comment ${task.id}`, '');
   const id = `release-${task.id}`;
   const send = useWork(task, {
     name: 'release',
-    what: comment,
-    words: t('Released'),
-    act: (identity) => releaseResult(fhir, task, { by, found, comment, identity }),
+    what: [comment, day],
+    words: day ? t('Will be released on {date}', { date: formatDate(day) }) : t('Released'),
+    act: (identity) =>
+      day
+        ? releaseLater(fhir, task, { by, found, comment, day, identity })
+        : releaseResult(fhir, task, { by, found, comment, identity }),
     onDone: discard,
   });
   useKeys({ a: () => focusOn(id), r: () => focusOn(`comment-${task.id}`) });
   return (
-    <SendForm label={t('Release to the patient')} state={send} onSend={() => send.mutate()} submitId={id}>
+    <SendForm
+      label={day ? t('Release on {date}', { date: formatDate(day) }) : t('Release to the patient')}
+      state={send}
+      onSend={() => send.mutate()}
+      submitId={id}
+    >
+      {task.status === 'on-hold' && (
+        <p>
+          <Pill kind="info">
+            {t('Will be released on {date}', { date: formatDate(task.executionPeriod?.start) })}
+          </Pill>
+        </p>
+      )}
       <QuickTexts about="result" patient={patient} onChoose={setComment} />
       <TextArea
         id={`comment-${task.id}`}
@@ -104,6 +130,16 @@ function Release({ task, patient, found }: Props) {
         rows={3}
         value={comment}
         onChange={setComment}
+      />
+      <Select
+        id={`when-${task.id}`}
+        label={t('When?')}
+        value={day}
+        onChange={setDay}
+        options={[
+          ['', t('Now')] as const,
+          ...[1, 2, 3, 7].map((days) => [dayFromNow(days), formatDate(dayFromNow(days))] as const),
+        ]}
       />
     </SendForm>
   );

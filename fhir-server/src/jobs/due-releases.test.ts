@@ -1,0 +1,93 @@
+/** Results that were put off: hidden until their day, then there, once, whoever else looks at the same time. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NOT_FOR_PATIENTS } from '../access/labels.ts';
+import { ownersOf } from '../access/owner-table.ts';
+import { type ResourceJson, resourceText } from '../repository/resource-text.ts';
+import { indexEntries } from '../search/index-entries.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { ResourceStore } from '../store/store.ts';
+import { createDueReleases } from './due-releases.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wellspring-releases-'));
+let store: ResourceStore;
+beforeAll(async () => {
+  store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const DUE = Date.parse('2026-12-01T08:00:00Z');
+const put = (resource: ResourceJson) => {
+  const { resourceType: type, id = '' } = resource;
+  const entries = indexEntries(resource, ownersOf(resource));
+  return store.transact([{ kind: 'update', type, id, text: resourceText(resource, id), entries }]);
+};
+const get = async (type: string, id: string) =>
+  JSON.parse((await store.read(type, id, { kind: 'all' }))?.body ?? '{}');
+const R = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
+const kept = { security: [R, NOT_FOR_PATIENTS] };
+const subject = { reference: 'Patient/a' };
+const later = createDueReleases;
+const at = (now: number) => later({ store, everyMs: 1e6, now: () => now, log: pino({ level: 'silent' }) });
+
+it('are seen when their day has come, with the members of their panels; no number changes its digits', async () => {
+  await put({
+    resourceType: 'Observation',
+    id: 'member',
+    meta: kept,
+    status: 'final',
+    code: {},
+    subject,
+    valueQuantity: { value: 1 },
+  });
+  await put({
+    resourceType: 'Observation',
+    id: 'panel',
+    meta: kept,
+    status: 'final',
+    code: {},
+    subject,
+    hasMember: [{ reference: 'Observation/member' }, { reference: 'Observation/panel' }],
+  });
+  await put({
+    resourceType: 'DiagnosticReport',
+    id: 'r',
+    meta: kept,
+    status: 'final',
+    code: {},
+    subject,
+    result: [{ reference: 'Observation/panel' }, { reference: 'Observation/gone' }],
+  });
+  const start = new Date(DUE).toISOString();
+  await put({
+    resourceType: 'Task',
+    id: 't',
+    meta: kept,
+    status: 'on-hold',
+    intent: 'order',
+    code: { coding: [{ system: 'urn:wellspring:task', code: 'result-release' }] },
+    focus: { reference: 'DiagnosticReport/r' },
+    for: subject,
+    executionPeriod: { start, end: start },
+  });
+  expect(await at(DUE - 1000).run()).toBe(0);
+  expect((await get('DiagnosticReport', 'r')).meta.security).toEqual(kept.security);
+  // Two servers at the same moment: one does it.
+  const done = await Promise.all([at(DUE + 1000).run(), at(DUE + 1000).run()]);
+  expect(done.reduce((sum, each) => sum + each)).toBe(1);
+  for (const [type, id] of [
+    ['DiagnosticReport', 'r'],
+    ['Observation', 'panel'],
+    ['Observation', 'member'],
+  ] as const)
+    expect((await get(type, id)).meta.security, id).toEqual([R]);
+  expect(await get('DiagnosticReport', 'r')).toMatchObject({ issued: new Date(DUE + 1000).toISOString() });
+  expect(await get('Task', 't')).toMatchObject({ status: 'completed', meta: { security: kept.security } });
+  expect(await at(DUE + 5000).run()).toBe(0);
+});

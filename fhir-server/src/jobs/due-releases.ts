@@ -1,0 +1,164 @@
+/**
+ * Results that a clinician put off until a day: kept from the patient by a label (R18) until the Task that says so is due; then the labels go, the Task is done, and the
+ * notice of a new result follows. Each is one transaction that names the versions it was made for: of several servers one does it, and what somebody changes
+ * at the same moment stands.
+ */
+import type { Logger } from 'pino';
+import { NOT_FOR_PATIENTS } from '../access/labels.ts';
+import { ownersOf } from '../access/owner-table.ts';
+import { parseJson, type ResourceJson, resourceText } from '../repository/resource-text.ts';
+import { TASKS } from '../repository/work-items.ts';
+import { indexEntries } from '../search/index-entries.ts';
+import { and, type QueryNode } from '../search/query.ts';
+import { tokenNode } from '../search/types/token.ts';
+import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+
+const BATCH = 50;
+/** Results of one report, with those that are members of a panel. */
+const MOST_RESULTS = 500;
+
+export interface DueReleases {
+  /** One round. Returns how many reports were released. */
+  run(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createDueReleases({
+  store,
+  everyMs,
+  now,
+  log,
+}: {
+  readonly store: ResourceStore;
+  readonly everyMs: number;
+  readonly now: () => number;
+  readonly log: Logger;
+}): DueReleases {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> | undefined;
+
+  async function run(): Promise<number> {
+    const due: QueryNode = and(tokenNode('code', `${TASKS}|result-release`), tokenNode('status', 'on-hold'), {
+      kind: 'date',
+      param: 'period',
+      test: 'le',
+      range: { low: now(), high: now() + 1 },
+    });
+    const { matches } = await store.search({
+      type: 'Task',
+      where: due,
+      sort: [{ by: 'mainDate', descending: false }],
+      count: BATCH,
+      total: 'none',
+    });
+    let released = 0;
+    for (const task of matches) {
+      try {
+        await store.transact(await operationsOf(task));
+        released += 1;
+      } catch (error) {
+        // Changed meanwhile, here or by another server: the next round sees what is left.
+        log.info(
+          { failure: (error as Error).message },
+          'a result that was due was not released in this round',
+        );
+      }
+    }
+    return released;
+  }
+
+  async function operationsOf(found: StoredVersion): Promise<WriteOperation[]> {
+    const task = bodyOf(found);
+    const at = new Date(now()).toISOString();
+    const report = await read(referenceOf(task.focus));
+    const results = report ? await resultsOf(bodyOf(report)) : [];
+    return [
+      ...(report ? [update(report, { ...unlabelled(bodyOf(report)), issued: at })] : []),
+      ...results.map((each) => update(each, unlabelled(bodyOf(each)))),
+      update(found, { ...task, status: 'completed', lastModified: at }),
+    ];
+  }
+
+  async function resultsOf(report: ResourceJson): Promise<StoredVersion[]> {
+    const known = new Map<string, StoredVersion>();
+    const waiting = referencesOf(report.result);
+    for (
+      let next = waiting.shift();
+      next !== undefined && known.size < MOST_RESULTS;
+      next = waiting.shift()
+    ) {
+      if (known.has(next)) continue;
+      const result = await read(next);
+      if (!result) continue;
+      known.set(next, result);
+      waiting.push(...referencesOf(bodyOf(result).hasMember));
+    }
+    return [...known.values()];
+  }
+
+  async function read(reference: string | undefined): Promise<StoredVersion | undefined> {
+    const [type, id] = reference?.split('/') ?? [];
+    if (type === undefined || id === undefined) return undefined;
+    const found = await store.read(type, id, { kind: 'all' });
+    return found?.body === undefined ? undefined : found;
+  }
+
+  function round(): void {
+    running ??= run()
+      .catch((error: unknown) =>
+        log.warn(
+          { failure: (error as Error).message },
+          'results that are due wait: the store did not answer',
+        ),
+      )
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
+  return {
+    run,
+    start() {
+      timer = setInterval(round, everyMs);
+      round();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+const LOCAL = /^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
+
+function referenceOf(value: unknown): string | undefined {
+  const reference = (value as { reference?: unknown } | undefined)?.reference;
+  return typeof reference === 'string' && LOCAL.test(reference) ? reference : undefined;
+}
+
+const referencesOf = (list: unknown): string[] =>
+  (Array.isArray(list) ? list : []).flatMap((each) => referenceOf(each) ?? []);
+
+const bodyOf = ({ body }: StoredVersion): ResourceJson => parseJson(body as string) as ResourceJson;
+
+function unlabelled(resource: ResourceJson): ResourceJson {
+  const { security = [], ...meta } = (resource.meta ?? {}) as {
+    security?: readonly { system?: string; code?: string }[];
+  };
+  const left = security.filter(
+    ({ system, code }) => system !== NOT_FOR_PATIENTS.system || code !== NOT_FOR_PATIENTS.code,
+  );
+  return { ...resource, meta: { ...meta, ...(left.length > 0 ? { security: left } : {}) } };
+}
+
+function update({ type, id, version }: StoredVersion, resource: ResourceJson): WriteOperation {
+  return {
+    kind: 'update',
+    type,
+    id,
+    text: resourceText(resource, id),
+    entries: indexEntries(resource, ownersOf({ ...resource, id } as ResourceJson)),
+    expectedVersion: version,
+  };
+}

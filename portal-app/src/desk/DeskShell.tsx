@@ -20,6 +20,7 @@ const PLACES: readonly (readonly [path: string, label: Text])[] = [
   ['/', 'Start'],
   ['/inbox', 'Inbox'],
   ['/schedule', 'Schedule'],
+  ['/numbers', 'Numbers'],
 ];
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';

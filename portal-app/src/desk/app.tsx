@@ -16,6 +16,7 @@ import { Welcome } from './Welcome.tsx';
 
 const PAGES = [
   page('inbox/*', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
+  page('numbers', async () => (await import('./areas/numbers/NumbersPage.tsx')).NumbersPage),
   page('schedule', async () => (await import('./areas/schedule/SchedulePage.tsx')).SchedulePage),
   page('patients/:id/*', async () => (await import('./areas/patient/PatientPage.tsx')).PatientPage),
 ];

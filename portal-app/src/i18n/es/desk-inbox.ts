@@ -1,5 +1,17 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  Numbers: 'Cifras',
+  'By week': 'Por semana',
+  Kind: 'Clase',
+  Waits: 'Espera',
+  'Answered within': 'Se responde en',
+  'Week from': 'Semana del',
+  'Came in': 'Llegaron',
+  'In time': 'A tiempo',
+  'Half within': 'La mitad en',
+  'Results decided': 'Resultados decididos',
+  'Did not come': 'No vinieron',
+  '{count} of {all}': '{count} de {all}',
   'Will be released on {date}': 'Se publicará el {date}',
   'Release on {date}': 'Publicar el {date}',
   'When?': '¿Cuándo?',

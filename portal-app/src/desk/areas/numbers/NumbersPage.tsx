@@ -1,0 +1,110 @@
+/** How the desk is doing: what waits now, and week by week what came, what was answered and how long that took, what was released, who did not come. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
+import { formatSpan } from '../../../format/wait.ts';
+import { t } from '../../../i18n/text.ts';
+import { ALL_KINDS, KINDS } from '../../../record/work/kinds.ts';
+import { numbersQuery, type Week } from '../../../record/work/numbers.ts';
+import { countsQuery, filtersOf } from '../../../record/work/queue.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import styles from './numbers.module.css';
+
+export function NumbersPage() {
+  return (
+    <>
+      <PageHead title={t('Numbers')} />
+      <Card title={t('What waits')}>
+        <Waiting />
+      </Card>
+      <Card title={t('By week')}>
+        <Weeks />
+      </Card>
+    </>
+  );
+}
+
+function Waiting() {
+  const { fhir } = useSignedIn();
+  return (
+    <Loaded query={useQuery(countsQuery(fhir, filtersOf(new URLSearchParams())))} rows={4}>
+      {(counts) =>
+        counts.size === 0 ? (
+          <EmptyState>{t('Not for your role, or not readable just now.')}</EmptyState>
+        ) : (
+          <div className={styles.scroll}>
+            <table className={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col">{t('Kind')}</th>
+                  <th scope="col">{t('Waits')}</th>
+                  <th scope="col">{t('Late')}</th>
+                  <th scope="col">{t('Answered within')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {ALL_KINDS.map((kind) => (
+                  <tr key={kind}>
+                    <th scope="row">
+                      <Link to={`/inbox?kind=${kind}`}>{t(KINDS[kind].label)}</Link>
+                    </th>
+                    <td>{counts.get(kind)?.total ?? '–'}</td>
+                    <td>{counts.get(kind)?.late ?? '–'}</td>
+                    <td>{formatSpan(KINDS[kind].hours * 3_600_000)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Weeks() {
+  const { fhir } = useSignedIn();
+  return (
+    <Loaded query={useQuery(numbersQuery(fhir))} rows={8}>
+      {(weeks) => (
+        <div className={styles.scroll}>
+          <table className={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('Week from')}</th>
+                <th scope="col">{t('Came in')}</th>
+                <th scope="col">{t('Answered')}</th>
+                <th scope="col">{t('In time')}</th>
+                <th scope="col">{t('Half within')}</th>
+                <th scope="col">{t('Results decided')}</th>
+                <th scope="col">{t('Did not come')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {weeks.map((week) => (
+                <tr key={week.from}>
+                  <th scope="row">{formatDate(week.from)}</th>
+                  <td>{week.came ?? '–'}</td>
+                  <td>{week.answered}</td>
+                  <td>{share(week.inTime, week.answered)}</td>
+                  <td>{week.median === undefined ? '–' : formatSpan(week.median)}</td>
+                  <td>{week.released}</td>
+                  <td>{missed(week)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+const share = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`;
+
+const missed = ({ noShows, visits }: Week): string =>
+  noShows === undefined || visits === undefined
+    ? '–'
+    : t('{count} of {all}', { count: noShows, all: visits });

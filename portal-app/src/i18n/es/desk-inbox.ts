@@ -10,7 +10,6 @@ export const deskInbox = {
   'In time': 'A tiempo',
   'Half within': 'La mitad en',
   'Results decided': 'Resultados decididos',
-  'Did not come': 'No vinieron',
   '{count} of {all}': '{count} de {all}',
   'Will be released on {date}': 'Se publicará el {date}',
   'Release on {date}': 'Publicar el {date}',

@@ -91,7 +91,9 @@ export function InboxPage() {
         </div>
         <KeyHelp keys={KEYS} />
       </div>
-      <FilterBar filters={filters} counts={counts} />
+      <div className={id === undefined ? undefined : styles.wideOnly}>
+        <FilterBar filters={filters} counts={counts} />
+      </div>
       <div className={styles.columns}>
         <div className={id === undefined ? styles.queue : styles.behind}>
           <Loaded query={query} rows={8}>
@@ -109,7 +111,7 @@ export function InboxPage() {
           </Loaded>
         </div>
         {id === undefined ? (
-          <div className={styles.choose}>
+          <div className={styles.wideOnly}>
             <EmptyState>
               {t(tasks.length === 0 ? 'What patients send is shown here.' : 'Choose an item, or press j.')}
             </EmptyState>

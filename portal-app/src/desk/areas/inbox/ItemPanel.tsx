@@ -84,7 +84,8 @@ function Head({ task }: { readonly task: Task }) {
   const { takesFocus } = useInbox();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (!takesFocus.current) return;
+    // Where the list gives way to the item, as on a phone, what had the focus is gone.
+    if (!takesFocus.current && document.activeElement !== document.body) return;
     takesFocus.current = false;
     heading.current?.focus();
   }, [takesFocus]);

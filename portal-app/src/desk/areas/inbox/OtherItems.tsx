@@ -1,9 +1,9 @@
 /** Alarming answers, documents that came in, bookings, and what colleagues ask of each other. */
-import type { QuestionnaireResponseItem } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
+import { answersOf } from '../../../record/work/answers.ts';
 import { documentQuery, fileDocument, finishWithNote, responseQuery } from '../../../record/work/other.ts';
 import { visitQuery } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -34,8 +34,8 @@ export function AlarmItem({ task, patient }: ItemProps) {
       <Loaded query={useQuery(responseQuery(fhir, task))} rows={4}>
         {({ item = [] }) => (
           <dl className={styles.answers}>
-            {answersOf(item).map(([question, words], i) => (
-              <div key={`${question} ${i}`}>
+            {answersOf(item).map(({ linkId, question, words }) => (
+              <div key={linkId}>
                 <dt>{question}</dt>
                 <dd>{words}</dd>
               </div>
@@ -46,30 +46,6 @@ export function AlarmItem({ task, patient }: ItemProps) {
       <Noted task={task} patient={patient} label={t('What was done?')} />
     </>
   );
-}
-
-function answersOf(items: readonly QuestionnaireResponseItem[]): (readonly [string, string])[] {
-  return items.flatMap(({ text, linkId, answer = [], item = [] }) => [
-    ...(answer.length > 0
-      ? [
-          [
-            text ?? linkId,
-            answer
-              .map(
-                ({ valueCoding, valueString, valueInteger, valueDecimal, valueBoolean, valueDate }) =>
-                  valueCoding?.display ??
-                  valueCoding?.code ??
-                  valueString ??
-                  valueDate ??
-                  (valueBoolean === undefined ? undefined : t(valueBoolean ? 'Yes' : 'No')) ??
-                  String(valueInteger ?? valueDecimal ?? ''),
-              )
-              .join(', '),
-          ] as const,
-        ]
-      : []),
-    ...answersOf(item),
-  ]);
 }
 
 /** Done, with a note for colleagues. */

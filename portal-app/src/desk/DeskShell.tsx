@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
-import { selfQuery } from '../record/staff/queries.ts';
+import { isAdministrator, ownRolesQuery, selfQuery } from '../record/staff/queries.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import { type Command, useCommands } from '../ui/commands.ts';
@@ -23,6 +23,15 @@ const PLACES: readonly (readonly [path: string, label: Text])[] = [
   ['/numbers', 'Numbers'],
 ];
 
+const OF_ADMINISTRATORS: (typeof PLACES)[number] = ['/administration', 'Administration'];
+
+/** Those that whoever is signed in has work at. */
+function usePlaces(): typeof PLACES {
+  const { fhir } = useSignedIn();
+  const isOne = useQuery(ownRolesQuery(fhir)).data?.some(isAdministrator) === true;
+  return useMemo(() => (isOne ? [...PLACES, OF_ADMINISTRATORS] : PLACES), [isOne]);
+}
+
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
 
 const fetchPalette = async () => ({ default: (await import('./DeskPalette.tsx')).DeskPalette });
@@ -35,6 +44,7 @@ export function DeskShell() {
   const main = usePageFocus(page);
   const idle = useIdleSignOut(() => void signOut('keep'));
   const self = useQuery(selfQuery(fhir)).data;
+  const places = usePlaces();
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
@@ -46,7 +56,7 @@ export function DeskShell() {
           <span>{config.clinicName}</span>
         </div>
         <nav aria-label={t('Pages')} className={styles.places}>
-          {PLACES.map(([path, label]) => (
+          {places.map(([path, label]) => (
             <NavLink key={path} to={path} end={path === '/'}>
               {t(label)}
             </NavLink>
@@ -73,7 +83,8 @@ export function DeskShell() {
 }
 
 /** The parts of one patient's page are one page, and so is the inbox with whatever is open in it: what is around them stays. */
-const pageOf = (pathname: string): string => /^\/(?:patients\/[^/]+|inbox)/.exec(pathname)?.[0] ?? pathname;
+const pageOf = (pathname: string): string =>
+  /^\/(?:patients\/[^/]+|inbox|administration)/.exec(pathname)?.[0] ?? pathname;
 
 /** The way to every patient and every action. */
 function Search() {
@@ -113,9 +124,10 @@ function useFrameCommands(): void {
   const navigate = useNavigate();
   const { signOut } = useSignedIn();
   const hasKeys = useSingleKeys();
+  const places = usePlaces();
   const commands = useMemo(
     (): readonly Command[] => [
-      ...PLACES.map(([path, label]) => ({
+      ...places.map(([path, label]) => ({
         id: `go ${path}`,
         label: t('Go to {place}', { place: t(label) }),
         run: () => void navigate(path),
@@ -127,7 +139,7 @@ function useFrameCommands(): void {
       },
       { id: 'sign out', label: t('Sign out'), run: () => void signOut('forget') },
     ],
-    [navigate, signOut, hasKeys],
+    [navigate, signOut, hasKeys, places],
   );
   useCommands(commands);
 }

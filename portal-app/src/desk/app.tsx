@@ -15,6 +15,10 @@ import { DeskShell } from './DeskShell.tsx';
 import { Welcome } from './Welcome.tsx';
 
 const PAGES = [
+  page(
+    'administration/*',
+    async () => (await import('./areas/administration/AdministrationPage.tsx')).AdministrationPage,
+  ),
   page('inbox/*', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('numbers', async () => (await import('./areas/numbers/NumbersPage.tsx')).NumbersPage),
   page('schedule', async () => (await import('./areas/schedule/SchedulePage.tsx')).SchedulePage),

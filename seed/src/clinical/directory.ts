@@ -58,6 +58,7 @@ export function directory(): Resource[] {
     ...locations(),
     ...healthcareServices(),
     ...clinicianIds().flatMap((id) => [practitioner(id), practitionerRole(id)]),
+    administratorRole('amara-osei'),
   ];
 }
 
@@ -212,6 +213,20 @@ function practitioner(id: ClinicianId): Practitioner {
     address: [{ ...CLINIC_ADDRESS, line: [...CLINIC_ADDRESS.line] }],
     gender,
     communication: languages.map((language) => concept('urn:ietf:bcp:47', language)),
+  };
+}
+
+/** Whoever looks after people, hours and the log, beside their work with patients. */
+function administratorRole(id: ClinicianId): PractitionerRole {
+  return {
+    resourceType: 'PractitionerRole',
+    id: `${id}-administrator`,
+    active: true,
+    practitioner: reference<Practitioner>('Practitioner', id, displayName(id)),
+    organization: reference<Organization>('Organization', CLINIC_ID, CLINIC_NAME),
+    code: [
+      { coding: [{ system: 'urn:wellspring:staff-role', code: 'administrator' }], text: 'Administrator' },
+    ],
   };
 }
 

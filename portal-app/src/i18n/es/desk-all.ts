@@ -1,7 +1,8 @@
 /** Spanish texts that only the desk says, one file an area. */
 import { desk } from './desk.ts';
+import { deskAdmin } from './desk-admin.ts';
 import { deskInbox } from './desk-inbox.ts';
 import { deskRecord } from './desk-record.ts';
 import { deskSchedule } from './desk-schedule.ts';
 
-export const spanishOfDesk = { ...desk, ...deskInbox, ...deskRecord, ...deskSchedule };
+export const spanishOfDesk = { ...desk, ...deskAdmin, ...deskInbox, ...deskRecord, ...deskSchedule };

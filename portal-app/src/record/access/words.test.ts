@@ -30,6 +30,19 @@ describe('the log of access', () => {
     expect(visits[0]?.deeds).toEqual(['Looked at results', 'Looked for results']);
   });
 
+  it('names whoever asked, not the program that they used', () => {
+    const logged = {
+      agent: [
+        { requestor: false, who: { identifier: { value: 'desk' } } },
+        { requestor: true, who: { reference: 'Practitioner/ruiz' } },
+      ],
+    } as unknown as AuditEvent;
+    const names = new Map([['Practitioner/ruiz', 'Elena Ruiz']]);
+    expect(whoText(logged, 'Patient/me', names)).toBe('Elena Ruiz');
+    expect(whoText(logged, 'Patient/me')).toBe('Practitioner/ruiz');
+    expect(whoText(logged, 'Practitioner/ruiz')).toBe('You');
+  });
+
   it('says what was done in words', () => {
     expect(whatText(event('x', 'R', 'ImagingStudy', '2026-01-01T00:00:00Z'))).toBe('Looked at imaging study');
     expect(whatText(event('x', 'C', 'QuestionnaireResponse', '2026-01-01T00:00:00Z'))).toBe(

@@ -53,15 +53,15 @@ export interface Visit {
 }
 
 /** The newest first; one entry for each person or app a day. */
-export function visitsOf(events: readonly AuditEvent[], self: string): Visit[] {
+export function visitsOf(events: readonly AuditEvent[], self: string, names?: Names): Visit[] {
   const groups = Map.groupBy(
     events,
-    (event) => `${new Date(timeOf(event.recorded)).toDateString()} ${whoText(event, self)}`,
+    (event) => `${new Date(timeOf(event.recorded)).toDateString()} ${whoText(event, self, names)}`,
   );
   return [...groups.values()].map((ofOne) => {
     const [newest] = ofOne as [AuditEvent];
     return {
-      who: whoText(newest, self),
+      who: whoText(newest, self, names),
       at: newest.recorded,
       deeds: [...new Set(ofOne.map(whatText))],
       times: ofOne.length,
@@ -69,11 +69,17 @@ export function visitsOf(events: readonly AuditEvent[], self: string): Visit[] {
   });
 }
 
-export function whoText({ agent }: AuditEvent, self: string): string {
-  const people = (agent ?? []).map(({ who }) => who);
+/** Of people, by their reference: the log names them by that alone. */
+export type Names = ReadonlyMap<string, string>;
+
+/** Whoever asked; the program that they used only where nobody did. */
+export function whoText({ agent = [] }: AuditEvent, self: string, names: Names = new Map()): string {
+  const asking = agent.toSorted((a, b) => Number(b.requestor ?? false) - Number(a.requestor ?? false));
+  const people = asking.map(({ who }) => who);
   if (people.some((who) => who?.reference?.endsWith(self))) return t('You');
-  const named = people.map((who) => who?.display ?? who?.reference ?? who?.identifier?.value).filter(Boolean);
-  const [name] = named;
+  const [name] = people
+    .map((who) => names.get(who?.reference ?? '') ?? who?.display ?? who?.reference ?? who?.identifier?.value)
+    .filter(Boolean);
   const system = lookUp(SYSTEMS, name?.replace(/^Device\//, ''));
   return system ? t(system) : (name ?? t('Somebody'));
 }

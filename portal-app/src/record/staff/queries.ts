@@ -1,7 +1,7 @@
 /** Who of the care team is signed in, and as what. */
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { conceptText } from '../../format/words.ts';
+import { conceptText, nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 
 export const selfQuery = (fhir: FhirApi) =>
@@ -18,6 +18,28 @@ export const ownRolesQuery = (fhir: FhirApi) =>
       return (await fhir.search<PractitionerRole>('PractitionerRole', params)).resources;
     },
   });
+
+/** Names of Practitioners by their reference, for what names them by that alone. */
+export function practitionerNamesQuery(fhir: FhirApi, references: readonly (string | undefined)[]) {
+  const ids = references.flatMap(
+    (each) => /^Practitioner\/([A-Za-z0-9\-.]{1,64})$/.exec(each ?? '')?.[1] ?? [],
+  );
+  const asked = [...new Set(ids)].sort().slice(0, 100);
+  return queryOptions({
+    queryKey: ['practitioner-names', ...asked],
+    queryFn: async (): Promise<ReadonlyMap<string, string>> => {
+      const { resources } = await fhir.search<Practitioner>('Practitioner', { _id: asked.join(',') });
+      return new Map(resources.map(({ id, name }) => [`Practitioner/${id}`, nameText(name?.[0])]));
+    },
+    enabled: asked.length > 0,
+  });
+}
+
+/** Looks after people, hours and the log (fhir-server/role-policy.json). */
+export const isAdministrator = ({ code = [] }: PractitionerRole): boolean =>
+  code.some(({ coding = [] }) =>
+    coding.some((each) => each.system === 'urn:wellspring:staff-role' && each.code === 'administrator'),
+  );
 
 /** "Nurse · Wellspring Clinic" */
 export function roleText({ code = [], specialty = [], organization }: PractitionerRole): string {

@@ -10,13 +10,14 @@ import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
 import { useCommands } from '../../../ui/commands.ts';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Loaded, PageHead } from '../../../ui/parts.tsx';
+import styles from '../../../ui/tabs.module.css';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
 import { ClosedRecord } from './ClosedRecord.tsx';
 import { EmergencyNotice } from './EmergencyNotice.tsx';
 import { MessagesPart } from './MessagesPart.tsx';
 import { NotesPart } from './NotesPart.tsx';
 import { OverviewPart } from './OverviewPart.tsx';
-import styles from './patient.module.css';
+
 import { ResultPart } from './ResultPart.tsx';
 import { ResultsPart } from './ResultsPart.tsx';
 import { TimelinePart } from './TimelinePart.tsx';

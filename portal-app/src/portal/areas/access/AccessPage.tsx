@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { visitsOf } from '../../../record/access/words.ts';
+import { practitionerNamesQuery } from '../../../record/staff/queries.ts';
 import type { Fhir } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import styles from '../../../ui/list.module.css';
@@ -19,6 +20,10 @@ const accessQuery = (fhir: Fhir) =>
 export function AccessPage() {
   const { fhir } = usePortal();
   const query = useQuery(accessQuery(fhir));
+  const people = (query.data?.resources ?? []).flatMap(({ agent = [] }) =>
+    agent.map(({ who }) => who?.reference),
+  );
+  const names = useQuery(practitionerNamesQuery(fhir, people)).data;
   return (
     <>
       <PageHead title={t('Who looked at my record')} />
@@ -34,7 +39,7 @@ export function AccessPage() {
               <EmptyState>{t('Nobody has looked yet.')}</EmptyState>
             ) : (
               <ul className={styles.list}>
-                {visitsOf(resources, fhir.self).map(({ who, at, deeds, times }) => (
+                {visitsOf(resources, fhir.self, names).map(({ who, at, deeds, times }) => (
                   <li key={`${who} ${at}`} className={styles.item}>
                     <h2>{who}</h2>
                     <p>{deeds.join('; ')}</p>

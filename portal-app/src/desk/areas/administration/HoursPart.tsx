@@ -1,0 +1,212 @@
+/** When each service is open, as patients read it; and free slots made from somebody's working hours. */
+import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Text, t } from '../../../i18n/text.ts';
+import {
+  type Hours,
+  hoursOf,
+  openSlots,
+  servicesQuery,
+  setHours,
+  slotsBetween,
+  slotsFor,
+  WEEK,
+  type Weekday,
+} from '../../../record/administration/hours.ts';
+import { dayOf, dayText } from '../../../record/schedule/day.ts';
+import { scheduleName, schedulesQuery } from '../../../record/schedule/queries.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
+import { Each } from '../../../ui/Each.tsx';
+import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
+import styles from './administration.module.css';
+
+const DAYS: Readonly<Record<Weekday, Text>> = {
+  mon: 'Monday',
+  tue: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
+};
+
+export function HoursPart() {
+  const { fhir } = useSignedIn();
+  return (
+    <>
+      <Card title={t('Opening hours')}>
+        <Loaded query={useQuery(servicesQuery(fhir))} rows={5}>
+          {(services) => (
+            <ul>
+              <Each of={services}>{(service) => <Service key={service.id} service={service} />}</Each>
+            </ul>
+          )}
+        </Loaded>
+      </Card>
+      <Card title={t('Open times for booking')}>
+        <Loaded query={useQuery(schedulesQuery(fhir))} rows={3}>
+          {(schedules) =>
+            schedules.length === 0 ? (
+              <EmptyState>{t('Nobody has a schedule yet.')}</EmptyState>
+            ) : (
+              <SlotsForm schedules={schedules} />
+            )
+          }
+        </Loaded>
+      </Card>
+    </>
+  );
+}
+
+function hoursText({ days, from, until }: Hours): string {
+  if (days.length === 0) return t('No hours on record');
+  return `${days.map((day) => t(DAYS[day])).join(', ')}, ${from}–${until}`;
+}
+
+function Service({ service }: { readonly service: HealthcareService }) {
+  const [isChanging, setChanging] = useState(false);
+  return (
+    <li className={styles.person}>
+      <div className={styles.head}>
+        <strong>{service.name}</strong>
+        <span>{hoursText(hoursOf(service))}</span>
+        {!isChanging && (
+          <button type="button" className="button quiet" onClick={() => setChanging(true)}>
+            {t('Change')}
+            <span className="visually-hidden">: {service.name}</span>
+          </button>
+        )}
+      </div>
+      {isChanging && <ServiceForm service={service} onDone={() => setChanging(false)} />}
+    </li>
+  );
+}
+
+function ServiceForm({
+  service,
+  onDone,
+}: {
+  readonly service: HealthcareService;
+  readonly onDone: () => void;
+}) {
+  const { fhir } = useSignedIn();
+  const refresh = useRefresh();
+  const [hours, setAll] = useState(() => hoursOf(service));
+  const save = useAction({
+    act: () => setHours(fhir, service, hours),
+    onSettled: () => refresh('services'),
+    onSuccess: onDone,
+  });
+  return (
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
+      <HoursFields id={service.id ?? ''} hours={hours} onChange={setAll} />
+    </SendForm>
+  );
+}
+
+function HoursFields({
+  id,
+  hours,
+  onChange,
+}: {
+  readonly id: string;
+  readonly hours: Hours;
+  readonly onChange: (hours: Hours) => void;
+}) {
+  return (
+    <>
+      <div className={styles.inRow}>
+        <CheckList
+          legend={t('Days')}
+          options={WEEK.map((day) => [day, t(DAYS[day])] as const)}
+          chosen={hours.days}
+          onChange={(days) => onChange({ ...hours, days: WEEK.filter((day) => days.includes(day)) })}
+        />
+      </div>
+      <TextField
+        id={`from-${id}`}
+        type="time"
+        label={t('From')}
+        required
+        value={hours.from}
+        onChange={(from) => onChange({ ...hours, from })}
+      />
+      <TextField
+        id={`until-${id}`}
+        type="time"
+        label={t('Until')}
+        required
+        value={hours.until}
+        onChange={(until) => onChange({ ...hours, until })}
+      />
+    </>
+  );
+}
+
+const FOUR_WEEKS = 27;
+const LENGTHS = [10, 15, 20, 30, 40, 60];
+
+function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
+  const { fhir } = useSignedIn();
+  const refresh = useRefresh();
+  const [who, setWho] = useState(schedules[0]?.id ?? '');
+  const [first, setFirst] = useState(dayText(dayOf(Date.now(), 1)));
+  const [last, setLast] = useState(dayText(dayOf(Date.now(), FOUR_WEEKS)));
+  const [minutes, setMinutes] = useState('20');
+  const [hours, setAll] = useState<Hours>({ days: WEEK.slice(0, 5), from: '08:40', until: '12:00' });
+  const [made, setMade] = useState<number>();
+  const open = useAction({
+    act: async () => {
+      const schedule = schedules.find(({ id }) => id === who) as Schedule;
+      const opening = { ...hours, schedule, first, last, minutes: Number(minutes) };
+      const slots = madeFrom(opening, await slotsBetween(fhir, opening));
+      await openSlots(fhir, slots);
+      return slots.length;
+    },
+    onSettled: () => refresh('schedule'),
+    onSuccess: setMade,
+  });
+  return (
+    <SendForm label={t('Open these times')} state={open} onSend={() => open.mutate()}>
+      <Select
+        id="slots-who"
+        label={t('Whose')}
+        value={who}
+        onChange={setWho}
+        options={schedules.map((each) => [each.id ?? '', scheduleName(each)] as const)}
+      />
+      <TextField
+        id="slots-first"
+        type="date"
+        label={t('First day')}
+        required
+        value={first}
+        onChange={setFirst}
+      />
+      <TextField id="slots-last" type="date" label={t('Last day')} required value={last} onChange={setLast} />
+      <HoursFields id="slots" hours={hours} onChange={setAll} />
+      <Select
+        id="slots-minutes"
+        label={t('How long')}
+        value={minutes}
+        onChange={setMinutes}
+        options={LENGTHS.map((each) => [String(each), t('{count} minutes', { count: each })] as const)}
+      />
+      {made !== undefined && !open.isPending && !open.error && (
+        <p role="status">{t('{count} times were opened. What stood there before stays.', { count: made })}</p>
+      )}
+    </SendForm>
+  );
+}
+
+function madeFrom(...asked: Parameters<typeof slotsFor>): ReturnType<typeof slotsFor> {
+  try {
+    return slotsFor(...asked);
+  } catch {
+    throw new Error(t('Please choose fewer days, or longer times.'));
+  }
+}

@@ -1,0 +1,141 @@
+/** What the audit log says about a patient, or of a colleague: who did what and when, and why where it was said. */
+import type { AuditEvent } from '@medplum/fhirtypes';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { nameText } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import { type Names, whatText, whoText } from '../../../record/access/words.ts';
+import { logQuery, whyText } from '../../../record/administration/log.ts';
+import { peopleQuery } from '../../../record/administration/people.ts';
+import { officialName } from '../../../record/patient/banner.ts';
+import { patientSearchQuery } from '../../../record/patients/find.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { Select, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import styles from './administration.module.css';
+
+const LEAST_LETTERS = 2;
+
+export function LogPart() {
+  const { fhir } = useSignedIn();
+  const people = useQuery(peopleQuery(fhir)).data ?? [];
+  const [text, setText] = useState('');
+  const [about, setAbout] = useState('');
+  const found = useQuery(patientSearchQuery(fhir, text.trim().length >= LEAST_LETTERS ? text.trim() : ''));
+  return (
+    <Card title={t('Audit log')}>
+      <div className={styles.asked}>
+        <TextField
+          id="log-patient"
+          label={t('About a patient')}
+          hint={t('Name, birth date, record number or phone')}
+          value={text}
+          onChange={setText}
+        />
+        <Select
+          id="log-colleague"
+          label={t('Of a colleague')}
+          value={about.startsWith('Practitioner/') ? about : ''}
+          onChange={(next) => {
+            setText('');
+            setAbout(next);
+          }}
+          options={[
+            ['', t('Nobody chosen')] as const,
+            ...people.map(({ practitioner, name }) => [`Practitioner/${practitioner.id}`, name] as const),
+          ]}
+        />
+      </div>
+      {text.trim().length >= LEAST_LETTERS && (
+        <div className={styles.found}>
+          {(found.data ?? []).slice(0, 6).map((patient) => (
+            <button
+              key={patient.id}
+              type="button"
+              className={about === `Patient/${patient.id}` ? 'button' : 'button secondary'}
+              aria-pressed={about === `Patient/${patient.id}`}
+              onClick={() => setAbout(`Patient/${patient.id}`)}
+            >
+              {nameText(officialName(patient))}, {formatDate(patient.birthDate)}
+            </button>
+          ))}
+          {found.data?.length === 0 && (
+            <p className="muted">{t('No patient that you may open fits this.')}</p>
+          )}
+        </div>
+      )}
+      {about !== '' && <Log about={about} />}
+    </Card>
+  );
+}
+
+function Log({ about }: { readonly about: string }) {
+  const { fhir } = useSignedIn();
+  const query = useInfiniteQuery(logQuery(fhir, about));
+  const people = useQuery(peopleQuery(fhir)).data ?? [];
+  const names = new Map(people.map(({ practitioner, name }) => [`Practitioner/${practitioner.id}`, name]));
+  return (
+    <>
+      <Loaded query={query} rows={6}>
+        {({ pages }) => (
+          <Events events={pages.flatMap(({ resources }) => resources)} self={fhir.self} names={names} />
+        )}
+      </Loaded>
+      {query.hasNextPage && (
+        <p>
+          <button
+            type="button"
+            className="button secondary"
+            disabled={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {t(query.isFetchingNextPage ? 'Loading…' : 'Show older ones')}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Events({
+  events,
+  self,
+  names,
+}: {
+  readonly events: readonly AuditEvent[];
+  readonly self: string;
+  readonly names: Names;
+}) {
+  if (events.length === 0) return <EmptyState>{t('The log has nothing of this.')}</EmptyState>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <section className={styles.scroll} tabIndex={0} aria-label={t('Audit log')}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('When')}</th>
+            <th scope="col">{t('Who')}</th>
+            <th scope="col">{t('What')}</th>
+            <th scope="col">{t('Why')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <tr key={event.id}>
+              <td>{formatDateTime(event.recorded)}</td>
+              <td>{whoText(event, self, names)}</td>
+              <td>
+                {whatText(event)}{' '}
+                {event.outcome !== undefined && event.outcome !== '0' && (
+                  <Pill kind="warn">{t('refused or failed')}</Pill>
+                )}
+              </td>
+              <td>{whyText(event) ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

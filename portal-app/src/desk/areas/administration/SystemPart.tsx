@@ -1,0 +1,68 @@
+/** Subscriptions and how they do; and the way to what the sign-in service's own page is for: apps that wait, accounts, keys. */
+import type { Subscription } from '@medplum/fhirtypes';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { t } from '../../../i18n/text.ts';
+import type { FhirApi } from '../../../smart/fhir.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
+import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import styles from './administration.module.css';
+
+const subscriptionsQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['subscriptions'],
+    queryFn: async () => {
+      const params = { _sort: '-_lastUpdated', _count: '100' };
+      return (await fhir.search<Subscription>('Subscription', params)).resources;
+    },
+  });
+
+export function SystemPart() {
+  const { fhir, session } = useSignedIn();
+  return (
+    <>
+      <Card title={t('Apps and accounts')}>
+        <p>
+          {t(
+            'Connected apps that wait for approval, accounts, and keys are kept by the sign-in service, behind a second factor.',
+          )}
+        </p>
+        <p>
+          <a className="button secondary" href={new URL('/admin', session.accountUrl).href}>
+            {t('Open the sign-in service’s page')}
+          </a>
+        </p>
+      </Card>
+      <Card title={t('Subscriptions')}>
+        <Loaded query={useQuery(subscriptionsQuery(fhir))} rows={3}>
+          {(all) =>
+            all.length === 0 ? (
+              <EmptyState>{t('None on record.')}</EmptyState>
+            ) : (
+              <ul>
+                <Each of={all}>{(each) => <Line key={each.id} subscription={each} />}</Each>
+              </ul>
+            )
+          }
+        </Loaded>
+      </Card>
+    </>
+  );
+}
+
+function Line({
+  subscription: { status, criteria, reason, channel, error },
+}: {
+  readonly subscription: Subscription;
+}) {
+  return (
+    <li className={styles.person}>
+      <div className={styles.head}>
+        <strong>{criteria}</strong>
+        <Pill kind={status === 'error' ? 'bad' : status === 'active' ? 'ok' : 'plain'}>{status}</Pill>
+      </div>
+      <span className="muted">{[channel.type, reason].filter(Boolean).join(' · ')}</span>
+      {error && <p>{error}</p>}
+    </li>
+  );
+}

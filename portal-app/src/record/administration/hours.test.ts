@@ -1,0 +1,44 @@
+/** Slots made from working hours. */
+import type { Schedule, Slot } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { slotsFor } from './hours.ts';
+
+const schedule = { resourceType: 'Schedule', id: 's', actor: [] } as unknown as Schedule;
+const opening = {
+  schedule,
+  days: ['mon', 'tue'] as const,
+  from: '08:40',
+  until: '10:00',
+  first: '2026-11-30',
+  last: '2026-12-06',
+  minutes: 20,
+};
+const starts = (slots: readonly Slot[]): readonly string[] =>
+  slots.map(({ start }) => new Date(start).toTimeString().slice(0, 5));
+
+describe('slots of working hours', () => {
+  it('fill each chosen weekday, the last one ending in time', () => {
+    const slots = slotsFor(opening, []);
+    expect(starts(slots)).toEqual([...TIMES, ...TIMES]);
+    expect(new Set(slots.map(({ start }) => new Date(start).getDay()))).toEqual(new Set([1, 2]));
+    expect(starts(slotsFor({ ...opening, until: '09:59' }, []))).toHaveLength(6);
+  });
+
+  it('stand beside what is there, never over it', () => {
+    const [first] = slotsFor(opening, []);
+    const later = {
+      ...first,
+      start: first?.end,
+      end: new Date(Date.parse(first?.end ?? '') + 60_000).toISOString(),
+    };
+    expect(starts(slotsFor(opening, [later as Slot])).slice(0, 3)).toEqual(['08:40', '09:20', '09:40']);
+  });
+
+  it('are refused where they would be too many, or of no length', () => {
+    expect(() => slotsFor({ ...opening, last: '2027-11-30' }, [])).toThrow(RangeError);
+    expect(() => slotsFor({ ...opening, minutes: 0 }, [])).toThrow(RangeError);
+    expect(() => slotsFor({ ...opening, last: '' }, [])).toThrow(RangeError);
+  });
+});
+
+const TIMES = ['08:40', '09:00', '09:20', '09:40'];

@@ -1,0 +1,123 @@
+/** When the clinic's services are open, and slots made from working hours. */
+import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { timeOf } from '../../format/date.ts';
+import type { Change, FhirApi } from '../../smart/fhir.ts';
+
+export const servicesQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['services'],
+    queryFn: async () => {
+      const params = { active: 'true', _count: '200' };
+      const { resources } = await fhir.search<HealthcareService>('HealthcareService', params);
+      return resources.toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
+    },
+  });
+
+export const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEK)[number];
+
+export interface Hours {
+  readonly days: readonly Weekday[];
+  /** HH:MM */
+  readonly from: string;
+  readonly until: string;
+}
+
+/** The first of its times; what else it says stays as it is. */
+export function hoursOf({ availableTime = [] }: HealthcareService): Hours {
+  const [first] = availableTime;
+  return {
+    days: (first?.daysOfWeek ?? []) as readonly Weekday[],
+    from: first?.availableStartTime?.slice(0, 5) ?? '',
+    until: first?.availableEndTime?.slice(0, 5) ?? '',
+  };
+}
+
+export function setHours(fhir: FhirApi, service: HealthcareService, { days, from, until }: Hours) {
+  const [, ...others] = service.availableTime ?? [];
+  const first = {
+    daysOfWeek: [...days],
+    availableStartTime: `${from}:00`,
+    availableEndTime: `${until}:00`,
+  };
+  return fhir.update<HealthcareService>({ ...service, availableTime: [first, ...others] });
+}
+
+export interface Opening extends Hours {
+  readonly schedule: Schedule;
+  /** YYYY-MM-DD, the first and the last day. */
+  readonly first: string;
+  readonly last: string;
+  readonly minutes: number;
+}
+
+const MINUTE_MS = 60_000;
+const MOST_DAYS = 92;
+const MOST_SLOTS = 2000;
+
+/** Free slots of these hours where nothing stands yet, where the reader is. Throws RangeError for what is too much or nothing. */
+export function slotsFor(
+  { schedule, days, from, until, first, last, minutes }: Opening,
+  there: readonly Slot[],
+): Slot[] {
+  const taken = there.map(({ start, end }) => [timeOf(start), timeOf(end)] as const);
+  const slots: Slot[] = [];
+  const end = new Date(`${last}T12:00:00`);
+  const day = new Date(`${first}T12:00:00`);
+  if (!(minutes >= 5) || !(end.getTime() - day.getTime() <= MOST_DAYS * 24 * 60 * MINUTE_MS))
+    throw new RangeError();
+  for (; day <= end; day.setDate(day.getDate() + 1)) {
+    if (!days.includes(WEEK[(day.getDay() + 6) % 7] as Weekday)) continue;
+    const text = `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, '0')}-${String(day.getDate()).padStart(2, '0')}`;
+    const closes = timeOf(`${text}T${until}:00`);
+    for (
+      let at = timeOf(`${text}T${from}:00`);
+      at + minutes * MINUTE_MS <= closes;
+      at += minutes * MINUTE_MS
+    ) {
+      const over = at + minutes * MINUTE_MS;
+      if (taken.some(([start, stop]) => start < over && at < stop)) continue;
+      slots.push(freeSlot(schedule, at, over));
+      if (slots.length > MOST_SLOTS) throw new RangeError();
+    }
+  }
+  return slots;
+}
+
+const freeSlot = ({ id, serviceType, specialty }: Schedule, from: number, until: number): Slot => ({
+  resourceType: 'Slot',
+  ...(serviceType ? { serviceType } : {}),
+  ...(specialty ? { specialty } : {}),
+  schedule: { reference: `Schedule/${id}` },
+  status: 'free',
+  start: new Date(from).toISOString(),
+  end: new Date(until).toISOString(),
+});
+
+/** What stands on the schedule on these days. */
+export async function slotsBetween(
+  fhir: FhirApi,
+  { schedule, first, last }: Opening,
+): Promise<readonly Slot[]> {
+  const from = new Date(`${first}T00:00:00`).toISOString();
+  const until = new Date(`${last}T23:59:59`).toISOString();
+  const found: Slot[] = [];
+  const [answer] = await fhir.batch([
+    `Slot?schedule=Schedule/${schedule.id}&start=ge${from}&start=le${until}&_count=1000`,
+  ]);
+  if (!answer || !('resources' in answer)) throw new Error('The schedule could not be read.');
+  found.push(...(answer.resources as readonly Slot[]));
+  return found;
+}
+
+const TOGETHER = 200;
+
+/** Each is made once, however often it is sent: one slot of a schedule begins at an instant. */
+export async function openSlots(fhir: FhirApi, slots: readonly Slot[]): Promise<void> {
+  const changes: Change[] = slots.map((resource) => ({
+    resource,
+    onlyIfNone: `schedule=${resource.schedule.reference}&start=${resource.start}`,
+  }));
+  for (let i = 0; i < changes.length; i += TOGETHER) await fhir.transact(changes.slice(i, i + TOGETHER));
+}

@@ -1,0 +1,103 @@
+/** Who works here and as what: Practitioners and their PractitionerRoles, which the server's role policy reads. */
+import type { Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { nameText } from '../../format/words.ts';
+import type { Text } from '../../i18n/text.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { createOnce } from '../../smart/once.ts';
+
+const ROLE_SYSTEM = 'urn:wellspring:staff-role';
+
+/** Roles of the policy that is shipped (fhir-server/role-policy.json). */
+export const ROLES: readonly (readonly [code: string, label: Text])[] = [
+  ['clinician', 'Clinician'],
+  ['nurse', 'Nurse'],
+  ['front-desk', 'Front desk'],
+  ['billing', 'Billing'],
+  ['administrator', 'Administrator'],
+];
+
+export interface Person {
+  readonly practitioner: Practitioner;
+  readonly name: string;
+  readonly roles: readonly PractitionerRole[];
+}
+
+export const peopleQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['people'],
+    queryFn: async (): Promise<readonly Person[]> => {
+      const { resources, included } = await fhir.search<Practitioner>('Practitioner', {
+        _count: '300',
+        _revinclude: 'PractitionerRole:practitioner',
+      });
+      const roles = included.filter(
+        (each): each is PractitionerRole => each.resourceType === 'PractitionerRole',
+      );
+      return resources
+        .map((practitioner) => ({
+          practitioner,
+          name: nameText(practitioner.name?.[0]),
+          roles: roles.filter((role) => role.practitioner?.reference === `Practitioner/${practitioner.id}`),
+        }))
+        .sort((a, b) => a.name.localeCompare(b.name));
+    },
+  });
+
+export const organizationsQuery = (fhir: FhirApi) =>
+  queryOptions({
+    queryKey: ['organizations'],
+    queryFn: async () =>
+      (await fhir.search<Organization>('Organization', { active: 'true', _count: '200' })).resources,
+  });
+
+/** Valid today, as the server asks: active, and within its period. */
+export function isValid({ active, period }: PractitionerRole, now = Date.now()): boolean {
+  const [start, end] = [period?.start, period?.end].map((each) => (each ? Date.parse(each) : Number.NaN));
+  return active !== false && !((start as number) > now) && !((end as number) < now);
+}
+
+export interface NewRole {
+  readonly practitioner: Practitioner;
+  readonly name: string;
+  /** Of ROLES. */
+  readonly code: string;
+  readonly organization: Organization | undefined;
+}
+
+export function addRole(
+  fhir: FhirApi,
+  { practitioner, name, code, organization }: NewRole,
+  identity: string,
+) {
+  const role: PractitionerRole = {
+    resourceType: 'PractitionerRole',
+    active: true,
+    practitioner: { reference: `Practitioner/${practitioner.id}`, display: name },
+    ...(organization
+      ? { organization: { reference: `Organization/${organization.id}`, display: organization.name ?? '' } }
+      : {}),
+    code: [{ coding: [{ system: ROLE_SYSTEM, code }] }],
+    period: { start: new Date().toISOString() },
+  };
+  return createOnce(fhir, role, identity);
+}
+
+/** Kept on record with its end: what somebody was when they wrote something matters later. */
+export const endRole = (fhir: FhirApi, role: PractitionerRole): Promise<PractitionerRole> =>
+  fhir.update({ ...role, active: false, period: { ...role.period, end: new Date().toISOString() } });
+
+export function renewRole(fhir: FhirApi, role: PractitionerRole): Promise<PractitionerRole> {
+  const { end: _, ...period } = role.period ?? {};
+  const { period: _before, ...rest } = role;
+  return fhir.update({ ...rest, active: true, ...(Object.keys(period).length > 0 ? { period } : {}) });
+}
+
+export function addPerson(
+  fhir: FhirApi,
+  { given, family }: { readonly given: string; readonly family: string },
+  identity: string,
+): Promise<Practitioner> {
+  const name = [{ use: 'official' as const, family: family.trim(), given: [given.trim()] }];
+  return createOnce(fhir, { resourceType: 'Practitioner', active: true, name }, identity);
+}

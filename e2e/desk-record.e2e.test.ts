@@ -313,3 +313,31 @@ describe('the schedule', () => {
     await context.close();
   });
 });
+
+describe('an administrator', () => {
+  it('gives and ends roles, and reads who opened a record and why', async () => {
+    const { page, context, errors } = await openDesk('amara-osei');
+    await page.getByRole('link', { name: 'Administration' }).click();
+    const hana = page.getByRole('listitem').filter({ hasText: 'Hana Ito' });
+    await hana.getByRole('button', { name: /^Add a role/ }).click();
+    await page.getByLabel('Role', { exact: true }).selectOption('front-desk');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Give this role' }).click();
+    const given = async () =>
+      search('PractitionerRole?practitioner=Practitioner/hana-ito&role=urn:wellspring:staff-role|front-desk');
+    await hana.getByRole('button', { name: /^End the role.*Front desk/ }).click();
+    await hana.getByRole('button', { name: /^Give it back.*Front desk/ }).waitFor();
+    expect(await given()).toMatchObject([{ active: false, period: { end: expect.any(String) } }]);
+    await page.getByRole('link', { name: 'Audit log' }).click();
+    await page.getByLabel('Of a colleague').selectOption('Practitioner/elena-ruiz');
+    await page
+      .getByRole('row', { name: /Elena Ruiz/ })
+      .first()
+      .waitFor();
+    await page.getByText('Unconscious in the waiting room').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'desk-log');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+});

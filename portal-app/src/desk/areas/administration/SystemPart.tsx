@@ -27,11 +27,13 @@ export function SystemPart() {
             'Connected apps that wait for approval, accounts, and keys are kept by the sign-in service, behind a second factor.',
           )}
         </p>
-        <p>
-          <a className="button secondary" href={new URL('/admin', session.accountUrl).href}>
-            {t('Open the sign-in service’s page')}
-          </a>
-        </p>
+        {session.appsUrl && (
+          <p>
+            <a className="button secondary" href={new URL('/admin', session.appsUrl).href}>
+              {t('Open the sign-in service’s page')}
+            </a>
+          </p>
+        )}
       </Card>
       <Card title={t('Subscriptions')}>
         <Loaded query={useQuery(subscriptionsQuery(fhir))} rows={3}>

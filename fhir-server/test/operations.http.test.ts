@@ -361,7 +361,13 @@ describe('$reindex', () => {
       .poll(async () => parameter((await get('/$reindex')).body, 'running'), { timeout: 20_000 })
       .toMatchObject({ valueBoolean: false });
     expect(ids((await get('/Observation?code=4548-4')).body)).toEqual(['o3']);
-    expect((await post('/$reindex', undefined, world.token({ scope: 'system/*.rs' }))).status).toBe(403);
+    for (const scope of [
+      'system/*.rs',
+      'system/*.rs system/Basic.u',
+      'system/*.cud system/Observation.rs',
+      'user/*.cruds',
+    ])
+      expect((await post('/$reindex', undefined, world.token({ scope }))).status, scope).toBe(403);
     expect((await post('/$reindex', undefined, world.patient('ana'))).status).toBe(403);
   });
 });

@@ -37,6 +37,57 @@ describe('by relation', () => {
     expect((await get('/Observation/lab-own')).status).toBe(200);
   });
 
+  it('creates by a conditional update what a create may make, and refuses what it may not', async () => {
+    const update = (path: string, body: object, entry = false) =>
+      entry
+        ? world.ask('POST', '', {
+            token: nurse,
+            body: {
+              resourceType: 'Bundle',
+              type: 'batch',
+              entry: [{ resource: body, request: { method: 'PUT', url: path } }],
+            },
+          })
+        : world.ask('PUT', `/${path}`, { token: nurse, body });
+    const lab = observation('own', 7);
+    const measured = (value: string, of = 'own') => ({
+      ...lab,
+      subject: ref(`Patient/${of}`),
+      identifier: [{ system: 'urn:q', value }],
+    });
+    const made = await update('Observation?identifier=urn:q|1', measured('1'));
+    expect(made.status).toBe(201);
+    expect((await update('Observation?identifier=urn:q|1', measured('1'))).body.id).toBe(made.body.id);
+    expect(
+      (await update('Observation?identifier=urn:q|2', measured('2'), true)).body.entry[0].response.status,
+    ).toMatch(/^201/);
+    // Of a patient out of reach: as for one that is not there.
+    expect((await update('Observation?identifier=urn:q|3', measured('3', 'foreign'))).status).toBe(
+      (await update('Observation?identifier=urn:q|3', measured('3', 'nobody'))).status,
+    );
+    // By an id of one's own it answers as a PUT to that id does, whatever is under it.
+    for (const id of ['lab-foreign', 'lab-nobody'])
+      expect((await update('Observation?identifier=urn:q|4', { ...measured('4'), id })).status).toBe(404);
+    const named = { resourceType: 'Patient', identifier: [{ system: 'urn:q', value: 'p' }] };
+    const elsewhere = { ...named, managingOrganization: ref('Organization/elsewhere') };
+    expect((await update('Patient?identifier=urn:q|p', elsewhere)).status).toBe(403);
+    const here = { ...named, managingOrganization: ref('Organization/clinic') };
+    expect((await update('Patient?identifier=urn:q|p', here)).status).toBe(201);
+    expect((await world.ask('DELETE', '/Patient?identifier=urn:q|p', { token: world.system })).status).toBe(
+      204,
+    );
+    // A nurse changes reports and makes none.
+    const report = {
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'x' },
+      subject: ref('Patient/own'),
+    };
+    expect((await update('DiagnosticReport?identifier=urn:q|5', report)).status).toBe(403);
+    for (const value of ['1', '2'])
+      await world.ask('DELETE', `/Observation?identifier=urn:q|${value}`, { token: world.system });
+  });
+
   it('answers for the others as for what is not there, by every way of asking', async () => {
     for (const path of [
       '/Patient/X',

@@ -249,10 +249,11 @@ function plannedWrite(
   const resource = entry.resource;
   if (!resource) return undefined;
   if (entry.method !== 'POST') {
+    const isNewId = resource.id === undefined;
     const named = withId(entry, resource, id);
     if (found || entry.query === '') return { interaction: 'update', resource: named, id, ...version };
     const unmatched = parseCondition(services, request, entry.type, entry.query);
-    return { interaction: 'update', resource: named, id, ifNoneExist: unmatched, ...version };
+    return { interaction: 'update', resource: named, id, ifNoneExist: unmatched, isNewId, ...version };
   }
   if (entry.ifNoneExist === undefined) return { interaction: 'create', resource, id };
   const ifNoneExist = parseCondition(services, request, entry.type, entry.ifNoneExist);

@@ -37,11 +37,13 @@ export async function conditionalUpdate(services: Services, request: FhirRequest
     const id = match?.id ?? given ?? services.repository.newId();
     resource.id = id;
     // What nothing matches is created only if nothing matches then either: of several who try at once, one creates.
-    const ifNoneExist = match ? undefined : parseCondition(services, request, type, query);
+    const unmatched = match
+      ? {}
+      : { ifNoneExist: parseCondition(services, request, type, query), isNewId: given === undefined };
     try {
-      return await put(services, request, id, ifNoneExist);
+      return await put(services, request, id, unmatched);
     } catch (error) {
-      const lostRace = ifNoneExist && error instanceof FhirError && error.status === 409;
+      const lostRace = !match && error instanceof FhirError && error.status === 409;
       if (!lostRace || attempt === MAX_ATTEMPTS) throw error;
     }
   }
@@ -51,7 +53,7 @@ async function put(
   services: Services,
   request: FhirRequest,
   id: string,
-  ifNoneExist?: QueryNode,
+  unmatched: { readonly ifNoneExist?: QueryNode; readonly isNewId?: boolean } = {},
 ): Promise<Reply> {
   const { resource } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');
@@ -65,7 +67,7 @@ async function put(
         resource,
         id,
         ...(expected === undefined ? {} : { expectedVersion: expected }),
-        ...(ifNoneExist ? { ifNoneExist } : {}),
+        ...unmatched,
       }),
   );
   if (!result?.version) throw new Error('an update wrote nothing');

@@ -1,16 +1,17 @@
 /** `$reindex`: index entries of everything, or of some types, made anew; an operation of this server's own. */
 import { forbidden, invalid, isResourceType } from '@wellspring/profiles';
-import { requireWriteScope } from '../access/check-write.ts';
-import { readCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
-/** Who may change everything may have it indexed. */
+const EVERYTHING = ['c', 'r', 'u', 'd', 's'] as const;
+
+/** Who may read and change everything, as a system, may have it indexed. */
 function checkAllowed({ access }: FhirRequest): void {
-  const isAll = access.scopes.some(({ level, type }) => level === 'system' && type === '*');
-  if (!isAll || readCondition(access, 'Basic', 's')?.kind !== 'all')
-    throw forbidden('$reindex needs system/*.cruds.');
-  requireWriteScope(access, 'u', 'Basic');
+  const wide = access.scopes.filter(
+    ({ level, type, filter }) => level === 'system' && type === '*' && filter.length === 0,
+  );
+  const isAllowed = EVERYTHING.every((each) => wide.some(({ interactions }) => interactions.has(each)));
+  if (!isAllowed) throw forbidden('$reindex needs system/*.cruds.');
 }
 
 /** 202; GET on the same address tells how far it is. */

@@ -69,6 +69,8 @@ export type Write =
       readonly expectedVersion?: number;
       /** The condition of a conditional update that found nothing. */
       readonly ifNoneExist?: QueryNode;
+      /** Of such a one: its id was made here, so that nothing can be under it. */
+      readonly isNewId?: boolean;
     }
   | {
       readonly interaction: 'delete';
@@ -146,7 +148,10 @@ async function prepare(
   const { access, options } = preparation;
   const { resource, id } = write;
   const { resourceType: type } = resource;
-  const interaction = write.interaction === 'create' ? 'c' : 'u';
+  // Where what may be written is bound, what a condition did not find is a create. By an id of the client's own it stays an update: what is out of reach may be under it.
+  const makes =
+    write.interaction === 'update' && write.isNewId === true && changeable(access, 'u', type) !== undefined;
+  const interaction = write.interaction === 'create' || makes ? 'c' : 'u';
   const isPatientSide = requireWriteScope(access, interaction, type) !== 'unrestricted';
   if (isPatientSide) checkMembers(resource);
   const bound = writeBound(access, interaction, type);
@@ -161,7 +166,7 @@ async function prepare(
   ];
   refuseFaults(open.some(({ question }) => question) ? await answered(preparation, open) : open);
   if (type === 'Patient' && resource.id !== id) resource.id = id;
-  const before = write.interaction === 'update' ? await liveVersion(preparation, type, id) : undefined;
+  const before = interaction === 'u' ? await liveVersion(preparation, type, id) : undefined;
   // Of another version first: what somebody else changed meanwhile would look like a change that is not this patient's to make.
   const expectedVersion =
     write.interaction === 'update'
@@ -175,7 +180,7 @@ async function prepare(
   if (type === 'Basic') checkTopic(resource, !isPatientSide && bound === undefined, options.subscriptions);
   if (isPatientSide && type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
-  const visible = write.interaction === 'update' ? changeable(access, 'u', type) : undefined;
+  const visible = interaction === 'u' ? changeable(access, 'u', type) : undefined;
   if (visible && !before) await requireLive(preparation, visible, type, id);
   if (before) checkStaffChange(access, before.json);
   if (isPatientSide && interaction === 'c') settlePool(resource);

@@ -121,7 +121,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         where,
         sort: request.sort,
         count: request.count,
-        total: request.total,
+        // Drawn from rows of others it would tell of them.
+        total: request.total === 'estimate' && condition.kind !== 'all' ? 'accurate' : request.total,
         ...(request.after ? { after: request.after } : {}),
         ...(request.backward ? { backward: true } : {}),
       }),

@@ -2,10 +2,14 @@
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
 import { withAliases } from './aliases.ts';
 import { canonicalTargets, literalTargets, mayLeadTo, writtenParam } from './canonicals.ts';
+import { insideNode } from './contained.ts';
 import type { ParseContext } from './parse-context.ts';
 import { or, type QueryNode } from './query.ts';
-import { HOP } from './query-budget.ts';
+import { costOf, HOP } from './query-budget.ts';
 import { UnknownParameter } from './unknown-parameter.ts';
+
+/** Contained resources of a reference to more types than this are asked for what they say themselves, and not followed further. */
+const FEW_TYPES = 12;
 
 /** Reads the rest of a chain as a parameter of the type that it leads to. */
 export type ParseRest = (type: string, name: string) => QueryNode;
@@ -27,12 +31,16 @@ export function parseChain(
     throw invalid(`'${code}' never leads to ${modifier.slice(0, 64)}.`);
   }
   const base = context.baseUrl;
+  const isLast = !rest.includes('.') && !rest.startsWith('_has:');
   return withAliases(type, parameter, ({ code: param }) => {
     const nodes: QueryNode[] = [];
     const lead = (targets: readonly string[], by: { param: string; base?: string }): void => {
       for (const target of modifier === undefined ? targets : targets.filter((each) => each === modifier)) {
         const where = tryRest(context, target, rest, parseRest);
-        if (where) nodes.push({ kind: 'chained', type: target, where, ...by });
+        if (!where) continue;
+        nodes.push({ kind: 'chained', type: target, where, ...by });
+        if (by.base === undefined && (isLast || targets.length <= FEW_TYPES))
+          nodes.push(counted(context, insideNode(by.param, target, where)));
       }
     };
     lead(literalTargets(parameter), { param });
@@ -40,6 +48,11 @@ export function parseChain(
     if (nodes.length === 0) throw new UnknownParameter(name);
     return or(...nodes);
   });
+}
+
+function counted({ budget }: ParseContext, node: QueryNode): QueryNode {
+  budget.spend(costOf(node));
+  return node;
 }
 
 /** Among several target types those that know the parameter count. */

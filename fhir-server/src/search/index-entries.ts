@@ -5,6 +5,7 @@
 import { type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
+import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
 import { type EntryLists, type IndexEntries, PUBLISHED_AS } from './index-entry.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
@@ -30,7 +31,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 3;
+export const INDEX_FORMAT = 4;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);
@@ -63,6 +64,7 @@ export function indexEntries(
     lists.present.push(parameter.code);
     if (parameter.type === 'composite') addComposites(lists, parameter, values, resource, ADD);
     else ADD[parameter.type]?.(lists, parameter.code, values);
+    for (const inside of insideOf(resource, parameter, values)) addInside(lists, parameter.code, inside);
   }
   if (!only || only.has(PUBLISHED_AS))
     for (const uri of publishedAs(resource)) lists.uris.push({ param: PUBLISHED_AS, uri });
@@ -70,6 +72,19 @@ export function indexEntries(
     ? { text: [], content: [] }
     : { text: narrativeWords(resource), content: contentWords(resource) };
   return { owners, mainDate: mainDate(resource.resourceType, lists), words, ...lists };
+}
+
+function addInside(lists: EntryLists, param: string, { type, resource }: Inside): void {
+  lists.present.push(insideMark(param, type));
+  for (const parameter of searchParameters(type)) {
+    if (BUILT_IN.has(parameter.code) || isAlias(type, parameter.code) || parameter.type === 'composite')
+      continue;
+    const values = parameter.extract(resource);
+    if (values.length === 0) continue;
+    const name = insideParam(param, type, parameter.code);
+    lists.present.push(name);
+    ADD[parameter.type]?.(lists, name, values);
+  }
 }
 
 function mainDate(type: string, lists: EntryLists): number | undefined {

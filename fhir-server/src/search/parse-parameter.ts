@@ -136,6 +136,8 @@ function parameterNode(
       ? compositeReader(context, type, parameter, modifier)
       : valueReader(context, parameter, modifier);
   if (!make) {
+    if (parameter.type === 'composite' && modifier === undefined)
+      throw invalid(`'${param}' is not supported: it holds three parts of one element that repeats.`);
     throw invalid(
       `The modifier ':${(modifier ?? '').slice(0, 32)}' is not supported for '${param}' (${parameter.type}).`,
     );

@@ -74,6 +74,7 @@ export function parseSearch(
     try {
       if (bare === '_include') includes.push(parseInclude(name, value, type, false, options.types));
       else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true, options.types));
+      else if (bare === '_contained' || bare === '_containedType') checkContained(name, value);
       else if (RESULT_PARAMETERS.has(name)) result[name] = value;
       else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
       else conditions.push(parseParameter(context, type, name, value));
@@ -114,6 +115,16 @@ const RESULT_PARAMETERS: ReadonlySet<string> = new Set([
   '_pretty',
   CURSOR,
 ]);
+
+/** https://hl7.org/fhir/R4/search.html#contained: what is contained is found with what contains it, and by no search of its own (docs/SEARCH.md). */
+function checkContained(name: string, value: string): void {
+  const known = name === '_contained' ? ['true', 'false', 'both'] : ['container', 'contained'];
+  if (!known.includes(value)) throw invalid(`'${name.slice(0, 64)}' takes ${known.join(', ')}.`);
+  if (value === 'true' || value === 'both')
+    throw invalid(
+      `'_contained=${value}' is not supported: a contained resource has no identity and no access of its own. Chains do look into contained resources.`,
+    );
+}
 
 function parseCount(
   limits: SearchLimits,

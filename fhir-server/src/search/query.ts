@@ -144,5 +144,6 @@ export interface SearchQuery {
   readonly after?: Cursor;
   /** The page that ends right before `after`, instead of the one that begins right after it. */
   readonly backward?: boolean;
+  /** An estimate may be drawn from other rows than those that match: not for whoever may not read all of the type. */
   readonly total: 'none' | 'estimate' | 'accurate';
 }

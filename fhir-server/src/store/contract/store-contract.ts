@@ -587,6 +587,8 @@ export function storeContract(subject: Subject): void {
         const counted = await store.search(everything('Observation', { kind: 'all' }, { count: 0 }));
         expect(counted.matches).toEqual([]);
         expect(counted.total).toBeGreaterThan(24);
+        const few = everything('Observation', { kind: 'all' }, { count: 0, total: 'estimate' });
+        expect((await store.search(few)).total).toBe(counted.total);
         expect(
           (await store.search(everything('Observation', { kind: 'all' }, { total: 'none' }))).total,
         ).toBeUndefined();

@@ -161,8 +161,8 @@ export function indexFields(entries: IndexEntries, lastUpdated: number): IndexFi
 export const sortField = (param: string): string => param.replace(/[.$]/g, '_');
 
 function widen(o: IndexFields['o'], param: string, value: string | number): void {
-  // Entries under a name that holds a value (types/composite.ts) are nothing to sort by.
-  if (param.includes('$')) return;
+  // Entries under a name that holds a value (types/composite.ts), and those of what is contained, are nothing to sort by.
+  if (/[$#]/.test(param)) return;
   const name = sortField(param);
   const pair = o[name];
   if (!pair) o[name] = { a: value, z: value };

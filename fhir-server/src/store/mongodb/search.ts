@@ -151,11 +151,30 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
     matches: shown.map(versionOf),
     positions,
     next: found.length > query.count ? positions.at(query.backward ? 0 : -1) : undefined,
-    total:
-      query.total === 'none'
-        ? undefined
-        : await reader.collections.resources.countDocuments(live, options(reader)),
+    total: query.total === 'none' ? undefined : await countMatches(reader, live, query.total === 'estimate'),
   };
+}
+
+/** Matches that are counted one by one where an estimate is enough; and resources that are drawn for one. */
+const COUNTED = 10_000;
+const DRAWN = 2000;
+
+export async function countMatches(
+  reader: Reader,
+  live: Condition,
+  isEstimate: boolean,
+  counted = COUNTED,
+): Promise<number> {
+  const { resources } = reader.collections;
+  const how = options(reader);
+  if (!isEstimate) return resources.countDocuments(live, how);
+  const first = await resources.countDocuments(live, { ...how, limit: counted + 1 });
+  if (first <= counted) return first;
+  const [drawn] = await resources
+    .aggregate<{ n: number }>([{ $sample: { size: DRAWN } }, { $match: live }, { $count: 'n' }], how)
+    .toArray();
+  const all = await resources.estimatedDocumentCount(how);
+  return Math.max(first, Math.round(((drawn?.n ?? 0) / Math.min(DRAWN, all)) * all));
 }
 
 /**

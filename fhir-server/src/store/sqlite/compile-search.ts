@@ -132,6 +132,29 @@ export function compileCount(plan: SearchPlan): Sql {
   );
 }
 
+/** Rows of the list. */
+export function compileLength({ driver }: SearchPlan): Sql {
+  return joinSql([sql('SELECT count(*) AS n FROM '), driver.from, sql(' WHERE '), driver.where], '');
+}
+
+/** Of one row in `every` of the list, whichever: how many there are, and how many of them match. */
+export function compileSample(plan: SearchPlan, every: number): Sql {
+  const { driver } = plan;
+  const row = `(${driver.rid} * 40503 % 65537)`;
+  return joinSql(
+    [
+      sql('SELECT count(*) AS n, coalesce(sum(r.deleted = 0 AND '),
+      openCondition(plan),
+      sql('), 0) AS hits FROM '),
+      driver.from,
+      sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
+      driver.where,
+      sql(` AND ${row} % ? = 0`, every),
+    ],
+    '',
+  );
+}
+
 /**
  * Whether a search may walk more than a bounded list: then it is not for the main thread. A page that the list itself gives in order, with
  * nothing left to ask of each row, is read off; any other is as long as its list.

@@ -125,8 +125,8 @@ export function removeIndexRows(
 /** Sort values that no index row gives by resource: the least and greatest code of each token, target of each reference, uri. */
 export function sortValues(entries: IndexEntries): string {
   const values: Record<string, [string, string]> = {};
-  for (const { param, code } of entries.tokens) if (!/[:$]/.test(param)) widen(values, param, code);
-  for (const { param, target } of entries.references) if (!param.includes('$')) widen(values, param, target);
+  for (const { param, code } of entries.tokens) if (!/[:$#]/.test(param)) widen(values, param, code);
+  for (const { param, target } of entries.references) if (!/[$#]/.test(param)) widen(values, param, target);
   return JSON.stringify(values);
 }
 

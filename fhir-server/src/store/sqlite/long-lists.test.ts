@@ -9,6 +9,7 @@ import { everything } from '../contract/store-contract.ts';
 import { compilePage, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
 import { createKeys } from './keys.ts';
+import { estimateMatches } from './search-page.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 let folder: string;
@@ -57,6 +58,25 @@ function statement(where: QueryNode): string {
   if (!plan) throw new Error('nothing can match');
   return compilePage(plan).text;
 }
+
+describe('_total=estimate', () => {
+  const estimate = (where: QueryNode, sample?: number) =>
+    estimateMatches(planSearch(connection, createKeys(connection), everything('Basic', where)), sample);
+
+  it('is the number where the list is short, and near it where a part of the list is looked at', () => {
+    expect(estimate({ kind: 'all' })).toBe(1000);
+    for (const [where, exact] of [
+      [{ kind: 'all' }, 1000],
+      [{ kind: 'not', node: ofNobody }, 900],
+      [{ kind: 'not', node: codes(500) }, 500],
+    ] as const) {
+      const found = estimate(where, 250);
+      expect(found).toBeGreaterThan(exact * 0.8);
+      expect(found).toBeLessThan(exact * 1.2);
+    }
+    expect(estimate({ kind: 'none' }, 10)).toBe(0);
+  });
+});
 
 describe('S16: a list of many values', () => {
   it.each<[string, (count: number) => QueryNode]>([

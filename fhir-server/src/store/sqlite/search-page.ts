@@ -1,8 +1,14 @@
 /** One page of a search and its total, on a given connection. */
 import type { Cursor, SearchQuery } from '../../search/query.ts';
 import type { SearchPage, StoredVersion } from '../store.ts';
-import { compileCount, compilePage, type SearchPlan } from './compile-search.ts';
-import type { SqlValue } from './sql.ts';
+import {
+  compileCount,
+  compileLength,
+  compilePage,
+  compileSample,
+  type SearchPlan,
+} from './compile-search.ts';
+import type { Sql, SqlValue } from './sql.ts';
 import type { Versions } from './versions.ts';
 
 /** `plan` undefined = nothing can match. */
@@ -16,7 +22,12 @@ export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, ver
     matches,
     positions,
     next: rows.length > query.count ? positions.at(query.backward ? 0 : -1) : undefined,
-    total: query.total === 'none' ? undefined : countMatches(plan),
+    total:
+      query.total === 'none'
+        ? undefined
+        : query.total === 'estimate'
+          ? estimateMatches(plan)
+          : countMatches(plan),
   };
 }
 
@@ -25,6 +36,23 @@ export function pageRows(plan: SearchPlan): readonly SqlValue[][] {
   const page = compilePage(plan);
   return plan.connection.rows(page.text, page.values);
 }
+
+/** Rows that are looked at for an estimate; lists up to this long are counted. */
+const SAMPLE = 10_000;
+
+export function estimateMatches(plan: SearchPlan | undefined, sample = SAMPLE): number {
+  if (!plan) return 0;
+  const { n: length } = one(plan, compileLength(plan)) as { n: number };
+  if (length <= sample) return countMatches(plan);
+  const { n, hits } = one(plan, compileSample(plan, Math.ceil(length / sample))) as {
+    n: number;
+    hits: number;
+  };
+  return n === 0 ? countMatches(plan) : Math.round((hits / n) * length);
+}
+
+const one = ({ connection }: SearchPlan, { text, values }: Sql): unknown =>
+  connection.statement(text).get(...values);
 
 function countMatches(plan: SearchPlan | undefined): number {
   if (!plan) return 0;

@@ -1,0 +1,70 @@
+/**
+ * Chains look into contained resources (https://hl7.org/fhir/R4/search.html#contained): what a reference leads to inside the resource is indexed with it, under names that
+ * say by which parameter and of which type. So it is found with what contains it, under the access of that, and no other way.
+ */
+import type { SearchParameter, TypedValue } from '@wellspring/profiles';
+import { and, not, or, type QueryNode } from './query.ts';
+
+export interface Inside {
+  readonly type: string;
+  readonly resource: { readonly resourceType: string };
+}
+
+/** There where the parameter leads to a contained resource of the type. */
+export const insideMark = (param: string, type: string): string => `${param}#${type}`;
+
+export const insideParam = (param: string, type: string, code: string): string =>
+  `${insideMark(param, type)}.${code}`;
+
+export const isInside = (param: string): boolean => param.includes('#');
+
+interface Container {
+  readonly contained?: readonly { readonly resourceType: string; readonly id?: string }[];
+}
+
+/** The contained resources that these values of a reference parameter lead to. */
+export function insideOf(
+  resource: object,
+  { type }: SearchParameter,
+  values: readonly TypedValue[],
+): Inside[] {
+  const { contained = [] } = resource as Container;
+  if (type !== 'reference' || contained.length === 0) return [];
+  return values.flatMap(({ value }) => {
+    const reference = (value as { reference?: unknown } | null)?.reference;
+    const found = contained.find(({ id }) => id !== undefined && reference === `#${id}`);
+    return found ? [{ type: found.resourceType, resource: found }] : [];
+  });
+}
+
+/** `where`, asked of the contained resource that `param` leads to. */
+export function insideNode(param: string, type: string, where: QueryNode): QueryNode {
+  const there: QueryNode = { kind: 'missing', param: insideMark(param, type), missing: false };
+  const asked = renamed(where, (code) => insideParam(param, type, code));
+  return asked.kind === 'none' ? asked : and(there, asked);
+}
+
+function renamed(node: QueryNode, rename: (param: string) => string): QueryNode {
+  switch (node.kind) {
+    case 'all':
+    case 'none':
+      return node;
+    case 'and':
+      return and(...node.nodes.map((child) => renamed(child, rename)));
+    case 'or':
+      return or(...node.nodes.map((child) => renamed(child, rename)));
+    case 'not':
+      return not(renamed(node.node, rename));
+    // It has no id that others know, no time of its own, no owner, and nobody else refers to it.
+    case 'id':
+    case 'lastUpdated':
+    case 'owner':
+    case 'ownedBy':
+    case 'words':
+    case 'reverseChained':
+      return { kind: 'none' };
+    default:
+      // Nothing is contained in what is contained.
+      return isInside(node.param) ? { kind: 'none' } : { ...node, param: rename(node.param) };
+  }
+}

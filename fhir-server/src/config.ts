@@ -75,7 +75,7 @@ const schema = z.object({
   SUBSCRIPTION_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(60).default(10),
   SUBSCRIPTION_RETRY_SECONDS: z.coerce.number().min(0.01).max(300).default(1),
   SUBSCRIPTION_RETRY_HOURS: z.coerce.number().min(0.0001).max(720).default(72),
-  SUBSCRIPTION_POLL_SECONDS: z.coerce.number().min(0.05).max(60).default(1),
+  SUBSCRIPTION_POLL_SECONDS: z.coerce.number().min(0.05).max(60).default(0.5),
   ROLE_POLICY_FILE: z.string().min(1).optional(),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
   PACKAGES_DIR: z.string().min(1).optional(),

@@ -154,6 +154,12 @@ describe('a websocket', () => {
     expect(response.statusCode).toBe(status);
   });
 
+  it('is there where mail is not: that is refused', async () => {
+    const body = wanted({ type: 'email', endpoint: 'mailto:a@example.org' });
+    const refused = await world.ask('POST', '/Subscription', { token: world.system, body });
+    expect([refused.status, refused.body.issue[0].expression]).toEqual([422, ['Subscription.channel.type']]);
+  });
+
   it('does not stand in the way of clients that offer HTTP/2 with each request', async () => {
     const headers = {
       Connection: 'Upgrade, HTTP2-Settings',

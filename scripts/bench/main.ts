@@ -11,6 +11,7 @@ import { onMongodb } from './mongodb.ts';
 import { policies } from './policies.ts';
 import type { Row } from './row.ts';
 import { storeRows } from './store-rows.ts';
+import { subscriptionRows } from './subscriptions.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const embedded: Record<string, () => Promise<Row[]> | Row[]> = {
   small: () => storeRows({ observations: 10_000, seconds }),
   ...(values.million ? { million: () => storeRows({ observations: 1_000_000, seconds }) } : {}),
   bulk: () => bulkRows(values.million ? 1_000_000 : 50_000),
+  subscriptions: () => subscriptionRows(10_000),
   mix: () => crudMix(seconds),
   auth: () => authorization(seconds),
   validation,

@@ -35,6 +35,8 @@ export interface JobDependencies {
   readonly logger: Logger;
 }
 
+/** What is written at the same time is looked at together. */
+const TOGETHER_MS = 15;
 /** Whether it stands can't be said now: it is asked again. */
 const UNKNOWN = true;
 
@@ -49,6 +51,7 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let isNudged = false;
+  let nudged: NodeJS.Timeout | undefined;
   let isAllToSee = false;
   let sweeping: Promise<void> | undefined;
 
@@ -117,8 +120,12 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
 
   return {
     nudge() {
-      isNudged = true;
-      go();
+      if (nudged || stopping || !matcher.isBusy()) return;
+      nudged = setTimeout(() => {
+        nudged = undefined;
+        if (running) isNudged = true;
+        else go();
+      }, TOGETHER_MS);
     },
     start() {
       timer = setInterval(go, everyMs);
@@ -127,6 +134,7 @@ export function createSubscriptionJob(dependencies: JobDependencies): Subscripti
     async stop() {
       stopping = true;
       clearInterval(timer);
+      clearTimeout(nudged);
       await running;
       await sweeping;
       await deliverer.stop();

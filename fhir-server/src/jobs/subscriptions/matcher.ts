@@ -17,7 +17,7 @@ import {
   StoreError,
 } from '../../store/store.ts';
 import { type Changed, concerns, type Side } from '../../subscriptions/match.ts';
-import type { PlanContext } from '../../subscriptions/plan.ts';
+import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import { isTopic } from '../../subscriptions/topic.ts';
 import { type EventDraft, type EventLog, type EventState, Overtaken } from './event-log.ts';
 import type { Feed } from './feed.ts';
@@ -33,6 +33,7 @@ export interface MatcherDependencies {
   readonly context: PlanContext;
   /** Topics have changed. */
   readonly refreshTopics: () => Promise<void>;
+  readonly now: () => number;
   readonly logger: Logger;
 }
 
@@ -41,19 +42,31 @@ export interface Matcher {
   run(goOn: () => boolean): Promise<number>;
   /** Somebody else had the turn: what is kept in memory may be old. */
   forget(): void;
-  registered(): Iterable<Registered>;
+  /** Whether there is anything that changes are held against here. */
+  isBusy(): boolean;
+}
+
+/** What a batch of changes adds to one subscription, as it stands after it. */
+interface Drafted {
+  readonly plan: Plan;
+  readonly list: readonly EventDraft[];
 }
 
 const POSITION = 'subscriptions';
 const BATCH = 200;
+const KEEP_MS = 5000;
+/** Of a subscription in error. */
+const MOST_WAITING = 10_000;
 /** Everything: after a change of whoever matches, nobody knows what was not told. */
 export const EVERYTHING = '*';
 const NOTHING = { kind: 'none' } as const;
 
 export function createMatcher(dependencies: MatcherDependencies): Matcher {
-  const { store, log, feed, standing, reach, context, refreshTopics, logger } = dependencies;
+  const { store, log, feed, standing, reach, context, refreshTopics, now, logger } = dependencies;
   let registry: Registry | undefined;
   let position: string | undefined;
+  let kept: string | undefined;
+  let keptAt = 0;
   const states = new Map<string, EventState>();
   /** When those were made that were there at the start: the log may be behind that. Others count from their place in the log. */
   const since = new Map<string, number>();
@@ -70,6 +83,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     const made = createRegistry(context);
     // The place first: what is written meanwhile is read again.
     position = (await store.getNote(POSITION)) ?? (await begin());
+    kept = position;
     for await (const version of liveSubscriptions(store)) {
       made.take(version);
       since.set(version.id, await madeAt(version));
@@ -115,7 +129,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
 
   async function deal(from: Registry, changes: readonly LogChange[]): Promise<void> {
     const places = new Map(changes.map((change, i) => [change.position, i]));
-    const drafts = new Map<string, EventDraft[]>();
+    const drafts = new Map<string, Drafted>();
     const told = new Set<string>();
     for (const [i, change] of changes.entries()) {
       if (change.type === 'Subscription') {
@@ -128,23 +142,38 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
         states.set(plan.id, state);
         // Dealt with before the place in the log was kept.
         if ((places.get(state.position) ?? -1) >= i) continue;
-        drafts.set(plan.id, [...(drafts.get(plan.id) ?? []), draftOf(change)]);
+        drafts.set(plan.id, { plan, list: [...(drafts.get(plan.id)?.list ?? []), draftOf(change)] });
       }
     }
-    await Promise.all(
-      [...drafts].map(async ([id, list]) => {
-        states.set(id, await log.append(id, list));
-        told.add(id);
-      }),
-    );
-    position = changes.at(-1)?.position;
-    await store.setNote(POSITION, position);
+    // Begun anew after a crash, it must begin where this did: the same changes are in the same batch then.
+    if (drafts.size > 0 && kept !== position) await keepPlace(position, true);
+    await Promise.all([...drafts.values()].map(append));
+    for (const id of drafts.keys()) told.add(id);
+    await keepPlace(changes.at(-1)?.position, drafts.size > 0);
     if (told.size > 0) await feed.append([...told]);
   }
 
+  /** The place is written with events, else now and then: most changes are nobody's. */
+  async function keepPlace(end: string | undefined, isNow: boolean): Promise<void> {
+    position = end;
+    if (!isNow && now() - keptAt < KEEP_MS) return;
+    await store.setNote(POSITION, end);
+    kept = end;
+    keptAt = now();
+  }
+
+  async function append({ plan: { id, status }, list }: Drafted): Promise<void> {
+    const state = await log.append(id, list);
+    states.set(id, state);
+    const last = state.events - MOST_WAITING;
+    // Nobody fetches them: the oldest make room.
+    if (status === 'error' && last > 0) await log.forget(id, last - list.length + 1, last);
+  }
+
   /** A topic changed: its subscriptions are read anew. */
-  async function lookAtTopic(from: Registry, { body }: LogChange): Promise<void> {
-    if (body !== undefined && !isTopic(JSON.parse(body))) return;
+  async function lookAtTopic(from: Registry, { type, id, version, body }: LogChange): Promise<void> {
+    const text = body ?? (await store.vread(type, id, version - 1, { kind: 'all' }))?.body;
+    if (text === undefined || !isTopic(JSON.parse(text))) return;
     await refreshTopics();
     for await (const version of liveSubscriptions(store)) from.take(version);
   }
@@ -197,7 +226,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     }
   }
 
-  return { run, forget, registered: () => registry?.all() ?? [] };
+  return { run, forget, isBusy: () => registry?.isEmpty() === false };
 }
 
 const isPassing = (error: unknown): boolean =>

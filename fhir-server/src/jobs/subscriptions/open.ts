@@ -80,6 +80,7 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
     reach: createOwnerReach(store, now),
     context,
     refreshTopics: () => rules.topics.refresh(),
+    now,
     logger,
   });
   const deliverer = createDeliverer({
@@ -139,7 +140,6 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
       const letters = await log.deadLetters(id, MOST_LETTERS);
       await Promise.all(letters.map((each) => log.setDeadLetters({ ...each, isDue: true })));
       await feed.append([id]);
-      job.nudge();
     },
   };
   return {

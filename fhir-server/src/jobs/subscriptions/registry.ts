@@ -21,7 +21,7 @@ export interface Registry {
   hasType(type: string): boolean;
   /** Those that a change of these sides may concern, and that count events. */
   candidates(type: string, sides: readonly Examined[]): Iterable<Registered>;
-  all(): Iterable<Registered>;
+  isEmpty(): boolean;
 }
 
 const PAGE = 500;
@@ -77,7 +77,7 @@ export function createRegistry(context: PlanContext): Registry {
     },
     hasType: (type) => index.hasType(type),
     candidates: (type, sides) => index.candidates(type, sides),
-    all: () => known.values(),
+    isEmpty: () => known.size === 0,
   };
 }
 

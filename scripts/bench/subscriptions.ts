@@ -1,0 +1,188 @@
+/** Notifications with many subscriptions: how long after a write they come, and how many a second when much is written at once. */
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { patient } from './data.ts';
+import { type Row, send, whole } from './row.ts';
+import { type FhirUnderTest, startFhir } from './servers.ts';
+
+const OF_PATIENT = 5;
+/** Subscribers stand on so many hosts: to one of them there are eight calls at a time. */
+const HOSTS = 32;
+const TOGETHER = 500;
+const STEADY_WRITES = 100;
+const STEADY_MS = 50;
+const BURST_WRITES = 1000;
+const PATIENCE_MS = 180_000;
+
+interface Subscribers {
+  readonly port: number;
+  handshakes(): number;
+  /** Milliseconds at which events about this Observation came. */
+  readonly came: Map<string, number[]>;
+  events(): number;
+  close(): void;
+}
+
+export async function subscriptionRows(count: number): Promise<Row[]> {
+  const subscribers = await openSubscribers();
+  const fhir = await startFhir({ SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.0/8' });
+  try {
+    const begun = performance.now();
+    await subscribe(fhir, subscribers, count);
+    const ready = (performance.now() - begun) / 1000;
+    const delays = await steady(fhir, subscribers, count);
+    const rate = await burst(fhir, subscribers, count);
+    return [
+      {
+        what: `notification after a commit, ${whole(count)} subscriptions, ${whole(1000 / STEADY_MS)} writes/s`,
+        measured: `p50 ${whole(delays.p50)} ms, p95 ${whole(delays.p95)} ms`,
+        against: `${OF_PATIENT} notifications a write`,
+        goal: 'p95 < 2 s',
+      },
+      {
+        what: `notifications of ${whole(BURST_WRITES)} writes at once, ${whole(count)} subscriptions`,
+        measured: `${whole(rate)}/s`,
+        against: `subscribed and shaken hands at ${whole(count / ready)}/s`,
+        goal: '–',
+      },
+    ];
+  } finally {
+    await fhir.close();
+    subscribers.close();
+  }
+}
+
+async function openSubscribers(): Promise<Subscribers> {
+  let [handshakes, events] = [0, 0];
+  const came = new Map<string, number[]>();
+  const take = (text: string): void => {
+    if (text.includes('"valueCode":"handshake"')) handshakes += 1;
+    const [, id] = /Observation\/([\w-]+)"\}\}/.exec(text) ?? [];
+    if (id === undefined) return;
+    events += 1;
+    came.set(id, [...(came.get(id) ?? []), performance.now()]);
+  };
+  const servers: Server[] = [];
+  let port = 0;
+  for (let host = 1; host <= HOSTS; host++) {
+    const server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      request.on('end', () => {
+        take(text);
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(port, `127.0.0.${host}`, resolve));
+    port = (server.address() as { port: number }).port;
+    servers.push(server);
+  }
+  return {
+    port,
+    came,
+    handshakes: () => handshakes,
+    events: () => events,
+    close() {
+      for (const server of servers) server.close().closeAllConnections();
+    },
+  };
+}
+
+async function subscribe({ base }: FhirUnderTest, subscribers: Subscribers, count: number): Promise<void> {
+  const patients = Math.ceil(count / OF_PATIENT);
+  const people = Array.from({ length: patients }, (_, i) => put('Patient', idOf(i), patient(i)));
+  const wanted = Array.from({ length: count }, (_, i) => ({
+    resource: subscription(i, idOf(i % patients), subscribers.port),
+    request: { method: 'POST', url: 'Subscription' },
+  }));
+  for (const entries of [people, wanted])
+    for (let at = 0; at < entries.length; at += TOGETHER)
+      await send(base, transaction(entries.slice(at, at + TOGETHER)));
+  await until(() => subscribers.handshakes() >= count);
+  // Each is written once more, as active.
+  await sleep(2000);
+}
+
+async function steady(
+  { base }: FhirUnderTest,
+  { came }: Subscribers,
+  count: number,
+): Promise<{ p50: number; p95: number }> {
+  const delays: number[] = [];
+  for (let i = 0; i < STEADY_WRITES; i++) {
+    const id = `steady-${i}`;
+    await send(base, transaction([result(id, i, count)]));
+    const committed = performance.now();
+    void until(() => came.get(id)?.length === OF_PATIENT).then(() => {
+      for (const at of came.get(id) ?? []) delays.push(at - committed);
+    });
+    await sleep(STEADY_MS);
+  }
+  await until(() => delays.length >= STEADY_WRITES * OF_PATIENT);
+  delays.sort((a, b) => a - b);
+  const at = (part: number): number => Math.max(0, delays[Math.floor(part * delays.length)] ?? 0);
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+async function burst({ base }: FhirUnderTest, subscribers: Subscribers, count: number): Promise<number> {
+  const before = subscribers.events();
+  const all = BURST_WRITES * OF_PATIENT;
+  await send(
+    base,
+    transaction(Array.from({ length: BURST_WRITES }, (_, i) => result(`burst-${i}`, i, count))),
+  );
+  const begun = performance.now();
+  await until(() => subscribers.events() - before >= all);
+  return all / ((performance.now() - begun) / 1000);
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('the notifications did not come');
+    await sleep(5);
+  }
+}
+
+const idOf = (i: number): string => `bench-${i}`;
+const put = (type: string, id: string, resource: object) => ({
+  resource: { ...resource, resourceType: type, id },
+  request: { method: 'PUT', url: `${type}/${id}` },
+});
+const transaction = (entry: readonly object[]): string =>
+  JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
+
+const result = (id: string, i: number, count: number) =>
+  put('Observation', id, {
+    status: 'final',
+    category: [
+      {
+        coding: [
+          { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' },
+        ],
+      },
+    ],
+    code: { coding: [{ system: 'http://loinc.org', code: '4548-4' }] },
+    subject: { reference: `Patient/${idOf(i % Math.ceil(count / OF_PATIENT))}` },
+    valueQuantity: { value: 5.4, unit: '%' },
+  });
+
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-';
+
+const subscription = (i: number, patientId: string, port: number) => ({
+  resourceType: 'Subscription',
+  status: 'requested',
+  reason: 'bench',
+  criteria: 'urn:wellspring:SubscriptionTopic:result',
+  _criteria: {
+    extension: [{ url: `${BACKPORT}filter-criteria`, valueString: `patient=Patient/${patientId}` }],
+  },
+  channel: {
+    type: 'rest-hook',
+    endpoint: `http://127.0.0.${1 + (i % HOSTS)}:${port}/${i}`,
+    payload: 'application/fhir+json',
+    _payload: { extension: [{ url: `${BACKPORT}payload-content`, valueCode: 'id-only' }] },
+  },
+});

@@ -2,7 +2,6 @@
 export const deskInbox = {
   Numbers: 'Cifras',
   'By week': 'Por semana',
-  Kind: 'Clase',
   Waits: 'Espera',
   'Answered within': 'Se responde en',
   'Week from': 'Semana del',

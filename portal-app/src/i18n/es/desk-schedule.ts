@@ -15,7 +15,8 @@ export const deskSchedule = {
   'Who is booked is not shown to your role.': 'Quién tiene cita no se muestra a su función.',
   'Block time': 'Bloquear tiempo',
   'Choose a free time for this visit.': 'Elija una hora libre para esta cita.',
-  'Choose a free time for the patient.': 'Elija una hora libre para el paciente.',
+  'Choose a free time for {name}.': 'Elija una hora libre para {name}.',
+  'the patient': 'el paciente',
   'Now: {time}': 'Ahora: {time}',
   'Leave it as it is': 'Dejarla como está',
   'Arrow keys go from time to time, Enter opens what is there.':

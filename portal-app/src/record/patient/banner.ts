@@ -1,9 +1,9 @@
-/** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. One request, each part by itself. */
-import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson, Resource } from '@medplum/fhirtypes';
+/** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. Each part by itself. */
+import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { termName } from '../../format/clinical.ts';
 import { timeOf } from '../../format/date.ts';
-import { type BatchAnswer, type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
+import { type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
 
 export interface Banner {
   readonly patient: Patient;
@@ -21,18 +21,20 @@ const EMERGENCY = 'http://terminology.hl7.org/CodeSystem/v3-ActReason|ETREAT';
 export const bannerQuery = (fhir: Fhir) =>
   queryOptions({ queryKey: ['banner', fhir.patient], queryFn: () => readBanner(fhir) });
 
-/** Rejects with FhirFailure 404 where the record does not open, whatever the reason. */
+/** Rejects with FhirFailure 404 where no such record opens to whoever is signed in. */
 async function readBanner(fhir: Fhir): Promise<Banner> {
   const of = `patient=${fhir.patient}`;
-  const [who, allergies, flags, proxies, emergencies] = await fhir.batch([
-    `Patient?_id=${fhir.patient}`,
-    `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
-    `Flag?${of}&status=active&_count=20`,
-    `RelatedPerson?${of}&active=true&_count=20`,
-    `Consent?${of}&category=${encodeURIComponent(EMERGENCY)}&actor=${fhir.self}&status=active&_sort=-_lastUpdated&_count=5`,
+  const [who, [allergies, flags, proxies, emergencies]] = await Promise.all([
+    fhir.search<Patient>('Patient', { _id: fhir.patient }),
+    fhir.batch([
+      `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
+      `Flag?${of}&status=active&_count=20`,
+      `RelatedPerson?${of}&active=true&_count=20`,
+      `Consent?${of}&category=${encodeURIComponent(EMERGENCY)}&actor=${fhir.self}&status=active&_sort=-_lastUpdated&_count=5`,
+    ]),
   ]);
-  const [patient] = requiredOf<Patient>(who);
-  if (!patient) throw new FhirFailure(404);
+  const [patient] = who.resources;
+  if (!patient) throw new FhirFailure(404, true);
   return {
     patient,
     allergies: listOf<AllergyIntolerance>(allergies),
@@ -40,12 +42,6 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
     proxies: listOf<RelatedPerson>(proxies),
     emergency: listOf<Consent>(emergencies)?.find((each) => lastsUntil(each) > Date.now()),
   };
-}
-
-function requiredOf<T extends Resource>(answer: BatchAnswer | undefined): readonly T[] {
-  const found = listOf<T>(answer);
-  if (!found) throw new FhirFailure(404);
-  return found;
 }
 
 /** Milliseconds; NaN where it does not say. */

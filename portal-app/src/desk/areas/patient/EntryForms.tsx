@@ -1,4 +1,4 @@
-/** What has to be said to end an entry of a list, or to correct it. */
+/** What has to be said to end an entry of a list, or to correct it. Sent for the version that the form was opened on: what a colleague changes meanwhile was not looked at. */
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
@@ -12,7 +12,8 @@ export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly on
   const by = useBy();
   const [date, setDate] = useState(todayHere());
   const [why, setWhy] = useState('');
-  const save = useEntryChange(() => ended(entry, { date, why }, by), onDone);
+  const [opened] = useState(entry);
+  const save = useEntryChange(() => ended(opened, { date, why }, by), onDone);
   return (
     <SendForm
       label={t('End it')}
@@ -45,7 +46,8 @@ export function CorrectForm({
   const [name, setName] = useState(nameOf(entry));
   const [since, setSince] = useState(entry.onsetDateTime?.slice(0, 10) ?? '');
   const [note, setNote] = useState('');
-  const save = useEntryChange(() => corrected(entry, { name, since, note }, by), onDone);
+  const [opened] = useState(entry);
+  const save = useEntryChange(() => corrected(opened, { name, since, note }, by), onDone);
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
       <TextField id={`name-${entry.id}`} label={t('Name')} required value={name} onChange={setName} />

@@ -1,5 +1,6 @@
 /** A note as it is written: kept as a draft, signed, or signed in the place of an older one. What is typed is kept over a reload. */
 import type { DocumentReference } from '@medplum/fhirtypes';
+import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import {
@@ -19,13 +20,15 @@ import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 
 /** `before`: a draft that is gone on with, or a signed note that is amended. */
 export function NoteForm({
-  before,
+  before: newest,
   onDone,
 }: {
   readonly before?: DocumentReference;
   readonly onDone: () => void;
 }) {
   const { fhir } = usePortal();
+  // A colleague's amendment that comes meanwhile was not looked at.
+  const [before] = useState(newest);
   const refresh = useRefresh();
   const by = useBy();
   const form = `note ${fhir.patient} ${before?.id ?? 'new'}`;

@@ -4,7 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { formatDate, timeOf } from '../../../format/date.ts';
+import { nameText } from '../../../format/words.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { officialName } from '../../../record/patient/banner.ts';
+import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { dayOf, dayText, type Item, weekOf } from '../../../record/schedule/day.ts';
 import { daysQuery, personOf, scheduleName, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -249,9 +252,11 @@ function PlacingNotice({ placing, onCancel }: { readonly placing: Placing; reado
   return (
     <div className={styles.placing} role="status">
       <strong>
-        {placing.kind === 'visit'
-          ? t('Choose a free time for this visit.')
-          : t('Choose a free time for the patient.')}
+        {placing.kind === 'visit' ? (
+          t('Choose a free time for this visit.')
+        ) : (
+          <ForPatient id={placing.patient} />
+        )}
       </strong>{' '}
       {placing.kind === 'visit' && placing.visit.start && (
         <span>{t('Now: {time}', { time: formatDate(placing.visit.start) })}</span>
@@ -260,6 +265,18 @@ function PlacingNotice({ placing, onCancel }: { readonly placing: Placing; reado
         {t('Leave it as it is')}
       </button>
     </div>
+  );
+}
+
+function ForPatient({ id }: { readonly id: string }) {
+  const { fhir } = useSignedIn();
+  const patient = useQuery(patientQuery({ ...fhir, patient: id })).data;
+  return (
+    <>
+      {t('Choose a free time for {name}.', {
+        name: patient ? nameText(officialName(patient)) : t('the patient'),
+      })}
+    </>
   );
 }
 

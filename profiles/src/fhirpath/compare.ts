@@ -8,6 +8,8 @@ export function equalNodes(a: Node, b: Node): boolean | undefined {
     const difference = compareNodes(a, b);
     return difference === undefined ? undefined : difference === 0;
   }
+  // A date is no text, however alike they are written.
+  if (isTemporal(a) !== isTemporal(b)) return false;
   if (isQuantity(a) && isQuantity(b)) {
     const difference = compareQuantities(a.value as Quantity, b.value as Quantity);
     return difference === undefined ? deepEqual(a.value, b.value) || undefined : difference === 0;

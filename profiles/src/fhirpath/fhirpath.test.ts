@@ -194,6 +194,7 @@ describe('the two engines', () => {
   it('refuse what is no FHIRPath by name', () => {
     for (const text of ['Patient.', 'name..given', "name.where('", 'Patient.name.given.nothing(', '(('])
       expect(() => compileFhirPath(text)).toThrow(SyntaxError);
+    expect(() => compileFhirPath("extension.ofType(Extension).url.matches('a')")).toThrow('Extension');
     expect(() => ask('name.unheardOf()')).toThrow(EvaluationError);
     expect(() => ask("name.given.matches('(a)\\\\1')")).toThrow(EvaluationError);
   });
@@ -232,14 +233,17 @@ describe('an expression of anybody', () => {
     ),
   }));
 
+  /** It gives extensions no type, and nothing instead of false for a number and a date, in that order. */
+  const LIBRARY_ERRS = /Extension\)|\b1(\.5)?\)+ !?= \(/;
+
   it('is compiled only where it means what it means to the interpreter', () => {
     let compiledOnes = 0;
     fc.assert(
       fc.property(expression, (text) => {
         const compiled = compiledExactly(text);
-        if (!compiled) return;
+        if (!compiled || LIBRARY_ERRS.test(text)) return;
         compiledOnes += 1;
-        const library = interpreted(text);
+        const library = interpreted(text, 5000);
         for (const resource of [RESOURCES[0] as Json, { resourceType: 'Patient' }]) {
           const around = environment(resource);
           const found = values(compiled([around.resource], around));
@@ -255,6 +259,11 @@ describe('an expression of anybody', () => {
 describe('the meaning of', () => {
   it.each<[string, unknown[]]>([
     ['name.given.empty()', [false]],
+    ['extension.ofType(Extension).url', ['urn:a']],
+    ['extension.first() is Extension', [true]],
+    ['1 = birthDate', [false]],
+    ["birthDate = '1970-05-01'", [false]],
+    ["'1970-05-01' != birthDate", [true]],
     ['name.suffix.empty()', [true]],
     ['{}.empty()', [true]],
     ["name.given.first().matches('n')", [true]],

@@ -36,6 +36,9 @@ function loaded(): Engine {
 /** Thrown when an expression can't be evaluated: its operands are not what it takes, or it takes too long. */
 export class EvaluationError extends Error {}
 
+/** The library gives extensions no type, and would say no to each of these. */
+const ASKS_FOR_EXTENSION = /\b(?:ofType|as|is)\b\s*\(?\s*(?:FHIR\s*\.\s*)?Extension\b/;
+
 /** Throws SyntaxError for what is no FHIRPath. `deadlineMs`: of one evaluation, on the wall. */
 export function interpreted(text: string, deadlineMs: number = DEADLINE_MS): Evaluate {
   const { library, model } = loaded();
@@ -44,6 +47,10 @@ export function interpreted(text: string, deadlineMs: number = DEADLINE_MS): Eva
   } catch (error) {
     throw new SyntaxError(`FHIRPath: ${messageOf(error)}`);
   }
+  if (ASKS_FOR_EXTENSION.test(text))
+    throw new SyntaxError(
+      'FHIRPath: in an expression like this it can not be told whether something is an Extension.',
+    );
   type Run = (input: unknown, variables: object) => readonly unknown[];
   const byType = new Map<string, Run>();
   const runFor = (type: string): Run => {

@@ -17,7 +17,7 @@ import {
 } from '../../operations/bulk/export-order.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
-import { noteDisclosure } from './disclosure.ts';
+import { createDisclosure } from './disclosure.ts';
 import { createExportFile, type ExportFile } from './export-file.ts';
 import { havingMatch } from './having-match.ts';
 import { createLineOf, deletionLine, headerLine } from './lines.ts';
@@ -75,7 +75,6 @@ async function runExport(options: ExportJobOptions, folder: string, job: Running
   const output = createOutput(options, folder, job, data);
   await output.requireStanding();
   if (data.files.length === 0) await output.notices();
-  await noteDisclosure(options, job.record, selection, patients);
   const provenances = createProvenances(store, baseUrl, order, selection);
   const lineOf = createLineOf(baseUrl, order.elements);
   async function byType(at: number, after: string | undefined): Promise<void> {
@@ -88,12 +87,11 @@ async function runExport(options: ExportJobOptions, folder: string, job: Running
       const live = versions.filter(({ body }) => body !== undefined);
       const shown = type.type === 'Provenance' ? await provenances.keep(live) : live;
       const gone = versions.filter(({ body }) => body === undefined);
+      const told = new Set<StoredVersion>(order.organizedBy ? gone : [...shown, ...gone]);
+      output.disclose(versions.flatMap((version) => (told.has(version) ? version.owners : [])));
       if (!order.organizedBy) await output.write('output', type.type, shown.map(lineOf));
       await output.write('deleted', 'Bundle', gone.map(deletionLine));
-      await output.reached(
-        next === undefined ? { at: at + 1 } : { at, after: next },
-        `${type.type}, ${at + 1} of ${selection.types.length} types`,
-      );
+      await output.reached(next === undefined ? { at: at + 1 } : { at, after: next }, type.type);
       if (next === undefined) return;
       from = next;
     }
@@ -143,7 +141,7 @@ async function byPatient(blocks: Blocks, after: string | undefined): Promise<voi
     const { versions, next } = await selection.page(everybody, { after: from, always: true });
     for (const { id } of versions) {
       await writeBlock(blocks, id);
-      await output.reached({ at: selection.types.length, after: id }, 'patients');
+      await output.reached({ at: selection.types.length, after: id }, 'by patients');
     }
     if (next === undefined) return;
     from = next;
@@ -159,6 +157,7 @@ async function writeBlock(
     if (versions.length === 0) return;
     const header = names.length === 0 ? [headerLine(patient)] : [];
     names.push(...versions.map(({ type, id }) => `${type}/${id}`));
+    output.disclose([patient]);
     await output.write('output', '', [...header, ...versions.map(lineOf)]);
   }
   const own = selection.types.filter(({ type }) => type === 'Patient');
@@ -180,6 +179,8 @@ interface Output {
   requireStanding(): Promise<void>;
   notices(): Promise<void>;
   write(list: ExportedFile['list'], type: string, lines: readonly string[]): Promise<void>;
+  /** Whose records something of is written. */
+  disclose(patients: readonly string[]): void;
   /** All before this place is written: files that are full are closed, and from time to time it is told how far it is. */
   reached(place: Pick<ExportData, 'at' | 'after'>, where: string): Promise<void>;
   endOfType(): Promise<void>;
@@ -199,6 +200,7 @@ function createOutput(options: ExportJobOptions, folder: string, job: RunningJob
   let made = begun.files.length;
   // A name of this turn alone: whoever was interrupted may still be writing to its own.
   const turn = randomBytes(4).toString('hex');
+  const disclosure = createDisclosure(options, job.record);
   let lastSave = now();
   let lastAsked = 0;
 
@@ -234,17 +236,20 @@ function createOutput(options: ExportJobOptions, folder: string, job: RunningJob
 
   async function save(where: string): Promise<void> {
     const isWhole = open.size === 0;
+    if (isWhole) await disclosure.keep();
     const { after: _, ...rest } = saved;
     if (isWhole) {
       saved = { ...rest, ...place, resources, files: [...saved.files, ...unsaved] };
       unsaved = [];
     }
-    await job.save(saved, `${resources} resources; ${where}`.slice(0, 99));
+    const percent = Math.floor((100 * place.at) / (saved.order.types.length + 1));
+    await job.save(saved, `${percent}% done, ${resources} resources, ${where}`);
     lastSave = now();
   }
 
   return {
     requireStanding,
+    disclose: disclosure.add,
     write,
     async notices() {
       const lines = saved.order.notices.map((issue) => JSON.stringify(operationOutcome([issue])));

@@ -51,7 +51,7 @@ export interface PageOptions {
 }
 
 export interface SelectedPage {
-  readonly versions: readonly StoredVersion[];
+  readonly versions: readonly WalkedVersion[];
   readonly next: string | undefined;
 }
 
@@ -122,7 +122,7 @@ export function createSelection({
         ...(since === undefined || always ? {} : { since }),
         ...(after === undefined ? {} : { after }),
       });
-      const versions: StoredVersion[] = [];
+      const versions: WalkedVersion[] = [];
       for (const found of page.versions) {
         const version = found.lastUpdated <= time ? found : await asItWas(found, asked);
         if (!version || !(always || isInTime(version)) || !reaches(type, version.owners)) continue;

@@ -10,8 +10,10 @@ import { createVerification } from './accounts/verification.ts';
 import type { Config } from './config.ts';
 import { createSeal, type Seal } from './crypto/seal.ts';
 import { type Clinic, createClinic } from './fhir/clinic.ts';
-import { createFhirApi } from './fhir/fhir-api.ts';
+import { createFhirApi, fhirApi } from './fhir/fhir-api.ts';
 import { createPeople, type People } from './fhir/people.ts';
+import { createShown, type Shown } from './fhir/shown.ts';
+import { type Viewer, viewerToken } from './fhir/viewer.ts';
 import { createDelivery, type Delivery } from './messages/delivery.ts';
 import { createOutbox, type Outbox } from './messages/outbox.ts';
 import { canSendText, createSenders } from './messages/senders.ts';
@@ -20,6 +22,10 @@ import type { Storage } from './storage/storage.ts';
 export interface Services {
   readonly seal: Seal;
   readonly people: People;
+  /** What this person may see, asked as them. */
+  readonly shownTo: (viewer: Viewer) => Shown;
+  /** As this server sees it: for developers' pages, and to hold against each other what an EHR says. */
+  readonly shown: Shown;
   readonly clinic: Clinic;
   readonly passwords: Passwords;
   readonly passkeys: Passkeys;
@@ -61,6 +67,11 @@ export function createServices({ config, storage, sealKey, log, now }: ServiceDe
   return {
     seal,
     people,
+    shownTo: (viewer) =>
+      createShown(
+        fhirApi(config, () => viewerToken({ storage, audience: config.FHIR_BASE_URL, now }, viewer)),
+      ),
+    shown: createShown(api),
     clinic,
     passwords,
     passkeys: createPasskeys(config, storage, now),

@@ -131,6 +131,69 @@ describe('a standalone launch', () => {
     expect((await world.introspect(body.access_token)).fhirUser).toBe(`${world.fhir}/RelatedPerson/parent-2`);
   });
 
+  describe('shows, before the app has its token, what the person may read and no more', () => {
+    const asks = async (username: string, scope: string) => {
+      const browser = world.browser();
+      const page = await browser.authorize(launch(world.fhir, pkce().challenge, { scope }));
+      return { browser, page: await browser.signIn(page, username) };
+    };
+    const put = (resource: { resourceType: string; id: string }) =>
+      world.ask(`${resource.resourceType}/${resource.id}`, { method: 'PUT', body: resource });
+    const visit = (id: string, patient: string, label: [string, string] | undefined) =>
+      put({
+        resourceType: 'Encounter',
+        id,
+        status: 'finished',
+        class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+        type: [{ text: `About ${id}` }],
+        subject: { reference: `Patient/${patient}` },
+        ...(label ? { meta: { security: [{ system: label[0], code: label[1] }] } } : {}),
+      } as never);
+    const VISITS = 'openid fhirUser launch/patient launch/encounter patient/Patient.rs';
+
+    it('visits with the labels that keep them from a proxy, or from patients, are no choice', async () => {
+      await visit('open-1', 'child-1', undefined);
+      await visit('secret-1', 'child-1', ['http://terminology.hl7.org/CodeSystem/v3-Confidentiality', 'R']);
+      await visit('kept-1', 'maria', ['http://terminology.hl7.org/CodeSystem/v3-ActCode', 'NOPAT']);
+      const { browser, page } = await asks('parent', VISITS);
+      const visits = await browser.submit(page, 'patient', { patient: 'child-1' });
+      expect(visits.html).toContain('About open-1');
+      expect(visits.html).not.toContain('secret-1');
+      const chosen = await browser.submit(page, 'encounter', { patient: 'child-1', encounter: 'secret-1' });
+      expect(chosen.status).toBe(400);
+      const own = await asks('maria', VISITS);
+      expect(own.page.html).toContain('visit-1');
+      expect(own.page.html).not.toContain('kept-1');
+    });
+
+    it('staff find whom they may see; who looked is in the log', async () => {
+      await put({ resourceType: 'Organization', id: 'elsewhere', name: 'Elsewhere' } as never);
+      const far = { resourceType: 'Patient', id: 'far', name: [{ family: 'Farthest' }] };
+      await put({ ...far, managingOrganization: { reference: 'Organization/elsewhere' } } as never);
+      const { browser, page } = await asks('doctor', 'openid fhirUser launch/patient patient/Patient.rs');
+      const search = (text: string) => browser.open(`${page.url.split('?')[0]}?q=${text}`);
+      expect((await search('Maria')).html).toContain('value="maria"');
+      expect((await search('Farthest')).html).not.toContain('value="far"');
+      expect((await browser.submit(page, 'patient', { patient: 'far' })).status).toBe(400);
+      const opened = await browser.submit(page, 'patient', { patient: 'maria' });
+      expect(opened.url).not.toContain('error');
+      const log = await (await world.ask('AuditEvent?patient=maria&_count=100')).text();
+      expect(log).toContain('Practitioner/doctor');
+    });
+
+    it('such a token lives for a minute, and for no other question', async () => {
+      const { viewerToken } = await import('../src/fhir/viewer.ts');
+      const viewer = { accountId: 'x', person: 'Patient/maria', patient: 'maria' };
+      const past = { storage: world.storage, audience: world.fhir, now: () => Date.now() - 61_000 };
+      expect(await world.introspect(await viewerToken(past, viewer))).toEqual({ active: false });
+      const token = await viewerToken({ ...past, now: Date.now }, viewer);
+      expect(await world.introspect(token)).toMatchObject({ active: true, patient: 'maria', sub: 'x' });
+      expect(await world.introspect(token, 'seed')).toEqual({ active: false });
+      expect((await world.ask('Encounter?patient=maria', { token })).status).toBe(200);
+      expect((await world.ask('Observation?patient=maria', { token })).status).toBe(403);
+    });
+  });
+
   it('does not carry one launch into the next', async () => {
     const browser = world.browser();
     const first = pkce();

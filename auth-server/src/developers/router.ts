@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import express, { type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
-import type { People } from '../fhir/people.ts';
+import type { Shown } from '../fhir/shown.ts';
 import { field } from '../interactions/step.ts';
 import { createLaunch, launchUrl } from '../launch/ehr-launch.ts';
 import { listSent } from '../messages/delivery.ts';
@@ -20,11 +20,11 @@ export interface DeveloperRouterDependencies {
   readonly config: Config;
   readonly storage: Storage;
   readonly seal: Seal;
-  readonly people: People;
+  readonly shown: Shown;
   readonly now: () => number;
 }
 
-export function developerRouter({ config, storage, seal, people, now }: DeveloperRouterDependencies): Router {
+export function developerRouter({ config, storage, seal, shown, now }: DeveloperRouterDependencies): Router {
   const router = Router();
   const form = [sameOrigin(config), express.urlencoded({ extended: false, limit: '16kb' })];
   // The file's own members are those that are stored of the others.
@@ -46,8 +46,8 @@ export function developerRouter({ config, storage, seal, people, now }: Develope
   async function show(request: Request, response: Response, problem?: string): Promise<void> {
     const query = typeof request.query.q === 'string' ? request.query.q.trim().slice(0, 100) : '';
     const patient = typeof request.query.patient === 'string' ? request.query.patient : '';
-    const patients = query.length < 2 ? [] : await people.search(query).catch(() => []);
-    const visits = patient === '' ? [] : await people.visits(patient).catch(() => []);
+    const patients = query.length < 2 ? [] : await shown.search(query).catch(() => []);
+    const visits = patient === '' ? [] : await shown.visits(patient).catch(() => []);
     response.send(launcherPage(config, { apps: await apps(), query, patients, patient, visits, problem }));
   }
 

@@ -1,4 +1,4 @@
-/** Reading from the FHIR server as any Backend Services client reads: there is no back door. */
+/** Reading from the FHIR server as any Backend Services client reads, or as a person: there is no back door. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { importJWK, type JWK, SignJWT } from 'jose';
@@ -28,6 +28,7 @@ const SCOPE = ['Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', '
   .join(' ');
 const REFERENCE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
 
+/** As this server itself. */
 export function createFhirApi(config: Config): FhirApi {
   let token: { readonly value: string; readonly until: number } | undefined;
 
@@ -51,10 +52,21 @@ export function createFhirApi(config: Config): FhirApi {
     return value;
   }
 
+  return fhirApi(config, accessToken, () => {
+    token = undefined;
+  });
+}
+
+/** With whatever token is given; `forget`: it was refused. */
+export function fhirApi(
+  config: Config,
+  accessToken: () => Promise<string>,
+  forget: () => void = () => undefined,
+): FhirApi {
   async function get(path: string): Promise<Response> {
     const headers = { Authorization: `Bearer ${await accessToken()}`, Accept: 'application/fhir+json' };
     const response = await ask(`${config.FHIR_BASE_URL}/${path}`, { headers });
-    if (response.status === 401) token = undefined;
+    if (response.status === 401) forget();
     return response;
   }
 

@@ -1,11 +1,6 @@
-/** What the account pages ask of the FHIR server: whose records a person may open, names for the picker, who a new account belongs to. */
+/** What this server asks of the FHIR server for itself: whose records a person may open, who a new account belongs to. What is shown to somebody is asked as them (shown.ts). */
 import { type FhirApi, FhirUnavailable } from './fhir-api.ts';
-
-export interface PatientName {
-  readonly id: string;
-  readonly name: string;
-  readonly birthDate: string | undefined;
-}
+import { type HumanName, nameText } from './human-name.ts';
 
 /** One record that a person may open, and who they are to FHIR while they do. */
 export interface Relation {
@@ -32,16 +27,7 @@ export interface Contacts {
   readonly phones: readonly string[];
 }
 
-export interface Visit {
-  readonly id: string;
-  readonly patient: string | undefined;
-  readonly title: string;
-  readonly date: string | undefined;
-}
-
 export interface People {
-  /** One entry an id, in the same order; a patient that can't be read is shown by its id. */
-  names(ids: readonly string[]): Promise<readonly PatientName[]>;
   /** Relations that hold now: an ended RelatedPerson opens nothing. Rejects with FhirUnavailable. */
   relations(persons: readonly string[]): Promise<readonly Relation[]>;
   /**
@@ -49,26 +35,14 @@ export interface People {
    * is there. Rejects with FhirUnavailable.
    */
   stands(person: string, patient: string | undefined): Promise<boolean>;
-  /** For staff: by name, or by birth date. */
-  search(text: string): Promise<readonly PatientName[]>;
   /** Living patients of this name and birth date, for sign-up. */
   match(query: PatientQuery): Promise<readonly PatientMatch[]>;
   /** Everybody who is, or was, something to the patient: where they are reached themselves. */
   relatives(patient: string): Promise<readonly (Contacts & { readonly reference: string })[]>;
-  /** The newest visits of a patient. */
-  visits(patient: string): Promise<readonly Visit[]>;
-  visit(id: string): Promise<Visit | undefined>;
   /** Is this an active person who may have an account, and born on this day (where that is on record)? */
   isBorn(reference: string, birthDate: string): Promise<boolean>;
   /** The name of a FHIR person; undefined when there is none, or none that is active. */
   nameOf(reference: string): Promise<string | undefined>;
-}
-
-interface HumanName {
-  readonly text?: string;
-  readonly given?: readonly string[];
-  readonly family?: string;
-  readonly use?: string;
 }
 
 interface ContactPoint {
@@ -103,27 +77,10 @@ interface PractitionerRole {
   readonly organization?: { readonly reference?: string };
 }
 
-interface Encounter {
-  readonly id: string;
-  readonly subject?: { readonly reference?: string };
-  readonly type?: readonly {
-    readonly text?: string;
-    readonly coding?: readonly { readonly display?: string }[];
-  }[];
-  readonly class?: { readonly display?: string; readonly code?: string };
-  readonly period?: { readonly start?: string };
-}
-
-const FOUND = 20;
 /** The FHIR server's mark on contacts that were entered from the patient's side (docs/decisions/0012): a code that arrives there proves nothing. */
 const UNCONFIRMED = 'urn:wellspring:unconfirmed-contact';
 
 export function createPeople(api: FhirApi, now: () => number): People {
-  const byIds = async (ids: readonly string[]): Promise<readonly PatientName[]> =>
-    (
-      await api.search<Person>('Patient', { _id: ids.join(','), _elements: 'name,birthDate', _count: '100' })
-    ).map(patientName);
-
   async function relation(person: string): Promise<readonly Relation[]> {
     const [type, id] = person.split('/');
     if (type === 'Patient' && id) return [{ patient: id, as: person }];
@@ -172,23 +129,11 @@ export function createPeople(api: FhirApi, now: () => number): People {
 
   return {
     stands,
-    async names(ids) {
-      // The picker still works by id while the FHIR server is away.
-      const found = ids.length === 0 ? [] : await byIds(ids).catch(() => []);
-      const known = new Map(found.map((each) => [each.id, each]));
-      return ids.map((id) => known.get(id) ?? { id, name: id, birthDate: undefined });
-    },
     async relations(persons) {
       const found = (await Promise.all(persons.map(relation))).flat();
       // Whoever is the patient is that, whatever else they are to the record.
       const own = new Set(found.filter(({ as }) => as.startsWith('Patient/')).map(({ patient }) => patient));
       return found.filter(({ patient, as }) => as.startsWith('Patient/') || !own.has(patient));
-    },
-    async search(text) {
-      const parameters: Record<string, string> = { _elements: 'name,birthDate', _count: String(FOUND) };
-      if (/^\d{4}-\d{2}-\d{2}$/.test(text)) parameters.birthdate = text;
-      else parameters.name = text.slice(0, 100);
-      return (await api.search<Person>('Patient', parameters)).map(patientName);
     },
     async match({ given, family, birthDate }) {
       const found = await api.search<Person>('Patient', { birthdate: birthDate, _count: '100' });
@@ -205,18 +150,6 @@ export function createPeople(api: FhirApi, now: () => number): People {
         ...contacts(telecom, () => true),
       }));
     },
-    async visits(patient) {
-      const found = await api.search<Encounter>('Encounter', {
-        patient,
-        _sort: '-date',
-        _count: String(FOUND),
-      });
-      return found.map(visitOf);
-    },
-    async visit(id) {
-      const found = await api.read<Encounter>(`Encounter/${id}`);
-      return found && visitOf(found);
-    },
     async isBorn(reference, birthDate) {
       const person = await api.read<Person>(reference);
       return person !== undefined && isLiving(person) && (person.birthDate ?? birthDate) === birthDate;
@@ -227,16 +160,6 @@ export function createPeople(api: FhirApi, now: () => number): People {
       return nameText(person.name?.[0]) ?? reference;
     },
   };
-}
-
-const patientName = ({ id, name, birthDate }: Person): PatientName => ({
-  id,
-  name: nameText(name?.[0]) ?? id,
-  birthDate,
-});
-
-function nameText(name: HumanName | undefined): string | undefined {
-  return name?.text ?? (name && [...(name.given ?? []), name.family].filter(Boolean).join(' '));
 }
 
 const holds = ({ active, period }: Person, now: number): boolean => active !== false && isNow(period, now);
@@ -296,14 +219,4 @@ export function phoneDigits(text: string): string {
     : digits.length === 11 && digits.startsWith('1')
       ? `+${digits}`
       : digits;
-}
-
-function visitOf({ id, subject, type, class: kind, period }: Encounter): Visit {
-  const title = type?.[0]?.text ?? type?.[0]?.coding?.[0]?.display ?? kind?.display ?? kind?.code ?? 'Visit';
-  return {
-    id,
-    patient: subject?.reference?.replace(/^Patient\//, ''),
-    title,
-    date: period?.start?.slice(0, 10),
-  };
 }

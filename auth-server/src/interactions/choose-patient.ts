@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import { findConsent } from '../accounts/connected-apps.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import type { Relation } from '../fhir/people.ts';
+import { namesOf, type Shown } from '../fhir/shown.ts';
 import { findLaunch } from '../launch/ehr-launch.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Account } from '../storage/storage.ts';
@@ -30,7 +31,9 @@ export async function showPatients(step: Step): Promise<void> {
   if (relations.length === 1) return finishPatient(step, { patient: only.patient, as: only.as });
   const hinted = await hintedRelation(step, account, relations);
   if (hinted) return finishPatient(step, { patient: hinted.patient, as: hinted.as });
-  const patients = await step.people.names(relations.map(({ patient }) => patient));
+  const patients = await namesOf(
+    relations.map(({ patient, as }) => ({ patient, shown: shownIn(step, account, { patient, as }) })),
+  );
   step.response.send(choosePatientPage(step.config, { ...step, patients }));
 }
 
@@ -63,12 +66,12 @@ export async function postEncounter(step: Step): Promise<void> {
   if (chosen === 'unavailable') return;
   if (!chosen) throw new errors.AccessDenied('this patient can not be chosen');
   if (encounter === '') return finish(step, chosen);
-  const visit = await step.people.visit(encounter);
+  const visit = await shownIn(step, account, chosen)?.visit(encounter);
   if (visit?.patient !== chosen.patient) throw new errors.AccessDenied('this visit can not be chosen');
   return finish(step, { ...chosen, encounter });
 }
 
-/** Staff may open any patient: what they see is decided by the FHIR server. Others, those whose record is theirs to open. */
+/** Staff may open those that they may read. Others, those whose record is theirs to open. */
 async function allowed(
   step: Step,
   account: Account,
@@ -76,8 +79,9 @@ async function allowed(
 ): Promise<ChosenContext | undefined | 'unavailable'> {
   if (account.role === 'practitioner') {
     if (!(await isAtWork(step, account))) return undefined;
-    const name = await step.people.nameOf(`Patient/${patient}`);
-    return name === undefined ? undefined : { patient, as: account.persons[0] };
+    const chosen = { as: account.persons[0] };
+    const found = await shownIn(step, account, chosen)?.patient(patient);
+    return found && { ...chosen, patient };
   }
   const relations = await relationsOf(step, account);
   if (!relations) return 'unavailable';
@@ -118,7 +122,8 @@ async function showSearch(step: Step, account: Account): Promise<void> {
   try {
     if (!(await isAtWork(step, account)))
       return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
-    const patients = query.length < 2 ? undefined : await step.people.search(query);
+    const shown = shownIn(step, account, { as: account.persons[0] });
+    const patients = query.length < 2 ? undefined : ((await shown?.search(query)) ?? []);
     step.response.send(findPatientPage(step.config, { ...step, query, patients }));
   } catch (error) {
     if (!(error instanceof FhirUnavailable)) throw error;
@@ -128,9 +133,17 @@ async function showSearch(step: Step, account: Account): Promise<void> {
 
 async function finishPatient(step: Step, chosen: ChosenContext): Promise<void> {
   const asksVisit = scopeWords(String(step.details.params.scope ?? '')).includes('launch/encounter');
-  const visits = asksVisit && chosen.patient ? await step.people.visits(chosen.patient).catch(() => []) : [];
+  const shown = asksVisit && chosen.patient ? shownIn(step, await accountOf(step), chosen) : undefined;
+  const visits = (await shown?.visits(chosen.patient ?? '').catch(() => undefined)) ?? [];
   if (visits.length === 0) return finish(step, chosen);
   step.response.send(chooseVisitPage(step.config, { ...step, patient: chosen.patient ?? '', visits }));
+}
+
+/** As the person that they are in this record; staff look among all that is within their reach. */
+function shownIn(step: Step, account: Account, { as, patient }: ChosenContext): Shown | undefined {
+  if (as === undefined) return undefined;
+  const record = account.role === 'practitioner' ? {} : { patient };
+  return step.shownTo({ accountId: account.id, person: as, ...record });
 }
 
 const finish = (step: Step, chosen: ChosenContext): Promise<void> =>

@@ -2,6 +2,7 @@
 import { errors } from 'oidc-provider';
 import { findConsent, saveConsent } from '../accounts/connected-apps.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
+import { namesOf } from '../fhir/shown.ts';
 import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
 import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { appConnected } from '../messages/templates.ts';
@@ -23,8 +24,11 @@ export async function showConsent(step: Step): Promise<void> {
   const isSignInOnly = step.client.trusted === true && !asked.some((word) => parseClinicalScope(word));
   const remembered = isSignInOnly ? asked : await rememberedScopes(step, asked);
   if (remembered) return grant(step, remembered, 'remembered');
-  const { patient } = chosenContext(step);
-  const [named] = patient === undefined ? [] : await step.people.names([patient]);
+  const { patient, as } = chosenContext(step);
+  const { id: accountId, role } = await accountOf(step);
+  const record = role === 'practitioner' ? {} : { patient };
+  const shown = as === undefined ? undefined : step.shownTo({ accountId, person: as, ...record });
+  const [named] = patient === undefined ? [] : await namesOf([{ patient, shown }]);
   step.response.send(
     consentPage(step.config, {
       ...step,

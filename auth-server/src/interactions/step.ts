@@ -6,6 +6,8 @@ import type { SignIn } from '../accounts/sign-in.ts';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
 import type { People } from '../fhir/people.ts';
+import type { Shown } from '../fhir/shown.ts';
+import type { Viewer } from '../fhir/viewer.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import type { OwnMembers } from '../provider/clients.ts';
 import type { Standing } from '../provider/standing.ts';
@@ -22,6 +24,7 @@ export interface InteractionDependencies {
   readonly signIn: SignIn;
   readonly passkeys: Passkeys;
   readonly people: People;
+  readonly shownTo: (viewer: Viewer) => Shown;
   readonly standing: Standing;
   readonly now: () => number;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import type { People } from '../fhir/people.ts';
+import type { Shown } from '../fhir/shown.ts';
 import type { OwnMembers } from '../provider/clients.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createLaunch, LAUNCH_LIFE_MS, launchUrl } from './ehr-launch.ts';
@@ -14,6 +15,7 @@ export interface LaunchDependencies {
   readonly config: Config;
   readonly storage: Storage;
   readonly people: People;
+  readonly shown: Shown;
   readonly now: () => number;
 }
 
@@ -94,7 +96,7 @@ export function launchRouter(dependencies: LaunchDependencies): Router {
 }
 
 async function answer(
-  { provider, config, storage, people, now }: LaunchDependencies,
+  { provider, config, storage, people, shown, now }: LaunchDependencies,
   response: Response,
   asked: z.infer<typeof schema>,
   ehr: string,
@@ -105,7 +107,7 @@ async function answer(
   if (!client) return problem(response, 400, 'invalid_request', 'client_id: there is no such app');
   let wrong: string | undefined;
   try {
-    wrong = await contextProblem(people, asked);
+    wrong = await contextProblem({ people, shown }, asked);
   } catch (error) {
     if (!(error instanceof FhirUnavailable)) throw error;
     response.set('Retry-After', '5');
@@ -145,14 +147,14 @@ async function callingEhr(provider: Provider, request: Request): Promise<string 
 
 /** Context must exist, and belong together. */
 async function contextProblem(
-  people: People,
+  { people, shown }: Pick<LaunchDependencies, 'people' | 'shown'>,
   { patient, encounter, user }: z.infer<typeof schema>,
 ): Promise<string | undefined> {
   if (user !== undefined && (await people.nameOf(user)) === undefined) return 'user: there is no such person';
   if (patient !== undefined && (await people.nameOf(`Patient/${patient}`)) === undefined)
     return 'patient: there is no such patient';
   if (encounter === undefined) return undefined;
-  const visit = await people.visit(encounter);
+  const visit = await shown.visit(encounter);
   return visit?.patient === patient ? undefined : 'encounter: there is no such encounter of this patient';
 }
 

@@ -9,6 +9,8 @@ import type { SignIn } from '../accounts/sign-in.ts';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
 import type { People } from '../fhir/people.ts';
+import type { Shown } from '../fhir/shown.ts';
+import type { Viewer } from '../fhir/viewer.ts';
 import { field } from '../interactions/step.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { hostCookie } from '../provider/cookies.ts';
@@ -26,6 +28,7 @@ export interface AccountRouterDependencies {
   readonly seal: Seal;
   readonly outbox: Outbox;
   readonly people: People;
+  readonly shownTo: (viewer: Viewer) => Shown;
   readonly signIn: SignIn;
   readonly passkeys: Passkeys;
   readonly recovery: Recovery;

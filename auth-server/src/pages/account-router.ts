@@ -2,8 +2,11 @@
 import { Router } from 'express';
 import { disconnectApp, listConnectedApps } from '../accounts/connected-apps.ts';
 import { endSession, endSessions, listSessions } from '../accounts/sessions.ts';
+import { namesOf, type PatientName } from '../fhir/shown.ts';
+import type { Viewer } from '../fhir/viewer.ts';
 import { field } from '../interactions/step.ts';
 import { describeScopes } from '../smart/describe-scope.ts';
+import type { Account } from '../storage/storage.ts';
 import { appsPage, historyPage, overviewPage, sessionsPage } from '../views/account-pages.ts';
 import { pageHeaders } from '../views/page-headers.ts';
 import { appName } from '../words/app-name.ts';
@@ -18,7 +21,7 @@ const QUIET = new Set(['token issued', 'token refused', 'consent remembered']);
 
 export function accountRouter(dependencies: AccountRouterDependencies): Router {
   const pages = accountPages(dependencies);
-  const { config, storage, people, provider, post, audit } = pages;
+  const { config, storage, people, shownTo, provider, post, audit } = pages;
   const router = Router();
   router.use((_request, response, next) => {
     pageHeaders(response, [config.PORTAL_URL]);
@@ -32,6 +35,24 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
   router.use(securityRouter(pages));
   router.use(contactRouter(pages));
 
+  /** As who they are to each; a record that is closed to them has no name any more. */
+  async function namesIn(account: Account, patients: readonly string[]): Promise<readonly PatientName[]> {
+    const [person] = account.persons;
+    const isStaff = account.role === 'practitioner';
+    const relations = isStaff ? [] : await people.relations(account.persons).catch(() => []);
+    const viewer = (patient: string): Viewer | undefined => {
+      if (isStaff) return person === undefined ? undefined : { accountId: account.id, person };
+      const relation = relations.find((each) => each.patient === patient);
+      return relation && { accountId: account.id, person: relation.as, patient };
+    };
+    return namesOf(
+      patients.map((patient) => {
+        const found = viewer(patient);
+        return { patient, shown: found && shownTo(found) };
+      }),
+    );
+  }
+
   router.get('/apps', async (request, response) => {
     const { account } = signedIn(response);
     const connected = await listConnectedApps(storage, account.id);
@@ -40,7 +61,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
         ...app,
         name: appName(await provider.Client.find(app.clientId), app.clientId),
         may: describeScopes(app.scopes.join(' ')).map(({ title }) => title),
-        patients: (await people.names(app.patients)).map(({ name }) => name),
+        patients: (await namesIn(account, app.patients)).map(({ name }) => name),
       })),
     );
     response.send(appsPage(config, { account, apps, done: done(request) }));

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { endSession, noteSession } from '../accounts/sessions.ts';
 import type { Config } from '../config.ts';
 import type { Seal } from '../crypto/seal.ts';
+import { viewerMembers } from '../fhir/viewer.ts';
 import { contextMembers, findLaunchContext, noteUse, revokeGrant } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -50,6 +51,7 @@ export function addSmartSteps(
     if (context.oidc?.route === 'token') await replayRefresh({ ctx: context, storage, seal, now });
     await finishIntrospection(context, storage, now);
     await answerStanding(context, standing);
+    await answerViewer(context, storage);
     finishRegistration(context);
   });
   provider.on('grant.revoked', (_ctx, grantId) => {
@@ -175,6 +177,19 @@ function standingAsked(token: string): z.infer<typeof standingSchema> | undefine
   } catch {
     return undefined;
   }
+}
+
+/** Tokens of this server's own, for what it shows to somebody. */
+async function answerViewer(ctx: Context, storage: Storage): Promise<void> {
+  const { route, params, client } = ctx.oidc ?? {};
+  if (
+    route !== 'introspection' ||
+    ctx.status !== 200 ||
+    (client as OwnMembers | undefined)?.introspect !== true
+  )
+    return;
+  if ((ctx.body as { active?: boolean }).active === false && params?.token_type_hint === undefined)
+    ctx.body = (await viewerMembers(storage, String(params?.token))) ?? ctx.body;
 }
 
 /** RFC 7591 names the scopes `scope`; what this server keeps for itself is not told, nor a secret a second time. */

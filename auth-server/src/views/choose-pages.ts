@@ -1,5 +1,5 @@
 /** Pages that ask whose record, and which visit. */
-import type { PatientName, Visit } from '../fhir/people.ts';
+import type { PatientName, Visit } from '../fhir/shown.ts';
 import { t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 import { type PageSettings, page, textField } from './layout.ts';

@@ -1,5 +1,5 @@
 /** Pages for developers: the launcher, and the outbox. */
-import type { PatientName, Visit } from '../fhir/people.ts';
+import type { PatientName, Visit } from '../fhir/shown.ts';
 import type { SentMessage } from '../messages/delivery.ts';
 import type { StoredClient } from '../provider/clients.ts';
 import { type Html, html } from './html.ts';

@@ -211,6 +211,30 @@ describe('$hold', () => {
   });
 });
 
+describe('an EHR with system scopes', () => {
+  it('finds, holds, books and cancels for a patient by what IHE names', async () => {
+    const ask = (method: string, path: string, body?: object) =>
+      world.ask(method, path, { token: world.system, body });
+    const query = `start=${at(0)}&end=${at(23)}&practitioner=Practitioner/osei`;
+    const found = await ask('GET', `/Appointment/$find?${query}`);
+    const [proposed] = found.body.entry.map(({ resource }: { resource: object }) => resource);
+    expect(proposed.participant[0].actor.reference).toBe('Practitioner/osei');
+    for (const none of ['location=Location/nowhere', 'service-type=http://example.org|none'])
+      expect((await ask('GET', `/Appointment/$find?${query}&${none}`)).body.entry ?? []).toEqual([]);
+    const actor = { reference: 'Patient/p7' };
+    const participant = [...proposed.participant, { actor, status: 'accepted' }];
+    const held = await ask('POST', '/Appointment/$hold', parameters({ ...proposed, participant }));
+    expect([held.status, held.body.status]).toEqual([201, 'pending']);
+    const byId = { resourceType: 'Parameters', parameter: [{ name: 'appt-id', valueId: held.body.id }] };
+    const booked = await ask('POST', '/Appointment/$book', byId);
+    expect([booked.status, booked.body.id, booked.body.status]).toEqual([201, held.body.id, 'booked']);
+    const gone = { resourceType: 'Parameters', parameter: [{ name: 'appt-id', valueString: 'none' }] };
+    expect((await ask('POST', '/Appointment/$book', gone)).status).toBe(404);
+    const cancelled = await ask('POST', `/Appointment/${booked.body.id}/$cancel`);
+    expect(cancelled.body.status).toBe('cancelled');
+  });
+});
+
 describe('$cancel', () => {
   it('gives the time back, once, with the reason; to its owner only', async () => {
     const booked = await take('$book', 'p7', 'slot-8');

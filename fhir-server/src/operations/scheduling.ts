@@ -11,7 +11,7 @@ import { searchset } from '../interactions/searchset.ts';
 import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
-import { inputOf, jsonReply } from './parameters.ts';
+import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
 import { cancellation, proposal, readOne, resourceOf, writeAll } from './slots.ts';
 
@@ -19,27 +19,28 @@ const MOST_FOUND = 100;
 
 /** Free slots between `start` and `end`, as proposed appointments that can be handed to `$hold` or `$book`. */
 export async function findAppointments(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['start', 'end', 'practitioner', 'specialty', '_count']);
+  const input = inputOf(request, [
+    'start',
+    'end',
+    'practitioner',
+    'location',
+    'specialty',
+    'service-type',
+    '_count',
+  ]);
   const [start, end] = [input.one('start'), input.one('end')];
   if (!start || !end) throw invalid("$find needs a 'start' and an 'end'.", 'Parameters.parameter');
   const count = Math.min(Number(input.one('_count') ?? 20) || 20, MOST_FOUND);
-  const practitioner =
-    input.one('practitioner') ??
-    (input.value('practitioner') as { reference?: string } | undefined)?.reference;
-  const specialty = input.one('specialty');
+  const actors = ['Practitioner', 'Location'].flatMap((type) => actorOf(input, type) ?? []);
+  const codes = ['specialty', 'service-type'].flatMap((name): [string, string][] =>
+    input.one(name) === undefined ? [] : [[name, input.all(name).join(',')]],
+  );
   const query: [string, string][] = [
     ['status', 'free,busy-tentative'],
     ['start', `ge${start}`],
     ['start', `lt${end}`],
-    ...(practitioner
-      ? [
-          ['schedule.actor', `Practitioner/${practitioner.replace(/^Practitioner\//, '')}`] as [
-            string,
-            string,
-          ],
-        ]
-      : []),
-    ...(specialty ? [['specialty', specialty] as [string, string]] : []),
+    ...actors.map((actor): [string, string] => ['schedule.actor', actor]),
+    ...codes,
     ['_sort', 'start'],
     ['_count', String(MOST_FOUND)],
   ];
@@ -53,6 +54,13 @@ export async function findAppointments(services: Services, request: FhirRequest)
   const entries = proposals.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
   const self = { relation: 'self', url: `${services.repository.baseUrl}/Appointment/$find` };
   return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
+}
+
+/** `practitioner`, `location`: an id or a reference, as text or as a Reference. */
+function actorOf(input: OperationInput, type: string): string | undefined {
+  const name = type.toLowerCase();
+  const given = input.one(name) ?? (input.value(name) as { reference?: string } | undefined)?.reference;
+  return given === undefined ? undefined : `${type}/${given.replace(new RegExp(`^${type}/`), '')}`;
 }
 
 /** Also of a hold. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */

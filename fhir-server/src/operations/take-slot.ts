@@ -17,7 +17,7 @@ import {
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
-import { inputOf, jsonReply } from './parameters.ts';
+import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
 import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.ts';
 import {
   cancellation,
@@ -48,8 +48,8 @@ export function bookAppointment(services: Services, request: FhirRequest): Promi
 async function take(services: Services, request: FhirRequest, status: 'pending' | 'booked'): Promise<Reply> {
   const { access } = request;
   const { repository } = services;
-  const input = inputOf(request, ['appt-resource', 'resource', 'replaces']);
-  const asked = (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
+  const input = inputOf(request, ['appt-resource', 'appt-id', 'resource', 'replaces']);
+  const asked = await askedFor(services, request, input);
   if (asked?.resourceType !== 'Appointment')
     throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');
   makeReferencesLocal(asked, repository.baseUrl);
@@ -87,6 +87,21 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     Location: `${repository.baseUrl}/Appointment/${id}`,
   });
 }
+
+/** An appointment as `$find` proposed it, or, by `appt-id`, one that is held. */
+async function askedFor(
+  services: Services,
+  request: FhirRequest,
+  input: OperationInput,
+): Promise<Appointment | undefined> {
+  const id = input.one('appt-id') ?? input.value('appt-id')?.reference;
+  if (id === undefined)
+    return (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
+  const held = await readOne<Appointment>(services, request, `Appointment/${idOf(String(id))}`);
+  return held.resource;
+}
+
+const idOf = (reference: string): string => reference.replace(/^Appointment\//, '');
 
 const LIKE_A_PATIENT = /(?:^|\/)Patient(?:[/?#]|$)/i;
 

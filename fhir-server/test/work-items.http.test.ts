@@ -103,6 +103,25 @@ describe('a message', () => {
     ]);
   });
 
+  it('waits on when the patient marks an earlier answer as read, is looked at by the clinic, or is older than a month by then', async () => {
+    const asked = await post(message({ topic: { text: 'Earlier' } }));
+    const answer = await post(answerTo(asked.id), nurse);
+    const again = await post(message({ inResponseTo: [ref(`Communication/${answer.id}`)] }));
+    const open = async () =>
+      (await filed('message')).filter(
+        ({ status, focus }) =>
+          status === 'requested' &&
+          (focus as { reference: string }).reference === `Communication/${again.id}`,
+      ).length;
+    expect(await open()).toBe(1);
+    await put({ ...answer, received: now() }, own);
+    await put({ ...again, received: now() }, nurse);
+    await put({ ...again, received: now(), sent: '2020-01-01T00:00:00Z' });
+    expect(await open()).toBe(1);
+    await put({ ...again, status: 'entered-in-error' });
+    expect(await open()).toBe(0);
+  });
+
   it('and its answer in one transaction are no work', async () => {
     const before = (await filed('message')).length;
     const entry = [
@@ -199,6 +218,76 @@ describe('other work', () => {
     expect(tasks.every(({ priority }) => priority === 'urgent')).toBe(true);
   });
 
+  it('a time that a patient holds is no request; booked, it is told, and over when the visit begins', async () => {
+    const day = new Date(Date.now() + 86_400_000).toISOString();
+    await put({ resourceType: 'Schedule', id: 's', actor: [ref('Practitioner/ruiz')] });
+    await put({
+      resourceType: 'Slot',
+      id: 'free',
+      schedule: ref('Schedule/s'),
+      status: 'free',
+      start: day,
+      end: new Date(Date.parse(day) + 1_200_000).toISOString(),
+    });
+    const body = (resource: object) => ({
+      resourceType: 'Parameters',
+      parameter: [{ name: 'appt-resource', resource }],
+    });
+    const appointment = {
+      resourceType: 'Appointment',
+      slot: [ref('Slot/free')],
+      participant: [{ actor: ref('Patient/a'), status: 'accepted' }],
+    };
+    const before = (await filed('visit-request')).length;
+    const held = await world.ask('POST', '/Appointment/$hold', { token: own, body: body(appointment) });
+    expect(held.status).toBe(201);
+    expect((await filed('visit-request')).length).toBe(before);
+    const booked = await world.ask('POST', '/Appointment/$book', { token: own, body: body(held.body) });
+    expect(booked.status, booked.text).toBe(201);
+    expect(await filed('booking')).toMatchObject([{ status: 'requested' }]);
+    await put({ ...booked.body, status: 'arrived' }, nurse);
+    expect(await filed('booking')).toMatchObject([{ status: 'completed' }]);
+  });
+
+  it('the front desk books what was asked for: visit, time and Task at once', async () => {
+    const desk = await world.staff('fred', 'front-desk', 'user/*.cruds');
+    const asked = await post({
+      resourceType: 'Appointment',
+      status: 'proposed',
+      created: now(),
+      participant: [{ actor: ref('Patient/a'), status: 'accepted' }],
+    });
+    const slot = {
+      resourceType: 'Slot',
+      id: 'second',
+      schedule: ref('Schedule/s'),
+      status: 'free',
+      start: '2030-01-02T10:00:00Z',
+      end: '2030-01-02T10:20:00Z',
+    };
+    const free = (await put(slot)).body as Resource & { meta: { versionId: string } };
+    const task = (await filed('visit-request', desk)).find(
+      ({ focus }) => (focus as { reference: string }).reference === `Appointment/${asked.id}`,
+    ) as Resource;
+    const entry = [
+      { ...asked, status: 'booked', start: slot.start, end: slot.end, slot: [ref('Slot/second')] },
+      { ...free, status: 'busy' },
+      { ...task, status: 'completed', owner: ref('Practitioner/fred') },
+    ].map((resource) => ({
+      resource,
+      request: {
+        method: 'PUT',
+        url: `${resource.resourceType}/${resource.id}`,
+        ifMatch: `W/"${(resource as { meta?: { versionId?: string } }).meta?.versionId}"`,
+      },
+    }));
+    const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
+    const done = await world.ask('POST', '', { token: desk, body: bundle });
+    expect(done.status, done.text).toBe(200);
+    const again = await world.ask('POST', '', { token: desk, body: bundle });
+    expect(again.status).toBe(412);
+  });
+
   it('tells nothing of what it is about, and to the front desk only that for which it waits', async () => {
     const desk = await world.staff('frida', 'front-desk', 'user/*.cruds');
     await post(
@@ -223,7 +312,7 @@ describe('other work', () => {
     const codes = (kinds.body.entry as { resource: { code: { coding: { code: string }[] } } }[]).map(
       ({ resource }) => resource.code.coding[0]?.code,
     );
-    expect([...new Set(codes)].sort()).toEqual(['insurance', 'visit-request']);
+    expect([...new Set(codes)].sort()).toEqual(['booking', 'insurance', 'visit-request']);
     const labelled = (await filed('visit-request')).find(
       ({ focus }) => (focus as { reference: string }).reference === 'Appointment/labelled',
     );

@@ -20,6 +20,8 @@ export interface AccessContext {
   readonly consents?: BindingConsents;
   /** Of staff with a valid role (staff.ts). */
   readonly staff?: StaffAccess;
+  /** Whom an operation acts for (on-behalf.ts). */
+  readonly caller?: AccessContext;
   /** Where the repository notes what this request touches, for the audit log. */
   readonly trail?: Trail;
 }

@@ -12,7 +12,16 @@ import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
 import { parseJson, type ResourceJson, resourceText } from './resource-text.ts';
-import { bringsWork, isAnswer, type Origin, type Pool, poolOf, type Work, workOf } from './work-kinds.ts';
+import {
+  bringsWork,
+  isAnswer,
+  isRecent,
+  type Origin,
+  type Pool,
+  poolOf,
+  type Work,
+  workOf,
+} from './work-kinds.ts';
 
 export const TASKS = 'urn:wellspring:task';
 /** Of Task.groupIdentifier: what the work is about, `Type/id`; of a message its conversation. */
@@ -21,6 +30,8 @@ const ROLES = 'urn:wellspring:staff-role';
 export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
 /** A conversation is followed so far upwards. */
 const MOST_HOPS = 50;
+/** Of one search. */
+const MOST_GROUPS = 200;
 
 export interface WrittenResource {
   readonly resource: ResourceJson;
@@ -30,45 +41,58 @@ export interface WrittenResource {
 
 interface Desk {
   readonly store: ResourceStore;
+  /** Of the person, also where an operation writes for them. */
   readonly access: AccessContext;
   readonly now: number;
 }
 
 /** Tasks that are filed beside these writes, and those that are done by them. `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
 export async function workItems(
-  desk: Desk,
+  { access, ...others }: Desk,
   written: readonly WrittenResource[],
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
+  const desk = { ...others, access: access.caller ?? access };
   const known = new Map(
     written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
   );
-  const origin: Origin = { isPatientSide: isPatientLevel(desk.access), isSystem: isSystem(desk.access) };
   const wanted = new Map<string, WriteOperation | undefined>();
   for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
     const { resource, id } = each;
     const [patient, ...more] = ownersOf({ ...resource, id });
     if (patient === undefined || more.length > 0) continue;
-    const before = each.isUpdate ? await bodyOf(desk.store, `${resource.resourceType}/${id}`) : undefined;
-    const work = workOf(resource, origin, desk.now);
-    const earlier = before && workOf(before, { isPatientSide: true, isSystem: true }, desk.now);
-    const group = await groupOf(desk.store, known, `${resource.resourceType}/${id}`);
-    if (work && (earlier === undefined || earlier.kind !== work.kind))
-      wanted.set(
-        group,
-        filed(desk, work, {
-          patient,
-          focus: `${resource.resourceType}/${id}`,
-          group,
-          labels: labelsOf(resource),
-        }),
-      );
-    else if (!work && (earlier || isAnswer(resource))) wanted.set(group, undefined);
+    const focus = `${resource.resourceType}/${id}`;
+    const work = await newWork(desk, each);
+    if (!work && !(await endsWork(desk, each))) continue;
+    const group = await groupOf(desk.store, known, focus);
+    const labels = labelsOf(resource);
+    wanted.set(group, work && filed(desk, work, { patient, focus, group, labels }));
   }
   const done = [...wanted].flatMap(([group, operation]) => (operation ? [] : group));
   const opened = [...wanted.values()].filter((operation) => operation !== undefined);
   return [...opened, ...(await finished(desk, done, own))];
 }
+
+/** What it wants that it did not want before. */
+async function newWork(
+  { store, access, now }: Desk,
+  { resource, id, isUpdate }: WrittenResource,
+): Promise<Work | undefined> {
+  const work = workOf(resource, { isPatientSide: isPatientLevel(access), isSystem: isSystem(access) });
+  if (!work || !isRecent(work, now)) return undefined;
+  const before = isUpdate ? await bodyOf(store, `${resource.resourceType}/${id}`) : undefined;
+  return before && workOf(before, ANYBODY)?.kind === work.kind ? undefined : work;
+}
+
+/** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing. */
+async function endsWork({ store }: Desk, { resource, id, isUpdate }: WrittenResource): Promise<boolean> {
+  if (workOf(resource, ANYBODY)) return false;
+  if (resource.resourceType !== 'Communication') return isUpdate;
+  const before = isUpdate ? await bodyOf(store, `Communication/${id}`) : undefined;
+  return before ? workOf(before, ANYBODY) !== undefined : isAnswer(resource);
+}
+
+const ANYBODY: Origin = { isPatientSide: true, isSystem: true };
 
 /** As the source is labelled, and not for patients. */
 function labelsOf({ meta }: ResourceJson): object[] {
@@ -172,9 +196,12 @@ async function finished(
   groups: readonly string[],
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
-  if (groups.length === 0) return [];
-  const isOfGroup = or(...groups.map((group) => tokenNode('group-identifier', `${GROUP}|${group}`)));
-  const found = await tasks(store, and(isOfGroup, isOpen));
+  const found: StoredVersion[] = [];
+  for (let from = 0; from < groups.length; from += MOST_GROUPS) {
+    const some = groups.slice(from, from + MOST_GROUPS);
+    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${GROUP}|${group}`)));
+    found.push(...(await tasks(store, and(isOfGroup, isOpen))));
+  }
   const owner = access.fhirUser && { reference: `${access.fhirUser.type}/${access.fhirUser.id}` };
   return found
     .filter(({ id }) => !own.has(`Task/${id}`))

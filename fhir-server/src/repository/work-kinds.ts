@@ -87,7 +87,8 @@ function visit(resource: ResourceJson, { isPatientSide }: Origin): Work | undefi
   const isAsked = ['proposed', 'pending', 'waitlist'].includes(String(resource.status));
   const isBooked = resource.status === 'booked' && isPatientSide;
   // A time that is held for ten minutes while somebody decides is no request yet.
-  if ((!isAsked && !isBooked) || (isAsked && resource.start !== undefined && isPatientSide)) return undefined;
+  const isHeld = resource.status === 'pending' && resource.slot !== undefined;
+  if ((!isAsked && !isBooked) || isHeld) return undefined;
   const actors = list<{ actor?: Reference }>(resource.participant).flatMap(({ actor }) => actor ?? []);
   return {
     kind: isAsked ? 'visit-request' : 'booking',
@@ -199,10 +200,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 export const bringsWork = (type: string): boolean => Object.hasOwn(RULES, type);
 
 /** What this version wants of the care team; undefined: nothing, or nothing any more. */
-export function workOf(resource: ResourceJson, from: Origin, now: number): Work | undefined {
-  const work = RULES[resource.resourceType]?.(resource, from);
-  return work && now - inMilliseconds(work.since) < RECENT_MS ? work : undefined;
-}
+export const workOf = (resource: ResourceJson, from: Origin): Work | undefined =>
+  RULES[resource.resourceType]?.(resource, from);
+
+export const isRecent = ({ since }: Work, now: number): boolean => now - inMilliseconds(since) < RECENT_MS;
 
 /** The clinic's side has written: a conversation is answered by it. */
 export const isAnswer = ({ resourceType, sender, payload }: ResourceJson): boolean =>

@@ -126,13 +126,12 @@ describe('an access context', () => {
 });
 
 describe('what is done on behalf of somebody', () => {
-  it('has system scopes for exactly that, and neither person nor record nor bounds', () => {
+  it('has system scopes for exactly that, and neither person nor record nor bounds, and knows for whom', () => {
     const access = contextOf('openid fhirUser user/*.cruds', { user: 'Practitioner/d', patient: 'a' });
     const trail = { note: () => undefined } as never;
-    const acting = onBehalf(
-      { ...access, trail, consents: {} as never, staff: {} as never },
-      'system/Slot.ru',
-    );
+    const caller = { ...access, trail, consents: {} as never, staff: {} as never };
+    const acting = onBehalf(caller, 'system/Slot.ru');
+    expect(onBehalf(acting, 'system/Task.r').caller).toBe(caller);
     expect(acting).toEqual({
       subject: 'account',
       clientId: 'app',
@@ -140,6 +139,7 @@ describe('what is done on behalf of somebody', () => {
       patient: undefined,
       readsOwnUser: false,
       trail,
+      caller,
       scopes: [{ level: 'system', type: 'Slot', interactions: new Set(['r', 'u']), filter: [] }],
     });
   });

@@ -14,6 +14,6 @@ export function onBehalf(access: AccessContext, scopes: string): AccessContext {
     patient: undefined,
     readsOwnUser: false,
     scopes: parseScopes(scopes),
-    caller: access,
+    caller: access.caller ?? access,
   };
 }

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { allow, openDesk as deskOf, GREETING, signInOnAccountPage } from './desk-page.ts';
+import { walkThroughRecords } from './desk-record-walks.ts';
 import { fetched } from './fetched.ts';
 import { openVisit, picture } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
@@ -226,3 +227,5 @@ describe('P7 everybody is led to their own place', () => {
     await context.close();
   });
 });
+
+describe('patients and schedules', () => walkThroughRecords(() => ({ world, browser })));

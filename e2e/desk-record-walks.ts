@@ -1,0 +1,352 @@
+/** The desk's page of one patient, the search that leads to it, and the schedule: as a doctor, a nurse and the front desk use them. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from './accessible.ts';
+import { clinicOf } from './clinic.ts';
+import { openDesk as deskOf, goTo, signInOnAccountPage } from './desk-page.ts';
+import { openVisit, picture, type Visit } from './portal-page.ts';
+import type { World } from './world.ts';
+
+/** Of what the FHIR API answers with, what is looked at here. */
+interface Found {
+  readonly id: string;
+  readonly status?: string;
+  readonly docStatus?: string;
+  readonly start?: string;
+  readonly slot?: readonly { readonly reference: string }[];
+  readonly abatementDateTime?: string;
+  readonly meta?: { readonly security?: unknown };
+}
+
+const DESK = { width: 1280, height: 1500 };
+const TABLET = { width: 820, height: 1180 };
+const PHONE = { width: 360, height: 740 };
+const QUICK_MS = 200;
+const settled = (page: Page): Promise<void> =>
+  page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+
+const palette = (page: Page) => page.getByRole('combobox', { name: 'Find a patient, or something to do' });
+
+/** What went wrong in the page's eyes from here on. */
+function errorsSince({ errors }: Visit): () => readonly string[] {
+  const before = errors.length;
+  return () => errors.slice(before);
+}
+
+/** In a world and a browser that the test file has opened: one doctor at one desk for nearly all of it. */
+export function walkThroughRecords(at: () => { readonly world: World; readonly browser: Browser }): void {
+  const { system } = clinicOf(() => at().world);
+  let elena: Visit;
+  beforeAll(async () => {
+    elena = await openDesk('elena-ruiz');
+  });
+  afterAll(() => elena?.context.close());
+
+  async function openDesk(username: string): Promise<Visit> {
+    const visit = await openVisit(at().browser, DESK);
+    await deskOf(at().world, visit.page, username);
+    return visit;
+  }
+
+  const search = async (query: string): Promise<Found[]> => {
+    const { entry = [] } = (await system('GET', query)) as { entry?: { resource: Found }[] };
+    return entry.map(({ resource }) => resource);
+  };
+
+  describe('the search', () => {
+    it('finds a patient from anywhere with a slip of the finger, quickly, and every action beside them', async () => {
+      const { page, requests } = elena;
+      const done = errorsSince(elena);
+      const took: number[] = [];
+      page.on('requestfinished', (request) => {
+        if (request.url() === at().world.fhir && request.postData()?.includes('"Patient?'))
+          took.push(request.timing().responseEnd);
+      });
+      await page.keyboard.press('/');
+      await palette(page).fill('alavrez mria');
+      const found = page.getByRole('option', { name: /Maria Elena Alvarez/ });
+      await found.waitFor();
+      await expectAccessible(page);
+      await picture(page, 'desk-palette');
+      for (const other of ['4/18/1971', '413 555 0171', '15561482', 'maria', 'alvarez', '0171']) {
+        await palette(page).fill(other);
+        await page
+          .getByRole('status')
+          .filter({ hasText: /^\d+ found/ })
+          .waitFor();
+        await found.waitFor();
+      }
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Maria Elena Alvarez', level: 1 }).waitFor();
+      await page.keyboard.press('Control+k');
+      await palette(page).fill('show timeline');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/patients/maria-alvarez/timeline');
+      // Nothing of what was typed stands in an address.
+      expect(requests.filter((url) => /alavrez|mria|1971/.test(url))).toEqual([]);
+      expect(Math.min(...took)).toBeLessThan(QUICK_MS);
+      await page.keyboard.press('/');
+      await page.getByRole('option', { name: /Maria Elena Alvarez/ }).waitFor();
+      await palette(page).fill('turn off keys');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('/');
+      expect(await palette(page).count()).toBe(0);
+      await page.keyboard.press('Control+k');
+      await palette(page).fill('turn on keys');
+      await page.keyboard.press('Enter');
+      expect(done()).toEqual([]);
+    });
+  });
+
+  describe('the patient’s page', () => {
+    it('has every part, at a desk, a tablet and a phone, in both schemes, by clinical names and codes', async () => {
+      const { page } = elena;
+      const done = errorsSince(elena);
+      const overview = ['', 'Essential hypertension'] as const;
+      const results = ['/results', 'LOINC 4548-4'] as const;
+      const others = [
+        ['/timeline', 'SNOMED CT'],
+        ['/notes', 'Office visit note'],
+        ['/messages', 'Write to the patient'],
+        ['/visits', 'Book a visit'],
+      ] as const;
+      for (const [name, size, scheme, parts] of [
+        ['desk', DESK, 'light', [overview, results, ...others]],
+        ['tablet', TABLET, 'dark', [overview]],
+        ['phone', PHONE, 'dark', [overview, results]],
+      ] as const) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme: scheme });
+        for (const [part, words] of parts) {
+          await goTo(page, `/patients/maria-alvarez${part}`);
+          await page.getByRole('main').getByText(words).first().waitFor();
+          await settled(page);
+          await expectAccessible(page);
+          await picture(page, `desk-patient${part.replace('/', '-')}-${name}`);
+        }
+        const banner = page.getByRole('region', { name: 'Patient', exact: true });
+        for (const words of ['born Apr 18, 1971', 'no. 15561482', 'speaks Spanish', 'Penicillin'])
+          await banner.getByText(words, { exact: false }).waitFor();
+      }
+      await page.setViewportSize(DESK);
+      await page.emulateMedia({ colorScheme: 'light' });
+      expect(done()).toEqual([]);
+    });
+
+    it('keeps its lists: what is over, what was never true; never over the head of a colleague', async () => {
+      const { page } = elena;
+      await goTo(page, '/patients/maria-alvarez');
+      const entry = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+      await page.getByRole('button', { name: /^Change.*Hyperlipidemia/ }).click();
+      await expectAccessible(page);
+      await entry('Hyperlipidemia').getByRole('button', { name: 'End' }).click();
+      await page.getByLabel('Over since').fill('2026-11-20');
+      await page.getByLabel('Why? (optional)').fill('Values in range for a year');
+      await page.getByRole('button', { name: 'End it' }).click();
+      await page.getByRole('button', { name: /^Change.*Hyperlipidemia/ }).waitFor({ state: 'hidden' });
+      const conditions = await search('Condition?patient=maria-alvarez&clinical-status=resolved');
+      const over = conditions.find(({ abatementDateTime }) => abatementDateTime === '2026-11-20');
+      expect(over).toMatchObject({
+        note: [
+          { text: 'Values in range for a year', authorReference: { reference: 'Practitioner/elena-ruiz' } },
+        ],
+      });
+      // A colleague was quicker.
+      const hypertension = (await search('Condition?patient=maria-alvarez&code=59621000'))[0];
+      await page.getByRole('button', { name: /^Change.*Essential hypertension/ }).click();
+      await system('PUT', `Condition/${hypertension?.id}`, { ...hypertension, severity: { text: 'mild' } });
+      await entry('Essential hypertension').getByRole('button', { name: 'Entered in error' }).click();
+      await page.getByRole('button', { name: 'Yes, it was never true' }).click();
+      await page.getByText('changed this at the same time', { exact: false }).waitFor();
+      await page.getByRole('button', { name: /^All of it is right.*Allergies/ }).click();
+      await page.getByText(/^Gone through .* by .*Elena Ruiz/).waitFor();
+    });
+
+    it('has notes that are the author’s until they are signed, and are amended, not changed', async () => {
+      const { page } = elena;
+      await goTo(page, '/patients/maria-alvarez/notes');
+      await page.getByRole('button', { name: 'Write a note' }).click();
+      await page.getByLabel('Title').fill('Call about dizziness');
+      await page.getByLabel('Note', { exact: true }).fill('Feels better.');
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Keep as a draft' }).click();
+      await page.getByText('Draft, not signed').waitFor();
+      const drafts = await search('DocumentReference?patient=maria-alvarez&_security=NOPAT');
+      expect(drafts).toMatchObject([{ docStatus: 'preliminary' }]);
+      await page.getByRole('button', { name: /^Go on writing.*Call about dizziness/ }).click();
+      await page.getByLabel('Note', { exact: true }).fill('Feels better. 124/78.');
+      await page.getByRole('button', { name: 'Sign', exact: true }).click();
+      await page
+        .getByText('signed by Dr. Elena Ruiz', { exact: false })
+        .or(page.getByText('signed by Elena Ruiz', { exact: false }))
+        .waitFor();
+      await page.getByRole('button', { name: /^Amend.*Call about dizziness/ }).click();
+      await page.getByLabel('Note', { exact: true }).fill('Feels better. 122/78.');
+      await page.getByRole('button', { name: 'Sign the amended note' }).click();
+      await page.getByText('Replaced by a later one').waitFor();
+      const notes = await search('DocumentReference?patient=maria-alvarez&type=11506-3&_sort=-_lastUpdated');
+      const amended = notes.find(({ docStatus }) => docStatus === 'amended');
+      expect(amended).toMatchObject({
+        status: 'current',
+        authenticator: { reference: 'Practitioner/elena-ruiz' },
+        relatesTo: [{ code: 'replaces', target: { reference: `DocumentReference/${drafts[0]?.id}` } }],
+      });
+      expect(amended?.meta?.security).toBeUndefined();
+    });
+  });
+
+  describe('what a role opens', () => {
+    it('a record beyond it: in an emergency, with a reason, for a while, and the patient is told', async () => {
+      const { id } = (await system('POST', 'Patient', {
+        resourceType: 'Patient',
+        name: [{ family: 'Vance', given: ['Nora'] }],
+        managingOrganization: { reference: 'Organization/maple-street-pharmacy' },
+      })) as { id: string };
+      const { page } = elena;
+      await page.keyboard.press('/');
+      await palette(page).fill('vance');
+      await page.getByText('No patient that you may open fits this.').waitFor();
+      await page.keyboard.press('Escape');
+      await goTo(page, `/patients/${id}`);
+      await page.getByRole('heading', { name: 'This record is not open to you' }).waitFor();
+      await expectAccessible(page);
+      await picture(page, 'desk-closed');
+      await page.getByLabel('Why care can not wait').fill('now');
+      await page.getByRole('button', { name: 'Open the record' }).click();
+      await page.getByText('Please say why in a few words.').waitFor();
+      await page.getByLabel('Why care can not wait').fill('Unconscious in the waiting room');
+      await page.getByRole('button', { name: 'Open the record' }).click();
+      await page.getByRole('heading', { name: 'Nora Vance', level: 1 }).waitFor();
+      await page.getByText(/You opened this record in an emergency, until .* \(15 min left\)/).waitFor();
+      await page.getByText('Why: Unconscious in the waiting room').waitFor();
+      await expectAccessible(page);
+      await picture(page, 'desk-emergency');
+      const told = await search(`Communication?subject=Patient/${id}`);
+      expect(told).toMatchObject([{ topic: { text: 'Your record was opened in an emergency' } }]);
+    });
+
+    it('the front desk sees who it is and no clinical part; whoever has no role any more does not get in', async () => {
+      const [role] = await search('PractitionerRole?practitioner=Practitioner/miguel-torres');
+      const as = (change: object) => system('PUT', `PractitionerRole/${role?.id}`, { ...role, ...change });
+      await as({
+        code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'front-desk' }] }],
+      });
+      const front = await openDesk('miguel-torres');
+      await goTo(front.page, '/patients/maria-alvarez');
+      await front.page.getByText('Allergies could not be read, or are not for your role').waitFor();
+      await front.page.getByText('This part could not be read.', { exact: false }).first().waitFor();
+      await expectAccessible(front.page);
+      await front.context.close();
+      await as({ active: false });
+      const nobody = await openVisit(at().browser, DESK);
+      await nobody.page.goto(`${at().world.desk}/`);
+      await nobody.page.getByRole('button', { name: 'Sign in' }).click();
+      await signInOnAccountPage(nobody.page, 'miguel-torres');
+      await nobody.page.getByText('What this account stood for has ended. Please ask the clinic.').waitFor();
+      await expectAccessible(nobody.page);
+      await nobody.context.close();
+      await as({});
+    });
+  });
+
+  describe('the schedule', () => {
+    it('moves a visit by dragging and by keys: one appointment, its old time free again; blocks time and books', async () => {
+      const [visit] = await search(
+        'Appointment?patient=maria-alvarez&actor=Practitioner/elena-ruiz&status=booked',
+      );
+      const { page } = elena;
+      const done = errorsSince(elena);
+      await goTo(page, `/schedule?day=${visit?.start?.slice(0, 10)}`);
+      const booked = page.getByRole('button', { name: /Maria.*Alvarez/ });
+      await booked.waitFor();
+      await expectAccessible(page);
+      await picture(page, 'desk-schedule');
+      const free = page.locator('[data-slot]').nth(3);
+      const slot = await free.getAttribute('data-slot');
+      await booked.scrollIntoViewIfNeeded();
+      const [from, to] = [await booked.boundingBox(), await free.boundingBox()];
+      if (!from || !to) throw new Error('nothing to drag');
+      await page.mouse.move(from.x + 20, from.y + 10);
+      await page.mouse.down();
+      await page.mouse.move(from.x + 40, from.y + 40, { steps: 3 });
+      await page.mouse.move(to.x + 20, to.y + 10, { steps: 5 });
+      await page.mouse.up();
+      await page.getByText('The patient is told.').waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Move the visit' }).click();
+      await page.getByText('Choose a free time for this visit.').waitFor({ state: 'hidden' });
+      const moved = (await system('GET', `Appointment/${visit?.id}`)) as unknown as Found;
+      expect(moved).toMatchObject({ status: 'booked', slot: [{ reference: `Slot/${slot}` }] });
+      const old = (await system('GET', visit?.slot?.[0]?.reference ?? '')) as unknown as Found;
+      expect(old.status).toBe('free');
+      // The same by keys: open it, pick it up, go to another time, put it down.
+      await booked.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Move', exact: true }).click();
+      await expectAccessible(page);
+      await page
+        .getByRole('button', { name: /Put it here/ })
+        .first()
+        .focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Move the visit' }).press('Enter');
+      await page.getByText('Choose a free time for this visit.').waitFor({ state: 'hidden' });
+      const statusOf = async () => ((await system('GET', `Slot/${slot}`)) as unknown as Found).status;
+      await expect.poll(statusOf, { timeout: 10_000 }).toBe('free');
+      await page.getByRole('button', { name: 'Block time' }).click();
+      await page
+        .getByLabel('Day', { exact: true })
+        .last()
+        .fill(visit?.start?.slice(0, 10) ?? '');
+      await page.getByLabel('What for').fill('Meeting');
+      await page.getByRole('button', { name: /^Block \d+ free times|^Block one free time/ }).click();
+      await page
+        .getByRole('button', { name: /Meeting/ })
+        .first()
+        .waitFor();
+      // A new visit, of a patient who is looked for there.
+      await page
+        .getByRole('button', { name: / free$/ })
+        .first()
+        .click();
+      await page.getByLabel('Patient', { exact: true }).fill('whitfeld');
+      await page.getByRole('radio', { name: /James.*Whitfield/ }).check();
+      await page.getByLabel('What for').fill('Knee');
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Book', exact: true }).click();
+      await page.getByRole('button', { name: /James.*Whitfield.*Knee/ }).waitFor();
+      expect(done()).toEqual([]);
+    });
+  });
+
+  describe('an administrator', () => {
+    it('gives and ends roles, and reads who opened a record and why', async () => {
+      const amara = await openDesk('amara-osei');
+      const { page } = amara;
+      await page.getByRole('link', { name: 'Administration' }).click();
+      const hana = page.getByRole('listitem').filter({ hasText: 'Hana Ito' });
+      await hana.getByRole('button', { name: /^Add a role/ }).click();
+      await page.getByLabel('Role', { exact: true }).selectOption('front-desk');
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Give this role' }).click();
+      const given = async () =>
+        search(
+          'PractitionerRole?practitioner=Practitioner/hana-ito&role=urn:wellspring:staff-role|front-desk',
+        );
+      await hana.getByRole('button', { name: /^End the role.*Front desk/ }).click();
+      await hana.getByRole('button', { name: /^Give it back.*Front desk/ }).waitFor();
+      expect(await given()).toMatchObject([{ active: false, period: { end: expect.any(String) } }]);
+      await page.getByRole('link', { name: 'Audit log' }).click();
+      await page.getByLabel('Of a colleague').selectOption('Practitioner/elena-ruiz');
+      await page
+        .getByRole('row', { name: /Elena Ruiz/ })
+        .first()
+        .waitFor();
+      await page.getByText('Unconscious in the waiting room').waitFor();
+      await expectAccessible(page);
+      await picture(page, 'desk-log');
+      expect(amara.errors).toEqual([]);
+      await amara.context.close();
+    });
+  });
+}

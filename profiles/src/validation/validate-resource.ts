@@ -8,6 +8,7 @@ import type { Issue } from '../outcome.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import { accepts, type Met } from './accept.ts';
+import { authoringIssues } from './authoring.ts';
 import { isInBinding, isInBindingCode } from './bindings.ts';
 import { bundleFaults } from './bundle.ts';
 import { isCodeOfR4 } from './codes.ts';
@@ -40,10 +41,17 @@ export function validateResource(resource: unknown): Issue[] {
   return remembering(() => {
     if (!isObject(resource)) return walkResource(resource);
     const met: Met = { extension: false };
-    if (accepts(resource, met)) return met.extension ? extensionIssues(resource) : [];
+    if (accepts(resource, met)) return beyond(resource, met.extension);
     const issues = walkResource(resource);
-    return issues.some(isFault) ? issues : [...issues, ...extensionIssues(resource)].slice(0, MAX_ISSUES);
+    return issues.some(isFault) ? issues : [...issues, ...beyond(resource, true)].slice(0, MAX_ISSUES);
   });
+}
+
+/** Of what is valid by its structure: extensions by their definitions, and what R4 asks of those who define things. */
+function beyond(resource: Json, hasExtensions: boolean): Issue[] {
+  const authoring = authoringIssues(resource);
+  const extensions = hasExtensions ? extensionIssues(resource) : [];
+  return authoring.length === 0 ? extensions : [...extensions, ...authoring].slice(0, MAX_ISSUES);
 }
 
 const isFault = ({ severity }: Issue): boolean => severity === 'error';

@@ -2,12 +2,8 @@
  * The work of `$export`: walks the types one after the other in pages and writes files. What is closed is saved with the place that it was reached at, so whoever
  * goes on after a crash begins after the last whole file. Reads are in the search threads, compression in the thread pool, writing waits for the disk.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FhirError, operationOutcome } from '@wellspring/profiles';
-import type { Stands } from '../../access/standing.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
 import {
   EXPORT,
   type ExportData,
@@ -17,27 +13,19 @@ import {
 } from '../../operations/bulk/export-order.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
-import { createDisclosure } from './disclosure.ts';
-import { createExportFile, type ExportFile } from './export-file.ts';
+import { byPatient } from './by-patient.ts';
 import { havingMatch } from './having-match.ts';
-import { createLineOf, deletionLine, headerLine } from './lines.ts';
-import { createProvenances, type Provenances } from './provenance.ts';
-import { createSelection, type SelectedType, type Selection } from './selection.ts';
+import { createLineOf, deletionLine } from './lines.ts';
+import { createOutput, type OutputOptions } from './output.ts';
+import { createProvenances } from './provenance.ts';
+import { createSelection, type SelectedType } from './selection.ts';
 
-export interface ExportJobOptions {
+export interface ExportJobOptions extends OutputOptions {
   readonly store: ResourceStore;
-  readonly audit: Pick<AuditLog, 'append'>;
-  readonly stands: Stands;
   readonly baseUrl: string;
   readonly folder: string;
-  /** Resources in one file. */
-  readonly fileResources: number;
-  readonly now: () => number;
 }
 
-const FILE_CHARACTERS = 268_435_456;
-const SAVE_MS = 2000;
-const STANDS_MS = 60_000;
 const OLD_MS = 3_600_000;
 
 export function createExportJob(options: ExportJobOptions): JobKind {
@@ -123,161 +111,6 @@ async function patientsOf(
     patients = patients ? patients.intersection(found) : found;
   }
   return patients;
-}
-
-interface Blocks {
-  readonly selection: Selection;
-  readonly provenances: Provenances;
-  readonly output: Output;
-  readonly job: RunningJob;
-  readonly lineOf: (version: StoredVersion) => string;
-}
-
-/** A block for each patient: a header, themselves, and what their record holds. Never split: a file may grow beyond its measure for the last one in it. */
-async function byPatient(blocks: Blocks, after: string | undefined): Promise<void> {
-  const { selection, output } = blocks;
-  const everybody: SelectedType = { type: 'Patient', where: { kind: 'all' } };
-  for (let from = after; ; ) {
-    const { versions, next } = await selection.page(everybody, { after: from, always: true });
-    for (const { id } of versions) {
-      await writeBlock(blocks, id);
-      await output.reached({ at: selection.types.length, after: id }, 'by patients');
-    }
-    if (next === undefined) return;
-    from = next;
-  }
-}
-
-async function writeBlock(
-  { selection, provenances, output, job, lineOf }: Blocks,
-  patient: string,
-): Promise<void> {
-  const names: string[] = [];
-  async function write(versions: readonly StoredVersion[]): Promise<void> {
-    if (versions.length === 0) return;
-    const header = names.length === 0 ? [headerLine(patient)] : [];
-    names.push(...versions.map(({ type, id }) => `${type}/${id}`));
-    output.disclose([patient]);
-    await output.write('output', '', [...header, ...versions.map(lineOf)]);
-  }
-  const own = selection.types.filter(({ type }) => type === 'Patient');
-  const others = selection.types.filter(({ type }) => type !== 'Patient' && type !== 'Provenance');
-  for (const type of [...own, ...others]) {
-    for (let after: string | undefined; ; ) {
-      job.check();
-      const page = await selection.page(type, { after, patient });
-      await write(page.versions);
-      if (page.next === undefined) break;
-      after = page.next;
-    }
-  }
-  if (selection.types.some(({ type }) => type === 'Provenance'))
-    await write(await provenances.keep(await provenances.about(names)));
-}
-
-interface Output {
-  requireStanding(): Promise<void>;
-  notices(): Promise<void>;
-  write(list: ExportedFile['list'], type: string, lines: readonly string[]): Promise<void>;
-  /** Whose records something of is written. */
-  disclose(patients: readonly string[]): void;
-  /** All before this place is written: files that are full are closed, and from time to time it is told how far it is. */
-  reached(place: Pick<ExportData, 'at' | 'after'>, where: string): Promise<void>;
-  endOfType(): Promise<void>;
-  end(): Promise<void>;
-}
-
-function createOutput(options: ExportJobOptions, folder: string, job: RunningJob, begun: ExportData): Output {
-  const { now, stands, fileResources } = options;
-  const open = new Map<string, { file: ExportFile; entry: Omit<ExportedFile, 'count' | 'bytes' | 'size'> }>();
-  let saved = begun;
-  let place: Pick<ExportData, 'at' | 'after'> = {
-    at: begun.at,
-    ...(begun.after === undefined ? {} : { after: begun.after }),
-  };
-  let unsaved: ExportedFile[] = [];
-  let resources = begun.resources;
-  let made = begun.files.length;
-  // A name of this turn alone: whoever was interrupted may still be writing to its own.
-  const turn = randomBytes(4).toString('hex');
-  const disclosure = createDisclosure(options, job.record);
-  let lastSave = now();
-  let lastAsked = 0;
-
-  async function requireStanding(): Promise<void> {
-    if (now() - lastAsked < STANDS_MS) return;
-    if (!(await stands(job.record.grounds)))
-      throw new FhirError(403, [
-        { severity: 'error', code: 'forbidden', diagnostics: 'The access that this rests on has ended.' },
-      ]);
-    lastAsked = now();
-  }
-
-  async function write(list: ExportedFile['list'], type: string, lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
-    const key = `${list} ${type}`;
-    let found = open.get(key);
-    if (!found) {
-      made += 1;
-      const name = `${list === 'output' ? type || 'records' : list}-${made}-${turn}.ndjson`;
-      found = { file: createExportFile(join(folder, `${name}.gz`)), entry: { name, list, type } };
-      open.set(key, found);
-    }
-    await found.file.write(lines);
-    if (list === 'output') resources += lines.length;
-  }
-
-  async function closeAll(): Promise<void> {
-    for (const [key, { file, entry }] of open) {
-      open.delete(key);
-      unsaved.push({ ...entry, count: file.count, ...(await file.close()) });
-    }
-  }
-
-  async function save(where: string): Promise<void> {
-    const isWhole = open.size === 0;
-    if (isWhole) await disclosure.keep();
-    const { after: _, ...rest } = saved;
-    if (isWhole) {
-      saved = { ...rest, ...place, resources, files: [...saved.files, ...unsaved] };
-      unsaved = [];
-    }
-    const percent = Math.floor((100 * place.at) / (saved.order.types.length + 1));
-    await job.save(saved, `${percent}% done, ${resources} resources, ${where}`);
-    lastSave = now();
-  }
-
-  return {
-    requireStanding,
-    disclose: disclosure.add,
-    write,
-    async notices() {
-      const lines = saved.order.notices.map((issue) => JSON.stringify(operationOutcome([issue])));
-      await write('error', 'OperationOutcome', lines);
-      await closeAll();
-      await save('starting');
-    },
-    async reached(next, where) {
-      place = next;
-      const isFull = [...open.values()].some(
-        ({ file }) => file.count >= fileResources || file.size >= FILE_CHARACTERS,
-      );
-      if (isFull) await closeAll();
-      if (isFull || now() - lastSave >= SAVE_MS) {
-        await requireStanding();
-        await save(where);
-      }
-    },
-    /** A file holds one type; deletions of all go together. */
-    async endOfType() {
-      const others = [...open].filter(([, { entry }]) => entry.list === 'output');
-      if (others.length > 0) await closeAll();
-    },
-    async end() {
-      await closeAll();
-      await save('done');
-    },
-  };
 }
 
 /** Whether all is there that was saved: another machine may not see this one's disk, and begins anew. */

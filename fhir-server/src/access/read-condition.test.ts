@@ -361,3 +361,20 @@ describe('the log', () => {
     expect(auditPatients({ ...asProxy('a'), consents })).toEqual(['a']);
   });
 });
+
+describe('what was granted without a scope for it', () => {
+  it('is the resource of whoever signed in, and nothing else', () => {
+    const scope = 'openid fhirUser';
+    expect(reads(contextOf(scope, { user: 'Patient/a' }), 'Patient')).toEqual(['a']);
+    expect(reads(contextOf(scope, { user: 'RelatedPerson/mum' }), 'RelatedPerson')).toEqual(['mum']);
+    expect(reads(contextOf(scope, { user: 'RelatedPerson/mum' }), 'Patient')).toBeUndefined();
+    expect(reads(contextOf(scope, { user: 'Patient/a' }), 'Observation')).toBeUndefined();
+    expect(reads(contextOf('openid', { user: 'Patient/a' }), 'Patient')).toBeUndefined();
+  });
+
+  it('a record of two people keeps from each what is kept from proxies', () => {
+    expect(isKept(['R'], asPatient('a'), ['a'])).toBe(false);
+    expect(isKept(['R'], asPatient('a'), ['a', 'b'])).toBe(true);
+    expect(isKept(['R'], asPatient('a'), ['b', 'a'])).toBe(true);
+  });
+});

@@ -98,10 +98,25 @@ export function and(...nodes: readonly QueryNode[]): QueryNode {
 /** Disjunction, flattened; `all` absorbs, `none` vanishes. */
 export function or(...nodes: readonly QueryNode[]): QueryNode {
   const flat = nodes.flatMap((node) => (node.kind === 'or' ? node.nodes : [node]));
-  const kept = flat.filter((node) => node.kind !== 'none');
+  const kept = referencesTogether(flat.filter((node) => node.kind !== 'none'));
   if (kept.some((node) => node.kind === 'all')) return all;
   if (kept.length === 0) return none;
   return kept.length === 1 ? (kept[0] as QueryNode) : { kind: 'or', nodes: kept };
+}
+
+/** References by one parameter are one question, however many targets they have. */
+function referencesTogether(nodes: readonly QueryNode[]): QueryNode[] {
+  const found: QueryNode[] = [];
+  for (const [param, group] of Map.groupBy(nodes, (node) => (node.kind === 'reference' ? node.param : ''))) {
+    if (param === '' || group.length === 1) found.push(...group);
+    else
+      found.push({
+        kind: 'reference',
+        param,
+        targets: group.flatMap((node) => (node.kind === 'reference' ? node.targets : [])),
+      });
+  }
+  return found;
 }
 
 export function not(node: QueryNode): QueryNode {

@@ -167,6 +167,13 @@ const nodeOver = (leaves: fc.Arbitrary<QueryNode>[]): fc.Arbitrary<QueryNode> =>
         nodes: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
       }),
       fc.record({ kind: fc.constant('not' as const), node: tie('node') }),
+      // Many values of one kind, which a store may look up together.
+      ...leaves.map((leaf) =>
+        fc.record({
+          kind: fc.constant('or' as const),
+          nodes: fc.array(leaf, { minLength: 9, maxLength: 14 }),
+        }),
+      ),
       ...(['chained', 'reverseChained'] as const).flatMap((kind) => {
         const asked = { kind: fc.constant(kind), type: pick(TYPES), where: tie('node') };
         return [

@@ -9,6 +9,7 @@ import { afterPrefix, isTextParam, ownerKey, targetKey, textKey, tokenKey } from
 import { findToken, type Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { joinSql, marks, type Sql, sql } from './sql.ts';
+import { valueLists } from './value-lists.ts';
 
 const TRUE = sql('1');
 const FALSE = sql('0');
@@ -112,8 +113,15 @@ function compileOr(keys: Keys, type: string, nodes: readonly QueryNode[], row: R
     const { param, system, code } = node as QueryNode & { kind: 'token' };
     return findToken(keys, type, param, system, code as string);
   });
-  const others = nodes.filter((node) => !isPlain(node));
-  const asked = others.map((child) => compileCondition(keys, type, child, row, depth));
+  const { lists, others } = valueLists(
+    keys,
+    type,
+    nodes.filter((node) => !isPlain(node)),
+  );
+  const asked = [
+    ...others.map((child) => compileCondition(keys, type, child, row, depth)),
+    ...lists.map(({ rids }) => ({ ...rids, text: `${row.rid} IN (${rids.text})` })),
+  ];
   if (tokens.length > 0) asked.push(probeKeys(keys, tokens, row));
   return group(asked, ' OR ');
 }

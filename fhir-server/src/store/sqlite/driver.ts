@@ -8,6 +8,7 @@ import { hasOwnedKey, isTextParam, ownedTokenKey, ownerKey, typeKey } from './ke
 import { findToken, type Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { marks, type Sql, type SqlValue, sql } from './sql.ts';
+import { valueLists } from './value-lists.ts';
 
 /** A list of (rid, date) rows. */
 export interface Driver {
@@ -139,7 +140,7 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
     case 'date':
       return dateDriver(keys, type, node, name);
     case 'or':
-      return tokenListDriver(keys, type, node, name);
+      return tokenListDriver(keys, type, node, name) ?? valueListDriver(keys, type, node, name);
     default:
       return undefined;
   }
@@ -193,6 +194,30 @@ function tokenListDriver(
     if (k !== undefined) ks.add(k);
   }
   return ks.size === 0 ? 'empty' : idxDriver(name, [...ks], 6, [list]);
+}
+
+/** `name=a,b,c …`: what any of many values finds. */
+function valueListDriver(
+  keys: Keys,
+  type: string,
+  node: QueryNode & { kind: 'or' },
+  name: string,
+): Driver | undefined {
+  const { lists, others } = valueLists(keys, type, node.nodes);
+  const [list] = lists;
+  if (!list || lists.length > 1 || others.length > 0) return undefined;
+  return {
+    from: {
+      text: `(SELECT DISTINCT found.rid, resource.d FROM (${list.rids.text}) found CROSS JOIN resource ON resource.rid = found.rid) ${name}`,
+      values: list.rids.values,
+    },
+    where: sql('1'),
+    rid: `${name}.rid`,
+    d: `${name}.d`,
+    sorted: false,
+    rank: 7,
+    covers: [node],
+  };
 }
 
 /** Patient and code, or patient and category: one list holds exactly the answer, newest first. Of several codes, as many lists. */

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
+import { openDesk } from './desk-page.ts';
 import { openPage, openVisit, signIn } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
@@ -60,6 +61,30 @@ it('a message and a visit appear while another page, and that of the visits, is 
   const link = page.getByRole('link', { name: 'Messages', exact: true }).filter({ visible: true }).first();
   expect(await link.getAttribute('aria-describedby')).toBe('news');
   await expectAccessible(page);
+  expect(visit.errors).toEqual([]);
+  await visit.context.close();
+});
+
+it('on the desk, what is written into the record that is open appears in it', async () => {
+  const visit = await openVisit(browser, { width: 1280, height: 900 });
+  const { page } = visit;
+  await openDesk(world, page, 'elena-ruiz');
+  let told = 0;
+  page.on('websocket', (socket) => socket.on('framereceived', () => (told += 1)));
+  await page.goto(`${world.desk}/patients/maria-alvarez`);
+  await page.getByRole('heading', { name: 'Maria Elena Alvarez', level: 1 }).waitFor();
+  await expect.poll(() => told, { timeout: 10_000 }).toBeGreaterThan(0);
+  await system('POST', 'AllergyIntolerance', {
+    resourceType: 'AllergyIntolerance',
+    clinicalStatus: {
+      coding: [
+        { system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' },
+      ],
+    },
+    code: { text: 'Quince of the test' },
+    patient: { reference: 'Patient/maria-alvarez' },
+  });
+  await page.getByText('Quince of the test').first().waitFor({ timeout: 5000 });
   expect(visit.errors).toEqual([]);
   await visit.context.close();
 });

@@ -231,6 +231,12 @@ describe('a topic', () => {
     await eventually(numbers).toEqual([1, 2]);
     expect(focus()).toEqual(['Observation/lab-1', 'Observation/lab-1']);
     const [first, second] = hook.notifications('event-notification');
+    expect(JSON.stringify(first?.bundle)).toContain(
+      JSON.stringify({
+        name: 'additional-context',
+        valueReference: { reference: `${world.base}/Patient/ana` },
+      }),
+    );
     expect([first?.total, second?.total]).toEqual([1, 2]);
     expect(first?.bundle.entry[1]).toEqual({
       fullUrl: `${world.base}/Observation/lab-1`,

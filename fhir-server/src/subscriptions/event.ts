@@ -9,6 +9,8 @@ export interface SubscriptionEvent {
   readonly type: string;
   readonly id: string;
   readonly version: number;
+  /** Patients (ids) whose record it is in; absent where it is in nobody's, or in those of many. */
+  readonly patients?: readonly string[];
 }
 
 /** Events that were given up, one after the other. */

@@ -88,13 +88,20 @@ export function statusParameters(notification: Notification): StatusParameters {
 }
 
 function eventParameter(baseUrl: string, { event, isShown }: Told, content: Content): object {
-  const focus = { name: 'focus', valueReference: { reference: `${baseUrl}/${event.type}/${event.id}` } };
+  const named = (name: string, reference: string): object => ({
+    name,
+    valueReference: { reference: `${baseUrl}/${reference}` },
+  });
+  const about = [
+    named('focus', `${event.type}/${event.id}`),
+    ...(event.patients ?? []).map((id) => named('additional-context', `Patient/${id}`)),
+  ];
   return {
     name: 'notification-event',
     part: [
       { name: 'event-number', valueString: String(event.number) },
       { name: 'timestamp', valueInstant: new Date(event.at).toISOString() },
-      ...(content === 'empty' || !isShown ? [] : [focus]),
+      ...(content === 'empty' || !isShown ? [] : about),
     ],
   };
 }

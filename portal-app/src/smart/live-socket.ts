@@ -5,9 +5,15 @@
 import type { Bundle, Parameters, Subscription } from '@medplum/fhirtypes';
 import { type FhirApi, FhirFailure } from './fhir.ts';
 
-/** What a connection tells; undefined: of which types can't be said. */
+/** What changed, and in whose record, where it is in somebody's. */
+export interface LiveChange {
+  readonly type: string;
+  readonly patients: readonly string[];
+}
+
+/** What a connection tells; undefined: what changed can't be said. */
 export interface LiveEvents {
-  changed(types: readonly string[] | undefined): void;
+  changed(changes: readonly LiveChange[] | undefined): void;
   isConnected(is: boolean): void;
 }
 
@@ -55,14 +61,14 @@ export function openLiveSocket(fhir: FhirApi, events: LiveEvents): () => void {
     };
     opened.onopen = () => opened.send(`bind-with-token ${token}`);
     opened.onmessage = ({ data }: MessageEvent<string>) => {
-      const { type, types } = noticeOf(JSON.parse(data) as Bundle);
+      const { type, changes } = noticeOf(JSON.parse(data) as Bundle);
       if (type === 'handshake') {
         if (renewing === undefined) renew(soon(until));
         wait = FIRST_WAIT_MS;
         events.isConnected(true);
         // What came before it was not told.
         events.changed(undefined);
-      } else if (type === 'event-notification') events.changed(types);
+      } else if (type === 'event-notification') events.changed(changes);
     };
     opened.onclose = () => {
       clearTimeout(renewing);
@@ -129,13 +135,28 @@ async function bindingOf(fhir: FhirApi, id: string): Promise<Binding> {
   };
 }
 
-/** Of what kind it is, and of which types what it is about; undefined: it does not say. */
-function noticeOf({ entry = [] }: Bundle): { type: string | undefined; types: string[] | undefined } {
+/** Of what kind it is, and what it tells of; undefined: it does not say. */
+function noticeOf({ entry = [] }: Bundle): {
+  type: string | undefined;
+  changes: readonly LiveChange[] | undefined;
+} {
   const status = entry[0]?.resource as Parameters | undefined;
   const parameter = status?.parameter ?? [];
   const type = parameter.find(({ name }) => name === 'type')?.valueCode;
   const parts = parameter.filter(({ name }) => name === 'notification-event').map(({ part = [] }) => part);
-  const focus = parts.map((list) => list.find(({ name }) => name === 'focus')?.valueReference?.reference);
-  const types = focus.map((reference) => reference?.split('/').at(-2));
-  return { type, types: types.every((each) => each !== undefined) ? types : undefined };
+  const changes = parts.map(changeOf);
+  return { type, changes: changes.every((each) => each !== undefined) ? changes : undefined };
+}
+
+function changeOf(part: NonNullable<Parameters['parameter']>): LiveChange | undefined {
+  const referred = (wanted: string): string[][] =>
+    part
+      .filter(({ name }) => name === wanted)
+      .map(({ valueReference }) => valueReference?.reference?.split('/').slice(-2) ?? []);
+  const [[type, id = ''] = []] = referred('focus');
+  if (type === undefined) return undefined;
+  const patients = referred('additional-context').flatMap(([of, each = '']) =>
+    of === 'Patient' ? each : [],
+  );
+  return { type, patients: type === 'Patient' ? [id] : patients };
 }

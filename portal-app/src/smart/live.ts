@@ -3,10 +3,10 @@
  * (live-socket.ts). While there is none, what is shown is asked for again now and then, as long as the tab is seen.
  */
 import type { FhirApi } from './fhir.ts';
-import type { LiveEvents } from './live-socket.ts';
+import type { LiveChange, LiveEvents } from './live-socket.ts';
 
-/** `isSure`: something has changed; otherwise it may have. */
-export type Told = (isSure: boolean) => void;
+/** `isSure`: something has changed; otherwise it may have. `patients`: in whose records; undefined: it can't be said. */
+export type Told = (isSure: boolean, patients?: ReadonlySet<string>) => void;
 
 export interface Live {
   /** Told of changes of these types; of all, where none is named. Returns how to stop listening. */
@@ -22,20 +22,25 @@ export function createLive(fhir: FhirApi): Live {
   let timer: ReturnType<typeof setInterval> | undefined;
   let stop: (() => void) | undefined;
   let connected = false;
-  let waiting: Set<string> | 'all' | undefined;
+  let waiting: readonly LiveChange[] | 'all' | undefined;
 
   function tell(): void {
-    const changed = waiting ?? new Set<string>();
+    const changes = waiting ?? [];
     waiting = undefined;
-    for (const { types, told } of listeners)
-      if (changed === 'all' || types.length === 0 || types.some((type) => changed.has(type))) told(true);
+    for (const { types, told } of listeners) {
+      if (changes === 'all') {
+        told(true);
+        continue;
+      }
+      const own = changes.filter(({ type }) => types.length === 0 || types.includes(type));
+      if (own.length > 0) told(true, new Set(own.flatMap(({ patients }) => patients)));
+    }
   }
 
   const events: LiveEvents = {
-    changed(types) {
+    changed(changes) {
       if (waiting === undefined) setTimeout(tell, TOGETHER_MS);
-      if (types === undefined || waiting === 'all') waiting = 'all';
-      else waiting = new Set([...(waiting ?? []), ...types]);
+      waiting = changes === undefined || waiting === 'all' ? 'all' : [...(waiting ?? []), ...changes];
     },
     isConnected(is) {
       connected = is;

@@ -2,7 +2,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useSignedIn } from './SessionProvider.tsx';
+import { usePortal, useSignedIn } from './SessionProvider.tsx';
 
 /**
  * While the page is there, queries whose key begins with one of `keys` are asked again whenever a resource of one of the types changes that the person may see.
@@ -18,5 +18,20 @@ export function useLive(types: readonly Resource['resourceType'][], keys: readon
         for (const key of shown.split(' ')) void queries.invalidateQueries({ queryKey: [key] });
       }),
     [live, queries, asked, shown],
+  );
+}
+
+/** While a page of one record is there, whatever it shows of that record is asked again when the record changes. Below a RecordProvider. */
+export function useLiveRecord(): void {
+  const { live, fhir } = usePortal();
+  const queries = useQueryClient();
+  const { patient } = fhir;
+  useEffect(
+    () =>
+      live.on([], (_, patients) => {
+        if (patients && !patients.has(patient)) return;
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes(patient) });
+      }),
+    [live, queries, patient],
   );
 }

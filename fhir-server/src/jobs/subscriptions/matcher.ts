@@ -52,6 +52,14 @@ interface Drafted {
   readonly list: readonly EventDraft[];
 }
 
+interface Concerned {
+  readonly found: readonly Registered[];
+  /** Whose record the change is in. */
+  readonly patients: readonly string[];
+}
+
+/** What is in the records of more is told of nobody. */
+const MOST_PATIENTS = 5;
 const POSITION = 'subscriptions';
 const BATCH = 200;
 const KEEP_MS = 5000;
@@ -137,12 +145,16 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
         told.add(change.id);
       } else if (change.type === 'Basic') await lookAtTopic(from, change);
       if (!from.hasType(change.type)) continue;
-      for (const { plan } of await concerned(from, change)) {
+      const { found, patients } = await concerned(from, change);
+      for (const { plan } of found) {
         const state = states.get(plan.id) ?? (await log.state(plan.id));
         states.set(plan.id, state);
         // Dealt with before the place in the log was kept.
         if ((places.get(state.position) ?? -1) >= i) continue;
-        drafts.set(plan.id, { plan, list: [...(drafts.get(plan.id)?.list ?? []), draftOf(change)] });
+        drafts.set(plan.id, {
+          plan,
+          list: [...(drafts.get(plan.id)?.list ?? []), draftOf(change, patients)],
+        });
       }
     }
     // Begun anew after a crash, it must begin where this did: the same changes are in the same batch then.
@@ -178,7 +190,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     for await (const version of liveSubscriptions(store)) from.take(version);
   }
 
-  async function concerned(from: Registry, change: LogChange): Promise<Registered[]> {
+  async function concerned(from: Registry, change: LogChange): Promise<Concerned> {
     const { type, id, version } = change;
     const earlier =
       version > 1
@@ -197,7 +209,8 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
       if (counts(candidate, change) && candidate.plan.clauses.some((clause) => concerns(clause, changed)))
         found.push(candidate);
     const seen = await Promise.all(found.map((each) => maySee(each, change, changed)));
-    return found.filter((_, i) => seen[i]);
+    const { owners = [] } = (changed.after ?? changed.before)?.examined.entries ?? {};
+    return { found: found.filter((_, i) => seen[i]), patients: type === 'Patient' ? [] : owners };
   }
 
   /** From when it was asked for, whether or not it can be told: what happens during the handshake is told after it. */
@@ -236,7 +249,8 @@ const isPassing = (error: unknown): boolean =>
 const changeOf = ({ method }: LogChange): Changed['change'] =>
   method === 'update-create' ? 'create' : method;
 
-const draftOf = (change: LogChange): EventDraft => ({
+const draftOf = (change: LogChange, patients: readonly string[]): EventDraft => ({
+  ...(patients.length > 0 && patients.length <= MOST_PATIENTS ? { patients } : {}),
   at: change.lastUpdated,
   change: changeOf(change),
   type: change.type,

@@ -7,6 +7,7 @@ import { bannerQuery } from '../../../record/patient/banner.ts';
 import { noteOpened } from '../../../record/patients/find.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
+import { useLiveRecord } from '../../../smart/use-live.ts';
 import { useCommands } from '../../../ui/commands.ts';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -43,6 +44,7 @@ export function PatientPage() {
 
 function Opened() {
   const { fhir } = usePortal();
+  useLiveRecord();
   const query = useQuery(bannerQuery(fhir));
   if (query.error instanceof FhirFailure && [403, 404, 410].includes(query.error.status))
     return <ClosedRecord />;

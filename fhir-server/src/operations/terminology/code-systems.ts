@@ -85,6 +85,7 @@ function missing({ content, url }: CodeSource): string {
   if (content === 'complete') return `The code system ${url} has no such code.`;
   if (content === 'supplement')
     return `${url} is a supplement: its codes are those of the code system that it adds to.`;
+  if (content === 'not-present') return `The code system ${url} is named here; its codes are not held.`;
   return `Of the code system ${url} a part is held here only (content: ${content}), and the code is not in it.`;
 }
 

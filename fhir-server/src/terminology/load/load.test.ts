@@ -358,6 +358,17 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       await other.close();
     });
 
+    it.runIf(_ === 'SQLite')('a file that is damaged takes no other with it', async () => {
+      const own = mkdtempSync(join(folder, 'own-'));
+      const tables = openSqliteTables(own);
+      await load(writeFiles(mkdtempSync(join(folder, 'r-')), icd10CmFiles()), {}, tables);
+      writeFileSync(join(own, 'damaged.sqlite'), 'not a database');
+      expect((await tables.systems()).map((each) => each.url)).toEqual([ICD]);
+      await load(writeFiles(mkdtempSync(join(folder, 'r-')), loincFiles()), {}, tables);
+      expect(await tables.systems()).toHaveLength(2);
+      await tables.close();
+    });
+
     it('an edition whose module is not known asks for its version', async () => {
       await expect(loadFiles(snomedFiles(SNOMED_CONCEPTS, 'XX1000001'))).rejects.toThrow('--version');
     });

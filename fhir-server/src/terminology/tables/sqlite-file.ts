@@ -107,6 +107,20 @@ function textOf({ code, value, language, use, rank }: Record<string, unknown>): 
   };
 }
 
+/** What a file says of itself; undefined for one that is damaged, or none of ours. */
+export function aboutFile(path: string): TableSystem | undefined {
+  try {
+    const file = openSystemFile(path);
+    try {
+      return file.about();
+    } finally {
+      file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 export interface SystemWriter {
   readonly position: Position | undefined;
   add(rows: readonly NumberedRows[], position: Position): void;
@@ -153,6 +167,8 @@ export function openSystemWriter(path: string, head: SystemHead): SystemWriter {
       db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;');
       return system;
     },
-    close: () => db.close(),
+    close() {
+      if (db.isOpen) db.close();
+    },
   };
 }

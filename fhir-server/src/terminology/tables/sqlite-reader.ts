@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSystemFile, type SystemFile } from './sqlite-file.ts';
+import { aboutFile, openSystemFile, type SystemFile } from './sqlite-file.ts';
 import type { TableSystem } from './tables.ts';
 
 export type Call = readonly [number: number, method: string, id: string, ...given: readonly unknown[]];
@@ -27,8 +27,12 @@ function systems(): TableSystem[] {
       file.close();
       open.delete(id);
     }
-  return ids.map((id) => fileOf(id).about()).sort((a, b) => b.loaded - a.loaded);
+  return ids.flatMap((id) => readable(id) ?? []).sort((a, b) => b.loaded - a.loaded);
 }
+
+/** A file that is damaged takes no other with it. */
+const readable = (id: string): TableSystem | undefined =>
+  open.get(id)?.about() ?? aboutFile(join(folder, `${id}.sqlite`));
 
 function answer([, method, id, ...given]: Call): unknown {
   if (method === 'systems') return systems();

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FOLDER_MODE } from '@wellspring/serving/private-files';
-import { openSystemFile, openSystemWriter } from './sqlite-file.ts';
+import { aboutFile, openSystemWriter } from './sqlite-file.ts';
 import type { Answer, Call } from './sqlite-reader.ts';
 import {
   type Loading,
@@ -151,10 +151,5 @@ function loadedIn(folder: string): TableSystem[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(END))
-    .map((name) => {
-      const file = openSystemFile(join(folder, name));
-      const about = file.about();
-      file.close();
-      return about;
-    });
+    .flatMap((name) => aboutFile(join(folder, name)) ?? []);
 }

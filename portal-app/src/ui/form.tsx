@@ -210,10 +210,12 @@ export function SendForm({
   onCancel,
   cancelLabel,
   submitId,
+  submitHint,
 }: {
   readonly label: string;
-  /** For who brings the focus there by a key. */
+  /** For who brings the focus there by a key, and which key that is. */
   readonly submitId?: string;
+  readonly submitHint?: ReactNode;
   readonly state: SendState;
   readonly onSend: () => void;
   readonly children: ReactNode;
@@ -265,6 +267,7 @@ export function SendForm({
       <div className={styles.buttons}>
         <button id={submitId} type="submit" className="button" disabled={state.isPending || !isOnline}>
           {state.isPending ? t('Sending…') : label}
+          {submitHint}
         </button>
         {onCancel && (
           <button type="button" className="button quiet" onClick={onCancel}>

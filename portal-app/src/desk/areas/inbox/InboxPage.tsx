@@ -18,9 +18,9 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { useListKeys } from '../../../ui/use-list-keys.ts';
 import { FilterBar } from './FilterBar.tsx';
-import { ITEM_HEADING, ItemPanel, labelOf } from './ItemPanel.tsx';
+import { ItemPanel, labelOf } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
-import { Key } from './parts.tsx';
+import { focusItem, Key } from './parts.tsx';
 import { QueueList, rowId } from './QueueList.tsx';
 import { type Done, type Inbox, InboxContext } from './use-work.ts';
 
@@ -124,8 +124,6 @@ export function InboxPage() {
   );
 }
 
-const focusItem = (): void => document.getElementById(ITEM_HEADING)?.focus();
-
 /** Out of what one writes, which is kept, to where the keys of one letter work again. */
 function useEscape(): void {
   useEffect(() => {
@@ -162,6 +160,7 @@ function useDone(tasks: readonly Task[], current: string | undefined, go: (id: s
   const done = useCallback((task: Task, what: Done, stays = false): void => {
     setTold(what);
     const { tasks: list, current: open, go: goTo } = now.current;
+    if (stays) focusItem();
     if (stays || open !== task.id) return;
     const at = list.findIndex(({ id }) => id === task.id);
     const next = (list[at + 1] ?? list[at - 1])?.id;

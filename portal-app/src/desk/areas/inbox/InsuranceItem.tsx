@@ -16,7 +16,7 @@ import { Select, SendForm } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
-import { Decline, focusOn, type ItemProps } from './parts.tsx';
+import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { SideBySide } from './SideBySide.tsx';
 import { useWork } from './use-work.ts';
 
@@ -66,7 +66,13 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
   });
   useKeys({ a: () => focusOn(id) });
   return (
-    <SendForm label={t('Take it over')} state={send} onSend={() => send.mutate()} submitId={id}>
+    <SendForm
+      label={t('Take it over')}
+      state={send}
+      onSend={() => send.mutate()}
+      submitId={id}
+      submitHint={<Key of="a" />}
+    >
       {all.length > 0 && (
         <Select
           id={`replaces-${task.id}`}

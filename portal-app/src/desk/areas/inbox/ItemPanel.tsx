@@ -22,7 +22,7 @@ import styles from './inbox.module.css';
 import { MessageItem } from './MessageItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
-import { type ItemProps, Key } from './parts.tsx';
+import { focusItem, ITEM_HEADING, type ItemProps, Key } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
 import { useInbox, useWork } from './use-work.ts';
@@ -44,9 +44,6 @@ const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
 
 /** What may be finished without an answer; the rest wants a decision. */
 const PLAIN: readonly Kind[] = ['message', 'booking', 'follow-up'];
-
-/** The heading that takes the focus when an item is opened. */
-export const ITEM_HEADING = 'item-heading';
 
 export function ItemPanel({ id, back }: { readonly id: string; readonly back: string }) {
   const { fhir } = useSignedIn();
@@ -160,6 +157,10 @@ function Holding({ task }: { readonly task: Task }) {
     h: () => setOpen('over'),
     t: () => setOpen('task'),
   });
+  const close = (): void => {
+    setOpen(undefined);
+    focusItem();
+  };
   const pool = poolOf(task);
   const error = take.error ?? end.error;
   return (
@@ -203,8 +204,8 @@ function Holding({ task }: { readonly task: Task }) {
         )}
       </div>
       {error && <p role="alert">{error.message}</p>}
-      {open === 'over' && <HandOver task={task} onClose={() => setOpen(undefined)} />}
-      {open === 'task' && <FollowUp task={task} onClose={() => setOpen(undefined)} />}
+      {open === 'over' && <HandOver task={task} onClose={close} />}
+      {open === 'task' && <FollowUp task={task} onClose={close} />}
     </>
   );
 }

@@ -12,7 +12,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import styles from './inbox.module.css';
-import { focusOn, type ItemProps } from './parts.tsx';
+import { focusOn, type ItemProps, Key } from './parts.tsx';
 import { Said } from './RefillItem.tsx';
 import { useWork } from './use-work.ts';
 import { VisitFacts } from './VisitItem.tsx';
@@ -101,6 +101,7 @@ export function DocumentItem({ task }: ItemProps) {
             state={keep}
             onSend={() => keep.mutate()}
             submitId={id}
+            submitHint={<Key of="a" />}
           >
             {null}
           </SendForm>

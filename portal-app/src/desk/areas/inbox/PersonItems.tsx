@@ -15,7 +15,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState } from '../../../ui/parts.tsx';
-import { Decline, focusOn, type ItemProps } from './parts.tsx';
+import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { Said } from './RefillItem.tsx';
 import { useWork } from './use-work.ts';
 
@@ -40,6 +40,7 @@ export function CorrectionItem({ task, patient }: ItemProps) {
         state={send}
         onSend={() => send.mutate()}
         submitId={id}
+        submitHint={<Key of="a" />}
       >
         <TextField
           id={`given-${task.id}`}
@@ -106,7 +107,13 @@ export function ContactItem({ task, patient }: ItemProps) {
   });
   useKeys({ a: () => focusOn(id) });
   return (
-    <SendForm label={t('Confirm what is ticked')} state={send} onSend={() => send.mutate()} submitId={id}>
+    <SendForm
+      label={t('Confirm what is ticked')}
+      state={send}
+      onSend={() => send.mutate()}
+      submitId={id}
+      submitHint={<Key of="a" />}
+    >
       <p>{t('Changed from the patient’s side. Ask the patient; what is not ticked is taken out.')}</p>
       {all.length === 0 ? (
         <EmptyState>{t('Nothing waits to be confirmed any more.')}</EmptyState>

@@ -134,7 +134,13 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
   });
   useKeys({ a: () => focusOn(id) });
   return (
-    <SendForm label={t('Approve')} state={send} onSend={() => send.mutate()} submitId={id}>
+    <SendForm
+      label={t('Approve')}
+      state={send}
+      onSend={() => send.mutate()}
+      submitId={id}
+      submitHint={<Key of="a" />}
+    >
       {isChanging ? (
         <>
           <TextArea
@@ -164,7 +170,6 @@ function Approve({ task, prescription }: ItemProps & { readonly prescription: Me
           <button type="button" className="button quiet" onClick={() => setChanging(true)}>
             {t('Change it, or add a note')}
           </button>
-          <Key of="a" />
         </p>
       )}
     </SendForm>

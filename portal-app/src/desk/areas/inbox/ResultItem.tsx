@@ -22,7 +22,7 @@ import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
-import { focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
+import { focusItem, focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
 import { useWork } from './use-work.ts';
 
 type Found = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof releaseQuery>['queryFn']>>>>;
@@ -115,6 +115,7 @@ function Release({ task, patient, found }: Props) {
       state={send}
       onSend={() => send.mutate()}
       submitId={id}
+      submitHint={<Key of="a" />}
     >
       {task.status === 'on-hold' && (
         <p>
@@ -179,7 +180,10 @@ function Withhold({ task, found }: Props) {
       label={t('Withhold from the patient')}
       state={send}
       onSend={() => send.mutate()}
-      onCancel={() => setOpen(false)}
+      onCancel={() => {
+        setOpen(false);
+        focusItem();
+      }}
     >
       <p>{t('A result may be kept from a patient for one of these reasons only. Colleagues see it.')}</p>
       <Select

@@ -112,11 +112,10 @@ function Times({ task, visit }: Props) {
               state={send}
               onSend={() => send.mutate()}
               submitId={id}
+              submitHint={<Key of="a" />}
             >
               <fieldset className={styles.times}>
-                <legend>
-                  {t('Free times')} <Key of="a" />
-                </legend>
+                <legend>{t('Free times')}</legend>
                 {times.map((each) => (
                   <Time
                     key={each.slot.id}

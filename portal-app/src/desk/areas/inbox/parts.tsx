@@ -18,6 +18,12 @@ export interface ItemProps {
 /** Puts the cursor where somebody writes or presses next. */
 export const focusOn = (id: string): void => document.getElementById(id)?.focus();
 
+/** The heading that takes the focus when an item is opened, and whenever what had it is gone. */
+export const ITEM_HEADING = 'item-heading';
+
+/** Once what is shown has changed. */
+export const focusItem = (): void => void requestAnimationFrame(() => focusOn(ITEM_HEADING));
+
 export function QuickTexts({
   about,
   patient,
@@ -73,6 +79,10 @@ export function Decline({
     setOpen(true);
     requestAnimationFrame(() => focusOn(id));
   };
+  const close = (): void => {
+    setOpen(false);
+    focusItem();
+  };
   useKeys({ d: open });
   if (!isOpen)
     return (
@@ -81,7 +91,7 @@ export function Decline({
       </button>
     );
   return (
-    <SendForm label={t(label)} state={send} onSend={() => send.mutate()} onCancel={() => setOpen(false)}>
+    <SendForm label={t(label)} state={send} onSend={() => send.mutate()} onCancel={close}>
       <QuickTexts about={about} patient={patient} onChoose={setReason} />
       <TextArea
         id={id}

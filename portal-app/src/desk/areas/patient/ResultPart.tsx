@@ -64,33 +64,36 @@ function One({
           band={limitsIn(rangeOf(observation), observation.valueQuantity)}
         />
       ))}
-      <table className={own.table}>
-        <caption className="visually-hidden">{t('{title} over time', { title: name })}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('Date')}</th>
-            <th scope="col">{t('Value')}</th>
-            <th scope="col">{t('Range')}</th>
-            <th scope="col">{t('From')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {all.map((each) => (
-            <tr key={each.id} aria-current={each.id === observation.id || undefined}>
-              <td>{formatDateTime(dateOf(each))}</td>
-              <td>
-                <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
-                <StatusPill status={each.status} />
-                {each.note?.map(({ text }) => (
-                  <p key={text}>{text}</p>
-                ))}
-              </td>
-              <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
-              <td>{each.performer?.[0]?.display ?? ''}</td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+      <section className={own.scroll} tabIndex={0} aria-label={t('{title} over time', { title: name })}>
+        <table className={own.table}>
+          <caption className="visually-hidden">{t('{title} over time', { title: name })}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('Date')}</th>
+              <th scope="col">{t('Value')}</th>
+              <th scope="col">{t('Range')}</th>
+              <th scope="col">{t('From')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {all.map((each) => (
+              <tr key={each.id} aria-current={each.id === observation.id || undefined}>
+                <td>{formatDateTime(dateOf(each))}</td>
+                <td>
+                  <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
+                  <StatusPill status={each.status} />
+                  {each.note?.map(({ text }) => (
+                    <p key={text}>{text}</p>
+                  ))}
+                </td>
+                <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
+                <td>{each.performer?.[0]?.display ?? ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
     </>
   );
 }

@@ -415,6 +415,14 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
       `/Patient/$export?_type=Patient,Observation&_since=${second.transactionTime}`,
     );
     expect([third.output, third.deleted]).toEqual([[], []]);
+    for (const id of ['form-p', 'cleo-p'])
+      await world.ask('DELETE', `/Provenance/${id}`, { token: world.system });
+    const fourth = await manifestOf(
+      `/Patient/$export?_type=Patient,Provenance&_since=${second.transactionTime}`,
+    );
+    expect((await linesOf(fourth.deleted)).map(({ entry }) => entry[0].request.url)).toEqual([
+      'Provenance/cleo-p',
+    ]);
     const until = await exported(`/$export?_type=Observation&_until=${first.transactionTime}`);
     expect(names(until)).not.toContain('Observation/ben-new');
     expect(until.length).toBeGreaterThan(10);

@@ -72,9 +72,11 @@ async function runExport(options: ExportJobOptions, folder: string, job: Running
       // Provenances of what is exported come whenever they were written.
       const always = type.type === 'Provenance' && order.provenance !== 'all';
       const { versions, next } = await selection.page(type, { after: from, always });
+      const isProvenance = type.type === 'Provenance';
       const live = versions.filter(({ body }) => body !== undefined);
-      const shown = type.type === 'Provenance' ? await provenances.keep(live) : live;
-      const gone = versions.filter(({ body }) => body === undefined);
+      const shown = isProvenance ? await provenances.keep(live) : live;
+      const deleted = versions.filter(({ body }) => body === undefined);
+      const gone = isProvenance ? await provenances.keepDeleted(deleted) : deleted;
       const told = new Set<StoredVersion>(order.organizedBy ? gone : [...shown, ...gone]);
       output.disclose(versions.flatMap((version) => (told.has(version) ? version.owners : [])));
       if (!order.organizedBy) await output.write('output', type.type, shown.map(lineOf));

@@ -18,6 +18,8 @@ interface Provenance {
 export interface Provenances {
   /** Which of these the export holds. */
   keep(found: readonly StoredVersion[]): Promise<readonly StoredVersion[]>;
+  /** Of deletions: those of what it would hold. */
+  keepDeleted(gone: readonly StoredVersion[]): Promise<readonly StoredVersion[]>;
   /** Those that are about any of these (`Type/id`), as they are now. */
   about(names: readonly string[]): Promise<readonly StoredVersion[]>;
 }
@@ -112,6 +114,17 @@ export function createProvenances(
     return live.filter(({ id }) => newest.has(id));
   }
 
+  async function keepDeleted(gone: readonly StoredVersion[]): Promise<readonly StoredVersion[]> {
+    if (holdsAll) return gone;
+    const before = new Map<StoredVersion, StoredVersion>();
+    for (const deletion of gone) {
+      const last = await store.vread(deletion.type, deletion.id, deletion.version - 1);
+      if (last) before.set(deletion, last);
+    }
+    const held = new Set(await keep([...before.values()]));
+    return gone.filter((deletion) => held.has(before.get(deletion) as StoredVersion));
+  }
+
   async function about(names: readonly string[]): Promise<readonly StoredVersion[]> {
     const found = new Map<string, StoredVersion>();
     for (let at = 0; at < names.length; at += CHUNK) {
@@ -127,5 +140,5 @@ export function createProvenances(
     return [...found.values()];
   }
 
-  return { keep, about };
+  return { keep, keepDeleted, about };
 }

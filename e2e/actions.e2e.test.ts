@@ -131,10 +131,14 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByText('The first number is the higher one.').waitFor();
     await page.getByLabel('Upper number').fill('131');
     await page.getByLabel('Lower number').fill('77');
+    await page.getByLabel('Pulse (optional)').fill('68');
+    await page.getByLabel('Which arm? (optional)').selectOption('Left arm');
     await page.getByRole('button', { name: 'Add to my record' }).click();
     await page.getByText('131/77 mmHg is in your record.').waitFor();
     expect(await page.getByText('This is very high.').count()).toBe(0);
-    await page.locator('main li', { hasText: '131/77 mmHg' }).first().getByText('At home').waitFor();
+    const reading = page.locator('main li', { hasText: '131/77 mmHg' }).first();
+    await reading.getByText('At home').waitFor();
+    expect(await reading.innerText()).toMatch(/\d.*pulse 68 · Left arm/);
     await page.getByLabel('Upper number').fill('191');
     await page.getByLabel('Lower number').fill('99');
     await page.getByRole('button', { name: 'Add to my record' }).click();
@@ -198,6 +202,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
       .setInputFiles({ name: 'rash.png', mimeType: 'image/png', buffer: PIXEL });
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('heading', { name: topic }).waitFor();
+    await page.getByText('Your message was sent.').waitFor();
     await page.getByRole('img', { name: 'rash.png' }).waitFor();
     await expectAccessible(page);
     const id = await waiting('Since Monday.');

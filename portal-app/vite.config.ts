@@ -40,6 +40,8 @@ export default defineConfig(({ mode }) => {
       target: 'es2024',
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      // No file is called after a module: what a browser keeps of the app can be told from what a server answered (/fhir) by its address.
+      rolldownOptions: { output: { chunkFileNames: 'assets/part-[hash].js' } },
     },
   };
 });

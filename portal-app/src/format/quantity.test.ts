@@ -33,3 +33,9 @@ it('P27: what was worked out has no more places than what it was worked out from
   expect(quantityText({ value: 12345, unit: '{score}' })).toBe('12,345');
   expect(unitText({ unit: '10³/µL' })).toBe('thousand/µL');
 });
+
+it('P27: a power of ten in a unit is a factor, with its sign; thousands and millions are words', () => {
+  expect(quantityText({ value: 4.65, unit: '10⁶/µL' })).toBe('4.65 million/µL');
+  expect(quantityText({ value: 7.5, unit: '10*3/uL' })).toBe('7.5 thousand/µL');
+  expect(quantityText({ value: 250, code: '10*9/L' })).toBe('250 × 10⁹/L');
+});

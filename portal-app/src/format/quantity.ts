@@ -103,6 +103,9 @@ const UNITS_IN_WORDS: Readonly<Record<string, Text>> = {
   '10^3/uL': 'thousand/µL',
   '10*6/uL': 'million/µL',
   '10^6/uL': 'million/µL',
+  '10⁶/µL': 'million/µL',
+  '10*6/µL': 'million/µL',
+  '10*3/µL': 'thousand/µL',
 };
 
 export function unitText(quantity: Quantity | undefined): string {
@@ -111,10 +114,14 @@ export function unitText(quantity: Quantity | undefined): string {
   if (words) return t(words);
   const known = lookUp(UNITS, unit) ?? unit;
   // {score}, {INR}: a word for the reader of the message, not a unit.
-  return known
-    .replace(/^\{[^{}]*\}$/, '')
-    .replaceAll(/[{}]/g, '')
-    .replaceAll('[iU]', 'IU');
+  return (
+    known
+      .replace(/^\{[^{}]*\}$/, '')
+      // A power of ten is a factor of the number before it.
+      .replace(/^10(?=[⁰¹²³⁴-⁹^*])/, '× 10')
+      .replaceAll(/[{}]/g, '')
+      .replaceAll('[iU]', 'IU')
+  );
 }
 
 /** Decimals of a number as it was written. */

@@ -9,6 +9,7 @@ import { useWhose } from '../record/patient/whose.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import { ClinicLines, Said } from '../ui/clinic.tsx';
+import { DoneNote } from '../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../ui/emergency-number.tsx';
 import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -92,6 +93,7 @@ export function AppShell() {
       <WhoseRecord whose={whose} where="phone" />
       <div className={styles.column}>
         <OfflineBanner />
+        <DoneNote pathname={pathname} />
         {/* The boundary outlives the page: the one before stays until the next is there. */}
         <PageBoundary address={pathname}>
           <main id="main" ref={main} className={styles.main} key={pathname}>

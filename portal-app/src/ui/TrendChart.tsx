@@ -14,6 +14,8 @@ interface Props {
   readonly band: { readonly low: number | undefined; readonly high: number | undefined } | undefined;
   /** What is usual for this person. */
   readonly usual?: { readonly low: number; readonly high: number } | undefined;
+  /** A line at each edge that was agreed. */
+  readonly goal?: { readonly low: number | undefined; readonly high: number | undefined } | undefined;
 }
 
 const HEIGHT = 260;
@@ -21,7 +23,7 @@ const TOP = 16;
 const BOTTOM = HEIGHT - 32;
 const LEFT = 48;
 
-export function TrendChart({ title, unit, lines, band, usual }: Props) {
+export function TrendChart({ title, unit, lines, band, usual, goal }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const id = useId();
@@ -43,7 +45,7 @@ export function TrendChart({ title, unit, lines, band, usual }: Props) {
         >
           <title id={`${id}-title`}>{t('{title} over time', { title })}</title>
           <desc id={`${id}-text`}>{describe(lines, unit)}</desc>
-          <Plot width={width} lines={lines} band={band} usual={usual} />
+          <Plot width={width} lines={lines} band={band} usual={usual} goal={goal} />
         </svg>
       )}
     </div>
@@ -55,10 +57,12 @@ function Plot({
   lines,
   band,
   usual,
-}: { readonly width: number } & Pick<Props, 'lines' | 'band' | 'usual'>) {
+  goal,
+}: { readonly width: number } & Pick<Props, 'lines' | 'band' | 'usual' | 'goal'>) {
   const points = lines.flatMap((line) => line.points);
   const edges = [band?.low, band?.high].filter((edge) => edge !== undefined);
-  const y = valueScale([...points.map(({ value }) => value), ...edges], TOP, BOTTOM);
+  const agreed = [goal?.low, goal?.high].filter((edge) => edge !== undefined);
+  const y = valueScale([...points.map(({ value }) => value), ...edges, ...agreed], TOP, BOTTOM);
   const right = width - 12;
   const x = timeScale(
     points.map(({ time }) => time),
@@ -98,6 +102,9 @@ function Plot({
             {tick}
           </text>
         </g>
+      ))}
+      {agreed.map((edge) => (
+        <line key={edge} className={styles.goal} x1={LEFT} x2={right} y1={y.at(edge)} y2={y.at(edge)} />
       ))}
       {x.ticks.map((tick) => (
         <text

@@ -12,6 +12,7 @@ import { when } from '../record/visits/words.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
 import { useAction } from '../smart/use-send.ts';
+import { sayDone } from '../ui/done.tsx';
 import { SendForm, TextField } from '../ui/form.tsx';
 import styles from '../ui/list.module.css';
 import { saveFile } from '../ui/save-file.ts';
@@ -86,6 +87,7 @@ function CancelForm({
   const [why, setWhy] = useState('');
   const cancel = useAction({
     act: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
+    onSuccess: () => sayDone(t('The visit is cancelled.')),
     onSettled: () => refresh('appointments', 'glance'),
   });
   return (

@@ -1,5 +1,8 @@
 /** Visits: booking, asking, changing. */
 export const appointments = {
+  'Booked: {when}.': 'Reservada: {when}.',
+  'Your request is at the clinic. It answers with a time.':
+    'Su solicitud está en la clínica. Le responderá con una hora.',
   'Until now: {visit}': 'Hasta ahora: {visit}',
   'Asked for, waiting for the clinic': 'Solicitada, en espera de la clínica',
   'Waiting for the clinic': 'En espera de la clínica',

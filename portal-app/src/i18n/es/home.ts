@@ -1,5 +1,7 @@
 /** The first page, and the way to the others. */
 export const home = {
+  'The visit is cancelled.': 'La cita está cancelada.',
+  New: 'Nuevo',
   'One answer needs another look.': 'Revise una respuesta, por favor.',
   '{count} answers need another look.': 'Revise {count} respuestas, por favor.',
   'Please fill this in.': 'Complete este campo, por favor.',

@@ -1,5 +1,17 @@
 /** Tools, and what the articles are called. */
 export const learn = {
+  'Left arm': 'Brazo izquierdo',
+  'Right arm': 'Brazo derecho',
+  'Not said': 'Sin indicar',
+  'Which arm? (optional)': '¿Qué brazo? (opcional)',
+  'Pulse (optional)': 'Pulso (opcional)',
+  'Beats in a minute, as the device shows them.': 'Latidos por minuto, como los muestra el aparato.',
+  'pulse {value}': 'pulso {value}',
+  Period: 'Periodo',
+  'Three months': 'Tres meses',
+  'One year': 'Un año',
+  'The pulse is usually between 30 and 220.': 'El pulso suele estar entre 30 y 220.',
+  'Please enter when it was measured, not later than now.': 'Escriba cuándo se midió, no después de ahora.',
   'Blood pressure log': 'Diario de presión arterial',
   'How to measure, and what the numbers mean': 'Cómo medir, y qué significan los números',
   'Write down a value': 'Anotar un valor',

@@ -1,5 +1,6 @@
 /** Medicines, refills, the day's schedule. */
 export const medications = {
+  'Your request is at the clinic.': 'Su solicitud está en la clínica.',
   'The clinic says:': 'La clínica dice:',
   'Taking now': 'Toma ahora',
   Before: 'Antes',

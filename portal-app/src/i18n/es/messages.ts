@@ -1,5 +1,7 @@
 /** Messages with the care team. */
 export const messages = {
+  'Your message was sent.': 'Su mensaje se envió.',
+  'Your answer was sent.': 'Su respuesta se envió.',
   'Not for emergencies. The care team usually answers within two working days.':
     'No es para emergencias. El equipo médico suele contestar en dos días hábiles.',
   'Write a message': 'Escribir un mensaje',

@@ -14,6 +14,7 @@ import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { sayDone } from '../../../ui/done.tsx';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from './book.module.css';
@@ -171,8 +172,9 @@ function Confirm({
   const [why, setWhy, discard] = useDraft(old ? `book instead of ${old.id}` : 'book', old?.description ?? '');
   const book = useAction({
     act: () => bookTime(fhir, time, why, old?.id),
-    onSuccess: async () => {
+    onSuccess: async (booked) => {
       discard();
+      sayDone(t('Booked: {when}.', { when: formatDateTime(booked.start ?? time.start) }), '/appointments');
       await refresh('appointments', 'glance');
       await navigate('/appointments');
     },

@@ -10,6 +10,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { Said } from '../../../ui/clinic.tsx';
+import { sayDone } from '../../../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -74,6 +75,7 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
     },
     onSuccess: async () => {
       discard();
+      sayDone(t('Your request is at the clinic. It answers with a time.'), '/appointments');
       await refresh('appointments');
       await navigate('/appointments');
     },

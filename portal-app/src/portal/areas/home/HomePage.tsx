@@ -12,8 +12,16 @@ import type {
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { isNew } from '../../../device/seen.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
-import { formatDate, formatDateTime, formatDistance, greeting } from '../../../format/date.ts';
+import {
+  formatDate,
+  formatDateTime,
+  formatDistance,
+  greeting,
+  newestFirst,
+  timeOf,
+} from '../../../format/date.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
 import { isMessage, senderName, textOf } from '../../../format/message.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
@@ -239,7 +247,10 @@ function LastMessages({ messages: all }: { readonly messages: readonly Communica
   const { fhir } = usePortal();
   const messages = all.filter(isMessage);
   if (messages.length === 0) return <EmptyState>{t('No messages.')}</EmptyState>;
-  const unread = messages.filter(isUnread).length;
+  const fresh = messages.filter(isUnread);
+  const unread = fresh.length;
+  // One's own last words are no news.
+  const shown = unread > 0 ? fresh.slice(0, 3) : messages.slice(0, 2);
   return (
     <ul className={styles.messages}>
       {unread > 0 && (
@@ -247,7 +258,7 @@ function LastMessages({ messages: all }: { readonly messages: readonly Communica
           <Pill kind="info">{plural(unread, '1 new message', '{count} new messages')}</Pill>
         </li>
       )}
-      <Each of={messages.slice(0, 2)}>
+      <Each of={shown}>
         {(message) => (
           <li key={message.id}>
             <p>
@@ -265,8 +276,7 @@ function LastMessages({ messages: all }: { readonly messages: readonly Communica
 function LatestResults({ results }: { readonly results: readonly Observation[] }) {
   const shown = results
     .filter((each) => !isPanel(each))
-    // What is out of range is seen before what is not; of each the newest first.
-    .toSorted((a, b) => Number(isOutside(flagOf(b))) - Number(isOutside(flagOf(a))))
+    .toSorted(byWeight)
     .slice(0, 5);
   if (shown.length === 0)
     return <EmptyState>{t('No results yet. When one arrives it is shown here.')}</EmptyState>;
@@ -278,7 +288,9 @@ function LatestResults({ results }: { readonly results: readonly Observation[] }
             <Link className={rows.row} to={`/results/${result.id}`}>
               <span className={rows.name}>
                 <strong>{testName(result.code)}</strong>
-                <span className="muted">{formatDate(dateOf(result))}</span>
+                <span className="muted">
+                  {formatDate(dateOf(result))} {isNew(result.id, cameAt(result)) && <Pill>{t('New')}</Pill>}
+                </span>
               </span>
               <span className={rows.value}>
                 <span className="number">{valueText(result)}</span>
@@ -292,6 +304,18 @@ function LatestResults({ results }: { readonly results: readonly Observation[] }
     </ul>
   );
 }
+
+const cameAt = (result: Observation): number => timeOf(result.issued ?? dateOf(result));
+
+/** What was not seen yet is before what was; what is out of range, and not of years ago, before what is not; then the newest first. */
+function byWeight(a: Observation, b: Observation): number {
+  const weight = (each: Observation): number =>
+    2 * Number(isNew(each.id, cameAt(each))) +
+    Number(isOutside(flagOf(each)) && Date.now() - cameAt(each) < LATELY_MS);
+  return weight(b) - weight(a) || newestFirst(dateOf(a), dateOf(b));
+}
+
+const LATELY_MS = 365 * 86_400_000;
 
 /** What runs out first stands first. */
 function byUrgency(

@@ -5,14 +5,21 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { isCrisis, type Pressure } from '../../../format/blood-pressure-flag.ts';
-import { formatDateTime } from '../../../format/date.ts';
-import { requireRight } from '../../../format/field-problem.ts';
+import { formatDateTime, timeOf } from '../../../format/date.ts';
+import { FieldProblem } from '../../../format/field-problem.ts';
 import { flagOf } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { isFromPerson } from '../../../format/words.ts';
-import { t } from '../../../i18n/text.ts';
-import { bloodPressure, bloodPressuresQuery, problemOf } from '../../../record/prevention/blood-pressure.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import {
+  ARMS,
+  armOf,
+  bloodPressure,
+  bloodPressuresQuery,
+  problemsOf,
+  type withPulse,
+} from '../../../record/prevention/blood-pressure.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -22,9 +29,11 @@ import { Said } from '../../../ui/clinic.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import records from '../../../ui/entries.module.css';
-import { SendForm, TextField } from '../../../ui/form.tsx';
+import { Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
+
+type Readings = ReturnType<typeof withPulse>;
 
 export function BloodPressurePage() {
   const { fhir } = usePortal();
@@ -42,27 +51,14 @@ export function BloodPressurePage() {
         <Add />
       </Card>
       <Loaded query={query}>
-        {({ resources }) =>
-          resources.length === 0 ? (
+        {(all) =>
+          all.length === 0 ? (
             <EmptyState>{t('No values yet. The chart begins with the second one.')}</EmptyState>
           ) : (
             <>
-              {resources.length > 1 && (
-                <Card title={t('Over time')}>
-                  {chartsOf(resources).map(({ unit, lines }) => (
-                    <TrendChart
-                      key={unit}
-                      title={t('Blood pressure')}
-                      unit={unit}
-                      lines={lines}
-                      band={undefined}
-                    />
-                  ))}
-                  <p className="muted">{t('Upper number: solid line. Lower number: dotted line.')}</p>
-                </Card>
-              )}
+              {all.length > 1 && <Chart observations={all.map(({ observation }) => observation)} />}
               <Card title={t('Values')}>
-                <List observations={resources} />
+                <List readings={all} />
               </Card>
             </>
           )
@@ -72,15 +68,53 @@ export function BloodPressurePage() {
   );
 }
 
-function List({ observations }: { readonly observations: readonly Observation[] }) {
+const PERIODS: readonly (readonly [days: number, Text])[] = [
+  [90, 'Three months'],
+  [365, 'One year'],
+  [Number.POSITIVE_INFINITY, 'All'],
+];
+
+/** The last months first: years would crush what was measured at home. */
+function Chart({ observations }: { readonly observations: readonly Observation[] }) {
+  const within = (days: number): readonly Observation[] =>
+    observations.filter((each) => Date.now() - timeOf(dateOf(each)) <= days * 86_400_000);
+  const [days, setDays] = useState(
+    () => PERIODS.find(([each]) => within(each).length > 1)?.[0] ?? Number.POSITIVE_INFINITY,
+  );
+  return (
+    <Card title={t('Over time')}>
+      <Select
+        id="period"
+        label={t('Period')}
+        value={String(days)}
+        onChange={(value) => setDays(Number(value))}
+        options={PERIODS.map(([each, words]) => [String(each), t(words)] as const)}
+      />
+      {chartsOf(within(days)).map(({ unit, lines }) => (
+        <TrendChart key={unit} title={t('Blood pressure')} unit={unit} lines={lines} band={undefined} />
+      ))}
+      <p className="muted">{t('Upper number: solid line. Lower number: dotted line.')}</p>
+    </Card>
+  );
+}
+
+function List({ readings }: { readonly readings: Readings }) {
   return (
     <ul className={records.list}>
-      <Each of={observations.slice(0, 30)}>
-        {(each) => (
+      <Each of={readings.slice(0, 30)}>
+        {({ observation: each, pulse }) => (
           <li key={each.id}>
             <strong>{valueText(each)}</strong>
             <FlagPill flag={flagOf(each)} />
-            <span className="muted">{formatDateTime(dateOf(each))}</span>
+            <span className="muted">
+              {[
+                formatDateTime(dateOf(each)),
+                pulse && t('pulse {value}', { value: pulse.valueQuantity?.value ?? '' }),
+                armOf(each),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </span>
             <Pill kind="plain">{t(isFromPerson(each.performer?.[0]) ? 'At home' : 'At the clinic')}</Pill>
           </li>
         )}
@@ -89,22 +123,47 @@ function List({ observations }: { readonly observations: readonly Observation[] 
   );
 }
 
+/** As a field for date and time has it: the device's own clock, to the minute. */
+function localNow(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+const EMPTY = { upper: '', lower: '', pulse: '', arm: '', at: '' };
+
 function Add() {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [{ upper, lower }, set, discard] = useDraft('blood pressure', { upper: '', lower: '' });
+  const [draft, set, discard] = useDraft<Partial<typeof EMPTY>>('blood pressure', EMPTY);
+  const written = { ...EMPTY, ...draft };
+  const { upper, lower, pulse, arm } = written;
+  // The moment at which the form was opened, until another one is chosen.
+  const [opened, setOpened] = useState(localNow);
+  const at = written.at || opened;
   const [last, setLast] = useState<Pressure>();
   const add = useSend({
     form: 'blood pressure',
-    what: { upper, lower },
+    what: { ...written, at },
     send: async (identity) => {
-      const reading = { systolic: Number(upper), diastolic: Number(lower) };
-      requireRight('upper', problemOf(reading));
-      await createOnce(fhir, bloodPressure(fhir, reading, new Date().toISOString()), identity);
+      const measured = new Date(at);
+      const reading = {
+        systolic: Number(upper),
+        diastolic: Number(lower),
+        pulse: pulse === '' ? undefined : Number(pulse),
+        arm,
+        at: Number.isNaN(measured.getTime()) ? '' : measured.toISOString(),
+      };
+      const problems = Object.entries(problemsOf(reading));
+      if (problems.length > 0)
+        throw new FieldProblem(Object.fromEntries(problems.map(([name, text]) => [name, t(text)])));
+      const [pressure, beats] = bloodPressure(fhir, reading);
+      if (pressure) await createOnce(fhir, pressure, identity);
+      if (beats) await createOnce(fhir, beats, `${identity}-pulse`);
       return reading;
     },
     onSuccess: async (reading) => {
       setLast(reading);
+      setOpened(localNow());
       discard();
       await refresh('blood-pressures');
     },
@@ -117,7 +176,7 @@ function Add() {
           type="number"
           label={t('Upper number')}
           value={upper}
-          onChange={(next) => set({ upper: next, lower })}
+          onChange={(next) => set({ ...written, upper: next })}
           required
         />
         <TextField
@@ -125,7 +184,30 @@ function Add() {
           type="number"
           label={t('Lower number')}
           value={lower}
-          onChange={(next) => set({ upper, lower: next })}
+          onChange={(next) => set({ ...written, lower: next })}
+          required
+        />
+        <TextField
+          id="pulse"
+          type="number"
+          label={t('Pulse (optional)')}
+          hint={t('Beats in a minute, as the device shows them.')}
+          value={pulse}
+          onChange={(next) => set({ ...written, pulse: next })}
+        />
+        <Select
+          id="arm"
+          label={t('Which arm? (optional)')}
+          value={arm}
+          onChange={(next) => set({ ...written, arm: next })}
+          options={[['', t('Not said')] as const, ...ARMS.map(([code, words]) => [code, t(words)] as const)]}
+        />
+        <TextField
+          id="at"
+          type="datetime-local"
+          label={t('Measured')}
+          value={at}
+          onChange={(next) => set({ ...written, at: next })}
           required
         />
       </SendForm>

@@ -20,6 +20,7 @@ import { pharmaciesOf, supplyOf } from '../../../record/medicines/supply.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
+import { sayDone } from '../../../ui/done.tsx';
 import { ActionButton, CheckList, Select, SendForm, TextArea } from '../../../ui/form.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 
@@ -92,6 +93,7 @@ function AskForRefill({ request, all, dispenses }: Props) {
     },
     onSuccess: () => {
       discard();
+      sayDone(t('Your request is at the clinic.'));
       setAsking(false);
     },
     onSettled: () => refresh('refills', 'glance'),

@@ -13,6 +13,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { sayDone } from '../../../ui/done.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
@@ -128,6 +129,7 @@ function Reply({ thread }: { readonly thread: Thread }) {
       createOnce(fhir, await replyTo(fhir, thread, { text, file: undefined }), identity),
     onSuccess: async () => {
       discard();
+      sayDone(t('Your answer was sent.'));
       await refresh('messages');
     },
   });

@@ -11,6 +11,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { Said } from '../../../ui/clinic.tsx';
+import { sayDone } from '../../../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -74,6 +75,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
     },
     onSuccess: async () => {
       discard();
+      sayDone(t('Your message was sent.'), '/messages');
       await refresh('messages');
       await navigate('/messages');
     },

@@ -1,8 +1,9 @@
 /** One result: the value, where it stands, what it measures, and how it went over the years. */
 import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { markSeen } from '../../../device/seen.ts';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { flagOf, limitsIn, type Range, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
@@ -12,6 +13,7 @@ import type { Line } from '../../../format/trend.ts';
 import { valueText } from '../../../format/value.ts';
 import { conceptText, loincCode, testName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
+import { goalOf, goalsQuery, type ResultGoal } from '../../../record/results/goal.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { usualOf } from '../../../record/results/usual.ts';
@@ -59,6 +61,8 @@ function Summary({
   readonly all: readonly Observation[];
 }) {
   const canAsk = usePortal().fhir.offers('Communication', 'create');
+  const goal = useGoal(observation);
+  useEffect(() => markSeen(observation.id ?? ''), [observation.id]);
   if (isWithdrawn(observation)) return <Withdrawn />;
   const flag = flagOf(observation);
   const range = rangeOf(observation);
@@ -69,23 +73,31 @@ function Summary({
   return (
     <Card>
       <div className={styles.summary}>
+        {observation.note?.map((note) => (
+          <p key={note.text} className={styles.comment}>
+            <strong>{t('Comment.')} </strong>
+            {note.text}
+          </p>
+        ))}
         <div className={styles.valueLine}>
           <span className={`${styles.big} number`}>{valueText(observation)}</span>
           <FlagPill flag={flag} />
           <StatusPill status={observation.status} />
         </div>
+        {goal && (
+          <p>
+            <Pill kind={goal.isMet ? 'ok' : 'warn'}>
+              {t(goal.isMet ? 'At your goal' : 'Not at your goal yet')}
+            </Pill>{' '}
+            {t('Agreed with your care team: {goal}.', { goal: goal.words })}
+          </p>
+        )}
         {value !== undefined && limits && <RangeBar value={value} range={limits} />}
         <p className="muted">
           {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
           {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
           {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
         </p>
-        {observation.note?.map((note) => (
-          <p key={note.text}>
-            <strong>{t('Comment.')} </strong>
-            {note.text}
-          </p>
-        ))}
         {words && (
           <p>
             <strong>{t('What it measures.')} </strong>
@@ -107,6 +119,12 @@ function Summary({
       </div>
     </Card>
   );
+}
+
+/** Agreed with the care team for what this measures. */
+function useGoal(observation: Observation): ResultGoal | undefined {
+  const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources;
+  return goals && goalOf(observation, goals);
 }
 
 /** What was entered in error says so, and nothing else: its number was never true. */
@@ -159,6 +177,7 @@ function Trend({
 }) {
   const charts = chartsOf(all).filter(({ lines }) => lines.some(({ points }) => points.length > 1));
   const own = usualOf(observation, all);
+  const goal = useGoal(observation);
   const [shown, setShown] = useState(FEW);
   const range = rangeOf(observation);
   const ownUnit = unitText(observation.valueQuantity ?? observation.component?.[0]?.valueQuantity);
@@ -178,6 +197,7 @@ function Trend({
             unit === ownUnit && lines.length === 1 ? limitsIn(range, observation.valueQuantity) : undefined
           }
           usual={unit === ownUnit ? own : undefined}
+          goal={unit === ownUnit && lines.length === 1 ? goal : undefined}
         />
       ))}
       <h3>{t('All values')}</h3>
@@ -219,6 +239,7 @@ function Chart({
   range,
   limits,
   usual,
+  goal,
 }: {
   readonly title: string;
   readonly unit: string;
@@ -226,10 +247,11 @@ function Chart({
   readonly range: Range | undefined;
   readonly limits: ReturnType<typeof limitsIn>;
   readonly usual: ReturnType<typeof usualOf>;
+  readonly goal: ResultGoal | undefined;
 }) {
   return (
     <>
-      <TrendChart title={title} unit={unit} lines={lines} band={limits} usual={usual} />
+      <TrendChart title={title} unit={unit} lines={lines} band={limits} usual={usual} goal={goal} />
       <p className={styles.legend}>
         {unit && <span>{t('Values in {unit}', { unit })}</span>}
         {limits && (
@@ -242,6 +264,12 @@ function Chart({
           <span>
             <i className={styles.own} />
             {t('usual for you')}
+          </span>
+        )}
+        {goal && (
+          <span>
+            <i className={styles.goal} />
+            {t('your goal: {goal}', { goal: goal.words })}
           </span>
         )}
         {lines.length > 1 && (

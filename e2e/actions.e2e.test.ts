@@ -477,11 +477,15 @@ describe('a parent', () => {
       ['/access', 'Who looked at this record'],
     ] as const) {
       await open(page, path, heading);
+      await whose.getByText(/Grace/).waitFor();
       expect(await whose.innerText(), path).toMatch(/Leo.*Okafor\nNot your own record.*Grace/s);
       expect(await page.locator('main header').innerText(), path).toMatch(/Leo.*’s record/);
     }
     await open(page, '/messages/new', 'Write a message');
-    expect(await page.locator('main form').innerText()).toContain('For Leo');
+    await page
+      .locator('main form')
+      .getByText(/^For Leo/)
+      .waitFor();
     await expectAccessible(page);
     await picture(page, 'record-of-a-child');
     const others = await colour();

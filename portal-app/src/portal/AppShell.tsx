@@ -16,6 +16,7 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { useNewsInTitle } from '../ui/tab-title.ts';
+import '../ui/use-return-focus.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import { WhoseContext } from '../ui/whose.tsx';
 import styles from './app-shell.module.css';

@@ -4,7 +4,7 @@
  */
 import { type RefObject, useEffect } from 'react';
 
-const SOON_MS = 1000;
+const SOON_MS = 5000;
 let pressed: { readonly label: string; readonly element: Element; readonly at: number } | undefined;
 
 if (typeof document !== 'undefined')

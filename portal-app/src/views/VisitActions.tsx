@@ -1,21 +1,21 @@
 /** What can be done about a visit where it is shown: check in, calendar, directions, another time, cancel. */
 import type { Appointment, Location } from '@medplum/fhirtypes';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
 import { t } from '../i18n/text.ts';
-import { giveBack } from '../record/visits/booking.ts';
 import { calendarFile } from '../record/visits/calendar.ts';
-import { cancelVisit, mayCancel, mayCheckIn, sayArrived } from '../record/visits/changes.ts';
+import { mayCancel, mayCheckIn, sayArrived } from '../record/visits/changes.ts';
 import { directionsTo } from '../record/visits/directions.ts';
 import { when } from '../record/visits/words.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
 import { useAction } from '../smart/use-send.ts';
-import { sayDone } from '../ui/done.tsx';
-import { SendForm, TextField } from '../ui/form.tsx';
 import styles from '../ui/list.module.css';
 import { saveFile } from '../ui/save-file.ts';
+
+/** Forms come when one is opened: the first page has none. */
+const CancelForm = lazy(async () => ({ default: (await import('./CancelVisit.tsx')).CancelVisit }));
 
 interface Props {
   readonly appointment: Appointment;
@@ -30,7 +30,12 @@ export function VisitActions({ appointment, location }: Props) {
   const arrive = useAction({ act: () => sayArrived(fhir, appointment), onSettled });
   const about = `${reason(appointment)}, ${when(appointment)}`;
   if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
-  if (isCancelling) return <CancelForm appointment={appointment} onDone={() => setCancelling(false)} />;
+  if (isCancelling)
+    return (
+      <Suspense>
+        <CancelForm appointment={appointment} onDone={() => setCancelling(false)} />
+      </Suspense>
+    );
   const isBooked = appointment.status === 'booked';
   const directions = directionsTo(location);
   return (
@@ -74,31 +79,3 @@ export function VisitActions({ appointment, location }: Props) {
 }
 
 const Hidden = ({ text }: { readonly text: string }) => <span className="visually-hidden">: {text}</span>;
-
-function CancelForm({
-  appointment,
-  onDone,
-}: {
-  readonly appointment: Appointment;
-  readonly onDone: () => void;
-}) {
-  const { fhir } = usePortal();
-  const refresh = useRefresh();
-  const [why, setWhy] = useState('');
-  const cancel = useAction({
-    act: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
-    onSuccess: () => sayDone(t('The visit is cancelled.')),
-    onSettled: () => refresh('appointments', 'glance'),
-  });
-  return (
-    <SendForm
-      label={t('Cancel this visit')}
-      state={cancel}
-      onSend={() => cancel.mutate()}
-      onCancel={onDone}
-      cancelLabel={t('Keep it')}
-    >
-      <TextField id={`why-${appointment.id}`} label={t('Why? (optional)')} value={why} onChange={setWhy} />
-    </SendForm>
-  );
-}

@@ -391,6 +391,31 @@ const WORST: readonly [
       ),
   ],
   [
+    'conditions of a contained Questionnaire',
+    'POST',
+    '/QuestionnaireResponse/$validate',
+    () => ({
+      resourceType: 'QuestionnaireResponse',
+      status: 'in-progress',
+      questionnaire: '#q',
+      subject: self,
+      author: self,
+      contained: [
+        {
+          resourceType: 'Questionnaire',
+          id: 'q',
+          status: 'active',
+          item: many(3000, (i) => ({
+            linkId: `a${i}`,
+            type: 'string',
+            enableWhen: [{ question: 'a0', operator: 'exists', answerBoolean: true }],
+          })),
+        },
+      ],
+      item: many(3000, (i) => ({ linkId: `a${i}`, answer: [{ valueString: 'x' }] })),
+    }),
+  ],
+  [
     'as many names as may be asked for',
     'GET',
     `/Patient?name=${many(1000, (i) => `n${i}`).join(',')}`,

@@ -43,6 +43,7 @@ export function checkAnswer(
   const given = choiceOf(answer, 'value');
   if (!given || given.value === undefined) return;
   const place = `${path}.value`;
+  context.spend(1 + (item.answerOption?.length ?? 0) + (item.extension?.length ?? 0));
   const types = typesOf(item);
   if (!types.includes(given.type)) {
     report(context, 'value', `The answer to '${item.linkId}' must be of type ${types.join(' or ')}.`, place);
@@ -125,11 +126,19 @@ function questionOf(
 }
 
 /** A contained one is given as it is; undefined where it is not there. */
-function setOf({ questionnaire }: Context, valueSet: string): string | ValueSet | undefined {
+function setOf({ questionnaire, sets }: Context, valueSet: string): string | ValueSet | undefined {
   if (!valueSet.startsWith('#')) return valueSet;
+  // The same object each time: what is worked out of it is kept with it.
+  const known = sets.get(valueSet);
+  if (known) return known;
   const own = questionnaire.contained?.find(({ id }) => id === valueSet.slice(1));
   if (own?.resourceType !== 'ValueSet') return undefined;
-  return { ...own, url: `${questionnaire.url ?? 'urn:questionnaire'}${valueSet}` } as never;
+  const set = {
+    ...own,
+    url: `${questionnaire.url ?? 'urn:questionnaire'}${valueSet}`,
+  } as unknown as ValueSet;
+  sets.set(valueSet, set);
+  return set;
 }
 
 /** undefined where that can't be told here. */
@@ -137,6 +146,8 @@ function isInSet(context: Context, valueSet: string, given: TypedValue): boolean
   const set = setOf(context, valueSet);
   const { system, code } = codedOf(given);
   if (!set) return undefined;
+  // Without a system the whole set is gone through.
+  if (system === undefined) context.spend(500);
   return typeof code === 'string' && terminology().contains(set, system, code);
 }
 

@@ -1,4 +1,5 @@
-import type { CodeQuestion, Issue } from '../../outcome.ts';
+import { type CodeQuestion, type Issue, tooCostly } from '../../outcome.ts';
+import type { ValueSet } from '../../terminology/resources.ts';
 import type { Questionnaire } from './questionnaire.ts';
 
 /** More faults than this help nobody. */
@@ -11,6 +12,24 @@ export interface Context {
   readonly isWhole: boolean;
   readonly linkIds: ReadonlySet<string>;
   readonly issues: Issue[];
+  /** Conditions times answers, options times answers: what a questionnaire that comes with the response may ask for is bounded. */
+  readonly spend: (steps: number) => void;
+  /** Contained value sets, by their names. */
+  readonly sets: Map<string, ValueSet>;
+}
+
+/** Of one response: some 40 ms. A long form with long lists of options takes some thousands. */
+const MOST_STEPS = 200_000;
+
+export function createSpend(): Context['spend'] {
+  let left = MOST_STEPS;
+  return (steps) => {
+    left -= steps;
+    if (left < 0)
+      throw tooCostly(
+        'The conditions and options of this Questionnaire are too many to check the answers by.',
+      );
+  };
 }
 
 /** Faults are errors unless another severity is named. */

@@ -1,6 +1,7 @@
 /** Whether an item is asked, given the answers to other items (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import { deepEqual } from '../../fhirpath/compare.ts';
 import { compareValues } from './compare-values.ts';
+import type { Context } from './context.ts';
 import {
   type Answer,
   choiceOf,
@@ -17,34 +18,48 @@ import {
 export type Scopes = readonly (readonly ResponseItem[])[];
 
 /** undefined where it can't be told: an expression decides, or values can't be compared. */
-export function isEnabled(item: QuestionnaireItem, scopes: Scopes): boolean | undefined {
+export function isEnabled(context: Context, item: QuestionnaireItem, scopes: Scopes): boolean | undefined {
   if (extensionValues(item, EXTENSIONS.enableWhenExpression).length > 0) return undefined;
   const conditions = item.enableWhen ?? [];
   if (conditions.length === 0) return true;
-  const results = conditions.map((each) => holds(each, answersTo(each.question, scopes)));
+  const results = conditions.map((each) => {
+    const answers = answersTo(each.question, scopes);
+    context.spend(scopes.length + answers.length);
+    return holds(each, answers);
+  });
   const decisive = item.enableBehavior === 'any';
   if (results.includes(decisive)) return decisive;
   return results.includes(undefined) ? undefined : !decisive;
 }
 
 /** Answers of the question nearest to the item: in the same instance of a repeated group first. */
-function answersTo(linkId: string, scopes: Scopes): Answer[] {
+function answersTo(linkId: string, scopes: Scopes): readonly Answer[] {
   for (const items of scopes) {
-    const found = findItems(items, linkId);
-    if (found.length > 0) return found.flatMap(({ answer }) => answer ?? []);
+    const found = answersIn(items).get(linkId);
+    if (found) return found;
   }
   return [];
 }
 
-function findItems(items: readonly ResponseItem[], linkId: string): ResponseItem[] {
-  return items.flatMap((each) => [
-    ...(each.linkId === linkId ? [each] : []),
-    ...findItems(each.item ?? [], linkId),
-    ...findItems(
-      (each.answer ?? []).flatMap(({ item }) => item ?? []),
-      linkId,
-    ),
-  ]);
+/** By the question, of everything that stands in a list; made once a list, which is asked for each condition. */
+const known = new WeakMap<readonly ResponseItem[], Map<string, Answer[]>>();
+
+function answersIn(items: readonly ResponseItem[]): ReadonlyMap<string, readonly Answer[]> {
+  const before = known.get(items);
+  if (before) return before;
+  const found = new Map<string, Answer[]>();
+  const walk = (list: readonly ResponseItem[]): void => {
+    for (const { linkId, answer = [], item = [] } of list) {
+      const given = found.get(linkId) ?? [];
+      for (const each of answer) given.push(each);
+      found.set(linkId, given);
+      walk(item);
+      for (const each of answer) walk(each.item ?? []);
+    }
+  };
+  walk(items);
+  known.set(items, found);
+  return found;
 }
 
 function holds(condition: EnableWhen, answers: readonly Answer[]): boolean | undefined {

@@ -347,3 +347,72 @@ describe('V1: a response is accepted', () => {
     expect(found).toMatchObject([{ severity: 'information', expression: expect.stringContaining(VALUE()) }]);
   });
 });
+
+describe('what conditions, options and answers cost together (attack row 9)', () => {
+  const many = <T>(count: number, make: (i: number) => T): T[] =>
+    Array.from({ length: count }, (_, i) => make(i));
+  const text = { valueString: 'x' };
+  const coding = (code: string) => ({ valueCoding: { system: 'urn:x', code } });
+
+  it.each<[string, Item[], Item[]]>([
+    [
+      'as many conditions as items',
+      many(3000, (i) => ({
+        linkId: `a${i}`,
+        type: 'string',
+        enableWhen: [{ question: 'zz', operator: 'exists', answerBoolean: true }],
+      })),
+      many(3000, (i) => ({ linkId: `a${i}`, answer: [text] })),
+    ],
+    [
+      'conditions times answers',
+      [
+        { linkId: 'a', type: 'string', repeats: true },
+        {
+          linkId: 'b',
+          type: 'string',
+          enableBehavior: 'any',
+          enableWhen: many(1500, () => ({ question: 'a', operator: '=', answerString: 'z' })),
+        },
+      ],
+      [{ linkId: 'a', answer: many(1500, () => text) }],
+    ],
+    [
+      'options times answers',
+      [{ linkId: 'a', type: 'choice', repeats: true, answerOption: many(3000, (i) => coding(`c${i}`)) }],
+      [{ linkId: 'a', answer: many(3000, (i) => coding(`z${i}`)) }],
+    ],
+    [
+      'extensions times answers',
+      [{ linkId: 'a', type: 'string', repeats: true, extension: many(3000, () => ({ url: 'urn:x' })) }],
+      [{ linkId: 'a', answer: many(3000, () => text) }],
+    ],
+    [
+      'one linkId many times',
+      many(3000, () => ({ linkId: 'a', type: 'string' })),
+      many(3000, () => ({ linkId: 'a', answer: [text] })),
+    ],
+  ])('%s: checked, or refused, in little time', (_, asked, given) => {
+    const start = process.cpuUsage();
+    try {
+      issues(asked, given);
+    } catch (error) {
+      expect(error).toMatchObject({ status: 413 });
+    }
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(250);
+  });
+
+  it('a long form is checked whole', () => {
+    const asked = many(500, (i) => ({
+      linkId: `a${i}`,
+      type: 'choice',
+      required: true,
+      answerOption: many(60, (k) => coding(`c${k}`)),
+      ...(i === 0
+        ? {}
+        : { enableWhen: [{ question: `a${i - 1}`, operator: '=', answerCoding: coding('c1').valueCoding }] }),
+    }));
+    const given = many(500, (i) => ({ linkId: `a${i}`, answer: [coding(i === 499 ? 'c77' : 'c1')] }));
+    expect(faults(asked, given)).toEqual(['item[499].answer[0].value']);
+  });
+});

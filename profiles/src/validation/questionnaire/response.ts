@@ -5,7 +5,7 @@
  */
 import type { Issue } from '../../outcome.ts';
 import { checkAnswer } from './answer-value.ts';
-import { type Context, report } from './context.ts';
+import { type Context, createSpend, report } from './context.ts';
 import { isEnabled, type Scopes } from './enable-when.ts';
 import {
   type Answer,
@@ -18,13 +18,15 @@ import {
   type ResponseItem,
 } from './questionnaire.ts';
 
-/** Issues at the items; both resources are valid R4. Warnings say what could not be checked. */
+/** Throws 413 where conditions, options and answers multiply beyond what any form has. Issues at the items; both resources are valid R4. Warnings say what could not be checked. */
 export function validateAnswers(response: QuestionnaireResponse, questionnaire: Questionnaire): Issue[] {
   const context: Context = {
     questionnaire,
     isWhole: response.status === 'completed' || response.status === 'amended',
     linkIds: new Set(allItems(questionnaire.item ?? []).map(({ linkId }) => linkId)),
     issues: [],
+    spend: createSpend(),
+    sets: new Map(),
   };
   checkItems(context, questionnaire.item ?? [], response.item ?? [], 'QuestionnaireResponse', []);
   return context.issues;
@@ -57,9 +59,11 @@ function checkItems(
       report(context, 'structure', `The item '${linkId}' is out of the Questionnaire's order.`, path);
     else last = place;
   });
+  const indexes = Map.groupBy(given.keys(), (i) => given[i]?.linkId);
   for (const item of asked) {
-    const indexes = given.flatMap(({ linkId }, i) => (linkId === item.linkId ? [i] : []));
-    checkItem(context, item, indexes, given, holder, scopes);
+    const there = indexes.get(item.linkId) ?? [];
+    context.spend(1 + there.length);
+    checkItem(context, item, there, given, holder, scopes);
   }
 }
 
@@ -72,7 +76,7 @@ function checkItem(
   scopes: Scopes,
 ): void {
   const { linkId, type } = item;
-  const enabled = isEnabled(item, scopes);
+  const enabled = isEnabled(context, item, scopes);
   const first = indexes[0] === undefined ? holder : `${holder}.item[${indexes[0]}]`;
   const found = indexes.map((i) => given[i] as ResponseItem);
   if (enabled === false) {

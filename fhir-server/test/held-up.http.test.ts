@@ -86,6 +86,8 @@ const observation = (component: object[]) => ({
 const chain = (step: string, count: number, end: string) => `${`${step}.`.repeat(count)}${end}`;
 const bundle = (type: string, entry: object[]) => ({ resourceType: 'Bundle', type, entry });
 
+const everything = () => ({ request: { method: 'GET', url: 'Patient/ana/$everything' } });
+
 const WORST: readonly [
   what: string,
   method: string,
@@ -415,6 +417,32 @@ const WORST: readonly [
       item: many(3000, (i) => ({ linkId: `a${i}`, answer: [{ valueString: 'x' }] })),
     }),
   ],
+  ['keys to sort by', 'GET', `/Observation?_sort=${many(2000, () => 'code').join(',')}`, () => undefined],
+  ['elements', 'GET', `/Observation?_elements=${many(2000, (i) => `x${i}`).join(',')}`, () => undefined],
+  ['whole records in a batch', 'POST', '', () => bundle('batch', many(10, everything))],
+  [
+    'all that refers to a record, many times',
+    'GET',
+    `/Patient?${many(60, () => '_revinclude=*').join('&')}`,
+    () => undefined,
+  ],
+  [
+    'what a patient never writes',
+    'POST',
+    '/StructureDefinition',
+    () => ({
+      resourceType: 'StructureDefinition',
+      url: 'urn:x',
+      name: 'X',
+      status: 'active',
+      kind: 'resource',
+      abstract: false,
+      type: 'Patient',
+      snapshot: {
+        element: many(3000, (i) => ({ id: `Patient.x${i}`, path: `Patient.x${i}`, min: 0, max: '1' })),
+      },
+    }),
+  ],
   [
     'as many names as may be asked for',
     'GET',
@@ -461,6 +489,29 @@ describe('no request of a patient holds up the others', () => {
     const body = { resourceType: 'Task', status: 'requested', intent: 'order' };
     expect((await world.ask('POST', '/Task', { token, headers, body })).status).toBe(403);
     expect((await world.ask('GET', `/Task?${query}`, { token: ana })).body.issue[0].code).toBe('too-costly');
+  });
+
+  it('a token that opens nothing has no terminology worked out, and what a patient never writes is not validated', async () => {
+    const token = world.patient('ana', 'openid fhirUser');
+    for (const path of [
+      '/ValueSet/$expand?url=x',
+      '/CodeSystem/$lookup?system=x&code=y',
+      '/ConceptMap/$translate?code=x',
+    ])
+      expect((await world.ask('GET', path, { token })).status, path).toBe(403);
+    const body = { resourceType: 'StructureDefinition', nothing: 'valid' };
+    expect((await world.ask('POST', '/StructureDefinition', { token: ana, body })).status).toBe(403);
+  });
+
+  it.each([
+    `/Observation?_sort=${many(11, () => 'code').join(',')}`,
+    `/Observation?_elements=${many(201, () => 'code').join(',')}`,
+    `/Patient/ana?_elements=${many(201, () => 'name').join(',')}`,
+    `/?_type=${many(201, () => 'Patient').join(',')}`,
+    `/Patient/ana/$everything?_type=${many(201, () => 'Patient').join(',')}`,
+    `/Patient?${many(1001, () => 'a').join('&')}`,
+  ])('lists of what is named have an end: %.60s', async (path) => {
+    expect((await world.ask('GET', path, { token: ana })).status).toBe(400);
   });
 
   it('a list as long as it may be is answered', async () => {

@@ -135,11 +135,12 @@ export function requireWriteScope(
   return owner;
 }
 
-/** Throws forbidden where no resource of the type could be changed by this token: asked before a patch is worked at. */
-export function requireUpdate(access: AccessContext, type: string): void {
-  if (requireWriteScope(access, 'u', type) === 'unrestricted' || type === 'Subscription') return;
-  if (!Object.hasOwn(PATIENT_RULES, type) || PATIENT_RULES[type]?.changes === undefined)
-    throw forbidden(`A patient may not change ${type} resources.`);
+/** Throws forbidden where no resource of the type could be written so by this token: asked before one is validated. */
+export function requireRule(access: AccessContext, interaction: 'c' | 'u', type: string): void {
+  if (requireWriteScope(access, interaction, type) === 'unrestricted' || type === 'Subscription') return;
+  const rule = Object.hasOwn(PATIENT_RULES, type) ? PATIENT_RULES[type] : undefined;
+  if ((interaction === 'c' ? rule?.create : rule?.changes) === undefined)
+    throw forbidden(`A patient may not ${VERBS[interaction]} ${type} resources.`);
 }
 
 function checkOwner(resource: Json, owner: string): void {

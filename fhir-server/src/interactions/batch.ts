@@ -22,6 +22,7 @@ export async function batch(
     while (next < values.length) {
       const index = next;
       next += 1;
+      await breath();
       answers[index] = await answer(services, request, values[index], index, room);
       await breath();
     }

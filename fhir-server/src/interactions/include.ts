@@ -13,6 +13,7 @@ import {
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition } from '../access/read-condition.ts';
+import { createBreath } from '../breath.ts';
 import { aliasOf, isAlias } from '../search/aliases.ts';
 import {
   canonicalsOf,
@@ -71,7 +72,7 @@ export async function includedResources(
   for (let round = 0; frontier.length > 0; round++) {
     const applies = (include: Include): boolean => round === 0 || include.iterate;
     const steps = [
-      ...forward(services, includes.filter(applies), frontier, seen),
+      ...(await forward(services, includes.filter(applies), frontier, seen)),
       ...backward(services, revincludes.filter(applies), frontier),
     ].filter(({ type }) => readCondition(access, type, 's'));
     const next: StoredVersion[] = [];
@@ -156,25 +157,30 @@ interface Wanted {
 }
 
 /** One step for each type that is referred to, and one for what is of it by canonicals. */
-function forward(
+async function forward(
   services: Services,
   includes: readonly Include[],
   sources: readonly StoredVersion[],
   seen: ReadonlySet<string>,
-): Step[] {
+): Promise<Step[]> {
   const found = new Map<string, Wanted>();
+  const breath = createBreath();
   const wanted = (type: string): Wanted => {
     const known = found.get(type) ?? { ids: new Set(), canonicals: new Set() };
     found.set(type, known);
     return known;
   };
+  const bySource = Map.groupBy(includes, ({ source }) => source);
   for (const source of sources) {
-    const relevant = includes.filter((include) => include.source === source.type);
-    if (relevant.length === 0 || source.body === undefined) continue;
+    const relevant = bySource.get(source.type);
+    if (!relevant || source.body === undefined) continue;
+    await breath();
     const resource: unknown = JSON.parse(source.body);
-    for (const { param, target } of relevant) {
+    // Of one parameter several types may be asked for: what it refers to is looked for once.
+    for (const [param, asked] of Map.groupBy(relevant, (each) => each.param)) {
+      const isWanted = (type: string): boolean =>
+        asked.some(({ target }) => target === undefined || target === type);
       for (const { parameter, value } of referencesOf(source.type, param, resource)) {
-        const isWanted = (type: string): boolean => target === undefined || target === type;
         const text = withoutVersion(localReference(value, services.repository.baseUrl));
         const [, type, id] = LOCAL.exec(text) ?? [];
         if (type && id && isWanted(type) && !seen.has(text)) wanted(type).ids.add(id);
@@ -218,9 +224,10 @@ function backward(
   targets: readonly StoredVersion[],
 ): Step[] {
   const steps = new Map<string, Step>();
+  const byType = Map.groupBy(targets, ({ type }) => type);
   for (const { source, param, target } of includes.flatMap(spelledOut)) {
     const parameter = searchParameter(source, param);
-    const nodes = parameter ? referringNodes(services, source, parameter, target, targets) : [];
+    const nodes = parameter ? referringNodes(services, source, parameter, target, byType) : [];
     if (nodes.length === 0) continue;
     const name = `${source}:${param}:${target ?? ''}`;
     steps.set(name, { name, type: source, where: or(...nodes) });
@@ -234,13 +241,15 @@ function referringNodes(
   source: string,
   parameter: SearchParameter,
   target: string | undefined,
-  targets: readonly StoredVersion[],
+  targets: ReadonlyMap<string, StoredVersion[]>,
 ): QueryNode[] {
   const ofTypes = (types: readonly string[]): StoredVersion[] =>
-    targets.filter(({ type }) => types.includes(type) && (target === undefined || target === type));
+    [...targets].flatMap(([type, found]) =>
+      types.includes(type) && (target === undefined || target === type) ? found : [],
+    );
   const names = ofTypes(literalTargets(parameter)).map(nameOf);
-  const canonicals = ofTypes(canonicalTargets(parameter)).flatMap(({ body }) =>
-    body === undefined ? [] : canonicalsOf(JSON.parse(body), services.repository.baseUrl),
+  const canonicals = ofTypes(canonicalTargets(parameter)).flatMap((version) =>
+    canonicalsOfVersion(version, services.repository.baseUrl),
   );
   const params = aliasOf(source, parameter.code) ?? [parameter.code];
   return params.flatMap((param): QueryNode[] => [
@@ -249,6 +258,16 @@ function referringNodes(
       ? []
       : [{ kind: 'reference', param: writtenParam(param), targets: canonicals } as const]),
   ]);
+}
+
+const canonicals = new WeakMap<StoredVersion, readonly string[]>();
+
+/** Worked out once of each: it is asked for every parameter that may lead there. */
+function canonicalsOfVersion(version: StoredVersion, baseUrl: string): readonly string[] {
+  if (version.body === undefined) return [];
+  const known = canonicals.get(version) ?? canonicalsOf(JSON.parse(version.body), baseUrl);
+  canonicals.set(version, known);
+  return known;
 }
 
 /** `*` stands for each reference parameter of the type, or of every type. */

@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#patch: by JSON Patch or FHIRPath Patch, on an id or on the one match of a condition. */
 import { invalid, noMatch } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { requireUpdate } from '../access/check-write.ts';
+import { requireRule } from '../access/check-write.ts';
 import { type Budget, createBudget, REQUEST_STEPS } from '../patch/budget.ts';
 import { applyFhirPathPatch } from '../patch/fhirpath-patch.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
@@ -17,7 +17,7 @@ export async function patch(services: Services, request: FhirRequest): Promise<R
   const { patch: given } = request;
   if (!given) throw invalid('A patch needs a body.');
   // Scope and rules first: nothing is worked at that could not be stored.
-  requireUpdate(request.access, request.type);
+  requireRule(request.access, 'u', request.type);
   const version = await changeCurrent(services, request, (before) =>
     changedBy(request.access, before, given),
   );

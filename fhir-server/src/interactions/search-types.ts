@@ -3,8 +3,9 @@ import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring
 import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
 import { mayLeadTo } from '../search/canonicals.ts';
-import type { Include, SearchRequest } from '../search/parse-search.ts';
+import { once, type SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
+import { listOf } from '../search/query-parameters.ts';
 import type { SearchPage } from '../store/store.ts';
 import { pageWithIncludes } from './page-with-includes.ts';
 import { parse, passedOver } from './parse.ts';
@@ -32,8 +33,8 @@ export async function searchTypes(
   const isSorted = query.some(([name]) => name === '_sort');
   const asked = {
     ...first,
-    includes: together(searches.flatMap(({ includes }) => includes)),
-    revincludes: together(searches.flatMap(({ revincludes }) => revincludes)),
+    includes: once(searches.flatMap(({ includes }) => includes)),
+    revincludes: once(searches.flatMap(({ revincludes }) => revincludes)),
   };
   const page = await pageWithIncludes(services, request.access, asked, () =>
     (isSorted ? mergedPage : pageOver)(services, request, searches, first),
@@ -55,11 +56,6 @@ function searchedTypes(request: FhirRequest, all: readonly string[]): readonly s
   return types;
 }
 
-/** `_include=*` says of each type the same. */
-const together = (includes: readonly Include[]): Include[] => [
-  ...new Map(includes.map((each) => [JSON.stringify(each), each])).values(),
-];
-
 function mayHave(type: string, name: string): boolean {
   const [kind, source = '', code = ''] = name.split(':');
   const parameter = kind === '_has' ? searchParameter(source, code) : undefined;
@@ -67,7 +63,8 @@ function mayHave(type: string, name: string): boolean {
 }
 
 function askedTypes(request: FhirRequest, all: readonly string[]): readonly string[] {
-  const given = request.query.filter(([name]) => name === '_type').flatMap(([, value]) => value.split(','));
+  const lists = request.query.filter(([name]) => name === '_type');
+  const given = [...new Set(lists.flatMap(([, value]) => listOf('_type', value)))];
   const unknown = given.find((type) => !isResourceType(type));
   if (unknown !== undefined)
     throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
@@ -91,7 +88,9 @@ export async function pageOver(
   let isMore = false;
   let total = totalKind === 'none' ? undefined : 0;
   const indexes = [...searches.keys()];
+  const breath = createBreath();
   for (const i of backward ? indexes.reverse() : indexes) {
+    await breath();
     const each = { ...(searches[i] as SearchRequest), after: undefined, backward: false };
     const isGiven = backward ? i > first : i < first;
     if (isGiven || isMore || found.length === count) {
@@ -164,7 +163,9 @@ async function mergedPage(
   const found: (Found & { readonly place: number })[] = [];
   let isMore = false;
   let total: number | undefined;
+  const breath = createBreath();
   for (const [i, each] of searches.entries()) {
+    await breath();
     const page = await services.repository.search(request.access, {
       ...each,
       after: after ? placeIn(i - pivot, place, backward) : undefined,

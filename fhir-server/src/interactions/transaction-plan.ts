@@ -3,7 +3,7 @@
  * (https://hl7.org/fhir/R4/http.html#trules). Identities are settled first; those that overlap are refused.
  */
 import { FhirError, inEntry, invalid, noMatch } from '@wellspring/profiles';
-import { requireUpdate } from '../access/check-write.ts';
+import { requireRule } from '../access/check-write.ts';
 import { createBreath } from '../breath.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
@@ -152,7 +152,7 @@ async function identify(
     return { entry, id, found, version };
   }
   // A patch becomes the update that it amounts to.
-  requireUpdate(request.access, entry.type);
+  requireRule(request.access, 'u', entry.type);
   const before = await services.repository.read(request.access, entry.type, id);
   requireWritable(asked.headers, before);
   return {

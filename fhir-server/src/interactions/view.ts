@@ -1,6 +1,7 @@
 /** `_summary` and `_elements`: parts of a resource, tagged SUBSETTED (https://hl7.org/fhir/R4/search.html#summary). */
 import { invalid, summaryElements } from '@wellspring/profiles';
 import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
+import { elementsOf } from '../search/query-parameters.ts';
 
 export interface View {
   readonly summary: 'true' | 'text' | 'data' | 'false';
@@ -15,7 +16,7 @@ export function parseView(query: FhirQuery): View | undefined {
   let elements: string[] = [];
   for (const [name, value] of query) {
     if (name === '_summary') summary = parseSummary(value);
-    else if (name === '_elements') elements = value.split(',').filter((each) => /^[A-Za-z]\w*$/.test(each));
+    else if (name === '_elements') elements = elementsOf(value);
     else if (name !== '_format' && name !== '_pretty')
       throw invalid(`'${name.slice(0, 64)}' is not a parameter of a read.`);
   }

@@ -2,6 +2,7 @@
 import { compartments, forbidden, invalid, isResourceType } from '@wellspring/profiles';
 import { DIRECTORY_TYPES } from '../access/owner-table.ts';
 import { readCondition } from '../access/read-condition.ts';
+import { createBreath } from '../breath.ts';
 import { pageWithIncludes } from '../interactions/page-with-includes.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
@@ -11,6 +12,7 @@ import { bundle } from '../interactions/searchset.ts';
 import { mainDateParameter } from '../search/main-date.ts';
 import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
 import { and } from '../search/query.ts';
+import { listOf } from '../search/query-parameters.ts';
 import { inputOf } from './parameters.ts';
 
 const PARAMETERS = ['_type', '_since', '_count', 'start', 'end', CURSOR] as const;
@@ -22,7 +24,9 @@ export async function everything(services: Services, request: FhirRequest): Prom
   if (types.length === 0) throw forbidden("The token's scopes reach nothing of the record.");
   const count = input.one('_count') ?? String(services.limits.maxCount);
   const searches: SearchRequest[] = [];
+  const breath = createBreath();
   for (const type of types) {
+    await breath();
     const query = queryOf(type, input.one('_since'), input.one('start'), input.one('end'));
     const cursor = input.one(CURSOR);
     const paging: [string, string][] = [
@@ -51,7 +55,7 @@ export async function everything(services: Services, request: FhirRequest): Prom
 }
 
 function typesOf(request: FhirRequest, given: readonly string[]): string[] {
-  const asked = given.flatMap((each) => each.split(','));
+  const asked = given.flatMap((each) => listOf('_type', each));
   const unknown = asked.find((type) => !isResourceType(type));
   if (unknown !== undefined)
     throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);

@@ -17,6 +17,9 @@ import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { hasMoreMembers } from '../repository/size-limits.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
+/** By which a resource is validated at once. */
+const MOST_PROFILES = 20;
+
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
 
 /** 200 with what was found; the outcome says whether the resource would be accepted. */
@@ -27,6 +30,8 @@ export async function validate(services: Services, request: FhirRequest): Promis
   if (mode !== undefined && !MODES.has(mode))
     throw invalid('mode must be create, update, delete or profile.');
   const profiles = input.all('profile');
+  if (profiles.length > MOST_PROFILES)
+    throw invalid(`A resource is validated by ${MOST_PROFILES} profiles at most.`);
   const unknown = profiles.find((profile) => !isKnownProfile(profile));
   if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
   const stored =

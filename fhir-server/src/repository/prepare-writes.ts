@@ -13,7 +13,7 @@ import {
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { selfOf } from '../access/authorship.ts';
-import { checkWrite, requireWriteScope } from '../access/check-write.ts';
+import { checkWrite, requireRule, requireWriteScope } from '../access/check-write.ts';
 import { markContacts } from '../access/contact-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { settleClinicSide, settlePatientSide } from '../access/patient-side.ts';
@@ -153,6 +153,7 @@ async function prepare(
     write.interaction === 'update' && write.isNewId === true && changeable(access, 'u', type) !== undefined;
   const interaction = write.interaction === 'create' || makes ? 'c' : 'u';
   const isPatientSide = requireWriteScope(access, interaction, type) !== 'unrestricted';
+  requireRule(access, interaction, type);
   if (isPatientSide) checkMembers(resource);
   const bound = writeBound(access, interaction, type);
   makeReferencesLocal(resource, options.baseUrl);

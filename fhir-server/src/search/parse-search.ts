@@ -8,6 +8,7 @@ import type { ParseContext } from './parse-context.ts';
 import { parseParameter } from './parse-parameter.ts';
 import { and, type QueryNode, type SortKey } from './query.ts';
 import { createQueryBudget, type QueryBudget } from './query-budget.ts';
+import { elementsOf, listOf } from './query-parameters.ts';
 import { UnknownParameter } from './unknown-parameter.ts';
 
 export interface Include {
@@ -95,14 +96,19 @@ export function parseSearch(
     count: parseCount(options.limits, result._count, summary),
     ...parsePlace(result[CURSOR]),
     total: parseTotal(result._total, summary),
-    includes,
-    revincludes,
+    includes: once(includes),
+    revincludes: once(revincludes),
     summary,
-    elements: (result._elements ?? '').split(',').filter((each) => /^[A-Za-z]\w*$/.test(each)),
+    elements: elementsOf(result._elements ?? ''),
     applied,
     ignored,
   };
 }
+
+/** What is asked twice is answered once. */
+export const once = (includes: readonly Include[]): Include[] => [
+  ...new Map(includes.map((each) => [JSON.stringify(each), each])).values(),
+];
 
 /** Parameters about the answer, not about what matches. */
 const RESULT_PARAMETERS: ReadonlySet<string> = new Set([
@@ -153,9 +159,12 @@ function parseSummary(text: string | undefined): SearchRequest['summary'] {
   throw invalid("'_summary' takes true, text, data, count or false.");
 }
 
+/** Each is a column of the store's answer, and of the page links. */
+const MAX_KEYS = 10;
+
 function parseSort(type: string, text: string | undefined): SortKey[] {
   if (!text) return [{ by: 'mainDate', descending: true }];
-  return text.split(',').map((part) => {
+  return listOf('_sort', text, MAX_KEYS).map((part) => {
     const descending = part.startsWith('-');
     return sortKey(type, descending ? part.slice(1) : part, descending);
   });

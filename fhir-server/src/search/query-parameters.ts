@@ -12,3 +12,19 @@ export function queryParameters(text: string): [string, string][] {
   }
   return [...new URLSearchParams(text)];
 }
+
+/** More than there are types, or elements of one. */
+const MOST_ITEMS = 200;
+
+/** What stands between commas. Errors: 400 for more items than there are things to name. */
+export function listOf(name: string, text: string, most = MOST_ITEMS): string[] {
+  const items = text.split(',', most + 1);
+  if (items.length > most) throw invalid(`'${name}' takes ${most} items at most.`);
+  return items;
+}
+
+const ELEMENT = /^[A-Za-z]\w*$/;
+
+/** `_elements` (https://hl7.org/fhir/R4/search.html#elements). */
+export const elementsOf = (text: string): string[] =>
+  [...new Set(listOf('_elements', text))].filter((each) => ELEMENT.test(each));

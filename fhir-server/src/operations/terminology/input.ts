@@ -1,5 +1,5 @@
 /** What terminology operations are asked: a code, a `coding` or a `codeableConcept`, and the resource it is about. */
-import { type Coding, invalid, notFound } from '@wellspring/profiles';
+import { type Coding, forbidden, invalid, notFound } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import type { CodeSource } from '../../terminology/code-source.ts';
 import { heldSource } from '../../terminology/held-source.ts';
@@ -12,11 +12,12 @@ export interface Asked {
   readonly input: OperationInput;
 }
 
-export const askedOf = (services: Services, request: FhirRequest, input: OperationInput): Asked => ({
-  terminologies: services.repository.terminologies(request.access),
-  request,
-  input,
-});
+/** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing. */
+export function askedOf(services: Services, request: FhirRequest, input: OperationInput): Asked {
+  if (request.access.scopes.length === 0)
+    throw forbidden("The token's scopes open nothing here: terminology is for who may read something.");
+  return { terminologies: services.repository.terminologies(request.access), request, input };
+}
 
 export interface AskedCode {
   readonly system: string | undefined;

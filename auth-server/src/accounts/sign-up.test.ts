@@ -324,3 +324,42 @@ describe('what is typed', () => {
     expect(contactOf(text)).toEqual(expected);
   });
 });
+
+describe('row 17: a person has one account, and what it rests on holds when it is made', () => {
+  const PHONE = { contact: '(555) 010-0142' };
+  const proved = async (details: Partial<typeof ANA> = {}): Promise<string> => {
+    const { secret, code } = await begun(details);
+    expect(await signUp.verify(secret, code)).toBe(true);
+    return secret;
+  };
+  const login = (username: string) => ({ ...LOGIN, username, email: `${username}@example.com` });
+
+  it('of two that were begun with two contacts one ends in an account, at once or one after the other', async () => {
+    const secrets = [await proved(), await proved(PHONE), await proved(PHONE)];
+    const [first, second, third] = secrets as [string, string, string];
+    const both = await Promise.all([
+      signUp.finish(first, login('ana-one'), '10.0.0.1'),
+      signUp.finish(second, login('ana-two'), '10.0.0.1'),
+    ]);
+    expect(both.filter((each) => 'account' in each)).toHaveLength(1);
+    expect(await signUp.finish(third, login('ana-three'), '10.0.0.1')).toEqual({ problems: ['over'] });
+    expect(await kit.storage.listAccounts({ person: 'Patient/ana' })).toHaveLength(1);
+  });
+
+  it('the contact must still be the one on record', async () => {
+    const secret = await proved();
+    const [ana] = kit.resources as unknown as [{ telecom: unknown }];
+    ana.telecom = [];
+    expect(await signUp.finish(secret, LOGIN, '10.0.0.1')).toEqual({ problems: ['over'] });
+    expect(await kit.storage.listAccounts({ person: 'Patient/ana' })).toEqual([]);
+  });
+
+  it('an activation code and a contact make one account', async () => {
+    const activationCode = await issueActivationCode(kit.storage, 'Patient/ana', kit.now());
+    const secrets = [await proved({ activationCode }), await proved()] as [string, string];
+    const both = await Promise.all(
+      secrets.map((each, i) => signUp.finish(each, login(`ana-${i}`), '10.0.0.1')),
+    );
+    expect(both.filter((each) => 'account' in each)).toHaveLength(1);
+  });
+});

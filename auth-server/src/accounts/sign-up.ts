@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { digest, normalCode, randomCode, randomSecret } from '../crypto/secrets.ts';
-import { type Contacts, type People, phoneDigits } from '../fhir/people.ts';
+import { type Contacts, type PatientQuery, type People, phoneDigits } from '../fhir/people.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { accountCreated, accountExists } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
@@ -68,6 +68,9 @@ export interface PendingSignUp {
 
 const MODEL = 'SignUp';
 const LIFE_MS = 3_600_000;
+/** That somebody's account is being made; a process that ends meanwhile holds it up for no longer. */
+const CLAIM = 'SignUpClaim';
+const CLAIM_LIFE_MS = 60_000;
 const ACTIVATION = 'ActivationCode';
 const ACTIVATION_LIFE_MS = 14 * 86_400_000;
 export const USERNAME = /^[a-z0-9][a-z0-9._-]{2,63}$/;
@@ -113,6 +116,10 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
     contact: Contact,
   ): Promise<{ person?: string; activation?: string }> {
     if (details.activationCode.trim() !== '') return activated(details.activationCode, details.birthDate);
+    return onRecord(details, contact);
+  }
+
+  async function onRecord(details: PatientQuery, contact: Contact): Promise<{ person?: string }> {
     const matches = await people.match(details);
     if (matches.length > 1) {
       // Two people of one name and birthday: the clinic decides, and hands out an activation code.
@@ -205,30 +212,62 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       const problems = await loginProblems(pending, { ...login, username, email });
       if (problems.length > 0) return { problems };
       const passwordHash = await passwords.hash(login.password);
-      const isMine = await storage.removeArtifact(MODEL, digest(secret));
-      const isActivated =
-        pending.activation === undefined || (await storage.removeArtifact(ACTIVATION, pending.activation));
-      if (!isMine || !isActivated) return { problems: ['over'] };
-      const account: Account = {
-        id: randomUUID(),
-        username,
-        email,
-        ...(pending.contact.channel === 'sms' ? { phone: pending.contact.to, emailUnproved: true } : {}),
-        displayName: `${pending.given} ${pending.family}`,
-        passwordHash,
-        role: pending.person.startsWith('RelatedPerson/') ? 'proxy' : 'patient',
-        persons: [pending.person],
-        createdAt: now(),
-        terms: { version: config.TERMS_VERSION, at: now() },
-      };
-      if (!(await storage.insertAccount(account))) return { problems: ['username-taken'] };
-      // A mistyped address is somebody else's: it learns nothing of the account, and opens nothing, before it was shown to be its owner's.
-      if (account.emailUnproved) await askToConfirm(dependencies, account.id, email);
-      else await outbox.send({ channel: 'email', to: email, ...accountCreated(config, username) });
-      await storage.appendAudit({ at: now(), event: 'account created', accountId: account.id, address });
-      return { account };
+      // One at a time for a person: who they are, and that they have no account, is asked again, and holds until the account is there.
+      const claim = digest(pending.person);
+      const isAlone = await storage.insertArtifact(
+        artifact(CLAIM, claim, {}, { expiresAt: now() + CLAIM_LIFE_MS }),
+      );
+      if (!isAlone) return { problems: ['over'] };
+      try {
+        if (!(await isStillTheirs(pending, pending.person))) return { problems: ['over'] };
+        return await create(
+          secret,
+          { ...pending, person: pending.person },
+          { username, email, passwordHash },
+          address,
+        );
+      } finally {
+        await storage.removeArtifact(CLAIM, claim);
+      }
     },
   };
+
+  async function create(
+    secret: string,
+    pending: PendingSignUp & { readonly person: string },
+    { username, email, passwordHash }: Pick<Account, 'username' | 'email' | 'passwordHash'>,
+    address: string,
+  ): Promise<{ readonly account: Account } | { readonly problems: readonly SignUpProblem[] }> {
+    const isMine = await storage.removeArtifact(MODEL, digest(secret));
+    const isActivated =
+      pending.activation === undefined || (await storage.removeArtifact(ACTIVATION, pending.activation));
+    if (!isMine || !isActivated) return { problems: ['over'] };
+    const account: Account = {
+      id: randomUUID(),
+      username,
+      email,
+      ...(pending.contact.channel === 'sms' ? { phone: pending.contact.to, emailUnproved: true } : {}),
+      displayName: `${pending.given} ${pending.family}`,
+      passwordHash,
+      role: pending.person.startsWith('RelatedPerson/') ? 'proxy' : 'patient',
+      persons: [pending.person],
+      createdAt: now(),
+      terms: { version: config.TERMS_VERSION, at: now() },
+    };
+    if (!(await storage.insertAccount(account))) return { problems: ['username-taken'] };
+    // A mistyped address is somebody else's: it learns nothing of the account, and opens nothing, before it was shown to be its owner's.
+    if (account.emailUnproved) await askToConfirm(dependencies, account.id, email);
+    else await outbox.send({ channel: 'email', to: email, ...accountCreated(config, username) });
+    await storage.appendAudit({ at: now(), event: 'account created', accountId: account.id, address });
+    return { account };
+  }
+
+  /** What a begun sign-up rests on may have ended within its hour: the contact was changed, another account was made by another contact. */
+  async function isStillTheirs(pending: PendingSignUp, person: string): Promise<boolean> {
+    if ((await storage.listAccounts({ person })).length > 0) return false;
+    if (pending.activation !== undefined) return people.isBorn(person, pending.birthDate);
+    return (await onRecord(pending, pending.contact)).person === person;
+  }
 
   async function find(secret: string | undefined): Promise<PendingSignUp | undefined> {
     if (!secret) return undefined;

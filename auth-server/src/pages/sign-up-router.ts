@@ -145,7 +145,14 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     };
     const result = await busyAs(() => signUp.finish(secret, login, request.ip ?? ''), {
       problems: ['over' as const],
+    }).catch((error: unknown) => {
+      if (!(error instanceof FhirUnavailable)) throw error;
+      return undefined;
     });
+    if (!result) {
+      response.status(503).send(unavailablePage(config, '/sign-up/login'));
+      return;
+    }
     if ('account' in result) {
       response.clearCookie(hostCookie(config, COOKIE), cookieOptions(config));
       await letIn(response, result.account.id);

@@ -204,6 +204,9 @@ describe('several processes', () => {
       .filter((pid) => pid > 0);
 
   it('that are killed again and again while events come lose none, tell each in order, and give no number twice', async () => {
+    const isReady = async () =>
+      (await fetch(`${new URL(world.base).origin}/readyz`).catch(() => undefined))?.ok;
+    await eventually(isReady, 60_000).toBe(true);
     const EVENTS = 120;
     const SUBSCRIBERS = 4;
     await putPatient(world, 'ana');
@@ -255,5 +258,5 @@ describe('several processes', () => {
       expect(told.map(([number]) => number)).toEqual(told.map((_, i) => i + 1));
       expect(told.map(([, what]) => what)).toEqual(all.map(([, what]) => what));
     }
-  });
+  }, 90_000);
 });

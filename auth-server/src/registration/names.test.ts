@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nameProblem, textProblem } from './names.ts';
 
 const TAKEN = {
-  within: ['Wellspring Clinic', 'your health portal', 'Hof'],
-  whole: ['Night export'],
+  within: ['Wellspring Clinic', 'your health portal', 'Hof', 'su portal de salud'],
+  whole: ['Night export', 'health portal', 'portal de salud'],
 };
 
 describe('X18 the name of an app', () => {
@@ -16,6 +16,8 @@ describe('X18 the name of an app', () => {
     'Élan – médecins & co.',
     'Hofgarten',
     'Nightly exports',
+    'Health Portal Backup for Runners',
+    'Salud diaria',
     '❤ Health',
   ])('%s may be had', (name) => {
     expect(nameProblem(name, TAKEN)).toBeUndefined();
@@ -40,6 +42,16 @@ describe('X18 the name of an app', () => {
     'ᴡellspring',
     'hof',
     'NIGHT EXPORT',
+    'ᴡᴇʟʟsᴘʀɪɴɢ ᴄʟɪɴɪᴄ',
+    'ᴡᴇʟʟꜱᴘʀɪɴɢ',
+    '🅦🅔🅛🅛🅢🅟🅡🅘🅝🅖 Clinic',
+    '🆆🅴🅻🅻🆂🅿🆁🅸🅽🅶 app',
+    'su portal de salud',
+    'Portal de salud',
+    'Mi portal de salud',
+    'Health portal',
+    'My Health Portal',
+    'ᴛʜᴇ ʜᴇᴀʟᴛʜ ᴘᴏʀᴛᴀʟ',
   ])('%s is taken', (name) => {
     expect(nameProblem(name, TAKEN)).toBe('is, or looks like, a name of the clinic or of its apps');
   });

@@ -23,6 +23,8 @@ const LATIN = /\p{Script=Latin}/u;
 /** Words that many houses have in their names: without them the clinic's is no longer its own. */
 const COMMON =
   /\b(the|of|and|at|for|clinics?|health|healthcare|medical|medicine|cent(er|re)|hospital|group|practice|care|family|community|system|services?|portal|app|inc|llc)\b/gi;
+/** Whose it is said to be changes nothing of what it is. */
+const DETERMINER = /^(the|your|my|our|su|tu|mi|nuestro|nuestra|el|la|tus|sus|mis)\s+/iu;
 const SHORTEST_PART = 8;
 
 /** Text of any kind that is shown: undefined = it may be. */
@@ -41,7 +43,7 @@ export function nameProblem(name: string, { within, whole }: TakenNames): string
     return 'mixes alphabets within a word';
   const look = lookOf(name);
   const isTaken =
-    whole.some((each) => lookOf(each) === look) ||
+    whole.some((each) => [look, lookOf(bare(name).trim().replace(DETERMINER, ''))].includes(lookOf(each))) ||
     within.flatMap(partsOf).some((part) => isWithin(part, look));
   return isTaken ? 'is, or looks like, a name of the clinic or of its apps' : undefined;
 }
@@ -72,8 +74,27 @@ const LETTERS: Readonly<Record<string, string>> = {
   i: 'l',
 };
 
+/** Capitals in the size of small letters, which no table of confusables has whole. */
+const SMALL_CAPITALS = 'ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡxʏᴢ';
+const FIRST_LETTER = 97;
+
+function plainLetter(letter: string): string {
+  const index = [...SMALL_CAPITALS].indexOf(letter);
+  if (index >= 0) return String.fromCharCode(FIRST_LETTER + index);
+  // White on black, in circles and in squares (U+1F150, U+1F170).
+  const code = letter.codePointAt(0) as number;
+  const place = code >= 0x1f170 ? code - 0x1f170 : code - 0x1f150;
+  return place >= 0 && place < 26 ? String.fromCharCode(FIRST_LETTER + place) : letter;
+}
+
+/** Without marks, in plain letters. */
+const bare = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{ASCII}]/gu, plainLetter);
+
 function lookOf(name: string): string {
-  const bare = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '');
   // Capitals look like other letters than small ones do: I like l.
   return bare(unhomoglyph(bare(unhomoglyph(bare(name))).toLowerCase()))
     .replace(/[0134571$@|!i]/g, (each) => LETTERS[each] ?? each)

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { Query } from 'mingo';
 import { describe, expect, it } from 'vitest';
+import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import { type Known, matches } from '../contract/naive-search.ts';
 import { anyNode, someEntries, TYPES } from '../contract/random-searches.ts';
 import { entries } from '../contract/resources.ts';
@@ -34,8 +35,14 @@ describe('a compiled filter', () => {
         const select = async (of: string, filter: object) =>
           documents.filter((document) => document.type === of && new Query(filter as never).test(document));
         const resolve: Resolve = {
-          names: async (of, node) =>
-            (await select(of, await compileCondition(resolve, node))).map(({ _id }) => _id),
+          names: async (of, node, base) => {
+            const found = await select(of, await compileCondition(resolve, node));
+            return found.flatMap(({ _id, s }) =>
+              base === undefined
+                ? [_id]
+                : [_id, `${base}/${_id}`, ...s.flatMap(({ p, v }) => (p === PUBLISHED_AS ? [v] : []))],
+            );
+          },
           targetsOf: async (of, param, node) => {
             const prefix = keys.reference(param, '');
             const found = await select(of, await compileCondition(resolve, node));

@@ -27,17 +27,17 @@ function participantsOn(schedule: Schedule, before: Appointment['participant']):
   return [...stay.map((each) => ({ ...each, status: 'accepted' as const })), ...offered];
 }
 
-/** To these slots, which follow each other on the schedule: a booked visit to another time, or a visit that was asked for to its first. */
+/**
+ * To these slots, which follow each other on the schedule: a booked visit to another time, or a visit that was asked for to its first. Those that it had are given back by the
+ * server in the same commit, where no other visit has them.
+ */
 export async function placeVisit(
   fhir: FhirApi,
   visit: Appointment,
   schedule: Schedule,
   slots: readonly Slot[],
 ): Promise<void> {
-  const taken = new Set(slots.map(({ id }) => id));
-  const before = (await slotsNamedBy(fhir, visit)).filter(
-    ({ id, status }) => !taken.has(id) && status === 'busy',
-  );
+  const before = (await slotsNamedBy(fhir, visit)).filter(({ status }) => status === 'busy');
   const [first, last] = [slots[0], slots.at(-1)];
   if (!first || !last) throw new RangeError('A visit takes a slot.');
   const isElsewhere = visit.slot === undefined || before[0]?.schedule.reference !== `Schedule/${schedule.id}`;
@@ -53,7 +53,6 @@ export async function placeVisit(
   };
   const changes: Change[] = [
     { resource: placed },
-    ...before.map((slot) => ({ resource: slotAs(slot, 'free') })),
     ...slots.map((slot) => ({ resource: slotAs(slot, 'busy') })),
   ];
   await fhir.transact(changes);

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { goTo, openDesk } from '../e2e/desk-page.ts';
 import { openPage, openVisit, signIn } from '../e2e/portal-page.ts';
 import { openBrowser, openWorld, PASSWORD } from '../e2e/world.ts';
 
@@ -50,7 +51,7 @@ async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.locator('form').last().scrollIntoViewIfNeeded();
 }
 
-mkdirSync(join(folder, 'portal'), { recursive: true });
+for (const app of ['portal', 'desk']) mkdirSync(join(folder, app), { recursive: true });
 const world = await openWorld({ seeded: true });
 const browser = await openBrowser();
 
@@ -90,6 +91,27 @@ try {
   await spanish.page.getByRole('button', { name: 'Entrar' }).click();
   await spanish.page.getByRole('heading', { name: 'Próxima cita' }).waitFor();
   await keep(spanish.page, 'portal/spanish.jpg');
+  const clinic = await openVisit(browser, sizes.desk);
+  await openDesk(world, clinic.page, 'elena-ruiz');
+  await keep(clinic.page, 'desk/start.jpg');
+  await goTo(clinic.page, '/inbox');
+  await clinic.page.getByText(/items wait/).waitFor();
+  await clinic.page
+    .getByRole('link', { name: /Refill request/ })
+    .first()
+    .click();
+  await clinic.page.getByRole('heading', { name: 'Refill request', level: 2 }).waitFor();
+  await keep(clinic.page, 'desk/inbox.jpg');
+  await goTo(clinic.page, '/patients/maria-alvarez');
+  await clinic.page.getByRole('heading', { name: 'Problems' }).waitFor();
+  await keep(clinic.page, 'desk/patient.jpg');
+  await goTo(clinic.page, '/schedule');
+  await clinic.page.getByRole('heading', { name: 'Schedule', exact: true }).waitFor();
+  await keep(clinic.page, 'desk/schedule.jpg');
+  await clinic.page.keyboard.press('/');
+  await clinic.page.getByRole('combobox').last().fill('alavrez mria');
+  await clinic.page.getByRole('option', { name: /Maria Elena Alvarez/ }).waitFor();
+  await keep(clinic.page, 'desk/search.jpg');
 } finally {
   await browser.close();
   await world.close();

@@ -59,8 +59,15 @@ export function ListEntry({ entry }: { readonly entry: Listed }) {
 const isDiagnosed = (entry: Listed): entry is AllergyIntolerance | Condition =>
   entry.resourceType === 'Condition' || entry.resourceType === 'AllergyIntolerance';
 
-/** Each by one press, or the form that it needs. */
-function Choices({ entry, onDoing }: { readonly entry: Listed; readonly onDoing: (doing: Doing) => void }) {
+/** Each by one press, or the form that it needs; of the entry as it was when they were opened: what a colleague changes meanwhile was not looked at. */
+function Choices({
+  entry: newest,
+  onDoing,
+}: {
+  readonly entry: Listed;
+  readonly onDoing: (doing: Doing) => void;
+}) {
+  const [entry] = useState(newest);
   const [isSure, setSure] = useState(false);
   const current = isCurrent(entry) && !isRefuted(entry);
   return (

@@ -97,7 +97,7 @@ try {
   await goTo(clinic.page, '/inbox');
   await clinic.page.getByText(/items wait/).waitFor();
   await clinic.page
-    .getByRole('link', { name: /Refill request/ })
+    .getByRole('link', { name: /Refill request(?!s)/ })
     .first()
     .click();
   await clinic.page.getByRole('heading', { name: 'Refill request', level: 2 }).waitFor();
@@ -109,7 +109,9 @@ try {
   await clinic.page.getByRole('heading', { name: 'Schedule', exact: true }).waitFor();
   await keep(clinic.page, 'desk/schedule.jpg');
   await clinic.page.keyboard.press('/');
-  await clinic.page.getByRole('combobox').last().fill('alavrez mria');
+  await clinic.page
+    .getByRole('combobox', { name: 'Find a patient, or something to do' })
+    .fill('alavrez mria');
   await clinic.page.getByRole('option', { name: /Maria Elena Alvarez/ }).waitFor();
   await keep(clinic.page, 'desk/search.jpg');
 } finally {

@@ -86,6 +86,8 @@ function connectionOf(db: DatabaseSync): Connection {
     snapshot() {
       if (db.isTransaction) return;
       db.exec('BEGIN');
+      // The index's snapshot before the log's, whatever is read first (a note is the log's).
+      db.prepare('SELECT 1 FROM meta').get();
       setImmediate(end);
     },
     refresh: end,

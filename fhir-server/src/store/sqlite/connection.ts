@@ -87,7 +87,7 @@ function connectionOf(db: DatabaseSync): Connection {
       if (db.isTransaction) return;
       db.exec('BEGIN');
       // The index's snapshot before the log's, whatever is read first (a note is the log's).
-      db.prepare('SELECT 1 FROM meta').get();
+      prepared(lists, 'SELECT 1 FROM meta', true).get();
       setImmediate(end);
     },
     refresh: end,

@@ -78,6 +78,18 @@ describe('a slot goes back with its appointment, by whatever way that ends', () 
     expect(await statusOf('three')).toBe('free');
   });
 
+  it('as it was: numbers keep their digits', async () => {
+    const text = JSON.stringify({ ...slot('exact'), extension: [{ url: 'urn:x', valueDecimal: 7 }] });
+    await ask('PUT', '/Slot/exact', text.replace('"valueDecimal":7', '"valueDecimal":1.10'), world.system);
+    const visit = await book('exact');
+    expect((await ask('PUT', `/Appointment/${visit.id}`, { ...visit, status: 'cancelled' })).status).toBe(
+      200,
+    );
+    const { text: stored } = await ask('GET', '/Slot/exact');
+    expect(stored).toMatch(/"status":"free"/);
+    expect(stored).toMatch(/"valueDecimal":1\.10[^0-9]/);
+  });
+
   it('but none that another appointment has, or that the same Bundle speaks of', async () => {
     const mine = await book('one');
     await put({ ...mine, id: 'other', participant: [{ actor: ref('Patient/b'), status: 'accepted' }] });

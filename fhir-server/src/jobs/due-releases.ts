@@ -5,10 +5,9 @@
  */
 import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
-import { ownersOf } from '../access/owner-table.ts';
-import { parseJson, type ResourceJson, resourceText } from '../repository/resource-text.ts';
+import { ownUpdate } from '../repository/own-writes.ts';
+import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { TASKS } from '../repository/work-items.ts';
-import { indexEntries } from '../search/index-entries.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
@@ -152,13 +151,5 @@ function unlabelled(resource: ResourceJson): ResourceJson {
   return { ...resource, meta: { ...meta, ...(left.length > 0 ? { security: left } : {}) } };
 }
 
-function update({ type, id, version }: StoredVersion, resource: ResourceJson): WriteOperation {
-  return {
-    kind: 'update',
-    type,
-    id,
-    text: resourceText(resource, id),
-    entries: indexEntries(resource, ownersOf({ ...resource, id } as ResourceJson)),
-    expectedVersion: version,
-  };
-}
+const update = ({ id, version }: StoredVersion, resource: ResourceJson): WriteOperation =>
+  ownUpdate(resource, id, version);

@@ -75,8 +75,9 @@ export async function cancelAppointment(services: Services, request: FhirRequest
   const isPatientSide = await requirePatient(services, request, 'u', 'Appointment', patient);
   if (!['proposed', 'pending', 'booked', 'waitlist'].includes(before.resource.status ?? ''))
     throw conflict(`The appointment is ${before.resource.status} already.`, 'Appointment.status');
-  const writes = await cancellation(services, request, before, input.one('reason') ?? 'Cancelled');
-  const [cancelled] = await writeAll(services, request, writes);
+  const [cancelled] = await writeAll(services, request, [
+    cancellation(before, input.one('reason') ?? 'Cancelled'),
+  ]);
   if (isPatientSide) await giveBackPlaces(services, before.resource, patient);
   return jsonReply(resourceOf(cancelled as StoredVersion));
 }

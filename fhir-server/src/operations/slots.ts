@@ -4,7 +4,7 @@ import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
-import { type Appointment, isHeldFor, type Slot, takes, withoutHold } from '../repository/slot-hold.ts';
+import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/slot-hold.ts';
 import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
@@ -79,37 +79,12 @@ export const update = ({ resource, version }: Versioned<ResourceJson>): Write =>
   expectedVersion: version,
 });
 
-/** The appointment, cancelled, and the slots that it had. */
-export async function cancellation(
-  services: Services,
-  request: FhirRequest,
-  { resource, version }: Versioned<Appointment>,
-  reason: string,
-): Promise<Write[]> {
-  const cancelled = { ...withoutHold(resource, 'cancelled'), cancelationReason: { text: reason } };
-  const freed = await freedSlots(services, request, resource, resource.slot ?? []);
-  return [update({ resource: cancelled, version }), ...freed];
-}
-
-/** Those that this appointment has and nobody else: what an appointment only names is not its to give back. */
-export async function freedSlots(
-  services: Services,
-  request: FhirRequest,
-  appointment: Appointment,
-  slots: readonly { readonly reference?: string }[],
-): Promise<Write[]> {
-  const writes: Write[] = [];
-  for (const { reference } of slots) {
-    const slot = await readOne<Slot>(services, request, reference ?? '');
-    if (!takes(appointment, slot.resource)) continue;
-    const others = (await appointmentsOf(services, request, slot.resource)).filter(
-      ({ resource }) => resource.id !== appointment.id,
-    );
-    if (others.some(({ resource }) => takes(resource, slot.resource))) continue;
-    writes.push(update({ resource: withoutHold(slot.resource, 'free'), version: slot.version }));
-  }
-  return writes;
-}
+/** The appointment, cancelled. The slots that it had go back with it (repository/freed-slots.ts). */
+export const cancellation = ({ resource, version }: Versioned<Appointment>, reason: string): Write =>
+  update({
+    resource: { ...withoutHold(resource, 'cancelled'), cancelationReason: { text: reason } },
+    version,
+  });
 
 /** A hold that ran out leaves a pending appointment behind: whoever takes the slot ends it. */
 export async function endStaleHolds(services: Services, request: FhirRequest, slot: Slot): Promise<Write[]> {

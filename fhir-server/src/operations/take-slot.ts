@@ -22,7 +22,6 @@ import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.t
 import {
   cancellation,
   endStaleHolds,
-  freedSlots,
   proposal,
   readOne,
   resourceOf,
@@ -71,11 +70,10 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     if (!held || !isHeldFor(resource, held.resource))
       writes.push(...(await endStaleHolds(services, request, resource)));
   }
-  if (held) writes.push(...(await givenUp(services, request, held.resource, appointment)));
   const replaces = input.one('replaces') ?? input.value('replaces')?.reference;
   const replaced =
     replaces === undefined ? undefined : await oldVisit(services, request, String(replaces), patient);
-  if (replaced) writes.push(...(await cancellation(services, request, replaced, 'Moved to another time')));
+  if (replaced) writes.push(cancellation(replaced, 'Moved to another time'));
   const places =
     status === 'pending'
       ? heldPlaces(patient, appointment, until)
@@ -171,18 +169,6 @@ async function heldAppointment(
   if (!isHold(held.resource))
     throw conflict('The appointment is not held, or no longer.', 'Appointment.status');
   return held;
-}
-
-/** Slots that were held for the appointment, which now takes others. */
-async function givenUp(
-  services: Services,
-  request: FhirRequest,
-  held: Appointment,
-  { slot = [] }: Appointment,
-): Promise<Write[]> {
-  const kept = new Set(slot.map(({ reference }) => reference));
-  const left = (held.slot ?? []).filter(({ reference }) => !kept.has(reference));
-  return freedSlots(services, request, held, left);
 }
 
 /** The old appointment, which must be theirs and not be over. */

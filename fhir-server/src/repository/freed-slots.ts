@@ -2,11 +2,9 @@
  * A visit that is cancelled, or no longer names a slot, gives the slot back in the same commit, by whatever way it is written: $cancel, a plain update, a patch, a deletion.
  * What the writes say of a slot themselves goes before.
  */
-import { ownersOf } from '../access/owner-table.ts';
-import { indexEntries } from '../search/index-entries.ts';
 import { localName } from '../search/own-references.ts';
 import type { ResourceStore, WriteOperation } from '../store/store.ts';
-import { type ResourceJson, resourceText } from './resource-text.ts';
+import { ownUpdate, storedResource } from './own-writes.ts';
 import { type Appointment, type Slot, takes, withoutHold } from './slot-hold.ts';
 
 /** Of one slot, over the years. */
@@ -27,7 +25,7 @@ export async function freedSlots(
 ): Promise<WriteOperation[]> {
   const operations = new Map<string, WriteOperation>();
   for (const { id, after } of changes) {
-    const before = await bodyOf<Appointment>(store, `Appointment/${id}`);
+    const before = await storedResource<Appointment>(store, `Appointment/${id}`);
     if (!before) continue;
     const kept = after ? slotsOf(after) : new Set<string>();
     for (const name of slotsOf(before.resource)) {
@@ -57,7 +55,7 @@ async function freed(
   id: string,
   own: ReadonlySet<string>,
 ): Promise<WriteOperation | undefined> {
-  const found = await bodyOf<Slot>(store, name);
+  const found = await storedResource<Slot>(store, name);
   if (!found || !takes({ ...appointment, id }, found.resource)) return undefined;
   const { matches } = await store.search({
     type: 'Appointment',
@@ -73,24 +71,5 @@ async function freed(
       takes(JSON.parse(other.body ?? '{}') as Appointment, found.resource),
   );
   if (isTaken) return undefined;
-  const slot: ResourceJson = withoutHold(found.resource, 'free');
-  return {
-    kind: 'update',
-    type: 'Slot',
-    id: slot.id as string,
-    text: resourceText(slot, slot.id as string),
-    entries: indexEntries(slot, ownersOf(slot)),
-    expectedVersion: found.version,
-  };
-}
-
-async function bodyOf<T extends ResourceJson>(
-  store: ResourceStore,
-  name: string,
-): Promise<{ version: number; resource: T } | undefined> {
-  const [type = '', id = ''] = name.split('/');
-  const found = await store.read(type, id);
-  return found?.body === undefined
-    ? undefined
-    : { version: found.version, resource: JSON.parse(found.body) as T };
+  return ownUpdate(withoutHold(found.resource, 'free'), name.slice('Slot/'.length), found.version);
 }

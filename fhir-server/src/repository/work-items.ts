@@ -11,6 +11,7 @@ import { indexEntries } from '../search/index-entries.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import { ownUpdate, storedResource } from './own-writes.ts';
 import { parseJson, type ResourceJson, resourceText } from './resource-text.ts';
 import {
   bringsWork,
@@ -80,7 +81,9 @@ async function newWork(
 ): Promise<Work | undefined> {
   const work = workOf(resource, { isPatientSide: isPatientLevel(access), isSystem: isSystem(access) });
   if (!work || !isRecent(work, now)) return undefined;
-  const before = isUpdate ? await bodyOf(store, `${resource.resourceType}/${id}`) : undefined;
+  const before = isUpdate
+    ? (await storedResource(store, `${resource.resourceType}/${id}`))?.resource
+    : undefined;
   return before && workOf(before, ANYBODY)?.kind === work.kind ? undefined : work;
 }
 
@@ -88,7 +91,7 @@ async function newWork(
 async function endsWork({ store }: Desk, { resource, id, isUpdate }: WrittenResource): Promise<boolean> {
   if (workOf(resource, ANYBODY)) return false;
   if (resource.resourceType !== 'Communication') return isUpdate;
-  const before = isUpdate ? await bodyOf(store, `Communication/${id}`) : undefined;
+  const before = isUpdate ? (await storedResource(store, `Communication/${id}`))?.resource : undefined;
   return before ? workOf(before, ANYBODY) !== undefined : isAnswer(resource);
 }
 
@@ -106,12 +109,6 @@ function labelsOf({ meta }: ResourceJson): object[] {
 const bySent = ({ resource: a }: WrittenResource, { resource: b }: WrittenResource): number =>
   String(a.sent ?? '').localeCompare(String(b.sent ?? ''));
 
-async function bodyOf(store: ResourceStore, reference: string): Promise<ResourceJson | undefined> {
-  const [type = '', id = ''] = reference.split('/');
-  const found = await store.read(type, id, { kind: 'all' });
-  return found?.body === undefined ? undefined : (JSON.parse(found.body) as ResourceJson);
-}
-
 /** What all messages of a conversation have in common: its header, or its first message. */
 async function groupOf(
   store: ResourceStore,
@@ -120,7 +117,8 @@ async function groupOf(
 ): Promise<string> {
   let current = reference;
   for (let hops = 0; hops < MOST_HOPS; hops++) {
-    const resource = known.get(current) ?? (hops === 0 ? undefined : await bodyOf(store, current));
+    const resource =
+      known.get(current) ?? (hops === 0 ? undefined : (await storedResource(store, current))?.resource);
     if (resource?.resourceType !== 'Communication') break;
     const above = [resource.partOf, resource.inResponseTo]
       .map((each) => (each as { reference?: string }[] | undefined)?.[0]?.reference)
@@ -227,14 +225,7 @@ async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly S
 }
 
 function changed({ id, body }: StoredVersion, change: (task: ResourceJson) => ResourceJson): WriteOperation {
-  const task: ResourceJson = { ...change(parseJson(body as string) as ResourceJson), id };
-  return {
-    kind: 'update',
-    type: 'Task',
-    id,
-    text: resourceText(task, id),
-    entries: indexEntries(task, ownersOf(task)),
-  };
+  return ownUpdate({ ...change(parseJson(body as string) as ResourceJson), id }, id);
 }
 
 /** What is deleted is no work any more, and no work keeps it from being deleted. */

@@ -1,6 +1,6 @@
 /** What this server says of a subscription in its resource: in force, in error, ended. Only of the version that was looked at; a newer one speaks for itself. */
-import { type ResourceJson, resourceText } from '../../repository/resource-text.ts';
-import { indexEntries } from '../../search/index-entries.ts';
+import { ownUpdate } from '../../repository/own-writes.ts';
+import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
 import { type ResourceStore, type StoredVersion, StoreError } from '../../store/store.ts';
 import type { Status } from '../../subscriptions/plan.ts';
 
@@ -11,7 +11,7 @@ export async function setStatus(
   status: Status,
   error?: string,
 ): Promise<boolean> {
-  const { error: _, ...resource } = JSON.parse(body ?? '{}') as ResourceJson;
+  const { error: _, ...resource } = parseJson(body ?? '{}') as ResourceJson;
   const next: ResourceJson = {
     ...resource,
     resourceType: 'Subscription',
@@ -19,16 +19,7 @@ export async function setStatus(
     ...(error ? { error } : {}),
   };
   try {
-    await store.transact([
-      {
-        kind: 'update',
-        type: 'Subscription',
-        id,
-        text: resourceText(next, id),
-        entries: indexEntries(next, []),
-        expectedVersion: version,
-      },
-    ]);
+    await store.transact([ownUpdate(next, id, version)]);
     return true;
   } catch (failure) {
     if (

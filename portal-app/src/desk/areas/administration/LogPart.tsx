@@ -1,4 +1,5 @@
 /** What the audit log says about a patient, or of a colleague: who did what and when, and why where it was said. */
+
 import type { AuditEvent } from '@medplum/fhirtypes';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +14,8 @@ import { patientSearchQuery } from '../../../record/patients/find.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { ScrollTable } from '../../../ui/ScrollTable.tsx';
+import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import styles from './administration.module.css';
 
 const LEAST_LETTERS = 2;
@@ -83,16 +86,7 @@ function Log({ about }: { readonly about: string }) {
         )}
       </Loaded>
       {query.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="button secondary"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t(query.isFetchingNextPage ? 'Loading…' : 'Show older ones')}
-          </button>
-        </p>
+        <ShowOlder isLoading={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()} />
       )}
     </>
   );
@@ -109,33 +103,20 @@ function Events({
 }) {
   if (events.length === 0) return <EmptyState>{t('The log has nothing of this.')}</EmptyState>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section className={styles.scroll} tabIndex={0} aria-label={t('Audit log')}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('When')}</th>
-            <th scope="col">{t('Who')}</th>
-            <th scope="col">{t('What')}</th>
-            <th scope="col">{t('Why')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.id}>
-              <td>{formatDateTime(event.recorded)}</td>
-              <td>{whoText(event, self, names)}</td>
-              <td>
-                {whatText(event)}{' '}
-                {event.outcome !== undefined && event.outcome !== '0' && (
-                  <Pill kind="warn">{t('refused or failed')}</Pill>
-                )}
-              </td>
-              <td>{whyText(event) ?? ''}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable label={t('Audit log')} heads={[t('When'), t('Who'), t('What'), t('Why')]}>
+      {events.map((event) => (
+        <tr key={event.id}>
+          <td>{formatDateTime(event.recorded)}</td>
+          <td>{whoText(event, self, names)}</td>
+          <td>
+            {whatText(event)}{' '}
+            {event.outcome !== undefined && event.outcome !== '0' && (
+              <Pill kind="warn">{t('refused or failed')}</Pill>
+            )}
+          </td>
+          <td>{whyText(event) ?? ''}</td>
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }

@@ -1,4 +1,5 @@
 /** Notes and documents: written, signed and amended here; files that came in. */
+
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -10,6 +11,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useCommands } from '../../../ui/commands.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { NoteForm } from './NoteForm.tsx';
 import own from './patient.module.css';
@@ -37,16 +39,7 @@ export function NotesPart() {
         {({ pages }) => <Notes notes={pages.flatMap(({ resources }) => resources)} />}
       </Loaded>
       {query.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="button secondary"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t(query.isFetchingNextPage ? 'Loading…' : 'Show older ones')}
-          </button>
-        </p>
+        <ShowOlder isLoading={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()} />
       )}
     </Card>
   );

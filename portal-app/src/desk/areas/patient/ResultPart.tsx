@@ -1,4 +1,5 @@
 /** One test over time: the value that was opened, its chart, and every value of it. */
+
 import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
@@ -14,9 +15,9 @@ import { observationQuery, sameTestQuery } from '../../../record/results/queries
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
-import own from './patient.module.css';
 
 export function ResultPart() {
   const { fhir } = usePortal();
@@ -64,36 +65,25 @@ function One({
           band={limitsIn(rangeOf(observation), observation.valueQuantity)}
         />
       ))}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section className={own.scroll} tabIndex={0} aria-label={t('{title} over time', { title: name })}>
-        <table className={own.table}>
-          <caption className="visually-hidden">{t('{title} over time', { title: name })}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('Date')}</th>
-              <th scope="col">{t('Value')}</th>
-              <th scope="col">{t('Range')}</th>
-              <th scope="col">{t('From')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.map((each) => (
-              <tr key={each.id} aria-current={each.id === observation.id || undefined}>
-                <td>{formatDateTime(dateOf(each))}</td>
-                <td>
-                  <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
-                  <StatusPill status={each.status} />
-                  {each.note?.map(({ text }) => (
-                    <p key={text}>{text}</p>
-                  ))}
-                </td>
-                <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
-                <td>{each.performer?.[0]?.display ?? ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ScrollTable
+        label={t('{title} over time', { title: name })}
+        heads={[t('Date'), t('Value'), t('Range'), t('From')]}
+      >
+        {all.map((each) => (
+          <tr key={each.id} aria-current={each.id === observation.id || undefined}>
+            <td>{formatDateTime(dateOf(each))}</td>
+            <td>
+              <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
+              <StatusPill status={each.status} />
+              {each.note?.map(({ text }) => (
+                <p key={text}>{text}</p>
+              ))}
+            </td>
+            <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
+            <td>{each.performer?.[0]?.display ?? ''}</td>
+          </tr>
+        ))}
+      </ScrollTable>
     </>
   );
 }

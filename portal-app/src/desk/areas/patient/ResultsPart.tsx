@@ -1,4 +1,5 @@
 /** Every test with its newest value, in a table as at work: name and code, value, range, and how it went. */
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -11,6 +12,8 @@ import { observationsQuery, type TestRow, testRows } from '../../../record/resul
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { CheckList, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { ScrollTable } from '../../../ui/ScrollTable.tsx';
+import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import { Sparkline } from '../../../ui/Sparkline.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import own from './patient.module.css';
@@ -42,16 +45,7 @@ export function ResultsPart() {
         }}
       </Loaded>
       {query.hasNextPage && (
-        <p>
-          <button
-            type="button"
-            className="button secondary"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t(query.isFetchingNextPage ? 'Loading…' : 'Show older ones')}
-          </button>
-        </p>
+        <ShowOlder isLoading={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()} />
       )}
     </Card>
   );
@@ -71,38 +65,24 @@ function Table({ rows }: { readonly rows: readonly TestRow[] }) {
   const { fhir } = usePortal();
   if (rows.length === 0) return <EmptyState>{t('None on record.')}</EmptyState>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section className={own.scroll} tabIndex={0} aria-label={t('Results')}>
-      <table className={own.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('Test')}</th>
-            <th scope="col">{t('Value')}</th>
-            <th scope="col">{t('Range')}</th>
-            <th scope="col">{t('Date')}</th>
-            <th scope="col">{t('Trend')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, latest, value, flag, date, history }) => (
-            <tr key={id}>
-              <th scope="row">
-                <Link to={`/patients/${fhir.patient}/results/${id}`}>{clinicalName(latest.code)}</Link>
-                <div className="muted">{codesText(latest.code)}</div>
-              </th>
-              <td>
-                <span className="number">{value}</span> <FlagPill flag={flag} />{' '}
-                <StatusPill status={latest.status} />
-              </td>
-              <td className="number">{rangeWords(rangeOf(latest), unitText(latest.valueQuantity)) ?? ''}</td>
-              <td>{formatDate(date)}</td>
-              <td>
-                <Sparkline values={history} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ScrollTable label={t('Results')} heads={[t('Test'), t('Value'), t('Range'), t('Date'), t('Trend')]}>
+      {rows.map(({ id, latest, value, flag, date, history }) => (
+        <tr key={id}>
+          <th scope="row">
+            <Link to={`/patients/${fhir.patient}/results/${id}`}>{clinicalName(latest.code)}</Link>
+            <div className="muted">{codesText(latest.code)}</div>
+          </th>
+          <td>
+            <span className="number">{value}</span> <FlagPill flag={flag} />{' '}
+            <StatusPill status={latest.status} />
+          </td>
+          <td className="number">{rangeWords(rangeOf(latest), unitText(latest.valueQuantity)) ?? ''}</td>
+          <td>{formatDate(date)}</td>
+          <td>
+            <Sparkline values={history} />
+          </td>
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }

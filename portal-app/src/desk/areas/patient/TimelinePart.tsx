@@ -1,4 +1,5 @@
 /** What happened, the newest first, month by month; any kinds of it alone. */
+
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate, formatMonth } from '../../../format/date.ts';
@@ -14,6 +15,7 @@ import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
 import { CheckList } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import own from './patient.module.css';
 
 const FIRST = 40;
@@ -47,16 +49,7 @@ export function TimelinePart() {
             )}
             <Months happenings={happenings.filter(({ kind }) => only.length === 0 || only.includes(kind))} />
             {isCut && each < MOST && (
-              <p>
-                <button
-                  type="button"
-                  className="button secondary"
-                  disabled={query.isFetching}
-                  onClick={() => setEach(each * 3)}
-                >
-                  {t(query.isFetching ? 'Loading…' : 'Show older ones')}
-                </button>
-              </p>
+              <ShowOlder isLoading={query.isFetching} onPress={() => setEach(each * 3)} />
             )}
           </>
         )}

@@ -1,4 +1,5 @@
 /** All entries of one kind, page by page. */
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { t } from '../../../i18n/text.ts';
@@ -7,6 +8,7 @@ import { kindQuery } from '../../../record/entries/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import { EntryList } from './EntryList.tsx';
 
 export function RecordListPage() {
@@ -34,16 +36,7 @@ function All({ name }: { readonly name: KindName }) {
                 <EntryList entries={entries} />
               )}
               {query.hasNextPage && (
-                <p>
-                  <button
-                    type="button"
-                    className="button secondary"
-                    disabled={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    {t(query.isFetchingNextPage ? 'Loading…' : 'Show older ones')}
-                  </button>
-                </p>
+                <ShowOlder isLoading={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()} />
               )}
             </Card>
           );

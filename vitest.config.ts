@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['{serving,profiles,fhir-server,auth-server,portal-app,seed,scripts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: ['./scripts/fast-check-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

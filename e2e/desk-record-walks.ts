@@ -13,6 +13,7 @@ interface Found {
   readonly status?: string;
   readonly docStatus?: string;
   readonly start?: string;
+  readonly comment?: string;
   readonly slot?: readonly { readonly reference: string }[];
   readonly abatementDateTime?: string;
   readonly meta?: { readonly security?: unknown };
@@ -33,17 +34,22 @@ function errorsSince({ errors }: Visit): () => readonly string[] {
   return () => errors.slice(before);
 }
 
+/** By the clock of the demonstration clinic; dates are YYYY-MM-DD. */
+const atClinic = (time: string, options: Intl.DateTimeFormatOptions, locale = 'sv-SE'): string =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone: 'America/New_York' }).format(Date.parse(time));
+
 /** In a world and a browser that the test file has opened: one doctor at one desk for nearly all of it. */
 export function walkThroughRecords(at: () => { readonly world: World; readonly browser: Browser }): void {
   const { system } = clinicOf(() => at().world);
   let elena: Visit;
   beforeAll(async () => {
-    elena = await openDesk('elena-ruiz');
+    // Half a day from the clinic: every time that she sees and sets is the clinic's all the same.
+    elena = await openDesk('elena-ruiz', 'Asia/Tokyo');
   });
   afterAll(() => elena?.context.close());
 
-  async function openDesk(username: string): Promise<Visit> {
-    const visit = await openVisit(at().browser, DESK);
+  async function openDesk(username: string, timezone?: string): Promise<Visit> {
+    const visit = await openVisit(at().browser, DESK, 'light', 'en-US', timezone);
     await deskOf(at().world, visit.page, username);
     return visit;
   }
@@ -256,9 +262,15 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       );
       const { page } = elena;
       const done = errorsSince(elena);
-      await goTo(page, `/schedule?day=${visit?.start?.slice(0, 10)}`);
+      const day = atClinic(visit?.start ?? '', { dateStyle: 'short' });
+      await goTo(page, `/schedule?day=${day}`);
       const booked = page.getByRole('button', { name: /Maria.*Alvarez/ });
       await booked.waitFor();
+      const clock = (time: string): string =>
+        atClinic(time, { hour: 'numeric', minute: '2-digit' }, 'en-US').replace(/\s/g, ' ');
+      const shown = async (): Promise<string> => ((await booked.textContent()) ?? '').replace(/\s/g, ' ');
+      expect(await shown()).toContain(clock(visit?.start ?? ''));
+      await page.getByText(/^Times are the clinic’s \(E[SD]T\)/).waitFor();
       await expectAccessible(page);
       await picture(page, 'desk-schedule');
       const free = page.locator('[data-slot]').nth(3);
@@ -277,6 +289,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByText('Choose a free time for this visit.').waitFor({ state: 'hidden' });
       const moved = (await system('GET', `Appointment/${visit?.id}`)) as unknown as Found;
       expect(moved).toMatchObject({ status: 'booked', slot: [{ reference: `Slot/${slot}` }] });
+      await expect.poll(shown).toContain(clock(moved.start ?? ''));
       const old = (await system('GET', visit?.slot?.[0]?.reference ?? '')) as unknown as Found;
       expect(old.status).toBe('free');
       // The same by keys: open it, pick it up, go to another time, put it down.
@@ -294,16 +307,19 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const statusOf = async () => ((await system('GET', `Slot/${slot}`)) as unknown as Found).status;
       await expect.poll(statusOf, { timeout: 10_000 }).toBe('free');
       await page.getByRole('button', { name: 'Block time' }).click();
-      await page
-        .getByLabel('Day', { exact: true })
-        .last()
-        .fill(visit?.start?.slice(0, 10) ?? '');
+      await page.getByLabel('Day', { exact: true }).last().fill(day);
+      await page.getByLabel('Until', { exact: true }).fill('12:00');
       await page.getByLabel('What for').fill('Meeting');
       await page.getByRole('button', { name: /^Block \d+ free times|^Block one free time/ }).click();
       await page
         .getByRole('button', { name: /Meeting/ })
         .first()
         .waitFor();
+      const blocked = await search('Slot?status=busy-unavailable&_count=200');
+      const meeting = blocked.filter(({ comment }) => comment === 'Meeting');
+      const hours = meeting.map(({ start = '' }) => atClinic(start, { timeStyle: 'short' }, 'en-GB'));
+      expect(hours.every((hour) => hour >= '08:00' && hour < '12:00')).toBe(true);
+      expect(meeting.every(({ start = '' }) => atClinic(start, { dateStyle: 'short' }) === day)).toBe(true);
       // A new visit, of a patient who is looked for there.
       await page
         .getByRole('button', { name: / free$/ })

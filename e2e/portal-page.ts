@@ -26,11 +26,13 @@ export async function openVisit(
   size: { readonly width: number; readonly height: number },
   colorScheme: 'light' | 'dark' = 'light',
   locale = 'en-US',
+  timezoneId?: string,
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: size,
     colorScheme,
     locale,
+    ...(timezoneId ? { timezoneId } : {}),
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();

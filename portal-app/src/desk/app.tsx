@@ -2,7 +2,9 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { setZoneOfClinic } from '../format/clinic-clock.ts';
 import { useLanguage } from '../i18n/language.ts';
+import { useClinicOfStaff } from '../record/staff/use-clinic.ts';
 import type { AppConfig } from '../smart/config.ts';
 import { queryClient } from '../smart/query-client.ts';
 import { LAUNCHED, SessionProvider, useSignedIn } from '../smart/SessionProvider.tsx';
@@ -34,12 +36,20 @@ function Launched() {
 /** Made only when somebody is signed in: before that the address belongs to the sign-in. */
 function Desk() {
   const { config, session } = useSignedIn();
-  const language = useLanguage();
   if (!isInPlace(config, session)) return <ElsewherePage />;
+  return <SignedIn />;
+}
+
+function SignedIn() {
+  const language = useLanguage();
+  const { clinic, isWaiting } = useClinicOfStaff();
+  setZoneOfClinic(clinic?.timeZone);
+  // At a device that has not seen the clinic before, no time is shown before it is known by which clock.
+  if (isWaiting) return null;
   return (
     <BrowserRouter>
-      {/* In another language every page is drawn anew, at the same address and with the same data. */}
-      <Routes key={language}>
+      {/* In another language or time zone every page is drawn anew, at the same address and with the same data. */}
+      <Routes key={`${language} ${clinic?.timeZone}`}>
         <Route path="/" element={<DeskShell />}>
           <Route index element={<StartPage />} />
           <Route path={LAUNCHED} element={<Launched />} />

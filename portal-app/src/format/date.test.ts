@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setZoneOfClinic } from './clinic-clock.ts';
 import {
   formatDate,
   formatDateTime,
@@ -6,7 +7,6 @@ import {
   formatMonth,
   greeting,
   newestFirst,
-  setZoneOfClinic,
   timeOf,
 } from './date.ts';
 

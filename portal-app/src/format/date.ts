@@ -1,30 +1,7 @@
-/** FHIR dates as people say them, in the reader's own habits and time zone. A date keeps its precision: 2024-03 stays a month. What is no date is shown as it came, and takes nothing down. */
+/** FHIR dates as people say them, in the reader's own habits and the clinic's time zone. A date keeps its precision: 2024-03 stays a month. What is no date is shown as it came, and takes nothing down. */
 import { locale as readersLocale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-
-let clinicZone: string | undefined;
-
-/** The clinic's IANA time zone. Times are its own, and say so, where the device has another; undefined: they follow the device. */
-export function setZoneOfClinic(zone: string | undefined): void {
-  clinicZone = zone !== undefined && isZone(zone) ? zone : undefined;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** For Intl: nothing where the clinic's clock shows at that moment what the device's does. */
-export function zoneAt(date: Date): { readonly timeZone?: string } {
-  if (clinicZone === undefined || Number.isNaN(date.getTime())) return {};
-  const clock = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat('en', { ...options, dateStyle: 'short', timeStyle: 'short' }).format(date);
-  return clock({}) === clock({ timeZone: clinicZone }) ? {} : { timeZone: clinicZone };
-}
+import { dayText, zoneAt } from './clinic-clock.ts';
 
 interface Parts {
   readonly date: Date;
@@ -84,10 +61,18 @@ export function formatDateTime(text: string | undefined, locale = readersLocale(
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
+    ...(dayText(date.getTime()).slice(0, 4) === dayText(Date.now()).slice(0, 4) ? {} : { year: 'numeric' }),
     hour: 'numeric',
     minute: '2-digit',
   }).format(date);
+}
+
+/** `10:20 AM`: the clock of the clinic, for what stands on a day that is said elsewhere. */
+export function formatClock(time: number, locale = readersLocale()): string {
+  const date = new Date(time);
+  return new Intl.DateTimeFormat(locale, { ...zoneAt(date), hour: 'numeric', minute: '2-digit' }).format(
+    date,
+  );
 }
 
 /** A time of day without a date: `14:30:00` → `2:30 PM`. */
@@ -124,7 +109,7 @@ export function dayAfter(text: string | undefined, days: number): string | undef
 
 /** `today`, `in 3 days`, `2 months ago`; '' when it is no date. */
 export function formatDistance(text: string, now = Date.now(), locale = readersLocale()): string {
-  const days = Math.round((startOfDay(timeOf(text)) - startOfDay(now)) / 86_400_000);
+  const days = Math.round((utcOf(dayOfText(text)) - utcOf(dayText(now))) / 86_400_000);
   if (Number.isNaN(days)) return '';
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (Math.abs(days) < 45) return words.format(days, 'day');
@@ -132,9 +117,12 @@ export function formatDistance(text: string, now = Date.now(), locale = readersL
   return words.format(Math.round(days / 365.25), 'year');
 }
 
-function startOfDay(time: number): number {
-  return new Date(time).setHours(0, 0, 0, 0);
+/** The day that a text names, or the clinic's at the time that it names; '' when it is no date. */
+function dayOfText(text: string): string {
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : dayText(timeOf(text));
 }
+
+const utcOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
 export function greeting(now = new Date()): string {
   const hour = now.getHours();

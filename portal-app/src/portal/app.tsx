@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { BrowserRouter, matchPath, Route, Routes } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
-import { setZoneOfClinic } from '../format/date.ts';
+import { setZoneOfClinic } from '../format/clinic-clock.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { speakOfAnother } from '../i18n/voice.ts';
 import { isOwnRecord } from '../record/patient/whose.ts';

@@ -1,6 +1,7 @@
 /** When the clinic's services are open, and slots made from working hours. */
 import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { dayLater, instantOf, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 
@@ -56,26 +57,19 @@ const MINUTE_MS = 60_000;
 const MOST_DAYS = 92;
 const MOST_SLOTS = 2000;
 
-/** Free slots of these hours where nothing stands yet, where the reader is. Throws RangeError for what is too much or nothing. */
+/** Free slots of these hours where nothing stands yet, by the clinic's clock. Throws RangeError for what is too much or nothing. */
 export function slotsFor(
   { schedule, days, from, until, first, last, minutes }: Opening,
   there: readonly Slot[],
 ): Slot[] {
   const taken = there.map(({ start, end }) => [timeOf(start), timeOf(end)] as const);
   const slots: Slot[] = [];
-  const end = new Date(`${last}T12:00:00`);
-  const day = new Date(`${first}T12:00:00`);
-  if (!(minutes >= 5) || !(end.getTime() - day.getTime() <= MOST_DAYS * 24 * 60 * MINUTE_MS))
+  if (!(minutes >= 5) || !(instantOf(last) - instantOf(first) <= MOST_DAYS * 24 * 60 * MINUTE_MS))
     throw new RangeError();
-  for (; day <= end; day.setDate(day.getDate() + 1)) {
-    if (!days.includes(WEEK[(day.getDay() + 6) % 7] as Weekday)) continue;
-    const text = `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, '0')}-${String(day.getDate()).padStart(2, '0')}`;
-    const closes = timeOf(`${text}T${until}:00`);
-    for (
-      let at = timeOf(`${text}T${from}:00`);
-      at + minutes * MINUTE_MS <= closes;
-      at += minutes * MINUTE_MS
-    ) {
+  for (let day = first; day <= last; day = dayLater(day, 1)) {
+    if (!days.includes(WEEK[weekdayOf(day)] as Weekday)) continue;
+    const closes = instantOf(day, until);
+    for (let at = instantOf(day, from); at + minutes * MINUTE_MS <= closes; at += minutes * MINUTE_MS) {
       const over = at + minutes * MINUTE_MS;
       if (taken.some(([start, stop]) => start < over && at < stop)) continue;
       slots.push(freeSlot(schedule, at, over));
@@ -100,11 +94,11 @@ export async function slotsBetween(
   fhir: FhirApi,
   { schedule, first, last }: Opening,
 ): Promise<readonly Slot[]> {
-  const from = new Date(`${first}T00:00:00`).toISOString();
-  const until = new Date(`${last}T23:59:59`).toISOString();
+  const from = instantText(first);
+  const until = instantText(dayLater(last, 1));
   const found: Slot[] = [];
   const [answer] = await fhir.batch([
-    `Slot?schedule=Schedule/${schedule.id}&start=ge${from}&start=le${until}&_count=1000`,
+    `Slot?schedule=Schedule/${schedule.id}&start=ge${from}&start=lt${until}&_count=1000`,
   ]);
   if (!answer || !('resources' in answer)) throw new Error('The schedule could not be read.');
   found.push(...(answer.resources as readonly Slot[]));

@@ -12,17 +12,17 @@ import { type ClinicContact, rememberClinic } from '../../device/clinic.ts';
 import { formatDate, formatTime, timeOf } from '../../format/date.ts';
 import { locale } from '../../i18n/language.ts';
 import { t } from '../../i18n/text.ts';
-import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { type FhirApi, listOf } from '../../smart/fhir.ts';
 
 /** `organization`: Patient.managingOrganization. */
-export const clinicQuery = (fhir: Fhir, organization: string) =>
+export const clinicQuery = (fhir: FhirApi, organization: string) =>
   queryOptions({
     queryKey: ['clinic', organization, locale()],
     queryFn: () => readClinic(fhir, organization),
     staleTime: 3_600_000,
   });
 
-async function readClinic(fhir: Fhir, organization: string): Promise<ClinicContact | null> {
+async function readClinic(fhir: FhirApi, organization: string): Promise<ClinicContact | null> {
   const [found, services, places] = await fhir.batch([
     organization,
     `HealthcareService?organization=${organization}&active=true&_count=50`,

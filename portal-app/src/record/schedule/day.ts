@@ -1,5 +1,6 @@
 /** Slots and visits of some days as what is drawn: each in its place on the day, and which slots in a row are long enough. */
 import type { Appointment, Slot } from '@medplum/fhirtypes';
+import { minuteOfDay } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 
 export type Item =
@@ -95,31 +96,14 @@ export function lanesOf(
   });
 }
 
-const DAY_MS = 86_400_000;
-
-/** Midnight, where the reader is, of the day so many days after this one. */
-export function dayOf(time: number, later = 0): number {
-  const date = new Date(time);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + later).getTime();
-}
-
-/** The Monday of its week. */
-export const weekOf = (time: number): number => dayOf(time, -((new Date(time).getDay() + 6) % 7));
-
-/** YYYY-MM-DD where the reader is. */
-export function dayText(time: number): string {
-  const date = new Date(time);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
+const DAY_MINUTES = 24 * 60;
 
 /** The first and the last minute that anything on these days begins or ends, in minutes of the day, as whole hours; an ordinary day where there is nothing. */
 export function spanOf(items: readonly Item[]): { readonly first: number; readonly last: number } {
-  const minutes = (time: number): number => new Date(time).getHours() * 60 + new Date(time).getMinutes();
   if (items.length === 0) return { first: 9 * 60, last: 17 * 60 };
-  const first = Math.min(...items.map(({ from }) => minutes(from)));
+  const first = Math.min(...items.map(({ from }) => minuteOfDay(from)));
   const last = Math.max(
-    ...items.map(({ from, until }) => minutes(from) + Math.min(until - from, DAY_MS) / MINUTE_MS),
+    ...items.map(({ from, until }) => minuteOfDay(from) + Math.min((until - from) / MINUTE_MS, DAY_MINUTES)),
   );
   return { first: Math.floor(first / 60) * 60, last: Math.min(Math.ceil(last / 60) * 60, 24 * 60) };
 }

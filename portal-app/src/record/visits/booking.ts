@@ -1,6 +1,7 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
-import { timeOf, zoneAt } from '../../format/date.ts';
+import { zoneAt } from '../../format/clinic-clock.ts';
+import { timeOf } from '../../format/date.ts';
 import { locale } from '../../i18n/language.ts';
 import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 

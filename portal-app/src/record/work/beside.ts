@@ -1,6 +1,7 @@
 /** What is looked at beside an item before it is answered: the last results, what is taken, the visits before and to come. One request, each part by itself. */
 import type { Appointment, Encounter, MedicationRequest, Observation, Resource } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { instantText, today } from '../../format/clinic-clock.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { LABORATORY } from '../../format/observation.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
@@ -18,12 +19,13 @@ export const besideQuery = (fhir: Fhir) =>
 
 async function readBeside(fhir: Fhir): Promise<Beside> {
   const of = `patient=${fhir.patient}`;
-  const today = new Date().toISOString().slice(0, 10);
+  const now = new Date().toISOString();
+  const midnight = instantText(today());
   const [results, medicines, last, next] = await fhir.batch([
     `Observation?${of}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=30`,
     `MedicationRequest?${of}&status=active&_sort=-authoredon&_count=30&_include=MedicationRequest:medication`,
-    `Encounter?${of}&date=le${today}&_sort=-date&_count=1`,
-    `Appointment?${of}&status=booked&date=ge${today}&_sort=date&_count=1`,
+    `Encounter?${of}&date=le${now}&_sort=-date&_count=1`,
+    `Appointment?${of}&status=booked&date=ge${midnight}&_sort=date&_count=1`,
   ]);
   const found = listOf<Resource>(medicines);
   return {

@@ -1,6 +1,7 @@
 /** What the desk did, by week, from the FHIR API alone: what came, what was answered and how long that took, what was released, who did not come. */
 import type { Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { dayLater, dayText, instantOf, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import type { FhirApi, Page } from '../../smart/fhir.ts';
 import { ALL_KINDS, dueOf, KINDS, kindOf } from './kinds.ts';
@@ -21,22 +22,16 @@ export interface Week {
 }
 
 export const WEEKS = 8;
-const DAY_MS = 86_400_000;
 /** So many answers are looked at. */
 const MOST_PAGES = 20;
 
-/** Mondays, the newest first, as the reader's calendar has them. */
+/** Mondays, the newest first, as the clinic's calendar has them. */
 export function mondays(now: number, count = WEEKS): string[] {
-  const day = new Date(now);
-  const back = (day.getDay() + 6) % 7;
-  return Array.from({ length: count }, (_, i) => {
-    const monday = new Date(day.getFullYear(), day.getMonth(), day.getDate() - back - 7 * i, 12);
-    return monday.toISOString().slice(0, 10);
-  });
+  const day = dayText(now);
+  return Array.from({ length: count }, (_, i) => dayLater(day, -weekdayOf(day) - 7 * i));
 }
 
-const weekAfter = (monday: string): string =>
-  new Date(Date.parse(`${monday}T12:00:00Z`) + 7 * DAY_MS).toISOString().slice(0, 10);
+const weekAfter = (monday: string): string => dayLater(monday, 7);
 
 const CODES = ALL_KINDS.map((kind) => KINDS[kind].code).join(',');
 
@@ -46,7 +41,7 @@ export const numbersQuery = (fhir: FhirApi, now = Date.now()) => {
     queryKey: ['numbers', weeks[0]],
     queryFn: async (): Promise<readonly Week[]> => {
       const within = (name: string, monday: string): string =>
-        `${name}=ge${monday}&${name}=lt${weekAfter(monday)}`;
+        `${name}=ge${instantText(monday)}&${name}=lt${instantText(weekAfter(monday))}`;
       const searches = weeks.flatMap((monday) => [
         `Task?code=${encodeURIComponent(CODES)}&${within('authored-on', monday)}`,
         `Appointment?status=noshow&${within('date', monday)}`,
@@ -72,7 +67,7 @@ async function answeredSince(fhir: FhirApi, day: string): Promise<readonly Task[
   let page: Page<Task> = await fhir.search<Task>('Task', {
     code: CODES,
     status: 'completed,rejected',
-    modified: `ge${day}`,
+    modified: `ge${instantText(day)}`,
     _elements: 'status,intent,code,authoredOn,lastModified,restriction',
     _sort: '-modified',
     _count: '500',
@@ -86,8 +81,7 @@ async function answeredSince(fhir: FhirApi, day: string): Promise<readonly Task[
 
 function isWithin({ lastModified }: Task, monday: string): boolean {
   const time = timeOf(lastModified);
-  const start = new Date(`${monday}T00:00:00`).getTime();
-  return time >= start && time < new Date(`${weekAfter(monday)}T00:00:00`).getTime();
+  return time >= instantOf(monday) && time < instantOf(weekAfter(monday));
 }
 
 /** Of Tasks that were answered. */

@@ -4,6 +4,7 @@
  */
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { instantText } from '../../format/clinic-clock.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
@@ -106,13 +107,13 @@ export function withholdResult(
   );
 }
 
-/** Kept until then by the label; the server takes it away when the day has come (fhir-server jobs/due-releases.ts). `day`: YYYY-MM-DD, from its morning on where the clinician is. */
+/** Kept until then by the label; the server takes it away when the day has come (fhir-server jobs/due-releases.ts). `day`: YYYY-MM-DD, from its morning on at the clinic. */
 export function releaseLater(
   fhir: FhirApi,
   task: Task,
   { day, ...release }: Release & { readonly day: string },
 ): Promise<void> {
-  const at = new Date(`${day}T08:00:00`).toISOString();
+  const at = instantText(day, '08:00');
   const put: Task = { ...task, executionPeriod: { start: at, end: at } };
   return decide(
     fhir,

@@ -1,6 +1,7 @@
 /** A visit request answered: with a free time, which is taken in the same transaction, or with a reason why not. */
 import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
@@ -22,7 +23,6 @@ const PEOPLE = /^Practitioner\//;
 export const withWhomAsked = ({ participant }: Appointment): string | undefined =>
   participant.map(({ actor }) => actor?.reference).find((reference) => PEOPLE.test(reference ?? ''));
 
-const DAY_MS = 86_400_000;
 const MOST = '30';
 
 /** Within what suits the patient, and from now on; with whom they asked for, where they did. `day`: from that one on. */
@@ -35,7 +35,7 @@ export const freeTimesQuery = (
   return queryOptions({
     queryKey: ['free-times', visit.id, day, who ?? ''],
     queryFn: async (): Promise<readonly FreeTime[]> => {
-      const from = new Date(Math.max(Date.now(), timeOf(day))).toISOString();
+      const from = new Date(Math.max(Date.now(), instantOf(day))).toISOString();
       const { resources, included } = await fhir.search<Slot>('Slot', {
         status: 'free',
         start: `ge${from}`,
@@ -57,17 +57,17 @@ export const freeTimesQuery = (
 /** YYYY-MM-DD: the first day that suits them, or today. */
 export const firstDay = ({ requestedPeriod }: Appointment, now = Date.now()): string => {
   const asked = requestedPeriod?.[0]?.start?.slice(0, 10) ?? '';
-  const today = new Date(now).toISOString().slice(0, 10);
+  const today = dayText(now);
   return asked > today ? asked : today;
 };
 
-/** After what they said they can. */
+/** On a day before or after those that they said they can. */
 export function isOutsideAsked({ requestedPeriod }: Appointment, { start }: Slot): boolean {
   const [asked] = requestedPeriod ?? [];
-  const time = timeOf(start);
+  const day = dayText(timeOf(start));
   return (
-    (asked?.end !== undefined && time > timeOf(asked.end) + DAY_MS) ||
-    (asked?.start !== undefined && time < timeOf(asked.start))
+    (asked?.end !== undefined && day > asked.end.slice(0, 10)) ||
+    (asked?.start !== undefined && day < asked.start.slice(0, 10))
   );
 }
 

@@ -2,6 +2,7 @@
 import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
   type Hours,
@@ -14,7 +15,6 @@ import {
   WEEK,
   type Weekday,
 } from '../../../record/administration/hours.ts';
-import { dayOf, dayText } from '../../../record/schedule/day.ts';
 import { scheduleName, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -154,8 +154,8 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
   const [who, setWho] = useState(schedules[0]?.id ?? '');
-  const [first, setFirst] = useState(dayText(dayOf(Date.now(), 1)));
-  const [last, setLast] = useState(dayText(dayOf(Date.now(), FOUR_WEEKS)));
+  const [first, setFirst] = useState(dayLater(today(), 1));
+  const [last, setLast] = useState(dayLater(today(), FOUR_WEEKS));
   const [minutes, setMinutes] = useState('20');
   const [hours, setAll] = useState<Hours>({ days: WEEK.slice(0, 5), from: '08:40', until: '12:00' });
   const [made, setMade] = useState<number>();

@@ -3,6 +3,7 @@ import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { clinicalName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { flagOf } from '../../../format/flag.ts';
@@ -89,8 +90,7 @@ interface Props extends ItemProps {
   readonly found: Found;
 }
 
-const dayFromNow = (days: number): string =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const dayFromNow = (days: number): string => dayLater(today(), days);
 
 function Release({ task, patient, found }: Props) {
   const { fhir } = usePortal();

@@ -2,7 +2,7 @@
 import type { Consent } from '@medplum/fhirtypes';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { locale } from '../../../i18n/language.ts';
+import { formatClock } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { lastsUntil } from '../../../record/patient/banner.ts';
 import styles from './patient.module.css';
@@ -17,7 +17,7 @@ export function EmergencyNotice({ consent }: { readonly consent: Consent }) {
     <p className={styles.emergency} role="status">
       <strong>
         {t('You opened this record in an emergency, until {time} ({count} min left).', {
-          time: new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(until),
+          time: formatClock(until),
           count: left,
         })}
       </strong>{' '}

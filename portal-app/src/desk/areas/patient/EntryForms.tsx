@@ -1,6 +1,7 @@
 /** What has to be said to end an entry of a list, or to correct it. Sent for the version that the form was opened on: what a colleague changes meanwhile was not looked at. */
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { today } from '../../../format/clinic-clock.ts';
 import { t } from '../../../i18n/text.ts';
 import { corrected, ended } from '../../../record/lists/changes.ts';
 import { type Listed, nameOf } from '../../../record/lists/queries.ts';
@@ -10,7 +11,7 @@ import { useEntryChange } from './use-entry-change.ts';
 
 export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly onDone: () => void }) {
   const by = useBy();
-  const [date, setDate] = useState(todayHere());
+  const [date, setDate] = useState(today());
   const [why, setWhy] = useState('');
   const [opened] = useState(entry);
   const save = useEntryChange(() => ended(opened, { date, why }, by), onDone);
@@ -61,10 +62,4 @@ export function CorrectForm({
       <TextField id={`note-${entry.id}`} label={t('Note (optional)')} value={note} onChange={setNote} />
     </SendForm>
   );
-}
-
-/** YYYY-MM-DD where the reader is. */
-function todayHere(now = new Date()): string {
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

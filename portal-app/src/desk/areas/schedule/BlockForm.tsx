@@ -1,10 +1,11 @@
 /** Time that nobody can book: a meeting, an afternoon off. Visits that are in it stay, and are named. */
 import type { Appointment, Slot } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { dayText, instantOf } from '../../../format/clinic-clock.ts';
 import { timeOf } from '../../../format/date.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { blockSlots } from '../../../record/schedule/changes.ts';
-import { dayText, isFree, itemsOf } from '../../../record/schedule/day.ts';
+import { isFree, itemsOf } from '../../../record/schedule/day.ts';
 import { patientName } from '../../../record/schedule/words.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -30,7 +31,7 @@ export function BlockForm({
   const [from, setFrom] = useState('08:00');
   const [until, setUntil] = useState('18:00');
   const [why, setWhy] = useState('');
-  const [begin, end] = [timeOf(`${date}T${from}:00`), timeOf(`${date}T${until}:00`)];
+  const [begin, end] = [instantOf(date, from), instantOf(date, until)];
   const isIn = (start: string | undefined, last: string | undefined): boolean =>
     timeOf(start) < end && begin < timeOf(last);
   const open = slots.filter((slot) => isFree(slot) && isIn(slot.start, slot.end));

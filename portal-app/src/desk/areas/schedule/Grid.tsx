@@ -4,17 +4,10 @@
  */
 import type { Appointment, Slot } from '@medplum/fhirtypes';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { dayOf, minuteOfDay, zoneAt } from '../../../format/clinic-clock.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
-import {
-  dayOf,
-  type Item,
-  itemsOf,
-  lanesOf,
-  minutesOf,
-  runFrom,
-  spanOf,
-} from '../../../record/schedule/day.ts';
+import { type Item, itemsOf, lanesOf, minutesOf, runFrom, spanOf } from '../../../record/schedule/day.ts';
 import { GridItem } from './GridItem.tsx';
 import type { Placing } from './placing.ts';
 import styles from './schedule.module.css';
@@ -93,10 +86,7 @@ export function Grid({
                     onChoose={placing ? actions.onDrop : actions.onChoose}
                     onFocus={() => setAt([column, row])}
                     style={{
-                      top:
-                        (item.from - day) / MINUTE_MS > first
-                          ? ((item.from - day) / MINUTE_MS - first) * PIXELS_A_MINUTE
-                          : 0,
+                      top: (minuteOfDay(item.from) - first) * PIXELS_A_MINUTE,
                       height: Math.max(24, ((item.until - item.from) / MINUTE_MS) * PIXELS_A_MINUTE - 2),
                       left: `${(lane / lanes) * 100}%`,
                       width: `${100 / lanes}%`,
@@ -116,7 +106,12 @@ const ofDay = (items: readonly Item[], day: number): readonly Item[] =>
   items.filter(({ from }) => dayOf(from) === day);
 
 const dayName = (day: number): string =>
-  new Intl.DateTimeFormat(locale(), { weekday: 'short', day: 'numeric', month: 'short' }).format(day);
+  new Intl.DateTimeFormat(locale(), {
+    ...zoneAt(new Date(day)),
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+  }).format(day);
 
 function Hours({ first, last }: { readonly first: number; readonly last: number }) {
   const hours = Array.from({ length: (last - first) / 60 }, (_, i) => first / 60 + i);
@@ -154,11 +149,10 @@ function stepFrom(columns: Columns, [column, row]: Place, key: string): Place | 
 /** The same time of day in the next column that has anything. */
 function beside(columns: Columns, [column, row]: Place, step: 1 | -1): Place | undefined {
   const from = columns[column]?.[row]?.from ?? 0;
-  const clock = (time: number): number => new Date(time).getHours() * 60 + new Date(time).getMinutes();
   for (let next = column + step; next >= 0 && next < columns.length; next += step) {
     const list = columns[next] ?? [];
     if (list.length === 0) continue;
-    const distances = list.map((each) => Math.abs(clock(each.from) - clock(from)));
+    const distances = list.map((each) => Math.abs(minuteOfDay(each.from) - minuteOfDay(from)));
     return [next, distances.indexOf(Math.min(...distances))];
   }
   return undefined;

@@ -1,7 +1,7 @@
 /** One visit, free time or blocked time in its place. */
 import type { CSSProperties } from 'react';
 import { reason } from '../../../format/appointment.ts';
-import { locale } from '../../../i18n/language.ts';
+import { formatClock } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import type { Item } from '../../../record/schedule/day.ts';
 import { patientName } from '../../../record/schedule/words.ts';
@@ -46,7 +46,7 @@ export function GridItem({
         {...(item.kind === 'visit' && isTarget === undefined ? drag.handles(item.visit) : {})}
         {...(item.kind === 'free' ? { ref: drag.target(item) } : {})}
       >
-        <span className="number">{clock(item.from)}</span> <Words item={item} isTarget={isTarget} />
+        <span className="number">{formatClock(item.from)}</span> <Words item={item} isTarget={isTarget} />
       </button>
     </li>
   );
@@ -72,6 +72,3 @@ function Words({ item, isTarget }: { readonly item: Item; readonly isTarget: boo
     </>
   );
 }
-
-const clock = (time: number): string =>
-  new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(time);

@@ -3,12 +3,14 @@ import type { Appointment, Schedule } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { formatDate, timeOf } from '../../../format/date.ts';
+import { dayOf, dayText, instantOf, otherZoneName, today, weekOf } from '../../../format/clinic-clock.ts';
+import { formatDateTime } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
+import { locale } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { officialName } from '../../../record/patient/banner.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
-import { dayOf, dayText, type Item, weekOf } from '../../../record/schedule/day.ts';
+import type { Item } from '../../../record/schedule/day.ts';
 import { daysQuery, personOf, scheduleName, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
@@ -30,7 +32,7 @@ type View = 'day' | 'week';
 /** In the address: whose, which day, and how much; so that it is there again on the way back. */
 function useAsked() {
   const [parameters, setParameters] = useSearchParams();
-  const day = timeOf(parameters.get('day') ?? undefined);
+  const day = instantOf(parameters.get('day') ?? '');
   const view: View =
     parameters.get('view') === 'day' || parameters.get('view') === 'week'
       ? (parameters.get('view') as View)
@@ -78,6 +80,7 @@ function Schedules({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const step = asked.view === 'day' ? 1 : 7;
   const go = (later: number): void => asked.set({ day: dayText(dayOf(asked.day, later)) });
   useScheduleCommands(go, asked.set, step);
+  const zone = otherZoneName(locale(), from);
   return (
     <>
       <div className={styles.tools}>
@@ -97,17 +100,14 @@ function Schedules({ schedules }: { readonly schedules: readonly Schedule[] }) {
         />
         <div className={styles.buttons}>
           <Step label={t(step === 1 ? 'Day before' : 'Week before')} sign="‹" onPress={() => go(-step)} />
-          <button
-            type="button"
-            className="button secondary"
-            onClick={() => asked.set({ day: dayText(Date.now()) })}
-          >
+          <button type="button" className="button secondary" onClick={() => asked.set({ day: today() })}>
             {t('Today')}
           </button>
           <Step label={t(step === 1 ? 'Next day' : 'Next week')} sign="›" onPress={() => go(step)} />
         </div>
         <Views view={asked.view} onView={(view) => asked.set({ view })} />
       </div>
+      {zone && <p className="muted">{t('Times are the clinic’s ({zone}).', { zone })}</p>}
       <Days
         key={schedule.id}
         schedule={schedule}
@@ -259,7 +259,7 @@ function PlacingNotice({ placing, onCancel }: { readonly placing: Placing; reado
         )}
       </strong>{' '}
       {placing.kind === 'visit' && placing.visit.start && (
-        <span>{t('Now: {time}', { time: formatDate(placing.visit.start) })}</span>
+        <span>{t('Now: {time}', { time: formatDateTime(placing.visit.start) })}</span>
       )}
       <button type="button" className="button secondary" onClick={onCancel}>
         {t('Leave it as it is')}
@@ -286,7 +286,7 @@ function useScheduleCommands(
   step: number,
 ): void {
   const commands: readonly Command[] = [
-    { id: 'today', label: t('Show today'), run: () => set({ day: dayText(Date.now()) }) },
+    { id: 'today', label: t('Show today'), run: () => set({ day: today() }) },
     { id: 'later', label: t(step === 1 ? 'Next day' : 'Next week'), run: () => go(step) },
     { id: 'earlier', label: t(step === 1 ? 'Day before' : 'Week before'), run: () => go(-step) },
     { id: 'one day', label: t('One day'), run: () => set({ view: 'day' }) },

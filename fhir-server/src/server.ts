@@ -1,7 +1,6 @@
 /** Everything between the configuration and a listening socket, with its orderly end. */
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { allowedHosts } from '@wellspring/serving/allowed-hosts';
 import { createAnchor } from '@wellspring/serving/audit-anchor';
 import { closeFolder } from '@wellspring/serving/private-files';
@@ -18,19 +17,16 @@ import { createMetrics } from './http/metrics.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { attachWebSocket } from './http/websocket.ts';
 import { smartEndpoints } from './interactions/smart-configuration.ts';
-import { createDueReleases } from './jobs/due-releases.ts';
-import { createExportJob } from './jobs/export/job.ts';
-import { createImportJob } from './jobs/import/job.ts';
 import { createMayFetch } from './jobs/import/source-policy.ts';
-import { createLease } from './jobs/lease.ts';
-import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import { createMessenger } from './jobs/notices/messenger.ts';
 import { createTestNotice } from './jobs/notices/test-notice.ts';
+import { createParameterUpkeep } from './jobs/parameter-upkeep.ts';
 import { createReindex } from './jobs/reindex.ts';
 import { remakeLostIndex } from './jobs/remake-index.ts';
-import { createJobRunner } from './jobs/runner.ts';
 import type { Subscriptions } from './jobs/subscriptions/open.ts';
+import { jobsOf } from './jobs-of.ts';
 import { createSecretLinks } from './links/secret-links.ts';
+import { openWhenThere } from './open-when-there.ts';
 import { createPollLimit } from './operations/bulk/poll-limit.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { requiredProfiles } from './packages/required-profiles.ts';
@@ -39,14 +35,12 @@ import { createAllowance } from './repository/allowance.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createGround } from './repository/ground.ts';
 import { createRepository } from './repository/repository.ts';
-import { openStore, type StoreOptions } from './store/open-store.ts';
 import type { WriterPlace } from './store/sqlite/sqlite-store.ts';
-import type { ResourceStore } from './store/store.ts';
 import { createLoadedSystems } from './terminology/loaded-systems.ts';
 import { createRemote, type RemoteTerminology } from './terminology/remote.ts';
 import { openTables } from './terminology/tables/open-tables.ts';
 import { createApartValidation } from './validation/validate-apart.ts';
-import { startWaitingServer, type WaitingServer } from './waiting-server.ts';
+import { startWaitingServer } from './waiting-server.ts';
 import { webOptions } from './web-options.ts';
 
 export interface RunningServer {
@@ -64,15 +58,10 @@ export interface ServerRole {
   readonly diskFailed?: (message: string) => void;
 }
 
-/** Several processes: how often each looks for search parameters that others stored. */
-const PARAMETERS_MS = 3000;
 /** For how long the Consents that were read count. */
 const CONSENTS_MS = 5_000;
-/** How often a database that is away is looked for. */
-const RETRY_MS = 1000;
 /** A connection that is still busy this long after the stop signal is cut. */
 const DRAIN_MS = 10_000;
-const HOUR_MS = 3_600_000;
 
 export async function startServer(
   config: Config,
@@ -125,24 +114,12 @@ export async function startServer(
   });
   const reindex = createReindex(store, log, config.FHIR_BASE_URL);
   const parameters = createCustomParameters(store, packageParameters);
-  const index = async (types: readonly string[]): Promise<void> => {
-    if (!runsJobs) return;
-    // Other processes must write by a new parameter before what they wrote is walked over.
-    if (types.length > 0 && config.WORKERS > 1) await sleep(2 * PARAMETERS_MS);
-    if (types.length === 0 || (await reindex.start(types))) await parameters.indexed();
-  };
+  const upkeep = createParameterUpkeep({ parameters, reindex, log, runsJobs, workers: config.WORKERS });
   if (store.remakeIndex) {
     const waiting = await startWaitingServer(config, log);
     await remakeLostIndex(store, parameters, log, config.FHIR_BASE_URL).finally(() => waiting.close());
   }
-  // Known before the first write is taken: what it writes is indexed by them.
-  const unindexed = await parameters.refresh();
-  const inTurn = createTurns(log);
-  if (runsJobs) inTurn(async () => void ((await reindex.resume()) && (await reindex.upgrade())));
-  inTurn(() => index(unindexed));
-  const refresh = (): void => inTurn(async () => index(await parameters.refresh()));
-  // Another process may have stored a search parameter, or have it indexed by now.
-  const watching = config.WORKERS > 1 ? setInterval(refresh, PARAMETERS_MS) : undefined;
+  await upkeep.begin();
   const senders = sendersOf(config);
   const rules = await subscriptionRules(config, store);
   let subscriptions: Subscriptions | undefined;
@@ -153,7 +130,7 @@ export async function startServer(
     requiredProfiles: required,
     uncheckedProfiles: config.UNCHECKED_PROFILES,
     terminology: { loaded: createLoadedSystems(tables), ...remoteOf(config) },
-    searchParametersChanged: refresh,
+    searchParametersChanged: upkeep.refresh,
     subscriptions: rules,
     written: () => subscriptions?.job.nudge(),
   });
@@ -167,61 +144,9 @@ export async function startServer(
   };
   const reopen: Reopen = async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined);
   const holder = `${hostname()}:${config.FHIR_PORT}`;
-  const jobs = createJobRunner({
-    store,
-    kinds: [
-      createExportJob({
-        store,
-        audit,
-        stands,
-        baseUrl: config.FHIR_BASE_URL,
-        folder: config.bulkDir,
-        fileResources: config.BULK_FILE_RESOURCES,
-        now: () => Date.now(),
-      }),
-      createImportJob({
-        store,
-        repository,
-        reopen,
-        folder: config.bulkDir,
-        mostUpload: config.BULK_IMPORT_MAX_BYTES,
-        mostLine: config.MAX_BODY_BYTES,
-        privateHosts: config.BULK_IMPORT_PRIVATE_HOSTS,
-        now: () => Date.now(),
-      }),
-    ],
-    holder,
-    keepMs: config.BULK_KEEP_HOURS * HOUR_MS,
-    now: () => Date.now(),
-    log,
-  });
-  if (runsJobs) jobs.start();
   const messenger = senders && createMessenger({ store, senders, portalUrl: config.PORTAL_URL, log });
-  const notices =
-    runsJobs && messenger
-      ? createNoticeJob({
-          store,
-          messenger,
-          lease: createLease(store, {
-            name: 'notices',
-            holder,
-            ttlMs: 3 * RENEW_MS,
-            now: () => Date.now(),
-          }),
-          reminderHours: config.REMINDER_HOURS,
-          everyMs: config.NOTICE_SECONDS * 1000,
-          now: () => Date.now(),
-          log,
-        })
-      : undefined;
-  notices?.start();
-  const releases = createDueReleases({
-    store,
-    everyMs: config.NOTICE_SECONDS * 1000,
-    now: () => Date.now(),
-    log,
-  });
-  if (runsJobs) releases.start();
+  const jobs = jobsOf(config, { store, audit, repository, stands, reopen, messenger, holder, runsJobs, log });
+  jobs.start();
   const apart = createApartValidation(
     config.packagesDir,
     config.UNCHECKED_PROFILES,
@@ -246,7 +171,7 @@ export async function startServer(
       repository,
       audit,
       reindex,
-      jobs,
+      jobs: jobs.runner,
       bulk: {
         folder: config.bulkDir,
         jobsOfOne: config.BULK_JOBS_PER_CLIENT,
@@ -295,9 +220,7 @@ export async function startServer(
       websocket.close();
       await drain(web.server);
       await subscriptions?.close();
-      clearInterval(watching);
-      await notices?.stop();
-      await releases.stop();
+      upkeep.stop();
       await jobs.stop();
       await reindex.stop();
       await apart.close();
@@ -321,50 +244,6 @@ function remoteOf(config: Config): { readonly remote?: RemoteTerminology } {
     now: () => performance.now(),
   });
   return { remote };
-}
-
-/** A database server that is away is waited for; a damaged file, or a wrong password, ends the start. */
-async function openWhenThere(
-  config: Config,
-  log: Logger,
-  embedded: Pick<StoreOptions, 'writer' | 'diskFailed'>,
-): Promise<ResourceStore> {
-  const open = (): Promise<ResourceStore> =>
-    openStore({
-      mongodb: config.mongodb,
-      databaseFile: config.databaseFile,
-      readers: config.READER_THREADS,
-      searchDeadlineMs: config.SEARCH_TIMEOUT_SECONDS * 1000,
-      ...embedded,
-    });
-  let waiting: WaitingServer | undefined;
-  try {
-    for (;;) {
-      try {
-        return await open();
-      } catch (error) {
-        if (!isAway(error)) throw error;
-        log.error({ err: error }, 'the database is not there; trying again');
-        waiting ??= await startWaitingServer(config, log);
-        await sleep(RETRY_MS);
-      }
-    }
-  } finally {
-    await waiting?.close();
-  }
-}
-
-const isAway = (error: unknown): boolean =>
-  error instanceof Error && /^Mongo(?:ServerSelection|Network)/.test(error.name);
-
-/** One piece of background work after the other, in the order in which they were asked for. */
-function createTurns(log: Logger): (work: () => Promise<void>) => void {
-  let last: Promise<void> = Promise.resolve();
-  return (work) => {
-    last = last
-      .then(work)
-      .catch((error: unknown) => log.error({ err: error }, 'search parameters could not be indexed'));
-  };
 }
 
 /** Within two seconds. */

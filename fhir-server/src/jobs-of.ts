@@ -1,0 +1,90 @@
+/** What is done once, by one of the processes: exports and imports, notices, results that are due. */
+import type { Logger } from 'pino';
+import type { Reopen, Stands } from './access/standing.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { Config } from './config.ts';
+import { createDueReleases } from './jobs/due-releases.ts';
+import { createExportJob } from './jobs/export/job.ts';
+import { createImportJob } from './jobs/import/job.ts';
+import { createLease } from './jobs/lease.ts';
+import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
+import type { Messenger } from './jobs/notices/messenger.ts';
+import { createJobRunner, type JobRunner } from './jobs/runner.ts';
+import type { Repository } from './repository/repository.ts';
+import type { ResourceStore } from './store/store.ts';
+
+const HOUR_MS = 3_600_000;
+const now = (): number => Date.now();
+
+export interface Jobs {
+  readonly runner: JobRunner;
+  /** Begins, where this process is the one. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function jobsOf(
+  config: Config,
+  parts: {
+    readonly store: ResourceStore;
+    readonly audit: AuditLog;
+    readonly repository: Repository;
+    readonly stands: Stands;
+    readonly reopen: Reopen;
+    readonly messenger: Messenger | undefined;
+    readonly holder: string;
+    readonly runsJobs: boolean;
+    readonly log: Logger;
+  },
+): Jobs {
+  const { store, audit, repository, stands, reopen, messenger, holder, runsJobs, log } = parts;
+  const everyMs = config.NOTICE_SECONDS * 1000;
+  const runner = createJobRunner({
+    store,
+    kinds: [
+      createExportJob({
+        store,
+        audit,
+        stands,
+        baseUrl: config.FHIR_BASE_URL,
+        folder: config.bulkDir,
+        fileResources: config.BULK_FILE_RESOURCES,
+        now,
+      }),
+      createImportJob({
+        store,
+        repository,
+        reopen,
+        folder: config.bulkDir,
+        mostUpload: config.BULK_IMPORT_MAX_BYTES,
+        mostLine: config.MAX_BODY_BYTES,
+        privateHosts: config.BULK_IMPORT_PRIVATE_HOSTS,
+        now,
+      }),
+    ],
+    holder,
+    keepMs: config.BULK_KEEP_HOURS * HOUR_MS,
+    now,
+    log,
+  });
+  const lease = createLease(store, { name: 'notices', holder, ttlMs: 3 * RENEW_MS, now });
+  const notices =
+    runsJobs && messenger
+      ? createNoticeJob({ store, messenger, lease, reminderHours: config.REMINDER_HOURS, everyMs, now, log })
+      : undefined;
+  const releases = createDueReleases({ store, everyMs, now, log });
+  return {
+    runner,
+    start() {
+      if (!runsJobs) return;
+      runner.start();
+      notices?.start();
+      releases.start();
+    },
+    async stop() {
+      await notices?.stop();
+      await releases.stop();
+      await runner.stop();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Stored search parameters: known to each process, and their entries made for what is stored already. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { CustomParameters } from '../repository/custom-parameters.ts';
+import type { Reindex } from './reindex.ts';
+
+/** Several processes: how often each looks for search parameters that others stored. */
+const PARAMETERS_MS = 3000;
+
+export interface ParameterUpkeep {
+  /** Before the first write is taken: what it writes is indexed by all parameters that are stored. What is to be reindexed begins, and goes on by itself. */
+  begin(): Promise<void>;
+  /** A search parameter was stored or deleted. */
+  refresh(): void;
+  stop(): void;
+}
+
+export function createParameterUpkeep(options: {
+  readonly parameters: CustomParameters;
+  readonly reindex: Reindex;
+  readonly log: Logger;
+  /** Of several processes one reindexes. */
+  readonly runsJobs: boolean;
+  readonly workers: number;
+}): ParameterUpkeep {
+  const { parameters, reindex, log, runsJobs, workers } = options;
+  const inTurn = createTurns(log);
+  const index = async (types: readonly string[]): Promise<void> => {
+    if (!runsJobs) return;
+    // Other processes must write by a new parameter before what they wrote is walked over.
+    if (types.length > 0 && workers > 1) await sleep(2 * PARAMETERS_MS);
+    if (types.length === 0 || (await reindex.start(types))) await parameters.indexed();
+  };
+  const refresh = (): void => inTurn(async () => index(await parameters.refresh()));
+  let watching: NodeJS.Timeout | undefined;
+  return {
+    refresh,
+    async begin() {
+      const unindexed = await parameters.refresh();
+      if (runsJobs) inTurn(async () => void ((await reindex.resume()) && (await reindex.upgrade())));
+      inTurn(() => index(unindexed));
+      // Another process may have stored a search parameter, or have it indexed by now.
+      if (workers > 1) watching = setInterval(refresh, PARAMETERS_MS);
+    },
+    stop: () => clearInterval(watching),
+  };
+}
+
+/** One piece of background work after the other, in the order in which they were asked for. */
+function createTurns(log: Logger): (work: () => Promise<void>) => void {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    last = last
+      .then(work)
+      .catch((error: unknown) => log.error({ err: error }, 'search parameters could not be indexed'));
+  };
+}

@@ -527,6 +527,70 @@ describe('an active Consent', () => {
     expect((await get('/Observation/lab-own', world.system)).body.valueQuantity.value).toBe(5);
   });
 
+  it('binds a deletion: what is hidden and refers there is neither left behind nor told of', async () => {
+    const carl = await world.staff('carl', 'clinician');
+    const cleo = await world.staff('cleo', 'clinician');
+    const met = (id: string) => ({
+      resourceType: 'Encounter',
+      id,
+      status: 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+      subject: ref('Patient/own'),
+    });
+    const found = (id: string, encounter: string, more = {}) => ({
+      resourceType: 'Condition',
+      id,
+      subject: ref('Patient/own'),
+      encounter: ref(`Encounter/${encounter}`),
+      code: { text: 'x' },
+      ...more,
+    });
+    for (const id of ['met-hidden', 'met-nobody', 'met-seen', 'met-again']) await put(met(id));
+    await put({ ...met('met-shared'), subject: ref('Patient/shared') });
+    const PSY = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'PSY' }];
+    await put(found('cond-hidden', 'met-hidden', { meta: { security: PSY } }));
+    await put(found('cond-seen', 'met-seen'));
+    // Somebody else's record refers there, too.
+    await put({ ...found('cond-foreign', 'met-shared'), subject: ref('Patient/foreign') });
+    const denied = { type: 'deny', actor: [actor('Practitioner/carl')], securityLabel: PSY };
+    await bind({ type: 'permit', provision: [denied] });
+    const ask = async (id: string, token: string) => {
+      const { status, body } = await world.ask('DELETE', `/Encounter/${id}`, { token });
+      return { status, text: body?.issue[0].diagnostics };
+    };
+    const together = async (id: string) => {
+      const entry = [{ request: { method: 'DELETE', url: `Encounter/${id}` } }];
+      const body = { resourceType: 'Bundle', type: 'transaction', entry };
+      return (await world.ask('POST', '', { token: carl, body })).status;
+    };
+    const hidden = await ask('met-hidden', carl);
+    expect(hidden.status).toBe(403);
+    expect(hidden).toEqual(await ask('met-nobody', carl));
+    expect([await together('met-hidden'), await together('met-nobody')]).toEqual([403, 403]);
+    expect((await world.ask('DELETE', '/Encounter?_id=met-hidden', { token: carl })).status).toBe(403);
+
+    // Of a token that opens some types only, likewise.
+    const member = (id: string, scope: string) =>
+      world.token({ scope, fhirUser: `${world.base}/Practitioner/${id}`, sub: id });
+    const few = member('cleo', 'user/Encounter.cruds user/Patient.rs');
+    expect(await ask('met-seen', few)).toEqual(await ask('met-nobody', few));
+
+    expect((await ask('met-seen', cleo)).status).toBe(409);
+    expect((await ask('met-hidden', cleo)).status).toBe(409);
+    expect((await ask('met-nobody', cleo)).status).toBe(204);
+    expect((await ask('met-shared', cleo)).status).toBe(204);
+    expect((await get('/Condition/cond-foreign', world.system)).status).toBe(200);
+
+    // What is open in an emergency is open whole.
+    const reason = {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'reason', valueString: 'Unconscious' }],
+    };
+    await world.ask('POST', '/Patient/own/$break-the-glass', { token: carl, body: reason });
+    expect((await ask('met-again', carl)).status).toBe(204);
+    expect((await ask('met-hidden', carl)).status).toBe(409);
+  });
+
   it('is not for whom it binds, or permits, to write', async () => {
     const carl = await world.staff('carl', 'clinician');
     const denied = {

@@ -46,6 +46,7 @@ import { allTerminologies } from './known-terminology.ts';
 import { setNames } from './names.ts';
 import type { OwnerReach } from './owner-reach.ts';
 import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
+import { unlessReferenced } from './referrers.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { type ResourceJson, resourceText } from './resource-text.ts';
 import { checkIndexable, checkMembers } from './size-limits.ts';
@@ -85,7 +86,7 @@ interface Preparation {
   readonly access: AccessContext;
   readonly find: Find;
   /** Whose Patients are within reach: what was asked a moment ago is known (owner-reach.ts). */
-  readonly reach: Pick<OwnerReach, 'holds'>;
+  readonly reach: OwnerReach;
 }
 
 /** One operation for each write, in their order; then what the clinic is told of them. */
@@ -354,6 +355,18 @@ async function requireLive(
   return JSON.parse(found.body) as Json;
 }
 
+/** What a member of staff is about to delete; of a system, or where there is nothing: undefined. */
+async function stands(
+  preparation: Preparation,
+  visible: QueryNode | undefined,
+  { type, id }: Write & { interaction: 'delete' },
+): Promise<Json | undefined> {
+  if (visible) return requireLive(preparation, visible, type, id);
+  if (!preparation.access.staff) return undefined;
+  const found = await preparation.store.read(type, id);
+  return found?.body === undefined ? undefined : (JSON.parse(found.body) as Json);
+}
+
 async function prepareDelete(
   preparation: Preparation,
   write: Write & { interaction: 'delete' },
@@ -363,14 +376,15 @@ async function prepareDelete(
   if (scope !== 'unrestricted')
     checkWrite(access, 'd', { resourceType: write.type, id: write.id }, undefined);
   const visible = changeable(access, 'd', write.type);
-  if (visible) checkStaffChange(access, await requireLive(preparation, visible, write.type, write.id));
+  const before = await stands(preparation, visible, write);
+  if (visible && before) checkStaffChange(access, before);
   if (write.type === 'Subscription') await liveSubscription(preparation.store, access, write.id);
   return {
     kind: 'delete',
     type: write.type,
     id: write.id,
     ...(write.expectedVersion === undefined ? {} : { expectedVersion: write.expectedVersion }),
-    ...(options.referenceIntegrity ? { unlessReferenced: true } : {}),
+    ...(options.referenceIntegrity ? await unlessReferenced(access, preparation.reach, before) : {}),
     ...visibleTo(access, write.type, visible),
   };
 }

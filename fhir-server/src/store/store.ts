@@ -66,6 +66,8 @@ export interface DeleteOperation extends Operation {
   readonly visible?: QueryNode;
   /** Refuse with `still-referenced` when a live resource outside this transaction's deletions refers here. */
   readonly unlessReferenced?: boolean;
+  /** Of resources of these Patients (ids) only; undefined: of anybody's. What refers here and is written in the same transaction always counts. */
+  readonly referrersOf?: readonly string[];
 }
 
 /** Replaces what the live version is found by; makes no version. Where `version` is no longer the live one, nothing happens. */

@@ -450,6 +450,17 @@ export function storeContract(subject: Subject): void {
         await store.transact([{ kind: 'delete', type: 'Observation', id: 'kept' }]);
         expect(await fault(store.transact([removal]))).toBe('none');
       });
+
+      it('keeps what is referred to from the records that count, where only those of some do', async () => {
+        const references = [{ param: 'encounter', target: 'Encounter/met' }];
+        await store.transact([create('Encounter', 'met', { owners: ['a1'] })]);
+        await store.transact([create('Condition', 'met', { references, owners: ['b1', 'c1'] })]);
+        const removal = { kind: 'delete', type: 'Encounter', id: 'met', unlessReferenced: true } as const;
+        for (const referrersOf of [['c1'], ['a1', 'b1']])
+          expect(await fault(store.transact([{ ...removal, referrersOf }]))).toBe('still-referenced');
+        expect(await fault(store.transact([{ ...removal, referrersOf: ['a1'] }]))).toBe('none');
+        expect((await store.read('Condition', 'met'))?.version).toBe(1);
+      });
     });
 
     describe('transactions', () => {

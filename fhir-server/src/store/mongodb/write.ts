@@ -240,10 +240,16 @@ async function checkUnreferenced(work: Work, operations: readonly WriteOperation
   for (const { head, index } of work.space.pending.values())
     if (!head.deleted && index) refuse(index.r, head._id);
   const changed = [...work.space.pending.keys()];
+  const anybodys = [...kept].filter(([, index]) => !ownersAt(operations, index)).map(([name]) => name);
+  const referring: object[] = anybodys.length > 0 ? [{ r: { $in: anybodys } }] : [];
+  for (const [name, index] of kept) {
+    const owners = ownersAt(operations, index);
+    if (owners) referring.push({ r: name, own: { $in: [...owners] } });
+  }
   const referrers = await work.collections.resources
     .find(
       {
-        r: { $in: [...kept.keys()] },
+        $or: referring,
         deleted: false,
         _id: { $nin: [...new Set([...changed, ...kept.keys()])] },
       },
@@ -251,4 +257,9 @@ async function checkUnreferenced(work: Work, operations: readonly WriteOperation
     )
     .toArray();
   for (const { _id, r } of referrers as ResourceDocument[]) refuse(r, _id);
+}
+
+function ownersAt(operations: readonly WriteOperation[], index: number): readonly string[] | undefined {
+  const operation = operations[index];
+  return operation?.kind === 'delete' ? operation.referrersOf : undefined;
 }

@@ -308,10 +308,15 @@ function checkUnreferenced(writer: Writer, operation: DeleteOperation, index: nu
   if (!operation.unlessReferenced) return;
   const row = current(writer, operation.type, operation.id);
   if (!row?.deleted) return;
-  const referrer = writer.connection
-    .statement(
-      'SELECT 1 AS yes FROM ref CROSS JOIN resource r ON r.rid = ref.rid WHERE ref.tk = ? AND r.deleted = 0 AND r.rid <> ? LIMIT 1',
-    )
-    .get(row.rk, row.rid);
+  const referrers =
+    'SELECT 1 AS yes FROM ref CROSS JOIN resource r ON r.rid = ref.rid WHERE ref.tk = ? AND r.deleted = 0 AND r.rid <> ?';
+  const owners = operation.referrersOf && JSON.stringify(operation.referrersOf);
+  const referrer = owners
+    ? writer.connection
+        .statement(
+          `${referrers} AND EXISTS (SELECT 1 FROM json_each(r.owners) o JOIN json_each(?) p ON p.value = o.value) LIMIT 1`,
+        )
+        .get(row.rk, row.rid, owners)
+    : writer.connection.statement(`${referrers} LIMIT 1`).get(row.rk, row.rid);
   if (referrer) throw new StoreError('still-referenced', index, `${operation.type}/${operation.id}`);
 }

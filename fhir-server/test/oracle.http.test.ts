@@ -271,6 +271,7 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Patient/@/$everything?_type=Observation',
       'Observation/$lastn?patient=@&category=laboratory',
       'DocumentReference/$docref?patient=@',
+      'Patient/@/$summary',
       'Patient/@/$calendar-feed',
       'Patient/@/$share-link',
       'Binary/@-Binary',

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
+import { validateProfiles } from '@wellspring/profiles';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Any,
+  expectDocument,
+  hasIps,
+  IPS_PROFILES,
+  loadIps,
+} from '../../fhir-server/test/ips-documents.ts';
 import { openWorld, type World } from '../../fhir-server/test/world.ts';
 import { clinicBundles } from './clinic/bundles.ts';
 import { demoAccounts, demoAccountsFile, writeDemoAccounts } from './clinic/demo-accounts.ts';
@@ -41,6 +49,24 @@ async function total(type: string, query = ''): Promise<number> {
   return count;
 }
 
+function ipsFaults(bundle: Any): string[] {
+  const check = (resource: Any, profile: string): string[] =>
+    validateProfiles(resource, [`${IPS_PROFILES}/${profile}`])
+      .filter(({ severity }) => severity === 'error')
+      .map(({ diagnostics, expression }) => `${resource.id} ${expression}: ${diagnostics}`);
+  return bundle.entry.reduce(
+    (faults: string[], { resource }: Any) => {
+      const { resourceType: type, category } = resource;
+      // Of these the IPS has profiles for some kinds only, which its Bundle tells apart.
+      if (!['Device', 'DiagnosticReport'].includes(type)) faults.push(...check(resource, `${type}-uv-ips`));
+      if (type === 'Observation' && category[0].coding[0].code === 'laboratory')
+        faults.push(...check(resource, 'Observation-results-laboratory-uv-ips'));
+      return faults;
+    },
+    check(bundle, 'Bundle-uv-ips'),
+  );
+}
+
 describe('the demonstration clinic', () => {
   const clinic = demoClinic({ today: '2026-11-24' });
   const bundles = clinicBundles(clinic);
@@ -66,6 +92,18 @@ describe('the demonstration clinic', () => {
       await Promise.all(['Patient', 'Observation', 'Appointment', 'Slot'].map((type) => total(type))),
     ).toEqual(before);
     expect(before[0]).toBe(clinic.patients.length);
+  });
+
+  it('has an International Patient Summary of everybody, valid by the package of IPS where that is at hand', async () => {
+    if (hasIps) loadIps();
+    const faults: string[] = [];
+    for (const { resources } of clinic.patients) {
+      const id = resources.find(({ resourceType }) => resourceType === 'Patient')?.id as string;
+      const { body } = await world.ask('GET', `/Patient/${id}/$summary`, { token: world.system });
+      expectDocument(body);
+      if (hasIps) faults.push(...ipsFaults(body).map((fault) => `${id}: ${fault}`));
+    }
+    expect(faults).toEqual([]);
   });
 
   it('answers the portal’s questions: a year of HbA1c, results of a panel, what is booked', async () => {

@@ -5,6 +5,7 @@ import { importData } from './bulk/import.ts';
 import { exportOf } from './bulk/kick-off.ts';
 import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
 import { docref } from './docref.ts';
+import { summary } from './documents/summary.ts';
 import { everything } from './everything.ts';
 import { lastn } from './lastn.ts';
 import { match } from './match.ts';
@@ -61,6 +62,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: `${HL7}/Patient-everything`,
     run: everything,
+  },
+  {
+    name: '$summary',
+    patterns: ['Patient', 'Patient/:id'],
+    methods: READ,
+    definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary',
+    run: summary,
   },
   {
     name: '$break-the-glass',

@@ -8,6 +8,7 @@ import { choiceProperties, elementType, isResourceType, typeSpec } from '../tabl
 import { terminology } from '../terminology/definitions.ts';
 import { evaluator, notEvaluated, verdictOf } from './invariants.ts';
 import type { Profile, ProfileNode } from './profile-tree.ts';
+import { resolveWithin } from './resolve.ts';
 
 /** Looks up the profile of a data type or an extension. */
 export type FindProfile = (url: string) => Profile | undefined;
@@ -23,6 +24,8 @@ interface State {
   readonly resource: Readonly<Record<string, unknown>>;
   readonly issues: Issue[];
   readonly profile: string;
+  /** Whether what a reference leads to meets a profile: each is asked once, however many lead there, and circles end. */
+  readonly met: Map<unknown, Map<string, boolean>>;
 }
 
 /** More faults than this help nobody. */
@@ -34,7 +37,7 @@ export function validateAgainst(
   resource: Readonly<Record<string, unknown>>,
   find: FindProfile,
 ): Issue[] {
-  const state: State = { find, resource, issues: [], profile: profile.url };
+  const state: State = { find, resource, issues: [], profile: profile.url, met: new Map() };
   const type = String(resource.resourceType);
   if (type !== profile.type) {
     report(state, type, 'structure', `The profile is for ${profile.type}.`);
@@ -52,7 +55,7 @@ export function validateValue(
   resource: Readonly<Record<string, unknown>>,
   find: FindProfile,
 ): Issue[] {
-  const state: State = { find, resource, issues: [], profile: profile.url };
+  const state: State = { find, resource, issues: [], profile: profile.url, met: new Map() };
   checkValue(state, profile.root, { value, type: profile.type, path }, 0);
   return state.issues;
 }
@@ -308,7 +311,10 @@ function discriminates(
   );
   if (!asked) return false;
   if (type === 'exists') return asked.max === 0 ? found.length === 0 : asked.min === 0 || found.length > 0;
-  if (type === 'type') return found.some((each) => asked.types?.includes(typeOrTarget(each, path)) ?? false);
+  if (type === 'type')
+    return found.some((each) => asked.types?.includes(typeOrTarget(state, each, path)) ?? false);
+  if (type === 'profile' && path.includes('resolve()'))
+    return found.some((each) => leadsTo(state, asked, each, depth));
   if (type === 'profile') return found.some((each) => meetsProfile(state, asked, each, depth));
   return found.some((each) => meets(state, asked, each, depth));
 }
@@ -319,10 +325,58 @@ function nameOf(type: string, step: string): string {
   return choiceProperties(type, name).length > 0 ? `${name}[x]` : name;
 }
 
-/** `resolve()` of a reference: its target's type, by the reference's text. */
-function typeOrTarget({ value, type }: Value, path: string): string {
+/** `resolve()` of a reference: its target's type, by what it leads to or else by the reference's text. */
+function typeOrTarget(state: State, { value, type }: Value, path: string): string {
   if (!path.includes('resolve()') || !isObject(value) || typeof value.reference !== 'string') return type;
-  return /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(value.reference)?.[1] ?? type;
+  const target = resolveWithin(state.resource, value.reference);
+  return target ? String(target.resourceType) : (typeNamed(value.reference) ?? type);
+}
+
+const typeNamed = (reference: string): string | undefined =>
+  /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/.exec(reference)?.[1];
+
+/**
+ * Whether a reference leads to what a slice is for. Of what is not at hand only the type can be told: that is enough where the slice takes any number, or must be
+ * there; it is not enough to say that there are too many.
+ */
+function leadsTo(
+  state: State,
+  { targetProfiles, min, max }: ProfileNode,
+  { value }: Value,
+  depth: number,
+): boolean {
+  if (!isObject(value) || typeof value.reference !== 'string') return false;
+  if (targetProfiles.length === 0) return true;
+  const target = resolveWithin(state.resource, value.reference);
+  if (target) return targetProfiles.some((url) => isMetBy(state, url, target, depth));
+  const named = typeNamed(value.reference);
+  const mayFit =
+    named === undefined || targetProfiles.some((url) => [named, undefined].includes(targetType(state, url)));
+  return mayFit && (min > 0 || max === Number.POSITIVE_INFINITY);
+}
+
+function isMetBy(
+  state: State,
+  url: string,
+  target: Readonly<Record<string, unknown>>,
+  depth: number,
+): boolean {
+  const type = String(target.resourceType);
+  const wanted = targetType(state, url);
+  if (wanted !== undefined && wanted !== 'Resource' && wanted !== type) return false;
+  const profile = state.find(url);
+  if (!profile) return true;
+  const verdicts = state.met.get(target) ?? new Map<string, boolean>();
+  state.met.set(target, verdicts);
+  const known = verdicts.get(url);
+  if (known !== undefined) return known;
+  // For whoever comes back here on the way: it stands until it is told otherwise.
+  verdicts.set(url, true);
+  const inner: State = { ...state, issues: [], profile: profile.url };
+  checkValue(inner, profile.root, { value: target, type, path: type }, depth + 1);
+  const verdict = !inner.issues.some(isFault);
+  verdicts.set(url, verdict);
+  return verdict;
 }
 
 /**

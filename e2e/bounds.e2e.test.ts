@@ -13,6 +13,7 @@ const MOST_ROWS = 150;
 const MOST_FETCHED = 1000 * KB;
 
 const PAGES = [
+  ['/inbox', 'What is new'],
   ['/results', 'Results'],
   ['/appointments', 'Visits'],
   ['/appointments/book', 'Book a visit'],

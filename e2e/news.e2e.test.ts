@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { openDesk } from './desk-page.ts';
-import { openPage, openVisit, signIn } from './portal-page.ts';
+import { openPage, openVisit, picture, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -59,11 +59,42 @@ it('a message and a visit appear while another page, and that of the visits, is 
   expect(seen - (await answered)).toBeLessThan(2000);
   await expect.poll(() => page.title()).toMatch(/^\(\d+\) Messages/);
   const link = page.getByRole('link', { name: 'Messages', exact: true }).filter({ visible: true }).first();
-  expect(await link.getAttribute('aria-describedby')).toBe('news');
+  const heard = await link.getAttribute('aria-describedby');
+  expect(await page.locator(`[id="${heard}"]`).textContent()).toMatch(/^\d+ new things?$/);
   await expectAccessible(page);
+  await inboxHasIt(visit);
   expect(visit.errors).toEqual([]);
   await visit.context.close();
 });
+
+/** Everything new in one place, counted in the title and beside its page; seen is seen, in another tab too. */
+async function inboxHasIt({ page, context }: Visit): Promise<void> {
+  await openPage(world, page, '/inbox', 'What is new');
+  const list = page.locator('main li');
+  await list.filter({ hasText: 'Visit of the test' }).waitFor({ state: 'detached' });
+  const start = new Date(Date.now() + 5 * 86_400_000);
+  await system('POST', 'Appointment', {
+    resourceType: 'Appointment',
+    status: 'booked',
+    description: 'Second visit of the test',
+    start: start.toISOString(),
+    end: new Date(start.getTime() + 1_200_000).toISOString(),
+    participant: [{ actor: { reference: 'Patient/maria-alvarez' }, status: 'accepted' }],
+  });
+  await list.filter({ hasText: 'Second visit of the test' }).waitFor({ timeout: 10_000 });
+  const shown = await list.count();
+  await expect.poll(() => page.title()).toMatch(new RegExp(`^\\(${shown}\\) What is new`));
+  await expectAccessible(page);
+  await picture(page, 'inbox-desk');
+  const other = await context.newPage();
+  await openPage(world, other, '/inbox', 'What is new');
+  await other.getByText('Second visit of the test').waitFor();
+  await page.getByRole('button', { name: 'Mark all as seen' }).click();
+  await page.getByText('Seen. What comes next is shown here.').waitFor();
+  for (const tab of [page, other])
+    await tab.getByText('Second visit of the test').waitFor({ state: 'detached' });
+  await other.close();
+}
 
 it('on the desk, what is written into the record that is open appears in it', async () => {
   const visit = await openVisit(browser, { width: 1280, height: 900 });

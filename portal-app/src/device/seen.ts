@@ -1,4 +1,6 @@
-/** Which results were opened on this device: ids, which open nothing. What came lately and was not opened is new. */
+/** What was opened on this device: ids, which open nothing. What came lately and was not opened is new. */
+import { useSyncExternalStore } from 'react';
+
 const SEEN = 'wellspring.seen';
 const MOST = 300;
 const NEW_MS = 14 * 86_400_000;
@@ -12,10 +14,28 @@ function seen(): readonly string[] {
   }
 }
 
-export function markSeen(id: string): void {
+const listeners = new Set<() => void>();
+
+export function markSeen(...opened: readonly string[]): void {
   const ids = seen();
-  if (!ids.includes(id)) localStorage.setItem(SEEN, JSON.stringify([id, ...ids].slice(0, MOST)));
+  const more = opened.filter((id) => id !== '' && !ids.includes(id));
+  if (more.length === 0) return;
+  localStorage.setItem(SEEN, JSON.stringify([...more, ...ids].slice(0, MOST)));
+  for (const listener of listeners) listener();
 }
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  // Another tab.
+  addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener('storage', listener);
+  };
+}
+
+/** Draws anew whoever uses it when something was opened. */
+export const useSeen = (): unknown => useSyncExternalStore(subscribe, () => localStorage.getItem(SEEN));
 
 /** `time`: when it came, in milliseconds. */
 export const isNew = (id: string | undefined, time: number, now = Date.now()): boolean =>

@@ -1,9 +1,11 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
-import { NavLink, Outlet, useLocation } from 'react-router';
+import { useId } from 'react';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { useClinicOfRecord } from '../record/clinic/use-clinic-of.ts';
 import { useNews } from '../record/glance/use-news.ts';
+import { countAt } from '../record/inbox/news.ts';
 import { usePatientLanguage } from '../record/patient/use-patient-language.ts';
 import { useWhose } from '../record/patient/whose.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
@@ -32,6 +34,7 @@ const PLACES: readonly (readonly [
   type?: string,
 ])[] = [
   ['/', 'Home', 'home', true],
+  ['/inbox', 'What is new', 'inbox', false],
   ['/results', 'Results', 'results', true, 'Observation'],
   ['/appointments', 'Visits', 'appointments', true, 'Appointment'],
   ['/messages', 'Messages', 'messages', true, 'Communication'],
@@ -41,7 +44,6 @@ const PLACES: readonly (readonly [
   ['/profile', 'Profile', 'profile', false],
 ];
 
-const NEWS = 'news';
 const IDLE = 'To protect your record you will be signed out in two minutes.';
 
 export function AppShell() {
@@ -51,8 +53,8 @@ export function AppShell() {
   const main = usePageFocus(pathname);
   const idle = useIdleSignOut(() => void signOut('keep'));
   usePatientLanguage(fhir);
-  const unread = useNews();
-  useNewsInTitle(unread);
+  const news = useNews();
+  useNewsInTitle(news.length);
   const whose = useWhose(fhir);
   useClinicOfRecord();
   const clinic = useClinic();
@@ -69,16 +71,7 @@ export function AppShell() {
         <WhoseRecord whose={whose} where="desk" />
         <nav aria-label={t('Pages')} className={styles.places}>
           {places.map(([path, label, icon]) => (
-            <NavLink
-              key={path}
-              to={path}
-              end={path === '/'}
-              aria-describedby={path === '/messages' && unread > 0 ? NEWS : undefined}
-            >
-              <Icon name={icon} />
-              <span>{t(label)}</span>
-              {path === '/messages' && <Badge count={unread} />}
-            </NavLink>
+            <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
           ))}
         </nav>
         <LanguageSwitch />
@@ -94,6 +87,12 @@ export function AppShell() {
       <WhoseRecord whose={whose} where="phone" />
       <div className={styles.column}>
         <OfflineBanner />
+        {news.length > 0 && pathname === '/' && (
+          <Link className={styles.toInbox} to="/inbox">
+            <Icon name="inbox" />
+            {newsWords(news.length)}
+          </Link>
+        )}
         <DoneNote pathname={pathname} />
         {/* The boundary outlives the page: the one before stays until the next is there. */}
         <PageBoundary address={pathname}>
@@ -117,36 +116,49 @@ export function AppShell() {
         {places
           .filter(([, , , phone]) => phone)
           .map(([path, label, icon]) => (
-            <NavLink
-              key={path}
-              to={path}
-              end={path === '/'}
-              aria-describedby={path === '/messages' && unread > 0 ? NEWS : undefined}
-            >
-              <Icon name={icon} />
-              <span>{t(label)}</span>
-              {path === '/messages' && <Badge count={unread} />}
-            </NavLink>
+            <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
           ))}
-        <NavLink to="/more">
-          <Icon name="more" />
-          <span>{t('Menu')}</span>
-        </NavLink>
+        <Place to="/more" label="Menu" icon="more" count={0} />
       </nav>
-      <span id={NEWS} className="visually-hidden" aria-live="polite">
-        {unread > 0 && plural(unread, '1 new message', '{count} new messages')}
+      {/* What comes while another page is open is heard. */}
+      <span className="visually-hidden" aria-live="polite">
+        {newsWords(news.length)}
       </span>
       {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
   );
 }
 
-/** Heard as the description of its link. */
-function Badge({ count }: { readonly count: number }) {
-  if (count === 0) return null;
+const newsWords = (count: number): string =>
+  count === 0 ? '' : plural(count, '1 new thing', '{count} new things');
+
+/** How much is new there is heard as the description of the link. */
+function Place({
+  to,
+  label,
+  icon,
+  count,
+}: {
+  readonly to: string;
+  readonly label: Text;
+  readonly icon: IconName;
+  readonly count: number;
+}) {
+  const description = useId();
   return (
-    <span className={styles.badge} aria-hidden="true">
-      {count}
-    </span>
+    <NavLink to={to} end={to === '/'} aria-describedby={count > 0 ? description : undefined}>
+      <Icon name={icon} />
+      <span>{t(label)}</span>
+      {count > 0 && (
+        <>
+          <span className={styles.badge} aria-hidden="true">
+            {count}
+          </span>
+          <span id={description} hidden>
+            {newsWords(count)}
+          </span>
+        </>
+      )}
+    </NavLink>
   );
 }

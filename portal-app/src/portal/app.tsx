@@ -29,6 +29,7 @@ const PAGES = [
     async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
   ),
   page('appointments/new', async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage),
+  page('inbox', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
   page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),
   page(

@@ -21,6 +21,7 @@ import { valueText } from '../format/value.ts';
 import { dosageText, medicineName, testName } from '../format/words.ts';
 import { visitsOf } from './access/words.ts';
 import { type Entry, KINDS, lineOf } from './entries/kinds.ts';
+import { newsOf } from './inbox/news.ts';
 import { scheduleOf } from './medicines/schedule.ts';
 import { pharmaciesOf, runsOutSoon, supplyOf } from './medicines/supply.ts';
 import { threadsOf } from './messages/queries.ts';
@@ -218,6 +219,9 @@ describe('P12: odd resources become words', () => {
     }).map((each) => ({ resourceType: 'Appointment', participant: [], ...each }) as unknown as Appointment);
     check(fc.array(visit, { maxLength: 4 }), (visits) => {
       calendarFile(visits);
+      const nothing = { documents: [], results: [], messages: [], tasks: [], answered: [] };
+      for (const { title, about, to } of newsOf({ ...nothing, visits } as never, 'Patient/a', () => true))
+        expectWords(title, about, to);
       for (const each of visits) {
         expectWords(when(each), reason(each), withWhom(each), place(each), formatDistance(each.start ?? ''));
         isUpcoming(each);
@@ -247,6 +251,9 @@ describe('P12: odd resources become words', () => {
         expectWords(topic, ...said.map(textOf));
         expect(said.length > 0 && said.every(isMessage)).toBe(true);
       }
+      const nothing = { visits: [], documents: [], results: [], tasks: [], answered: [] };
+      for (const { title } of newsOf({ ...nothing, messages } as never, 'Patient/a', () => true))
+        expectWords(title);
     });
     const event = sparse({
       recorded: date,

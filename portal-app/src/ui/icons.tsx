@@ -1,6 +1,7 @@
 /** The few icons of the frame, drawn here: 24 px, one stroke, never without a word beside them. */
 const PATHS = {
   home: 'M4 11.5 12 4l8 7.500V20h-5.500v-5h-5v5H4z',
+  inbox: 'M4 13h5l1.500 3h3L15 13h5M4 13l3-8h10l3 8v6H4z',
   results: 'M5 19V9m5 10V5m5 14v-7m5 7V8M3 21h18',
   appointments: 'M5 6h14v14H5zM5 10h14M9 3v4m6-4v4',
   messages: 'M4 5h16v11H9.500L5 20v-4H4z',

@@ -10,7 +10,6 @@ export const appointments = {
   'You have arrived': 'Usted ya llegó',
   'Checked in': 'Registrada',
   'Took place': 'Se realizó',
-  Cancelled: 'Cancelada',
   Missed: 'No se presentó',
   'On the waiting list': 'En lista de espera',
   'Ask for a visit': 'Pedir una cita',

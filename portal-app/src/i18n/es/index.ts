@@ -9,8 +9,9 @@ import type { spanishOfDesk } from './desk-all.ts';
 import { elsewhere } from './elsewhere.ts';
 import { format } from './format.ts';
 import { home } from './home.ts';
+import { inbox } from './inbox.ts';
 import type { spanishOfPages } from './pages.ts';
 
-export const spanish = { ...common, ...elsewhere, ...format, ...home };
+export const spanish = { ...common, ...elsewhere, ...format, ...home, ...inbox };
 
 export type Spanish = typeof spanish & typeof spanishOfPages & typeof articles & typeof spanishOfDesk;

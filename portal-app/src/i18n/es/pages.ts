@@ -2,6 +2,7 @@
 
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
+import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
 import { medications } from './medications.ts';
 import { messages } from './messages.ts';
@@ -21,5 +22,6 @@ export const spanishOfPages = {
   ...profile,
   ...questionnaires,
   ...access,
+  ...inboxPage,
   ...sharing,
 };

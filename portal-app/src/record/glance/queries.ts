@@ -2,6 +2,7 @@
 import type {
   Appointment,
   Communication,
+  DocumentReference,
   MedicationDispense,
   MedicationRequest,
   Observation,
@@ -28,6 +29,10 @@ export interface Glance {
   readonly included: readonly Resource[];
   /** Refill requests under way, and what the clinic asks the patient to do. */
   readonly tasks: readonly Task[] | undefined;
+  /** Visits from today on, whatever has become of them. */
+  readonly visits: readonly Appointment[];
+  /** Of the last days. */
+  readonly documents: readonly DocumentReference[];
   /** What was asked of the clinic and decided in the last days. */
   readonly answered: readonly Task[];
 }
@@ -42,23 +47,25 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
   const today = new Date().toISOString().slice(0, 10);
   const lately = new Date(Date.now() - NEW_MS).toISOString().slice(0, 10);
-  const [who, appointments, results, messages, medications, tasks, dispenses, answered] = await fhir.batch([
-    `Patient/${patient}`,
-    `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
-    `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
-    `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
-    `MedicationRequest?patient=${patient}&status=active&_count=20&_include=MedicationRequest:medication`,
-    `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
-    `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
-    `Task?patient=${patient}&status=completed,rejected&modified=ge${lately}&_sort=-modified&_count=10`,
-  ]);
+  const [who, appointments, results, messages, medications, tasks, dispenses, answered, documents] =
+    await fhir.batch([
+      `Patient/${patient}`,
+      `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
+      `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
+      `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
+      `MedicationRequest?patient=${patient}&status=active&_count=20&_include=MedicationRequest:medication`,
+      `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
+      `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
+      `Task?patient=${patient}&status=completed,rejected&modified=ge${lately}&_sort=-modified&_count=10`,
+      `DocumentReference?patient=${patient}&status=current&date=ge${lately}&_sort=-date&_count=10`,
+    ]);
   const medicines = listOf<Resource>(medications);
   const coming = listOf<Resource>(appointments);
+  const visits = coming?.filter((each): each is Appointment => each.resourceType === 'Appointment');
   return {
     patient: listOf<Patient>(who)?.[0],
-    appointments: coming?.filter(
-      (each): each is Appointment => each.resourceType === 'Appointment' && isUpcoming(each),
-    ),
+    appointments: visits?.filter((each) => isUpcoming(each)),
+    visits: visits ?? [],
     included: coming?.filter(({ resourceType }) => resourceType === 'Location') ?? [],
     results: listOf<Observation>(results),
     messages: listOf<Communication>(messages),
@@ -66,6 +73,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     tasks: listOf<Task>(tasks),
     // What the person asked for, not what they themselves have done.
     answered: (listOf<Task>(answered) ?? []).filter(({ requester }) => isFromPerson(requester)),
+    documents: listOf<DocumentReference>(documents) ?? [],
     dispenses: listOf<MedicationDispense>(dispenses) ?? [],
   };
 }

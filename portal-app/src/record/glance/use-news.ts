@@ -4,15 +4,15 @@
  */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { isNew, useSeen } from '../../device/seen.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { isUnread } from '../messages/send.ts';
+import { type News, newsOf } from '../inbox/news.ts';
 import { glanceQuery } from './queries.ts';
 
 /** What was told a moment ago is asked for already. */
 const TOLD_MS = 5000;
 
-/** How many messages nobody has read yet. */
-export function useNews(): number {
+export function useNews(): readonly News[] {
   const { fhir, live } = usePortal();
   const queries = useQueryClient();
   const { data } = useQuery(glanceQuery(fhir));
@@ -33,5 +33,6 @@ export function useNews(): number {
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'glance' });
     before.current = data;
   }, [data, queries]);
-  return data?.messages?.filter(isUnread).length ?? 0;
+  useSeen();
+  return data === undefined ? [] : newsOf(data, fhir.self, isNew);
 }

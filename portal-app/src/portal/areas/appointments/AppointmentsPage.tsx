@@ -1,11 +1,14 @@
 /** Visits to come and visits that were. */
 import type { Appointment, Resource } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
+import { markSeen } from '../../../device/seen.ts';
 import { isUpcoming, place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDistance } from '../../../format/date.ts';
 import { lookUp } from '../../../format/table.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { visitKey } from '../../../record/inbox/news.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
@@ -34,6 +37,7 @@ const STATUS: Readonly<Record<string, Text>> = {
 export function AppointmentsPage() {
   const { fhir } = usePortal();
   const query = useQuery(appointmentsQuery(fhir));
+  useEffect(() => markSeen(...(query.data?.resources ?? []).map(visitKey)), [query.data]);
   return (
     <>
       <PageHead title={t('Visits')} />

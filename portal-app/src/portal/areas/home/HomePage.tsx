@@ -14,14 +14,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
-import {
-  formatDate,
-  formatDateTime,
-  formatDistance,
-  greeting,
-  newestFirst,
-  timeOf,
-} from '../../../format/date.ts';
+import { formatDate, formatDateTime, formatDistance, greeting, newestFirst } from '../../../format/date.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
 import { isMessage, senderName, textOf } from '../../../format/message.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
@@ -29,6 +22,7 @@ import { valueText } from '../../../format/value.ts';
 import { dosageText, medicineName, testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
+import { cameAt, taskPlace } from '../../../record/inbox/news.ts';
 import { answerOf, refillOf, refillWords } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
 import { isUnread } from '../../../record/messages/send.ts';
@@ -234,13 +228,8 @@ function TaskItem({
 
 function TaskLink({ task }: { readonly task: Task }) {
   const words = task.description ?? t('Request');
-  const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
-  if (questionnaire) return <Link to={`/questionnaires/${questionnaire}?task=${task.id}`}>{words}</Link>;
-  return task.focus?.reference?.startsWith('MedicationRequest/') ? (
-    <Link to="/medications">{words}</Link>
-  ) : (
-    words
-  );
+  const place = taskPlace(task);
+  return place ? <Link to={place}>{words}</Link> : words;
 }
 
 function LastMessages({ messages: all }: { readonly messages: readonly Communication[] }) {
@@ -304,8 +293,6 @@ function LatestResults({ results }: { readonly results: readonly Observation[] }
     </ul>
   );
 }
-
-const cameAt = (result: Observation): number => timeOf(result.issued ?? dateOf(result));
 
 /** What was not seen yet is before what was; what is out of range, and not of years ago, before what is not; then the newest first. */
 function byWeight(a: Observation, b: Observation): number {

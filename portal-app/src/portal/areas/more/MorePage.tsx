@@ -6,6 +6,7 @@ import { LinkRows } from '../../../ui/LinkRows.tsx';
 import { PageHead } from '../../../ui/parts.tsx';
 
 const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: string])[] = [
+  ['/inbox', 'What is new', 'Messages, results, visits, documents and answers that are new'],
   ['/medications', 'Medicines', 'What you take now, and before', 'MedicationRequest'],
   ['/records', 'Records', 'Search everything; health problems, allergies, vaccinations, notes'],
   ['/learn', 'Learn', 'Articles, a blood pressure log, calculators'],

@@ -1,7 +1,9 @@
 /** One entry of the record: what is known of it, what explains it; of a visit, what was written down there; of a document, its files. */
 import type { MedicationRequest, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Link, useParams } from 'react-router';
+import { markSeen } from '../../../device/seen.ts';
 import { isOrder } from '../../../format/medicine.ts';
 import { isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
@@ -29,6 +31,9 @@ function One({ name, id }: { readonly name: KindName; readonly id: string }) {
   const { fhir } = usePortal();
   const query = useQuery(entryQuery(fhir, name, id));
   const kind = t(kindOf(name).title);
+  useEffect(() => {
+    if (query.data) markSeen(id);
+  }, [id, query.data]);
   return (
     <>
       <p>

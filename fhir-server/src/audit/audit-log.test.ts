@@ -1,10 +1,20 @@
 /** What both audit logs promise; MongoDB where a server is named. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type AccountedWrite,
   type AuditLog,
@@ -191,5 +201,49 @@ describe('rows that a killed process left in its journal', () => {
     expect(existsSync(journal)).toBe(false);
     await second.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('an audit log that is closed', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wellspring-audit-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has kept what was appended in the same turn, and neither takes nor writes anything afterwards', async () => {
+    const log = await openSqliteAuditLog(join(folder, 'audit.sqlite'));
+    const appended = log.append([row({ requestId: 'last' })]);
+    const closed = log.close();
+    await Promise.all([appended, closed]);
+    // The kernel gives numbers of closed files out again, the lowest first: what the log still wrote would be in this one.
+    const others = Array.from({ length: 8 }, (_, i) => join(folder, `other-${i}`));
+    const opened = others.map((path) => openSync(path, 'a'));
+    await expect(log.append([row()])).rejects.toThrow('closed');
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const fd of opened) closeSync(fd);
+    expect(others.map((path) => readFileSync(path, 'utf8')).join('')).toBe('');
+    expect(readdirSync(folder).filter((name) => name.includes('journal'))).toEqual([]);
+    const next = await openSqliteAuditLog(join(folder, 'audit.sqlite'));
+    expect((await next.search({ count: 10 })).rows.map(({ requestId }) => requestId)).toEqual(['last']);
+    await next.close();
+  });
+
+  it('leaves what the database would not take to the next process', async () => {
+    const path = join(folder, 'audit.sqlite');
+    const log = await openSqliteAuditLog(path);
+    await log.append([row({ requestId: 'kept' })]);
+    const other = new DatabaseSync(path);
+    other.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+    );
+    await log.close();
+    expect(readdirSync(folder).filter((name) => name.includes('journal'))).toHaveLength(1);
+    other.exec('DROP TRIGGER full');
+    other.close();
+    const next = await openSqliteAuditLog(path);
+    expect((await next.search({ count: 10 })).rows.map(({ requestId }) => requestId)).toEqual(['kept']);
+    expect((await next.verify()).faults).toEqual([]);
+    await next.close();
   });
 });

@@ -24,7 +24,8 @@ export interface Journal {
   append(lines: readonly string[], wait: boolean): void;
   /** What was appended is kept elsewhere now. */
   clear(): void;
-  close(): void;
+  /** `leave`: the file stays for the next process. Nothing is written any more: the kernel gives the file's number to other files. */
+  close(leave: boolean): void;
 }
 
 /** Files that this process has open. */
@@ -39,8 +40,13 @@ export function openJournal(folder: string): Journal {
   const fd = openSync(file, 'a', 0o600);
   own.add(file);
   let size = 0;
+  let isClosed = false;
+  const checkOpen = (): void => {
+    if (isClosed) throw new Error('The audit journal is closed.');
+  };
   return {
     append(lines, wait) {
+      checkOpen();
       const bytes = Buffer.from(`${lines.join('\n')}\n`);
       try {
         // Unlike writeSync, it goes on until all is written.
@@ -54,12 +60,15 @@ export function openJournal(folder: string): Journal {
       size += bytes.length;
     },
     clear() {
+      checkOpen();
       ftruncateSync(fd, 0);
       size = 0;
     },
-    close() {
+    close(leave) {
+      checkOpen();
+      isClosed = true;
       closeSync(fd);
-      unlinkSync(file);
+      if (!leave) unlinkSync(file);
       own.delete(file);
     },
   };

@@ -89,8 +89,11 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
   let pending: NamedRow[] = [];
   let pendingWeighs = false;
   let soon: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function flush(): void {
+    // Whoever closes the log does not wait for the turn to end.
+    if (waiting.length === 0) return;
     const ready = waiting;
     waiting = [];
     const rows = ready.flatMap((each) => each.rows);
@@ -229,6 +232,7 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
   return {
     append(rows) {
       if (rows.length === 0) return Promise.resolve();
+      if (isClosed) return Promise.reject(new Error('The audit log is closed.'));
       return new Promise((resolve, reject) => {
         if (waiting.length === 0) setImmediate(flush);
         waiting.push({ rows, resolve, reject });
@@ -256,10 +260,15 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
     async close() {
       clearInterval(often);
       await takeWrites().catch(() => undefined);
-      if (waiting.length > 0) flush();
-      store();
-      journal.close();
-      db.close();
+      flush();
+      isClosed = true;
+      try {
+        store();
+      } finally {
+        // What the database did not take stays where it is, and whoever starts next takes it in.
+        journal.close(pending.length > 0);
+        db.close();
+      }
     },
   };
 }

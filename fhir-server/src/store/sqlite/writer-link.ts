@@ -1,4 +1,5 @@
 /** The way to the writer: in a thread of this process, or in the process that started this one as one of several. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from './jobs.ts';
 import type { OpenWriter } from './writer.ts';
@@ -12,6 +13,9 @@ export interface Answered {
   readonly id: number;
   readonly outcome: Outcome;
 }
+
+/** A thread that can't be started is not tried again at once. */
+const RESTART_MS = 1000;
 
 const GONE: Outcome = { failed: 'the writer has ended' };
 
@@ -83,40 +87,61 @@ type FromThread =
   | { readonly diskFailed: string }
   | { readonly failed: string };
 
-/** A thread that ends by a fault is started anew: what it was asked is answered as failed. */
+interface Thread {
+  readonly line: Line;
+  readonly worker: Worker;
+  readonly isIndexLost: boolean;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<unknown>;
+}
+
+/** A thread that ends by a fault is started anew: what it was asked is answered as failed, and what is asked meanwhile. */
 export async function startWriterThread(
   path: string,
   diskFailed: (message: string) => void = () => undefined,
 ): Promise<OpenWriter> {
   let closing = false;
+  let restarting: Promise<void> = Promise.resolve();
   let started = await start();
 
-  function start(): Promise<{ line: Line; worker: Worker; isIndexLost: boolean }> {
+  function start(): Promise<Thread> {
     const worker = new Worker(new URL('./write-worker.ts', import.meta.url), { workerData: { path } });
     const line = createLine((asked) => worker.postMessage({ asked }));
     return new Promise((resolve, reject) => {
+      const ended = new Promise<void>((end) => {
+        worker.once('exit', () => {
+          line.cut();
+          end();
+          reject(new Error('the writer has ended'));
+        });
+      });
       worker.on('message', (message: FromThread) => {
         if ('answered' in message) line.take(message.answered);
         else if ('diskFailed' in message) diskFailed(message.diskFailed);
         else if ('failed' in message) reject(new Error(message.failed));
-        else resolve({ line, worker, isIndexLost: message.isIndexLost });
+        else resolve({ line, worker, isIndexLost: message.isIndexLost, ended });
       });
       worker.once('error', reject);
-      worker.once('exit', () => {
-        line.cut();
-        reject(new Error('the writer has ended'));
-        if (!closing) void restart();
-      });
     });
   }
+
+  function watch({ ended }: Thread): void {
+    void ended.then(() => {
+      if (!closing) restarting = restart();
+    });
+  }
+  watch(started);
 
   async function restart(): Promise<void> {
     while (!closing) {
       try {
         started = await start();
+        // Readers go by the file that is gone, and only a start makes it anew before anybody is answered.
+        if (started.isIndexLost) diskFailed('the index was lost while the writer was away');
+        watch(started);
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await sleep(RESTART_MS);
       }
     }
   }
@@ -126,10 +151,9 @@ export async function startWriterThread(
     submit: (job) => started.line.submit(job),
     async close() {
       closing = true;
-      const { worker } = started;
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
-      worker.postMessage('close');
-      await ended;
+      await restarting;
+      started.worker.postMessage('close');
+      await started.ended;
     },
   };
 }

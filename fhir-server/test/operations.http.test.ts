@@ -222,10 +222,52 @@ describe('Observation/$lastn', () => {
 });
 
 describe('DocumentReference/$docref', () => {
+  const docref = async (query: string, token = world.system) =>
+    (await get(`/DocumentReference/$docref?${query}`, token)).body;
+  const summaries = ({
+    entry = [],
+  }: {
+    entry?: { resource: { content: [{ attachment: { url: string } }] } }[];
+  }) =>
+    entry.flatMap(({ resource }) => {
+      const { url } = resource.content[0].attachment;
+      return url.endsWith('$summary') ? [url] : [];
+    });
+
   it('finds the patient’s documents in a period', async () => {
-    expect(ids((await get('/DocumentReference/$docref?patient=ana')).body)).toEqual(['d1']);
-    expect(ids((await get('/DocumentReference/$docref?patient=ana&start=2025-01-01')).body)).toEqual([]);
+    expect(ids(await docref('patient=ana&start=2023-12-31'))).toEqual(['d1']);
+    expect(ids(await docref('patient=ana&start=2025-01-01'))).toEqual([]);
     expect((await get('/DocumentReference/$docref')).status).toBe(400);
+  });
+
+  it('offers a summary that is made when it is fetched, beside what is stored or alone', async () => {
+    const all = await docref('patient=ana');
+    expect([all.total, ids(all)]).toEqual([2, expect.arrayContaining(['d1'])]);
+    const url = `${world.base}/Patient/ana/$summary`;
+    expect(summaries(all)).toEqual([url]);
+    const alone = await docref('patient=ana&on-demand=true');
+    expect([alone.total, summaries(alone)]).toEqual([1, [url]]);
+    for (const type of ['34133-9', 'http://loinc.org|60591-5'])
+      expect(summaries(await docref(`patient=ana&type=${encodeURIComponent(type)}`)), type).toEqual([url]);
+    const parameters = {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'patient', valueId: 'ana' },
+        { name: 'type', valueCoding: { system: LOINC, code: '34133-9' } },
+      ],
+    };
+    expect(summaries((await post('/DocumentReference/$docref', parameters)).body)).toEqual([url]);
+    expect(ids(await docref('patient=ana&type=11506-3&on-demand=true'))).toEqual([]);
+    const { status, body } = await get('/Patient/ana/$summary', world.patient('ana'));
+    expect([status, body.type]).toEqual([200, 'document']);
+  });
+
+  it('has nothing of a patient that the caller may not read', async () => {
+    const token = world.patient('bob');
+    const [other, none] = [await docref('patient=ana', token), await docref('patient=zed', token)];
+    expect(JSON.stringify(other).replaceAll('ana', 'zed')).toBe(JSON.stringify(none));
+    expect(none.total).toBe(0);
+    expect((await get('/DocumentReference/$docref?patient=ana&on-demand=maybe')).status).toBe(400);
   });
 });
 

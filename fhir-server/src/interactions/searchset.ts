@@ -32,12 +32,14 @@ export function plainPage(
   };
 }
 
+/** `made`: entries that are not stored, as text; they come first and are counted. */
 export function bundle(
   services: Services,
   asked: Pick<SearchRequest, 'applied' | 'summary' | 'elements'>,
   path: string,
   page: ShownPage,
   issues: readonly Issue[],
+  made: readonly string[] = [],
 ): Reply {
   const { baseUrl } = services.repository;
   const at = (relation: string, place: PagePlace | undefined) =>
@@ -48,11 +50,13 @@ export function bundle(
     ...at('next', page.next),
   ];
   const entries = [
+    ...made,
     ...page.matches.map((version) => entryText(baseUrl, version, 'match', asked)),
     ...page.included.map((version) => entryText(baseUrl, version, 'include', asked)),
     ...outcomeEntry(issues),
   ];
-  return { status: 200, headers: {}, body: searchset(page.total, links, entries) };
+  const total = page.total === undefined ? undefined : page.total + made.length;
+  return { status: 200, headers: {}, body: searchset(total, links, entries) };
 }
 
 /** The text of a searchset Bundle, from entries that are text already. */

@@ -1,27 +1,106 @@
-/** `DocumentReference/$docref` (US Core, OperationDefinition-docref): references to the documents of a patient. */
+/** `DocumentReference/$docref` (US Core, OperationDefinition-docref): the documents of a patient that are stored, and the summary that is made when it is fetched. */
+import { randomUUID } from 'node:crypto';
 import { invalid } from '@wellspring/profiles';
+import { readCondition } from '../access/read-condition.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle, plainPage } from '../interactions/searchset.ts';
-import { inputOf } from './parameters.ts';
+import { IPS_TYPE } from './documents/summary.ts';
+import { inputOf, type OperationInput } from './parameters.ts';
 
-/** What is stored is what there is: no document is made on demand, so a type of which there is none gives an empty Bundle. */
+const PARAMETERS = ['patient', 'start', 'end', 'type', 'on-demand', 'profile', '_count'] as const;
+/** What US Core has in mind where no type is named; a patient summary is one too. */
+const EPISODE_NOTE = {
+  system: 'http://loinc.org',
+  code: '34133-9',
+  display: 'Summary of episode note',
+} as const;
+const CLINICAL_NOTE = {
+  system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category',
+  code: 'clinical-note',
+  display: 'Clinical Note',
+} as const;
+
+interface Coding {
+  readonly system?: string;
+  readonly code?: string;
+}
+
+/** What is stored, newest first, after what can be made; with `on-demand` that alone. Of a patient that the caller may not read there is nothing. */
 export async function docref(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['patient', 'start', 'end', 'type', 'on-demand', 'profile', '_count']);
-  const patient = input.one('patient');
+  const input = inputOf(request, PARAMETERS);
+  const patient = input.one('patient')?.replace(/^Patient\//, '');
   if (!patient) throw invalid("$docref needs a 'patient'.", 'Parameters.parameter');
-  const type = input.value('type') as { coding?: readonly { system?: string; code?: string }[] } | undefined;
-  const coding = type?.coding?.[0];
-  const token = input.one('type') ?? (coding ? `${coding.system ?? ''}|${coding.code ?? ''}` : undefined);
-  const query: [string, string][] = [
+  const onDemand = input.one('on-demand') ?? 'false';
+  if (onDemand !== 'true' && onDemand !== 'false')
+    throw invalid("'on-demand' takes true or false.", 'Parameters.parameter');
+  const query = queryOf(services, input, patient);
+  const asked = await parse(services, request, 'DocumentReference', query);
+  const made = isSummaryAsked(input) ? await summaryEntries(services, request, patient) : [];
+  if (onDemand === 'true') return bundle(services, asked, 'DocumentReference', nothing, [], made);
+  const page = await services.repository.search(request.access, { ...asked, total: 'accurate' });
+  return bundle(services, asked, 'DocumentReference', plainPage(asked, page), [], made);
+}
+
+const nothing = { matches: [], included: [], total: 0, previous: undefined, next: undefined } as const;
+
+function queryOf(services: Services, input: OperationInput, patient: string): [string, string][] {
+  const type = typeOf(input);
+  const [start, end] = [input.one('start'), input.one('end')];
+  return [
     ['patient', patient],
     ['status', 'current'],
-    ...(token === undefined ? [] : [['type', token] as [string, string]]),
-    ...(input.one('start') === undefined ? [] : [['period', `ge${input.one('start')}`] as [string, string]]),
-    ...(input.one('end') === undefined ? [] : [['period', `le${input.one('end')}`] as [string, string]]),
+    ...(type === undefined ? [] : [['type', type] as [string, string]]),
+    ...(start === undefined ? [] : [['period', `ge${start}`] as [string, string]]),
+    ...(end === undefined ? [] : [['period', `le${end}`] as [string, string]]),
     ['_count', input.one('_count') ?? String(services.limits.maxCount)],
   ];
-  const asked = await parse(services, request, 'DocumentReference', query);
-  const page = await services.repository.search(request.access, { ...asked, total: 'accurate' });
-  return bundle(services, asked, 'DocumentReference', plainPage(asked, page), []);
+}
+
+/** As a token: given as one, as a Coding, or as a CodeableConcept. */
+function typeOf(input: OperationInput): string | undefined {
+  const given = input.value('type') as (Coding & { coding?: readonly Coding[] }) | undefined;
+  const coding = given?.coding?.[0] ?? given;
+  return input.one('type') ?? (coding ? `${coding.system ?? ''}|${coding.code ?? ''}` : undefined);
+}
+
+/** A summary is of now, not of a period. */
+function isSummaryAsked(input: OperationInput): boolean {
+  if (input.one('start') !== undefined || input.one('end') !== undefined) return false;
+  const type = typeOf(input);
+  const codes = (type ?? EPISODE_NOTE.code)
+    .split(',')
+    .map((token) => token.replace(/^http:\/\/loinc\.org\||^\|/, ''));
+  return codes.some((code) => code === IPS_TYPE.code || code === EPISODE_NOTE.code);
+}
+
+/** It is not stored, and has no address; its attachment is made for whoever fetches it. */
+async function summaryEntries(services: Services, request: FhirRequest, patient: string): Promise<string[]> {
+  const { repository, now } = services;
+  if (!/^[A-Za-z0-9\-.]{1,64}$/.test(patient) || !readCondition(request.access, 'Patient', 's')) return [];
+  const [found] = await repository.find(request.access, 'Patient', { kind: 'id', ids: [patient] }, 1);
+  if (!found) return [];
+  const id = randomUUID();
+  const date = new Date(now()).toISOString();
+  const resource = {
+    resourceType: 'DocumentReference',
+    id,
+    status: 'current',
+    type: { coding: [IPS_TYPE, EPISODE_NOTE] },
+    category: [{ coding: [CLINICAL_NOTE] }],
+    subject: { reference: `Patient/${patient}` },
+    date,
+    author: [{ display: 'Wellspring' }],
+    description: 'A summary of what is on record, made when it is fetched',
+    content: [
+      {
+        attachment: {
+          contentType: 'application/fhir+json',
+          url: `${repository.baseUrl}/Patient/${patient}/$summary`,
+          title: 'International Patient Summary',
+        },
+      },
+    ],
+  };
+  return [JSON.stringify({ fullUrl: `urn:uuid:${id}`, resource, search: { mode: 'match' } })];
 }

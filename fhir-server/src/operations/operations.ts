@@ -5,6 +5,7 @@ import { importData } from './bulk/import.ts';
 import { exportOf } from './bulk/kick-off.ts';
 import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
 import { docref } from './docref.ts';
+import { makeDocument, readDocument } from './documents/composition-document.ts';
 import { summary } from './documents/summary.ts';
 import { everything } from './everything.ts';
 import { lastn } from './lastn.ts';
@@ -111,6 +112,20 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: 'http://hl7.org/fhir/us/core/OperationDefinition/docref',
     run: docref,
+  },
+  {
+    name: '$document',
+    patterns: ['Composition', 'Composition/:id'],
+    methods: ['GET'],
+    definition: `${HL7}/Composition-document`,
+    run: readDocument,
+  },
+  {
+    name: '$document',
+    patterns: ['Composition', 'Composition/:id'],
+    methods: ['POST'],
+    definition: `${HL7}/Composition-document`,
+    run: makeDocument,
   },
   {
     name: '$expand',

@@ -7,6 +7,8 @@ export default defineConfig({
     setupFiles: ['./scripts/fast-check-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 2,
   },
 });

@@ -1,6 +1,15 @@
 /** P18: what the clinic does is seen within seconds, on whatever page one is, without a reload. */
-import type { Browser } from 'playwright-core';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  opened,
+  openPushService,
+  type PushService,
+  browser as pushBrowser,
+} from '../fhir-server/test/push-service.ts';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { openDesk } from './desk-page.ts';
@@ -9,14 +18,28 @@ import { openBrowser, openWorld, type World } from './world.ts';
 
 let world: World;
 let browser: Browser;
+let service: PushService;
+let folder: string;
 
 beforeAll(async () => {
-  world = await openWorld({ seeded: true });
+  service = await openPushService();
+  folder = mkdtempSync(join(tmpdir(), 'wellspring-push-'));
+  writeFileSync(join(folder, 'ca.pem'), service.cert);
+  world = await openWorld({
+    seeded: true,
+    env: {
+      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+      SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.1',
+      NOTICE_SECONDS: '0.5',
+    },
+  });
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await world?.close();
+  await service?.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const { system, desk } = clinicOf(() => world);
@@ -119,3 +142,89 @@ it('on the desk, what is written into the record that is open appears in it', as
   expect(visit.errors).toEqual([]);
   await visit.context.close();
 });
+
+/**
+ * The browser's own push service can't be reached from here: its subscription is made by the test, for a push service of the test. Everything else is real: the question,
+ * the page, the server's message over https, what the browser opens of it, and the service worker that shows it.
+ */
+async function withPushService(page: Page, told: ReturnType<typeof pushBrowser>): Promise<void> {
+  const subscription = {
+    endpoint: service.origin + told.path,
+    keys: { p256dh: told.keys.getPublicKey().toString('base64url'), auth: told.auth.toString('base64url') },
+  };
+  await page.addInitScript(`(() => {
+    const made = () => sessionStorage.getItem('subscribed') === null ? null : {
+      endpoint: '${subscription.endpoint}',
+      toJSON: () => (${JSON.stringify(subscription)}),
+      unsubscribe: async () => { sessionStorage.removeItem('subscribed'); return true; },
+    };
+    PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+      sessionStorage.setItem('subscribed', applicationServerKey);
+      return made();
+    };
+    PushManager.prototype.getSubscription = async () => made();
+  })()`);
+}
+
+it('asks after a message was sent whether to tell on this device, tells by Web Push that there is something, and is turned off in the profile', async () => {
+  const visit = await openVisit(browser, { width: 360, height: 740 }, 'dark');
+  const { page, context } = visit;
+  const told = pushBrowser('/james');
+  await context.grantPermissions(['notifications'], { origin: world.portal });
+  await withPushService(page, told);
+  await signIn(world, visit, 'james');
+  await openPage(world, page, '/messages/new', 'Write a message');
+  await page.getByLabel('About').fill('A question');
+  await page.getByLabel('Message', { exact: true }).fill('Is it time?');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('heading', { name: 'Shall this device tell you when there is an answer?' }).waitFor();
+  await expectAccessible(page);
+  await picture(page, 'push-offer-phone');
+  await page.getByRole('button', { name: 'Tell me on this device' }).click();
+  await page.getByText('This device will tell you when there is something new.').waitFor();
+  await system('POST', 'Communication', {
+    resourceType: 'Communication',
+    status: 'completed',
+    subject: { reference: 'Patient/james-whitfield' },
+    sender: { reference: 'Practitioner/elena-ruiz' },
+    sent: new Date().toISOString(),
+    payload: [{ contentString: 'Your potassium is low.' }],
+  });
+  const got = () => service.sent.filter(({ path }) => path === told.path);
+  await expect.poll(() => got().length, { timeout: 20_000 }).toBe(1);
+  const said = opened(told, got()[0]?.body as Buffer);
+  expect(said).toEqual({ text: 'There is something new in your record.' });
+  expect(await shownByTheWorker(page, JSON.stringify(said))).toEqual([
+    'There is something new in your record.',
+  ]);
+  await openPage(world, page, '/profile', 'Profile');
+  await page.getByText('This device tells you of news.').first().waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Turn off/ }).click();
+  await page.getByRole('button', { name: 'Tell me on this device' }).waitFor();
+  expect(visit.errors).toEqual([]);
+  await context.close();
+});
+
+/** The message handed to the service worker as the browser does it; the titles of what it shows. */
+async function shownByTheWorker(page: Page, data: string): Promise<unknown> {
+  const devtools = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    devtools.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      const active = versions.find(({ status }) => status === 'activated');
+      if (active) resolve(active.registrationId);
+    });
+  });
+  await devtools.send('ServiceWorker.enable');
+  await devtools.send('ServiceWorker.deliverPushMessage', {
+    origin: world.portal,
+    registrationId: await registered,
+    data,
+  });
+  const titles = () =>
+    page.evaluate(
+      'navigator.serviceWorker.ready.then((it) => it.getNotifications()).then((all) => all.map(({ title }) => title))',
+    );
+  await expect.poll(titles, { timeout: 10_000 }).toHaveLength(1);
+  return titles();
+}

@@ -65,6 +65,7 @@ const schema = z.object({
       'must be hours, 720 at most, parted by commas',
     )
     .default([24]),
+  WEB_PUSH: z.enum(['on', 'off']).default('on'),
   NOTICE_SECONDS: z.coerce.number().min(0.1).max(300).default(5),
   SUBSCRIPTION_ALLOWED_HOSTS: list
     .refine(
@@ -138,6 +139,8 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   /** Code systems that were loaded, on the embedded store. */
   readonly terminologyDir: string;
   readonly auditFile: string;
+  /** By which push services know this server. */
+  readonly pushKeyFile: string;
   /** Files of exports and imports. */
   readonly bulkDir: string;
   readonly clientKey: JWK;
@@ -185,6 +188,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     tls: certFile && tlsKeyFile ? { certFile, keyFile: tlsKeyFile } : undefined,
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
+    pushKeyFile: join(config.DATA_DIR, 'keys', 'web-push.jwk.json'),
     bulkDir: config.BULK_DIR ?? join(config.DATA_DIR, 'bulk'),
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     terminologyDir: join(config.DATA_DIR, 'terminology'),

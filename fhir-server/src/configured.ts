@@ -1,12 +1,19 @@
 /** Parts of the server as the configuration wants them. */
+import type { Logger } from 'pino';
+import type { Reopen } from './access/standing.ts';
 import type { Config } from './config.ts';
+import type { PushControl } from './interactions/request.ts';
 import { createOutboxSenders } from './jobs/notices/outbox-senders.ts';
+import { createPush, type Push } from './jobs/notices/push.ts';
+import { openPushKey } from './jobs/notices/push-key.ts';
 import { createSenders, type Senders } from './jobs/notices/senders.ts';
+import { createCaller } from './jobs/subscriptions/call.ts';
 import {
   openSubscriptions,
   type Subscriptions,
   type SubscriptionsOptions,
 } from './jobs/subscriptions/open.ts';
+import { createPushDevices } from './links/push-devices.ts';
 import { createTopics } from './repository/stored-topics.ts';
 import type { SubscriptionRules } from './repository/subscription-writes.ts';
 import type { ResourceStore } from './store/store.ts';
@@ -22,6 +29,24 @@ export function sendersOf(config: Config): Senders | undefined {
       : undefined;
   return createSenders({ smtpUrl: SMTP_URL, from: MAIL_FROM, sms });
 }
+
+/** Web Push: what operations see of it, and what tells the devices. */
+export async function pushOf(
+  config: Config,
+  { store, reopen, log }: { readonly store: ResourceStore; readonly reopen: Reopen; readonly log: Logger },
+): Promise<{ readonly control: PushControl; readonly push: Push } | undefined> {
+  if (config.WEB_PUSH === 'off') return undefined;
+  const key = await openPushKey(config.pushKeyFile);
+  const devices = createPushDevices(store, Date.now);
+  // RFC 8030, section 8: a push service is https, whatever this server is itself.
+  const endpoints = { demandsHttps: true, allowed: config.SUBSCRIPTION_ALLOWED_HOSTS };
+  const contact = config.PORTAL_URL.startsWith('https:') ? config.PORTAL_URL : `mailto:${addressOf(config)}`;
+  const caller = createCaller(endpoints);
+  const push = createPush({ store, devices, key, reopen, caller, contact, now: Date.now, log });
+  return { control: { publicKey: key.publicKey, devices, endpoints }, push };
+}
+
+const addressOf = ({ MAIL_FROM }: Config): string => /<([^>]+)>/.exec(MAIL_FROM)?.[1] ?? MAIL_FROM;
 
 export async function subscriptionRules(config: Config, store: ResourceStore): Promise<SubscriptionRules> {
   const topics = createTopics(store);

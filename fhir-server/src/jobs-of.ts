@@ -9,6 +9,7 @@ import { createImportJob } from './jobs/import/job.ts';
 import { createLease } from './jobs/lease.ts';
 import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import type { Messenger } from './jobs/notices/messenger.ts';
+import type { Push } from './jobs/notices/push.ts';
 import { createJobRunner, type JobRunner } from './jobs/runner.ts';
 import type { Repository } from './repository/repository.ts';
 import type { ResourceStore } from './store/store.ts';
@@ -31,13 +32,15 @@ export function jobsOf(
     readonly repository: Repository;
     readonly stands: Stands;
     readonly reopen: Reopen;
+    /** undefined: nobody is told of anything. */
     readonly messenger: Messenger | undefined;
+    readonly push: Push | undefined;
     readonly holder: string;
     readonly runsJobs: boolean;
     readonly log: Logger;
   },
 ): Jobs {
-  const { store, audit, repository, stands, reopen, messenger, holder, runsJobs, log } = parts;
+  const { store, audit, repository, stands, reopen, messenger, push, holder, runsJobs, log } = parts;
   const everyMs = config.NOTICE_SECONDS * 1000;
   const runner = createJobRunner({
     store,
@@ -70,7 +73,16 @@ export function jobsOf(
   const lease = createLease(store, { name: 'notices', holder, ttlMs: 3 * RENEW_MS, now });
   const notices =
     runsJobs && messenger
-      ? createNoticeJob({ store, messenger, lease, reminderHours: config.REMINDER_HOURS, everyMs, now, log })
+      ? createNoticeJob({
+          store,
+          messenger,
+          push,
+          lease,
+          reminderHours: config.REMINDER_HOURS,
+          everyMs,
+          now,
+          log,
+        })
       : undefined;
   const releases = createDueReleases({ store, everyMs, now, log });
   return {

@@ -10,7 +10,7 @@ import { type Reopen, reopenedAccess } from './access/standing.ts';
 import { createApp } from './app.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import { anchorPlace, type Config } from './config.ts';
-import { sendersOf, subscriptionRules, subscriptionsOf } from './configured.ts';
+import { pushOf, sendersOf, subscriptionRules, subscriptionsOf } from './configured.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createIntrospect, createStands } from './http/introspection.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -144,8 +144,21 @@ export async function startServer(
   };
   const reopen: Reopen = async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined);
   const holder = `${hostname()}:${config.FHIR_PORT}`;
-  const messenger = senders && createMessenger({ store, senders, portalUrl: config.PORTAL_URL, log });
-  const jobs = jobsOf(config, { store, audit, repository, stands, reopen, messenger, holder, runsJobs, log });
+  const webPush = await pushOf(config, { store, reopen, log });
+  const messenger =
+    senders || webPush ? createMessenger({ store, senders, portalUrl: config.PORTAL_URL, log }) : undefined;
+  const jobs = jobsOf(config, {
+    store,
+    audit,
+    repository,
+    stands,
+    reopen,
+    messenger,
+    push: webPush?.push,
+    holder,
+    runsJobs,
+    log,
+  });
   jobs.start();
   const apart = createApartValidation(
     config.packagesDir,
@@ -184,7 +197,8 @@ export async function startServer(
       stands,
       reopen,
       subscriptions: control,
-      testNotice: messenger && createTestNotice(store, messenger, () => Date.now()),
+      push: webPush?.control,
+      testNotice: senders && messenger && createTestNotice(store, messenger, () => Date.now()),
       limits,
       validateApart: apart.validate,
       uncheckedProfiles: config.UNCHECKED_PROFILES,

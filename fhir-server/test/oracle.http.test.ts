@@ -284,6 +284,7 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Composition/$document?id=@-Composition',
       'DocumentReference/$docref?patient=@&on-demand=true',
       'Patient/@/$calendar-feed',
+      'Patient/@/$push-device',
       'Patient/@/$share-link',
       'Binary/@-Binary',
     ].map((path) => [path, (who: string) => get(`/${path.replaceAll('@', who)}`)]),
@@ -305,6 +306,13 @@ const OTHER: Readonly<Record<string, Shape>> = {
     ),
   'share link end': (who) =>
     post(`/Patient/${who}/$share-link-end`, parameters({ name: 'id', valueString: 'x' })),
+  'push device': (who) =>
+    post(
+      `/Patient/${who}/$push-device`,
+      parameters({ name: 'endpoint', valueString: 'https://push.example/x' }),
+    ),
+  'push device end': (who) =>
+    post(`/Patient/${who}/$push-device-end`, parameters({ name: 'id', valueString: 'x' })),
   'test notice': (who) => post(`/Patient/${who}/$test-notice`, parameters()),
   match: (who) =>
     post(

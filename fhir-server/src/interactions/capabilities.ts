@@ -164,7 +164,7 @@ function referrersByTarget(): Map<string, string[]> {
 function resourceCapability(
   type: string,
   referrers: readonly string[],
-  services: Pick<Services, 'conditionalDelete' | 'repository' | 'testNotice'>,
+  services: Pick<Services, 'conditionalDelete' | 'repository' | 'testNotice' | 'push'>,
 ): object {
   const { conditionalDelete, repository } = services;
   if (type === 'AuditEvent') return auditCapability();

@@ -3,11 +3,13 @@ import type { Unchecked } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { Grounds, Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { PushDevices } from '../links/push-devices.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
 import type { Allowance } from '../repository/allowance.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { SearchLimits } from '../search/parse-search.ts';
+import type { EndpointPolicy } from '../subscriptions/endpoint.ts';
 import type { DeadLetters, SubscriptionEvent } from '../subscriptions/event.ts';
 import type { Told } from '../subscriptions/notification.ts';
 import type { Content, Plan } from '../subscriptions/plan.ts';
@@ -95,6 +97,15 @@ export interface SubscriptionControl {
   replay(id: string): Promise<void>;
 }
 
+/** Web Push (jobs/notices/push.ts), as operations see it. */
+export interface PushControl {
+  /** By which browsers subscribe (VAPID). */
+  readonly publicKey: string;
+  readonly devices: PushDevices;
+  /** Where push services may be. */
+  readonly endpoints: EndpointPolicy;
+}
+
 /** Sends a test to where a patient's notices go (jobs/notices/test-notice.ts). `wait`: the last one was less than a minute ago. */
 export type TestNotice = (patient: string) => Promise<TestOutcome>;
 
@@ -171,6 +182,8 @@ export interface Services {
   readonly allowance: Allowance;
   /** undefined: this server sends no notices. */
   readonly testNotice: TestNotice | undefined;
+  /** undefined: nothing is sent by Web Push. */
+  readonly push: PushControl | undefined;
   /** Validates in a thread of its own. */
   readonly validateApart: Validate;
   /** What becomes of a profile that can't be checked here. */

@@ -13,6 +13,7 @@ import { match } from './match.ts';
 import { merge } from './merge/merge.ts';
 import { undoMerge } from './merge/undo-merge.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
+import { pushState, turnPushOff, turnPushOn } from './push-device.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { cancelAppointment, findAppointments } from './scheduling.ts';
 import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
@@ -46,7 +47,7 @@ export interface Operation {
   /** Its body may be NDJSON. */
   readonly takesFiles?: boolean;
   /** Said of this server only where it is so; always, where nothing is said. */
-  readonly isOffered?: (services: Pick<Services, 'testNotice'>) => boolean;
+  readonly isOffered?: (services: Pick<Services, 'testNotice' | 'push'>) => boolean;
   readonly run: Interaction;
 }
 
@@ -226,6 +227,30 @@ export const OPERATIONS: readonly Operation[] = [
     definition: 'urn:wellspring:OperationDefinition:patient-test-notice',
     isOffered: ({ testNotice: tell }) => tell !== undefined,
     run: testNotice,
+  },
+  {
+    name: '$push-device',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-push-device',
+    isOffered: ({ push }) => push !== undefined,
+    run: turnPushOn,
+  },
+  {
+    name: '$push-device',
+    patterns: ['Patient/:id'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:patient-push-device',
+    isOffered: ({ push }) => push !== undefined,
+    run: pushState,
+  },
+  {
+    name: '$push-device-end',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-push-device-end',
+    isOffered: ({ push }) => push !== undefined,
+    run: turnPushOff,
   },
   {
     name: '$calendar-feed',

@@ -14,10 +14,10 @@ export interface Ground {
   readonly kept: KeptAccess;
 }
 
-/** `type`: what the link is about, of which the rights are asked again at each use. */
-export const groundOf = (access: AccessContext, type: string): Ground => ({
+/** `types`: what it is about, of which the rights are asked again at each use. */
+export const groundOf = (access: AccessContext, ...types: readonly string[]): Ground => ({
   by: makerOf(access),
-  kept: keptAccess(access, [type]),
+  kept: keptAccess(access, types),
 });
 
 /** `Patient/…`, `RelatedPerson/…`, `Practitioner/…`; without a person, the account or the client. */

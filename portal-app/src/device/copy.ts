@@ -29,8 +29,9 @@ export async function wantCopy(wanted: boolean): Promise<void> {
   }
   localStorage.removeItem(WANTED);
   await toVault(ITEM, undefined);
+  // News are told by the same service worker.
   for (const registration of (await navigator.serviceWorker?.getRegistrations()) ?? [])
-    await registration.unregister();
+    if (!(await registration.pushManager?.getSubscription())) await registration.unregister();
 }
 
 /** From now on, for as long as it is wanted. Returns what ends it. */

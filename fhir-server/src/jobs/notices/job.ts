@@ -10,6 +10,7 @@ import type { Lease } from '../lease.ts';
 import type { Messenger } from './messenger.ts';
 import { type Notice, noticeOf } from './notice.ts';
 import { quietUntil } from './preferences.ts';
+import type { Push } from './push.ts';
 import { remindersOf } from './reminders.ts';
 
 export interface NoticeJob {
@@ -23,6 +24,8 @@ export interface NoticeJob {
 export interface NoticeDependencies {
   readonly store: ResourceStore;
   readonly messenger: Messenger;
+  /** To devices, besides. */
+  readonly push: Push | undefined;
   readonly lease: Lease;
   /** Hours before a visit, where a patient has not said otherwise. */
   readonly reminderHours: readonly number[];
@@ -39,12 +42,14 @@ const BATCH = 200;
 export const RENEW_MS = 5000;
 
 export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
-  const { store, messenger, lease, reminderHours, everyMs, now, log } = dependencies;
+  const { store, messenger, push, lease, reminderHours, everyMs, now, log } = dependencies;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
   let stopping = false;
   /** Before this there is no reminder to look for; a change of an appointment or a patient brings it forward. */
   let nextReminder = 0;
+  /** What is tried again for the mail's sake is not told to devices again. */
+  let pushed = '';
 
   async function run(): Promise<number> {
     if (!(await lease.hold())) return 0;
@@ -113,6 +118,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     const { due, next } = await remindersOf(store, messenger, reminderHours, now());
     for (const { notice, contact, mark } of due) {
       if (!goOn()) return sent;
+      tellDevices(notice);
       if (await messenger.send(notice, contact)) sent += 1;
       await store.setNote(mark, 'sent');
     }
@@ -123,11 +129,19 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
   /** False when there is nobody to tell, it is held, or it was refused for good. Rejects when it should be tried again. */
   async function tell(notice: Notice): Promise<boolean> {
     const contact = await messenger.contact(notice.patient, notice.at);
-    if (!contact) return false;
-    const until = quietUntil(contact.preferences.quiet, now());
-    if (until === undefined) return messenger.send(notice, contact);
+    const until = contact && quietUntil(contact.preferences.quiet, now());
+    if (until === undefined) {
+      tellDevices(notice);
+      return contact !== undefined && messenger.send(notice, contact);
+    }
     await store.setNote(`${HELD}${new Date(until).toISOString()}/${notice.key}`, JSON.stringify(notice));
     return false;
+  }
+
+  function tellDevices(notice: Notice): void {
+    if (notice.key === pushed) return;
+    pushed = notice.key;
+    push?.tell(notice);
   }
 
   function round(): void {
@@ -150,6 +164,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
       stopping = true;
       clearInterval(timer);
       await running;
+      await push?.close();
       await lease.release().catch(() => undefined);
     },
   };

@@ -11,6 +11,8 @@ export interface Notice {
   readonly patient: string;
   /** Told where this version of the patient could be reached: of a change of contacts, at those before it. */
   readonly at?: number;
+  /** What has changed; undefined: nothing of the record. */
+  readonly about?: { readonly type: string; readonly id: string };
   /** The same for the same event, whenever it is sent again: the Message-ID is made of it. */
   readonly key: string;
 }
@@ -42,13 +44,14 @@ export function noticeOf(change: Change, before: StoredVersion | undefined, now:
   if (isHidden(resource)) return undefined;
   const earlier = before?.body === undefined ? undefined : (JSON.parse(before.body) as Resource);
   const key = `${change.type}-${change.id}-${change.version}`;
+  const about = { type: change.type, id: change.id };
   if (change.type === 'Patient')
     return earlier && contacts(earlier) !== contacts(resource)
-      ? { kind: 'contact', patient: change.id, at: change.version - 1, key }
+      ? { kind: 'contact', patient: change.id, at: change.version - 1, about, key }
       : undefined;
   // What was kept from the patient until now is news, whatever it was before.
   const found = told(resource, earlier && isHidden(earlier) ? { ...earlier, status: '' } : earlier, now);
-  return found && { ...found, key };
+  return found && { ...found, about, key };
 }
 
 /** Kept from the patient, who would look for it in vain. */
@@ -65,7 +68,7 @@ function told(
   resource: Resource,
   before: Resource | undefined,
   now: number,
-): Omit<Notice, 'key'> | undefined {
+): Pick<Notice, 'kind' | 'patient'> | undefined {
   const isRecent = (time: string | undefined): boolean =>
     time !== undefined && now - inMilliseconds(time) < RECENT_MS;
   const isNew = (among: readonly string[]): boolean =>

@@ -65,7 +65,8 @@ export async function remindersOf(
       if (now < at || now > at + LATE_MS || now > start || at > start) continue;
       const key = `reminder-${appointment.id}-${start}-${offset}`;
       if ((await store.getNote(key)) !== undefined) continue;
-      due.push({ notice: { kind: 'reminder', patient, key }, contact, mark: key });
+      const about = { type: 'Appointment', id: appointment.id };
+      due.push({ notice: { kind: 'reminder', patient, about, key }, contact, mark: key });
     }
   }
   return { due, next };

@@ -17,7 +17,7 @@ export interface Call {
   readonly method: 'POST' | 'PUT';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly timeoutMs: number;
 }
 
@@ -27,6 +27,8 @@ export type Outcome =
       readonly kind: 'failed';
       /** In words for the subscriber. */
       readonly fault: string;
+      /** undefined: there was no answer. */
+      readonly status?: number;
       readonly isRefused: boolean;
       /** Milliseconds that they ask to be left alone for. */
       readonly wait: number;
@@ -115,7 +117,7 @@ function outcomeOf(status: number, retryAfter: string | undefined): Outcome {
   const isRefused = status >= 400 && status < 500 && !LATER.has(status);
   const seconds = Number(retryAfter ?? 0);
   const wait = seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT_MS) : 0;
-  return { kind: 'failed', fault: `It answered ${status}.`, isRefused, wait };
+  return { kind: 'failed', fault: `It answered ${status}.`, status, isRefused, wait };
 }
 
 const failed = (fault: string, isRefused: boolean): Outcome => ({

@@ -7,6 +7,7 @@ import { learn } from './learn.ts';
 import { medications } from './medications.ts';
 import { messages } from './messages.ts';
 import { profile } from './profile.ts';
+import { push } from './push.ts';
 import { questionnaires } from './questionnaires.ts';
 import { records } from './records.ts';
 import { results } from './results.ts';
@@ -23,5 +24,6 @@ export const spanishOfPages = {
   ...questionnaires,
   ...access,
   ...inboxPage,
+  ...push,
   ...sharing,
 };

@@ -19,6 +19,7 @@ import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { saveFile } from '../../../ui/save-file.ts';
+import { PushOffer } from '../../../views/PushOffer.tsx';
 import { VisitActions } from '../../../views/VisitActions.tsx';
 import { CalendarFeed } from './CalendarFeed.tsx';
 
@@ -53,6 +54,7 @@ export function AppointmentsPage() {
           </Link>
         )}
       </p>
+      <PushOffer />
       <Loaded query={query}>
         {({ resources, included }) => {
           const upcoming = resources.filter((each) => isComing(each)).reverse();

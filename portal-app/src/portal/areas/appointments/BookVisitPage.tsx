@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { offerPush } from '../../../device/push.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { zoneAt } from '../../../format/clinic-clock.ts';
 import { formatDateTime } from '../../../format/date.ts';
@@ -175,6 +176,7 @@ function Confirm({
     act: () => bookTime(fhir, time, why, old?.id),
     onSuccess: async (booked) => {
       discard();
+      offerPush();
       sayDone(t('Booked: {when}.', { when: formatDateTime(booked.start ?? time.start) }), '/appointments');
       await refresh('appointments', 'glance');
       await navigate('/appointments');

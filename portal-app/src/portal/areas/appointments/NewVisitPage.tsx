@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { offerPush } from '../../../device/push.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
@@ -75,6 +76,7 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
     },
     onSuccess: async () => {
       discard();
+      offerPush();
       sayDone(t('Your request is at the clinic. It answers with a time.'), '/appointments');
       await refresh('appointments');
       await navigate('/appointments');

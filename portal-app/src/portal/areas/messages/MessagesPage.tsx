@@ -17,6 +17,7 @@ import { sayDone } from '../../../ui/done.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
+import { PushOffer } from '../../../views/PushOffer.tsx';
 import styles from './messages.module.css';
 
 export function MessagesPage() {
@@ -37,6 +38,7 @@ export function MessagesPage() {
           </Link>
         </p>
       )}
+      <PushOffer />
       <Loaded query={query}>
         {({ resources }) => {
           const threads = threadsOf(resources);

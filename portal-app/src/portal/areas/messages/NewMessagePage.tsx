@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { offerPush } from '../../../device/push.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { newMessage, type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
@@ -76,6 +77,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
     onSuccess: async () => {
       discard();
       sayDone(t('Your message was sent.'), '/messages');
+      offerPush();
       await refresh('messages');
       await navigate('/messages');
     },

@@ -18,6 +18,7 @@ import { InsuranceCard } from './InsuranceCard.tsx';
 import { NoticesCard } from './NoticesCard.tsx';
 import { PersonFacts } from './PersonFacts.tsx';
 import { PharmacyCard } from './PharmacyCard.tsx';
+import { PushCard } from './PushCard.tsx';
 
 export function ProfilePage() {
   const { config, fhir, session, signOut } = usePortal();
@@ -31,6 +32,7 @@ export function ProfilePage() {
             <Person patient={patient} />
             <EmergencyCard patient={patient} />
             {fhir.offers('Patient', 'update') && <NoticesCard patient={patient} />}
+            {fhir.offers('Patient', '$push-device') && <PushCard />}
             <PharmacyCard patient={patient} />
           </>
         )}

@@ -43,6 +43,12 @@ describe('limits of a body', () => {
     expect(process.cpuUsage(start).user / 1000).toBeLessThan(150);
   });
 
+  it('numbers that keep their spelling count for four: they cost as much', () => {
+    expect(() => jsonOf('[1.5,1.5,1.5,1.5]', { values: 4 })).not.toThrow();
+    expect(() => jsonOf('[1.50,1.50]', { values: 8 })).not.toThrow();
+    expect(() => jsonOf('[1.50,1.50,1.50]', { values: 8 })).toThrow(/8 members and items at most/);
+  });
+
   it('what is refused is told as before, in steps too', async () => {
     for (const text of ['{"a":1,"a":2}', '{"a":}', `${'['.repeat(201)}${']'.repeat(201)}`, '{"a":"\\ud800"}'])
       for (const long of [text, `${text}${' '.repeat(100_000)}`]) {

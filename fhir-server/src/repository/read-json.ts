@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { invalid, tooCostly } from '@wellspring/profiles';
 import { isFragile, parseJson } from './resource-text.ts';
+import { endOfNumber, endOfString, isOfNumber } from './spelled-json.ts';
 
 export interface JsonLimits {
   /** Members and items, of everything. */
@@ -34,9 +35,9 @@ export async function jsonInSteps(text: string, limits: JsonLimits): Promise<unk
   return value;
 }
 
-function parsed(text: string, { hasFragile }: Scanned): unknown {
+function parsed(text: string, { fragile }: Scanned): unknown {
   try {
-    return parseJson(text, hasFragile);
+    return parseJson(text, fragile);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid(
@@ -50,8 +51,8 @@ const MAX_DEPTH = 200;
 interface Scanned {
   /** Of all objects. */
   readonly members: number;
-  /** Whether a number's spelling must be kept. */
-  readonly hasFragile: boolean;
+  /** Starts and ends of numbers whose spelling must be kept. */
+  readonly fragile: readonly number[];
 }
 
 /** Nesting and values are counted before anything recursive, or anything that makes objects, sees them. Strings are skipped. */
@@ -64,7 +65,7 @@ function scan(
   let values = 0;
   let entries = 0;
   let isTopList = false;
-  let hasFragile = false;
+  const fragile: number[] = [];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) i = endOfString(text, i);
@@ -87,15 +88,17 @@ function scan(
     } else if (isOfNumber(code)) {
       const end = endOfNumber(text, i);
       if (isFragile(text.slice(i, end))) {
-        hasFragile = true;
-        // To keep a spelling costs as much again.
-        values += 1;
+        fragile.push(i, end);
+        values += MORE_TO_KEEP;
       }
       i = end - 1;
     }
   }
-  return { members, hasFragile };
+  return { members, fragile };
 }
+
+/** To keep a number's spelling costs as much as so many values more. */
+const MORE_TO_KEEP = 3;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -104,19 +107,6 @@ const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
-
-/** Digits, and a sign before them. */
-const isOfNumber = (code: number): boolean => (code >= 48 && code <= 57) || code === 45;
-
-function endOfNumber(text: string, start: number): number {
-  let end = start + 1;
-  for (; end < text.length; end++) {
-    const code = text.charCodeAt(end);
-    // + . e E
-    if (!isOfNumber(code) && code !== 43 && code !== 46 && code !== 69 && code !== 101) break;
-  }
-  return end;
-}
 
 /** Half of a surrogate pair, written as an escape. */
 const SURROGATE = /\\ud[89a-f]/i;
@@ -141,16 +131,4 @@ function checkMembers(text: string, value: unknown, members: number): void {
   };
   walk(value);
   if (found !== members) throw invalid('An object in the body has two members with the same name.');
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end < 0 ? text.length : end;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let slashes = 0;
-  for (let i = quote - 1; text.charCodeAt(i) === 92; i--) slashes += 1;
-  return slashes % 2 === 1;
 }

@@ -3,45 +3,37 @@
  * JavaScript's number is 1.1. Numbers whose spelling would be lost are remembered beside the object that holds them.
  */
 import type { ResourceText } from '../store/store.ts';
+import { eachNumber, parseSpelled, stringifySpelled } from './spelled-json.ts';
 
 export type ResourceJson = Record<string, unknown> & { resourceType: string; id?: string };
 
-/** A number that JSON.stringify would spell otherwise: trailing zeros, exponents, or more digits than a double holds. */
-const FRAGILE = /\d\.\d*0(?![\d.])|\d[eE][+-]?\d|\d{16}|\d\.\d{15}|-0(?![.\d])/;
+/** A number that JSON.stringify would spell otherwise: trailing zeros, exponents, more digits than a double holds, or so small that it gets an exponent. */
+const FRAGILE =
+  /\d\.\d*0(?![\d.])|\d[eE][+-]?\d|\d{16}|(?=\d+\.\d+(?![\d.]))[\d.]{17}|\d\.\d{15}|\b0\.0{6}|-0(?![.\d])/;
 
 const spellings = new WeakMap<object, Map<string, string>>();
 
 export const isFragile = (text: string): boolean => FRAGILE.test(text);
 
-/** Like JSON.parse; throws SyntaxError. `hasFragile`: whether any number's spelling would be lost, where that is known. */
-export function parseJson(text: string, hasFragile = isFragile(text)): unknown {
-  if (!hasFragile) return JSON.parse(text);
-  return JSON.parse(text, function (
-    this: object,
-    key: string,
-    value: unknown,
-    context?: { source?: string },
-  ): unknown {
-    const source = context?.source;
-    if (typeof value === 'number' && source !== undefined && String(value) !== source) {
-      const known = spellings.get(this) ?? new Map<string, string>();
-      spellings.set(this, known.set(key, source));
-    }
-    return value;
-  } as (key: string, value: unknown) => unknown);
+/** Starts and ends of the numbers whose spelling would be lost. */
+export function fragilePlaces(text: string): number[] {
+  const places: number[] = [];
+  if (!isFragile(text)) return places;
+  eachNumber(text, (start, end) => {
+    if (isFragile(text.slice(start, end))) places.push(start, end);
+  });
+  return places;
 }
 
-/** `JSON.rawJSON` (Node 22 and newer), not yet in TypeScript's library. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
-
-function spelled(this: object, key: string, value: unknown): unknown {
-  const source = typeof value === 'number' ? spellings.get(this)?.get(key) : undefined;
-  return source === undefined ? value : rawJson(source);
+/** Like JSON.parse; throws SyntaxError. `fragile`: as fragilePlaces gives them, where they are known. */
+export function parseJson(text: string, fragile: readonly number[] = fragilePlaces(text)): unknown {
+  if (fragile.length === 0) return JSON.parse(text);
+  return parseSpelled(text, fragile, (holder, known) => spellings.set(holder, known));
 }
 
 /** Like JSON.stringify, with every number spelled as it came. */
 export function stringifyJson(value: unknown): string {
-  return JSON.stringify(value, spelled);
+  return stringifySpelled(value, (holder) => spellings.get(holder));
 }
 
 /** How a number was written, where JavaScript would write it otherwise; of lists by the place as text. */

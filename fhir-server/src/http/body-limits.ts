@@ -12,6 +12,9 @@ const PERSONS_VALUES = 120_000;
 /** Of what systems send, by its bytes: resources have one for some twenty. */
 const BYTES_A_VALUE = 8;
 
+/** What an entry says beside its resource. */
+const BESIDE = 65_536;
+
 interface Configured {
   readonly services: Pick<Services, 'limits'>;
   /** Bytes. */
@@ -29,7 +32,12 @@ export function bundleLimits(
   access: AccessContext,
 ): BodyLimits {
   const bytes = isSystem(access) ? maxBundle : Math.min(maxBundle, Math.max(PERSONS_BUNDLE, maxBody));
-  return { bytes, values: valuesOf(access, bytes), entries: mostEntries(services, access) };
+  return {
+    bytes,
+    values: valuesOf(access, bytes),
+    entries: mostEntries(services, access),
+    entry: maxBody + BESIDE,
+  };
 }
 
 function valuesOf(access: AccessContext, bytes: number): number {

@@ -1,9 +1,12 @@
 /** Express's request and response ↔ what interactions work with. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { FhirError, internal, operationOutcome } from '@wellspring/profiles';
 import type { Reply } from '../interactions/request.ts';
 import { compress, isWorthIt, takesGzip } from './compress.ts';
 import { commonHeaders } from './headers.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { indented } from './indented.ts';
 import { writeTogether } from './write-together.ts';
 
 const FHIR_JSON = 'application/fhir+json; charset=utf-8';
@@ -15,9 +18,9 @@ export function sendReply(request: HttpRequest, response: HttpResponse, reply: R
     'X-Request-Id': String(response.locals.requestId ?? ''),
     ...reply.headers,
   };
-  const body = reply.body === undefined ? undefined : pretty(request, reply.body);
-  if (body !== undefined && isWorthIt(body.length) && takesGzip(request)) {
-    void sendCompressed(request, response, reply.status, headers, body);
+  const { body } = reply;
+  if (body !== undefined && (isPretty(request) || body.length > LONG || isCompressed(request, body))) {
+    void sendInSteps(request, response, reply.status, headers, body);
     return;
   }
   const length = body === undefined ? 0 : Buffer.byteLength(body);
@@ -34,7 +37,14 @@ export function sendReply(request: HttpRequest, response: HttpResponse, reply: R
   });
 }
 
-async function sendCompressed(
+/** What is longer leaves in parts (chunked), between which others are let in. Characters. */
+const LONG = 4_194_304;
+const PART = 262_144;
+
+const isCompressed = (request: HttpRequest, body: string): boolean =>
+  isWorthIt(body.length) && takesGzip(request);
+
+async function sendInSteps(
   request: HttpRequest,
   response: HttpResponse,
   status: number,
@@ -42,17 +52,36 @@ async function sendCompressed(
   body: string,
 ): Promise<void> {
   try {
-    const bytes = await compress(body);
-    response.writeHead(status, {
-      'Content-Type': FHIR_JSON,
-      ...headers,
-      'Content-Encoding': 'gzip',
-      Vary: 'Accept-Encoding',
-      'Content-Length': bytes.length,
-    });
-    response.end(request.method === 'HEAD' ? undefined : bytes);
+    const text = isPretty(request) ? await indented(body) : body;
+    const all = { 'Content-Type': FHIR_JSON, ...headers };
+    if (isCompressed(request, text)) {
+      const bytes = await compress(text);
+      const encoding = {
+        'Content-Encoding': 'gzip',
+        Vary: 'Accept-Encoding',
+        'Content-Length': bytes.length,
+      };
+      response.writeHead(status, { ...all, ...encoding });
+      response.end(request.method === 'HEAD' ? undefined : bytes);
+    } else if (text.length > LONG && request.method !== 'HEAD') {
+      response.writeHead(status, all);
+      await pipeline(Readable.from(partsOf(text)), response);
+    } else {
+      response.writeHead(status, { ...all, 'Content-Length': Buffer.byteLength(text) });
+      response.end(request.method === 'HEAD' ? undefined : text);
+    }
   } catch {
     response.destroy();
+  }
+}
+
+function* partsOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length; ) {
+    let to = from + PART;
+    // No character is torn.
+    if ((text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to += 1;
+    yield text.slice(from, to);
+    from = to;
   }
 }
 
@@ -73,9 +102,7 @@ export function sendPlainJson(
   response.end(body);
 }
 
-function pretty(request: HttpRequest, body: string): string {
-  return request.originalUrl.includes('_pretty=true') ? JSON.stringify(JSON.parse(body), undefined, 2) : body;
-}
+const isPretty = ({ originalUrl }: HttpRequest): boolean => originalUrl.includes('_pretty=true');
 
 /** Every failure ends here as an OperationOutcome. */
 export function errorReply(error: unknown): { reply: Reply; cause: unknown } {

@@ -5,27 +5,29 @@ import { type JsonLimits, jsonInSteps } from '../repository/read-json.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { HttpRequest } from './http.ts';
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
 /** 413 over the limit (said before reading where Content-Length tells it), which holds for what a compressed body grows to. */
 export async function readBytes(request: HttpRequest, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await eachChunk(request, limit, (chunk) => chunks.push(chunk));
+  return Buffer.concat(chunks);
+}
+
+async function eachChunk(request: HttpRequest, limit: number, take: (chunk: Buffer) => void): Promise<void> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
   const isGzip = isCompressed(request);
   const source = isGzip ? request.pipe(createGunzip()) : request;
-  const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of source) {
       size += (chunk as Buffer).length;
       if (size > limit) throw tooLarge(`The body may have ${limit} bytes at most.`);
-      chunks.push(chunk as Buffer);
+      take(chunk as Buffer);
     }
   } catch (error) {
     if (error instanceof FhirError || !isGzip) throw error;
     throw invalid('The body is not gzip.');
   }
-  return Buffer.concat(chunks);
 }
 
 function isCompressed({ headers }: HttpRequest): boolean {
@@ -53,13 +55,20 @@ export function readUnpacked(request: HttpRequest): AsyncIterable<Uint8Array> {
   return request.pipe(unpacked);
 }
 
+/** Decoded as it comes: a long body in one piece would hold the others up. */
 export async function readText(request: HttpRequest, limit: number): Promise<string> {
-  const bytes = await readBytes(request, limit);
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    throw invalid('The body is not UTF-8.');
-  }
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const parts: string[] = [];
+  const decode = (chunk?: Buffer): void => {
+    try {
+      parts.push(decoder.decode(chunk, { stream: chunk !== undefined }));
+    } catch {
+      throw invalid('The body is not UTF-8.');
+    }
+  };
+  await eachChunk(request, limit, decode);
+  decode();
+  return parts.join('');
 }
 
 export interface BodyLimits extends JsonLimits {

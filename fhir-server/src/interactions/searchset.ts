@@ -1,5 +1,6 @@
 /** The text of a searchset Bundle (https://hl7.org/fhir/R4/bundle.html#searchset), from resources that are text already. */
 import { type Issue, operationOutcome } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import { type PagePlace, placeAfter, placeBefore, placeText } from '../search/page-place.ts';
 import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
 import type { SearchPage, StoredVersion } from '../store/store.ts';
@@ -32,15 +33,15 @@ export function plainPage(
   };
 }
 
-/** `made`: entries that are not stored, as text; they come first and are counted. */
-export function bundle(
+/** `made`: entries that are not stored, as text; they come first and are counted. Where a view is asked for each resource is cut down to it: others are let in. */
+export async function bundle(
   services: Services,
   asked: Pick<SearchRequest, 'applied' | 'summary' | 'elements'>,
   path: string,
   page: ShownPage,
   issues: readonly Issue[],
   made: readonly string[] = [],
-): Reply {
+): Promise<Reply> {
   const { baseUrl } = services.repository;
   const at = (relation: string, place: PagePlace | undefined) =>
     place ? [{ relation, url: link(baseUrl, path, [...asked.applied, [CURSOR, placeText(place)]]) }] : [];
@@ -49,9 +50,16 @@ export function bundle(
     ...at('previous', page.previous),
     ...at('next', page.next),
   ];
+  const breath = createBreath();
+  const matches: string[] = [];
+  for (const version of page.matches) {
+    matches.push(entryText(baseUrl, version, 'match', asked));
+    const rest = breath();
+    if (rest) await rest;
+  }
   const entries = [
     ...made,
-    ...page.matches.map((version) => entryText(baseUrl, version, 'match', asked)),
+    ...matches,
     ...page.included.map((version) => entryText(baseUrl, version, 'include', asked)),
     ...outcomeEntry(issues),
   ];

@@ -49,6 +49,52 @@ describe('limits of a body', () => {
     expect(() => jsonOf('[1.50,1.50,1.50]', { values: 8 })).toThrow(/8 members and items at most/);
   });
 
+  it('one entry of a Bundle may be as long as a resource, and what stands beside the entries, too', async () => {
+    const limits = { values: 1e6, entry: 1000 };
+    const many = bundle(500, `{"a":"${'x'.repeat(500)}"}`);
+    expect(await jsonInSteps(many, limits)).toEqual(JSON.parse(many));
+    const wide = bundle(500, `{"a":"${'x'.repeat(5000)}"}`);
+    await expect(jsonInSteps(wide, limits)).rejects.toMatchObject({ status: 413 });
+    const beside = `{"x":{"y":"${'x'.repeat(200_000)}"},"entry":[]}`;
+    await expect(jsonInSteps(beside, limits)).rejects.toMatchObject({ status: 413 });
+  });
+
+  const pad = `"${'x'.repeat(100_000)}"`;
+  it.each([
+    `{"p":${pad},"entry":[{"a":1.10},{"b":[1,2,{"c":[]}]} , 3,null,"],[{"],"e":[],"f":[ ],"g":[[1],[2]],"h":[0.50]}`,
+    `[${pad},[1],[2,3]]`,
+    `{"p":${pad},"__proto__":[1.10,2],"1":[3],"0":[4,5]}`,
+    String.raw`{"p":[${pad},${pad},1.0],"q":"\\","r":["\\\"",{"s":"\ud83d\ude00"}]}`,
+    ` ${pad} `,
+  ])('steps make the same value: %#', async (text) => {
+    const value = await jsonInSteps(text, { values: 1000 });
+    expect(stringifyJson(value)).toBe(stringifyJson(jsonOf(text)));
+  });
+
+  it.each([
+    '"e":[1,]',
+    '"e":[,1]',
+    '"e":[1,,2]',
+    '"e":[1}',
+    '"e":{"a":1]',
+    '"e":[1 2]',
+    '"e":[1][2]',
+    '[1]:2',
+    '"e":[1]]',
+    '"e":["\\ud800"]',
+    '"e":[{"a":1,"a":2}]',
+    '"e":[1],"e":[2]',
+    '"e":[1',
+    '"e":["1]',
+    '"e":[1.1.1]',
+    '"e":[{"a":[}]]',
+    '"e":[1],',
+  ])('steps refuse what is refused in one: %s', async (members) => {
+    const text = `{"p":${pad},${members}}`;
+    expect(() => jsonOf(text)).toThrow(expect.objectContaining({ status: 400 }));
+    await expect(jsonInSteps(text, { values: 1000 })).rejects.toMatchObject({ status: 400 });
+  });
+
   it('what is refused is told as before, in steps too', async () => {
     for (const text of ['{"a":1,"a":2}', '{"a":}', `${'['.repeat(201)}${']'.repeat(201)}`, '{"a":"\\ud800"}'])
       for (const long of [text, `${text}${' '.repeat(100_000)}`]) {

@@ -1,7 +1,7 @@
 /** JSON as it comes from outside → a value; what parsers differ about, what is no Unicode, and what is too much is refused. */
-import { setImmediate } from 'node:timers/promises';
-import { invalid, tooCostly } from '@wellspring/profiles';
-import { isFragile, parseJson } from './resource-text.ts';
+import { invalid, tooCostly, tooLarge } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
+import { isFragile, moveNumber, parseJson } from './resource-text.ts';
 import { endOfNumber, endOfString, isOfNumber } from './spelled-json.ts';
 
 export interface JsonLimits {
@@ -9,42 +9,104 @@ export interface JsonLimits {
   readonly values: number;
   /** Items of one list right below the top: a Bundle's entries. */
   readonly entries?: number;
+  /** Characters of one of those, and of all that stands beside them. */
+  readonly entry?: number;
 }
 
 const UNLIMITED: JsonLimits = { values: Number.POSITIVE_INFINITY };
 
 /** Errors: 400; 413 for more than the limits, before anything is made of the text. */
 export function jsonOf(text: string, limits: JsonLimits = UNLIMITED): unknown {
-  const scanned = scan(text, limits);
-  const value = parsed(text, scanned);
-  checkMembers(text, value, scanned.members);
+  const scanning = scan(text, limits);
+  let step = scanning.next();
+  while (!step.done) step = scanning.next();
+  const value = parsed(text, 0, step.value.fragile);
+  if (membersOf(text, value) !== step.value.members) throw twice();
   return value;
 }
 
-/** Of what takes milliseconds the others are let in between the steps. */
+/** What is longer is read in steps, between which the others are let in. */
 const LONG = 100_000;
+/** Characters that are scanned, or parsed, in one. */
+const STEP = 65_536;
 
-/** As jsonOf. */
+/** As jsonOf. Lists right below the top, such as a Bundle's entries, are parsed some items at a time. */
 export async function jsonInSteps(text: string, limits: JsonLimits): Promise<unknown> {
   if (text.length < LONG) return jsonOf(text, limits);
-  const scanned = scan(text, limits);
-  await setImmediate();
-  const value = parsed(text, scanned);
-  await setImmediate();
-  checkMembers(text, value, scanned.members);
-  return value;
+  const breath = createBreath();
+  const scanning = scan(text, limits);
+  let step = scanning.next();
+  for (; !step.done; step = scanning.next()) await breath();
+  const { members, lists } = step.value;
+  const rest = withoutItems(text, lists);
+  if (rest.length > (limits.entry ?? rest.length)) throw entryTooLarge(limits);
+  const whole = parsed(rest, 0) as Record<string, unknown>;
+  let found = membersOf(rest, whole);
+  const items: unknown[][] = [];
+  for (const list of lists) {
+    const made: unknown[] = [];
+    for (const group of groupsOf(list)) {
+      await breath();
+      const piece = `[${text.slice(group.from, group.to)}]`;
+      const values = parsed(piece, group.from - 1) as unknown[];
+      if (values.length !== group.count) throw invalid(`The body is not JSON (at position ${group.from}).`);
+      found += membersOf(piece, values);
+      for (const [i, each] of values.entries()) {
+        made.push(each);
+        if (typeof each === 'number') moveNumber(values, String(i), made, String(made.length - 1));
+      }
+    }
+    items.push(made);
+  }
+  // Each list of the rest holds its number only.
+  if (lists.length > 0)
+    for (const [name, value] of Object.entries(whole))
+      if (Array.isArray(value) && value.length > 0) whole[name] = items[value[0] as number];
+  if (found !== members) throw twice();
+  return whole;
 }
 
-function parsed(text: string, { fragile }: Scanned): unknown {
+/** Where a list's items end, beginning with where the first begins. */
+type List = readonly number[];
+
+function withoutItems(text: string, lists: readonly List[]): string {
+  let rest = '';
+  let from = 0;
+  for (const [number, list] of lists.entries()) {
+    rest += `${text.slice(from, list[0])}${number}`;
+    from = list.at(-1) as number;
+  }
+  return rest + text.slice(from);
+}
+
+/** Whole items, as many as are a step or little more. */
+function* groupsOf(list: List): Generator<{ from: number; to: number; count: number }> {
+  let from = list[0] as number;
+  let first = 0;
+  for (let i = 1; i < list.length; i++) {
+    const to = list[i] as number;
+    if (to - from < STEP && i < list.length - 1) continue;
+    yield { from, to, count: i - first };
+    from = to + 1;
+    first = i;
+  }
+}
+
+/** `at`: where in the body the text begins. */
+function parsed(text: string, at: number, fragile?: readonly number[]): unknown {
   try {
     return parseJson(text, fragile);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(
-      `The body is not JSON${/position \d+/.exec(error.message)?.[0].replace(/^/, ' (at ') ?? ''}${/position \d+/.test(error.message) ? ')' : ''}.`,
-    );
+    const place = /position (\d+)/.exec(error.message)?.[1];
+    throw invalid(`The body is not JSON${place ? ` (at position ${Number(place) + at})` : ''}.`);
   }
 }
+
+const twice = () => invalid('An object in the body has two members with the same name.');
+
+const entryTooLarge = ({ entry }: JsonLimits) =>
+  tooLarge(`An entry of a Bundle, or what stands beside the entries, may have ${entry} characters at most.`);
 
 const MAX_DEPTH = 200;
 
@@ -53,20 +115,32 @@ interface Scanned {
   readonly members: number;
   /** Starts and ends of numbers whose spelling must be kept. */
   readonly fragile: readonly number[];
+  /** Right below an object at the top, those that are not empty. */
+  readonly lists: readonly List[];
 }
 
 /** Nesting and values are counted before anything recursive, or anything that makes objects, sees them. Strings are skipped. */
-function scan(
-  text: string,
-  { values: most, entries: mostEntries = Number.POSITIVE_INFINITY }: JsonLimits,
-): Scanned {
+function* scan(text: string, limits: JsonLimits): Generator<void, Scanned> {
+  const { values: most, entries: mostEntries = Number.POSITIVE_INFINITY } = limits;
   let depth = 0;
   let members = 0;
   let values = 0;
   let entries = 0;
   let isTopList = false;
+  let isObject = false;
   const fragile: number[] = [];
+  const lists: List[] = [];
+  let list: number[] = [];
+  let pause = STEP;
+  const endItem = (end: number): void => {
+    if (end - (list.at(-1) as number) > (limits.entry ?? end)) throw entryTooLarge(limits);
+    list.push(end);
+  };
   for (let i = 0; i < text.length; i++) {
+    if (i >= pause) {
+      yield;
+      pause = i + STEP;
+    }
     const code = text.charCodeAt(i);
     if (code === QUOTE) i = endOfString(text, i);
     else if (code === OPEN_OBJECT || code === OPEN_LIST) {
@@ -74,14 +148,27 @@ function scan(
       values += 1;
       if (depth > MAX_DEPTH) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels.`);
       if (depth === 2) {
-        isTopList = code === OPEN_LIST;
+        isTopList = code === OPEN_LIST && isObject;
         entries = 1;
+        list = [i + 1];
       }
-    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1;
-    else if (code === COLON) members += 1;
+      if (depth === 1) isObject = code === OPEN_OBJECT;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) {
+      if (depth === 2 && isTopList) {
+        if (list.length > 1 || text.slice(list[0], i).trim() !== '') {
+          endItem(i);
+          lists.push(list);
+        }
+        isTopList = false;
+      }
+      depth -= 1;
+    } else if (code === COLON) members += 1;
     else if (code === COMMA) {
       values += 1;
-      if (depth === 2 && isTopList) entries += 1;
+      if (depth === 2 && isTopList) {
+        entries += 1;
+        endItem(i);
+      }
       if (values > most)
         throw tooCostly(`A body may have ${most} members and items at most. Send it in parts.`);
       if (entries > mostEntries) throw tooCostly(`A Bundle may have ${mostEntries} entries at most.`);
@@ -94,7 +181,7 @@ function scan(
       i = end - 1;
     }
   }
-  return { members, fragile };
+  return { members, fragile, lists };
 }
 
 /** To keep a number's spelling costs as much as so many values more. */
@@ -112,10 +199,10 @@ const CLOSE_OBJECT = 125;
 const SURROGATE = /\\ud[89a-f]/i;
 
 /**
- * JSON.parse lets the last of two members with one name win, and others let the first: what they differ about is refused (RFC 8259, section 4).
- * So is text that is no Unicode.
+ * How many members the value's objects have. JSON.parse lets the last of two members with one name win, and others let the first: what they differ about is refused
+ * (RFC 8259, section 4). Throws 400 for text that is no Unicode.
  */
-function checkMembers(text: string, value: unknown, members: number): void {
+function membersOf(text: string, value: unknown): number {
   const mayBeTorn = SURROGATE.test(text);
   let found = 0;
   const walk = (each: unknown): void => {
@@ -130,5 +217,5 @@ function checkMembers(text: string, value: unknown, members: number): void {
     }
   };
   walk(value);
-  if (found !== members) throw invalid('An object in the body has two members with the same name.');
+  return found;
 }

@@ -39,20 +39,26 @@ describe('numbers', () => {
     );
   });
 
-  it.each(['{1.10:1}', '{"a":{1.10:1}}', '[1.10.0]', '[01.0]', '[-]', '[1.10"a"]', '["a"1.10]', '[1.10-0.0]'])(
-    'make no JSON of %s',
-    (json) => {
-      const told = (parse: (text: string) => unknown): string => {
-        try {
-          return JSON.stringify(parse(json));
-        } catch (error) {
-          return String(error);
-        }
-      };
-      expect(told(parseJson)).toBe(told(JSON.parse));
-      expect(told(parseJson)).toMatch(/^SyntaxError/);
-    },
-  );
+  it.each([
+    '{1.10:1}',
+    '{"a":{1.10:1}}',
+    '[1.10.0]',
+    '[01.0]',
+    '[-]',
+    '[1.10"a"]',
+    '["a"1.10]',
+    '[1.10-0.0]',
+  ])('make no JSON of %s', (json) => {
+    const told = (parse: (text: string) => unknown): string => {
+      try {
+        return JSON.stringify(parse(json));
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(told(parseJson)).toBe(told(JSON.parse));
+    expect(told(parseJson)).toMatch(/^SyntaxError/);
+  });
 
   it('of names that JavaScript treats otherwise keep theirs, too', () => {
     for (const json of ['{"1":2.50,"a":1.10}', '{"__proto__":1.10,"constructor":2.0}', '{"a":1.10,"a":2.20}'])

@@ -117,7 +117,52 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await picture(page, `visit-notes-${name}`);
   });
 
-  it('a report comes as a file that is saved, not opened', async () => {
+  it('a report is as the laboratory sent it: words first, panels in their order, pictures and a viewer; new until it was opened', async () => {
+    const { page, context } = visit;
+    const sent = await sendReport(patient);
+    await open(page, '/results?flag=new&since=2020-01-01&kind=labs', 'Results');
+    expect(await page.getByRole('checkbox', { name: 'Only new' }).isChecked()).toBe(true);
+    const row = page.locator('main ul ul').locator('xpath=..').filter({ hasText: 'Ward panel' });
+    await row.getByText('New', { exact: true }).waitFor();
+    await row.getByText('2 of 4 outside the range').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('checkbox', { name: 'Only outside range' }).check();
+    await expect.poll(() => row.locator('ul li').count()).toBe(2);
+    expect(new URL(page.url()).searchParams.getAll('flag')).toEqual(['outside', 'new']);
+
+    await row.getByRole('link', { name: /^Ward panel/ }).click();
+    await page.getByRole('heading', { name: 'Ward panel', level: 1 }).waitFor();
+    expect(await page.locator('main section').first().innerText()).toMatch(/^Comment.\s*We talk about/);
+    const lines = page.locator('main ul a[href^="/results/"]');
+    await expect
+      .poll(async () => (await lines.allInnerTexts()).map((text) => text.split('\n')[0]))
+      .toEqual(['Zinc', 'Albumin', 'Band cells', 'Clarity']);
+    expect(await page.locator('main h2').allInnerTexts()).toEqual([
+      'Salts',
+      'Cells',
+      'Ward panel',
+      'Pictures',
+    ]);
+    expect(await lines.first().innerText()).toContain('Better: closer to the range than 40 mg/L');
+    await page.getByRole('img', { name: 'Smear' }).waitFor();
+    expect(await page.getByRole('link', { name: /^Look at the pictures/ }).getAttribute('href')).toBe(
+      'https://pacs.example/iid?requestType=STUDY&studyUID=1.2.840.77',
+    );
+    await expectAccessible(page);
+    await picture(page, `report-${name}`);
+
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy a link to this page' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    const link = `${world.portal}/reports/${sent}`;
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(link);
+    await page.goBack();
+    await page.getByText('Nothing matches.', { exact: false }).or(page.locator('main ul')).first().waitFor();
+    expect(await row.count()).toBe(0);
+    expect(await page.getByRole('checkbox', { name: 'Only outside range' }).isChecked()).toBe(true);
+  });
+
+  it('a report comes as a file: shown, and to be saved', async () => {
     const { page } = visit;
     const found = await system('GET', `DiagnosticReport?patient=${patient}&_count=200`);
     const reports = found.entry as {
@@ -127,6 +172,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
       resource.presentedForm?.some(({ contentType }) => contentType === 'application/pdf'),
     );
     await page.goto(`${world.portal}/reports/${report?.resource.id}`);
+    // In the browser's own viewer, as a PDF and nothing else.
+    const frame = page.locator('main iframe');
+    await frame.waitFor();
+    expect(await frame.getAttribute('src')).toMatch(/^blob:/);
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: /^Save .*\.pdf/ }).click();
     const bytes = (await (await (await download).createReadStream()).toArray()) as Buffer[];
@@ -397,3 +446,82 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     return [word, note?.description ?? note?.type.text ?? ''];
   }
 });
+
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** A report whose laboratory has an order of its own: two panels, one in the other, a line of its own, a picture and imaging. Returns its id. */
+async function sendReport(patient: string): Promise<string> {
+  const subject = { reference: `Patient/${patient}` };
+  const put = async (resourceType: string, id: string, rest: object): Promise<{ reference: string }> => {
+    await system('PUT', `${resourceType}/${id}-${patient}`, {
+      resourceType,
+      id: `${id}-${patient}`,
+      ...rest,
+    });
+    return { reference: `${resourceType}/${id}-${patient}` };
+  };
+  const category = [
+    {
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }],
+    },
+  ];
+  const unit = { unit: 'mg/L', system: 'http://unitsofmeasure.org', code: 'mg/L' };
+  const now = new Date(Date.now() - 60_000).toISOString();
+  const line = (name: string, value: number, at = now, id = name.split(' ')[0] as string) =>
+    put('Observation', id, {
+      status: 'final',
+      category,
+      subject,
+      effectiveDateTime: at,
+      code: { text: name, coding: [{ system: 'urn:ward', code: name.split(' ')[0] }] },
+      valueQuantity: { value, ...unit },
+      referenceRange: [{ low: { value: 1, ...unit }, high: { value: 10, ...unit } }],
+    });
+  const panel = (name: string, hasMember: { reference: string }[]) =>
+    put('Observation', name, {
+      status: 'final',
+      category,
+      subject,
+      effectiveDateTime: now,
+      code: { text: name },
+      hasMember,
+    });
+  await line('Zinc', 40, '2026-01-01T08:00:00Z', 'Zinc-before');
+  const cells = await panel('Cells', [await line('Band cells', 5)]);
+  const salts = await panel('Salts', [await line('Zinc', 20), await line('Albumin', 0.5), cells]);
+  const viewer = await put('Endpoint', 'viewer', {
+    status: 'active',
+    connectionType: {
+      system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type',
+      code: 'ihe-iid',
+    },
+    payloadType: [{ text: 'any' }],
+    address: 'https://pacs.example/iid',
+  });
+  const study = await put('ImagingStudy', 'study', {
+    status: 'available',
+    subject,
+    identifier: [{ system: 'urn:dicom:uid', value: 'urn:oid:1.2.840.77' }],
+    description: 'Two views',
+    endpoint: [viewer],
+  });
+  const media = await put('Media', 'smear', {
+    status: 'completed',
+    subject,
+    content: { contentType: 'image/png', title: 'Smear', data: PIXEL },
+  });
+  await put('DiagnosticReport', 'ward', {
+    status: 'final',
+    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0074', code: 'LAB' }] }],
+    code: { text: 'Ward panel' },
+    subject,
+    effectiveDateTime: now,
+    issued: now,
+    conclusion: 'We talk about your zinc at the next visit.',
+    result: [salts, await line('Clarity', 3)],
+    media: [{ link: media }],
+    imagingStudy: [study],
+  });
+  return `ward-${patient}`;
+}

@@ -76,7 +76,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     await expectAccessible(page);
     await picture(page, `results-${name}`, false);
     await page.getByRole('searchbox').fill('hba1c');
+    // Its report, with the clinician's words first; then the line itself.
     await page.getByRole('link', { name: /HbA1c/ }).first().click();
+    await page.getByRole('button', { name: 'Copy a link to this page' }).waitFor();
+    await page.locator('main ul a', { hasText: 'HbA1c' }).first().click();
     await page.locator('main svg[role=img]').waitFor();
     expect(await page.getByText('Usual for this laboratory').isVisible()).toBe(true);
     expect(await page.locator('main table tbody tr').count()).toBeGreaterThan(8);

@@ -81,6 +81,8 @@ function contentSecurityPolicy(origins: readonly string[], webSocket: string): s
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
+    // A PDF of the record, in the browser's own viewer.
+    'frame-src blob:',
     `connect-src 'self' ${origins.join(' ')} ${webSocket}`,
     "manifest-src 'self'",
     "base-uri 'none'",

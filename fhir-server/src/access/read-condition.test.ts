@@ -39,6 +39,17 @@ const find = createMemory([
   lab('other-label-a', 'a', [label('v3-Confidentiality', 'N'), { system: 'urn:x', code: 'R' }]),
   lab('plain-b', 'b'),
   { resourceType: 'Practitioner', id: 'doc' },
+  ...['ihe-iid', 'dicom-wado-rs', 'hl7-fhir-msg'].map(
+    (code): Resource => ({
+      resourceType: 'Endpoint',
+      id: `by-${code}`,
+      status: 'active',
+      connectionType: { system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type', code },
+      payloadType: [{ text: 'any' }],
+      address: 'https://pacs.example',
+      header: ['Authorization: Bearer secret'],
+    }),
+  ),
   { resourceType: 'RelatedPerson', id: 'mum', patient: ref('Patient/a') },
   {
     resourceType: 'Group',
@@ -63,6 +74,11 @@ describe('a token reads', () => {
     expect(reads(access, 'Group')).toEqual([]);
     expect(reads(access, 'AuditEvent')).toEqual([]);
     expect(reads(asPatient('b'), 'Observation')).toEqual(['plain-b']);
+  });
+
+  it('of the clinic’s technical addresses: the viewers of pictures, and not those of machines with what is sent to them', () => {
+    for (const access of [asPatient('a'), asProxy('a')])
+      expect(reads(access, 'Endpoint')).toEqual(['by-ihe-iid']);
   });
 
   it('of a proxy: the same, but what was told in confidence', () => {

@@ -52,10 +52,17 @@ function holdersCondition(access: AccessContext, scope: Scope, type: string): Qu
   return and(recordCondition(access, scope, type), reach);
 }
 
+/** Of the clinic's technical addresses a person needs the viewers of pictures (IHE Invoke Image Display); the others, and what is sent with them, are for machines. */
+const VIEWERS = tokenNode(
+  'connection-type',
+  'http://terminology.hl7.org/CodeSystem/endpoint-connection-type|ihe-iid',
+);
+
 /** A patient's own record, or the one in launch context. */
 function recordCondition(access: AccessContext, scope: Scope, type: string): QueryNode {
   const patients = scope.level === 'patient' ? launchPatient(access) : ownPatients(access);
   if (DIRECTORY_TYPES.has(type)) return and();
+  if (type === 'Endpoint') return VIEWERS;
   if (patients.length === 0) return none;
   if (type === 'Patient') return { kind: 'id', ids: patients };
   // The log of who looked carries no labels of its own.

@@ -26,7 +26,10 @@ import { scheduleOf } from './medicines/schedule.ts';
 import { pharmaciesOf, runsOutSoon, supplyOf } from './medicines/supply.ts';
 import { threadsOf } from './messages/queries.ts';
 import { chartsOf } from './results/lines.ts';
-import { inReportOrder, testRows } from './results/queries.ts';
+import { linesShown, ordersOf, outsideWords } from './results/orders.ts';
+import { progressOf } from './results/progress.ts';
+import { testRows } from './results/queries.ts';
+import { commentsOf, sectionsOf } from './results/sections.ts';
 import { usualOf } from './results/usual.ts';
 import { calendarFile } from './visits/calendar.ts';
 import { mayCancel, mayCheckIn } from './visits/changes.ts';
@@ -150,10 +153,23 @@ describe('P12: odd resources become words', () => {
         isPanel(each);
       }
       const result = all.map((each) => ({ reference: `Observation/${each.id}` as const }));
-      inReportOrder(
-        { resourceType: 'DiagnosticReport', status: 'final', code: {}, result } as DiagnosticReport,
-        all,
-      );
+      const report = {
+        resourceType: 'DiagnosticReport',
+        status: 'final',
+        code: {},
+        result,
+      } as DiagnosticReport;
+      const lines = sectionsOf(report, all).flatMap((section) => {
+        expectWords(section.title);
+        return section.results;
+      });
+      // Each line once, and none lost.
+      expect(new Set(lines)).toEqual(new Set(all.filter((each) => !isPanel(each))));
+      expect(lines.length).toBe(new Set(lines).size);
+      expectWords(...commentsOf(report, all));
+      for (const each of all) progressOf(each, all, []);
+      const orders = ordersOf({ found: [report], hasMore: false }, all, { found: all, hasMore: false });
+      for (const order of orders) expectWords(order.name, outsideWords(linesShown(order)));
     });
   });
 

@@ -1,16 +1,26 @@
 /**
- * A file of the record: text is shown, a picture too; anything else is saved, not opened, for what somebody sent must run nowhere. Data comes with the
- * resource, or from the FHIR server's Binary; an address elsewhere is never followed.
+ * A file of the record: text is shown, a picture too, and a PDF of the clinic's in the browser's own viewer; anything else is saved, not opened, for what somebody sent
+ * must run nowhere. Data comes with the resource, or from the FHIR server's Binary; an address elsewhere is never followed.
  */
 import type { Attachment, Binary } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { bytesOf } from '../format/attachment.ts';
 import { t } from '../i18n/text.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import styles from '../ui/parts.module.css';
+import { PdfFrame } from './PdfFrame.tsx';
 
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+const PDF = 'application/pdf';
 
-export function AttachedFile({ attachment }: { readonly attachment: Attachment }) {
+export function AttachedFile({
+  attachment,
+  opensPdf = false,
+}: {
+  readonly attachment: Attachment;
+  /** Of the clinic's own documents; what a person sent is saved. */
+  readonly opensPdf?: boolean;
+}) {
   const { fhir, config } = usePortal();
   const id = binaryId(attachment.url, config.fhirBaseUrl);
   const binary = useQuery({
@@ -27,6 +37,23 @@ export function AttachedFile({ attachment }: { readonly attachment: Attachment }
     ) : null;
   const type = attachment.contentType?.split(';')[0]?.trim() ?? '';
   if (type === 'text/plain') return <p className={styles.text}>{textOf(data)}</p>;
+  return (
+    <>
+      {opensPdf && type === PDF && <PdfFrame data={data} title={title} />}
+      <Saved data={data} type={type} title={title} />
+    </>
+  );
+}
+
+function Saved({
+  data,
+  type,
+  title,
+}: {
+  readonly data: string;
+  readonly type: string;
+  readonly title: string;
+}) {
   return (
     <p>
       {PICTURES.includes(type) && (
@@ -49,8 +76,7 @@ function binaryId(url: string | undefined, base: string): string | undefined {
   return /^Binary\/([A-Za-z0-9\-.]{1,64})$/.exec(path ?? '')?.[1];
 }
 
-const textOf = (base64: string): string =>
-  new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+const textOf = (base64: string): string => new TextDecoder().decode(bytesOf(base64));
 
 const ENDINGS: Readonly<Record<string, string>> = {
   'application/pdf': '.pdf',

@@ -1,6 +1,6 @@
-import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
+import type { Observation } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
-import { inReportOrder, testRows } from './queries.ts';
+import { testRows } from './queries.ts';
 
 const result = (id: string, more: Partial<Observation> = {}): Observation => ({
   resourceType: 'Observation',
@@ -9,24 +9,6 @@ const result = (id: string, more: Partial<Observation> = {}): Observation => ({
   code: { text: id },
   valueQuantity: { value: 1, unit: 'g/L' },
   ...more,
-});
-
-it('P15: the rows of a report stand in the order of its panel, which itself has none', () => {
-  const { valueQuantity: _, ...panel } = result('panel', {
-    hasMember: [
-      { reference: 'Observation/z' },
-      { reference: 'Observation/a' },
-      { reference: 'Observation/panel' },
-    ],
-  });
-  const report: DiagnosticReport = {
-    resourceType: 'DiagnosticReport',
-    status: 'final',
-    code: { text: 'Blood count' },
-    result: [{ reference: 'Observation/panel' }, { reference: 'Observation/m' }],
-  };
-  const found = [result('a'), result('m'), result('z'), panel, result('other')];
-  expect(inReportOrder(report, found).map(({ id }) => id)).toEqual(['z', 'a', 'm', 'other']);
 });
 
 it('P14: a result that is not final says so; without a date it comes last; a history keeps to one unit', () => {

@@ -42,15 +42,26 @@ export const observationsQuery = (fhir: Fhir) =>
     getNextPageParam: (page) => page.next,
   });
 
+/** With the results in them, so that each can be shown as it was ordered. */
+const WITH_RESULTS = {
+  _include: 'DiagnosticReport:result',
+  '_include:iterate': 'Observation:has-member',
+};
+
 export const reportsQuery = (fhir: Fhir) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['reports', fhir.patient],
-    queryFn: () =>
-      fhir.search<DiagnosticReport>('DiagnosticReport', {
-        patient: fhir.patient,
-        _sort: '-date',
-        _count: '40',
-      }),
+    queryFn: ({ pageParam }): Promise<Page<DiagnosticReport>> =>
+      pageParam === ''
+        ? fhir.search<DiagnosticReport>('DiagnosticReport', {
+            patient: fhir.patient,
+            _sort: '-date',
+            _count: '20',
+            ...WITH_RESULTS,
+          })
+        : fhir.follow<DiagnosticReport>(pageParam),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
   });
 
 export const observationQuery = (fhir: Fhir, id: string) =>
@@ -59,11 +70,19 @@ export const observationQuery = (fhir: Fhir, id: string) =>
 export const reportQuery = (fhir: Fhir, id: string) =>
   queryOptions({
     queryKey: ['report', id],
+    queryFn: () => fhir.search<DiagnosticReport>('DiagnosticReport', { _id: id, ...WITH_RESULTS }),
+  });
+
+/** The report that a result came with; the newest, where it stands in several. */
+export const reportOfQuery = (fhir: Fhir, result: Observation) =>
+  queryOptions({
+    queryKey: ['report-of', result.id],
     queryFn: () =>
       fhir.search<DiagnosticReport>('DiagnosticReport', {
-        _id: id,
-        _include: 'DiagnosticReport:result',
-        '_include:iterate': 'Observation:has-member',
+        patient: fhir.patient,
+        result: `Observation/${result.id}`,
+        _sort: '-date',
+        _count: '1',
       }),
   });
 
@@ -82,32 +101,24 @@ export const sameTestQuery = (fhir: Fhir, observation: Observation | undefined) 
 /** The same for values of the same test. */
 export const keyOf = ({ code }: Observation): string => loincCode(code) ?? testName(code);
 
-/** In the order of the report and of its panels, which laboratories choose with care; a panel itself has no row. */
-export function inReportOrder(report: DiagnosticReport, results: readonly Observation[]): Observation[] {
-  const byName = new Map(results.map((each) => [`Observation/${each.id}`, each]));
-  const ordered = new Set<Observation>();
-  const take = (reference: string | undefined): void => {
-    const found = byName.get(reference ?? '');
-    // A panel that holds itself ends all the same.
-    if (!found || ordered.has(found)) return;
-    ordered.add(found);
-    for (const member of found.hasMember ?? []) take(member.reference);
-  };
-  for (const { reference } of report.result ?? []) take(reference);
-  return [...ordered, ...results.filter((each) => !ordered.has(each))].filter((each) => !isPanel(each));
-}
-
-/** What went before of all of them, newest first. */
+/** What went before of all of them and themselves, newest first. */
 export const sameTestsQuery = (fhir: Fhir, results: readonly Observation[]) => {
   const codes = results.flatMap(({ code }) => {
     const coding = code.coding?.[0];
     return coding?.code === undefined ? [] : `${coding.system ?? ''}|${coding.code}`;
   });
   const code = [...new Set(codes)].slice(0, 40).join(',');
+  const until = results.map(dateOf).toSorted(newestFirst)[0] ?? '';
   return queryOptions({
-    queryKey: ['same-tests', fhir.patient, code],
+    queryKey: ['same-tests', fhir.patient, code, until],
     queryFn: () =>
-      fhir.search<Observation>('Observation', { patient: fhir.patient, code, _sort: '-date', _count: '200' }),
+      fhir.search<Observation>('Observation', {
+        patient: fhir.patient,
+        code,
+        ...(until ? { date: `le${until}` } : {}),
+        _sort: '-date',
+        _count: '200',
+      }),
     enabled: code !== '',
   });
 };

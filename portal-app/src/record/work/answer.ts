@@ -1,14 +1,12 @@
 /** A message answered by the clinic: to whoever wrote it, in the same conversation; and a new one about something else that waits. */
 import type { Communication, Patient, Reference, RelatedPerson, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { idOf } from '../../format/reference.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import { messagesQuery, type Thread, threadsOf } from '../messages/queries.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
-
-export const idOf = (reference: Reference | undefined, type: string): string | undefined =>
-  new RegExp(`^${type}/([A-Za-z0-9\\-.]{1,64})$`).exec(reference?.reference ?? '')?.[1];
 
 /** The conversation that a Task is about. */
 export const threadQuery = (fhir: Fhir, task: Task) =>

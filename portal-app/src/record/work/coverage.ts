@@ -1,12 +1,13 @@
 /** Insurance decided: what was handed in beside what is on record, taken over element by element. */
 import type { Coverage, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { idOf } from '../../format/reference.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import { coveragesQuery } from '../insurance/insurance.ts';
 import type { By } from '../staff/use-by.ts';
-import { idOf, messageOf } from './answer.ts';
+import { messageOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 export const handedInQuery = (fhir: Fhir, task: Task) =>

@@ -1,10 +1,10 @@
 /** Answers and documents that came in, and Tasks that colleagues make for each other. */
 import type { DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
-import { idOf } from './answer.ts';
 import { decide, decided, type To } from './decide.ts';
 import { inPool, TASKS } from './kinds.ts';
 

@@ -2,11 +2,11 @@
 import type { MedicationRequest, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { prescriptionsOf } from '../../format/medicine.ts';
+import { idOf } from '../../format/reference.ts';
 import { t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
-import { idOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 /** The prescription that is asked for, with its medicine's name. */

@@ -5,10 +5,10 @@
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { instantText } from '../../format/clinic-clock.ts';
+import { idOf } from '../../format/reference.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
-import { idOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 const NOT_FOR_PATIENTS = {

@@ -3,9 +3,9 @@ import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
+import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
-import { idOf } from './answer.ts';
 import { decide, decided } from './decide.ts';
 
 export const visitQuery = (fhir: FhirApi, task: Task) => {

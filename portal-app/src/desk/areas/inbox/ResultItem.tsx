@@ -9,7 +9,8 @@ import { formatDate } from '../../../format/date.ts';
 import { flagOf } from '../../../format/flag.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
-import { inReportOrder, keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
+import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
+import { inReportOrder } from '../../../record/results/sections.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import {
   REASONS,

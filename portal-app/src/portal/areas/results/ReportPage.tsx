@@ -1,29 +1,27 @@
-/** A report: its text, and the results it brings together, those outside their range first. */
+/** A report as the laboratory sent it: the clinician's words first, its panels and lines in their order, then its files and pictures. */
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Link, useParams } from 'react-router';
+import { markSeen } from '../../../device/seen.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { plainWords } from '../../../format/plain-words.ts';
-import { unitText } from '../../../format/quantity.ts';
-import { valueText } from '../../../format/value.ts';
 import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import {
-  inReportOrder,
-  keyOf,
-  reportQuery,
-  sameTestsQuery,
-  testRows,
-} from '../../../record/results/queries.ts';
-import { FhirFailure } from '../../../smart/fhir.ts';
+import { goalsQuery } from '../../../record/results/goal.ts';
+import { outsideWords } from '../../../record/results/orders.ts';
+import { hasPictures } from '../../../record/results/pictures.ts';
+import { keyOf, reportQuery, sameTestsQuery } from '../../../record/results/queries.ts';
+import { commentsOf, inReportOrder, sectionsOf } from '../../../record/results/sections.ts';
+import { FhirFailure, isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
-import { Card, EmptyState, ErrorState, FlagPill, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { Card, EmptyState, ErrorState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
-import { Sparkline } from '../../../ui/Sparkline.tsx';
-import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
+import { CopyLink } from './CopyLink.tsx';
+import { ReportFiles } from './ReportFiles.tsx';
+import { ReportLine } from './ReportLine.tsx';
 import styles from './results.module.css';
 
 export function ReportPage() {
@@ -42,7 +40,7 @@ export function ReportPage() {
           report ? (
             <Report
               report={report}
-              results={page.included.filter((each) => each.resourceType === 'Observation')}
+              found={page.included.filter((each) => each.resourceType === 'Observation')}
             />
           ) : (
             <ErrorState error={new FhirFailure(404)} onRetry={() => void query.refetch()} />
@@ -53,59 +51,76 @@ export function ReportPage() {
   );
 }
 
-function Report({
-  report,
-  results,
-}: {
+interface Parts {
   readonly report: DiagnosticReport;
-  readonly results: readonly Observation[];
-}) {
-  const words = plainWords(loincCode(report.code));
-  const { fhir } = usePortal();
-  const sorted = inReportOrder(report, results);
-  const before = useQuery(sameTestsQuery(fhir, sorted)).data?.resources ?? [];
-  const trends = new Map(testRows(before).map((row) => [row.key, row.history]));
+  /** Panels among them. */
+  readonly found: readonly Observation[];
+}
+
+function Report({ report, found }: Parts) {
+  const results = inReportOrder(report, found);
+  useEffect(() => markSeen(...[report, ...found].flatMap(({ id }) => id ?? [])), [report, found]);
+  const isEmpty = results.length === 0 && !report.conclusion && !report.presentedForm && !hasPictures(report);
   return (
     <>
-      <Card>
-        <p className="muted">
-          {formatDateTime(report.effectiveDateTime ?? report.issued)}
-          {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
-          <StatusPill status={report.status} />
-        </p>
-        {report.conclusion && <p className={styles.report}>{report.conclusion}</p>}
-        {words && <p>{t(words.what)}</p>}
-        {report.presentedForm?.map((form) => (
-          <AttachedFile key={`${form.title} ${form.contentType}`} attachment={form} />
-        ))}
-      </Card>
-      {sorted.length > 0 && (
-        <ul className={rows.list}>
-          <Each of={sorted}>
-            {(result) => (
-              <li key={result.id}>
-                <Link className={rows.row} to={`/results/${result.id}`}>
-                  <span className={rows.name}>
-                    <strong>{testName(result.code)}</strong>
-                    <span className="muted">
-                      {rangeWords(rangeOf(result), unitText(result.valueQuantity))}
-                    </span>
-                  </span>
-                  <Sparkline values={trends.get(keyOf(result)) ?? []} />
-                  <span className={rows.value}>
-                    <span className="number">{valueText(result)}</span>
-                    <FlagPill flag={flagOf(result)} />
-                    <StatusPill status={result.status} />
-                  </span>
-                </Link>
-              </li>
-            )}
-          </Each>
-        </ul>
-      )}
-      {sorted.length === 0 && !report.conclusion && !report.presentedForm && (
-        <EmptyState>{t('This report has no text and no values.')}</EmptyState>
-      )}
+      <Summary report={report} found={found} results={results} />
+      <Lines report={report} found={found} results={results} />
+      <ReportFiles report={report} />
+      {isEmpty && <EmptyState>{t('This report has no text and no values.')}</EmptyState>}
     </>
   );
+}
+
+function Summary({ report, found, results }: Parts & { readonly results: readonly Observation[] }) {
+  const canAsk = usePortal().fhir.offers('Communication', 'create');
+  const words = plainWords(loincCode(report.code));
+  const by = (report.resultsInterpreter ?? []).flatMap(({ display }) => display ?? []).join(', ');
+  const name = testName(report.code);
+  return (
+    <Card>
+      {commentsOf(report, found).map((text) => (
+        <div key={text} className={styles.comment}>
+          <p>
+            <strong>{by ? t('Comment by {name}.', { name: by }) : t('Comment.')}</strong>
+          </p>
+          <p className={styles.report}>{text}</p>
+        </div>
+      ))}
+      <p className="muted">
+        {formatDateTime(report.effectiveDateTime ?? report.effectivePeriod?.start ?? report.issued)}
+        {report.performer?.[0]?.display ? ` · ${report.performer[0].display}` : ''}{' '}
+        <StatusPill status={report.status} />
+      </p>
+      {results.length > 1 && <p>{outsideWords(results)}</p>}
+      {words && <p>{t(words.what)}</p>}
+      <p className={styles.actions}>
+        {canAsk && (
+          <Link to={`/messages/new?about=DiagnosticReport/${report.id}`} state={name}>
+            {t('Ask about this report')}
+          </Link>
+        )}
+        <CopyLink />
+      </p>
+    </Card>
+  );
+}
+
+function Lines({ report, found, results }: Parts & { readonly results: readonly Observation[] }) {
+  const { fhir } = usePortal();
+  const before = useQuery(sameTestsQuery(fhir, results)).data?.resources ?? [];
+  const goals = useQuery(goalsQuery(fhir)).data?.resources ?? [];
+  const byTest = Map.groupBy(
+    before.filter((each) => !isWithdrawn(each)),
+    keyOf,
+  );
+  return sectionsOf(report, found).map(({ title, results: lines }) => (
+    <section key={lines[0]?.id} className={styles.month}>
+      {title !== undefined && <h2>{title}</h2>}
+      <ul className={rows.list}>
+        <Each of={lines}>
+          {(result) => <ReportLine result={result} all={byTest.get(keyOf(result)) ?? []} goals={goals} />}
+        </Each>
+      </ul>
+    </section>
+  ));
 }

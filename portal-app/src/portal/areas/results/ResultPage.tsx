@@ -15,7 +15,8 @@ import { conceptText, loincCode, testName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { goalOf, goalsQuery, type ResultGoal } from '../../../record/results/goal.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
-import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
+import { observationQuery, reportOfQuery, sameTestQuery } from '../../../record/results/queries.ts';
+import { commentsOf } from '../../../record/results/sections.ts';
 import { usualOf } from '../../../record/results/usual.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -24,6 +25,8 @@ import { RangeBar } from '../../../ui/RangeBar.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 import { Explained } from '../../../views/Explained.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
+import { CopyLink } from './CopyLink.tsx';
+import { ProgressLine } from './ProgressLine.tsx';
 import styles from './results.module.css';
 
 export function ResultPage() {
@@ -61,7 +64,8 @@ function Summary({
   readonly all: readonly Observation[];
 }) {
   const canAsk = usePortal().fhir.offers('Communication', 'create');
-  const goal = useGoal(observation);
+  const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources ?? [];
+  const goal = goalOf(observation, goals);
   useEffect(() => markSeen(observation.id ?? ''), [observation.id]);
   if (isWithdrawn(observation)) return <Withdrawn />;
   const flag = flagOf(observation);
@@ -73,12 +77,7 @@ function Summary({
   return (
     <Card>
       <div className={styles.summary}>
-        {observation.note?.map((note) => (
-          <p key={note.text} className={styles.comment}>
-            <strong>{t('Comment.')} </strong>
-            {note.text}
-          </p>
-        ))}
+        <Comments observation={observation} />
         <div className={styles.valueLine}>
           <span className={`${styles.big} number`}>{valueText(observation)}</span>
           <FlagPill flag={flag} />
@@ -92,6 +91,7 @@ function Summary({
             {t('Agreed with your care team: {goal}.', { goal: goal.words })}
           </p>
         )}
+        <ProgressLine observation={observation} all={all} goals={goals} />
         {value !== undefined && limits && <RangeBar value={value} range={limits} />}
         <p className="muted">
           {laboratory ? `${t('Usual for this laboratory: {range}.', { range: laboratory })} ` : ''}
@@ -108,16 +108,47 @@ function Summary({
         <p>
           <Explained concept={observation.code} name={testName(observation.code)} />
         </p>
-        {canAsk && (
-          <p>
+        <p className={styles.actions}>
+          {canAsk && (
             <Link to={`/messages/new?about=Observation/${observation.id}`} state={testName(observation.code)}>
               {t('Ask about this result')}
             </Link>
-          </p>
-        )}
+          )}
+          <CopyLink />
+        </p>
         <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
       </div>
     </Card>
+  );
+}
+
+/** What the clinician wrote to the report comes first, then what was written to this value; with the way to the report. */
+function Comments({ observation }: { readonly observation: Observation }) {
+  const { fhir } = usePortal();
+  const report = useQuery(reportOfQuery(fhir, observation)).data?.resources[0];
+  const notes = (observation.note ?? []).map(({ text }) => text);
+  const all = new Set([...(report ? commentsOf(report, []) : []), ...notes]);
+  return (
+    <>
+      {[...all].map((text) => (
+        <p key={text} className={styles.comment}>
+          <strong>{t('Comment.')} </strong>
+          {text}
+        </p>
+      ))}
+      {report && (
+        <p>
+          {fill('Part of {report}, {date}.', {
+            report: (
+              <Link key="report" to={`/reports/${report.id}`}>
+                {testName(report.code)}
+              </Link>
+            ),
+            date: formatDate(report.effectiveDateTime ?? report.issued),
+          })}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -1,0 +1,120 @@
+/** What to look for among the results. */
+import { type Text, t } from '../../../i18n/text.ts';
+import styles from './results.module.css';
+import { type Filters, KINDS, type UsedFilters } from './use-filters.ts';
+
+const KIND_WORDS: Readonly<Record<Filters['kind'], Text>> = {
+  all: 'All',
+  labs: 'Labs',
+  vitals: 'Vitals',
+  reports: 'Reports',
+};
+const VIEWS: readonly (readonly [Filters['by'], Text])[] = [
+  ['order', 'As ordered'],
+  ['test', 'By test'],
+];
+
+export function FilterBar({ filters }: { readonly filters: UsedFilters }) {
+  const { by, kind, text, outside, fresh, since, set } = filters;
+  return (
+    <search className={styles.filters}>
+      <label className={styles.search}>
+        <span className="visually-hidden">{t('Search results')}</span>
+        <input
+          type="search"
+          placeholder={t('Search test or report')}
+          value={text}
+          onChange={(event) => set({ text: event.target.value })}
+        />
+      </label>
+      <div className={styles.filterRow}>
+        <Choice
+          legend={t('Kind of result')}
+          name="kind"
+          of={KINDS.map((value) => [value, KIND_WORDS[value]])}
+          chosen={kind}
+          onChoose={(value) => set({ kind: value })}
+        />
+        <fieldset className={styles.chips}>
+          <legend className="visually-hidden">{t('Only some of them')}</legend>
+          <Chip
+            type="checkbox"
+            label={t('Only outside range')}
+            checked={outside}
+            onChange={(checked) => set({ outside: checked })}
+          />
+          {by === 'order' && (
+            <Chip
+              type="checkbox"
+              label={t('Only new')}
+              checked={fresh}
+              onChange={(checked) => set({ fresh: checked })}
+            />
+          )}
+        </fieldset>
+        <label className={styles.since}>
+          <span>{t('Since')}</span>
+          <input type="date" value={since} onChange={(event) => set({ since: event.target.value })} />
+        </label>
+        <Choice
+          legend={t('Shown')}
+          name="by"
+          of={VIEWS}
+          chosen={by}
+          onChoose={(value) => set({ by: value, fresh: false })}
+        />
+      </div>
+    </search>
+  );
+}
+
+function Choice<T extends string>({
+  legend,
+  name,
+  of,
+  chosen,
+  onChoose,
+}: {
+  readonly legend: string;
+  readonly name: string;
+  readonly of: readonly (readonly [T, Text])[];
+  readonly chosen: T;
+  readonly onChoose: (value: T) => void;
+}) {
+  return (
+    <fieldset className={styles.chips}>
+      <legend className="visually-hidden">{legend}</legend>
+      {of.map(([value, label]) => (
+        <Chip
+          key={value}
+          type="radio"
+          name={name}
+          label={t(label)}
+          checked={chosen === value}
+          onChange={() => onChoose(value)}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function Chip({
+  type,
+  name,
+  label,
+  checked,
+  onChange,
+}: {
+  readonly type: 'radio' | 'checkbox';
+  readonly name?: string;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}) {
+  return (
+    <label>
+      <input type={type} name={name} checked={checked} onChange={(event) => onChange(event.target.checked)} />
+      <span>{label}</span>
+    </label>
+  );
+}

@@ -201,6 +201,89 @@ const message = (id: string, words: string, change: object = {}) => ({
   ...change,
 });
 
+describe('the waiting list', () => {
+  it('from the desk: what another gives back is offered, told without a word of it, and taken by one press; an earlier time is asked for in the portal', async () => {
+    const slot = { resourceType: 'Slot', schedule: ref('Schedule/osei'), status: 'busy' };
+    const hour = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const visitOf = (id: string, hours: number) => ({
+      resourceType: 'Appointment',
+      id,
+      status: 'booked',
+      description: 'Cast check',
+      start: hour(hours),
+      end: hour(hours + 1),
+      slot: [ref(`Slot/${id}`)],
+      participant: ['Patient/ben', 'Practitioner/osei'].map((each) => ({
+        actor: ref(each),
+        status: 'accepted',
+      })),
+    });
+    await load(world, [
+      { resourceType: 'Practitioner', id: 'osei', name: [{ given: ['Amara'], family: 'Osei' }] },
+      { resourceType: 'Schedule', id: 'osei', active: true, actor: [ref('Practitioner/osei', 'Amara Osei')] },
+      ...[50, 74].map((hours) => ({
+        ...slot,
+        id: `osei-${hours}`,
+        start: hour(hours),
+        end: hour(hours + 1),
+      })),
+      visitOf('osei-50', 50),
+      visitOf('osei-74', 74),
+    ]);
+    const [ana, ruiz] = [await openVisit(browser, PHONE, 'dark'), await openVisit(browser, DESK)];
+    await signIn(world, ana, 'ana');
+    const wish = await send(ana, {
+      resourceType: 'Appointment',
+      status: 'proposed',
+      description: 'Cast off',
+      created: new Date().toISOString(),
+      participant: [
+        { actor: ref('Patient/ana'), status: 'accepted' },
+        { actor: ref('Practitioner/osei'), status: 'needs-action' },
+      ],
+    });
+    const desk = await openInbox(ruiz, 'ruiz');
+    await row(desk, 'Cast off').click();
+    await item(desk, 'Visit request').waitFor();
+    await desk.getByRole('button', { name: /^Put on the waiting list/ }).click();
+    await expectAccessible(desk);
+    await picture(desk, 'inbox-waiting-list');
+    await desk.getByRole('button', { name: 'Put on the waiting list', exact: true }).click();
+    await told(desk, 'On the waiting list');
+    expect((await mailbox.mailTo('ana@example.org')).subject).toContain('visits');
+    await system('PUT', 'Appointment/osei-74', { ...visitOf('osei-74', 74), status: 'cancelled' });
+    const mail = await mailbox.mailTo('ana@example.org');
+    expect(mail.subject).toContain('A time is kept for you');
+    expect(JSON.stringify(mail)).not.toMatch(/cast|osei/i);
+    await ana.page.goto(`${world.portal}/`);
+    await ana.page.getByRole('link', { name: 'See it and answer' }).click();
+    await ana.page.getByRole('heading', { name: 'A time is kept for you' }).waitFor();
+    await expectAccessible(ana.page);
+    await picture(ana.page, 'portal-offer');
+    await ana.page.getByRole('button', { name: 'Take this time' }).click();
+    await ana.page.getByRole('button', { name: /^Tell me when an earlier time is free/ }).click();
+    expect(await system('GET', `Appointment/${wish}`)).toMatchObject({
+      status: 'booked',
+      slot: [ref('Slot/osei-74')],
+    });
+    await expectAccessible(ana.page);
+    await ana.page.getByRole('button', { name: 'Put me on the waiting list' }).click();
+    await ana.page.getByText('You are on the waiting list for an earlier time.').waitFor();
+    await system('PUT', 'Appointment/osei-50', { ...visitOf('osei-50', 50), status: 'cancelled' });
+    const isOffered = async () => (await system('GET', 'Slot/osei-50')).status;
+    await expect.poll(isOffered, { timeout: 10_000 }).toBe('busy-tentative');
+    await ana.page.reload();
+    await ana.page.getByText(/^If you take it, your visit of .* is given up\.$/).waitFor();
+    await ana.page.getByRole('button', { name: 'Take this time' }).click();
+    await ana.page.getByRole('heading', { name: 'A time is kept for you' }).waitFor({ state: 'hidden' });
+    expect(await system('GET', `Appointment/${wish}`)).toMatchObject({ status: 'cancelled' });
+    expect(await system('GET', 'Slot/osei-74')).toMatchObject({ status: 'free' });
+    expect([...ana.errors, ...ruiz.errors]).toEqual([]);
+    await ana.context.close();
+    await ruiz.context.close();
+  });
+});
+
 describe('two at one item', () => {
   it('the second is told who was first, and nothing is sent twice; by two presses neither; what was finished can be taken back', async () => {
     await load(world, [message('two', 'My ear hurts.', { topic: { text: 'Ear' } })]);

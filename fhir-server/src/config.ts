@@ -67,6 +67,7 @@ const schema = z.object({
     .default([24]),
   WEB_PUSH: z.enum(['on', 'off']).default('on'),
   NOTICE_SECONDS: z.coerce.number().min(0.1).max(300).default(5),
+  WAITING_LIST_HOLD_MINUTES: z.coerce.number().min(1).max(2880).default(120),
   SUBSCRIPTION_ALLOWED_HOSTS: list
     .refine(
       (hosts) => hosts.every(isHost),

@@ -1,4 +1,4 @@
-/** What is done once, by one of the processes: exports and imports, notices, results that are due. */
+/** What is done once, by one of the processes: exports and imports, notices, results that are due, offers of the waiting list. */
 import type { Logger } from 'pino';
 import type { Reopen, Stands } from './access/standing.ts';
 import type { AuditLog } from './audit/audit-log.ts';
@@ -11,6 +11,7 @@ import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import type { Messenger } from './jobs/notices/messenger.ts';
 import type { Push } from './jobs/notices/push.ts';
 import { createJobRunner, type JobRunner } from './jobs/runner.ts';
+import { createWaitingList, WAITING_RENEW_MS } from './jobs/waiting-list/job.ts';
 import type { Repository } from './repository/repository.ts';
 import type { ResourceStore } from './store/store.ts';
 
@@ -85,6 +86,14 @@ export function jobsOf(
         })
       : undefined;
   const releases = createDueReleases({ store, everyMs, now, log });
+  const waiting = createWaitingList({
+    store,
+    lease: createLease(store, { name: 'waiting-list', holder, ttlMs: 3 * WAITING_RENEW_MS, now }),
+    holdMs: config.WAITING_LIST_HOLD_MINUTES * 60_000,
+    everyMs,
+    now,
+    log,
+  });
   return {
     runner,
     start() {
@@ -92,10 +101,12 @@ export function jobsOf(
       runner.start();
       notices?.start();
       releases.start();
+      waiting.start();
     },
     async stop() {
       await notices?.stop();
       await releases.stop();
+      await waiting.stop();
       await runner.stop();
     },
   };

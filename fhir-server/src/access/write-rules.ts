@@ -80,6 +80,15 @@ function othersAreAsked(resource: Json): Fault {
     : 'participant: the others are asked: status must be needs-action.';
 }
 
+/** They put themselves on the waiting list for a visit that they have; for another one the clinic does. */
+function waitsForEarlier({ status, supportingInformation, slot, start }: Json): Fault {
+  if (status !== 'waitlist') return undefined;
+  const [visit, ...more] = (supportingInformation ?? []) as readonly Reference[];
+  if (more.length > 0 || !/^Appointment\//.test(visit?.reference ?? ''))
+    return 'supportingInformation must name the booked visit that an earlier time is asked for, and nothing else.';
+  return slot === undefined && start === undefined ? undefined : 'slot and start are the clinic’s to offer.';
+}
+
 /** Their own answer to the invitation, and nothing else of it. */
 function onlyOwnParticipation(after: Json, before: Json, access: AccessContext): Fault {
   const own = new Set([selfOf(access), `Patient/${access.patient ?? access.fhirUser?.id}`]);
@@ -107,7 +116,10 @@ const isInProgress = ({ status }: Json): boolean => status === 'in-progress';
 
 export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   Appointment: {
-    create: { status: ['proposed'], check: othersAreAsked },
+    create: {
+      status: ['proposed', 'waitlist'],
+      check: (each) => othersAreAsked(each) ?? waitsForEarlier(each),
+    },
     changes: [
       {
         by: 'anybody',

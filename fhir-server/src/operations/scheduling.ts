@@ -9,11 +9,12 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
+import { backOnList, isOffer } from '../repository/waiting-list.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
-import { cancellation, proposal, readOne, resourceOf, writeAll } from './slots.ts';
+import { cancellation, proposal, readOne, resourceOf, update, writeAll } from './slots.ts';
 
 const MOST_FOUND = 100;
 
@@ -63,7 +64,7 @@ function actorOf(input: OperationInput, type: string): string | undefined {
   return given === undefined ? undefined : `${type}/${given.replace(new RegExp(`^${type}/`), '')}`;
 }
 
-/** Also of a hold. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */
+/** Also of a hold; an offer of the waiting list is declined by it, and they wait on. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */
 export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, ['reason']);
   const { id } = request;
@@ -76,7 +77,9 @@ export async function cancelAppointment(services: Services, request: FhirRequest
   if (!['proposed', 'pending', 'booked', 'waitlist'].includes(before.resource.status ?? ''))
     throw conflict(`The appointment is ${before.resource.status} already.`, 'Appointment.status');
   const [cancelled] = await writeAll(services, request, [
-    cancellation(before, input.one('reason') ?? 'Cancelled'),
+    isOffer(before.resource)
+      ? update({ ...before, resource: backOnList(before.resource) })
+      : cancellation(before, input.one('reason') ?? 'Cancelled'),
   ]);
   if (isPatientSide) await giveBackPlaces(services, before.resource, patient);
   return jsonReply(resourceOf(cancelled as StoredVersion));

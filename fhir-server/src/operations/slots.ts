@@ -5,6 +5,7 @@ import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/slot-hold.ts';
+import { backOnList, isOffer } from '../repository/waiting-list.ts';
 import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
@@ -86,7 +87,7 @@ export const cancellation = ({ resource, version }: Versioned<Appointment>, reas
     version,
   });
 
-/** A hold that ran out leaves a pending appointment behind: whoever takes the slot ends it. */
+/** A hold that ran out leaves a pending appointment behind: whoever takes the slot ends it, and who was offered it waits on. */
 export async function endStaleHolds(services: Services, request: FhirRequest, slot: Slot): Promise<Write[]> {
   if (slot.status !== 'busy-tentative') return [];
   const found = await appointmentsOf(services, request, slot);
@@ -94,10 +95,12 @@ export async function endStaleHolds(services: Services, request: FhirRequest, sl
     .filter(({ resource }) => isHeldFor(slot, resource))
     .map(({ resource, version }) =>
       update({
-        resource: {
-          ...withoutHold(resource, 'cancelled'),
-          cancelationReason: { text: 'The time was not confirmed' },
-        },
+        resource: isOffer(resource)
+          ? backOnList(resource)
+          : {
+              ...withoutHold(resource, 'cancelled'),
+              cancelationReason: { text: 'The time was not confirmed' },
+            },
         version,
       }),
     );

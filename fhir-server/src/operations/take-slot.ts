@@ -14,6 +14,7 @@ import {
   withHold,
   withoutHold,
 } from '../repository/slot-hold.ts';
+import { insteadOf } from '../repository/waiting-list.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
@@ -39,7 +40,7 @@ export function holdAppointment(services: Services, request: FhirRequest): Promi
   return take(services, request, 'pending');
 }
 
-/** Takes the slot for good. `replaces`: an appointment that is given up for it, in the same transaction. */
+/** Takes the slot for good. `replaces`: an appointment that is given up for it, in the same transaction; of an offer of the waiting list the visit that they have. */
 export function bookAppointment(services: Services, request: FhirRequest): Promise<Reply> {
   return take(services, request, 'booked');
 }
@@ -70,7 +71,10 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
     if (!held || !isHeldFor(resource, held.resource))
       writes.push(...(await endStaleHolds(services, request, resource)));
   }
-  const replaces = input.one('replaces') ?? input.value('replaces')?.reference;
+  const replaces =
+    input.one('replaces') ??
+    input.value('replaces')?.reference ??
+    (held && status === 'booked' ? insteadOf(held.resource) : undefined);
   const replaced =
     replaces === undefined ? undefined : await oldVisit(services, request, String(replaces), patient);
   if (replaced) writes.push(cancellation(replaced, 'Moved to another time'));

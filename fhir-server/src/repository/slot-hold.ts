@@ -8,11 +8,12 @@ import type { ResourceJson } from './resource-text.ts';
 interface Extension {
   readonly url: string;
   readonly valueInstant?: string;
+  readonly valueReference?: Reference;
 }
 interface Extended extends ResourceJson {
   readonly extension?: readonly Extension[];
 }
-interface Reference {
+export interface Reference {
   readonly reference?: string;
   readonly display?: string;
 }

@@ -4,6 +4,7 @@
  */
 import { inMilliseconds } from '@wellspring/profiles';
 import type { ResourceJson } from './resource-text.ts';
+import { hasTurns, insteadOf } from './waiting-list.ts';
 
 /** Codes of `urn:wellspring:task`, in Task.code. */
 export type WorkKind =
@@ -88,7 +89,10 @@ function visit(resource: ResourceJson, { isPatientSide }: Origin): Work | undefi
   const isBooked = resource.status === 'booked' && isPatientSide;
   // A time that is held for ten minutes while somebody decides is no request yet.
   const isHeld = resource.status === 'pending' && resource.slot !== undefined;
-  if ((!isAsked && !isBooked) || isHeld) return undefined;
+  // The server looks after these: whoever has had an offer was put on the list, whoever has a visit already wants an earlier one.
+  const isInTurn =
+    resource.status === 'waitlist' && (hasTurns(resource) || insteadOf(resource) !== undefined);
+  if ((!isAsked && !isBooked) || isHeld || isInTurn) return undefined;
   const actors = list<{ actor?: Reference }>(resource.participant).flatMap(({ actor }) => actor ?? []);
   return {
     kind: isAsked ? 'visit-request' : 'booking',

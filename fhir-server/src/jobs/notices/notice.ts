@@ -2,9 +2,18 @@
 import { inMilliseconds } from '@wellspring/profiles';
 import { writerOf } from '../../access/authorship.ts';
 import { labelsOf, NOT_FOR_PATIENTS } from '../../access/labels.ts';
+import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
 import type { Change, StoredVersion } from '../../store/store.ts';
 
-export type NoticeKind = 'message' | 'result' | 'visit' | 'refill' | 'reminder' | 'test' | 'contact';
+export type NoticeKind =
+  | 'message'
+  | 'result'
+  | 'visit'
+  | 'refill'
+  | 'reminder'
+  | 'test'
+  | 'contact'
+  | 'offer';
 
 export interface Notice {
   readonly kind: NoticeKind;
@@ -95,6 +104,11 @@ function told(
         ? about('refill', resource.beneficiary?.reference)
         : undefined;
     case 'Appointment': {
+      if (isOffer({ ...resource }))
+        return before?.status === 'waitlist' ? about('offer', patientOf(resource)) : undefined;
+      if (isNew(['waitlist']) && before?.status === 'proposed') return about('visit', patientOf(resource));
+      // The visit that they have is what they are told of.
+      if (insteadOf({ ...resource }) !== undefined && resource.status === 'cancelled') return undefined;
       const isDeclined =
         before !== undefined && resource.start === undefined && isNew(['cancelled']) && isByClinic(resource);
       if (isDeclined) return about('visit', patientOf(resource));

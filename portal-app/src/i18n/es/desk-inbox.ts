@@ -1,5 +1,10 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  'Put on the waiting list': 'Poner en la lista de espera',
+  'What becomes free is offered to them in turn, and kept for a while.':
+    'Lo que quede libre se le ofrece por turno y se le guarda un tiempo.',
+  'Not before': 'No antes del',
+  'At the latest': 'Lo más tarde',
   Numbers: 'Cifras',
   'By week': 'Por semana',
   Waits: 'Espera',
@@ -80,7 +85,6 @@ export const deskInbox = {
   'Change it, or add a note': 'Cambiarla o añadir una nota',
   'What for': 'Motivo',
   Remark: 'Observación',
-  'With anybody who is free': 'Con quien esté libre',
   'No time is free from that day on.': 'No hay horas libres desde ese día.',
   'Book {when}': 'Reservar {when}',
   Book: 'Reservar',

@@ -1,5 +1,7 @@
 /** The first page, and the way to the others. */
 export const home = {
+  'A time is kept for you': 'Hay una hora reservada para usted',
+  'See it and answer': 'Verla y responder',
   'The visit is cancelled.': 'La cita está cancelada.',
   New: 'Nuevo',
   'One answer needs another look.': 'Revise una respuesta, por favor.',

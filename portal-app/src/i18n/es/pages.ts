@@ -12,6 +12,7 @@ import { questionnaires } from './questionnaires.ts';
 import { records } from './records.ts';
 import { results } from './results.ts';
 import { sharing } from './sharing.ts';
+import { waitingList } from './waiting-list.ts';
 
 export const spanishOfPages = {
   ...results,
@@ -26,4 +27,5 @@ export const spanishOfPages = {
   ...inboxPage,
   ...push,
   ...sharing,
+  ...waitingList,
 };

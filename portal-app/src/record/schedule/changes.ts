@@ -41,7 +41,8 @@ export async function placeVisit(
   const [first, last] = [slots[0], slots.at(-1)];
   if (!first || !last) throw new RangeError('A visit takes a slot.');
   const isElsewhere = visit.slot === undefined || before[0]?.schedule.reference !== `Schedule/${schedule.id}`;
-  const { requestedPeriod: _, ...rest } = visit;
+  const instead = visit.status === 'booked' ? undefined : await visitGivenUp(fhir, visit);
+  const { requestedPeriod: _, supportingInformation: __, ...rest } = visit;
   const placed: Appointment = {
     ...rest,
     status: 'booked',
@@ -53,9 +54,23 @@ export async function placeVisit(
   };
   const changes: Change[] = [
     { resource: placed },
+    ...(instead ? [{ resource: instead }] : []),
     ...slots.map((slot) => ({ resource: slotAs(slot, 'busy') })),
   ];
   await fhir.transact(changes);
+}
+
+/** Of a wish for an earlier time: the visit that they have, cancelled. */
+async function visitGivenUp(
+  fhir: FhirApi,
+  { supportingInformation = [] }: Appointment,
+): Promise<Appointment | undefined> {
+  const id = supportingInformation
+    .map(({ reference }) => /^Appointment\/(.+)$/.exec(reference ?? '')?.[1])
+    .find((each) => each !== undefined);
+  const visit = id === undefined ? undefined : await fhir.read<Appointment>('Appointment', id);
+  if (visit?.status !== 'booked') return undefined;
+  return { ...visit, status: 'cancelled', cancelationReason: { text: 'Moved to another time' } };
 }
 
 async function slotsNamedBy(fhir: FhirApi, { slot = [] }: Appointment): Promise<readonly Slot[]> {

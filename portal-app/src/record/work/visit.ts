@@ -61,6 +61,12 @@ export const firstDay = ({ requestedPeriod }: Appointment, now = Date.now()): st
   return asked > today ? asked : today;
 };
 
+/** YYYY-MM-DD: the last day that suits them; '' where they named none, or it is over. */
+export const lastDay = ({ requestedPeriod }: Appointment): string => {
+  const asked = requestedPeriod?.[0]?.end?.slice(0, 10) ?? '';
+  return asked < dayText(Date.now()) ? '' : asked;
+};
+
 /** On a day before or after those that they said they can. */
 export function isOutsideAsked({ requestedPeriod }: Appointment, { start }: Slot): boolean {
   const [asked] = requestedPeriod ?? [];
@@ -111,6 +117,39 @@ export function bookRequest(
     [{ resource: booked }, { resource: { ...slot, status: 'busy' } satisfies Slot }],
     identity,
   );
+}
+
+/** Days are YYYY-MM-DD. The server offers what becomes free in turn (fhir-server jobs/waiting-list). */
+export function putOnList(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    visit,
+    wish,
+    identity,
+  }: {
+    readonly by: By;
+    readonly visit: Appointment;
+    readonly wish: { readonly from: string; readonly until: string; readonly anybody: boolean };
+    readonly identity: string;
+  },
+): Promise<void> {
+  const { requestedPeriod: _, ...rest } = visit;
+  const waiting: Appointment = {
+    ...rest,
+    status: 'waitlist',
+    requestedPeriod: [
+      {
+        start: `${wish.from}T00:00:00Z`,
+        ...(wish.until === '' ? {} : { end: `${wish.until}T23:59:59Z` }),
+      },
+    ],
+    participant: wish.anybody
+      ? visit.participant.filter(({ actor }) => !PEOPLE.test(actor?.reference ?? ''))
+      : visit.participant,
+  };
+  return decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: waiting }], identity);
 }
 
 export function declineVisit(

@@ -25,6 +25,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
+import { ToWaitingList } from './ToWaitingList.tsx';
 import { useWork } from './use-work.ts';
 
 export function VisitItem({ task, patient }: ItemProps) {
@@ -35,6 +36,7 @@ export function VisitItem({ task, patient }: ItemProps) {
         <>
           <VisitFacts visit={visit} />
           <Times task={task} patient={patient} visit={visit} />
+          <ToWaitingList task={task} visit={visit} />
           <VisitDecline task={task} patient={patient} visit={visit} />
         </>
       )}

@@ -12,6 +12,7 @@ import { visitKey } from '../../../record/inbox/news.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
+import { isEarlierWish, isOffer, wishFor } from '../../../record/visits/waiting-list.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Said } from '../../../ui/clinic.tsx';
@@ -22,6 +23,7 @@ import { saveFile } from '../../../ui/save-file.ts';
 import { PushOffer } from '../../../views/PushOffer.tsx';
 import { VisitActions } from '../../../views/VisitActions.tsx';
 import { CalendarFeed } from './CalendarFeed.tsx';
+import { EarlierTime, Offer } from './WaitingList.tsx';
 
 const STATUS: Readonly<Record<string, Text>> = {
   proposed: 'Asked for, waiting for the clinic',
@@ -57,10 +59,19 @@ export function AppointmentsPage() {
       <PushOffer />
       <Loaded query={query}>
         {({ resources, included }) => {
-          const upcoming = resources.filter((each) => isComing(each)).reverse();
-          const past = resources.filter((each) => !isComing(each));
+          const offers = resources.filter((each) => isOffer(each));
+          const visits = resources.filter((each) => !isEarlierWish(each) && !offers.includes(each));
+          const upcoming = visits.filter((each) => isComing(each)).reverse();
+          const past = visits.filter((each) => !isComing(each));
           return (
             <>
+              {offers.map((offer) => (
+                <Offer
+                  key={offer.id}
+                  offer={offer}
+                  instead={upcoming.find((visit) => wishFor(visit, [offer]))}
+                />
+              ))}
               <Card title={t('Coming up')}>
                 {upcoming.length === 0 ? (
                   <EmptyState>
@@ -68,7 +79,7 @@ export function AppointmentsPage() {
                   </EmptyState>
                 ) : (
                   <>
-                    <List appointments={upcoming} included={included} />
+                    <List appointments={upcoming} included={included} all={resources} />
                     <AllToCalendar appointments={upcoming} />
                   </>
                 )}
@@ -78,7 +89,7 @@ export function AppointmentsPage() {
                 {past.length === 0 ? (
                   <EmptyState>{t('No past visits are on record here.')}</EmptyState>
                 ) : (
-                  <List appointments={past} included={included} />
+                  <List appointments={past} included={included} all={resources} />
                 )}
               </Card>
             </>
@@ -97,7 +108,7 @@ function statusWords({ status }: Appointment): string {
 /** One that was asked for has no time yet. */
 const isComing = (appointment: Appointment): boolean =>
   isUpcoming(appointment) ||
-  (appointment.start === undefined && ['proposed', 'pending'].includes(appointment.status));
+  (appointment.start === undefined && ['proposed', 'pending', 'waitlist'].includes(appointment.status));
 
 /** Several at once, for the calendar of whoever goes often. */
 function AllToCalendar({ appointments }: { readonly appointments: readonly Appointment[] }) {
@@ -119,9 +130,12 @@ function AllToCalendar({ appointments }: { readonly appointments: readonly Appoi
 function List({
   appointments,
   included,
+  all,
 }: {
   readonly appointments: readonly Appointment[];
   readonly included: readonly Resource[];
+  /** With the wishes for an earlier time. */
+  readonly all: readonly Appointment[];
 }) {
   return (
     <ul className={styles.list}>
@@ -144,6 +158,7 @@ function List({
               {statusWords(appointment)}
             </Pill>
             <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
+            <EarlierTime visit={appointment} all={all} />
           </li>
         )}
       </Each>

@@ -29,6 +29,7 @@ import { isUnread } from '../../../record/messages/send.ts';
 import { wantsConfirming } from '../../../record/patient/contact.ts';
 import { useWhose } from '../../../record/patient/whose.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
+import { isEarlierWish, isOffer } from '../../../record/visits/waiting-list.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { Card, EmptyState, FlagPill, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
@@ -109,7 +110,15 @@ function NextVisit({
   readonly included: readonly Resource[];
 }) {
   const { fhir } = usePortal();
-  const [next, ...later] = appointments;
+  const offers = appointments.filter((each) => isOffer(each));
+  const [next, ...later] = appointments.filter((each) => !isEarlierWish(each) && !offers.includes(each));
+  if (offers.length > 0)
+    return (
+      <p>
+        <strong>{t('A time is kept for you')}</strong>{' '}
+        <Link to="/appointments">{t('See it and answer')}</Link>
+      </p>
+    );
   if (!next)
     return (
       <>

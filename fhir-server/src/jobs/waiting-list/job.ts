@@ -1,0 +1,207 @@
+/**
+ * The waiting list at work, by one server at a time: what is free is offered to the first in turn whom it suits, kept for a set time, and then to the next. Everything
+ * that is known stands in the Appointments and Slots (repository/waiting-list.ts): a server that was killed goes on from them. Each offer, and each that is not taken, is one
+ * transaction that names the versions it was made for: who books, cancels or takes the time at the same moment is first or second, and nothing is half done.
+ */
+import type { Logger } from 'pino';
+import { ownUpdate, storedResource } from '../../repository/own-writes.ts';
+import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/slot-hold.ts';
+import { backOnList, offerOf } from '../../repository/waiting-list.ts';
+import { type ResourceStore, StoreError, type WriteOperation } from '../../store/store.ts';
+import type { Lease } from '../lease.ts';
+import { preferencesOf, quietUntil } from '../notices/preferences.ts';
+import { type FreeSlot, isMoot, patientOf, type Schedule, timeFor, type Wish } from './times.ts';
+import { createWaiting, type FreeTimes, type Offer } from './waiting.ts';
+
+/** The lease holds three times as long. */
+export const WAITING_RENEW_MS = 10_000;
+const BATCH = 500;
+/** Looked through whatever has changed: what was passed over for another's write, and time itself. */
+const ANYWAY_MS = 60_000;
+
+export interface WaitingList {
+  /** One round. Returns how many offers were made. */
+  run(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createWaitingList({
+  store,
+  lease,
+  holdMs,
+  everyMs,
+  now,
+  log,
+}: {
+  readonly store: ResourceStore;
+  readonly lease: Lease;
+  /** How long an offer is kept for somebody; of a time that comes soon, half of what is left. */
+  readonly holdMs: number;
+  readonly everyMs: number;
+  readonly now: () => number;
+  readonly log: Logger;
+}): WaitingList {
+  const waiting = createWaiting(store, now);
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> | undefined;
+  let position: string | undefined;
+  /** Before this nothing is to do unless a slot or an appointment changes. */
+  let next = 0;
+
+  async function run(): Promise<number> {
+    if (!(await lease.hold())) return 0;
+    if (!(await hasChanged()) && now() < next) return 0;
+    next = now() + ANYWAY_MS;
+    const out = await endOffers();
+    const wishes = await waiting.wishes();
+    if (wishes.length === 0) return 0;
+    const times = await waiting.freeSlots();
+    let made = 0;
+    for (const wish of wishes) made += await serve(wish, times, out);
+    return made;
+  }
+
+  async function hasChanged(): Promise<boolean> {
+    if (position === undefined) {
+      position = (await store.logEnd()).position;
+      return true;
+    }
+    let isNew = false;
+    for (;;) {
+      const changes = await store.changes(position, BATCH);
+      isNew ||= changes.some(({ type }) => type === 'Slot' || type === 'Appointment');
+      position = changes.at(-1)?.position ?? position;
+      if (changes.length < BATCH) return isNew;
+    }
+  }
+
+  /** Those that ran out go back on the list. Returns the patients who have one: nobody has two. */
+  async function endOffers(): Promise<Set<string | undefined>> {
+    const out = new Set<string | undefined>();
+    for (const offer of await waiting.offers()) {
+      const until = heldUntil(offer.appointment, now());
+      if (until === undefined && (await write(await ended(offer)))) continue;
+      out.add(patientOf(offer.appointment));
+      next = Math.min(next, until ?? next);
+    }
+    return out;
+  }
+
+  async function ended({ appointment, version }: Offer): Promise<WriteOperation[]> {
+    const operations: WriteOperation[] = [
+      ownUpdate(backOnList(appointment), String(appointment.id), version),
+    ];
+    for (const { reference = '' } of appointment.slot ?? []) {
+      const slot = await storedResource<Slot>(store, reference);
+      if (slot && isHeldFor(slot.resource, appointment))
+        operations.push(
+          ownUpdate(withoutHold(slot.resource, 'free'), String(slot.resource.id), slot.version),
+        );
+    }
+    return operations;
+  }
+
+  async function serve(wish: Wish, times: FreeTimes[], out: Set<string | undefined>): Promise<number> {
+    const { appointment, version, visit } = wish;
+    const patient = patientOf(appointment);
+    if (isMoot(appointment, visit, now())) {
+      const cancelationReason = { text: 'The visit that an earlier time was asked for is no longer to come' };
+      await write([
+        ownUpdate(
+          { ...appointment, status: 'cancelled', cancelationReason },
+          String(appointment.id),
+          version,
+        ),
+      ]);
+      return 0;
+    }
+    if (patient === undefined || out.has(patient)) return 0;
+    const found = earliestFor(wish, times);
+    if (!found) return 0;
+    const { run, schedule } = found;
+    const until = await keptUntil(patient, run[0] as FreeSlot);
+    const offer = offerOf(
+      appointment,
+      run.map(({ slot }) => slot),
+      schedule.actor ?? [],
+      until,
+    );
+    const isMade = await write([
+      ownUpdate(offer, String(appointment.id), version),
+      ...run.map((each) =>
+        ownUpdate(withHold(each.slot, 'busy-tentative', until), String(each.slot.id), each.version),
+      ),
+    ]);
+    // Offered, or changed by somebody else: not to be offered in this round again.
+    for (const [i, { schedule: each, free }] of times.entries())
+      times[i] = { schedule: each, free: free.filter((one) => !run.includes(one)) };
+    if (!isMade) return 0;
+    out.add(patient);
+    next = Math.min(next, until);
+    return 1;
+  }
+
+  function earliestFor(wish: Wish, times: readonly FreeTimes[]): Time | undefined {
+    let best: Time | undefined;
+    for (const { schedule, free } of times) {
+      const run = timeFor(wish, free, schedule, now());
+      if (run && (!best || startOf(run) < startOf(best.run))) best = { run, schedule };
+    }
+    return best;
+  }
+
+  /** Who is asleep is not asked: the time begins when their quiet hours end. */
+  async function keptUntil(patient: string, first: FreeSlot): Promise<number> {
+    const found = await storedResource(store, patient);
+    const points = (found?.resource.telecom ?? []) as { extension?: Parameters<typeof preferencesOf>[0] }[];
+    const quiet = points
+      .map((each) => preferencesOf(each.extension).quiet)
+      .find((each) => each !== undefined);
+    const begins = quietUntil(quiet, now()) ?? now();
+    return Math.min(begins + holdMs, now() + (startOf([first]) - now()) / 2);
+  }
+
+  /** False where somebody else was quicker. */
+  async function write(operations: readonly WriteOperation[]): Promise<boolean> {
+    try {
+      await store.transact(operations);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.fault !== 'version-mismatch') throw error;
+      next = 0;
+      return false;
+    }
+  }
+
+  function round(): void {
+    running ??= run()
+      .catch((error: unknown) => {
+        next = 0;
+        log.warn({ failure: (error as Error).message }, 'the waiting list waits: the store did not answer');
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }
+
+  return {
+    run,
+    start() {
+      timer = setInterval(round, everyMs);
+      round();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+      await lease.release().catch(() => undefined);
+    },
+  };
+}
+
+interface Time {
+  readonly run: readonly FreeSlot[];
+  readonly schedule: Schedule;
+}
+
+const startOf = (run: readonly FreeSlot[]): number => Date.parse(String(run[0]?.slot.start));

@@ -1,0 +1,130 @@
+/** Free times as they are offered: slots that follow each other on a schedule, and whom of those who wait one suits. Pure. */
+import { inMilliseconds } from '@wellspring/profiles';
+import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { Appointment, Reference, Slot } from '../../repository/slot-hold.ts';
+import { insteadOf, wasOffered } from '../../repository/waiting-list.ts';
+
+export interface Schedule extends ResourceJson {
+  readonly actor?: readonly Reference[];
+  readonly serviceType?: unknown;
+}
+
+export interface FreeSlot {
+  readonly slot: Slot;
+  readonly version: number;
+}
+
+/** Somebody who waits. */
+export interface Wish {
+  readonly appointment: Appointment;
+  readonly version: number;
+  /** When they began to: by this they have their turn. Milliseconds. */
+  readonly since: number;
+  /** Of the visit that they have and want earlier. */
+  readonly visit: Appointment | undefined;
+  /** Of the clinic, IANA: days are its. */
+  readonly timeZone: string;
+}
+
+const MINUTE_MS = 60_000;
+/** As `$book` takes them. */
+const MOST_SLOTS = 4;
+/** Nobody gets ready and comes in less. */
+const LEAST_MS = 60 * MINUTE_MS;
+
+const startOf = ({ start }: Pick<Appointment, 'start'>): number => inMilliseconds(String(start));
+const endOf = ({ end }: Pick<Appointment, 'end'>): number => inMilliseconds(String(end));
+
+/** The first time that suits, of the free slots of one schedule in their order. */
+export function timeFor(
+  wish: Wish,
+  free: readonly FreeSlot[],
+  schedule: Schedule,
+  now: number,
+): readonly FreeSlot[] | undefined {
+  if (!isWithWhom(wish, schedule)) return undefined;
+  const minutes = minutesOf(wish);
+  for (const [i, first] of free.entries()) {
+    if (!suits(wish, first.slot, schedule, now)) continue;
+    const run = runFrom(free, i, minutes);
+    if (run) return run;
+  }
+  return undefined;
+}
+
+function suits(wish: Wish, slot: Slot, schedule: Schedule, now: number): boolean {
+  const start = startOf(slot);
+  if (!(start >= now + LEAST_MS) || wasOffered(wish.appointment, slot)) return false;
+  if (wish.visit && !(start < startOf(wish.visit))) return false;
+  return isOnTheirDays(wish, start) && isOfService(wish, slot.serviceType ?? schedule.serviceType);
+}
+
+/** Days of the clinic, as `requestedPeriod` names them; none named: any. */
+function isOnTheirDays({ appointment, timeZone }: Wish, start: number): boolean {
+  const periods = listOf<{ start?: string; end?: string }>(appointment.requestedPeriod);
+  if (periods.length === 0) return true;
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(start);
+  return periods.some(
+    (period) => day >= (period.start ?? '').slice(0, 10) && day <= (period.end ?? '9999').slice(0, 10),
+  );
+}
+
+interface Concept {
+  readonly coding?: readonly { readonly system?: string; readonly code?: string }[];
+}
+
+const listOf = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
+
+const codes = (concepts: unknown): string[] =>
+  listOf<Concept>(concepts).flatMap(({ coding = [] }) =>
+    coding.map(({ system, code }) => `${system}|${code}`),
+  );
+
+/** Of a visit that they have its own service, whatever the wish says. A time that is for no service in particular is for any. */
+function isOfService({ appointment, visit }: Wish, offered: unknown): boolean {
+  const [wanted, had] = [codes((visit ?? appointment).serviceType), codes(offered)];
+  return wanted.length === 0 || had.length === 0 || wanted.some((code) => had.includes(code));
+}
+
+const PERSON = /^(Practitioner|PractitionerRole)\//;
+
+const peopleOf = ({ participant = [] }: Appointment): string[] =>
+  participant.flatMap(({ actor }) =>
+    PERSON.test(actor?.reference ?? '') ? (actor?.reference as string) : [],
+  );
+
+/** With any of those they named; where they named nobody, with anybody. */
+function isWithWhom({ appointment }: Wish, { actor = [] }: Schedule): boolean {
+  const wanted = peopleOf(appointment);
+  return wanted.length === 0 || actor.some(({ reference }) => wanted.includes(reference ?? ''));
+}
+
+function minutesOf({ appointment, visit }: Wish): number {
+  const length = visit ? (endOf(visit) - startOf(visit)) / MINUTE_MS : Number(appointment.minutesDuration);
+  return Number.isFinite(length) && length > 0 ? length : 0;
+}
+
+/** From this one on, each beginning where the one before ends, long enough together. */
+function runFrom(free: readonly FreeSlot[], at: number, minutes: number): readonly FreeSlot[] | undefined {
+  const first = free[at] as FreeSlot;
+  const run = [first];
+  const needed = startOf(first.slot) + minutes * MINUTE_MS;
+  for (const next of free.slice(at + 1)) {
+    const end = endOf((run.at(-1) as FreeSlot).slot);
+    if (end >= needed || run.length === MOST_SLOTS) break;
+    if (startOf(next.slot) === end) run.push(next);
+  }
+  return endOf((run.at(-1) as FreeSlot).slot) >= needed ? run : undefined;
+}
+
+/** The visit that they have is still to come, and theirs: else there is nothing to wait for. */
+export const isMoot = (appointment: Appointment, visit: Appointment | undefined, now: number): boolean =>
+  insteadOf(appointment) !== undefined &&
+  (visit?.status !== 'booked' ||
+    !(startOf(visit) > now) ||
+    patientOf(visit) === undefined ||
+    patientOf(visit) !== patientOf(appointment));
+
+/** `Patient/…` */
+export const patientOf = ({ participant = [] }: Appointment): string | undefined =>
+  participant.map(({ actor }) => actor?.reference).find((reference) => reference?.startsWith('Patient/'));

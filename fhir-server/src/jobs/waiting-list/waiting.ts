@@ -1,0 +1,126 @@
+/** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
+
+import { storedResource } from '../../repository/own-writes.ts';
+import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import type { Appointment, Slot } from '../../repository/slot-hold.ts';
+import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
+import { and, type Cursor, type QueryNode } from '../../search/query.ts';
+import { dateNode } from '../../search/types/date.ts';
+import { tokenNode } from '../../search/types/token.ts';
+import type { ResourceStore, StoredVersion } from '../../store/store.ts';
+import { type FreeSlot, patientOf, type Schedule, type Wish } from './times.ts';
+
+const PAGE = 500;
+const MOST_WISHES = 5000;
+const MOST_SLOTS = 10_000;
+/** An offer is before its time; one that was out when the server stood still is found this long after it. */
+const STANDSTILL_MS = 30 * 86_400_000;
+
+const bodyOf = <T extends ResourceJson>({ body }: StoredVersion): T => parseJson(body ?? '{}') as T;
+
+export interface FreeTimes {
+  readonly schedule: Schedule;
+  readonly free: readonly FreeSlot[];
+}
+
+export interface Offer {
+  readonly appointment: Appointment;
+  readonly version: number;
+}
+
+export function createWaiting(store: ResourceStore, now: () => number) {
+  const since = new Map<string, number>();
+
+  async function found(type: string, where: QueryNode, most: number): Promise<StoredVersion[]> {
+    const all: StoredVersion[] = [];
+    let after: Cursor | undefined;
+    do {
+      const page = await store.search({
+        type,
+        where,
+        sort: [{ by: 'mainDate', descending: false }],
+        count: PAGE,
+        total: 'none',
+        ...(after ? { after } : {}),
+      });
+      all.push(...page.matches);
+      after = page.next;
+    } while (after && all.length < most);
+    return all;
+  }
+
+  /** When it was first stored: what a patient says of it, they could make up. */
+  async function sinceOf({ type, id, version, lastUpdated }: StoredVersion): Promise<number> {
+    if (version === 1) return lastUpdated;
+    const known = since.get(id);
+    if (known !== undefined) return known;
+    const first = await store.vread(type, id, 1, { kind: 'all' });
+    since.set(id, first?.lastUpdated ?? lastUpdated);
+    return first?.lastUpdated ?? lastUpdated;
+  }
+
+  async function zoneOf(patient: string | undefined, known: Map<string, string>): Promise<string> {
+    const person = patient && (await storedResource<ResourceJson>(store, patient));
+    const name =
+      (person && (person.resource.managingOrganization as { reference?: string })?.reference) ?? '';
+    if (!/^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(name)) return 'UTC';
+    const zone = known.get(name) ?? zoneIn((await storedResource<ResourceJson>(store, name))?.resource);
+    known.set(name, zone);
+    return zone;
+  }
+
+  return {
+    /** Whoever waits longest comes first. */
+    async wishes(): Promise<Wish[]> {
+      const zones = new Map<string, string>();
+      const waiting = await found('Appointment', tokenNode('status', 'waitlist'), MOST_WISHES);
+      const wishes: Wish[] = [];
+      for (const each of waiting) {
+        const appointment = bodyOf<Appointment>(each);
+        const name = insteadOf(appointment);
+        wishes.push({
+          appointment,
+          version: each.version,
+          since: await sinceOf(each),
+          visit: name ? (await storedResource<Appointment>(store, name))?.resource : undefined,
+          timeZone: await zoneOf(patientOf(appointment), zones),
+        });
+      }
+      return wishes.sort((a, b) => a.since - b.since);
+    },
+    async offers(): Promise<Offer[]> {
+      const from = new Date(now() - STANDSTILL_MS).toISOString();
+      const isLately = and(tokenNode('status', 'pending'), dateNode('date', `ge${from}`, now));
+      const pending = await found('Appointment', isLately, MOST_WISHES);
+      return pending
+        .map((each) => ({ appointment: bodyOf<Appointment>(each), version: each.version }))
+        .filter(({ appointment }) => isOffer(appointment));
+    },
+    /** By schedule, each in the order of time. */
+    async freeSlots(): Promise<FreeTimes[]> {
+      const from = new Date(now()).toISOString();
+      const isFree = and(tokenNode('status', 'free'), dateNode('start', `ge${from}`, now));
+      const slots = await found('Slot', isFree, MOST_SLOTS);
+      const free = slots.map((each): FreeSlot => ({ slot: bodyOf<Slot>(each), version: each.version }));
+      const times: FreeTimes[] = [];
+      for (const [name, ofOne] of Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')) {
+        const schedule = await storedResource<Schedule>(store, name);
+        if (schedule) times.push({ schedule: schedule.resource, free: ofOne });
+      }
+      return times;
+    },
+  };
+}
+
+const ZONES = ['http://hl7.org/fhir/StructureDefinition/timezone', 'urn:wellspring:time-zone'];
+
+function zoneIn(organization: ResourceJson | undefined): string {
+  const extensions = (organization?.extension ?? []) as { url?: string; valueCode?: string }[];
+  const zone = extensions.find(({ url }) => ZONES.includes(url ?? ''))?.valueCode ?? 'UTC';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
+  } catch {
+    return 'UTC';
+  }
+}

@@ -1,0 +1,234 @@
+/** The waiting list: a slot that becomes free is offered to the first in turn whom it suits, kept for a while, then to the next; taken in one step; and nothing of it is lost with the process. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+let mailbox: Mailbox;
+const HOUR = 3_600_000;
+const SCOPE = 'patient/Appointment.crus patient/Slot.rs patient/Schedule.rs patient/Patient.rs';
+const START = Math.ceil(Date.now() / HOUR) * HOUR + 96 * HOUR;
+const at = (hours: number): string => new Date(START + hours * HOUR).toISOString();
+const dayOf = (hours: number): string => at(hours).slice(0, 10);
+const ref = (reference: string) => ({ reference });
+const KNEE = [{ coding: [{ system: 'urn:x', code: 'knee' }] }];
+const HAND = [{ coding: [{ system: 'urn:x', code: 'hand' }] }];
+const EYE = [{ coding: [{ system: 'urn:x', code: 'eye' }] }];
+
+const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-waiting-'));
+const SETTINGS = {
+  PORTAL_URL: 'https://portal.example',
+  NOTICE_SECONDS: '0.1',
+  WAITING_LIST_HOLD_MINUTES: '60',
+};
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  world = await openWorld({ ...mailbox.env, ...SETTINGS }, { dataDir });
+  for (const id of ['ana', 'ben', 'cyd', 'dov', 'eva'])
+    await put({ resourceType: 'Patient', id, telecom: [{ system: 'email', value: `${id}@example.org` }] });
+  for (const id of ['ruiz', 'osei']) {
+    await put({ resourceType: 'Practitioner', id });
+    await put({ resourceType: 'Schedule', id, actor: [ref(`Practitioner/${id}`)] });
+  }
+});
+afterAll(async () => {
+  await world?.close();
+  await mailbox?.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterEach(() => vi.useRealTimers());
+
+type Body = { resourceType: string; id: string } & Record<string, unknown>;
+async function put(body: Body): Promise<void> {
+  const answer = await world.ask('PUT', `/${body.resourceType}/${body.id}`, { token: world.system, body });
+  expect([200, 201], JSON.stringify(answer.body)).toContain(answer.status);
+}
+const get = async (name: string) => (await world.ask('GET', `/${name}`, { token: world.system })).body;
+const statusOf = async (name: string): Promise<string> => (await get(name)).status;
+const slot = (id: string, hours: number, status: string, more: object = {}) =>
+  put({
+    resourceType: 'Slot',
+    id,
+    schedule: ref('Schedule/ruiz'),
+    status,
+    start: at(hours),
+    end: at(hours + 1),
+    ...more,
+  });
+const visit = (id: string, patient: string, hours: number, slots: readonly string[]) =>
+  put({
+    resourceType: 'Appointment',
+    id,
+    status: 'booked',
+    start: at(hours),
+    end: at(hours + 1),
+    serviceType: KNEE,
+    ...(slots.length > 0 ? { slot: slots.map((each) => ref(`Slot/${each}`)) } : {}),
+    participant: [patient, 'ruiz'].map((each, i) => ({
+      actor: ref(`${i === 0 ? 'Patient' : 'Practitioner'}/${each}`),
+      status: 'accepted',
+    })),
+  });
+const wish = (id: string, patient: string, more: object = {}) =>
+  put({
+    resourceType: 'Appointment',
+    id,
+    status: 'waitlist',
+    description: 'Knee',
+    participant: [{ actor: ref(`Patient/${patient}`), status: 'accepted' }],
+    ...more,
+  });
+const eventually = (name: string, status: string) =>
+  expect.poll(() => statusOf(name), { timeout: 10_000 }).toBe(status);
+const operation = (patient: string, path: string, ...parameter: object[]) =>
+  world.ask('POST', `/Appointment${path}`, {
+    token: world.patient(patient, SCOPE),
+    body: { resourceType: 'Parameters', parameter },
+  });
+const accept = (patient: string, id: string) =>
+  operation(patient, '/$book', { name: 'appt-id', valueString: id });
+
+describe('the waiting list', () => {
+  it('offers a slot that a cancelled visit gives back to the first in turn whom it suits, then to the next, and it is taken in one step', async () => {
+    await slot('freed', 0, 'busy');
+    await slot('others', 2, 'busy', { serviceType: KNEE });
+    await visit('given-up', 'ana', 0, ['freed']);
+    await visit('bens', 'ben', 2, ['others']);
+    // In turn, but with somebody else, of another service, on other days, or for longer than there is.
+    await wish('with-osei', 'ana', {
+      participant: [
+        { actor: ref('Patient/ana'), status: 'accepted' },
+        { actor: ref('Practitioner/osei'), status: 'needs-action' },
+      ],
+    });
+    await slot('freed', 0, 'busy', { serviceType: KNEE });
+    await wish('of-eyes', 'ana', { serviceType: EYE });
+    await wish('later', 'ana', {
+      serviceType: KNEE,
+      requestedPeriod: [{ start: dayOf(48), end: dayOf(96) }],
+    });
+    await wish('longer', 'ana', { serviceType: KNEE, minutesDuration: 120 });
+    await wish('first', 'cyd', { serviceType: KNEE, requestedPeriod: [{ start: dayOf(0), end: dayOf(0) }] });
+    const earlier = await world.ask('POST', '/Appointment', {
+      token: world.patient('ben', SCOPE),
+      body: {
+        resourceType: 'Appointment',
+        status: 'waitlist',
+        created: '2020-01-01T00:00:00Z',
+        serviceType: EYE,
+        supportingInformation: [ref('Appointment/bens')],
+        participant: [{ actor: ref('Patient/ben'), status: 'accepted' }],
+      },
+    });
+    expect(earlier.status, JSON.stringify(earlier.body)).toBe(201);
+    const second = `Appointment/${earlier.body.id}`;
+
+    expect((await operation('ana', '/given-up/$cancel')).status).toBe(200);
+    await eventually('Appointment/first', 'pending');
+    const offer = await get('Appointment/first');
+    expect(offer).toMatchObject({ start: at(0), slot: [ref('Slot/freed')], description: 'Knee' });
+    expect(offer.participant.map((each: { actor: object }) => each.actor)).toContainEqual(
+      ref('Practitioner/ruiz'),
+    );
+    expect(await statusOf('Slot/freed')).toBe('busy-tentative');
+    const mail = await mailbox.mailTo('cyd@example.org');
+    expect(mail.subject).toBe('A time is kept for you, for a short while. Please say whether you take it.');
+    expect(JSON.stringify(mail)).not.toMatch(/knee|ruiz|freed/i);
+    // Nobody else has it meanwhile.
+    const wanted = {
+      resourceType: 'Appointment',
+      status: 'proposed',
+      slot: [ref('Slot/freed')],
+      participant: [{ actor: ref('Patient/dov'), status: 'accepted' }],
+    };
+    const taken = await operation('dov', '/$book', { name: 'appt-resource', resource: wanted });
+    expect(taken.status).toBe(409);
+
+    // Not answered within the hour: on to the next, and they wait on as before.
+    vi.setSystemTime(Date.now() + 61 * 60_000);
+    await eventually(second, 'pending');
+    const waitsOn = await get('Appointment/first');
+    expect(waitsOn).toMatchObject({ status: 'waitlist', requestedPeriod: [{ start: dayOf(0) }] });
+    expect([waitsOn.start, waitsOn.slot, waitsOn.participant.length]).toEqual([undefined, undefined, 1]);
+
+    // Taken by one request: the visit that they had is given up with it, and its slot goes to whoever waits.
+    expect((await accept('ben', earlier.body.id)).status).toBe(201);
+    expect(await get(second)).toMatchObject({ status: 'booked', start: at(0), slot: [ref('Slot/freed')] });
+    expect([await statusOf('Slot/freed'), await statusOf('Appointment/bens')]).toEqual(['busy', 'cancelled']);
+    await eventually('Appointment/first', 'pending');
+    expect(await get('Appointment/first')).toMatchObject({ start: at(2), slot: [ref('Slot/others')] });
+
+    // Declined: they wait on, and are not asked again for the same time, which is everybody's.
+    expect((await operation('cyd', '/first/$cancel')).body.status).toBe('waitlist');
+    await expect.poll(() => statusOf('Slot/others'), { timeout: 10_000 }).toBe('free');
+    expect(await statusOf('Appointment/first')).toBe('waitlist');
+    for (const id of ['with-osei', 'of-eyes', 'later', 'longer'])
+      expect(await statusOf(`Appointment/${id}`), id).toBe('waitlist');
+    const waiting = await world.ask('GET', '/Task?code=urn:wellspring:task|visit-request&patient=cyd,ben', {
+      token: world.system,
+    });
+    expect(waiting.body.entry ?? []).toEqual([]);
+  });
+
+  it('gives as many slots as the visit takes, to one at a time, and ends what nobody can wait for any more', async () => {
+    for (const [id, hours] of [
+      ['two-a', 24],
+      ['two-b', 25],
+    ] as const)
+      await slot(id, hours, 'free', { serviceType: HAND });
+    await wish('long', 'dov', { serviceType: HAND, minutesDuration: 90 });
+    await eventually('Appointment/long', 'pending');
+    expect(await get('Appointment/long')).toMatchObject({
+      start: at(24),
+      end: at(26),
+      slot: [ref('Slot/two-a'), ref('Slot/two-b')],
+    });
+    await visit('gone', 'eva', 30, []);
+    await wish('moot', 'eva', { supportingInformation: [ref('Appointment/gone')] });
+    await put({ ...(await get('Appointment/gone')), status: 'cancelled' });
+    await eventually('Appointment/moot', 'cancelled');
+    // A visit that is somebody else's is nothing to wait with.
+    await wish('foreign', 'eva', { supportingInformation: [ref('Appointment/given-up')] });
+    await eventually('Appointment/foreign', 'cancelled');
+  });
+
+  it('is put oneself on for an earlier time alone', async () => {
+    const ask = (change: object) =>
+      world.ask('POST', '/Appointment', {
+        token: world.patient('eva', SCOPE),
+        body: {
+          resourceType: 'Appointment',
+          status: 'waitlist',
+          participant: [{ actor: ref('Patient/eva'), status: 'accepted' }],
+          ...change,
+        },
+      });
+    expect((await ask({})).status).toBe(422);
+    expect((await ask({ supportingInformation: [ref('Patient/eva')] })).status).toBe(422);
+    expect((await ask({ supportingInformation: [ref('Appointment/long')] })).status).not.toBe(201);
+  });
+});
+
+it('an offer outlives the process, and ends in time under the next', async () => {
+  await wish('kept', 'ana', { serviceType: EYE });
+  await slot('restart', 50, 'free', { serviceType: EYE });
+  await expect
+    .poll(async () => (await get('Slot/restart')).status, { timeout: 10_000 })
+    .toBe('busy-tentative');
+  const { base } = world;
+  const [held] = (
+    await world.ask('GET', '/Appointment?status=pending&slot=Slot/restart', { token: world.system })
+  ).body.entry;
+  await world.close();
+  world = await openWorld(SETTINGS, { dataDir, port: Number(new URL(base).port) });
+  expect(await statusOf('Slot/restart')).toBe('busy-tentative');
+  vi.setSystemTime(Date.now() + 61 * 60_000);
+  await eventually(`Appointment/${held.resource.id}`, 'waitlist');
+});

@@ -1,0 +1,15 @@
+/** The waiting list in the portal. */
+export const waitingList = {
+  'It is kept until {time}; then the next on the waiting list is asked.':
+    'Se le guarda hasta {time}; después se pregunta a la siguiente persona de la lista de espera.',
+  'If you take it, your visit of {when} is given up.': 'Si la toma, deja su cita del {when}.',
+  'Take this time': 'Tomar esta hora',
+  'No, wait for another': 'No, esperar otra',
+  'Tell me when an earlier time is free': 'Avisarme cuando haya una hora antes',
+  'Put me on the waiting list': 'Ponerme en la lista de espera',
+  'When an earlier time is free it is kept for you for a while, and you are told. Your present time stays yours until you take it.':
+    'Cuando quede libre una hora antes, se le guarda un tiempo y se le avisa. Su hora actual sigue siendo suya hasta que tome la nueva.',
+  'With anybody who is free': 'Con quien esté libre',
+  'You are on the waiting list for an earlier time.': 'Está en la lista de espera para una hora antes.',
+  'Leave the waiting list': 'Salir de la lista de espera',
+};

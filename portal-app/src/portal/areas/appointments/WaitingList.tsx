@@ -1,0 +1,146 @@
+/** The waiting list: a time that is offered, taken or declined by one press; and the wish for an earlier time, beside the visit that they have. */
+import type { Appointment } from '@medplum/fhirtypes';
+import { useState } from 'react';
+import { place, reason, withWhom } from '../../../format/appointment.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { t } from '../../../i18n/text.ts';
+import {
+  declineOffer,
+  keptUntil,
+  leaveList,
+  mayWaitForEarlier,
+  takeOffer,
+  waitForEarlier,
+  wishFor,
+} from '../../../record/visits/waiting-list.ts';
+import { when } from '../../../record/visits/words.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction, useSend } from '../../../smart/use-send.ts';
+import { sayDone } from '../../../ui/done.tsx';
+import { SendForm } from '../../../ui/form.tsx';
+import styles from '../../../ui/list.module.css';
+import { Card } from '../../../ui/parts.tsx';
+
+export function Offer({
+  offer,
+  instead,
+}: {
+  readonly offer: Appointment;
+  /** The visit that is given up for it. */
+  readonly instead: Appointment | undefined;
+}) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const onSettled = () => refresh('appointments', 'glance', 'inbox');
+  const take = useAction({
+    act: () => takeOffer(fhir, offer),
+    onSuccess: () => sayDone(t('Booked: {when}.', { when: formatDateTime(offer.start) }), '/appointments'),
+    onSettled,
+  });
+  const decline = useAction({ act: () => declineOffer(fhir, offer), onSettled });
+  const problem = take.error ?? decline.error;
+  return (
+    <Card title={t('A time is kept for you')}>
+      <p>
+        <strong>{formatDateTime(offer.start)}</strong>
+        {` · ${[reason(offer), withWhom(offer), place(offer)].filter(Boolean).join(' · ')}`}
+      </p>
+      <p>
+        {t('It is kept until {time}; then the next on the waiting list is asked.', {
+          time: formatDateTime(keptUntil(offer)),
+        })}
+      </p>
+      {instead && <p>{t('If you take it, your visit of {when} is given up.', { when: when(instead) })}</p>}
+      <div className={styles.actions}>
+        <button type="button" className="button" disabled={take.isPending} onClick={() => take.mutate()}>
+          {t('Take this time')}
+        </button>
+        <button
+          type="button"
+          className="button secondary"
+          disabled={decline.isPending}
+          onClick={() => decline.mutate()}
+        >
+          {t('No, wait for another')}
+        </button>
+      </div>
+      {problem && <p role="alert">{problem.message}</p>}
+    </Card>
+  );
+}
+
+export function EarlierTime({
+  visit,
+  all,
+}: {
+  readonly visit: Appointment;
+  readonly all: readonly Appointment[];
+}) {
+  const { fhir } = usePortal();
+  const [isAsking, setAsking] = useState(false);
+  const wish = wishFor(visit, all);
+  if (!mayWaitForEarlier(visit) || !fhir.offers('Appointment', 'create')) return null;
+  if (wish) return wish.status === 'waitlist' ? <Waiting wish={wish} visit={visit} /> : null;
+  if (isAsking) return <AskForm visit={visit} onDone={() => setAsking(false)} />;
+  return (
+    <p>
+      <button type="button" className="button quiet" onClick={() => setAsking(true)}>
+        {t('Tell me when an earlier time is free')}
+        <span className="visually-hidden">: {`${reason(visit)}, ${when(visit)}`}</span>
+      </button>
+    </p>
+  );
+}
+
+function AskForm({ visit, onDone }: { readonly visit: Appointment; readonly onDone: () => void }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [anybody, setAnybody] = useState(false);
+  const ask = useSend({
+    form: `earlier ${visit.id}`,
+    what: anybody,
+    send: (identity) => waitForEarlier(fhir, visit, anybody, identity),
+    onSuccess: onDone,
+    onSettled: () => refresh('appointments'),
+  });
+  return (
+    <SendForm
+      label={t('Put me on the waiting list')}
+      state={ask}
+      onSend={() => ask.mutate()}
+      onCancel={onDone}
+    >
+      <p>
+        {t(
+          'When an earlier time is free it is kept for you for a while, and you are told. Your present time stays yours until you take it.',
+        )}
+      </p>
+      <label>
+        <input type="checkbox" checked={anybody} onChange={({ target }) => setAnybody(target.checked)} />{' '}
+        {t('With anybody who is free')}
+      </label>
+    </SendForm>
+  );
+}
+
+function Waiting({ wish, visit }: { readonly wish: Appointment; readonly visit: Appointment }) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const leave = useAction({ act: () => leaveList(fhir, wish), onSettled: () => refresh('appointments') });
+  return (
+    <p>
+      {t('You are on the waiting list for an earlier time.')}{' '}
+      <button
+        type="button"
+        className="button quiet"
+        disabled={leave.isPending}
+        onClick={() => leave.mutate()}
+      >
+        {t('Leave the waiting list')}
+        <span className="visually-hidden">: {`${reason(visit)}, ${when(visit)}`}</span>
+      </button>
+      {leave.error && <span role="alert">{leave.error.message}</span>}
+    </p>
+  );
+}

@@ -7,12 +7,12 @@ import type { SearchParameter } from '@wellspring/profiles';
 import { or, type QueryNode } from './query.ts';
 
 /** Observation's combo-* parameters look at the resource and at its components at once. */
-const UNIONS: Readonly<Record<string, readonly string[]>> = {
-  'Observation.combo-code': ['code', 'component-code'],
-  'Observation.combo-value-quantity': ['value-quantity', 'component-value-quantity'],
-  'Observation.combo-value-concept': ['value-concept', 'component-value-concept'],
-  'Observation.combo-data-absent-reason': ['data-absent-reason', 'component-data-absent-reason'],
-};
+const COMBINED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['combo-code', ['code', 'component-code']],
+  ['combo-value-quantity', ['value-quantity', 'component-value-quantity']],
+  ['combo-value-concept', ['value-concept', 'component-value-concept']],
+  ['combo-data-absent-reason', ['data-absent-reason', 'component-data-absent-reason']],
+]);
 
 /** Types whose `patient` is their `subject`, where that is a Patient. */
 const PATIENT_IS_SUBJECT: ReadonlySet<string> = new Set([
@@ -41,10 +41,12 @@ const PATIENT_IS_SUBJECT: ReadonlySet<string> = new Set([
   'ServiceRequest',
 ]);
 
+const SUBJECT = ['subject'] as const;
+
 /** The parameters that `code` stands for; undefined when it has entries of its own. */
 export function aliasOf(type: string, code: string): readonly string[] | undefined {
-  if (code === 'patient' && PATIENT_IS_SUBJECT.has(type)) return ['subject'];
-  return UNIONS[`${type}.${code}`];
+  if (code === 'patient' && PATIENT_IS_SUBJECT.has(type)) return SUBJECT;
+  return type === 'Observation' ? COMBINED.get(code) : undefined;
 }
 
 export function isAlias(type: string, code: string): boolean {

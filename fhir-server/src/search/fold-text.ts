@@ -1,7 +1,8 @@
 /** Folds text for string search: case, accents and runs of white space don't count (https://hl7.org/fhir/R4/search.html#string). */
 const MARKS = /\p{M}+/gu;
 const SPACES = /\s+/g;
-const PLAIN = /^[a-z0-9.,'-]*$/;
+/** Of ASCII, with single spaces inside: there is nothing else to fold, and most text is so. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
 export function foldText(text: string): string {
   const lower = text.toLowerCase();

@@ -5,6 +5,9 @@ import { or, type QueryNode } from './query.ts';
 import { unescapeValue } from './values.ts';
 
 const WORD = /[\p{L}\p{N}]+/gu;
+/** The same, of text that is ASCII and folded: several times as fast. */
+const ASCII = /^[ -~]*$/;
+const ASCII_WORD = /[a-z0-9]+/g;
 /** A document of more distinct words than this is found by its first ones. */
 const MAX_WORDS = 5000;
 const MAX_LENGTH = 64;
@@ -55,7 +58,8 @@ function fileText({ contentType, data }: { contentType?: unknown; data?: unknown
 function collect(value: object, texts: string[]): void {
   const file = fileText(value);
   if (file !== undefined) texts.push(file);
-  for (const [key, child] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const child: unknown = (value as Record<string, unknown>)[key];
     if (key === 'meta') continue;
     if (typeof child === 'string') {
       if (!SILENT.has(key) && !NO_TEXT.test(child)) texts.push(child);
@@ -75,7 +79,8 @@ function collectList(key: string, list: readonly unknown[], texts: string[]): vo
 function wordsOf(texts: readonly string[]): string[] {
   const found = new Set<string>();
   for (const text of texts) {
-    for (const word of foldText(text).match(WORD) ?? []) {
+    const folded = foldText(text);
+    for (const word of folded.match(ASCII.test(folded) ? ASCII_WORD : WORD) ?? []) {
       if (found.size >= MAX_WORDS) return [...found];
       found.add(word.slice(0, MAX_LENGTH));
     }

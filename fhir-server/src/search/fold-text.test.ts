@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldText } from './fold-text.ts';
+import { contentWords } from './words.ts';
+
+/** What is in the index was made so: nothing may be folded, or parted into words, otherwise. */
+const folded = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+const words = (text: string): string[] => [...new Set(folded(text).match(/[\p{L}\p{N}]+/gu) ?? [])];
+
+const plain = fc.string({ unit: fc.constantFrom(...' \t\nAz09.-_~!é²ﬁßİ') });
+const any = fc.oneof(plain, fc.string(), fc.string({ unit: 'grapheme' }));
+
+describe('text', () => {
+  it('is folded the same whether it is ASCII or not', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(foldText(text)).toBe(folded(text));
+      }),
+    );
+  });
+
+  it('is parted into the same words whether it is ASCII or not', () => {
+    const short = any.filter((text) => !/^(?:\d{4}-\d{2}|https?:|urn:)/.test(text));
+    fc.assert(
+      fc.property(short, (text) => {
+        expect(contentWords({ note: text })).toEqual(words(text));
+      }),
+    );
+  });
+
+  it('takes a time in proportion to its length to fold', () => {
+    const text = `${'a '.repeat(200_000)} `;
+    expect(foldText(text)).toBe(text.trim());
+  });
+});

@@ -42,6 +42,38 @@ async function largePicture(page: Page): Promise<Buffer> {
   return Buffer.from(base64, 'base64');
 }
 
+/** As a hospital might send it, and as somebody might who means harm. */
+const DISCHARGE = `<?xml version="1.0" encoding="UTF-8"?>
+<?xml-stylesheet type="text/xsl" href="https://evil.example/cda.xsl"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:h="http://www.w3.org/1999/xhtml">
+  <title>Discharge from Valley Hospital</title>
+  <effectiveTime value="20261112093000-0500"/>
+  <languageCode code="en-US"/>
+  <recordTarget><patientRole><patient><name><given>Maria</given><family>Alvarez</family></name></patient></patientRole></recordTarget>
+  <author><assignedAuthor><assignedPerson><name><prefix>Dr.</prefix><given>Noor</given><family>Haddad</family></name></assignedPerson></assignedAuthor></author>
+  <component><structuredBody>
+    <component><section>
+      <title>Medicines at discharge</title>
+      <text>
+        <table onclick="window.stolen = 1" width="100%">
+          <thead><tr><th>Medicine</th><th>How</th></tr></thead>
+          <tbody><tr><td><content styleCode="Bold" ID="m1">Amoxicillin 500 mg</content></td><td>Three times a day<br/>for a week</td></tr></tbody>
+        </table>
+        <h:script>window.stolen = 1; "stolen"</h:script>
+        <h:img src="https://evil.example/pixel.png" onerror="window.stolen = 1"/>
+        <renderMultiMedia referencedObject="x"><caption>stolen</caption></renderMultiMedia>
+      </text>
+    </section></component>
+    <component><section>
+      <title>What to do</title>
+      <text>
+        <list listType="ordered"><item>Rest for a week</item><item>See <linkHtml href="javascript:window.stolen=1">your doctor</linkHtml></item></list>
+        <paragraph>Call us at once if it gets worse &lt;img src=x onerror=window.stolen=1&gt;</paragraph>
+      </text>
+    </section></component>
+  </structuredBody></component>
+</ClinicalDocument>`;
+
 describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   let visit: Visit;
 
@@ -181,6 +213,45 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     const bytes = (await (await (await download).createReadStream()).toArray()) as Buffer[];
     expect(Buffer.concat(bytes).subarray(0, 5).toString()).toBe('%PDF-');
     await expectAccessible(page);
+  });
+
+  it('a C-CDA that came in is read as text: sections, lists, tables, and nothing that runs or calls elsewhere', async () => {
+    const { page, requests } = visit;
+    const binary = await system('POST', 'Binary', {
+      resourceType: 'Binary',
+      contentType: 'application/xml',
+      data: Buffer.from(DISCHARGE).toString('base64'),
+      securityContext: { reference: `Patient/${patient}` },
+    });
+    const attachment = (data: string) => ({ contentType: 'text/xml', title: 'Other', data: btoa(data) });
+    const { id } = await system('POST', 'DocumentReference', {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      type: { text: 'Discharge summary' },
+      subject: { reference: `Patient/${patient}` },
+      content: [
+        { attachment: { contentType: 'application/xml', title: 'Discharge', url: `Binary/${binary.id}` } },
+        { attachment: attachment('<ClinicalDocument xmlns="urn:hl7-org:v3"><title>Broken') },
+        { attachment: attachment(DISCHARGE.replace('?>', '?><!DOCTYPE x [<!ENTITY y "entity">]>')) },
+      ],
+    });
+    await page.goto(`${world.portal}/records/DocumentReference/${id}`);
+    await page.getByRole('heading', { name: 'Discharge from Valley Hospital', level: 2 }).waitFor();
+    await page.getByText('Dr. Noor Haddad').waitFor();
+    await page.getByRole('heading', { name: 'Medicines at discharge', level: 3 }).waitFor();
+    await page.getByRole('cell', { name: 'Amoxicillin 500 mg' }).waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Medicine', exact: true }).count()).toBe(1);
+    expect(await page.getByRole('listitem').filter({ hasText: 'Rest for a week' }).count()).toBe(1);
+    await page.getByText('Call us at once if it gets worse').waitFor();
+    const main = await page.locator('main').innerText();
+    expect(await page.locator('main').getByRole('heading', { level: 2 }).count()).toBe(1);
+    expect(main.replace('<img src=x onerror=window.stolen=1>', '')).not.toMatch(/stolen|javascript|entity/);
+    expect(await page.locator('main').locator('script, iframe, img, style, a[href^="http"]').count()).toBe(0);
+    expect(await page.evaluate('window.stolen')).toBe(undefined);
+    expect(requests.filter((url) => url.includes('evil.example'))).toEqual([]);
+    expect(await page.getByRole('link', { name: /^Save/ }).count()).toBe(3);
+    await expectAccessible(page);
+    await picture(page, `document-${name}`);
   });
 
   it('a result stands beside what is usual for this person, and is asked about with one click', async () => {

@@ -1,13 +1,16 @@
 /**
- * A file of the record: text is shown, a picture too, and a PDF of the clinic's in the browser's own viewer; anything else is saved, not opened, for what somebody sent
- * must run nowhere. Data comes with the resource, or from the FHIR server's Binary; an address elsewhere is never followed.
+ * A file of the record: text is shown, a picture too, what a clinical document says, and a PDF of the clinic's in the browser's own viewer; anything else is saved, not
+ * opened, for what somebody sent must run nowhere. Data comes with the resource, or from the FHIR server's Binary; an address elsewhere is never followed.
  */
 import type { Attachment, Binary } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { bytesOf } from '../format/attachment.ts';
 import { t } from '../i18n/text.ts';
+import { clinicalDocument } from '../record/documents/clinical-document.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import styles from '../ui/parts.module.css';
+import { ClinicalDocumentView } from './ClinicalDocumentView.tsx';
 import { PdfFrame } from './PdfFrame.tsx';
 
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
@@ -30,15 +33,17 @@ export function AttachedFile({
   });
   const data = attachment.data ?? binary.data?.data;
   const title = attachment.title ?? t('File');
+  const type = attachment.contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const document = useMemo(() => data && clinicalDocument(type, data), [type, data]);
   if (binary.error) return <p role="alert">{binary.error.message}</p>;
   if (data === undefined)
     return id === undefined ? (
       <p className="muted">{t('{title}: the file is not kept here.', { title })}</p>
     ) : null;
-  const type = attachment.contentType?.split(';')[0]?.trim() ?? '';
   if (type === 'text/plain') return <p className={styles.text}>{textOf(data)}</p>;
   return (
     <>
+      {document && <ClinicalDocumentView document={document} />}
       {opensPdf && type === PDF && <PdfFrame data={data} title={title} />}
       <Saved data={data} type={type} title={title} />
     </>
@@ -82,6 +87,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'application/pdf': '.pdf',
   'image/png': '.png',
   'image/jpeg': '.jpg',
+  'application/xml': '.xml',
+  'text/xml': '.xml',
 };
 
 function fileName(title: string, type: string): string {

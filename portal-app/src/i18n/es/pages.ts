@@ -2,6 +2,7 @@
 
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
+import { documents } from './documents.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
 import { medications } from './medications.ts';
@@ -28,4 +29,5 @@ export const spanishOfPages = {
   ...push,
   ...sharing,
   ...waitingList,
+  ...documents,
 };

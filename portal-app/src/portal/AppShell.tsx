@@ -88,10 +88,12 @@ export function AppShell() {
       <div className={styles.column}>
         <OfflineBanner />
         {news.length > 0 && pathname === '/' && (
-          <Link className={styles.toInbox} to="/inbox">
-            <Icon name="inbox" />
-            {newsWords(news.length)}
-          </Link>
+          <nav aria-label={t('What is new')} className={styles.toInbox}>
+            <Link to="/inbox">
+              <Icon name="inbox" />
+              {newsWords(news.length)}
+            </Link>
+          </nav>
         )}
         <DoneNote pathname={pathname} />
         {/* The boundary outlives the page: the one before stays until the next is there. */}

@@ -1,5 +1,5 @@
 /** One questionnaire: asked, checked, sent; with its score in plain words, and help at once for whoever needs it. */
-import type { Questionnaire, QuestionnaireItem, Task } from '@medplum/fhirtypes';
+import type { Questionnaire, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
@@ -11,7 +11,6 @@ import {
   askedItems,
   bandOf,
   missingItems,
-  optionText,
   responseOf,
   scoreOf,
   wantsHelpNow,
@@ -21,10 +20,10 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { CRISIS_LINE, EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
-import { FieldProblemText, SendForm, TextArea } from '../../../ui/form.tsx';
-import { useField } from '../../../ui/form-problems.tsx';
+import { SendForm } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
-import styles from './questionnaire.module.css';
+import { Question } from '../../../views/Question.tsx';
+import styles from '../../../views/question.module.css';
 
 export function QuestionnairePage() {
   const { fhir } = usePortal();
@@ -88,50 +87,6 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
         {wantsHelpNow(answers) && <HelpNow />}
       </SendForm>
     </Card>
-  );
-}
-
-interface QuestionProps {
-  readonly item: QuestionnaireItem;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function Question({ item, value, onChange }: QuestionProps) {
-  const { tied } = useField(item.linkId, false);
-  const options =
-    item.type === 'boolean'
-      ? ([
-          ['yes', t('Yes')],
-          ['no', t('No')],
-        ] as const)
-      : item.type === 'choice'
-        ? (item.answerOption ?? []).map((option, i) => [String(i), optionText(option)] as const)
-        : undefined;
-  if (!options)
-    return (
-      <TextArea
-        id={item.linkId}
-        label={item.text ?? ''}
-        rows={3}
-        value={value}
-        onChange={onChange}
-        required={item.required === true}
-      />
-    );
-  return (
-    <fieldset className={styles.question}>
-      <legend id={`${item.linkId}-legend`}>{item.text}</legend>
-      <FieldProblemText id={item.linkId} />
-      <div role="radiogroup" aria-labelledby={`${item.linkId}-legend`} {...tied}>
-        {options.map(([key, label]) => (
-          <label key={key} className={styles.option}>
-            <input type="radio" name={item.linkId} checked={value === key} onChange={() => onChange(key)} />
-            {label}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }
 

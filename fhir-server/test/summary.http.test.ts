@@ -54,6 +54,7 @@ const RESOURCES = [
     name: [{ family: 'Álvarez', given: ['Ana'] }],
     birthDate: '1960-05-03',
     managingOrganization: ref('Organization/clinic'),
+    photo: [{ contentType: 'image/png', title: 'Me', data: 'aGVsbG8=' }],
   },
   {
     resourceType: 'Patient',
@@ -142,6 +143,8 @@ describe('Patient/$summary', () => {
       type: 'Encounter',
       display: 'Encounter, not in this document',
     });
+    expect(ofType(body, 'Patient')[0].photo).toEqual([{ contentType: 'image/png', title: 'Me' }]);
+    expect(body.entry[0].resource.custodian.display).toBe('Clinic');
     expect(JSON.stringify(body)).not.toMatch(/Secret of Bob|Aspirin|Gout/);
   });
 

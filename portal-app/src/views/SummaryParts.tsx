@@ -46,7 +46,15 @@ function genderWords(gender: string | undefined): string {
   return gender === 'female' ? `, ${t('female')}` : gender === 'male' ? `, ${t('male')}` : '';
 }
 
-export function SummaryParts({ summary }: { readonly summary: Summary }) {
+/** `isWhole`: a part that is not told of is left out, for the document says no more than it says. */
+export function SummaryParts({
+  summary,
+  isWhole = false,
+}: {
+  readonly summary: Summary;
+  readonly isWhole?: boolean;
+}) {
+  const Part = isWhole ? KnownPart : AnyPart;
   return (
     <div className={styles.grid}>
       <Part
@@ -112,13 +120,14 @@ function valueLine(each: NonNullable<Summary['vitals']>[number]): string[] {
   ];
 }
 
-function Part({
-  title,
-  lines,
-}: {
+interface PartProps {
   readonly title: string;
   readonly lines: readonly (readonly string[])[] | undefined;
-}) {
+}
+
+const KnownPart = (props: PartProps) => props.lines && <AnyPart {...props} />;
+
+function AnyPart({ title, lines }: PartProps) {
   return (
     <Card title={title}>
       {lines === undefined && <p>{t('Not shared with the portal, or not readable just now.')}</p>}

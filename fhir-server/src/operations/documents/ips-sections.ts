@@ -189,4 +189,10 @@ export const IPS_SECTIONS: readonly IpsSection[] = [
     display: 'Plan of care note',
     parts: [{ type: 'CarePlan', query: [['status', 'active']] }],
   },
+  {
+    title: 'Insurance',
+    code: '48768-6',
+    display: 'Payment sources Document',
+    parts: [{ type: 'Coverage', query: [['status', 'active']] }],
+  },
 ];

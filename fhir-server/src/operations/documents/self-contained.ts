@@ -1,4 +1,4 @@
-/** References of a document that leads nowhere but into itself: whoever gets it has no way to what lies on this server. */
+/** A document that leads nowhere but into itself: whoever gets it has no way to what lies on this server. Files stay there: a summary names them. */
 import type { ResourceJson } from '../../repository/resource-text.ts';
 import { localName, localReference } from '../../search/own-references.ts';
 
@@ -21,6 +21,7 @@ export function keepInside(
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     settle(value as Reference, baseUrl, fullUrls);
+    if ('contentType' in value && 'data' in value) delete value.data;
     for (const each of Object.values(value)) walk(each);
   };
   walk(resource);

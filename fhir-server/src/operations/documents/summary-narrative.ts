@@ -46,6 +46,9 @@ function device(resource: Json): string {
   return conceptWords(resource.type) || (names[0]?.name ?? 'A device without a name');
 }
 
+const payorWords = (value: unknown, lookup: Lookup): string =>
+  all(value, ({ display, reference }: Reference) => display ?? String(lookup(reference)?.name ?? ''));
+
 const reactions = (value: unknown): string =>
   all(value, ({ manifestation }: { manifestation?: readonly Concept[] }) => all(manifestation, conceptWords));
 
@@ -126,6 +129,12 @@ const COLUMNS: Readonly<Record<string, readonly [caption: string, ...Column[]]>>
     'Plans',
     ['Plan', ({ title, category }) => String(title ?? all(category, conceptWords))],
     ['What it says', ({ description }) => String(description ?? '')],
+  ],
+  Coverage: [
+    'Insurance',
+    ['Insurer', ({ payor, type }, lookup) => payorWords(payor, lookup) || conceptWords(type)],
+    ['Member', ({ subscriberId }) => String(subscriberId ?? '')],
+    ['Holds', ({ period }) => dateWords(period)],
   ],
   Consent: [
     'Directives',

@@ -130,7 +130,7 @@ export async function summarize(
   const lookup: Lookup = (reference) => entries.get(reference ?? '')?.resource;
   const subject = { reference: `Patient/${version.id}` };
   const sections = listed.flatMap((each) => sectionOf(each, { subject, entries, inUse, made, lookup }));
-  const composition = compositionOf(services, patient, author, sections);
+  const composition = compositionOf(services, patient, author, lookup, sections);
   const all = [composition, ...entries.values(), ...made, author];
   requireRoom(services, all.length);
   const fullUrls = new Map(all.map(({ fullUrl, resource }) => [nameOf(resource), fullUrl]));
@@ -279,9 +279,11 @@ function compositionOf(
   { now }: Services,
   patient: ResourceJson,
   author: DocumentEntry,
+  lookup: Lookup,
   section: readonly object[],
 ): DocumentEntry {
-  const clinic = patient.managingOrganization as { reference?: string; display?: string } | undefined;
+  const clinic = patient.managingOrganization as { reference?: string } | undefined;
+  const name = lookup(clinic?.reference)?.name;
   return madeEntry({
     resourceType: 'Composition',
     meta: { profile: [`${IPS}/Composition-uv-ips`] },
@@ -294,7 +296,7 @@ function compositionOf(
     author: [{ reference: nameOf(author.resource), display: 'Wellspring' }],
     title: 'International Patient Summary',
     confidentiality: 'N',
-    ...(clinic ? { custodian: { ...clinic } } : {}),
+    ...(clinic ? { custodian: { ...(name ? { display: name } : {}), ...clinic } } : {}),
     section,
   });
 }

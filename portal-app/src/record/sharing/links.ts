@@ -1,5 +1,5 @@
 /** The links that a patient has out: made, listed and ended by operations of the FHIR server (docs/PORTAL.md). */
-import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
+import type { Bundle, Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { fhirText } from '../../smart/exact-json.ts';
 import type { Fhir } from '../../smart/fhir.ts';
@@ -63,7 +63,7 @@ export async function shareSummary(
   { label, hours, passcode }: NewLink,
 ): Promise<string> {
   const key = newKey();
-  const file = await seal(fhirText(documentOf(await readSummary(fhir), clinic)), key);
+  const file = await seal(fhirText(await summaryDocument(fhir, clinic)), key);
   const expires = new Date(Date.now() + hours * 3_600_000);
   const answer = await fhir.operation<Parameters>({
     type: 'Patient',
@@ -80,6 +80,12 @@ export async function shareSummary(
   const flag = passcode === '' ? {} : { flag: 'P' };
   return addressOf({ url, key, exp: Math.floor(expires.getTime() / 1000), v: 1, ...flag }, location.origin);
 }
+
+/** The International Patient Summary that the server makes; where it makes none, one of our own. */
+const summaryDocument = async (fhir: Fhir, clinic: string): Promise<Bundle> =>
+  fhir.offers('Patient', '$summary')
+    ? fhir.get<Bundle>(`Patient/${fhir.patient}/$summary`)
+    : documentOf(await readSummary(fhir), clinic);
 
 export const endLink = (fhir: Fhir, id: string): Promise<Parameters> =>
   fhir.operation({

@@ -1,5 +1,9 @@
-/** A health summary as one FHIR document, with the sections of the International Patient Summary (HL7 IPS 1.1: Composition, LOINC 60591-5), and back. */
+/**
+ * A health summary as one FHIR document, with the sections of the International Patient Summary (HL7 IPS: Composition, LOINC 60591-5), and back: of our own making, where
+ * the server makes none, and of any IPS.
+ */
 import type { Bundle, Composition, CompositionSection, Reference, Resource } from '@medplum/fhirtypes';
+import { prescriptionsOf } from '../../format/medicine.ts';
 import type { Summary } from './summary.ts';
 
 const LOINC = 'http://loinc.org';
@@ -61,20 +65,56 @@ export function documentOf(summary: Summary, clinic: string, now = new Date()): 
   };
 }
 
-/** undefined: it is no such document. */
+/** undefined: it is no such document. Its references become relative. */
 export function summaryOf(
   bundle: Bundle,
 ): { readonly summary: Summary; readonly composition: Composition } | undefined {
+  makeRelative(bundle);
   const resources = (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
   const composition = resources.find((each): each is Composition => each.resourceType === 'Composition');
   const patient = resources.find((each) => each.resourceType === 'Patient');
   if (!composition || !patient) return undefined;
   const byName = new Map(resources.map((each) => [`${each.resourceType}/${each.id}`, each]));
-  const list = (code: string): readonly Resource[] | undefined =>
-    composition.section
-      ?.find((each) => each.code?.coding?.some((coding) => coding.code === code))
-      ?.entry?.flatMap(({ reference }) => byName.get(reference ?? '') ?? []) ??
-    (composition.section?.some((each) => each.code?.coding?.[0]?.code === code) ? [] : undefined);
+  const list = (...codes: readonly string[]): readonly Resource[] | undefined => {
+    const sections = composition.section?.filter((each) =>
+      each.code?.coding?.some(({ code }) => codes.includes(code ?? '')),
+    );
+    if (!sections?.length) return undefined;
+    return sections.flatMap(({ entry = [] }) =>
+      entry.flatMap(({ reference }) => byName.get(reference ?? '') ?? []),
+    );
+  };
+  const ofType = (type: Resource['resourceType'], found: readonly Resource[] | undefined) =>
+    found?.filter((each) => each.resourceType === type);
   const parts = Object.fromEntries(SECTIONS.map(([name, code]) => [name, list(code)]));
-  return { summary: { patient, ...parts } as unknown as Summary, composition };
+  const medicines = list('10160-0');
+  const medications = resources.filter((each) => each.resourceType === 'Medication');
+  return {
+    summary: {
+      patient,
+      ...parts,
+      laboratory: ofType('Observation', parts.laboratory),
+      // An IPS lists both in one section.
+      prescriptions: medicines && prescriptionsOf([...medicines, ...medications]),
+      ownMedicines: ofType('MedicationStatement', list('56445-0', '10160-0')),
+    } as unknown as Summary,
+    composition,
+  };
+}
+
+/** What leads to an entry by its full URL leads there by type and id. */
+function makeRelative({ entry = [] }: Bundle): void {
+  const names = new Map(
+    entry.flatMap(({ fullUrl, resource }) =>
+      fullUrl && resource ? [[fullUrl, `${resource.resourceType}/${resource.id}`] as const] : [],
+    ),
+  );
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const node = value as Record<string, unknown>;
+    const name = typeof node.reference === 'string' ? names.get(node.reference) : undefined;
+    if (name !== undefined) node.reference = name;
+    for (const each of Object.values(node)) walk(each);
+  };
+  for (const { resource } of entry) walk(resource);
 }

@@ -112,10 +112,10 @@ function Shown({ summary, composition }: Opened) {
     <>
       <SummaryHead
         summary={summary}
-        clinic={composition.author[0]?.display ?? ''}
+        clinic={composition.custodian?.display ?? composition.author[0]?.display ?? ''}
         asOf={formatDateTime(composition.date)}
       />
-      <SummaryParts summary={summary} />
+      <SummaryParts summary={summary} isWhole />
     </>
   );
 }

@@ -457,6 +457,23 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
       expect((await settled(begun.headers.get('content-location') as string, token)).status).toBe(403);
   });
 
+  it('is not begun by a HEAD, however many come; a websocket is not handed out by one either', async () => {
+    const token = client('system/*.rs', 'looks-ahead');
+    for (const path of ['/$export', '/Patient/$export', '/Group/some/$export', '/$export']) {
+      const looked = await world.ask('HEAD', path, { token, headers: ASYNC });
+      expect([looked.status, looked.headers.get('content-location')], path).toEqual([405, null]);
+      expect(looked.headers.get('allow')?.split(', ').sort(), path).toEqual(['GET', 'POST']);
+    }
+    for (const path of ['/Subscription/$get-ws-binding-token', '/Subscription/some/$get-ws-binding-token'])
+      expect((await world.ask('HEAD', path, { token })).status, path).toBe(405);
+    expect((await world.ask('HEAD', '/Patient/ana', { token })).status).toBe(200);
+    const begun = await kickOff('/$export?_type=Patient', token);
+    expect(begun.status).toBe(202);
+    const location = begun.headers.get('content-location') as string;
+    expect((await world.ask('HEAD', location, { token })).status).toBeLessThan(300);
+    expect((await settled(location, token)).status).toBe(200);
+  });
+
   it('is no entry of a Bundle', async () => {
     const bundle = {
       resourceType: 'Bundle',

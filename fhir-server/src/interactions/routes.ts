@@ -25,7 +25,7 @@ import { conditionalUpdate, update } from './update.ts';
 const readStatement: Interaction = (services, { query }) =>
   statementReply(services, new Map(query).get('mode'));
 
-/** What the body must be. A HEAD is answered as the GET without its body. */
+/** What the body must be. A HEAD is answered as the GET without its body, unless that has an effect. */
 export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional' | 'files';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -37,6 +37,8 @@ export interface Route {
   readonly interaction: Interaction;
   /** Never an entry of a Bundle. */
   readonly isAlone?: boolean;
+  /** Of a GET: what looks ahead (a HEAD, RFC 9110 9.2.1) must not cause it. */
+  readonly hasEffect?: boolean;
 }
 
 export interface MatchedRoute extends Route {
@@ -70,7 +72,7 @@ const ROUTES: readonly Route[] = [
     route(method, 'AuditEvent', 'none', refuseAuditWrite),
     route(method, 'AuditEvent/:id', 'none', refuseAuditWrite),
   ]),
-  ...OPERATIONS.flatMap(({ name, patterns, methods, isAlone = false, takesFiles, run }) =>
+  ...OPERATIONS.flatMap(({ name, patterns, methods, isAlone = false, hasEffect = false, takesFiles, run }) =>
     patterns.flatMap((pattern) =>
       methods.map(
         (method): Route => ({
@@ -81,6 +83,7 @@ const ROUTES: readonly Route[] = [
             run,
           ),
           isAlone,
+          hasEffect,
         }),
       ),
     ),
@@ -148,7 +151,7 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
  * `path` is below the base URL, without slashes at its ends. Errors: 404 for what is no interaction or no type of R4, 405 with `Allow` where
- * only the method is wrong, 400 for an id that can't be one.
+ * only the method is wrong (a HEAD of what has an effect too), 400 for an id that can't be one.
  */
 export function findRoute(method: string, path: string): MatchedRoute {
   const parts = path.split('/');
@@ -156,7 +159,7 @@ export function findRoute(method: string, path: string): MatchedRoute {
   const allowed = new Set<string>();
   for (const each of BY_LENGTH.get(parts.length) ?? []) {
     if (!fits(each.segments, parts)) continue;
-    if (each.method !== asked) allowed.add(each.method);
+    if (each.method !== asked || (method === 'HEAD' && each.hasEffect)) allowed.add(each.method);
     else return checked(matched(each, parts));
   }
   if (allowed.size > 0) throw methodNotAllowed([...allowed].join(', '));

@@ -44,6 +44,8 @@ export interface Operation {
   readonly definition?: string;
   /** Never an entry of a Bundle: its answer is in headers. */
   readonly isAlone?: boolean;
+  /** Its GET, as its specification has it, begins or hands out something: no HEAD does. */
+  readonly hasEffect?: boolean;
   /** Its body may be NDJSON. */
   readonly takesFiles?: boolean;
   /** Said of this server only where it is so; always, where nothing is said. */
@@ -300,6 +302,7 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: `${BULK}/export`,
     isAlone: true,
+    hasEffect: true,
     run: exportOf('system'),
   },
   {
@@ -308,6 +311,7 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: `${BULK}/patient-export`,
     isAlone: true,
+    hasEffect: true,
     run: exportOf('patient'),
   },
   {
@@ -316,6 +320,7 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: `${BULK}/group-export`,
     isAlone: true,
+    hasEffect: true,
     run: exportOf('group'),
   },
   {
@@ -337,6 +342,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['Subscription', 'Subscription/:id'],
     methods: READ,
     definition: `${BACKPORT}-get-ws-binding-token`,
+    hasEffect: true,
     run: webSocketToken,
   },
   {

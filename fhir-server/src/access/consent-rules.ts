@@ -156,7 +156,7 @@ function serves({ type, action = [], purpose = [] }: Provision): boolean {
   const known = purpose.filter(({ system }) => system === ACT_REASON);
   return (
     purpose.length === 0 ||
-    known.length < purpose.length ||
+    (type === 'deny' && known.length < purpose.length) ||
     known.some(({ code = '' }) => (type === 'deny' ? !OTHER_PURPOSES.has(code) : PURPOSES.has(code)))
   );
 }

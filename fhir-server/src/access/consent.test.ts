@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { createMemory, type Resource, ref } from '../../test/in-memory.ts';
 import { and, not } from '../search/query.ts';
 import { consentCondition } from './consent-condition.ts';
-import { type ConsentRule, deniedBy, type Provision, permits, ruleOf } from './consent-rules.ts';
+import {
+  bindsSomebody,
+  type ConsentRule,
+  deniedBy,
+  type Provision,
+  permits,
+  permitsBy,
+  ruleOf,
+} from './consent-rules.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const DOC = 'Practitioner/doc';
@@ -150,6 +158,17 @@ describe('a Consent', () => {
     ['a denial of a label', { type: 'deny', securityLabel: [R] }, [SECRET]],
     ['a denial of a label of any system', { type: 'deny', securityLabel: [{ code: 'R' }] }, [SECRET]],
     ['a denial of all labels of a system', { type: 'deny', securityLabel: [{ system: R.system }] }, [SECRET]],
+    [
+      'a denial of a label of another system',
+      { type: 'deny', securityLabel: [{ system: 'urn:x', code: 'R' }] },
+      [],
+    ],
+    [
+      'a denial of a code of another system',
+      { type: 'deny', code: [{ coding: [{ system: 'urn:x', code: 'hiv' }] }] },
+      [],
+    ],
+    ['a denial of all codes of a system', { type: 'deny', code: [{ coding: [{ system: 'urn:c' }] }] }, BOTH],
     ['a denial of another label', { type: 'deny', securityLabel: [{ ...R, code: 'V' }] }, []],
     [
       'a denial of a code',
@@ -278,6 +297,74 @@ describe('a Consent', () => {
   ])('with %s closes what it says', (_, provision, expected) => {
     expect(denied(provision)).toEqual(expected);
   });
+
+  it.each(['TREAT', 'HPAYMT', 'HOPERAT', 'PurposeOfUse'])('that permits for %s permits staff', (code) => {
+    const purpose = [{ system: REASON, code }];
+    expect(denied({ type: 'deny', provision: [{ type: 'permit', purpose }] })).toEqual([]);
+    // By that code in another system, or in none, it can't be told what for.
+    for (const other of [{ code }, { system: 'urn:x', code }]) {
+      expect(denied({ type: 'deny', provision: [{ type: 'permit', purpose: [other] }] })).toEqual(BOTH);
+      const named: Provision = { type: 'permit', actor: actor(DOC), purpose: [other] };
+      expect(permits(rule(named), ACTORS, NOW)).toBe(false);
+    }
+    expect(permits(rule({ type: 'permit', actor: actor(DOC), purpose }), ACTORS, NOW)).toBe(true);
+  });
+
+  it.each([
+    ...['HMARKT', 'FUNDRAISING', 'HRESCH', 'BIORCH', 'CLINTRCH', 'CLINTRCHNPC', 'CLINTRCHPC', 'PRECLINTRCH'],
+    ...['DSRCH', 'POARCH', 'TRANSRCH', 'PATRQT', 'FAMRQT', 'PWATRNY', 'SUPNWK', 'PUBHLTH', 'DISASTER'],
+    ...['THREAT', 'ETREAT', 'BTG'],
+  ])('of what is for %s alone says nothing of what staff open a record for', (code) => {
+    const purpose = [{ system: REASON, code }];
+    expect(denied({ type: 'deny', purpose })).toEqual([]);
+    expect(denied({ type: 'deny', provision: [{ type: 'permit', purpose }] })).toEqual(BOTH);
+    expect(permits(rule({ type: 'permit', actor: actor(DOC), purpose }), ACTORS, NOW)).toBe(false);
+  });
+
+  it.each<[string, Provision, permitted: boolean, bound: boolean]>([
+    ['a permission by name', { type: 'permit', actor: actor(DOC) }, true, false],
+    ['one that is over', { type: 'permit', actor: actor(DOC), period: period('2001', '2002') }, true, false],
+    ['a permission of others', { type: 'permit', actor: actor('Practitioner/x') }, false, false],
+    ['a permission of all', { type: 'permit' }, false, false],
+    ['a denial by name', { type: 'deny', actor: actor(DOC) }, false, true],
+    [
+      'a denial that is over',
+      { type: 'deny', actor: actor(DOC), period: period('2001', '2002') },
+      false,
+      true,
+    ],
+    ['a denial of all', { type: 'deny' }, false, true],
+    ['a denial of others', { type: 'deny', actor: actor('Practitioner/x') }, false, false],
+    [
+      'an exception by name among others',
+      {
+        type: 'permit',
+        provision: [
+          { type: 'permit', actor: actor('Practitioner/x') },
+          {
+            type: 'deny',
+            actor: actor('Practitioner/x'),
+            provision: [{ type: 'permit', actor: actor(DOC) }],
+          },
+        ],
+      },
+      true,
+      false,
+    ],
+    [
+      'a denial by name in an exception',
+      { type: 'permit', provision: [{ type: 'permit' }, { type: 'deny', actor: actor(DOC) }] },
+      false,
+      true,
+    ],
+    ['nothing', {}, false, false],
+  ])(
+    'that is %s is known for whom it is to write down, and whom it binds',
+    (_, provision, permitted, bound) => {
+      expect(permitsBy(rule(provision), ACTORS)).toBe(permitted);
+      expect(bindsSomebody(rule(provision), ACTORS)).toBe(bound);
+    },
+  );
 
   it('of a code or a time says nothing that can be told of types without such: closed, and not opened', () => {
     const files = (provision: Provision) => find('Binary', deniedBy(rule(provision), ACTORS, 'Binary', NOW));

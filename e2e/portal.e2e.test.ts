@@ -340,6 +340,47 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByText('The formula holds for Age in years from 30 to 74.').waitFor();
   });
 
+  it('what is due of screenings and vaccinations says why and since when; one that was done elsewhere is told to the clinic; the vaccinations print', async () => {
+    const { page } = visit;
+    await system('POST', 'Immunization', {
+      resourceType: 'Immunization',
+      status: 'completed',
+      patient: { reference: `Patient/${patient}` },
+      vaccineCode: { text: 'Yellow fever', coding: [{ system: 'http://hl7.org/fhir/sid/cvx', code: '37' }] },
+      occurrenceDateTime: '2019-04-02',
+      lotNumber: `YF-${name}`,
+    });
+    await open(page, '/prevention', 'Prevention');
+    const card = page.locator('main section', { hasText: 'Due since' }).first();
+    await card.getByText(/^For (everybody|women|men) from/).waitFor();
+    const due = (await card.getByRole('heading').innerText()).trim();
+    await card.getByRole('button', { name: `Had it elsewhere: ${due}` }).click();
+    await card.getByLabel('When was it?').fill('2999-01-01');
+    await card.getByRole('button', { name: 'Tell the clinic' }).click();
+    await card.getByText('Please enter when it was done, not later than today.').waitFor();
+    await card.getByLabel('When was it?').fill('2020-03-05');
+    await card.getByLabel('Where was it? (optional)').fill(`Walk-in clinic (${name})`);
+    await expectAccessible(page);
+    await card.getByRole('button', { name: 'Tell the clinic' }).click();
+    await card.getByText(/^You told the clinic on/).waitFor();
+    expect(await waiting(`Walk-in clinic (${name})`)).not.toBe('');
+    await expectAccessible(page);
+    await picture(page, `prevention-${name}`);
+    await page.getByRole('link', { name: 'Vaccination record to print' }).click();
+    await page
+      .getByRole('row', { name: /Yellow fever/ })
+      .getByText(`YF-${name}`)
+      .waitFor();
+    await expectAccessible(page);
+    await picture(page, `vaccinations-${name}`);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0);
+    await page.emulateMedia({ media: 'screen' });
+    await open(page, '/prevention', 'Prevention');
+    await page.getByRole('link', { name: `Book it: ${due}` }).click();
+    await page.getByRole('heading', { name: 'Book a visit', exact: true }).waitFor();
+  });
+
   it('notices: language, reminders and quiet hours are chosen, and a test arrives', async () => {
     const { page } = visit;
     await open(page, '/profile', 'Profile');

@@ -46,6 +46,11 @@ const PAGES = [
   page('messages', async () => (await import('./areas/messages/MessagesPage.tsx')).MessagesPage),
   page('messages/new', async () => (await import('./areas/messages/NewMessagePage.tsx')).NewMessagePage),
   page('more', async () => (await import('./areas/more/MorePage.tsx')).MorePage),
+  page('prevention', async () => (await import('./areas/prevention/PreventionPage.tsx')).PreventionPage),
+  page(
+    'prevention/vaccinations',
+    async () => (await import('./areas/prevention/VaccinationsPage.tsx')).VaccinationsPage,
+  ),
   page('profile', async () => (await import('./areas/profile/ProfilePage.tsx')).ProfilePage),
   page(
     'questionnaires',

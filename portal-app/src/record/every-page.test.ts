@@ -20,6 +20,9 @@ import { unitText } from '../format/quantity.ts';
 import { valueText } from '../format/value.ts';
 import { dosageText, medicineName, testName } from '../format/words.ts';
 import { visitsOf } from './access/words.ts';
+import { plan } from './checkups/due.ts';
+import { checkupsOf } from './checkups/queries.ts';
+import { sourceWords, whoWords, whyWords } from './checkups/words.ts';
 import { type Entry, KINDS, lineOf } from './entries/kinds.ts';
 import { newsOf } from './inbox/news.ts';
 import { scheduleOf } from './medicines/schedule.ts';
@@ -220,6 +223,30 @@ describe('P12: odd resources become words', () => {
         }
       },
     );
+  });
+
+  it('what is due of screenings and vaccinations', () => {
+    const person = sparse({ birthDate: date, gender: fc.constantFrom('female', 'male', 'unknown') });
+    const cvx = sparse({ code: fc.constantFrom('03', '165', '140', '187', '115', '') });
+    const given = sparse({
+      vaccineCode: sparse({ coding: fc.array(cvx, { maxLength: 2 }), text }),
+      occurrenceDateTime: date,
+    });
+    const done = sparse({ code: concept, performedDateTime: date, performedPeriod: period });
+    const told = sparse({ category: concepts, sent: date });
+    const all = fc.tuple(
+      person,
+      fc.array(given, { maxLength: 4 }),
+      fc.array(done, { maxLength: 3 }),
+      fc.array(observation, { maxLength: 3 }),
+      fc.array(told, { maxLength: 2 }),
+    );
+    check(all, ([patient, immunizations, procedures, observations, messages]) => {
+      const found = { procedures, observations, messages, conditions: procedures };
+      const checkups = checkupsOf(patient as never, immunizations as never, found as never);
+      for (const { rule, from, last } of plan(checkups.person))
+        expectWords(rule.name, from, last, whoWords(rule), ...whyWords(rule), sourceWords(rule));
+    });
   });
 
   it('visits, and the calendar file of them', () => {

@@ -7,6 +7,7 @@ import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
 import { medications } from './medications.ts';
 import { messages } from './messages.ts';
+import { prevention } from './prevention.ts';
 import { profile } from './profile.ts';
 import { push } from './push.ts';
 import { questionnaires } from './questionnaires.ts';
@@ -22,6 +23,7 @@ export const spanishOfPages = {
   ...messages,
   ...medications,
   ...learn,
+  ...prevention,
   ...profile,
   ...questionnaires,
   ...access,

@@ -6,6 +6,11 @@ import { PageHead } from '../../../ui/parts.tsx';
 
 const TOOLS: readonly (readonly [to: string, name: Text, about: Text])[] = [
   [
+    '/prevention',
+    'Prevention',
+    'Screenings and vaccinations that are due, and a record of vaccinations to print',
+  ],
+  [
     '/learn/blood-pressure-log',
     'Blood pressure log',
     'Write down what you measure; your care team sees it too',

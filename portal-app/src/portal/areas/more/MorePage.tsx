@@ -9,6 +9,12 @@ const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: str
   ['/inbox', 'What is new', 'Messages, results, visits, documents and answers that are new'],
   ['/medications', 'Medicines', 'What you take now, and before', 'MedicationRequest'],
   ['/records', 'Records', 'Search everything; health problems, allergies, vaccinations, notes'],
+  [
+    '/prevention',
+    'Prevention',
+    'Screenings and vaccinations that are due, and a record of vaccinations to print',
+    'Immunization',
+  ],
   ['/learn', 'Learn', 'Articles, a blood pressure log, calculators'],
   ['/summary', 'Health summary', 'One page for another doctor, on screen or on paper'],
   ['/questionnaires', 'Questionnaires', 'How you have been lately, and before a visit', 'Questionnaire'],

@@ -1,0 +1,86 @@
+/** The vaccinations on record, on a page that prints clean (as PDF by the browser's own print). */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
+import { nameText } from '../../../format/words.ts';
+import { fill, t } from '../../../i18n/text.ts';
+import { checkupsQuery } from '../../../record/checkups/queries.ts';
+import { lineOf } from '../../../record/entries/kinds.ts';
+import { patientQuery } from '../../../record/patient/use-patient.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { ScrollTable } from '../../../ui/ScrollTable.tsx';
+
+const DETAILS = ['Maker', 'Lot number', 'By'] as const;
+
+export function VaccinationsPage() {
+  const { fhir } = usePortal();
+  const query = useQuery(checkupsQuery(fhir));
+  return (
+    <>
+      <PageHead title={t('Vaccination record')} />
+      <Whose />
+      <Loaded query={query} rows={6}>
+        {({ immunizations }) =>
+          immunizations.length === 0 ? (
+            <EmptyState>{t('None on record.')}</EmptyState>
+          ) : (
+            <ScrollTable
+              label={t('Vaccinations')}
+              heads={[t('Date'), t('Vaccine'), ...DETAILS.map((label) => t(label))]}
+            >
+              {immunizations.map((each) => {
+                const { name, date, facts } = lineOf(each);
+                const values = new Map(facts);
+                return (
+                  <tr key={each.id}>
+                    <td>{formatDate(date)}</td>
+                    <th scope="row">{name}</th>
+                    {DETAILS.map((label) => (
+                      <td key={label}>{values.get(label) ?? '–'}</td>
+                    ))}
+                  </tr>
+                );
+              })}
+            </ScrollTable>
+          )
+        }
+      </Loaded>
+      <p>
+        <Link className="button secondary" to="/prevention">
+          {t('Prevention')}
+        </Link>
+      </p>
+    </>
+  );
+}
+
+/** On paper it must say whose it is, from where and of when. */
+function Whose() {
+  const { config, fhir } = usePortal();
+  return (
+    <Loaded query={useQuery(patientQuery(fhir))} rows={2}>
+      {(patient) => (
+        <>
+          <p>
+            {fill('{name}, born {date}', {
+              name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+              date: formatDate(patient.birthDate),
+            })}
+          </p>
+          <p className="muted">
+            {t('From the record at {clinic}, as of {date}.', {
+              clinic: config.clinicName,
+              date: formatDate(new Date().toISOString()),
+            })}
+          </p>
+          <p>
+            <button type="button" className="button" onClick={() => print()}>
+              {t('Print, or save as PDF')}
+            </button>
+          </p>
+        </>
+      )}
+    </Loaded>
+  );
+}

@@ -498,3 +498,84 @@ describe('what somebody may take', () => {
     expect(status).toBeLessThan(500);
   });
 });
+
+describe('times that the clinic proposes', () => {
+  const proposal = (id: string, ...slots: readonly string[]) => ({
+    resourceType: 'Appointment',
+    id,
+    status: 'proposed',
+    created: new Date().toISOString(),
+    description: 'Knee',
+    ...(slots.length > 0
+      ? {
+          extension: slots.map((each) => ({
+            url: 'urn:wellspring:proposed-slot',
+            valueReference: { reference: `Slot/${each}` },
+          })),
+        }
+      : {}),
+    participant: [{ actor: { reference: 'Patient/p7' }, status: 'accepted' }],
+  });
+  const put = (body: { resourceType: string; id: string }) =>
+    world.ask('PUT', `/${body.resourceType}/${body.id}`, { token: world.system, body });
+  const choose = (patient: string, id: string, slot?: string) =>
+    world.ask('POST', '/Appointment/$book', {
+      token: world.patient(patient, SCOPE),
+      body: {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'appt-id', valueString: id },
+          ...(slot ? [{ name: 'slot', valueReference: { reference: `Slot/${slot}` } }] : []),
+        ],
+      },
+    });
+  const requests = async () => {
+    const query = '/Task?code=urn:wellspring:task|visit-request&patient=p7&status=requested';
+    return ((await world.ask('GET', query, { token: world.system })).body.entry ?? []).length;
+  };
+
+  it('are the patient’s to pick one of: the request becomes the visit; declined, it waits for the clinic again', async () => {
+    for (const [i, id] of ['prop-a', 'prop-b', 'prop-c'].entries())
+      await put({
+        resourceType: 'Slot',
+        id,
+        schedule: { reference: 'Schedule/osei' },
+        status: 'free',
+        start: `${day}T21:${i}0:00Z`,
+        end: `${day}T21:${i}5:00Z`,
+      } as never);
+    await put(proposal('asked'));
+    expect(await requests()).toBe(1);
+    await put(proposal('asked', 'prop-a', 'prop-b'));
+    expect(await requests()).toBe(0);
+    const declined = await world.ask('POST', '/Appointment/asked/$cancel', {
+      token: world.patient('p7', SCOPE),
+      body: { resourceType: 'Parameters', parameter: [] },
+    });
+    expect(declined.body).toMatchObject({ status: 'proposed', description: 'Knee' });
+    expect([declined.body.extension, await requests()]).toEqual([undefined, 1]);
+    await put(proposal('asked', 'prop-a', 'prop-b'));
+    expect((await choose('p7', 'asked')).status).toBe(400);
+    expect((await choose('p7', 'asked', 'prop-c')).status).toBe(400);
+    expect((await choose('p6', 'asked', 'prop-a')).status).toBe(404);
+    await take('$book', 'p6', 'prop-a');
+    expect((await choose('p7', 'asked', 'prop-a')).status).toBe(409);
+    expect((await choose('p7', 'asked', 'prop-b')).status).toBe(201);
+    const { body } = await world.ask('GET', '/Appointment/asked', { token: world.system });
+    expect(body).toMatchObject({
+      status: 'booked',
+      slot: [{ reference: 'Slot/prop-b' }],
+      description: 'Knee',
+    });
+    expect([body.extension, await slotStatus('prop-b')]).toEqual([undefined, 'busy']);
+    expect((await choose('p7', 'asked', 'prop-c')).status).toBe(409);
+  });
+
+  it('are nobody’s to propose who is a patient', async () => {
+    const made = await world.ask('POST', '/Appointment', {
+      token: world.patient('p7', SCOPE),
+      body: { ...proposal('x', 'prop-c'), id: undefined },
+    });
+    expect(made.status).toBe(422);
+  });
+});

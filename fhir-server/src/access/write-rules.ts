@@ -80,8 +80,15 @@ function othersAreAsked(resource: Json): Fault {
     : 'participant: the others are asked: status must be needs-action.';
 }
 
+/** Extension of an Appointment that was asked for: a slot that the clinic proposes (repository/proposed-times.ts). */
+export const PROPOSED_SLOT = 'urn:wellspring:proposed-slot';
+
+const list = (value: unknown): readonly { readonly url?: string }[] => (Array.isArray(value) ? value : []);
+
 /** They put themselves on the waiting list for a visit that they have; for another one the clinic does. */
-function waitsForEarlier({ status, supportingInformation, slot, start }: Json): Fault {
+function waitsForEarlier({ status, extension, supportingInformation, slot, start }: Json): Fault {
+  if (list(extension).some(({ url }) => url === PROPOSED_SLOT))
+    return 'extension: times are the clinic’s to propose.';
   if (status !== 'waitlist') return undefined;
   const [visit, ...more] = (supportingInformation ?? []) as readonly Reference[];
   if (more.length > 0 || !/^Appointment\//.test(visit?.reference ?? ''))

@@ -8,6 +8,7 @@ import { ownersOf } from '../access/owner-table.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
+import { proposedSlots, withoutProposals } from '../repository/proposed-times.ts';
 import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
 import { backOnList, isOffer } from '../repository/waiting-list.ts';
 import type { StoredVersion } from '../store/store.ts';
@@ -64,7 +65,7 @@ function actorOf(input: OperationInput, type: string): string | undefined {
   return given === undefined ? undefined : `${type}/${given.replace(new RegExp(`^${type}/`), '')}`;
 }
 
-/** Also of a hold; an offer of the waiting list is declined by it, and they wait on. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */
+/** Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */
 export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, ['reason']);
   const { id } = request;
@@ -76,11 +77,18 @@ export async function cancelAppointment(services: Services, request: FhirRequest
   const isPatientSide = await requirePatient(services, request, 'u', 'Appointment', patient);
   if (!['proposed', 'pending', 'booked', 'waitlist'].includes(before.resource.status ?? ''))
     throw conflict(`The appointment is ${before.resource.status} already.`, 'Appointment.status');
+  const declined = isPatientSide ? afterDeclining(before.resource) : undefined;
   const [cancelled] = await writeAll(services, request, [
-    isOffer(before.resource)
-      ? update({ ...before, resource: backOnList(before.resource) })
+    declined
+      ? update({ ...before, resource: declined })
       : cancellation(before, input.one('reason') ?? 'Cancelled'),
   ]);
   if (isPatientSide) await giveBackPlaces(services, before.resource, patient);
   return jsonReply(resourceOf(cancelled as StoredVersion));
+}
+
+/** They don't want what they were offered, and still wait; undefined: nothing was. */
+function afterDeclining(appointment: Appointment): Appointment | undefined {
+  if (isOffer(appointment)) return backOnList(appointment);
+  return proposedSlots(appointment).length > 0 ? withoutProposals(appointment) : undefined;
 }

@@ -3,6 +3,7 @@ import { businessRule, conflict, forbidden, inMilliseconds, invalid } from '@wel
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
+import { proposedSlots } from '../repository/proposed-times.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import {
   type Appointment,
@@ -48,7 +49,7 @@ export function bookAppointment(services: Services, request: FhirRequest): Promi
 async function take(services: Services, request: FhirRequest, status: 'pending' | 'booked'): Promise<Reply> {
   const { access } = request;
   const { repository } = services;
-  const input = inputOf(request, ['appt-resource', 'appt-id', 'resource', 'replaces']);
+  const input = inputOf(request, ['appt-resource', 'appt-id', 'slot', 'resource', 'replaces']);
   const asked = await askedFor(services, request, input);
   if (asked?.resourceType !== 'Appointment')
     throw invalid("An Appointment is needed: parameter 'appt-resource'.", 'Parameters.parameter');
@@ -90,7 +91,7 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   });
 }
 
-/** An appointment as `$find` proposed it, or, by `appt-id`, one that is held. */
+/** An appointment as `$find` proposed it; or, by `appt-id`, one that is held, or one that times were proposed for, of which `slot` is the chosen one. */
 async function askedFor(
   services: Services,
   request: FhirRequest,
@@ -99,8 +100,14 @@ async function askedFor(
   const id = input.one('appt-id') ?? input.value('appt-id')?.reference;
   if (id === undefined)
     return (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
-  const held = await readOne<Appointment>(services, request, `Appointment/${idOf(String(id))}`);
-  return held.resource;
+  const { resource } = await readOne<Appointment>(services, request, `Appointment/${idOf(String(id))}`);
+  const proposed = proposedSlots(resource);
+  if (proposed.length === 0) return resource;
+  const chosen = input.one('slot') ?? input.value('slot')?.reference;
+  const slot = proposed.find((each) => each === chosen);
+  if (slot === undefined)
+    throw invalid("A time must be chosen: parameter 'slot', one of those proposed.", 'Parameters.parameter');
+  return { ...resource, slot: [{ reference: slot }] };
 }
 
 const idOf = (reference: string): string => reference.replace(/^Appointment\//, '');
@@ -170,7 +177,7 @@ async function heldAppointment(
 ): Promise<Versioned<Appointment>> {
   const held = await readOne<Appointment>(services, request, `Appointment/${id}`);
   requireOf(held.resource, patient);
-  if (!isHold(held.resource))
+  if (!isHold(held.resource) && proposedSlots(held.resource).length === 0)
     throw conflict('The appointment is not held, or no longer.', 'Appointment.status');
   return held;
 }

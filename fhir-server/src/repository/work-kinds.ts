@@ -3,6 +3,7 @@
  * not by who wrote it, so that what comes by another system waits in the same queue; what is long past (imports, sample data) is no work. Nothing of what it says goes into the Task: who may see that something waits may not read it therefore.
  */
 import { inMilliseconds } from '@wellspring/profiles';
+import { proposedSlots } from './proposed-times.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { hasTurns, insteadOf } from './waiting-list.ts';
 
@@ -92,7 +93,8 @@ function visit(resource: ResourceJson, { isPatientSide }: Origin): Work | undefi
   // The server looks after these: whoever has had an offer was put on the list, whoever has a visit already wants an earlier one.
   const isInTurn =
     resource.status === 'waitlist' && (hasTurns(resource) || insteadOf(resource) !== undefined);
-  if ((!isAsked && !isBooked) || isHeld || isInTurn) return undefined;
+  const isTheirs = proposedSlots(resource).length > 0;
+  if ((!isAsked && !isBooked) || isHeld || isInTurn || isTheirs) return undefined;
   const actors = list<{ actor?: Reference }>(resource.participant).flatMap(({ actor }) => actor ?? []);
   return {
     kind: isAsked ? 'visit-request' : 'booking',

@@ -2,6 +2,7 @@
 import { inMilliseconds } from '@wellspring/profiles';
 import { writerOf } from '../../access/authorship.ts';
 import { labelsOf, NOT_FOR_PATIENTS } from '../../access/labels.ts';
+import { proposedSlots } from '../../repository/proposed-times.ts';
 import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
 import type { Change, StoredVersion } from '../../store/store.ts';
 
@@ -66,6 +67,12 @@ export function noticeOf(change: Change, before: StoredVersion | undefined, now:
 /** Kept from the patient, who would look for it in vain. */
 const isHidden = (resource: Resource): boolean => labelsOf({ ...resource }).includes(NOT_FOR_PATIENTS.code);
 
+const proposalsOf = (resource: Resource): string => proposedSlots({ ...resource }).join();
+
+/** New ones; that there are none any more says something else. */
+const sameProposals = (before: Resource, after: Resource): boolean =>
+  proposalsOf(after) === '' || proposalsOf(before) === proposalsOf(after);
+
 /** Changed by the clinic, not taken back by the patient. */
 const isByClinic = (resource: Resource): boolean => writerOf({ ...resource }) === undefined;
 
@@ -107,6 +114,8 @@ function told(
       if (isOffer({ ...resource }))
         return before?.status === 'waitlist' ? about('offer', patientOf(resource)) : undefined;
       if (isNew(['waitlist']) && before?.status === 'proposed') return about('visit', patientOf(resource));
+      if (before && !sameProposals(before, resource) && isByClinic(resource))
+        return about('visit', patientOf(resource));
       // The visit that they have is what they are told of.
       if (insteadOf({ ...resource }) !== undefined && resource.status === 'cancelled') return undefined;
       const isDeclined =

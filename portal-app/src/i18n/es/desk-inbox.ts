@@ -1,5 +1,9 @@
 /** What the inbox of the desk says. */
 export const deskInbox = {
+  propose: 'proponer',
+  'Proposed to the patient': 'Propuesto al paciente',
+  'Propose this time to the patient': 'Proponer esta hora al paciente',
+  'Propose these {count} times to the patient': 'Proponer estas {count} horas al paciente',
   'Put on the waiting list': 'Poner en la lista de espera',
   'What becomes free is offered to them in turn, and kept for a while.':
     'Lo que quede libre se le ofrece por turno y se le guarda un tiempo.',

@@ -1,8 +1,14 @@
-/** The waiting list in the portal. */
+/** The waiting list, and times that the clinic proposed, in the portal. */
 export const waitingList = {
   'It is kept until {time}; then the next on the waiting list is asked.':
     'Se le guarda hasta {time}; después se pregunta a la siguiente persona de la lista de espera.',
   'If you take it, your visit of {when} is given up.': 'Si la toma, deja su cita del {when}.',
+  'The clinic proposes these times. Whoever comes first has them.':
+    'La clínica propone estas horas. Son de quien llegue primero.',
+  'The times that the clinic proposed are taken meanwhile.':
+    'Las horas que la clínica propuso ya están ocupadas.',
+  'None of these, please propose others': 'Ninguna de estas, propongan otras',
+  'Take {when}': 'Tomar {when}',
   'Take this time': 'Tomar esta hora',
   'No, wait for another': 'No, esperar otra',
   'Tell me when an earlier time is free': 'Avisarme cuando haya una hora antes',

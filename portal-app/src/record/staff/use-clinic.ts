@@ -16,10 +16,11 @@ export function useClinicOfStaff(): {
   const organization = roles.data
     ?.map((role) => role.organization?.reference)
     .find((reference) => reference?.startsWith('Organization/'));
-  const { isPending } = useQuery({
+  const { isFetched } = useQuery({
     ...clinicQuery(fhir, organization ?? ''),
     enabled: organization !== undefined,
   });
-  const isAsked = roles.isPending || (organization !== undefined && isPending);
+  // What was refused is asked again by each that wants it: waited for is the first answer alone.
+  const isAsked = !roles.isFetched || (organization !== undefined && !isFetched);
   return { clinic, isWaiting: clinic === undefined && isAsked };
 }

@@ -6,11 +6,15 @@ import { timeOf } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
+import { withProposals } from '../visits/proposed-times.ts';
 import { decide, decided } from './decide.ts';
 
 export const visitQuery = (fhir: FhirApi, task: Task) => {
   const id = idOf(task.focus, 'Appointment') ?? '';
-  return queryOptions({ queryKey: ['visit', id], queryFn: () => fhir.read<Appointment>('Appointment', id) });
+  return queryOptions({
+    queryKey: ['visit', id, task.id],
+    queryFn: () => fhir.read<Appointment>('Appointment', id),
+  });
 };
 
 export interface FreeTime {
@@ -117,6 +121,27 @@ export function bookRequest(
     [{ resource: booked }, { resource: { ...slot, status: 'busy' } satisfies Slot }],
     identity,
   );
+}
+
+/** The patient picks one of them in the portal; until then it is theirs to answer. */
+export function proposeTimes(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    visit,
+    times,
+    identity,
+  }: {
+    readonly by: By;
+    readonly visit: Appointment;
+    readonly times: readonly FreeTime[];
+    readonly identity: string;
+  },
+): Promise<void> {
+  const ids = times.flatMap(({ slot }) => slot.id ?? []);
+  const proposed = withProposals({ ...visit, status: 'proposed' }, ids);
+  return decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: proposed }], identity);
 }
 
 /** Days are YYYY-MM-DD. The server offers what becomes free in turn (fhir-server jobs/waiting-list). */

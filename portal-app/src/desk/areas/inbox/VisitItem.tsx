@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { t } from '../../../i18n/text.ts';
+import { plural, t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { when } from '../../../record/visits/words.ts';
 import {
@@ -15,6 +15,7 @@ import {
   firstDay,
   freeTimesQuery,
   isOutsideAsked,
+  proposeTimes,
   visitQuery,
   withWhomAsked,
 } from '../../../record/work/visit.ts';
@@ -81,6 +82,7 @@ function Times({ task, visit }: Props) {
   const [day, setDay] = useState(() => firstDay(visit));
   const [anybody, setAnybody] = useState(false);
   const [chosen, setChosen] = useState<string>();
+  const [several, setSeveral] = useState<readonly string[]>([]);
   const query = useQuery(freeTimesQuery(fhir, visit, { day, anybody }));
   const time = query.data?.find(({ slot }) => slot.id === chosen) ?? query.data?.[0];
   const id = `book-${task.id}`;
@@ -91,6 +93,13 @@ function Times({ task, visit }: Props) {
     act: async (identity) => {
       if (time) await bookRequest(fhir, task, { by, visit, time, identity });
     },
+  });
+  const proposed = query.data?.filter(({ slot }) => several.includes(slot.id ?? '')) ?? [];
+  const propose = useWork(task, {
+    name: 'propose',
+    what: several,
+    words: t('Proposed to the patient'),
+    act: (identity) => proposeTimes(fhir, task, { by, visit, times: proposed, identity }),
   });
   useKeys({ a: () => focusOn(id) });
   return (
@@ -126,9 +135,26 @@ function Times({ task, visit }: Props) {
                     isChosen={each === time}
                     name={`time-${task.id}`}
                     onChoose={() => setChosen(each.slot.id)}
+                    isProposed={proposed.includes(each)}
+                    onPropose={(isOne) => setSeveral(withOr(several, each.slot.id ?? '', isOne))}
                   />
                 ))}
               </fieldset>
+              {proposed.length > 0 && (
+                <button
+                  type="button"
+                  className="button secondary"
+                  disabled={propose.isPending}
+                  onClick={() => propose.mutate()}
+                >
+                  {plural(
+                    proposed.length,
+                    'Propose this time to the patient',
+                    'Propose these {count} times to the patient',
+                  )}
+                </button>
+              )}
+              {propose.error && <p role="alert">{propose.error.message}</p>}
             </SendForm>
           )
         }
@@ -137,28 +163,48 @@ function Times({ task, visit }: Props) {
   );
 }
 
+/** So many at a time are a choice, and no list to read. */
+const MOST_PROPOSED = 5;
+
+function withOr(list: readonly string[], id: string, isIn: boolean): readonly string[] {
+  const others = list.filter((each) => each !== id);
+  return isIn ? [...others, id].slice(-MOST_PROPOSED) : others;
+}
+
 function Time({
   time: { slot, schedule },
   visit,
   isChosen,
   name,
   onChoose,
+  isProposed,
+  onPropose,
 }: {
   readonly time: FreeTime;
   readonly visit: Appointment;
   readonly isChosen: boolean;
   readonly name: string;
   readonly onChoose: () => void;
+  readonly isProposed: boolean;
+  readonly onPropose: (isOne: boolean) => void;
 }) {
   const who = schedule?.actor.find(({ reference }) => reference?.startsWith('Practitioner/'))?.display;
+  const words = formatDateTime(slot.start);
   return (
-    <label className={styles.time}>
-      <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
-      <span>
-        {formatDateTime(slot.start)}
-        {who && <span className="muted"> · {who}</span>}{' '}
-        {isOutsideAsked(visit, slot) && <Pill kind="warn">{t('Outside what suits')}</Pill>}
-      </span>
-    </label>
+    <div className={styles.time}>
+      <label className={styles.check}>
+        <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
+        <span>
+          {words}
+          {who && <span className="muted"> · {who}</span>}{' '}
+          {isOutsideAsked(visit, slot) && <Pill kind="warn">{t('Outside what suits')}</Pill>}
+        </span>
+      </label>
+      <label className={styles.check}>
+        <input type="checkbox" checked={isProposed} onChange={({ target }) => onPropose(target.checked)} />
+        {t('propose')}
+        <span className="visually-hidden">: {words}</span>
+      </label>
+    </div>
   );
 }

@@ -23,6 +23,7 @@ import { saveFile } from '../../../ui/save-file.ts';
 import { PushOffer } from '../../../views/PushOffer.tsx';
 import { VisitActions } from '../../../views/VisitActions.tsx';
 import { CalendarFeed } from './CalendarFeed.tsx';
+import { ProposedTimes } from './ProposedTimes.tsx';
 import { EarlierTime, Offer } from './WaitingList.tsx';
 
 const STATUS: Readonly<Record<string, Text>> = {
@@ -158,6 +159,7 @@ function List({
               {statusWords(appointment)}
             </Pill>
             <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
+            <ProposedTimes visit={appointment} />
             <EarlierTime visit={appointment} all={all} />
           </li>
         )}

@@ -1,0 +1,59 @@
+/** Times that the clinic proposed for a visit that was asked for: what of them is still free, and taking one. */
+import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import type { Fhir, FhirApi } from '../../smart/fhir.ts';
+
+const PROPOSED = 'urn:wellspring:proposed-slot';
+
+/** Ids of slots. */
+export const proposedSlots = ({ status, extension = [] }: Appointment): readonly string[] =>
+  status === 'proposed'
+    ? extension.flatMap(({ url, valueReference }) =>
+        url === PROPOSED ? (valueReference?.reference?.replace(/^Slot\//, '') ?? []) : [],
+      )
+    : [];
+
+/** `slots`: ids. */
+export function withProposals(visit: Appointment, slots: readonly string[]): Appointment {
+  const others = (visit.extension ?? []).filter(({ url }) => url !== PROPOSED);
+  const proposed = slots.map((id) => ({ url: PROPOSED, valueReference: { reference: `Slot/${id}` } }));
+  return { ...visit, extension: [...others, ...proposed] };
+}
+
+export interface ProposedTime {
+  readonly slot: Slot;
+  readonly who: string | undefined;
+}
+
+export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
+  const ids = proposedSlots(visit);
+  return queryOptions({
+    queryKey: ['appointments', fhir.patient, 'proposed', ...ids],
+    queryFn: async (): Promise<readonly ProposedTime[]> => {
+      const { resources, included } = await fhir.search<Slot>('Slot', {
+        _id: ids.join(','),
+        status: 'free',
+        start: `ge${new Date().toISOString()}`,
+        _sort: 'start',
+        _include: 'Slot:schedule',
+      });
+      const schedules = included.filter((each): each is Schedule => each.resourceType === 'Schedule');
+      return resources.map((slot) => ({
+        slot,
+        who: schedules
+          .find(({ id }) => slot.schedule.reference === `Schedule/${id}`)
+          ?.actor.find(({ reference }) => reference?.startsWith('Practitioner/'))?.display,
+      }));
+    },
+  });
+};
+
+export const takeProposed = (fhir: FhirApi, { id = '' }: Appointment, slot: Slot): Promise<Appointment> =>
+  fhir.operation<Appointment>({
+    type: 'Appointment',
+    name: '$book',
+    parameter: [
+      { name: 'appt-id', valueString: id },
+      { name: 'slot', valueReference: { reference: `Slot/${slot.id}` } },
+    ],
+  });

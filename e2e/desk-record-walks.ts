@@ -293,8 +293,13 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const old = (await system('GET', visit?.slot?.[0]?.reference ?? '')) as unknown as Found;
       expect(old.status).toBe('free');
       // The same by keys: open it, pick it up, go to another time, put it down.
+      await checkInAhead(String(visit?.id));
       await booked.focus();
       await page.keyboard.press('Enter');
+      await page.getByText(/^Checked in ahead on .*, signed by Maria Alvarez/).click();
+      await page.getByText('Something is different').waitFor();
+      await page.getByText('I have a new insurer.').waitFor();
+      await expectAccessible(page);
       await page.getByRole('button', { name: 'Move', exact: true }).click();
       await expectAccessible(page);
       await page
@@ -334,6 +339,35 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       expect(done()).toEqual([]);
     });
   });
+
+  /** As the portal stores it. */
+  const checkInAhead = (visit: string) =>
+    system('POST', 'QuestionnaireResponse', {
+      resourceType: 'QuestionnaireResponse',
+      status: 'completed',
+      identifier: { system: 'urn:wellspring:check-in', value: visit },
+      subject: { reference: 'Patient/maria-alvarez' },
+      authored: new Date().toISOString(),
+      extension: [
+        {
+          url: 'http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature',
+          valueSignature: {
+            type: [{ system: 'urn:iso-astm:E1762-95:2013', code: '1.2.840.10065.1.12.1.7' }],
+            when: new Date().toISOString(),
+            who: { reference: 'Patient/maria-alvarez' },
+          },
+        },
+      ],
+      item: [
+        { linkId: 'signature', text: 'Your full name', answer: [{ valueString: 'Maria Alvarez' }] },
+        { linkId: 'insurance', text: 'Is the insurance right?', answer: [{ valueBoolean: false }] },
+        {
+          linkId: 'insurance-note',
+          text: 'What is different?',
+          answer: [{ valueString: 'I have a new insurer.' }],
+        },
+      ],
+    });
 
   describe('an administrator', () => {
     it('gives and ends roles, and reads who opened a record and why', async () => {

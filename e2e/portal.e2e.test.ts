@@ -107,10 +107,46 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect((await download).suggestedFilename()).toBe('visit.ics');
     await expectAccessible(page);
     await picture(page, `home-${name}`);
+    await checkIn(page);
     await card.getByRole('button', { name: /^Cancel/ }).click();
     await card.getByRole('button', { name: 'Cancel this visit' }).click();
     await card.getByText('Blood draw', { exact: false }).waitFor({ state: 'detached' });
   });
+
+  /** What is on record is looked through, corrected in words, signed; and stays signed after a reload. */
+  async function checkIn(page: Page): Promise<void> {
+    await open(page, '/appointments', 'Visits');
+    await page.getByRole('link', { name: /^Check in.*Blood draw/ }).click();
+    const answer = async (question: RegExp, said: 'Yes' | 'No'): Promise<void> =>
+      page.getByRole('group', { name: question }).getByRole('radio', { name: said }).check();
+    await answer(/^Are phone, e-mail and address right/, 'Yes');
+    await page.getByLabel('Your full name, as your signature').fill('The Patient');
+    await page.getByRole('button', { name: 'Sign and check in' }).click();
+    // What lacks an answer says so; what is there is kept.
+    await page.getByText('Please answer this.').first().waitFor();
+    await expectAccessible(page);
+    await answer(/^Is the insurance right/, 'No');
+    await page.getByLabel('What is different?').fill('I have a new insurer.');
+    await answer(/^Is the list of medicines right/, 'Yes');
+    await answer(/^Is the list of allergies right/, 'Yes');
+    for (const consent of [/^I agree to be examined/, /^I have been offered/, /^The clinic may send/])
+      await answer(consent, 'Yes');
+    await picture(page, `check-in-${name}`);
+    await page.getByRole('button', { name: 'Sign and check in' }).dblclick();
+    await page.getByText(/^Signed by The Patient on /).waitFor();
+    await page.reload();
+    await page.getByText(/^Signed by The Patient on /).waitFor();
+    await page.getByText('I have a new insurer.').waitFor();
+    await expectAccessible(page);
+    await picture(page, `checked-in-${name}`);
+    const kept = await system(
+      'GET',
+      `QuestionnaireResponse?patient=${patient}&identifier=urn:wellspring:check-in|`,
+    );
+    expect(kept.entry).toHaveLength(1);
+    await page.goto(`${world.portal}/`);
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+  }
 
   it('one search finds results, medicines, problems, notes and messages as one types', async () => {
     const { page } = visit;

@@ -276,6 +276,30 @@ describe('by role', () => {
     await world.ask('DELETE', `/Patient/${registered.body.id}`, { token: world.system });
   });
 
+  it('the front desk reads who checked in for a visit, and no other answers', async () => {
+    const desk = await world.staff('dora', 'front-desk');
+    const answers = (id: string, system: string) =>
+      world.ask('PUT', `/QuestionnaireResponse/${id}`, {
+        token: world.system,
+        body: {
+          resourceType: 'QuestionnaireResponse',
+          id,
+          status: 'completed',
+          identifier: { system, value: 'visit-1' },
+          subject: ref('Patient/own'),
+        },
+      });
+    expect((await answers('check-in', 'urn:wellspring:check-in')).status).toBe(201);
+    expect((await answers('mood', 'urn:wellspring:sent')).status).toBe(201);
+    expect(await ids('/QuestionnaireResponse', desk)).toEqual(['check-in']);
+    expect(await ids('/QuestionnaireResponse?identifier=urn:wellspring:check-in|visit-1', desk)).toEqual([
+      'check-in',
+    ]);
+    expect((await get('/QuestionnaireResponse/mood', desk)).status).toBe(404);
+    for (const id of ['check-in', 'mood'])
+      await world.ask('DELETE', `/QuestionnaireResponse/${id}`, { token: world.system });
+  });
+
   it('what the app was not granted, no role adds', async () => {
     const narrow = await world.staff('nell', 'clinician', 'user/Condition.rs');
     expect((await get('/Observation/lab-own', narrow)).status).toBe(403);

@@ -30,9 +30,11 @@ const FILTERS: ReadonlySet<string> = new Set([
   'class',
 ]);
 
-/** Of a Task its performer is a code, whose pool it is in; of other types it is a person. */
+/** Of a Task its performer is a code, whose pool it is in; of other types it is a person. What answers are for (checking in) their identifier's system says. */
 const isFilter = (type: string, name: string): boolean =>
-  FILTERS.has(name) || (type === 'Task' && name === 'performer');
+  FILTERS.has(name) ||
+  (type === 'Task' && name === 'performer') ||
+  (type === 'QuestionnaireResponse' && name === 'identifier');
 
 /** The clinical scopes in a `scope` string. What is not one, or is not understood whole, grants nothing. */
 export function parseScopes(text: string): Scope[] {

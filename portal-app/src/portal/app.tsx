@@ -28,6 +28,10 @@ const PAGES = [
     'appointments/book',
     async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
   ),
+  page(
+    'appointments/:id/check-in',
+    async () => (await import('./areas/appointments/CheckInPage.tsx')).CheckInPage,
+  ),
   page('appointments/new', async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage),
   page('inbox', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),

@@ -29,7 +29,7 @@ export function questionnaireUrl(key: string): string {
 
 /** The Questionnaire resources, part of the directory. */
 export function questionnaireDefinitions(): Questionnaire[] {
-  return [...(Object.keys(questionnaires) as QuestionnaireKey[]).map(scored), preVisit()];
+  return [...(Object.keys(questionnaires) as QuestionnaireKey[]).map(scored), preVisit(), checkIn()];
 }
 
 function base(id: string, title: string) {
@@ -118,6 +118,49 @@ function preVisit(): Questionnaire {
           { valueString: 'More than once' },
         ],
       },
+    ],
+  };
+}
+
+/** What consent is asked to before each visit; the portal asks it where somebody checks in. */
+function checkIn(): Questionnaire {
+  const consent = (linkId: string, text: string, spanish: string): QuestionnaireItem =>
+    ({
+      linkId,
+      type: 'boolean',
+      text,
+      _text: {
+        extension: [
+          {
+            url: 'http://hl7.org/fhir/StructureDefinition/translation',
+            extension: [
+              { url: 'lang', valueCode: 'es' },
+              { url: 'content', valueString: spanish },
+            ],
+          },
+        ],
+      },
+      required: true,
+    }) as QuestionnaireItem;
+  return {
+    ...base('check-in', 'Consents before a visit'),
+    code: [{ system: 'urn:wellspring:form', code: 'check-in' }],
+    item: [
+      consent(
+        'consent-treatment',
+        'I agree to be examined and treated at this visit. I can ask questions, and say no to any part, at any time.',
+        'Acepto que me examinen y me traten en esta cita. Puedo hacer preguntas, y negarme a cualquier parte, en todo momento.',
+      ),
+      consent(
+        'consent-privacy',
+        'I have been offered the clinic’s notice of privacy practices.',
+        'Me han ofrecido el aviso de prácticas de privacidad de la clínica.',
+      ),
+      consent(
+        'consent-billing',
+        'The clinic may send my insurance what it needs to pay for this visit.',
+        'La clínica puede enviar a mi seguro lo que necesite para pagar esta cita.',
+      ),
     ],
   };
 }

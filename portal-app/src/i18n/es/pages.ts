@@ -2,6 +2,7 @@
 
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
+import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
@@ -28,6 +29,7 @@ export const spanishOfPages = {
   ...questionnaires,
   ...access,
   ...inboxPage,
+  ...checkIn,
   ...push,
   ...sharing,
   ...waitingList,

@@ -17,6 +17,7 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 import { BookForm } from './BookForm.tsx';
+import { CheckedIn } from './CheckedIn.tsx';
 import styles from './schedule.module.css';
 
 interface Props {
@@ -70,6 +71,7 @@ function Visit({
         </p>
         <p>{reason(visit)}</p>
         <p className="muted">{[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}</p>
+        {visit.id && <CheckedIn visit={visit.id} />}
       </div>
       {isCancelling ? (
         <CancelForm visit={visit} onKeep={() => setCancelling(false)} onDone={onClose} />

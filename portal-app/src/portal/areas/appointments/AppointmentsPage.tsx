@@ -10,6 +10,7 @@ import { lookUp } from '../../../format/table.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { visitKey } from '../../../record/inbox/news.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
+import { mayCheckInAhead } from '../../../record/visits/check-in.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
 import { isEarlierWish, isOffer, wishFor } from '../../../record/visits/waiting-list.ts';
@@ -138,6 +139,7 @@ function List({
   /** With the wishes for an earlier time. */
   readonly all: readonly Appointment[];
 }) {
+  const { fhir } = usePortal();
   return (
     <ul className={styles.list}>
       <Each of={appointments}>
@@ -158,6 +160,14 @@ function List({
             >
               {statusWords(appointment)}
             </Pill>
+            {mayCheckInAhead(appointment) && fhir.offers('QuestionnaireResponse', 'create') && (
+              <p>
+                <Link className="button" to={`/appointments/${appointment.id}/check-in`}>
+                  {t('Check in')}
+                  <span className="visually-hidden">: {reason(appointment)}</span>
+                </Link>
+              </p>
+            )}
             <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
             <ProposedTimes visit={appointment} />
             <EarlierTime visit={appointment} all={all} />

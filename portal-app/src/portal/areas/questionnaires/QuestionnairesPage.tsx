@@ -2,6 +2,7 @@
 import type { Questionnaire } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { t } from '../../../i18n/text.ts';
+import { isCheckInForm } from '../../../record/visits/check-in.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { LinkRows } from '../../../ui/LinkRows.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -22,9 +23,9 @@ export function QuestionnairesPage() {
             <EmptyState>{t('The clinic has no questionnaires.')}</EmptyState>
           ) : (
             <LinkRows
-              places={resources.map(
-                ({ id, title, description }) => [`/questionnaires/${id}`, title, description] as const,
-              )}
+              places={resources
+                .filter((each) => !isCheckInForm(each))
+                .map(({ id, title, description }) => [`/questionnaires/${id}`, title, description] as const)}
             />
           )
         }

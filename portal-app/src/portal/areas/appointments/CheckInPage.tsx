@@ -1,0 +1,273 @@
+/** Before a visit: what is on record is looked through, what the clinic asks consent to is answered, all of it is signed; and what was signed, to print. */
+import type { Appointment, Questionnaire } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
+import { reason, withWhom } from '../../../format/appointment.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
+import { t } from '../../../i18n/text.ts';
+import { glanceQuery } from '../../../record/glance/queries.ts';
+import { taskPlace } from '../../../record/inbox/news.ts';
+import type { Answers } from '../../../record/questionnaires/response.ts';
+import { type Summary, summaryQuery } from '../../../record/summary/summary.ts';
+import {
+  type CheckIn,
+  CONFIRM_WORDS,
+  CONFIRMED,
+  type Confirmed,
+  checkInOf,
+  checkInQuery,
+  consentItems,
+  formQuery,
+  mayCheckInAhead,
+  NAME,
+  noteOf,
+  responseOf,
+  sendCheckIn,
+} from '../../../record/visits/check-in.ts';
+import { when } from '../../../record/visits/words.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useSend } from '../../../smart/use-send.ts';
+import { Facts } from '../../../ui/Facts.tsx';
+import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { Question } from '../../../views/Question.tsx';
+
+export function CheckInPage() {
+  const { fhir } = usePortal();
+  const { id = '' } = useParams();
+  const visit = useQuery({
+    queryKey: ['appointments', fhir.patient, id],
+    queryFn: () => fhir.read<Appointment>('Appointment', id),
+  });
+  const before = useQuery(checkInQuery(fhir, id));
+  return (
+    <>
+      <PageHead title={t('Check in for a visit')} />
+      <Loaded query={visit}>
+        {(known) => (
+          <>
+            <p>
+              <strong>{[when(known), reason(known), withWhom(known)].filter(Boolean).join(' · ')}</strong>
+            </p>
+            <Loaded query={before}>
+              {(checkIn) => (checkIn ? <Signed checkIn={checkIn} /> : <Begin visit={known} />)}
+            </Loaded>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Begin({ visit }: { readonly visit: Appointment }) {
+  const { fhir } = usePortal();
+  const summary = useQuery(summaryQuery(fhir));
+  const form = useQuery(formQuery(fhir));
+  const [signed, setSigned] = useState<CheckIn>();
+  if (signed) return <Signed checkIn={signed} />;
+  if (!mayCheckInAhead(visit))
+    return (
+      <EmptyState>{t('Checking in is possible from three days before a visit until it begins.')}</EmptyState>
+    );
+  return (
+    <Loaded query={summary} rows={6}>
+      {(known) => (
+        <Loaded query={form}>
+          {(asked) => <Form visit={visit} summary={known} form={asked} onSigned={setSigned} />}
+        </Loaded>
+      )}
+    </Loaded>
+  );
+}
+
+function Form({
+  visit,
+  summary,
+  form,
+  onSigned,
+}: {
+  readonly visit: Appointment;
+  readonly summary: Summary;
+  readonly form: Questionnaire | null;
+  readonly onSigned: (checkIn: CheckIn) => void;
+}) {
+  const { fhir } = usePortal();
+  const refresh = useRefresh();
+  const [answers, setAnswers, discard] = useDraft<Answers>(`check-in ${visit.id}`, {});
+  const set = (linkId: string) => (value: string) => setAnswers({ ...answers, [linkId]: value });
+  const send = useSend({
+    form: `check-in ${visit.id}`,
+    what: answers,
+    send: async () => sendCheckIn(fhir, responseOf(fhir, visit, form, answers)),
+    onSuccess: async (stored) => {
+      discard();
+      onSigned(checkInOf(stored));
+      await refresh('check-in');
+    },
+  });
+  const consents = consentItems(form);
+  return (
+    <SendForm label={t('Sign and check in')} state={send} onSend={() => send.mutate()}>
+      {CONFIRMED.map((part) => (
+        <Card key={part} title={t(TITLES[part])}>
+          {ON_RECORD[part](summary)}
+          <Question
+            item={{ linkId: part, type: 'boolean', text: t(CONFIRM_WORDS[part]), required: true }}
+            value={answers[part] ?? ''}
+            onChange={set(part)}
+          />
+          {answers[part] === 'no' && (
+            <>
+              <TextArea
+                id={noteOf(part)}
+                label={t('What is different?')}
+                rows={3}
+                value={answers[noteOf(part)] ?? ''}
+                onChange={set(noteOf(part))}
+                required
+              />
+              <ChangeThere part={part} />
+            </>
+          )}
+        </Card>
+      ))}
+      <OpenQuestionnaires />
+      {consents.length > 0 && (
+        <Card title={t('What you agree to')}>
+          {consents.map((item) => (
+            <Question
+              key={item.linkId}
+              item={item}
+              value={answers[item.linkId] ?? ''}
+              onChange={set(item.linkId)}
+            />
+          ))}
+        </Card>
+      )}
+      <TextField
+        id={NAME}
+        label={t('Your full name, as your signature')}
+        hint={t('With it you sign what you have answered on this page.')}
+        value={answers[NAME] ?? ''}
+        onChange={set(NAME)}
+        required
+      />
+    </SendForm>
+  );
+}
+
+const TITLES = {
+  contact: 'Contact details',
+  insurance: 'Insurance',
+  medicines: 'Medicines',
+  allergies: 'Allergies',
+} as const;
+
+/** A part that could not be read is not confirmed unseen: the person says so. */
+function lines(texts: readonly string[] | undefined): ReactNode {
+  if (texts === undefined) return <p>{t('This part could not be read.')}</p>;
+  if (texts.length === 0) return <p>{t('Not on record')}</p>;
+  return (
+    <ul>
+      {texts.map((each) => (
+        <li key={each}>{each}</li>
+      ))}
+    </ul>
+  );
+}
+
+const ON_RECORD: Readonly<Record<Confirmed, (summary: Summary) => ReactNode>> = {
+  contact: ({ patient: { telecom = [], address = [] } }) =>
+    lines([
+      ...telecom.filter(({ use }) => use !== 'old').flatMap(({ value }) => value ?? []),
+      ...address.map(
+        ({ text, line = [], city, state, postalCode }) =>
+          text ?? [...line, city, state, postalCode].filter(Boolean).join(', '),
+      ),
+    ]),
+  insurance: ({ coverages }) =>
+    lines(
+      coverages?.map(({ payor = [], type, subscriberId }) =>
+        [payor[0]?.display ?? conceptText(type), subscriberId].filter(Boolean).join(' · '),
+      ),
+    ),
+  medicines: ({ prescriptions, ownMedicines }) =>
+    lines(
+      prescriptions &&
+        ownMedicines && [
+          ...prescriptions.map((each) =>
+            [medicineName(each), dosageText(each.dosageInstruction)].filter(Boolean).join(' · '),
+          ),
+          ...ownMedicines.map((each) => medicineName(each)),
+        ],
+    ),
+  allergies: ({ allergies }) => lines(allergies?.map(({ code }) => conceptText(code))),
+};
+
+/** Where it can be changed by oneself; what was answered here is kept meanwhile. */
+function ChangeThere({ part }: { readonly part: Confirmed }) {
+  if (part === 'allergies') return null;
+  return (
+    <p>
+      {part === 'medicines' ? (
+        <Link to="/medications">{t('Change my list of medicines')}</Link>
+      ) : (
+        <Link to="/profile">
+          {t(
+            part === 'insurance'
+              ? 'Hand in insurance, with pictures of the card'
+              : 'Change my contact details',
+          )}
+        </Link>
+      )}
+    </p>
+  );
+}
+
+function OpenQuestionnaires() {
+  const { fhir } = usePortal();
+  const { data } = useQuery(glanceQuery(fhir));
+  const open = (data?.tasks ?? []).flatMap((task) => {
+    const place = taskPlace(task);
+    return task.status === 'ready' && place?.startsWith('/questionnaires/') ? [{ task, place }] : [];
+  });
+  if (open.length === 0) return null;
+  return (
+    <Card title={t('Questionnaires')}>
+      <ul>
+        {open.map(({ task, place }) => (
+          <li key={task.id}>
+            <Link to={place}>{task.focus?.display ?? task.description ?? t('Questionnaire')}</Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Signed({ checkIn: { at, signedBy, lines: answered } }: { readonly checkIn: CheckIn }) {
+  const { config } = usePortal();
+  return (
+    <Card title={t('You are checked in')}>
+      <p>{t('This is what you signed. The clinic has it; tell it by a message when something changes.')}</p>
+      <Facts facts={answered} />
+      <p>
+        {t('Signed by {name} on {when}, for {clinic}.', {
+          name: signedBy,
+          when: formatDateTime(at),
+          clinic: config.clinicName,
+        })}
+      </p>
+      <p>
+        <button type="button" className="button secondary" onClick={() => print()}>
+          {t('Print')}
+        </button>{' '}
+        <Link to="/appointments">{t('All visits')}</Link>
+      </p>
+    </Card>
+  );
+}

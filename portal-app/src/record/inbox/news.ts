@@ -11,7 +11,7 @@ import { conceptText, testName } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import type { Glance } from '../glance/queries.ts';
 import { answerOf } from '../medicines/refills.ts';
-import { isUnread } from '../messages/send.ts';
+import { isUnread } from '../messages/unread.ts';
 import { when } from '../visits/words.ts';
 
 export type NewsKind = 'message' | 'result' | 'visit' | 'answer' | 'document' | 'task';

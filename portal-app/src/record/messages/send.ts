@@ -2,7 +2,7 @@
 import type { CareTeam, Communication, Reference } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { attachmentOf } from '../../format/attachment.ts';
-import { isFromClinic, isMessage } from '../../format/message.ts';
+import { isFromClinic } from '../../format/message.ts';
 import { t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import type { Thread } from './queries.ts';
@@ -84,6 +84,3 @@ async function message(fhir: Fhir, { text, file }: Written): Promise<Communicati
     payload: [{ contentString: text.trim() }, ...attached],
   };
 }
-
-export const isUnread = (each: Communication): boolean =>
-  isMessage(each) && isFromClinic(each) && each.received === undefined;

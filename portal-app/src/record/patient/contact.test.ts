@@ -1,6 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { contactOf, contactProblems, wantsConfirming, withContact } from './contact.ts';
+import { contactOf, contactProblems, withContact } from './contact.ts';
+import { wantsConfirming } from './unconfirmed.ts';
 
 const NOW = new Date('2026-11-27T10:00:00Z');
 const CONFIRMED = { url: 'urn:wellspring:contact-confirmed', valueDate: '2026-11-27' };

@@ -1,8 +1,8 @@
 /** Contact details out of the Patient resource and back into it, without touching what the form does not show. */
 
 import type { Address, ContactPoint, Patient } from '@medplum/fhirtypes';
-import { timeOf } from '../../format/date.ts';
 import type { Text } from '../../i18n/text.ts';
+import { CONFIRMED } from './unconfirmed.ts';
 
 export interface ContactDetails {
   readonly phone: string;
@@ -66,21 +66,12 @@ function changed(telecom: readonly ContactPoint[], system: 'phone' | 'email', ty
   return telecom.map((each, i) => (i === at ? { ...each, value } : each));
 }
 
-const CONFIRMED = 'urn:wellspring:contact-confirmed';
-const YEAR_MS = 365 * 86_400_000;
-
 /** The day is kept with the first contact point. */
 function confirmed([first, ...rest]: readonly ContactPoint[], now: Date): ContactPoint[] {
   if (!first) return [];
   const others = (first.extension ?? []).filter(({ url }) => url !== CONFIRMED);
   const day = { url: CONFIRMED, valueDate: now.toISOString().slice(0, 10) };
   return [{ ...first, extension: [...others, day] }, ...rest];
-}
-
-/** Nobody has looked at them for a year, or there is no way to reach the person. */
-export function wantsConfirming({ telecom = [] }: Patient, now = Date.now()): boolean {
-  const day = telecom[0]?.extension?.find(({ url }) => url === CONFIRMED)?.valueDate;
-  return day === undefined || !(now - timeOf(day) <= YEAR_MS);
 }
 
 /** FHIR has no empty strings. */

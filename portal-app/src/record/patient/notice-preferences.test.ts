@@ -1,6 +1,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { languageOf, preferencesOf, withPreferences } from './notice-preferences.ts';
+import { languageOf } from './language.ts';
+import { preferencesOf, withPreferences } from './notice-preferences.ts';
 
 const patient: Patient = {
   resourceType: 'Patient',

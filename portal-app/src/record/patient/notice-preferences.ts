@@ -4,6 +4,7 @@
  */
 import type { ContactPoint, Extension, Patient } from '@medplum/fhirtypes';
 import type { Language } from '../../i18n/language.ts';
+import { languageOf } from './language.ts';
 
 export interface NoticePreferences {
   readonly channel: 'email' | 'phone';
@@ -34,14 +35,6 @@ export function preferencesOf(patient: Patient): NoticePreferences {
     quietFrom: time('quietFrom'),
     quietUntil: time('quietUntil'),
   };
-}
-
-/** The language they prefer, as far as we speak it; undefined where none is on record. */
-export function languageOf({ communication = [] }: Patient): Language | undefined {
-  const preferred = communication.find((each) => each.preferred) ?? communication[0];
-  const code = preferred?.language.coding?.[0]?.code;
-  if (code === undefined) return undefined;
-  return code.startsWith('es') ? 'es' : 'en';
 }
 
 export function withPreferences(patient: Patient, preferences: NoticePreferences, timeZone: string): Patient {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { browserLanguage, chosenLanguage, speak } from '../../i18n/language.ts';
 import type { Fhir } from '../../smart/fhir.ts';
-import { languageOf } from './notice-preferences.ts';
+import { languageOf } from './language.ts';
 import { patientQuery } from './use-patient.ts';
 
 export function usePatientLanguage(fhir: Fhir): void {

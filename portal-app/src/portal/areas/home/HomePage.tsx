@@ -10,7 +10,7 @@ import type {
   Task,
 } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
@@ -25,8 +25,8 @@ import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
 import { cameAt, taskPlace } from '../../../record/inbox/news.ts';
 import { answerOf, refillOf, refillWords } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
-import { isUnread } from '../../../record/messages/send.ts';
-import { wantsConfirming } from '../../../record/patient/contact.ts';
+import { isUnread } from '../../../record/messages/unread.ts';
+import { wantsConfirming } from '../../../record/patient/unconfirmed.ts';
 import { useWhose } from '../../../record/patient/whose.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/waiting-list.ts';
@@ -35,8 +35,12 @@ import { Each } from '../../../ui/Each.tsx';
 import { Card, EmptyState, FlagPill, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
 import { StatusPill } from '../../../views/StatusPill.tsx';
-import { VisitActions } from '../../../views/VisitActions.tsx';
 import styles from './home.module.css';
+
+/** What can be done about a visit is not what the page is waited for. */
+const VisitActions = lazy(async () => ({
+  default: (await import('../../../views/VisitActions.tsx')).VisitActions,
+}));
 
 export function HomePage() {
   const { fhir } = usePortal();
@@ -145,7 +149,9 @@ function NextVisit({
           {plural(later.length, 'One more visit is planned.', '{count} more visits are planned.')}
         </p>
       )}
-      <VisitActions appointment={next} location={locationOf(next, included)} />
+      <Suspense>
+        <VisitActions appointment={next} location={locationOf(next, included)} />
+      </Suspense>
     </>
   );
 }

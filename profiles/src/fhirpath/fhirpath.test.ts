@@ -388,9 +388,9 @@ describe('a deadline', () => {
         for (;;);
       }),
     ).toThrow(/not done within/);
-    expect(within(20, () => 7)).toBe(7);
+    expect(within(10_000, () => 7)).toBe(7);
     expect(() =>
-      within(20, () => {
+      within(10_000, () => {
         throw new TypeError('its own');
       }),
     ).toThrow(TypeError);

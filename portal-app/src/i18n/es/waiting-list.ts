@@ -8,6 +8,7 @@ export const waitingList = {
   'The times that the clinic proposed are taken meanwhile.':
     'Las horas que la clínica propuso ya están ocupadas.',
   'None of these, please propose others': 'Ninguna de estas, propongan otras',
+  'Please choose a time': 'Elija una hora, por favor',
   'Take {when}': 'Tomar {when}',
   'Take this time': 'Tomar esta hora',
   'No, wait for another': 'No, esperar otra',

@@ -4,26 +4,7 @@ import { today } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
-
-const OFFERED = 'urn:wellspring:offered-slot';
-const UNTIL = 'urn:wellspring:slot-held-until';
-
-/** FHIR instant: how long it is kept. */
-export const keptUntil = ({ extension = [] }: Appointment): string | undefined =>
-  extension.find(({ url }) => url === UNTIL)?.valueInstant;
-
-export const isOffer = (appointment: Appointment, now = Date.now()): boolean =>
-  appointment.status === 'pending' &&
-  (appointment.extension ?? []).some(({ url }) => url === OFFERED) &&
-  timeOf(keptUntil(appointment)) > now;
-
-const named = ({ supportingInformation = [] }: Appointment): readonly (string | undefined)[] =>
-  supportingInformation.map(({ reference }) => reference);
-
-/** Says something of a visit that they have, and is none of its own. */
-export const isEarlierWish = (appointment: Appointment): boolean =>
-  ['waitlist', 'pending'].includes(appointment.status) &&
-  named(appointment).some((each) => each?.startsWith('Appointment/'));
+import { isEarlierWish, named } from './offer.ts';
 
 export const wishFor = (visit: Appointment, all: readonly Appointment[]): Appointment | undefined =>
   all.find((each) => isEarlierWish(each) && named(each).includes(`Appointment/${visit.id}`));

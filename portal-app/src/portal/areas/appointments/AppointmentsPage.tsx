@@ -12,8 +12,10 @@ import { visitKey } from '../../../record/inbox/news.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
 import { mayCheckInAhead } from '../../../record/visits/check-in.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
+import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
+import { proposedSlots } from '../../../record/visits/proposed-times.ts';
 import { appointmentsQuery } from '../../../record/visits/queries.ts';
-import { isEarlierWish, isOffer, wishFor } from '../../../record/visits/waiting-list.ts';
+import { wishFor } from '../../../record/visits/waiting-list.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Said } from '../../../ui/clinic.tsx';
@@ -102,7 +104,9 @@ export function AppointmentsPage() {
   );
 }
 
-function statusWords({ status }: Appointment): string {
+function statusWords(appointment: Appointment): string {
+  const { status } = appointment;
+  if (proposedSlots(appointment).length > 0) return t('Please choose a time');
   const words = lookUp(STATUS, status);
   return words ? t(words) : status;
 }

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { keptUntil } from '../../../record/visits/offer.ts';
 import {
   declineOffer,
-  keptUntil,
   leaveList,
   mayWaitForEarlier,
   takeOffer,

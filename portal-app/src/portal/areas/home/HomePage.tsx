@@ -29,7 +29,7 @@ import { isUnread } from '../../../record/messages/unread.ts';
 import { wantsConfirming } from '../../../record/patient/unconfirmed.ts';
 import { useWhose } from '../../../record/patient/whose.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
-import { isEarlierWish, isOffer } from '../../../record/visits/waiting-list.ts';
+import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { Card, EmptyState, FlagPill, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';

@@ -56,6 +56,12 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     for (const heading of ['Next visit', 'Latest results', 'Messages', 'Medicines']) {
       expect(await page.getByRole('heading', { name: heading, exact: true }).isVisible()).toBe(true);
     }
+    // What has come stands first, in a line and as the first card.
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /^\d+ new results, \d+ of them outside the range$/ })
+      .waitFor();
+    expect(await page.locator('main h2').first().innerText()).toBe('Latest results');
     await expectAccessible(page);
     await picture(page, `dashboard-${name}`, false);
     const footer = page.getByRole('contentinfo').filter({ visible: true });
@@ -77,6 +83,8 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     await picture(page, `results-${name}`, false);
     await page.getByRole('searchbox').fill('hba1c');
     // Its report, with the clinician's words first; then the line itself.
+    // What is where it was agreed to be says so, beside the laboratory's own flag.
+    await page.locator('main ul ul a', { hasText: 'HbA1c' }).first().getByText('At your goal').waitFor();
     await page.getByRole('link', { name: /HbA1c/ }).first().click();
     await page.getByRole('button', { name: 'Copy a link to this page' }).waitFor();
     await page.locator('main ul a', { hasText: 'HbA1c' }).first().click();

@@ -1,78 +1,34 @@
-/** Tests in plain words first, by LOINC code: the name a person uses, and what it measures in a sentence or two. Own texts. */
+/** The name a person uses for a test, by LOINC code. What it measures: what-it-measures.ts, which comes with the pages that say it. */
 import { type Text, t } from '../i18n/text.ts';
 import { lookUp } from './table.ts';
 
-export interface PlainWords {
-  readonly name: Text;
-  readonly what: Text;
-}
+const SUGAR: Text = 'Blood sugar';
+const CREATININE: Text = 'Creatinine';
+const EGFR: Text = 'Kidney function (eGFR)';
+const SODIUM: Text = 'Sodium';
+const POTASSIUM: Text = 'Potassium';
+const CHLORIDE: Text = 'Chloride';
+const BICARBONATE: Text = 'Carbon dioxide';
+const CALCIUM: Text = 'Calcium';
+const LDL: Text = '“Bad” cholesterol (LDL)';
+const UREA: Text = 'Urea nitrogen';
+const HEMATOCRIT: Text = 'Hematocrit';
+const VITAMIN_D: Text = 'Vitamin D';
+const OXYGEN: Text = 'Oxygen saturation';
+const INR: Text = 'Blood clotting time (INR)';
+const ALBUMIN: Text = 'Protein in urine (albumin/creatinine)';
+const METABOLIC: Text = 'Metabolic panel';
 
-const SUGAR: PlainWords = {
-  name: 'Blood sugar',
-  what: 'The sugar in your blood at the moment of the test. It goes up after eating.',
-};
-const CREATININE: PlainWords = {
-  name: 'Creatinine',
-  what: 'A waste product that the kidneys clear. It shows how well they work.',
-};
-const EGFR: PlainWords = {
-  name: 'Kidney function (eGFR)',
-  what: 'An estimate of how much blood your kidneys clean each minute. Higher is better.',
-};
-const SODIUM: PlainWords = { name: 'Sodium', what: 'A salt that keeps the water in your body in balance.' };
-const POTASSIUM: PlainWords = {
-  name: 'Potassium',
-  what: 'A mineral that muscles, nerves and the heart need in the right amount.',
-};
-const CHLORIDE: PlainWords = { name: 'Chloride', what: 'A salt that goes along with sodium.' };
-const BICARBONATE: PlainWords = {
-  name: 'Carbon dioxide',
-  what: 'Shows whether the blood’s acid balance is right.',
-};
-const CALCIUM: PlainWords = { name: 'Calcium', what: 'A mineral for bones, muscles and nerves.' };
-const LDL: PlainWords = {
-  name: '“Bad” cholesterol (LDL)',
-  what: 'The cholesterol that can build up in blood vessels. Lower is better.',
-};
-const UREA: PlainWords = { name: 'Urea nitrogen', what: 'A waste product that the kidneys clear.' };
-const HEMATOCRIT: PlainWords = { name: 'Hematocrit', what: 'How much of your blood is red cells.' };
-const VITAMIN_D: PlainWords = {
-  name: 'Vitamin D',
-  what: 'A vitamin that bones need. The skin makes it in sunlight.',
-};
-const OXYGEN: PlainWords = {
-  name: 'Oxygen saturation',
-  what: 'How much oxygen your blood carries, as a share of what it could.',
-};
-const INR: PlainWords = {
-  name: 'Blood clotting time (INR)',
-  what: 'How long blood takes to clot. Used to set the dose of blood thinners.',
-};
-const ALBUMIN: PlainWords = {
-  name: 'Protein in urine (albumin/creatinine)',
-  what: 'A little protein in the urine can be an early sign of kidney strain.',
-};
-const METABOLIC: PlainWords = {
-  name: 'Metabolic panel',
-  what: 'A group of tests of blood sugar, salts and kidneys.',
-};
-
-const WORDS: Readonly<Record<string, PlainWords>> = {
-  '4548-4': {
-    name: 'Blood sugar over three months (HbA1c)',
-    what: 'Your average blood sugar over the last two to three months.',
-  },
+const WORDS: Readonly<Record<string, Text>> = {
+  '4548-4': 'Blood sugar over three months (HbA1c)',
   '2345-7': SUGAR,
   '2339-0': SUGAR,
-  '2093-3': { name: 'Total cholesterol', what: 'All the cholesterol in your blood together.' },
-  '2571-8': { name: 'Triglycerides', what: 'A fat that the blood carries. It goes up after eating.' },
+  '2093-3': 'Total cholesterol',
+  '2571-8': 'Triglycerides',
   '13457-7': LDL,
   '18262-6': LDL,
   '2089-1': LDL,
-  '2085-9': {
-    name: '“Good” cholesterol (HDL)',
-    what: 'The cholesterol on its way out of the body. Higher is better.',
-  },
+  '2085-9': '“Good” cholesterol (HDL)',
   '2160-0': CREATININE,
   '38483-4': CREATININE,
   '33914-3': EGFR,
@@ -90,61 +46,43 @@ const WORDS: Readonly<Record<string, PlainWords>> = {
   '20565-8': BICARBONATE,
   '17861-6': CALCIUM,
   '49765-1': CALCIUM,
-  '718-7': { name: 'Hemoglobin', what: 'The part of red blood cells that carries oxygen.' },
+  '718-7': 'Hemoglobin',
   '4544-3': HEMATOCRIT,
   '20570-8': HEMATOCRIT,
-  '6690-2': { name: 'White blood cells', what: 'Cells that fight infections.' },
-  '789-8': { name: 'Red blood cells', what: 'Cells that carry oxygen.' },
-  '777-3': { name: 'Platelets', what: 'Cells that help blood to clot.' },
-  '3016-3': {
-    name: 'Thyroid (TSH)',
-    what: 'The signal that tells your thyroid gland how hard to work. High means the gland is slow.',
-  },
-  '3024-7': { name: 'Thyroid hormone (free T4)', what: 'The hormone that your thyroid gland makes.' },
-  '2276-4': { name: 'Iron stores (ferritin)', what: 'How much iron your body keeps in store.' },
+  '6690-2': 'White blood cells',
+  '789-8': 'Red blood cells',
+  '777-3': 'Platelets',
+  '3016-3': 'Thyroid (TSH)',
+  '3024-7': 'Thyroid hormone (free T4)',
+  '2276-4': 'Iron stores (ferritin)',
   '1989-3': VITAMIN_D,
   '62292-8': VITAMIN_D,
-  '1742-6': {
-    name: 'Liver (ALT)',
-    what: 'A substance from liver cells. It rises when the liver is irritated.',
-  },
-  '1920-8': { name: 'Liver (AST)', what: 'A substance from liver and muscle cells.' },
+  '1742-6': 'Liver (ALT)',
+  '1920-8': 'Liver (AST)',
   '5902-2': INR,
   '6301-6': INR,
   '14959-1': ALBUMIN,
   '9318-7': ALBUMIN,
-  '85354-9': {
-    name: 'Blood pressure',
-    what: 'The force of blood against the vessels: when the heart beats (upper) and when it rests (lower).',
-  },
-  '8480-6': { name: 'Upper (systolic)', what: 'The pressure when the heart beats.' },
-  '8462-4': { name: 'Lower (diastolic)', what: 'The pressure when the heart rests.' },
-  '8867-4': { name: 'Heart rate', what: 'How often your heart beats in a minute.' },
-  '29463-7': { name: 'Weight', what: 'Your body weight.' },
-  '8302-2': { name: 'Height', what: 'How tall you are.' },
-  '39156-5': {
-    name: 'Body mass index (BMI)',
-    what: 'Weight set against height. It says nothing about muscle or build.',
-  },
-  '8310-5': { name: 'Temperature', what: 'Your body temperature.' },
-  '9279-1': { name: 'Breathing rate', what: 'How often you breathe in a minute.' },
+  '85354-9': 'Blood pressure',
+  '8480-6': 'Upper (systolic)',
+  '8462-4': 'Lower (diastolic)',
+  '8867-4': 'Heart rate',
+  '29463-7': 'Weight',
+  '8302-2': 'Height',
+  '39156-5': 'Body mass index (BMI)',
+  '8310-5': 'Temperature',
+  '9279-1': 'Breathing rate',
   '2708-6': OXYGEN,
   '59408-5': OXYGEN,
-  '57698-3': {
-    name: 'Cholesterol panel',
-    what: 'The fats in your blood: total, good and bad cholesterol, and triglycerides.',
-  },
-  '24331-1': {
-    name: 'Cholesterol panel',
-    what: 'The fats in your blood: total, good and bad cholesterol, and triglycerides.',
-  },
+  '57698-3': 'Cholesterol panel',
+  '24331-1': 'Cholesterol panel',
   '51990-0': METABOLIC,
   '24323-8': METABOLIC,
   '24320-4': METABOLIC,
-  '58410-2': { name: 'Blood count', what: 'The cells in your blood: red, white and platelets.' },
+  '58410-2': 'Blood count',
 };
 
-export function plainWords(code: string | undefined): PlainWords | undefined {
+export function plainName(code: string | undefined): Text | undefined {
   return lookUp(WORDS, code);
 }
 
@@ -152,7 +90,7 @@ export function plainWords(code: string | undefined): PlainWords | undefined {
 export function codesNamed(text: string): string[] {
   const wanted = fold(text).split(/\s+/).filter(Boolean);
   return Object.entries(WORDS)
-    .filter(([, { name }]) => {
+    .filter(([, name]) => {
       const words = fold(t(name)).split(/[^\p{L}\p{N}]+/u);
       return wanted.every((each) => words.some((word) => word.startsWith(each)));
     })

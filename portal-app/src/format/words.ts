@@ -10,7 +10,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { plural, t } from '../i18n/text.ts';
 import { plainDisplay } from './display.ts';
-import { plainWords } from './plain-words.ts';
+import { plainName } from './plain-words.ts';
 import { quantityText } from './quantity.ts';
 
 const LOINC = 'http://loinc.org';
@@ -31,8 +31,8 @@ export function loincCode(concept: CodeableConcept | undefined): string | undefi
 
 /** The plain name where we have one, else the laboratory's. */
 export function testName(concept: CodeableConcept | undefined): string {
-  const words = plainWords(loincCode(concept));
-  return words ? t(words.name) : conceptText(concept);
+  const name = plainName(loincCode(concept));
+  return name ? t(name) : conceptText(concept);
 }
 
 export function nameText(name: HumanName | undefined): string {

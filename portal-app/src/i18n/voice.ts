@@ -7,6 +7,7 @@ const OF_ANOTHER: Partial<Record<Text, Text>> = {
   'Add to my list': 'Add to the list',
   'Add to my record': 'Add to the record',
   'Are your phone, e-mail and address still right?': 'Are phone, e-mail and address still right?',
+  'At your goal': 'At the goal',
   'Change my contact details': 'Change the contact details',
   'Change my pharmacy': 'Change the pharmacy',
   'Download my record': 'Download the record',

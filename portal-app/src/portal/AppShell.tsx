@@ -1,6 +1,6 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
 import { useId } from 'react';
-import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { useClinicOfRecord } from '../record/clinic/use-clinic-of.ts';
@@ -87,14 +87,6 @@ export function AppShell() {
       <WhoseRecord whose={whose} where="phone" />
       <div className={styles.column}>
         <OfflineBanner />
-        {news.length > 0 && pathname === '/' && (
-          <nav aria-label={t('What is new')} className={styles.toInbox}>
-            <Link to="/inbox">
-              <Icon name="inbox" />
-              {newsWords(news.length)}
-            </Link>
-          </nav>
-        )}
         <DoneNote pathname={pathname} />
         {/* The boundary outlives the page: the one before stays until the next is there. */}
         <PageBoundary address={pathname}>

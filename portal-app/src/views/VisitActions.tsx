@@ -4,7 +4,6 @@ import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
 import { t } from '../i18n/text.ts';
-import { calendarFile } from '../record/visits/calendar.ts';
 import { mayCancel, mayCheckIn, sayArrived } from '../record/visits/changes.ts';
 import { directionsTo } from '../record/visits/directions.ts';
 import { when } from '../record/visits/words.ts';
@@ -16,6 +15,11 @@ import { saveFile } from '../ui/save-file.ts';
 
 /** Forms come when one is opened: the first page has none. */
 const CancelForm = lazy(async () => ({ default: (await import('./CancelVisit.tsx')).CancelVisit }));
+
+async function saveVisit(appointment: Appointment): Promise<void> {
+  const { calendarFile } = await import('../record/visits/calendar.ts');
+  saveFile('visit.ics', 'text/calendar', calendarFile([appointment]));
+}
 
 interface Props {
   readonly appointment: Appointment;
@@ -52,11 +56,7 @@ export function VisitActions({ appointment, location }: Props) {
         </a>
       )}
       {isBooked && appointment.start && (
-        <button
-          type="button"
-          className="button secondary"
-          onClick={() => saveFile('visit.ics', 'text/calendar', calendarFile([appointment]))}
-        >
+        <button type="button" className="button secondary" onClick={() => void saveVisit(appointment)}>
           {t('Add to calendar')}
           <Hidden text={about} />
         </button>

@@ -65,102 +65,43 @@ export const format = {
   'thousand/µL': 'mil/µL',
   'million/µL': 'millones/µL',
   'Blood sugar': 'Azúcar en la sangre',
-  'The sugar in your blood at the moment of the test. It goes up after eating.':
-    'El azúcar en su sangre en el momento del análisis. Sube después de comer.',
   Creatinine: 'Creatinina',
-  'A waste product that the kidneys clear. It shows how well they work.':
-    'Un desecho que eliminan los riñones. Muestra qué tan bien funcionan.',
   'Kidney function (eGFR)': 'Función de los riñones (eGFR)',
-  'An estimate of how much blood your kidneys clean each minute. Higher is better.':
-    'Un cálculo de cuánta sangre limpian sus riñones cada minuto. Más alto es mejor.',
   Sodium: 'Sodio',
-  'A salt that keeps the water in your body in balance.':
-    'Una sal que mantiene en equilibrio el agua de su cuerpo.',
   Potassium: 'Potasio',
-  'A mineral that muscles, nerves and the heart need in the right amount.':
-    'Un mineral que los músculos, los nervios y el corazón necesitan en la cantidad justa.',
   Chloride: 'Cloruro',
-  'A salt that goes along with sodium.': 'Una sal que acompaña al sodio.',
   'Carbon dioxide': 'Dióxido de carbono',
-  'Shows whether the blood’s acid balance is right.': 'Muestra si la acidez de la sangre está en equilibrio.',
   Calcium: 'Calcio',
-  'A mineral for bones, muscles and nerves.': 'Un mineral para los huesos, los músculos y los nervios.',
   '“Bad” cholesterol (LDL)': 'Colesterol «malo» (LDL)',
-  'The cholesterol that can build up in blood vessels. Lower is better.':
-    'El colesterol que puede acumularse en los vasos sanguíneos. Más bajo es mejor.',
   'Urea nitrogen': 'Nitrógeno ureico',
-  'A waste product that the kidneys clear.': 'Un desecho que eliminan los riñones.',
   Hematocrit: 'Hematocrito',
-  'How much of your blood is red cells.': 'Qué parte de su sangre son glóbulos rojos.',
   'Vitamin D': 'Vitamina D',
-  'A vitamin that bones need. The skin makes it in sunlight.':
-    'Una vitamina que los huesos necesitan. La piel la produce con la luz del sol.',
   'Oxygen saturation': 'Saturación de oxígeno',
-  'How much oxygen your blood carries, as a share of what it could.':
-    'Cuánto oxígeno lleva su sangre, del total que podría llevar.',
   'Blood clotting time (INR)': 'Tiempo de coagulación (INR)',
-  'How long blood takes to clot. Used to set the dose of blood thinners.':
-    'Cuánto tarda la sangre en coagular. Sirve para ajustar la dosis de los anticoagulantes.',
   'Protein in urine (albumin/creatinine)': 'Proteína en la orina (albúmina/creatinina)',
-  'A little protein in the urine can be an early sign of kidney strain.':
-    'Un poco de proteína en la orina puede ser una señal temprana de esfuerzo de los riñones.',
   'Metabolic panel': 'Panel metabólico',
-  'A group of tests of blood sugar, salts and kidneys.': 'Un grupo de análisis de azúcar, sales y riñones.',
   'Blood sugar over three months (HbA1c)': 'Azúcar en la sangre en tres meses (HbA1c)',
-  'Your average blood sugar over the last two to three months.':
-    'Su promedio de azúcar en la sangre en los últimos dos o tres meses.',
   'Total cholesterol': 'Colesterol total',
-  'All the cholesterol in your blood together.': 'Todo el colesterol de su sangre en conjunto.',
   Triglycerides: 'Triglicéridos',
-  'A fat that the blood carries. It goes up after eating.':
-    'Una grasa que lleva la sangre. Sube después de comer.',
   '“Good” cholesterol (HDL)': 'Colesterol «bueno» (HDL)',
-  'The cholesterol on its way out of the body. Higher is better.':
-    'El colesterol que va saliendo del cuerpo. Más alto es mejor.',
   Hemoglobin: 'Hemoglobina',
-  'The part of red blood cells that carries oxygen.': 'La parte de los glóbulos rojos que lleva el oxígeno.',
   'White blood cells': 'Glóbulos blancos',
-  'Cells that fight infections.': 'Células que combaten las infecciones.',
   'Red blood cells': 'Glóbulos rojos',
-  'Cells that carry oxygen.': 'Células que llevan oxígeno.',
   Platelets: 'Plaquetas',
-  'Cells that help blood to clot.': 'Células que ayudan a que la sangre coagule.',
   'Thyroid (TSH)': 'Tiroides (TSH)',
-  'The signal that tells your thyroid gland how hard to work. High means the gland is slow.':
-    'La señal que le dice a su tiroides cuánto trabajar. Si está alta, la glándula va lenta.',
   'Thyroid hormone (free T4)': 'Hormona de la tiroides (T4 libre)',
-  'The hormone that your thyroid gland makes.': 'La hormona que produce su tiroides.',
   'Iron stores (ferritin)': 'Reservas de hierro (ferritina)',
-  'How much iron your body keeps in store.': 'Cuánto hierro guarda su cuerpo en reserva.',
   'Liver (ALT)': 'Hígado (ALT)',
-  'A substance from liver cells. It rises when the liver is irritated.':
-    'Una sustancia de las células del hígado. Sube cuando el hígado está irritado.',
   'Liver (AST)': 'Hígado (AST)',
-  'A substance from liver and muscle cells.': 'Una sustancia de las células del hígado y de los músculos.',
   'Blood pressure': 'Presión arterial',
-  'The force of blood against the vessels: when the heart beats (upper) and when it rests (lower).':
-    'La fuerza de la sangre contra los vasos: cuando el corazón late (alta) y cuando descansa (baja).',
   'Upper (systolic)': 'Alta (sistólica)',
-  'The pressure when the heart beats.': 'La presión cuando el corazón late.',
   'Lower (diastolic)': 'Baja (diastólica)',
-  'The pressure when the heart rests.': 'La presión cuando el corazón descansa.',
   'Heart rate': 'Pulso',
-  'How often your heart beats in a minute.': 'Cuántas veces late su corazón en un minuto.',
   Weight: 'Peso',
-  'Your body weight.': 'Lo que pesa su cuerpo.',
   Height: 'Estatura',
-  'How tall you are.': 'Cuánto mide usted.',
   'Body mass index (BMI)': 'Índice de masa corporal (IMC)',
-  'Weight set against height. It says nothing about muscle or build.':
-    'El peso en relación con la estatura. No dice nada de los músculos ni de la complexión.',
   Temperature: 'Temperatura',
-  'Your body temperature.': 'La temperatura de su cuerpo.',
   'Breathing rate': 'Respiración',
-  'How often you breathe in a minute.': 'Cuántas veces respira usted en un minuto.',
   'Cholesterol panel': 'Panel de colesterol',
-  'The fats in your blood: total, good and bad cholesterol, and triglycerides.':
-    'Las grasas de su sangre: colesterol total, bueno y malo, y triglicéridos.',
   'Blood count': 'Hemograma',
-  'The cells in your blood: red, white and platelets.':
-    'Las células de su sangre: rojas, blancas y plaquetas.',
 };

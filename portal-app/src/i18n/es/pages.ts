@@ -6,6 +6,7 @@ import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
+import { measures } from './measures.ts';
 import { medications } from './medications.ts';
 import { messages } from './messages.ts';
 import { prevention } from './prevention.ts';
@@ -19,6 +20,7 @@ import { waitingList } from './waiting-list.ts';
 
 export const spanishOfPages = {
   ...results,
+  ...measures,
   ...records,
   ...appointments,
   ...messages,

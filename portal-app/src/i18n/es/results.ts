@@ -1,11 +1,8 @@
 /** Results and reports. */
 export const results = {
-  'At your goal': 'En su meta',
   'Not at your goal yet': 'Todavía no en su meta',
   'Agreed with your care team: {goal}.': 'Acordado con su equipo médico: {goal}.',
   'your goal: {goal}': 'su meta: {goal}',
-  'at least {value}': 'al menos {value}',
-  'at most {value}': 'como máximo {value}',
   Report: 'Informe',
   'This report has no text and no values.': 'Este informe no tiene texto ni valores.',
   Result: 'Resultado',

@@ -3,6 +3,7 @@ import type {
   Appointment,
   Communication,
   DocumentReference,
+  Goal,
   MedicationDispense,
   MedicationRequest,
   Observation,
@@ -33,6 +34,8 @@ export interface Glance {
   readonly visits: readonly Appointment[];
   /** Of the last days. */
   readonly documents: readonly DocumentReference[];
+  /** What was agreed with the care team. */
+  readonly goals: readonly Goal[];
   /** What was asked of the clinic and decided in the last days. */
   readonly answered: readonly Task[];
 }
@@ -47,7 +50,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
   const today = new Date().toISOString().slice(0, 10);
   const lately = new Date(Date.now() - NEW_MS).toISOString().slice(0, 10);
-  const [who, appointments, results, messages, medications, tasks, dispenses, answered, documents] =
+  const [who, appointments, results, messages, medications, tasks, dispenses, answered, documents, goals] =
     await fhir.batch([
       `Patient/${patient}`,
       `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
@@ -58,6 +61,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
       `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
       `Task?patient=${patient}&status=completed,rejected&modified=ge${lately}&_sort=-modified&_count=10`,
       `DocumentReference?patient=${patient}&status=current&date=ge${lately}&_sort=-date&_count=10`,
+      `Goal?patient=${patient}&_count=50`,
     ]);
   const medicines = listOf<Resource>(medications);
   const coming = listOf<Resource>(appointments);
@@ -74,6 +78,7 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     // What the person asked for, not what they themselves have done.
     answered: (listOf<Task>(answered) ?? []).filter(({ requester }) => isFromPerson(requester)),
     documents: listOf<DocumentReference>(documents) ?? [],
+    goals: listOf<Goal>(goals) ?? [],
     dispenses: listOf<MedicationDispense>(dispenses) ?? [],
   };
 }

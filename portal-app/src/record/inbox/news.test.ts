@@ -14,6 +14,7 @@ const NOTHING: Glance = {
   included: [],
   tasks: [],
   answered: [],
+  goals: [],
 };
 const SELF = 'Patient/ana';
 const always = () => true;

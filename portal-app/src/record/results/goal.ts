@@ -7,7 +7,7 @@ import type { Fhir } from '../../smart/fhir.ts';
 
 export const goalsQuery = (fhir: Fhir) =>
   queryOptions({
-    queryKey: ['goals', fhir.patient],
+    queryKey: ['goals of', fhir.patient],
     queryFn: () => fhir.search<Goal>('Goal', { patient: fhir.patient, _count: '50' }),
   });
 
@@ -44,6 +44,9 @@ export function goalOf(observation: Observation, goals: readonly Goal[]): Result
     }
   return undefined;
 }
+
+export const isMetGoal = (observation: Observation, goals: readonly Goal[]): boolean =>
+  goalOf(observation, goals)?.isMet ?? false;
 
 /** `< 7 %` is a bound; 7 % by itself is one from above: goals are to come down to. */
 function boundsOf(quantity: Quantity | undefined): { low?: Quantity; high?: Quantity } | undefined {

@@ -1,15 +1,19 @@
 /** Results as they were ordered: each report with the lines that a person looks for first. */
 import type { Observation } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate, formatMonth } from '../../../format/date.ts';
 import { flagOf } from '../../../format/flag.ts';
 import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
+import { goalsQuery } from '../../../record/results/goal.ts';
 import { linesShown, type Order, outsideWords } from '../../../record/results/orders.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { FlagPill, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
+import { GoalPill } from '../../../views/GoalPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import styles from './results.module.css';
 
@@ -79,6 +83,7 @@ function Head({ to, children }: { readonly to: string | undefined; readonly chil
 }
 
 function LineItem({ line }: { readonly line: Observation }) {
+  const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources ?? [];
   return (
     <li>
       <Link className={`${rows.row} ${styles.line}`} to={`/results/${line.id}`}>
@@ -86,6 +91,7 @@ function LineItem({ line }: { readonly line: Observation }) {
         <span className={rows.value}>
           <span className="number">{valueText(line)}</span>
           <FlagPill flag={flagOf(line)} />
+          <GoalPill result={line} goals={goals} />
           <StatusPill status={line.status} />
         </span>
       </Link>

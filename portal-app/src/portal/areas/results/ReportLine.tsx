@@ -9,6 +9,7 @@ import { testRows } from '../../../record/results/queries.ts';
 import { FlagPill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
 import { Sparkline } from '../../../ui/Sparkline.tsx';
+import { GoalPill } from '../../../views/GoalPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import styles from './results.module.css';
@@ -40,6 +41,7 @@ export function ReportLine({
         <span className={rows.value}>
           <span className="number">{valueText(result)}</span>
           <FlagPill flag={flagOf(result)} />
+          <GoalPill result={result} goals={goals} />
           <StatusPill status={result.status} />
         </span>
       </Link>

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import { Link, useParams } from 'react-router';
 import { markSeen } from '../../../device/seen.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { plainWords } from '../../../format/plain-words.ts';
+import { whatItMeasures } from '../../../format/what-it-measures.ts';
 import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { goalsQuery } from '../../../record/results/goal.ts';
@@ -73,7 +73,7 @@ function Report({ report, found }: Parts) {
 
 function Summary({ report, found, results }: Parts & { readonly results: readonly Observation[] }) {
   const canAsk = usePortal().fhir.offers('Communication', 'create');
-  const words = plainWords(loincCode(report.code));
+  const what = whatItMeasures(loincCode(report.code));
   const by = (report.resultsInterpreter ?? []).flatMap(({ display }) => display ?? []).join(', ');
   const name = testName(report.code);
   return (
@@ -92,7 +92,7 @@ function Summary({ report, found, results }: Parts & { readonly results: readonl
         <StatusPill status={report.status} />
       </p>
       {results.length > 1 && <p>{outsideWords(results)}</p>}
-      {words && <p>{t(words.what)}</p>}
+      {what && <p>{t(what)}</p>}
       <p className={styles.actions}>
         {canAsk && (
           <Link to={`/messages/new?about=DiagnosticReport/${report.id}`} state={name}>

@@ -7,10 +7,10 @@ import { markSeen } from '../../../device/seen.ts';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { flagOf, limitsIn, type Range, rangeOf, rangeWords } from '../../../format/flag.ts';
 import { dateOf } from '../../../format/observation.ts';
-import { plainWords } from '../../../format/plain-words.ts';
 import { roundedText, unitText } from '../../../format/quantity.ts';
 import type { Line } from '../../../format/trend.ts';
 import { valueText } from '../../../format/value.ts';
+import { whatItMeasures } from '../../../format/what-it-measures.ts';
 import { conceptText, loincCode, testName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { goalOf, goalsQuery, type ResultGoal } from '../../../record/results/goal.ts';
@@ -70,7 +70,7 @@ function Summary({
   if (isWithdrawn(observation)) return <Withdrawn />;
   const flag = flagOf(observation);
   const range = rangeOf(observation);
-  const words = plainWords(loincCode(observation.code));
+  const what = whatItMeasures(loincCode(observation.code));
   const value = observation.valueQuantity?.value;
   const limits = limitsIn(range, observation.valueQuantity);
   const laboratory = rangeWords(range, unitText(observation.valueQuantity));
@@ -98,10 +98,10 @@ function Summary({
           {t('Collected {time}', { time: formatDateTime(dateOf(observation)) })}
           {observation.performer?.[0]?.display ? ` · ${observation.performer[0].display}` : ''}
         </p>
-        {words && (
+        {what && (
           <p>
             <strong>{t('What it measures.')} </strong>
-            {t(words.what)}
+            {t(what)}
           </p>
         )}
         <Usual observation={observation} all={all} />

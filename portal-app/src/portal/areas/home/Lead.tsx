@@ -1,0 +1,50 @@
+/** What has come and what is to be done, in one line, each with the way to it. */
+import { Fragment } from 'react';
+import { Link } from 'react-router';
+import { isNew } from '../../../device/seen.ts';
+import { flagOf, isOutside } from '../../../format/flag.ts';
+import { isPanel } from '../../../format/observation.ts';
+import { plural, t } from '../../../i18n/text.ts';
+import type { Glance } from '../../../record/glance/queries.ts';
+import { countAt, newsOf } from '../../../record/inbox/news.ts';
+import { isMetGoal } from '../../../record/results/goal.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import styles from './home.module.css';
+import { isFresh } from './LatestResults.tsx';
+
+export function Lead({ glance }: { readonly glance: Glance }) {
+  const { fhir } = usePortal();
+  const news = newsOf(glance, fhir.self, isNew);
+  const results = (glance.results ?? []).filter((each) => isFresh(each) && !isPanel(each));
+  const off = results.filter((each) => isOutside(flagOf(each)) && !isMetGoal(each, glance.goals)).length;
+  const tasks = news.filter(({ kind }) => kind === 'task').length;
+  const messages = countAt(news, '/messages');
+  const others = news.length - countAt(news, '/results') - messages - tasks;
+  const parts: (readonly [string, string])[] = [
+    ...(results.length > 0 ? [['/results?flag=new', resultWords(results.length, off)] as const] : []),
+    ...(messages > 0
+      ? [['/messages', plural(messages, '1 new message', '{count} new messages')] as const]
+      : []),
+    ...(tasks > 0 ? [['/inbox', plural(tasks, '1 thing to do', '{count} things to do')] as const] : []),
+    ...(others > 0
+      ? [['/inbox', plural(others, '1 other new thing', '{count} other new things')] as const]
+      : []),
+  ];
+  return (
+    <p className={styles.lead}>
+      {parts.length === 0 && t('Nothing is new, and there is nothing to do.')}
+      {parts.map(([to, words], i) => (
+        <Fragment key={words}>
+          {i > 0 && ' · '}
+          <Link to={to}>{words}</Link>
+        </Fragment>
+      ))}
+    </p>
+  );
+}
+
+function resultWords(count: number, outside: number): string {
+  const all = plural(count, '1 new result', '{count} new results');
+  if (outside === 0) return all;
+  return `${all}, ${plural(outside, '1 of them outside the range', '{count} of them outside the range')}`;
+}

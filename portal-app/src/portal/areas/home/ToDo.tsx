@@ -1,0 +1,104 @@
+/** What there is to do, what is under way, and what the clinic answered. */
+import type { Patient, Task } from '@medplum/fhirtypes';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { formatDistance } from '../../../format/date.ts';
+import { t } from '../../../i18n/text.ts';
+import { taskPlace } from '../../../record/inbox/news.ts';
+import { answerOf } from '../../../record/medicines/refills.ts';
+import { wantsConfirming } from '../../../record/patient/unconfirmed.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Each } from '../../../ui/Each.tsx';
+import { EmptyState, Pill } from '../../../ui/parts.tsx';
+import styles from './home.module.css';
+
+export function ToDo({
+  tasks,
+  answered,
+  patient,
+}: {
+  readonly tasks: readonly Task[];
+  readonly answered: readonly Task[];
+  readonly patient: Patient | undefined;
+}) {
+  const { fhir } = usePortal();
+  const wantsContact = patient !== undefined && fhir.offers('Patient', 'update') && wantsConfirming(patient);
+  if (tasks.length === 0 && answered.length === 0 && !wantsContact)
+    return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
+  return (
+    <ul className={styles.messages}>
+      {wantsContact && (
+        <li>
+          <p>
+            <strong>
+              <Link to="/profile">{t('Are your phone, e-mail and address still right?')}</Link>
+            </strong>{' '}
+            <Pill kind="warn">{t('For you to do')}</Pill>
+          </p>
+        </li>
+      )}
+      <Each of={answered.slice(0, 3)}>
+        {(task) => (
+          <TaskItem
+            key={task.id}
+            task={task}
+            state={
+              <Pill kind={task.status === 'completed' ? 'ok' : 'plain'}>
+                {t(task.status === 'completed' ? 'Done' : 'Declined')}
+              </Pill>
+            }
+          >
+            <p>{answerOf(task)}</p>
+          </TaskItem>
+        )}
+      </Each>
+      <Each of={tasks.slice(0, 5)}>
+        {(task) => (
+          <TaskItem
+            key={task.id}
+            task={task}
+            state={
+              <Pill kind={task.status === 'ready' ? 'warn' : 'info'}>
+                {t(task.status === 'ready' ? 'For you to do' : 'Waits for the clinic')}
+              </Pill>
+            }
+          />
+        )}
+      </Each>
+    </ul>
+  );
+}
+
+/** What the patient is asked to fill in is one click away. */
+function TaskItem({
+  task,
+  state,
+  children,
+}: {
+  readonly task: Task;
+  readonly state: ReactNode;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <li>
+      <p>
+        <strong>
+          <TaskLink task={task} />
+        </strong>{' '}
+        {state}
+      </p>
+      {children}
+      <p className="muted">
+        {[task.focus?.display, formatDistance(task.lastModified ?? task.authoredOn ?? '')]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+    </li>
+  );
+}
+
+function TaskLink({ task }: { readonly task: Task }) {
+  const words = task.description ?? t('Request');
+  const place = taskPlace(task);
+  return place ? <Link to={place}>{words}</Link> : words;
+}

@@ -1,6 +1,7 @@
 import type { Observation } from '@medplum/fhirtypes';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Deed, type Person, plan } from './due.ts';
 import { checkupsOf } from './queries.ts';
 import { SCHEDULE } from './schedule.ts';
@@ -86,6 +87,19 @@ describe('what is due', () => {
       found(person('2009-01-10', { deeds: [deed('114', '2021-02-01')] }), 'meningococcal'),
     ).toMatchObject({ isDue: true, from: '2025-01-10' });
     expect(ids(person('1960-01-10', { deeds: [deed('133', '2015-01-01')] }))).not.toContain('pneumococcal');
+  });
+
+  it.each(['America/New_York', 'UTC', 'Pacific/Auckland'])('on the same day at a clinic in %s', (zone) => {
+    setZoneOfClinic(zone);
+    onTestFinished(() => setZoneOfClinic(undefined));
+    expect(found(person('1980-03-10'), 'breast')?.from).toBe('2024-04-30');
+    expect(found(person('1980-03-10'), 'influenza')?.from).toBe('2026-09-01');
+    const deeds = [deed('140', '2026-10-02'), deed('115', '2024-03-12')];
+    expect(found(person('1980-03-10', { deeds }), 'influenza')).toMatchObject({
+      from: '2027-09-01',
+      last: '2026-10-02',
+    });
+    expect(found(person('1980-03-10', { deeds }), 'tetanus')?.from).toBe('2034-03-12');
   });
 
   it('flu each season', () => {

@@ -34,15 +34,27 @@ export interface Planned {
 /** Codes are the same with and without the zeros that CVX begins with. */
 const plainCode = (code: string): string => code.replace(/^0+(?=\d)/, '');
 
-/** Milliseconds. A day that a shorter month lacks is the first of the next. */
+/** The day that a FHIR date names, as its midnight in UTC: days are reckoned without a time zone. NaN: none. */
+function dayTime(text: string | undefined): number {
+  const time = timeOf(text);
+  const isDay = text !== undefined && /^\d{4}(-\d\d){0,2}$/.test(text);
+  // Of a year or a month its first day.
+  const day = isDay ? `${text}-01-01`.slice(0, 10) : dayText(time);
+  return Number.isNaN(time) ? time : Date.parse(`${day}T00:00:00Z`);
+}
+
+const dayOfTime = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** A day that a shorter month lacks is the first of the next. */
 function monthsAfter(time: number, months: number): number {
   const date = new Date(time);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, date.getUTCDate());
 }
 
 /** What is for this person, the due first and of these the longest due. Without a birth date: nothing. */
-export function plan(person: Person, now = Date.now()): readonly Planned[] {
-  const born = timeOf(person.birthDate);
+export function plan(person: Person, at = Date.now()): readonly Planned[] {
+  const now = dayTime(new Date(at).toISOString());
+  const born = dayTime(person.birthDate);
   if (Number.isNaN(born) || born > now) return [];
   return SCHEDULE.filter((rule) => isFor(rule, person, born, now))
     .map((rule) => planned(rule, person, born, now))
@@ -67,7 +79,7 @@ function planned(rule: Rule, { deeds }: Person, born: number, now: number): Plan
   const done = deeds.filter(({ codes }) => rule.doneBy.some((by) => isBy(codes, by.codes)));
   // Two entries of one day are one dose, entered twice.
   const days = new Set(done.map(({ date }, i) => date?.slice(0, 10) ?? `?${i}`));
-  const times = done.map(({ date }) => timeOf(date)).filter((time) => !Number.isNaN(time));
+  const times = done.map(({ date }) => dayTime(date)).filter((time) => !Number.isNaN(time));
   const newest = times.length === 0 ? undefined : Math.max(...times);
   const oldest = times.length === 0 ? now : Math.min(...times);
   const { begunLate, enough } = rule;
@@ -82,9 +94,9 @@ function planned(rule: Rule, { deeds }: Person, born: number, now: number): Plan
     : nextOf({ ...rule, doses }, done, { count: days.size, newest, born, now });
   return {
     rule,
-    from: from === undefined ? undefined : dayText(from),
+    from: from === undefined ? undefined : dayOfTime(from),
     isDue: from !== undefined && from <= now,
-    last: newest === undefined ? undefined : dayText(newest),
+    last: newest === undefined ? undefined : dayOfTime(newest),
     dose: from !== undefined && doses.length > 1 ? { number: days.size + 1, of: doses.length } : undefined,
   };
 }
@@ -113,7 +125,7 @@ function nextOf(rule: Rule, done: readonly Deed[], history: History): number | u
   const lasting = rule.doneBy.filter(({ codes }) => done.some((deed) => isBy(deed.codes, codes)));
   if (lasting.some(({ every }) => every === undefined)) return undefined;
   const ends = done.flatMap(({ codes, date }) =>
-    lasting.flatMap((by) => (isBy(codes, by.codes) ? monthsAfter(timeOf(date), by.every ?? 0) : [])),
+    lasting.flatMap((by) => (isBy(codes, by.codes) ? monthsAfter(dayTime(date), by.every ?? 0) : [])),
   );
   // Done, nobody knows when: it is as if it were not.
   const known = ends.filter((end) => !Number.isNaN(end));

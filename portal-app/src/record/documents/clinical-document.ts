@@ -53,13 +53,22 @@ const MOST_ELEMENTS = 20_000;
 const MOST_DEEP = 40;
 const WIDEST = 100;
 
+/**
+ * Of what a document could have inside of it, HTML and SVG are dropped. Their names are taken from them before: a parser makes the handlers of such elements, which
+ * the page's policy then refuses and browsers report.
+ */
+const LIVE = /http:\/\/www\.w3\.org\/(1999\/xhtml|2000\/svg)/g;
+
 /** `data`: base64. undefined: it is something else, or can't be read. */
 export function clinicalDocument(contentType: string, data: string): ClinicalDocument | undefined {
   if (!XML_TYPES.has(contentType) || data.length > MOST_CHARACTERS) return undefined;
   const text = xmlText(bytesOf(data));
   // No CDA has one; entities are defined there.
   if (text === undefined || /<!DOCTYPE/i.test(text)) return undefined;
-  const root = new DOMParser().parseFromString(text, 'application/xml').documentElement;
+  const root = new DOMParser().parseFromString(
+    text.replace(LIVE, 'urn:not-drawn:$1'),
+    'application/xml',
+  ).documentElement;
   if (root.localName !== 'ClinicalDocument' || root.namespaceURI !== CDA) return undefined;
   // What browsers put in the place of what is not well-formed.
   if (root.getElementsByTagName('parsererror').length > 0) return undefined;

@@ -571,9 +571,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   });
 
   it('never failed in the eyes of the page', () => {
-    // The hostile document above has a handler, which the browser tells that it has blocked.
-    const expected = /429|^Executing inline event handler violates .* The action has been blocked\.$/;
-    expect(visit.errors.filter((error) => !expected.test(error))).toEqual([]);
+    expect(visit.errors.filter((error) => !error.includes('429'))).toEqual([]);
   });
 
   async function someLocation(): Promise<object> {

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
+import { clinicOf } from './clinic.ts';
 import { openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
@@ -151,6 +152,72 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     // The one refused sign-in above is the only answer that the browser reports.
     expect(visit.errors.filter((error) => !error.includes('401 (Unauthorized)'))).toEqual([]);
   });
+});
+
+describe('the first minute', () => {
+  it('an account is made, its owner is in the portal without typing the password again, and is shown around once', async () => {
+    const email = 'rosa.winter@example.org';
+    await clinicOf(() => world).system('PUT', 'Patient/rosa-winter', {
+      resourceType: 'Patient',
+      id: 'rosa-winter',
+      name: [{ given: ['Rosa'], family: 'Winter' }],
+      birthDate: '1979-03-05',
+      telecom: [{ system: 'email', value: email }],
+    });
+    const { page, context, errors } = await openVisit(browser, { width: 360, height: 740 });
+    await page.goto(`${world.portal}/`);
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('First name').fill('Rosa');
+    await page.getByLabel('Last name').fill('Winter');
+    await page.getByLabel('Date of birth').fill('1979-03-05');
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Code').fill(await codeSentTo(email));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Username').fill('rosa-winter');
+    await page.getByLabel('New password').fill('Violet-Harbour-47');
+    await page.getByLabel(/I accept the terms/).check();
+    await page.getByRole('button', { name: 'Create the account' }).click();
+    await page.getByRole('link', { name: 'Open the health portal' }).click();
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    const tour = page.getByRole('dialog', { name: 'A short look around' });
+    await tour.getByText('Step 1 of 3').waitFor();
+    await tour.getByRole('button', { name: 'Skip' }).waitFor();
+    await page.getByRole('heading', { name: 'Next visit', includeHidden: true }).waitFor();
+    await expectAccessible(page);
+    const focused = () => page.evaluate('document.activeElement.textContent');
+    await tour.getByRole('button', { name: 'Next step' }).press('Enter');
+    await tour.getByText('Step 2 of 3').waitFor();
+    await expect.poll(focused).toBe('Write, book, ask');
+    await tour.getByRole('button', { name: 'Next step' }).click();
+    await expect.poll(focused).toBe('Only for you');
+    const passkey = tour.getByRole('link', { name: 'Add a passkey' });
+    expect(await passkey.getAttribute('href')).toMatch(/\/account\/security#passkeys-title$/);
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await tour.waitFor({ state: 'detached' });
+    expect(await focused()).toMatch(/, Rosa$/);
+    expect(page.url()).toBe(`${world.portal}/`);
+    await page.goto(`${world.portal}/?welcome`);
+    await page.getByRole('heading', { name: 'Next visit' }).waitFor();
+    expect(await tour.count()).toBe(0);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  /** Without a mail server, developers read what was sent on a page. */
+  async function codeSentTo(address: string): Promise<string> {
+    const outbox = `${new URL(world.issuer).origin}/developers/outbox`;
+    const isTheirs = new RegExp(`to ${RegExp.escape(address)}[^]{0,80}?(\\d{6})`);
+    let code: string | undefined;
+    await expect
+      .poll(async () => {
+        code = isTheirs.exec(await (await fetch(outbox)).text())?.[1];
+        return code;
+      })
+      .toBeDefined();
+    return code as string;
+  }
 });
 
 describe('T05 an answer that the portal did not ask for', () => {

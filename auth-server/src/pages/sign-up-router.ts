@@ -160,7 +160,8 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
         messagePage(config, {
           title: t('Your account is ready'),
           text: t('You are signed in with it in this browser.'),
-          href: `${config.PORTAL_URL}/sign-in`,
+          // The portal shows a new owner around.
+          href: `${config.PORTAL_URL}/sign-in?welcome`,
           link: t('Open the health portal'),
         }),
       );

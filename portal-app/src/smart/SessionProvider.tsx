@@ -135,7 +135,7 @@ export function SessionProvider({
         setState({ kind: 'out', fault: error instanceof OtherServer ? OTHER_SERVER : UNREACHABLE }),
       );
     } else {
-      const returnTo = location.pathname === SIGN_IN ? '/' : here();
+      const returnTo = location.pathname === SIGN_IN ? `/${location.search}` : here();
       shallSignIn()
         .then((shall) => {
           if (shall) return startSignIn(config, returnTo);
@@ -258,7 +258,7 @@ function sessionOfCopy({ patient, self }: Copy): Session {
 const shallSignIn = async (): Promise<boolean> =>
   location.pathname === SIGN_IN || wasSignedIn() || isSignedInElsewhere();
 
-/** Where the account pages send whoever has just made an account. */
+/** Where the account pages send whoever has just made an account (`?welcome`) or chosen a new password. */
 const SIGN_IN = '/sign-in';
 
 const here = (): string => location.pathname + location.search;

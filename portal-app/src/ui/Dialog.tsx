@@ -1,14 +1,17 @@
 /** Something that is asked before the page goes on: a dialog in the middle, or from the bottom edge of a phone. Escape and the button close it. */
 import { type ReactNode, useEffect, useId, useRef } from 'react';
-import { t } from '../i18n/text.ts';
+import { type Text, t } from '../i18n/text.ts';
 import styles from './dialog.module.css';
 
 export function Dialog({
   title,
+  close = 'Close',
   onClose,
   children,
 }: {
   readonly title: string;
+  /** What its button says. */
+  readonly close?: Text;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -22,7 +25,7 @@ export function Dialog({
           {title}
         </h2>
         <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
-          {t('Close')}
+          {t(close)}
         </button>
       </div>
       {children}

@@ -16,6 +16,7 @@ import { questionnaires } from './questionnaires.ts';
 import { records } from './records.ts';
 import { results } from './results.ts';
 import { sharing } from './sharing.ts';
+import { tour } from './tour.ts';
 import { waitingList } from './waiting-list.ts';
 
 export const spanishOfPages = {
@@ -36,4 +37,5 @@ export const spanishOfPages = {
   ...sharing,
   ...waitingList,
   ...documents,
+  ...tour,
 };

@@ -2,8 +2,9 @@
 import type { Appointment, Communication, Resource } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useSeen } from '../../../device/seen.ts';
+import { isTourDue } from '../../../device/tour.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime, formatDistance, greeting } from '../../../format/date.ts';
 import { isMessage, senderName, textOf } from '../../../format/message.ts';
@@ -15,6 +16,7 @@ import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
+import { page } from '../../../ui/page.tsx';
 import { Card, EmptyState, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
 import styles from './home.module.css';
 import { isFresh, LatestResults } from './LatestResults.tsx';
@@ -27,10 +29,14 @@ const VisitActions = lazy(async () => ({
   default: (await import('../../../views/VisitActions.tsx')).VisitActions,
 }));
 
+/** For whoever has just made an account. */
+const { Component: Tour } = page('tour', async () => (await import('./Tour.tsx')).Tour);
+
 export function HomePage() {
   const { fhir } = usePortal();
   const query = useQuery(glanceQuery(fhir));
   useSeen();
+  const { search } = useLocation();
   // Greeted is who reads, not whom the record is about.
   const { firstName } = useWhose(fhir).reader;
   return (
@@ -39,6 +45,11 @@ export function HomePage() {
       <Loaded query={query} rows={6}>
         {(glance) => <Cards glance={glance} onRetry={() => void query.refetch()} />}
       </Loaded>
+      {isTourDue(search) && (
+        <Suspense>
+          <Tour />
+        </Suspense>
+      )}
     </>
   );
 }

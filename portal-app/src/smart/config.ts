@@ -12,8 +12,6 @@ interface Settings {
   /** Where the two apps are served. */
   readonly portalUrl: string;
   readonly deskUrl: string;
-  /** Of the desk: hours within which each kind of work is answered. */
-  readonly serviceLevels?: Readonly<Record<string, number>>;
 }
 
 /** Written in the app's own code. */

@@ -28,24 +28,19 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
     case 'none':
       return FALSE;
     case 'and':
-      return group(
-        node.nodes.map((child) => compileCondition(keys, type, child, row, depth)),
-        ' AND ',
-      );
+      return compileAnd(keys, type, node.nodes, row, depth);
     case 'or':
       return compileOr(keys, type, node.nodes, row, depth);
     case 'not': {
       const inner = compileCondition(keys, type, node.node, row, depth);
+      if (inner === FALSE) return TRUE;
+      if (inner === TRUE) return FALSE;
       return { text: `NOT (${inner.text})`, values: inner.values };
     }
     case 'token':
       return compileToken(keys, type, node, row);
     case 'owner':
-      return probeKeys(
-        keys,
-        node.patients.map((patient) => keys.find(ownerKey(type, patient))),
-        row,
-      );
+      return compileOwner(keys, type, node, row);
     case 'ownedBy':
       return compileOwnedBy(keys, node, row, depth);
     case 'string':
@@ -106,6 +101,17 @@ function group(parts: readonly Sql[], separator: string): Sql {
   return { text: `(${joined.text})`, values: joined.values };
 }
 
+/** One part that nothing can match settles it: whatever stands after it is not even compiled. */
+function compileAnd(keys: Keys, type: string, nodes: readonly QueryNode[], row: Row, depth: number): Sql {
+  const asked: Sql[] = [];
+  for (const node of nodes) {
+    const part = compileCondition(keys, type, node, row, depth);
+    if (part === FALSE) return FALSE;
+    if (part !== TRUE) asked.push(part);
+  }
+  return asked.length === 0 ? TRUE : group(asked, ' AND ');
+}
+
 /** Tokens of one list are asked for together: any of them. */
 function compileOr(keys: Keys, type: string, nodes: readonly QueryNode[], row: Row, depth: number): Sql {
   const isPlain = (node: QueryNode): boolean => node.kind === 'token' && node.code !== undefined;
@@ -123,7 +129,9 @@ function compileOr(keys: Keys, type: string, nodes: readonly QueryNode[], row: R
     ...lists.map(({ rids }) => ({ ...rids, text: `${row.rid} IN (${rids.text})` })),
   ];
   if (tokens.length > 0) asked.push(probeKeys(keys, tokens, row));
-  return group(asked, ' OR ');
+  if (asked.includes(TRUE)) return TRUE;
+  const open = asked.filter((part) => part !== FALSE);
+  return open.length === 0 ? FALSE : group(open, ' OR ');
 }
 
 function compileToken(keys: Keys, type: string, node: QueryNode & { kind: 'token' }, row: Row): Sql {
@@ -334,19 +342,53 @@ function compileReverseChained(
   };
 }
 
+/** Of many patients (those whose Consents deny something) the row's own owners are looked at: no key is looked up before a row is met. */
+function compileOwner(keys: Keys, type: string, node: QueryNode & { kind: 'owner' }, row: Row): Sql {
+  const { patients } = node;
+  if (keys.owners && patients.length > FEW_KEYS)
+    return sql(`owner_passes(${row.alias}.owners, ?)`, keys.owners.add(node, oneOf(patients)));
+  return probeKeys(
+    keys,
+    patients.map((patient) => keys.find(ownerKey(type, patient))),
+    row,
+  );
+}
+
+function oneOf(patients: readonly string[]): (owners: string) => boolean {
+  let known: ReadonlySet<string> | undefined;
+  return (owners) => {
+    known ??= new Set(patients);
+    // null: an index that is being made anew knows of nobody.
+    const ids = JSON.parse(owners) as readonly string[] | null;
+    return ids?.some((id) => known?.has(id)) ?? false;
+  };
+}
+
 /** The owners of this row, few and by name, each asked the condition: a page costs its rows, however many Patients satisfy it. */
 function compileOwnedBy(keys: Keys, node: QueryNode & { kind: 'ownedBy' }, row: Row, depth: number): Sql {
+  const owners = `${row.alias}.owners`;
+  const owned = keys.owners
+    ? sql(`owner_passes(${owners}, ?)`, keys.owners.add(node.where, askOwners(keys, node.where)))
+    : ownedIn(keys, node.where, owners, depth);
+  return node.orNobody ? { ...owned, text: `(${owners} = '[]' OR ${owned.text})` } : owned;
+}
+
+/** Compiled when the first owner is met whose answer is not known. */
+function askOwners(keys: Keys, where: QueryNode): (owners: string) => boolean {
+  let asked: Sql | undefined;
+  return (owners) => {
+    asked ??= ownedIn(keys, where, '?', 0);
+    return keys.finds(`SELECT 1 WHERE ${asked.text}`, [owners, ...asked.values]);
+  };
+}
+
+/** `owners`: SQL of a JSON array of ids. */
+function ownedIn(keys: Keys, where: QueryNode, owners: string, depth: number): Sql {
   const p = `p${depth + 1}`;
-  const where = compileCondition(
-    keys,
-    'Patient',
-    node.where,
-    { rid: `${p}.rid`, d: `${p}.d`, alias: p },
-    depth + 1,
-  );
-  const owned = `EXISTS (SELECT 1 FROM json_each(${row.alias}.owners) o${p} CROSS JOIN resource ${p} ON ${p}.type = 'Patient' AND ${p}.id = o${p}.value WHERE ${p}.deleted = 0 AND ${where.text})`;
+  const row = { rid: `${p}.rid`, d: `${p}.d`, alias: p };
+  const passes = compileCondition(keys, 'Patient', where, row, depth + 1);
   return {
-    text: node.orNobody ? `(${row.alias}.owners = '[]' OR ${owned})` : owned,
-    values: where.values,
+    ...passes,
+    text: `EXISTS (SELECT 1 FROM json_each(${owners}) o${p} CROSS JOIN resource ${p} ON ${p}.type = 'Patient' AND ${p}.id = o${p}.value WHERE ${p}.deleted = 0 AND ${passes.text})`,
   };
 }

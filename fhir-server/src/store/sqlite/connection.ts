@@ -2,10 +2,18 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { indexFileOf } from './index-state.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
+import { createOwnerAnswers, type OwnerAnswers } from './owner-answers.ts';
 import type { SqlValue } from './sql.ts';
 
 /** Statements kept prepared; a search's text depends on its shape only, so a few hundred cover a workload. */
 const MAX_STATEMENTS = 500;
+
+/** What was found in the index and holds until the next commit to it. */
+export interface Known {
+  /** Lists of the index, and whether they are long (driver.ts). */
+  readonly longLists: Map<string, boolean>;
+  readonly owners: OwnerAnswers;
+}
 
 export interface Connection {
   readonly db: DatabaseSync;
@@ -15,6 +23,10 @@ export interface Connection {
   rows(sql: string, values: readonly SqlValue[]): readonly SqlValue[][];
   /** Long lists of keys that rows are asked for. */
   readonly keySets: KeySets;
+  /** Within a snapshot only; a writer has none: what it finds may be rolled back. */
+  readonly known: Known | undefined;
+  /** Begins a snapshot. What is known is forgotten where something was committed since the last one, by whatever process. */
+  begin(): void;
   /**
    * Reads of one turn of the event loop share a snapshot: taking the read lock for each would cost half of a point read. `refresh` ends it
    * early, after a commit of this process, so that who was answered reads what they wrote.
@@ -39,7 +51,7 @@ export function openReading(path: string): Connection {
   db.exec(SETTINGS);
   db.prepare('ATTACH DATABASE ? AS log').run(path);
   db.exec(`${memory('main', 8192)} ${memory('log', 4096)}`);
-  return connectionOf(db);
+  return connectionOf(db, { longLists: new Map(), owners: createOwnerAnswers(db) });
 }
 
 /** The log alone; `attachIndex` comes when the index file is there. */
@@ -60,7 +72,8 @@ export function attachIndex(db: DatabaseSync, path: string, isOrdered: boolean):
   return connectionOf(db);
 }
 
-function connectionOf(db: DatabaseSync): Connection {
+function connectionOf(db: DatabaseSync, known?: Known): Connection {
+  let commits: SqlValue | undefined;
   const end = (): void => {
     if (db.isOpen && db.isTransaction) db.exec('COMMIT');
   };
@@ -78,16 +91,27 @@ function connectionOf(db: DatabaseSync): Connection {
     kept.set(text, fresh);
     return fresh;
   }
+  /** The index's snapshot before the log's, whatever is read first (a note is the log's). */
+  function begin(): void {
+    db.exec('BEGIN');
+    const [meta] = prepared(lists, 'SELECT commits FROM meta', true).all() as unknown as SqlValue[][];
+    if (commits === meta?.[0]) return;
+    commits = meta?.[0];
+    known?.longLists.clear();
+    known?.owners.forget();
+  }
   return {
     db,
     keySets: createKeySets(db),
     statement: (text) => prepared(statements, text, false),
     rows: (text, values) => prepared(lists, text, true).all(...values) as unknown as SqlValue[][],
+    get known() {
+      return db.isTransaction ? known : undefined;
+    },
+    begin,
     snapshot() {
       if (db.isTransaction) return;
-      db.exec('BEGIN');
-      // The index's snapshot before the log's, whatever is read first (a note is the log's).
-      prepared(lists, 'SELECT 1 FROM meta', true).get();
+      begin();
       setImmediate(end);
     },
     refresh: end,

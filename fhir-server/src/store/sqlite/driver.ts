@@ -26,6 +26,7 @@ export interface Driver {
 
 /** Lists up to this long are counted exactly when drivers are compared; longer ones are "long". */
 const COUNT_CAP = 2000;
+const MOST_LISTS = 1000;
 
 /** The best list by kind alone; undefined when some part of the condition can match nothing. */
 export function staticDriver(keys: Keys, type: string, where: QueryNode, name: string): Driver | undefined {
@@ -62,9 +63,14 @@ function cappedCount(connection: Connection, driver: Driver): number {
   return (connection.statement(text).get(...from.values, ...where.values) as { n: number }).n;
 }
 
-/** Whether the list is longer than what is counted. */
+/** Whether the list is as long as what is counted, or longer. */
 export function isLong(connection: Connection, driver: Driver): boolean {
-  return cappedCount(connection, driver) >= COUNT_CAP;
+  const lists = connection.known?.longLists;
+  const name = JSON.stringify([driver.from, driver.where]);
+  const long = lists?.get(name) ?? cappedCount(connection, driver) >= COUNT_CAP;
+  if (lists && lists.size >= MOST_LISTS) lists.clear();
+  lists?.set(name, long);
+  return long;
 }
 
 /** All lists the conjunction offers; the type's own list is always one. */

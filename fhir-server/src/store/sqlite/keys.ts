@@ -1,6 +1,8 @@
 /** Interned keys: a text ↔ an integer that is unique to it, given out in order. */
 import type { Connection } from './connection.ts';
 import { codeKey, targetKey, tokenKey } from './key-texts.ts';
+import type { OwnerAnswers } from './owner-answers.ts';
+import type { SqlValue } from './sql.ts';
 
 const MAX_CACHED = 100_000;
 
@@ -17,6 +19,10 @@ export interface Keys {
   findParam(name: string): number | undefined;
   /** Many keys, by a number that SQL's `any_key` knows them by (key-sets.ts). */
   setOf(keys: Iterable<number>): number;
+  /** Asks a connection's statement whether it finds a row. */
+  finds(text: string, values: readonly SqlValue[]): boolean;
+  /** What is known of owners, where something may be known (connection.ts). */
+  readonly owners: OwnerAnswers | undefined;
   /** At the begin of a write transaction: the first number that is free. */
   begin(next: number): void;
   /** The first number that is free now. */
@@ -89,6 +95,10 @@ export function createKeys(connection: Connection): Keys {
   }
 
   return {
+    finds: (text, values) => connection.rows(text, values).length > 0,
+    get owners() {
+      return connection.known?.owners;
+    },
     setOf: (wanted) => connection.keySets.add(wanted),
     find,
     findTarget,

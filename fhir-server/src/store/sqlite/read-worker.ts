@@ -15,7 +15,7 @@ const versions: Versions = { at: (seq) => readVersionAt(connection, seq) };
 parentPort?.on('message', (job: ReadJob) => {
   try {
     // One snapshot: the page and the total agree.
-    connection.db.exec('BEGIN');
+    connection.begin();
     const page =
       job.kind === 'walk'
         ? walkPage(connection, keys, job.query)

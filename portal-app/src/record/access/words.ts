@@ -3,7 +3,6 @@ import type { AuditEvent } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
-import { typesOf } from './asked.ts';
 
 const DEEDS: Readonly<Record<string, Text>> = {
   R: 'Looked at {things}',
@@ -18,11 +17,9 @@ const THINGS: Readonly<Record<string, Text>> = {
   AllergyIntolerance: 'allergies',
   Appointment: 'visits',
   AuditEvent: 'this log',
-  CarePlan: 'care plans',
   CareTeam: 'the care team',
   Communication: 'messages',
   Condition: 'health problems',
-  Consent: 'consents',
   Coverage: 'insurance',
   DiagnosticReport: 'reports',
   DocumentReference: 'documents',
@@ -33,13 +30,8 @@ const THINGS: Readonly<Record<string, Text>> = {
   MedicationRequest: 'prescriptions',
   MedicationStatement: 'medicines of one’s own',
   Observation: 'results',
-  Patient: 'personal details',
-  Practitioner: 'people of the clinic',
   Procedure: 'procedures',
   QuestionnaireResponse: 'questionnaires',
-  RelatedPerson: 'relatives and proxies',
-  Schedule: 'schedules',
-  Slot: 'times for visits',
   Task: 'requests',
 };
 
@@ -92,13 +84,14 @@ export function whoText({ agent = [] }: AuditEvent, self: string, names: Names =
   return system ? t(system) : (name ?? t('Somebody'));
 }
 
-/** In few words, as a patient reads it. */
-export const whatText = (event: AuditEvent): string =>
-  t(lookUp(DEEDS, event.action) ?? 'Used {things}', { things: thingsText(event) });
-
-export function thingsText(event: AuditEvent): string {
-  const things = [...new Set(typesOf(event).map(thingWords))];
-  return things.length > 0 ? things.join(', ') : t('the record');
+export function whatText({ action, entity = [] }: AuditEvent): string {
+  const types = entity.flatMap(
+    ({ what }) => /(?:^|\/)([A-Z][A-Za-z]+)\//.exec(what?.reference ?? '')?.[1] ?? [],
+  );
+  const things = [...new Set(types.filter((type) => type !== 'Patient'))].map(thingWords);
+  return t(lookUp(DEEDS, action) ?? 'Used {things}', {
+    things: things.length > 0 ? things.join(', ') : t('the record'),
+  });
 }
 
 function thingWords(type: string): string {

@@ -215,6 +215,19 @@ describe('the log', () => {
     );
   });
 
+  it('says of a search which type was asked for and what; to the patient only the type', async () => {
+    await world.ask('GET', '/Observation?patient=ana&code=told', { token: doctor });
+    const searches = async (token?: string) =>
+      (await events('?action=E&patient=ana', token)).flatMap(({ entity }) =>
+        entity.filter(({ role }: Any) => role?.code === '24'),
+      );
+    const asked = (await searches()).map(({ query }) => Buffer.from(query, 'base64').toString());
+    expect(asked).toContain('Observation?patient=ana&code=told');
+    const own = await searches(world.patient('ana'));
+    expect(own.map(({ name }) => name)).toContain('Observation');
+    expect(own.every(({ query }) => query === undefined)).toBe(true);
+  });
+
   it('is searched by date, action, entity, and paged', async () => {
     expect(await events('?date=lt2020')).toEqual([]);
     expect((await events('?action=U&entity=Observation/o-ana')).length).toBeGreaterThan(0);

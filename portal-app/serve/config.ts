@@ -1,5 +1,6 @@
 /** What the static server is told by the environment; the app itself learns only what /config.json says. */
 import { z } from 'zod';
+import { serviceLevelsOf } from '../src/record/work/service-levels.ts';
 
 const address = z
   .url({ protocol: /^https?$/ })
@@ -26,6 +27,17 @@ const schema = z.object({
     .regex(/^\/[\w/-]+$/, 'must be a path such as /callback')
     .default('/callback'),
   BRAND_ICON_FILE: z.string().min(1).optional(),
+  SERVICE_LEVEL_HOURS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      try {
+        return serviceLevelsOf(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    }),
   CLINIC_NAME: z.string().min(1).max(80).default('Wellspring Clinic'),
 });
 

@@ -75,7 +75,7 @@ function purposeOf({ purpose, reason }: StoredAuditRow): object {
   };
 }
 
-/** What was read or changed; of a search, what was asked (only to those who may see everybody's events). */
+/** What was read or changed; of a search, what was asked, of which type (only to those who may see everybody's events; a query and a name may not stand together: sev-1). */
 function touched(
   { type, id, version, query }: StoredAuditRow,
   shown: readonly string[] | undefined,
@@ -91,11 +91,12 @@ function touched(
     ];
   }
   if (query === undefined) return [];
+  const asked = Buffer.from(`${type}?${query}`).toString('base64');
   return [
     {
       type: { system: OBJECT_TYPE, code: '2', display: 'System Object' },
       role: { system: OBJECT_ROLE, code: '24', display: 'Query' },
-      ...(shown ? { name: type } : { query: Buffer.from(query).toString('base64') }),
+      ...(shown ? { name: type } : { query: asked }),
     },
   ];
 }

@@ -12,9 +12,6 @@ const PERSONS_VALUES = 120_000;
 /** Of what systems send, by its bytes: resources have one for some twenty. */
 const BYTES_A_VALUE = 8;
 
-/** What an entry says beside its resource. */
-const BESIDE = 65_536;
-
 interface Configured {
   readonly services: Pick<Services, 'limits'>;
   /** Bytes. */
@@ -36,7 +33,7 @@ export function bundleLimits(
     bytes,
     values: valuesOf(access, bytes),
     entries: mostEntries(services, access),
-    entry: maxBody + BESIDE,
+    entry: valuesOf(access, maxBody),
   };
 }
 

@@ -49,14 +49,21 @@ describe('limits of a body', () => {
     expect(() => jsonOf('[1.50,1.50,1.50]', { values: 8 })).toThrow(/8 members and items at most/);
   });
 
-  it('one entry of a Bundle may be as long as a resource, and what stands beside the entries, too', async () => {
+  it('one entry of a Bundle may hold as much as a resource, and what stands beside the entries, too; how long their texts are does not matter', async () => {
     const limits = { values: 1e6, entry: 1000 };
-    const many = bundle(500, `{"a":"${'x'.repeat(500)}"}`);
+    const ofItems = (count: number) => `{"a":[${'1,'.repeat(count)}1],"b":"${'x'.repeat(5000)}"}`;
+    const many = bundle(100, ofItems(900));
     expect(await jsonInSteps(many, limits)).toEqual(JSON.parse(many));
-    const wide = bundle(500, `{"a":"${'x'.repeat(5000)}"}`);
-    await expect(jsonInSteps(wide, limits)).rejects.toMatchObject({ status: 413 });
-    const beside = `{"x":{"y":"${'x'.repeat(200_000)}"},"entry":[]}`;
+    await expect(jsonInSteps(bundle(100, ofItems(1100)), limits)).rejects.toMatchObject({ status: 413 });
+    await expect(
+      jsonInSteps(`${bundle(100).slice(0, -2)},${ofItems(200_000)}]}`, limits),
+    ).rejects.toMatchObject({ status: 413 });
+    const document = bundle(2, `{"data":"${'x'.repeat(3_000_000)}"}`);
+    expect(await jsonInSteps(document, limits)).toEqual(JSON.parse(document));
+    const beside = `{"x":[${'{},'.repeat(100_000)}{}],"y":{"z":[${'{},'.repeat(1000)}{}]},"entry":[]}`;
     await expect(jsonInSteps(beside, limits)).rejects.toMatchObject({ status: 413 });
+    const inList = `{"x":[${'{},'.repeat(100_000)}{}],"entry":[]}`;
+    expect(await jsonInSteps(inList, limits)).toEqual(JSON.parse(inList));
   });
 
   const pad = `"${'x'.repeat(100_000)}"`;

@@ -1,5 +1,5 @@
 /** JSON as it comes from outside → a value; what parsers differ about, what is no Unicode, and what is too much is refused. */
-import { invalid, tooCostly, tooLarge } from '@wellspring/profiles';
+import { invalid, tooCostly } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { isFragile, moveNumber, parseJson } from './resource-text.ts';
 import { endOfNumber, endOfString, isOfNumber } from './spelled-json.ts';
@@ -9,7 +9,7 @@ export interface JsonLimits {
   readonly values: number;
   /** Items of one list right below the top: a Bundle's entries. */
   readonly entries?: number;
-  /** Characters of one of those, and of all that stands beside them. */
+  /** Members and items of one of those, and of all that stands beside them: each is parsed in one go. Their text may be as long as it is. */
   readonly entry?: number;
 }
 
@@ -38,8 +38,8 @@ export async function jsonInSteps(text: string, limits: JsonLimits): Promise<unk
   let step = scanning.next();
   for (; !step.done; step = scanning.next()) await breath();
   const { members, lists } = step.value;
+  if (step.value.beside > (limits.entry ?? step.value.beside)) throw entryTooLarge(limits);
   const rest = withoutItems(text, lists);
-  if (rest.length > (limits.entry ?? rest.length)) throw entryTooLarge(limits);
   const whole = parsed(rest, 0) as Record<string, unknown>;
   let found = membersOf(rest, whole);
   const items: unknown[][] = [];
@@ -106,7 +106,9 @@ function parsed(text: string, at: number, fragile?: readonly number[]): unknown 
 const twice = () => invalid('An object in the body has two members with the same name.');
 
 const entryTooLarge = ({ entry }: JsonLimits) =>
-  tooLarge(`An entry of a Bundle, or what stands beside the entries, may have ${entry} characters at most.`);
+  tooCostly(
+    `An entry of a Bundle, or what stands beside the entries, may have ${entry} members and items at most.`,
+  );
 
 const MAX_DEPTH = 200;
 
@@ -117,6 +119,8 @@ interface Scanned {
   readonly fragile: readonly number[];
   /** Right below an object at the top, those that are not empty. */
   readonly lists: readonly List[];
+  /** Members and items that stand in none of those. */
+  readonly beside: number;
 }
 
 /** Nesting and values are counted before anything recursive, or anything that makes objects, sees them. Strings are skipped. */
@@ -132,8 +136,14 @@ function* scan(text: string, limits: JsonLimits): Generator<void, Scanned> {
   const lists: List[] = [];
   let list: number[] = [];
   let pause = STEP;
+  /** How many values there were where the item began, and in all items that have ended. */
+  let before = 0;
+  let inItems = 0;
   const endItem = (end: number): void => {
-    if (end - (list.at(-1) as number) > (limits.entry ?? end)) throw entryTooLarge(limits);
+    const own = values - before;
+    if (own > (limits.entry ?? own)) throw entryTooLarge(limits);
+    inItems += own;
+    before = values;
     list.push(end);
   };
   for (let i = 0; i < text.length; i++) {
@@ -150,6 +160,7 @@ function* scan(text: string, limits: JsonLimits): Generator<void, Scanned> {
       if (depth === 2) {
         isTopList = code === OPEN_LIST && isObject;
         entries = 1;
+        before = values;
         list = [i + 1];
       }
       if (depth === 1) isObject = code === OPEN_OBJECT;
@@ -181,7 +192,7 @@ function* scan(text: string, limits: JsonLimits): Generator<void, Scanned> {
       i = end - 1;
     }
   }
-  return { members, fragile, lists };
+  return { members, fragile, lists, beside: values - inItems };
 }
 
 /** To keep a number's spelling costs as much as so many values more. */

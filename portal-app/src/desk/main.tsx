@@ -5,6 +5,7 @@ import '../ui/base.css';
 import { createRoot } from 'react-dom/client';
 import { browserLanguage, chosenLanguage, speak, speakFrom } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
+import { setServiceLevels } from '../record/work/service-levels.ts';
 import { loadConfig } from '../smart/config.ts';
 import { nameApp } from '../ui/app-name.ts';
 import { App } from './app.tsx';
@@ -24,7 +25,10 @@ const root = createRoot(document.getElementById('root') as HTMLElement);
 // Without its texts the desk still speaks English.
 const language = speak(chosenLanguage() ?? browserLanguage() ?? 'en').catch(() => undefined);
 Promise.all([loadConfig({ meantFor: 'staff', scope: DESK_SCOPE }), language]).then(
-  ([config]) => root.render(<App config={config} />),
+  ([config]) => {
+    if (config.serviceLevels) setServiceLevels(config.serviceLevels);
+    root.render(<App config={config} />);
+  },
   () =>
     root.render(
       <main className="unavailable">

@@ -12,6 +12,8 @@ interface Settings {
   /** Where the two apps are served. */
   readonly portalUrl: string;
   readonly deskUrl: string;
+  /** Of the desk: hours within which each kind of work is answered. */
+  readonly serviceLevels?: Readonly<Record<string, number>>;
 }
 
 /** Written in the app's own code. */

@@ -34,6 +34,13 @@ export const access = {
   procedures: 'procedimientos',
   questionnaires: 'cuestionarios',
   requests: 'solicitudes',
+  'care plans': 'planes de atención',
+  consents: 'consentimientos',
+  'personal details': 'datos personales',
+  'people of the clinic': 'personas de la clínica',
+  'relatives and proxies': 'familiares y representantes',
+  schedules: 'agendas',
+  'times for visits': 'horas para citas',
   Somebody: 'Alguien',
   'the record': 'el expediente',
 };

@@ -43,7 +43,6 @@ export const deskAdmin = {
   'The log has nothing of this.': 'El registro no tiene nada de esto.',
   Who: 'Quién',
   What: 'Qué',
-  'refused or failed': 'rechazado o fallido',
   'Apps and accounts': 'Aplicaciones y cuentas',
   'Connected apps that wait for approval, accounts, and keys are kept by the sign-in service, behind a second factor.':
     'Las aplicaciones que esperan aprobación, las cuentas y las claves las guarda el servicio de entrada, con un segundo factor.',

@@ -2,7 +2,15 @@
 import { desk } from './desk.ts';
 import { deskAdmin } from './desk-admin.ts';
 import { deskInbox } from './desk-inbox.ts';
+import { deskLog } from './desk-log.ts';
 import { deskRecord } from './desk-record.ts';
 import { deskSchedule } from './desk-schedule.ts';
 
-export const spanishOfDesk = { ...desk, ...deskAdmin, ...deskInbox, ...deskRecord, ...deskSchedule };
+export const spanishOfDesk = {
+  ...desk,
+  ...deskAdmin,
+  ...deskInbox,
+  ...deskLog,
+  ...deskRecord,
+  ...deskSchedule,
+};

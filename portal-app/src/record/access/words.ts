@@ -3,6 +3,7 @@ import type { AuditEvent } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
+import { typesOf } from './asked.ts';
 
 const DEEDS: Readonly<Record<string, Text>> = {
   R: 'Looked at {things}',
@@ -17,9 +18,11 @@ const THINGS: Readonly<Record<string, Text>> = {
   AllergyIntolerance: 'allergies',
   Appointment: 'visits',
   AuditEvent: 'this log',
+  CarePlan: 'care plans',
   CareTeam: 'the care team',
   Communication: 'messages',
   Condition: 'health problems',
+  Consent: 'consents',
   Coverage: 'insurance',
   DiagnosticReport: 'reports',
   DocumentReference: 'documents',
@@ -30,8 +33,13 @@ const THINGS: Readonly<Record<string, Text>> = {
   MedicationRequest: 'prescriptions',
   MedicationStatement: 'medicines of one’s own',
   Observation: 'results',
+  Patient: 'personal details',
+  Practitioner: 'people of the clinic',
   Procedure: 'procedures',
   QuestionnaireResponse: 'questionnaires',
+  RelatedPerson: 'relatives and proxies',
+  Schedule: 'schedules',
+  Slot: 'times for visits',
   Task: 'requests',
 };
 
@@ -84,14 +92,13 @@ export function whoText({ agent = [] }: AuditEvent, self: string, names: Names =
   return system ? t(system) : (name ?? t('Somebody'));
 }
 
-export function whatText({ action, entity = [] }: AuditEvent): string {
-  const types = entity.flatMap(
-    ({ what }) => /(?:^|\/)([A-Z][A-Za-z]+)\//.exec(what?.reference ?? '')?.[1] ?? [],
-  );
-  const things = [...new Set(types.filter((type) => type !== 'Patient'))].map(thingWords);
-  return t(lookUp(DEEDS, action) ?? 'Used {things}', {
-    things: things.length > 0 ? things.join(', ') : t('the record'),
-  });
+/** In few words, as a patient reads it. */
+export const whatText = (event: AuditEvent): string =>
+  t(lookUp(DEEDS, event.action) ?? 'Used {things}', { things: thingsText(event) });
+
+export function thingsText(event: AuditEvent): string {
+  const things = [...new Set(typesOf(event).map(thingWords))];
+  return things.length > 0 ? things.join(', ') : t('the record');
 }
 
 function thingWords(type: string): string {

@@ -4,7 +4,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { dayLater, dayText, instantOf, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import type { FhirApi, Page } from '../../smart/fhir.ts';
-import { ALL_KINDS, dueOf, KINDS, kindOf } from './kinds.ts';
+import { dueOf, KINDS, kindOf } from './kinds.ts';
+import { ALL_KINDS } from './service-levels.ts';
 
 export interface Week {
   /** YYYY-MM-DD: its Monday. */

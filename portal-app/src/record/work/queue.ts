@@ -2,17 +2,8 @@
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { FhirApi, Page } from '../../smart/fhir.ts';
-import {
-  ALL_KINDS,
-  isKind,
-  isPool,
-  KINDS,
-  type Kind,
-  lateBefore,
-  OPEN,
-  type Pool,
-  poolCode,
-} from './kinds.ts';
+import { isPool, KINDS, lateBefore, OPEN, type Pool, poolCode } from './kinds.ts';
+import { ALL_KINDS, isKind, type Kind } from './service-levels.ts';
 
 export interface Filters {
   readonly kind: Kind | undefined;

@@ -9,6 +9,7 @@ import { identityOf, withConfirmed, withIdentity } from './person.ts';
 import { addressOf, filtersOf, queueOf } from './queue.ts';
 import { filled, quickTexts } from './quick-texts.ts';
 import { approveRefill, renewalOf } from './refill.ts';
+import { setServiceLevels } from './service-levels.ts';
 import { isOutsideAsked } from './visit.ts';
 
 const me = { reference: 'Practitioner/nina', display: 'Nina' } as const;
@@ -207,6 +208,19 @@ describe('the queue', () => {
     expect(dueOf(task({ code: refill, restriction: { period: { end: '2026-12-01T00:00:00Z' } } }))).toBe(
       Date.parse('2026-12-01T00:00:00Z'),
     );
+  });
+  it('knows what is late as the clinic set it; a day that a colleague named goes before', () => {
+    const now = Date.parse('2026-11-28T12:00:00Z');
+    const refill = { coding: [{ system: 'http://snomed.info/sct', code: '103742009' }] };
+    const asked = task({ code: refill, authoredOn: '2026-11-27T11:59:00Z' });
+    const named = task({ ...asked, restriction: { period: { end: '2026-12-01T00:00:00Z' } } });
+    expect(isLate(asked, now)).toBe(false);
+    setServiceLevels({ refill: 24 });
+    expect([isLate(asked, now), isLate(named, now)]).toEqual([true, false]);
+    expect(lateBefore('refill', now)).toBe('2026-11-27T12:00:00.000Z');
+    expect(lateBefore('message', now)).toBe('2026-11-26T12:00:00.000Z');
+    setServiceLevels({});
+    expect(isLate(asked, now)).toBe(false);
   });
 });
 

@@ -6,8 +6,15 @@ import { useState } from 'react';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import { type Names, whatText, whoText } from '../../../record/access/words.ts';
-import { logQuery, whyText } from '../../../record/administration/log.ts';
+import { type Names, whoText } from '../../../record/access/words.ts';
+import {
+  deedText,
+  logQuery,
+  outcomeText,
+  recordsQuery,
+  whoseText,
+  whyText,
+} from '../../../record/administration/log.ts';
 import { peopleQuery } from '../../../record/administration/people.ts';
 import { officialName } from '../../../record/patient/banner.ts';
 import { patientSearchQuery } from '../../../record/patients/find.ts';
@@ -19,6 +26,7 @@ import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import styles from './administration.module.css';
 
 const LEAST_LETTERS = 2;
+const NOBODY: Names = new Map();
 
 export function LogPart() {
   const { fhir } = useSignedIn();
@@ -101,22 +109,31 @@ function Events({
   readonly self: string;
   readonly names: Names;
 }) {
+  const { fhir } = useSignedIn();
+  const records = useQuery(recordsQuery(fhir, events)).data ?? NOBODY;
   if (events.length === 0) return <EmptyState>{t('The log has nothing of this.')}</EmptyState>;
   return (
-    <ScrollTable label={t('Audit log')} heads={[t('When'), t('Who'), t('What'), t('Why')]}>
+    <ScrollTable
+      label={t('Audit log')}
+      heads={[t('When'), t('Who'), t('What'), t('Whose record'), t('Outcome'), t('Why')]}
+    >
       {events.map((event) => (
         <tr key={event.id}>
           <td>{formatDateTime(event.recorded)}</td>
           <td>{whoText(event, self, names)}</td>
+          <td>{deedText(event)}</td>
+          <td>{whoseText(event, records)}</td>
           <td>
-            {whatText(event)}{' '}
-            {event.outcome !== undefined && event.outcome !== '0' && (
-              <Pill kind="warn">{t('refused or failed')}</Pill>
-            )}
+            <Outcome event={event} />
           </td>
           <td>{whyText(event) ?? ''}</td>
         </tr>
       ))}
     </ScrollTable>
   );
+}
+
+function Outcome({ event }: { readonly event: AuditEvent }) {
+  const words = outcomeText(event);
+  return words === undefined || event.outcome === '0' ? words : <Pill kind="warn">{words}</Pill>;
 }

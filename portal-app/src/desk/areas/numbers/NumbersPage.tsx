@@ -4,9 +4,10 @@ import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { formatSpan } from '../../../format/wait.ts';
 import { t } from '../../../i18n/text.ts';
-import { ALL_KINDS, KINDS } from '../../../record/work/kinds.ts';
+import { KINDS } from '../../../record/work/kinds.ts';
 import { numbersQuery, type Week } from '../../../record/work/numbers.ts';
 import { countsQuery, filtersOf } from '../../../record/work/queue.ts';
+import { ALL_KINDS, promiseOf } from '../../../record/work/service-levels.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from './numbers.module.css';
@@ -51,7 +52,7 @@ function Waiting() {
                     </th>
                     <td>{counts.get(kind)?.total ?? '–'}</td>
                     <td>{counts.get(kind)?.late ?? '–'}</td>
-                    <td>{formatSpan(KINDS[kind].hours * 3_600_000)}</td>
+                    <td>{formatSpan(promiseOf(kind))}</td>
                   </tr>
                 ))}
               </tbody>

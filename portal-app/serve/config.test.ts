@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+
+describe('SERVICE_LEVEL_HOURS', () => {
+  const levels = (text?: string) => loadConfig({ SERVICE_LEVEL_HOURS: text }).SERVICE_LEVEL_HOURS;
+
+  it('changes the kinds that it names, and leaves the others', () => {
+    const before = levels();
+    expect(before).toMatchObject({ message: 48, refill: 48, 'questionnaire-alarm': 1 });
+    expect(levels(' message = 72 , questionnaire-alarm=0.5, ')).toEqual({
+      ...before,
+      message: 72,
+      'questionnaire-alarm': 0.5,
+    });
+    expect(levels('')).toEqual(before);
+  });
+
+  it.each([
+    ['refils=24', "'refils' is no kind of work (questionnaire-alarm, message,"],
+    ['constructor=24', "'constructor' is no kind of work"],
+    ['48', "'48' is no kind of work"],
+    ['message=48,message=24', "'message' stands there twice"],
+    ['message', "'message' must be message= and hours"],
+    ['message=', "'message=' must be message= and hours"],
+    ['message=two', "'message=two' must be message= and hours, above 0 and at most 8760"],
+    ['message=0', "'message=0' must be"],
+    ['message=-1', "'message=-1' must be"],
+    ['message=1e3', "'message=1e3' must be"],
+    ['message=8761', "'message=8761' must be"],
+    ['message=48=24', "'message=48=24' must be"],
+    ['message=48;refill=24', "'message=48;refill=24' must be"],
+  ])('as %s is refused in one line that says what is wrong', (text, words) => {
+    const fault = () => levels(text);
+    expect(fault).toThrow(words);
+    expect(fault).toThrow(/^SERVICE_LEVEL_HOURS: .*$/);
+  });
+});

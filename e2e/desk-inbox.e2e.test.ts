@@ -21,7 +21,10 @@ const { system } = clinicOf(() => world);
 
 beforeAll(async () => {
   mailbox = await openMailbox();
-  world = await openWorld({ seeded: false, env: { ...mailbox.env, NOTICE_SECONDS: '0.3' } });
+  world = await openWorld({
+    seeded: false,
+    env: { ...mailbox.env, NOTICE_SECONDS: '0.3', SERVICE_LEVEL_HOURS: 'document=96' },
+  });
   browser = await openBrowser();
   await load(world, clinic());
   await accounts(world);
@@ -201,6 +204,49 @@ const message = (id: string, words: string, change: object = {}) => ({
   ...change,
 });
 
+/** A correction that Ben asked for, a number that he changed, and a letter that came in. */
+function personAndPapers() {
+  const asked = (code: string, change: object = {}) => ({
+    resourceType: 'Task',
+    id: code,
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'urn:wellspring:task', code }] },
+    focus: ref('Patient/ben'),
+    for: ref('Patient/ben'),
+    authoredOn: ago(30),
+    ...change,
+  });
+  const changed = {
+    system: 'phone',
+    value: '555-010-0199',
+    extension: [{ url: 'urn:wellspring:unconfirmed-contact', valueDateTime: ago(30) }],
+  };
+  return [
+    { ...patient('ben', 'Ben', 'Moss'), telecom: [changed] },
+    asked('profile-correction', { note: [{ time: ago(30), text: 'My family name is Mosse' }] }),
+    asked('contact-changed'),
+    {
+      resourceType: 'DocumentReference',
+      id: 'letter',
+      status: 'current',
+      docStatus: 'preliminary',
+      description: 'Letter of the hospital',
+      subject: ref('Patient/ben'),
+      date: ago(20),
+      content: [
+        {
+          attachment: {
+            contentType: 'text/plain',
+            title: 'letter.txt',
+            data: Buffer.from('He may go home.').toString('base64'),
+          },
+        },
+      ],
+    },
+  ];
+}
+
 /** The next one that says so: of a new sign-in they are told too. */
 async function mailAbout(address: string, words: string) {
   for (;;) {
@@ -372,6 +418,28 @@ describe('two at one item', () => {
     await nina.keyboard.press('?');
     await nina.getByRole('dialog', { name: 'Keys' }).waitFor();
     await expectAccessible(nina);
+
+    // Corrections, changed contacts and documents are seen by everybody too.
+    await load(world, personAndPapers());
+    await nina.reload();
+    for (const [words, name, control] of [
+      ['My family name is Mosse', 'Correction', nina.getByLabel('Family name')],
+      ['Changed contact', 'Changed contact', nina.getByRole('checkbox', { name: /555-010-0199/ })],
+      ['Letter of the hospital', 'Document', nina.getByRole('button', { name: /^File it in the record/ })],
+    ] as const) {
+      await row(nina, words).click();
+      await item(nina, name).waitFor();
+      await control.waitFor();
+      await expectAccessible(nina);
+      await picture(nina, `inbox-${name.toLowerCase().replace(' ', '-')}`);
+    }
+    const codes = ['profile-correction', 'contact-changed', 'document'].map(
+      (code) => `urn:wellspring:task|${code}`,
+    );
+    const papers = await system('GET', `Task?patient=ben&code=${codes.join(',')}`);
+    expect(papers.entry).toHaveLength(3);
+    for (const { resource } of papers.entry as { resource: { id: string } }[])
+      await system('PUT', `Task/${resource.id}`, { ...resource, status: 'completed' });
     await first.context.close();
     await second.context.close();
   });
@@ -504,6 +572,8 @@ describe('a day’s inbox', () => {
     await page.getByRole('link', { name: 'Numbers', exact: true }).click();
     await page.getByRole('heading', { name: 'By week' }).waitFor();
     await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+    // As the clinic set it.
+    await page.getByRole('row', { name: /^Documents .*4 days$/ }).waitFor();
     await expectAccessible(page);
     await picture(page, 'numbers');
     const places = page.getByRole('navigation', { name: 'Pages' });

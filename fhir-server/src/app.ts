@@ -100,6 +100,11 @@ export function createApp(dependencies: AppDependencies): RequestListener {
       sendPlainJson(response, 200, configuration, { 'Cache-Control': 'public, max-age=300' });
     });
   }
+  // By this the issuer of a card (`iss`, the base) is known: verifiers are anybody's pages.
+  app.get(`${root}/.well-known/jwks.json`, async (_request, response) => {
+    const keys = await services.healthCards.keySet();
+    sendPlainJson(response, 200, keys, { 'Cache-Control': 'public, max-age=300' });
+  });
   app.use(root || '/', linkRoutes(services));
   const handle = fhirHandler({ ...dependencies, services });
   app.use(root || '/', handle);

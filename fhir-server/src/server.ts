@@ -25,6 +25,7 @@ import { createReindex } from './jobs/reindex.ts';
 import { remakeLostIndex } from './jobs/remake-index.ts';
 import type { Subscriptions } from './jobs/subscriptions/open.ts';
 import { jobsOf } from './jobs-of.ts';
+import { createHealthCardSigner } from './links/health-card-signer.ts';
 import { createSecretLinks } from './links/secret-links.ts';
 import { openWhenThere } from './open-when-there.ts';
 import { createPollLimit } from './operations/bulk/poll-limit.ts';
@@ -193,6 +194,7 @@ export async function startServer(
         polls: createPollLimit(() => Date.now()),
       },
       links: createSecretLinks(store, () => Date.now()),
+      healthCards: createHealthCardSigner(store),
       allowance: createAllowance(store, () => Date.now()),
       stands,
       reopen,

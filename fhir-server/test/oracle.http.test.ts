@@ -294,6 +294,11 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Content-Type': 'application/x-www-form-urlencoded',
     }),
   'absolute reference': (who) => get(`/Observation?subject=BASE/Patient/${who}`),
+  'health card': (who) =>
+    post(
+      `/Patient/${who}/$health-cards-issue`,
+      parameters({ name: 'credentialType', valueUri: 'Immunization' }),
+    ),
   'calendar feed': (who) => post(`/Patient/${who}/$calendar-feed`, parameters()),
   'calendar feed end': (who) => post(`/Patient/${who}/$calendar-feed-end`, parameters()),
   'share link': (who) =>

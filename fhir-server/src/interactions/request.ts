@@ -3,6 +3,7 @@ import type { Unchecked } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import type { Grounds, Reopen, Stands } from '../access/standing.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { HealthCardSigner } from '../links/health-card-signer.ts';
 import type { PushDevices } from '../links/push-devices.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
 import type { Allowance } from '../repository/allowance.ts';
@@ -180,6 +181,8 @@ export interface Services {
   readonly links: SecretLinks;
   /** Of what one patient may have a few of. */
   readonly allowance: Allowance;
+  /** Signs SMART Health Cards. */
+  readonly healthCards: HealthCardSigner;
   /** undefined: this server sends no notices. */
   readonly testNotice: TestNotice | undefined;
   /** undefined: nothing is sent by Web Push. */

@@ -92,6 +92,8 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
       'permission-user',
       'permission-v1',
       'permission-v2',
+      // https://spec.smarthealth.cards: $health-cards-issue.
+      'health-cards',
     ],
   });
 }

@@ -8,6 +8,7 @@ import { docref } from './docref.ts';
 import { makeDocument, readDocument } from './documents/composition-document.ts';
 import { summary } from './documents/summary.ts';
 import { everything } from './everything.ts';
+import { issueHealthCards } from './health-cards-issue.ts';
 import { lastn } from './lastn.ts';
 import { match } from './match.ts';
 import { merge } from './merge/merge.ts';
@@ -73,6 +74,14 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary',
     run: summary,
+  },
+  {
+    name: '$health-cards-issue',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition:
+      'http://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition/patient-i-health-cards-issue',
+    run: issueHealthCards,
   },
   {
     name: '$break-the-glass',

@@ -1,0 +1,140 @@
+/**
+ * `Patient/[id]/$health-cards-issue` (https://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition-patient-i-health-cards-issue.html): one signed card of
+ * completed immunizations, final laboratory results, or both. Everything is read as the caller; nothing is kept.
+ */
+import { businessRule, invalid } from '@wellspring/profiles';
+import { readCondition, requireReadCondition } from '../access/read-condition.ts';
+import { parse } from '../interactions/parse.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { resourceOf } from './documents/document-bundle.ts';
+import { clinicalContent, IDENTITY_CLAIMS, identityContent } from './health-card-content.ts';
+import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
+
+const CARDS = 'https://smarthealth.cards';
+const ANY = '#health-card';
+const PATIENT = 'resource:0';
+/** Resources of one type in a card. */
+const MOST = 200;
+const SINCE = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/;
+
+interface Kind {
+  readonly type: 'Immunization' | 'Observation';
+  readonly credential: string;
+  readonly query: readonly [string, string][];
+}
+
+const KINDS: readonly Kind[] = [
+  { type: 'Immunization', credential: '#immunization', query: [['status', 'completed']] },
+  {
+    type: 'Observation',
+    credential: '#laboratory',
+    // A correction is an amendment (https://hl7.org/fhir/R4/valueset-observation-status.html).
+    query: [
+      ['status', 'final,amended,corrected'],
+      ['category', 'http://terminology.hl7.org/CodeSystem/observation-category|laboratory'],
+    ],
+  },
+];
+
+/** Errors: 400, 403, 404, 410 and 422 (more than a card holds). */
+export async function issueHealthCards(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, ['credentialType', 'credentialValueSet', 'includeIdentityClaim', '_since']);
+  const asked = kindsOf(input.all('credentialType'));
+  const claims = claimsOf(input.all('includeIdentityClaim'));
+  const since = sinceOf(input);
+  if (input.names.includes('credentialValueSet'))
+    throw invalid("Cards are not restricted by 'credentialValueSet' here.", 'Parameters.parameter');
+  for (const { type } of asked) requireReadCondition(request.access, type, 's');
+  const patient = await services.repository.read(request.access, 'Patient', request.id);
+  const kinds =
+    asked.length > 0 ? asked : KINDS.filter(({ type }) => readCondition(request.access, type, 's'));
+  const held: { readonly kind: Kind; readonly content: object; readonly hosted: string }[] = [];
+  for (const kind of kinds) {
+    const found = await contentOf(services, request, kind, since);
+    // Each type that was named must be in the card.
+    if (found.length === 0 && asked.length > 0) return jsonReply({ resourceType: 'Parameters' });
+    held.push(...found.map((each) => ({ kind, ...each })));
+  }
+  if (held.length === 0) return jsonReply({ resourceType: 'Parameters' });
+  const entries = [identityContent(resourceOf(patient), claims), ...held.map(({ content }) => content)];
+  const credentials = new Set([ANY, ...held.map(({ kind }) => kind.credential)]);
+  const card = await services.healthCards.sign({
+    iss: services.repository.baseUrl,
+    nbf: Math.floor(services.now() / 1000),
+    vc: {
+      type: [...credentials].map((name) => CARDS + name),
+      credentialSubject: {
+        fhirVersion: '4.0.1',
+        fhirBundle: {
+          resourceType: 'Bundle',
+          type: 'collection',
+          entry: entries.map((resource, index) => ({ fullUrl: `resource:${index}`, resource })),
+        },
+      },
+    },
+  });
+  const links = [`Patient/${request.id}`, ...held.map(({ hosted }) => hosted)].map((name, index) => ({
+    name: 'resourceLink',
+    part: [
+      { name: 'vcIndex', valueInteger: 0 },
+      { name: 'bundledResource', valueUri: `resource:${index}` },
+      { name: 'hostedResource', valueUri: `${services.repository.baseUrl}/${name}` },
+    ],
+  }));
+  return jsonReply({
+    resourceType: 'Parameters',
+    parameter: [{ name: 'verifiableCredential', valueString: card }, ...links],
+  });
+}
+
+/** By resource type, or as the first releases of the specification named them. None: whatever there is. */
+function kindsOf(given: readonly string[]): Kind[] {
+  if (given.length === 0)
+    throw invalid("$health-cards-issue needs a 'credentialType'.", 'Parameters.parameter');
+  const names = given.map((each) => (each.startsWith(`${CARDS}#`) ? each.slice(CARDS.length) : each));
+  const known = [ANY, ...KINDS.flatMap(({ type, credential }) => [type, credential])];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw invalid(`'credentialType' is one of ${known.join(', ')}.`, 'Parameters.parameter');
+  return KINDS.filter(({ type, credential }) => names.includes(type) || names.includes(credential));
+}
+
+function claimsOf(given: readonly string[]): readonly string[] {
+  const known: readonly string[] = IDENTITY_CLAIMS;
+  if (given.some((claim) => !known.includes(claim)))
+    throw invalid(`'includeIdentityClaim' is one of ${known.join(', ')}.`, 'Parameters.parameter');
+  return given.length === 0 ? known : given;
+}
+
+function sinceOf(input: OperationInput): string | undefined {
+  const given = input.all('_since');
+  if (given.length > 1 || given.some((each) => !SINCE.test(each)))
+    throw invalid("'_since' takes one dateTime.", 'Parameters.parameter');
+  return given[0];
+}
+
+/** As the caller, newest first; `_since` is of the day it happened, not of the day it was written. */
+async function contentOf(
+  services: Services,
+  request: FhirRequest,
+  { type, query }: Kind,
+  since: string | undefined,
+): Promise<{ content: object; hosted: string }[]> {
+  const asked = await parse(services, request, type, [
+    ['patient', request.id],
+    ...query,
+    ...(since === undefined ? [] : [['date', `ge${since}`] as [string, string]]),
+  ]);
+  const { matches } = await services.repository.search(request.access, {
+    ...asked,
+    sort: [{ by: 'mainDate', descending: true }],
+    count: MOST + 1,
+    total: 'none',
+  });
+  if (matches.length > MOST)
+    throw businessRule(`A card holds ${MOST} resources of ${type} at most: ask with a later '_since'.`);
+  return matches.flatMap((version) => {
+    const content = clinicalContent(resourceOf(version), PATIENT);
+    return content ? [{ content, hosted: `${type}/${version.id}` }] : [];
+  });
+}

@@ -170,7 +170,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await expectAccessible(page);
   });
 
-  it('a visit shows what was written and measured there; all of a kind come page by page', async () => {
+  it('a visit shows what was written and measured there, in plain words, with its referrals; all of a kind come page by page', async () => {
     const { page } = visit;
     await open(page, '/records', 'Records');
     await page.getByRole('link', { name: /^Show all.*Visits on record/ }).click();
@@ -179,11 +179,63 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     const found = await system('GET', `DocumentReference?patient=${patient}&type=11506-3&_count=1`);
     const [entry] = found.entry as { resource: { context: { encounter: { reference: string }[] } } }[];
     const encounter = entry?.resource.context.encounter[0]?.reference ?? '';
-    await page.goto(`${world.portal}/records/${encounter}`);
-    await page.locator('main section').nth(1).getByText(/\w+/).first().waitFor();
+    await orderAt(encounter);
+    await open(page, '/appointments', 'Visits');
+    await page.getByRole('link', { name: 'Summary of the visit: Hearing test' }).click();
+    const part = (title: string) =>
+      page.locator('main section', { has: page.getByRole('heading', { name: title, exact: true }) });
+    expect(await part('Referrals').getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Ear clinic\s+Asked for/),
+    ]);
+    await part('What to do').getByText('Rinse twice a day').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('Never so');
     await expectAccessible(page);
     await picture(page, `visit-notes-${name}`);
+    await part('Referrals').getByRole('link', { name: 'Ear clinic' }).click();
+    await page.getByRole('heading', { name: 'Ear clinic', level: 1 }).waitFor();
+    await page.getByRole('link', { name: '‹ Referrals and orders' }).click();
+    await page.getByRole('heading', { name: 'Referrals and orders', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Ear clinic' }).waitFor();
+    await expectAccessible(page);
   });
+
+  /** An appointment that became the visit, with a plan, a referral, and one that was entered in error. */
+  async function orderAt(encounter: string): Promise<void> {
+    const of = { subject: { reference: `Patient/${patient}` }, encounter: { reference: encounter } };
+    const appointment = await system('POST', 'Appointment', {
+      resourceType: 'Appointment',
+      status: 'fulfilled',
+      description: 'Hearing test',
+      start: '2026-01-05T09:00:00Z',
+      end: '2026-01-05T09:20:00Z',
+      participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
+    });
+    const visited = await system('GET', encounter);
+    await system('PUT', encounter, {
+      ...visited,
+      appointment: [{ reference: `Appointment/${appointment.id}` }],
+    });
+    const referral = {
+      resourceType: 'ServiceRequest',
+      intent: 'order',
+      category: [{ coding: [{ system: 'http://snomed.info/sct', code: '3457005' }] }],
+      authoredOn: '2026-11-01',
+      ...of,
+    };
+    await system('POST', 'ServiceRequest', { ...referral, status: 'active', code: { text: 'Ear clinic' } });
+    await system('POST', 'ServiceRequest', {
+      ...referral,
+      status: 'entered-in-error',
+      code: { text: 'Never so' },
+    });
+    await system('POST', 'CarePlan', {
+      resourceType: 'CarePlan',
+      status: 'active',
+      intent: 'plan',
+      activity: [{ detail: { status: 'not-started', description: 'Rinse twice a day' } }],
+      ...of,
+    });
+  }
 
   it('a report is as the laboratory sent it: words first, panels in their order, pictures and a viewer; new until it was opened', async () => {
     const { page, context } = visit;

@@ -1,5 +1,5 @@
 /** Prescriptions whose medicine is a resource of its own: its name and codes are put where the others have them. */
-import type { Medication, MedicationRequest, Resource } from '@medplum/fhirtypes';
+import type { Medication, MedicationRequest, Resource, ServiceRequest } from '@medplum/fhirtypes';
 import { medicationText } from './words.ts';
 
 const ORDERS: ReadonlySet<string> = new Set([
@@ -11,7 +11,10 @@ const ORDERS: ReadonlySet<string> = new Set([
 ]);
 
 /** What was only proposed or planned, or is not to be given, nobody takes (https://hl7.org/fhir/R4/valueset-medicationrequest-intent.html). */
-export const isOrder = ({ intent, doNotPerform }: MedicationRequest): boolean =>
+export const isOrder = ({
+  intent,
+  doNotPerform,
+}: Pick<MedicationRequest | ServiceRequest, 'intent' | 'doNotPerform'>): boolean =>
   ORDERS.has(intent) && doNotPerform !== true;
 
 /** Orders among them. `resources`: prescriptions and what was included with them (`_include=MedicationRequest:medication`). */

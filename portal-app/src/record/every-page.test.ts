@@ -36,6 +36,7 @@ import { commentsOf, sectionsOf } from './results/sections.ts';
 import { usualOf } from './results/usual.ts';
 import { calendarFile } from './visits/calendar.ts';
 import { mayCancel, mayCheckIn } from './visits/changes.ts';
+import { summaryOf } from './visits/summary.ts';
 import { when } from './visits/words.ts';
 
 const some = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 });
@@ -270,6 +271,61 @@ describe('P12: odd resources become words', () => {
         isUpcoming(each);
         mayCancel(each);
         mayCheckIn(each);
+      }
+    });
+  });
+
+  it('the summary of a visit', () => {
+    const encounter = fc.constant({ reference: 'Encounter/v' });
+    const types = [
+      'Condition',
+      'Procedure',
+      'Immunization',
+      'Observation',
+      'DiagnosticReport',
+      'MedicationRequest',
+      'MedicationStatement',
+      'CarePlan',
+      'ServiceRequest',
+      'Communication',
+      'Appointment',
+      'DocumentReference',
+    ];
+    const detail = sparse({ status: text, code: concept, description: text, scheduledString: text });
+    const anything = sparse({
+      id,
+      code: concept,
+      vaccineCode: concept,
+      medicationCodeableConcept: concept,
+      medicationReference: reference,
+      priorPrescription: reference,
+      category: concepts,
+      status: fc.oneof(fc.constantFrom('active', 'completed', 'stopped', 'booked', 'final'), text),
+      intent: fc.constantFrom('order', 'plan', 'proposal'),
+      doNotPerform: fc.boolean(),
+      clinicalStatus: concept,
+      verificationStatus: concept,
+      activity: fc.array(sparse({ detail, reference }), { maxLength: 2 }),
+      basedOn: references,
+      performer: fc.array(reference, { maxLength: 1 }),
+      sender: reference,
+      sent: date,
+      start: date,
+      end: date,
+      conclusion: text,
+      payload: fc.array(sparse({ contentString: text }), { maxLength: 2 }),
+      ...values,
+    });
+    const one = fc
+      .tuple(fc.constantFrom(...types), anything, encounter)
+      .map(([resourceType, rest, encounter]) => ({ resourceType, encounter, context: encounter, ...rest }));
+    check(fc.array(one, { maxLength: 6 }), (found) => {
+      const visit = { resourceType: 'Encounter', id: 'v' };
+      const { sections } = summaryOf(visit as never, found as never);
+      for (const { lead, lines } of sections) {
+        expectWords(lead);
+        for (const { name, value, about, note, flag } of lines)
+          expectWords(name, value, about, note, flag?.words);
       }
     });
   });

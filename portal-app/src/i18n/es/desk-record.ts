@@ -67,7 +67,6 @@ export const deskRecord = {
   End: 'Terminar',
   'Is current again': 'Vuelve a estar vigente',
   'Yes, it was never true': 'Sí, nunca fue cierto',
-  'Not confirmed': 'Sin confirmar',
   Refuted: 'Descartado',
   'High risk': 'Riesgo alto',
   'Said by the patient': 'Dicho por el paciente',
@@ -113,5 +112,4 @@ export const deskRecord = {
   'not read yet': 'sin leer',
   'To come': 'Próximas',
   'Held, not confirmed': 'Reservada, sin confirmar',
-  'Asked for': 'Solicitada',
 };

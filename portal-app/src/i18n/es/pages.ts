@@ -17,6 +17,7 @@ import { records } from './records.ts';
 import { results } from './results.ts';
 import { sharing } from './sharing.ts';
 import { tour } from './tour.ts';
+import { visitSummary } from './visit-summary.ts';
 import { waitingList } from './waiting-list.ts';
 
 export const spanishOfPages = {
@@ -38,4 +39,5 @@ export const spanishOfPages = {
   ...waitingList,
   ...documents,
   ...tour,
+  ...visitSummary,
 };

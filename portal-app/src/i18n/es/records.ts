@@ -33,7 +33,6 @@ export const records = {
   'Entered in error': 'Anotado por error',
   'The clinic has taken this entry back: it does not count.': 'La clínica retiró esta anotación: no cuenta.',
   'No notes of this visit are shared here.': 'Aquí no se comparten notas de esta consulta.',
-  'Problems and procedures': 'Problemas y procedimientos',
   Measured: 'Mediciones',
   Prescribed: 'Recetado',
   'None on record.': 'No consta nada.',

@@ -10,11 +10,13 @@ import type {
   Immunization,
   Procedure,
   Reference,
+  ServiceRequest,
 } from '@medplum/fhirtypes';
 import { formatDate, formatDateTime } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
+import { orderState } from './orders.ts';
 
 export type Entry =
   | AllergyIntolerance
@@ -24,7 +26,8 @@ export type Entry =
   | Encounter
   | Goal
   | Immunization
-  | Procedure;
+  | Procedure
+  | ServiceRequest;
 
 /** One fact of an entry; without a value it is not shown. */
 export type Fact = readonly [label: Text, value: string | undefined];
@@ -55,6 +58,8 @@ const STATES: Readonly<Record<string, Text>> = {
   remission: 'In remission',
   resolved: 'Is over',
   completed: 'Done',
+  preparation: 'Planned',
+  'not-done': 'Was not done',
   'in-progress': 'Under way',
   stopped: 'Stopped',
   'on-hold': 'On hold',
@@ -76,6 +81,19 @@ function state(code: string | undefined): string | undefined {
   return words ? t(words) : code;
 }
 
+/** What was only supposed, or turned out not to be so, is no health problem. */
+const VERIFICATION: Readonly<Record<string, Text>> = {
+  refuted: 'Ruled out',
+  unconfirmed: 'Not confirmed',
+  provisional: 'Not confirmed',
+  differential: 'Not confirmed',
+};
+
+function verification({ verificationStatus }: Condition): string | undefined {
+  const words = lookUp(VERIFICATION, verificationStatus?.coding?.[0]?.code);
+  return words && t(words);
+}
+
 const texts = (concepts: readonly CodeableConcept[] | undefined): string | undefined =>
   concepts?.map(conceptText).join(', ') || undefined;
 const names = (references: readonly (Reference | undefined)[] | undefined): string | undefined =>
@@ -95,7 +113,7 @@ export const KINDS = {
     of: (each: Condition): Line => ({
       name: conceptText(each.code),
       date: each.onsetDateTime ?? each.recordedDate,
-      note: state(each.clinicalStatus?.coding?.[0]?.code),
+      note: verification(each) ?? state(each.clinicalStatus?.coding?.[0]?.code),
       concept: each.code,
       facts: [
         ['Since', day(each.onsetDateTime ?? each.onsetPeriod?.start)],
@@ -172,7 +190,28 @@ export const KINDS = {
         ['When', each.period?.start && formatDateTime(each.period.start)],
         ['With', names(each.participant?.map(({ individual }) => individual))],
         ['Where', names(each.location?.map(({ location }) => location))],
-        ['Why', texts(each.reasonCode)],
+        ['Why', texts(each.reasonCode) ?? names(each.reasonReference)],
+      ],
+    }),
+  },
+  ServiceRequest: {
+    title: 'Referrals and orders',
+    params:
+      'intent=order,original-order,reflex-order,filler-order,instance-order&status=active,on-hold,completed,revoked,unknown&_sort=-authored',
+    of: (each: ServiceRequest): Line => ({
+      name: conceptText(each.code),
+      date: each.authoredOn,
+      note: orderState(each),
+      concept: each.code,
+      facts: [
+        ['Kind', texts(each.category)],
+        ['Asked for', day(each.authoredOn)],
+        ['By', names([each.requester])],
+        ['To', names(each.performer) ?? (each.performerType && conceptText(each.performerType))],
+        ['When', day(each.occurrenceDateTime ?? each.occurrencePeriod?.start)],
+        ['Why', texts(each.reasonCode) ?? names(each.reasonReference)],
+        ['What to do', each.patientInstruction],
+        ['Comment', notes(each.note)],
       ],
     }),
   },

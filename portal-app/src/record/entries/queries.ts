@@ -1,5 +1,4 @@
-/** The record, kind by kind: the newest of each in one request, each kind page by page, and one entry with what belongs to it. */
-import type { Resource } from '@medplum/fhirtypes';
+/** The record, kind by kind: the newest of each in one request, each kind page by page, and one entry. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { type Fhir, listOf, type Page } from '../../smart/fhir.ts';
 import { type Entry, KINDS, type KindName, kindOf } from './kinds.ts';
@@ -46,16 +45,3 @@ export const kindQuery = (fhir: Fhir, name: KindName) =>
 
 export const entryQuery = (fhir: Fhir, name: KindName, id: string) =>
   queryOptions({ queryKey: ['record', name, id], queryFn: () => fhir.read<Entry>(name, id) });
-
-/** What was written down at a visit. */
-export const atVisitQuery = (fhir: Fhir, id: string) =>
-  queryOptions({
-    queryKey: ['at-visit', id],
-    queryFn: async () => {
-      const types = ['DocumentReference', 'Condition', 'Procedure', 'Observation', 'MedicationRequest'];
-      const answers = await fhir.batch(
-        types.map((type) => `${type}?patient=${fhir.patient}&encounter=Encounter/${id}&_count=30`),
-      );
-      return answers.flatMap((answer) => listOf<Resource>(answer) ?? []);
-    },
-  });

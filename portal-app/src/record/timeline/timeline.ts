@@ -17,7 +17,10 @@ export interface Happening {
   readonly about: string;
 }
 
-export type TimelineKind = Exclude<KindName, 'CareTeam' | 'Goal'> | 'DiagnosticReport' | 'MedicationRequest';
+export type TimelineKind =
+  | Exclude<KindName, 'CareTeam' | 'Goal' | 'ServiceRequest'>
+  | 'DiagnosticReport'
+  | 'MedicationRequest';
 
 /** What they are called, and how the newest of them are asked for. */
 export const TIMELINE_KINDS: Readonly<

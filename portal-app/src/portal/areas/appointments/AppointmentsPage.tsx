@@ -14,7 +14,7 @@ import { mayCheckInAhead } from '../../../record/visits/check-in.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { proposedSlots } from '../../../record/visits/proposed-times.ts';
-import { appointmentsQuery } from '../../../record/visits/queries.ts';
+import { appointmentsQuery, heldVisitsQuery } from '../../../record/visits/queries.ts';
 import { wishFor } from '../../../record/visits/waiting-list.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -89,7 +89,12 @@ export function AppointmentsPage() {
                 )}
               </Card>
               {fhir.offers('Patient', '$calendar-feed') && <CalendarFeed />}
-              <Card title={t('Past')}>
+              <Card
+                title={t('Past')}
+                action={
+                  fhir.offers('Encounter') && <Link to="/records/Encounter">{t('Visits on record')}</Link>
+                }
+              >
                 {past.length === 0 ? (
                   <EmptyState>{t('No past visits are on record here.')}</EmptyState>
                 ) : (
@@ -144,6 +149,7 @@ function List({
   readonly all: readonly Appointment[];
 }) {
   const { fhir } = usePortal();
+  const held = useQuery(heldVisitsQuery(fhir)).data;
   return (
     <ul className={styles.list}>
       <Each of={appointments}>
@@ -168,6 +174,14 @@ function List({
               <p>
                 <Link className="button" to={`/appointments/${appointment.id}/check-in`}>
                   {t('Check in')}
+                  <span className="visually-hidden">: {reason(appointment)}</span>
+                </Link>
+              </p>
+            )}
+            {held?.has(appointment.id ?? '') && (
+              <p>
+                <Link to={`/records/Encounter/${held.get(appointment.id ?? '')}`}>
+                  {t('Summary of the visit')}
                   <span className="visually-hidden">: {reason(appointment)}</span>
                 </Link>
               </p>

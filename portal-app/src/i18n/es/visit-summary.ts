@@ -1,0 +1,33 @@
+/** A visit in plain words, and referrals. */
+export const visitSummary = {
+  'Summary of the visit': 'Resumen de la consulta',
+  'What was found': 'Qué se encontró',
+  'What changed': 'Qué cambió',
+  'What was done': 'Qué se hizo',
+  'What to do': 'Qué hacer',
+  Referrals: 'Derivaciones',
+  'Tests and treatments ordered': 'Pruebas y tratamientos pedidos',
+  'Next visits': 'Próximas citas',
+  'Referrals and orders': 'Derivaciones y órdenes',
+  'Not asked for yet': 'Aún no se ha pedido',
+  'Asked for': 'Solicitado',
+  'Taken back by the clinic': 'Retirado por la clínica',
+  'State not known': 'Estado desconocido',
+  'Not to be done': 'No debe hacerse',
+  'Not to be taken': 'No debe tomarse',
+  'Not taken': 'No se toma',
+  'Booked for {when}': 'Con cita el {when}',
+  'Message of {date}': 'Mensaje del {date}',
+  'Prescribed, on hold now': 'Recetado, ahora en pausa',
+  'Prescribed, taken back since': 'Recetado, retirado después',
+  'Prescribed, finished since': 'Recetado, ya terminado',
+  'Prescribed, stopped since': 'Recetado, suspendido después',
+  'In place of {medicine}': 'En lugar de {medicine}',
+  'In place of an earlier prescription': 'En lugar de una receta anterior',
+  'Ruled out': 'Descartado',
+  'Not confirmed': 'Sin confirmar',
+  'Some of this visit was not shared with the portal, or can’t be read just now.':
+    'Una parte de esta consulta no se compartió con el portal, o no se puede leer ahora.',
+  'There is more of this visit than is shown here: look under Records and Results.':
+    'Hay más de esta consulta de lo que se muestra aquí: mire en Expediente y Resultados.',
+};

@@ -181,9 +181,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     const encounter = entry?.resource.context.encounter[0]?.reference ?? '';
     await orderAt(encounter);
     await open(page, '/appointments', 'Visits');
-    await page.getByRole('link', { name: 'Summary of the visit: Hearing test' }).click();
+    await page.getByRole('link', { name: /^Summary of the visit.*Hearing test/ }).click();
     const part = (title: string) =>
       page.locator('main section', { has: page.getByRole('heading', { name: title, exact: true }) });
+    await part('Referrals').waitFor();
     expect(await part('Referrals').getByRole('listitem').allInnerTexts()).toEqual([
       expect.stringMatching(/^Ear clinic\s+Asked for/),
     ]);

@@ -10,7 +10,6 @@ import { summaryOf } from '../../../record/visits/summary.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
-import text from '../../../ui/parts.module.css';
 import { Card, EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 
@@ -64,7 +63,7 @@ function Line({ line: { to, name, value, about, note, flag } }: { readonly line:
       {value && <span className="number">{value}</span>}
       {flag && <FlagPill flag={flag} />}
       {note && <Pill kind="plain">{note}</Pill>}
-      {about && <p className={`muted ${styles.about} ${text.text}`}>{about}</p>}
+      {about && <p className={`muted ${styles.about}`}>{about}</p>}
     </li>
   );
 }

@@ -18,6 +18,7 @@ const PAGES: readonly (readonly [
 ])[] = [
   ['visits', '/appointments', 'Visits'],
   ['book', '/appointments/book', 'Book a visit'],
+  ['inbox', '/inbox', 'What is new'],
   ['messages', '/messages', 'Messages'],
   ['medicines', '/medications', 'Medicines'],
   ['refill', '/medications', 'Medicines', async (page) => press(page, /^Ask for a refill/)],
@@ -34,6 +35,7 @@ const PAGES: readonly (readonly [
   ],
   ['summary', '/summary', 'Health summary'],
   ['share', '/share', 'Share my summary'],
+  ['prevention', '/prevention', 'Prevention'],
   ['learn', '/learn', 'Learn'],
   ['article', '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)'],
   ['blood-pressure', '/learn/blood-pressure-log', 'Blood pressure log'],
@@ -71,6 +73,9 @@ try {
     await page.getByRole('link', { name: 'Results', exact: true }).filter({ visible: true }).first().click();
     await page.getByRole('searchbox').fill('hba1c');
     await page.getByRole('link', { name: /HbA1c/ }).first().click();
+    await page.getByRole('button', { name: 'Copy a link to this page' }).waitFor();
+    if (name === 'desk') await keep(page, 'portal/report.jpg');
+    await page.locator('main ul a', { hasText: 'HbA1c' }).first().click();
     await page.locator('main svg[role=img]').waitFor();
     await keep(page, `trend-${name}.png`);
     for (const [file, path, heading, act] of PAGES) {

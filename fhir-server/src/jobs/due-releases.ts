@@ -11,6 +11,7 @@ import { TASKS } from '../repository/work-items.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
+import { createRounds } from './rounds.ts';
 
 const BATCH = 50;
 /** Results of one report, with those that are members of a panel. */
@@ -34,9 +35,6 @@ export function createDueReleases({
   readonly now: () => number;
   readonly log: Logger;
 }): DueReleases {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> | undefined;
-
   async function run(): Promise<number> {
     const due: QueryNode = and(tokenNode('code', `${TASKS}|result-release`), tokenNode('status', 'on-hold'), {
       kind: 'date',
@@ -103,30 +101,11 @@ export function createDueReleases({
     return found?.body === undefined ? undefined : found;
   }
 
-  function round(): void {
-    running ??= run()
-      .catch((error: unknown) =>
-        log.warn(
-          { failure: (error as Error).message },
-          'results that are due wait: the store did not answer',
-        ),
-      )
-      .finally(() => {
-        running = undefined;
-      });
-  }
+  const rounds = createRounds(run, everyMs, (error) =>
+    log.warn({ failure: (error as Error).message }, 'results that are due wait: the store did not answer'),
+  );
 
-  return {
-    run,
-    start() {
-      timer = setInterval(round, everyMs);
-      round();
-    },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return { run, ...rounds };
 }
 
 const LOCAL = /^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;

@@ -7,6 +7,7 @@
 import type { Logger } from 'pino';
 import type { Change, ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { Lease } from '../lease.ts';
+import { createRounds } from '../rounds.ts';
 import type { Messenger } from './messenger.ts';
 import { type Notice, noticeOf } from './notice.ts';
 import { quietUntil } from './preferences.ts';
@@ -43,8 +44,6 @@ export const RENEW_MS = 5000;
 
 export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
   const { store, messenger, push, lease, reminderHours, everyMs, now, log } = dependencies;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> | undefined;
   let stopping = false;
   /** Before this there is no reminder to look for; a change of an appointment or a patient brings it forward. */
   let nextReminder = 0;
@@ -144,26 +143,16 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     push?.tell(notice);
   }
 
-  function round(): void {
-    running ??= run()
-      .catch((error: unknown) =>
-        log.warn({ failure: (error as Error).message }, 'notices wait: they could not be sent'),
-      )
-      .finally(() => {
-        running = undefined;
-      });
-  }
+  const rounds = createRounds(run, everyMs, (error) =>
+    log.warn({ failure: (error as Error).message }, 'notices wait: they could not be sent'),
+  );
 
   return {
     run,
-    start() {
-      timer = setInterval(round, everyMs);
-      round();
-    },
+    start: rounds.start,
     async stop() {
       stopping = true;
-      clearInterval(timer);
-      await running;
+      await rounds.stop();
       await push?.close();
       await lease.release().catch(() => undefined);
     },

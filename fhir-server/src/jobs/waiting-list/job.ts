@@ -10,6 +10,7 @@ import { backOnList, offerOf } from '../../repository/waiting-list.ts';
 import { type ResourceStore, StoreError, type WriteOperation } from '../../store/store.ts';
 import type { Lease } from '../lease.ts';
 import { preferencesOf, quietUntil } from '../notices/preferences.ts';
+import { createRounds } from '../rounds.ts';
 import { type FreeSlot, isMoot, patientOf, type Schedule, timeFor, type Wish } from './times.ts';
 import { createWaiting, type FreeTimes, type Offer } from './waiting.ts';
 
@@ -43,8 +44,6 @@ export function createWaitingList({
   readonly log: Logger;
 }): WaitingList {
   const waiting = createWaiting(store, now);
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> | undefined;
   let position: string | undefined;
   /** Before this nothing is to do unless a slot or an appointment changes. */
   let next = 0;
@@ -174,26 +173,16 @@ export function createWaitingList({
     }
   }
 
-  function round(): void {
-    running ??= run()
-      .catch((error: unknown) => {
-        next = 0;
-        log.warn({ failure: (error as Error).message }, 'the waiting list waits: the store did not answer');
-      })
-      .finally(() => {
-        running = undefined;
-      });
-  }
+  const rounds = createRounds(run, everyMs, (error) => {
+    next = 0;
+    log.warn({ failure: (error as Error).message }, 'the waiting list waits: the store did not answer');
+  });
 
   return {
     run,
-    start() {
-      timer = setInterval(round, everyMs);
-      round();
-    },
+    start: rounds.start,
     async stop() {
-      clearInterval(timer);
-      await running;
+      await rounds.stop();
       await lease.release().catch(() => undefined);
     },
   };

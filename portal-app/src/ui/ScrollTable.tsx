@@ -16,7 +16,7 @@ export function ScrollTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section className={styles.scroll} tabIndex={0} aria-label={label}>
-      <table className={styles.table}>
+      <table className={styles.table} style={{ minWidth: heads.length > 3 ? `${heads.length * 8}rem` : 0 }}>
         <caption className="visually-hidden">{label}</caption>
         <thead>
           <tr>

@@ -2,9 +2,11 @@
 import type { ReactNode } from 'react';
 import { formatDate } from '../format/date.ts';
 import { dateOf } from '../format/observation.ts';
+import { vaccineName } from '../format/vaccine.ts';
 import { valueText } from '../format/value.ts';
 import { conceptText, dosageText, medicineName, nameText, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
+import { relationText } from '../record/patient/emergency.ts';
 import { unusualStatus } from '../record/results/words.ts';
 import type { Summary } from '../record/summary/summary.ts';
 import styles from '../ui/entries.module.css';
@@ -89,7 +91,7 @@ export function SummaryParts({
       <Part
         title={t('Vaccinations')}
         lines={summary.immunizations?.map((each) => [
-          conceptText(each.vaccineCode),
+          vaccineName(each.vaccineCode),
           formatDate(each.occurrenceDateTime),
         ])}
       />
@@ -97,9 +99,7 @@ export function SummaryParts({
         title={t('In an emergency call')}
         lines={(summary.patient.contact ?? []).map((each) => [
           nameText(each.name),
-          [each.relationship?.[0] ? conceptText(each.relationship[0]) : '', each.telecom?.[0]?.value ?? '']
-            .filter(Boolean)
-            .join(', '),
+          [relationText(each), each.telecom?.[0]?.value].filter(Boolean).join(', '),
         ])}
       />
       <Part

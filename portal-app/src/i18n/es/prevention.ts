@@ -62,6 +62,13 @@ export const prevention = {
   'Ultrasound of the abdominal aorta, once': 'Ecografía de la aorta abdominal, una vez',
   'Flu vaccine': 'Vacuna contra la gripe',
   'Tetanus and diphtheria booster': 'Refuerzo contra el tétanos y la difteria',
+  'Tetanus and diphtheria vaccine (Td)': 'Vacuna contra el tétanos y la difteria (Td)',
+  'Tetanus, diphtheria and whooping cough vaccine (Tdap)':
+    'Vacuna contra el tétanos, la difteria y la tos ferina (Tdap)',
+  'Diphtheria, tetanus and whooping cough vaccine (DTaP)':
+    'Vacuna contra la difteria, el tétanos y la tos ferina (DTaP)',
+  'Hib vaccine': 'Vacuna contra Hib',
+  'Rotavirus vaccine': 'Vacuna contra el rotavirus',
   'Shingles vaccine': 'Vacuna contra el herpes zóster',
   'Pneumococcal vaccine': 'Vacuna contra el neumococo',
   'RSV vaccine': 'Vacuna contra el VRS',

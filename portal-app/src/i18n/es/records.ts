@@ -90,6 +90,7 @@ export const records = {
   Danger: 'Peligro',
   Given: 'Aplicada',
   Maker: 'Fabricante',
+  'Official name': 'Nombre oficial',
   'Lot number': 'Número de lote',
   'Place on the body': 'Lugar del cuerpo',
   Procedures: 'Procedimientos',

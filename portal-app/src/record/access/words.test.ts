@@ -27,7 +27,22 @@ describe('the log of access', () => {
       ['Practitioner/ruiz', 1],
       ['You', 1],
     ]);
+    expect(visits.map(({ isOneself }) => isOneself)).toEqual([true, false, true]);
     expect(visits[0]?.deeds).toEqual(['Looked at results', 'Looked for results']);
+  });
+
+  it('says each kind of deed once, with all that it was done to', () => {
+    const [visit] = visitsOf(
+      [
+        event('Practitioner/ruiz', 'R', 'Observation', '2026-11-26T12:00:00Z'),
+        event('Practitioner/ruiz', 'U', 'Task', '2026-11-26T11:30:00Z'),
+        event('Practitioner/ruiz', 'R', 'ServiceRequest', '2026-11-26T11:00:00Z'),
+        event('Practitioner/ruiz', 'R', 'Observation', '2026-11-26T10:00:00Z'),
+      ],
+      'Patient/me',
+    );
+    expect(visit?.deeds).toEqual(['Looked at results, referrals and orders', 'Changed requests']);
+    expect(visit?.times).toBe(4);
   });
 
   it('names whoever asked, not the program that they used', () => {
@@ -44,7 +59,9 @@ describe('the log of access', () => {
   });
 
   it('says what was done in words', () => {
-    expect(whatText(event('x', 'R', 'ImagingStudy', '2026-01-01T00:00:00Z'))).toBe('Looked at imaging study');
+    expect(whatText(event('x', 'R', 'SupplyDelivery', '2026-01-01T00:00:00Z'))).toBe(
+      'Looked at supply delivery',
+    );
     expect(whatText(event('x', 'C', 'QuestionnaireResponse', '2026-01-01T00:00:00Z'))).toBe(
       'Added questionnaires',
     );

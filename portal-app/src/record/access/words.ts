@@ -27,8 +27,11 @@ const THINGS: Readonly<Record<string, Text>> = {
   DiagnosticReport: 'reports',
   DocumentReference: 'documents',
   Encounter: 'visits on record',
+  Endpoint: 'links to pictures',
   Goal: 'goals',
+  ImagingStudy: 'pictures',
   Immunization: 'vaccinations',
+  Media: 'pictures',
   MedicationDispense: 'what the pharmacy gave',
   MedicationRequest: 'prescriptions',
   MedicationStatement: 'medicines of one’s own',
@@ -39,6 +42,7 @@ const THINGS: Readonly<Record<string, Text>> = {
   QuestionnaireResponse: 'questionnaires',
   RelatedPerson: 'relatives and proxies',
   Schedule: 'schedules',
+  ServiceRequest: 'referrals and orders',
   Slot: 'times for visits',
   Task: 'requests',
 };
@@ -54,6 +58,7 @@ const SYSTEMS: Readonly<Record<string, Text>> = {
 
 export interface Visit {
   readonly who: string;
+  readonly isOneself: boolean;
   /** The newest of them. */
   readonly at: string;
   readonly deeds: readonly string[];
@@ -70,21 +75,31 @@ export function visitsOf(events: readonly AuditEvent[], self: string, names?: Na
     const [newest] = ofOne as [AuditEvent];
     return {
       who: whoText(newest, self, names),
+      isOneself: isBy(newest, self),
       at: newest.recorded,
-      deeds: [...new Set(ofOne.map(whatText))],
+      deeds: deedsOf(ofOne),
       times: ofOne.length,
     };
   });
 }
 
+/** A line for each kind of deed, with all that it was done to. */
+function deedsOf(events: readonly AuditEvent[]): string[] {
+  const kinds = Map.groupBy(events, ({ action }) => action);
+  return [...kinds].map(([action, ofKind]) => deedText(action, ofKind));
+}
+
 /** Of people, by their reference: the log names them by that alone. */
 export type Names = ReadonlyMap<string, string>;
+
+const isBy = ({ agent = [] }: Pick<AuditEvent, 'agent'>, self: string): boolean =>
+  agent.some(({ who }) => who?.reference?.endsWith(self));
 
 /** Whoever asked; the program that they used only where nobody did. */
 export function whoText({ agent = [] }: AuditEvent, self: string, names: Names = new Map()): string {
   const asking = agent.toSorted((a, b) => Number(b.requestor ?? false) - Number(a.requestor ?? false));
   const people = asking.map(({ who }) => who);
-  if (people.some((who) => who?.reference?.endsWith(self))) return t('You');
+  if (isBy({ agent }, self)) return t('You');
   const [name] = people
     .map((who) => names.get(who?.reference ?? '') ?? who?.display ?? who?.reference ?? who?.identifier?.value)
     .filter(Boolean);
@@ -93,11 +108,13 @@ export function whoText({ agent = [] }: AuditEvent, self: string, names: Names =
 }
 
 /** In few words, as a patient reads it. */
-export const whatText = (event: AuditEvent): string =>
-  t(lookUp(DEEDS, event.action) ?? 'Used {things}', { things: thingsText(event) });
+export const whatText = (event: AuditEvent): string => deedText(event.action, [event]);
 
-export function thingsText(event: AuditEvent): string {
-  const things = [...new Set(typesOf(event).map(thingWords))];
+const deedText = (action: string | undefined, events: readonly AuditEvent[]): string =>
+  t(lookUp(DEEDS, action) ?? 'Used {things}', { things: thingsText(...events) });
+
+export function thingsText(...events: readonly AuditEvent[]): string {
+  const things = [...new Set(events.flatMap(typesOf).map(thingWords))];
   return things.length > 0 ? things.join(', ') : t('the record');
 }
 

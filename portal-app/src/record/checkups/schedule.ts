@@ -2,6 +2,7 @@
  * What is recommended to whom, as data: facts from the published schedules that each entry names, in our own words. Ages are in months. Where a recommendation rests
  * on what a record seldom says (pack-years, pregnancy, travel, what a doctor and a person decide together), it is left out: docs/PORTAL.md, "What is not there".
  */
+import { FLU } from '../../format/vaccine.ts';
 import type { Text } from '../../i18n/text.ts';
 
 interface Source {
@@ -175,8 +176,6 @@ const SCREENINGS: readonly Rule[] = [
   },
 ];
 
-const FLU =
-  '15 16 88 111 125 126 127 128 135 140 141 144 149 150 151 153 155 158 161 166 168 171 185 186 197 205 231 320 333';
 /** CVX codes of a list; vaccines against several diseases stand in each of their lists. */
 const cvx = (codes: string, every?: number): DoneBy[] => [
   { codes: codes.split(' '), ...(every === undefined ? {} : { every }) },

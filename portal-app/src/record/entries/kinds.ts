@@ -14,6 +14,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { formatDate, formatDateTime } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
+import { officialVaccineName, vaccineName } from '../../format/vaccine.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import { orderState } from './orders.ts';
@@ -148,10 +149,11 @@ export const KINDS = {
     title: 'Vaccinations',
     params: 'status=completed&_sort=-date',
     of: (each: Immunization): Line => ({
-      name: conceptText(each.vaccineCode),
+      name: vaccineName(each.vaccineCode),
       date: each.occurrenceDateTime,
       concept: each.vaccineCode,
       facts: [
+        ['Official name', officialVaccineName(each.vaccineCode)],
         ['Given', day(each.occurrenceDateTime)],
         ['By', names(each.performer?.map(({ actor }) => actor))],
         ['Maker', each.manufacturer?.display],

@@ -1,5 +1,5 @@
 /** The first emergency contact out of the Patient resource and back into it. */
-import type { Patient } from '@medplum/fhirtypes';
+import type { Patient, PatientContact } from '@medplum/fhirtypes';
 import { conceptText, nameText } from '../../format/words.ts';
 
 export interface EmergencyContact {
@@ -14,13 +14,18 @@ const EMERGENCY = {
   ],
 };
 
+/** What they are to the person; that they are called in an emergency says nothing of that. */
+export function relationText({ relationship = [] }: PatientContact): string {
+  const relation = relationship.find(({ coding = [] }) => coding.every(({ code }) => code !== 'C'));
+  return relation ? conceptText(relation) : '';
+}
+
 export function emergencyContactOf({ contact = [] }: Patient): EmergencyContact {
   const [first] = contact;
   if (!first) return { name: '', relationship: '', phone: '' };
-  const relationship = first.relationship?.find(({ coding }) => coding?.[0]?.code !== 'C');
   return {
     name: nameText(first.name),
-    relationship: relationship ? conceptText(relationship) : '',
+    relationship: relationText(first),
     phone: first.telecom?.find(({ system }) => system === 'phone')?.value ?? '',
   };
 }

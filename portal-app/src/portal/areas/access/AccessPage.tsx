@@ -3,7 +3,7 @@ import type { AuditEvent } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
-import { visitsOf } from '../../../record/access/words.ts';
+import { type Visit, visitsOf } from '../../../record/access/words.ts';
 import { practitionerNamesQuery } from '../../../record/staff/queries.ts';
 import type { Fhir } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -33,29 +33,54 @@ export function AccessPage() {
         )}
       </p>
       <Loaded query={query}>
-        {({ resources }) => (
-          <Card>
-            {resources.length === 0 ? (
-              <EmptyState>{t('Nobody has looked yet.')}</EmptyState>
-            ) : (
-              <ul className={styles.list}>
-                {visitsOf(resources, fhir.self, names).map(({ who, at, deeds, times }) => (
-                  <li key={`${who} ${at}`} className={styles.item}>
-                    <h2>{who}</h2>
-                    <p>{deeds.join('; ')}</p>
-                    <p className="muted">
-                      {t(times === 1 ? 'Once, {time}' : '{count} times, last {time}', {
-                        count: times,
-                        time: formatDateTime(at),
-                      })}
-                    </p>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Card>
-        )}
+        {({ resources }) => {
+          const visits = visitsOf(resources, fhir.self, names);
+          const own = visits.filter(({ isOneself }) => isOneself);
+          return (
+            <>
+              <Visits
+                title={t('Others')}
+                visits={visits.filter(({ isOneself }) => !isOneself)}
+                none={t('Nobody else has looked yet.')}
+              />
+              {own.length > 0 && <Visits title={t('You')} visits={own} />}
+            </>
+          );
+        }}
       </Loaded>
     </>
+  );
+}
+
+function Visits({
+  title,
+  visits,
+  none,
+}: {
+  readonly title: string;
+  readonly visits: readonly Visit[];
+  /** Said where there are none. */
+  readonly none?: string;
+}) {
+  return (
+    <Card title={title}>
+      {visits.length === 0 && <EmptyState>{none}</EmptyState>}
+      <ul className={styles.list}>
+        {visits.map(({ who, isOneself, at, deeds, times }) => (
+          <li key={`${who} ${at}`} className={styles.item}>
+            {!isOneself && <h3>{who}</h3>}
+            {deeds.map((deed) => (
+              <p key={deed}>{deed}</p>
+            ))}
+            <p className="muted">
+              {t(times === 1 ? 'Once, {time}' : '{count} times, last {time}', {
+                count: times,
+                time: formatDateTime(at),
+              })}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }

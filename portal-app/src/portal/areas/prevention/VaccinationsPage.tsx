@@ -5,13 +5,13 @@ import { formatDate } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { checkupsQuery } from '../../../record/checkups/queries.ts';
-import { lineOf } from '../../../record/entries/kinds.ts';
+import { type Line, lineOf } from '../../../record/entries/kinds.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 
-const DETAILS = ['Maker', 'Lot number', 'By'] as const;
+const DETAILS = ['Official name', 'Maker', 'Lot number', 'By'] as const;
 
 export function VaccinationsPage() {
   const { fhir } = usePortal();
@@ -25,24 +25,7 @@ export function VaccinationsPage() {
           immunizations.length === 0 ? (
             <EmptyState>{t('None on record.')}</EmptyState>
           ) : (
-            <ScrollTable
-              label={t('Vaccinations')}
-              heads={[t('Date'), t('Vaccine'), ...DETAILS.map((label) => t(label))]}
-            >
-              {immunizations.map((each) => {
-                const { name, date, facts } = lineOf(each);
-                const values = new Map(facts);
-                return (
-                  <tr key={each.id}>
-                    <td>{formatDate(date)}</td>
-                    <th scope="row">{name}</th>
-                    {DETAILS.map((label) => (
-                      <td key={label}>{values.get(label) ?? '–'}</td>
-                    ))}
-                  </tr>
-                );
-              })}
-            </ScrollTable>
+            <Vaccinations lines={immunizations.map(lineOf)} />
           )
         }
       </Loaded>
@@ -52,6 +35,28 @@ export function VaccinationsPage() {
         </Link>
       </p>
     </>
+  );
+}
+
+/** What no entry tells of has no column. */
+function Vaccinations({ lines }: { readonly lines: readonly Line[] }) {
+  const facts = lines.map((line) => new Map(line.facts));
+  const told = DETAILS.filter((label) => facts.some((each) => each.get(label)));
+  return (
+    <ScrollTable
+      label={t('Vaccinations')}
+      heads={[t('Date'), t('Vaccine'), ...told.map((label) => t(label))]}
+    >
+      {lines.map(({ name, date }, index) => (
+        <tr key={`${name} ${date} ${index}`}>
+          <td>{formatDate(date)}</td>
+          <th scope="row">{name}</th>
+          {told.map((label) => (
+            <td key={label}>{facts[index]?.get(label) ?? '–'}</td>
+          ))}
+        </tr>
+      ))}
+    </ScrollTable>
   );
 }
 

@@ -3,12 +3,13 @@ import type { Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { requireRight } from '../../../format/field-problem.ts';
-import { conceptText, nameText } from '../../../format/words.ts';
+import { nameText } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { isPhone } from '../../../record/patient/contact.ts';
 import {
   type EmergencyContact,
   emergencyContactOf,
+  relationText,
   withEmergencyContact,
 } from '../../../record/patient/emergency.ts';
 import { usePatientChange } from '../../../record/patient/use-patient.ts';
@@ -29,9 +30,7 @@ export function EmergencyCard({ patient }: { readonly patient: Patient }) {
         {contacts.map((each) => (
           <li key={`${nameText(each.name)} ${each.telecom?.[0]?.value}`}>
             <strong>{nameText(each.name)}</strong>{' '}
-            {[each.relationship?.map(conceptText).at(-1), each.telecom?.[0]?.value]
-              .filter(Boolean)
-              .join(', ')}
+            {[relationText(each), each.telecom?.[0]?.value].filter(Boolean).join(', ')}
           </li>
         ))}
       </ul>

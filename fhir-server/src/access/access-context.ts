@@ -18,6 +18,8 @@ export interface AccessContext {
   readonly readsOwnUser: boolean;
   /** Of staff and proxies: Consents that bound what they may see. */
   readonly consents?: BindingConsents;
+  /** Of a proxy: labels of confidentiality that a Consent of this record opens to them by name (labels.ts). */
+  readonly opensLabels?: readonly string[];
   /** Of staff with a valid role (staff.ts). */
   readonly staff?: StaffAccess;
   /** Whom an operation acts for (on-behalf.ts). */

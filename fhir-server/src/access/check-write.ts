@@ -5,6 +5,7 @@
 import { businessRule, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from './access-context.ts';
 import { isOwnWriting, selfOf } from './authorship.ts';
+import { isClosed } from './consent-condition.ts';
 import { ownersOf } from './owner-table.ts';
 import { covers, isStaff } from './read-condition.ts';
 import {
@@ -132,6 +133,8 @@ export function requireWriteScope(
       ? access.patient
       : access.fhirUser.id;
   if (owner === undefined) throw forbidden('No patient is in context.');
+  if (access.consents && isClosed(access.consents, type, owner, 'writing'))
+    throw forbidden(`What you were allowed in this record does not include writing ${type}.`);
   return owner;
 }
 

@@ -1,6 +1,6 @@
 /** The Consents that bind one caller, as a condition of each type: AND-ed into every query like any other bound on what they may see. */
 import { and, none, not, or, type QueryNode } from '../search/query.ts';
-import { type Actors, type ConsentRule, deniedBy } from './consent-rules.ts';
+import { type Actors, type ConsentRule, type Doing, deniedBy } from './consent-rules.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
 
@@ -20,6 +20,12 @@ export function consentCondition(consents: BindingConsents, type: string, owner?
   if (owner === undefined) return overAll(consents, type);
   const rules = rulesOf(consents, owner);
   return rules.length === 0 ? and() : leftBy(consents, rules, type);
+}
+
+/** Nothing of this type in this record is left to the caller to see, or to write. */
+export function isClosed(consents: BindingConsents, type: string, patient: string, doing: Doing): boolean {
+  const { actors, at } = consents;
+  return rulesOf(consents, patient).some((rule) => deniedBy(rule, actors, type, at, doing).kind === 'all');
 }
 
 /** One caller's Consents are asked of again and again, until their rights are looked at anew. */

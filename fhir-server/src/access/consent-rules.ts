@@ -66,8 +66,14 @@ const OTHER_PURPOSES: ReadonlySet<string> = new Set([
   ],
   ...['ETREAT', 'BTG'],
 ]);
-/** https://hl7.org/fhir/R4/codesystem-consent-action.html: reading. */
-const READING: ReadonlySet<string> = new Set(['access', 'use', 'disclose']);
+/** https://hl7.org/fhir/R4/codesystem-consent-action.html */
+const ACTIONS = {
+  reading: new Set(['access', 'use', 'disclose']),
+  writing: new Set(['collect', 'correct']),
+} as const satisfies Readonly<Record<string, ReadonlySet<string>>>;
+export type Doing = keyof typeof ACTIONS;
+
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 
 /** Undefined where the Consent says nothing of who sees the record. */
 export function ruleOf(consent: Readonly<Record<string, unknown>>): ConsentRule | undefined {
@@ -82,18 +88,52 @@ export function ruleOf(consent: Readonly<Record<string, unknown>>): ConsentRule 
   return { id, patient: owner, provision };
 }
 
-/** What of the patient's resources of this type these actors may not see; `none` where nothing. */
-export function deniedBy({ provision }: ConsentRule, actors: Actors, type: string, now: number): QueryNode {
-  return denied(provision, actors, type, now);
+/** Who does what, and when. */
+interface Asked {
+  readonly actors: Actors;
+  readonly type: string;
+  readonly now: number;
+  readonly doing: Doing;
+}
+
+/** What of the patient's resources of this type these actors may not see, or write; `none` where nothing. */
+export function deniedBy(
+  { provision }: ConsentRule,
+  actors: Actors,
+  type: string,
+  now: number,
+  doing: Doing = 'reading',
+): QueryNode {
+  return denied(provision, { actors, type, now, doing });
 }
 
 /** The rule names these actors, and permits them something now. */
 export function permits({ provision }: ConsentRule, actors: Actors, now: number): boolean {
   const walk = (node: Provision): boolean =>
     isInForce(node, now) &&
-    ((node.type === 'permit' && names(node, actors) && serves(node)) || (node.provision ?? []).some(walk));
+    ((node.type === 'permit' && names(node, actors) && serves(node, 'reading')) ||
+      (node.provision ?? []).some(walk));
   return walk(provision);
 }
+
+/** Labels of confidentiality that the rule opens to these actors now, by name and for the whole record. */
+export function labelsPermitted({ provision }: ConsentRule, actors: Actors, now: number): readonly string[] {
+  const walk = (node: Provision): readonly string[] => {
+    if (!isInForce(node, now)) return [];
+    const opens =
+      node.type === 'permit' && names(node, actors) && serves(node, 'reading') && isOfWholeRecord(node);
+    const own = opens ? (node.securityLabel ?? []) : [];
+    return [
+      ...own.flatMap(({ system, code }) => (system === CONFIDENTIALITY && code ? [code] : [])),
+      ...(node.provision ?? []).flatMap(walk),
+    ];
+  };
+  return walk(provision);
+}
+
+const isOfWholeRecord = (node: Provision): boolean =>
+  node.dataPeriod === undefined &&
+  [node.class, node.code, node.data, node.provision].every((bounds) => (bounds ?? []).length === 0);
 
 const names = ({ actor = [] }: Provision, actors: Actors): boolean =>
   actor.some(({ reference }) => actors.has(nameOf(reference) ?? ''));
@@ -115,23 +155,26 @@ export function bindsSomebody({ provision }: ConsentRule, actors: Actors): boole
   return walk(provision);
 }
 
-function denied(node: Provision, actors: Actors, type: string, now: number): QueryNode {
+function denied(node: Provision, asked: Asked): QueryNode {
   const exceptions = node.provision ?? [];
   if (node.type === 'deny') {
-    if (!isInForce(node, now) || !concerns(node, actors) || !serves(node)) return none;
-    const excepted = exceptions.map((child) => permitted(child, actors, type, now));
-    return and(dataOf(node, type, 'deny'), not(or(...excepted)));
+    if (!isMeant(node, asked)) return none;
+    const excepted = exceptions.map((child) => permitted(child, asked));
+    return and(dataOf(node, asked.type, 'deny'), not(or(...excepted)));
   }
   // A permission's exceptions deny, whomever it permits.
-  return isInForce(node, now) ? or(...exceptions.map((child) => denied(child, actors, type, now))) : none;
+  return isInForce(node, asked.now) ? or(...exceptions.map((child) => denied(child, asked))) : none;
 }
 
 /** What an exception to a denial opens again. */
-function permitted(node: Provision, actors: Actors, type: string, now: number): QueryNode {
-  if (node.type === 'deny' || !isInForce(node, now) || !concerns(node, actors) || !serves(node)) return none;
-  const excepted = (node.provision ?? []).map((child) => denied(child, actors, type, now));
-  return and(dataOf(node, type, 'permit'), not(or(...excepted)));
+function permitted(node: Provision, asked: Asked): QueryNode {
+  if (node.type === 'deny' || !isMeant(node, asked)) return none;
+  const excepted = (node.provision ?? []).map((child) => denied(child, asked));
+  return and(dataOf(node, asked.type, 'permit'), not(or(...excepted)));
 }
+
+const isMeant = (node: Provision, { actors, now, doing }: Asked): boolean =>
+  isInForce(node, now) && concerns(node, actors) && serves(node, doing);
 
 function isInForce({ period }: Provision, now: number): boolean {
   const from = period?.start === undefined ? Number.NEGATIVE_INFINITY : dateRange(period.start)?.low;
@@ -149,10 +192,10 @@ function concerns({ type, actor = [] }: Provision, actors: Actors): boolean {
   return isUnclear && type === 'deny';
 }
 
-/** Reading, for the purposes that staff read for. A denial for a purpose that may be a part of those holds; a permission must name one of them. */
-function serves({ type, action = [], purpose = [] }: Provision): boolean {
+/** What is done, for the purposes that staff read for. A denial for a purpose that may be a part of those holds; a permission must name one of them. */
+function serves({ type, action = [], purpose = [] }: Provision, doing: Doing): boolean {
   const actions = action.flatMap(({ coding = [] }) => coding.map(({ code }) => code ?? ''));
-  if (actions.length > 0 && !actions.some((code) => READING.has(code))) return false;
+  if (actions.length > 0 && !actions.some((code) => ACTIONS[doing].has(code))) return false;
   const known = purpose.filter(({ system }) => system === ACT_REASON);
   return (
     purpose.length === 0 ||

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { createMemory, type Resource, ref } from '../../test/in-memory.ts';
 import { and, not } from '../search/query.ts';
-import { consentCondition } from './consent-condition.ts';
+import { consentCondition, isClosed } from './consent-condition.ts';
 import {
   bindsSomebody,
   type ConsentRule,
   deniedBy,
+  labelsPermitted,
   type Provision,
   permits,
   permitsBy,
@@ -404,6 +405,106 @@ describe('a Consent', () => {
     ],
   ])('that %s permits somebody by name: %o', (_, provision, expected) => {
     expect(permits(rule(provision), ACTORS, NOW)).toBe(expected);
+  });
+});
+
+describe('a Consent that is more than about reading', () => {
+  const action = (...codes: string[]) => [{ coding: codes.map((code) => ({ code })) }];
+  const closed = (provision: Provision, doing: 'reading' | 'writing', patient = 'a') =>
+    isClosed(
+      { actors: ACTORS, rules: [rule(provision)], at: NOW, opened: undefined },
+      'Condition',
+      patient,
+      doing,
+    );
+
+  it.each<[string, Provision, reading: boolean, writing: boolean]>([
+    ['a denial', { type: 'deny' }, true, true],
+    ['a denial of reading', { type: 'deny', action: action('access') }, true, false],
+    ['a denial of correction', { type: 'deny', action: action('correct') }, false, true],
+    ['a denial of collection', { type: 'deny', action: action('collect') }, false, true],
+    ['a denial in words', { type: 'deny', action: [{}] }, true, true],
+    ['a denial to others', { type: 'deny', actor: actor('Practitioner/x') }, false, false],
+    ['a denial of a part', { type: 'deny', securityLabel: [R] }, false, false],
+    [
+      'a denial but of reading',
+      { type: 'deny', provision: [{ type: 'permit', action: action('access') }] },
+      false,
+      true,
+    ],
+    [
+      'a denial but of this type',
+      { type: 'deny', provision: [{ type: 'permit', class: [{ system: TYPES, code: 'Condition' }] }] },
+      false,
+      false,
+    ],
+    [
+      'a denial but of another type',
+      { type: 'deny', provision: [{ type: 'permit', class: [{ system: TYPES, code: 'Task' }] }] },
+      true,
+      true,
+    ],
+    [
+      'a denial but of reading and writing, for a time that is over',
+      { type: 'deny', provision: [{ type: 'permit', period: period('2001', '2002') }] },
+      true,
+      true,
+    ],
+  ])('%s: closed to be read, to be written', (_, provision, reading, writing) => {
+    expect([closed(provision, 'reading'), closed(provision, 'writing')]).toEqual([reading, writing]);
+    expect([closed(provision, 'reading', 'b'), closed(provision, 'writing', 'b')]).toEqual([false, false]);
+  });
+
+  it.each<[string, Provision, string[]]>([
+    ['names them and the labels', { type: 'permit', actor: actor(DOC), securityLabel: [R] }, ['R']],
+    [
+      'does so in an exception',
+      { type: 'deny', provision: [{ type: 'permit', actor: actor(DOC), securityLabel: [R] }] },
+      ['R'],
+    ],
+    ['names no label', { type: 'permit', actor: actor(DOC) }, []],
+    ['names nobody', { type: 'permit', securityLabel: [R] }, []],
+    ['names others', { type: 'permit', actor: actor('Practitioner/x'), securityLabel: [R] }, []],
+    ['denies', { type: 'deny', actor: actor(DOC), securityLabel: [R] }, []],
+    [
+      'is over',
+      { type: 'permit', actor: actor(DOC), securityLabel: [R], period: period('2001', '2002') },
+      [],
+    ],
+    [
+      'is in one that is over',
+      {
+        type: 'deny',
+        period: period('2001', '2002'),
+        provision: [{ type: 'permit', actor: actor(DOC), securityLabel: [R] }],
+      },
+      [],
+    ],
+    [
+      'is of writing',
+      { type: 'permit', actor: actor(DOC), securityLabel: [R], action: action('correct') },
+      [],
+    ],
+    [
+      'is of one type',
+      { type: 'permit', actor: actor(DOC), securityLabel: [R], class: [{ system: TYPES, code: 'Task' }] },
+      [],
+    ],
+    ['is of one code', { type: 'permit', actor: actor(DOC), securityLabel: [R], code: [{}] }, []],
+    ['is of one resource', { type: 'permit', actor: actor(DOC), securityLabel: [R], data: [{}] }, []],
+    ['is of one time', { type: 'permit', actor: actor(DOC), securityLabel: [R], dataPeriod: {} }, []],
+    [
+      'has exceptions',
+      { type: 'permit', actor: actor(DOC), securityLabel: [R], provision: [{ type: 'deny' }] },
+      [],
+    ],
+    [
+      'is of a label of another system',
+      { type: 'permit', actor: actor(DOC), securityLabel: [{ system: 'urn:x', code: 'R' }] },
+      [],
+    ],
+  ])('opens labels where it %s', (_, provision, expected) => {
+    expect(labelsPermitted(rule(provision), ACTORS, NOW)).toEqual(expected);
   });
 });
 

@@ -52,12 +52,14 @@ export function isKept(
   return keptFrom(access, patients).some(([, code]) => labels.includes(code));
 }
 
-/** Whoever is not known to be the patient themself may be a proxy. */
+/** Whoever is not known to be the patient themself may be a proxy; to whom a Consent may open labels by name. */
 function keptFrom(
   access: AccessContext,
   patients: readonly string[],
 ): readonly (readonly [string, string])[] {
-  return isThemself(access, patients) ? FROM_PATIENTS : [...FROM_PATIENTS, ...FROM_PROXIES];
+  if (isThemself(access, patients)) return FROM_PATIENTS;
+  const opened = access.opensLabels ?? [];
+  return [...FROM_PATIENTS, ...FROM_PROXIES.filter(([, code]) => !opened.includes(code))];
 }
 
 function isThemself({ fhirUser }: AccessContext, patients: readonly string[]): boolean {

@@ -356,7 +356,7 @@ describe('a hop to another type', () => {
 });
 
 describe('the log', () => {
-  it('is shown for the patients that the token is for, whatever Consents bind the reader', () => {
+  it('is shown for the patients that the token is for, whatever Consents bind the clinic’s reader', () => {
     expect(auditPatients(contextOf('system/AuditEvent.rs'))).toBeUndefined();
     expect(auditPatients(asPatient('a'))).toEqual(['a']);
     expect(
@@ -374,7 +374,11 @@ describe('the log', () => {
     );
     const denied = { id: 'c', patient: 'a', provision: { type: 'deny' as const } };
     const consents = { actors: new Set<string>(), rules: [denied], at: 0, opened: undefined };
-    expect(auditPatients({ ...asProxy('a'), consents })).toEqual(['a']);
+    const auditor = contextOf('user/AuditEvent.rs', { user: 'Practitioner/auditor' });
+    expect(auditPatients({ ...auditor, consents })).toBeUndefined();
+    // To the patient's side it is a part of the record.
+    expect(auditPatients({ ...asProxy('a'), consents })).toEqual([]);
+    expect(auditPatients({ ...asProxy('b'), consents })).toEqual(['b']);
   });
 });
 

@@ -4,13 +4,14 @@
  */
 import { unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { type Actors, permits } from '../access/consent-rules.ts';
+import { type Actors, labelsPermitted, permits } from '../access/consent-rules.ts';
 import { openedInEmergency, type StaffMember } from '../access/reach.ts';
 import { isStaff } from '../access/read-condition.ts';
 import type { RolePolicy } from '../access/role-policy.ts';
 import { narrowedByRoles } from '../access/staff.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ActiveConsents } from './active-consents.ts';
+import { delegationOf } from './delegates.ts';
 import { staffOf } from './staff-of.ts';
 
 export interface GroundOptions {
@@ -39,6 +40,7 @@ async function grounded(
   fhirUser: { readonly type: string; readonly id: string },
 ): Promise<AccessContext> {
   const at = now();
+  if (fhirUser.type === 'RelatedPerson') return asProxy({ store, consents }, access, fhirUser.id, at);
   const member = isStaff(access) ? await staffOf(store, fhirUser, at) : undefined;
   const actors = member ? actorsOf(member) : new Set([`${fhirUser.type}/${fhirUser.id}`]);
   const rules = await consents.rules();
@@ -46,6 +48,28 @@ async function grounded(
   const narrowed = narrowedByRoles(access, policy, member, permitted, at);
   const opened = member ? openedInEmergency(member, at) : undefined;
   return rules.length === 0 ? narrowed : { ...narrowed, consents: { actors, rules, at, opened } };
+}
+
+/** Somebody who acts for the patient: all that the clinic's Consents leave, or, invited by the patient, what the patient's own opens. */
+async function asProxy(
+  { store, consents }: Pick<GroundOptions, 'store' | 'consents'>,
+  access: AccessContext,
+  id: string,
+  at: number,
+): Promise<AccessContext> {
+  const invited = await delegationOf(store, id, access.patient, at);
+  if (invited && !invited.isPermitted) return { ...access, scopes: [], readsOwnUser: false };
+  const newer = new Set(invited?.rules.map((rule) => rule.id));
+  const rules = [
+    ...(await consents.rules()).filter((rule) => !newer.has(rule.id)),
+    ...(invited?.rules ?? []),
+  ];
+  if (rules.length === 0) return access;
+  const actors = new Set([`RelatedPerson/${id}`]);
+  const opensLabels = rules
+    .filter(({ patient }) => patient === access.patient)
+    .flatMap((rule) => labelsPermitted(rule, actors, at));
+  return { ...access, opensLabels, consents: { actors, rules, at, opened: undefined } };
 }
 
 function actorsOf({ practitioner, roles }: StaffMember): Actors {

@@ -194,7 +194,7 @@ export async function startServer(
         polls: createPollLimit(() => Date.now()),
       },
       links: createSecretLinks(store, () => Date.now()),
-      healthCards: createHealthCardSigner(store),
+      healthCards: createHealthCardSigner(store, () => Date.now()),
       allowance: createAllowance(store, () => Date.now()),
       stands,
       reopen,

@@ -44,7 +44,8 @@ export function fhirHandler(
     const { services } = options;
     const about = { ...route, method: request.method, requestId: String(response.locals.requestId) };
     const reply = await audited(services.audit, services.now, access, about, async (noted) => {
-      const place = { access: noted, type, id, version, file, headers: headersOf(request) };
+      const isHead = request.method === 'HEAD';
+      const place = { access: noted, type, id, version, file, isHead, headers: headersOf(request) };
       return route.interaction(services, { ...place, ...(await readInput(options, request, route, noted)) });
     });
     if (reply.file) await sendFile(request, response, reply.file);

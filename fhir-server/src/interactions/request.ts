@@ -33,6 +33,8 @@ export interface FhirRequest {
   readonly resource: ResourceJson | undefined;
   /** NDJSON that is handed up, unpacked. */
   readonly upload?: AsyncIterable<Uint8Array>;
+  /** A HEAD: what is told is the same, and nothing comes of having asked. */
+  readonly isHead?: boolean;
   /** Of a PATCH: what is done to the resource. */
   readonly patch?: Patch;
 }
@@ -145,7 +147,9 @@ export interface BulkOptions {
   /** Whether an import may fetch from there. */
   mayFetch(url: string): boolean;
   /** Seconds until the state of a job may be asked for again. Throws 429 for a question that came too early. */
-  readonly polls: { next(job: Pick<JobRecord, 'id' | 'created'>): number };
+  readonly polls: {
+    next(job: Pick<JobRecord, 'id' | 'created'>, asked: Pick<FhirRequest, 'isHead'>): number;
+  };
 }
 
 export interface JobControl {

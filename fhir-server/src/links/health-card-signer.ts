@@ -1,7 +1,8 @@
-/** The key that SMART Health Cards are signed with: one for all processes of this server, made when it is first needed (decision 0028). */
+/** Signs SMART Health Cards, and tells verifiers by which keys they are known. */
 import { deflateRawSync } from 'node:zlib';
-import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { CompactSign, importJWK } from 'jose';
 import type { ResourceStore } from '../store/store.ts';
+import { ALGORITHM, createCardKeys } from './health-card-keys.ts';
 
 export interface HealthCardSigner {
   /** A compact JWS of the payload, deflated (https://spec.smarthealth.cards/#health-cards-are-encoded-as-compact-serialization-json-web-signatures-jws). */
@@ -10,37 +11,39 @@ export interface HealthCardSigner {
   keySet(): Promise<string>;
 }
 
-const NOTE = 'health-cards-key';
-const ALGORITHM = 'ES256';
+/** For so long keys that were read count: what an administrator changes is noticed within it. */
+const KNOWN_MS = 60_000;
 
-export function createHealthCardSigner(notes: Pick<ResourceStore, 'getNote' | 'swapNote'>): HealthCardSigner {
-  let known: ReturnType<typeof load> | undefined;
-
-  async function read(): Promise<JWK> {
-    const there = await notes.getNote(NOTE);
-    if (there !== undefined) return JSON.parse(there) as JWK;
-    const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-    await notes.swapNote(NOTE, undefined, JSON.stringify(await exportJWK(privateKey)));
-    return read();
-  }
+export function createHealthCardSigner(
+  notes: Pick<ResourceStore, 'getNote' | 'swapNote'>,
+  now: () => number,
+): HealthCardSigner {
+  const keys = createCardKeys(notes, now);
+  let known: { readonly at: number; readonly value: ReturnType<typeof load> } | undefined;
 
   async function load() {
-    const secret = await read();
-    const { kty, crv, x, y } = secret as { kty: string; crv: string; x: string; y: string };
-    const kid = await calculateJwkThumbprint({ kty, crv, x, y }, 'sha256');
-    return {
+    const all = await keys.list();
+    const [{ kid, jwk }] = all as [(typeof all)[number]];
+    const published = all.map(({ kid, jwk: { kty, crv, x, y } }) => ({
+      kty,
       kid,
-      key: await importJWK(secret, ALGORITHM),
-      keySet: JSON.stringify({ keys: [{ kty, kid, use: 'sig', alg: ALGORITHM, crv, x, y }] }),
-    };
+      use: 'sig',
+      alg: ALGORITHM,
+      crv,
+      x,
+      y,
+    }));
+    return { kid, key: await importJWK(jwk, ALGORITHM), keySet: JSON.stringify({ keys: published }) };
   }
 
   const loaded = (): ReturnType<typeof load> => {
-    known ??= load().catch((error: unknown) => {
+    if (known && now() - known.at < KNOWN_MS) return known.value;
+    const value = load().catch((error: unknown) => {
       known = undefined;
       throw error;
     });
-    return known;
+    known = { at: now(), value };
+    return value;
   };
 
   return {

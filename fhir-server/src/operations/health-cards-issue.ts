@@ -1,8 +1,10 @@
 /**
  * `Patient/[id]/$health-cards-issue` (https://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition-patient-i-health-cards-issue.html): one signed card of
- * completed immunizations, final laboratory results, or both. Everything is read as the caller; nothing is kept.
+ * completed immunizations, final laboratory results, or both. Everything is read as the caller; nothing is kept. What is kept from the patient is in no card, whoever
+ * asks: a card is the patient's to show.
  */
 import { businessRule, invalid } from '@wellspring/profiles';
+import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
@@ -15,6 +17,8 @@ const ANY = '#health-card';
 const PATIENT = 'resource:0';
 /** Resources of one type in a card. */
 const MOST = 200;
+/** A resource of this server, as `hostedResource` of the answer has it, or relative to the base. */
+const HOSTED = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 const SINCE = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/;
 
 interface Kind {
@@ -38,10 +42,19 @@ const KINDS: readonly Kind[] = [
 
 /** Errors: 400, 403, 404, 410 and 422 (more than a card holds). */
 export async function issueHealthCards(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['credentialType', 'credentialValueSet', 'includeIdentityClaim', '_since']);
+  const input = inputOf(request, [
+    'credentialType',
+    'credentialValueSet',
+    'includeIdentityClaim',
+    'hostedResource',
+    '_since',
+  ]);
   const asked = kindsOf(input.all('credentialType'));
   const claims = claimsOf(input.all('includeIdentityClaim'));
-  const since = sinceOf(input);
+  const bounds: Bounds = {
+    since: sinceOf(input),
+    only: chosenOf(input.all('hostedResource'), services.repository.baseUrl),
+  };
   if (input.names.includes('credentialValueSet'))
     throw invalid("Cards are not restricted by 'credentialValueSet' here.", 'Parameters.parameter');
   for (const { type } of asked) requireReadCondition(request.access, type, 's');
@@ -50,7 +63,7 @@ export async function issueHealthCards(services: Services, request: FhirRequest)
     asked.length > 0 ? asked : KINDS.filter(({ type }) => readCondition(request.access, type, 's'));
   const held: { readonly kind: Kind; readonly content: object; readonly hosted: string }[] = [];
   for (const kind of kinds) {
-    const found = await contentOf(services, request, kind, since);
+    const found = await contentOf(services, request, kind, bounds);
     // Each type that was named must be in the card.
     if (found.length === 0 && asked.length > 0) return jsonReply({ resourceType: 'Parameters' });
     held.push(...found.map((each) => ({ kind, ...each })));
@@ -113,16 +126,42 @@ function sinceOf(input: OperationInput): string | undefined {
   return given[0];
 }
 
+interface Bounds {
+  readonly since: string | undefined;
+  /** Ids by type: nothing else goes in. undefined: whatever there is. */
+  readonly only: ReadonlyMap<string, readonly string[]> | undefined;
+}
+
+/** `hostedResource` is not of the specification: the patient's choice. What it names and is not there is as little in the card as what can't be told. */
+function chosenOf(given: readonly string[], baseUrl: string): Bounds['only'] {
+  if (given.length === 0) return undefined;
+  const named = given.map((each) =>
+    HOSTED.exec(each.startsWith(`${baseUrl}/`) ? each.slice(baseUrl.length + 1) : each),
+  );
+  const known = KINDS.map(({ type }) => type as string);
+  if (named.some((each) => !each || !known.includes(each[1] as string)))
+    throw invalid(`'hostedResource' names a resource of ${known.join(' or ')} here.`, 'Parameters.parameter');
+  const only = Map.groupBy(named as RegExpExecArray[], ([, type]) => type as string);
+  return new Map(
+    [...only].map(([type, found]) => [type, [...new Set(found.map(([, , id]) => id as string))]]),
+  );
+}
+
 /** As the caller, newest first; `_since` is of the day it happened, not of the day it was written. */
 async function contentOf(
   services: Services,
   request: FhirRequest,
   { type, query }: Kind,
-  since: string | undefined,
+  { since, only }: Bounds,
 ): Promise<{ content: object; hosted: string }[]> {
+  const ids = only && (only.get(type) ?? []);
+  if (ids?.length === 0) return [];
+  if (ids && ids.length > MOST) throw tooMany(type);
   const asked = await parse(services, request, type, [
     ['patient', request.id],
     ...query,
+    ['_security:not', `${NOT_FOR_PATIENTS.system}|${NOT_FOR_PATIENTS.code}`],
+    ...(ids ? [['_id', ids.join(',')] as [string, string]] : []),
     ...(since === undefined ? [] : [['date', `ge${since}`] as [string, string]]),
   ]);
   const { matches } = await services.repository.search(request.access, {
@@ -131,10 +170,12 @@ async function contentOf(
     count: MOST + 1,
     total: 'none',
   });
-  if (matches.length > MOST)
-    throw businessRule(`A card holds ${MOST} resources of ${type} at most: ask with a later '_since'.`);
+  if (matches.length > MOST) throw tooMany(type);
   return matches.flatMap((version) => {
     const content = clinicalContent(resourceOf(version), PATIENT);
     return content ? [{ content, hosted: `${type}/${version.id}` }] : [];
   });
 }
+
+const tooMany = (type: string): Error =>
+  businessRule(`A card holds ${MOST} resources of ${type} at most: ask with a later '_since', or for fewer.`);

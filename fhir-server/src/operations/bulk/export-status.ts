@@ -23,7 +23,7 @@ export async function exportStatus(services: Services, request: FhirRequest): Pr
     const expires = { Expires: new Date(job.expires ?? 0).toUTCString() };
     return { status, headers: { ...headers, ...expires, ...JSON_TYPE }, body: manifest(services, job, page) };
   }
-  const seconds = services.bulk.polls.next(job);
+  const seconds = services.bulk.polls.next(job, request);
   const { status, headers } = statusOf(separateStatus, 202);
   const progress = { 'X-Progress': job.progress || 'waiting', 'Retry-After': String(seconds) };
   const isWhole = allowsPartial && listed(data).length >= page * FILES_IN_PAGE;

@@ -138,7 +138,7 @@ export async function importStatus(services: Services, request: FhirRequest): Pr
   await requireStanding(services, job);
   if (job.state === 'failed') throw failureOf(job);
   if (job.state === 'open') {
-    const seconds = services.bulk.polls.next(job);
+    const seconds = services.bulk.polls.next(job, request);
     const headers = { 'X-Progress': job.progress || 'waiting', 'Retry-After': String(seconds) };
     return { status: 202, headers, body: undefined };
   }

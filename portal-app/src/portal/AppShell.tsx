@@ -1,6 +1,6 @@
 /** The frame of every signed-in page: rail at a desk, bar at the bottom of a phone, one main. */
 import { useId } from 'react';
-import { NavLink, Outlet, useLocation } from 'react-router';
+import { Link, Outlet, useLocation } from 'react-router';
 import { useClinic } from '../device/clinic.ts';
 import { plural, type Text, t } from '../i18n/text.ts';
 import { useClinicOfRecord } from '../record/clinic/use-clinic-of.ts';
@@ -73,6 +73,7 @@ export function AppShell() {
           {places.map(([path, label, icon]) => (
             <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
           ))}
+          <Menu />
         </nav>
         <LanguageSwitch />
         <button
@@ -112,7 +113,7 @@ export function AppShell() {
           .map(([path, label, icon]) => (
             <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
           ))}
-        <Place to="/more" label="Menu" icon="more" count={0} />
+        <Menu />
       </nav>
       {/* What comes while another page is open is heard. */}
       <span className="visually-hidden" aria-live="polite">
@@ -125,6 +126,15 @@ export function AppShell() {
 
 const newsWords = (count: number): string =>
   count === 0 ? '' : plural(count, '1 new thing', '{count} new things');
+
+/** To what has no place of its own. */
+const Menu = () => <Place to="/more" label="Menu" icon="more" count={0} />;
+
+/** A report is one of the results, though it has an address of its own. */
+function isAt(place: string, pathname: string): boolean {
+  if (place === '/results' && pathname.startsWith('/reports/')) return true;
+  return pathname === place || (place !== '/' && pathname.startsWith(`${place}/`));
+}
 
 /** How much is new there is heard as the description of the link. */
 function Place({
@@ -139,8 +149,9 @@ function Place({
   readonly count: number;
 }) {
   const description = useId();
+  const here = isAt(to, useLocation().pathname) ? 'page' : undefined;
   return (
-    <NavLink to={to} end={to === '/'} aria-describedby={count > 0 ? description : undefined}>
+    <Link to={to} aria-current={here} aria-describedby={count > 0 ? description : undefined}>
       <Icon name={icon} />
       <span>{t(label)}</span>
       {count > 0 && (
@@ -153,6 +164,6 @@ function Place({
           </span>
         </>
       )}
-    </NavLink>
+    </Link>
   );
 }

@@ -1,4 +1,4 @@
-/** On a phone: the pages that the bottom bar has no room for. */
+/** All that has no place of its own in the bar of a phone or the rail of a desk. */
 import { type Text, t } from '../../../i18n/text.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';

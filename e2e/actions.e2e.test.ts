@@ -554,11 +554,23 @@ describe('two browsers that press the same time at once', () => {
     await item.getByRole('link', { name: /^Another time/ }).click();
     await loser.page.getByRole('heading', { name: 'Choose another time' }).waitFor();
     await loser.page.getByLabel('With whom?').selectOption('');
+    await loser.page.getByRole('radio', { name: 'By video' }).check();
+    const days = loser.page.getByRole('group', { name: 'Next free days' }).getByRole('button');
+    await days.nth(1).click();
+    await expect.poll(() => days.nth(1).getAttribute('aria-pressed')).toBe('true');
+    expect(new URL(loser.page.url()).search).toMatch(/mode=video.*day=\d{4}-\d\d-\d\d/);
+    // What was looked for is there again after a reload, and the chosen day with it.
+    const day = await days.nth(1).innerText();
+    await loser.page.reload();
+    await loser.page.locator('main [aria-pressed=true]').waitFor();
+    expect(await loser.page.locator('main [aria-pressed=true]').innerText()).toBe(day);
     await loser.page.locator('main ul button').nth(3).click();
     await loser.page.getByLabel('What is it about?').fill('Yearly check, moved');
+    await loser.page.getByLabel('Anything else').fill('My daughter translates.');
     await loser.page.getByRole('button', { name: 'Book this time' }).click();
     const moved = loser.page.locator('main li', { hasText: 'Yearly check, moved' });
     await moved.getByText('Booked').waitFor();
+    await moved.getByText('By video').waitFor();
     expect(await moved.getByRole('heading').innerText()).not.toBe(before);
     await loser.page.locator('main li', { hasText: before }).getByText('Cancelled').waitFor();
     await moved.getByRole('button', { name: /^Cancel/ }).click();

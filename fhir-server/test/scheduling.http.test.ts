@@ -579,3 +579,93 @@ describe('times that the clinic proposes', () => {
     expect(made.status).toBe(422);
   });
 });
+
+describe('$find, by how and for what', () => {
+  const VIRTUAL = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService';
+  const virtual = (...parts: object[]) => ({ url: VIRTUAL, extension: parts });
+  const ROOM = virtual(
+    { url: 'channelType', valueCoding: { code: 'clinic-video' } },
+    { url: 'address', valueUrl: 'https://video.example/osei' },
+  );
+  const PHONE = virtual({ url: 'address', valueContactPoint: { system: 'phone', value: '555-0100' } });
+  const onDay = (time: string): string => at(0).replace('T00:00', `T${time}`);
+
+  beforeAll(async () => {
+    const put = (resource: { resourceType: string; id: string }) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    });
+    const schedule = (id: string, more: object) => ({
+      resourceType: 'Schedule',
+      id,
+      actor: [{ reference: 'Practitioner/osei' }, { reference: 'Location/hill' }],
+      serviceType: [{ text: 'Primary care' }],
+      ...more,
+    });
+    const slot = (id: string, on: string, time: string, more: object = {}) => ({
+      resourceType: 'Slot',
+      id,
+      schedule: { reference: `Schedule/${on}` },
+      status: 'free',
+      start: onDay(time),
+      end: onDay(time.replace(':00', ':20')),
+      ...more,
+    });
+    const checkup = {
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0276', code: 'CHECKUP' }],
+    };
+    const body = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        put({ resourceType: 'Location', id: 'hill' }),
+        put(schedule('mixed', {})),
+        put(schedule('calls', { extension: [PHONE] })),
+        put(slot('there', 'mixed', '01:00')),
+        put(slot('seen', 'mixed', '02:00', { extension: [ROOM] })),
+        put(slot('yearly', 'mixed', '03:00', { appointmentType: checkup })),
+        put(slot('called', 'calls', '04:00')),
+      ],
+    };
+    expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
+  });
+
+  const slots = async (query: string): Promise<string[]> => {
+    const { body } = await find('p0', `&schedule=Schedule/mixed,Schedule/calls${query}`);
+    return (body.entry ?? []).map(({ resource }: { resource: { slot: { reference: string }[] } }) =>
+      resource.slot[0]?.reference.slice(5),
+    );
+  };
+
+  it('tells what is in person, by video and by phone, by the slot or by its schedule', async () => {
+    expect(await slots('')).toEqual(['there', 'seen', 'yearly', 'called']);
+    expect(await slots('&mode=in-person')).toEqual(['there', 'yearly']);
+    expect(await slots('&mode=video')).toEqual(['seen']);
+    expect(await slots('&mode=phone')).toEqual(['called']);
+    expect(await slots('&mode=video&mode=phone')).toEqual(['seen', 'called']);
+    expect(await slots('&location=hill')).toEqual(['there', 'yearly']);
+    expect((await find('p0', '&mode=hologram')).status).toBe(400);
+  });
+
+  it('keeps a time for the kind of visit that it is for, and finds past a page of others', async () => {
+    expect(await slots('&appointment-type=FOLLOWUP')).toEqual(['there', 'seen', 'called']);
+    expect(await slots('&appointment-type=CHECKUP&mode=in-person&_count=1')).toEqual(['there']);
+    expect(await slots('&appointment-type=CHECKUP')).toEqual(['there', 'seen', 'yearly', 'called']);
+    expect(await slots('&mode=phone&_count=1')).toEqual(['called']);
+  });
+
+  it('a booked visit by video has its room, what it is about, and no place of the clinic', async () => {
+    const asked = {
+      comment: 'It began on Monday.',
+      reasonCode: [{ text: 'New problem' }],
+      extension: [PHONE],
+    };
+    const { status, body } = await take('$book', 'p7', 'seen', asked);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ ...asked, extension: [ROOM], serviceType: [{ text: 'Primary care' }] });
+    expect(body.participant.map(({ actor }: { actor: { reference: string } }) => actor.reference)).toEqual([
+      'Patient/p7',
+      'Practitioner/osei',
+    ]);
+  });
+});

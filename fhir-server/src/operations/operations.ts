@@ -8,6 +8,7 @@ import { docref } from './docref.ts';
 import { makeDocument, readDocument } from './documents/composition-document.ts';
 import { summary } from './documents/summary.ts';
 import { everything } from './everything.ts';
+import { findAppointments } from './find-times.ts';
 import { issueHealthCards } from './health-cards-issue.ts';
 import { lastn } from './lastn.ts';
 import { match } from './match.ts';
@@ -16,7 +17,7 @@ import { undoMerge } from './merge/undo-merge.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import { pushState, turnPushOff, turnPushOn } from './push-device.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
-import { cancelAppointment, findAppointments } from './scheduling.ts';
+import { cancelAppointment } from './scheduling.ts';
 import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
 import {
   deadLetters,

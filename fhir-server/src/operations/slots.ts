@@ -5,12 +5,15 @@ import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/slot-hold.ts';
+import { virtualServicesOf } from '../repository/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/waiting-list.ts';
 import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
-interface Schedule extends ResourceJson {
+export interface Schedule extends ResourceJson {
   readonly actor?: readonly { readonly reference?: string }[];
+  readonly serviceType?: unknown;
+  readonly specialty?: unknown;
 }
 export interface Versioned<T> {
   readonly version: number;
@@ -37,22 +40,49 @@ export async function readOne<T extends ResourceJson>(
   return { version: found.version, resource: resourceOf<T>(found) };
 }
 
-/** The appointment that a slot is for, as it would be proposed. */
-export async function proposal(services: Services, request: FhirRequest, slot: Slot): Promise<Appointment> {
-  const schedule = await readOne<Schedule>(services, request, slot.schedule?.reference ?? '');
-  const actors = (schedule.resource.actor ?? []).filter(({ reference }) =>
-    /^(Practitioner|Location)\//.test(reference ?? ''),
+/** The appointment that a slot is for, as it would be proposed. What is held by video or telephone is at no place of the clinic. */
+export async function proposal(
+  services: Services,
+  request: FhirRequest,
+  slot: Slot,
+  schedules = new Map<string, Promise<Schedule>>(),
+): Promise<Appointment> {
+  const schedule = await scheduleOf(services, request, slot, schedules);
+  const own = virtualServicesOf(slot);
+  const virtual = own.length > 0 ? own : virtualServicesOf(schedule);
+  const actors = (schedule.actor ?? []).filter(({ reference }) =>
+    (virtual.length > 0 ? /^(Practitioner|HealthcareService)\// : ACTORS).test(reference ?? ''),
   );
+  const serviceType = slot.serviceType ?? schedule.serviceType;
+  const specialty = slot.specialty ?? schedule.specialty;
   return {
     resourceType: 'Appointment',
     status: 'proposed',
-    ...(slot.serviceType ? { serviceType: slot.serviceType } : {}),
-    ...(slot.specialty ? { specialty: slot.specialty } : {}),
+    ...(virtual.length > 0 ? { extension: virtual as NonNullable<Appointment['extension']> } : {}),
+    ...(serviceType ? { serviceType } : {}),
+    ...(specialty ? { specialty } : {}),
+    ...(slot.appointmentType ? { appointmentType: slot.appointmentType } : {}),
     ...(slot.start === undefined ? {} : { start: slot.start }),
     ...(slot.end === undefined ? {} : { end: slot.end }),
     slot: [{ reference: `Slot/${slot.id}` }],
     participant: actors.map((actor) => ({ actor, status: 'needs-action' })),
   };
+}
+
+const ACTORS = /^(Practitioner|Location|HealthcareService)\//;
+
+/** `known`: what was read for the slots before. */
+function scheduleOf(
+  services: Services,
+  request: FhirRequest,
+  { schedule }: Slot,
+  known: Map<string, Promise<Schedule>>,
+): Promise<Schedule> {
+  const reference = schedule?.reference ?? '';
+  const found =
+    known.get(reference) ?? readOne<Schedule>(services, request, reference).then(({ resource }) => resource);
+  known.set(reference, found);
+  return found;
 }
 
 export const taken = (): FhirError =>

@@ -25,6 +25,7 @@ export interface Slot extends Extended {
   readonly schedule?: Reference;
   readonly serviceType?: unknown;
   readonly specialty?: unknown;
+  readonly appointmentType?: unknown;
 }
 
 export interface Appointment extends Extended {

@@ -2,6 +2,7 @@
 import type { Appointment } from '@medplum/fhirtypes';
 import { t } from '../i18n/text.ts';
 import { timeOf } from './date.ts';
+import { modeOf } from './virtual-service.ts';
 
 const PEOPLE = /^(Practitioner|PractitionerRole|RelatedPerson)\//;
 
@@ -14,7 +15,10 @@ export function withWhom(appointment: Appointment): string {
     .join(', ');
 }
 
+/** Where it is, or how it is held. */
 export function place(appointment: Appointment): string | undefined {
+  const mode = modeOf(appointment);
+  if (mode !== 'in-person') return t(mode === 'video' ? 'By video' : 'By phone');
   return appointment.participant?.find(({ actor }) => actor?.reference?.startsWith('Location/'))?.actor
     ?.display;
 }

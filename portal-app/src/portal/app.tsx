@@ -24,10 +24,7 @@ const PAGES = [
     'appointments',
     async () => (await import('./areas/appointments/AppointmentsPage.tsx')).AppointmentsPage,
   ),
-  page(
-    'appointments/book',
-    async () => (await import('./areas/appointments/BookVisitPage.tsx')).BookVisitPage,
-  ),
+  page('appointments/book', async () => (await import('./areas/booking/BookVisitPage.tsx')).BookVisitPage),
   page(
     'appointments/:id/check-in',
     async () => (await import('./areas/appointments/CheckInPage.tsx')).CheckInPage,

@@ -133,6 +133,21 @@ describe('the demonstration clinic', () => {
     }
   });
 
+  it('offers times at two places, in person, by video and by telephone, and some for check-ups only', () => {
+    const free = all.filter((each) => each.resourceType === 'Slot').filter(({ status }) => status === 'free');
+    const channels = free.map(
+      ({ extension }) =>
+        extension?.[0]?.extension?.find(({ url }) => url === 'channelType')?.valueCoding?.code,
+    );
+    for (const channel of [undefined, 'video', 'phone'])
+      expect(channels.filter((each) => each === channel).length, channel).toBeGreaterThan(20);
+    const kinds = new Set(free.map(({ appointmentType }) => appointmentType?.coding?.[0]?.code));
+    expect(kinds).toEqual(new Set(['CHECKUP', 'ROUTINE']));
+    const elsewhere = free.filter(({ schedule }) => schedule.reference?.endsWith('-river-road'));
+    expect(elsewhere.length).toBeGreaterThan(80);
+    expect(elsewhere.filter(({ extension }) => extension)).toEqual([]);
+  });
+
   it('offers free slots with every clinician who takes bookings, none of them while a visit is booked', () => {
     const slots = all.filter((resource) => resource.resourceType === 'Slot');
     for (const schedule of all.filter(({ resourceType }) => resourceType === 'Schedule')) {

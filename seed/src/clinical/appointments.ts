@@ -19,6 +19,7 @@ import { patientReference } from './patient.ts';
 import { clinician, displayName, services } from './practitioners.ts';
 import { scheduleId } from './schedule.ts';
 import type { PatientStory, PlannedVisit } from './story.ts';
+import { videoRoom } from './virtual-service.ts';
 
 const kinds: Record<PlannedVisit['type'], Code> = {
   CHECKUP: ['CHECKUP', 'A routine check-up, such as an annual physical'],
@@ -58,6 +59,7 @@ function appointment(story: PatientStory, visit: PlannedVisit): Appointment {
   return {
     resourceType: 'Appointment',
     id: idOf('appointment', story.key, visit.slug),
+    ...(visit.video && { extension: [videoRoom(visit.clinician)] }),
     status: visit.status,
     ...(visit.status === 'cancelled' && {
       cancelationReason: hl7('appointment-cancellation-reason', [

@@ -22,7 +22,7 @@ import {
 export const CLINIC_ID = 'wellspring-clinic';
 export const CLINIC_NAME = 'Wellspring Community Clinic';
 const CLINIC_TIME_ZONE = 'America/New_York';
-const CLINIC_PHONE = '+1 413 555 0100';
+export const CLINIC_PHONE = '+1 413 555 0100';
 const CLINIC_ADDRESS = {
   use: 'work',
   line: ['40 Hill Street'],
@@ -134,9 +134,18 @@ export const locationNames = {
   'hill-street-2nd-floor': 'Hill Street, 2nd floor',
   'hill-street-laboratory': 'Hill Street, laboratory (ground floor)',
   'hill-street-imaging': 'Hill Street, imaging (no. 44)',
+  'river-road': 'River Road branch',
   'video-visit': 'Video visit',
 } as const;
 export type LocationId = keyof typeof locationNames;
+
+const HILL_STREET = { longitude: -72.6329, latitude: 42.3188 };
+const positions: Partial<Record<LocationId, { longitude: number; latitude: number }>> = {
+  'hill-street-2nd-floor': HILL_STREET,
+  'hill-street-laboratory': HILL_STREET,
+  'hill-street-imaging': HILL_STREET,
+  'river-road': { longitude: -72.6215, latitude: 42.3342 },
+};
 
 function locations(): Location[] {
   return (Object.keys(locationNames) as LocationId[]).map((id) => ({
@@ -153,8 +162,8 @@ function locations(): Location[] {
       ),
     ],
     telecom: [{ system: 'phone', value: CLINIC_PHONE, use: 'work' }],
-    address: { ...CLINIC_ADDRESS, line: [...CLINIC_ADDRESS.line] },
-    ...(id !== 'video-visit' && { position: { longitude: -72.6329, latitude: 42.3188 } }),
+    address: { ...CLINIC_ADDRESS, line: id === 'river-road' ? ['15 River Road'] : [...CLINIC_ADDRESS.line] },
+    ...(id in positions && { position: positions[id] }),
     hoursOfOperation: [
       { daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'], openingTime: OPENS, closingTime: CLOSES },
     ],

@@ -23,20 +23,14 @@ export const appointments = {
   'Your present time stays yours until you have taken the new one.':
     'Su hora actual sigue siendo suya hasta que tome la nueva.',
   'With whom?': '¿Con quién?',
-  'Whoever is free first': 'Con quien esté libre primero',
   'Whoever is free': 'Con quien esté libre',
   'Free times': 'Horas libres',
-  'Nothing is free in the next four weeks. Choose somebody else, or ask for a visit.':
-    'No hay nada libre en las próximas cuatro semanas. Elija a otra persona, o pida una cita.',
-  'Later times': 'Horas más tarde',
   'Book this time': 'Reservar esta hora',
   'What is it about?': '¿De qué se trata?',
   'See what else is free': 'Ver qué más hay libre',
   'If it can’t wait, call the clinic; in an emergency {number}.':
     'Si no puede esperar, llame a la clínica; en una emergencia, al {number}.',
   'In person': 'En persona',
-  'By video': 'Por video',
-  'By phone': 'Por teléfono',
   'The last day that suits you is before the first.': 'El último día que le conviene es anterior al primero.',
   'Ask for the visit': 'Pedir la cita',
   From: 'Desde',

@@ -119,4 +119,6 @@ export const home = {
   'Added to later': 'Ampliado después',
   'Was not done': 'No se hizo',
   'Status not known': 'Estado desconocido',
+  'By video': 'Por video',
+  'By phone': 'Por teléfono',
 };

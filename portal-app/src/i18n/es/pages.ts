@@ -2,6 +2,7 @@
 
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
+import { booking } from './booking.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
 import { inboxPage } from './inbox-page.ts';
@@ -25,6 +26,7 @@ export const spanishOfPages = {
   ...measures,
   ...records,
   ...appointments,
+  ...booking,
   ...messages,
   ...medications,
   ...learn,

@@ -4,6 +4,7 @@
  */
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
+import { modeOf, virtualServices } from '../../format/virtual-service.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import { isFree } from './day.ts';
 
@@ -17,10 +18,17 @@ function slotAs(slot: Slot, status: Slot['status']): Slot {
 
 const PLACES = /^(Practitioner|PractitionerRole|Location|HealthcareService)\//;
 
-/** With whom and where it is, as the schedule has it; the patient and whoever else comes stay. */
-function participantsOn(schedule: Schedule, before: Appointment['participant']): Appointment['participant'] {
+/** With whom and where it is, as the schedule has it; the patient and whoever else comes stay. By video or telephone it is at no place of the clinic. */
+function participantsOn(
+  schedule: Schedule,
+  before: Appointment['participant'],
+  isVirtual: boolean,
+): Appointment['participant'] {
   const stay = before.filter(({ actor }) => !PLACES.test(actor?.reference ?? ''));
-  const offered = (schedule.actor ?? []).map((actor) => ({
+  const there = (schedule.actor ?? []).filter(
+    ({ reference }) => !isVirtual || !/^Location\//.test(reference ?? ''),
+  );
+  const offered = there.map((actor) => ({
     actor: actor as never,
     status: 'accepted' as const,
   }));
@@ -40,17 +48,25 @@ export async function placeVisit(
   const before = (await slotsNamedBy(fhir, visit)).filter(({ status }) => status === 'busy');
   const [first, last] = [slots[0], slots.at(-1)];
   if (!first || !last) throw new RangeError('A visit takes a slot.');
-  const isElsewhere = visit.slot === undefined || before[0]?.schedule.reference !== `Schedule/${schedule.id}`;
+  const virtual = [first, schedule].map(virtualServices).find((each) => each.length > 0) ?? [];
+  const isElsewhere =
+    visit.slot === undefined ||
+    before[0]?.schedule.reference !== `Schedule/${schedule.id}` ||
+    virtual.length > 0 !== (modeOf(visit) !== 'in-person');
   const instead = visit.status === 'booked' ? undefined : await visitGivenUp(fhir, visit);
-  const { requestedPeriod: _, supportingInformation: __, ...rest } = visit;
+  const { requestedPeriod: _, supportingInformation: __, extension = [], ...rest } = visit;
+  const others = extension.filter((each) => !virtualServices({ extension }).includes(each));
   const placed: Appointment = {
     ...rest,
+    ...(others.length + virtual.length > 0 ? { extension: [...others, ...virtual] } : {}),
     status: 'booked',
     start: first.start,
     end: last.end,
     minutesDuration: Math.round((timeOf(last.end) - timeOf(first.start)) / 60_000),
     slot: slots.map(({ id }) => ({ reference: `Slot/${id}` })),
-    participant: isElsewhere ? participantsOn(schedule, visit.participant) : visit.participant,
+    participant: isElsewhere
+      ? participantsOn(schedule, visit.participant, virtual.length > 0)
+      : visit.participant,
   };
   const changes: Change[] = [
     { resource: placed },

@@ -24,6 +24,25 @@ export const personOf = ({ actor }: Schedule) =>
 export const scheduleName = (schedule: Schedule): string =>
   personOf(schedule)?.display ?? schedule.actor?.[0]?.display ?? schedule.comment ?? schedule.id ?? '';
 
+const PLACE = /^Location\//;
+
+/** Whose each is, by its id; with the place where somebody has several. Sorted by that. */
+export function scheduleNames(
+  schedules: readonly Schedule[],
+): readonly (readonly [id: string, name: string])[] {
+  const people = Map.groupBy(schedules, scheduleName);
+  return schedules
+    .map((each) => {
+      const [name, where] = [
+        scheduleName(each),
+        each.actor?.find(({ reference }) => PLACE.test(reference ?? '')),
+      ];
+      const isOne = people.get(name)?.length === 1 || where?.display === undefined;
+      return [each.id ?? '', isOne ? name : `${name} · ${where.display}`] as const;
+    })
+    .toSorted(([, a], [, b]) => a.localeCompare(b));
+}
+
 export interface Days {
   readonly slots: readonly Slot[];
   readonly visits: readonly Appointment[];

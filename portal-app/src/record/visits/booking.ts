@@ -1,48 +1,64 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
 import type { Appointment, Bundle } from '@medplum/fhirtypes';
-import { zoneAt } from '../../format/clinic-clock.ts';
+import { dayText, minuteOfDay } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
-import { locale } from '../../i18n/language.ts';
+import type { Mode } from '../../format/virtual-service.ts';
 import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import { REASONS, type Reason } from './offering.ts';
+
+const KINDS = 'http://terminology.hl7.org/CodeSystem/v2-0276';
 
 export interface FreeTimes {
-  readonly from: string;
-  readonly practitioner: string | undefined;
+  /** Of offering.ts: `Schedule/…`; undefined: any. */
+  readonly schedules: readonly string[] | undefined;
+  readonly mode: Mode | '';
+  readonly reason: Reason;
+  /** Milliseconds. */
+  readonly from: number;
 }
 
 const DAYS = 28;
-const SHOWN = '24';
+const MOST = '500';
 
-/** Proposed appointments, the earliest first. */
+/** Proposed appointments of four weeks, the earliest first. */
 export async function findTimes(
   fhir: Fhir,
-  { from, practitioner }: FreeTimes,
+  { schedules, mode, reason, from }: FreeTimes,
 ): Promise<readonly Appointment[]> {
-  const end = new Date(Date.parse(from) + DAYS * 86_400_000).toISOString();
   const found = await fhir.operation<Bundle>({
     type: 'Appointment',
     name: '$find',
     parameter: [
-      { name: 'start', valueDateTime: from },
-      { name: 'end', valueDateTime: end },
-      ...(practitioner ? [{ name: 'practitioner', valueString: practitioner }] : []),
-      { name: '_count', valueString: SHOWN },
+      { name: 'start', valueDateTime: new Date(from).toISOString() },
+      { name: 'end', valueDateTime: new Date(from + DAYS * 86_400_000).toISOString() },
+      ...(schedules ? [{ name: 'schedule', valueString: schedules.join(',') }] : []),
+      ...(mode === '' ? [] : [{ name: 'mode', valueCode: mode }]),
+      { name: 'appointment-type', valueString: REASONS[reason] },
+      { name: '_count', valueString: MOST },
     ],
   });
   return (found.entry ?? []).flatMap(({ resource }) =>
-    resource?.resourceType === 'Appointment' ? [resource] : [],
+    resource?.resourceType === 'Appointment' && !Number.isNaN(timeOf(resource.start)) ? [resource] : [],
   );
+}
+
+/** What the person says of the visit. */
+export interface About {
+  readonly reason: Reason;
+  readonly why: string;
+  /** Anything else, in their own words. */
+  readonly comment: string;
 }
 
 /** `replaces`: the id of the visit that is given up for this one. What was booked although its answer was lost is found again, by its slot. */
 export async function bookTime(
   fhir: Fhir,
   time: Appointment,
-  why: string,
+  about: About,
   replaces?: string,
 ): Promise<Appointment> {
   try {
-    return await book(fhir, time, why, replaces);
+    return await book(fhir, time, about, replaces);
   } catch (error) {
     const slot = time.slot?.[0]?.reference;
     if (!(error instanceof FhirFailure) || error.status !== 409 || slot === undefined) throw error;
@@ -57,9 +73,17 @@ export async function bookTime(
   }
 }
 
-function book(fhir: Fhir, time: Appointment, why: string, replaces?: string): Promise<Appointment> {
+function book(fhir: Fhir, time: Appointment, about: About, replaces?: string): Promise<Appointment> {
   const self = { actor: { reference: `Patient/${fhir.patient}` as const }, status: 'accepted' as const };
-  const resource: Appointment = { ...time, description: why.trim(), participant: [self] };
+  const [why, comment] = [about.why.trim(), about.comment.trim()];
+  const resource: Appointment = {
+    ...time,
+    appointmentType: { coding: [{ system: KINDS, code: REASONS[about.reason] }] },
+    reasonCode: [{ text: why }],
+    description: why,
+    ...(comment === '' ? {} : { comment }),
+    participant: [self],
+  };
   return fhir.operation<Appointment>({
     type: 'Appointment',
     name: '$book',
@@ -78,16 +102,17 @@ export const giveBack = (fhir: FhirApi, appointment: Appointment, why: string): 
     parameter: [{ name: 'reason', valueString: why.trim() || 'Cancelled by the patient' }],
   });
 
-/** Times of one day together, by the day as the person has it. */
-export function byDay(
+/** Times of one day together, by the day at the clinic (YYYY-MM-DD). */
+export const byDay = (times: readonly Appointment[]): ReadonlyMap<string, readonly Appointment[]> =>
+  Map.groupBy(times, ({ start }) => dayText(timeOf(start)));
+
+export const PARTS = ['morning', 'afternoon', 'evening'] as const;
+
+/** Of one day, by the clinic's clock. */
+export const byPartOfDay = (
   times: readonly Appointment[],
-): readonly (readonly [day: string, times: readonly Appointment[]])[] {
-  const day = (time: Appointment): string =>
-    new Date(timeOf(time.start) || 0).toLocaleDateString(locale(), {
-      ...zoneAt(new Date(timeOf(time.start) || 0)),
-      weekday: 'long',
-      month: 'long',
-      day: 'numeric',
-    });
-  return [...Map.groupBy(times, day)];
-}
+): ReadonlyMap<(typeof PARTS)[number], readonly Appointment[]> =>
+  Map.groupBy(times, ({ start }) => {
+    const minute = minuteOfDay(timeOf(start));
+    return minute < 12 * 60 ? 'morning' : minute < 17 * 60 ? 'afternoon' : 'evening';
+  });

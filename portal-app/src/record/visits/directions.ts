@@ -1,5 +1,6 @@
 /** The way to the clinic: a page of OpenStreetMap that the person opens. Nothing but the clinic's own address goes there. */
 import type { Appointment, Location, Resource } from '@medplum/fhirtypes';
+import { modeOf } from '../../format/virtual-service.ts';
 
 export function directionsTo(location: Location | undefined): string | undefined {
   // A visit by video has a place on record all the same: where the patient is.
@@ -11,8 +12,9 @@ export function directionsTo(location: Location | undefined): string | undefined
     : `https://www.openstreetmap.org/search?query=${encodeURIComponent(address)}`;
 }
 
-/** The appointment's Location among what came with it. */
+/** The appointment's Location among what came with it; none of a visit by video or telephone. */
 export function locationOf(appointment: Appointment, included: readonly Resource[]): Location | undefined {
+  if (modeOf(appointment) !== 'in-person') return undefined;
   const reference = appointment.participant?.find(({ actor }) => actor?.reference?.startsWith('Location/'))
     ?.actor?.reference;
   return included.find(

@@ -15,7 +15,7 @@ import {
   WEEK,
   type Weekday,
 } from '../../../record/administration/hours.ts';
-import { scheduleName, schedulesQuery } from '../../../record/schedule/queries.ts';
+import { scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
@@ -177,7 +177,7 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
         label={t('Whose')}
         value={who}
         onChange={setWho}
-        options={schedules.map((each) => [each.id ?? '', scheduleName(each)] as const)}
+        options={scheduleNames(schedules)}
       />
       <TextField
         id="slots-first"

@@ -11,7 +11,7 @@ import { type Text, t } from '../../../i18n/text.ts';
 import { officialName } from '../../../record/patient/banner.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import type { Item } from '../../../record/schedule/day.ts';
-import { daysQuery, personOf, scheduleName, schedulesQuery } from '../../../record/schedule/queries.ts';
+import { daysQuery, personOf, scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { type Command, useCommands } from '../../../ui/commands.ts';
@@ -89,7 +89,7 @@ function Schedules({ schedules }: { readonly schedules: readonly Schedule[] }) {
           label={t('Whose')}
           value={schedule.id ?? ''}
           onChange={(who) => asked.set({ who })}
-          options={schedules.map((each) => [each.id ?? '', scheduleName(each)] as const)}
+          options={scheduleNames(schedules)}
         />
         <TextField
           id="schedule-day"

@@ -113,7 +113,7 @@ function Due({
         <p>
           <Link
             className="button"
-            to="/appointments/book"
+            to="/appointments/book?reason=checkup"
             // The reason is there when a time is chosen.
             onClick={() => keepDraft('book', t(rule.name))}
             aria-label={`${t('Book it')}: ${t(rule.name)}`}

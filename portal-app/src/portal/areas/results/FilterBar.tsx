@@ -1,5 +1,6 @@
 /** What to look for among the results. */
 import { type Text, t } from '../../../i18n/text.ts';
+import { Chip, Chips, Choice } from '../../../ui/chips.tsx';
 import styles from './results.module.css';
 import { type Filters, KINDS, type UsedFilters } from './use-filters.ts';
 
@@ -35,8 +36,7 @@ export function FilterBar({ filters }: { readonly filters: UsedFilters }) {
           chosen={kind}
           onChoose={(value) => set({ kind: value })}
         />
-        <fieldset className={styles.chips}>
-          <legend className="visually-hidden">{t('Only some of them')}</legend>
+        <Chips legend={t('Only some of them')}>
           <Chip
             type="checkbox"
             label={t('Only outside range')}
@@ -51,7 +51,7 @@ export function FilterBar({ filters }: { readonly filters: UsedFilters }) {
               onChange={(checked) => set({ fresh: checked })}
             />
           )}
-        </fieldset>
+        </Chips>
         <label className={styles.since}>
           <span>{t('Since')}</span>
           <input type="date" value={since} onChange={(event) => set({ since: event.target.value })} />
@@ -65,56 +65,5 @@ export function FilterBar({ filters }: { readonly filters: UsedFilters }) {
         />
       </div>
     </search>
-  );
-}
-
-function Choice<T extends string>({
-  legend,
-  name,
-  of,
-  chosen,
-  onChoose,
-}: {
-  readonly legend: string;
-  readonly name: string;
-  readonly of: readonly (readonly [T, Text])[];
-  readonly chosen: T;
-  readonly onChoose: (value: T) => void;
-}) {
-  return (
-    <fieldset className={styles.chips}>
-      <legend className="visually-hidden">{legend}</legend>
-      {of.map(([value, label]) => (
-        <Chip
-          key={value}
-          type="radio"
-          name={name}
-          label={t(label)}
-          checked={chosen === value}
-          onChange={() => onChoose(value)}
-        />
-      ))}
-    </fieldset>
-  );
-}
-
-function Chip({
-  type,
-  name,
-  label,
-  checked,
-  onChange,
-}: {
-  readonly type: 'radio' | 'checkbox';
-  readonly name?: string;
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}) {
-  return (
-    <label>
-      <input type={type} name={name} checked={checked} onChange={(event) => onChange(event.target.checked)} />
-      <span>{label}</span>
-    </label>
   );
 }

@@ -1,0 +1,116 @@
+/** `Appointment/$find`: free times as proposed appointments, by when, with whom, where, how and for what. */
+import { inMilliseconds, invalid } from '@wellspring/profiles';
+import { parse } from '../interactions/parse.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { searchset } from '../interactions/searchset.ts';
+import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
+import { MODES, modeOf, virtualServicesOf } from '../repository/virtual-service.ts';
+import { inputOf, type OperationInput } from './parameters.ts';
+import { proposal, resourceOf, type Schedule } from './slots.ts';
+
+const MOST_FOUND = 500;
+/** Looked through for those that suit: that many pages of slots, each as long as what is found at most. */
+const MOST_PAGES = 4;
+
+/** Free slots between `start` and `end`, as proposed appointments that can be handed to `$hold` or `$book`. */
+export async function findAppointments(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, [
+    'start',
+    'end',
+    'practitioner',
+    'location',
+    'schedule',
+    'specialty',
+    'service-type',
+    'appointment-type',
+    'mode',
+    '_count',
+  ]);
+  const [start, end] = [input.one('start'), input.one('end')];
+  if (!start || !end) throw invalid("$find needs a 'start' and an 'end'.", 'Parameters.parameter');
+  const count = Math.min(Number(input.one('_count') ?? 20) || 20, MOST_FOUND);
+  const isWanted = wanted(input);
+  const known = new Map<string, Promise<Schedule>>();
+  const found: Appointment[] = [];
+  for await (const slot of freeSlots(services, request, input, start, end)) {
+    const proposed = await proposal(services, request, slot, known);
+    if (isWanted(slot, proposed)) found.push(proposed);
+    if (found.length === count) break;
+  }
+  const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));
+  const self = { relation: 'self', url: `${services.repository.baseUrl}/Appointment/$find` };
+  return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };
+}
+
+/** In the order of time. */
+async function* freeSlots(
+  services: Services,
+  request: FhirRequest,
+  input: OperationInput,
+  start: string,
+  end: string,
+): AsyncGenerator<Slot> {
+  const actors = ['Practitioner', 'Location'].flatMap((type) => actorOf(input, type) ?? []);
+  const lists = ['schedule', 'specialty', 'service-type'].flatMap((name): [string, string][] =>
+    input.one(name) === undefined ? [] : [[name, input.all(name).join(',')]],
+  );
+  const seen = new Set<string>();
+  let from = start;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const asked = await parse(services, request, 'Slot', [
+      ['status', 'free,busy-tentative'],
+      ['start', `ge${from}`],
+      ['start', `lt${end}`],
+      ...actors.map((actor): [string, string] => ['schedule.actor', actor]),
+      ...lists,
+      ['_sort', 'start'],
+      ['_count', String(MOST_FOUND)],
+    ]);
+    const { matches } = await services.repository.search(request.access, { ...asked, total: 'none' });
+    const slots = matches.map(resourceOf<Slot>);
+    const now = services.now();
+    for (const slot of slots) {
+      const isNew = !seen.has(String(slot.id));
+      seen.add(String(slot.id));
+      if (isNew && isFree(slot, now) && inMilliseconds(String(slot.start)) > now) yield slot;
+    }
+    const last = slots.at(-1)?.start;
+    if (slots.length < MOST_FOUND || last === undefined) return;
+    from = last;
+  }
+}
+
+/** Any visit may take a time of routine visits ("default if not valued"). */
+const ANY_VISIT = 'ROUTINE';
+
+/** What no search parameter says of a slot. */
+function wanted(input: OperationInput): (slot: Slot, proposed: Appointment) => boolean {
+  const modes = input.all('mode');
+  const unknown = modes.find((mode) => !MODES.some((each) => each === mode));
+  if (unknown !== undefined)
+    throw invalid(
+      `'mode' is one of ${MODES.join(', ')}, not '${unknown.slice(0, 64)}'.`,
+      'Parameters.parameter',
+    );
+  const kinds = input.all('appointment-type').map((each) => each.split('|').at(-1));
+  const isAtPlace = actorOf(input, 'Location') !== undefined;
+  return ({ appointmentType }, proposed) => {
+    const mode = modeOf(virtualServicesOf(proposed));
+    const forOnly = codesOf(appointmentType).filter((code) => code !== ANY_VISIT);
+    return (
+      (modes.length === 0 || modes.includes(mode)) &&
+      (!isAtPlace || mode === 'in-person') &&
+      (kinds.length === 0 || forOnly.length === 0 || forOnly.some((code) => kinds.includes(code)))
+    );
+  };
+}
+
+const codesOf = (concept: unknown): (string | undefined)[] =>
+  ((concept as { coding?: { code?: string }[] } | undefined)?.coding ?? []).map(({ code }) => code);
+
+/** `practitioner`, `location`: an id or a reference, as text or as a Reference. */
+function actorOf(input: OperationInput, type: string): string | undefined {
+  const name = type.toLowerCase();
+  const given = input.one(name) ?? (input.value(name) as { reference?: string } | undefined)?.reference;
+  return given === undefined ? undefined : `${type}/${given.replace(new RegExp(`^${type}/`), '')}`;
+}

@@ -1,0 +1,36 @@
+/**
+ * How a visit is held: in person, or by a virtual service (R5's Appointment.virtualService, in R4 as the extension of that element). On a Slot, or on its Schedule for all of its
+ * slots.
+ */
+import type { ResourceJson } from './resource-text.ts';
+
+export const MODES = ['in-person', 'video', 'phone'] as const;
+export type Mode = (typeof MODES)[number];
+
+interface Extension {
+  readonly url?: string;
+  readonly extension?: readonly Extension[];
+  readonly valueCoding?: { readonly code?: string };
+  readonly valueContactPoint?: { readonly system?: string };
+  readonly [value: string]: unknown;
+}
+
+/** `…/5.0/StructureDefinition/extension-Appointment.virtualService`, of another type, or of a guide of its own. */
+const VIRTUAL = /virtual-?service$/i;
+
+export const virtualServicesOf = (resource: ResourceJson | undefined): readonly Extension[] =>
+  listOf(resource?.extension).filter(({ url }) => VIRTUAL.test(url ?? ''));
+
+const listOf = (value: unknown): readonly Extension[] => (Array.isArray(value) ? value : []);
+
+const PHONE = /^(phone|telephone|tel)$/i;
+
+export function modeOf([service]: readonly Extension[]): Mode {
+  if (!service) return 'in-person';
+  const parts = listOf(service.extension);
+  const isByPhone = parts.some(
+    ({ valueCoding, valueContactPoint }) =>
+      PHONE.test(valueCoding?.code ?? '') || valueContactPoint?.system === 'phone',
+  );
+  return isByPhone ? 'phone' : 'video';
+}

@@ -1,0 +1,52 @@
+/** What is looked for, in the address: there again on the way back and after a reload. What somebody comes for in their own words stays out of it. */
+import { useSearchParams } from 'react-router';
+import { REASONS, type Reason, type Wanted } from '../../../record/visits/offering.ts';
+
+export interface UsedWanted {
+  readonly wanted: Wanted;
+  /** YYYY-MM-DD, where one was chosen. */
+  readonly day: string;
+  readonly set: (change: Partial<Wanted & { readonly day: string }>) => void;
+}
+
+const MODES = ['in-person', 'video', 'phone'] as const;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+/** Anything, where something else is the default. */
+const ANY = 'any';
+
+/** `?reason=followup&care=primary-care&mode=video&place=hill&who=any&from=2026-12-01&day=2026-12-03`; what it does not know it leaves. */
+export function useWanted(defaults: Partial<Wanted>): UsedWanted {
+  const [parameters, setParameters] = useSearchParams();
+  const own = { reason: 'new', care: '', mode: '', place: '', who: '', from: '', ...defaults } as const;
+  const said = (name: 'care' | 'place' | 'who' | 'mode'): string => {
+    const value = parameters.get(name);
+    return value === null ? own[name] : value === ANY ? '' : value;
+  };
+  const dayOf = (name: string): string => {
+    const value = parameters.get(name) ?? '';
+    return DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : '';
+  };
+  const reason = parameters.get('reason') ?? own.reason;
+  const wanted: Wanted = {
+    reason: Object.hasOwn(REASONS, reason) ? (reason as Reason) : 'new',
+    care: said('care'),
+    mode: MODES.find((mode) => mode === said('mode')) ?? '',
+    place: said('place'),
+    who: said('who'),
+    from: dayOf('from'),
+  };
+  const set: UsedWanted['set'] = (change) =>
+    setParameters(
+      (before) => {
+        // Another choice has other days.
+        if (!('day' in change)) before.delete('day');
+        for (const [name, value] of Object.entries(change)) {
+          if (value === '' && ['from', 'day'].includes(name)) before.delete(name);
+          else before.set(name, value === '' ? ANY : value);
+        }
+        return before;
+      },
+      { replace: true },
+    );
+  return { wanted, day: dayOf('day'), set };
+}

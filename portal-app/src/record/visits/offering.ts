@@ -1,0 +1,116 @@
+/** What can be booked: each Schedule with who it is of, for what kind of care and where. */
+import type { Appointment, CodeableConcept, Schedule } from '@medplum/fhirtypes';
+import { queryOptions } from '@tanstack/react-query';
+import { type Mode, modeOf } from '../../format/virtual-service.ts';
+import { conceptText } from '../../format/words.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+
+/** `key`: stands in the address. */
+export interface Choice {
+  readonly key: string;
+  readonly name: string;
+}
+
+export interface Offering {
+  readonly schedule: string;
+  readonly who: Choice | undefined;
+  readonly care: Choice | undefined;
+  readonly place: Choice | undefined;
+}
+
+const MOST = '500';
+
+export const offeringsQuery = (fhir: Fhir) =>
+  queryOptions({
+    queryKey: ['offerings'],
+    queryFn: async () =>
+      offeringsOf((await fhir.search<Schedule>('Schedule', { active: 'true', _count: MOST })).resources),
+    staleTime: 600_000,
+  });
+
+export const offeringsOf = (schedules: readonly Schedule[]): Offering[] =>
+  schedules.flatMap((schedule) =>
+    schedule.active === false || schedule.id === undefined
+      ? []
+      : [
+          {
+            schedule: `Schedule/${schedule.id}`,
+            who: actorOf(schedule, 'Practitioner'),
+            care: actorOf(schedule, 'HealthcareService') ?? careOf(schedule.serviceType?.[0]),
+            place: actorOf(schedule, 'Location'),
+          },
+        ],
+  );
+
+function actorOf({ actor = [] }: Schedule, type: string): Choice | undefined {
+  const found = actor.find(({ reference }) => reference?.startsWith(`${type}/`));
+  const key = found?.reference?.slice(type.length + 1);
+  return key && found?.display ? { key, name: found.display } : undefined;
+}
+
+function careOf(concept: CodeableConcept | undefined): Choice | undefined {
+  const name = concept && conceptText(concept);
+  return name ? { key: concept.coding?.[0]?.code ?? name, name } : undefined;
+}
+
+/** What somebody is looking for; '' is anything. */
+export interface Wanted {
+  readonly reason: Reason;
+  readonly care: string;
+  readonly mode: Mode | '';
+  readonly place: string;
+  readonly who: string;
+  /** YYYY-MM-DD: not before; '' is from now on. */
+  readonly from: string;
+}
+
+/** HL7 v2-0276. */
+export const REASONS = { new: 'ROUTINE', followup: 'FOLLOWUP', checkup: 'CHECKUP' } as const;
+export type Reason = keyof typeof REASONS;
+
+/** The aspects of an offering that are chosen from. */
+export const ASPECTS = ['care', 'place', 'who'] as const;
+export type Aspect = (typeof ASPECTS)[number];
+
+/** Those that suit; `but`: whatever is wanted of that. A visit by video or telephone is at no place. */
+export const suiting = (
+  offerings: readonly Offering[],
+  wanted: Pick<Wanted, Aspect | 'mode'>,
+  but?: Aspect,
+): Offering[] =>
+  offerings.filter((each) =>
+    ASPECTS.every(
+      (aspect) =>
+        aspect === but ||
+        wanted[aspect] === '' ||
+        (aspect === 'place' && isElsewhere(wanted.mode)) ||
+        each[aspect]?.key === wanted[aspect],
+    ),
+  );
+
+export const isElsewhere = (mode: Wanted['mode']): boolean => mode === 'video' || mode === 'phone';
+
+/** What can be chosen of an aspect beside the rest that is wanted, each once, by its name. */
+export function choicesOf(
+  offerings: readonly Offering[],
+  wanted: Pick<Wanted, Aspect | 'mode'>,
+  aspect: Aspect,
+): Choice[] {
+  const found = suiting(offerings, wanted, aspect).flatMap((each) => each[aspect] ?? []);
+  return [...new Map(found.map((choice) => [choice.key, choice])).values()].toSorted((a, b) =>
+    a.name.localeCompare(b.name),
+  );
+}
+
+/** As the visit was that is moved. */
+export function likeVisit(visit: Appointment, offerings: readonly Offering[]): Partial<Wanted> {
+  const keys = (type: string) =>
+    visit.participant.flatMap(({ actor }) =>
+      actor?.reference?.startsWith(`${type}/`) ? actor.reference.slice(type.length + 1) : [],
+    );
+  const has = (aspect: Aspect, type: string): string =>
+    keys(type).find((key) => offerings.some((each) => each[aspect]?.key === key)) ?? '';
+  const code = visit.appointmentType?.coding?.[0]?.code;
+  const reason = (Object.keys(REASONS) as Reason[]).find((each) => REASONS[each] === code) ?? 'new';
+  return { reason, who: has('who', 'Practitioner'), mode: modeOf(visit) };
+}

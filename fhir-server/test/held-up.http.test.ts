@@ -279,6 +279,28 @@ const WORST: readonly [
     },
   ],
   [
+    'a filter by a large pattern',
+    'POST',
+    '/ValueSet/$expand',
+    () => ({
+      resourceType: 'ValueSet',
+      url: 'urn:x',
+      status: 'active',
+      compose: {
+        include: [
+          {
+            system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+            filter: many(20, (i) => ({
+              property: 'code',
+              op: 'regex',
+              value: `(A|B)*A(A|B){500}${'a?'.repeat(10_000 + i)}`,
+            })),
+          },
+        ],
+      },
+    }),
+  ],
+  [
     'a value set of sets that are not there',
     'POST',
     '/ValueSet/$expand',

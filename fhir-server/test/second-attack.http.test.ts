@@ -21,6 +21,18 @@ const slot = (id: string) => ({
   end: end.toISOString(),
 });
 
+const SIGNATURE = 'http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature';
+const SIGNED = {
+  type: [{ system: 'urn:iso-astm:E1762-95:2013', code: '1.2.840.10065.1.12.1.7' }],
+  when: '2026-11-28T12:00:00Z',
+};
+const ANSWERS = {
+  resourceType: 'QuestionnaireResponse',
+  status: 'completed',
+  subject: ref('Patient/a'),
+  author: ref('Patient/a'),
+};
+
 beforeAll(async () => {
   world = await openWorld();
   token = world.patient('a', 'openid fhirUser patient/*.cruds');
@@ -168,8 +180,50 @@ describe("who somebody is, is no patient's to make up (X20, X6)", () => {
         content: [{ attachment: { title: 'x', contentType: 'image/png', url: 'Binary/x' } }],
       },
     ],
+    [
+      'a check-in that somebody else signs',
+      {
+        ...ANSWERS,
+        extension: [{ url: SIGNATURE, valueSignature: { ...SIGNED, who: ref('Practitioner/ruiz') } }],
+      },
+    ],
+    [
+      'a signature by a name',
+      {
+        ...ANSWERS,
+        extension: [{ url: SIGNATURE, valueSignature: { ...SIGNED, who: { display: 'Ruiz' } } }],
+      },
+    ],
+    [
+      'a signature for the clinic, deep inside',
+      {
+        ...ANSWERS,
+        item: [
+          {
+            linkId: '1',
+            extension: [
+              {
+                url: SIGNATURE,
+                valueSignature: { ...SIGNED, who: ref('Patient/a'), onBehalfOf: ref('Practitioner/ruiz') },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    ['answers that the clinician gave', { ...ANSWERS, source: ref('Practitioner/ruiz') }],
   ])('%s is refused', async (_, body) => {
     expect([403, 422]).toContain((await ask('POST', `/${body.resourceType}`, body)).status);
+  });
+
+  it('their own signature and answers are taken', async () => {
+    const signature = { ...SIGNED, who: ref('Patient/a') };
+    const body = {
+      ...ANSWERS,
+      source: ref('Patient/a'),
+      extension: [{ url: SIGNATURE, valueSignature: signature }],
+    };
+    expect((await ask('POST', '/QuestionnaireResponse', body)).status).toBe(201);
   });
 
   it('narrative of what is contained is left out like any other', async () => {

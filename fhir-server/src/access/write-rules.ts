@@ -118,6 +118,14 @@ const isAskedByThem = ({ requester }: Json, access: AccessContext): boolean =>
 const to = (statuses: readonly string[], ...next: readonly string[]): Record<string, readonly string[]> =>
   Object.fromEntries(statuses.map((status) => [status, next]));
 
+/** Whose answers they are: their own, or the patient's whom they write for. */
+function areTheirAnswers({ source }: Json, access: AccessContext): Fault {
+  const own = [selfOf(access), `Patient/${access.patient ?? access.fhirUser?.id}`];
+  return source === undefined || own.includes(referenceOf(source) ?? '')
+    ? undefined
+    : `source must be ${own[0]} or the patient.`;
+}
+
 const isDraft = ({ status }: Json): boolean => status === 'draft';
 const isInProgress = ({ status }: Json): boolean => status === 'in-progress';
 
@@ -216,7 +224,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     ],
   },
   QuestionnaireResponse: {
-    create: { status: ['in-progress', 'completed'], author: 'author' },
+    create: { status: ['in-progress', 'completed'], author: 'author', check: areTheirAnswers },
     changes: [
       {
         by: 'themselves',

@@ -1,6 +1,6 @@
 /**
  * Names in what comes from the patient's side are those of the resource referred to: `display` is what people read, and anybody could sign as "Dr. Ruiz".
- * What refers to nothing here that has a name loses its display; a note is signed by whoever writes it.
+ * What refers to nothing here that has a name loses its display; a note is of whoever writes it, and so is a signature.
  */
 import { businessRule } from '@wellspring/profiles';
 import type { ResourceStore } from '../store/store.ts';
@@ -57,7 +57,21 @@ function walk(value: unknown, self: string, references: Node[], name: string): v
     throw businessRule(`Who '${name}' is, is told by a reference: a name alone is anybody's.`);
   delete node.authorString;
   if ((node.authorReference as Node | undefined)?.reference !== self) delete node.authorReference;
+  if (SIGNATURE.test(name)) checkSignature(node, self);
   for (const [name, each] of Object.entries(node)) walk(each, self, references, name);
+}
+
+/** https://hl7.org/fhir/R4/datatypes.html#Signature, wherever it stands: nobody signs as somebody else, and for nobody but a patient. */
+const SIGNATURE = /^(?:signature|valueSignature)$/;
+
+function checkSignature({ who, onBehalfOf }: Node, self: string): void {
+  const signer = (who as Node | undefined)?.reference;
+  if (signer !== undefined && signer !== self) throw businessRule(`A signature here is of ${self}.`);
+  if (who !== undefined && signer === undefined)
+    throw businessRule(`Who signs is told by a reference: ${self}.`);
+  const other = (onBehalfOf as Node | undefined)?.reference;
+  if (onBehalfOf !== undefined && !String(other).startsWith('Patient/'))
+    throw businessRule('A signature here is for the patient alone.');
 }
 
 /** What people call it: undefined where it refers to nothing here, or to nothing that has a name. */

@@ -27,7 +27,7 @@ export function endpointFault(endpoint: string, policy: EndpointPolicy): string 
   return undefined;
 }
 
-export const PRIVATE =
+const PRIVATE =
   'The endpoint is not on the public internet. SUBSCRIPTION_ALLOWED_HOSTS names what may be called besides.';
 
 /** Whether this address may be called, by that name. */
@@ -37,10 +37,14 @@ export function isCallable(hostname: string, address: string, { allowed }: Endpo
   return allowed.some((each) => each.toLowerCase() === name || within(each, address));
 }
 
+/** Of IPv6 all that IANA has given out (https://www.iana.org/assignments/ipv6-address-space): what is beside it, such as ::127.0.0.1, is nobody's. */
+const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** An address that IANA gives out to anybody; IPv4 inside of IPv6 is looked at as what it is. */
 export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === 'unicast';
+  const plain = ipaddr.process(address);
+  return plain.range() === 'unicast' && (plain instanceof ipaddr.IPv4 || plain.match(GLOBAL));
 }
 
 function within(network: string, address: string): boolean {

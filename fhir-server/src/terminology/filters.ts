@@ -1,5 +1,6 @@
 /** ValueSet.compose.include.filter (https://hl7.org/fhir/R4/valueset-filter-operator.html) of one concept. */
-import { type Filter, patternOf, tooCostly } from '@wellspring/profiles';
+import { type Filter, type Pattern, patternOf, tooCostly } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import {
   type CodeSource,
   type FoundConcept,
@@ -44,8 +45,8 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       );
     }
     case 'regex': {
-      const pattern = wholePattern(filter);
-      return plain((concept) => valuesOf(concept, property).some((each) => pattern.test(each)));
+      const matches = wholePattern(filter);
+      return plain((concept) => valuesOf(concept, property).some(matches));
     }
     case 'exists':
       return plain((concept) => valuesOf(concept, property).length > 0 === (value === 'true'));
@@ -73,7 +74,24 @@ async function hierarchyTest(source: CodeSource, op: string, value: string): Pro
 
 export const listOf = (value: string): string[] => value.split(',').map((each) => each.trim());
 
-function wholePattern(filter: Filter): { test(text: string): boolean } {
+/** Instructions times characters: of one text some 80 ms, of all that a filter is asked of a second. */
+const MOST_OF_TEXT = 1_500_000;
+const MOST_OF_FILTER = 20_000_000;
+
+/** Throws 413 where a text, or all texts together, are too long for the pattern. */
+function wholePattern(filter: Filter): (text: string) => boolean {
+  const pattern = madePattern(filter);
+  let left = MOST_OF_FILTER;
+  return (text) => {
+    const steps = pattern.size * text.length;
+    left -= steps;
+    if (steps > MOST_OF_TEXT || left < 0)
+      throw tooCostly(`The filter '${filter.property} regex' is too much work for what it is asked of.`);
+    return pattern.test(text);
+  };
+}
+
+function madePattern(filter: Filter): Pattern {
   try {
     return patternOf(`^(?:${filter.value})$`);
   } catch {
@@ -97,7 +115,11 @@ const MAX_FILTERS = 20;
 export async function testsOf(source: CodeSource, filters: readonly Filter[]): Promise<readonly Test[]> {
   if (filters.length > MAX_FILTERS) throw tooCostly(`${MAX_FILTERS} filters of one include at most.`);
   const tests: Test[] = [];
-  for (const filter of filters) tests.push(await testOf(source, filter));
+  const breath = createBreath();
+  for (const filter of filters) {
+    await breath();
+    tests.push(await testOf(source, filter));
+  }
   return tests;
 }
 

@@ -11,7 +11,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { type EndpointPolicy, endpointFault, isCallable, PRIVATE } from '../../subscriptions/endpoint.ts';
+import { type EndpointPolicy, endpointFault, isCallable } from '../../subscriptions/endpoint.ts';
 
 export interface Call {
   readonly method: 'POST' | 'PUT';
@@ -55,7 +55,7 @@ export function createCaller(policy: EndpointPolicy): Caller {
       try {
         return outcomeOf(...(await send(call, agents, policy)));
       } catch (error) {
-        return failed(wordsFor(error as NodeJS.ErrnoException), error instanceof NotCallable);
+        return failed(wordsFor(error as NodeJS.ErrnoException), false);
       }
     },
     close() {
@@ -65,6 +65,9 @@ export function createCaller(policy: EndpointPolicy): Caller {
 }
 
 class NotCallable extends Error {}
+
+/** The same for a name that is not known and for one that leads into this network, and tried as often: which names there are inside is not told. */
+const NOWHERE = 'Its name leads to nothing on the public internet.';
 
 function send(
   { method, url, headers, body, timeoutMs }: Call,
@@ -105,7 +108,7 @@ function lookupFor(name: string, policy: EndpointPolicy): LookupFunction {
       if (error) return callback(error, '', 0);
       const [first] = addresses;
       if (!first || !addresses.every(({ address }) => isCallable(name, address, policy)))
-        return callback(new NotCallable(PRIVATE), '', 0);
+        return callback(new NotCallable(), '', 0);
       if (options.all) return callback(null, addresses);
       return callback(null, first.address, first.family);
     });
@@ -129,9 +132,9 @@ const failed = (fault: string, isRefused: boolean): Outcome => ({
 
 /** No addresses: whoever reads the status may be told what they wrote, not what this server sees from where it stands. */
 function wordsFor(error: NodeJS.ErrnoException): string {
-  if (error instanceof NotCallable) return error.message;
+  if (error instanceof NotCallable) return NOWHERE;
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'It did not answer in time.';
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return 'Its name is not known.';
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return NOWHERE;
   if (error.code === 'ECONNREFUSED') return 'It does not take connections.';
   if (/CERT|SELF_SIGNED|TLS|SSL|ALTNAME/.test(error.code ?? '')) return 'Its certificate is not valid.';
   return 'The connection broke.';

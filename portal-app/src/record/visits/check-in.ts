@@ -100,12 +100,13 @@ export interface CheckIn {
   readonly wantsLook: boolean;
 }
 
-/** null: not yet. */
-export const checkInQuery = (fhir: FhirApi, visit: string) =>
+/** null: not yet. Of the visit's patient: what another one wrote of this visit counts for nothing. */
+export const checkInQuery = (fhir: FhirApi, visit: string, patient: string) =>
   queryOptions({
     queryKey: ['check-in', visit],
     queryFn: async () => {
       const { resources } = await fhir.search<QuestionnaireResponse>('QuestionnaireResponse', {
+        patient,
         identifier: `${VISIT}|${visit}`,
         status: 'completed',
       });

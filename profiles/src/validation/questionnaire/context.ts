@@ -1,3 +1,4 @@
+import type { Pattern } from '../../fhirpath/pattern.ts';
 import { type CodeQuestion, type Issue, tooCostly } from '../../outcome.ts';
 import type { ValueSet } from '../../terminology/resources.ts';
 import type { Questionnaire } from './questionnaire.ts';
@@ -12,10 +13,12 @@ export interface Context {
   readonly isWhole: boolean;
   readonly linkIds: ReadonlySet<string>;
   readonly issues: Issue[];
-  /** Conditions times answers, options times answers: what a questionnaire that comes with the response may ask for is bounded. */
+  /** Conditions times answers, options times answers, patterns times texts: what a questionnaire that comes with the response may ask for is bounded. */
   readonly spend: (steps: number) => void;
   /** Contained value sets, by their names. */
   readonly sets: Map<string, ValueSet>;
+  /** Made once each; undefined: it can't be matched here. */
+  readonly patterns: Map<string, Pattern | undefined>;
 }
 
 /** Of one response: some 40 ms. A long form with long lists of options takes some thousands. */
@@ -27,7 +30,7 @@ export function createSpend(): Context['spend'] {
     left -= steps;
     if (left < 0)
       throw tooCostly(
-        'The conditions and options of this Questionnaire are too many to check the answers by.',
+        'The conditions, options and patterns of this Questionnaire are too many to check the answers by.',
       );
   };
 }

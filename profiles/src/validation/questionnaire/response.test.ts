@@ -29,6 +29,7 @@ function issues(asked: Item[], given: Item[], status = 'completed') {
 const question = (type: string, members: Item = {}): Item => ({ linkId: 'q', type, ...members });
 const answered = (...answer: Item[]): Item[] => [{ linkId: 'q', answer }];
 const extension = (url: string, value: Item) => ({ extension: [{ url, ...value }] });
+const regex = (valueString: string) => extension(`${HL7}/regex`, { valueString });
 
 describe('V1: answers of a whole response are refused', () => {
   it.each<[string, Item[], Item[], string]>([
@@ -392,6 +393,21 @@ describe('what conditions, options and answers cost together (attack row 9)', ()
       many(3000, () => ({ linkId: 'a', type: 'string' })),
       many(3000, () => ({ linkId: 'a', answer: [text] })),
     ],
+    [
+      'a large pattern and a long text',
+      [question('text', regex('(a|b)*a(a|b){300}[cd]y'))],
+      answered({ valueString: `${'abaab'.repeat(40_000)}cy` }),
+    ],
+    [
+      'as many patterns as items',
+      many(2000, (i) => ({ linkId: `a${i}`, type: 'string', ...regex(`${'a?'.repeat(300)}${i}`) })),
+      many(2000, (i) => ({ linkId: `a${i}`, answer: [{ valueString: 'aaa' }] })),
+    ],
+    [
+      'a pattern of many repetitions',
+      [question('string', regex('(a?){999}'.repeat(100)))],
+      answered({ valueString: 'aaa' }),
+    ],
   ])('%s: checked, or refused, in little time', (_, asked, given) => {
     const start = process.cpuUsage();
     try {
@@ -400,6 +416,19 @@ describe('what conditions, options and answers cost together (attack row 9)', ()
       expect(error).toMatchObject({ status: 413 });
     }
     expect(process.cpuUsage(start).user / 1000).toBeLessThan(250);
+  });
+
+  it('a form of many patterns is checked whole', () => {
+    const asked = many(400, (i) => ({
+      linkId: `a${i}`,
+      type: 'string',
+      ...regex(`\\(?[0-9]{3}\\)?[- ]?[0-9]{3}-[0-9]{4}(x${i})?`),
+    }));
+    const given = many(400, (i) => ({
+      linkId: `a${i}`,
+      answer: [{ valueString: i === 399 ? '617' : '617-555-0100' }],
+    }));
+    expect(faults(asked, given)).toEqual(['item[399].answer[0].value']);
   });
 
   it('a long form is checked whole', () => {

@@ -26,6 +26,7 @@ export function validateAnswers(response: QuestionnaireResponse, questionnaire: 
     linkIds: new Set(allItems(questionnaire.item ?? []).map(({ linkId }) => linkId)),
     issues: [],
     spend: createSpend(),
+    patterns: new Map(),
     sets: new Map(),
   };
   checkItems(context, questionnaire.item ?? [], response.item ?? [], 'QuestionnaireResponse', []);

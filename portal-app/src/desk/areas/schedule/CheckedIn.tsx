@@ -7,9 +7,9 @@ import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Pill } from '../../../ui/parts.tsx';
 
-export function CheckedIn({ visit }: { readonly visit: string }) {
+export function CheckedIn({ visit, patient }: { readonly visit: string; readonly patient: string }) {
   const { fhir } = useSignedIn();
-  const { data } = useQuery(checkInQuery(fhir, visit));
+  const { data } = useQuery(checkInQuery(fhir, visit, patient));
   if (!data) return null;
   return (
     <details>

@@ -71,7 +71,7 @@ function Visit({
         </p>
         <p>{reason(visit)}</p>
         <p className="muted">{[withWhom(visit), place(visit), visit.comment].filter(Boolean).join(' · ')}</p>
-        {visit.id && <CheckedIn visit={visit.id} />}
+        {visit.id && id && <CheckedIn visit={visit.id} patient={id} />}
       </div>
       {isCancelling ? (
         <CancelForm visit={visit} onKeep={() => setCancelling(false)} onDone={onClose} />

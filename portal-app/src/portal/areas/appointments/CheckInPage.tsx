@@ -43,7 +43,7 @@ export function CheckInPage() {
     queryKey: ['appointments', fhir.patient, id],
     queryFn: () => fhir.read<Appointment>('Appointment', id),
   });
-  const before = useQuery(checkInQuery(fhir, id));
+  const before = useQuery(checkInQuery(fhir, id, fhir.patient));
   return (
     <>
       <PageHead title={t('Check in for a visit')} />

@@ -1,6 +1,8 @@
 /** What the desk says to administrators. */
 export const deskAdmin = {
   Administration: 'Administración',
+  'Only those who administer the clinic’s record see this.':
+    'Solo quienes administran el expediente de la clínica ven esto.',
   'People and roles': 'Personas y funciones',
   'Hours and slots': 'Horarios y citas',
   'Audit log': 'Registro de accesos',

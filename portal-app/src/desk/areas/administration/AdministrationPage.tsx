@@ -1,9 +1,13 @@
 /** What an administrator looks after: people and their roles, hours and slots, the audit log, and where the rest is done. */
+
+import { useQuery } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import { NavLink, Route, Routes } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
+import { isAdministrator, ownRolesQuery } from '../../../record/staff/queries.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
-import { PageHead } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
 import { HoursPart } from './HoursPart.tsx';
 import { LogPart } from './LogPart.tsx';
@@ -19,9 +23,26 @@ const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType]
 ];
 
 export function AdministrationPage() {
+  const roles = useQuery(ownRolesQuery(useSignedIn().fhir));
   return (
     <>
       <PageHead title={t('Administration')} />
+      <Loaded query={roles} rows={6}>
+        {(own) =>
+          own.some(isAdministrator) ? (
+            <Parts />
+          ) : (
+            <EmptyState>{t('Only those who administer the clinic’s record see this.')}</EmptyState>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Parts() {
+  return (
+    <>
       <nav className={styles.parts} aria-label={t('Administration')}>
         {PARTS.map(([path, label]) => (
           <NavLink key={path} to={path === '' ? BASE : `${BASE}/${path}`} end={path === ''}>

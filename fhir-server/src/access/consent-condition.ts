@@ -1,6 +1,7 @@
 /** The Consents that bind one caller, as a condition of each type: AND-ed into every query like any other bound on what they may see. */
 import { and, none, not, or, type QueryNode } from '../search/query.ts';
 import { type Actors, type ConsentRule, type Doing, deniedBy } from './consent-rules.ts';
+import { derivedOnce } from './derived.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
 
@@ -29,16 +30,11 @@ export function isClosed(consents: BindingConsents, type: string, patient: strin
 }
 
 /** One caller's Consents are asked of again and again, until their rights are looked at anew. */
-const conditions = new WeakMap<BindingConsents, Map<string, QueryNode>>();
+const conditions = derivedOnce<QueryNode>();
 const byPatient = new WeakMap<BindingConsents, Map<string, ConsentRule[]>>();
 
-function overAll(consents: BindingConsents, type: string): QueryNode {
-  const known = conditions.get(consents) ?? new Map<string, QueryNode>();
-  conditions.set(consents, known);
-  const found = known.get(type) ?? leftBy(consents, consents.rules, type);
-  known.set(type, found);
-  return found;
-}
+const overAll = (consents: BindingConsents, type: string): QueryNode =>
+  conditions(consents, type, () => leftBy(consents, consents.rules, type));
 
 function rulesOf(consents: BindingConsents, patient: string): readonly ConsentRule[] {
   const known = byPatient.get(consents) ?? Map.groupBy(consents.rules, (rule) => rule.patient);

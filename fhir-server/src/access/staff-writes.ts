@@ -9,9 +9,11 @@ import type { AccessContext } from './access-context.ts';
 import { metaOf } from './authorship.ts';
 import { consentCondition } from './consent-condition.ts';
 import { bindsSomebody, permitsBy, ruleOf } from './consent-rules.ts';
+import { bothOf, derivedOnce } from './derived.ts';
 import type { StaffMember } from './reach.ts';
 import { ACT_REASON, EMERGENCY, reachCondition } from './reach.ts';
 import { covers, isStaff } from './read-condition.ts';
+import type { Scope } from './scope.ts';
 import type { Json, WriteInteraction } from './write-rules.ts';
 
 /** The Patients whose records this write may touch; undefined: no bound. Throws forbidden where the type is nobody's to write but for those without a bound. */
@@ -21,14 +23,25 @@ export function writeBound(
   type: string,
 ): QueryNode | undefined {
   if (!isStaff(access)) return undefined;
-  const grants = access.scopes.filter(
+  const { scopes } = access;
+  const bound = bounds(scopes, `${interaction} ${type}`, () => boundOf(scopes, interaction, type));
+  if (bound && reachCondition(type, bound).kind === 'none')
+    throw forbidden(`Your role does not allow this write to ${type}.`);
+  return bound;
+}
+
+const bounds = derivedOnce<QueryNode | undefined>();
+
+function boundOf(
+  scopes: readonly Scope[],
+  interaction: WriteInteraction,
+  type: string,
+): QueryNode | undefined {
+  const grants = scopes.filter(
     (scope) => scope.level !== 'system' && scope.filter.length === 0 && covers(scope, type, interaction),
   );
   if (grants.length === 0 || grants.some(({ reach }) => reach === undefined)) return undefined;
-  const bound = or(...new Set(grants.map(({ reach }) => reach ?? none)));
-  if (reachCondition(type, bound).kind === 'none')
-    throw forbidden(`Your role does not allow this write to ${type}.`);
-  return bound;
+  return or(...new Set(grants.map(({ reach }) => reach ?? none)));
 }
 
 /**
@@ -47,8 +60,8 @@ export function changeable(
 }
 
 /** Whose Patients somebody may name in what they write: none whom a Consent hides from them. */
-export function nameable(access: AccessContext, bound: QueryNode | undefined): QueryNode {
-  return and(bound ?? all, access.consents ? consentCondition(access.consents, 'Patient') : all);
+export function nameable({ consents }: AccessContext, bound: QueryNode | undefined): QueryNode {
+  return bothOf(bound ?? all, consents ? consentCondition(consents, 'Patient') : all);
 }
 
 /** The same person's reading, with no other bound than this: what a reference must lead to. */
@@ -128,11 +141,13 @@ export function lastingBound(
   interaction: WriteInteraction,
   type: string,
 ): QueryNode | undefined {
-  const scopes = access.scopes.map((scope) =>
-    scope.reach ? { ...scope, reach: scope.lasting ?? none } : scope,
+  const scopes = lastingScopes(access.scopes, '', () =>
+    access.scopes.map((scope) => (scope.reach ? { ...scope, reach: scope.lasting ?? none } : scope)),
   );
   return writeBound({ ...access, scopes }, interaction, type);
 }
+
+const lastingScopes = derivedOnce<readonly Scope[]>();
 
 function isOwnPatient(
   { member, sharedPatients }: { readonly member: StaffMember; readonly sharedPatients: boolean },

@@ -10,7 +10,7 @@ import { openedInEmergency, reachCondition, reachOf, type StaffMember, type Staf
 import { readCondition } from './read-condition.ts';
 import { type Relation, type RolePolicy, readRolePolicy, rulesFor } from './role-policy.ts';
 import { narrowedByRoles } from './staff.ts';
-import { checkStaffWrite, withinBound, writeBound } from './staff-writes.ts';
+import { checkStaffWrite, lastingBound, nameable, withinBound, writeBound } from './staff-writes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wellspring-policy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -508,6 +508,27 @@ describe('a write of staff', () => {
         scopes: system.scopes.map((scope) => ({ ...scope, reach: onlyNorth })),
       } as AccessContext),
     ).toBeUndefined();
+  });
+
+  it('asks the same question while the rights are the same, so that an answer is found again, and another one where anything else is', () => {
+    const access = token(['user/Task.cu', onlyNorth], ['user/Task.u', onlySouth]);
+    const rule = { id: 'c', patient: 'north', provision: { type: 'deny' } } as const;
+    const consents = { actors: new Set(['Practitioner/doc']), rules: [rule], at: NOW, opened: undefined };
+    const asks = (who: AccessContext, interaction: 'c' | 'u') =>
+      nameable(who, writeBound(who, interaction, 'Task'));
+    const bound = { ...access, consents };
+    expect(asks({ ...bound }, 'u')).toBe(asks({ ...bound }, 'u'));
+    expect(lastingBound({ ...access }, 'u', 'Task')).toBe(lastingBound({ ...access }, 'u', 'Task'));
+    const [all, creates, other, unbound] = [
+      asks(bound, 'u'),
+      asks(bound, 'c'),
+      asks({ ...bound, consents: { ...consents, rules: [] } }, 'u'),
+      asks(access, 'u'),
+    ].map((condition) => find('Patient', condition));
+    expect(all).toEqual(['south']);
+    expect(creates).toEqual([]);
+    expect(other).toEqual(['north', 'south']);
+    expect(unbound).toEqual(['north', 'south']);
   });
 
   it('of records that name nobody is refused to who has a bound', () => {

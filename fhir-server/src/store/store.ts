@@ -232,6 +232,11 @@ export interface ResourceStore {
   read(type: string, id: string, visible?: QueryNode): Promise<StoredVersion | undefined>;
   /** One version, under the same rule as `read` applied to the current version. */
   vread(type: string, id: string, version: number, visible?: QueryNode): Promise<StoredVersion | undefined>;
+  /**
+   * Whether the live Patient satisfies a condition, as `read` would say now: where the store can tell at once, since it knows what it was asked before and whether
+   * something has changed since. `where` is known again by its identity.
+   */
+  patientPasses?(id: string, where: QueryNode): boolean;
   history(query: HistoryQuery): Promise<HistoryPage>;
   search(query: SearchQuery): Promise<SearchPage>;
   /**

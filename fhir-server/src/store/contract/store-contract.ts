@@ -800,6 +800,24 @@ export function storeContract(subject: Subject): void {
         ).toBe(0);
       });
 
+      it('tells of a Patient at once what reading them would, where it can', async () => {
+        const inWard: QueryNode = { kind: 'token', param: 'ward', code: 'w1' };
+        const passes = async (id: string): Promise<boolean> => {
+          const read = (await store.read('Patient', id, inWard))?.body !== undefined;
+          expect(store.patientPasses?.(id, inWard) ?? read).toBe(read);
+          return read;
+        };
+        expect([await passes('a'), await passes('b'), await passes('theirs')]).toEqual([true, false, false]);
+        await store.transact([
+          create('Patient', 'b', { tokens: [{ param: 'ward', system: '', code: 'w1' }] }),
+        ]);
+        expect(await passes('b')).toBe(true);
+        await store.transact([{ kind: 'delete', type: 'Patient', id: 'b' }]);
+        expect(await passes('b')).toBe(false);
+        await store.transact([update('Patient', 'a')]);
+        expect(await passes('a')).toBe(false);
+      });
+
       it('follows the change of an owner', async () => {
         await store.transact([update('Observation', 'theirs', { owners: ['a'] })]);
         expect(await store.read('Observation', 'theirs', visible)).toBeDefined();

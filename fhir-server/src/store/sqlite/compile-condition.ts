@@ -373,6 +373,13 @@ function compileOwnedBy(keys: Keys, node: QueryNode & { kind: 'ownedBy' }, row: 
   return node.orNobody ? { ...owned, text: `(${owners} = '[]' OR ${owned.text})` } : owned;
 }
 
+/** Whether this Patient is there and satisfies a condition, in this snapshot. */
+export function ownerPasses(keys: Keys, where: QueryNode, patient: string): boolean {
+  const owners = JSON.stringify([patient]);
+  const ask = askOwners(keys, where);
+  return keys.owners ? keys.owners.passes(where, owners, ask) : ask(owners);
+}
+
 /** Compiled when the first owner is met whose answer is not known. */
 function askOwners(keys: Keys, where: QueryNode): (owners: string) => boolean {
   let asked: Sql | undefined;

@@ -72,6 +72,8 @@ export function attachIndex(db: DatabaseSync, path: string, isOrdered: boolean):
   return connectionOf(db);
 }
 
+const typeOf = (row: unknown): string => (row as [string])[0];
+
 function connectionOf(db: DatabaseSync, known?: Known): Connection {
   let commits: SqlValue | undefined;
   const end = (): void => {
@@ -96,10 +98,13 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
     db.exec('BEGIN');
     const [meta] = prepared(lists, 'SELECT commits FROM meta', true).all() as unknown as SqlValue[][];
     if (commits === meta?.[0]) return;
+    const before = commits ?? 0;
     commits = meta?.[0];
     known?.longLists.clear();
-    known?.owners.forget();
+    known?.owners.forget(() => touchedSince(before));
   }
+  const touchedSince = (before: SqlValue): string[] =>
+    prepared(lists, 'SELECT type FROM touched WHERE commits > ?', true).all(before).map(typeOf);
   return {
     db,
     keySets: createKeySets(db),

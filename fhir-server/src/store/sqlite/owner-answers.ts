@@ -1,6 +1,6 @@
 /**
  * `owner_passes(owners, question)` in SQL: whether a Patient who owns a row satisfies a condition. A search over all patients meets the same owners again and
- * again, in its own rows and in the next search; each is asked once, and the answer holds until something is committed.
+ * again, in its own rows and in the next search; each is asked once, and the answer holds until something is committed of a type that the condition looks at.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { QueryNode } from '../../search/query.ts';
@@ -16,6 +16,8 @@ type Ask = (owners: string) => boolean;
 interface Question {
   readonly name: number;
   readonly where: QueryNode;
+  /** That the answers rest on. */
+  readonly types: ReadonlySet<string>;
   readonly answers: Map<string, boolean>;
   ask: Ask;
 }
@@ -23,13 +25,34 @@ interface Question {
 export interface OwnerAnswers {
   /** The number by which SQL names the question. A condition is known again by its identity; `ask` is of the query that is being made. */
   add(where: QueryNode, ask: Ask): number;
-  /** The index has changed: nothing holds any more. */
-  forget(): void;
+  /** The same of one group of owners, without SQL. */
+  passes(where: QueryNode, owners: string, ask: Ask): boolean;
+  /** The index has changed: what rests on these types holds no longer. They are asked for where something may rest on them. */
+  forget(touched: () => readonly string[]): void;
+}
+
+/** Types of which a condition on the Patient looks at resources. */
+function typesOf(where: QueryNode, types = new Set(['Patient'])): ReadonlySet<string> {
+  switch (where.kind) {
+    case 'and':
+    case 'or':
+      for (const node of where.nodes) typesOf(node, types);
+      return types;
+    case 'not':
+      return typesOf(where.node, types);
+    case 'ownedBy':
+      return typesOf(where.where, types);
+    case 'chained':
+    case 'reverseChained':
+      return typesOf(where.where, types.add(where.type));
+    default:
+      return types;
+  }
 }
 
 export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
   const questions = new Map<number, Question>();
-  let known = new WeakMap<QueryNode, Question>();
+  const known = new WeakMap<QueryNode, Question>();
   let last = 0;
   let answered = 0;
 
@@ -60,22 +83,36 @@ export function createOwnerAnswers(db: DatabaseSync): OwnerAnswers {
     answered -= question.answers.size;
   }
 
+  function questionOf(where: QueryNode, ask: Ask): Question {
+    const question = known.get(where) ?? {
+      name: ++last,
+      where,
+      types: typesOf(where),
+      answers: new Map(),
+      ask,
+    };
+    // What was compiled for another snapshot may not hold in this one.
+    question.ask = ask;
+    known.set(where, question);
+    // Among the newest again.
+    questions.delete(question.name);
+    questions.set(question.name, question);
+    const [oldest] = questions.values();
+    if (questions.size > KEPT && oldest) drop(oldest);
+    return question;
+  }
+
   return {
-    add(where, ask) {
-      const question = known.get(where) ?? { name: ++last, where, answers: new Map(), ask };
-      question.ask = ask;
-      known.set(where, question);
-      // Among the newest again.
-      questions.delete(question.name);
-      questions.set(question.name, question);
-      const [oldest] = questions.values();
-      if (questions.size > KEPT && oldest) drop(oldest);
-      return question.name;
-    },
-    forget() {
-      known = new WeakMap();
-      questions.clear();
-      answered = 0;
+    add: (where, ask) => questionOf(where, ask).name,
+    passes: (where, owners, ask) => answer(questionOf(where, ask), owners),
+    forget(touched) {
+      if (answered === 0) return;
+      const types = touched();
+      for (const question of questions.values()) {
+        if (!types.some((type) => question.types.has(type))) continue;
+        answered -= question.answers.size;
+        question.answers.clear();
+      }
     },
   };
 }

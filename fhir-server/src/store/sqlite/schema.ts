@@ -64,6 +64,12 @@ CREATE INDEX str_text ON str (p, text, rid);
 CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, detail=column, tokenize='ascii');
 `;
 
+/** Came later; an index without it is as good. */
+const TOUCHED = `
+-- Which commit last wrote something of a type, or changed what it is found by.
+CREATE TABLE IF NOT EXISTS touched (type TEXT PRIMARY KEY, commits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** Up to version 4 everything lay in one file, the index beside the versions. It is made anew in its own. */
 const APART = `
 ALTER TABLE version ADD COLUMN type TEXT NOT NULL DEFAULT '';
@@ -107,6 +113,7 @@ export function prepareIndex(file: string): boolean {
     db.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN IMMEDIATE');
     const found = versionOf(db);
     if (found === 0) db.exec(`${INDEX_TABLES} PRAGMA user_version = ${INDEX_VERSION};`);
+    db.exec(TOUCHED);
     db.exec('COMMIT');
     return found === 0 || found === INDEX_VERSION;
   } finally {

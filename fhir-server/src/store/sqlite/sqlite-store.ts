@@ -9,6 +9,7 @@ import {
   type WriteOperation,
   type WriteResult,
 } from '../store.ts';
+import { ownerPasses } from './compile-condition.ts';
 import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
 import { readHistory } from './history.ts';
@@ -98,6 +99,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     read: async (type, id, visible) => readCurrent(snapshot(), readKeys, versions, type, id, visible),
     vread: async (type, id, version, visible) =>
       readVersion(snapshot(), readKeys, versions, type, id, version, visible),
+    patientPasses: (patient, where) => {
+      snapshot();
+      return ownerPasses(readKeys, where, patient);
+    },
     history: async (query) => readHistory(snapshot(), readKeys, query),
     search: async (query) => {
       if (dearNodes(query.where)) return pool.search(query);

@@ -69,6 +69,8 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
   let lost = isLost;
   const keys = createKeys(connection);
   const place = { applied: 0 };
+  /** Types that the commit under way writes, or was about to. */
+  const touched = new Set<string>();
   const watch = monotonicClock(connection, clock);
   const writer: Writer = {
     connection,
@@ -109,7 +111,12 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
     connection
       .statement('UPDATE meta SET applied = ?, next_key = ?, commits = commits + 1')
       .run(place.applied, keys.next);
+    for (const type of touched)
+      connection
+        .statement('INSERT OR REPLACE INTO touched (type, commits) SELECT ?, commits FROM meta')
+        .run(type);
     db.exec('COMMIT');
+    touched.clear();
     keys.committed();
     settleSoon();
   }
@@ -128,6 +135,7 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
   function apply(job: Job): Answer {
     switch (job.kind) {
       case 'transact':
+        for (const { type } of job.operations) touched.add(type);
         return applyOperations({ ...writer, by: job.by }, job.operations).map((result) =>
           result.outcome === 'found' || !result.version
             ? result
@@ -138,6 +146,7 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
       case 'end':
         return end();
       case 'remake':
+        for (const { type } of job.resources) touched.add(type);
         return remake(writer, job.resources);
       case 'remade':
         lost = false;

@@ -7,7 +7,7 @@ import type { AccessContext } from './access-context.ts';
 import { isOwnWriting, selfOf } from './authorship.ts';
 import { isClosed } from './consent-condition.ts';
 import { ownersOf } from './owner-table.ts';
-import { covers, isStaff } from './read-condition.ts';
+import { granting, isStaff } from './read-condition.ts';
 import {
   type Json,
   PATIENT_RULES,
@@ -121,9 +121,7 @@ export function requireWriteScope(
   interaction: WriteInteraction,
   type: string,
 ): string {
-  const grants = access.scopes.filter(
-    (scope) => scope.filter.length === 0 && covers(scope, type, interaction),
-  );
+  const grants = granting(access.scopes, type, interaction).filter(({ filter }) => filter.length === 0);
   if (grants.length === 0) throw forbidden(`The token's scopes do not allow this write to ${type}.`);
   if (grants.some((scope) => scope.level === 'system' || (scope.level === 'user' && isStaff(access)))) {
     return 'unrestricted';

@@ -4,6 +4,7 @@ import { and, none, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { AccessContext } from './access-context.ts';
 import { consentCondition } from './consent-condition.ts';
+import { derivedOnce } from './derived.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
@@ -17,9 +18,9 @@ export function readCondition(
   interaction: Interaction & ('r' | 's'),
   owner?: string,
 ): QueryNode | undefined {
-  const conditions = access.scopes
-    .filter((scope) => covers(scope, type, interaction))
-    .map((scope) => and(holdersCondition(access, scope, type), filterCondition(scope)));
+  const conditions = granting(access.scopes, type, interaction).map((scope) =>
+    and(holdersCondition(access, scope, type), filterCondition(scope)),
+  );
   if (access.readsOwnUser && access.fhirUser?.type === type) {
     conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
   }
@@ -38,6 +39,16 @@ export function requireReadCondition(
   if (!condition) throw forbidden(`The token's scopes do not allow reading ${type}.`);
   return condition;
 }
+
+/** Those that speak of this interaction on the type, whatever else bounds them: a role's are dozens. */
+export const granting = (
+  scopes: readonly Scope[],
+  type: string,
+  interaction: Interaction,
+): readonly Scope[] =>
+  granted(scopes, `${interaction} ${type}`, () => scopes.filter((scope) => covers(scope, type, interaction)));
+
+const granted = derivedOnce<readonly Scope[]>();
 
 export function covers(scope: Scope, type: string, interaction: Interaction): boolean {
   return (scope.type === '*' || scope.type === type) && scope.interactions.has(interaction);

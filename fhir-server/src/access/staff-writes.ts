@@ -12,7 +12,7 @@ import { bindsSomebody, permitsBy, ruleOf } from './consent-rules.ts';
 import { bothOf, derivedOnce } from './derived.ts';
 import type { StaffMember } from './reach.ts';
 import { ACT_REASON, EMERGENCY, reachCondition } from './reach.ts';
-import { covers, isStaff } from './read-condition.ts';
+import { granting, isStaff } from './read-condition.ts';
 import type { Scope } from './scope.ts';
 import type { Json, WriteInteraction } from './write-rules.ts';
 
@@ -37,8 +37,8 @@ function boundOf(
   interaction: WriteInteraction,
   type: string,
 ): QueryNode | undefined {
-  const grants = scopes.filter(
-    (scope) => scope.level !== 'system' && scope.filter.length === 0 && covers(scope, type, interaction),
+  const grants = granting(scopes, type, interaction).filter(
+    ({ level, filter }) => level !== 'system' && filter.length === 0,
   );
   if (grants.length === 0 || grants.some(({ reach }) => reach === undefined)) return undefined;
   return or(...new Set(grants.map(({ reach }) => reach ?? none)));

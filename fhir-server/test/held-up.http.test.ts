@@ -13,7 +13,7 @@ let ana: string;
 const MOST = 200;
 
 beforeAll(async () => {
-  world = await openWorld({ RATE_LIMIT_PER_SECOND: '0' }, spawned);
+  world = await openWorld({ RATE_LIMIT_PER_SECOND: '0', NOTICE_SECONDS: '0.2' }, spawned);
   await world.ask('PUT', '/Patient/ana', {
     token: world.system,
     body: {
@@ -589,6 +589,67 @@ describe('no request of a patient holds up the others', () => {
     resource.concept.push({ code: 'c1' });
     const twice = await world.ask('POST', '/CodeSystem/$validate', { token: world.system, body: resource });
     expect(JSON.stringify(twice.body)).toContain('csd-1');
+  });
+
+  it('whoever waits for many days at many times holds up nobody (X16)', async () => {
+    const hour = 3_600_000;
+    const at = (hours: number): string =>
+      new Date(Math.ceil(Date.now() / hour) * hour + (hours + 48) * hour).toISOString();
+    const put = (resource: { resourceType: string; id: string; [element: string]: unknown }) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    });
+    const theirs = [{ actor: self, status: 'accepted' }];
+    const period = { start: '2099-01-01', end: '2099-01-02' };
+    const slots = many(900, (i) =>
+      put({
+        resourceType: 'Slot',
+        id: `s${i}`,
+        schedule: { reference: 'Schedule/s' },
+        status: 'free',
+        start: at(i),
+        end: at(i + 1),
+      }),
+    );
+    const visit = { resourceType: 'Appointment', status: 'booked', start: at(2000), end: at(2001) };
+    const far = { ...visit, id: 'far', participant: theirs };
+    const ben = [{ actor: { reference: 'Patient/ben' }, status: 'accepted' }];
+    const entry = [
+      put({ resourceType: 'Schedule', id: 's', actor: [{ display: 'x' }] }),
+      put({ resourceType: 'Patient', id: 'ben' }),
+      ...slots,
+      put({ resourceType: 'Appointment', id: 'last', status: 'waitlist', participant: ben }),
+    ];
+    expect((await world.ask('PUT', '/Appointment/far', { token: world.system, body: far })).status).toBe(201);
+    const wish = (periods: number) => ({
+      resourceType: 'Appointment',
+      status: 'waitlist',
+      participant: theirs,
+      supportingInformation: [{ reference: 'Appointment/far' }],
+      requestedPeriod: many(periods, () => period),
+    });
+    const send = (periods: number) => world.ask('POST', '/Appointment', { token: ana, body: wish(periods) });
+    expect((await send(51)).status).toBe(422);
+    const made = await Promise.all(many(30, () => send(50)));
+    expect(made.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(20);
+    const transaction = bundle(
+      'transaction',
+      many(25, () => ({ resource: wish(1), request: { method: 'POST', url: 'Appointment' } })),
+    );
+    expect((await world.ask('POST', '', { token: ana, body: transaction })).status).toBe(422);
+    // Whoever came last has an offer when all before were looked at.
+    const held = await longest(async () => {
+      await world.ask('POST', '', { token: world.system, body: bundle('transaction', entry) });
+      await expect
+        .poll(
+          async () => (await world.ask('GET', '/Appointment/last', { token: world.system })).body.status,
+          {
+            timeout: 20_000,
+          },
+        )
+        .toBe('pending');
+    });
+    expect(held).toBeLessThan(MOST);
   });
 
   it.each([

@@ -85,10 +85,22 @@ export const PROPOSED_SLOT = 'urn:wellspring:proposed-slot';
 
 const list = (value: unknown): readonly { readonly url?: string }[] => (Array.isArray(value) ? value : []);
 
+/** Days that suit, as periods: each is held against each free time. */
+const MOST_PERIODS = 50;
+
 /** They put themselves on the waiting list for a visit that they have; for another one the clinic does. */
-function waitsForEarlier({ status, extension, supportingInformation, slot, start }: Json): Fault {
+function waitsForEarlier({
+  status,
+  extension,
+  requestedPeriod,
+  supportingInformation,
+  slot,
+  start,
+}: Json): Fault {
   if (list(extension).some(({ url }) => url === PROPOSED_SLOT))
     return 'extension: times are the clinic’s to propose.';
+  if (list(requestedPeriod).length > MOST_PERIODS)
+    return `requestedPeriod has ${MOST_PERIODS} entries at most.`;
   if (status !== 'waitlist') return undefined;
   const [visit, ...more] = (supportingInformation ?? []) as readonly Reference[];
   if (more.length > 0 || !/^Appointment\//.test(visit?.reference ?? ''))

@@ -19,6 +19,7 @@ import type {
 } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
 import type { LoadedSystems, Terminologies } from '../terminology/terminologies.ts';
+import { createAskedVisits } from './asked-visits.ts';
 import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { allTerminologies, readableTerminologies } from './known-terminology.ts';
@@ -107,6 +108,7 @@ export interface Repository {
 
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
   const reach = createOwnerReach(store, () => performance.now());
+  const askedVisits = createAskedVisits(store, () => Date.now());
   const known = (): Terminologies => allTerminologies(store, options.terminology ?? {});
 
   async function search(access: AccessContext, request: Asked): Promise<SearchPage> {
@@ -257,17 +259,24 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       await told(settleReferences({ store, access, find: repository.find, reach }, interaction, resource));
     },
 
-    async write(access, writes, entryOf) {
-      const operations = await told(
-        prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf),
-      );
-      const written = await transactAll(access, operations, writes.length, entryOf);
-      options.written?.();
-      if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
-      for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
-      return written.slice(0, writes.length);
-    },
+    write: (access, writes, entryOf) =>
+      askedVisits.within(access, writes, () => writeAll(access, writes, entryOf)),
   };
+
+  async function writeAll(
+    access: AccessContext,
+    writes: readonly Write[],
+    entryOf: ((index: number) => number) | undefined,
+  ): Promise<readonly WrittenVersion[]> {
+    const operations = await told(
+      prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf),
+    );
+    const written = await transactAll(access, operations, writes.length, entryOf);
+    options.written?.();
+    if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
+    for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
+    return written.slice(0, writes.length);
+  }
 
   /** What is told beside the writes goes with them where the store can; where it can't, after them. */
   async function transactAll(

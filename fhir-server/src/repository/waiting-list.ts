@@ -9,7 +9,7 @@ import { type Appointment, isHold, type Reference, type Slot, withHold, withoutH
 const OFFERED = 'urn:wellspring:offered-slot';
 /** Slots go by, and are forgotten. */
 const MOST_OFFERED = 50;
-/** Of a participant whom the offer brought: with it they go. */
+/** Of a participant whom the offer brought: with it they go. The patient may say this of themself, and stays. */
 const OF_OFFER = 'tentative';
 
 const VISIT = /^Appointment\/[A-Za-z0-9\-.]{1,64}$/;
@@ -59,5 +59,7 @@ export function offerOf(
 /** What was offered is not taken: they wait on, in their old turn. */
 export function backOnList(offer: Appointment): Appointment {
   const { slot: _, start: __, end: ___, ...rest } = withoutHold(offer, 'waitlist');
-  return { ...rest, participant: (offer.participant ?? []).filter(({ status }) => status !== OF_OFFER) };
+  const isOfOffer = ({ actor, status }: NonNullable<Appointment['participant']>[number]): boolean =>
+    status === OF_OFFER && !actor?.reference?.startsWith('Patient/');
+  return { ...rest, participant: (offer.participant ?? []).filter((each) => !isOfOffer(each)) };
 }

@@ -4,6 +4,7 @@
  * transaction that names the versions it was made for: who books, cancels or takes the time at the same moment is first or second, and nothing is half done.
  */
 import type { Logger } from 'pino';
+import { createBreath } from '../../breath.ts';
 import { ownUpdate, storedResource } from '../../repository/own-writes.ts';
 import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/slot-hold.ts';
 import { backOnList, offerOf } from '../../repository/waiting-list.ts';
@@ -56,8 +57,12 @@ export function createWaitingList({
     const wishes = await waiting.wishes();
     if (wishes.length === 0) return 0;
     const times = await waiting.freeSlots();
+    const breath = createBreath();
     let made = 0;
-    for (const wish of wishes) made += await serve(wish, times, out);
+    for (const wish of wishes) {
+      await breath();
+      made += await serve(wish, times, out, breath);
+    }
     return made;
   }
 
@@ -101,7 +106,12 @@ export function createWaitingList({
     return operations;
   }
 
-  async function serve(wish: Wish, times: FreeTimes[], out: Set<string | undefined>): Promise<number> {
+  async function serve(
+    wish: Wish,
+    times: FreeTimes[],
+    out: Set<string | undefined>,
+    breath: () => Promise<void> | undefined,
+  ): Promise<number> {
     const { appointment, version, visit } = wish;
     const patient = patientOf(appointment);
     if (isMoot(appointment, visit, now())) {
@@ -116,7 +126,7 @@ export function createWaitingList({
       return 0;
     }
     if (patient === undefined || out.has(patient)) return 0;
-    const found = earliestFor(wish, times);
+    const found = await earliestFor(wish, times, breath);
     if (!found) return 0;
     const { run, schedule } = found;
     const until = await keptUntil(patient, run[0] as FreeSlot);
@@ -141,9 +151,14 @@ export function createWaitingList({
     return 1;
   }
 
-  function earliestFor(wish: Wish, times: readonly FreeTimes[]): Time | undefined {
+  async function earliestFor(
+    wish: Wish,
+    times: readonly FreeTimes[],
+    breath: () => Promise<void> | undefined,
+  ): Promise<Time | undefined> {
     let best: Time | undefined;
     for (const { schedule, free } of times) {
+      await breath();
       const run = timeFor(wish, free, schedule, now());
       if (run && (!best || startOf(run) < startOf(best.run))) best = { run, schedule };
     }

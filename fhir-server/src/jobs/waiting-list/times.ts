@@ -63,10 +63,26 @@ function suits(wish: Wish, slot: Slot, schedule: Schedule, now: number): boolean
 function isOnTheirDays({ appointment, timeZone }: Wish, start: number): boolean {
   const periods = listOf<{ start?: string; end?: string }>(appointment.requestedPeriod);
   if (periods.length === 0) return true;
-  const day = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(start);
+  const day = dayIn(timeZone, start);
   return periods.some(
     (period) => day >= (period.start ?? '').slice(0, 10) && day <= (period.end ?? '9999').slice(0, 10),
   );
+}
+
+const MOST_DAYS = 20_000;
+/** By time zone: each time is asked of by everybody who waits. */
+const days = new Map<string, { readonly format: Intl.DateTimeFormat; readonly known: Map<number, string> }>();
+
+function dayIn(timeZone: string, start: number): string {
+  const own = days.get(timeZone) ?? {
+    format: new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }),
+    known: new Map<number, string>(),
+  };
+  days.set(timeZone, own);
+  const day = own.known.get(start) ?? own.format.format(start);
+  if (own.known.size >= MOST_DAYS) own.known.clear();
+  own.known.set(start, day);
+  return day;
 }
 
 interface Concept {

@@ -1,5 +1,6 @@
 /** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
 
+import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
 import type { Appointment, Slot } from '../../repository/slot-hold.ts';
@@ -75,7 +76,9 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const zones = new Map<string, string>();
       const waiting = await found('Appointment', tokenNode('status', 'waitlist'), MOST_WISHES);
       const wishes: Wish[] = [];
+      const breath = createBreath();
       for (const each of waiting) {
+        await breath();
         const appointment = bodyOf<Appointment>(each);
         const name = insteadOf(appointment);
         wishes.push({

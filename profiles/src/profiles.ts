@@ -1,6 +1,7 @@
 /** The profiles and extensions that are known: R4's own, and those of loaded packages. */
 import { loadDefinitions } from './compile/cache.ts';
 import type { Issue } from './outcome.ts';
+import { isResourceType } from './tables.ts';
 import { compileProfile, type Profile, type StructureDefinition } from './validation/profile-tree.ts';
 import { elementsOf } from './validation/snapshot.ts';
 import { validateAgainst } from './validation/validate-profile.ts';
@@ -12,12 +13,20 @@ let own: ReadonlyMap<string, StructureDefinition> | undefined;
 /** A later definition with the same URL replaces an earlier one. */
 export function addProfiles(resources: Iterable<StructureDefinition>): void {
   for (const definition of resources) {
-    if (definition.derivation !== 'constraint' && definition.type !== 'Extension') continue;
+    if (!isProfile(definition)) continue;
     definitions.set(definition.url, definition);
   }
   // What was made of a replaced one may stand in others.
   compiled.clear();
 }
+
+/** What says more of a type of R4 than R4 does: some that are published call that a specialization. */
+const isProfile = ({ url, type, derivation, baseDefinition }: StructureDefinition): boolean =>
+  derivation === 'constraint' ||
+  type === 'Extension' ||
+  (isResourceType(type) && url !== baseDefinition && baseDefinition === `${R4}${type}`);
+
+const R4 = 'http://hl7.org/fhir/StructureDefinition/';
 
 /** URLs of the profiles of a resource type that packages brought. */
 export function profilesOf(type: string): string[] {

@@ -71,7 +71,7 @@ export function interpreted(text: string, deadlineMs: number = DEADLINE_MS): Eva
     try {
       const input = focus.length === 1 ? node?.value : focus.map(({ value }) => value);
       return within(deadlineMs, () =>
-        runFor(type)(input, variablesOf(text, environment)).map((value) =>
+        runFor(type)(input, variablesOf(text, environment, input)).map((value) =>
           inZone(nodeOf(library, value), text),
         ),
       );
@@ -81,13 +81,18 @@ export function interpreted(text: string, deadlineMs: number = DEADLINE_MS): Eva
   };
 }
 
-function variablesOf(text: string, { resource, rootResource, context, variables = {} }: Environment): object {
+function variablesOf(
+  text: string,
+  { resource, rootResource, context, variables = {} }: Environment,
+  input: unknown,
+): object {
   return {
     ...environmentOf(text),
     ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? []])),
     resource: resource.value,
     rootResource: rootResource.value,
-    context: context.value,
+    // The library knows the type of its own input, and of no other value that is given to it.
+    ...(context.value === input ? {} : { context: context.value }),
   };
 }
 

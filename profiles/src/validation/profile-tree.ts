@@ -1,4 +1,11 @@
 /** A profile's snapshot (https://hl7.org/fhir/R4/profiling.html) → a tree of what it asks of each element. */
+import { choiceOf, type TypedValue } from './questionnaire/questionnaire.ts';
+
+interface Extension {
+  readonly url?: string;
+  readonly extension?: readonly Extension[];
+  readonly [value: `value${string}`]: unknown;
+}
 
 export interface ElementDefinition {
   readonly id: string;
@@ -10,8 +17,14 @@ export interface ElementDefinition {
     readonly code: string;
     readonly profile?: readonly string[];
     readonly targetProfile?: readonly string[];
+    readonly aggregation?: readonly string[];
+    readonly extension?: readonly Extension[];
   }[];
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+  readonly binding?: {
+    readonly strength: string;
+    readonly valueSet?: string;
+    readonly extension?: readonly Extension[];
+  };
   readonly constraint?: readonly {
     readonly key: string;
     readonly severity: string;
@@ -42,6 +55,18 @@ export interface StructureDefinition {
   readonly differential?: { readonly element: readonly ElementDefinition[] };
 }
 
+/** What a value must be like beside its type. */
+export interface Bounds {
+  /** `minValueDate`, …: with its type. */
+  readonly least: TypedValue | undefined;
+  readonly most: TypedValue | undefined;
+  readonly maxLength: number | undefined;
+  /** Regular expressions of strings. */
+  readonly forms: readonly string[];
+  /** Of references: contained, referenced, bundled; any where there is none. */
+  readonly aggregation: readonly string[];
+}
+
 export interface ProfileNode {
   /** Element name; a choice ends in `[x]`. */
   readonly name: string;
@@ -57,7 +82,9 @@ export interface ProfileNode {
   /** The value as a whole, or a part of it. */
   readonly fixed: unknown;
   readonly pattern: unknown;
-  readonly requiredValueSet: string | undefined;
+  /** Sets that a code must be in, each of them. */
+  readonly requiredValueSets: readonly string[];
+  readonly bounds: Bounds;
   readonly constraints: readonly {
     readonly key: string;
     readonly human: string;
@@ -110,13 +137,54 @@ function node(element: ElementDefinition, all: readonly ElementDefinition[]): Pr
       ) ?? [],
     fixed: prefixed(element, 'fixed'),
     pattern: prefixed(element, 'pattern'),
-    requiredValueSet: element.binding?.strength === 'required' ? element.binding.valueSet : undefined,
+    requiredValueSets: requiredValueSets(element.binding),
+    bounds: boundsOf(element),
     constraints: (element.constraint ?? []).flatMap(({ key, severity, human, expression }) =>
       severity === 'error' && expression ? [{ key, human, expression }] : [],
     ),
     slicing: element.slicing,
     slices: slices.map((each) => node(each, all)),
     children: children.map((each) => node(each, all)),
+  };
+}
+
+const MAX_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
+const ADDITIONAL: ReadonlySet<unknown> = new Set([
+  'http://hl7.org/fhir/StructureDefinition/additional-binding',
+  'http://hl7.org/fhir/tools/StructureDefinition/additional-binding',
+  'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional',
+]);
+const ALL_LANGUAGES = 'http://hl7.org/fhir/ValueSet/all-languages';
+const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
+
+/** The binding's own, the most that an extensible one may be extended to, and those beside it that hold whatever the use. */
+function requiredValueSets(binding: ElementDefinition['binding']): string[] {
+  if (!binding) return [];
+  const extensions = binding.extension ?? [];
+  const beside = extensions.flatMap(({ url, extension = [], ...value }) => {
+    if (url === MAX_SET) return [value.valueCanonical ?? value.valueUri];
+    if (!ADDITIONAL.has(url)) return [];
+    const part = (name: string) => extension.find((each) => each.url === name);
+    const isFor = part('purpose')?.valueCode === 'required' && !part('usage');
+    return isFor ? [part('valueSet')?.valueCanonical] : [];
+  });
+  const own = binding.strength === 'required' ? [binding.valueSet] : [];
+  // Languages are no list: any of BCP 47.
+  return [...own, ...beside].filter((each) => typeof each === 'string' && each !== ALL_LANGUAGES) as string[];
+}
+
+function boundsOf(element: ElementDefinition): Bounds {
+  const types = element.type ?? [];
+  return {
+    least: choiceOf(element, 'minValue'),
+    most: choiceOf(element, 'maxValue'),
+    maxLength: typeof element.maxLength === 'number' ? element.maxLength : undefined,
+    forms: types.flatMap(({ extension = [] }) =>
+      extension.flatMap(({ url, valueString }) =>
+        url === REGEX && typeof valueString === 'string' ? [valueString] : [],
+      ),
+    ),
+    aggregation: types.flatMap(({ code, aggregation = [] }) => (code === 'Reference' ? aggregation : [])),
   };
 }
 

@@ -2,16 +2,20 @@
  * A resource against a profile (https://hl7.org/fhir/R4/profiling.html): cardinality, types, fixed and pattern values, required bindings,
  * constraints, slicing. The resource is valid R4 already: what the base asks is not asked again.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { choiceProperties, elementType, isResourceType, typeSpec } from '../tables.ts';
 import { terminology } from '../terminology/definitions.ts';
 import { evaluator, notEvaluated, verdictOf } from './invariants.ts';
+import { boundFaults } from './profile-bounds.ts';
 import type { Profile, ProfileNode } from './profile-tree.ts';
 import { resolveWithin } from './resolve.ts';
 
 /** Looks up the profile of a data type or an extension. */
 export type FindProfile = (url: string) => Profile | undefined;
+
+type Json = Readonly<Record<string, unknown>>;
 
 interface Value {
   readonly value: unknown;
@@ -21,7 +25,11 @@ interface Value {
 
 interface State {
   readonly find: FindProfile;
-  readonly resource: Readonly<Record<string, unknown>>;
+  /** What is validated as a whole: references may lead to what is in it. */
+  readonly whole: Json;
+  /** The resource that the value is in, and that one's container: what invariants call %resource and %rootResource. */
+  readonly resource: Json;
+  readonly root: Json;
   readonly issues: Issue[];
   readonly profile: string;
   /** Whether what a reference leads to meets a profile: each is asked once, however many lead there, and circles end. */
@@ -37,7 +45,7 @@ export function validateAgainst(
   resource: Readonly<Record<string, unknown>>,
   find: FindProfile,
 ): Issue[] {
-  const state: State = { find, resource, issues: [], profile: profile.url, met: new Map() };
+  const state = begin(profile, resource, find);
   const type = String(resource.resourceType);
   if (type !== profile.type) {
     report(state, type, 'structure', `The profile is for ${profile.type}.`);
@@ -55,10 +63,20 @@ export function validateValue(
   resource: Readonly<Record<string, unknown>>,
   find: FindProfile,
 ): Issue[] {
-  const state: State = { find, resource, issues: [], profile: profile.url, met: new Map() };
+  const state = begin(profile, resource, find);
   checkValue(state, profile.root, { value, type: profile.type, path }, 0);
   return state.issues;
 }
+
+const begin = ({ url }: Profile, resource: Json, find: FindProfile): State => ({
+  find,
+  whole: resource,
+  resource,
+  root: resource,
+  issues: [],
+  profile: url,
+  met: new Map(),
+});
 
 function report(
   state: State,
@@ -95,27 +113,47 @@ function checkCount(state: State, node: ProfileNode, values: readonly Value[], p
     report(state, values[node.max]?.path ?? place, 'structure', `${of}: at most ${node.max} may be there.`);
 }
 
-function checkValue(state: State, node: ProfileNode, { value, type, path }: Value, depth: number): void {
+function checkValue(outer: State, node: ProfileNode, { value, type, path }: Value, depth: number): void {
+  const state = inside(outer, value, type);
   if (depth > MAX_DEPTH) return;
-  if (node.types && node.name.endsWith('[x]') && !node.types.includes(type))
+  if (node.types && !mayBe(node, node.types, type))
     report(state, path, 'structure', `The type must be ${node.types.join(' or ')}.`);
-  if (node.fixed !== undefined && !sameAs(node.fixed, value))
+  if (node.fixed !== undefined && !isDeepStrictEqual(node.fixed, value))
     report(state, path, 'value', `The value must be ${shown(node.fixed)}.`);
   if (node.pattern !== undefined && !holds(node.pattern, value))
     report(state, path, 'value', `The value must contain ${shown(node.pattern)}.`);
-  if (node.requiredValueSet) checkBinding(state, node.requiredValueSet, value, type, path);
-  if (type === 'Reference') checkTarget(state, node, value, path);
-  checkConstraints(state, node, { value, type, path });
+  for (const each of node.requiredValueSets) checkBinding(state, each, value, type, path);
+  for (const { severity, code, text } of boundFaults(node.bounds, value, type))
+    report(state, path, code, text, severity);
+  if (type === 'Reference') checkTarget(state, node, value, path, depth);
+  // What is asked of a resource by its holder is asked in the holder's place; by a profile of its own, in its own.
+  checkConstraints(/^[a-z]/.test(node.name) ? outer : state, node, { value, type, path });
   checkTypeProfiles(state, node, { value, type, path }, depth);
   if (!isObject(value)) return;
-  for (const child of node.children)
-    checkElement(
-      state,
-      child,
-      valuesOf(child.name, value, type, path),
-      `${path}.${bare(child.name)}`,
-      depth + 1,
-    );
+  for (const child of node.children) {
+    const place = `${path}.${bare(child.name)}`;
+    if (isElementOf(type, child.name))
+      checkElement(state, child, valuesOf(child.name, value, type, path), place, depth + 1);
+    else report(state, place, 'not-supported', `Not checked: ${type} has no such element.`, 'warning');
+  }
+}
+
+const isElementOf = (type: string, name: string): boolean =>
+  elementType(type, name) !== undefined ||
+  choiceProperties(type, bare(name)).length > 0 ||
+  name === 'resourceType';
+
+/** Where a resource is met, the state for what is in it. */
+function inside(state: State, value: unknown, type: string): State {
+  if (!isResourceType(type) || !isObject(value) || value === state.resource) return state;
+  const isContained = Array.isArray(state.root.contained) && state.root.contained.includes(value);
+  return { ...state, resource: value, root: isContained ? state.root : value };
+}
+
+/** Elements that hold resources are those where a profile can choose the type, beside those of a choice. */
+function mayBe({ name }: ProfileNode, types: readonly string[], type: string): boolean {
+  if (!name.endsWith('[x]') && !isResourceType(type)) return true;
+  return types.includes(type) || types.includes('Resource') || types.includes('DomainResource');
 }
 
 const bare = (name: string): string => name.replace('[x]', '');
@@ -143,11 +181,6 @@ function valuesOf(
     if (!Array.isArray(value)) return [{ value, type: typeOf(value), path: place }];
     return value.map((each: unknown, i) => ({ value: each, type: typeOf(each), path: `${place}[${i}]` }));
   });
-}
-
-function sameAs(wanted: unknown, value: unknown): boolean {
-  if (!isObject(wanted) || !isObject(value)) return wanted === value;
-  return Object.keys(value).length === Object.keys(wanted).length && holds(wanted, value);
 }
 
 /** Everything in the pattern is in the value; of lists, each item of the pattern is matched by some item. */
@@ -197,8 +230,26 @@ function codingsOf(value: unknown, type: string): { system: string | undefined; 
 const R4 = 'http://hl7.org/fhir/StructureDefinition/';
 
 /** By the type that the reference names. Where a target's definition is not known here, any may be meant. */
-function checkTarget(state: State, { targetProfiles }: ProfileNode, value: unknown, path: string): void {
-  if (targetProfiles.length === 0 || !isObject(value) || typeof value.reference !== 'string') return;
+function checkTarget(
+  state: State,
+  { targetProfiles, bounds }: ProfileNode,
+  value: unknown,
+  path: string,
+  depth: number,
+): void {
+  if (!isObject(value) || typeof value.reference !== 'string') return;
+  checkAggregation(state, bounds.aggregation, value.reference, path);
+  if (targetProfiles.length === 0) return;
+  const target = resolveWithin(state.whole, value.reference);
+  if (target && !targetProfiles.some((url) => isMetBy(state, url, target, depth))) {
+    report(
+      state,
+      path,
+      'value',
+      `What the reference leads to is none of ${targetProfiles.join(', ').slice(0, 300)}.`,
+    );
+    return;
+  }
   const named = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/.exec(
     value.reference,
   )?.[1];
@@ -206,6 +257,22 @@ function checkTarget(state: State, { targetProfiles }: ProfileNode, value: unkno
   const allowed = targetProfiles.map((url) => targetType(state, url));
   if (allowed.some((each) => each === undefined || each === 'Resource' || each === named)) return;
   report(state, path, 'value', `The reference may lead to ${[...new Set(allowed)].join(', ')} only.`);
+}
+
+/** https://hl7.org/fhir/R4/valueset-resource-aggregation-mode.html: outside of a Bundle nothing can be bundled, so it is not asked there. */
+function checkAggregation(
+  { whole, ...state }: State,
+  modes: readonly string[],
+  reference: string,
+  path: string,
+): void {
+  if (modes.length === 0) return;
+  const isContained = reference.startsWith('#');
+  const isBundled = !isContained && resolveWithin(whole, reference) !== undefined;
+  const mode = isContained ? 'contained' : isBundled ? 'bundled' : 'referenced';
+  const mayBeBundled = modes.includes('bundled') && whole.resourceType !== 'Bundle' && !isContained;
+  if (modes.includes(mode) || mayBeBundled || (isBundled && modes.includes('referenced'))) return;
+  report({ whole, ...state }, path, 'value', `What the reference leads to must be ${modes.join(' or ')}.`);
 }
 
 function targetType({ find }: State, url: string): string | undefined {
@@ -219,9 +286,12 @@ function checkConstraints(state: State, node: ProfileNode, { value, type, path }
   for (const { key, human, expression } of node.constraints) {
     // What every element has to meet, and what the base asks, was checked with the base.
     if (known.has(key) || /^(?:ele-1|ext-1|dom-\d)$/.test(key)) continue;
-    const resource = resourceNode(state.resource);
     const context = { type, value };
-    const verdict = verdictOf(evaluator(expression), context, { resource, rootResource: resource, context });
+    const verdict = verdictOf(evaluator(expression), context, {
+      resource: resourceNode(state.resource),
+      rootResource: resourceNode(state.root),
+      context,
+    });
     if (verdict === false) report(state, path, 'invariant', `${key}: ${human}`);
     if (verdict === undefined) report(state, path, 'not-supported', notEvaluated(key, human), 'warning');
   }
@@ -281,11 +351,24 @@ function belongs(
   discriminators: Discriminators,
   depth: number,
 ): boolean {
-  return (
-    discriminators.length > 0 &&
-    discriminators.every((each) => discriminates(state, slice, value, each, depth))
-  );
+  // Of several, a slice need not speak of each.
+  const asked = discriminators.filter((each) => discriminators.length === 1 || tells(state, slice, each));
+  return asked.length > 0 && asked.every((each) => discriminates(state, slice, value, each, depth));
 }
+
+function tells(state: State, slice: ProfileNode, { type, path }: Discriminators[number]): boolean {
+  const asked = descend(state, slice, stepsOf(path));
+  return asked !== undefined && (!VALUES.has(type) || saysWhich({ ...asked, types: undefined }));
+}
+
+const VALUES: ReadonlySet<string> = new Set(['value', 'pattern']);
+
+/** `$this` and `resolve()` lead nowhere else. */
+const stepsOf = (path: string): string[] =>
+  path
+    .replace(/\.?resolve\(\)/, '')
+    .split('.')
+    .filter((step) => step !== '' && step !== '$this');
 
 function discriminates(
   state: State,
@@ -294,13 +377,7 @@ function discriminates(
   { type, path }: Discriminators[number],
   depth: number,
 ): boolean {
-  const steps =
-    path === '$this'
-      ? []
-      : path
-          .replace(/\.?resolve\(\)/, '')
-          .split('.')
-          .filter(Boolean);
+  const steps = stepsOf(path);
   const asked = descend(state, slice, steps);
   const found = steps.reduce<Value[]>(
     (each, step) =>
@@ -328,7 +405,7 @@ function nameOf(type: string, step: string): string {
 /** `resolve()` of a reference: its target's type, by what it leads to or else by the reference's text. */
 function typeOrTarget(state: State, { value, type }: Value, path: string): string {
   if (!path.includes('resolve()') || !isObject(value) || typeof value.reference !== 'string') return type;
-  const target = resolveWithin(state.resource, value.reference);
+  const target = resolveWithin(state.whole, value.reference);
   return target ? String(target.resourceType) : (typeNamed(value.reference) ?? type);
 }
 
@@ -347,7 +424,7 @@ function leadsTo(
 ): boolean {
   if (!isObject(value) || typeof value.reference !== 'string') return false;
   if (targetProfiles.length === 0) return true;
-  const target = resolveWithin(state.resource, value.reference);
+  const target = resolveWithin(state.whole, value.reference);
   if (target) return targetProfiles.some((url) => isMetBy(state, url, target, depth));
   const named = typeNamed(value.reference);
   const mayFit =
@@ -389,7 +466,7 @@ function descend(state: State, slice: ProfileNode, steps: readonly string[]): Pr
   const pattern = slice.pattern ?? slice.fixed;
   const children = slice.children.filter(({ name }) => bare(name) === step);
   if (children.length === 0 && isObject(pattern))
-    return { ...slice, pattern: inside(pattern, steps), fixed: undefined, children: [] };
+    return { ...slice, pattern: partOf(pattern, steps), fixed: undefined, children: [] };
   const profiled = slice.typeProfiles.flatMap((url) => state.find(url)?.root.children ?? []);
   const own = children.length > 0 ? children : profiled.filter(({ name }) => bare(name) === step);
   const found = own.flatMap((each) => [...each.slices.filter(({ min }) => min > 0), each]);
@@ -400,14 +477,14 @@ function descend(state: State, slice: ProfileNode, steps: readonly string[]): Pr
 }
 
 /** Whether a node tells values apart. */
-const saysWhich = ({ fixed, pattern, requiredValueSet, children, types }: ProfileNode): boolean =>
+const saysWhich = ({ fixed, pattern, requiredValueSets, children, types }: ProfileNode): boolean =>
   fixed !== undefined ||
   pattern !== undefined ||
-  requiredValueSet !== undefined ||
+  requiredValueSets.length > 0 ||
   (types !== undefined && types.length === 1) ||
   children.some(saysWhich);
 
-function inside(pattern: unknown, steps: readonly string[]): unknown {
+function partOf(pattern: unknown, steps: readonly string[]): unknown {
   return steps.reduce<unknown>((each, step) => {
     const one = Array.isArray(each) ? each[0] : each;
     return isObject(one) ? one[step] : undefined;
@@ -438,6 +515,7 @@ function meets(state: State, node: ProfileNode, value: Value, depth: number): bo
 }
 
 function meetsProfile(state: State, node: ProfileNode, value: Value, depth: number): boolean {
+  if (node.types && !mayBe(node, node.types, value.type)) return false;
   const inner: State = { ...state, issues: [] };
   checkTypeProfiles(inner, node, value, depth + 1);
   return !inner.issues.some(isFault);

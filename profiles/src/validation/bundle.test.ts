@@ -16,7 +16,13 @@ const bundle = (type: string, entry: Json[], members: Json = {}): Json => ({
 const UUID = 'urn:uuid:53fefa32-fcbb-4ff8-8a92-55ee120877b7';
 const patient = { resourceType: 'Patient', id: 'p' };
 const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning', code: 'informational' }] };
-const document = (reference: string) =>
+const message = {
+  resourceType: 'MessageHeader',
+  eventUri: 'urn:x:y',
+  source: { endpoint: 'urn:x:z' },
+};
+/** A document with this author, and beside it a Practitioner. */
+const document = (reference: string, members: Json = {}, fullUrl = 'http://x/Practitioner/d') =>
   bundle(
     'document',
     [
@@ -32,10 +38,16 @@ const document = (reference: string) =>
           author: [{ reference }],
         },
       },
-      { fullUrl: UUID, resource: { resourceType: 'Practitioner', id: 'd' } },
+      { fullUrl, resource: { resourceType: 'Practitioner', id: 'd', ...members } },
     ],
     { identifier: { system: 'urn:x', value: '1' }, timestamp: '2020-01-01T00:00:00Z' },
   );
+/** With two versions of the Practitioner. */
+const twice = (reference: string): Json => {
+  const versions = ['1', '2'].map((versionId) => document(reference, { meta: { versionId } }));
+  const [first, second] = versions.map(({ entry }) => entry as Json[]);
+  return { ...versions[0], entry: [...(first ?? []), ...(second ?? []).slice(1)] };
+};
 
 describe('a Bundle is refused', () => {
   it.each<[string, Json, string]>([
@@ -70,8 +82,36 @@ describe('a Bundle is refused', () => {
       'Bundle.entry[0].resource.author[0].reference',
     ],
     [
+      'as a document whose Composition leads to what is not in it',
+      document('Practitioner/other'),
+      'Bundle.entry[0].resource.author[0].reference',
+    ],
+    [
+      'as a document in which a version is not that which is asked for',
+      document('http://x/Practitioner/d/_history/2', { meta: { versionId: '1' } }),
+      'Bundle.entry[0].resource.author[0].reference',
+    ],
+    [
+      'as a document in which one of two versions may be meant',
+      twice('http://x/Practitioner/d'),
+      'Bundle.entry[0].resource.author[0].reference',
+    ],
+    [
+      'as a message about what is not in it',
+      bundle('message', [
+        { fullUrl: UUID, resource: { ...message, focus: [{ reference: 'Patient/q' }] } },
+        { fullUrl: 'http://x/Patient/p', resource: patient },
+      ]),
+      'Bundle.entry[0].resource.focus[0].reference',
+    ],
+    [
+      'with a full URL that is not that of the resource',
+      bundle('collection', [{ fullUrl: 'http://x/Patient/q', resource: patient }]),
+      'Bundle.entry[0].fullUrl',
+    ],
+    [
       'as a document that does not begin with a Composition',
-      { ...document(UUID), entry: [{ fullUrl: UUID, resource: patient }] },
+      { ...document(UUID, {}, UUID), entry: [{ fullUrl: UUID, resource: patient }] },
       'Bundle',
     ],
     [
@@ -84,7 +124,13 @@ describe('a Bundle is refused', () => {
 
 describe('a Bundle is accepted', () => {
   it.each<[string, Json]>([
-    ['as a whole document', document(UUID)],
+    ['as a whole document', document(UUID, {}, UUID)],
+    ['as a document that names its own by type and id', document('Practitioner/d')],
+    ['as a document of two versions that says which', twice('http://x/Practitioner/d/_history/2')],
+    [
+      'as an answer of a server with its own ids',
+      bundle('searchset', [{ fullUrl: 'http://x/Patient/q', resource: patient }]),
+    ],
     ['as a document that refers to somewhere else', document('http://y/Practitioner/1')],
     [
       'with an outcome without an id',

@@ -19,7 +19,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set(
 );
 const URL_ATTRIBUTES: ReadonlySet<string> = new Set(['href', 'src', 'cite', 'longdesc']);
 const SAFE_URL =
-  /^(?:https?:|ftps?:|mailto:|tel:|sms:|cid:|urn:(?:uuid|oid):|#|data:image\/(?:png|gif|jpeg);base64,|[^:]*$)/i;
+  /^(?:https?:|ftps?:|mailto:|tel:|sms:|cid:|urn:(?:uuid|oid):|#|data:image\/(?:png|gif|jpeg);base64,|[^:/?#]*(?:[/?#].*)?$)/i;
 const TAG =
   /<(?:(\/)([A-Za-z][\w:]*)\s*|([A-Za-z][\w:]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?))>/y;
 const ATTRIBUTE = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;

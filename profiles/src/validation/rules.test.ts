@@ -83,6 +83,63 @@ describe('V7: narrative', () => {
   });
 });
 
+describe('V7: links inside a narrative', () => {
+  const narrative = (inner: string, members: Json = {}): Json =>
+    patient({
+      text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>` },
+      ...members,
+    });
+  const link = (to: string) => `<p id="here">x</p><a name="there">y</a><a href="#${to}">z</a>`;
+  const contained = [{ resourceType: 'Organization', id: 'o', name: 'x' }];
+  const held = { contained, managingOrganization: { reference: '#o' }, name: [{ id: 'n', text: 'x' }] };
+
+  it.each(['here', 'there', 'o', 'n', ''])('lead to #%s, which is there', (to) =>
+    expect(places(narrative(link(to), held))).toEqual([]),
+  );
+
+  it.each(['nowhere', 'o/n', 'N'])('do not lead to #%s', (to) =>
+    expect(places(narrative(link(to), held))).toEqual(['Patient.text.div']),
+  );
+
+  it('in an entry of a Bundle may name the other entries, as publishers do', () => {
+    const bundle = (to: string): Json => ({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [
+        { resource: narrative(link(to)) },
+        { resource: { resourceType: 'Group', id: 'g', type: 'person', actual: true } },
+      ],
+    });
+    expect(places(bundle('Group_g'))).toEqual([]);
+    expect(places(bundle('Group_h'))).toEqual(['Bundle.entry[0].resource.text.div']);
+  });
+
+  it('are relative with a colon only behind a path', () => {
+    expect(places(narrative('<a href="page.html#Patient.name:official">x</a>'))).toEqual([]);
+    expect(places(narrative('<a href="odd:page.html#x">x</a>'))).toEqual(['Patient.text.div']);
+  });
+});
+
+describe('a code that must be from a set', () => {
+  const absent = {
+    extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+  };
+
+  it('must be there, whatever is said of its absence', () => {
+    expect(places(observation({ status: undefined, _status: absent }))).toContain('Observation.status');
+    const allergy = {
+      resourceType: 'AllergyIntolerance',
+      patient: { reference: 'Patient/p' },
+      _category: [absent],
+    };
+    expect(places(allergy)).toEqual(['AllergyIntolerance.category']);
+  });
+
+  it('where no set binds, a reason is enough', () => {
+    expect(places(patient({ _birthDate: absent, address: [{ _city: absent }] }))).toEqual([]);
+  });
+});
+
 describe('V8: values that R4 does not have', () => {
   it.each<[string, Json, string]>([
     [

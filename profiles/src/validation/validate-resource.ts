@@ -15,6 +15,7 @@ import { isCodeOfR4 } from './codes.ts';
 import { extensionIssues } from './extensions.ts';
 import { checkInvariants, checkValueInvariants } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
+import { narrativeLinkIssues } from './narrative-links.ts';
 import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
 import { isAbsolute, isSystem } from './uris.ts';
@@ -47,11 +48,11 @@ export function validateResource(resource: unknown): Issue[] {
   });
 }
 
-/** Of what is valid by its structure: extensions by their definitions, and what R4 asks of those who define things. */
+/** Of what is valid by its structure: extensions by their definitions, links of narratives, and what R4 asks of those who define things. */
 function beyond(resource: Json, hasExtensions: boolean): Issue[] {
-  const authoring = authoringIssues(resource);
+  const others = [...authoringIssues(resource), ...narrativeLinkIssues(resource)];
   const extensions = hasExtensions ? extensionIssues(resource) : [];
-  return authoring.length === 0 ? extensions : [...extensions, ...authoring].slice(0, MAX_ISSUES);
+  return others.length === 0 ? extensions : [...extensions, ...others].slice(0, MAX_ISSUES);
 }
 
 const isFault = ({ severity }: Issue): boolean => severity === 'error';
@@ -396,11 +397,12 @@ function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): voi
     );
     return;
   }
+  const values = object[name];
+  checkHasCode(state, element, twin, values);
   if (!Array.isArray(twin)) {
-    checkTwinObject(state, twin, object[name]);
+    checkTwinObject(state, twin, values);
     return;
   }
-  const values = object[name];
   twin.forEach((item: unknown, i) => {
     state.path.push(i);
     if (item !== null) checkTwinObject(state, item, Array.isArray(values) ? values[i] : undefined);
@@ -409,6 +411,21 @@ function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): voi
     }
     state.path.pop();
   });
+}
+
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const isAbsent = (twin: unknown): boolean =>
+  isObject(twin) &&
+  Array.isArray(twin.extension) &&
+  twin.extension.every((each) => isObject(each) && each.url === ABSENT);
+
+/** A required binding leaves no room for a code that is absent, whatever the reason (https://hl7.org/fhir/R4/terminologies.html#required). Another extension may stand for it. */
+function checkHasCode(state: State, { binding, type }: ElementSpec, twin: unknown, value: unknown): void {
+  if (!binding || type !== 'code') return;
+  const values = Array.isArray(value) ? value : [value];
+  const twins = Array.isArray(twin) ? twin : [twin];
+  if (twins.some((each, i) => (values[i] ?? null) === null && isAbsent(each)))
+    report(state, 'code-invalid', `A code is required here, from the value set ${binding}.`);
 }
 
 function checkTwinObject(state: State, twin: unknown, value: unknown): void {

@@ -1,5 +1,5 @@
 /** A profile's snapshot (https://hl7.org/fhir/R4/profiling.html) → a tree of what it asks of each element. */
-import { choiceOf, type TypedValue } from './questionnaire/questionnaire.ts';
+import { choiceOf, type TypedValue } from './choice.ts';
 
 interface Extension {
   readonly url?: string;

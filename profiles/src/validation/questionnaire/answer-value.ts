@@ -4,17 +4,16 @@ import type { CodeQuestion } from '../../outcome.ts';
 import { isResourceType } from '../../tables.ts';
 import { terminology } from '../../terminology/definitions.ts';
 import type { ValueSet } from '../../terminology/resources.ts';
+import { choiceOf, type TypedValue } from '../choice.ts';
 import { compareValues } from './compare-values.ts';
 import { type Context, report } from './context.ts';
 import { isSame } from './enable-when.ts';
 import {
   type Answer,
-  choiceOf,
   EXTENSIONS,
   extensionValue,
   extensionValues,
   type QuestionnaireItem,
-  type TypedValue,
 } from './questionnaire.ts';
 
 /** Item type → the types that an answer to it may have (https://hl7.org/fhir/R4/valueset-item-type.html). */

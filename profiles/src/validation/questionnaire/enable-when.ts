@@ -1,17 +1,16 @@
 /** Whether an item is asked, given the answers to other items (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import { deepEqual } from '../../fhirpath/compare.ts';
+import { choiceOf, type TypedValue } from '../choice.ts';
 import { compareValues } from './compare-values.ts';
 import type { Context } from './context.ts';
 import {
   type Answer,
-  choiceOf,
   type EnableWhen,
   EXTENSIONS,
   extensionValues,
   isAnswered,
   type QuestionnaireItem,
   type ResponseItem,
-  type TypedValue,
 } from './questionnaire.ts';
 
 /** Lists of response items from the innermost to the outermost: where the answer that a condition asks for is looked for. */

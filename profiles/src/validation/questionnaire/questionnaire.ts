@@ -1,13 +1,11 @@
 /** A Questionnaire (https://hl7.org/fhir/R4/questionnaire.html) and the answers to it, as far as answers are held against it. */
 import { isObject } from '../../fhirpath/node.ts';
+import { type Choice, choiceOf, type TypedValue } from '../choice.ts';
 
 export interface Extension {
   readonly url?: string;
   readonly [value: string]: unknown;
 }
-
-/** `answerCoding`, `valueDate`, `answerOption.valueString`, …: a choice, read by `choiceOf`. */
-export type Choice = Readonly<Record<string, unknown>>;
 
 export interface EnableWhen extends Choice {
   readonly question: string;
@@ -50,29 +48,6 @@ export interface QuestionnaireResponse {
   readonly status: string;
   readonly questionnaire?: string;
   readonly item?: readonly ResponseItem[];
-}
-
-export interface TypedValue {
-  /** `Coding`, `date`, `Quantity`, … */
-  readonly type: string;
-  readonly value: unknown;
-}
-
-/** Names of a choice's types as JSON properties have them → FHIR's names: `DateTime` → `dateTime`; data types stay as they are. */
-const PRIMITIVES: ReadonlyMap<string, string> = new Map(
-  'boolean code date dateTime decimal integer string time uri'
-    .split(' ')
-    .map((type) => [type.charAt(0).toUpperCase() + type.slice(1), type]),
-);
-
-/** The value of a choice by its base name (`value`, `answer`); undefined where there is none. */
-export function choiceOf(choice: Choice, base: string): TypedValue | undefined {
-  for (const key of Object.keys(choice)) {
-    if (!key.startsWith(base) || !/^[A-Z]/.test(key.slice(base.length))) continue;
-    const name = key.slice(base.length);
-    return { type: PRIMITIVES.get(name) ?? name, value: choice[key] };
-  }
-  return undefined;
 }
 
 /** Whether an answer says something: a value, or an extension in its place (data-absent-reason). */

@@ -1,8 +1,9 @@
-/** What is done once, by one of the processes: exports and imports, notices, results that are due, offers of the waiting list. */
+/** What is done once, by one of the processes: exports, imports and broadcasts, notices, results that are due, offers of the waiting list. */
 import type { Logger } from 'pino';
 import type { Reopen, Stands } from './access/standing.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Config } from './config.ts';
+import { createBroadcastJob } from './jobs/broadcast/job.ts';
 import { createDueReleases } from './jobs/due-releases.ts';
 import { createExportJob } from './jobs/export/job.ts';
 import { createImportJob } from './jobs/import/job.ts';
@@ -65,6 +66,7 @@ export function jobsOf(
         privateHosts: config.BULK_IMPORT_PRIVATE_HOSTS,
         now,
       }),
+      createBroadcastJob({ repository, reopen, now }),
     ],
     holder,
     keepMs: config.BULK_KEEP_HOURS * HOUR_MS,

@@ -32,6 +32,8 @@ export interface StaffAccess {
   readonly member: StaffMember;
   /** How long a record stays open that they open in an emergency; undefined: they may not. */
   readonly glassMinutes: number | undefined;
+  /** How many patients one broadcast of theirs may go to; undefined: they may send none. */
+  readonly broadcastsTo: number | undefined;
   readonly tellPatient: boolean;
   /** Of a Patient without a managingOrganization: RolePolicy. */
   readonly sharedPatients: boolean;

@@ -32,6 +32,8 @@ export interface RoleRules {
   readonly grants: readonly Grant[];
   /** How long a record stays open that is opened in an emergency; undefined: this role opens none. */
   readonly glassMinutes: number | undefined;
+  /** How many patients one broadcast of theirs may go to; undefined: they send none. */
+  readonly broadcastsTo: number | undefined;
 }
 
 export interface RolePolicy {
@@ -58,6 +60,7 @@ const role = z.strictObject({
   codes: z.array(z.string().regex(/^[^|\s]+\|[^|\s]+$/, 'must be system|code')).min(1),
   grants: z.array(z.strictObject({ scopes, patients: z.array(z.enum(RELATIONS)) })),
   breakTheGlass: z.strictObject({ minutes: z.number().int().min(1).max(1440) }).optional(),
+  broadcasts: z.strictObject({ recipients: z.number().int().min(1).max(20_000) }).optional(),
 });
 
 const schema = z.strictObject({
@@ -86,11 +89,12 @@ export function readRolePolicy(file: string = DEFAULT_POLICY_FILE): RolePolicy {
   const { roles, ...rest } = parsed.data;
   return {
     ...rest,
-    roles: Object.entries(roles).map(([name, { codes, grants, breakTheGlass }]) => ({
+    roles: Object.entries(roles).map(([name, { codes, grants, breakTheGlass, broadcasts }]) => ({
       name,
       codes,
       grants,
       glassMinutes: breakTheGlass?.minutes,
+      broadcastsTo: broadcasts?.recipients,
     })),
   };
 }

@@ -85,6 +85,8 @@ export function checkStaffWrite(
     throw forbidden('A new Patient must be of your own organization: Patient.managingOrganization.');
   if (resource.resourceType === 'Consent' && isEmergency(resource))
     throw forbidden('Emergency access is opened by Patient/[id]/$break-the-glass only.');
+  if (isBroadcast(resource))
+    throw forbidden('What goes to many is sent by CommunicationRequest/$broadcast only.');
   const rule = resource.resourceType === 'Consent' ? ruleOf({ id: 'new', ...resource }) : undefined;
   if (rule && isBound && permitsBy(rule, selvesOf(staff.member)))
     throw forbidden('A Consent that permits you to see a record is for somebody else to write down.');
@@ -97,7 +99,12 @@ export const KEPT: object & { readonly system: string; readonly code: string } =
 };
 
 /** Types of which a change by staff is held against what is stored. */
-export const WATCHED: ReadonlySet<string> = new Set(['Communication', 'Consent', 'Patient']);
+export const WATCHED: ReadonlySet<string> = new Set([
+  'Communication',
+  'CommunicationRequest',
+  'Consent',
+  'Patient',
+]);
 
 /** Throws forbidden for a change (or deletion) that takes away what binds or tells of the person who makes it. */
 export function checkStaffChange({ staff, consents }: AccessContext, before: Json): void {
@@ -106,9 +113,22 @@ export function checkStaffChange({ staff, consents }: AccessContext, before: Jso
     throw forbidden('An emergency access ends by itself; what is kept of it is not changed.');
   if (metaOf(before).tag?.some(({ system }) => system === KEPT.system))
     throw forbidden('What the patient was told of an emergency access is not changed.');
+  if (isBroadcast(before))
+    throw forbidden(
+      'A broadcast says what was sent, and is stopped by CommunicationRequest/[id]/$stop only.',
+    );
   const rule = before.resourceType === 'Consent' ? ruleOf(before) : undefined;
   if (rule && consents && bindsSomebody(rule, consents.actors))
     throw forbidden('A Consent that binds you is for somebody else to change.');
+}
+
+/** CommunicationRequest.category of what goes to many: `message` or `questionnaire`. */
+export const BROADCAST = 'urn:wellspring:broadcast';
+
+function isBroadcast({ resourceType, category }: Json): boolean {
+  return (
+    resourceType === 'CommunicationRequest' && codingsOf(category).some(({ system }) => system === BROADCAST)
+  );
 }
 
 /** `Type/id` by which this person's own relation to a patient would be written down. */
@@ -141,10 +161,15 @@ export function lastingBound(
   interaction: WriteInteraction,
   type: string,
 ): QueryNode | undefined {
+  return writeBound(withoutEmergency(access), interaction, type);
+}
+
+/** Of staff: what is left when only what lasts opens records. */
+export function withoutEmergency(access: AccessContext): AccessContext {
   const scopes = lastingScopes(access.scopes, '', () =>
     access.scopes.map((scope) => (scope.reach ? { ...scope, reach: scope.lasting ?? none } : scope)),
   );
-  return writeBound({ ...access, scopes }, interaction, type);
+  return { ...access, scopes };
 }
 
 const lastingScopes = derivedOnce<readonly Scope[]>();
@@ -159,9 +184,13 @@ function isOwnPatient(
 }
 
 function isEmergency({ category }: Json): boolean {
-  const codings = [category].flat().flatMap((each) => (each as { coding?: unknown[] } | undefined)?.coding);
-  return codings.some((each) => {
-    const { system, code } = (each ?? {}) as { system?: string; code?: string };
-    return system === ACT_REASON && code === EMERGENCY;
-  });
+  return codingsOf(category).some(({ system, code }) => system === ACT_REASON && code === EMERGENCY);
+}
+
+/** Of a list of CodeableConcepts, or of what stands in its place. */
+function codingsOf(concepts: unknown): { system?: string; code?: string }[] {
+  return [concepts]
+    .flat()
+    .flatMap((each) => (each as { coding?: unknown } | undefined | null)?.coding ?? [])
+    .map((each) => (each ?? {}) as { system?: string; code?: string });
 }

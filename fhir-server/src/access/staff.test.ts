@@ -99,6 +99,9 @@ describe('a role policy', () => {
   });
 
   it('takes the ends of its ranges', () => {
+    const recipients = (count: number) =>
+      policy(nurse({ broadcasts: { recipients: count } })).roles[0]?.broadcastsTo;
+    expect([recipients(1), recipients(20_000)]).toEqual([1, 20_000]);
     const minutes = (count: number) =>
       policy(nurse({ breakTheGlass: { minutes: count } })).roles[0]?.glassMinutes;
     expect([minutes(1), minutes(1440)]).toEqual([1, 1440]);
@@ -432,7 +435,7 @@ describe('a token of staff', () => {
   });
 
   it('says how long the person may open a record in an emergency: the longest of their roles', () => {
-    const glass = (...codes: string[]) => {
+    const allowed = (...codes: string[]) => {
       const roles = Object.fromEntries(
         [
           ['short', 10],
@@ -443,7 +446,9 @@ describe('a token of staff', () => {
           {
             codes: [`urn:r|${name}`],
             grants: [],
-            ...(minutes === undefined ? {} : { breakTheGlass: { minutes } }),
+            ...(minutes === undefined
+              ? {}
+              : { breakTheGlass: { minutes }, broadcasts: { recipients: minutes } }),
           },
         ]),
       );
@@ -451,13 +456,15 @@ describe('a token of staff', () => {
         practitioner: 'doc',
         roles: codes.map((code) => role({ codes: [{ system: 'urn:r', code }] })),
       };
-      return narrowedByRoles(token('user/*.rs'), policy({ roles }), member, [], NOW).staff?.glassMinutes;
+      const { staff } = narrowedByRoles(token('user/*.rs'), policy({ roles }), member, [], NOW);
+      expect(staff?.broadcastsTo).toBe(staff?.glassMinutes);
+      return staff?.glassMinutes;
     };
-    expect(glass('short', 'long')).toBe(90);
-    expect(glass('long', 'short')).toBe(90);
-    expect(glass('never', 'short')).toBe(10);
-    expect(glass('short', 'never')).toBe(10);
-    expect(glass('never')).toBeUndefined();
+    expect(allowed('short', 'long')).toBe(90);
+    expect(allowed('long', 'short')).toBe(90);
+    expect(allowed('never', 'short')).toBe(10);
+    expect(allowed('short', 'never')).toBe(10);
+    expect(allowed('never')).toBeUndefined();
   });
 
   it('keeps what later decisions need', () => {
@@ -548,6 +555,7 @@ describe('a write of staff', () => {
   const staff = {
     member: doc,
     glassMinutes: 60,
+    broadcastsTo: 10,
     tellPatient: true,
     sharedPatients: false,
     opened: onlyNorth,

@@ -19,8 +19,10 @@ export function narrowedByRoles(
   const opened = openedInEmergency(member, now);
   const granted = policy.everyone.map((scope) => ({ scope, lasting: undefined as QueryNode | undefined }));
   let glassMinutes: number | undefined;
+  let broadcastsTo: number | undefined;
   for (const [role, rules] of rolesOf(policy, member)) {
-    glassMinutes = longest(glassMinutes, rules.glassMinutes);
+    glassMinutes = larger(glassMinutes, rules.glassMinutes);
+    broadcastsTo = larger(broadcastsTo, rules.broadcastsTo);
     for (const grant of rules.grants) {
       const lasting = reachOf(policy, grant.patients, member, role, permitted, now);
       for (const scope of grant.scopes) granted.push({ scope, lasting });
@@ -32,6 +34,7 @@ export function narrowedByRoles(
   const staff = {
     member,
     glassMinutes,
+    broadcastsTo,
     tellPatient: policy.tellPatient,
     sharedPatients: policy.sharedPatients,
     opened,
@@ -45,7 +48,7 @@ function rolesOf(policy: RolePolicy, member: StaffMember): [StaffRole, RoleRules
   );
 }
 
-const longest = (a: number | undefined, b: number | undefined): number | undefined =>
+const larger = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 
 /** What both grant; undefined: nothing. */

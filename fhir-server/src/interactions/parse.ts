@@ -10,7 +10,7 @@ import { type FhirRequest, isLenient, type Services } from './request.ts';
 /** `types`: all that are searched at once. */
 export async function parse(
   services: Services,
-  request: FhirRequest,
+  request: Pick<FhirRequest, 'access' | 'headers'>,
   type: string,
   query: FhirRequest['query'],
   types: readonly string[] = [type],

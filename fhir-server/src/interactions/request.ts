@@ -221,6 +221,6 @@ export function returnPreference(request: FhirRequest): ReturnPreference {
   return (match?.[1] as ReturnPreference | undefined) ?? 'representation';
 }
 
-export function isLenient(request: FhirRequest): boolean {
+export function isLenient(request: Pick<FhirRequest, 'headers'>): boolean {
   return /handling=lenient/.test(request.headers.prefer ?? '');
 }

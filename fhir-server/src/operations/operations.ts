@@ -1,6 +1,7 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
 import type { Interaction, Services } from '../interactions/request.ts';
 import { breakTheGlass } from './break-the-glass.ts';
+import { broadcast, groupsForBroadcasts, previewRecipients, stopBroadcast } from './broadcasts/broadcast.ts';
 import { importData } from './bulk/import.ts';
 import { exportOf } from './bulk/kick-off.ts';
 import { calendarFeedState, endCalendarFeed, makeCalendarFeed } from './calendar-feed.ts';
@@ -203,6 +204,34 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: `${HL7}/Resource-meta-delete`,
     run: metaDelete,
+  },
+  {
+    name: '$recipients',
+    patterns: ['CommunicationRequest'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:broadcast-recipients',
+    run: previewRecipients,
+  },
+  {
+    name: '$broadcast',
+    patterns: ['CommunicationRequest'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:broadcast',
+    run: broadcast,
+  },
+  {
+    name: '$stop',
+    patterns: ['CommunicationRequest/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:broadcast-stop',
+    run: stopBroadcast,
+  },
+  {
+    name: '$for-broadcasts',
+    patterns: ['Group'],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:broadcast-groups',
+    run: groupsForBroadcasts,
   },
   {
     name: '$find',

@@ -14,7 +14,8 @@ export type NoticeKind =
   | 'reminder'
   | 'test'
   | 'contact'
-  | 'offer';
+  | 'offer'
+  | 'form';
 
 export interface Notice {
   readonly kind: NoticeKind;
@@ -34,6 +35,8 @@ interface Resource {
   readonly sent?: string;
   readonly issued?: string;
   readonly lastModified?: string;
+  readonly authoredOn?: string;
+  readonly focus?: { readonly reference?: string };
   readonly sender?: { readonly reference?: string };
   readonly subject?: { readonly reference?: string };
   readonly beneficiary?: { readonly reference?: string };
@@ -93,6 +96,8 @@ function told(
     const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(reference ?? '')?.[1];
     return patient === undefined ? undefined : { kind, patient };
   };
+  const isToFillIn = ({ status, focus, authoredOn }: Resource): boolean =>
+    status === 'ready' && focus?.reference?.startsWith('Questionnaire/') === true && isRecent(authoredOn);
   switch (resource.resourceType) {
     case 'Communication':
       return !before && !OWN.test(resource.sender?.reference ?? 'Patient/') && isRecent(resource.sent)
@@ -103,6 +108,7 @@ function told(
         ? about('result', resource.subject?.reference)
         : undefined;
     case 'Task':
+      if (!before && isToFillIn(resource)) return about('form', resource.for?.reference);
       return before && isNew(DECIDED) && isRecent(resource.lastModified)
         ? about('refill', resource.for?.reference)
         : undefined;

@@ -1,5 +1,6 @@
 /** What an export was asked for, as it is kept with its job (https://hl7.org/fhir/uv/bulkdata/STU3/export.html), and what has been made of it. */
 import type { Issue } from '@wellspring/profiles';
+import type { MemberFilter } from '../group-members.ts';
 
 export type ExportLevel = 'system' | 'patient' | 'group';
 
@@ -8,11 +9,6 @@ export interface ExportedType {
   /** What the token reads of it, as text of a query tree (search/query-text.ts). */
   readonly granted: string;
   /** What is exported of it: that, and one of its `_typeFilter`. */
-  readonly where: string;
-}
-
-export interface MemberFilter {
-  readonly type: string;
   readonly where: string;
 }
 
@@ -34,7 +30,7 @@ export interface ExportOrder {
   readonly provenance: 'all' | 'relevant' | 'latest';
   /** Whether the patients are listed, in the job's part PATIENTS. */
   readonly listed: boolean;
-  /** What a Group's members must have, all of it: `where` as text of a query tree, over the type that it names. */
+  /** What a Group's members must have, all of it. */
   readonly memberFilters: readonly MemberFilter[];
   /** What the client is told of the order in the error file. */
   readonly notices: readonly Issue[];

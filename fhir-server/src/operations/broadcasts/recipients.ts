@@ -1,0 +1,158 @@
+/** Whom a broadcast goes to, of those that its Group means: who is within the reach of whoever sends it, lives, and is a patient here. */
+import { tooCostly } from '@wellspring/profiles';
+import type { AccessContext } from '../../access/access-context.ts';
+import { onBehalf } from '../../access/on-behalf.ts';
+import { ownersOf } from '../../access/owner-table.ts';
+import { createBreath } from '../../breath.ts';
+import type { Services } from '../../interactions/request.ts';
+import type { Repository } from '../../repository/repository.ts';
+import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { makeReferencesLocal } from '../../search/own-references.ts';
+import type { Cursor } from '../../search/query.ts';
+import { queryOf } from '../../search/query-text.ts';
+import type { StoredVersion } from '../../store/store.ts';
+import { type Group, type MemberFilter, patientsOfGroup, readGroup } from '../group-members.ts';
+import type { LeftOut } from './order.ts';
+
+const PAGE = 500;
+/** Resources that one query may find, and patients that a Group may mean. */
+const MOST_FOUND = 50_000;
+
+export interface PatientJson extends ResourceJson {
+  readonly active?: boolean;
+  readonly deceasedBoolean?: boolean;
+  readonly deceasedDateTime?: string;
+  readonly name?: readonly {
+    readonly use?: string;
+    readonly text?: string;
+    readonly family?: string;
+    readonly given?: readonly string[];
+  }[];
+  readonly communication?: readonly {
+    readonly preferred?: boolean;
+    readonly language?: { readonly coding?: readonly { readonly code?: string }[] };
+  }[];
+}
+
+export interface Recipients {
+  /** Ids, in order. */
+  readonly ids: readonly string[];
+  /** The first by name, and as many as are shown before it is sent. */
+  readonly first: readonly { readonly id: string; readonly name: string; readonly version: StoredVersion }[];
+  readonly leftOut: ReadonlyMap<LeftOut, number>;
+}
+
+const SHOWN = 10;
+
+/** `asked`: the Group, or the id of one. Errors: 403, 404, 422; 422 too-costly for what means too many. */
+export async function recipientsOf(
+  services: Services,
+  access: AccessContext,
+  asked: Group | string,
+): Promise<Recipients> {
+  // Who is in a Group is for those who may open every record; here it is held against the caller's reach.
+  const groups = onBehalf(access, 'system/Group.r');
+  const group = typeof asked === 'string' ? await readGroup(services, groups, asked) : asked;
+  const { members, filters, exclusions } = await patientsOfGroup(services, access, group, groups);
+  let meant = members && new Set(members);
+  for (const filter of filters) {
+    const found = await havingMatch(services.repository, access, filter);
+    meant = meant ? meant.intersection(found) : found;
+  }
+  for (const filter of exclusions)
+    meant = (meant ?? new Set()).difference(await havingMatch(services.repository, access, filter));
+  return sifted(services.repository, access, [...(meant ?? [])].sort());
+}
+
+async function havingMatch(
+  repository: Repository,
+  access: AccessContext,
+  { type, where }: MemberFilter,
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  const breath = createBreath();
+  let looked = 0;
+  let after: Cursor | undefined;
+  do {
+    const page = await repository.include(access, type, queryOf(where), { count: PAGE, after });
+    looked += page.matches.length;
+    if (looked > MOST_FOUND) throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
+    for (const { id, body } of page.matches) {
+      await breath();
+      const resource = parseJson(body ?? '{}') as ResourceJson;
+      makeReferencesLocal(resource, repository.baseUrl);
+      for (const owner of type === 'Patient' ? [id] : ownersOf(resource)) found.add(owner);
+    }
+    after = page.next;
+  } while (after);
+  return found;
+}
+
+async function sifted(
+  repository: Repository,
+  access: AccessContext,
+  meant: readonly string[],
+): Promise<Recipients> {
+  if (meant.length > MOST_FOUND)
+    throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
+  const ids: string[] = [];
+  const leftOut = new Map<LeftOut, number>();
+  let first: { id: string; name: string; version: StoredVersion }[] = [];
+  for (let from = 0; from < meant.length; from += PAGE) {
+    const asked = meant.slice(from, from + PAGE);
+    const found = await patientsAmong(repository, access, asked);
+    for (const id of asked) {
+      const each = found.get(id);
+      const why = whyNot(each?.patient);
+      if (why) leftOut.set(why, (leftOut.get(why) ?? 0) + 1);
+      else if (each) {
+        ids.push(id);
+        first.push({ id, name: fullName(each.patient), version: each.version });
+      }
+    }
+    first = first.sort((a, b) => a.name.localeCompare(b.name)).slice(0, SHOWN);
+  }
+  return { ids, first, leftOut };
+}
+
+export interface FoundPatient {
+  readonly patient: PatientJson;
+  readonly version: StoredVersion;
+}
+
+/** Those whom the caller may open. */
+export async function patientsAmong(
+  repository: Repository,
+  access: AccessContext,
+  ids: readonly string[],
+): Promise<Map<string, FoundPatient>> {
+  const found = await repository.find(access, 'Patient', { kind: 'id', ids: [...ids] }, ids.length);
+  return new Map(
+    found.map((version) => [
+      version.id,
+      { patient: parseJson(version.body ?? '{}') as PatientJson, version },
+    ]),
+  );
+}
+
+/** undefined: they are written to. */
+export function whyNot(patient: PatientJson | undefined): LeftOut | undefined {
+  if (!patient) return 'out-of-reach';
+  if (patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined) return 'deceased';
+  return patient.active === false ? 'inactive' : undefined;
+}
+
+const nameIn = ({ name = [] }: PatientJson) =>
+  name.find(({ use }) => use === 'official') ?? name.find(({ use }) => use !== 'old') ?? name[0];
+
+export function fullName(patient: PatientJson): string {
+  const name = nameIn(patient);
+  return name?.text ?? [...(name?.given ?? []), name?.family].filter(Boolean).join(' ');
+}
+
+export const firstName = (patient: PatientJson): string => nameIn(patient)?.given?.[0] ?? fullName(patient);
+
+export function speaksSpanish({ communication = [] }: PatientJson): boolean {
+  const preferred = communication.find((each) => each.preferred === true) ?? communication[0];
+  return preferred?.language?.coding?.some(({ code }) => code?.startsWith('es')) ?? false;
+}

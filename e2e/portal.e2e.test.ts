@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
+import { readShown, savedCard } from './health-card.ts';
 import { openPage, openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
@@ -430,7 +431,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByText('The formula holds for Age in years from 30 to 74.').waitFor();
   });
 
-  it('what is due of screenings and vaccinations says why and since when; one that was done elsewhere is told to the clinic; the vaccinations print', async () => {
+  it('what is due of screenings and vaccinations says why and since when; one that was done elsewhere is told to the clinic; the vaccinations print, and are handed on as a card that anybody can check', async () => {
     const { page } = visit;
     await system('POST', 'Immunization', {
       resourceType: 'Immunization',
@@ -466,10 +467,46 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0);
     await page.emulateMedia({ media: 'screen' });
+    await handOnCard(page);
     await open(page, '/prevention', 'Prevention');
     await page.getByRole('link', { name: `Book it: ${due}` }).click();
     await page.getByRole('heading', { name: 'Book a visit', exact: true }).waitFor();
   });
+
+  async function handOnCard(page: Page): Promise<void> {
+    await page.getByRole('link', { name: 'Get a SMART Health Card' }).click();
+    await page.getByRole('group', { name: 'What goes into the card' }).waitFor();
+    await page.getByRole('button', { name: 'Choose none' }).click();
+    await page.getByRole('button', { name: 'Make the card' }).click();
+    await page.getByText('Please choose what goes into the card.').waitFor();
+    await page
+      .getByRole('checkbox', { name: /Yellow fever/ })
+      .first()
+      .check();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Make the card' }).click();
+    const code = page.getByRole('img', { name: 'The code of the card' });
+    await code.waitFor();
+    const { jws, iss, entries } = await readShown(code);
+    expect(iss).toBe(world.fhir);
+    expect(entries.map(({ resource }) => resource)).toMatchObject([
+      { resourceType: 'Patient', name: [{ family: expect.any(String) }], birthDate: expect.any(String) },
+      { resourceType: 'Immunization', vaccineCode: { coding: [{ code: '37' }] } },
+    ]);
+    expect(entries).toHaveLength(2);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a file' }).click();
+    expect(await savedCard(download)).toEqual({
+      name: 'vaccinations.smart-health-card',
+      text: JSON.stringify({ verifiableCredential: [jws] }),
+    });
+    await expectAccessible(page);
+    await picture(page, `health-card-${name}`);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0);
+    await code.waitFor();
+    await page.emulateMedia({ media: 'screen' });
+  }
 
   it('notices: language, reminders and quiet hours are chosen, and a test arrives', async () => {
     const { page } = visit;

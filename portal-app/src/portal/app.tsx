@@ -30,6 +30,10 @@ const PAGES = [
     async () => (await import('./areas/appointments/CheckInPage.tsx')).CheckInPage,
   ),
   page('appointments/new', async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage),
+  page(
+    'health-card/:kind',
+    async () => (await import('./areas/health-cards/HealthCardPage.tsx')).HealthCardPage,
+  ),
   page('inbox', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
   page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),

@@ -5,6 +5,7 @@ import { appointments } from './appointments.ts';
 import { booking } from './booking.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
+import { healthCards } from './health-cards.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
 import { measures } from './measures.ts';
@@ -35,6 +36,7 @@ export const spanishOfPages = {
   ...questionnaires,
   ...access,
   ...inboxPage,
+  ...healthCards,
   ...checkIn,
   ...push,
   ...sharing,

@@ -6,6 +6,7 @@ import { nameText } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { checkupsQuery } from '../../../record/checkups/queries.ts';
 import { type Line, lineOf } from '../../../record/entries/kinds.ts';
+import { offersCards } from '../../../record/health-cards/issue.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -30,6 +31,11 @@ export function VaccinationsPage() {
         }
       </Loaded>
       <p>
+        {offersCards(fhir) && query.data && query.data.immunizations.length > 0 && (
+          <Link className="button" to="/health-card/vaccinations">
+            {t('Get a SMART Health Card')}
+          </Link>
+        )}{' '}
         <Link className="button secondary" to="/prevention">
           {t('Prevention')}
         </Link>

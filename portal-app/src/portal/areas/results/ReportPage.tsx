@@ -8,6 +8,7 @@ import { formatDateTime } from '../../../format/date.ts';
 import { whatItMeasures } from '../../../format/what-it-measures.ts';
 import { loincCode, testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
+import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { goalsQuery } from '../../../record/results/goal.ts';
 import { outsideWords } from '../../../record/results/orders.ts';
 import { hasPictures } from '../../../record/results/pictures.ts';
@@ -72,7 +73,8 @@ function Report({ report, found }: Parts) {
 }
 
 function Summary({ report, found, results }: Parts & { readonly results: readonly Observation[] }) {
-  const canAsk = usePortal().fhir.offers('Communication', 'create');
+  const { fhir } = usePortal();
+  const canAsk = fhir.offers('Communication', 'create');
   const what = whatItMeasures(loincCode(report.code));
   const by = (report.resultsInterpreter ?? []).flatMap(({ display }) => display ?? []).join(', ');
   const name = testName(report.code);
@@ -98,6 +100,9 @@ function Summary({ report, found, results }: Parts & { readonly results: readonl
           <Link to={`/messages/new?about=DiagnosticReport/${report.id}`} state={name}>
             {t('Ask about this report')}
           </Link>
+        )}
+        {offersCards(fhir) && found.some(canBeInCard) && (
+          <Link to={`/health-card/results?report=${report.id}`}>{t('Get a SMART Health Card')}</Link>
         )}
         <CopyLink />
       </p>

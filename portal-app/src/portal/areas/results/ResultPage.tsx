@@ -13,6 +13,7 @@ import { valueText } from '../../../format/value.ts';
 import { whatItMeasures } from '../../../format/what-it-measures.ts';
 import { conceptText, loincCode, testName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
+import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { goalOf, goalsQuery, type ResultGoal } from '../../../record/results/goal.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
 import { observationQuery, reportOfQuery, sameTestQuery } from '../../../record/results/queries.ts';
@@ -63,8 +64,9 @@ function Summary({
   readonly observation: Observation;
   readonly all: readonly Observation[];
 }) {
-  const canAsk = usePortal().fhir.offers('Communication', 'create');
-  const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources ?? [];
+  const { fhir } = usePortal();
+  const canAsk = fhir.offers('Communication', 'create');
+  const goals = useQuery(goalsQuery(fhir)).data?.resources ?? [];
   const goal = goalOf(observation, goals);
   useEffect(() => markSeen(observation.id ?? ''), [observation.id]);
   if (isWithdrawn(observation)) return <Withdrawn />;
@@ -113,6 +115,9 @@ function Summary({
             <Link to={`/messages/new?about=Observation/${observation.id}`} state={testName(observation.code)}>
               {t('Ask about this result')}
             </Link>
+          )}
+          {offersCards(fhir) && canBeInCard(observation) && (
+            <Link to={`/health-card/results?result=${observation.id}`}>{t('Get a SMART Health Card')}</Link>
           )}
           <CopyLink />
         </p>

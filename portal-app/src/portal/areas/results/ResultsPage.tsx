@@ -1,12 +1,15 @@
 /** All results: as they were ordered, or the latest value of each test. */
 import { useDeferredValue, useState } from 'react';
+import { Link } from 'react-router';
 import { isNew, useSeen } from '../../../device/seen.ts';
 import { timeOf } from '../../../format/date.ts';
 import { isOutside } from '../../../format/flag.ts';
 import { t } from '../../../i18n/text.ts';
+import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { filtered, type Order, within } from '../../../record/results/orders.ts';
 import { type TestRow, testRows } from '../../../record/results/queries.ts';
 import { type Results, useResults } from '../../../record/results/use-results.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { EmptyState, Loaded, PageHead, PartFailed } from '../../../ui/parts.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { OrderList } from './OrderList.tsx';
@@ -18,6 +21,7 @@ const FEW = 30;
 
 export function ResultsPage() {
   const filters = useFilters();
+  const { fhir } = usePortal();
   const { query, retryReports } = useResults();
   return (
     <>
@@ -27,6 +31,13 @@ export function ResultsPage() {
       <Loaded query={query} rows={8}>
         {(results) => <Shown results={results} filters={filters} />}
       </Loaded>
+      {offersCards(fhir) && query.data?.observations.some(canBeInCard) && (
+        <p>
+          <Link className="button secondary" to="/health-card/results">
+            {t('Get a SMART Health Card')}
+          </Link>
+        </p>
+      )}
     </>
   );
 }

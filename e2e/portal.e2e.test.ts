@@ -114,6 +114,59 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await card.getByText('Blood draw', { exact: false }).waitFor({ state: 'detached' });
   });
 
+  it('a visit by video: camera, microphone and sound are tested, and the link is there when it is time', async () => {
+    const { page, context } = visit;
+    const start = new Date(Date.now() + 20 * 60_000);
+    const virtual = (valueUrl: string) => ({
+      url: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService',
+      extension: [{ url: 'address', valueUrl }],
+    });
+    const booked = await system('POST', 'Appointment', {
+      resourceType: 'Appointment',
+      status: 'booked',
+      description: 'Talk about sleep',
+      extension: [virtual('javascript:alert(1)'), virtual('https://video.wellspring.example/rooms/sleep')],
+      start: start.toISOString(),
+      end: new Date(start.getTime() + 1_200_000).toISOString(),
+      participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
+    });
+    await page.goto(`${world.portal}/`);
+    const card = page.locator('section', { has: page.getByRole('heading', { name: 'Next visit' }) });
+    await card.getByText('By video').waitFor();
+    await card.getByRole('link', { name: /^Test camera and sound.*sleep/ }).click();
+    const join = page.getByRole('link', { name: /^Join the video visit/ });
+    const link = (name: string) => join.getAttribute(name);
+    expect(await link('href')).toBe('https://video.wellspring.example/rooms/sleep');
+    expect([await link('target'), await link('rel')]).toEqual(['_blank', 'noopener noreferrer']);
+    // What the browser refuses is said in words, for each; allowed, both are seen to work.
+    await page.getByRole('button', { name: 'Start the test' }).click();
+    await page.getByText('This page may not use the camera.').waitFor();
+    await page.getByText('This page may not use the microphone.').waitFor();
+    await expectAccessible(page);
+    await context.grantPermissions(['camera', 'microphone'], { origin: world.portal });
+    await page.getByRole('button', { name: 'Test again' }).click();
+    await page.getByText('The camera works').waitFor();
+    await page.getByText('The microphone works').waitFor();
+    await page.getByRole('button', { name: 'Play a sound' }).click();
+    await page.getByRole('button', { name: 'Yes' }).click();
+    await page.getByText('The sound works').waitFor();
+    await expectAccessible(page);
+    await picture(page, `video-${name}`);
+    const turnedOn = await page.evaluateHandle('document.querySelector("video").srcObject.getTracks()');
+    await page
+      .getByRole('link', { name: /^(Visits|Messages)/ })
+      .filter({ visible: true })
+      .first()
+      .click();
+    await expect
+      .poll(() =>
+        turnedOn.evaluate((tracks) => (tracks as { readyState: string }[]).map((each) => each.readyState)),
+      )
+      .toEqual(['ended', 'ended']);
+    expect((await fetch(world.desk)).headers.get('permissions-policy')).toContain('camera=(), microphone=()');
+    await system('PUT', `Appointment/${booked.id}`, { ...booked, status: 'cancelled' });
+  });
+
   /** What is on record is looked through, corrected in words, signed; and stays signed after a reload. */
   async function checkIn(page: Page): Promise<void> {
     await open(page, '/appointments', 'Visits');

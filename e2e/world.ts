@@ -111,7 +111,7 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
+    args: ['--no-sandbox', '--use-fake-device-for-media-stream'],
   });
 }
 

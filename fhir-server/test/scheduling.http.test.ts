@@ -668,4 +668,18 @@ describe('$find, by how and for what', () => {
       'Practitioner/osei',
     ]);
   });
+
+  it('whoever asks for a visit does not say where its meeting is', async () => {
+    const body = {
+      resourceType: 'Appointment',
+      status: 'proposed',
+      participant: [{ actor: { reference: 'Patient/p6' }, status: 'accepted' }],
+    };
+    const ask = (more: object) =>
+      world.ask('POST', '/Appointment', { token: world.patient('p6', SCOPE), body: { ...body, ...more } });
+    const refused = await ask({ extension: [ROOM] });
+    expect(refused.status).toBe(422);
+    expect(refused.body.issue[0].diagnostics).toContain('where a meeting is');
+    expect((await ask({})).status).toBe(201);
+  });
 });

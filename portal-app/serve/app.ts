@@ -42,6 +42,8 @@ export function createApp(config: ServeConfig, kind: 'portal' | 'desk', folder: 
   if (!page) throw new Error(`the ${kind} is not built (npm start builds it)`);
   const origins = createOrigins(config);
   const webSocket = new URL(config.FHIR_BASE_URL).origin.replace(/^http/, 'ws');
+  // A patient tests both before a visit by video, on these pages alone: no frame, no other origin.
+  const media = kind === 'portal' ? 'self' : '';
   const app = express();
   app.disable('x-powered-by');
   app.use(async (_request, response, next) => {
@@ -49,7 +51,7 @@ export function createApp(config: ServeConfig, kind: 'portal' | 'desk', folder: 
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
+    response.setHeader('Permissions-Policy', `camera=(${media}), microphone=(${media}), geolocation=()`);
     next();
   });
   const isAllowed = allowedHosts([config.PORTAL_URL, config.DESK_URL], config.ALLOWED_HOSTS);

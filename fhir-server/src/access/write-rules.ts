@@ -83,6 +83,9 @@ function othersAreAsked(resource: Json): Fault {
 /** Extension of an Appointment that was asked for: a slot that the clinic proposes (repository/proposed-times.ts). */
 export const PROPOSED_SLOT = 'urn:wellspring:proposed-slot';
 
+/** Extension of an Appointment, a Slot or a Schedule: `…/5.0/StructureDefinition/extension-Appointment.virtualService`, of another type, or of a guide of its own. */
+export const VIRTUAL_SERVICE = /virtual-?service$/i;
+
 const list = (value: unknown): readonly { readonly url?: string }[] => (Array.isArray(value) ? value : []);
 
 /** Days that suit, as periods: each is held against each free time. */
@@ -101,6 +104,8 @@ function waitsForEarlier({
     return 'extension: times are the clinic’s to propose.';
   if (list(requestedPeriod).length > MOST_PERIODS)
     return `requestedPeriod has ${MOST_PERIODS} entries at most.`;
+  if (list(extension).some(({ url }) => VIRTUAL_SERVICE.test(url ?? '')))
+    return 'extension: where a meeting is, is the clinic’s to say.';
   if (status !== 'waitlist') return undefined;
   const [visit, ...more] = (supportingInformation ?? []) as readonly Reference[];
   if (more.length > 0 || !/^Appointment\//.test(visit?.reference ?? ''))

@@ -2,6 +2,7 @@
  * How a visit is held: in person, or by a virtual service (R5's Appointment.virtualService, in R4 as the extension of that element). On a Slot, or on its Schedule for all of its
  * slots.
  */
+import { VIRTUAL_SERVICE } from '../access/write-rules.ts';
 import type { ResourceJson } from './resource-text.ts';
 
 export const MODES = ['in-person', 'video', 'phone'] as const;
@@ -15,11 +16,8 @@ interface Extension {
   readonly [value: string]: unknown;
 }
 
-/** `…/5.0/StructureDefinition/extension-Appointment.virtualService`, of another type, or of a guide of its own. */
-const VIRTUAL = /virtual-?service$/i;
-
 export const virtualServicesOf = (resource: ResourceJson | undefined): readonly Extension[] =>
-  listOf(resource?.extension).filter(({ url }) => VIRTUAL.test(url ?? ''));
+  listOf(resource?.extension).filter(({ url }) => VIRTUAL_SERVICE.test(url ?? ''));
 
 const listOf = (value: unknown): readonly Extension[] => (Array.isArray(value) ? value : []);
 

@@ -29,6 +29,10 @@ const PAGES = [
     'appointments/:id/check-in',
     async () => (await import('./areas/appointments/CheckInPage.tsx')).CheckInPage,
   ),
+  page(
+    'appointments/:id/video',
+    async () => (await import('./areas/video/VideoVisitPage.tsx')).VideoVisitPage,
+  ),
   page('appointments/new', async () => (await import('./areas/appointments/NewVisitPage.tsx')).NewVisitPage),
   page(
     'health-card/:kind',

@@ -4,14 +4,17 @@ import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { reason } from '../format/appointment.ts';
 import { t } from '../i18n/text.ts';
-import { mayCancel, mayCheckIn, sayArrived } from '../record/visits/changes.ts';
+import { mayCancel, mayCheckIn, mayCheckInAhead, sayArrived } from '../record/visits/changes.ts';
 import { directionsTo } from '../record/visits/directions.ts';
+import { isVideoToCome, mayJoin, meetingOf } from '../record/visits/join.ts';
 import { when } from '../record/visits/words.ts';
 import { usePortal } from '../smart/SessionProvider.tsx';
 import { useRefresh } from '../smart/use-refresh.ts';
 import { useAction } from '../smart/use-send.ts';
 import styles from '../ui/list.module.css';
 import { saveFile } from '../ui/save-file.ts';
+import { useNow } from '../ui/use-now.ts';
+import { JoinLink } from './JoinLink.tsx';
 
 /** Forms come when one is opened: the first page has none. */
 const CancelForm = lazy(async () => ({ default: (await import('./CancelVisit.tsx')).CancelVisit }));
@@ -33,7 +36,9 @@ export function VisitActions({ appointment, location }: Props) {
   const onSettled = () => refresh('appointments', 'glance');
   const arrive = useAction({ act: () => sayArrived(fhir, appointment), onSettled });
   const about = `${reason(appointment)}, ${when(appointment)}`;
-  if (!mayCancel(appointment) && !mayCheckIn(appointment)) return null;
+  const now = useNow(15);
+  const isVideo = isVideoToCome(appointment, now);
+  if (!mayCancel(appointment) && !mayCheckIn(appointment) && !isVideo) return null;
   if (isCancelling)
     return (
       <Suspense>
@@ -42,8 +47,22 @@ export function VisitActions({ appointment, location }: Props) {
     );
   const isBooked = appointment.status === 'booked';
   const directions = directionsTo(location);
+  const meeting = mayJoin(appointment, now) ? meetingOf(appointment) : undefined;
   return (
     <div className={styles.actions}>
+      {meeting && <JoinLink meeting={meeting} about={about} />}
+      {mayCheckInAhead(appointment, now) && fhir.offers('QuestionnaireResponse', 'create') && (
+        <Link className="button" to={`/appointments/${appointment.id}/check-in`}>
+          {t('Check in')}
+          <Hidden text={about} />
+        </Link>
+      )}
+      {isVideo && (
+        <Link className="button secondary" to={`/appointments/${appointment.id}/video`}>
+          {t('Test camera and sound')}
+          <Hidden text={about} />
+        </Link>
+      )}
       {mayCheckIn(appointment) && (
         <button type="button" className="button" disabled={arrive.isPending} onClick={() => arrive.mutate()}>
           {t('I have arrived')}

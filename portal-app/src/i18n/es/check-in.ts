@@ -1,6 +1,5 @@
 /** Checking in ahead of a visit: the portal's page, and what the desk sees of it. */
 export const checkIn = {
-  'Check in': 'Registrarse',
   'Check in for a visit': 'Registrarse para una cita',
   'Checking in is possible from three days before a visit until it begins.':
     'Puede registrarse desde tres días antes de la cita hasta que empiece.',

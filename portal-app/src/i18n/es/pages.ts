@@ -19,6 +19,7 @@ import { records } from './records.ts';
 import { results } from './results.ts';
 import { sharing } from './sharing.ts';
 import { tour } from './tour.ts';
+import { video } from './video.ts';
 import { visitSummary } from './visit-summary.ts';
 import { waitingList } from './waiting-list.ts';
 
@@ -44,4 +45,5 @@ export const spanishOfPages = {
   ...documents,
   ...tour,
   ...visitSummary,
+  ...video,
 };

@@ -54,3 +54,11 @@ export function mayCheckIn({ status, start, end }: Appointment, now = Date.now()
 export const mayCancel = ({ status, start }: Appointment, now = Date.now()): boolean =>
   ['proposed', 'pending', 'booked', 'waitlist'].includes(status) &&
   (start === undefined || timeOf(start) > now);
+
+const DAYS_AHEAD = 3;
+
+/** From three days before until it begins. */
+export function mayCheckInAhead({ status, start }: Appointment, now = Date.now()): boolean {
+  const begin = timeOf(start);
+  return status === 'booked' && now < begin && begin - now <= DAYS_AHEAD * 86_400_000;
+}

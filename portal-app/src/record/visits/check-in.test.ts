@@ -1,7 +1,8 @@
 import type { Appointment, Questionnaire } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
 import type { FieldProblem } from '../../format/field-problem.ts';
-import { CONFIRMED, checkInOf, consentItems, mayCheckInAhead, responseOf } from './check-in.ts';
+import { mayCheckInAhead } from './changes.ts';
+import { CONFIRMED, checkInOf, consentItems, responseOf } from './check-in.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const visit = (start: string, status = 'booked') =>

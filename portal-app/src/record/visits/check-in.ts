@@ -12,7 +12,6 @@ import type {
   Reference,
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { timeOf } from '../../format/date.ts';
 import { FieldProblem } from '../../format/field-problem.ts';
 import { locale } from '../../i18n/language.ts';
 import { type Text, t } from '../../i18n/text.ts';
@@ -30,14 +29,6 @@ const CONSENT_SIGNATURE = {
   code: '1.2.840.10065.1.12.1.7',
   display: 'Consent Signature',
 };
-const DAYS_AHEAD = 3;
-
-/** From three days before until it begins. */
-export function mayCheckInAhead({ status, start }: Appointment, now = Date.now()): boolean {
-  const begin = timeOf(start);
-  return status === 'booked' && now < begin && begin - now <= DAYS_AHEAD * 86_400_000;
-}
-
 export const isCheckInForm = ({ code = [] }: Questionnaire): boolean =>
   code.some((each) => each.system === FORM.system && each.code === FORM.code);
 

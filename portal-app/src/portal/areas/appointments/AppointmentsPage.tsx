@@ -10,7 +10,6 @@ import { lookUp } from '../../../format/table.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { visitKey } from '../../../record/inbox/news.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
-import { mayCheckInAhead } from '../../../record/visits/check-in.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { proposedSlots } from '../../../record/visits/proposed-times.ts';
@@ -170,14 +169,6 @@ function List({
             >
               {statusWords(appointment)}
             </Pill>
-            {mayCheckInAhead(appointment) && fhir.offers('QuestionnaireResponse', 'create') && (
-              <p>
-                <Link className="button" to={`/appointments/${appointment.id}/check-in`}>
-                  {t('Check in')}
-                  <span className="visually-hidden">: {reason(appointment)}</span>
-                </Link>
-              </p>
-            )}
             {held?.has(appointment.id ?? '') && (
               <p>
                 <Link to={`/records/Encounter/${held.get(appointment.id ?? '')}`}>

@@ -12,6 +12,7 @@ import { glanceQuery } from '../../../record/glance/queries.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
 import type { Answers } from '../../../record/questionnaires/response.ts';
 import { type Summary, summaryQuery } from '../../../record/summary/summary.ts';
+import { mayCheckInAhead } from '../../../record/visits/changes.ts';
 import {
   type CheckIn,
   CONFIRM_WORDS,
@@ -21,7 +22,6 @@ import {
   checkInQuery,
   consentItems,
   formQuery,
-  mayCheckInAhead,
   NAME,
   noteOf,
   responseOf,

@@ -38,6 +38,11 @@ describe('the scopes of a token', () => {
     'patient/Observation.rs?',
     'patient/Observation.rs?category',
     'patient/Observation.rs?category=',
+    'patient/Observation.rs?&',
+    'patient/Observation.rs?performer=x',
+    'patient/Task.rs?identifier=x',
+    'patient/QuestionnaireResponse.rs?performer=x',
+    'user/*.rs?performer=x',
     'patient/Observation.rs?colour=red',
     'patient/Observation.rs?category=laboratory&colour=red',
     'patient/Observation.rs?category:not=laboratory',
@@ -57,6 +62,13 @@ describe('the scopes of a token', () => {
       expect(parsed(`patient/Observation.rs?${name}=http://s|c`)).toEqual([
         `patient/Observation.rs?${name}=http://s|c`,
       ]);
+    },
+  );
+
+  it.each(['user/Task.rs?performer=urn:pool|desk', 'patient/QuestionnaireResponse.c?identifier=urn:visit|'])(
+    'of one type may be narrowed by what other types may not: %s',
+    (scope) => {
+      expect(parsed(scope)).toEqual([scope]);
     },
   );
 
@@ -146,6 +158,18 @@ describe('what is done on behalf of somebody', () => {
 });
 
 describe('access that is kept with what was made', () => {
+  it('of several types is for each of them what it was, and for all what was for everything', () => {
+    const access = contextOf('patient/*.r patient/Task.u patient/Condition.r', {
+      user: 'Patient/a',
+      patient: 'a',
+    });
+    const scopes = (...types: string[]) =>
+      keptAccess(access, types).scopes.map(({ type, interactions }) => `${type}.${interactions.join('')}`);
+    expect(scopes('Appointment', 'Task')).toEqual(['*.r', 'Task.u']);
+    expect(scopes('Task')).toEqual(['Task.r', 'Task.u']);
+    expect(scopes('Condition')).toEqual(['Condition.r']);
+  });
+
   it('is what concerns one type, as text, without roles, Consents and reach', () => {
     const access = contextOf('openid fhirUser patient/*.rs patient/Task.u user/Appointment.r?status=booked', {
       user: 'Patient/a',

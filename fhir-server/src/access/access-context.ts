@@ -62,10 +62,9 @@ export function accessContext(token: Introspection): AccessContext {
   const fhirUser = user?.[1] && user[2] ? { type: user[1], id: user[2] } : undefined;
   const patient = token.patient !== undefined && ID.test(token.patient) ? token.patient : undefined;
   const isSystem = fhirUser === undefined && patient === undefined;
-  const scopes = parseScopes(token.scope ?? '').filter((scope) =>
-    isSystem ? scope.level === 'system' : scope.level !== 'system',
-  );
-  const words = (token.scope ?? '').split(' ');
+  const { scope: text = '' } = token;
+  const scopes = parseScopes(text).filter((scope) => (scope.level === 'system') === isSystem);
+  const words = text.split(' ');
   return {
     subject: token.sub ?? token.client_id ?? '',
     clientId: token.client_id ?? '',

@@ -19,12 +19,12 @@ interface ContactPoint {
 export function markContacts(after: Record<string, unknown>, before: Json, now: number): boolean {
   const earlier = contactsOf(before);
   const known = new Map(earlier.filter((each) => !isMarked(each)).map((each) => [keyOf(each), each]));
-  const marked = new Map(earlier.filter(isMarked).map((each) => [keyOf(each), each.extension ?? []]));
+  const marks = new Map(earlier.map((each) => [keyOf(each), markOf(each)]));
   const telecom = contactsOf(after).map((each) => {
     const others = (each.extension ?? []).filter(({ url }) => url !== UNCONFIRMED_CONTACT);
     const key = keyOf(each);
     if (known.has(key)) return withExtensions(each, others);
-    const mark = marked.get(key)?.find(({ url }) => url === UNCONFIRMED_CONTACT) ?? {
+    const mark = marks.get(key) ?? {
       url: UNCONFIRMED_CONTACT,
       valueDateTime: new Date(now).toISOString(),
     };
@@ -35,8 +35,10 @@ export function markContacts(after: Record<string, unknown>, before: Json, now: 
   return keys(earlier) !== keys(telecom);
 }
 
-export const isMarked = ({ extension = [] }: ContactPoint): boolean =>
-  extension.some(({ url }) => url === UNCONFIRMED_CONTACT);
+export const isMarked = (contact: ContactPoint): boolean => markOf(contact) !== undefined;
+
+const markOf = ({ extension }: ContactPoint): { readonly url?: string } | undefined =>
+  extension?.find(({ url }) => url === UNCONFIRMED_CONTACT);
 
 /** What the contact is; its rank and the person's preferences for notices are not part of that. */
 const keyOf = ({ system, value, use, period }: ContactPoint): string =>

@@ -330,6 +330,39 @@ describe('labels and narrative from the patient’s side', () => {
     expect(settled({ status: 'b', text }, { status: 'a', text }).text).toBeUndefined();
   });
 
+  it('leave no empty element behind', () => {
+    expect(settled({ status: 'x' }, { status: 'y' })).toStrictEqual({ status: 'x' });
+    expect(settled({ status: 'x', text: {} }, { status: 'x', text: {} })).toStrictEqual({ status: 'x' });
+    const written: Record<string, unknown> = { status: 'x', meta: { tag: [mark('Patient/a')] } };
+    settleClinicSide(written, false);
+    expect(written).toStrictEqual({ status: 'x' });
+  });
+
+  it.each([
+    ...['CareTeam', 'Group', 'HealthcareService', 'Organization', 'Patient', 'Person', 'Practitioner'],
+    ...['PractitionerRole', 'RelatedPerson'],
+  ])('do not come with a %s who is made up', (resourceType) => {
+    const contained = [
+      { resourceType: 'Medication', id: 'm' },
+      { resourceType, id: 'x' },
+    ];
+    expect(() => settled({ resourceType: 'MedicationStatement', contained })).toThrow(forbidden);
+    expect(() => settled({ contained }, { contained: [contained[0]] })).toThrow(forbidden);
+    // What the clinic contained in it stays.
+    expect(settled({ contained, status: 'x' }, { contained }).contained).toEqual(contained);
+  });
+
+  it('are not brought along inside of what is contained', () => {
+    const medication = { resourceType: 'Medication', id: 'm', code: { text: 'x' } };
+    const labelled = { ...medication, text: { div: 'mine' }, meta: { security: [label] } };
+    expect(settled({ contained: [labelled] }).contained).toStrictEqual([medication]);
+    expect(settled({ contained: [labelled] }, { contained: [medication] }).contained).toStrictEqual([
+      medication,
+    ]);
+    expect(settled({ contained: [labelled] }, { contained: [labelled] }).contained).toStrictEqual([labelled]);
+    expect(settled({ contained: 'x' }).contained).toBe('x');
+  });
+
   it('give way to the clinic: what it writes is its own, but what a system brings along', () => {
     const written = (resource: Record<string, unknown>, isSystemCreate = false) => {
       settleClinicSide(resource, isSystemCreate);
@@ -389,6 +422,12 @@ describe('contact data from the patient’s side', () => {
     });
   });
 
+  it('that is there twice is confirmed where the clinic has it once without a mark', () => {
+    const since = unconfirmed('2020-01-01T00:00:00.000Z');
+    expect(marked([mail('a')], [mail('a', since), mail('a')]).telecom).toEqual([mail('a')]);
+    expect(marked([mail('a')], [mail('a'), mail('a', since)]).telecom).toEqual([mail('a')]);
+  });
+
   it('is not confirmed, nor accused, by what a request says', () => {
     expect(marked([mail('new', unconfirmed('1999-01-01T00:00:00Z'))], undefined).telecom).toEqual([
       mail('new', unconfirmed()),
@@ -414,6 +453,7 @@ describe('contact data from the patient’s side', () => {
   });
 
   it('is known by its mark', () => {
+    expect(UNCONFIRMED_CONTACT).toBe('urn:wellspring:unconfirmed-contact');
     expect([
       isMarked(mail('a', other, unconfirmed())),
       isMarked(mail('a', other)),

@@ -24,7 +24,7 @@ export function settlePatientSide(access: AccessContext, resource: Mutable, befo
   setOrDelete(resource, 'meta', withMark(base, writer));
   settleContained(resource, before);
   const isSame = before !== undefined && deepEqual(content(resource), content(before));
-  setOrDelete(resource, 'text', isSame ? before.text : undefined);
+  setOrDelete(resource, 'text', isSame ? (before.text as object | undefined) : undefined);
 }
 
 /** Who somebody is, is told by a reference: a contained Practitioner is whoever its writer says. */
@@ -46,8 +46,7 @@ function settleContained(resource: Mutable, before: Json | undefined): void {
 
 /** Of the clinic's own writes: whatever they change becomes theirs. A system may bring marks along with what it creates. */
 export function settleClinicSide(resource: Mutable, isSystemCreate: boolean): void {
-  if (isSystemCreate || writerOf(resource) === undefined) return;
-  setOrDelete(resource, 'meta', withMark(metaOf(resource), undefined));
+  if (!isSystemCreate) setOrDelete(resource, 'meta', withMark(metaOf(resource), undefined));
 }
 
 function unmarked(name: 'security' | 'tag' | 'profile', list: readonly unknown[]): readonly unknown[] {
@@ -58,8 +57,7 @@ function content({ meta: _, text: __, ...rest }: Readonly<Record<string, unknown
   return rest;
 }
 
-function setOrDelete(resource: Mutable, name: string, value: unknown): void {
-  if (value === undefined || (typeof value === 'object' && Object.keys(value as object).length === 0))
-    delete resource[name];
+function setOrDelete(resource: Mutable, name: string, value: object | undefined): void {
+  if (value === undefined || Object.keys(value).length === 0) delete resource[name];
   else resource[name] = value;
 }

@@ -49,7 +49,7 @@ export interface RolePolicy {
 }
 
 const scopes = z.string().transform((text, context) => {
-  const words = text.split(/\s+/).filter(Boolean);
+  const words = text.match(/\S+/g) ?? [];
   const read = words.flatMap((word) => parseScopes(`user/${word}`));
   if (read.length !== words.length)
     context.addIssue({ code: 'custom', message: 'has something that is no scope (Type.cruds, *.rs …)' });

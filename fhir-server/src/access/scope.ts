@@ -44,7 +44,13 @@ export function parseScopes(text: string): Scope[] {
 function parseScope(text: string): Scope | undefined {
   const match = SCOPE.exec(text);
   if (!match) return undefined;
-  const [, level, type = '', letters = '', query] = match;
+  const [, level, type, letters, query] = match as unknown as [
+    string,
+    Scope['level'],
+    string,
+    string,
+    string?,
+  ];
   if (letters === '' || (type !== '*' && !isResourceType(type))) return undefined;
   const filter = [...new URLSearchParams(query ?? '')];
   if (
@@ -54,7 +60,7 @@ function parseScope(text: string): Scope | undefined {
     return undefined;
   }
   return {
-    level: level as Scope['level'],
+    level,
     type,
     interactions: new Set((V1[letters] ?? letters) as Iterable<Interaction>),
     filter,

@@ -37,9 +37,7 @@ function boundOf(
   interaction: WriteInteraction,
   type: string,
 ): QueryNode | undefined {
-  const grants = granting(scopes, type, interaction).filter(
-    ({ level, filter }) => level !== 'system' && filter.length === 0,
-  );
+  const grants = granting(scopes, type, interaction).filter(({ filter }) => filter.length === 0);
   if (grants.length === 0 || grants.some(({ reach }) => reach === undefined)) return undefined;
   return or(...new Set(grants.map(({ reach }) => reach ?? none)));
 }

@@ -61,11 +61,11 @@ describe('a role policy', () => {
   });
   it.each([
     ['no JSON', '{', 'no role policy can be read'],
-    ['a scope that is none', policyOf({ everyone: 'Practitioner.rs Nothing.rs' }), 'everyone'],
+    ['a scope that is none', policyOf({ everyone: 'Practitioner.rs Nothing.rs' }), 'everyone has something'],
     [
       'a scope with an unknown filter',
       policyOf(nurse({ grants: [{ scopes: 'Task.rs?x=y', patients: [] }] })),
-      'scopes',
+      'roles.nurse.grants.0.scopes has something that is no scope',
     ],
     [
       'a relation that is none',
@@ -129,6 +129,9 @@ describe('a role policy', () => {
       { code: 'urn:r|nurse' },
     ])
       expect(names(other), JSON.stringify(other)).toEqual([]);
+    const anyOf = policy({ roles: { nurse: { codes: ['urn:all|*'], grants: [] } } });
+    expect(rulesFor(anyOf, [{ system: 'urn:all', code: 'x' }])).toHaveLength(1);
+    expect(rulesFor(anyOf, [{ system: 'urn:all' }])).toEqual([]);
   });
 });
 

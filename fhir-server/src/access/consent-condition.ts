@@ -2,7 +2,7 @@
 import { and, none, not, or, type QueryNode } from '../search/query.ts';
 import { type Actors, type ConsentRule, type Doing, deniedBy } from './consent-rules.ts';
 import { derivedOnce } from './derived.ts';
-import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
+import { OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
 
 export interface BindingConsents {
@@ -16,11 +16,9 @@ export interface BindingConsents {
 
 /** What the Consents leave. `owner`: the one Patient that the query asks of, where it does. */
 export function consentCondition(consents: BindingConsents, type: string, owner?: string): QueryNode {
-  if (DIRECTORY_TYPES.has(type)) return and();
   if (type !== 'Patient' && !Object.hasOwn(OWNER_ELEMENTS, type)) return and();
   if (owner === undefined) return overAll(consents, type);
-  const rules = rulesOf(consents, owner);
-  return rules.length === 0 ? and() : leftBy(consents, rules, type);
+  return leftBy(consents, rulesOf(consents, owner), type);
 }
 
 /** Nothing of this type in this record is left to the caller to see, or to write. */
@@ -50,13 +48,11 @@ function leftBy(
   const byDenial = new Map<string, { readonly denial: QueryNode; readonly patients: string[] }>();
   for (const rule of rules) {
     const denial = deniedBy(rule, actors, type, at);
-    if (denial.kind === 'none') continue;
     const key = JSON.stringify(denial);
     const found = byDenial.get(key);
     if (found) found.patients.push(rule.patient);
     else byDenial.set(key, { denial, patients: [rule.patient] });
   }
-  if (byDenial.size === 0) return and();
   // What is denied is rarer than whose it is: it is asked first.
   const left = [...byDenial.values()].map(({ denial, patients }) =>
     not(and(denial, ofPatients(type, patients))),

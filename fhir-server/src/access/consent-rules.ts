@@ -160,7 +160,7 @@ function denied(node: Provision, asked: Asked): QueryNode {
   if (node.type === 'deny') {
     if (!isMeant(node, asked)) return none;
     const excepted = exceptions.map((child) => permitted(child, asked));
-    return and(dataOf(node, asked.type, 'deny'), not(or(...excepted)));
+    return and(dataOf(node, asked.type, all), not(or(...excepted)));
   }
   // A permission's exceptions deny, whomever it permits.
   return isInForce(node, asked.now) ? or(...exceptions.map((child) => denied(child, asked))) : none;
@@ -170,7 +170,7 @@ function denied(node: Provision, asked: Asked): QueryNode {
 function permitted(node: Provision, asked: Asked): QueryNode {
   if (node.type === 'deny' || !isMeant(node, asked)) return none;
   const excepted = (node.provision ?? []).map((child) => denied(child, asked));
-  return and(dataOf(node, asked.type, 'permit'), not(or(...excepted)));
+  return and(dataOf(node, asked.type, none), not(or(...excepted)));
 }
 
 const isMeant = (node: Provision, { actors, now, doing }: Asked): boolean =>
@@ -204,9 +204,8 @@ function serves({ type, action = [], purpose = [] }: Provision, doing: Doing): b
   );
 }
 
-/** Which resources of the type the provision speaks of. */
-function dataOf(node: Provision, type: string, kind: 'deny' | 'permit'): QueryNode {
-  const unclear = kind === 'deny' ? all : none;
+/** Which resources of the type the provision speaks of; `unclear`: where it can't be told. */
+function dataOf(node: Provision, type: string, unclear: typeof all | typeof none): QueryNode {
   return and(
     classOf(node, type, unclear),
     anyOf(node.securityLabel ?? [], (label) => tokenOf('_security', label)),

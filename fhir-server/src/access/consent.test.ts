@@ -277,6 +277,21 @@ describe('a Consent', () => {
       BOTH,
     ],
     [
+      'a denial with a denial to them in it',
+      { type: 'deny', provision: [{ type: 'deny', actor: actor(DOC) }] },
+      BOTH,
+    ],
+    [
+      'a denial to others, one of them unnamed',
+      { type: 'deny', actor: actor('Practitioner/x', undefined) },
+      BOTH,
+    ],
+    [
+      'a denial but for a part of treatment',
+      { type: 'deny', provision: [{ type: 'permit', purpose: [{ system: REASON, code: 'CAREMGT' }] }] },
+      BOTH,
+    ],
+    [
       'a denial with two exceptions',
       {
         type: 'deny',
@@ -374,6 +389,10 @@ describe('a Consent', () => {
     const but = (child: Provision) => files({ type: 'deny', provision: [{ type: 'permit', ...child }] });
     expect(but({ code: [{ coding: [{ code: 'x' }] }] })).toEqual(['file-a', 'file-b']);
     expect(but({ dataPeriod: period('2020') })).toEqual(['file-a', 'file-b']);
+    // Nor is a date asked for that the type does not have.
+    expect(deniedBy(rule({ type: 'deny', dataPeriod: period('2020') }), ACTORS, 'Binary', NOW)).toEqual({
+      kind: 'all',
+    });
   });
 
   it.each<[string, Provision, boolean]>([
@@ -554,6 +573,13 @@ describe('the Consents that bind somebody', () => {
     expect(left(both, 'Condition', { opened })).toEqual(['plain-a', 'secret-a']);
     expect(left(both, 'Patient', { opened })).toEqual(['a']);
     expect(left([rule({ type: 'deny' })], 'Condition', { opened })).toEqual(ALL);
+  });
+
+  it('are worked out once for a type, until the caller’s rights are looked at anew', () => {
+    const consents = { actors: ACTORS, rules: [rule({ type: 'deny' })], at: NOW, opened: undefined };
+    const condition = consentCondition(consents, 'Condition');
+    expect(consentCondition(consents, 'Condition')).toBe(condition);
+    expect(consentCondition({ ...consents, rules: [] }, 'Condition')).toEqual({ kind: 'all' });
   });
 
   it('of the same denial are asked once', () => {

@@ -6,8 +6,9 @@ import type { AccessContext } from './access-context.ts';
 import { auditPatients } from './audit-reach.ts';
 import { isKept, labelsOf } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS, ownersOf } from './owner-table.ts';
-import { isStaff, isSystem, readCondition, requireReadCondition } from './read-condition.ts';
+import { isPatientLevel, isStaff, isSystem, readCondition, requireReadCondition } from './read-condition.ts';
 import { restrict } from './restrict.ts';
+import { ownSubscriptions } from './subscriber.ts';
 
 const label = (system: string, code: string) => ({
   system: `http://terminology.hl7.org/CodeSystem/${system}`,
@@ -105,7 +106,23 @@ describe('a token reads', () => {
     expect(reads(contextOf('user/*.rs', { user: 'RelatedPerson/mum' }), 'Observation')).toEqual([]);
   });
 
+  it('of nobody in particular, in a launch: that patient, and no person', () => {
+    const access = contextOf('openid fhirUser user/Observation.rs', { patient: 'a' });
+    expect(reads(access, 'Observation')).toEqual(['plain-a', 'vital-a', 'other-label-a']);
+    expect(reads(access, 'Patient')).toBeUndefined();
+  });
+
+  it('of a Subscription: their own, whatever else they may open', () => {
+    const staff = contextOf('user/*.rs', { user: 'Practitioner/doc' });
+    for (const access of [asPatient('a'), asProxy('a'), staff])
+      expect(readCondition(access, 'Subscription', 'r')).toEqual(ownSubscriptions(access));
+    expect(readCondition(contextOf('system/*.rs'), 'Subscription', 'r')).toEqual({ kind: 'all' });
+  });
+
   it('with patient/ scopes and no patient: nothing of anybody', () => {
+    const nobody = contextOf('patient/*.rs', { user: 'Practitioner/doc' });
+    for (const type of ['Observation', 'Patient', 'AuditEvent'])
+      expect(readCondition(nobody, type, 's')).toEqual({ kind: 'none' });
     expect(reads(contextOf('patient/*.rs', { user: 'Practitioner/doc' }), 'Observation')).toEqual([]);
     expect(reads(contextOf('patient/*.rs', { user: 'Practitioner/doc' }), 'Practitioner')).toEqual(['doc']);
   });
@@ -177,6 +194,11 @@ describe('a token reads', () => {
       ),
     ).toEqual([true, true, false, false]);
     expect([isStaff(of()), isSystem(of()), isSystem(of('Practitioner/x'))]).toEqual([false, true, false]);
+    // Whoever has no scopes at all is no system.
+    for (const access of [contextOf(''), asPatient('a', ''), asPatient('a'), asProxy('a')])
+      expect([isSystem(access), isPatientLevel(access)]).toEqual([false, true]);
+    for (const access of [of(), of('Practitioner/x'), contextOf('', { user: 'PractitionerRole/x' })])
+      expect(isPatientLevel(access)).toBe(false);
   });
 });
 

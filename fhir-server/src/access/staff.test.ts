@@ -288,6 +288,13 @@ describe('a relation', () => {
     ).toEqual(['shared', 'glass']);
   });
 
+  it('that can reach nobody is not asked for at all', () => {
+    const none = { kind: 'none' };
+    const nowhere = role({ organization: undefined });
+    expect(reachOf(policy(), ['organization'], doc, nowhere, [], NOW)).toEqual(none);
+    expect(reachOf(policy(), ['consent'], doc, role(), [], NOW)).toEqual(none);
+  });
+
   it('by consent reaches whom a Consent names', () => {
     expect(reached(['consent'], { permitted: ['south', 'shared'] })).toEqual(['south', 'shared', 'glass']);
   });
@@ -367,6 +374,8 @@ describe('a reach, for a type', () => {
   it('is no bound for what is nobody’s, nor without one', () => {
     expect(reached('Practitioner')).toEqual(['one']);
     expect(reached('ValueSet')).toEqual(['one']);
+    for (const type of ['ValueSet', 'Practitioner'])
+      expect(reachCondition(type, onlyA)).toEqual({ kind: 'all' });
     for (const type of ['Observation', 'Group', 'Binary', 'Patient'])
       expect(reachCondition(type, undefined), type).toEqual({ kind: 'all' });
   });

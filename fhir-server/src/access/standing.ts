@@ -30,7 +30,7 @@ export function keptAccess(
     .map(({ level, type, filter, interactions }) => ({
       level,
       // What was granted for everything is kept for what it was made for.
-      type: type === '*' && types.length === 1 ? (types[0] as string) : type,
+      type: types.length === 1 ? (types[0] as string) : type,
       filter,
       interactions: [...interactions],
     }));

@@ -82,6 +82,12 @@ describe('a Subscription', () => {
     expect(groundOf(changed)).toEqual(groundOf(before));
   });
 
+  it('that an earlier version stored is still whose it was', () => {
+    const system = 'urn:wellspring:subscriber';
+    expect(made(ana).meta.tag).toEqual([{ system, code: subscriberOf(ana) }]);
+    expect(made(ana).extension).toMatchObject([{ url: 'urn:wellspring:subscription-ground' }]);
+  });
+
   it('from before there were such is the next writer’s, and tells nobody anything', () => {
     for (const old of [{ resourceType: 'Subscription' }, { meta: {}, extension: [{ url: 'urn:x' }] }]) {
       expect([subscriberTag(old), groundOf(old)]).toEqual([undefined, undefined]);

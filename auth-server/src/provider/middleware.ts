@@ -107,9 +107,7 @@ async function finishTokenResponse(
   storage: Storage,
   now: () => number,
 ): Promise<void> {
-  if (ctx.oidc?.route === 'revocation' && ctx.status === 200) {
-    await storage.appendAudit({ at: now(), event: 'token revoked', clientId: ctx.oidc.client?.clientId });
-  }
+  if (ctx.oidc?.route === 'revocation' && ctx.status === 200) await noteRevocation(ctx, storage, now);
   if (ctx.oidc?.route !== 'token') return;
   ctx.set('Pragma', 'no-cache');
   if (ctx.status !== 200) return;
@@ -123,6 +121,16 @@ async function finishTokenResponse(
   const launch = token?.grantId === undefined ? undefined : await findLaunchContext(storage, token.grantId);
   if (!launch) return;
   ctx.body = { ...(ctx.body as object), ...contextMembers(launch, config.origin) };
+}
+
+/** The library answers 200 to whatever it did not revoke: a token that is not known, or another client's (RFC 7009, section 2.2). */
+async function noteRevocation({ oidc }: Context, storage: Storage, now: () => number): Promise<void> {
+  const { AccessToken, RefreshToken, ClientCredentials } = oidc.entities;
+  const token = RefreshToken ?? AccessToken ?? ClientCredentials;
+  const clientId = oidc.client?.clientId;
+  if (!token || token.clientId !== clientId) return;
+  const accountId = 'accountId' in token ? token.accountId : undefined;
+  await storage.appendAudit({ at: now(), event: 'token revoked', clientId, accountId });
 }
 
 /**

@@ -1,0 +1,292 @@
+/** From an app's request to its answer: what is asked of the person, what is refused, and how a sign-in ends. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE, pass, STRONG } from '../../test/kit.ts';
+import { codeOf, errorOf, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
+import { type Browser, type PageAnswer, pkce } from '../../test/world.ts';
+import { listSessions } from '../accounts/sessions.ts';
+
+let kit: ProviderKit;
+beforeEach(async () => {
+  kit = await openProvider();
+});
+afterEach(() => kit.close());
+
+const SCOPE = 'openid fhirUser launch/patient patient/Observation.rs';
+const AFTER = 'http://127.0.0.1:9/';
+const { challenge } = pkce();
+const authorize = (members: Record<string, string | undefined> = {}, browser: Browser = kit.browser()) =>
+  browser.authorize(kit.asked(challenge, { scope: SCOPE, ...members }));
+const asksToSignIn = ({ html }: PageAnswer): boolean => html.includes('/login"');
+
+describe('a request', () => {
+  it('names this clinic’s FHIR server, by `aud` or by `resource`', async () => {
+    const fhir = kit.config.FHIR_BASE_URL;
+    for (const members of [{ aud: fhir }, { aud: `${fhir}/` }, { aud: undefined, resource: fhir }])
+      expect(asksToSignIn(await authorize(members)), JSON.stringify(members)).toBe(true);
+    for (const aud of [undefined, '', `${fhir}x`, `${fhir}//`, 'https://other.example/fhir'])
+      expect(errorOf(await authorize({ aud })), aud).toMatch(/invalid_(request|target)/);
+  });
+
+  it('has PKCE, a code for its answer, and an address that is registered', async () => {
+    expect(errorOf(await authorize({ code_challenge: undefined, code_challenge_method: undefined }))).toBe(
+      'invalid_request',
+    );
+    expect(errorOf(await authorize({ code_challenge_method: 'plain' }))).toBe('invalid_request');
+    expect((await authorize({ response_type: 'token' })).url).toContain('#error=unsupported_response_type');
+    const wrong = await authorize({ redirect_uri: 'https://evil.example/' });
+    expect([errorOf(wrong), wrong.headers.get('content-type')]).toEqual([
+      'invalid_redirect_uri',
+      expect.stringContaining('text/html'),
+    ]);
+    expect(wrong.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it('may say whose record it had open, by an id and nothing else', async () => {
+    for (const hint of ['kim', 'a-1.B', 'x'.repeat(64)])
+      expect(asksToSignIn(await authorize({ patient_hint: hint })), hint).toBe(true);
+    for (const hint of ['a/b', 'a b', 'x'.repeat(65), '../x', ''])
+      expect(errorOf(await authorize({ patient_hint: hint })), hint).toMatch(hint ? 'invalid_request' : '');
+  });
+
+  it('names no launch that was not asked for this app', async () => {
+    expect(errorOf(await authorize({ launch: 'made-up', scope: `launch ${SCOPE}` }))).toBe('invalid_request');
+  });
+
+  it('may be a form, however long, which is kept for a minute', async () => {
+    const form = kit.asked(challenge, { scope: `${SCOPE}   patient/Patient.rs` });
+    const post = () =>
+      fetch(`${kit.issuer}/authorize`, {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams(form as Record<string, string>),
+      });
+    const { status, headers } = await post();
+    expect([status, headers.get('cache-control')]).toEqual([303, 'no-store']);
+    const location = headers.get('location') ?? '';
+    expect(location).toMatch(/^\/oauth2\/authorize\?_post=[\w-]{43}$/);
+    expect(JSON.stringify(await kit.storage.listArtifacts('PostedAuthorization'))).not.toContain(
+      location.split('=')[1],
+    );
+    const at = new URL(location, kit.issuer).href;
+    expect(asksToSignIn(await kit.browser().open(at))).toBe(true);
+    expect(errorOf(await kit.browser().open(`${at}x`))).toBe('invalid_request');
+    pass(MINUTE + 1000);
+    expect(errorOf(await kit.browser().open(at))).toBe('invalid_request');
+    const empty = await fetch(`${kit.issuer}/authorize`, { method: 'POST', redirect: 'manual' });
+    const nothing = new URL(empty.headers.get('location') ?? '', kit.issuer).href;
+    expect(errorOf(await kit.browser().open(nothing))).toBe('invalid_request');
+  });
+
+  it('is answered under the configured address, whatever a caller says of it', async () => {
+    const response = await fetch(`${kit.issuer}/.well-known/openid-configuration`, {
+      headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', host: 'evil.example' },
+    });
+    const told = (await response.json()) as Record<string, unknown>;
+    expect(told).toMatchObject({
+      issuer: kit.issuer,
+      authorization_endpoint: `${kit.issuer}/authorize`,
+      token_endpoint: `${kit.issuer}/token`,
+      introspection_endpoint: `${kit.issuer}/introspect`,
+      revocation_endpoint: `${kit.issuer}/revoke`,
+      registration_endpoint: `${kit.issuer}/register`,
+      end_session_endpoint: `${kit.issuer}/session/end`,
+      jwks_uri: `${kit.issuer}/jwks`,
+      response_types_supported: ['code'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      token_endpoint_auth_methods_supported: expect.arrayContaining(['none', 'private_key_jwt']),
+      token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384', 'RS256', 'ES256'],
+      code_challenge_methods_supported: ['S256'],
+      scopes_supported: expect.arrayContaining(['openid', 'offline_access', 'online_access']),
+      claims_supported: expect.arrayContaining(['sub', 'fhirUser', 'name']),
+    });
+    for (const absent of [
+      'userinfo_endpoint',
+      'pushed_authorization_request_endpoint',
+      'dpop_signing_alg_values_supported',
+    ])
+      expect(told).not.toHaveProperty(absent);
+  });
+});
+
+describe('a person', () => {
+  it('signs in, once for all apps, and is asked about each of those that are not the clinic’s', async () => {
+    const { browser, page } = await kit.launched({ scope: SCOPE });
+    expect(codeOf(page)).not.toBe('');
+    const again = await authorize({}, browser);
+    expect(asksToSignIn(again)).toBe(false);
+    expect(again.html).toContain('/consent"');
+    // The clinic's own are asked about once.
+    await kit.launched({ client_id: 'portal', scope: SCOPE }, browser);
+    expect(codeOf(await authorize({ client_id: 'portal' }, browser))).not.toBe('');
+    expect(await listSessions(kit.storage, 'id-kim')).toHaveLength(1);
+    // For as long as somebody is there, and no longer.
+    pass(29 * MINUTE);
+    expect(asksToSignIn(await authorize({}, browser))).toBe(false);
+    pass(31 * MINUTE);
+    expect(asksToSignIn(await authorize({}, browser))).toBe(true);
+  });
+
+  it('signs in anew before an app may stay for good, when their sign-in is older than a quarter of an hour', async () => {
+    const { browser } = await kit.launched({ scope: SCOPE });
+    const offline = { scope: `${SCOPE} offline_access` };
+    expect(asksToSignIn(await authorize(offline, browser))).toBe(false);
+    pass(14 * MINUTE);
+    expect(asksToSignIn(await authorize(offline, browser))).toBe(false);
+    pass(2 * MINUTE);
+    expect(asksToSignIn(await authorize(offline, browser))).toBe(true);
+    expect(asksToSignIn(await authorize({}, browser))).toBe(false);
+    expect(asksToSignIn(await authorize({ ...offline, client_id: 'portal' }, browser))).toBe(false);
+    const end = await kit.launched(offline, browser);
+    const { body } = await kit.exchange(end);
+    expect(body.refresh_token).toEqual(expect.any(String));
+  });
+
+  it('is asked whose record where an app wants one, and there is a choice', async () => {
+    await kit.person('mum', ['RelatedPerson/mum-one', 'RelatedPerson/mum-two']);
+    const browser = kit.browser();
+    const page = await browser.signIn(await authorize({}, browser), 'mum', STRONG);
+    expect(page.html).toContain('value="two"');
+    for (const scope of ['launch/patient', 'launch/encounter patient/Patient.rs', 'patient/Observation.rs'])
+      expect((await authorize({ scope }, browser)).html, scope).toContain('value="two"');
+    for (const scope of ['openid fhirUser', 'user/Observation.rs', 'openid'])
+      expect((await authorize({ scope }, browser)).html, scope).toContain('/consent"');
+    const consent = await browser.submit(await authorize({}, browser), 'patient', { patient: 'two' });
+    expect(consent.html).toContain('/consent"');
+  });
+
+  it('is led to their own app from one that is not for them', async () => {
+    const browser = kit.browser();
+    const page = await browser.signIn(await authorize({ client_id: 'for-staff' }, browser), 'kim', STRONG);
+    expect(page.status).toBe(403);
+    expect(page.html).toContain(`${kit.issuer}/session/end?client_id=for-staff`);
+    await kit.person('doc', ['Practitioner/doc'], 'practitioner');
+    const other = kit.browser();
+    const staff = await authorize({ client_id: 'for-staff', scope: 'openid user/Patient.rs' }, other);
+    const end = await other.signIn(staff, 'doc', STRONG);
+    expect(end.html).toContain('/consent"');
+  });
+
+  it('can say no', async () => {
+    const browser = kit.browser();
+    const consent = await browser.signIn(await authorize({}, browser), 'kim', STRONG);
+    expect(errorOf(await browser.submit(consent, 'abort', {}))).toBe('access_denied');
+  });
+});
+
+describe('signing out', () => {
+  const end = (browser: Browser, members: Record<string, string>) =>
+    browser.open(`${kit.issuer}/session/end?${new URLSearchParams(members)}`);
+  const events = async () =>
+    (await kit.storage.listAudit({ limit: 50 })).filter(({ event }) => event === 'signed out');
+
+  it('by one of the clinic’s own apps is done at once, and ends what was launched in it', async () => {
+    const given = await kit.launched({ client_id: 'portal', scope: `${SCOPE} online_access` });
+    const { body } = await kit.exchange(given);
+    const { browser } = given;
+    expect([...browser.cookies.keys()]).toContain('wellspring_session');
+    const page = await end(browser, {
+      id_token_hint: body.id_token,
+      post_logout_redirect_uri: AFTER,
+      state: 'x',
+    });
+    expect(page.url).toBe(`${AFTER}?state=x`);
+    expect(await kit.introspect(body.access_token)).toEqual({ active: false });
+    expect((await kit.refresh(body.refresh_token, { client_id: 'portal' })).body.error).toBe('invalid_grant');
+    expect(await listSessions(kit.storage, 'id-kim')).toEqual([]);
+    expect(await events()).toMatchObject([{ accountId: 'id-kim' }]);
+    expect([...browser.cookies.keys()]).not.toContain('wellspring_session');
+    expect(asksToSignIn(await authorize({}, browser))).toBe(true);
+  });
+
+  it('is asked of the person where anybody else wants it, and done when they say so', async () => {
+    const { browser, ...given } = await kit.launched({ scope: `${SCOPE} online_access` });
+    const { body } = await kit.exchange(given);
+    const asked = [
+      await end(browser, { id_token_hint: body.id_token }),
+      await end(browser, { client_id: 'portal', post_logout_redirect_uri: AFTER }),
+      await end(browser, {}),
+    ];
+    for (const page of asked) {
+      expect(page.html).toContain('name="xsrf"');
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    }
+    expect(await events()).toEqual([]);
+    expect((await kit.introspect(body.access_token)).active).toBe(true);
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(asked[2]?.html ?? '')?.[1] ?? '';
+    const left = await browser.post('/oauth2/session/end/confirm', { xsrf, logout: 'yes' });
+    expect(left.status).toBe(200);
+    expect(await events()).toMatchObject([{ accountId: 'id-kim' }]);
+    expect(await kit.introspect(body.access_token)).toEqual({ active: false });
+  });
+
+  it('of somebody else than who is signed in, by an old hint, is asked too', async () => {
+    const old = await kit.exchange(await kit.launched({ client_id: 'portal', scope: SCOPE }));
+    await kit.person('lee', ['Patient/kim']);
+    const { browser } = await kit.launched({ client_id: 'portal', scope: SCOPE }, kit.browser(), 'lee');
+    const page = await end(browser, { id_token_hint: old.body.id_token, post_logout_redirect_uri: AFTER });
+    expect(page.html).toContain('name="xsrf"');
+  });
+
+  it('of nobody leads on at once', async () => {
+    const members = { client_id: 'portal', post_logout_redirect_uri: AFTER };
+    expect((await end(kit.browser(), members)).url).toBe(AFTER);
+    expect((await end(kit.browser(), { ...members, state: 's' })).url).toBe(`${AFTER}?state=s`);
+    const alone = await end(kit.browser(), {});
+    expect([alone.status, new URL(alone.url).pathname]).toEqual([200, '/oauth2/session/end/success']);
+    const elsewhere = await end(kit.browser(), {
+      ...members,
+      post_logout_redirect_uri: 'https://evil.example/',
+    });
+    expect([elsewhere.status, elsewhere.html]).toEqual([400, expect.stringContaining('invalid_request')]);
+  });
+});
+
+describe('an app that registers itself', () => {
+  const register = async (members: object = {}) => {
+    const response = await fetch(`${kit.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_name: 'Steps',
+        redirect_uris: ['https://steps.example/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_basic',
+        scope: 'launch/patient patient/Observation.rs',
+        ...members,
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  it('is told its id, its secret once, and what it may ask for; and nothing that this server keeps for itself', async () => {
+    const { status, body } = await register({ launch_url: 'https://steps.example/launch' });
+    expect(status, JSON.stringify(body)).toBe(201);
+    expect(body).toMatchObject({
+      client_id: expect.stringMatching(/^[\da-f-]{36}$/),
+      client_secret: expect.stringMatching(/^[\w-]{43}$/),
+      client_name: 'Steps',
+      scope: expect.stringContaining('patient/Observation.rs'),
+      registration_status: 'unreviewed',
+      launch_url: 'https://steps.example/launch',
+    });
+    for (const own of ['smart_scope', 'trusted', 'introspect', 'may_launch', 'status', 'meant_for'])
+      expect(body).not.toHaveProperty(own);
+    const read = async (token: unknown) => {
+      const response = await fetch(String(body.registration_client_uri), {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const again = await read(body.registration_access_token);
+    expect(again.body).toMatchObject({ client_id: body.client_id, scope: body.scope });
+    for (const own of ['client_secret', 'smart_scope', 'status']) expect(again.body).not.toHaveProperty(own);
+    expect((await read('made-up')).status).toBe(401);
+  });
+
+  it('is told what is wrong with its request', async () => {
+    const { status, body } = await register({ redirect_uris: ['http://evil.example/'] });
+    expect([status, body.error]).toEqual([400, 'invalid_redirect_uri']);
+    expect(body).not.toHaveProperty('scope');
+  });
+});

@@ -1,0 +1,218 @@
+/**
+ * The whole app on a socket of its own, over the kit's storage, and over what the kit says that the FHIR server holds: begun in some fifty milliseconds, so that each
+ * statement has one of its own.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import pino from 'pino';
+import { createApp } from '../src/app.ts';
+import { type FhirApi, FhirUnavailable } from '../src/fhir/fhir-api.ts';
+import { createPeople } from '../src/fhir/people.ts';
+import { createShown } from '../src/fhir/shown.ts';
+import { loadKeys, type ServerKeys } from '../src/provider/keys.ts';
+import { createServices } from '../src/services.ts';
+import { type Account, artifact } from '../src/storage/storage.ts';
+import { fhirOf, openKit, STRONG } from './kit.ts';
+import { Browser, CALLBACK, launch, type PageAnswer, pkce, type TokenBody } from './world.ts';
+
+/** Making an RSA key takes longer than all the rest. */
+let keys: Promise<ServerKeys> | undefined;
+function serverKeys(): Promise<ServerKeys> {
+  const folder = mkdtempSync(join(tmpdir(), 'wellspring-keys-'));
+  keys ??= loadKeys(join(folder, 'keys.json'));
+  return keys.finally(() => rmSync(folder, { recursive: true, force: true }));
+}
+let pair: ReturnType<typeof serviceKeys> | undefined;
+async function serviceKeys() {
+  const { privateKey, publicKey } = await generateKeyPair('ES384', { extractable: true });
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid: 'service', alg: 'ES384' } as JWK };
+}
+
+export const APP = 'app';
+export const APP_SECRET = 'a-secret-of-32-bytes-for-the-test';
+
+export async function openProvider(env: Record<string, string> = {}) {
+  let handler: RequestListener = (_request, response) => void response.end();
+  const server = createServer((request, response) => handler(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const issuer = `http://127.0.0.1:${port}/oauth2`;
+  const kit = await openKit({
+    AUTH_ISSUER: issuer,
+    AUTH_PORT: String(port),
+    FHIR_BASE_URL: 'http://127.0.0.1:1/fhir',
+    TRUST_PROXY_HOPS: '1',
+    ...env,
+  });
+  pair ??= serviceKeys();
+  const { privateKey, jwk } = await pair;
+  const service = (client_id: string, members: object) => ({
+    client_id,
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES384',
+    jwks: { keys: [jwk] },
+    ...members,
+  });
+  const app = (client_id: string, members: object = {}) => ({
+    client_id,
+    client_name: client_id,
+    redirect_uris: [CALLBACK],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+    ...members,
+  });
+  writeFileSync(
+    kit.config.clientsFile,
+    JSON.stringify([
+      app(APP),
+      app('short', { grant_types: ['authorization_code'] }),
+      app('portal', { trusted: true, post_logout_redirect_uris: ['http://127.0.0.1:9/'] }),
+      app('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: APP_SECRET }),
+      app('for-staff', { meant_for: 'staff' }),
+      service('fhir-server', { introspect: true, smart_scope: 'system/Patient.rs' }),
+      service('reader', { smart_scope: 'system/Patient.rs user/Patient.rs' }),
+      service('ehr', { smart_scope: 'system/*.rs', may_launch: true }),
+    ]),
+  );
+  const log = pino({ level: 'silent' });
+  const { config, storage, now } = kit;
+  const server_keys = await serverKeys();
+  const fhir = { isAway: false };
+  const known = fhirOf(kit.resources);
+  const orAway = <T>(answer: () => Promise<T>): Promise<T> =>
+    fhir.isAway ? Promise.reject(new FhirUnavailable('away')) : answer();
+  const api: FhirApi = {
+    read: (reference) => orAway(() => known.read(reference)),
+    search: (type, parameters) => orAway(() => known.search(type, parameters)),
+  };
+  const services = {
+    ...createServices({ config, storage, sealKey: Buffer.alloc(32, 7).toString('base64url'), log, now }),
+    people: createPeople(api, now),
+    shown: createShown(api),
+  };
+  const shownTo = () => services.shown;
+  handler = createApp({ config, storage, services: { ...services, shownTo }, keys: server_keys, log, now });
+  kit.resources.push(
+    { resourceType: 'Patient', id: 'kim', name: [{ given: ['Kim'], family: 'Lind' }] },
+    { resourceType: 'Practitioner', id: 'doc', name: [{ family: 'Doc' }] },
+    ...['one', 'two'].map((id) => ({
+      resourceType: 'RelatedPerson',
+      id: `mum-${id}`,
+      active: true,
+      patient: { reference: `Patient/${id}` },
+    })),
+    ...['one', 'two'].map((id) => ({ resourceType: 'Patient', id, name: [{ given: [id], family: 'Lind' }] })),
+  );
+  const { passwordHash } = await kit.account({ username: 'kim', persons: ['Patient/kim'] }, STRONG);
+
+  async function assertion(clientId: string, members: object = {}, header: object = {}): Promise<string> {
+    const seconds = Math.floor(Date.now() / 1000);
+    const claims = { iss: clientId, sub: clientId, aud: `${issuer}/token`, iat: seconds, exp: seconds + 60 };
+    return new SignJWT({ ...claims, jti: randomUUID(), ...members })
+      .setProtectedHeader({ alg: 'ES384', kid: 'service', typ: 'JWT', ...header })
+      .sign(privateKey);
+  }
+  const asService = async (clientId: string, members: object = {}, header: object = {}) => ({
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await assertion(clientId, members, header),
+  });
+  async function post(
+    path: string,
+    form: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; headers: Headers; body: TokenBody }> {
+    const response = await fetch(`${issuer}${path}`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers,
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
+  }
+  const token = (form: Record<string, string>, headers?: Record<string, string>) =>
+    post('/token', form, headers);
+  const asked = (challenge: string, members: Record<string, string | undefined>) =>
+    launch(config.FHIR_BASE_URL, challenge, { client_id: APP, ...members });
+
+  /** Signs somebody in, allows everything, and ends at the app. */
+  async function launched(
+    members: Record<string, string | undefined> = {},
+    browser = new Browser(issuer),
+    username = 'kim',
+  ) {
+    const { verifier, challenge } = pkce();
+    let page = await browser.authorize(asked(challenge, members));
+    if (page.html.includes('/login"')) page = await browser.signIn(page, username, STRONG);
+    const groups = [...page.html.matchAll(/name="group" value="([^"]+)"/g)].map(
+      ([, name]): [string, string] => ['group', name ?? ''],
+    );
+    if (page.html.includes('/consent"')) page = await browser.submit(page, 'consent', groups);
+    return { browser, page, code: codeOf(page), verifier, clientId: members.client_id ?? APP };
+  }
+  const exchange = (
+    { code, verifier, clientId }: { code: string; verifier: string; clientId: string },
+    members: Record<string, string> = {},
+  ) =>
+    token({
+      grant_type: 'authorization_code',
+      client_id: clientId,
+      code,
+      redirect_uri: CALLBACK,
+      code_verifier: verifier,
+      ...members,
+    });
+  return {
+    ...kit,
+    issuer,
+    /** Whether the FHIR server can be asked. */
+    fhir,
+    /** Another person, with kim's password. */
+    person: (username: string, persons: string[], role: Account['role'] = 'patient') =>
+      kit.account({ username, persons, role, passwordHash }),
+    /** Members of what is registered, in the place of the file's. */
+    store: (metadata: Record<string, unknown>) =>
+      storage.saveArtifact(
+        artifact('Client', String(metadata.client_id), app(String(metadata.client_id), metadata)),
+      ),
+    asked,
+    assertion,
+    asService,
+    post,
+    token,
+    launched,
+    exchange,
+    browser: () => new Browser(issuer),
+    /** The whole way to the app's tokens. */
+    tokens: async (members: Record<string, string | undefined> = {}): Promise<TokenBody> =>
+      (await exchange(await launched(members))).body,
+    refresh: (refresh_token: string, members: Record<string, string> = {}) =>
+      token({ grant_type: 'refresh_token', client_id: APP, refresh_token, ...members }),
+    async systemToken(clientId: string, scope: string): Promise<TokenBody> {
+      return (await token({ grant_type: 'client_credentials', scope, ...(await asService(clientId)) })).body;
+    },
+    introspect: async (value: string, members: Record<string, string> = {}, clientId = 'fhir-server') =>
+      (await post('/introspect', { token: value, ...members, ...(await asService(clientId)) })).body,
+    async close(): Promise<void> {
+      await services.delivery.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await kit.close();
+    },
+  };
+}
+
+export type ProviderKit = Awaited<ReturnType<typeof openProvider>>;
+
+export const codeOf = (page: PageAnswer): string => new URL(page.url).searchParams.get('code') ?? '';
+/** As the app is told it, or as the page says it. */
+export const errorOf = (page: PageAnswer): string =>
+  new URL(page.url).searchParams.get('error') ?? /<code>(\w+)<\/code>/.exec(page.html)?.[1] ?? '';

@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
     expect: { poll: { timeout: 15_000 } },
+    setupFiles: ['./scripts/fast-check-seed.ts'],
     pool: 'threads',
   },
 });

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import pino from 'pino';
+import { hashPassword } from '../src/accounts/password.ts';
 import { createApp } from '../src/app.ts';
 import { type FhirApi, FhirUnavailable } from '../src/fhir/fhir-api.ts';
 import { createPeople } from '../src/fhir/people.ts';
@@ -20,12 +21,16 @@ import { type Account, artifact } from '../src/storage/storage.ts';
 import { fhirOf, openKit, STRONG } from './kit.ts';
 import { Browser, CALLBACK, launch, type PageAnswer, pkce, type TokenBody } from './world.ts';
 
-/** Making an RSA key takes longer than all the rest. */
+/** Made once: they take longer than all the rest. */
+let hash: Promise<string> | undefined;
 let keys: Promise<ServerKeys> | undefined;
-function serverKeys(): Promise<ServerKeys> {
+async function serverKeys(): Promise<ServerKeys> {
   const folder = mkdtempSync(join(tmpdir(), 'wellspring-keys-'));
-  keys ??= loadKeys(join(folder, 'keys.json'));
-  return keys.finally(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    return await loadKeys(join(folder, 'keys.json'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 let pair: ReturnType<typeof serviceKeys> | undefined;
 async function serviceKeys() {
@@ -85,7 +90,8 @@ export async function openProvider(env: Record<string, string> = {}) {
   );
   const log = pino({ level: 'silent' });
   const { config, storage, now } = kit;
-  const server_keys = await serverKeys();
+  keys ??= serverKeys();
+  const appKeys = await keys;
   const fhir = { isAway: false };
   const known = fhirOf(kit.resources);
   const orAway = <T>(answer: () => Promise<T>): Promise<T> =>
@@ -100,7 +106,7 @@ export async function openProvider(env: Record<string, string> = {}) {
     shown: createShown(api),
   };
   const shownTo = () => services.shown;
-  handler = createApp({ config, storage, services: { ...services, shownTo }, keys: server_keys, log, now });
+  handler = createApp({ config, storage, services: { ...services, shownTo }, keys: appKeys, log, now });
   kit.resources.push(
     { resourceType: 'Patient', id: 'kim', name: [{ given: ['Kim'], family: 'Lind' }] },
     { resourceType: 'Practitioner', id: 'doc', name: [{ family: 'Doc' }] },
@@ -112,7 +118,9 @@ export async function openProvider(env: Record<string, string> = {}) {
     })),
     ...['one', 'two'].map((id) => ({ resourceType: 'Patient', id, name: [{ given: [id], family: 'Lind' }] })),
   );
-  const { passwordHash } = await kit.account({ username: 'kim', persons: ['Patient/kim'] }, STRONG);
+  hash ??= hashPassword(STRONG);
+  const passwordHash = await hash;
+  await kit.account({ username: 'kim', persons: ['Patient/kim'], passwordHash });
 
   async function assertion(clientId: string, members: object = {}, header: object = {}): Promise<string> {
     const seconds = Math.floor(Date.now() / 1000);

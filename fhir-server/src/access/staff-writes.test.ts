@@ -7,6 +7,7 @@ import type { ConsentRule, Provision } from './consent-rules.ts';
 import type { StaffMember } from './reach.ts';
 import { readCondition } from './read-condition.ts';
 import {
+  BROADCAST,
   changeable,
   checkStaffChange,
   checkStaffWrite,
@@ -46,7 +47,14 @@ function token({ reach, lasting, rules }: Given = {}): AccessContext {
       ...(reach ? { reach } : {}),
       ...(lasting ? { lasting } : {}),
     })),
-    staff: { member: doc, glassMinutes: 60, tellPatient: true, sharedPatients: false, opened: only() },
+    staff: {
+      member: doc,
+      glassMinutes: 60,
+      broadcastsTo: 10,
+      tellPatient: true,
+      sharedPatients: false,
+      opened: only(),
+    },
     ...(rules ? { consents } : {}),
   };
 }
@@ -214,7 +222,7 @@ describe('what is stored and binds or tells of staff', () => {
   });
 
   it('is held against each change of the types that can be such', () => {
-    expect([...WATCHED].sort()).toEqual(['Communication', 'Consent', 'Patient']);
+    expect([...WATCHED].sort()).toEqual(['Communication', 'CommunicationRequest', 'Consent', 'Patient']);
     expect(KEPT).toEqual({ system: 'urn:wellspring:kept', code: 'emergency-notice' });
   });
 
@@ -236,9 +244,37 @@ describe('what is stored and binds or tells of staff', () => {
     expect(changes(bindingConsent('Practitioner/doc'), token())).toBe('allowed');
   });
 
+  it('is neither made nor changed by them: a message to many, which has operations of its own', () => {
+    const request = (resourceType: string, ...coding: object[]) => ({
+      resourceType,
+      category: [{ text: 'x' }, { coding }],
+    });
+    const broadcast = request(
+      'CommunicationRequest',
+      { system: 'urn:x' },
+      { system: BROADCAST, code: 'message' },
+    );
+    const writes = (resource: object) =>
+      statusOf(() => checkStaffWrite(token(), 'c', resource as never, false));
+    expect([writes(broadcast), changes(broadcast)]).toEqual([403, 403]);
+    for (const other of [
+      request('CommunicationRequest', { system: 'urn:x', code: 'message' }),
+      request('Communication', { system: BROADCAST }),
+      { resourceType: 'CommunicationRequest' },
+    ])
+      expect([writes(other), changes(other)], JSON.stringify(other)).toEqual(['allowed', 'allowed']);
+    // What is stored is known by this.
+    expect(BROADCAST).toBe('urn:wellspring:broadcast');
+  });
+
   it('is a system’s to change', () => {
     const { staff: _, ...system } = token({ rules: [] });
-    for (const before of [emergency, notice(KEPT), bindingConsent('Practitioner/doc')])
+    const broadcast = {
+      resourceType: 'CommunicationRequest',
+      category: [{ coding: [{ system: BROADCAST }] }],
+    };
+    expect(statusOf(() => checkStaffWrite(system, 'c', broadcast, false))).toBe('allowed');
+    for (const before of [emergency, notice(KEPT), bindingConsent('Practitioner/doc'), broadcast])
       expect(changes(before, system)).toBe('allowed');
   });
 });

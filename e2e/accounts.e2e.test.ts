@@ -118,6 +118,7 @@ describe.each(SIZES)('at a %s', (name, viewport, colorScheme) => {
       'Overview',
       'Password and sign-in',
       'Contact',
+      'Family access',
       'Connected apps',
       'Devices',
       'History',
@@ -272,6 +273,73 @@ describe.each(SIZES)('at a %s', (name, viewport, colorScheme) => {
     await picture(consent, `consent-${name}`);
     expect(await consent.getByText('Access while you are away').first().isVisible()).toBe(true);
     await apart.close();
+  });
+});
+
+describe('family access', () => {
+  const email = 'leo.quist@example.net';
+  const visitOf = (width: number, locale: string) =>
+    browser.newContext({ viewport: { width, height: 800 }, locale, timezoneId: 'America/Denver' });
+
+  it('is given by the patient, taken by whom they invited, limited and ended; in two languages, accessible throughout', async () => {
+    const [own, other] = [await visitOf(1280, 'en-US'), await visitOf(360, 'es-MX')];
+    const [page, phone] = [await own.newPage(), await other.newPage()];
+    await signIn(page, 'maria', 'Wellspring-Demo-1');
+    await page.getByRole('link', { name: 'Family access' }).click();
+    await page.getByLabel('First name').fill('Leo');
+    await page.getByLabel('Last name').fill('Quist');
+    await page.getByLabel('Their e-mail').fill(email);
+    await page.getByLabel('What they are to you').selectOption({ label: 'Son or daughter' });
+    await page.getByLabel('Messages').check();
+    await picture(page, 'family-invite');
+    await page.getByLabel('Current password').fill('wrong');
+    await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByText('The current password is not right.').waitFor();
+    // What was entered is still there.
+    expect(await page.getByLabel('Messages').isChecked()).toBe(true);
+    expect(await page.getByLabel('Their e-mail').inputValue()).toBe(email);
+    await expectAccessible(page);
+    await page.getByLabel('Current password').fill('Wellspring-Demo-1');
+    await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByText('The invitation is on its way.').waitFor();
+    await expectAccessible(page);
+
+    await phone.goto(linkIn((await mailbox.mailTo(email)).text));
+    await phone.getByRole('heading', { name: 'Tiene una invitación' }).waitFor();
+    expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await expectAccessible(phone);
+    await picture(phone, 'family-invited-phone');
+    await phone.getByRole('button', { name: 'Crear una cuenta' }).click();
+    await phone.getByLabel('Usuario').fill('leo-quist');
+    await phone.getByLabel('Contraseña nueva').fill(STRONG);
+    await phone.getByLabel(/Acepto/).check();
+    await expectAccessible(phone);
+    await phone.getByRole('button', { name: 'Crear la cuenta' }).click();
+    await phone.getByRole('button', { name: 'Aceptar' }).waitFor();
+    await expectAccessible(phone);
+    await picture(phone, 'family-accept-phone');
+    await phone.getByRole('button', { name: 'Aceptar' }).click();
+    await phone.getByText('El expediente ya está abierto para usted').waitFor();
+    await phone.getByRole('heading', { name: 'Maria Tester' }).waitFor();
+    await expectAccessible(phone);
+    expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await picture(phone, 'family-entrusted-phone');
+
+    await page.reload();
+    await page.getByText('Not opened yet.').waitFor();
+    await picture(page, 'family-people');
+    await page.getByRole('link', { name: 'Change the limits of Leo' }).click();
+    await page.getByLabel('Visits and appointments').uncheck();
+    await page.getByLabel('Current password').fill('Wellspring-Demo-1');
+    await expectAccessible(page);
+    await picture(page, 'family-limits');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The limits are changed.').waitFor();
+    await page.getByText(/May use: Messages\./).waitFor();
+    await page.getByRole('button', { name: 'End the access of Leo' }).click();
+    await page.getByText('The access is ended.').waitFor();
+    await page.getByText('Nobody whom you invited.').waitFor();
+    await Promise.all([own.close(), other.close()]);
   });
 });
 

@@ -11,6 +11,7 @@ import { interactionRouter } from './interactions/router.ts';
 import { launchRouter } from './launch/router.ts';
 import { createLimit } from './limits.ts';
 import { accountRouter } from './pages/account-router.ts';
+import { invitationRouter } from './pages/invitation-router.ts';
 import { signUpRouter } from './pages/sign-up-router.ts';
 import { loadClients } from './provider/clients.ts';
 import { createProvider } from './provider/create-provider.ts';
@@ -73,6 +74,7 @@ export function createApp(dependencies: AppDependencies): Express {
     response.send(homePage(config));
   });
   app.use('/account', accountRouter(all));
+  app.use('/invitation', invitationRouter(all));
   app.use('/admin', adminRouter(all));
   if (config.developerPages) app.use('/developers', developerRouter(all));
 

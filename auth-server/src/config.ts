@@ -75,6 +75,7 @@ const schema = z.object({
   TERMS_VERSION: z.string().min(1).max(40).default('2026-11-01'),
   BRANDS_FILE: z.string().min(1).optional(),
   TERMS_FILE: z.string().min(1).optional(),
+  ADULT_AGE: count(0, 30).default(18),
   REQUIRE_SECOND_FACTOR: z.enum(['none', 'administrators', 'staff', 'everyone']).default('administrators'),
   SESSION_IDLE_MINUTES: count(1, 720).default(30),
   SESSION_HOURS: count(1, 24).default(12),

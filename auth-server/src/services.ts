@@ -1,6 +1,8 @@
 /** Everything behind the pages and endpoints, made once a process. */
 import type { Logger } from 'pino';
 import { type ContactChange, createContactChange } from './accounts/contact-change.ts';
+import { createFamily, type Family } from './accounts/family.ts';
+import { createInvitations, type Invitations } from './accounts/invitations.ts';
 import { createPasskeys, type Passkeys } from './accounts/passkeys.ts';
 import { createPasswords, type Passwords } from './accounts/password.ts';
 import { createRecovery, type Recovery } from './accounts/recovery.ts';
@@ -35,6 +37,8 @@ export interface Services {
   readonly signUp: SignUp;
   readonly recovery: Recovery;
   readonly contactChange: ContactChange;
+  readonly family: Family;
+  readonly invitations: Invitations;
   readonly canText: boolean;
 }
 
@@ -63,6 +67,7 @@ export function createServices({ config, storage, sealKey, log, now }: ServiceDe
   const outbox = createOutbox(storage, seal, now, delivery.kick);
   const passwords = createPasswords(config.PASSWORD_HASHES_AT_ONCE);
   const people = createPeople(api, now);
+  const family = createFamily(storage, api, config.ADULT_AGE, now);
   const verification = createVerification({ config, storage, seal, outbox, now });
   return {
     seal,
@@ -81,6 +86,8 @@ export function createServices({ config, storage, sealKey, log, now }: ServiceDe
     signUp: createSignUp({ config, storage, people, passwords, verification, outbox, now }),
     recovery: createRecovery({ config, storage, passwords, outbox, now }),
     contactChange: createContactChange({ config, storage, outbox, verification, now }),
+    family,
+    invitations: createInvitations({ config, storage, family, people, passwords, outbox, now }),
     canText: canSendText(config),
   };
 }

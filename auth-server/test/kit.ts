@@ -7,7 +7,7 @@ import { createPasswords, hashPassword } from '../src/accounts/password.ts';
 import { createVerification } from '../src/accounts/verification.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { createSeal } from '../src/crypto/seal.ts';
-import type { FhirApi } from '../src/fhir/fhir-api.ts';
+import type { WritingFhirApi } from '../src/fhir/fhir-api.ts';
 import { createPeople } from '../src/fhir/people.ts';
 import type { Message } from '../src/messages/message.ts';
 import { createOutbox, MESSAGE_MODEL } from '../src/messages/outbox.ts';
@@ -24,7 +24,7 @@ export type Resource = Readonly<Record<string, unknown>> & {
 };
 
 /** What the FHIR server would say of these resources: read by id, search by patient or birth date. */
-export function fhirOf(resources: Resource[]): FhirApi {
+export function fhirOf(resources: Resource[]): WritingFhirApi {
   return {
     async read<T>(reference: string) {
       return resources.find(({ resourceType, id }) => `${resourceType}/${id}` === reference) as T | undefined;
@@ -40,6 +40,14 @@ export function fhirOf(resources: Resource[]): FhirApi {
         ) &&
         (parameters._id === undefined || parameters._id.split(',').includes(each.id));
       return resources.filter(isMatch) as unknown as readonly T[];
+    },
+    async write(written) {
+      for (const each of written) {
+        const at = resources.findIndex(
+          ({ resourceType, id }) => resourceType === each.resourceType && id === each.id,
+        );
+        resources.splice(at < 0 ? resources.length : at, at < 0 ? 0 : 1, each as unknown as Resource);
+      }
     },
   };
 }

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Account, Storage } from '../storage/storage.ts';
+import { USERNAME } from './new-login.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { USERNAME } from './sign-up.ts';
 
 const schema = z.array(
   z.object({

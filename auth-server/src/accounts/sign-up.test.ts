@@ -14,8 +14,9 @@ import {
 } from '../../test/kit.ts';
 import { digest } from '../crypto/secrets.ts';
 import { createContactChange } from './contact-change.ts';
+import { isEmail, USERNAME } from './new-login.ts';
 import { createRecovery } from './recovery.ts';
-import { contactOf, createSignUp, isEmail, issueActivationCode, type SignUp, USERNAME } from './sign-up.ts';
+import { contactOf, createSignUp, issueActivationCode, type SignUp } from './sign-up.ts';
 
 let kit: Kit;
 let signUp: SignUp;

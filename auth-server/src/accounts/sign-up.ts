@@ -10,8 +10,8 @@ import type { Outbox } from '../messages/outbox.ts';
 import { accountCreated, accountExists } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
 import { askToConfirm } from './contact-change.ts';
+import { isEmail, loginProblems, type NewLogin, type SignUpProblem } from './new-login.ts';
 import type { Passwords } from './password.ts';
-import { unmetCriteria } from './password-policy.ts';
 import type { Contact, Verification } from './verification.ts';
 
 export interface SignUpDetails {
@@ -23,23 +23,6 @@ export interface SignUpDetails {
   readonly contact: string;
   readonly activationCode: string;
 }
-
-export interface NewLogin {
-  readonly username: string;
-  /** Where the account's mail goes; asked when the proved contact is a phone. */
-  readonly email: string;
-  readonly password: string;
-  readonly acceptsTerms: boolean;
-}
-
-export type SignUpProblem =
-  | 'username-form'
-  | 'username-taken'
-  | 'email-form'
-  | 'email-taken'
-  | 'terms'
-  | 'over'
-  | `password-${string}`;
 
 export interface SignUp {
   /** Returns the secret that the browser carries to the next steps; undefined when the contact had its share today. */
@@ -73,10 +56,6 @@ const CLAIM = 'SignUpClaim';
 const CLAIM_LIFE_MS = 60_000;
 const ACTIVATION = 'ActivationCode';
 const ACTIVATION_LIFE_MS = 14 * 86_400_000;
-export const USERNAME = /^[a-z0-9][a-z0-9._-]{2,63}$/;
-const EMAIL = /^[^\s@<>"',;:()[\]\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/;
-
-export const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text.toLowerCase());
 
 /** An e-mail address or a phone number, in the form it is kept; undefined when it is neither. */
 export function contactOf(typed: string): Contact | undefined {
@@ -209,7 +188,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       const username = login.username.trim().toLowerCase();
       const email =
         pending.contact.channel === 'email' ? pending.contact.to : login.email.trim().toLowerCase();
-      const problems = await loginProblems(pending, { ...login, username, email });
+      const problems = await loginProblems(dependencies, pending, { ...login, username, email });
       if (problems.length > 0) return { problems };
       const passwordHash = await passwords.hash(login.password);
       // One at a time for a person: who they are, and that they have no account, is asked again, and holds until the account is there.
@@ -272,17 +251,5 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
   async function find(secret: string | undefined): Promise<PendingSignUp | undefined> {
     if (!secret) return undefined;
     return (await storage.findArtifact(MODEL, digest(secret)))?.payload as PendingSignUp | undefined;
-  }
-
-  async function loginProblems(pending: PendingSignUp, login: NewLogin): Promise<SignUpProblem[]> {
-    const problems: SignUpProblem[] = [];
-    if (!USERNAME.test(login.username)) problems.push('username-form');
-    else if (await storage.findAccountByLogin(login.username)) problems.push('username-taken');
-    if (!isEmail(login.email)) problems.push('email-form');
-    else if (await storage.findAccountByLogin(login.email)) problems.push('email-taken');
-    const own = [login.username, pending.given, pending.family, login.email.split('@')[0] ?? ''];
-    for (const name of await unmetCriteria(config, login.password, own)) problems.push(`password-${name}`);
-    if (!login.acceptsTerms) problems.push('terms');
-    return problems;
   }
 }

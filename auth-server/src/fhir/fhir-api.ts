@@ -1,4 +1,4 @@
-/** Reading from the FHIR server as any Backend Services client reads, or as a person: there is no back door. */
+/** The FHIR server as any Backend Services client has it, or a person: there is no back door. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { importJWK, type JWK, SignJWT } from 'jose';
@@ -22,14 +22,39 @@ export interface FhirApi {
   search<T>(type: string, parameters: Readonly<Record<string, string>>): Promise<readonly T[]>;
 }
 
+export interface WritingFhirApi extends FhirApi {
+  /**
+   * All of them or none, under their own ids. One that was read (`meta.versionId`) is written only over that version. Rejects with FhirUnavailable; its status
+   * is 412 where another was written meanwhile.
+   */
+  write(resources: readonly Written[]): Promise<void>;
+}
+
+export interface Written {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly meta?: { readonly versionId?: string };
+}
+
 const TIMEOUT_MS = 5000;
-const SCOPE = ['Patient', 'RelatedPerson', 'Practitioner', 'PractitionerRole', 'Organization', 'Encounter']
-  .map((type) => `system/${type}.rs`)
-  .join(' ');
+/** Writing is for family access alone; a client that was not given it goes on without (provider/clients.ts: what is not registered is left out). */
+const SCOPE = [
+  ...[
+    'Patient',
+    'RelatedPerson',
+    'Practitioner',
+    'PractitionerRole',
+    'Organization',
+    'Encounter',
+    'Consent',
+  ].map((type) => `system/${type}.rs`),
+  'system/RelatedPerson.cu',
+  'system/Consent.cu',
+].join(' ');
 const REFERENCE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
 
 /** As this server itself. */
-export function createFhirApi(config: Config): FhirApi {
+export function createFhirApi(config: Config): WritingFhirApi {
   let token: { readonly value: string; readonly until: number } | undefined;
 
   async function accessToken(): Promise<string> {
@@ -62,10 +87,14 @@ export function fhirApi(
   config: Config,
   accessToken: () => Promise<string>,
   forget: () => void = () => undefined,
-): FhirApi {
-  async function get(path: string): Promise<Response> {
-    const headers = { Authorization: `Bearer ${await accessToken()}`, Accept: 'application/fhir+json' };
-    const response = await ask(`${config.FHIR_BASE_URL}/${path}`, { headers });
+): WritingFhirApi {
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = {
+      Authorization: `Bearer ${await accessToken()}`,
+      Accept: 'application/fhir+json',
+      ...init.headers,
+    };
+    const response = await ask(`${config.FHIR_BASE_URL}/${path}`, { ...init, headers });
     if (response.status === 401) forget();
     return response;
   }
@@ -73,18 +102,37 @@ export function fhirApi(
   return {
     async read<T>(reference: string) {
       if (!REFERENCE.test(reference)) return undefined;
-      const response = await get(reference);
+      const response = await request(reference);
       if (response.status === 404 || response.status === 410) return undefined;
       if (!response.ok)
         throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
       return (await response.json()) as T;
     },
     async search<T>(type: string, parameters: Readonly<Record<string, string>>) {
-      const response = await get(`${type}?${new URLSearchParams(parameters)}`);
+      const response = await request(`${type}?${new URLSearchParams(parameters)}`);
       if (!response.ok)
         throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
       const bundle = (await response.json()) as { entry?: { resource: T }[] };
       return (bundle.entry ?? []).map(({ resource }) => resource);
+    },
+    async write(resources) {
+      const body = JSON.stringify({
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: resources.map((resource) => ({
+          resource,
+          request: {
+            method: 'PUT',
+            url: `${resource.resourceType}/${resource.id}`,
+            ...(resource.meta?.versionId ? { ifMatch: `W/"${resource.meta.versionId}"` } : {}),
+          },
+        })),
+      });
+      const headers = { 'Content-Type': 'application/fhir+json' };
+      const response = await request('', { method: 'POST', headers, body });
+      await response.body?.cancel();
+      if (!response.ok)
+        throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
     },
   };
 }

@@ -162,7 +162,8 @@ export function createPeople(api: FhirApi, now: () => number): People {
   };
 }
 
-const holds = ({ active, period }: Person, now: number): boolean => active !== false && isNow(period, now);
+export const holds = ({ active, period }: Pick<Person, 'active' | 'period'>, now: number): boolean =>
+  active !== false && isNow(period, now);
 
 /** What can't be read opens nothing. */
 const isNow = ({ start, end }: Period = {}, now: number): boolean =>

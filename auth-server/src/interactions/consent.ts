@@ -8,6 +8,7 @@ import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.
 import { appConnected } from '../messages/templates.ts';
 import { isReviewed, mayHave } from '../provider/clients.ts';
 import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
+import { limitedScopes } from '../smart/limited-scopes.ts';
 import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import type { Account } from '../storage/storage.ts';
 import { consentPage } from '../views/consent-page.ts';
@@ -54,12 +55,13 @@ async function grant(step: Step, granted: readonly string[], consent: 'given' | 
   if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
     return refuseStep(step, 'Nothing was allowed.');
   const isStanding = await standsNow(step, account, granted.join(' '));
-  if (isStanding === 'unavailable') return;
+  const limited = await withinLimits(step, granted);
+  if (isStanding === 'unavailable' || limited === 'unavailable') return;
   if (!isStanding) return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
   const launch = await takeLaunch(step);
   if (launch === 'over') return refuseStep(step, 'This launch is over. Please start the app again.');
-  const grantId = await saveGrant(step, account.id, granted, launch);
-  const scope = granted.join(' ');
+  const grantId = await saveGrant(step, account.id, limited, launch);
+  const scope = limited.join(' ');
   await saveConsent(step.storage, {
     accountId: account.id,
     clientId: step.client.clientId,
@@ -91,11 +93,28 @@ async function grant(step: Step, granted: readonly string[], consent: 'given' | 
 async function standsNow(step: Step, account: Account, scope: string): Promise<boolean | 'unavailable'> {
   const { patient, as: fhirUser = account.persons[0] } = chosenContext(step);
   const grounds = { accountId: account.id, client: step.client, fhirUser, patient, scope };
+  return orUnavailable(step, step.standing.holds(grounds));
+}
+
+/** What was allowed, as far as the patient has limited it: remembered is the whole, so that it comes back with wider limits. */
+async function withinLimits(
+  step: Step,
+  granted: readonly string[],
+): Promise<readonly string[] | 'unavailable'> {
+  const { as } = chosenContext(step);
+  const open = as === undefined ? undefined : await orUnavailable(step, step.family.openTo(as));
+  if (open === 'unavailable') return open;
+  return open ? limitedScopes(granted, open) : granted;
+}
+
+/** 'unavailable' where the FHIR server can't be asked: then the page that says so has been sent. */
+async function orUnavailable<T>(step: Step, answer: Promise<T>): Promise<T | 'unavailable'> {
   try {
-    return await step.standing.holds(grounds);
+    return await answer;
   } catch (error) {
     if (!(error instanceof FhirUnavailable)) throw error;
-    step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
+    if (!step.response.headersSent)
+      step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
     return 'unavailable';
   }
 }

@@ -1,6 +1,7 @@
 /** What every step between /authorize and the app is given. */
 import type { Request, Response } from 'express';
 import { errors, type Provider } from 'oidc-provider';
+import type { Family } from '../accounts/family.ts';
 import type { Passkeys } from '../accounts/passkeys.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
 import type { Config } from '../config.ts';
@@ -26,6 +27,7 @@ export interface InteractionDependencies {
   readonly people: People;
   readonly shownTo: (viewer: Viewer) => Shown;
   readonly standing: Standing;
+  readonly family: Family;
   readonly now: () => number;
 }
 

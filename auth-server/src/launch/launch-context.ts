@@ -34,6 +34,7 @@ export interface LaunchContext {
 
 const MODEL = 'LaunchContext';
 const USE = 'LaunchUse';
+const OPENED = 'RecordOpened';
 const USE_KEPT_MS = 400 * 86_400_000;
 /** "Last used" is told by the day and hour: writing it at each request would cost more than it tells. */
 const USE_STEP_MS = 60_000;
@@ -44,8 +45,18 @@ export async function saveLaunchContext(
   context: LaunchContext,
   expiresAt: number | undefined,
 ): Promise<void> {
-  const { grantId, accountId } = context;
+  const { grantId, accountId, fhirUser, at } = context;
   await storage.saveArtifact(artifact(MODEL, grantId, { ...context }, { grantId, accountId, expiresAt }));
+  if (fhirUser?.startsWith('RelatedPerson/'))
+    await storage.saveArtifact(
+      artifact(OPENED, fhirUser, { at }, { accountId, expiresAt: at + USE_KEPT_MS }),
+    );
+}
+
+/** When the record was last opened as this RelatedPerson: it outlives the grant, which ends with the sign-in. */
+export async function lastOpened(storage: Storage, person: string): Promise<number | undefined> {
+  const found = await storage.findArtifact(OPENED, person);
+  return found && Number(found.payload.at);
 }
 
 export async function findLaunchContext(

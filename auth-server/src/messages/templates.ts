@@ -152,6 +152,33 @@ export const accountCreated = (settings: Settings, username: string): Email =>
     t('If you did not create this account, please call us.'),
   );
 
+/** Says nothing of who invites: the page behind the link does. */
+export const familyInvitation = (settings: Settings, link: string): Email =>
+  email(
+    settings,
+    t('You are invited'),
+    t('Somebody you know would like your help with what they do on our website. Open this link to see who:'),
+    link,
+    t('It is good for 7 days, and once. Do not hand it on.'),
+    t('If you do not expect this, ignore this message: nothing changes.'),
+  );
+
+export const familyInvited = (settings: Settings): Email =>
+  warning(
+    settings,
+    'An invitation was sent from your account',
+    'Somebody was invited to what your account opens. You can take the invitation back under “Family access”.',
+    NOT_YOU,
+  );
+
+export const familyAccepted = (settings: Settings): Email =>
+  warning(
+    settings,
+    'Your invitation was accepted',
+    'Whom you invited has accepted. You can see, limit and end it at any time under “Family access”.',
+    NOT_YOU,
+  );
+
 export const newDevice = (settings: Settings, device: string, at: Date): Email =>
   warning(
     settings,

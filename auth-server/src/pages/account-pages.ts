@@ -2,6 +2,8 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Provider } from 'oidc-provider';
 import type { ContactChange } from '../accounts/contact-change.ts';
+import type { Family } from '../accounts/family.ts';
+import type { Invitations } from '../accounts/invitations.ts';
 import { DEVICE_COOKIE } from '../accounts/known-device.ts';
 import type { Passkeys } from '../accounts/passkeys.ts';
 import type { Recovery } from '../accounts/recovery.ts';
@@ -33,6 +35,8 @@ export interface AccountRouterDependencies {
   readonly passkeys: Passkeys;
   readonly recovery: Recovery;
   readonly contactChange: ContactChange;
+  readonly family: Family;
+  readonly invitations: Invitations;
   readonly canText: boolean;
   readonly now: () => number;
 }
@@ -71,6 +75,13 @@ const DONE = {
   'passkey-off': 'The passkey is removed.',
   app: 'The app is disconnected.',
   session: 'That device is signed out.',
+  invited: 'The invitation is on its way. You are told when it is accepted.',
+  'invitation-off': 'The invitation is taken back.',
+  limits: 'The limits are changed.',
+  'access-off': 'The access is ended.',
+  'access-left': 'You have given up the access.',
+  accepted: 'The record is open to you now: choose it when you open the portal.',
+  declined: 'You have declined the invitation.',
 } as const satisfies Readonly<Record<string, Text>>;
 
 const isDone = (what: string): what is keyof typeof DONE => Object.hasOwn(DONE, what);

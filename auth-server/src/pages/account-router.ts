@@ -12,6 +12,7 @@ import { pageHeaders } from '../views/page-headers.ts';
 import { appName } from '../words/app-name.ts';
 import { type AccountRouterDependencies, accountPages, back, done } from './account-pages.ts';
 import { contactRouter } from './contact-router.ts';
+import { familyRouter } from './family-router.ts';
 import { securityRouter } from './security-router.ts';
 import { finishSignIn, requireSignedIn, signedIn } from './signed-in.ts';
 
@@ -34,6 +35,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
   );
   router.use(securityRouter(pages));
   router.use(contactRouter(pages));
+  router.use(familyRouter(pages));
 
   /** As who they are to each; a record that is closed to them has no name any more. */
   async function namesIn(account: Account, patients: readonly string[]): Promise<readonly PatientName[]> {

@@ -1,6 +1,7 @@
 /** `/account/contact` and its forms: e-mail and mobile phone. */
 import { type Request, type Response, Router } from 'express';
-import { contactOf, isEmail } from '../accounts/sign-up.ts';
+import { isEmail } from '../accounts/new-login.ts';
+import { contactOf } from '../accounts/sign-up.ts';
 import { field } from '../interactions/step.ts';
 import { type ContactView, contactPage } from '../views/account-pages.ts';
 import { type Text, t } from '../words/text.ts';

@@ -1,11 +1,11 @@
 /** `/sign-up`, `/forgot-password`, `/forgot-username`, `/reset-password`, `/confirm-email`, `/undo-email`, `/terms`: pages for whoever is not signed in. */
 import express, { type Request, type Response, Router } from 'express';
 import type { ContactChange } from '../accounts/contact-change.ts';
-import { FRESH_COOKIE, FRESH_LIFE_MS, issueFreshSignIn } from '../accounts/fresh-sign-in.ts';
+import type { SignUpProblem } from '../accounts/new-login.ts';
 import { TooBusy } from '../accounts/password.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import type { Recovery } from '../accounts/recovery.ts';
-import { contactOf, type SignUp, type SignUpProblem } from '../accounts/sign-up.ts';
+import { contactOf, type SignUp } from '../accounts/sign-up.ts';
 import type { Config } from '../config.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { field } from '../interactions/step.ts';
@@ -27,6 +27,7 @@ import {
   whoAreYouPage,
 } from '../views/sign-up-pages.ts';
 import { type Text, t } from '../words/text.ts';
+import { letIn, loginProblemTexts } from './new-login.ts';
 import { readTerms } from './terms.ts';
 
 export interface SignUpRouterDependencies {
@@ -155,7 +156,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     }
     if ('account' in result) {
       response.clearCookie(hostCookie(config, COOKIE), cookieOptions(config));
-      await letIn(response, result.account.id);
+      await letIn(dependencies, response, result.account.id);
       return response.send(
         messagePage(config, {
           title: t('Your account is ready'),
@@ -226,7 +227,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     );
     if ('account' in result) {
       const { id, role } = result.account;
-      await letIn(response, id);
+      await letIn(dependencies, response, id);
       return response.send(
         messagePage(config, {
           title: t('Your password is changed'),
@@ -274,13 +275,6 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     });
   }
 
-  /** The next sign-in in this browser asks for no password: it was chosen a moment ago. */
-  async function letIn(response: Response, accountId: string): Promise<void> {
-    const ticket = await issueFreshSignIn(storage, accountId, now());
-    const cookie = { ...cookieOptions(config), maxAge: FRESH_LIFE_MS };
-    response.cookie(hostCookie(config, FRESH_COOKIE), ticket, cookie);
-  }
-
   function sendOver(response: Response, href: string): void {
     response.status(400).send(
       messagePage(config, {
@@ -326,20 +320,4 @@ function detailProblems(values: Readonly<Record<string, string>>, canText: boole
   else if (contact.channel === 'sms' && !canText)
     problems.contact = t('Please enter an e-mail address: this clinic sends no text messages.');
   return problems;
-}
-
-function loginProblemTexts(problems: readonly SignUpProblem[]): Record<string, string | undefined> {
-  const texts: Partial<Record<SignUpProblem, readonly [field: string, Text]>> = {
-    'username-form': ['username', 'Use 3 to 64 small letters, digits, dots or dashes.'],
-    'username-taken': ['username', 'This username is taken.'],
-    'email-form': ['email', 'Please enter a whole e-mail address.'],
-    'email-taken': ['email', 'There is an account with this address already.'],
-    terms: ['terms', 'The account needs your acceptance of the terms.'],
-  };
-  return Object.fromEntries(
-    problems.flatMap((each) => {
-      const found = texts[each];
-      return found ? [[found[0], t(found[1])] as const] : [];
-    }),
-  );
 }

@@ -21,6 +21,7 @@ const MENU = [
   ['/account', 'Overview'],
   ['/account/security', 'Password and sign-in'],
   ['/account/contact', 'Contact'],
+  ['/account/family', 'Family access'],
   ['/account/apps', 'Connected apps'],
   ['/account/sessions', 'Devices'],
   ['/account/history', 'History'],

@@ -71,7 +71,7 @@ export interface NewLoginView {
 }
 
 export function newLoginPage(settings: PageSettings, view: NewLoginView): string {
-  const { values, problems } = view;
+  const { problems } = view;
   return page(
     settings,
     t('Choose how to sign in'),
@@ -79,15 +79,21 @@ export function newLoginPage(settings: PageSettings, view: NewLoginView): string
 <p class="muted">${t('Step 3 of 3')}</p>
 ${alert(problems.form)}
 <form method="post" action="/sign-up/login">
-${textField({ name: 'username', label: t('Username'), autocomplete: 'username', value: values.username, problem: problems.username, hint: t('3 to 64 small letters, digits, dots, dashes') })}
+${newLoginFields(view)}
+<button class="primary" type="submit">${t('Create the account')}</button>
+</form>`,
+  );
+}
+
+/** Username, password and terms; the e-mail where it is not known. */
+export function newLoginFields(view: NewLoginView): Html {
+  const { values, problems } = view;
+  return html`${textField({ name: 'username', label: t('Username'), autocomplete: 'username', value: values.username, problem: problems.username, hint: t('3 to 64 small letters, digits, dots, dashes') })}
 ${view.asksEmail && textField({ name: 'email', label: t('E-mail'), type: 'email', autocomplete: 'email', value: values.email, problem: problems.email })}
 ${newPasswordFields(view.criteria, view.unmet)}
 <label class="choice"><input type="checkbox" name="terms" value="yes" required ${values.terms && html`checked`} ${problems.terms && html`aria-invalid="true" aria-describedby="terms-problem"`}>
 <span>${fill('I accept the {terms} of {version}', { terms: html`<a href="/terms" target="_blank" rel="noopener">${t('terms of use')}</a>`, version: view.termsVersion })}</span></label>
-${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}</p>`}
-<button class="primary" type="submit">${t('Create the account')}</button>
-</form>`,
-  );
+${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}</p>`}`;
 }
 
 /** The criteria are ticked by the script as one types; without it they are checked when the form is sent. */

@@ -1,5 +1,8 @@
 /** The Spanish of the pages, by their English. */
+import { spanishFamily } from './spanish-family.ts';
+
 export const spanish = {
+  ...spanishFamily,
   Overview: 'Resumen',
   'Password and sign-in': 'Contraseña y acceso',
   Contact: 'Contacto',

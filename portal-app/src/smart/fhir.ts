@@ -138,7 +138,7 @@ export function createFhir(
       entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
     });
 
-  const offers = offersOf(session.known);
+  const offers = offersOf(session.known, session.granted);
   const takesBatches = session.known?.whole.includes('batch') ?? true;
 
   async function answersTo(urls: readonly string[]): Promise<readonly BatchAnswer[]> {

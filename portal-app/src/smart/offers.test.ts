@@ -46,6 +46,35 @@ describe('P29: what a server offers', () => {
   });
 });
 
+describe('what was granted', () => {
+  const granted =
+    'openid launch/patient patient/Appointment.crus patient/Patient.rs user/Task.read user/Goal.write patient/Observation.rs?category=a|b';
+  const offers = offersOf(undefined, granted);
+
+  it.each([
+    ['Appointment', 'create', true],
+    ['Appointment', 'update', true],
+    ['Appointment', '$book', true],
+    ['Patient', undefined, true],
+    ['Patient', 'update', false],
+    ['Task', undefined, true],
+    ['Task', 'create', false],
+    ['Goal', 'create', true],
+    ['Observation', undefined, true],
+    ['Observation', 'create', false],
+    ['Condition', undefined, false],
+    ['Condition', '$everything', false],
+  ])('is all that is offered: of %s, %s: %s', (type, what, expected) => {
+    expect(offers(type, what)).toBe(expected);
+  });
+
+  it('is everything where it was granted for all types, or where nobody says', () => {
+    expect(offersOf(undefined, 'patient/*.cruds')('Condition', 'update')).toBe(true);
+    expect(offersOf(undefined, 'patient/*.rs')('Condition', 'update')).toBe(false);
+    expect(offersOf(undefined, undefined)('Condition', 'update')).toBe(true);
+  });
+});
+
 describe('P29: the scopes that are asked for', () => {
   const WANTED =
     'openid fhirUser launch/patient online_access patient/Patient.rs patient/Patient.u patient/Task.cu';

@@ -1,5 +1,5 @@
 /**
- * What a FHIR server says that it does (https://hl7.org/fhir/R4/http.html#capabilities). What it does not advertise is not asked of it; of a server that
+ * What can be asked for: what a FHIR server says that it does (https://hl7.org/fhir/R4/http.html#capabilities). What it does not advertise is not asked of it; of a server that
  * says nothing everything is asked. Of a type; or of one interaction with it (`create`), or one operation (`$book`).
  */
 export type Offers = (type: string, what?: string) => boolean;
@@ -50,12 +50,23 @@ export function knownOf(baseUrl: string, { rest: [rest] = [] }: Statement): Know
   return { baseUrl, types: Object.fromEntries(entries), whole };
 }
 
-export function offersOf(known: Known | undefined): Offers {
+/** `granted`: the token's scopes, where they are told; of what the person declined, or has not, nothing is offered. */
+export function offersOf(known: Known | undefined, granted?: string): Offers {
   return (type, what) => {
+    if (granted !== undefined && !isGranted(granted, type, what)) return false;
     if (!known) return true;
     const list = Object.hasOwn(known.types, type) ? known.types[type] : undefined;
     if (!list || what === undefined) return list !== undefined;
     // An operation is there where it is named; an interaction also where none is.
     return list.includes(what) || (!what.startsWith('$') && !list.some((each) => !each.startsWith('$')));
   };
+}
+
+const LETTERS: Readonly<Record<string, RegExp>> = { create: /c|write|\*/, update: /u|write|\*/ };
+
+function isGranted(granted: string, type: string, what = ''): boolean {
+  return granted.split(' ').some((word) => {
+    const [, its, letters = ''] = /^(?:patient|user)\/([A-Za-z]+|\*)\.([^?]*)/.exec(word) ?? [];
+    return (its === '*' || its === type) && (LETTERS[what]?.test(letters) ?? true);
+  });
 }

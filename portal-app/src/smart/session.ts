@@ -17,6 +17,8 @@ export interface Session {
   readonly appsUrl: string | undefined;
   /** What the FHIR server says that it does. */
   readonly known: Known | undefined;
+  /** The scopes that were granted, where the server says so. */
+  readonly granted?: string | undefined;
   /** A token that holds for at least half a minute; refreshed when it does not. Rejects with SignedOut. */
   accessToken(): Promise<string>;
   /** A token was refused: the next one is new. */
@@ -184,7 +186,7 @@ export async function finishSignIn(config: AppConfig): Promise<{ session: Sessio
   if (config.meantFor === 'patients') sessionStorage.setItem(PATIENT, patient as string);
   const known = await learnOffers(config.fhirBaseUrl);
   return {
-    session: createSession(server, client, answer, { fhirUser, patient, known }),
+    session: createSession(server, client, answer, { fhirUser, patient, known, granted: answer.scope }),
     returnTo: pending.returnTo.startsWith('/') && !pending.returnTo.startsWith('//') ? pending.returnTo : '/',
   };
 }
@@ -193,7 +195,7 @@ function createSession(
   server: oauth.AuthorizationServer,
   client: oauth.Client,
   first: oauth.TokenEndpointResponse,
-  who: Pick<Session, 'fhirUser' | 'patient' | 'known'>,
+  who: Pick<Session, 'fhirUser' | 'patient' | 'known' | 'granted'>,
 ): Session {
   let current = first;
   let until = Date.now() + (first.expires_in ?? 300) * 1000;

@@ -5,6 +5,7 @@ import { appointments } from './appointments.ts';
 import { booking } from './booking.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
+import { family } from './family.ts';
 import { healthCards } from './health-cards.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
@@ -34,6 +35,7 @@ export const spanishOfPages = {
   ...learn,
   ...prevention,
   ...profile,
+  ...family,
   ...questionnaires,
   ...access,
   ...inboxPage,

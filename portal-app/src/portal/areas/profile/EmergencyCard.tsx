@@ -17,7 +17,13 @@ import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState } from '../../../ui/parts.tsx';
 
-export function EmergencyCard({ patient }: { readonly patient: Patient }) {
+export function EmergencyCard({
+  patient,
+  canChange,
+}: {
+  readonly patient: Patient;
+  readonly canChange: boolean;
+}) {
   const [isEditing, setEditing] = useState(false);
   const contacts = patient.contact ?? [];
   return (
@@ -34,9 +40,8 @@ export function EmergencyCard({ patient }: { readonly patient: Patient }) {
           </li>
         ))}
       </ul>
-      {isEditing ? (
-        <Edit patient={patient} onDone={() => setEditing(false)} />
-      ) : (
+      {isEditing && <Edit patient={patient} onDone={() => setEditing(false)} />}
+      {canChange && !isEditing && (
         <p>
           <button type="button" className="button secondary" onClick={() => setEditing(true)}>
             {t(contacts.length === 0 ? 'Name somebody' : 'Change the emergency contact')}

@@ -25,7 +25,13 @@ const directoryQuery = (fhir: Fhir) =>
       }),
   });
 
-export function PharmacyCard({ patient }: { readonly patient: Patient }) {
+export function PharmacyCard({
+  patient,
+  canChange,
+}: {
+  readonly patient: Patient;
+  readonly canChange: boolean;
+}) {
   const [isEditing, setEditing] = useState(false);
   const pharmacy = pharmacyOf(patient);
   return (
@@ -35,11 +41,13 @@ export function PharmacyCard({ patient }: { readonly patient: Patient }) {
       ) : (
         <>
           <p>{pharmacy?.name ?? t('None is on record. Choose where your prescriptions should go.')}</p>
-          <p>
-            <button type="button" className="button secondary" onClick={() => setEditing(true)}>
-              {t(pharmacy ? 'Change my pharmacy' : 'Choose a pharmacy')}
-            </button>
-          </p>
+          {canChange && (
+            <p>
+              <button type="button" className="button secondary" onClick={() => setEditing(true)}>
+                {t(pharmacy ? 'Change my pharmacy' : 'Choose a pharmacy')}
+              </button>
+            </p>
+          )}
         </>
       )}
     </Card>

@@ -14,6 +14,7 @@ import { ContactForm } from './ContactForm.tsx';
 import { CopyCard } from './CopyCard.tsx';
 import { Correction } from './Correction.tsx';
 import { EmergencyCard } from './EmergencyCard.tsx';
+import { FamilyCard } from './FamilyCard.tsx';
 import { InsuranceCard } from './InsuranceCard.tsx';
 import { NoticesCard } from './NoticesCard.tsx';
 import { PersonFacts } from './PersonFacts.tsx';
@@ -23,17 +24,19 @@ import { PushCard } from './PushCard.tsx';
 export function ProfilePage() {
   const { config, fhir, session, signOut } = usePortal();
   const query = useQuery(patientQuery(fhir));
+  // Whom the patient invited sees these, and changes none.
+  const canChange = fhir.offers('Patient', 'update');
   return (
     <>
       <PageHead title={t('Profile')} />
       <Loaded query={query}>
         {(patient) => (
           <>
-            <Person patient={patient} />
-            <EmergencyCard patient={patient} />
-            {fhir.offers('Patient', 'update') && <NoticesCard patient={patient} />}
-            {fhir.offers('Patient', '$push-device') && <PushCard />}
-            <PharmacyCard patient={patient} />
+            <Person patient={patient} canChange={canChange} />
+            <EmergencyCard patient={patient} canChange={canChange} />
+            {canChange && <NoticesCard patient={patient} />}
+            {canChange && fhir.offers('Patient', '$push-device') && <PushCard />}
+            <PharmacyCard patient={patient} canChange={canChange} />
           </>
         )}
       </Loaded>
@@ -45,6 +48,7 @@ export function ProfilePage() {
           </p>
         </Card>
       )}
+      {config.accountUrl && <FamilyCard accountUrl={config.accountUrl} />}
       <CopyCard />
       <Card title={t('Account and sharing')}>
         {config.accountUrl && (
@@ -89,13 +93,13 @@ export function ProfilePage() {
   );
 }
 
-function Person({ patient }: { readonly patient: Patient }) {
+function Person({ patient, canChange }: { readonly patient: Patient; readonly canChange: boolean }) {
   const [isEditing, setEditing] = useState(false);
   const [isSaved, setSaved] = useState(false);
   return (
     <Card title={nameText(patient.name?.[0])}>
       <PersonFacts patient={patient} born={formatDate(patient.birthDate)} />
-      {isEditing ? (
+      {isEditing && (
         <ContactForm
           patient={patient}
           onDone={() => {
@@ -103,7 +107,8 @@ function Person({ patient }: { readonly patient: Patient }) {
             setSaved(true);
           }}
         />
-      ) : (
+      )}
+      {canChange && !isEditing && (
         <p>
           <button type="button" className="button secondary" onClick={() => setEditing(true)}>
             {t('Change my contact details')}
@@ -111,7 +116,7 @@ function Person({ patient }: { readonly patient: Patient }) {
         </p>
       )}
       <p role="status">{isSaved && !isEditing && t('Saved: the clinic has it as it stands here.')}</p>
-      <Correction />
+      {canChange && <Correction />}
     </Card>
   );
 }

@@ -1,0 +1,187 @@
+/**
+ * Who else may open a record because its patient invited them: seen, limited and ended by the patient, given up by whom it was given to. What holds is in the
+ * FHIR server (fhir/delegation.ts) and nowhere else; an end also takes the person from the account, so that it holds while that server can't be reached.
+ */
+import {
+  consent,
+  type Entrusted,
+  entrustedOf,
+  isInvited,
+  type Limits,
+  patientOf,
+  provisionOf,
+  relatedPerson,
+  type StoredConsent,
+  type StoredPerson,
+  typesOf,
+} from '../fhir/delegation.ts';
+import { FhirUnavailable, type WritingFhirApi, type Written } from '../fhir/fhir-api.ts';
+import { holds } from '../fhir/people.ts';
+import { lastOpened, listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
+import type { OpenTypes } from '../smart/limited-scopes.ts';
+import type { Account, Storage } from '../storage/storage.ts';
+
+export interface Delegate extends Entrusted {
+  readonly lastOpenedAt: number | undefined;
+}
+
+/** Each rejects with FhirUnavailable. */
+export interface Family {
+  /** Id of the Patient whose record this account may give access to: their own, when they are of age. */
+  ownRecord(account: Account): Promise<string | undefined>;
+  /** Those whose access holds now. */
+  delegates(patient: string): Promise<readonly Delegate[]>;
+  /** Records that others opened to this account, and that it may open now. */
+  entrusted(account: Account): Promise<readonly Entrusted[]>;
+  /** Somebody may open the record from now on, who is `RelatedPerson/[id]` then. */
+  open(entrusted: Entrusted): Promise<void>;
+  /** False: nobody of theirs, or somebody else changed it meanwhile. */
+  change(patient: string, id: string, limits: Limits): Promise<boolean>;
+  /** False: nobody of theirs. */
+  end(patient: string, id: string): Promise<boolean>;
+  /** The same from the other side. */
+  leave(account: Account, id: string): Promise<boolean>;
+  /** What is open to `RelatedPerson/…`; undefined for whoever was not invited. */
+  openTo(person: string): Promise<OpenTypes | undefined>;
+}
+
+interface Stored {
+  readonly person: StoredPerson;
+  readonly consented: StoredConsent;
+}
+
+const PERSON = 'RelatedPerson/';
+/** Of an end that meets changes at the same moment. */
+const TRIES = 5;
+
+export function createFamily(
+  storage: Storage,
+  api: WritingFhirApi,
+  adultAge: number,
+  now: () => number,
+): Family {
+  const instant = (): string => new Date(now()).toISOString();
+
+  async function stored(id: string): Promise<Stored | undefined> {
+    const person = await api.read<StoredPerson>(`${PERSON}${id}`);
+    if (!person || !isInvited(person)) return undefined;
+    const consented = await api.read<StoredConsent>(`Consent/${id}`);
+    return consented && { person, consented };
+  }
+
+  const standingOf = ({ person, consented }: Stored): Entrusted | undefined =>
+    holds(person, now()) ? entrustedOf(person, consented) : undefined;
+
+  async function standing(id: string): Promise<Entrusted | undefined> {
+    const found = await stored(id);
+    return found && standingOf(found);
+  }
+
+  /** What the person was signed in to as that, and that they are it. */
+  async function takeFromAccounts(person: string): Promise<void> {
+    for (const { id } of await storage.listAccounts({ person })) {
+      await storage.updateAccount(id, (account) => ({
+        ...account,
+        persons: account.persons.filter((each) => each !== person),
+      }));
+      for (const launch of await listLaunchContexts(storage, id))
+        if (launch.fhirUser === person) await revokeGrant(storage, launch.grantId);
+    }
+  }
+
+  async function close(id: string): Promise<void> {
+    await takeFromAccounts(`${PERSON}${id}`);
+    for (let tries = 0; tries < TRIES; tries++) {
+      const found = await stored(id);
+      if (!found) return;
+      const { person, consented } = found;
+      const isWritten = await unlessChanged([
+        { ...person, active: false, period: { ...person.period, end: instant() } } as StoredPerson,
+        { ...consented, status: 'inactive' } as StoredConsent,
+      ]);
+      if (isWritten) return;
+    }
+    throw new FhirUnavailable('the access was changed again and again');
+  }
+
+  /** False: somebody else wrote one of them since it was read. */
+  async function unlessChanged(resources: readonly Written[]): Promise<boolean> {
+    try {
+      await api.write(resources);
+      return true;
+    } catch (error) {
+      if (error instanceof FhirUnavailable && (error.status === 412 || error.status === 409)) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async ownRecord({ persons }) {
+      const own = persons.find((person) => person.startsWith('Patient/'));
+      if (own === undefined) return undefined;
+      const patient = await api.read<{ readonly birthDate?: string; readonly active?: boolean }>(own);
+      return patient && patient.active !== false && isOfAge(patient.birthDate, adultAge, now())
+        ? own.slice('Patient/'.length)
+        : undefined;
+    },
+
+    async delegates(patient) {
+      const parameters = { patient: `Patient/${patient}`, active: 'true', _count: '200' };
+      const people = await api.search<StoredPerson>('RelatedPerson', parameters);
+      const found = await Promise.all(people.filter(isInvited).map(({ id }) => standing(id)));
+      return Promise.all(
+        found
+          .filter((each) => each !== undefined)
+          .map(async (each) => ({ ...each, lastOpenedAt: await lastOpened(storage, `${PERSON}${each.id}`) })),
+      );
+    },
+
+    async entrusted({ persons }) {
+      const ids = persons.flatMap((person) => (person.startsWith(PERSON) ? person.slice(PERSON.length) : []));
+      return (await Promise.all(ids.map(standing))).filter((each) => each !== undefined);
+    },
+
+    open: (entrusted) => api.write([relatedPerson(entrusted, instant()), consent(entrusted, instant())]),
+
+    async change(patient, id, limits) {
+      const found = await stored(id);
+      if (!found || patientOf(found.person) !== patient || !standingOf(found)) return false;
+      const { person, consented } = found;
+      // It may have ended meanwhile: that is not written over.
+      return unlessChanged([
+        { ...person, period: { ...person.period, end: limits.until } } as StoredPerson,
+        { ...consented, dateTime: instant(), provision: provisionOf(id, limits) } as StoredConsent,
+      ]);
+    },
+
+    async end(patient, id) {
+      const person = await api.read<StoredPerson>(`${PERSON}${id}`);
+      if (!person || !isInvited(person) || patientOf(person) !== patient) return false;
+      await close(id);
+      return true;
+    },
+
+    async leave({ persons }, id) {
+      if (!persons.includes(`${PERSON}${id}`)) return false;
+      const person = await api.read<StoredPerson>(`${PERSON}${id}`);
+      // What the clinic has on record (a parent) is the clinic's to end.
+      if (!person || !isInvited(person)) return false;
+      await close(id);
+      return true;
+    },
+
+    async openTo(person) {
+      if (!person.startsWith(PERSON)) return undefined;
+      const found = await api.read<StoredPerson>(person);
+      if (!found || !isInvited(found)) return undefined;
+      return typesOf((await standing(found.id))?.kinds ?? []);
+    },
+  };
+}
+
+/** Whose birth date is not on record whole can't be told to be. */
+function isOfAge(birthDate: string | undefined, age: number, now: number): boolean {
+  const [year, month, day] = (birthDate ?? '').split('-').map(Number);
+  if (!year || !month || !day) return false;
+  return Date.UTC(year + age, month - 1, day) <= now;
+}

@@ -495,7 +495,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
       lotNumber: `YF-${name}`,
     });
     await open(page, '/prevention', 'Prevention');
-    const card = page.locator('main section', { hasText: 'Due since' }).first();
+    const card = page.locator('main section', { hasText: /Due(:| since)/ }).first();
     await card.getByText(/^For (everybody|women|men) from/).waitFor();
     const due = (await card.getByRole('heading').innerText()).trim();
     await card.getByRole('button', { name: `Had it elsewhere: ${due}` }).click();

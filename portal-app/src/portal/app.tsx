@@ -75,6 +75,7 @@ const PAGES = [
     'records/:type/:id',
     async () => (await import('./areas/records/RecordEntryPage.tsx')).RecordEntryPage,
   ),
+  page('reports/of/:ids', async () => (await import('./areas/results/ReportOfPage.tsx')).ReportOfPage),
   page('reports/:id', async () => (await import('./areas/results/ReportPage.tsx')).ReportPage),
   page('results', async () => (await import('./areas/results/ResultsPage.tsx')).ResultsPage),
   page('results/:id', async () => (await import('./areas/results/ResultPage.tsx')).ResultPage),

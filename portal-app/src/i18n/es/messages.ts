@@ -2,8 +2,6 @@
 export const messages = {
   'Your message was sent.': 'Su mensaje se envió.',
   'Your answer was sent.': 'Su respuesta se envió.',
-  'Not for emergencies. The care team usually answers within two working days.':
-    'No es para emergencias. El equipo médico suele contestar en dos días hábiles.',
   'Write a message': 'Escribir un mensaje',
   'No messages yet. What the care team writes to you is shown here.':
     'Todavía no hay mensajes. Aquí aparece lo que le escriba el equipo médico.',
@@ -18,8 +16,8 @@ export const messages = {
   '{title}: the file is not kept here.': '{title}: el archivo no se guarda aquí.',
   'Send the answer': 'Enviar la respuesta',
   'Your answer': 'Su respuesta',
-  'Not for emergencies: call {number}. The care team usually answers within two working days.':
-    'No es para emergencias: llame al {number}. El equipo médico suele contestar en dos días hábiles.',
+  'Not for emergencies: call {number}. The care team usually answers within two working days; if it can’t wait that long, call the clinic.':
+    'No es para emergencias: llame al {number}. El equipo médico suele contestar en dos días hábiles; si no puede esperar tanto, llame a la clínica.',
   'No care team is on record that could be written to. Please call the clinic.':
     'No consta un equipo médico al que se pueda escribir. Llame a la clínica, por favor.',
   To: 'Para',

@@ -18,7 +18,7 @@ export const prevention = {
   'Next from {date}.': 'La próxima desde: {date}.',
   'Due since {date}': 'Toca desde: {date}',
   'Dose {number} of {of}': 'Dosis {number} de {of}',
-  'None in this record.': 'Ninguna en este expediente.',
+  'Due: there is no record of it here': 'Toca: no consta aquí',
   'Last in this record: {date}.': 'Última en este expediente: {date}.',
   '(opens another site)': '(abre otro sitio)',
   'You told the clinic on {date} that it was done.': 'Avisó a la clínica de que ya se hizo: {date}.',
@@ -43,8 +43,7 @@ export const prevention = {
   '{count} months': '{count} meses',
   '{count} years': '{count} años',
   'Each autumn.': 'Cada otoño.',
-  'How often depends on the test: every {years} years.':
-    'La frecuencia depende de la prueba: cada {years} años.',
+  'Every {years} years, by which test it is.': 'Cada {years} años, según la prueba.',
   'Every year.': 'Cada año.',
   'Every {count} years.': 'Cada {count} años.',
   'Because this record says that you have smoked.': 'Porque este expediente dice que usted ha fumado.',

@@ -1,6 +1,6 @@
 import type { HealthcareService, Location, Organization } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { contactOf, hoursText } from './contact.ts';
+import { contactOf, contactOfPlace, hoursText } from './contact.ts';
 
 const CLINIC: Organization = {
   resourceType: 'Organization',
@@ -81,4 +81,22 @@ describe('P6: how the clinic is reached', () => {
     ).toEqual(['Fri noon–1:00 PM']);
     expect(hoursText([{ days: [], allDay: false, from: undefined, until: undefined }])).toBeUndefined();
   });
+});
+
+it('a place of the clinic is reached by its own number, address and hours; the patient’s home is none', () => {
+  const place: Location = {
+    resourceType: 'Location',
+    name: 'River Road',
+    telecom: [{ system: 'phone', value: '7' }],
+    address: { line: ['15 River Road'], city: 'Northampton' },
+    hoursOfOperation: [{ daysOfWeek: ['mon'] as never, openingTime: '08:00:00', closingTime: '12:00:00' }],
+  };
+  expect(contactOfPlace(place)).toEqual({
+    name: 'River Road',
+    phone: '7',
+    address: '15 River Road, Northampton',
+    hours: ['Mon 8:00 AM–12:00 PM'],
+  });
+  expect(contactOfPlace({ ...HOME, name: 'At home' })).toBeUndefined();
+  expect(contactOfPlace(undefined)).toBeUndefined();
 });

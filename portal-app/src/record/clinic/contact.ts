@@ -60,6 +60,13 @@ export function contactOf(
   };
 }
 
+/** How one place of the clinic is reached; undefined where it says nothing of that. */
+export function contactOfPlace(place: Location | undefined): ClinicContact | undefined {
+  if (!place?.name || place.type?.some(isAtHome)) return undefined;
+  const hours = hoursText((place.hoursOfOperation ?? []).map(ofPlace)) ?? [];
+  return { name: place.name, phone: phoneOf(place.telecom), address: addressText(place.address), hours };
+}
+
 const first = <T, V>(all: readonly T[], read: (each: T) => V | undefined): V | undefined => {
   for (const each of all) {
     const found = read(each);

@@ -85,7 +85,11 @@ it('one blood draw is one piece of news, until each of its results was opened', 
   const results = ['a', 'b', 'c', 'd', 'e'].map((id) => result(id, '2026-11-22T10:00:00Z'));
   const [news, ...more] = newsOf(glance({ results }), SELF, always);
   expect(more).toEqual([]);
-  expect(news).toMatchObject({ title: 'Test a, Test b, Test c', about: 'and 2 more', to: '/results' });
+  expect(news).toMatchObject({
+    title: 'Test a, Test b, Test c',
+    about: 'and 2 more',
+    to: '/reports/of/a,b,c,d,e',
+  });
   const left = newsOf(glance({ results }), SELF, (key) => key === 'e');
   expect(left).toMatchObject([{ title: 'Test e', to: '/results/e', keys: ['e'] }]);
 });

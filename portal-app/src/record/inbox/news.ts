@@ -74,7 +74,11 @@ function resultNews(results: readonly Observation[]): News[] {
         .join(', '),
       about: together.length > 3 ? t('and {count} more', { count: together.length - 3 }) : undefined,
       at: Math.max(...together.map(cameAt)),
-      to: together.length === 1 ? `/results/${first.id}` : '/results',
+      // Which report they belong to is asked when it is opened.
+      to:
+        together.length === 1
+          ? `/results/${first.id}`
+          : `/reports/of/${together.flatMap(({ id }) => id ?? []).join(',')}`,
       keys: together.flatMap(({ id }) => id ?? []),
     };
   });

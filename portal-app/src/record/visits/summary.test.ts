@@ -53,6 +53,27 @@ describe('the summary of a visit', () => {
     });
   });
 
+  it('has no line for a result that says nothing: the panel’s own; what is awaited, absent or only remarked on has one', () => {
+    const result = (id: string, rest: object) =>
+      a('Observation', id, { ...named(id), status: 'final', ...rest });
+    const found = told(
+      result('panel', {}),
+      result('panel of members', { hasMember: [{ reference: 'Observation/value' }] }),
+      result('value', { valueString: 'clear' }),
+      result('parts', { component: [{ code: { text: 'part' }, valueString: 'here' }] }),
+      result('absent', { dataAbsentReason: { text: 'Not enough blood' } }),
+      result('remarked', { note: [{ text: 'See the report' }] }),
+      result('awaited', { status: 'registered' }),
+    )['What was found'];
+    expect(found?.map((line) => line.split(' | ')[0])).toEqual([
+      'value',
+      'parts',
+      'absent',
+      'remarked',
+      'awaited',
+    ]);
+  });
+
   it('says nothing that was entered in error, and each thing once', () => {
     const wrong = { status: 'entered-in-error' };
     const types = [

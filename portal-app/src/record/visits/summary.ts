@@ -122,9 +122,19 @@ function entryLine(entry: Entry): VisitLine {
   return { id: to, to, name, note };
 }
 
-/** Those outside their range first; a panel's values stand by themselves. */
+/** A panel's values stand by themselves; its own line has none, whether it names them or not. What is only awaited has none yet, and says so. */
+const saysNothing = (result: Observation): boolean =>
+  isPanel(result) ||
+  (['final', 'amended', 'corrected'].includes(result.status ?? 'final') &&
+    !Object.keys(result).some((name) => /^value[A-Z]/.test(name)) &&
+    !result.component &&
+    !result.dataAbsentReason &&
+    !result.interpretation &&
+    !result.note);
+
+/** Those outside their range first. */
 function resultsOf(mine: readonly Resource[]): readonly Observation[] {
-  const results = of(mine, 'Observation').filter((each) => !isPanel(each));
+  const results = of(mine, 'Observation').filter((each) => !saysNothing(each));
   const [off, within] = [true, false].map((wanted) =>
     results.filter((each) => isOutside(flagOf(each)) === wanted),
   );

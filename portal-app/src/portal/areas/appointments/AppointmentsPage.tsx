@@ -1,5 +1,5 @@
 /** Visits to come and visits that were. */
-import type { Appointment, Resource } from '@medplum/fhirtypes';
+import type { Appointment, Location, Resource } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
@@ -8,6 +8,7 @@ import { isUpcoming, place, reason, withWhom } from '../../../format/appointment
 import { formatDistance } from '../../../format/date.ts';
 import { lookUp } from '../../../format/table.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { contactOfPlace } from '../../../record/clinic/contact.ts';
 import { visitKey } from '../../../record/inbox/news.ts';
 import { calendarFile } from '../../../record/visits/calendar.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
@@ -17,7 +18,7 @@ import { appointmentsQuery, heldVisitsQuery } from '../../../record/visits/queri
 import { wishFor } from '../../../record/visits/waiting-list.ts';
 import { when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { Said } from '../../../ui/clinic.tsx';
+import { ClinicLines, Said } from '../../../ui/clinic.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
@@ -177,6 +178,7 @@ function List({
                 </Link>
               </p>
             )}
+            {isUpcoming(appointment) && <Place location={locationOf(appointment, included)} />}
             <VisitActions appointment={appointment} location={locationOf(appointment, included)} />
             <ProposedTimes visit={appointment} />
             <EarlierTime visit={appointment} all={all} />
@@ -185,4 +187,10 @@ function List({
       </Each>
     </ul>
   );
+}
+
+/** Where it is, and how that place is reached. */
+function Place({ location }: { readonly location: Location | undefined }) {
+  const contact = contactOfPlace(location);
+  return contact && <ClinicLines clinic={contact} />;
 }

@@ -14,7 +14,9 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
+import { Said } from '../../../ui/clinic.tsx';
 import { sayDone } from '../../../ui/done.tsx';
+import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
@@ -30,7 +32,10 @@ export function MessagesPage() {
     <>
       <PageHead title={t('Messages')} />
       <p className="muted">
-        {t('Not for emergencies. The care team usually answers within two working days.')}
+        <Said
+          text="Not for emergencies: call {number}. The care team usually answers within two working days; if it can’t wait that long, call the clinic."
+          values={{ number: EMERGENCY_NUMBER }}
+        />
       </p>
       {fhir.offers('Communication', 'create') && (
         <p>

@@ -5,7 +5,7 @@ import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { offerPush } from '../../../device/push.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
-import { fill, t } from '../../../i18n/text.ts';
+import { t } from '../../../i18n/text.ts';
 import { newMessage, type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -24,9 +24,10 @@ export function NewMessagePage() {
     <>
       <PageHead title={t('Write a message')} />
       <p className="muted">
-        {fill('Not for emergencies: call {number}. The care team usually answers within two working days.', {
-          number: EMERGENCY_NUMBER,
-        })}
+        <Said
+          text="Not for emergencies: call {number}. The care team usually answers within two working days; if it can’t wait that long, call the clinic."
+          values={{ number: EMERGENCY_NUMBER }}
+        />
       </p>
       <Loaded query={query}>
         {(recipients) =>

@@ -8,7 +8,7 @@ import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Planned, plan } from '../../../record/checkups/due.ts';
 import { type Checkups, checkupsQuery, tellDone } from '../../../record/checkups/queries.ts';
-import { sourceWords, whoWords, whyWords } from '../../../record/checkups/words.ts';
+import { dueWords, sourceWords, whoWords, whyWords } from '../../../record/checkups/words.ts';
 import { recipientsQuery } from '../../../record/messages/send.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -87,14 +87,12 @@ function Due({
   return (
     <Card title={t(rule.name)}>
       <p>
-        <Pill kind="warn">{t('Due since {date}', { date: formatDate(from) })}</Pill>{' '}
+        <Pill kind="warn">{dueWords({ from, last })}</Pill>{' '}
         {dose && t('Dose {number} of {of}', { number: dose.number, of: dose.of })}
       </p>
       <p>{[whoWords(rule), ...whyWords(rule)].join(' ')}</p>
       <p className="muted">
-        {last === undefined
-          ? t('None in this record.')
-          : t('Last in this record: {date}.', { date: formatDate(last) })}{' '}
+        {last !== undefined && `${t('Last in this record: {date}.', { date: formatDate(last) })} `}
         <a href={rule.source.url} target="_blank" rel="noreferrer">
           {sourceWords(rule)}
         </a>{' '}

@@ -47,13 +47,7 @@ const { system, desk } = clinicOf(() => world);
 it('a message and a visit appear while another page, and that of the visits, is open; an answer of the care team within two seconds', async () => {
   const visit = await openVisit(browser, { width: 1280, height: 900 });
   const { page } = visit;
-  let told = 0;
-  page.on('websocket', (socket) => socket.on('framereceived', () => (told += 1)));
-  const openLive = async (path: string, heading: string): Promise<void> => {
-    told = 0;
-    await openPage(world, page, path, heading);
-    await expect.poll(() => told, { timeout: 10_000 }).toBeGreaterThan(0);
-  };
+  const openLive = liveIn(page);
   await signIn(world, visit, 'maria');
   await openLive('/appointments', 'Visits');
   const subject = { reference: 'Patient/maria-alvarez' };
@@ -75,6 +69,7 @@ it('a message and a visit appear while another page, and that of the visits, is 
     participant: [{ actor: subject, status: 'accepted' }],
   });
   await page.getByText('Visit of the test').first().waitFor({ timeout: 5000 });
+  await homeAndInboxHaveIt(visit, String(asked.id));
   await openLive('/messages', 'Messages');
   const answered = desk('reply', String(asked.id), 'Yes, but slowly.').then(() => Date.now());
   await page.getByText('Yes, but slowly.').first().waitFor({ timeout: 30_000 });
@@ -89,6 +84,44 @@ it('a message and a visit appear while another page, and that of the visits, is 
   expect(visit.errors).toEqual([]);
   await visit.context.close();
 });
+
+/** Opens a page, and returns when its connection is there. */
+function liveIn(page: Page): (path: string, heading: string | RegExp) => Promise<void> {
+  let told = 0;
+  page.on('websocket', (socket) => socket.on('framereceived', () => (told += 1)));
+  return async (path, heading) => {
+    told = 0;
+    await page.goto(`${world.portal}${path}`);
+    await page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor();
+    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+    await expect.poll(() => told, { timeout: 10_000 }).toBeGreaterThan(0);
+  };
+}
+
+/** On the first page and in the inbox, both open, and counted beside its page on a third; of three answers, for a machine that has much to do, one has to be so quick. */
+async function homeAndInboxHaveIt({ page, context }: Visit, asked: string): Promise<void> {
+  const [home, inbox] = [await context.newPage(), await context.newPage()];
+  await liveIn(inbox)('/inbox', 'What is new');
+  await liveIn(home)('/', /Maria/);
+  const listed = inbox.locator('main li').filter({ has: inbox.getByText('Message', { exact: true }) });
+  const took: number[] = [];
+  do {
+    const text = `Shown at once, ${took.length}`;
+    const before = await listed.count();
+    const answered = desk('reply', asked, text).then(() => Date.now());
+    const shown = [home.getByRole('main').getByText(text), listed.nth(before)];
+    const seen = await Promise.all(
+      shown.map(async (place) => {
+        await place.waitFor({ timeout: 30_000 });
+        return Date.now();
+      }),
+    );
+    took.push(Math.max(...seen) - (await answered));
+  } while (took.length < 3 && Math.min(...took) >= 2000);
+  expect(Math.min(...took)).toBeLessThan(2000);
+  await expect.poll(() => page.title()).toMatch(/^\(\d+\) Visits/);
+  for (const tab of [home, inbox]) await tab.close();
+}
 
 /** Everything new in one place, counted in the title and beside its page; seen is seen, in another tab too. */
 async function inboxHasIt({ page, context }: Visit): Promise<void> {

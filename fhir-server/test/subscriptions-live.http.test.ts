@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { eventually, type Hook, notified, openHook, statusValue } from './hook.ts';
+import { STORES } from './stores.ts';
 import { openWorld, spawned, type World } from './world.ts';
 
 const SCOPE = 'openid fhirUser launch/patient patient/*.rs patient/Subscription.cud';
@@ -32,11 +33,11 @@ async function putPatient(world: World, id: string): Promise<void> {
   await world.ask('PUT', `/Patient/${id}`, { token: world.system, body: { resourceType: 'Patient', id } });
 }
 
-describe('a websocket', () => {
+describe.each(STORES)('a websocket, on %s', (_store, openOn) => {
   let world: World;
 
   beforeAll(async () => {
-    world = await openWorld({ SUBSCRIPTION_POLL_SECONDS: '0.1', INTROSPECTION_CACHE_SECONDS: '0' });
+    world = await openOn({ SUBSCRIPTION_POLL_SECONDS: '0.1', INTROSPECTION_CACHE_SECONDS: '0' });
     for (const id of ['ana', 'ben']) await putPatient(world, id);
   });
   afterAll(() => world?.close());

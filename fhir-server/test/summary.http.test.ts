@@ -11,7 +11,8 @@ import {
   publishedDocuments,
   sectionsOf,
 } from './ips-documents.ts';
-import { openWorld, type World } from './world.ts';
+import { hasTransactions, STORES } from './stores.ts';
+import type { World } from './world.ts';
 
 const ref = (reference: string) => ({ reference });
 const coded = (system: string, code: string, text?: string) => ({
@@ -102,8 +103,6 @@ const RESOURCES = [
   condition('c-bob', 'Secret of Bob', 'active'),
 ].map((each) => (each.id === 'c-bob' ? { ...each, subject: ref('Patient/bob') } : each));
 
-let world: World;
-
 const load = async (into: World, resources: readonly object[]): Promise<void> => {
   const { status, text } = await into.ask('POST', '', {
     token: into.system,
@@ -118,14 +117,18 @@ const load = async (into: World, resources: readonly object[]): Promise<void> =>
   });
   expect(status, text).toBe(200);
 };
-beforeAll(async () => {
-  world = await openWorld();
-  await load(world, RESOURCES);
-});
-afterAll(() => world.close());
+/** What is loaded is one transaction. */
+const ABLE = STORES.filter(([name]) => name === 'SQLite' || hasTransactions);
 
-const get = (path: string, token = world.system) => world.ask('GET', path, { token });
-describe('Patient/$summary', () => {
+describe.each(ABLE)('Patient/$summary, on %s', (_store, open) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await open();
+    await load(world, RESOURCES);
+  });
+  afterAll(() => world?.close());
+
+  const get = (path: string, token = world.system) => world.ask('GET', path, { token });
   it('is a document that holds what it refers to, with the sections of the IPS', async () => {
     const { status, body, headers } = await get('/Patient/ana/$summary');
     expect([status, headers.get('content-type')]).toEqual([200, 'application/fhir+json; charset=utf-8']);
@@ -239,21 +242,21 @@ describe('Patient/$summary', () => {
     const { body } = await get('/Patient/ana/$summary');
     expect((await world.ask('POST', '/Bundle', { token: world.system, body })).status).toBe(201);
   });
-});
 
-describe.runIf(hasIps)('IPS documents that are published', () => {
-  it('are valid by their package, come in and are stored', async () => {
-    loadIps();
-    const documents = publishedDocuments();
-    expect(documents.length).toBe(4);
-    for (const document of documents) {
-      expect(
-        validateProfiles(document, [`${IPS_PROFILES}/Bundle-uv-ips`]).filter(
-          ({ severity }) => severity === 'error',
-        ),
-      ).toEqual([]);
-      const { status, text } = await world.ask('POST', '/Bundle', { token: world.system, body: document });
-      expect(status, text).toBe(201);
-    }
+  describe.runIf(hasIps)('IPS documents that are published', () => {
+    it('are valid by their package, come in and are stored', async () => {
+      loadIps();
+      const documents = publishedDocuments();
+      expect(documents.length).toBe(4);
+      for (const document of documents) {
+        expect(
+          validateProfiles(document, [`${IPS_PROFILES}/Bundle-uv-ips`]).filter(
+            ({ severity }) => severity === 'error',
+          ),
+        ).toEqual([]);
+        const { status, text } = await world.ask('POST', '/Bundle', { token: world.system, body: document });
+        expect(status, text).toBe(201);
+      }
+    });
   });
 });

@@ -76,12 +76,15 @@ export function createAllowance(
     return before && keys.filter((key) => !Object.hasOwn(inForce(before), key));
   }
 
-  async function forgetEnded(holder: string, { live }: Asked): Promise<void> {
+  /** Whether there are places now that there were not. */
+  async function forgetEnded(holder: string, { live }: Asked): Promise<boolean> {
     const known = JSON.parse((await notes.getNote(`allowance/${holder}`)) ?? '{}') as Places;
     const settled = Object.keys(known).filter((key) => (known[key]?.[1] ?? 0) < now() - MAKING_MS);
+    if (settled.length === 0) return false;
     const there = await live(settled);
     const ended = settled.filter((key) => !there.has(key));
-    await change(holder, (places) => (ended.length > 0 ? without(places, ended) : undefined));
+    if (ended.length > 0) await change(holder, (places) => without(places, ended));
+    return ended.length > 0;
   }
 
   return {
@@ -89,8 +92,7 @@ export function createAllowance(
       inTurn(holder, async () => {
         const taken = await tryTake(holder, keys, asked);
         if (taken) return taken;
-        await forgetEnded(holder, asked);
-        return tryTake(holder, keys, asked);
+        return (await forgetEnded(holder, asked)) ? tryTake(holder, keys, asked) : undefined;
       }),
     giveBack: (holder, keys) =>
       inTurn(holder, async () => {

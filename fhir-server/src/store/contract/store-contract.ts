@@ -628,6 +628,19 @@ export function storeContract(subject: Subject): void {
       });
       afterAll(() => close());
 
+      it('takes every character for itself, whatever it means to an engine', async () => {
+        for (const text of ['\0', 'a\0b', '^', '.*', '\\0', '[', '%', '_', '\\x00', '$'])
+          for (const where of [
+            ...(['starts', 'exact', 'contains'] as const).map(
+              (match): QueryNode => ({ kind: 'string', param: 'name', text, match }),
+            ),
+            { kind: 'token', param: 'code', system: text },
+            { kind: 'token', param: 'code', code: text },
+            { kind: 'uri', param: 'url', uri: text, match: 'below' },
+          ] satisfies QueryNode[])
+            expect(await ids(store, everything('Observation', where)), JSON.stringify(where)).toEqual([]);
+      });
+
       const eq = { test: 'eq' } as const;
       const lists: Readonly<Record<string, (i: number) => QueryNode>> = {
         dates: (i) => ({ kind: 'date', param: 'date', ...eq, range: { low: i * 20, high: i * 20 + 10 } }),

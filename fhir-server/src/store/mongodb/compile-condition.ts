@@ -126,8 +126,12 @@ function uriCondition({ param, uri, match }: QueryNode & { kind: 'uri' }): Condi
 
 const prefix = (text: string) => ({ $gte: text, $lt: `${text}\u{10ffff}` });
 
-/** Every character that has a meaning is made plain: the pattern is a search for a substring, nothing else. */
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/**
+ * Every character that has a meaning is made plain: the pattern is a search for a substring, nothing else. BSON holds patterns as C strings: in them NUL is only spelled
+ * (https://bsonspec.org/spec.html).
+ */
+const escapeRegExp = (text: string): string =>
+  text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\0', '\\x00');
 
 /** An element of the array that has the parameter and passes one of the tests. Each test stands alone: $elemMatch with plain fields uses an index. */
 function anyElement(array: 'dt' | 'n', param: string, tests: readonly object[]): Condition {

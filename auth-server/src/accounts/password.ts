@@ -57,16 +57,18 @@ function createQueue(atOnce: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async function enter<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= atOnce) {
+    if (running < atOnce) running += 1;
+    else {
       if (waiting.length >= MAX_WAITING) throw new TooBusy();
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
-    running += 1;
     try {
       return await work();
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      // The place is handed on: nobody who comes in between takes another one.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
     }
   };
 }

@@ -198,6 +198,66 @@ describe('the special cases of the table', () => {
     expect(write(visit([me('declined'), doctor('accepted')], 'booked'), before, launched)).toBe('allowed');
   });
 
+  it('Appointment: when and where is the clinic’s to say; they ask for an earlier time of a visit that they have', () => {
+    const asked = (more: object = {}) => ({
+      resourceType: 'Appointment',
+      status: 'proposed',
+      participant: [{ actor: self, status: 'accepted' }],
+      ...more,
+    });
+    const waits = (more: object = {}) =>
+      asked({ status: 'waitlist', supportingInformation: [ref('Appointment/booked')], ...more });
+    const periods = (count: number) => Array.from({ length: count }, () => ({ start: '2026-01-01' }));
+    expect(write(asked({ start: '2026-01-01T10:00:00Z', slot: [ref('Slot/x')] }))).toBe('allowed');
+    for (const right of [
+      waits(),
+      waits({ requestedPeriod: periods(50) }),
+      waits({ extension: [{ url: 'urn:x' }, {}] }),
+    ])
+      expect(write(right), JSON.stringify(right)).toBe('allowed');
+    const virtual = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService';
+    for (const status of ['proposed', 'waitlist'])
+      for (const wrong of [
+        { extension: [{ url: 'urn:x' }, { url: 'urn:wellspring:proposed-slot' }] },
+        { extension: [{ url: 'urn:x' }, { url: virtual }] },
+        { extension: [{ url: 'urn:guide:virtual-service' }] },
+        { requestedPeriod: periods(51) },
+      ])
+        expect(write(waits({ ...wrong, status })), JSON.stringify(wrong)).toBe(422);
+    expect(write(asked({ extension: [{ url: `${virtual}-of-no-kind` }] }))).toBe('allowed');
+    for (const wrong of [
+      { supportingInformation: undefined },
+      { supportingInformation: [] },
+      { supportingInformation: [{ display: 'my visit' }] },
+      { supportingInformation: [ref('Slot/booked')] },
+      { supportingInformation: [ref('xAppointment/booked')] },
+      { supportingInformation: [ref('Appointment/a'), ref('Appointment/b')] },
+      { slot: [ref('Slot/x')] },
+      { start: '2026-01-01T10:00:00Z' },
+    ])
+      expect(write(waits(wrong)), JSON.stringify(wrong)).toBe(422);
+  });
+
+  it('QuestionnaireResponse: the answers are their own, or the patient’s whom they write for', () => {
+    const answers = (author: string, source?: string) => ({
+      resourceType: 'QuestionnaireResponse',
+      status: 'completed',
+      subject: self,
+      author: ref(author),
+      ...(source === undefined ? {} : { source: source === '' ? {} : ref(source) }),
+    });
+    const mum = 'RelatedPerson/mum';
+    for (const source of [undefined, 'Patient/a']) {
+      expect(write(answers('Patient/a', source))).toBe('allowed');
+      expect(write(answers(mum, source), undefined, asProxy('a'))).toBe('allowed');
+    }
+    expect(write(answers(mum, mum), undefined, asProxy('a'))).toBe('allowed');
+    for (const source of [mum, 'Patient/b', 'Practitioner/d', ''])
+      expect(write(answers('Patient/a', source)), source).toBe(422);
+    const alone = contextOf('user/*.cruds', { user: 'Patient/a' });
+    expect(write(answers('Patient/a', 'Patient/a'), undefined, alone)).toBe('allowed');
+  });
+
   it('Communication: what they write has not been received', () => {
     const message = { resourceType: 'Communication', status: 'completed', subject: self, sender: self };
     expect(write(message)).toBe('allowed');

@@ -307,6 +307,7 @@ describe('the special cases of the table', () => {
 
 describe('who wrote it', () => {
   it('is told by a mark of this server', () => {
+    expect(WRITTEN_BY).toBe('urn:wellspring:written-by');
     expect(writerOf(markedBy('Patient/a'))).toBe('Patient/a');
     expect(writerOf({ meta: { tag: [{ system: 'urn:x', code: 'Patient/a' }] } })).toBeUndefined();
     expect([writerOf({}), writerOf({ meta: null }), writerOf({ meta: 'x' })]).toEqual([

@@ -591,6 +591,73 @@ describe('no request of a patient holds up the others', () => {
     expect(JSON.stringify(twice.body)).toContain('csd-1');
   });
 
+  describe('a record of long resources (X3)', () => {
+    let eve: string;
+    beforeAll(async () => {
+      const subject = { reference: 'Patient/eve' };
+      const long = (i: number) => ({
+        resource: {
+          ...observation([]),
+          id: `long${i}`,
+          subject,
+          code: { coding: [{ system: 'urn:x', code: `c${i}` }] },
+          category: [
+            {
+              coding: [
+                {
+                  system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+                  code: 'vital-signs',
+                },
+              ],
+            },
+          ],
+          valueString: 'x',
+          component: many(500, (k) => ({ code: { coding: [{ code: `d${k}` }] }, valueInteger: k })),
+          note: [{ text: 'long '.repeat(100_000) }],
+        },
+        request: { method: 'PUT', url: `Observation/long${i}` },
+      });
+      const answers = (i: number) => ({
+        resourceType: 'QuestionnaireResponse',
+        id: 'answers',
+        status: 'in-progress',
+        subject,
+        item: many(400, (k) => ({ linkId: `${k}`, answer: [{ valueString: `${i} `.repeat(700) }] })),
+      });
+      const put = (body: { resourceType: string; id: string }) =>
+        world.ask('PUT', `/${body.resourceType}/${body.id}`, { token: world.system, body });
+      await put({ resourceType: 'Patient', id: 'eve' });
+      const stored = await world.ask('POST', '', {
+        token: world.system,
+        body: bundle('transaction', many(30, long)),
+      });
+      expect(stored.status).toBe(200);
+      for (let i = 0; i < 16; i++) await put(answers(i));
+      eve = world.patient('eve', 'openid fhirUser launch/patient patient/*.rs');
+    }, 60_000);
+
+    it.each([
+      ['a search', 'Observation?_count=1000'],
+      ['what includes them', 'Patient?_revinclude=Observation:subject'],
+      ['everything', 'Patient/eve/$everything'],
+      ['a summary', 'Patient/eve/$summary'],
+      ['the newest of each kind', 'Observation/$lastn?patient=eve&category=vital-signs'],
+      ['a history', 'QuestionnaireResponse/answers/_history'],
+    ])('%s, alone and many times', async (_, url) => {
+      const batch = bundle(
+        'batch',
+        many(8, () => ({ request: { method: 'GET', url } })),
+      );
+      const held = await longest(async () => {
+        const alone = await world.ask('GET', `/${url}`, { token: eve });
+        expect([200, 413]).toContain(alone.status);
+        expect(alone.text.length).toBeLessThan(8_000_000);
+        expect((await world.ask('POST', '', { token: eve, body: batch })).status).toBe(200);
+      });
+      expect(held).toBeLessThan(MOST);
+    });
+  });
+
   it('whoever waits for many days at many times holds up nobody (X16)', async () => {
     const hour = 3_600_000;
     const at = (hours: number): string =>

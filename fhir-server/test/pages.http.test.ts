@@ -244,4 +244,46 @@ describe.each(STORES)('on %s', (_store, open) => {
       400,
     );
   });
+
+  it('resources that are long: pages end early, in whatever order, and together hold all (X3)', async () => {
+    const long = (type: string, i: number) => ({
+      resourceType: type,
+      id: `long${i}`,
+      ...(type === 'Basic' ? { code: { text: 'x' } } : { status: 'completed' }),
+      subject: { reference: 'Patient/alone' },
+      extension: [1, 2].map((each) => ({ url: `urn:${each}`, valueString: 'word '.repeat(190_000) })),
+    });
+    const longs = [
+      ...[0, 1].map((i) => long('Basic', i)),
+      ...[0, 1, 2, 3].map((i) => long('Communication', i)),
+    ];
+    for (const body of longs) {
+      const { status } = await world.ask('PUT', `/${body.resourceType}/${body.id}`, { token, body });
+      expect(status).toBe(201);
+    }
+    const names = longs.map(({ resourceType, id }) => `${resourceType}/${id}`);
+    for (const path of [
+      '/Communication?_count=50',
+      '?_type=Communication,Basic&_count=50',
+      '?_type=Communication,Basic&_count=50&_sort=-_lastUpdated',
+      '/Patient/alone/$everything',
+      '/Patient?_id=alone&_revinclude=Communication:subject&_revinclude=Basic:subject',
+    ]) {
+      const { pages, matches, included } = await all(path);
+      const found = [...matches, ...included].filter((name) => name.includes('/long'));
+      expect(found.toSorted(), path).toEqual(
+        names.filter((name) => !path.startsWith('/Comm') || name.startsWith('Comm')),
+      );
+      expect(new Set(found).size).toBe(found.length);
+      expect(pages.length).toBeGreaterThan(1);
+      for (const each of pages) expect(each.matches.length + each.included.length).toBeLessThanOrEqual(7);
+      if (included.length > 0) continue;
+      const last = pages.at(-1) as Page;
+      const back = [last, ...(await walk(last.links.previous as string, 'previous'))];
+      expect(
+        back.toReversed().flatMap((each) => each.matches),
+        path,
+      ).toEqual(matches);
+    }
+  }, 90_000);
 });

@@ -14,6 +14,7 @@ import {
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
+import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import { aliasOf, isAlias } from '../search/aliases.ts';
 import {
   canonicalsOf,
@@ -68,6 +69,7 @@ export async function includedResources(
   const found: Found[] = [];
   const seen = new Set(matches.map(nameOf));
   const iterates = [...includes, ...revincludes].some(({ iterate }) => iterate);
+  const takes = createPageRoom(PAGE_ROOM);
   let frontier = matches;
   for (let round = 0; frontier.length > 0; round++) {
     const applies = (include: Include): boolean => round === 0 || include.iterate;
@@ -88,11 +90,14 @@ export async function includedResources(
               seen,
               limit - found.length + 1,
               order === 0 ? from?.after : undefined,
+              PAGE_ROOM,
             );
       found.push(
         ...got.map(({ version, at }) => ({ version, place: { round, step: step.name, after: at } })),
       );
       if (found.length > limit) return pageOf(found, limit);
+      const fits = got.findIndex(({ version }) => !takes(version));
+      if (fits !== -1) return pageOf(found, found.length - got.length + fits);
       // What earlier pages held is asked again only where it leads on.
       if (iterates) {
         const whole = order > 0 ? got : await answers(services, access, step, seen, MAX_WALKED, undefined);
@@ -136,14 +141,24 @@ async function answers(
   seen: ReadonlySet<string>,
   limit: number,
   after: Cursor | undefined,
+  room?: number,
 ): Promise<{ version: StoredVersion; at: Cursor }[]> {
   const found: { version: StoredVersion; at: Cursor }[] = [];
+  const takes = createPageRoom(room);
   let position = after;
   while (found.length < limit) {
     const count = Math.min(limit - found.length, PAGE);
-    const page = await services.repository.include(access, type, where, { count, after: position });
-    for (const [i, version] of page.matches.entries())
-      if (!seen.has(nameOf(version))) found.push({ version, at: page.positions[i] as Cursor });
+    const page = await services.repository.include(access, type, where, {
+      count,
+      after: position,
+      room: PAGE_ROOM,
+    });
+    for (const [i, version] of page.matches.entries()) {
+      if (seen.has(nameOf(version))) continue;
+      found.push({ version, at: page.positions[i] as Cursor });
+      // One more than there is room for: so much is known of the rest.
+      if (!takes(version)) return found;
+    }
     if (!page.next) break;
     position = page.next;
   }

@@ -2,6 +2,7 @@
 import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
+import { PAGE_ROOM } from '../page-room.ts';
 import { mayLeadTo } from '../search/canonicals.ts';
 import { once, type SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
@@ -86,6 +87,7 @@ export async function pageOver(
   const first = typeAt(searches, start);
   const found: Found[] = [];
   let isMore = false;
+  let room = PAGE_ROOM;
   let total = totalKind === 'none' ? undefined : 0;
   const indexes = [...searches.keys()];
   const breath = createBreath();
@@ -99,7 +101,8 @@ export async function pageOver(
       continue;
     }
     const after = i === first && inner.length > 0 ? inner : undefined;
-    const page = await only(services, request, { ...each, after, backward }, count - found.length);
+    const page = await only(services, request, { ...each, after, backward }, count - found.length, room);
+    for (const { body } of page.matches) room -= body?.length ?? 0;
     if (total !== undefined) total += page.total ?? 0;
     const matches = page.matches.map((match, j) => ({ match, at: [i, ...(page.positions[j] as Cursor)] }));
     if (backward) found.unshift(...matches);
@@ -114,7 +117,9 @@ const only = (
   { access }: FhirRequest,
   search: SearchRequest,
   count: number,
-): Promise<SearchPage> => services.repository.search(access, { ...search, count });
+  room?: number,
+): Promise<SearchPage> =>
+  services.repository.search(access, { ...search, count, ...(room === undefined ? {} : { room }) });
 
 /** Whether there is a page beyond: not shown, so not told to the audit log. */
 async function isAnything(
@@ -160,7 +165,7 @@ async function mergedPage(
   const [at, ...place] = after ?? [0];
   const pivot = typeAt(searches, at);
   const keys = (searches[0] as SearchRequest).sort;
-  const found: (Found & { readonly place: number })[] = [];
+  const found: (Found & { readonly place: number; readonly isLast: boolean })[] = [];
   let isMore = false;
   let total: number | undefined;
   const breath = createBreath();
@@ -171,17 +176,29 @@ async function mergedPage(
       after: after ? placeIn(i - pivot, place, backward) : undefined,
       backward,
       count,
+      room: Math.floor(PAGE_ROOM / searches.length),
     });
     isMore ||= page.next !== undefined;
     if (page.total !== undefined) total = (total ?? 0) + page.total;
+    const last = page.next && page.matches.at(backward ? 0 : -1);
     for (const [j, match] of page.matches.entries())
-      found.push({ match, at: [i, ...(page.positions[j] as Cursor)], place: j });
+      found.push({
+        match,
+        at: [i, ...(page.positions[j] as Cursor)],
+        place: j,
+        isLast: match === last,
+      });
   }
   const sorted = found.toSorted(
     (a, b) => byKeys(keys, a.at, b.at) || (a.at[0] as number) - (b.at[0] as number) || a.place - b.place,
   );
-  const shown = backward ? sorted.slice(Math.max(0, sorted.length - count)) : sorted.slice(0, count);
-  return pageOf(shown, isMore || sorted.length > count, backward, total);
+  // What comes after the last that was read of a type may belong before what was read of another.
+  const end = backward
+    ? sorted.findLastIndex(({ isLast }) => isLast)
+    : sorted.findIndex(({ isLast }) => isLast);
+  const known = end === -1 ? sorted : backward ? sorted.slice(end) : sorted.slice(0, end + 1);
+  const shown = backward ? known.slice(Math.max(0, known.length - count)) : known.slice(0, count);
+  return pageOf(shown, isMore || sorted.length > shown.length, backward, total);
 }
 
 /** The place of another type's match, for a type so many places later in the list: what is equal to it comes after it there, or has come. */

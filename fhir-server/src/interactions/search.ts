@@ -1,6 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#search: of a type, a compartment or the system, by GET and by POST _search. */
 import { compartments, forbidden, invalid, resourceTypes } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
+import { PAGE_ROOM } from '../page-room.ts';
 import { aliasOf } from '../search/aliases.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
@@ -73,7 +74,7 @@ async function answer(
   path: string,
 ): Promise<Reply> {
   const page = await pageWithIncludes(services, request.access, asked, () =>
-    services.repository.search(request.access, asked),
+    services.repository.search(request.access, { ...asked, room: PAGE_ROOM }),
   );
   return bundle(services, asked, path, page, [...asked.ignored, ...passedOver(request)]);
 }

@@ -5,6 +5,7 @@ import { readCondition } from '../access/read-condition.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle, plainPage } from '../interactions/searchset.ts';
+import { PAGE_ROOM } from '../page-room.ts';
 import { IPS_TYPE } from './documents/summary.ts';
 import { inputOf, type OperationInput } from './parameters.ts';
 
@@ -38,7 +39,11 @@ export async function docref(services: Services, request: FhirRequest): Promise<
   const asked = await parse(services, request, 'DocumentReference', query);
   const made = isSummaryAsked(input) ? await summaryEntries(services, request, patient) : [];
   if (onDemand === 'true') return bundle(services, asked, 'DocumentReference', nothing, [], made);
-  const page = await services.repository.search(request.access, { ...asked, total: 'accurate' });
+  const page = await services.repository.search(request.access, {
+    ...asked,
+    total: 'accurate',
+    room: PAGE_ROOM,
+  });
   return bundle(services, asked, 'DocumentReference', plainPage(asked, page), [], made);
 }
 

@@ -1,5 +1,6 @@
 /** `Appointment/$find`: free times as proposed appointments, by when, with whom, where, how and for what. */
 import { inMilliseconds, invalid } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
@@ -11,6 +12,8 @@ import { proposal, resourceOf, type Schedule } from './slots.ts';
 const MOST_FOUND = 500;
 /** Looked through for those that suit: that many pages of slots, each as long as what is found at most. */
 const MOST_PAGES = 4;
+/** Whoever looks for times takes turns with the others who do. */
+const breath = createBreath();
 
 /** Free slots between `start` and `end`, as proposed appointments that can be handed to `$hold` or `$book`. */
 export async function findAppointments(services: Services, request: FhirRequest): Promise<Reply> {
@@ -70,6 +73,7 @@ async function* freeSlots(
     const slots = matches.map(resourceOf<Slot>);
     const now = services.now();
     for (const slot of slots) {
+      await breath();
       const isNew = !seen.has(String(slot.id));
       seen.add(String(slot.id));
       if (isNew && isFree(slot, now) && inMilliseconds(String(slot.start)) > now) yield slot;

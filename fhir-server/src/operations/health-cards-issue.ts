@@ -6,8 +6,10 @@
 import { businessRule, invalid } from '@wellspring/profiles';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
+import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { PAGE_ROOM } from '../page-room.ts';
 import { resourceOf } from './documents/document-bundle.ts';
 import { clinicalContent, IDENTITY_CLAIMS, identityContent } from './health-card-content.ts';
 import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
@@ -19,6 +21,8 @@ const PATIENT = 'resource:0';
 const MOST = 200;
 /** A resource of this server, as `hostedResource` of the answer has it, or relative to the base. */
 const HOSTED = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
+/** Cards under way take turns. */
+const breath = createBreath();
 const SINCE = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)?)?$/;
 
 interface Kind {
@@ -164,17 +168,21 @@ async function contentOf(
     ...(ids ? [['_id', ids.join(',')] as [string, string]] : []),
     ...(since === undefined ? [] : [['date', `ge${since}`] as [string, string]]),
   ]);
-  const { matches } = await services.repository.search(request.access, {
+  const { matches, next } = await services.repository.search(request.access, {
     ...asked,
     sort: [{ by: 'mainDate', descending: true }],
-    count: MOST + 1,
+    count: MOST,
     total: 'none',
+    room: PAGE_ROOM,
   });
-  if (matches.length > MOST) throw tooMany(type);
-  return matches.flatMap((version) => {
+  if (next) throw tooMany(type);
+  const found: { content: object; hosted: string }[] = [];
+  for (const version of matches) {
+    await breath();
     const content = clinicalContent(resourceOf(version), PATIENT);
-    return content ? [{ content, hosted: `${type}/${version.id}` }] : [];
-  });
+    if (content) found.push({ content, hosted: `${type}/${version.id}` });
+  }
+  return found;
 }
 
 const tooMany = (type: string): Error =>

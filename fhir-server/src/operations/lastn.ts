@@ -1,8 +1,10 @@
 /** `Observation/$lastn` (https://hl7.org/fhir/R4/observation-operation-lastn.html): the newest of each kind, of one patient. */
-import { invalid } from '@wellspring/profiles';
+import { invalid, tooCostly } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle } from '../interactions/searchset.ts';
+import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 /** Looked through for groups; a patient has seldom so many of what they ask for. */
@@ -23,15 +25,23 @@ export async function lastn(services: Services, request: FhirRequest): Promise<R
   const search = await parse(services, request, 'Observation', query);
   const groups = new Map<string, StoredVersion[]>();
   let { after } = search;
-  for (let seen = 0; seen < MAX_LOOKED_AT; seen += PAGE) {
+  const breath = createBreath();
+  const takes = createPageRoom(PAGE_ROOM);
+  for (let seen = 0; seen < MAX_LOOKED_AT; ) {
     const page = await services.repository.search(request.access, {
       ...search,
       sort: [{ by: 'mainDate', descending: true }],
       count: PAGE,
       total: 'none',
       after,
+      room: PAGE_ROOM,
     });
-    for (const version of page.matches) put(groups, version, most);
+    seen += page.matches.length;
+    for (const version of page.matches) {
+      await breath();
+      if (put(groups, version, most) && !takes(version))
+        throw tooCostly('The newest of each kind are too much for one answer: ask for fewer.');
+    }
     if (!page.next) break;
     after = page.next;
   }
@@ -49,13 +59,15 @@ interface Codes {
   readonly code?: { readonly text?: string; readonly coding?: readonly { system?: string; code?: string }[] };
 }
 
-/** Two Observations are of one kind when they share a coding, or else their text. */
-function put(groups: Map<string, StoredVersion[]>, version: StoredVersion, most: number): void {
+/** Whether it is one of those that are told. Two Observations are of one kind when they share a coding, or else their text. */
+function put(groups: Map<string, StoredVersion[]>, version: StoredVersion, most: number): boolean {
   const { code } = JSON.parse(version.body ?? '{}') as Codes;
   const names = code?.coding?.map(({ system = '', code: value = '' }) => `${system}|${value}`) ?? [];
   if (names.length === 0) names.push(`"${code?.text ?? ''}`);
   const known = names.map((name) => groups.get(name)).find((group) => group !== undefined);
   const group = known ?? [];
   if (!known) groups.set(names[0] as string, group);
-  if (group.length < most) group.push(version);
+  const isNew = group.length < most;
+  if (isNew) group.push(version);
+  return isNew;
 }

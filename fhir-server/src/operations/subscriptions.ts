@@ -5,6 +5,7 @@
 import { forbidden, invalid, notFound } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { isSystem, requireReadCondition } from '../access/read-condition.ts';
+import { createBreath } from '../breath.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
@@ -16,18 +17,22 @@ import { inputOf, jsonReply, type OperationInput, parametersReply } from './para
 
 const MOST_SUBSCRIPTIONS = 1000;
 const MOST_EVENTS = 1000;
+/** Their criteria are read each time, in turns. */
+const breath = createBreath();
 const CONTENTS: readonly string[] = ['empty', 'id-only', 'full-resource'];
 
 /** Of one, or of all that the caller may read: a searchset of statuses. */
 export async function subscriptionStatus(services: Services, request: FhirRequest): Promise<Reply> {
   const found = await subscriptionsAsked(services, request, inputOf(request, ['id', 'status']));
   const { baseUrl } = services.repository;
-  const entries = await Promise.all(
-    found.map(async (version) => {
-      const status = statusParameters(await notificationOf(services, version, 'query-status'));
-      return `{"fullUrl":"urn:uuid:${status.id}","resource":${JSON.stringify(status)},"search":{"mode":"match"}}`;
-    }),
-  );
+  const entries: string[] = [];
+  for (const version of found) {
+    await breath();
+    const status = statusParameters(await notificationOf(services, version, 'query-status'));
+    entries.push(
+      `{"fullUrl":"urn:uuid:${status.id}","resource":${JSON.stringify(status)},"search":{"mode":"match"}}`,
+    );
+  }
   const place = request.id === '' ? '' : `/${request.id}`;
   const self = { relation: 'self', url: `${baseUrl}/Subscription${place}/$status` };
   return { status: 200, headers: {}, body: searchset(entries.length, [self], entries) };

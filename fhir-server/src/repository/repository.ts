@@ -7,9 +7,10 @@ import { type FoundCoding, forbidden, gone, type Issue, notFound } from '@wellsp
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
+import { PAGE_ROOM } from '../page-room.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
-import { and, type Cursor, type QueryNode } from '../search/query.ts';
+import { and, type Cursor, type QueryNode, type SearchQuery } from '../search/query.ts';
 import type {
   HistoryPage,
   ResourceStore,
@@ -47,7 +48,7 @@ export interface HistoryRequest {
 }
 
 type Asked = Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'> &
-  Partial<Pick<SearchRequest, 'backward'>>;
+  Partial<Pick<SearchRequest, 'backward'> & Pick<SearchQuery, 'room'>>;
 
 export interface Repository {
   readonly baseUrl: string;
@@ -63,6 +64,7 @@ export interface Repository {
     resource: { readonly type: string; readonly id: string; readonly version?: number | undefined },
   ): Promise<boolean>;
   history(access: AccessContext, request: HistoryRequest): Promise<HistoryPage>;
+  /** `room`: for whoever goes on with `next`, or shows a page. */
   search(
     access: AccessContext,
     request: Asked & Partial<Pick<SearchRequest, 'applied'>>,
@@ -72,7 +74,7 @@ export interface Repository {
     access: AccessContext,
     type: string,
     where: QueryNode,
-    page: Pick<SearchRequest, 'count' | 'after'>,
+    page: Pick<SearchRequest, 'count' | 'after'> & Pick<SearchQuery, 'room'>,
   ): Promise<SearchPage>;
   /** Included resources are noted in the audit log like matches. */
   noteIncluded(access: AccessContext, resources: readonly StoredVersion[]): void;
@@ -127,6 +129,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
         total: request.total === 'estimate' && condition.kind !== 'all' ? 'accurate' : request.total,
         ...(request.after ? { after: request.after } : {}),
         ...(request.backward ? { backward: true } : {}),
+        ...(request.room === undefined ? {} : { room: request.room }),
       }),
     );
   }
@@ -225,7 +228,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const { type, id } = request;
       if (type !== undefined && id !== undefined && !(await told(store.read(type, id, visible))))
         throw notFound(type, id);
-      const scope = { ...request, ...(type === undefined ? {} : { visible }) };
+      const scope = { ...request, room: PAGE_ROOM, ...(type === undefined ? {} : { visible }) };
       const page = await told(
         visible.kind === 'all'
           ? store.history(scope)

@@ -4,6 +4,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ownersOf } from '../access/owner-table.ts';
+import { createBreath } from '../breath.ts';
+import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import { and, type QueryNode } from '../search/query.ts';
@@ -20,6 +22,8 @@ import { parseJson } from './resource-text.ts';
 type Store = Pick<ResourceStore, 'read' | 'search' | 'vread' | 'history'>;
 
 const PAGE = 100;
+/** Histories under way take turns. */
+const breath = createBreath();
 
 /** Does this version satisfy the condition? Of a deletion: does what was deleted? Other resources are asked as they are now. */
 export async function isVisible(
@@ -48,23 +52,30 @@ export async function visibleHistory(
   baseUrl: string,
 ): Promise<HistoryPage> {
   const { count, after, ...scope } = query;
-  const shown: StoredVersion[] = [];
+  const takes = createPageRoom(PAGE_ROOM);
+  const versions: StoredVersion[] = [];
+  let [total, isMore] = [0, false];
   let next: HistoryPage['next'];
   do {
-    const page = await store.history({ ...scope, count: PAGE, ...(next ? { after: next } : {}) });
-    for (const version of page.versions)
-      if (await isVisible(store, version, query.visible, baseUrl)) shown.push(version);
+    const page = await store.history({
+      ...scope,
+      count: PAGE,
+      room: PAGE_ROOM,
+      ...(next ? { after: next } : {}),
+    });
+    for (const version of page.versions) {
+      await breath();
+      if (!(await isVisible(store, version, query.visible, baseUrl))) continue;
+      total += 1;
+      if (isMore || (after && version.version >= Number(after[0]))) continue;
+      isMore = versions.length === count || !takes(version);
+      if (!isMore) versions.push(version);
+    }
     next = page.next;
     await nextTurn();
   } while (next);
-  const left = after ? shown.filter(({ version }) => version < Number(after[0])) : shown;
-  const versions = left.slice(0, count);
   const end = versions.at(-1);
-  return {
-    versions,
-    next: left.length > count && end ? [end.version] : undefined,
-    total: shown.length,
-  };
+  return { versions, next: isMore && end ? [end.version] : undefined, total };
 }
 
 /** What a deletion deleted. */

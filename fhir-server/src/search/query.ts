@@ -159,6 +159,8 @@ export interface SearchQuery {
   readonly after?: Cursor;
   /** The page that ends right before `after`, instead of the one that begins right after it. */
   readonly backward?: boolean;
+  /** Characters that the bodies of a page hold together; it ends early where there is more, after one match at least. */
+  readonly room?: number;
   /** An estimate may be drawn from other rows than those that match: not for whoever may not read all of the type. */
   readonly total: 'none' | 'estimate' | 'accurate';
 }

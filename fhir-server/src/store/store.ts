@@ -141,6 +141,8 @@ export interface HistoryQuery extends HistoryScope {
   /** Only versions that were current at some time in [from, to) (ms): `_at`. */
   readonly at?: { readonly from: number; readonly to: number };
   readonly after?: Cursor;
+  /** As of a search. */
+  readonly room?: number;
 }
 
 export interface HistoryPage {

@@ -37,10 +37,10 @@ export async function makeDocument(services: Services, request: FhirRequest): Pr
   return create(services, { ...request, type: 'Bundle', id: '', query: [], headers, resource });
 }
 
-const replyOf = (services: Services, document: ResourceJson): Reply => ({
+const replyOf = async (services: Services, document: ResourceJson): Promise<Reply> => ({
   status: 200,
   headers: {},
-  body: documentText(services, document),
+  body: await documentText(services, document),
 });
 
 function askedOf(

@@ -5,8 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { invalid, multipleMatches, noMatch, notSupported } from '@wellspring/profiles';
 import { readCondition } from '../../access/read-condition.ts';
+import { createBreath } from '../../breath.ts';
 import { parse } from '../../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
+import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
 import type { ResourceJson } from '../../repository/resource-text.ts';
 import { mainDateParameter } from '../../search/main-date.ts';
 import type { Cursor } from '../../search/query.ts';
@@ -48,6 +50,9 @@ const MOST = 200;
 /** Looked through for the newest of each code. */
 const MOST_LOOKED_AT = 2000;
 const PAGE = 500;
+/** Summaries under way take turns: each is some twenty milliseconds of work in small parts. */
+const breath = createBreath();
+
 /** A report is told by its results. */
 const RESULTS: ReadonlySet<string> = new Set(['Observation']);
 
@@ -61,7 +66,7 @@ export async function summary(services: Services, request: FhirRequest): Promise
   const given = input.value('identifier') ?? input.value('identifer');
   const token = input.one('identifier') ?? input.one('identifer') ?? (given && tokenOf(given));
   const patient = await patientOf(services, request, token);
-  const text = documentText(services, await summarize(services, request, patient));
+  const text = await documentText(services, await summarize(services, request, patient));
   return { status: 200, headers: {}, body: text };
 }
 
@@ -129,12 +134,17 @@ export async function summarize(
   const made: DocumentEntry[] = [];
   const lookup: Lookup = (reference) => entries.get(reference ?? '')?.resource;
   const subject = { reference: `Patient/${version.id}` };
-  const sections = listed.flatMap((each) => sectionOf(each, { subject, entries, inUse, made, lookup }));
+  const sections: object[] = [];
+  for (const each of listed) {
+    await breath();
+    sections.push(...sectionOf(each, { subject, entries, inUse, made, lookup }));
+  }
   const composition = compositionOf(services, patient, author, lookup, sections);
   const all = [composition, ...entries.values(), ...made, author];
   requireRoom(services, all.length);
   const fullUrls = new Map(all.map(({ fullUrl, resource }) => [nameOf(resource), fullUrl]));
   for (const { resource } of all) {
+    await breath();
     nameWhatIsAbsent(resource);
     keepInside(resource, services.repository.baseUrl, fullUrls);
   }
@@ -148,9 +158,10 @@ type Read = (
 /** Of one patient, as the caller, newest first; what several sections ask is asked once. undefined: the caller's scopes do not reach the type. */
 function readerOf(services: Services, request: FhirRequest, patient: string): Read {
   const answers = new Map<string, ReturnType<Read>>();
+  const takes = createPageRoom(PAGE_ROOM);
   return ({ type, query, isNewestOnly = false }) => {
     const key = JSON.stringify([type, query]);
-    const known = answers.get(key) ?? readAll(services, request, patient, type, query, isNewestOnly);
+    const known = answers.get(key) ?? readAll(services, request, patient, type, query, isNewestOnly, takes);
     answers.set(key, known);
     return known;
   };
@@ -163,6 +174,7 @@ async function readAll(
   type: string,
   query: SectionPart['query'],
   isNewestOnly: boolean,
+  takes: (version: StoredVersion) => boolean,
 ): ReturnType<Read> {
   if (!readCondition(request.access, type, 's')) return undefined;
   const asked = await parse(services, request, type, [
@@ -174,19 +186,23 @@ async function readAll(
   const found: ResourceJson[] = [];
   const seen = new Set<string>();
   let after: Cursor | undefined;
-  for (let looked = 0; looked < most; looked += PAGE) {
+  for (let looked = 0; looked < most; ) {
     const page = await services.repository.search(request.access, {
       ...asked,
       sort: [{ by, descending: true }],
       count: Math.min(PAGE, most),
       total: 'none',
       after,
+      room: PAGE_ROOM,
     });
+    looked += page.matches.length;
     for (const version of page.matches) {
+      await breath();
       const resource = resourceOf(version);
       const key = codeKey(resource);
       if (isNewestOnly && seen.has(key)) continue;
       seen.add(key);
+      if (!takes(version)) return { found: found.slice(0, MOST), isCut: true };
       found.push(resource);
     }
     after = page.next;

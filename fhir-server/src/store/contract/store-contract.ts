@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
 import { type ResourceStore, StoreError } from '../store.ts';
 import { randomSearches } from './random-searches.ts';
-import { create, type Entries, entries, token, update } from './resources.ts';
+import { create, type Entries, entries, text, token, update } from './resources.ts';
 import { severalProcesses } from './several-processes.ts';
 import type { Subject } from './subject.ts';
 import { walks } from './walks.ts';
@@ -584,6 +584,55 @@ export function storeContract(subject: Subject): void {
             expect(await ids({ after: [...values, null], backward: true })).toEqual(names.slice(0, low));
           }
         }
+      });
+
+      it('end early where their bodies are longer than there is room for, after one at least, both ways', async () => {
+        const long = { ...text('Basic', 'b2', 'x'.repeat(5000)) };
+        await store.transact([update('Basic', 'b2', { mainDate: 12 }, { text: long })]);
+        const sort = [{ by: 'mainDate', descending: true }] as const;
+        const ask = (more: Partial<SearchQuery>) =>
+          store.search(everything('Basic', { kind: 'all' }, { sort, count: 20, total: 'none', ...more }));
+        const names = (await ask({})).matches.map(({ id }) => id);
+        for (const backward of [false, true])
+          for (const room of [1, 300, 700, 5100]) {
+            const seen: string[] = [];
+            let pages = 0;
+            let after: SearchQuery['after'] = backward ? (await ask({})).positions.at(-1) : undefined;
+            do {
+              const { matches, positions, next } = await ask({
+                room,
+                backward,
+                ...(after ? { after } : {}),
+              });
+              const sizes = matches.map(({ body }) => body?.length ?? 0);
+              if (matches.length > 1)
+                expect(sizes.reduce((sum, each) => sum + each)).toBeLessThanOrEqual(room);
+              expect(positions).toHaveLength(matches.length);
+              const ids = matches.map(({ id }) => id);
+              if (backward) seen.unshift(...ids);
+              else seen.push(...ids);
+              after = next;
+              pages += 1;
+            } while (after);
+            expect(seen).toEqual(backward ? names.slice(0, -1) : names);
+            expect(pages).toBeGreaterThan(1);
+          }
+        const versions: number[] = [];
+        let after: SearchQuery['after'];
+        do {
+          const page = await store.history({
+            type: 'Basic',
+            id: 'b2',
+            count: 10,
+            room: 100,
+            ...(after ? { after } : {}),
+          });
+          expect(page.versions).toHaveLength(1);
+          expect(page.total).toBe(2);
+          versions.push(...page.versions.map(({ version }) => version));
+          after = page.next;
+        } while (after);
+        expect(versions).toEqual([2, 1]);
       });
 
       it('tell nothing in their cursor but sort values and the last match', async () => {

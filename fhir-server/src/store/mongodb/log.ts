@@ -3,6 +3,7 @@
  * are read in the same order and merged. A version that moves between the two readings is seen twice and kept once: the newest are read first.
  */
 import type { Document, Filter } from 'mongodb';
+import { fitting } from '../../page-room.ts';
 import type { Cursor } from '../../search/query.ts';
 import type { AccountedWrites, Change, HistoryPage, HistoryQuery } from '../store.ts';
 import { type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
@@ -93,11 +94,11 @@ export async function readHistory(reader: Reader, query: HistoryQuery): Promise<
   const total =
     (await resources.countDocuments(scope.current, options(reader))) +
     (await versions.countDocuments(scope.former, options(reader)));
-  const shown = found.slice(0, query.count);
-  const end = shown.at(-1);
+  const versionsShown = fitting(found.slice(0, query.count).map(versionOf), query.room);
+  const end = found[versionsShown.length - 1];
   return {
-    versions: shown.map(versionOf),
-    next: found.length > query.count && end ? cursorAt(placeOf(end)) : undefined,
+    versions: versionsShown,
+    next: found.length > versionsShown.length && end ? cursorAt(placeOf(end)) : undefined,
     total,
   };
 }

@@ -1,5 +1,6 @@
 /** Reading from MongoDB: one resource, pages in order, counts, chains. */
 import type { ClientSession, Filter, Sort } from 'mongodb';
+import { createPageRoom, fitting } from '../../page-room.ts';
 import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { type SearchPage, type StoredVersion, StoreError } from '../store.ts';
@@ -144,13 +145,17 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
   const condition = await conditionFor(reader, query.where);
   const live: Condition = { $and: [{ type: query.type, deleted: false }, condition] };
   const found = query.count > 0 ? await pageDocuments(reader, query, live) : [];
-  const shown = found.slice(0, query.count);
-  if (query.backward) shown.reverse();
+  const matches = [...fitting(found.slice(0, query.count).map(versionOf), query.room)];
+  const shown = found.slice(0, matches.length);
+  if (query.backward) {
+    matches.reverse();
+    shown.reverse();
+  }
   const positions = shown.map((document) => cursorAt(query.sort, document));
   return {
-    matches: shown.map(versionOf),
+    matches,
     positions,
-    next: found.length > query.count ? positions.at(query.backward ? 0 : -1) : undefined,
+    next: found.length > matches.length ? positions.at(query.backward ? 0 : -1) : undefined,
     total: query.total === 'none' ? undefined : await countMatches(reader, live, query.total === 'estimate'),
   };
 }
@@ -190,6 +195,7 @@ async function pageDocuments(
   const backward = query.backward === true;
   const limit = query.count + 1;
   const found: ResourceDocument[] = [];
+  const takes = createPageRoom(query.room);
   const inOrder = stretches(sort);
   for (const stretch of backward ? inOrder.reverse() : inOrder) {
     if (found.length >= limit) break;
@@ -197,15 +203,17 @@ async function pageDocuments(
     if (after && (backward ? place > 0 : place < 0)) continue;
     const rest = after && place === 0 ? afterCursor(sort, stretch, after, backward) : {};
     const filter: Filter<ResourceDocument> = { $and: [live, presence(sort, stretch), rest] };
-    const page = await reader.collections.resources
-      .find(filter, {
-        sort: sortOf(sort, backward),
-        limit: limit - found.length,
-        projection: WITHOUT_INDEX,
-        ...options(reader),
-      })
-      .toArray();
-    found.push(...page);
+    const page = reader.collections.resources.find(filter, {
+      sort: sortOf(sort, backward),
+      limit: limit - found.length,
+      projection: WITHOUT_INDEX,
+      ...options(reader),
+    });
+    for await (const document of page) {
+      found.push(document);
+      // The one that there is no room for says that there is more.
+      if (!takes(versionOf(document))) return found;
+    }
   }
   return found;
 }

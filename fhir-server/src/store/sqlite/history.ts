@@ -1,5 +1,6 @@
 /** History of an instance, a type or the system: the version table, newest first. */
-import type { HistoryPage, HistoryQuery } from '../store.ts';
+import { createPageRoom } from '../../page-room.ts';
+import type { HistoryPage, HistoryQuery, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -25,12 +26,21 @@ export function readHistory(connection: Connection, keys: Keys, query: HistoryQu
     .statement(
       `SELECT r.type, r.id, v.version, v.last_updated, v.method, v.body, v.seq ${FROM} WHERE ${page.text}`,
     )
-    .all(...page.values) as unknown as (VersionRow & { seq: number })[];
-  const shown = rows.slice(0, query.count);
-  const last = shown.at(-1);
+    .iterate(...page.values) as unknown as Iterable<VersionRow & { seq: number }>;
+  const takes = createPageRoom(query.room);
+  const versions: StoredVersion[] = [];
+  let last: (VersionRow & { seq: number }) | undefined;
+  let isMore = false;
+  for (const row of rows) {
+    const version = versionOf(row);
+    isMore = versions.length === query.count || !takes(version);
+    if (isMore) break;
+    versions.push(version);
+    last = row;
+  }
   return {
-    versions: shown.map(versionOf),
-    next: rows.length > query.count && last ? [byVersion ? last.version : last.seq] : undefined,
+    versions,
+    next: isMore && last ? [byVersion ? last.version : last.seq] : undefined,
     total: counted.n,
   };
 }

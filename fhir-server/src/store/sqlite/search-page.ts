@@ -1,4 +1,6 @@
 /** One page of a search and its total, on a given connection. */
+
+import { createPageRoom } from '../../page-room.ts';
 import type { Cursor, SearchQuery } from '../../search/query.ts';
 import type { SearchPage, StoredVersion } from '../store.ts';
 import {
@@ -14,14 +16,17 @@ import type { Versions } from './versions.ts';
 /** `plan` undefined = nothing can match. */
 export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, versions: Versions): SearchPage {
   const rows = plan && query.count > 0 ? pageRows(plan) : [];
-  const shown = rows.slice(0, query.count);
-  if (query.backward) shown.reverse();
-  const matches = shown.map((row) => versions.at(row[0] as number));
+  const matches = matchesOf(rows.slice(0, query.count), versions, query.room);
+  const shown = rows.slice(0, matches.length);
+  if (query.backward) {
+    matches.reverse();
+    shown.reverse();
+  }
   const positions = shown.map((row, i) => [...row.slice(1), (matches[i] as StoredVersion).id] as Cursor);
   return {
     matches,
     positions,
-    next: rows.length > query.count ? positions.at(query.backward ? 0 : -1) : undefined,
+    next: rows.length > matches.length ? positions.at(query.backward ? 0 : -1) : undefined,
     total:
       query.total === 'none'
         ? undefined
@@ -29,6 +34,22 @@ export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, ver
           ? estimateMatches(plan)
           : countMatches(plan),
   };
+}
+
+/** Nothing is read beyond the one that there is no room for. */
+function matchesOf(
+  rows: readonly SqlValue[][],
+  versions: Versions,
+  room: number | undefined,
+): StoredVersion[] {
+  const takes = createPageRoom(room);
+  const matches: StoredVersion[] = [];
+  for (const [seq] of rows) {
+    const version = versions.at(seq as number);
+    if (!takes(version)) break;
+    matches.push(version);
+  }
+  return matches;
 }
 
 /** The place of each match in the log, then its sort values; one more than the page where there is more. */

@@ -365,6 +365,40 @@ describe('the waiting list', () => {
   });
 });
 
+describe('family access', () => {
+  it('whom the patient invited to her visits is offered those and no other place, knows whose record it is, and changes no contact details', async () => {
+    const visit = await openVisit(browser, PHONE, 'dark');
+    const { page } = visit;
+    await signIn(world, visit, 'leo');
+    await page.getByText('Not your own record. You are signed in as Leo (child).').last().waitFor();
+    const bar = page.getByRole('navigation', { name: 'Main pages' });
+    expect((await bar.getByRole('link').allInnerTexts()).map((text) => text.trim())).toEqual([
+      'Home',
+      'Visits',
+      'Menu',
+    ]);
+    await expectAccessible(page);
+    await picture(page, 'family-home-phone');
+    await bar.getByRole('link', { name: 'Menu' }).click();
+    await page.getByRole('heading', { name: 'Menu', exact: true }).waitFor();
+    for (const absent of ['Medicines', 'Prevention', 'Questionnaires', 'Who looked at my record'])
+      expect(await page.getByRole('link', { name: absent }).count(), absent).toBe(0);
+    await picture(page, 'family-menu-phone');
+    await page.getByRole('link', { name: /^Profile/ }).click();
+    const family = page.getByRole('link', { name: 'See what was opened to me' });
+    await family.waitFor();
+    expect(await page.getByRole('button', { name: /^(Change|Name|Choose)/ }).allInnerTexts()).toEqual([
+      expect.stringContaining('the record that is open'),
+    ]);
+    await expectAccessible(page);
+    await picture(page, 'family-profile-phone');
+    await family.click();
+    await page.getByText('May use: Visits and appointments.').waitFor();
+    expect(visit.errors).toEqual([]);
+    await visit.context.close();
+  });
+});
+
 describe('two at one item', () => {
   it('the second is told who was first, and nothing is sent twice; by two presses neither; what was finished can be taken back', async () => {
     await load(world, [message('two', 'My ear hurts.', { topic: { text: 'Ear' } })]);

@@ -1,6 +1,7 @@
 /** A clinic of a few people with a day's work, made in a second: for tests that need every number in it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { consent, type Entrusted, relatedPerson } from '../auth-server/src/fhir/delegation.ts';
 import { runScript } from '../scripts/processes.ts';
 import { PASSWORD, type World } from './world.ts';
 
@@ -94,6 +95,7 @@ export const clinic = (): Resource[] => [
   },
   { resourceType: 'Schedule', id: 'ruiz', active: true, actor: [ref('Practitioner/ruiz', 'Elena Ruiz')] },
   ...slots(),
+  ...invited(),
   drug('lisinopril', 'Lisinopril 20 mg'),
   {
     resourceType: 'Coverage',
@@ -147,7 +149,22 @@ export async function load(world: World, resources: readonly Resource[]): Promis
   }
 }
 
-/** Accounts of the staff and of Ana: the username is the id. */
+/** Leo, whom Ana invited to her visits and nothing else, as auth-server writes it when he accepts. */
+function invited(): Resource[] {
+  const leo: Entrusted = {
+    id: 'leo',
+    patient: 'ana',
+    given: 'Leo',
+    family: 'Ferrer',
+    email: 'leo@example.org',
+    relation: 'child',
+    kinds: ['visits'],
+    until: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
+  };
+  return [relatedPerson(leo, ago(60)), consent(leo, ago(60))] as unknown as Resource[];
+}
+
+/** Accounts of the staff, of Ana and of Leo: the username is the id. */
 export async function accounts(world: World): Promise<void> {
   const file = join(world.dataDir, 'small-accounts.json');
   const account = (username: string, displayName: string, role: string, person: string) => ({
@@ -162,6 +179,7 @@ export async function accounts(world: World): Promise<void> {
     file,
     JSON.stringify([
       account('ana', 'Ana Ferrer', 'patient', 'Patient/ana'),
+      account('leo', 'Leo Ferrer', 'proxy', 'RelatedPerson/leo'),
       ...STAFF.map(([id, name]) => account(id, name, 'practitioner', `Practitioner/${id}`)),
     ]),
   );

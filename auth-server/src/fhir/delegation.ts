@@ -106,7 +106,7 @@ const WRITES = {
   everything: ['Coverage', 'DocumentReference', 'QuestionnaireResponse'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 /** Whose record it is, who looks after it; and to be told of what may be seen. */
-const ALWAYS = ['Patient', 'CareTeam'];
+const ALWAYS = ['Patient', 'CareTeam', 'Subscription'];
 const ALWAYS_WRITES = ['Subscription'];
 
 /** Types that these kinds open. */

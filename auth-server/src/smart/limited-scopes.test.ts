@@ -17,7 +17,7 @@ describe('scopes within limits', () => {
     ['patient/Observation.read', ''],
     ['patient/Appointment.read', 'patient/Appointment.read'],
     ['patient/Patient.* patient/Slot.rs', 'patient/Patient.rs patient/Slot.rs'],
-    ['patient/Subscription.crus?status=active', 'patient/Subscription.cu?status=active'],
+    ['patient/Subscription.crus?status=active', 'patient/Subscription.crus?status=active'],
     ['openid fhirUser launch/patient patient/*.cruds', 'openid fhirUser launch/patient patient/*.cruds'],
   ])('of visits: %s is %j', (asked, left) => {
     expect(within(asked, 'visits')).toBe(left);

@@ -74,8 +74,8 @@ export const home = {
   'One page for another doctor, on screen or on paper': 'Una página para otro médico, en pantalla o en papel',
   'How you have been lately, and before a visit': 'Cómo ha estado últimamente, y antes de una cita',
   'The log that the clinic’s server keeps': 'El registro que lleva el servidor de la clínica',
-  'Contact details, insurance, notices, connected apps':
-    'Datos de contacto, seguro, avisos, aplicaciones conectadas',
+  'Contact details, insurance, notices, family access, connected apps':
+    'Datos de contacto, seguro, avisos, acceso de familiares, aplicaciones conectadas',
   'Book a visit': 'Reservar una cita',
   'I have arrived': 'Ya llegué',
   'Check in': 'Registrarse',

@@ -16,10 +16,15 @@ const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: str
     'Immunization',
   ],
   ['/learn', 'Learn', 'Articles, a blood pressure log, calculators'],
-  ['/summary', 'Health summary', 'One page for another doctor, on screen or on paper'],
-  ['/questionnaires', 'Questionnaires', 'How you have been lately, and before a visit', 'Questionnaire'],
+  ['/summary', 'Health summary', 'One page for another doctor, on screen or on paper', 'Condition'],
+  [
+    '/questionnaires',
+    'Questionnaires',
+    'How you have been lately, and before a visit',
+    'QuestionnaireResponse',
+  ],
   ['/access', 'Who looked at my record', 'The log that the clinic’s server keeps', 'AuditEvent'],
-  ['/profile', 'Profile', 'Contact details, insurance, notices, connected apps'],
+  ['/profile', 'Profile', 'Contact details, insurance, notices, family access, connected apps'],
 ];
 
 export function MorePage() {

@@ -36,12 +36,14 @@ export function ProfilePage() {
             <EmergencyCard patient={patient} canChange={canChange} />
             {canChange && <NoticesCard patient={patient} />}
             {canChange && fhir.offers('Patient', '$push-device') && <PushCard />}
-            <PharmacyCard patient={patient} canChange={canChange} />
+            {(canChange || fhir.offers('MedicationRequest')) && (
+              <PharmacyCard patient={patient} canChange={canChange} />
+            )}
           </>
         )}
       </Loaded>
       {fhir.offers('Coverage') && <InsuranceCard />}
-      {fhir.offers('Questionnaire') && (
+      {fhir.offers('QuestionnaireResponse', 'create') && (
         <Card title={t('Questionnaires')}>
           <p>
             <Link to="/questionnaires">{t('Fill in a questionnaire')}</Link>
@@ -61,7 +63,7 @@ export function ProfilePage() {
             <a href={session.appsUrl}>{t('Connected apps')}</a>
           </p>
         )}
-        {fhir.offers('Patient', '$share-link') && (
+        {fhir.offers('Patient', '$share-link') && fhir.offers('DocumentReference', 'create') && (
           <p>
             <Link to="/share">{t('Share my summary')}</Link>
           </p>

@@ -11,6 +11,8 @@ export {
   addProfiles,
   claimedProfiles,
   isKnownProfile,
+  knownWith,
+  loaded,
   profilesOf,
   profileType,
   type Unchecked,
@@ -40,6 +42,7 @@ export { addConceptMaps, addTerminology, conceptMaps, terminology } from './term
 export type * from './terminology/resources.ts';
 export { canonicalUnit, canonicalValue } from './ucum.ts';
 export { codingsIn, type FoundCoding } from './validation/codes.ts';
+export type { Known } from './validation/known.ts';
 export type { StructureDefinition } from './validation/profile-tree.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';

@@ -2,6 +2,10 @@
 import { loadDefinitions } from './compile/cache.ts';
 import type { Issue } from './outcome.ts';
 import { isResourceType } from './tables.ts';
+import { terminology } from './terminology/definitions.ts';
+import type { CodeSystem, ValueSet } from './terminology/resources.ts';
+import { createTerminology, type Terminology } from './terminology/terminology.ts';
+import type { Known } from './validation/known.ts';
 import { compileProfile, type Profile, type StructureDefinition } from './validation/profile-tree.ts';
 import { elementsOf } from './validation/snapshot.ts';
 import { validateAgainst } from './validation/validate-profile.ts';
@@ -47,14 +51,61 @@ function findDefinition(url: string): StructureDefinition | undefined {
 
 /** By its URL; a `|version` is passed over. */
 export function findProfile(canonical: string): Profile | undefined {
-  const url = canonical.split('|')[0] as string;
+  const url = bareUrl(canonical);
   if (compiled.has(url)) return compiled.get(url);
   const definition = findDefinition(url);
-  const elements = definition && elementsOf(definition, findDefinition);
-  const profile = definition && elements && compileProfile(definition, elements);
+  const profile = definition && compiledProfile(definition, findDefinition);
   compiled.set(url, profile);
   return profile;
 }
+
+/** The definitions of R4 and of loaded packages. */
+export const loaded: Known = {
+  profile: findProfile,
+  definition: (canonical) => findDefinition(bareUrl(canonical)),
+  terminology,
+};
+
+/** More elements than this are no profile in earnest. */
+const MOST_ELEMENTS = 5000;
+
+/** The same, and what is not among it of `more`: definitions that are stored as resources. */
+export function knownWith(more: readonly (StructureDefinition | CodeSystem | ValueSet)[]): Known {
+  const own = new Map(
+    more.flatMap((each) => (each.resourceType === 'StructureDefinition' ? [[each.url, each] as const] : [])),
+  );
+  const codes = more.flatMap((each) => (each.resourceType === 'StructureDefinition' ? [] : [each]));
+  const definition = (canonical: string): StructureDefinition | undefined =>
+    findDefinition(bareUrl(canonical)) ?? own.get(bareUrl(canonical));
+  const made = new Map<string, Profile | undefined>();
+  let terms: Terminology | undefined;
+  return {
+    definition,
+    profile(canonical) {
+      const url = bareUrl(canonical);
+      const known = findProfile(url);
+      if (known || made.has(url)) return known ?? made.get(url);
+      const found = definition(url);
+      const profile = found && isProfile(found) ? compiledProfile(found, definition) : undefined;
+      made.set(url, profile);
+      return profile;
+    },
+    terminology: () => {
+      terms ??= codes.length === 0 ? terminology() : createTerminology(codes, terminology());
+      return terms;
+    },
+  };
+}
+
+function compiledProfile(
+  definition: StructureDefinition,
+  find: (url: string) => StructureDefinition | undefined,
+): Profile | undefined {
+  const elements = elementsOf(definition, find);
+  return elements && elements.length <= MOST_ELEMENTS ? compileProfile(definition, elements) : undefined;
+}
+
+const bareUrl = (canonical: string): string => canonical.split('|')[0] as string;
 
 /** What becomes of a profile that can't be checked here. */
 export type Unchecked = 'warning' | 'error';
@@ -64,19 +115,20 @@ export function validateProfiles(
   resource: unknown,
   urls: Iterable<string>,
   unchecked: Unchecked = 'warning',
+  known: Known = loaded,
 ): Issue[] {
   return [...new Set(urls)].flatMap((url) => {
-    const profile = findProfile(url);
+    const profile = known.profile(url);
     return profile
-      ? validateAgainst(profile, resource as Record<string, unknown>, findProfile)
-      : [notChecked(resource, url, unchecked)];
+      ? validateAgainst(profile, resource as Record<string, unknown>, known.profile)
+      : [notChecked(known, resource, url, unchecked)];
   });
 }
 
-function notChecked(resource: unknown, url: string, severity: Unchecked): Issue {
+function notChecked(known: Known, resource: unknown, url: string, severity: Unchecked): Issue {
   const at = claimedProfiles(resource).indexOf(url);
   const { resourceType } = resource as { resourceType?: string };
-  const reason = findDefinition(url.split('|')[0] as string)
+  const reason = known.definition(url)
     ? 'it has no snapshot, and what it is derived from is not known here'
     : 'it is not known here';
   return {

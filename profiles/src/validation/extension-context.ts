@@ -8,12 +8,14 @@ import type { VisitedElement } from './visit-elements.ts';
 
 const R4 = 'http://hl7.org/fhir/StructureDefinition/';
 
-/** Places where R4's own publication has extensions whose definitions name narrower ones. */
+/** Places where R4's own publication, and guides on it, have extensions whose definitions name narrower ones. */
 const USED_BESIDE: Readonly<Record<string, readonly string[]>> = {
   'structuredefinition-normative-version': ['MetadataResource', 'ElementDefinition'],
   'structuredefinition-fhir-type': ['ElementDefinition.type'],
   regex: ['ElementDefinition.type'],
   'valueset-concept-comments': ['CodeSystem.concept'],
+  // Wherever a statement of US Core and others says how much it is meant.
+  'capabilitystatement-expectation': ['Element'],
 };
 
 /** True as well where that can't be told: a context that is an expression the engine does not cover, or a profile. */

@@ -4,8 +4,8 @@
  */
 import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
-import { findProfile } from '../profiles.ts';
 import { mayStandIn } from './extension-context.ts';
+import type { Known } from './known.ts';
 import type { Profile } from './profile-tree.ts';
 import { isAbsolute } from './uris.ts';
 import { validateValue } from './validate-profile.ts';
@@ -14,20 +14,20 @@ import { type VisitedElement, visitElements } from './visit-elements.ts';
 const HL7 = 'http://hl7.org/fhir/StructureDefinition/';
 
 /** Of a resource that is valid R4. */
-export function extensionIssues(resource: Readonly<Record<string, unknown>>): Issue[] {
+export function extensionIssues(resource: Readonly<Record<string, unknown>>, known: Known): Issue[] {
   const issues: Issue[] = [];
   visitElements(resource, (visited) => {
     if (visited.element.type !== 'Extension' || !isObject(visited.value)) return;
     const { url } = visited.value;
     // The names inside an extension are those of its definition.
     if (typeof url !== 'string' || !isAbsolute(url)) return;
-    issues.push(...checkOne(visited, url));
+    issues.push(...checkOne(known, visited, url));
   });
   return issues;
 }
 
-function checkOne(visited: VisitedElement, url: string): Issue[] {
-  const definition = findProfile(url);
+function checkOne(known: Known, visited: VisitedElement, url: string): Issue[] {
+  const definition = known.profile(url);
   const { path } = visited;
   if (!definition)
     return url.startsWith(HL7)
@@ -61,7 +61,7 @@ function checkOne(visited: VisitedElement, url: string): Issue[] {
     issues.push(issue('error', 'structure', `The extension ${url.slice(0, 200)} may not stand here.`, path));
   const { resource } = visited;
   issues.push(
-    ...validateValue(definition, visited.value as Record<string, unknown>, path, resource, findProfile),
+    ...validateValue(definition, visited.value as Record<string, unknown>, path, resource, known.profile),
   );
   issues.push(...unknownParts(definition, visited));
   return issues;

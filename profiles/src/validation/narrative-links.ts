@@ -1,6 +1,7 @@
 /** Links of a narrative to what is beside it: `#x` is a place in the same text, an element, or a contained resource (https://hl7.org/fhir/R4/narrative.html). */
 import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
+import { definesSomething } from './authoring.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -32,6 +33,8 @@ function issuesBelow(resource: Json, path: string, beside: ReadonlySet<string>):
 const nameOf = ({ resourceType, id }: Json): string => `${resourceType}_${id}`;
 
 function ownIssues(resource: Json, path: string, container: Json, beside: ReadonlySet<string>): Issue[] {
+  // The narrative of a definition is an excerpt of a guide's page: its links lead to the rest of that.
+  if (definesSomething(String(resource.resourceType))) return [];
   const { text } = resource;
   const div = isObject(text) ? text.div : undefined;
   if (typeof div !== 'string' || !div.includes('#')) return [];

@@ -111,19 +111,33 @@ export function compileProfile(
 ): Profile | undefined {
   const [root] = elements;
   if (!root) return undefined;
-  return { url, type, root: node(root, elements), context, isModifier: root.isModifier === true };
+  return { url, type, root: node(root, below(elements)), context, isModifier: root.isModifier === true };
 }
 
-function node(element: ElementDefinition, all: readonly ElementDefinition[]): ProfileNode {
+/** What stands right below an element: its children, and its slices. */
+interface Below {
+  readonly children: ReadonlyMap<string, readonly ElementDefinition[]>;
+  readonly slices: ReadonlyMap<string, readonly ElementDefinition[]>;
+}
+
+/** `Observation.category:lab` is a slice of `Observation.category`, `…:lab/urine` one of the slice `…:lab`. */
+function below(elements: readonly ElementDefinition[]): Below {
+  const isSlice = ({ id }: ElementDefinition): boolean => lastPart(id).includes(':');
+  return {
+    children: Map.groupBy(
+      elements.filter((each) => !isSlice(each)),
+      ({ id }) => id.slice(0, id.lastIndexOf('.')),
+    ),
+    slices: Map.groupBy(elements.filter(isSlice), ({ id }) =>
+      id.slice(0, Math.max(id.lastIndexOf(':'), id.lastIndexOf('/'))),
+    ),
+  };
+}
+
+function node(element: ElementDefinition, all: Below): ProfileNode {
   const { id } = element;
-  const depth = id.split('.').length + 1;
-  const children = all.filter(
-    (each) =>
-      each.id.startsWith(`${id}.`) && each.id.split('.').length === depth && !lastPart(each.id).includes(':'),
-  );
-  const slices = lastPart(id).includes(':')
-    ? all.filter((each) => isResliceOf(each.id, id))
-    : all.filter((each) => isSliceOf(each.id, id));
+  const children = all.children.get(id) ?? [];
+  const slices = all.slices.get(id) ?? [];
   return {
     name: lastPart(element.path),
     sliceName: element.sliceName,
@@ -154,7 +168,12 @@ const ADDITIONAL: ReadonlySet<unknown> = new Set([
   'http://hl7.org/fhir/tools/StructureDefinition/additional-binding',
   'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional',
 ]);
-const ALL_LANGUAGES = 'http://hl7.org/fhir/ValueSet/all-languages';
+/** Languages are no list, but any of BCP 47; HL7's work groups come and go, while R4 keeps those of its day. */
+const OPEN: ReadonlySet<string> = new Set([
+  'http://hl7.org/fhir/ValueSet/all-languages',
+  'http://hl7.org/fhir/ValueSet/hl7-work-group',
+]);
+const bare = (canonical: string): string => canonical.split('|')[0] as string;
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
 
 /** The binding's own, the most that an extensible one may be extended to, and those beside it that hold whatever the use. */
@@ -169,8 +188,7 @@ function requiredValueSets(binding: ElementDefinition['binding']): string[] {
     return isFor ? [part('valueSet')?.valueCanonical] : [];
   });
   const own = binding.strength === 'required' ? [binding.valueSet] : [];
-  // Languages are no list: any of BCP 47.
-  return [...own, ...beside].filter((each) => typeof each === 'string' && each !== ALL_LANGUAGES) as string[];
+  return [...own, ...beside].filter((each) => typeof each === 'string' && !OPEN.has(bare(each))) as string[];
 }
 
 function boundsOf(element: ElementDefinition): Bounds {
@@ -189,16 +207,6 @@ function boundsOf(element: ElementDefinition): Bounds {
 }
 
 const lastPart = (id: string): string => id.slice(id.lastIndexOf('.') + 1);
-
-/** `Observation.category:lab` is a slice of `Observation.category`. */
-function isSliceOf(id: string, of: string): boolean {
-  return id.startsWith(`${of}:`) && !/[./]/.test(id.slice(of.length + 1));
-}
-
-/** `…:lab/urine` is a slice of the slice `…:lab`. */
-function isResliceOf(id: string, of: string): boolean {
-  return id.startsWith(`${of}/`) && !/[./]/.test(id.slice(of.length + 1));
-}
 
 function prefixed(element: ElementDefinition, prefix: string): unknown {
   const key = Object.keys(element).find(

@@ -5,6 +5,7 @@
  */
 import { remembering } from '../fhirpath/remember.ts';
 import type { Issue } from '../outcome.ts';
+import { loaded } from '../profiles.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import { accepts, type Met } from './accept.ts';
@@ -14,6 +15,7 @@ import { bundleFaults } from './bundle.ts';
 import { isCodeOfR4 } from './codes.ts';
 import { extensionIssues } from './extensions.ts';
 import { checkInvariants, checkValueInvariants } from './invariants.ts';
+import type { Known } from './known.ts';
 import { narrativeFault } from './narrative.ts';
 import { narrativeLinkIssues } from './narrative-links.ts';
 import { isPeriodOrdered } from './period.ts';
@@ -38,20 +40,20 @@ interface State {
 }
 
 /** [] = valid; warnings refuse nothing. Issues of each kind are in document order, at most 50. */
-export function validateResource(resource: unknown): Issue[] {
+export function validateResource(resource: unknown, known: Known = loaded): Issue[] {
   return remembering(() => {
     if (!isObject(resource)) return walkResource(resource);
     const met: Met = { extension: false };
-    if (accepts(resource, met)) return beyond(resource, met.extension);
+    if (accepts(resource, met)) return beyond(resource, met.extension, known);
     const issues = walkResource(resource);
-    return issues.some(isFault) ? issues : [...issues, ...beyond(resource, true)].slice(0, MAX_ISSUES);
+    return issues.some(isFault) ? issues : [...issues, ...beyond(resource, true, known)].slice(0, MAX_ISSUES);
   });
 }
 
 /** Of what is valid by its structure: extensions by their definitions, links of narratives, and what R4 asks of those who define things. */
-function beyond(resource: Json, hasExtensions: boolean): Issue[] {
-  const others = [...authoringIssues(resource), ...narrativeLinkIssues(resource)];
-  const extensions = hasExtensions ? extensionIssues(resource) : [];
+function beyond(resource: Json, hasExtensions: boolean, known: Known): Issue[] {
+  const others = [...authoringIssues(resource, known), ...narrativeLinkIssues(resource)];
+  const extensions = hasExtensions ? extensionIssues(resource, known) : [];
   return others.length === 0 ? extensions : [...extensions, ...others].slice(0, MAX_ISSUES);
 }
 

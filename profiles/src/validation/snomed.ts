@@ -1,0 +1,121 @@
+/** The forms that SNOMED CT states for what is written of it: no content, so no licence. */
+
+export const SNOMED_CT = 'http://snomed.info/sct';
+
+/** Verhoeff's check digit (SNOMED CT Release File Specification, 5.5): products in the group of the pentagon, and a permutation for each place. */
+const PRODUCT = [
+  '0123456789',
+  '1234067895',
+  '2340178956',
+  '3401289567',
+  '4012395678',
+  '5987604321',
+  '6598710432',
+  '7659821043',
+  '8765932104',
+  '9876543210',
+];
+const PLACES = [
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
+];
+
+/** 6 to 18 digits, the last of which checks the others. */
+export function isSnomedId(text: string): boolean {
+  if (!/^[1-9]\d{5,17}$/.test(text)) return false;
+  let check = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = Number(text[text.length - 1 - i]);
+    check = Number(PRODUCT[check]?.[Number(PLACES[i % PLACES.length]?.[digit])]);
+  }
+  return check === 0;
+}
+
+const TOKEN =
+  /\s+|\/\*(?:[^*]|\*(?!\/))*\*\/|(?<term>\|[^|]*\|)|(?<text>"(?:[^"\\]|\\.)*")|(?<operator>!!>|!!<|<<!|>>!|<!|>!|<<|>>|<|>)|(?<mark>\^(?:\s*\[[^\]]*\])?|\{\{|\}\}|!=|<=|>=|[(){}[\],:=*.+#])|(?<word>[^\s|"(){}[\],:=*.<>!^+#]+)/y;
+
+interface Token {
+  readonly kind: 'term' | 'text' | 'operator' | 'mark' | 'word';
+  readonly text: string;
+}
+
+/** undefined where something is no token. */
+function tokensOf(text: string): Token[] | undefined {
+  const tokens: Token[] = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < text.length) {
+    const { groups } = TOKEN.exec(text) ?? {};
+    if (!groups) return undefined;
+    const found = Object.entries(groups).find(([, each]) => each !== undefined);
+    if (found) tokens.push({ kind: found[0] as Token['kind'], text: found[1] as string });
+  }
+  return tokens;
+}
+
+const JOINTS: ReadonlySet<string> = new Set(['AND', 'OR', 'MINUS', ',']);
+const MAX_DEPTH = 50;
+
+/**
+ * Whether a text is of SNOMED's Expression Constraint Language, as far as its outer form goes: concepts with their operators, joined, in brackets.
+ * Of refinements and filters only the brackets are looked at.
+ */
+export function isExpressionConstraint(text: string): boolean {
+  const tokens = tokensOf(text) ?? [];
+  let at = 0;
+  const is = (text: string): boolean => tokens[at]?.kind === 'mark' && tokens[at]?.text === text;
+  const take = (found: boolean): boolean => {
+    if (found) at += 1;
+    return found;
+  };
+
+  function expression(depth: number): boolean {
+    if (depth > MAX_DEPTH || !operand(depth)) return false;
+    while (at < tokens.length && !is(')')) {
+      const next = tokens[at] as Token;
+      if (is(':') || is('{{') || is('.')) {
+        if (!rest()) return false;
+      } else if (JOINTS.has(next.text.toUpperCase())) {
+        at += 1;
+        if (!operand(depth)) return false;
+      } else return false;
+    }
+    return true;
+  }
+
+  function operand(depth: number): boolean {
+    take(tokens[at]?.kind === 'operator');
+    while (tokens[at]?.kind === 'mark' && tokens[at]?.text.startsWith('^')) at += 1;
+    if (take(is('('))) return expression(depth + 1) && take(is(')'));
+    if (take(is('*'))) return true;
+    const { kind, text = '' } = tokens[at] ?? {};
+    if (kind !== 'word' || !(/^\d{6,18}$/.test(text) || tokens[at + 1]?.text === '#')) return false;
+    at += 1;
+    if (take(is('#')) && !take(tokens[at]?.kind === 'word' || tokens[at]?.kind === 'text')) return false;
+    take(tokens[at]?.kind === 'term');
+    return true;
+  }
+
+  /** A refinement, a filter, or an attribute's values: to the bracket that ends what it stands in. */
+  function rest(): boolean {
+    const open: string[] = [];
+    const start = at;
+    for (; at < tokens.length; at++) {
+      const { kind, text } = tokens[at] as Token;
+      if (kind !== 'mark') continue;
+      if (text === '(' || text === '{' || text === '[' || text === '{{') open.push(text);
+      else if (text === ')' && open.length === 0) break;
+      else if (CLOSES[text] !== undefined && open.pop() !== CLOSES[text]) return false;
+    }
+    return open.length === 0 && at > start + 1;
+  }
+
+  return expression(0) && at === tokens.length;
+}
+
+const CLOSES: Readonly<Record<string, string>> = { ')': '(', '}': '{', ']': '[', '}}': '{{' };

@@ -1,16 +1,13 @@
 /** What R4 states of codes in those resources that gather and map them. */
 import { isObject } from '../fhirpath/node.ts';
 import type { Terminology } from '../terminology/terminology.ts';
-import type { Report } from './authoring.ts';
+import { listOf, type Report } from './authoring-report.ts';
 import { isCodeOfR4 } from './codes.ts';
 import type { Known } from './known.ts';
 import { isExpressionConstraint, SNOMED_CT } from './snomed.ts';
 import { isAbsolute } from './uris.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-export const listOf = (value: unknown): readonly Json[] =>
-  Array.isArray(value) ? value.filter(isObject) : [];
 
 /** https://hl7.org/fhir/R4/valueset.html: systems are absolute URIs, codes of R4's own systems are theirs, filters say what they may. */
 export function valueSetFaults(set: Json, report: Report, { terminology }: Known): void {

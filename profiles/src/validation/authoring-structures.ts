@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { compileFhirPath } from '../fhirpath/fhirpath.ts';
 import { isObject } from '../fhirpath/node.ts';
 import { choiceProperties, elementType, typeSpec } from '../tables.ts';
-import type { Report } from './authoring.ts';
+import type { Report } from './authoring-report.ts';
 import type { Known } from './known.ts';
 import type { ElementDefinition, StructureDefinition } from './profile-tree.ts';
 import { elementsOf } from './snapshot.ts';

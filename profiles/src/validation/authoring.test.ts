@@ -127,6 +127,15 @@ describe('a resource that defines something', () => {
       set({ system: 'urn:x', filter: [{ property: 'p', op: 'exists', value: '1' }] }),
       'ValueSet.compose.include[0].filter[0].value',
     ],
+    [
+      'a composite has one component',
+      parameter({
+        type: 'composite',
+        derivedFrom: 'urn:other',
+        component: [{ definition: 'urn:x', expression: 'name' }],
+      }),
+      'SearchParameter.component',
+    ],
     ['a parameter is derived from one of another type', parameter({ type: 'token' }), 'SearchParameter.type'],
     [
       '… from one for other resources',

@@ -6,13 +6,13 @@ import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import type { SearchParameterSpec } from '../table-format.ts';
 import { elementType, isResourceType, tables } from '../tables.ts';
-import { conceptMapFaults, listOf, valueSetFaults } from './authoring-codes.ts';
+import { conceptMapFaults, valueSetFaults } from './authoring-codes.ts';
+import { listOf, type Report } from './authoring-report.ts';
 import { expressionFaults, structureFaults } from './authoring-structures.ts';
 import type { Known } from './known.ts';
 import { isAbsolute } from './uris.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-export type Report = (place: string, text: string) => void;
 
 const RULES: Readonly<Record<string, (resource: Json, report: Report, known: Known) => void>> = {
   CodeSystem: codeSystemFaults,
@@ -132,7 +132,9 @@ function conceptFaults(
 }
 
 /** https://hl7.org/fhir/R4/searchparameter.html: a specialization is of the same type, for types that the other is for. */
-function searchParameterFaults({ derivedFrom, type, base }: Json, report: Report): void {
+function searchParameterFaults({ derivedFrom, type, base, component }: Json, report: Report): void {
+  if (type === 'composite' && listOf(component).length < 2)
+    report('component', 'A composite parameter has two components at least.');
   const other = typeof derivedFrom === 'string' ? searchParameterOf(derivedFrom) : undefined;
   if (!other) return;
   if (other.type !== type)

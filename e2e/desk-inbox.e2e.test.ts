@@ -182,16 +182,79 @@ describe('from the patient to the desk and back', () => {
       status: 'final',
       conclusion: 'All right.',
     });
+    await putOff(desk, ana);
     await desk.getByText('Nothing waits. Well done.').waitFor();
     expect(await desk.evaluate('document.activeElement?.tagName')).toBe('H1');
 
     await ana.page.getByRole('link', { name: 'Messages', exact: true }).first().click();
     await ana.page.getByText('Please come in.').waitFor();
+    await writeToMany(desk, ana);
     expect([...ana.errors, ...ruiz.errors]).toEqual([]);
     await ana.context.close();
     await ruiz.context.close();
   });
 });
+
+/** A result is put off until a day; when it has come the patient sees it and is told, and not before. */
+async function putOff(desk: Page, ana: Visit): Promise<void> {
+  const [potassium, electrolytes] = clinic().filter(({ id }) => ['potassium', 'electrolytes'].includes(id));
+  await load(world, [
+    { ...potassium, id: 'ferritin', resourceType: 'Observation', code: { text: 'Ferritin' } },
+    {
+      ...electrolytes,
+      id: 'iron',
+      resourceType: 'DiagnosticReport',
+      code: { text: 'Iron' },
+      result: [ref('Observation/ferritin')],
+    },
+  ]);
+  await row(desk, 'Iron').click();
+  await desk.getByLabel('When?').selectOption({ index: 1 });
+  await desk.getByRole('button', { name: /^Release on / }).click();
+  await told(desk, 'Will be released on');
+  const [{ resource: task }] = (
+    (await system('GET', 'Task?focus=DiagnosticReport/iron')) as { entry: [{ resource: { id: string } }] }
+  ).entry;
+  expect(task).toMatchObject({ status: 'on-hold' });
+  const seen = async (): Promise<number> => {
+    const answer = await fetch(`${world.fhir}/DiagnosticReport?patient=ana&_id=iron&_summary=count`, {
+      headers: { Authorization: `Bearer ${ana.token()}` },
+    });
+    return ((await answer.json()) as { total: number }).total;
+  };
+  expect(await seen()).toBe(0);
+  await ana.page.goto(`${world.portal}/results`);
+  await ana.page.getByText('Potassium').first().waitFor();
+  expect(await ana.page.getByText('Ferritin').count()).toBe(0);
+  const now = new Date().toISOString();
+  await system('PUT', `Task/${task.id}`, { ...task, executionPeriod: { start: now, end: now } });
+  expect((await mailbox.mailTo('ana@example.org')).subject).toContain('new in your record');
+  await ana.page.getByText('Ferritin').first().waitFor();
+  expect(await seen()).toBe(1);
+}
+
+/** A message to everybody of an age: looked at, sent, counted; each is told and reads it. */
+async function writeToMany(desk: Page, ana: Visit): Promise<void> {
+  await desk.getByRole('link', { name: 'Outreach' }).click();
+  await desk.getByRole('button', { name: 'Write to many patients' }).click();
+  await desk.getByRole('button', { name: 'We are closed' }).click();
+  await desk.getByRole('button', { name: 'Look at it before it goes' }).click();
+  await desk.getByText('Please say to whom it goes.').waitFor();
+  await desk.getByLabel('Age from (years)').fill('18');
+  await expectAccessible(desk);
+  await picture(desk, 'outreach-compose');
+  await desk.keyboard.press('Control+Enter');
+  await desk.getByRole('heading', { name: 'It goes to 2 patients' }).waitFor();
+  await desk.getByText('Dear Ana,').waitFor();
+  await expectAccessible(desk);
+  await picture(desk, 'outreach-preview');
+  await desk.getByRole('button', { name: 'Send it to 2 patients' }).click();
+  await desk.getByText('Sent to 2 of 2 patients.').waitFor();
+  await expectAccessible(desk);
+  await picture(desk, 'outreach-sent');
+  expect((await mailbox.mailTo('ana@example.org')).subject).toContain('message');
+  await ana.page.getByText('We are closed for a day').first().waitFor();
+}
 
 const message = (id: string, words: string, change: object = {}) => ({
   resourceType: 'Communication',
@@ -225,7 +288,8 @@ function personAndPapers() {
   return [
     { ...patient('ben', 'Ben', 'Moss'), telecom: [changed] },
     asked('profile-correction', { note: [{ time: ago(30), text: 'My family name is Mosse' }] }),
-    asked('contact-changed'),
+    // As another system hands over: by reference alone.
+    asked('contact-changed', { owner: ref('Practitioner/omar') }),
     {
       resourceType: 'DocumentReference',
       id: 'letter',
@@ -456,6 +520,7 @@ describe('two at one item', () => {
     // Corrections, changed contacts and documents are seen by everybody too.
     await load(world, personAndPapers());
     await nina.reload();
+    await row(nina, 'Changed contact').filter({ hasText: 'Omar Haddad has it' }).waitFor();
     for (const [words, name, control] of [
       ['My family name is Mosse', 'Correction', nina.getByLabel('Family name')],
       ['Changed contact', 'Changed contact', nina.getByRole('checkbox', { name: /555-010-0199/ })],

@@ -229,7 +229,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     name: '$for-broadcasts',
     patterns: ['Group'],
-    methods: ['GET'],
+    methods: READ,
     definition: 'urn:wellspring:OperationDefinition:broadcast-groups',
     run: groupsForBroadcasts,
   },

@@ -20,6 +20,7 @@ const PLACES: readonly (readonly [path: string, label: Text])[] = [
   ['/', 'Start'],
   ['/inbox', 'Inbox'],
   ['/schedule', 'Schedule'],
+  ['/broadcasts', 'Outreach'],
   ['/numbers', 'Numbers'],
 ];
 

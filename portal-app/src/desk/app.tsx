@@ -21,6 +21,7 @@ const PAGES = [
     'administration/*',
     async () => (await import('./areas/administration/AdministrationPage.tsx')).AdministrationPage,
   ),
+  page('broadcasts', async () => (await import('./areas/broadcasts/BroadcastsPage.tsx')).BroadcastsPage),
   page('inbox/*', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('numbers', async () => (await import('./areas/numbers/NumbersPage.tsx')).NumbersPage),
   page('schedule', async () => (await import('./areas/schedule/SchedulePage.tsx')).SchedulePage),

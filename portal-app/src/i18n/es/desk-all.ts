@@ -1,6 +1,7 @@
 /** Spanish texts that only the desk says, one file an area. */
 import { desk } from './desk.ts';
 import { deskAdmin } from './desk-admin.ts';
+import { deskBroadcasts } from './desk-broadcasts.ts';
 import { deskInbox } from './desk-inbox.ts';
 import { deskLog } from './desk-log.ts';
 import { deskRecord } from './desk-record.ts';
@@ -9,6 +10,7 @@ import { deskSchedule } from './desk-schedule.ts';
 export const spanishOfDesk = {
   ...desk,
   ...deskAdmin,
+  ...deskBroadcasts,
   ...deskInbox,
   ...deskLog,
   ...deskRecord,

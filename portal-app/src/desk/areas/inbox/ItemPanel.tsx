@@ -7,6 +7,7 @@ import { formatDateTime } from '../../../format/date.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
+import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { claim, finish } from '../../../record/work/decide.ts';
 import { isLate, isOpen, KINDS, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
 import { taskQuery } from '../../../record/work/queue.ts';
@@ -111,14 +112,16 @@ function Body({ task }: { readonly task: Task }) {
 }
 
 /** Answered meanwhile, here or elsewhere. */
-function Over({ task: { owner, status, statusReason, lastModified, note = [] } }: { readonly task: Task }) {
+function Over({ task }: { readonly task: Task }) {
+  const { status, statusReason, lastModified, note = [] } = task;
+  const owner = useOwnerNames([task])(task);
   return (
     <>
       <p role="status">
         <Pill kind={status === 'completed' ? 'ok' : 'plain'}>
           {t(status === 'completed' ? 'Done' : status === 'cancelled' ? 'Taken back' : 'Declined')}
         </Pill>{' '}
-        {[owner?.display, lastModified && formatDateTime(lastModified)].filter(Boolean).join(' · ')}
+        {[owner, lastModified && formatDateTime(lastModified)].filter(Boolean).join(' · ')}
       </p>
       {statusReason?.text && <p>{statusReason.text}</p>}
       {note.map(({ text, time }) => (
@@ -138,6 +141,7 @@ function Holding({ task }: { readonly task: Task }) {
   const [open, setOpen] = useState<'over' | 'task'>();
   const kind = kindOf(task);
   const isMine = task.owner?.reference === fhir.self;
+  const owner = useOwnerNames([task])(task);
   const take = useWork(task, {
     name: 'claim',
     words: t('It is yours now'),
@@ -171,7 +175,7 @@ function Holding({ task }: { readonly task: Task }) {
           {isMine
             ? t('Yours')
             : task.owner
-              ? t('{name} has it', { name: task.owner.display ?? t('A colleague') })
+              ? t('{name} has it', { name: owner ?? t('A colleague') })
               : t('Nobody has it yet')}
           {pool && <span className="muted"> · {t(POOLS[pool])}</span>}
         </span>

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { formatWait } from '../../../format/wait.ts';
 import { nameText } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
+import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { isLate, kindOf } from '../../../record/work/kinds.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, Pill } from '../../../ui/parts.tsx';
@@ -25,6 +26,7 @@ interface Props {
 }
 
 export function QueueList({ tasks, patients, excerpts, total, current, search, more }: Props) {
+  const ownerOf = useOwnerNames(tasks);
   if (tasks.length === 0) return <EmptyState>{t('Nothing waits. Well done.')}</EmptyState>;
   return (
     <>
@@ -37,6 +39,7 @@ export function QueueList({ tasks, patients, excerpts, total, current, search, m
                 task={task}
                 patient={patients.get(task.for?.reference ?? '')}
                 excerpt={excerptOf(task) ?? excerpts.get(task.focus?.reference ?? '')}
+                owner={ownerOf(task)}
                 isCurrent={task.id === current}
                 search={search}
               />
@@ -57,12 +60,14 @@ function Row({
   task,
   patient,
   excerpt,
+  owner,
   isCurrent,
   search,
 }: {
   readonly task: Task;
   readonly patient: Patient | undefined;
   readonly excerpt: string | undefined;
+  readonly owner: string | undefined;
   readonly isCurrent: boolean;
   readonly search: string;
 }) {
@@ -87,9 +92,7 @@ function Row({
         </span>
       </span>
       {excerpt && <span className={styles.excerpt}>{excerpt}</span>}
-      {task.owner?.display && (
-        <span className="muted">{t('{name} has it', { name: task.owner.display })}</span>
-      )}
+      {owner && <span className="muted">{t('{name} has it', { name: owner })}</span>}
     </Link>
   );
 }

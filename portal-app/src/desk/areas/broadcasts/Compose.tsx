@@ -1,0 +1,76 @@
+/** To whom and what; then looked at: how many, who is left out, the first of them, and the text as one of them reads it. Sent after that alone, to the number that was seen. */
+import type { CommunicationRequest } from '@medplum/fhirtypes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
+import { t } from '../../../i18n/text.ts';
+import { draftOf, lookAt, type Recipients, type Written } from '../../../record/broadcasts/broadcast.ts';
+import { type Criteria, criteriaText, isAnybody, NOBODY } from '../../../record/broadcasts/criteria.ts';
+import { schedulesQuery } from '../../../record/schedule/queries.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useAction } from '../../../smart/use-send.ts';
+import { SendForm } from '../../../ui/form.tsx';
+import { Preview } from './Preview.tsx';
+import { WhatFields } from './WhatFields.tsx';
+import { type Choice, namesOf, WhoFields } from './WhoFields.tsx';
+
+const BLANK: Written = {
+  kind: 'message',
+  topic: '',
+  text: '',
+  spanishTopic: '',
+  spanishText: '',
+  questionnaire: '',
+};
+
+export interface Looked {
+  readonly recipients: Recipients;
+  readonly draft: CommunicationRequest;
+  readonly who: string;
+}
+
+export function Compose({
+  groups,
+  onDone,
+}: {
+  readonly groups: readonly Choice[];
+  readonly onDone: () => void;
+}) {
+  const { fhir } = useSignedIn();
+  const schedules = useQuery(schedulesQuery(fhir)).data ?? [];
+  const [criteria, setCriteria] = useState<Criteria>(NOBODY);
+  const [written, setWritten, discard] = useDraft<Written>('to many', BLANK);
+  const [looked, setLooked] = useState<Looked>();
+  const look = useAction({
+    act: async (): Promise<Looked> => {
+      if (!isAnybody(criteria)) throw new Error(t('Please say to whom it goes.'));
+      const who = criteriaText(criteria, namesOf(groups, schedules));
+      const draft = draftOf(criteria, who, written);
+      return { who, draft, recipients: await lookAt(fhir, draft) };
+    },
+    onSuccess: setLooked,
+  });
+  if (looked)
+    return (
+      <Preview
+        looked={looked}
+        written={written}
+        onBack={() => setLooked(undefined)}
+        onSent={() => {
+          discard();
+          onDone();
+        }}
+      />
+    );
+  return (
+    <SendForm
+      label={t('Look at it before it goes')}
+      state={look}
+      onSend={() => look.mutate()}
+      onCancel={onDone}
+    >
+      <WhoFields groups={groups} schedules={schedules} criteria={criteria} onChange={setCriteria} />
+      <WhatFields written={written} onChange={setWritten} />
+    </SendForm>
+  );
+}

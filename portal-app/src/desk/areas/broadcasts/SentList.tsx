@@ -1,0 +1,106 @@
+/** What was sent to many: how far it is, and the button that stops it. */
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatDateTime } from '../../../format/date.ts';
+import { type Text, t } from '../../../i18n/text.ts';
+import {
+  type Broadcast,
+  broadcastsQuery,
+  isUnderWay,
+  stopSending,
+} from '../../../record/broadcasts/broadcast.ts';
+import { leftOutText } from '../../../record/broadcasts/texts.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
+import { useRefresh } from '../../../smart/use-refresh.ts';
+import { useAction } from '../../../smart/use-send.ts';
+import { Each } from '../../../ui/Each.tsx';
+import { ActionButton } from '../../../ui/form.tsx';
+import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import styles from './broadcasts.module.css';
+
+export function SentList() {
+  const { fhir } = useSignedIn();
+  return (
+    <Loaded query={useQuery(broadcastsQuery(fhir))} rows={4}>
+      {(all) =>
+        all.length === 0 ? (
+          <EmptyState>{t('Nothing was sent to many patients yet.')}</EmptyState>
+        ) : (
+          <ul>
+            <Each of={all}>{(each) => <Line key={each.id} broadcast={each} />}</Each>
+          </ul>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Line({ broadcast }: { readonly broadcast: Broadcast }) {
+  const { topic, who, kind, by, at, recipients, done, sent, leftOut, why } = broadcast;
+  return (
+    <li className={styles.line}>
+      <div className={styles.head}>
+        <strong>{topic}</strong>
+        <State broadcast={broadcast} />
+      </div>
+      <p className="muted">
+        {[
+          t(kind === 'questionnaire' ? 'A questionnaire to fill in' : 'A message'),
+          by,
+          at && formatDateTime(at),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      <p className={styles.who}>{who}</p>
+      <p>
+        {t('Sent to {sent} of {count} patients.', { sent, count: recipients })}
+        {leftOut.length > 0 && ` ${t('Left out are those {why}.', { why: leftOutText(leftOut) })}`}
+      </p>
+      {why !== undefined && why !== 'Stopped' && <p>{t(REASONS[why] ?? 'It could not be finished.')}</p>}
+      {isUnderWay(broadcast) && (
+        <>
+          <progress aria-label={t('How far it is')} max={recipients} value={done} />
+          <Stop broadcast={broadcast} />
+        </>
+      )}
+    </li>
+  );
+}
+
+/** As the server says them. */
+const REASONS: Readonly<Record<string, Text>> = {
+  'The access of whoever sent it has ended.': 'The access of whoever sent it has ended.',
+};
+
+function State({ broadcast: { status } }: { readonly broadcast: Broadcast }) {
+  if (status === 'active') return <Pill kind="info">{t('Is being sent')}</Pill>;
+  if (status === 'completed') return <Pill kind="ok">{t('All sent')}</Pill>;
+  return <Pill kind="warn">{t('Stopped')}</Pill>;
+}
+
+function Stop({ broadcast: { id, topic } }: { readonly broadcast: Broadcast }) {
+  const { fhir } = useSignedIn();
+  const refresh = useRefresh();
+  const [isAsked, setAsked] = useState(false);
+  const stop = useAction({
+    act: () => stopSending(fhir, id),
+    onSettled: () => refresh('broadcasts'),
+  });
+  const about = <span className="visually-hidden">: {topic}</span>;
+  if (!isAsked)
+    return (
+      <p>
+        <button type="button" className="button secondary" onClick={() => setAsked(true)}>
+          {t('Stop it')}
+          {about}
+        </button>
+      </p>
+    );
+  return (
+    <ActionButton action={stop}>
+      {t('Nobody else shall get it')}
+      {about}
+    </ActionButton>
+  );
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
+import { criteriaText, DUE, groupOf, isAnybody, NOBODY, queriesOf } from './criteria.ts';
+
+setZoneOfClinic('America/New_York');
+const NOW = Date.parse('2026-11-28T15:00:00Z');
+const asked = (more: object) =>
+  queriesOf({ ...NOBODY, ...more }, NOW).map(({ url, expression }) => [url.split(/[:/]/).at(-1), expression]);
+
+describe('whom something goes to', () => {
+  it('is nobody where nothing is said', () => {
+    expect([
+      isAnybody(NOBODY),
+      isAnybody({ ...NOBODY, problem: '  ' }),
+      isAnybody({ ...NOBODY, due: 'influenza' }),
+    ]).toEqual([false, false, true]);
+    expect(asked({})).toEqual([]);
+  });
+
+  it('has a visit on days of the clinic’s calendar, one and the same with whom and where', () => {
+    expect(
+      asked({
+        visitFrom: '2026-11-30',
+        visitUntil: '2026-12-06',
+        withWhom: 'Practitioner/ruiz',
+        where: 'Location/a',
+      }),
+    ).toEqual([
+      [
+        'member-filter',
+        'Appointment?status=booked,arrived,checked-in,fulfilled&date=ge2026-11-30T05%3A00%3A00.000Z&date=lt2026-12-07T05%3A00%3A00.000Z&actor=Practitioner/ruiz&actor=Location/a',
+      ],
+    ]);
+  });
+
+  it('is of an age that includes its last year', () => {
+    expect(asked({ ageFrom: '65', ageUntil: '70' })).toEqual([
+      ['member-filter', 'Patient?birthdate=le1961-11-28&birthdate=gt1955-11-28'],
+    ]);
+  });
+
+  it('is due for what was not given: this season, within ten years, or ever', () => {
+    const [age, flu] = asked({ due: 'influenza' });
+    expect(age).toEqual(['member-filter', 'Patient?birthdate=le2026-05-28']);
+    expect(flu?.[0]).toBe('member-exclusion');
+    expect(flu?.[1]).toMatch(/^Immunization\?status=completed&vaccine-code=[\d,]+&date=ge2026-07-01$/);
+    const summer = queriesOf({ ...NOBODY, due: 'influenza' }, Date.parse('2026-08-01T12:00:00Z'));
+    expect(summer[1]?.expression).toMatch(/date=ge2025-07-01$/);
+    expect(asked({ due: 'tetanus' })[1]?.[1]).toBe(
+      'Immunization?status=completed&vaccine-code=9,09,113,115,138,139,196&date=ge2016-11-28',
+    );
+    expect(asked({ due: 'rsv' })[1]?.[1]).not.toMatch(/date/);
+    expect(asked({ due: 'pneumococcal' })).toHaveLength(3);
+    // What needs a series is not offered.
+    expect(DUE.map(({ id }) => id)).not.toContain('zoster');
+  });
+
+  it('has a health problem or a medicine, by a code or in words', () => {
+    expect(asked({ problem: 'E11.9', medicine: 'metformin & co' })).toEqual([
+      ['member-filter', 'Condition?clinical-status=active,recurrence,relapse&code=E11.9'],
+      ['member-filter', 'MedicationRequest?status=active&code:text=metformin%20%26%20co'],
+    ]);
+  });
+
+  it('is a Group that exists, alone or of it those who have more', () => {
+    expect(groupOf({ ...NOBODY, group: 'Group/a' }, 'A')).toEqual({ reference: 'Group/a' });
+    const both = groupOf({ ...NOBODY, group: 'Group/a', ageFrom: '18' }, 'A · from 18');
+    expect(both).toMatchObject({
+      contained: { name: 'A · from 18', member: [{ entity: { reference: 'Group/a' } }] },
+    });
+  });
+
+  it('is said in words', () => {
+    const words = criteriaText(
+      { ...NOBODY, visitFrom: '2026-11-30', withWhom: 'Practitioner/ruiz', due: 'influenza', ageUntil: '70' },
+      () => 'Dr. Ruiz',
+    );
+    expect(words).toBe(
+      'a visit from Nov 30, 2026 on · with Dr. Ruiz · up to the age of 70 · due for: Flu vaccine',
+    );
+  });
+});

@@ -1,0 +1,192 @@
+/** Whom something goes to, as people say it → a Group whose members are found by queries (fhir-server/src/operations/group-members.ts). Pure. */
+import type { Extension, Group } from '@medplum/fhirtypes';
+import { dayLater, instantText, today } from '../../format/clinic-clock.ts';
+import { formatDate } from '../../format/date.ts';
+import { t } from '../../i18n/text.ts';
+import { type Rule, SCHEDULE } from '../checkups/schedule.ts';
+
+export interface Criteria {
+  /** `Group/…` */
+  readonly group: string;
+  /** Days of the clinic's calendar, both included. */
+  readonly visitFrom: string;
+  readonly visitUntil: string;
+  /** `Practitioner/…`, `Location/…` */
+  readonly withWhom: string;
+  readonly where: string;
+  /** Years, both included. */
+  readonly ageFrom: string;
+  readonly ageUntil: string;
+  /** The id of a rule of DUE. */
+  readonly due: string;
+  /** In words, or a code. */
+  readonly problem: string;
+  readonly medicine: string;
+}
+
+export const NOBODY: Criteria = {
+  group: '',
+  visitFrom: '',
+  visitUntil: '',
+  withWhom: '',
+  where: '',
+  ageFrom: '',
+  ageUntil: '',
+  due: '',
+  problem: '',
+  medicine: '',
+};
+
+/** Vaccines of which one dose decides: what needs a series, or a look at what else is on record, no query can tell. */
+export const DUE: readonly Rule[] = SCHEDULE.filter(
+  ({ kind, doses, unless }) => kind === 'vaccination' && doses.length === 1 && unless === undefined,
+);
+
+const FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
+const EXCLUSION = 'urn:wellspring:member-exclusion';
+
+interface Query {
+  readonly url: typeof FILTER | typeof EXCLUSION;
+  readonly expression: string;
+}
+
+const having = (expression: string): Query => ({ url: FILTER, expression });
+const lacking = (expression: string): Query => ({ url: EXCLUSION, expression });
+
+export const isAnybody = (criteria: Criteria): boolean =>
+  Object.values(criteria).some((each: string) => each.trim() !== '');
+
+/** What each patient must have a match of, or none. */
+export function queriesOf(criteria: Criteria, now = Date.now()): Query[] {
+  const { withWhom, where, ageFrom, ageUntil, problem, medicine } = criteria;
+  const rule = DUE.find(({ id }) => id === criteria.due);
+  const [from, until] = visitDays(criteria);
+  const hasVisit = from !== undefined || withWhom !== '' || where !== '';
+  const visit = [
+    'status=booked,arrived,checked-in,fulfilled',
+    ...(from ? [`date=ge${encodeURIComponent(instantText(from))}`] : []),
+    ...(until ? [`date=lt${encodeURIComponent(instantText(dayLater(until, 1)))}`] : []),
+    ...(withWhom ? [`actor=${withWhom}`] : []),
+    ...(where ? [`actor=${where}`] : []),
+  ];
+  const age = [
+    ...(ageFrom ? [`birthdate=le${monthsBefore(now, 12 * Number(ageFrom))}`] : []),
+    ...(ageUntil ? [`birthdate=gt${monthsBefore(now, 12 * (Number(ageUntil) + 1))}`] : []),
+  ];
+  return [
+    ...(hasVisit ? [having(`Appointment?${visit.join('&')}`)] : []),
+    ...(age.length > 0 ? [having(`Patient?${age.join('&')}`)] : []),
+    ...(rule ? dueQueries(rule, now) : []),
+    ...(problem.trim()
+      ? [having(`Condition?clinical-status=active,recurrence,relapse&${coded(problem)}`)]
+      : []),
+    ...(medicine.trim() ? [having(`MedicationRequest?status=active&${coded(medicine)}`)] : []),
+  ];
+}
+
+/** A visit with somebody or somewhere and no day is one that is to come. */
+function visitDays({ visitFrom, visitUntil, withWhom, where }: Criteria): [string?, string?] {
+  const isAny = visitFrom === '' && visitUntil === '' && withWhom === '' && where === '';
+  if (isAny) return [];
+  return [visitFrom || today(), visitUntil || undefined] as [string, string?];
+}
+
+/** A code has a digit and no space; anything else is words. */
+function coded(text: string): string {
+  const asked = encodeURIComponent(text.trim());
+  return /^\S*\d\S*$/.test(text.trim()) ? `code=${asked}` : `code:text=${asked}`;
+}
+
+function dueQueries(rule: Rule, now: number): Query[] {
+  const [first = 0] = rule.doses;
+  const age = [
+    `birthdate=le${monthsBefore(now, first)}`,
+    ...(rule.until === undefined ? [] : [`birthdate=gt${monthsBefore(now, rule.until)}`]),
+  ];
+  const given = (codes: readonly string[], since: string | undefined): Query =>
+    lacking(
+      `Immunization?status=completed&vaccine-code=${codes.map(spelled).join(',')}${since ? `&date=ge${since}` : ''}`,
+    );
+  return [
+    having(`Patient?${age.join('&')}`),
+    ...rule.doneBy.map(({ codes, every }) =>
+      given(
+        codes,
+        rule.isSeasonal ? seasonBegan(now) : every === undefined ? undefined : monthsBefore(now, every),
+      ),
+    ),
+    // After these the clinic decides for each what completes it.
+    ...(rule.clinicDecidesAfter ? [given(rule.clinicDecidesAfter, undefined)] : []),
+  ];
+}
+
+/** CVX has codes with a zero before them, and records have them without. */
+const spelled = (code: string): string => (code.length === 1 ? `${code},0${code}` : code);
+
+/** A dose since July counts for the season that begins in September (record/checkups/due.ts). */
+function seasonBegan(now: number): string {
+  const date = new Date(now);
+  const year =
+    now >= Date.UTC(date.getUTCFullYear(), 8, 1) ? date.getUTCFullYear() : date.getUTCFullYear() - 1;
+  return `${year}-07-01`;
+}
+
+function monthsBefore(now: number, months: number): string {
+  const date = new Date(now);
+  const day = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, date.getUTCDate()));
+  return day.toISOString().slice(0, 10);
+}
+
+/** Names of what is chosen by reference. */
+export type NameOf = (reference: string) => string;
+
+/** "A visit from Dec 1 until Dec 7 · due for: Flu vaccine" */
+export function criteriaText(criteria: Criteria, nameOf: NameOf): string {
+  const { group, withWhom, where, ageFrom, ageUntil, due, problem, medicine } = criteria;
+  const [from, until] = visitDays(criteria);
+  const rule = DUE.find(({ id }) => id === due);
+  const visit =
+    from &&
+    (until
+      ? t('a visit from {from} until {until}', { from: formatDate(from), until: formatDate(until) })
+      : t('a visit from {from} on', { from: formatDate(from) }));
+  return [
+    group && nameOf(group),
+    visit,
+    withWhom && t('with {name}', { name: nameOf(withWhom) }),
+    where && t('at {name}', { name: nameOf(where) }),
+    ageFrom && t('from the age of {years}', { years: ageFrom }),
+    ageUntil && t('up to the age of {years}', { years: ageUntil }),
+    rule && t('due for: {what}', { what: t(rule.name) }),
+    problem.trim() && t('health problem: {what}', { what: problem.trim() }),
+    medicine.trim() && t('takes: {what}', { what: medicine.trim() }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The Group, contained in what goes to it; `reference` of one that exists, where nothing else is asked. */
+export function groupOf(
+  criteria: Criteria,
+  name: string,
+): { readonly reference: string } | { readonly contained: Group } {
+  const modifierExtension = queriesOf(criteria).map(
+    ({ url, expression }): Extension => ({
+      url,
+      valueExpression: { language: 'application/x-fhir-query', expression },
+    }),
+  );
+  if (modifierExtension.length === 0) return { reference: criteria.group };
+  const member = [{ entity: { reference: criteria.group as `Group/${string}` } }];
+  return {
+    contained: {
+      resourceType: 'Group',
+      id: 'who',
+      modifierExtension,
+      type: 'person',
+      actual: true,
+      name,
+      ...(criteria.group ? { member } : {}),
+    },
+  };
+}

@@ -1,16 +1,15 @@
 /** To whom and what; then looked at: how many, who is left out, the first of them, and the text as one of them reads it. Sent after that alone, to the number that was seen. */
-import type { CommunicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
-import { draftOf, lookAt, type Recipients, type Written } from '../../../record/broadcasts/broadcast.ts';
+import { draftOf, lookAt, type Written } from '../../../record/broadcasts/broadcast.ts';
 import { type Criteria, criteriaText, isAnybody, NOBODY } from '../../../record/broadcasts/criteria.ts';
 import { schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
 import { SendForm } from '../../../ui/form.tsx';
-import { Preview } from './Preview.tsx';
+import { type Looked, Preview } from './Preview.tsx';
 import { WhatFields } from './WhatFields.tsx';
 import { type Choice, namesOf, WhoFields } from './WhoFields.tsx';
 
@@ -22,12 +21,6 @@ const BLANK: Written = {
   spanishText: '',
   questionnaire: '',
 };
-
-export interface Looked {
-  readonly recipients: Recipients;
-  readonly draft: CommunicationRequest;
-  readonly who: string;
-}
 
 export function Compose({
   groups,

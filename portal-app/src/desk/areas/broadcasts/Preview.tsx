@@ -1,8 +1,9 @@
 /** What would happen, before it does; and the button that names the number. */
+import type { CommunicationRequest } from '@medplum/fhirtypes';
 import { useEffect, useRef } from 'react';
 import { useClinic } from '../../../device/clinic.ts';
 import { plural, t } from '../../../i18n/text.ts';
-import { sendToAll, type Written } from '../../../record/broadcasts/broadcast.ts';
+import { type Recipients, sendToAll, type Written } from '../../../record/broadcasts/broadcast.ts';
 import { asRead, leftOutText } from '../../../record/broadcasts/texts.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -10,7 +11,12 @@ import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { SendForm } from '../../../ui/form.tsx';
 import styles from './broadcasts.module.css';
-import type { Looked } from './Compose.tsx';
+
+export interface Looked {
+  readonly recipients: Recipients;
+  readonly draft: CommunicationRequest;
+  readonly who: string;
+}
 
 export function Preview({
   looked: { recipients, draft, who },

@@ -36,10 +36,10 @@ async function writeBlock(
   const names: string[] = [];
   async function write(versions: readonly StoredVersion[]): Promise<void> {
     if (versions.length === 0) return;
-    const header = names.length === 0 ? [headerLine(patient)] : [];
+    const header = names.length === 0 ? headerLine(patient) : undefined;
     names.push(...versions.map(({ type, id }) => `${type}/${id}`));
     output.disclose([patient]);
-    await output.write('output', '', [...header, ...versions.map(lineOf)]);
+    await output.write('output', '', versions.map(lineOf), header);
   }
   const own = selection.types.filter(({ type }) => type === 'Patient');
   const others = selection.types.filter(({ type }) => type !== 'Patient' && type !== 'Provenance');

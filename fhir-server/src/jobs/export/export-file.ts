@@ -5,10 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 export interface ExportFile {
+  /** Resources that were exported. */
   readonly count: number;
   /** Characters so far. */
   readonly size: number;
-  write(lines: readonly string[]): Promise<void>;
+  /** `resources`: how many of the lines are such. */
+  write(lines: readonly string[], resources: number): Promise<void>;
   /** Bytes on the disk, and as text. */
   close(): Promise<{ bytes: number; size: number }>;
 }
@@ -31,10 +33,10 @@ export function createExportFile(path: string): ExportFile {
     get size() {
       return size;
     },
-    async write(lines) {
+    async write(lines, resources) {
       if (lines.length === 0) return;
       const bytes = Buffer.from(`${lines.join('\n')}\n`);
-      count += lines.length;
+      count += resources;
       size += bytes.length;
       if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), written]);
     },

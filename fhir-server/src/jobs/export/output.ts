@@ -24,7 +24,8 @@ const STANDS_MS = 60_000;
 export interface Output {
   requireStanding(): Promise<void>;
   notices(): Promise<void>;
-  write(list: ExportedFile['list'], type: string, lines: readonly string[]): Promise<void>;
+  /** `header`: a line before them, which counts as no resource (so SMART's own client counts too). */
+  write(list: ExportedFile['list'], type: string, lines: readonly string[], header?: string): Promise<void>;
   /** Whose records something of is written. */
   disclose(patients: readonly string[]): void;
   /** All before this place is written: files that are full are closed, and from time to time it is told how far it is. */
@@ -64,7 +65,12 @@ export function createOutput(
     lastAsked = now();
   }
 
-  async function write(list: ExportedFile['list'], type: string, lines: readonly string[]): Promise<void> {
+  async function write(
+    list: ExportedFile['list'],
+    type: string,
+    lines: readonly string[],
+    header?: string,
+  ): Promise<void> {
     if (lines.length === 0) return;
     const key = `${list} ${type}`;
     let found = open.get(key);
@@ -74,7 +80,7 @@ export function createOutput(
       found = { file: createExportFile(join(folder, `${name}.gz`)), entry: { name, list, type } };
       open.set(key, found);
     }
-    await found.file.write(lines);
+    await found.file.write(header === undefined ? lines : [header, ...lines], lines.length);
     if (list === 'output') resources += lines.length;
   }
 

@@ -139,6 +139,13 @@ describe('Q18: a Subscription with a search as its criteria', () => {
     await world.ask('DELETE', `/Subscription/${id}`, { token: world.system });
   });
 
+  it('is told of what is written right after it, of a type that nobody asked for before', async () => {
+    const asked = { criteria: 'Device?status=active', content: undefined };
+    await world.ask('POST', '/Subscription', { token: world.system, body: subscription(asked) });
+    await put({ resourceType: 'Device', id: 'right-after', status: 'active' });
+    await eventually(() => hook.received.map(({ path }) => path)).toEqual(['/hook/Device/right-after']);
+  });
+
   it('sends an empty call where it names no payload', async () => {
     await subscribe({
       criteria: 'Observation?_id=pinged',

@@ -255,8 +255,9 @@ export interface ResourceStore {
   /**
    * Every committed write once, the versions of one resource in order; `after` undefined = from the beginning. A position never passes a write that commits later.
    * A write may come into it up to a few seconds after it was acknowledged; those of a process that died hold the others up until the database has given its transactions up.
+   * `bodiesOf`: types whose bodies are looked at; of others they may be missing, whatever was done. undefined: all are there.
    */
-  changes(after: string | undefined, limit: number): Promise<readonly Change[]>;
+  changes(after: string | undefined, limit: number, bodiesOf?: readonly string[]): Promise<readonly Change[]>;
   /** Everything acknowledged before the call lies before it; where a process hangs or has just died, it is what can be said after a few seconds. */
   logEnd(): Promise<LogEnd>;
   /** Live versions in an order of the store's own that does not change, for walks over everything. `after` as a page before gave it. */

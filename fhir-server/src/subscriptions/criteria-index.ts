@@ -10,6 +10,8 @@ export interface CriteriaIndex<T> {
   add(type: string, node: QueryNode, item: T): void;
   remove(item: T): void;
   hasType(type: string): boolean;
+  /** Those that there is something for. */
+  types(): string[];
   /** Each once. */
   candidates(type: string, sides: readonly Examined[]): Set<T>;
 }
@@ -57,6 +59,7 @@ export function createCriteriaIndex<T>(): CriteriaIndex<T> {
       places.delete(item);
     },
     hasType: (type) => (types.get(type)?.count ?? 0) > 0,
+    types: () => [...types].flatMap(([type, { count }]) => (count > 0 ? type : [])),
     candidates(type, sides) {
       const own = types.get(type);
       if (!own) return new Set();

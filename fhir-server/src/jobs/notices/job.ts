@@ -9,7 +9,7 @@ import type { Change, ResourceStore, StoredVersion } from '../../store/store.ts'
 import type { Lease } from '../lease.ts';
 import { createRounds } from '../rounds.ts';
 import type { Messenger } from './messenger.ts';
-import { type Notice, noticeOf } from './notice.ts';
+import { type Notice, noticeOf, TOLD_TYPES } from './notice.ts';
 import { quietUntil } from './preferences.ts';
 import type { Push } from './push.ts';
 import { remindersOf } from './reminders.ts';
@@ -76,11 +76,13 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     if (after === undefined) return begin();
     let sent = 0;
     for (;;) {
-      const changes = await store.changes(after, BATCH);
+      const changes = await store.changes(after, BATCH, [...TOLD_TYPES]);
       for (const change of changes) {
         if (!goOn()) return sent;
         if (change.type === 'Appointment' || change.type === 'Patient') nextReminder = 0;
-        const notice = noticeOf(change, await versionBefore(change), now());
+        const notice = TOLD_TYPES.has(change.type)
+          ? noticeOf(change, await versionBefore(change), now())
+          : undefined;
         if (notice && (await tell(notice))) sent += 1;
         after = change.position;
         // Most changes are nobody's news: their place is kept with the next that is, or with the last.

@@ -50,7 +50,17 @@ const FINAL = ['final', 'amended', 'corrected'];
 const DECIDED = ['completed', 'rejected', 'failed'];
 const OWN = /^(Patient|RelatedPerson)\//;
 
-/** `before`: the version that this one replaced. */
+/** Those of which something may be told. */
+export const TOLD_TYPES: ReadonlySet<string> = new Set([
+  'Appointment',
+  'Communication',
+  'Coverage',
+  'DiagnosticReport',
+  'Patient',
+  'Task',
+]);
+
+/** `change`: of one of those types. `before`: the version that this one replaced. */
 export function noticeOf(change: Change, before: StoredVersion | undefined, now: number): Notice | undefined {
   if (change.body === undefined) return undefined;
   const resource = JSON.parse(change.body) as Resource;

@@ -60,6 +60,8 @@ interface Concerned {
 
 /** What is in the records of more is told of nobody. */
 const MOST_PATIENTS = 5;
+/** Subscriptions themselves, and topics. */
+const OWN_TYPES = ['Subscription', 'Basic'] as const;
 const POSITION = 'subscriptions';
 const BATCH = 200;
 const KEEP_MS = 5000;
@@ -126,7 +128,8 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
   async function runThrough(from: Registry, goOn: () => boolean): Promise<number> {
     let looked = 0;
     while (goOn()) {
-      const changes = await store.changes(position, BATCH);
+      // What nobody asks for is passed over without reading it.
+      const changes = await store.changes(position, BATCH, [...from.types(), ...OWN_TYPES]);
       if (changes.length === 0) break;
       await deal(from, changes);
       looked += changes.length;
@@ -145,7 +148,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
         told.add(change.id);
       } else if (change.type === 'Basic') await lookAtTopic(from, change);
       if (!from.hasType(change.type)) continue;
-      const { found, patients } = await concerned(from, change);
+      const { found, patients } = await concerned(from, await whole(change));
       for (const { plan } of found) {
         const state = states.get(plan.id) ?? (await log.state(plan.id));
         states.set(plan.id, state);
@@ -163,6 +166,14 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     for (const id of drafts.keys()) told.add(id);
     await keepPlace(changes.at(-1)?.position, drafts.size > 0);
     if (told.size > 0) await feed.append([...told]);
+  }
+
+  /** Of a type that a subscription of the same batch asks for first. */
+  async function whole(change: LogChange): Promise<LogChange> {
+    if (change.body !== undefined || change.method === 'delete') return change;
+    const { type, id, version, position: place } = change;
+    const found = await store.vread(type, id, version, { kind: 'all' });
+    return found ? { ...found, position: place } : change;
   }
 
   /** The place is written with events, else now and then: most changes are nobody's. */

@@ -19,6 +19,7 @@ export interface Registry {
   /** Takes in what a version of a Subscription says; an ended one is taken out. */
   take(version: StoredVersion): void;
   hasType(type: string): boolean;
+  types(): string[];
   /** Those that a change of these sides may concern, and that count events. */
   candidates(type: string, sides: readonly Examined[]): Iterable<Registered>;
   isEmpty(): boolean;
@@ -76,6 +77,7 @@ export function createRegistry(context: PlanContext): Registry {
       for (const { type, filter } of found.plan.clauses) index.add(type, and(filter, hint), found);
     },
     hasType: (type) => index.hasType(type),
+    types: () => index.types(),
     candidates: (type, sides) => index.candidates(type, sides),
     isEmpty: () => known.size === 0,
   };

@@ -73,7 +73,7 @@ export function createWaitingList({
     }
     let isNew = false;
     for (;;) {
-      const changes = await store.changes(position, BATCH);
+      const changes = await store.changes(position, BATCH, []);
       isNew ||= changes.some(({ type }) => type === 'Slot' || type === 'Appointment');
       position = changes.at(-1)?.position ?? position;
       if (changes.length < BATCH) return isNew;

@@ -1,7 +1,7 @@
 /** Every promise of the port as a test, run on each adapter. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
-import { type ResourceStore, StoreError } from '../store.ts';
+import { type Change, type ResourceStore, StoreError } from '../store.ts';
 import { randomSearches } from './random-searches.ts';
 import { create, type Entries, entries, text, token, update } from './resources.ts';
 import { severalProcesses } from './several-processes.ts';
@@ -309,6 +309,20 @@ export function storeContract(subject: Subject): void {
         const rest = await store.changes(all[1]?.position, 100);
         expect(rest.map(({ version }) => version)).toEqual([3, 4]);
         expect((await store.changes(all[0]?.position, 1)).map(({ version }) => version)).toEqual([2]);
+      });
+
+      it('gives every one, with the bodies of those types that are looked at', async () => {
+        await store.transact([create('Patient', 'looked-at'), create('Basic', 'passed-over')]);
+        await store.transact([{ kind: 'delete', type: 'Patient', id: 'looked-at' }]);
+        const all = await store.changes(undefined, 100);
+        const some = await store.changes(undefined, 100, ['Practitioner', 'Patient']);
+        const bare = await store.changes(all.at(-4)?.position, 100, []);
+        const names = (changes: readonly Change[]) => changes.map(({ body: _, ...change }) => change);
+        expect(names(some)).toEqual(names(all));
+        expect(names(bare)).toEqual(names(all).slice(-3));
+        const patients = (changes: readonly Change[]) => changes.filter(({ type }) => type === 'Patient');
+        expect(patients(some)).toEqual(patients(all));
+        expect(patients(all).map(({ body }) => body !== undefined)).toContain(true);
       });
 
       it('says how far its log is complete: all that was acknowledged, and nothing that comes later', async () => {

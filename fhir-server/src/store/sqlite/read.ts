@@ -12,6 +12,13 @@ const COLUMNS = 'v.type, v.id, v.version, v.last_updated, v.method, v.body';
 /** The part of the log that the index knows. */
 const KNOWN = 'v.seq > ? AND v.seq <= (SELECT applied FROM meta)';
 
+const CHANGES = `SELECT ${COLUMNS}, v.seq FROM version v WHERE ${KNOWN} ORDER BY v.seq LIMIT ?`;
+/** Bodies of some types alone: the others are not even read. */
+const CHANGES_OF = CHANGES.replace(
+  'v.body',
+  "CASE WHEN instr(?, ' ' || v.type || ' ') > 0 THEN v.body END AS body",
+);
+
 function visibleCondition(keys: Keys, type: string, visible: QueryNode | undefined): Sql {
   if (!visible || visible.kind === 'all') return sql('');
   const condition = compileCondition(keys, type, visible, { rid: 'r.rid', d: 'r.d', alias: 'r' });
@@ -64,10 +71,16 @@ export function scan(connection: Connection, after: string | undefined, limit: n
   };
 }
 
-export function readChanges(connection: Connection, after: string | undefined, limit: number): Change[] {
-  const rows = connection
-    .statement(`SELECT ${COLUMNS}, v.seq FROM version v WHERE ${KNOWN} ORDER BY v.seq LIMIT ?`)
-    .all(Number(after ?? 0), limit) as unknown as (VersionRow & { seq: number })[];
+export function readChanges(
+  connection: Connection,
+  after: string | undefined,
+  limit: number,
+  bodiesOf: readonly string[] | undefined,
+): Change[] {
+  const place = [Number(after ?? 0), limit];
+  const rows = (bodiesOf
+    ? connection.statement(CHANGES_OF).all(` ${bodiesOf.join(' ')} `, ...place)
+    : connection.statement(CHANGES).all(...place)) as unknown as (VersionRow & { seq: number })[];
   return rows.map((row) => ({ ...versionOf(row), position: String(row.seq) }));
 }
 

@@ -110,7 +110,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
       return plan && mayTakeLong(plan) ? pool.search(query) : searchPage(query, plan, versions);
     },
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),
-    changes: async (after, limit) => readChanges(snapshot(), after, limit),
+    changes: async (after, limit, bodiesOf) => readChanges(snapshot(), after, limit, bodiesOf),
     writes: async (after, limit) => readWrites(snapshot(), after, limit),
     logEnd: async () => (await write({ kind: 'end' })) as LogEnd,
     scan: async (after, limit) => scan(snapshot(), after, limit),

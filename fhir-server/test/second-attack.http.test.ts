@@ -26,6 +26,14 @@ const SIGNED = {
   type: [{ system: 'urn:iso-astm:E1762-95:2013', code: '1.2.840.10065.1.12.1.7' }],
   when: '2026-11-28T12:00:00Z',
 };
+type Body = Record<string, unknown> & { readonly resourceType: string };
+const ASKED = {
+  resourceType: 'Task',
+  status: 'requested',
+  intent: 'order',
+  for: ref('Patient/a'),
+  requester: ref('Patient/a'),
+};
 const ANSWERS = {
   resourceType: 'QuestionnaireResponse',
   status: 'completed',
@@ -121,6 +129,33 @@ describe('a slot goes back with its appointment, by whatever way that ends', () 
   });
 });
 
+it('the clinic is told of changed contacts, whatever Task says that it was already (X1)', async () => {
+  const decoy = {
+    resourceType: 'Task',
+    id: 'decoy',
+    status: 'requested',
+    intent: 'order',
+    code: { coding: [{ system: 'urn:wellspring:task', code: 'contact-changed' }] },
+    for: ref('Patient/b'),
+    requester: ref('Patient/b'),
+    performerType: [{ text: 'nobody' }],
+  };
+  const byB = world.patient('b', 'openid fhirUser patient/*.cruds');
+  expect((await ask('POST', '/Task', decoy, byB)).status).toBe(422);
+  // One from before.
+  await put(decoy);
+  const { body } = await ask('GET', '/Patient/b');
+  expect(body.issue).toBeDefined();
+  const { body: before } = await ask('GET', '/Patient/b', undefined, byB);
+  const telecom = [{ system: 'email', value: 'decoy@example.org' }];
+  expect((await ask('PUT', '/Patient/b', { ...before, telecom }, byB)).status).toBe(200);
+  const { body: tasks } = await ask('GET', '/Task?patient=b', undefined, world.system);
+  const focused = tasks.entry.flatMap(
+    ({ resource }: { resource: { focus?: object } }) => resource.focus ?? [],
+  );
+  expect(focused).toEqual([expect.objectContaining({ reference: 'Patient/b' })]);
+});
+
 it('what the clinic is told of a change is not taken back by who made it (X1)', async () => {
   const { body } = await ask('GET', '/Patient/a');
   const telecom = [{ system: 'email', value: 'new@example.org' }];
@@ -159,7 +194,7 @@ describe("who somebody is, is no patient's to make up (X20, X6)", () => {
     ...more,
   });
 
-  it.each([
+  it.each<[string, Body]>([
     ['a name without a reference', message({ recipient: [{ display: 'Dr. Ruiz (clinic)' }] })],
     [
       'somebody contained',
@@ -211,6 +246,26 @@ describe("who somebody is, is no patient's to make up (X20, X6)", () => {
         ],
       },
     ],
+    [
+      'a Task of the clinic’s queue',
+      {
+        ...ASKED,
+        code: { coding: [{ system: 'urn:wellspring:task', code: 'result-release' }] },
+      },
+    ],
+    [
+      'a Task in the place of what waits',
+      { ...ASKED, groupIdentifier: { system: 'urn:wellspring:work', value: 'Communication/x' } },
+    ],
+    ...['slot-held-until', 'offered-slot', 'slot-held-for', 'proposed-slot'].map((name): [string, Body] => [
+      `a visit that says ${name}`,
+      {
+        resourceType: 'Appointment',
+        status: 'proposed',
+        participant: [{ actor: ref('Patient/a'), status: 'accepted' }],
+        extension: [{ url: `urn:wellspring:${name}`, valueInstant: '2030-01-01T00:00:00Z' }],
+      },
+    ]),
     ['answers that the clinician gave', { ...ANSWERS, source: ref('Practitioner/ruiz') }],
   ])('%s is refused', async (_, body) => {
     expect([403, 422]).toContain((await ask('POST', `/${body.resourceType}`, body)).status);

@@ -80,11 +80,22 @@ function othersAreAsked(resource: Json): Fault {
     : 'participant: the others are asked: status must be needs-action.';
 }
 
+/** System of Task.code: what waits for the care team. */
+export const WORK_KINDS = 'urn:wellspring:task';
+
 /** Extension of an Appointment that was asked for: a slot that the clinic proposes (repository/proposed-times.ts). */
 export const PROPOSED_SLOT = 'urn:wellspring:proposed-slot';
 
 /** Extension of an Appointment, a Slot or a Schedule: `…/5.0/StructureDefinition/extension-Appointment.virtualService`, of another type, or of a guide of its own. */
 export const VIRTUAL_SERVICE = /virtual-?service$/i;
+
+/** Extensions by which this server and the clinic say what is kept and offered (repository/slot-hold.ts, waiting-list.ts). */
+const OF_THE_LIST: ReadonlySet<unknown> = new Set([
+  PROPOSED_SLOT,
+  'urn:wellspring:offered-slot',
+  'urn:wellspring:slot-held-until',
+  'urn:wellspring:slot-held-for',
+]);
 
 const list = (value: unknown): readonly { readonly url?: string }[] => (Array.isArray(value) ? value : []);
 
@@ -100,8 +111,8 @@ function waitsForEarlier({
   slot,
   start,
 }: Json): Fault {
-  if (list(extension).some(({ url }) => url === PROPOSED_SLOT))
-    return 'extension: times are the clinic’s to propose.';
+  if (list(extension).some(({ url }) => OF_THE_LIST.has(url)))
+    return 'extension: times are the clinic’s to propose, to offer and to keep.';
   if (list(requestedPeriod).length > MOST_PERIODS)
     return `requestedPeriod has ${MOST_PERIODS} entries at most.`;
   if (list(extension).some(({ url }) => VIRTUAL_SERVICE.test(url ?? '')))
@@ -127,6 +138,15 @@ function onlyOwnParticipation(after: Json, before: Json, access: AccessContext):
 /** A message to them that they have not marked yet: what they wrote is for others to say that it arrived. */
 const isUnreadToThem = (before: Json, access: AccessContext): boolean =>
   before.received === undefined && referenceOf(before.sender) !== selfOf(access);
+
+/** What waits for the care team is filed by this server (repository/work-items.ts): of its kinds a patient asks for this one by a Task of their own. */
+const ASKED_BY_TASK = 'profile-correction';
+
+function isNoneOfTheQueue({ code }: Json): Fault {
+  const codings = (code as { coding?: readonly { system?: string; code?: string }[] } | undefined)?.coding;
+  const isFiled = codings?.some((each) => each.system === WORK_KINDS && each.code !== ASKED_BY_TASK);
+  return isFiled ? 'code is one of those that the clinic’s queue is made of.' : undefined;
+}
 
 const isForPatient = ({ owner }: Json): boolean => referenceOf(owner)?.startsWith('Patient/') === true;
 const isAskedByThem = ({ requester }: Json, access: AccessContext): boolean =>
@@ -256,7 +276,8 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     create: {
       status: ['requested', 'draft'],
       author: 'requester',
-      never: ['output', 'executionPeriod', 'businessStatus'],
+      never: ['output', 'executionPeriod', 'businessStatus', 'groupIdentifier'],
+      check: isNoneOfTheQueue,
     },
     changes: [
       {

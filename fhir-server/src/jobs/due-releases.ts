@@ -5,9 +5,9 @@
  */
 import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
+import { WORK_KINDS } from '../access/write-rules.ts';
 import { ownUpdate } from '../repository/own-writes.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
-import { TASKS } from '../repository/work-items.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
@@ -36,12 +36,16 @@ export function createDueReleases({
   readonly log: Logger;
 }): DueReleases {
   async function run(): Promise<number> {
-    const due: QueryNode = and(tokenNode('code', `${TASKS}|result-release`), tokenNode('status', 'on-hold'), {
-      kind: 'date',
-      param: 'period',
-      test: 'le',
-      range: { low: now(), high: now() + 1 },
-    });
+    const due: QueryNode = and(
+      tokenNode('code', `${WORK_KINDS}|result-release`),
+      tokenNode('status', 'on-hold'),
+      {
+        kind: 'date',
+        param: 'period',
+        test: 'le',
+        range: { low: now(), high: now() + 1 },
+      },
+    );
     const { matches } = await store.search({
       type: 'Task',
       where: due,

@@ -1,10 +1,11 @@
 /** The clinic is told that contact data was changed from the patient's side: a Task in the same transaction, one at a time for each patient. */
 import type { AccessContext } from '../access/access-context.ts';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
+import { WORK_KINDS } from '../access/write-rules.ts';
 import { and } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { WriteOperation } from '../store/store.ts';
-import { createTask, performerType, TASKS } from './work-items.ts';
+import { createTask, performerType } from './work-items.ts';
 
 const CODE = 'contact-changed';
 
@@ -19,7 +20,7 @@ export function contactTask(access: AccessContext, patient: string, now: number)
       status: 'requested',
       intent: 'order',
       priority: 'routine',
-      code: { coding: [{ system: TASKS, code: CODE }], text: 'Confirm changed contact details' },
+      code: { coding: [{ system: WORK_KINDS, code: CODE }], text: 'Confirm changed contact details' },
       focus: { reference: `Patient/${patient}` },
       for: { reference: `Patient/${patient}` },
       requester: { reference: by },
@@ -31,7 +32,7 @@ export function contactTask(access: AccessContext, patient: string, now: number)
     },
     and(
       { kind: 'owner', patients: [patient] },
-      tokenNode('code', `${TASKS}|${CODE}`),
+      tokenNode('code', `${WORK_KINDS}|${CODE}`),
       tokenNode('status', 'requested'),
     ),
   );

@@ -7,6 +7,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { isPatientLevel, isSystem } from '../access/read-condition.ts';
+import { WORK_KINDS } from '../access/write-rules.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
@@ -24,7 +25,6 @@ import {
   workOf,
 } from './work-kinds.ts';
 
-export const TASKS = 'urn:wellspring:task';
 /** Of Task.groupIdentifier: what the work is about, `Type/id`; of a message its conversation. */
 const GROUP = 'urn:wellspring:work';
 const ROLES = 'urn:wellspring:staff-role';
@@ -154,7 +154,7 @@ function filed(
       status: 'requested',
       intent: 'order',
       priority: work.isUrgent ? 'urgent' : 'routine',
-      code: { coding: [{ system: TASKS, code: work.kind }] },
+      code: { coding: [{ system: WORK_KINDS, code: work.kind }] },
       focus: { reference: focus },
       for: { reference: `Patient/${patient}` },
       authoredOn: work.since,
@@ -165,7 +165,7 @@ function filed(
     },
     and(
       { kind: 'owner', patients: [patient] },
-      tokenNode('code', `${TASKS}|${work.kind}`),
+      tokenNode('code', `${WORK_KINDS}|${work.kind}`),
       tokenNode('group-identifier', `${GROUP}|${group}`),
       isOpen,
     ),
@@ -176,7 +176,13 @@ export const performerType = (pool: Pool): object[] => [{ coding: [{ system: ROL
 
 const isOpen: QueryNode = or(...OPEN.map((status) => tokenNode('status', status)));
 
-/** A Task that is made unless there is one like it. */
+/** What the clinic keeps for itself: a patient's own Task is none of it, whatever it says. */
+const OF_THE_CLINIC: QueryNode = tokenNode(
+  '_security',
+  `${NOT_FOR_PATIENTS.system}|${NOT_FOR_PATIENTS.code}`,
+);
+
+/** A Task that is made unless the clinic has one like it. */
 export function createTask(resource: ResourceJson, unless: QueryNode): WriteOperation {
   const id = randomUUID();
   return {
@@ -185,7 +191,7 @@ export function createTask(resource: ResourceJson, unless: QueryNode): WriteOper
     id,
     text: resourceText(resource, id),
     entries: indexEntries(resource, ownersOf(resource)),
-    ifNoneExist: unless,
+    ifNoneExist: and(unless, OF_THE_CLINIC),
   };
 }
 
@@ -238,7 +244,7 @@ export async function withoutWork(
   if (targets.length === 0) return [];
   const found = await tasks(
     store,
-    and({ kind: 'token', param: 'code', system: TASKS }, { kind: 'reference', param: 'focus', targets }),
+    and({ kind: 'token', param: 'code', system: WORK_KINDS }, { kind: 'reference', param: 'focus', targets }),
   );
   return found.map((task) =>
     changed(task, ({ focus: _, ...before }) => ({

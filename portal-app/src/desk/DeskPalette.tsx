@@ -12,6 +12,7 @@ import { folded } from '../record/patients/fit.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { type Command, useAllCommands } from '../ui/commands.ts';
 import { Palette, type PaletteItem } from '../ui/Palette.tsx';
+import { takeTyped } from '../ui/typed-early.ts';
 
 /** Asked when the typing pauses. */
 const PAUSE_MS = 120;
@@ -21,6 +22,10 @@ const LEAST_LETTERS = 2;
 export function DeskPalette({ onClose }: { readonly onClose: () => void }) {
   const { fhir } = useSignedIn();
   const [text, setText] = useState('');
+  useEffect(() => {
+    const early = takeTyped();
+    if (early !== '') setText((after) => early + after);
+  }, []);
   const asked = usePaused(text.trim());
   const recent = useMemo(() => recentIds(), []);
   const isAsking = text.trim().length >= LEAST_LETTERS;

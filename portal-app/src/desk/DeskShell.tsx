@@ -12,6 +12,7 @@ import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { turnSingleKeys, useKeys, useSingleKeys } from '../ui/keys.ts';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
+import { keepTyped } from '../ui/typed-early.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import styles from './desk-shell.module.css';
 
@@ -90,7 +91,10 @@ const pageOf = (pathname: string): string =>
 /** The way to every patient and every action. */
 function Search() {
   const [isOpen, setOpen] = useState(false);
-  const open = (): void => setOpen(true);
+  const open = (): void => {
+    keepTyped();
+    setOpen(true);
+  };
   useFrameCommands();
   useKeys({ '/': open });
   useEffect(() => {

@@ -1,6 +1,7 @@
 /** Insurance decided: what was handed in beside what is on record, taken over element by element. */
 import type { Coverage, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { formatDate } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, Fhir, FhirApi } from '../../smart/fhir.ts';
@@ -32,7 +33,11 @@ const ELEMENTS: readonly (readonly [element: Element, label: Text, words: (cover
     ],
     ['subscriberId', 'Member number', ({ subscriberId }) => subscriberId ?? ''],
     ['class', 'Group', (coverage) => (coverage.class ?? []).map(({ value }) => value).join(', ')],
-    ['period', 'Valid', ({ period }) => [period?.start, period?.end].filter(Boolean).join(' – ')],
+    [
+      'period',
+      'Valid',
+      ({ period }) => [period?.start, period?.end].flatMap((day) => (day ? formatDate(day) : [])).join(' – '),
+    ],
   ];
 
 export interface Difference {

@@ -32,7 +32,7 @@ export function Aside() {
                   <Link to={`/patients/${fhir.patient}/results/${id}`}>{name}</Link>
                   <span>
                     <span className="number">{value}</span> <FlagPill flag={flag} />{' '}
-                    <span className="muted">{date && formatDate(date)}</span>
+                    <span className={`muted ${styles.date}`}>{date && formatDate(date)}</span>
                   </span>
                 </li>
               )}

@@ -24,7 +24,7 @@ import styles from './inbox.module.css';
 import { MessageItem } from './MessageItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
-import { focusItem, ITEM_HEADING, type ItemProps, Key } from './parts.tsx';
+import { focusItem, focusOn, ITEM_HEADING, type ItemProps, Key } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
 import { useInbox, useWork } from './use-work.ts';
@@ -139,6 +139,11 @@ function Holding({ task }: { readonly task: Task }) {
   const { say } = useInbox();
   const by = useBy();
   const [open, setOpen] = useState<'over' | 'task'>();
+  const show = (which: 'over' | 'task'): void => {
+    setOpen(which);
+    // The form is where whoever opened it goes on.
+    requestAnimationFrame(() => focusOn(`${which === 'over' ? 'to' : 'what'}-${task.id}`));
+  };
   const kind = kindOf(task);
   const isMine = task.owner?.reference === fhir.self;
   const owner = useOwnerNames([task])(task);
@@ -159,8 +164,8 @@ function Holding({ task }: { readonly task: Task }) {
   useKeys({
     c: () => (isMine ? say(t('It is yours already')) : take.mutate()),
     e: () => (isPlain ? end.mutate() : say(t('This wants a decision: a to say yes, d to say no.'))),
-    h: () => setOpen('over'),
-    t: () => setOpen('task'),
+    h: () => show('over'),
+    t: () => show('task'),
   });
   const close = (): void => {
     setOpen(undefined);
@@ -190,10 +195,10 @@ function Holding({ task }: { readonly task: Task }) {
             {t('Claim')} <Key of="c" />
           </button>
         )}
-        <button type="button" className="button quiet" aria-keyshortcuts="h" onClick={() => setOpen('over')}>
+        <button type="button" className="button quiet" aria-keyshortcuts="h" onClick={() => show('over')}>
           {t('Hand over')} <Key of="h" />
         </button>
-        <button type="button" className="button quiet" aria-keyshortcuts="t" onClick={() => setOpen('task')}>
+        <button type="button" className="button quiet" aria-keyshortcuts="t" onClick={() => show('task')}>
           {t('Make a task')} <Key of="t" />
         </button>
         {isPlain && (

@@ -199,6 +199,9 @@ function Days({
         {({ slots, visits, isPartial }) => (
           <>
             {isPartial && <p className="muted">{t('Who is booked is not shown to your role.')}</p>}
+            {slots.length === 0 && visits.length === 0 && (
+              <p role="status">{t('Nothing is open or booked on these days.')}</p>
+            )}
             <Grid
               days={days}
               slots={slots}

@@ -14,7 +14,10 @@ let mailbox: Mailbox;
 
 beforeAll(async () => {
   mailbox = await openMailbox();
-  world = await openWorld({ seeded: true, env: { ...mailbox.env, NOTICE_SECONDS: '0.5' } });
+  world = await openWorld({
+    seeded: true,
+    env: { ...mailbox.env, NOTICE_SECONDS: '0.5', PAYMENT_URL: 'https://pay.example/?invoice={number}' },
+  });
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -560,6 +563,69 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await code.waitFor();
     await page.emulateMedia({ media: 'screen' });
   }
+
+  it('a bill says what it is for, what the insurance pays and what is owed; it is asked about, and paid with its number alone', async () => {
+    const { page } = visit;
+    const number = `W-${name}`;
+    const identifier = { system: 'urn:test:invoice', value: number };
+    const of = { reference: `Patient/${patient}` };
+    const usd = (value: number) => ({ value, currency: 'USD' });
+    await system('POST', 'Invoice', {
+      resourceType: 'Invoice',
+      status: 'issued',
+      identifier: [identifier],
+      subject: of,
+      date: '2026-11-20',
+      lineItem: [
+        {
+          chargeItemCodeableConcept: { text: 'Hearing test' },
+          priceComponent: [
+            { type: 'base', amount: usd(90) },
+            { type: 'deduction', code: { text: 'The plan' }, amount: usd(-60.5) },
+          ],
+        },
+      ],
+      totalGross: usd(29.5),
+    });
+    await system('POST', 'ExplanationOfBenefit', {
+      resourceType: 'ExplanationOfBenefit',
+      status: 'active',
+      type: { text: 'Professional' },
+      use: 'claim',
+      patient: of,
+      created: '2026-11-19',
+      insurer: { display: 'The plan' },
+      provider: { display: 'The clinic' },
+      related: [{ reference: identifier }],
+      outcome: 'complete',
+      insurance: [{ focal: true, coverage: { display: 'The plan' } }],
+      total: [
+        {
+          category: {
+            coding: [{ system: 'http://terminology.hl7.org/CodeSystem/adjudication', code: 'benefit' }],
+          },
+          amount: usd(60.5),
+        },
+      ],
+    });
+    await open(page, '/bills', 'Bills');
+    await expectAccessible(page);
+    await picture(page, `bills-${name}`);
+    await page.getByRole('link', { name: /Hearing test.*\$29\.50.*To be paid/ }).click();
+    await page.getByRole('heading', { name: `Bill ${number}`, level: 1 }).waitFor();
+    await page.getByRole('row', { name: /Hearing test \$90\.00 \$60\.50 · The plan/ }).waitFor();
+    await page.getByRole('heading', { name: 'The plan' }).waitFor();
+    const pay = page.getByRole('link', { name: /^Pay it/ });
+    expect(await pay.getAttribute('href')).toBe(`https://pay.example/?invoice=${number}`);
+    expect(await pay.getAttribute('rel')).toBe('noreferrer');
+    await expectAccessible(page);
+    await picture(page, `bill-${name}`);
+    await page.getByRole('link', { name: 'Ask about this bill' }).click();
+    await page.getByLabel('Message').fill(`Why so much? (${name})`);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Your message was sent.').waitFor();
+    expect(await waiting(`Why so much? (${name})`)).not.toBe('');
+  });
 
   it('notices: language, reminders and quiet hours are chosen, and a test arrives', async () => {
     const { page } = visit;

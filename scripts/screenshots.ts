@@ -36,6 +36,7 @@ const PAGES: readonly (readonly [
   ['summary', '/summary', 'Health summary'],
   ['share', '/share', 'Share my summary'],
   ['prevention', '/prevention', 'Prevention'],
+  ['bills', '/bills', 'Bills'],
   ['learn', '/learn', 'Learn'],
   ['article', '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)'],
   ['blood-pressure', '/learn/blood-pressure-log', 'Blood pressure log'],

@@ -35,6 +35,7 @@ export function createApp(config: ServeConfig, kind: 'portal' | 'desk', folder: 
     clinicName: config.CLINIC_NAME,
     portalUrl: config.PORTAL_URL,
     deskUrl: config.DESK_URL,
+    ...(kind === 'portal' && config.PAYMENT_URL ? { paymentUrl: config.PAYMENT_URL } : {}),
     ...(kind === 'desk' ? { serviceLevels: config.SERVICE_LEVEL_HOURS } : {}),
   });
   const assets = loadAssets(folder, settings, config.BRAND_ICON_FILE);

@@ -35,3 +35,27 @@ describe('SERVICE_LEVEL_HOURS', () => {
     expect(fault).toThrow(/^SERVICE_LEVEL_HOURS: .*$/);
   });
 });
+
+describe('PAYMENT_URL', () => {
+  const payment = (text: string) => loadConfig({ PAYMENT_URL: text }).PAYMENT_URL;
+
+  it('is the address of the payment service, with a place for the number of a bill', () => {
+    expect(payment('https://pay.example/clinic?invoice={number}')).toBe(
+      'https://pay.example/clinic?invoice={number}',
+    );
+    expect(payment('https://pay.example/{number}')).toBe('https://pay.example/{number}');
+    expect(loadConfig({}).PAYMENT_URL).toBeUndefined();
+  });
+
+  it.each([
+    'http://pay.example/{number}',
+    'javascript:alert("{number}")',
+    'https://pay.example/',
+    'https://{number}.pay.example/',
+    'https://pay.example/#{number}',
+    'https://who:secret@pay.example/{number}',
+    '/pay/{number}',
+  ])('as %s is refused in one line', (text) => {
+    expect(() => payment(text)).toThrow(/^PAYMENT_URL: must be an https address with \{number\}.*$/);
+  });
+});

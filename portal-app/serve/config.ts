@@ -6,6 +6,14 @@ const address = z
   .url({ protocol: /^https?$/ })
   .refine((value) => !value.endsWith('/'), 'must not end with a slash');
 
+/** Whoever pays is sent there by their own press; only over TLS, and nothing but the number of the bill goes along. */
+function isPaymentAddress(text: string): boolean {
+  const url = URL.parse(text.replaceAll('{number}', '0'));
+  return (
+    url?.protocol === 'https:' && url.username === '' && /^[^?#]*:\/\/[^/?#{]+[/?][^#]*\{number\}/.test(text)
+  );
+}
+
 const schema = z.object({
   PORTAL_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
   PORTAL_HOST: z.string().min(1).default('127.0.0.1'),
@@ -38,6 +46,10 @@ const schema = z.object({
         return z.NEVER;
       }
     }),
+  PAYMENT_URL: z
+    .string()
+    .refine(isPaymentAddress, 'must be an https address with {number} in its path or query')
+    .optional(),
   CLINIC_NAME: z.string().min(1).max(80).default('Wellspring Clinic'),
 });
 

@@ -38,6 +38,8 @@ const PAGES = [
     'health-card/:kind',
     async () => (await import('./areas/health-cards/HealthCardPage.tsx')).HealthCardPage,
   ),
+  page('bills', async () => (await import('./areas/bills/BillsPage.tsx')).BillsPage),
+  page('bills/:id', async () => (await import('./areas/bills/BillPage.tsx')).BillPage),
   page('inbox', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
   page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),

@@ -15,11 +15,13 @@ import { formatDate, formatDateTime, formatDistance, formatMonth } from '../form
 import { flagOf, rangeOf, rangeWords } from '../format/flag.ts';
 import { prescriptionsOf } from '../format/medicine.ts';
 import { isMessage, textOf } from '../format/message.ts';
+import { moneyText } from '../format/money.ts';
 import { dateOf, isPanel } from '../format/observation.ts';
 import { unitText } from '../format/quantity.ts';
 import { valueText } from '../format/value.ts';
 import { dosageText, medicineName, testName } from '../format/words.ts';
 import { visitsOf } from './access/words.ts';
+import { billsOf, owedOf, paymentAddress } from './bills/bills.ts';
 import { plan } from './checkups/due.ts';
 import { checkupsOf } from './checkups/queries.ts';
 import { sourceWords, whoWords, whyWords } from './checkups/words.ts';
@@ -248,6 +250,59 @@ describe('P12: odd resources become words', () => {
       for (const { rule, from, last } of plan(checkups.person))
         expectWords(rule.name, from, last, whoWords(rule), ...whyWords(rule), sourceWords(rule));
     });
+  });
+
+  it('bills, and what the insurance decided about them', () => {
+    const money = sparse({ value: fc.double({ noNaN: true, noDefaultInfinity: true }), currency: text });
+    const identifiers = fc.array(sparse({ system: text, value: text }), { maxLength: 2 });
+    const price = sparse({
+      type: fc.constantFrom('base', 'tax', 'deduction', 'other'),
+      code: concept,
+      amount: money,
+    });
+    const line = sparse({
+      chargeItemCodeableConcept: concept,
+      chargeItemReference: reference,
+      priceComponent: fc.array(price, { maxLength: 3 }),
+    });
+    const invoice = sparse({
+      id,
+      identifier: identifiers,
+      status: fc.constantFrom('issued', 'balanced', 'draft', 'constructor'),
+      date,
+      issuer: reference,
+      account: reference,
+      lineItem: fc.array(line, { maxLength: 3 }),
+      totalNet: money,
+      totalGross: money,
+      paymentTerms: text,
+    });
+    const benefit = sparse({
+      id,
+      status: fc.constantFrom('active', 'cancelled'),
+      use: fc.constantFrom('claim', 'preauthorization'),
+      created: date,
+      insurer: reference,
+      related: fc.array(sparse({ reference: sparse({ system: text, value: text }) }), { maxLength: 2 }),
+      item: fc.array(sparse({ productOrService: concept }), { maxLength: 2 }),
+      total: fc.array(sparse({ category: concept, amount: money }), { maxLength: 3 }),
+      payment: sparse({ amount: money, date }),
+    });
+    check(
+      fc.tuple(fc.array(invoice, { maxLength: 3 }), fc.array(benefit, { maxLength: 3 })),
+      ([bills, benefits]) => {
+        const all = billsOf(bills as never, benefits as never, []);
+        expectWords(moneyText(owedOf(all.bills)));
+        for (const bill of all.bills) {
+          expectWords(formatDate(bill.date), moneyText(bill.own), ...bill.lines.map(({ name }) => name));
+          for (const { by, amount } of bill.lines.flatMap(({ taken }) => taken))
+            expectWords(by, moneyText(amount));
+          expectWords(paymentAddress('https://pay.example/{number}', bill));
+        }
+        for (const each of [...all.others, ...all.bills.flatMap((bill) => bill.benefits)])
+          expectWords(formatDate(each.date), moneyText(each.paid), ...each.names);
+      },
+    );
   });
 
   it('visits, and the calendar file of them', () => {

@@ -9,6 +9,8 @@ interface Settings {
   /** Pages of the account at the clinic's own authorization server; none at another. */
   readonly accountUrl?: string;
   readonly signUpUrl?: string;
+  /** The clinic's payment service; `{number}` stands for the number of a bill. */
+  readonly paymentUrl?: string;
   /** Where the two apps are served. */
   readonly portalUrl: string;
   readonly deskUrl: string;

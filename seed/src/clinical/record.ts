@@ -1,6 +1,7 @@
 /** One patient's whole record, in an order in which every reference points backwards where it can. */
 import type { Resource } from '@medplum/fhirtypes';
 import { appointments } from './appointments.ts';
+import { bills } from './bills.ts';
 import { background } from './conditions.ts';
 import { encounters } from './encounters.ts';
 import { goalsAndPlan } from './goals.ts';
@@ -31,6 +32,7 @@ export function record(story: PatientStory, world: World): Resource[] {
     ...questionnaireResults(story),
     ...appointments(story),
     ...tasks(story),
+    ...bills(story),
     ...messages(story),
     ...waiting(story, world),
   ];

@@ -78,6 +78,7 @@ export interface PatientStory {
   readonly refillRequests?: readonly RefillRequest[];
   readonly documents?: readonly StoryDocument[];
   readonly proxies?: readonly ProxyPerson[];
+  readonly bills?: readonly Bill[];
 }
 
 interface EmergencyContact {
@@ -335,4 +336,21 @@ export interface ProxyPerson {
   readonly relationship: Code;
   readonly phone: string;
   readonly email: string;
+}
+
+export interface Bill {
+  /** As it stands on the bill. */
+  readonly number: string;
+  readonly when: Moment;
+  readonly visit: Moment;
+  readonly clinician: ClinicianId;
+  readonly lines: readonly BillLine[];
+  readonly isPaid?: boolean;
+}
+
+/** Amounts in US dollars: what is charged, and how much of it the insurance pays. */
+export interface BillLine {
+  readonly text: string;
+  readonly charge: number;
+  readonly insurance: number;
 }

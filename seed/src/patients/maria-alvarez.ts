@@ -4,6 +4,7 @@
  */
 import { type Calendar, on } from '../clinical/calendar.ts';
 import type { PatientStory } from '../clinical/story.ts';
+import { mariaBills } from './maria-alvarez-bills.ts';
 import { mariaMedicines } from './maria-alvarez-medicines.ts';
 import { mariaMessages } from './maria-alvarez-messages.ts';
 import { mariaResults } from './maria-alvarez-results.ts';
@@ -105,6 +106,7 @@ export function mariaAlvarez(calendar: Calendar): PatientStory {
       { vaccine: 'influenza', date: '2026-10-06' },
     ],
     visits: mariaVisits(latest),
+    bills: mariaBills(calendar, latest),
     vitals: mariaVitals(calendar),
     draws: mariaDraws(latest),
     labTrajectories: mariaLabTrajectories,

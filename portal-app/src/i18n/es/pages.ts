@@ -2,6 +2,7 @@
 
 import { access } from './access.ts';
 import { appointments } from './appointments.ts';
+import { bills } from './bills.ts';
 import { booking } from './booking.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
@@ -29,6 +30,7 @@ export const spanishOfPages = {
   ...measures,
   ...records,
   ...appointments,
+  ...bills,
   ...booking,
   ...messages,
   ...medications,

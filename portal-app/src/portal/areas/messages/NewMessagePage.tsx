@@ -46,12 +46,12 @@ export function NewMessagePage() {
   );
 }
 
-/** `?about=Observation/…`: the result that a question is about. Its name comes along unseen: an address may tell nothing of anybody's health. */
+/** `?about=Observation/…`: the result or the bill that a question is about. Its name comes along unseen: an address may tell nothing of anybody's health. */
 function useAbout(): { readonly reference: string; readonly name: string } | undefined {
   const [parameters] = useSearchParams();
   const { state } = useLocation();
   const reference = parameters.get('about') ?? '';
-  return /^(Observation|DiagnosticReport)\/[A-Za-z0-9\-.]{1,64}$/.test(reference)
+  return /^(Observation|DiagnosticReport|Invoice)\/[A-Za-z0-9\-.]{1,64}$/.test(reference)
     ? { reference, name: typeof state === 'string' ? state : '' }
     : undefined;
 }

@@ -23,6 +23,7 @@ const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: str
     'How you have been lately, and before a visit',
     'QuestionnaireResponse',
   ],
+  ['/bills', 'Bills', 'What you were billed, what the insurance paid, and what is owed', 'Invoice'],
   ['/access', 'Who looked at my record', 'The log that the clinic’s server keeps', 'AuditEvent'],
   ['/profile', 'Profile', 'Contact details, insurance, notices, family access, connected apps'],
 ];

@@ -1,0 +1,117 @@
+/** One bill: what it was for, what others took over, what is to be paid, and where. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
+import { moneyText } from '../../../format/money.ts';
+import { t } from '../../../i18n/text.ts';
+import { type Bill, type BillLine, billsQuery, paymentAddress } from '../../../record/bills/bills.ts';
+import { FhirFailure } from '../../../smart/fhir.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Facts } from '../../../ui/Facts.tsx';
+import { Card, ErrorState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { ScrollTable } from '../../../ui/ScrollTable.tsx';
+import { BenefitCard } from './BenefitCard.tsx';
+import { BillState } from './BillState.tsx';
+import styles from './bills.module.css';
+
+export function BillPage() {
+  const { id } = useParams();
+  const query = useQuery(billsQuery(usePortal().fhir));
+  const bill = query.data?.bills.find((each) => each.id === id);
+  return (
+    <>
+      <p>
+        <Link to="/bills">‹ {t('Bills')}</Link>
+      </p>
+      <PageHead title={bill?.number ? t('Bill {number}', { number: bill.number }) : t('Bill')} />
+      <Loaded query={query}>
+        {() =>
+          bill ? (
+            <Parts bill={bill} />
+          ) : (
+            <ErrorState error={new FhirFailure(404)} onRetry={() => void query.refetch()} />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Parts({ bill }: { readonly bill: Bill }) {
+  return (
+    <>
+      <Card>
+        <p className={styles.sum}>
+          <strong>{moneyText(bill.own)}</strong> <BillState state={bill.state} />
+        </p>
+        <Facts
+          facts={[
+            [t('Date'), bill.date && formatDate(bill.date)],
+            [t('From'), bill.issuer],
+            [t('Account number'), bill.account],
+          ]}
+        />
+        {bill.state === 'open' && bill.terms && <p>{bill.terms}</p>}
+        {bill.notes.map((note) => (
+          <p key={note}>{note}</p>
+        ))}
+        <Actions bill={bill} />
+      </Card>
+      {bill.lines.length > 0 && (
+        <Card title={t('What it is for')}>
+          <ScrollTable label={t('What it is for')} heads={[t('For'), t('Price'), t('Covered')]}>
+            {bill.lines.map((line, index) => (
+              <Line key={`${line.name} ${index}`} line={line} />
+            ))}
+          </ScrollTable>
+        </Card>
+      )}
+      {bill.benefits.length > 0 && <h2>{t('From the insurance')}</h2>}
+      {bill.benefits.map((benefit) => (
+        <BenefitCard key={benefit.id} benefit={benefit} />
+      ))}
+    </>
+  );
+}
+
+function Line({ line: { name, charged, taken } }: { readonly line: BillLine }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{moneyText(charged) || '–'}</td>
+      <td>
+        {taken.length === 0
+          ? '–'
+          : taken.map(({ by, amount }) => (
+              <span key={by} className={styles.taken}>
+                {[moneyText(amount), by].filter(Boolean).join(' · ')}
+              </span>
+            ))}
+      </td>
+    </tr>
+  );
+}
+
+function Actions({ bill }: { readonly bill: Bill }) {
+  const { config, fhir } = usePortal();
+  const pay = paymentAddress(config.paymentUrl, bill);
+  const canAsk = fhir.offers('Communication', 'create');
+  const name = t('Bill {number}', { number: bill.number ?? '' });
+  return (
+    <p className={styles.actions}>
+      {pay !== undefined && (
+        <a className="button" href={pay} target="_blank" rel="noreferrer">
+          {t('Pay it (opens another site)')}
+        </a>
+      )}
+      {canAsk && (
+        <Link className="button secondary" to={`/messages/new?about=Invoice/${bill.id}`} state={name}>
+          {t('Ask about this bill')}
+        </Link>
+      )}
+      <button type="button" className="button quiet" onClick={() => print()}>
+        {t('Print this bill')}
+      </button>
+    </p>
+  );
+}

@@ -271,6 +271,66 @@ describe('a topic', () => {
     });
   });
 
+  it('tells of long events as many as there is room for: the rest is had by their numbers (X3)', async () => {
+    const asked = await world.ask('POST', '/Subscription', {
+      token: world.system,
+      body: {
+        resourceType: 'Subscription',
+        status: 'requested',
+        reason: 'x',
+        criteria: 'Basic?code=urn:x|long',
+        channel: { type: 'websocket', payload: 'application/fhir+json' },
+      },
+    });
+    const name = `Subscription/${asked.body.id}`;
+    const basic = (id: string, text: string) =>
+      put({
+        resourceType: 'Basic',
+        id,
+        code: { coding: [{ system: 'urn:x', code: 'long' }] },
+        extension: [{ url: 'urn:x', valueString: text }],
+      });
+    const numbersFrom = async (from: number): Promise<number[]> => {
+      const { body, text } = await world.ask(
+        'GET',
+        `/${name}/$events?content=full-resource&eventsSinceNumber=${from}`,
+        { token: world.system },
+      );
+      expect(text.length).toBeLessThan(7_000_000);
+      const parts = (body.entry?.[0].resource.parameter ?? []) as {
+        name: string;
+        part?: { name: string; valueString?: string }[];
+      }[];
+      return parts
+        .filter((each) => each.name === 'notification-event')
+        .map(({ part = [] }) => Number(part.find((each) => each.name === 'event-number')?.valueString));
+    };
+    // From when events are counted.
+    let tries = 0;
+    await expect
+      .poll(
+        async () => {
+          tries += 1;
+          await basic('first', `${tries}`);
+          return (await numbersFrom(1)).length;
+        },
+        { timeout: 15_000 },
+      )
+      .toBeGreaterThan(0);
+    for (let i = 0; i < 8; i++) await basic(`long-${i}`, 'word '.repeat(200_000));
+    const first = async () => (await numbersFrom(1)).length;
+    await expect.poll(first, { timeout: 15_000 }).toBeGreaterThanOrEqual(7);
+    const seen: number[] = [];
+    const all = async () => {
+      for (let more = await numbersFrom(1); more.length > 0; more = await numbersFrom(seen.length + 1))
+        seen.push(...more.filter((number) => number > seen.length));
+      return seen.length;
+    };
+    await expect.poll(all, { timeout: 15_000 }).toBeGreaterThanOrEqual(9);
+    expect(seen).toEqual(seen.map((_, i) => i + 1));
+    expect(await first()).toBeLessThan(seen.length);
+  });
+
   it('sends as much as was asked for: nothing, where it is, or all of it; signed, with the headers of the subscriber', async () => {
     const headers = { header: ['Authorization: Bearer of-the-subscriber'] };
     const id = await subscribe({ topic: 'document', content: 'full-resource', channel: headers });

@@ -13,6 +13,7 @@ import { type CalendarDetail, calendarText, type Visit } from '../links/calendar
 import { isPasscode, type SealedPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
 import { requirePatient } from '../operations/acting-for.ts';
+import { PAGE_ROOM } from '../page-room.ts';
 import { sendPlainJson } from './exchange.ts';
 import { commonHeaders } from './headers.ts';
 import { readJson } from './read-body.ts';
@@ -90,7 +91,7 @@ async function visitsOf(services: Services, patient: string, access: AccessConte
     resource: undefined,
   };
   const search = await parse(services, asked, 'Appointment', query);
-  const { matches } = await services.repository.search(access, { ...search, total: 'none' });
+  const { matches } = await services.repository.search(access, { ...search, total: 'none', room: PAGE_ROOM });
   return matches.map(({ body }) => JSON.parse(body ?? '{}') as Visit);
 }
 

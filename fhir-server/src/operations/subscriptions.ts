@@ -8,15 +8,23 @@ import { isSystem, requireReadCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
+import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { type Notification, notificationBundle, statusParameters } from '../subscriptions/notification.ts';
+import type { SubscriptionEvent } from '../subscriptions/event.ts';
+import {
+  type Notification,
+  notificationBundle,
+  statusParameters,
+  type Told,
+} from '../subscriptions/notification.ts';
 import type { Content, Status } from '../subscriptions/plan.ts';
 import { basicOf } from '../subscriptions/topic.ts';
 import { inputOf, jsonReply, type OperationInput, parametersReply } from './parameters.ts';
 
 const MOST_SUBSCRIPTIONS = 1000;
 const MOST_EVENTS = 1000;
+const EVENTS_AT_ONCE = 5;
 /** Their criteria are read each time, in turns. */
 const breath = createBreath();
 const CONTENTS: readonly string[] = ['empty', 'id-only', 'full-resource'];
@@ -50,9 +58,29 @@ export async function subscriptionEvents(services: Services, request: FhirReques
   const from = numberOf(input, 'eventsSinceNumber') ?? 1;
   const until = numberOf(input, 'eventsUntilNumber') ?? notification.events;
   const events = await services.subscriptions.events(request.id, from, until, MOST_EVENTS);
-  const told = await services.subscriptions.compose(request.access, request.id, events, content);
+  const told = await toldOf(services, request, events, content);
   const body = notificationBundle({ ...notification, content, told }, services.now());
   return { status: 200, headers: {}, body };
+}
+
+/** As many as one answer has room for, one at least: by their numbers the rest can be asked for. */
+async function toldOf(
+  { subscriptions }: Services,
+  { access, id }: FhirRequest,
+  events: readonly SubscriptionEvent[],
+  content: Content,
+): Promise<Told[]> {
+  const takes = createPageRoom(PAGE_ROOM);
+  const told: Told[] = [];
+  for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
+    await breath();
+    const some = events.slice(from, from + EVENTS_AT_ONCE);
+    for (const each of await subscriptions.compose(access, id, some, content)) {
+      if (!takes(each)) return told;
+      told.push(each);
+    }
+  }
+  return told;
 }
 
 /** What a websocket is opened with, for a while: by `bind-with-token [token]`. */

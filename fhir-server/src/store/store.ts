@@ -255,6 +255,7 @@ export interface ResourceStore {
   /**
    * Every committed write once, the versions of one resource in order; `after` undefined = from the beginning. A position never passes a write that commits later.
    * A write may come into it up to a few seconds after it was acknowledged; those of a process that died hold the others up until the database has given its transactions up.
+   * Fewer than `limit`, one at least, where their bodies are long.
    * `bodiesOf`: types whose bodies are looked at; of others they may be missing, whatever was done. undefined: all are there.
    */
   changes(after: string | undefined, limit: number, bodiesOf?: readonly string[]): Promise<readonly Change[]>;

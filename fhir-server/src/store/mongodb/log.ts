@@ -3,7 +3,7 @@
  * are read in the same order and merged. A version that moves between the two readings is seen twice and kept once: the newest are read first.
  */
 import type { Document, Filter } from 'mongodb';
-import { fitting } from '../../page-room.ts';
+import { fitting, PAGE_ROOM } from '../../page-room.ts';
 import type { Cursor } from '../../search/query.ts';
 import type { AccountedWrites, Change, HistoryPage, HistoryQuery } from '../store.ts';
 import { type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
@@ -179,7 +179,8 @@ type LogQuery = [reader: Reader, after: string | undefined, limit: number, water
 
 export async function readChanges(...query: LogQuery): Promise<Change[]> {
   const found = await readLog(...query, true);
-  return found.map((document) => ({ ...versionOf(document), position: positionOf(document) }));
+  const changes = found.map((document) => ({ ...versionOf(document), position: positionOf(document) }));
+  return [...fitting(changes, PAGE_ROOM)];
 }
 
 export async function readWrites(...query: LogQuery): Promise<AccountedWrites> {

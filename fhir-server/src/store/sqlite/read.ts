@@ -1,4 +1,5 @@
 /** Point reads, walks and the change log, on a given connection. What the index does not know yet is not there: readers go by it, and the log only grows. */
+import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
 import type { QueryNode } from '../../search/query.ts';
 import type { AccountedWrites, Change, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
@@ -79,9 +80,16 @@ export function readChanges(
 ): Change[] {
   const place = [Number(after ?? 0), limit];
   const rows = (bodiesOf
-    ? connection.statement(CHANGES_OF).all(` ${bodiesOf.join(' ')} `, ...place)
-    : connection.statement(CHANGES).all(...place)) as unknown as (VersionRow & { seq: number })[];
-  return rows.map((row) => ({ ...versionOf(row), position: String(row.seq) }));
+    ? connection.statement(CHANGES_OF).iterate(` ${bodiesOf.join(' ')} `, ...place)
+    : connection.statement(CHANGES).iterate(...place)) as unknown as Iterable<VersionRow & { seq: number }>;
+  const takes = createPageRoom(PAGE_ROOM);
+  const changes: Change[] = [];
+  for (const row of rows) {
+    const version = versionOf(row);
+    if (!takes(version)) break;
+    changes.push({ ...version, position: String(row.seq) });
+  }
+  return changes;
 }
 
 interface WriteRow extends Omit<VersionRow, 'body'> {

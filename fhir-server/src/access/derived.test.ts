@@ -30,9 +30,9 @@ describe('what is derived from rights', () => {
     const derived = derivedOnce<object>();
     const rights = {};
     const first = derived(rights, '0', () => ({}));
-    for (let i = 1; i < 4999; i++) derived(rights, String(i), () => ({}));
+    for (let i = 1; i < 5000; i++) derived(rights, String(i), () => ({}));
     expect(derived(rights, '0', () => ({}))).toBe(first);
-    for (let i = 4999; i <= 5001; i++) derived(rights, String(i), () => ({}));
+    derived(rights, 'one more', () => ({}));
     expect(derived(rights, '0', () => ({}))).not.toBe(first);
   });
 

@@ -10,8 +10,10 @@ export function derivedOnce<T>(): (rights: object, name: string, make: () => T) 
   return (rights, name, make) => {
     const made = known.get(rights) ?? new Map<string, T>();
     known.set(rights, made);
-    if (made.size >= MOST_NAMES) made.clear();
-    if (!made.has(name)) made.set(name, make());
+    if (!made.has(name)) {
+      if (made.size >= MOST_NAMES) made.clear();
+      made.set(name, make());
+    }
     return made.get(name) as T;
   };
 }

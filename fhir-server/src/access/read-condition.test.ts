@@ -401,6 +401,15 @@ describe('the log', () => {
     // To the patient's side it is a part of the record.
     expect(auditPatients({ ...asProxy('a'), consents })).toEqual([]);
     expect(auditPatients({ ...asProxy('b'), consents })).toEqual(['b']);
+    const system = 'http://hl7.org/fhir/resource-types';
+    const seen = (provision: object) => {
+      const rules = [{ id: 'c', patient: 'a', provision: { type: 'deny', ...provision } }];
+      return auditPatients({ ...asProxy('a'), consents: { ...consents, rules } } as AccessContext);
+    };
+    expect(seen({ class: [{ system, code: 'AuditEvent' }] })).toEqual([]);
+    expect(seen({ class: [{ system, code: 'Observation' }] })).toEqual(['a']);
+    expect(seen({ action: [{ coding: [{ code: 'access' }] }] })).toEqual([]);
+    expect(seen({ action: [{ coding: [{ code: 'correct' }] }] })).toEqual(['a']);
   });
 });
 
@@ -412,6 +421,17 @@ describe('what was granted without a scope for it', () => {
     expect(reads(contextOf(scope, { user: 'RelatedPerson/mum' }), 'Patient')).toBeUndefined();
     expect(reads(contextOf(scope, { user: 'Patient/a' }), 'Observation')).toBeUndefined();
     expect(reads(contextOf('openid', { user: 'Patient/a' }), 'Patient')).toBeUndefined();
+  });
+
+  it('are labels that a Consent opens to a proxy by name', () => {
+    const opened = { ...asProxy('a'), opensLabels: ['R'] };
+    expect(reads(opened, 'Observation')).toEqual(['plain-a', 'vital-a', 'r-a', 'other-label-a']);
+    expect(['R', 'V', 'NOPAT'].map((code) => isKept([code], opened, ['a']))).toEqual([false, true, true]);
+    expect(['R', 'V', 'NOPAT'].map((code) => isKept([code], asProxy('a'), ['a']))).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('a record of two people keeps from each what is kept from proxies', () => {

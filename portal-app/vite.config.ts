@@ -27,6 +27,10 @@ function serviceWorker(): Plugin {
   };
 }
 
+const LIBRARIES = /node_modules[\\/](react|react-dom|react-router|scheduler|oauth4webapi|@tanstack)[\\/]/;
+/** With all that it rests on. */
+const FIRST_PAGE = /src[\\/]portal[\\/]areas[\\/]home[\\/]HomePage\.tsx$/;
+
 /** `--mode desk` is the care team's desk, every other the portal: two builds, so that neither holds code of the other. */
 export default defineConfig(({ mode }) => {
   const app = mode === 'desk' ? 'desk' : 'portal';
@@ -41,7 +45,18 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       // No file is called after a module: what a browser keeps of the app can be told from what a server answered (/fhir) by its address.
-      rolldownOptions: { output: { chunkFileNames: 'assets/part-[hash].js' } },
+      rolldownOptions: {
+        output: {
+          chunkFileNames: 'assets/part-[hash].js',
+          // What is fetched first, in two files: cut into many by which page uses what, it is some 6 kB larger when packed.
+          codeSplitting: {
+            groups: [
+              { name: 'libraries', test: LIBRARIES, priority: 2 },
+              { name: 'first-page', test: FIRST_PAGE, priority: 1 },
+            ],
+          },
+        },
+      },
     },
   };
 });

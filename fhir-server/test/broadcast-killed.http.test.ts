@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { type Answer, openWorld, spawned, type World } from './world.ts';
 
-const MANY = 500;
+const MANY = 120;
+/** What one turn sends (jobs/broadcast); before each it is asked whether its sender's access stands. */
+const TURN = 25;
 const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-broadcast-'));
 let world: World;
 afterAll(async () => {
@@ -49,10 +51,15 @@ async function state(id: string): Promise<{ status: string; sent: number; done: 
   const count = (name: string) => parts.find(({ url }) => url === name)?.valueInteger as number;
   return { status, sent: count('sent'), done: count('done'), why: statusReason?.text };
 }
-const under = async (id: string): Promise<void> => {
-  await expect.poll(async () => (await state(id)).sent, { interval: 5, timeout: 15_000 }).toBeGreaterThan(0);
-  expect(await state(id)).toMatchObject({ status: 'active' });
-};
+/** Begun, and held up after so many turns. */
+async function heldUp(token: string, turns: number): Promise<string> {
+  world.answerStanding(turns);
+  const id = await send(token);
+  await expect
+    .poll(() => state(id), { timeout: 15_000 })
+    .toMatchObject({ status: 'active', sent: turns * TURN });
+  return id;
+}
 const over = (id: string) => expect.poll(async () => (await state(id)).status, { timeout: 60_000 });
 const countOf = async (id: string): Promise<number> =>
   (await get(`Communication?based-on=CommunicationRequest/${id}&_summary=count`)).total;
@@ -76,8 +83,7 @@ it('goes on after the server was killed, stops when it is told to, and ends with
   const body = { resourceType: 'Bundle', type: 'transaction', entry };
   expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
 
-  const first = await send(await world.staff('nina', 'nurse'));
-  await under(first);
+  const first = await heldUp(await world.staff('nina', 'nurse'), 2);
   process.kill(world.pid as number, 'SIGKILL');
   await world.close().catch(() => undefined);
   world = await openWorld(environment, { ...spawned, dataDir, port: Number(new URL(world.base).port) });
@@ -95,20 +101,20 @@ it('goes on after the server was killed, stops when it is told to, and ends with
   }
   expect(subjects.sort()).toEqual(ids.map((id) => `Patient/${id}`).sort());
 
-  const second = await send(nurse);
-  await under(second);
+  const second = await heldUp(nurse, 2);
   const stopped = await world.ask('POST', `/CommunicationRequest/${second}/$stop`, { token: nurse });
   expect([stopped.status, stopped.body.status], stopped.text).toEqual([200, 'revoked']);
-  const { sent } = await state(second);
-  expect(sent).toBeLessThan(MANY);
+  world.answerStanding(undefined);
 
-  const third = await send(nurse);
-  await under(third);
+  const third = await heldUp(nurse, 1);
   world.endStanding('nina');
+  world.answerStanding(undefined);
   await over(third).toBe('revoked');
-  expect((await state(third)).why).toBe('The access of whoever sent it has ended.');
-  expect(await countOf(third)).toBe((await state(third)).sent);
-  expect((await state(third)).sent).toBeLessThan(MANY);
+  expect(await state(third)).toMatchObject({
+    sent: TURN,
+    why: 'The access of whoever sent it has ended.',
+  });
+  expect(await countOf(third)).toBe(TURN);
   // Nothing came after it was stopped.
-  expect([await countOf(second), (await state(second)).sent]).toEqual([sent, sent]);
+  expect([await countOf(second), (await state(second)).sent]).toEqual([2 * TURN, 2 * TURN]);
 }, 120_000);

@@ -44,6 +44,8 @@ export interface World {
   /** What this subject's things rest on (account, relation, app) is over. */
   endStanding(subject: string): void;
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** From now on so many questions whether something stands are answered, and the next ones wait; undefined: all are, and those that waited. */
+  answerStanding(count: number | undefined): void;
   /** How often introspection was asked. */
   introspections(): number;
   /** Of the server's process; undefined where it runs in this one. */
@@ -75,6 +77,8 @@ export async function openWorld(
   const stands = (handle: string): boolean =>
     !ended.has((JSON.parse(Buffer.from(handle, 'base64url').toString()) as { sub: string }).sub);
   let asked = 0;
+  let standingLeft = Number.POSITIVE_INFINITY;
+  const waiting: (() => void)[] = [];
   const issuer = await listen(
     createServer((request, response) => {
       let body = '';
@@ -87,8 +91,12 @@ export async function openWorld(
         const token = form.get('token') ?? '';
         const isStanding = form.get('token_type_hint') === 'urn:wellspring:standing';
         response.setHeader('Content-Type', 'application/json');
-        const answer = isStanding ? { active: stands(token) } : (tokens.get(token) ?? { active: false });
-        response.end(JSON.stringify(answer));
+        const reply = (): void => {
+          const answer = isStanding ? { active: stands(token) } : (tokens.get(token) ?? { active: false });
+          response.end(JSON.stringify(answer));
+        };
+        if (isStanding && --standingLeft < 0) waiting.push(reply);
+        else reply();
       });
     }),
   );
@@ -143,6 +151,10 @@ export async function openWorld(
     },
     endStanding: (subject) => {
       ended.add(subject);
+    },
+    answerStanding: (count) => {
+      standingLeft = count ?? Number.POSITIVE_INFINITY;
+      if (count === undefined) for (const reply of waiting.splice(0)) reply();
     },
     ask: (method, path, options) => ask(base, method, path, options),
     introspections: () => asked,

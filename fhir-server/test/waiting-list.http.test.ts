@@ -191,7 +191,8 @@ describe('the waiting list', () => {
       slot: [ref('Slot/two-a'), ref('Slot/two-b')],
     });
     await visit('gone', 'eva', 30, []);
-    await wish('moot', 'eva', { supportingInformation: [ref('Appointment/gone')] });
+    // Of a service that nothing is free for: no offer is quicker than the cancelling.
+    await wish('moot', 'eva', { serviceType: EYE, supportingInformation: [ref('Appointment/gone')] });
     await put({ ...(await get('Appointment/gone')), status: 'cancelled' });
     await eventually('Appointment/moot', 'cancelled');
     // A visit that is somebody else's is nothing to wait with.

@@ -189,6 +189,8 @@ describe('from the patient to the desk and back', () => {
     await ana.page.getByRole('link', { name: 'Messages', exact: true }).first().click();
     await ana.page.getByText('Please come in.').waitFor();
     await writeToMany(desk, ana);
+    await desk.getByRole('link', { name: 'Inbox', exact: true }).first().click();
+    await letters(ana.page, desk);
     expect([...ana.errors, ...ruiz.errors]).toEqual([]);
     await ana.context.close();
     await ruiz.context.close();
@@ -255,6 +257,52 @@ async function writeToMany(desk: Page, ana: Visit): Promise<void> {
   expect((await mailbox.mailTo('ana@example.org')).subject).toContain('message');
   await ana.page.getByText('We are closed for a day').first().waitFor();
 }
+
+/** A letter is asked for and a form handed in; the desk answers the one with a document, and files the other. */
+async function letters(portal: Page, desk: Page): Promise<void> {
+  await portal.goto(`${world.portal}/letters`);
+  await portal.getByRole('button', { name: 'Ask for a letter' }).click();
+  await portal.getByLabel('What do you need?').selectOption('sick-note');
+  await portal.getByLabel('What should be in it?').fill('Monday to Wednesday, for my job.');
+  await expectAccessible(portal);
+  await portal.getByRole('button', { name: 'Send the request' }).click();
+  const asked = portal.locator('main li', { hasText: 'Monday to Wednesday' });
+  await asked.getByText('Waits for the clinic').waitFor();
+  await portal.getByRole('button', { name: 'Hand in a form' }).click();
+  await portal.getByLabel('What is it, and what').fill('Camp form, please sign');
+  await portal.getByRole('button', { name: 'Hand it in' }).click();
+  await portal.getByText('Please choose a file.').waitFor();
+  await portal.getByLabel('The form').setInputFiles({ name: 'form.png', mimeType: 'image/png', buffer: DOT });
+  await portal.getByRole('button', { name: 'Hand it in' }).click();
+  const form = portal.locator('main li', { hasText: 'Camp form' });
+  await form.getByText('Waits for the clinic').waitFor();
+  await expectAccessible(portal);
+
+  await row(desk, 'School or sick note').click();
+  await desk.keyboard.press('a');
+  await desk.keyboard.type('Ana was ill from Monday to Wednesday.');
+  await expectAccessible(desk);
+  await picture(desk, 'inbox-letter');
+  await desk.keyboard.press('Control+Enter');
+  await told(desk, 'Sent to the patient');
+  await row(desk, 'Document').click();
+  await desk.getByText('Camp form, please sign').last().waitFor();
+  await desk.getByRole('button', { name: /^File it in the record/ }).click();
+  await told(desk, 'Filed');
+
+  await asked.getByText('Ready').waitFor();
+  await form.getByText('In your record').waitFor();
+  await expectAccessible(portal);
+  await picture(portal, 'letters');
+  await asked.getByRole('link', { name: /^Open the letter/ }).click();
+  await portal.getByText('Ana was ill from Monday to Wednesday.').waitFor();
+}
+
+/** One pixel. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 const message = (id: string, words: string, change: object = {}) => ({
   resourceType: 'Communication',

@@ -264,7 +264,7 @@ describe('the special cases of the table', () => {
     expect(write({ ...message, received: '2026' })).toBe(422);
   });
 
-  it('DocumentReference: a health insurance card, and no final one', () => {
+  it('DocumentReference: a health insurance card or a paper of their own, and no final one', () => {
     const card = (coding: unknown, more: object = {}) => ({
       resourceType: 'DocumentReference',
       status: 'current',
@@ -277,6 +277,10 @@ describe('the special cases of the table', () => {
     expect(write(card([loinc]))).toBe('allowed');
     expect(write(card([loinc], { docStatus: 'preliminary' }))).toBe('allowed');
     expect(write(card([loinc], { docStatus: 'final' }))).toBe(422);
+    const paper = { ...loinc, code: '51855-5' };
+    expect(write(card([paper], { docStatus: 'preliminary' }))).toBe('allowed');
+    expect(write(card([paper]))).toBe(422);
+    expect(write(card([paper], { docStatus: 'final' }))).toBe(422);
     for (const coding of [
       undefined,
       [],

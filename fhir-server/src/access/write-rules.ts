@@ -50,13 +50,17 @@ interface Participant {
 
 const referenceOf = (value: unknown): string | undefined => (value as Reference | undefined)?.reference;
 
-/** LOINC 64290-0: the one kind of document that patients hand in. */
-function isInsuranceCard({ type, docStatus }: Json): Fault {
+/** What patients hand in, by LOINC: a health insurance card, and a paper or form of theirs (Patient Note). Nothing that could pass for the clinic's own. */
+const HANDED_IN: ReadonlySet<string> = new Set(['64290-0', '51855-5']);
+
+function isHandedIn({ type, docStatus }: Json): Fault {
   const coding =
     (type as { coding?: readonly { system?: string; code?: string }[] } | undefined)?.coding ?? [];
-  if (coding.length !== 1 || coding[0]?.system !== 'http://loinc.org' || coding[0].code !== '64290-0')
-    return 'type must be LOINC 64290-0, a health insurance card.';
-  return docStatus === undefined || docStatus === 'preliminary'
+  const [only] = coding;
+  if (coding.length !== 1 || only?.system !== 'http://loinc.org' || !HANDED_IN.has(only.code ?? ''))
+    return 'type must be LOINC 64290-0, a health insurance card, or 51855-5, a patient’s own paper.';
+  // A paper waits until the clinic has looked at it; a card is looked at with the insurance that it is of.
+  return docStatus === 'preliminary' || (docStatus === undefined && only.code === '64290-0')
     ? undefined
     : 'docStatus must be preliminary.';
 }
@@ -139,12 +143,12 @@ function onlyOwnParticipation(after: Json, before: Json, access: AccessContext):
 const isUnreadToThem = (before: Json, access: AccessContext): boolean =>
   before.received === undefined && referenceOf(before.sender) !== selfOf(access);
 
-/** What waits for the care team is filed by this server (repository/work-items.ts): of its kinds a patient asks for this one by a Task of their own. */
-const ASKED_BY_TASK = 'profile-correction';
+/** What waits for the care team is filed by this server (repository/work-items.ts): of its kinds a patient asks for these by a Task of their own. */
+const ASKED_BY_TASK: ReadonlySet<unknown> = new Set(['profile-correction', 'letter']);
 
 function isNoneOfTheQueue({ code }: Json): Fault {
   const codings = (code as { coding?: readonly { system?: string; code?: string }[] } | undefined)?.coding;
-  const isFiled = codings?.some((each) => each.system === WORK_KINDS && each.code !== ASKED_BY_TASK);
+  const isFiled = codings?.some((each) => each.system === WORK_KINDS && !ASKED_BY_TASK.has(each.code));
   return isFiled ? 'code is one of those that the clinic’s queue is made of.' : undefined;
 }
 
@@ -224,7 +228,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
       status: ['current'],
       author: 'author',
       never: ['authenticator', 'custodian', 'relatesTo'],
-      check: isInsuranceCard,
+      check: isHandedIn,
     },
     changes: [{ by: 'themselves', elements: [], status: { current: ['superseded', 'entered-in-error'] } }],
   },

@@ -221,6 +221,7 @@ export const isAnswer = ({ resourceType, sender, payload }: ResourceJson): boole
 const ASKED: Readonly<Record<string, Pool>> = {
   'http://snomed.info/sct|103742009': 'nurse',
   'urn:wellspring:task|profile-correction': 'front-desk',
+  'urn:wellspring:task|letter': 'nurse',
 };
 
 /** Whose pool a patient's own Task goes to; undefined: it says so itself, or is none that the desk knows. */

@@ -49,6 +49,7 @@ const PAGES = [
   ),
   page('learn/body-mass', async () => (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage),
   page('learn/heart-age', async () => (await import('./areas/learn/HeartAgePage.tsx')).HeartAgePage),
+  page('letters', async () => (await import('./areas/letters/LettersPage.tsx')).LettersPage),
   page('medications', async () => (await import('./areas/medications/MedicationsPage.tsx')).MedicationsPage),
   page(
     'medications/schedule',

@@ -49,6 +49,15 @@ const SENT: Readonly<Record<string, (sender: Sender) => Resource[]>> = {
     ),
   ],
   walter: (from) => [visitRequest(from, 'feet', 1, 'amara-osei', 'Numb feet since last week')],
+  daniel: (from) => [
+    letterRequest(
+      from,
+      'sick-note',
+      1,
+      ['sick-note', 'School or sick note'],
+      'For my employer: Monday to Wednesday of last week.',
+    ),
+  ],
   dorothy: (from) => [insurance(from, 'supplement', 'Granite State Supplement', 'GS-448120')],
   wei: (from) => [
     letter(from, 'hospital-letter', 1, 'Letter from Valley Hospital', [
@@ -201,6 +210,32 @@ function correction({ story, day }: Sender, slug: string, days: number, what: st
     lastModified: asked,
     requester: patientReference(story),
     performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'front-desk' }] }],
+    note: [{ authorReference: patientReference(story), time: asked, text: what }],
+  };
+}
+
+function letterRequest(
+  { story, day }: Sender,
+  slug: string,
+  days: number,
+  kind: readonly [code: string, display: string],
+  what: string,
+): Task {
+  const asked = at(day(days), '18:05');
+  return {
+    resourceType: 'Task',
+    id: idOf('letter', story.key, slug),
+    status: 'requested',
+    intent: 'order',
+    priority: 'routine',
+    code: concept('urn:wellspring:task', ['letter', 'Letter'], 'Letter or form'),
+    reasonCode: concept('urn:wellspring:letter', kind),
+    description: kind[1],
+    for: patientReference(story),
+    authoredOn: asked,
+    lastModified: asked,
+    requester: patientReference(story),
+    performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'nurse' }] }],
     note: [{ authorReference: patientReference(story), time: asked, text: what }],
   };
 }

@@ -3,6 +3,7 @@ import { desk } from './desk.ts';
 import { deskAdmin } from './desk-admin.ts';
 import { deskBroadcasts } from './desk-broadcasts.ts';
 import { deskInbox } from './desk-inbox.ts';
+import { deskLetters } from './desk-letters.ts';
 import { deskLog } from './desk-log.ts';
 import { deskRecord } from './desk-record.ts';
 import { deskSchedule } from './desk-schedule.ts';
@@ -12,6 +13,7 @@ export const spanishOfDesk = {
   ...deskAdmin,
   ...deskBroadcasts,
   ...deskInbox,
+  ...deskLetters,
   ...deskLog,
   ...deskRecord,
   ...deskSchedule,

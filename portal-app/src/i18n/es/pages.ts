@@ -10,6 +10,7 @@ import { family } from './family.ts';
 import { healthCards } from './health-cards.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
+import { letters } from './letters.ts';
 import { measures } from './measures.ts';
 import { medications } from './medications.ts';
 import { messages } from './messages.ts';
@@ -35,6 +36,7 @@ export const spanishOfPages = {
   ...messages,
   ...medications,
   ...learn,
+  ...letters,
   ...prevention,
   ...profile,
   ...family,

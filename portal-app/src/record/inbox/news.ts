@@ -104,7 +104,7 @@ function answerNews(task: Task): News {
     title: [task.description ?? t('Request'), task.focus?.display].filter(Boolean).join(' · '),
     about: [t(task.status === 'completed' ? 'Done' : 'Declined'), answerOf(task)].filter(Boolean).join(': '),
     at: timeOf(task.lastModified ?? task.meta?.lastUpdated),
-    to: task.focus?.reference?.startsWith('MedicationRequest/') ? '/medications' : '/',
+    to: taskPlace(task) ?? '/',
     keys: [`Task/${task.id}/${task.meta?.versionId ?? ''}`],
   };
 }
@@ -123,6 +123,7 @@ function documentNews(document: DocumentReference): News {
 export function taskPlace(task: Task): string | undefined {
   const questionnaire = /^Questionnaire\/(.+)$/.exec(task.focus?.reference ?? '')?.[1];
   if (questionnaire) return `/questionnaires/${questionnaire}?task=${task.id}`;
+  if (task.code?.coding?.some(({ code }) => code === 'letter')) return '/letters';
   return task.focus?.reference?.startsWith('MedicationRequest/') ? '/medications' : undefined;
 }
 

@@ -23,6 +23,7 @@ export const KINDS: Readonly<Record<Kind, KindOfWork>> = {
   'profile-correction': own('profile-correction', 'Corrections'),
   'contact-changed': own('contact-changed', 'Changed contacts'),
   document: own('document', 'Documents'),
+  letter: own('letter', 'Letters'),
   'follow-up': own('follow-up', 'Follow-ups'),
 };
 

@@ -2,7 +2,14 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { nameText } from '../../format/words.ts';
 
-export type About = 'message' | 'refill-no' | 'visit-no' | 'result' | 'correction-no' | 'insurance-no';
+export type About =
+  | 'message'
+  | 'refill-no'
+  | 'visit-no'
+  | 'result'
+  | 'correction-no'
+  | 'letter-no'
+  | 'insurance-no';
 
 interface QuickText {
   readonly name: string;
@@ -58,6 +65,13 @@ const ENGLISH: Readonly<Record<About, readonly QuickText[]>> = {
       name: 'Show a document',
       text: 'Please show us an identity card or passport at your next visit; then we change it.',
     },
+  ],
+  'letter-no': [
+    {
+      name: 'See you first',
+      text: 'We can write this once we have seen you. Please book a visit in the portal, or call us.',
+    },
+    { name: 'Not ours', text: 'This has to be written by another office. Please call us: we say by whom.' },
   ],
   'insurance-no': [
     { name: 'Not readable', text: 'We could not read the card. Please take the picture again.' },
@@ -117,6 +131,13 @@ const SPANISH: Readonly<Record<About, readonly QuickText[]>> = {
       name: 'Muestre un documento',
       text: 'Muéstrenos un documento de identidad en su próxima cita; entonces lo cambiamos.',
     },
+  ],
+  'letter-no': [
+    {
+      name: 'Primero una cita',
+      text: 'Podemos escribirla cuando le hayamos visto. Reserve una cita en el portal o llámenos.',
+    },
+    { name: 'No es nuestra', text: 'Esto lo tiene que escribir otra oficina. Llámenos: le decimos cuál.' },
   ],
   'insurance-no': [
     { name: 'No se lee', text: 'No pudimos leer la tarjeta. Tome la foto otra vez.' },

@@ -12,6 +12,7 @@ export const DEFAULT_HOURS = {
   'profile-correction': 5 * DAY,
   'contact-changed': 5 * DAY,
   document: 3 * DAY,
+  letter: 3 * DAY,
   'follow-up': 5 * DAY,
 };
 

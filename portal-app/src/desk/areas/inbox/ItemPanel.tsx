@@ -21,6 +21,7 @@ import { Aside } from './Aside.tsx';
 import { FollowUp, HandOver } from './HandOver.tsx';
 import { InsuranceItem } from './InsuranceItem.tsx';
 import styles from './inbox.module.css';
+import { LetterItem } from './LetterItem.tsx';
 import { MessageItem } from './MessageItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
@@ -41,6 +42,7 @@ const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'profile-correction': CorrectionItem,
   'contact-changed': ContactItem,
   document: DocumentItem,
+  letter: LetterItem,
   'follow-up': FollowUpItem,
 };
 
@@ -232,6 +234,7 @@ const ONE = {
   'profile-correction': 'Correction',
   'contact-changed': 'Changed contact',
   document: 'Document',
+  letter: 'Letter request',
   'follow-up': 'Follow-up',
 } as const satisfies Readonly<Record<Kind, Text>>;
 

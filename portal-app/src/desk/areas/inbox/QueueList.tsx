@@ -102,5 +102,6 @@ function excerptOf(task: Task): string | undefined {
   const kind = kindOf(task);
   if (kind === 'refill') return [task.focus?.display, task.note?.[0]?.text].filter(Boolean).join(' · ');
   if (kind === 'profile-correction') return task.note?.[0]?.text;
+  if (kind === 'letter') return [task.description, task.note?.[0]?.text].filter(Boolean).join(' · ');
   return kind === 'follow-up' ? task.description : undefined;
 }

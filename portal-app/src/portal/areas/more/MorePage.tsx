@@ -24,6 +24,7 @@ const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: str
     'QuestionnaireResponse',
   ],
   ['/bills', 'Bills', 'What you were billed, what the insurance paid, and what is owed', 'Invoice'],
+  ['/letters', 'Letters and forms', 'Ask the clinic for a letter or for papers, and hand in forms', 'Task'],
   ['/access', 'Who looked at my record', 'The log that the clinic’s server keeps', 'AuditEvent'],
   ['/profile', 'Profile', 'Contact details, insurance, notices, family access, connected apps'],
 ];

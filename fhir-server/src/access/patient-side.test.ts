@@ -218,7 +218,9 @@ describe('the special cases of the table', () => {
     const virtual = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService';
     for (const status of ['proposed', 'waitlist'])
       for (const wrong of [
-        { extension: [{ url: 'urn:x' }, { url: 'urn:wellspring:proposed-slot' }] },
+        ...['proposed-slot', 'offered-slot', 'slot-held-until', 'slot-held-for'].map((name) => ({
+          extension: [{ url: 'urn:x' }, { url: `urn:wellspring:${name}` }],
+        })),
         { extension: [{ url: 'urn:x' }, { url: virtual }] },
         { extension: [{ url: 'urn:guide:virtual-service' }] },
         { requestedPeriod: periods(51) },
@@ -236,6 +238,46 @@ describe('the special cases of the table', () => {
       { start: '2026-01-01T10:00:00Z' },
     ])
       expect(write(waits(wrong)), JSON.stringify(wrong)).toBe(422);
+  });
+
+  const begun: Readonly<Record<string, object>> = {
+    Consent: { status: 'draft', patient: self },
+    DocumentReference: {
+      status: 'current',
+      subject: self,
+      author: [self],
+      type: { coding: [{ system: 'http://loinc.org', code: '64290-0' }] },
+    },
+    Observation: { status: 'final', subject: self, performer: [self] },
+    Task: { status: 'requested', for: self, requester: self },
+  };
+  it.each([
+    ['Consent', ['organization', 'verification']],
+    ['DocumentReference', ['authenticator', 'custodian', 'relatesTo']],
+    ['Observation', ['interpretation', 'basedOn']],
+    ['Task', ['output', 'executionPeriod', 'businessStatus', 'groupIdentifier']],
+  ])('%s: what the clinic says by %j is not theirs to begin with', (resourceType, elements) => {
+    const resource = { resourceType, ...begun[resourceType] };
+    expect(write(resource)).toBe('allowed');
+    for (const element of elements) expect(write({ ...resource, [element]: {} }), element).toBe(422);
+  });
+
+  it('Task: they ask for a correction of their profile; the rest of the clinic’s queue is filed by this server', () => {
+    const task = (...coding: object[]) => ({
+      resourceType: 'Task',
+      ...begun.Task,
+      code: { text: 'x', coding },
+    });
+    const system = 'urn:wellspring:task';
+    for (const right of [[], [{ system, code: 'profile-correction' }], [{ system: 'urn:x', code: 'refill' }]])
+      expect(write(task(...right)), JSON.stringify(right)).toBe('allowed');
+    expect(write({ ...task(), code: { text: 'x' } })).toBe('allowed');
+    for (const wrong of [
+      [{ system, code: 'refill' }],
+      [{ system }],
+      [{ code: 'x' }, { system, code: 'result' }],
+    ])
+      expect(write(task(...wrong)), JSON.stringify(wrong)).toBe(422);
   });
 
   it('QuestionnaireResponse: the answers are their own, or the patient’s whom they write for', () => {

@@ -74,9 +74,8 @@ function checkChange(
   const own = rows.filter(
     (row) => (row.by === 'anybody' || isOwnWriting(before, access)) && (row.where?.(before, access) ?? true),
   );
-  if (changed.length === 0 && own.length > 0) return;
   const faults = own.map((row) => faultOf(access, row, changed, resource, before));
-  if (own.length > 0 && faults.includes(undefined)) return;
+  if (faults.includes(undefined)) return;
   const [first] = faults;
   throw first ?? forbidden(`A patient may not change this ${type}.`);
 }

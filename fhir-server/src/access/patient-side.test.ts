@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { asPatient, asProxy, contextOf, ref } from '../../test/in-memory.ts';
 import { isOwnWriting, metaOf, selfOf, WRITTEN_BY, withMark, writerOf } from './authorship.ts';
-import { checkWrite, requireWriteScope } from './check-write.ts';
+import { checkWrite, requireRule, requireWriteScope } from './check-write.ts';
 import { isMarked, markContacts, UNCONFIRMED_CONTACT } from './contact-marks.ts';
 import { settleClinicSide, settlePatientSide } from './patient-side.ts';
 import type { Json } from './write-rules.ts';
@@ -30,6 +30,41 @@ describe('the right to write', () => {
     expect(scope('patient/Task.c', 'c', 'Observation')).toBe(403);
     expect(scope('patient/Task.c?status=draft')).toBe(403);
     expect(scope('')).toBe(403);
+  });
+
+  it('is asked before anything is looked at: no type without a row is a patient’s to write', () => {
+    const may = (interaction: 'c' | 'u', type: string, access = asPatient('a')) => {
+      try {
+        requireRule(access, interaction, type);
+        return true;
+      } catch (error) {
+        expect(error).toEqual(forbidden);
+        return false;
+      }
+    };
+    const both = (type: string, access = asPatient('a')) => [may('c', type, access), may('u', type, access)];
+    expect(both('Task')).toEqual([true, true]);
+    expect(both('Patient')).toEqual([false, true]);
+    expect(both('Subscription')).toEqual([true, true]);
+    for (const type of ['Condition', 'constructor']) expect(both(type)).toEqual([false, false]);
+    expect(both('Task', asPatient('a', 'patient/Task.c'))).toEqual([true, false]);
+    for (const access of [contextOf('system/*.cu'), contextOf('user/*.cu', { user: 'Practitioner/d' })])
+      expect(both('Condition', access)).toEqual([true, true]);
+    expect(() => checkWrite(asPatient('a'), 'c', { resourceType: 'Subscription' }, undefined)).not.toThrow();
+  });
+
+  it('is closed by a Consent that denies it to the person, for that type in that record', () => {
+    const write = (provision: object, patient = 'a') => {
+      const rules = [{ id: 'c', patient, provision: { type: 'deny', ...provision } }];
+      const consents = { actors: new Set(['RelatedPerson/mum']), rules, at: 0, opened: undefined };
+      return () => requireWriteScope({ ...asProxy('a'), consents } as never, 'c', 'Task');
+    };
+    const of = (code: string) => ({ class: [{ system: 'http://hl7.org/fhir/resource-types', code }] });
+    const to = (code: string) => ({ action: [{ coding: [{ code }] }] });
+    for (const closed of [{}, of('Task'), to('correct'), to('collect')])
+      expect(write(closed), JSON.stringify(closed)).toThrow(forbidden);
+    for (const open of [of('Observation'), to('access')]) expect(write(open)()).toBe('a');
+    expect(write({}, 'b')()).toBe('a');
   });
 
   it('is without a bound for systems, and for staff by user/ scopes alone', () => {

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import pino from 'pino';
+import { createFamily } from '../src/accounts/family.ts';
 import { hashPassword } from '../src/accounts/password.ts';
 import { createApp } from '../src/app.ts';
 import { type FhirApi, FhirUnavailable } from '../src/fhir/fhir-api.ts';
@@ -100,9 +101,11 @@ export async function openProvider(env: Record<string, string> = {}) {
     read: (reference) => orAway(() => known.read(reference)),
     search: (type, parameters) => orAway(() => known.search(type, parameters)),
   };
+  const nothingIsWritten = () => Promise.reject(new FhirUnavailable('nothing is written here', 403));
   const services = {
     ...createServices({ config, storage, sealKey: Buffer.alloc(32, 7).toString('base64url'), log, now }),
     people: createPeople(api, now),
+    family: createFamily(storage, { ...api, write: nothingIsWritten }, config.ADULT_AGE, now),
     shown: createShown(api),
   };
   const shownTo = () => services.shown;

@@ -406,6 +406,16 @@ describe('a Consent', () => {
       { type: 'permit', actor: actor(DOC), purpose: [{ system: REASON, code: 'HRESCH' }] },
       false,
     ],
+    [
+      'is of reading',
+      { type: 'permit', actor: actor(DOC), action: [{ coding: [{ code: 'access' }] }] },
+      true,
+    ],
+    [
+      'is of writing',
+      { type: 'permit', actor: actor(DOC), action: [{ coding: [{ code: 'correct' }] }] },
+      false,
+    ],
     ['denies', { type: 'deny', actor: actor(DOC) }, false],
     [
       'names them in an exception',

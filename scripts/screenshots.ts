@@ -37,6 +37,8 @@ const PAGES: readonly (readonly [
   ['share', '/share', 'Share my summary'],
   ['prevention', '/prevention', 'Prevention'],
   ['bills', '/bills', 'Bills'],
+  ['letters', '/letters', 'Letters and forms'],
+  ['health-card', '/health-card/vaccinations', 'SMART Health Card'],
   ['learn', '/learn', 'Learn'],
   ['article', '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)'],
   ['blood-pressure', '/learn/blood-pressure-log', 'Blood pressure log'],
@@ -114,6 +116,9 @@ try {
   await goTo(clinic.page, '/schedule');
   await clinic.page.getByRole('heading', { name: 'Schedule', exact: true }).waitFor();
   await keep(clinic.page, 'desk/schedule.jpg');
+  await goTo(clinic.page, '/broadcasts');
+  await clinic.page.getByRole('heading', { name: 'Outreach', exact: true }).waitFor();
+  await keep(clinic.page, 'desk/outreach.jpg');
   await clinic.page.keyboard.press('/');
   await clinic.page
     .getByRole('combobox', { name: 'Find a patient, or something to do' })

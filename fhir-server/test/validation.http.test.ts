@@ -106,6 +106,36 @@ describe('V1: a QuestionnaireResponse', () => {
   });
 });
 
+describe('$validate of Parameters', () => {
+  const validated = (body: object) => send('POST', '/Parameters/$validate', body);
+  const errors = async (body: object): Promise<string[]> => {
+    const { status, body: outcome, text } = await validated(body);
+    expect(status, text).toBe(200);
+    return outcome.issue
+      .filter(({ severity }: { severity: string }) => severity === 'error')
+      .flatMap(({ expression }: { expression: string[] }) => expression);
+  };
+  const parameters = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });
+
+  it('is of themselves where they hold nothing that the operation is given', async () => {
+    expect(await errors(parameters({ name: 'code', valueCode: 'a' }))).toEqual([]);
+    expect(await errors({ resourceType: 'Parameters' })).toEqual([]);
+    expect(await errors(parameters({ name: 'code', valueBoolean: 'a' }))).toEqual([
+      'Parameters.parameter[0].value',
+    ]);
+    expect(await errors(parameters({ valueCode: 'a' }))).toEqual(['Parameters.parameter[0].name']);
+  });
+
+  it('is of the resource that they hold, as for any other type', async () => {
+    const inner = parameters({ name: 'code', valueCode: 'a' });
+    expect(await errors(parameters({ name: 'resource', resource: inner }))).toEqual([]);
+    const broken = parameters({ name: 'resource', resource: { resourceType: 'Patient', gender: 'x' } });
+    const { body } = await send('POST', '/Patient/$validate', broken);
+    expect(body.issue[0]).toMatchObject({ severity: 'error', expression: ['Patient.gender'] });
+    expect(await errors(broken)).toEqual(['Resource.resourceType']);
+  });
+});
+
 describe('V8: a whole number written with a fraction', () => {
   const raw = (path: string, text: string) =>
     fetch(`${world.base}${path}`, {

@@ -20,12 +20,14 @@ import { inputOf, jsonReply } from './parameters.ts';
 /** By which a resource is validated at once. */
 const MOST_PROFILES = 20;
 
+const INPUT = ['resource', 'mode', 'profile'];
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
 
 /** 200 with what was found; the outcome says whether the resource would be accepted. */
 export async function validate(services: Services, request: FhirRequest): Promise<Reply> {
   requireValidation(request.access, request.type);
-  const input = inputOf(request, ['resource', 'mode', 'profile']);
+  const itself = isItself(request);
+  const input = inputOf(itself ? { ...request, resource: undefined } : request, INPUT);
   const mode = input.one('mode');
   if (mode !== undefined && !MODES.has(mode))
     throw invalid('mode must be create, update, delete or profile.');
@@ -37,7 +39,8 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const stored =
     request.id === '' ? undefined : await services.repository.read(request.access, request.type, request.id);
   const resource =
-    input.value('resource') ?? (stored?.body === undefined ? undefined : parseJson(stored.body));
+    (itself ? request.resource : input.value('resource')) ??
+    (stored?.body === undefined ? undefined : parseJson(stored.body));
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
   const issues = [
@@ -76,6 +79,13 @@ const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity 
 
 /** Members and items of what is validated while others wait: some milliseconds, with profiles too. */
 const MOST_AT_ONCE = 2000;
+
+/** Parameters are what operations are given, and a type of resource as well: those that hold nothing of this operation are what is to be validated. */
+function isItself({ type, resource }: FhirRequest): boolean {
+  if (type !== 'Parameters' || resource?.resourceType !== 'Parameters') return false;
+  const { parameter } = resource as { readonly parameter?: unknown };
+  return !Array.isArray(parameter) || !parameter.some((part) => INPUT.includes(part?.name));
+}
 
 /** Whoever may make or read such resources may ask whether one is valid. */
 function requireValidation(access: AccessContext, type: string): void {

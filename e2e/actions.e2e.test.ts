@@ -106,14 +106,14 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     ]);
     expect(stored.map(({ resourceType }) => resourceType)).toEqual(['Observation', 'Immunization']);
     await open(page, '/records', 'Records');
-    expect(await page.getByText('Influenza').count()).toBeGreaterThan(0);
+    expect(await page.getByText('Flu vaccine').count()).toBeGreaterThan(0);
     expect(await page.getByText('Vaccine that was declined').count()).toBe(0);
     await picture(page, `records-${name}`);
     await open(page, '/results', 'Results');
     await page.locator('main ul a').first().waitFor();
     expect(await page.getByText('Test of another patient').count()).toBe(0);
     await open(page, '/summary', 'Health summary');
-    await page.getByText('Influenza').first().waitFor();
+    await page.getByText('Flu vaccine').first().waitFor();
     for (const words of ['Vaccine that was declined', 'Test of another patient'])
       expect(await page.getByText(words).count()).toBe(0);
     expect(await page.getByRole('heading', { name: 'Allergies', exact: true }).isVisible()).toBe(true);

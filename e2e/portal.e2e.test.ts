@@ -330,7 +330,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await expectAccessible(page);
     await picture(page, `report-${name}`);
 
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: world.portal });
     await page.getByRole('button', { name: 'Copy a link to this page' }).click();
     await page.getByText('Copied', { exact: true }).waitFor();
     const link = `${world.portal}/reports/${sent}`;

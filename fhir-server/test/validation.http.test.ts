@@ -136,6 +136,101 @@ describe('$validate of Parameters', () => {
   });
 });
 
+describe('a profile that is stored here', () => {
+  const BASE = 'http://hl7.org/fhir/StructureDefinition';
+  const on = (path: string, more: object) => ({ id: path, path, ...more });
+  const rule = (expression: string) => ({ key: 'own-1', severity: 'error', human: 'Its own', expression });
+  const profile = (id: string, element: object[], more: object = {}, constraint: object[] = []) => ({
+    resourceType: 'StructureDefinition',
+    id,
+    url: `urn:wellspring:test:profile:${id}`,
+    name: id,
+    status: 'active',
+    kind: 'resource',
+    abstract: false,
+    type: 'Observation',
+    baseDefinition: `${BASE}/Observation`,
+    derivation: 'constraint',
+    differential: { element: [on('Observation', constraint.length > 0 ? { constraint } : {}), ...element] },
+    ...more,
+  });
+  const put = async (body: { resourceType: string; id: string }) => {
+    const answer = await send('PUT', `/${body.resourceType}/${body.id}`, body);
+    expect([200, 201], answer.text).toContain(answer.status);
+  };
+  const observation = (more: object = {}) => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'x' },
+    ...more,
+  });
+  const found = async (id: string, resource: object, token = world.system) => {
+    const url = encodeURIComponent(`urn:wellspring:test:profile:${id}`);
+    const answer = await send('POST', `/Observation/$validate?profile=${url}`, resource, token);
+    const issues = (answer.body.issue ?? []) as { severity: string; code: string; expression?: string[] }[];
+    return {
+      status: answer.status,
+      text: answer.text,
+      faults: issues.filter(({ severity }) => severity === 'error'),
+    };
+  };
+  const places = async (id: string, resource: object) =>
+    (await found(id, resource)).faults.flatMap(({ expression }) => expression ?? []);
+
+  beforeAll(async () => {
+    const noted = [on('Observation.status', { patternCode: 'final' }), on('Observation.note', { min: 1 })];
+    await put(profile('noted', noted, {}, [rule('value.exists()')]));
+    await put(
+      profile('derived', [on('Observation.method', { min: 1 })], {
+        baseDefinition: 'urn:wellspring:test:profile:noted',
+      }),
+    );
+    const every = (inner: string) => `%resource.descendants().where(${inner}).count() = 0`;
+    const endless = every(every(every('$this = 1')));
+    await put(profile('endless', [], {}, [rule(endless)]));
+  });
+
+  it('is what a resource is held against: how often, which value, and its own rules', async () => {
+    const right = observation({ note: [{ text: 'n' }], valueInteger: 1 });
+    expect(await places('noted', right)).toEqual([]);
+    expect(await places('noted', observation({ valueInteger: 1 }))).toEqual(['Observation.note']);
+    expect(await places('noted', observation({ note: [{ text: 'n' }] }))).toEqual(['Observation']);
+    expect(await places('noted', { ...right, status: 'amended' })).toEqual(['Observation.status']);
+  });
+
+  it('counts by meta.profile as well, and with what it is derived from', async () => {
+    const claimed = observation({ meta: { profile: ['urn:wellspring:test:profile:derived'] } });
+    const { body } = await send('POST', '/Observation/$validate', claimed);
+    const faults = body.issue.filter(({ severity }: { severity: string }) => severity === 'error');
+    expect(faults.flatMap(({ expression }: { expression: string[] }) => expression).toSorted()).toEqual([
+      'Observation',
+      'Observation.method',
+      'Observation.note',
+    ]);
+  });
+
+  it('is found by its version, and no other', async () => {
+    await put({ ...profile('versioned', [on('Observation.note', { min: 1 })]), version: '2' } as never);
+    expect(await places('versioned|2', observation())).toEqual(['Observation.note']);
+    expect((await found('versioned|3', observation())).status).toBe(400);
+    expect((await found('nowhere', observation())).status).toBe(400);
+  });
+
+  it('that costs too much holds nobody up', async () => {
+    const component = Array.from({ length: 300 }, () => ({ code: { text: 'c' }, valueInteger: 1 }));
+    const asked = found('endless', observation({ component }));
+    expect((await world.ask('GET', '/metadata', {})).status).toBe(200);
+    const { status, text } = await asked;
+    expect(status).toBe(503);
+    expect(text).toContain('"code":"timeout"');
+  });
+
+  it('changes nothing of what is written: only who asks is told', async () => {
+    const claimed = observation({ meta: { profile: ['urn:wellspring:test:profile:noted'] } });
+    expect((await send('POST', '/Observation', claimed)).status).toBe(201);
+  });
+});
+
 describe('V8: a whole number written with a fraction', () => {
   const raw = (path: string, text: string) =>
     fetch(`${world.base}${path}`, {

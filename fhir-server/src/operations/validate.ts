@@ -7,6 +7,7 @@ import {
   invalid,
   isKnownProfile,
   operationOutcome,
+  type StructureDefinition,
   validateProfiles,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
@@ -34,8 +35,6 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const profiles = input.all('profile');
   if (profiles.length > MOST_PROFILES)
     throw invalid(`A resource is validated by ${MOST_PROFILES} profiles at most.`);
-  const unknown = profiles.find((profile) => !isKnownProfile(profile));
-  if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
   const stored =
     request.id === '' ? undefined : await services.repository.read(request.access, request.type, request.id);
   const resource =
@@ -43,32 +42,43 @@ export async function validate(services: Services, request: FhirRequest): Promis
     (stored?.body === undefined ? undefined : parseJson(stored.body));
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
-  const issues = [
-    ...(await issuesOf(services, resource as Record<string, unknown>, request, mode, profiles)),
-  ];
+  const isLarge = hasMoreMembers(resource, MOST_AT_ONCE);
+  const definitions = await services.repository.definitions(resource as ResourceJson, profiles, !isLarge);
+  const isStored = (profile: string) => definitions.some(({ url }) => url === profile.split('|')[0]);
+  const unknown = profiles.find((profile) => !isKnownProfile(profile) && !isStored(profile));
+  if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
+  const asked = { type: request.type, id: request.id, mode, profiles, isLarge, definitions };
+  const issues = [...(await issuesOf(services, resource as Record<string, unknown>, asked))];
   if (hasFault(issues)) return outcome(issues);
   issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
   const told = await services.repository.settled(issues);
-  const isLarge = hasMoreMembers(resource, MOST_AT_ONCE);
   const notes = isLarge
     ? []
     : await services.repository.codeNotes(codingsIn(resource as Record<string, unknown>));
   return outcome([...told, ...notes]);
 }
 
+interface Asked {
+  readonly type: string;
+  readonly id: string;
+  readonly mode: string | undefined;
+  readonly profiles: readonly string[];
+  readonly isLarge: boolean;
+  readonly definitions: readonly StructureDefinition[];
+}
+
+/** By what people stored as by what is large: in a thread with a deadline, for nobody knows what their expressions cost. */
 async function issuesOf(
   services: Services,
   resource: Record<string, unknown>,
-  { type, id }: FhirRequest,
-  mode: string | undefined,
-  profiles: readonly string[],
+  { type, id, mode, profiles, isLarge, definitions }: Asked,
 ): Promise<readonly Issue[]> {
   if (resource.resourceType !== type)
     return [fault('The resource is of another type than the URL.', 'Resource.resourceType')];
   if (mode === 'update' && id !== '' && resource.id !== id)
     return [fault('The id must be that of the URL.', `${type}.id`)];
   const all = [...claimedProfiles(resource), ...profiles];
-  if (hasMoreMembers(resource, MOST_AT_ONCE)) return services.validateApart(resource, all);
+  if (isLarge || definitions.length > 0) return services.validateApart(resource, all, definitions);
   const issues = resourceIssues(resource as ResourceJson);
   return hasFault(issues)
     ? issues

@@ -1,7 +1,7 @@
 /** Terminology with what is stored here: as a caller may read it, or, for what the server itself checks, all of it. */
 import { FhirError } from '@wellspring/profiles';
 import type { ResourceStore } from '../store/store.ts';
-import { createStoredCanonicals, type FindVersions } from '../terminology/stored.ts';
+import { createStoredCanonicals, type FindVersions, type StoredCanonicals } from '../terminology/stored.ts';
 import {
   createTerminologies,
   type MoreTerminology,
@@ -11,7 +11,11 @@ import {
 type Store = Pick<ResourceStore, 'search'>;
 
 /** Definitions are no patient's data: they count whatever the writer may read. */
-export function allTerminologies(store: Store, more: MoreTerminology): Terminologies {
+export const allTerminologies = (store: Store, more: MoreTerminology): Terminologies =>
+  createTerminologies(allCanonicals(store), more);
+
+/** What is stored, whoever asks. */
+export function allCanonicals(store: Store): StoredCanonicals {
   const find: FindVersions = async (type, where, limit) => {
     const page = await store.search({
       type,
@@ -22,7 +26,7 @@ export function allTerminologies(store: Store, more: MoreTerminology): Terminolo
     });
     return page.matches;
   };
-  return createTerminologies(createStoredCanonicals(find), more);
+  return createStoredCanonicals(find);
 }
 
 /** `find`: under the caller's access. What they may not read is not there. */

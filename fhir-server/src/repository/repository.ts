@@ -3,7 +3,14 @@
  * context is a required argument everywhere.
  */
 import { randomUUID } from 'node:crypto';
-import { type FoundCoding, forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
+import {
+  type FoundCoding,
+  forbidden,
+  gone,
+  type Issue,
+  notFound,
+  type StructureDefinition,
+} from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -23,7 +30,7 @@ import type { LoadedSystems, Terminologies } from '../terminology/terminologies.
 import { createAskedVisits } from './asked-visits.ts';
 import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
-import { allTerminologies, readableTerminologies } from './known-terminology.ts';
+import { allCanonicals, allTerminologies, readableTerminologies } from './known-terminology.ts';
 import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
@@ -31,6 +38,7 @@ import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
+import { storedDefinitions } from './stored-definitions.ts';
 import { isVisible, visibleHistory } from './version-visibility.ts';
 
 export interface WrittenVersion {
@@ -95,6 +103,12 @@ export interface Repository {
   ): Promise<readonly WrittenVersion[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
+  /** Definitions that are stored here and that the resource is to be held against (stored-definitions.ts). */
+  definitions(
+    resource: ResourceJson,
+    profiles: readonly string[],
+    withExtensions: boolean,
+  ): Promise<readonly StructureDefinition[]>;
   /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
   settled(issues: readonly Issue[]): Promise<Issue[]>;
   /** Notes on codes and displays. */
@@ -157,6 +171,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),
+    definitions: (resource, profiles, withExtensions) =>
+      told(storedDefinitions(allCanonicals(store), resource, profiles, withExtensions)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),
     loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],

@@ -1,9 +1,13 @@
-/** CodeSystems, ValueSets and ConceptMaps that are stored here as resources: looked up each time, so that a change counts at once. */
-import type { CodeSystem, ConceptMap, ValueSet } from '@wellspring/profiles';
+/** CodeSystems, ValueSets, ConceptMaps and StructureDefinitions that are stored here as resources: looked up each time, so that a change counts at once. */
+import type { CodeSystem, ConceptMap, StructureDefinition, ValueSet } from '@wellspring/profiles';
 import { and, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
-export type Canonical = CodeSystem | ValueSet | ConceptMap;
+export type Canonical =
+  | CodeSystem
+  | ValueSet
+  | ConceptMap
+  | (StructureDefinition & { readonly status?: string });
 export type CanonicalType = Canonical['resourceType'];
 
 /** Live resources of one type that satisfy the condition: those that the caller may read, none where they may read none. */

@@ -1,10 +1,14 @@
-/** `$validate` of what is large runs in a thread of its own, with a deadline: nobody else waits for it. */
+/** `$validate` of what is large, or by definitions that people stored, runs in a thread of its own, with a deadline: nobody else waits for it. */
 import { Worker } from 'node:worker_threads';
-import { type Issue, tookTooLong, type Unchecked } from '@wellspring/profiles';
+import { type Issue, type StructureDefinition, tookTooLong, type Unchecked } from '@wellspring/profiles';
 import type { ValidationJob } from './validate-worker.ts';
 
-/** Issues of the resource, then, where there are none, of these profiles. Throws 503 when it takes too long, or too many wait. */
-export type Validate = (resource: unknown, profiles: readonly string[]) => Promise<readonly Issue[]>;
+/** Issues of the resource, then, where there are none, of these profiles, with these definitions beside those of the packages. Throws 503 when it takes too long, or too many wait. */
+export type Validate = (
+  resource: unknown,
+  profiles: readonly string[],
+  definitions: readonly StructureDefinition[],
+) => Promise<readonly Issue[]>;
 
 export interface ApartValidation {
   readonly validate: Validate;
@@ -68,11 +72,11 @@ export function createApartValidation(
   }
 
   return {
-    validate: (resource, profiles) =>
+    validate: (resource, profiles, definitions) =>
       waiting.length >= MAX_WAITING
         ? Promise.reject(tookTooLong())
         : new Promise((resolve, reject) => {
-            waiting.push({ job: { resource, profiles }, resolve, reject });
+            waiting.push({ job: { resource, profiles, definitions }, resolve, reject });
             next();
           }),
     async close() {

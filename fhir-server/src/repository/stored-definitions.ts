@@ -1,0 +1,64 @@
+/**
+ * Profiles and extensions that are stored here as resources and that a resource is to be held against: those that neither R4 nor a loaded package has, with what they
+ * are made of. Definitions are no patient's data: they count whatever the caller may read.
+ */
+import { claimedProfiles, loaded, type StructureDefinition } from '@wellspring/profiles';
+import type { StoredCanonicals } from '../terminology/stored.ts';
+import type { ResourceJson } from './resource-text.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Of one resource; what it speaks of beyond these is not looked up, and is said to be not known. */
+const MOST_LOOKED_UP = 60;
+/** Deeper than what is accepted at all. */
+const MOST_DEPTH = 100;
+
+/** By `meta.profile`, `profiles` and, where `withExtensions`, the extensions in it; then by what those are derived from and lead to. */
+export async function storedDefinitions(
+  stored: Pick<StoredCanonicals, 'byUrl'>,
+  resource: ResourceJson,
+  profiles: readonly string[],
+  withExtensions: boolean,
+): Promise<readonly StructureDefinition[]> {
+  const found: StructureDefinition[] = [];
+  const wanted = [...profiles, ...claimedProfiles(resource)];
+  if (withExtensions) wanted.push(...extensionsIn(resource));
+  const asked = new Set<string>();
+  for (const canonical of wanted) {
+    if (asked.size >= MOST_LOOKED_UP) break;
+    if (asked.has(canonical) || !isElsewhere(canonical)) continue;
+    asked.add(canonical);
+    const [definition] = await stored.byUrl<StructureDefinition>('StructureDefinition', canonical);
+    if (!definition) continue;
+    found.push(definition);
+    // Grows while it is walked: profiles rest on profiles.
+    wanted.push(...spokenOfBy(definition as unknown as Json));
+  }
+  return found;
+}
+
+/** Types of R4 are no resources here. */
+const OF_R4 = /^http:\/\/hl7\.org\/fhir\/StructureDefinition\/[A-Z]\w*$/;
+const isElsewhere = (canonical: string): boolean => {
+  const [url = ''] = canonical.split('|');
+  return /^[a-z][a-z0-9+.-]*:/i.test(url) && !OF_R4.test(url) && loaded.definition(url) === undefined;
+};
+
+function spokenOfBy({ baseDefinition, differential, snapshot }: Json): string[] {
+  const elements = [differential, snapshot].flatMap((each) => listOf((each as Json | undefined)?.element));
+  const types = elements.flatMap(({ type }) => listOf(type));
+  const urls = types.flatMap(({ profile, targetProfile }) => [profile, targetProfile].flat());
+  return [baseDefinition, ...urls].filter((url) => typeof url === 'string');
+}
+
+function extensionsIn(value: unknown, depth = 0): string[] {
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const isExtension = name === 'extension' || name === 'modifierExtension';
+    const own = isExtension ? listOf(each).flatMap(({ url }) => (typeof url === 'string' ? url : [])) : [];
+    return [...own, ...extensionsIn(each, depth + 1)];
+  });
+}
+
+const listOf = (value: unknown): readonly Json[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : [];

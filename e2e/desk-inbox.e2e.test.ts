@@ -279,6 +279,7 @@ async function letters(portal: Page, desk: Page): Promise<void> {
   await expectAccessible(portal);
 
   await row(desk, 'School or sick note').click();
+  await desk.getByLabel(/^The letter/).waitFor();
   await desk.keyboard.press('a');
   await desk.keyboard.type('Ana was ill from Monday to Wednesday.');
   await expectAccessible(desk);

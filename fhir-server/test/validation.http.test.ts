@@ -133,6 +133,8 @@ describe('$validate of Parameters', () => {
     const { body } = await send('POST', '/Patient/$validate', broken);
     expect(body.issue[0]).toMatchObject({ severity: 'error', expression: ['Patient.gender'] });
     expect(await errors(broken)).toEqual(['Resource.resourceType']);
+    const named = parameters({ name: 'mode', valueCode: 'fast' }, { name: 'profile', valueUri: 'urn:x' });
+    expect(await errors(named)).toEqual([]);
   });
 });
 
@@ -207,6 +209,102 @@ describe('a profile that is stored here', () => {
     expect(await places('versioned|2', observation())).toEqual(['Observation.note']);
     expect((await found('versioned|3', observation())).status).toBe(400);
     expect((await found('nowhere', observation())).status).toBe(400);
+  });
+
+  it('counts in the version that is asked for, also where two are asked for at once', async () => {
+    const noteless = {
+      ...profile('twice', [on('Observation.note', { min: 1 })]),
+      id: 'twice-1',
+      version: '1',
+    };
+    const bodiless = {
+      ...profile('twice', [on('Observation.bodySite', { min: 1 })]),
+      id: 'twice-2',
+      version: '2',
+    };
+    await put(noteless);
+    await put(bodiless);
+    expect(await places('twice|1', observation())).toEqual(['Observation.note']);
+    expect(await places('twice|2', observation())).toEqual(['Observation.bodySite']);
+    const claimed = observation({ meta: { profile: [`${noteless.url}|1`, `${noteless.url}|2`] } });
+    const { body } = await send('POST', '/Observation/$validate', claimed);
+    const faults = body.issue.filter(({ severity }: { severity: string }) => severity === 'error');
+    expect(faults.flatMap(({ expression }: { expression: string[] }) => expression)).toEqual([
+      'Observation.note',
+      'Observation.bodySite',
+    ]);
+    const only = { ...noteless, url: 'urn:wellspring:test:profile:single', id: 'single' };
+    await put(only);
+    const { body: parameters } = await send('POST', '/Observation/$validate', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'resource', resource: observation() },
+        { name: 'profile', valueUri: `${only.url}|1` },
+        { name: 'profile', valueUri: `${only.url}|2` },
+      ],
+    });
+    expect(parameters.issue[0].diagnostics).toContain('single|2 is not known here');
+  });
+
+  it('is there for whoever may read it, and for nobody else', async () => {
+    await send('PUT', '/Patient/reader', { resourceType: 'Patient', id: 'reader' });
+    const mine = observation({
+      subject: { reference: 'Patient/reader' },
+      meta: { profile: ['urn:wellspring:test:profile:noted'] },
+    });
+    const without = world.patient('reader', 'patient/Observation.crus');
+    expect((await found('noted', mine, without)).status).toBe(400);
+    const told = await send('POST', '/Observation/$validate', mine, without);
+    expect(told.body.issue).toMatchObject([
+      { severity: 'warning', expression: ['Observation.meta.profile[0]'] },
+    ]);
+    const unknown = { ...mine, meta: { profile: ['urn:wellspring:test:profile:never'] } };
+    const other = await send('POST', '/Observation/$validate', unknown, without);
+    expect(other.text.replace('never', 'noted')).toBe(told.text);
+    const withAll = world.patient('reader', 'patient/Observation.crus patient/StructureDefinition.rs');
+    expect((await found('noted', mine, withAll)).faults).not.toEqual([]);
+  });
+
+  it('may be an extension, and may bind to a set that is stored too', async () => {
+    await put({
+      ...profile('side', []),
+      kind: 'complex-type',
+      type: 'Extension',
+      baseDefinition: `${BASE}/Extension`,
+      context: [{ type: 'element', expression: 'Observation' }],
+      differential: {
+        element: [
+          on('Extension', {}),
+          on('Extension.url', { fixedUri: 'urn:wellspring:test:profile:side' }),
+          { id: 'Extension.value[x]', path: 'Extension.value[x]', min: 1, type: [{ code: 'boolean' }] },
+        ],
+      },
+    } as never);
+    const extension = (value: object) => ({ url: 'urn:wellspring:test:profile:side', ...value });
+    const faultsOf = async (resource: object) => {
+      const { body } = await send('POST', '/Observation/$validate', resource);
+      return body.issue
+        .filter(({ severity }: { severity: string }) => severity === 'error')
+        .flatMap(({ expression }: { expression: string[] }) => expression);
+    };
+    expect(await faultsOf(observation({ extension: [extension({ valueBoolean: true })] }))).toEqual([]);
+    expect(await faultsOf(observation({ extension: [extension({ valueString: 'a' })] }))).not.toEqual([]);
+
+    const own = {
+      resourceType: 'CodeSystem',
+      id: 'ripe',
+      url: 'urn:ripe',
+      status: 'active',
+      content: 'complete',
+    };
+    await put({ ...own, concept: [{ code: 'yes' }] } as never);
+    const set = { resourceType: 'ValueSet', id: 'ripeness', url: 'urn:ripeness', status: 'active' };
+    await put({ ...set, compose: { include: [{ system: 'urn:ripe' }] } } as never);
+    const binding = { strength: 'required', valueSet: 'urn:ripeness' };
+    await put(profile('bound', [on('Observation.code', { binding })]));
+    const coded = (code: string) => observation({ code: { coding: [{ system: 'urn:ripe', code }] } });
+    expect(await places('bound', coded('yes'))).toEqual([]);
+    expect(await places('bound', coded('no'))).not.toEqual([]);
   });
 
   it('that costs too much is given up in time, and holds nobody up', async () => {

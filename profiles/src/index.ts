@@ -10,6 +10,7 @@ export { type FhirPackage, type PackageResource, readPackage } from './packages/
 export {
   addProfiles,
   claimedProfiles,
+  isCalled,
   isKnownProfile,
   knownWith,
   loaded,

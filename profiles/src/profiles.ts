@@ -71,23 +71,20 @@ const MOST_ELEMENTS = 5000;
 
 /** The same, and what is not among it of `more`: definitions that are stored as resources. */
 export function knownWith(more: readonly (StructureDefinition | CodeSystem | ValueSet)[]): Known {
-  const own = new Map(
-    more.flatMap((each) => (each.resourceType === 'StructureDefinition' ? [[each.url, each] as const] : [])),
-  );
-  const codes = more.flatMap((each) => (each.resourceType === 'StructureDefinition' ? [] : [each]));
+  const own = more.filter((each) => each.resourceType === 'StructureDefinition');
+  const codes = more.filter((each) => each.resourceType !== 'StructureDefinition');
   const definition = (canonical: string): StructureDefinition | undefined =>
-    findDefinition(bareUrl(canonical)) ?? own.get(bareUrl(canonical));
+    findDefinition(bareUrl(canonical)) ?? own.find((each) => isCalled(each, canonical));
   const made = new Map<string, Profile | undefined>();
   let terms: Terminology | undefined;
   return {
     definition,
     profile(canonical) {
-      const url = bareUrl(canonical);
-      const known = findProfile(url);
-      if (known || made.has(url)) return known ?? made.get(url);
-      const found = definition(url);
+      const known = findProfile(bareUrl(canonical));
+      if (known || made.has(canonical)) return known ?? made.get(canonical);
+      const found = definition(canonical);
       const profile = found && isProfile(found) ? compiledProfile(found, definition) : undefined;
-      made.set(url, profile);
+      made.set(canonical, profile);
       return profile;
     },
     terminology: () => {
@@ -106,6 +103,12 @@ function compiledProfile(
 }
 
 const bareUrl = (canonical: string): string => canonical.split('|')[0] as string;
+
+/** Whether a definition is meant by `url` or `url|version`: several versions of one may be stored. */
+export function isCalled({ url, version }: StructureDefinition, canonical: string): boolean {
+  const [wanted, ofVersion] = canonical.split('|');
+  return url === wanted && (ofVersion === undefined || version === ofVersion);
+}
 
 /** What becomes of a profile that can't be checked here. */
 export type Unchecked = 'warning' | 'error';

@@ -5,6 +5,7 @@ import {
   forbidden,
   type Issue,
   invalid,
+  isCalled,
   isKnownProfile,
   operationOutcome,
   type StructureDefinition,
@@ -16,6 +17,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { hasMoreMembers } from '../repository/size-limits.ts';
+import { definitionsNamedBy } from '../repository/stored-definitions.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 /** By which a resource is validated at once. */
@@ -35,51 +37,59 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const profiles = input.all('profile');
   if (profiles.length > MOST_PROFILES)
     throw invalid(`A resource is validated by ${MOST_PROFILES} profiles at most.`);
+  const { access } = request;
   const stored =
-    request.id === '' ? undefined : await services.repository.read(request.access, request.type, request.id);
-  const resource =
-    (itself ? request.resource : input.value('resource')) ??
-    (stored?.body === undefined ? undefined : parseJson(stored.body));
+    request.id === '' ? undefined : await services.repository.read(access, request.type, request.id);
+  const resource = ((itself ? request.resource : input.value('resource')) ??
+    (stored?.body === undefined ? undefined : parseJson(stored.body))) as ResourceJson | undefined;
+  const elsewhere = resource && misplaced(resource, request, mode);
+  const isLarge = resource !== undefined && hasMoreMembers(resource, MOST_AT_ONCE);
+  const isLookedAt = resource !== undefined && mode !== 'delete' && elsewhere === undefined;
+  const named = isLookedAt ? [...profiles, ...definitionsNamedBy(resource, !isLarge)] : profiles;
+  const definitions = await services.repository.definitions(access, named);
+  requireKnown(profiles, definitions);
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
-  const isLarge = hasMoreMembers(resource, MOST_AT_ONCE);
-  const definitions = await services.repository.definitions(resource as ResourceJson, profiles, !isLarge);
-  const isStored = (profile: string) => definitions.some(({ url }) => url === profile.split('|')[0]);
-  const unknown = profiles.find((profile) => !isKnownProfile(profile) && !isStored(profile));
-  if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
-  const asked = { type: request.type, id: request.id, mode, profiles, isLarge, definitions };
-  const issues = [...(await issuesOf(services, resource as Record<string, unknown>, asked))];
+  if (elsewhere) return outcome([elsewhere]);
+  const issues = [...(await issuesOf(services, resource, profiles, isLarge, definitions))];
   if (hasFault(issues)) return outcome(issues);
-  issues.push(...(await services.repository.answerIssues(resource as ResourceJson)));
+  issues.push(...(await services.repository.answerIssues(resource)));
   const told = await services.repository.settled(issues);
-  const notes = isLarge
-    ? []
-    : await services.repository.codeNotes(codingsIn(resource as Record<string, unknown>));
+  const notes = isLarge ? [] : await services.repository.codeNotes(codingsIn(resource));
   return outcome([...told, ...notes]);
 }
 
-interface Asked {
-  readonly type: string;
-  readonly id: string;
-  readonly mode: string | undefined;
-  readonly profiles: readonly string[];
-  readonly isLarge: boolean;
-  readonly definitions: readonly StructureDefinition[];
+/** 400 for the first profile that was asked for and is in no package, nor stored where the caller may read it. */
+function requireKnown(profiles: readonly string[], definitions: readonly StructureDefinition[]): void {
+  const unknown = profiles.find(
+    (profile) => !isKnownProfile(profile) && !definitions.some((each) => isCalled(each, profile)),
+  );
+  if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
+}
+
+function misplaced(
+  resource: ResourceJson,
+  { type, id }: FhirRequest,
+  mode: string | undefined,
+): Issue | undefined {
+  if (resource.resourceType !== type)
+    return fault('The resource is of another type than the URL.', 'Resource.resourceType');
+  if (mode === 'update' && id !== '' && resource.id !== id)
+    return fault('The id must be that of the URL.', `${type}.id`);
+  return undefined;
 }
 
 /** By what people stored as by what is large: in a thread with a deadline, for nobody knows what their expressions cost. */
 async function issuesOf(
   services: Services,
-  resource: Record<string, unknown>,
-  { type, id, mode, profiles, isLarge, definitions }: Asked,
+  resource: ResourceJson,
+  profiles: readonly string[],
+  isLarge: boolean,
+  definitions: readonly StructureDefinition[],
 ): Promise<readonly Issue[]> {
-  if (resource.resourceType !== type)
-    return [fault('The resource is of another type than the URL.', 'Resource.resourceType')];
-  if (mode === 'update' && id !== '' && resource.id !== id)
-    return [fault('The id must be that of the URL.', `${type}.id`)];
   const all = [...claimedProfiles(resource), ...profiles];
   if (isLarge || definitions.length > 0) return services.validateApart(resource, all, definitions);
-  const issues = resourceIssues(resource as ResourceJson);
+  const issues = resourceIssues(resource);
   return hasFault(issues)
     ? issues
     : [...issues, ...validateProfiles(resource, all, services.uncheckedProfiles)];
@@ -90,11 +100,11 @@ const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity 
 /** Members and items of what is validated while others wait: some milliseconds, with profiles too. */
 const MOST_AT_ONCE = 2000;
 
-/** Parameters are what operations are given, and a type of resource as well: those that hold nothing of this operation are what is to be validated. */
+/** Parameters are what operations are given, and a type of resource as well: those that hold no other resource are what is to be validated. */
 function isItself({ type, resource }: FhirRequest): boolean {
   if (type !== 'Parameters' || resource?.resourceType !== 'Parameters') return false;
   const { parameter } = resource as { readonly parameter?: unknown };
-  return !Array.isArray(parameter) || !parameter.some((part) => INPUT.includes(part?.name));
+  return !Array.isArray(parameter) || !parameter.some((part) => part?.name === 'resource');
 }
 
 /** Whoever may make or read such resources may ask whether one is valid. */

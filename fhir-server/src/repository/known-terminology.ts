@@ -11,11 +11,7 @@ import {
 type Store = Pick<ResourceStore, 'search'>;
 
 /** Definitions are no patient's data: they count whatever the writer may read. */
-export const allTerminologies = (store: Store, more: MoreTerminology): Terminologies =>
-  createTerminologies(allCanonicals(store), more);
-
-/** What is stored, whoever asks. */
-export function allCanonicals(store: Store): StoredCanonicals {
+export function allTerminologies(store: Store, more: MoreTerminology): Terminologies {
   const find: FindVersions = async (type, where, limit) => {
     const page = await store.search({
       type,
@@ -26,18 +22,17 @@ export function allCanonicals(store: Store): StoredCanonicals {
     });
     return page.matches;
   };
-  return createStoredCanonicals(find);
+  return createTerminologies(createStoredCanonicals(find), more);
 }
 
 /** `find`: under the caller's access. What they may not read is not there. */
-export function readableTerminologies(find: FindVersions, more: MoreTerminology): Terminologies {
-  const allowed: FindVersions = async (type, where, limit) => {
+export function readableCanonicals(find: FindVersions): StoredCanonicals {
+  return createStoredCanonicals(async (type, where, limit) => {
     try {
       return await find(type, where, limit);
     } catch (error) {
       if (error instanceof FhirError && error.status === 403) return [];
       throw error;
     }
-  };
-  return createTerminologies(createStoredCanonicals(allowed), more);
+  });
 }

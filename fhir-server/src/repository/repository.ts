@@ -26,11 +26,11 @@ import type {
   WriteOperation,
 } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
-import type { LoadedSystems, Terminologies } from '../terminology/terminologies.ts';
+import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
 import { createAskedVisits } from './asked-visits.ts';
 import { answerIssues } from './check-answers.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
-import { allCanonicals, allTerminologies, readableTerminologies } from './known-terminology.ts';
+import { allTerminologies, readableCanonicals } from './known-terminology.ts';
 import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
@@ -103,12 +103,8 @@ export interface Repository {
   ): Promise<readonly WrittenVersion[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
-  /** Definitions that are stored here and that the resource is to be held against (stored-definitions.ts). */
-  definitions(
-    resource: ResourceJson,
-    profiles: readonly string[],
-    withExtensions: boolean,
-  ): Promise<readonly StructureDefinition[]>;
+  /** Profiles and extensions that are stored here, as far as the caller may read them (stored-definitions.ts). */
+  definitions(access: AccessContext, canonicals: readonly string[]): Promise<readonly StructureDefinition[]>;
   /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
   settled(issues: readonly Issue[]): Promise<Issue[]>;
   /** Notes on codes and displays. */
@@ -126,6 +122,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
   const reach = createOwnerReach(store, () => performance.now());
   const askedVisits = createAskedVisits(store, () => Date.now());
   const known = (): Terminologies => allTerminologies(store, options.terminology ?? {});
+  const readable = (access: AccessContext) =>
+    readableCanonicals((type, where, limit) => repository.find(access, type, where, limit));
 
   async function search(access: AccessContext, request: Asked): Promise<SearchPage> {
     const asked = withImpliedOwner(request.type, restrict(access, request.where));
@@ -171,16 +169,11 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),
-    definitions: (resource, profiles, withExtensions) =>
-      told(storedDefinitions(allCanonicals(store), resource, profiles, withExtensions)),
+    definitions: (access, canonicals) => told(storedDefinitions(readable(access), canonicals)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),
     loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],
-    terminologies: (access) =>
-      readableTerminologies(
-        (type, where, limit) => repository.find(access, type, where, limit),
-        options.terminology ?? {},
-      ),
+    terminologies: (access) => createTerminologies(readable(access), options.terminology ?? {}),
 
     async search(access, request) {
       const page = await search(access, request);

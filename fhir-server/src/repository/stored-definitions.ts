@@ -1,6 +1,5 @@
 /**
- * Profiles and extensions that are stored here as resources and that a resource is to be held against: those that neither R4 nor a loaded package has, with what they
- * are made of. Definitions are no patient's data: they count whatever the caller may read.
+ * Profiles and extensions that are stored here as resources: those that neither R4 nor a loaded package has, with what they are made of.
  */
 import { claimedProfiles, loaded, type StructureDefinition } from '@wellspring/profiles';
 import type { StoredCanonicals } from '../terminology/stored.ts';
@@ -13,16 +12,13 @@ const MOST_LOOKED_UP = 60;
 /** Deeper than what is accepted at all. */
 const MOST_DEPTH = 100;
 
-/** By `meta.profile`, `profiles` and, where `withExtensions`, the extensions in it; then by what those are derived from and lead to. */
+/** By these canonicals, then by what they are derived from and lead to. */
 export async function storedDefinitions(
   stored: Pick<StoredCanonicals, 'byUrl'>,
-  resource: ResourceJson,
-  profiles: readonly string[],
-  withExtensions: boolean,
+  canonicals: readonly string[],
 ): Promise<readonly StructureDefinition[]> {
   const found: StructureDefinition[] = [];
-  const wanted = [...profiles, ...claimedProfiles(resource)];
-  if (withExtensions) wanted.push(...extensionsIn(resource));
+  const wanted = [...canonicals];
   const asked = new Set<string>();
   for (const canonical of wanted) {
     if (asked.size >= MOST_LOOKED_UP) break;
@@ -36,6 +32,12 @@ export async function storedDefinitions(
   }
   return found;
 }
+
+/** What a resource is to be held against by itself: what `meta.profile` names, and, where `withExtensions`, the extensions in it. */
+export const definitionsNamedBy = (resource: ResourceJson, withExtensions: boolean): string[] => [
+  ...claimedProfiles(resource),
+  ...(withExtensions ? extensionsIn(resource) : []),
+];
 
 /** Types of R4 are no resources here. */
 const OF_R4 = /^http:\/\/hl7\.org\/fhir\/StructureDefinition\/[A-Z]\w*$/;

@@ -3,7 +3,7 @@ import type { Terminology } from '../terminology/terminology.ts';
 import type { Profile, StructureDefinition } from './profile-tree.ts';
 
 export interface Known {
-  /** By its URL; a `|version` is passed over. */
+  /** By its URL; a `|version` is passed over for those of R4 and of packages, of which there is one each, and holds for what is stored. */
   profile(canonical: string): Profile | undefined;
   definition(canonical: string): StructureDefinition | undefined;
   terminology(): Terminology;

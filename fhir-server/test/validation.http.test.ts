@@ -379,6 +379,17 @@ describe('S2: a Bundle with outcomes of its entries', () => {
 });
 
 describe('V2: a profile that is not known here', () => {
+  it('is not R4’s own definition of the type, which each resource is held against', async () => {
+    const base = (type: string) => `http://hl7.org/fhir/StructureDefinition/${type}`;
+    const asked = (type: string) =>
+      send('POST', `/Patient/$validate?profile=${base(type)}`, {
+        resourceType: 'Patient',
+        meta: { profile: [base(type)] },
+      });
+    expect((await asked('Patient')).body.issue).toMatchObject([{ severity: 'information' }]);
+    expect((await asked('Observation')).status).toBe(400);
+  });
+
   const patient = { resourceType: 'Patient', meta: { profile: ['urn:nobody:knows'] } };
   it('is a warning of $validate, and refuses nothing', async () => {
     const { body } = await send('POST', '/Patient/$validate', patient);

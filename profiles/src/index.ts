@@ -12,6 +12,7 @@ export {
   claimedProfiles,
   isCalled,
   isKnownProfile,
+  isOwnType,
   knownWith,
   loaded,
   profilesOf,

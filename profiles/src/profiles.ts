@@ -121,11 +121,18 @@ export function validateProfiles(
   known: Known = loaded,
 ): Issue[] {
   return [...new Set(urls)].flatMap((url) => {
+    if (isOwnType(url, resource)) return [];
     const profile = known.profile(url);
     return profile
       ? validateAgainst(profile, resource as Record<string, unknown>, known.profile)
       : [notChecked(known, resource, url, unchecked)];
   });
+}
+
+/** R4's own definition of the resource's type, which it was held against already. */
+export function isOwnType(canonical: string, resource: unknown): boolean {
+  const { resourceType } = resource as { readonly resourceType?: string };
+  return bareUrl(canonical) === `http://hl7.org/fhir/StructureDefinition/${resourceType}`;
 }
 
 function notChecked(known: Known, resource: unknown, url: string, severity: Unchecked): Issue {

@@ -7,6 +7,7 @@ import {
   invalid,
   isCalled,
   isKnownProfile,
+  isOwnType,
   operationOutcome,
   type StructureDefinition,
   validateProfiles,
@@ -47,7 +48,10 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const isLookedAt = resource !== undefined && mode !== 'delete' && elsewhere === undefined;
   const named = isLookedAt ? [...profiles, ...definitionsNamedBy(resource, !isLarge)] : profiles;
   const definitions = await services.repository.definitions(access, named);
-  requireKnown(profiles, definitions);
+  requireKnown(
+    profiles.filter((profile) => !isOwnType(profile, { resourceType: request.type })),
+    definitions,
+  );
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
   if (elsewhere) return outcome([elsewhere]);

@@ -246,8 +246,18 @@ async function writeToMany(desk: Page, ana: Visit): Promise<void> {
   await expectAccessible(desk);
   await picture(desk, 'outreach-compose');
   await desk.keyboard.press('Control+Enter');
+  await desk.getByText('Please fill in what stands as').waitFor();
+  for (const [label, day] of [
+    ['What you write', 'Friday'],
+    ['The same in Spanish', 'viernes'],
+  ] as const) {
+    const field = desk.getByLabel(label);
+    await field.fill((await field.inputValue()).replace('…', day));
+  }
+  await desk.keyboard.press('Control+Enter');
   await desk.getByRole('heading', { name: 'It goes to 2 patients' }).waitFor();
   await desk.getByText('Dear Ana,').waitFor();
+  await desk.getByText('we are closed on Friday').waitFor();
   await expectAccessible(desk);
   await picture(desk, 'outreach-preview');
   await desk.getByRole('button', { name: 'Send it to 2 patients' }).click();

@@ -33,6 +33,8 @@ export const deskBroadcasts = {
   'The same in Spanish': 'Lo mismo en español',
   'Please choose': 'Elija',
   'Which questionnaire': 'Qué cuestionario',
+  'Please fill in what stands as “…” still, in both languages.':
+    'Complete lo que aún figura como «…», en los dos idiomas.',
   'Please say to whom it goes.': 'Diga a quién va dirigido.',
   'Look at it before it goes': 'Verlo antes de enviarlo',
   'It goes to one patient': 'Va a un paciente',

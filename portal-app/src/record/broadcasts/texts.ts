@@ -33,6 +33,10 @@ export const READY: readonly Ready[] = [
   },
 ];
 
+/** A ready text leaves `…` where only the writer knows what to say. */
+export const hasGap = ({ topic, text, spanishTopic, spanishText }: Written): boolean =>
+  [topic, text, spanishTopic, spanishText].some((each) => /(^|\s)…(\s|$)/.test(each));
+
 export const FIELDS = ['{first}', '{name}', '{clinic}', '{me}'] as const;
 
 /** As the first of them will read it. */

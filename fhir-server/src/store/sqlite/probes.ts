@@ -1,0 +1,169 @@
+/** What a row is asked by its own keys, with no other resource looked at: the leaves of a condition (compile-condition.ts). */
+import type { QueryNode, RangeTest } from '../../search/query.ts';
+import { afterPrefix, isTextParam, textKey, tokenKey } from './key-texts.ts';
+import { findToken, type Keys } from './keys.ts';
+import { marks, type Sql, sql } from './sql.ts';
+
+/** Known again by their identity: what is settled before a row is met is not asked of it. */
+export const TRUE: Sql = sql('1');
+export const FALSE: Sql = sql('0');
+
+/** What a condition is asked of: SQL expressions for the row's rid, date, and the alias that has the other columns. */
+export interface Row {
+  readonly rid: string;
+  readonly d: string;
+  readonly alias: string;
+}
+
+/** A token by its key; without a code, any of its system. */
+export function compileToken(keys: Keys, type: string, node: QueryNode & { kind: 'token' }, row: Row): Sql {
+  if (node.code !== undefined)
+    return probeKeys(keys, [findToken(keys, type, node.param, node.system, node.code)], row);
+  const prefix = tokenKey(type, node.param, node.system ?? '', '');
+  return sql(
+    `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE key.text >= ? AND key.text < ?)`,
+    prefix,
+    afterPrefix(prefix),
+  );
+}
+
+/** Up to this many keys are looked up for each row; of more, the row's own keys are looked at (key-sets.ts). */
+export const FEW_KEYS = 4;
+
+/** Whether the row has one of these keys; undefined ones were never stored. */
+export function probeKeys(keys: Keys, found: readonly (number | undefined)[], row: Row): Sql {
+  const present = [...new Set(found.filter((k) => k !== undefined))];
+  if (present.length === 0) return FALSE;
+  if (present.length === 1) {
+    return sql(
+      `EXISTS (SELECT 1 FROM idx WHERE idx.k = ? AND idx.d = ${row.d} AND idx.rid = ${row.rid})`,
+      present[0] as number,
+    );
+  }
+  if (present.length > FEW_KEYS) return sql(`any_key(${row.alias}.keys, ?)`, keys.setOf(present));
+  return sql(
+    `EXISTS (SELECT 1 FROM idx WHERE idx.k IN (${marks(present.length)}) AND idx.d = ${row.d} AND idx.rid = ${row.rid})`,
+    ...present,
+  );
+}
+
+/** A text by its beginning, whole, or anywhere in it. */
+export function compileString(keys: Keys, type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
+  if (isTextParam(node.param)) return compileCodeText(type, node, row);
+  const p = keys.findParam(`${type}.${node.param}`);
+  if (p === undefined) return FALSE;
+  const test = textTest('str', node.text, node.match);
+  return {
+    text: `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND ${test.text})`,
+    values: [p, ...test.values],
+  };
+}
+
+/** Texts of codes live in the key table: few distinct ones, shared by many resources. */
+function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
+  const all = textKey(type, node.param, '');
+  const starts = node.match === 'contains' ? all : textKey(type, node.param, node.text);
+  const extra =
+    node.match === 'contains'
+      ? sql(' AND instr(substr(key.text, ?), ?) > 0', all.length + 1, node.text)
+      : sql('');
+  const bounds =
+    node.match === 'exact'
+      ? sql('key.text = ?', starts)
+      : sql('key.text >= ? AND key.text < ?', starts, afterPrefix(starts));
+  return {
+    text: `EXISTS (SELECT 1 FROM key CROSS JOIN idx ON idx.k = key.k AND idx.d = ${row.d} AND idx.rid = ${row.rid} WHERE ${bounds.text}${extra.text})`,
+    values: [...bounds.values, ...extra.values],
+  };
+}
+
+function textTest(table: string, text: string, match: 'starts' | 'contains' | 'exact'): Sql {
+  if (match === 'exact') return sql(`${table}.exact = ?`, text);
+  if (match === 'contains') return sql(`instr(${table}.text, ?) > 0`, text);
+  return sql(`${table}.text >= ? AND ${table}.text < ?`, text, afterPrefix(text));
+}
+
+/** A URI whole, with those below it, or with those that it lies below. */
+export function compileUri(keys: Keys, type: string, node: QueryNode & { kind: 'uri' }, row: Row): Sql {
+  const p = keys.findParam(`${type}.${node.param}`);
+  if (p === undefined) return FALSE;
+  const head = `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND `;
+  if (node.match === 'exact') return sql(`${head}str.text = ?)`, p, node.uri);
+  if (node.match === 'below')
+    return sql(`${head}str.text >= ? AND str.text < ?)`, p, node.uri, afterPrefix(node.uri));
+  return sql(`${head}substr(?, 1, length(str.text)) = str.text)`, p, node.uri);
+}
+
+/** A date or number whose range passes the test; `extra`: of the same entry. */
+export function rangeProbe(
+  table: 'dat' | 'num',
+  p: number | undefined,
+  test: RangeTest,
+  range: { readonly low: number; readonly high: number },
+  row: Row,
+  extra: Sql = sql(''),
+): Sql {
+  if (p === undefined) return FALSE;
+  const condition = rangeTest(test, `${table}.low`, `${table}.high`, range.low, range.high);
+  return {
+    text: `EXISTS (SELECT 1 FROM ${table} WHERE ${table}.rid = ${row.rid} AND ${table}.p = ? AND ${condition.text}${extra.text})`,
+    values: [p, ...condition.values, ...extra.values],
+  };
+}
+
+/** https://hl7.org/fhir/R4/search.html#prefix: the entry's range (low, high) against the value's. */
+export function rangeTest(
+  test: RangeTest,
+  low: string,
+  high: string,
+  valueLow: number,
+  valueHigh: number,
+): Sql {
+  switch (test) {
+    case 'eq':
+      return sql(`(${low} >= ? AND ${high} <= ?)`, valueLow, valueHigh);
+    case 'ne':
+      return sql(`NOT (${low} >= ? AND ${high} <= ?)`, valueLow, valueHigh);
+    case 'gt':
+      return sql(`${high} > ?`, valueHigh);
+    case 'lt':
+      return sql(`${low} < ?`, valueLow);
+    case 'ge':
+      return sql(`(${high} > ? OR (${low} >= ? AND ${high} <= ?))`, valueHigh, valueLow, valueHigh);
+    case 'le':
+      return sql(`(${low} < ? OR (${low} >= ? AND ${high} <= ?))`, valueLow, valueLow, valueHigh);
+    case 'sa':
+      return sql(`${low} >= ?`, valueHigh);
+    case 'eb':
+      return sql(`${high} <= ?`, valueLow);
+    case 'ap':
+      return sql(`(${low} <= ? AND ${high} >= ?)`, valueHigh, valueLow);
+    default:
+      return test satisfies never;
+  }
+}
+
+/** More of a quantity's entry: its unit, by code or as it is written; '' for any. */
+export function unitCondition(system: string | undefined, code: string | undefined): Sql {
+  if (code === undefined) return sql('');
+  if (system === undefined) return sql(' AND (num.code = ? OR num.unit = ?)', code, code);
+  return sql(' AND num.system = ? AND num.code = ?', system, code);
+}
+
+/** Whether the row refers to one of the targets. */
+export function compileReference(
+  keys: Keys,
+  type: string,
+  node: QueryNode & { kind: 'reference' },
+  row: Row,
+): Sql {
+  const p = keys.findParam(`${type}.${node.param}`);
+  const targets = node.targets.map((target) => keys.findTarget(target)).filter((tk) => tk !== undefined);
+  if (p === undefined || targets.length === 0) return FALSE;
+  if (targets.length > FEW_KEYS) return sql(`any_target(${row.alias}.keys, ?, ?)`, keys.setOf(targets), p);
+  return sql(
+    `EXISTS (SELECT 1 FROM ref WHERE ref.tk IN (${marks(targets.length)}) AND ref.p = ? AND ref.d = ${row.d} AND ref.rid = ${row.rid})`,
+    ...targets,
+    p,
+  );
+}

@@ -29,15 +29,14 @@ export function isClosed(consents: BindingConsents, type: string, patient: strin
 
 /** One caller's Consents are asked of again and again, until their rights are looked at anew. */
 const conditions = derivedOnce<QueryNode>();
-const byPatient = new WeakMap<BindingConsents, Map<string, ConsentRule[]>>();
+const byPatient = derivedOnce<ReadonlyMap<string, readonly ConsentRule[]>>();
 
 const overAll = (consents: BindingConsents, type: string): QueryNode =>
   conditions(consents, type, () => leftBy(consents, consents.rules, type));
 
 function rulesOf(consents: BindingConsents, patient: string): readonly ConsentRule[] {
-  const known = byPatient.get(consents) ?? Map.groupBy(consents.rules, (rule) => rule.patient);
-  byPatient.set(consents, known);
-  return known.get(patient) ?? [];
+  const grouped = () => Map.groupBy(consents.rules, (rule) => rule.patient);
+  return byPatient(consents, '', grouped).get(patient) ?? [];
 }
 
 function leftBy(

@@ -5,7 +5,7 @@
 import { businessRule } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { isPatientLevel } from '../access/read-condition.ts';
-import { and, type QueryNode } from '../search/query.ts';
+import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
@@ -13,10 +13,9 @@ import type { Write } from './prepare-writes.ts';
 
 const MOST_ASKED = 20;
 /** `pending`: an offer of the waiting list, which goes back on it. */
-const OPEN: QueryNode = {
-  kind: 'or',
-  nodes: ['proposed', 'waitlist', 'pending'].map((status) => tokenNode('status', status)),
-};
+const OPEN: QueryNode = or(
+  ...['proposed', 'waitlist', 'pending'].map((status) => tokenNode('status', status)),
+);
 const FOREVER_MS = 100 * 366 * 86_400_000;
 
 export interface AskedVisits {

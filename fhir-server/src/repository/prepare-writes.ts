@@ -157,6 +157,7 @@ async function prepare(
   requireRule(access, interaction, type);
   if (isPatientSide) checkMembers(resource);
   const bound = writeBound(access, interaction, type);
+  const visible = interaction === 'u' ? changeable(access, 'u', type) : undefined;
   makeReferencesLocal(resource, options.baseUrl);
   const unclear = referenceIssues(resource, options.baseUrl);
   if (unclear.length > 0) throw invalidResource(unclear);
@@ -168,7 +169,7 @@ async function prepare(
   ];
   refuseFaults(open.some(({ question }) => question) ? await answered(preparation, open) : open);
   if (type === 'Patient' && resource.id !== id) resource.id = id;
-  const before = interaction === 'u' ? await liveVersion(preparation, type, id) : undefined;
+  const before = interaction === 'u' ? await liveVersion(preparation, visible, type, id) : undefined;
   // Of another version first: what somebody else changed meanwhile would look like a change that is not this patient's to make.
   const expectedVersion =
     write.interaction === 'update'
@@ -182,7 +183,6 @@ async function prepare(
   if (type === 'Basic') checkTopic(resource, !isPatientSide && bound === undefined, options.subscriptions);
   if (isPatientSide && type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
-  const visible = interaction === 'u' ? changeable(access, 'u', type) : undefined;
   if (visible && !before) await requireLive(preparation, visible, type, id);
   if (before) checkStaffChange(access, before.json);
   if (isPatientSide && interaction === 'c') settlePool(resource);
@@ -315,16 +315,17 @@ function expected(asked: number | undefined, read: number | undefined, wasRead: 
   return asked ?? read;
 }
 
-/** Only where a rule compares with what is stored: a patient's own changes, and some of staff. */
+/** Only where a rule compares with what is stored: a patient's own changes, and some of staff. `ofStaff`: what these may change. */
 async function liveVersion(
   { store, access }: Preparation,
+  ofStaff: QueryNode | undefined,
   type: string,
   id: string,
 ): Promise<{ version: number; json: Json } | undefined> {
   if (type === 'Subscription') return liveSubscription(store, access, id);
   const isStaffWrite = requireWriteScope(access, 'u', type) === 'unrestricted';
   if (isStaffWrite && !(access.staff && WATCHED.has(type))) return undefined;
-  const visible = isStaffWrite ? changeable(access, 'u', type) : requireReadCondition(access, type, 'r');
+  const visible = isStaffWrite ? ofStaff : requireReadCondition(access, type, 'r');
   const found = await store.read(type, id, visible);
   if (found?.body) return { version: found.version, json: JSON.parse(found.body) as Json };
   if (visible) throw notFound(type, id);

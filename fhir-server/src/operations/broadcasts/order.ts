@@ -4,6 +4,7 @@
  */
 import { businessRule, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
+import { granting } from '../../access/read-condition.ts';
 import { BROADCAST } from '../../access/staff-writes.ts';
 import type { KeptAccess } from '../../access/standing.ts';
 import type { ResourceJson } from '../../repository/resource-text.ts';
@@ -73,11 +74,9 @@ interface Extension {
 export function requireBroadcasts(access: AccessContext): number {
   const most = access.staff?.broadcastsTo;
   if (most === undefined) throw forbidden('Your role sends nothing to many patients at once.');
-  const isGranted = access.scopes.some(
-    ({ type, interactions, filter }) =>
-      (type === '*' || type === 'CommunicationRequest') && filter.length === 0 && interactions.has('c'),
-  );
-  if (!isGranted) throw forbidden('The token’s scopes do not allow this write to CommunicationRequest.');
+  const grants = granting(access.scopes, 'CommunicationRequest', 'c');
+  if (!grants.some(({ filter }) => filter.length === 0))
+    throw forbidden('The token’s scopes do not allow this write to CommunicationRequest.');
   return most;
 }
 

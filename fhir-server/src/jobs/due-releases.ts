@@ -6,8 +6,8 @@
 import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { WORK_KINDS } from '../access/write-rules.ts';
-import { ownUpdate } from '../repository/own-writes.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { ownUpdate, type Stored, storedResource } from '../repository/own-writes.ts';
+import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
@@ -70,19 +70,20 @@ export function createDueReleases({
   }
 
   async function operationsOf(found: StoredVersion): Promise<WriteOperation[]> {
-    const task = bodyOf(found);
+    const task = resourceOf(found);
     const at = new Date(now()).toISOString();
-    const report = await read(referenceOf(task.focus));
-    const results = report ? await resultsOf(bodyOf(report)) : [];
+    const focus = referenceOf(task.focus);
+    const report = focus === undefined ? undefined : await storedResource(store, focus);
+    const results = report ? await resultsOf(report.resource) : [];
     return [
-      ...(report ? [update(report, { ...unlabelled(bodyOf(report)), issued: at })] : []),
-      ...results.map((each) => update(each, unlabelled(bodyOf(each)))),
-      update(found, { ...task, status: 'completed', lastModified: at }),
+      ...(report ? [update(report, { ...unlabelled(report.resource), issued: at })] : []),
+      ...results.map((each) => update(each, unlabelled(each.resource))),
+      ownUpdate({ ...task, status: 'completed', lastModified: at }, found.id, found.version),
     ];
   }
 
-  async function resultsOf(report: ResourceJson): Promise<StoredVersion[]> {
-    const known = new Map<string, StoredVersion>();
+  async function resultsOf(report: ResourceJson): Promise<Stored<ResourceJson>[]> {
+    const known = new Map<string, Stored<ResourceJson>>();
     const waiting = referencesOf(report.result);
     for (
       let next = waiting.shift();
@@ -90,19 +91,12 @@ export function createDueReleases({
       next = waiting.shift()
     ) {
       if (known.has(next)) continue;
-      const result = await read(next);
+      const result = await storedResource(store, next);
       if (!result) continue;
       known.set(next, result);
-      waiting.push(...referencesOf(bodyOf(result).hasMember));
+      waiting.push(...referencesOf(result.resource.hasMember));
     }
     return [...known.values()];
-  }
-
-  async function read(reference: string | undefined): Promise<StoredVersion | undefined> {
-    const [type, id] = reference?.split('/') ?? [];
-    if (type === undefined || id === undefined) return undefined;
-    const found = await store.read(type, id, { kind: 'all' });
-    return found?.body === undefined ? undefined : found;
   }
 
   const rounds = createRounds(run, everyMs, (error) =>
@@ -122,8 +116,6 @@ function referenceOf(value: unknown): string | undefined {
 const referencesOf = (list: unknown): string[] =>
   (Array.isArray(list) ? list : []).flatMap((each) => referenceOf(each) ?? []);
 
-const bodyOf = ({ body }: StoredVersion): ResourceJson => parseJson(body as string) as ResourceJson;
-
 function unlabelled(resource: ResourceJson): ResourceJson {
   const { security = [], ...meta } = (resource.meta ?? {}) as {
     security?: readonly { system?: string; code?: string }[];
@@ -134,5 +126,7 @@ function unlabelled(resource: ResourceJson): ResourceJson {
   return { ...resource, meta: { ...meta, ...(left.length > 0 ? { security: left } : {}) } };
 }
 
-const update = ({ id, version }: StoredVersion, resource: ResourceJson): WriteOperation =>
-  ownUpdate(resource, id, version);
+const update = (
+  { version, resource: { id } }: Stored<ResourceJson>,
+  resource: ResourceJson,
+): WriteOperation => ownUpdate(resource, String(id), version);

@@ -4,10 +4,11 @@ import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
+import { resourceOf } from '../repository/resource-text.ts';
 import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/virtual-service.ts';
 import { inputOf, type OperationInput } from './parameters.ts';
-import { proposal, resourceOf, type Schedule } from './slots.ts';
+import { proposal, type Schedule } from './slots.ts';
 
 const MOST_FOUND = 500;
 /** Looked through for those that suit: that many pages of slots, each as long as what is found at most. */

@@ -7,13 +7,14 @@ import { requireWriteScope } from '../access/check-write.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { proposedSlots, withoutProposals } from '../repository/proposed-times.ts';
+import { resourceOf } from '../repository/resource-text.ts';
 import type { Appointment } from '../repository/slot-hold.ts';
 import { backOnList, isOffer } from '../repository/waiting-list.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
-import { cancellation, readOne, resourceOf, update, writeAll } from './slots.ts';
+import { cancellation, readOne, update, writeAll } from './slots.ts';
 
 /** Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */
 export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {

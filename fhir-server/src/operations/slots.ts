@@ -3,7 +3,7 @@ import { conflict, FhirError, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/slot-hold.ts';
 import { virtualServicesOf } from '../repository/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/waiting-list.ts';
@@ -23,9 +23,6 @@ export interface Versioned<T> {
 const SCOPES = 'system/Slot.ru system/Appointment.crus';
 /** Of one slot, over the years. */
 const MOST_APPOINTMENTS = 100;
-
-export const resourceOf = <T extends ResourceJson>({ body }: StoredVersion): T =>
-  parseJson(body ?? '{}') as T;
 
 /** Under the caller's own access. */
 export async function readOne<T extends ResourceJson>(

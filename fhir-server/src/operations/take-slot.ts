@@ -4,7 +4,7 @@ import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import { proposedSlots } from '../repository/proposed-times.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import {
   type Appointment,
   heldUntil,
@@ -26,7 +26,6 @@ import {
   endStaleHolds,
   proposal,
   readOne,
-  resourceOf,
   taken,
   update,
   type Versioned,

@@ -2,7 +2,7 @@
  * Resource → JSON text, and back, without losing digits: `1.10` stays `1.10` (https://hl7.org/fhir/R4/json.html#decimal), though
  * JavaScript's number is 1.1. Numbers whose spelling would be lost are remembered beside the object that holds them.
  */
-import type { ResourceText } from '../store/store.ts';
+import type { ResourceText, StoredVersion } from '../store/store.ts';
 import { eachNumber, parseSpelled, stringifySpelled } from './spelled-json.ts';
 
 export type ResourceJson = Record<string, unknown> & { resourceType: string; id?: string };
@@ -30,6 +30,10 @@ export function parseJson(text: string, fragile: readonly number[] = fragilePlac
   if (fragile.length === 0) return JSON.parse(text);
   return parseSpelled(text, fragile, (holder, known) => spellings.set(holder, known));
 }
+
+/** Of a live version, as it is known to be of that kind. */
+export const resourceOf = <T extends ResourceJson = ResourceJson>({ body }: Pick<StoredVersion, 'body'>): T =>
+  parseJson(body ?? '{}') as T;
 
 /** Like JSON.stringify, with every number spelled as it came. */
 export function stringifyJson(value: unknown): string {

@@ -26,7 +26,7 @@ import { patientsAmong, whyNot } from '../../operations/broadcasts/recipients.ts
 import { ensureStored } from '../../operations/broadcasts/stored-request.ts';
 import type { Write } from '../../repository/prepare-writes.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import { and } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
@@ -122,9 +122,9 @@ async function giveUp(repository: Repository, id: string): Promise<void> {
 }
 
 async function standingOf(repository: Repository, server: AccessContext, id: string): Promise<Standing> {
-  const { body, version } = await repository.read(server, 'CommunicationRequest', id);
-  const resource = parseJson(body ?? '{}') as ResourceJson;
-  return { resource, version, progress: progressOf(resource) };
+  const found = await repository.read(server, 'CommunicationRequest', id);
+  const resource = resourceOf(found);
+  return { resource, version: found.version, progress: progressOf(resource) };
 }
 
 /** undefined: it rests on nobody any more. Throws 503 where that can't be said. */

@@ -2,7 +2,7 @@
 
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import type { Appointment, Slot } from '../../repository/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
 import { and, type Cursor, type QueryNode } from '../../search/query.ts';
@@ -16,8 +16,6 @@ const MOST_WISHES = 5000;
 const MOST_SLOTS = 10_000;
 /** An offer is before its time; one that was out when the server stood still is found this long after it. */
 const STANDSTILL_MS = 30 * 86_400_000;
-
-const bodyOf = <T extends ResourceJson>({ body }: StoredVersion): T => parseJson(body ?? '{}') as T;
 
 export interface FreeTimes {
   readonly schedule: Schedule;
@@ -79,7 +77,7 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const breath = createBreath();
       for (const each of waiting) {
         await breath();
-        const appointment = bodyOf<Appointment>(each);
+        const appointment = resourceOf<Appointment>(each);
         const name = insteadOf(appointment);
         wishes.push({
           appointment,
@@ -96,7 +94,7 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const isLately = and(tokenNode('status', 'pending'), dateNode('date', `ge${from}`, now));
       const pending = await found('Appointment', isLately, MOST_WISHES);
       return pending
-        .map((each) => ({ appointment: bodyOf<Appointment>(each), version: each.version }))
+        .map((each) => ({ appointment: resourceOf<Appointment>(each), version: each.version }))
         .filter(({ appointment }) => isOffer(appointment));
     },
     /** By schedule, each in the order of time. */
@@ -104,7 +102,7 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const from = new Date(now()).toISOString();
       const isFree = and(tokenNode('status', 'free'), dateNode('start', `ge${from}`, now));
       const slots = await found('Slot', isFree, MOST_SLOTS);
-      const free = slots.map((each): FreeSlot => ({ slot: bodyOf<Slot>(each), version: each.version }));
+      const free = slots.map((each): FreeSlot => ({ slot: resourceOf<Slot>(each), version: each.version }));
       const times: FreeTimes[] = [];
       for (const [name, ofOne] of Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')) {
         const schedule = await storedResource<Schedule>(store, name);

@@ -15,10 +15,10 @@ import { onBehalf } from '../../access/on-behalf.ts';
 import { BROADCAST, withoutEmergency } from '../../access/staff-writes.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { resourceIssues } from '../../repository/check-resource.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import { wholeAccess } from '../bulk/import-order.ts';
-import { inputOf, jsonReply, parametersReply } from '../parameters.ts';
+import { inputOf, jsonReply, type OperationInput, parametersReply } from '../parameters.ts';
 import {
   BROADCAST_JOB,
   type BroadcastOrder,
@@ -41,7 +41,7 @@ const MOST_GROUPS = 200;
 export async function previewRecipients(services: Services, request: FhirRequest): Promise<Reply> {
   const { access } = request;
   const most = requireBroadcasts(access);
-  const draft = draftOf(request, ['request']);
+  const draft = draftOf(inputOf(request, ['request']));
   const { ids, first, leftOut } = await recipientsOf(
     services,
     withoutEmergency(access),
@@ -74,13 +74,14 @@ const leftOutParts = (leftOut: Recipients['leftOut']): object[] =>
 export async function broadcast(services: Services, request: FhirRequest): Promise<Reply> {
   const { access } = request;
   const most = requireBroadcasts(access);
-  const draft = draftOf(request, ['request', 'expected']);
+  const input = inputOf(request, ['request', 'expected']);
+  const draft = draftOf(input);
   const id = idOf(access, draft) ?? services.repository.newId();
   const known = await services.jobs.find(id);
   if (known) return stored(services, access, (known.data as BroadcastOrder).request, id);
   const content = contentOf(draft);
   const { ids, leftOut } = await recipientsOf(services, withoutEmergency(access), recipientsAsked(draft));
-  checkNumber(inputOf(request, ['request', 'expected']).one('expected'), ids.length, most);
+  checkNumber(input.one('expected'), ids.length, most);
   if ((await services.jobs.openOf(BROADCAST_JOB, access.clientId)) >= MOST_OPEN)
     throw throttled(BUSY_SECONDS);
   const from = await senderOf(services, access);
@@ -119,7 +120,7 @@ async function stored(
   id: string,
 ): Promise<Reply> {
   const found = await ensureStored(repository, access, request, id);
-  return jsonReply(parseJson(found.body ?? '{}') as object, 201, {
+  return jsonReply(resourceOf(found), 201, {
     Location: `${repository.baseUrl}/CommunicationRequest/${id}`,
   });
 }
@@ -142,7 +143,7 @@ export async function stopBroadcast(services: Services, request: FhirRequest): P
   const { repository } = services;
   for (;;) {
     const found = await repository.read(access, 'CommunicationRequest', id);
-    const resource = parseJson(found.body ?? '{}') as ResourceJson & { status?: string };
+    const resource = resourceOf<ResourceJson & { status?: string }>(found);
     if (!isBroadcast(resource)) throw businessRule('This is no broadcast.', 'CommunicationRequest.category');
     if (resource.status === 'revoked') return jsonReply(resource);
     if (!STOPPABLE.has(String(resource.status))) throw conflict('It is over: everybody has got it.');
@@ -151,7 +152,7 @@ export async function stopBroadcast(services: Services, request: FhirRequest): P
       const [written] = await repository.write(onBehalf(access, 'system/CommunicationRequest.u'), [
         { interaction: 'update', resource: stopped, id, expectedVersion: found.version },
       ]);
-      return jsonReply(parseJson(written?.version?.body ?? '{}') as object);
+      return jsonReply(resourceOf({ body: written?.version?.body }));
     } catch (error) {
       // It went on between reading and writing: what it says now is stopped.
       if ((error as { status?: number }).status !== 412) throw error;
@@ -172,19 +173,19 @@ export async function groupsForBroadcasts(services: Services, request: FhirReque
     MOST_GROUPS,
   );
   return parametersReply(
-    ...groups.flatMap(({ id, body }) => {
-      const { name, active } = parseJson(body ?? '{}') as { name?: string; active?: boolean };
+    ...groups.flatMap((found) => {
+      const { name, active } = resourceOf<ResourceJson & { name?: string; active?: boolean }>(found);
       if (active === false) return [];
       return {
         name: 'group',
-        valueReference: { reference: `Group/${id}`, ...(name ? { display: name } : {}) },
+        valueReference: { reference: `Group/${found.id}`, ...(name ? { display: name } : {}) },
       };
     }),
   );
 }
 
-function draftOf(request: FhirRequest, names: readonly string[]): Draft {
-  const draft = inputOf(request, names).value('request') as ResourceJson | undefined;
+function draftOf(input: OperationInput): Draft {
+  const draft = input.value('request') as ResourceJson | undefined;
   if (draft?.resourceType !== 'CommunicationRequest')
     throw invalid("'request' takes a CommunicationRequest.", 'Parameters.parameter');
   const faults = resourceIssues(draft).filter(({ severity }) => severity === 'error');

@@ -5,7 +5,7 @@
 import { invalid, notSupported } from '@wellspring/profiles';
 import { create } from '../../interactions/create.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import { localReference } from '../../search/own-references.ts';
 import { inputOf } from '../parameters.ts';
 import {
@@ -15,7 +15,6 @@ import {
   namesIn,
   readNamed,
   requireRoom,
-  resourceOf,
   withToldBy,
 } from './document-bundle.ts';
 

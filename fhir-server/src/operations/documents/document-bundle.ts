@@ -9,9 +9,8 @@ import { readCondition } from '../../access/read-condition.ts';
 import { createBreath } from '../../breath.ts';
 import type { Services } from '../../interactions/request.ts';
 import { createPageRoom } from '../../page-room.ts';
-import { parseJson, type ResourceJson, stringifyJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf, stringifyJson } from '../../repository/resource-text.ts';
 import { localName, localReference, ownReferences } from '../../search/own-references.ts';
-import type { StoredVersion } from '../../store/store.ts';
 
 /** Documents under way take turns. */
 const breath = createBreath();
@@ -68,8 +67,6 @@ export async function readNamed(
   }
   return all.flatMap((name) => found.get(name) ?? []);
 }
-
-export const resourceOf = ({ body }: StoredVersion): ResourceJson => parseJson(body ?? '{}') as ResourceJson;
 
 /** These, and who and what they are told by; `more` names other types that are followed too. Errors: 413. */
 export async function withToldBy(

@@ -9,7 +9,7 @@ import { createBreath } from '../../breath.ts';
 import { parse } from '../../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import { mainDateParameter } from '../../search/main-date.ts';
 import type { Cursor } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';
@@ -22,7 +22,6 @@ import {
   entryOf,
   nameOf,
   requireRoom,
-  resourceOf,
   withToldBy,
 } from './document-bundle.ts';
 import { IPS_SECTIONS, type IpsSection, type SectionPart, UNKNOWN_TIME } from './ips-sections.ts';

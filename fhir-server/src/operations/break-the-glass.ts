@@ -9,8 +9,9 @@ import { onBehalf } from '../access/on-behalf.ts';
 import { ACT_REASON, EMERGENCY } from '../access/reach.ts';
 import { KEPT } from '../access/staff-writes.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { type Addressee, languageOf } from '../repository/addressee.ts';
 import type { Write } from '../repository/prepare-writes.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 const SCOPES = 'system/Patient.rs system/Consent.c system/Communication.c';
@@ -36,8 +37,7 @@ export async function breakTheGlass(services: Services, request: FhirRequest): P
   const now = services.now();
   const consent = emergencyConsent(staff, id, reason, now, now + minutes * MINUTE_MS);
   const writes: Write[] = [creation(services, consent)];
-  if (staff.tellPatient)
-    writes.push(creation(services, notice(staff, parseJson(patient.body ?? '{}') as Patient, now)));
+  if (staff.tellPatient) writes.push(creation(services, notice(staff, resourceOf(patient), now)));
   const [written] = await services.repository.write(system, writes);
   access.trail?.note({
     action: 'E',
@@ -48,7 +48,7 @@ export async function breakTheGlass(services: Services, request: FhirRequest): P
     purpose: EMERGENCY,
     reason,
   });
-  return jsonReply(parseJson(written?.version?.body ?? '{}') as object, 201);
+  return jsonReply(resourceOf({ body: written?.version?.body }), 201);
 }
 
 function minutesOf(asked: string | undefined, most: number): number {
@@ -107,14 +107,6 @@ function emergencyConsent(
   };
 }
 
-interface Patient {
-  readonly id?: string;
-  readonly communication?: readonly {
-    readonly preferred?: boolean;
-    readonly language?: { readonly coding?: readonly { readonly code?: string }[] };
-  }[];
-}
-
 const TEXTS = {
   en: {
     topic: 'Your record was opened in an emergency',
@@ -127,7 +119,7 @@ const TEXTS = {
 } as const;
 
 /** In the patient's own language; who it was stands in the log, not in a message that others may read over a shoulder. */
-function notice({ member }: StaffAccess, patient: Patient, now: number): ResourceJson {
+function notice({ member }: StaffAccess, patient: ResourceJson & Addressee, now: number): ResourceJson {
   const { topic, text } = TEXTS[languageOf(patient)];
   const to = { reference: `Patient/${patient.id}` };
   const organization = member.roles.find((role) => role.organization !== undefined)?.organization;
@@ -153,9 +145,4 @@ function notice({ member }: StaffAccess, patient: Patient, now: number): Resourc
     sent: new Date(now).toISOString(),
     payload: [{ contentString: text }],
   };
-}
-
-function languageOf({ communication = [] }: Patient): 'en' | 'es' {
-  const preferred = communication.find((each) => each.preferred === true) ?? communication[0];
-  return preferred?.language?.coding?.some(({ code }) => code?.startsWith('es')) ? 'es' : 'en';
 }

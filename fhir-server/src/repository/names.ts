@@ -6,7 +6,7 @@ import { businessRule } from '@wellspring/profiles';
 import type { ResourceStore } from '../store/store.ts';
 
 type Node = Record<string, unknown>;
-interface HumanName {
+export interface HumanName {
   readonly text?: string;
   readonly prefix?: readonly string[];
   readonly given?: readonly string[];
@@ -95,9 +95,12 @@ function displayOf({ name, medicationCodeableConcept, code, type, description }:
   return typeof description === 'string' ? description : undefined;
 }
 
+/** Of several, the one that somebody goes by now. */
+export const nameInUse = (names: readonly HumanName[] = []): HumanName | undefined =>
+  names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use !== 'old') ?? names[0];
+
 function humanName(names: readonly HumanName[]): string | undefined {
-  const name =
-    names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use !== 'old') ?? names[0];
+  const name = nameInUse(names);
   if (!name) return undefined;
   const { text, prefix = [], given = [], family, suffix = [] } = name;
   const words = [...prefix, ...given, family, ...suffix].filter((each) => each !== undefined);

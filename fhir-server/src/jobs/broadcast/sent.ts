@@ -1,12 +1,8 @@
 /** What one patient gets of a broadcast: a message, or a questionnaire to fill in; in their language, with its fields filled. Pure. */
 import { BROADCAST } from '../../access/staff-writes.ts';
 import type { BroadcastOrder, Field, Words } from '../../operations/broadcasts/order.ts';
-import {
-  firstName,
-  fullName,
-  type PatientJson,
-  speaksSpanish,
-} from '../../operations/broadcasts/recipients.ts';
+import { firstName, fullName, type PatientJson } from '../../operations/broadcasts/recipients.ts';
+import { languageOf } from '../../repository/addressee.ts';
 import type { ResourceJson } from '../../repository/resource-text.ts';
 
 /** Names it, whoever sends it again. */
@@ -29,7 +25,7 @@ export function sentTo(
     me: from.authorName,
   };
   const said = ({ text, spanish }: Words): string =>
-    (speaksSpanish(patient) ? (spanish ?? text) : text).replaceAll(
+    (languageOf(patient) === 'es' ? (spanish ?? text) : text).replaceAll(
       /\{(\w+)\}/g,
       (whole, name: string) => fields[name as Field] ?? whole,
     );

@@ -1,5 +1,6 @@
 /** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer, at the hours they chose. */
 import { isMarked } from '../../access/contact-marks.ts';
+import { type Addressee, languageOf, whyNotWrittenTo } from '../../repository/addressee.ts';
 import type { Clinic } from './clinic.ts';
 import { type Extension, type Preferences, preferencesOf } from './preferences.ts';
 import type { Language } from './texts.ts';
@@ -13,20 +14,13 @@ export interface Contact {
   readonly clinic?: Clinic | undefined;
 }
 
-interface Patient {
-  readonly active?: boolean;
-  readonly deceasedBoolean?: boolean;
-  readonly deceasedDateTime?: string;
+interface Patient extends Addressee {
   readonly telecom?: readonly {
     readonly system?: string;
     readonly value?: string;
     readonly use?: string;
     readonly rank?: number;
     readonly extension?: readonly Extension[];
-  }[];
-  readonly communication?: readonly {
-    readonly preferred?: boolean;
-    readonly language?: { readonly coding?: readonly { readonly code?: string }[] };
   }[];
 }
 
@@ -38,8 +32,7 @@ export function provedContacts(patient: Patient): Patient {
 
 /** `canText`: text messages can be sent. undefined = nobody to tell. */
 export function contactOf(patient: Patient, canText: boolean): Contact | undefined {
-  if (patient.active === false || patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined)
-    return undefined;
+  if (whyNotWrittenTo(patient)) return undefined;
   const usable = (patient.telecom ?? []).filter(({ use, value }) => use !== 'old' && value !== undefined);
   const language = languageOf(patient);
   const emails = usable.filter(({ system }) => system === 'email');
@@ -50,9 +43,4 @@ export function contactOf(patient: Patient, canText: boolean): Contact | undefin
   if (!chosen?.value) return undefined;
   const preferences = preferencesOf(chosen.extension);
   return { channel: chosen.system === 'email' ? 'email' : 'sms', to: chosen.value, language, preferences };
-}
-
-function languageOf({ communication = [] }: Patient): Language {
-  const chosen = communication.find(({ preferred }) => preferred) ?? communication[0];
-  return chosen?.language?.coding?.some(({ code }) => code?.startsWith('es')) ? 'es' : 'en';
 }

@@ -5,8 +5,10 @@ import { onBehalf } from '../../access/on-behalf.ts';
 import { ownersOf } from '../../access/owner-table.ts';
 import { createBreath } from '../../breath.ts';
 import type { Services } from '../../interactions/request.ts';
+import { type Addressee, whyNotWrittenTo } from '../../repository/addressee.ts';
+import { type HumanName, nameInUse } from '../../repository/names.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import { makeReferencesLocal } from '../../search/own-references.ts';
 import type { Cursor } from '../../search/query.ts';
 import { queryOf } from '../../search/query-text.ts';
@@ -18,20 +20,8 @@ const PAGE = 500;
 /** Resources that one query may find, and patients that a Group may mean. */
 const MOST_FOUND = 50_000;
 
-export interface PatientJson extends ResourceJson {
-  readonly active?: boolean;
-  readonly deceasedBoolean?: boolean;
-  readonly deceasedDateTime?: string;
-  readonly name?: readonly {
-    readonly use?: string;
-    readonly text?: string;
-    readonly family?: string;
-    readonly given?: readonly string[];
-  }[];
-  readonly communication?: readonly {
-    readonly preferred?: boolean;
-    readonly language?: { readonly coding?: readonly { readonly code?: string }[] };
-  }[];
+export interface PatientJson extends ResourceJson, Addressee {
+  readonly name?: readonly HumanName[];
 }
 
 export interface Recipients {
@@ -77,11 +67,11 @@ async function havingMatch(
     const page = await repository.include(access, type, queryOf(where), { count: PAGE, after });
     looked += page.matches.length;
     if (looked > MOST_FOUND) throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
-    for (const { id, body } of page.matches) {
+    for (const version of page.matches) {
       await breath();
-      const resource = parseJson(body ?? '{}') as ResourceJson;
+      const resource = resourceOf(version);
       makeReferencesLocal(resource, repository.baseUrl);
-      for (const owner of type === 'Patient' ? [id] : ownersOf(resource)) found.add(owner);
+      for (const owner of ownersOf(resource)) found.add(owner);
     }
     after = page.next;
   } while (after);
@@ -128,31 +118,19 @@ export async function patientsAmong(
 ): Promise<Map<string, FoundPatient>> {
   const found = await repository.find(access, 'Patient', { kind: 'id', ids: [...ids] }, ids.length);
   return new Map(
-    found.map((version) => [
-      version.id,
-      { patient: parseJson(version.body ?? '{}') as PatientJson, version },
-    ]),
+    found.map((version) => [version.id, { patient: resourceOf<PatientJson>(version), version }]),
   );
 }
 
 /** undefined: they are written to. */
 export function whyNot(patient: PatientJson | undefined): LeftOut | undefined {
-  if (!patient) return 'out-of-reach';
-  if (patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined) return 'deceased';
-  return patient.active === false ? 'inactive' : undefined;
+  return patient ? whyNotWrittenTo(patient) : 'out-of-reach';
 }
 
-const nameIn = ({ name = [] }: PatientJson) =>
-  name.find(({ use }) => use === 'official') ?? name.find(({ use }) => use !== 'old') ?? name[0];
-
 export function fullName(patient: PatientJson): string {
-  const name = nameIn(patient);
+  const name = nameInUse(patient.name);
   return name?.text ?? [...(name?.given ?? []), name?.family].filter(Boolean).join(' ');
 }
 
-export const firstName = (patient: PatientJson): string => nameIn(patient)?.given?.[0] ?? fullName(patient);
-
-export function speaksSpanish({ communication = [] }: PatientJson): boolean {
-  const preferred = communication.find((each) => each.preferred === true) ?? communication[0];
-  return preferred?.language?.coding?.some(({ code }) => code?.startsWith('es')) ?? false;
-}
+export const firstName = (patient: PatientJson): string =>
+  nameInUse(patient.name)?.given?.[0] ?? fullName(patient);

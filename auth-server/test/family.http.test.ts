@@ -296,6 +296,7 @@ describe('an invitation', () => {
       [{ until: '2020-01-01' }, 400, 'at most five years ahead'],
       [{ until: inYears(9) }, 400, 'at most five years ahead'],
       [{ until: 'soon' }, 400, 'at most five years ahead'],
+      [{ until: `${inYears(1).slice(0, 4)}-02-31` }, 400, 'at most five years ahead'],
       [{ kind: 'protected' }, 400, 'goes together with everything'],
       [{ kind: 'superuser' }, 400, 'Please choose what they may use.'],
       [{ relation: 'constructor' }, 400, 'Invite somebody'],

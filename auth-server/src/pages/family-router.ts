@@ -13,6 +13,7 @@ import { acceptPage, changeLimitsPage, type FamilyView, familyPage } from '../vi
 import { unavailablePage } from '../views/pages.ts';
 import { type Text, t } from '../words/text.ts';
 import { type AccountPages, back, done, wrongPassword } from './account-pages.ts';
+import { isDay } from './day.ts';
 import { INVITATION_COOKIE } from './invitation-router.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -76,13 +77,12 @@ export function familyRouter(pages: AccountPages): Router {
   /** What is wrong with what was entered, at its fields. */
   function limitProblems({ kinds, until }: Limits): Record<string, string> {
     const [first, last] = days();
-    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(until) && !Number.isNaN(Date.parse(until));
     return {
       ...(kinds.length === 0 ? { kind: t('Please choose what they may use.') } : {}),
       ...(kinds.includes('protected') && !kinds.includes('everything')
         ? { kind: t('What is specially protected goes together with everything.') }
         : {}),
-      ...(isDay && until >= first && until <= last
+      ...(isDay(until) && until >= first && until <= last
         ? {}
         : { until: t('Please enter a day from today on, at most five years ahead.') }),
     };

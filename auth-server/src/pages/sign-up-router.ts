@@ -27,6 +27,7 @@ import {
   whoAreYouPage,
 } from '../views/sign-up-pages.ts';
 import { type Text, t } from '../words/text.ts';
+import { isDay } from './day.ts';
 import { letIn, loginProblemTexts } from './new-login.ts';
 import { readTerms } from './terms.ts';
 
@@ -308,11 +309,7 @@ function detailProblems(values: Readonly<Record<string, string>>, canText: boole
   if (!values.given) problems.given = t('Please enter your first name.');
   if (!values.family) problems.family = t('Please enter your last name.');
   const date = values.birthDate ?? '';
-  const isDate =
-    /^\d{4}-\d{2}-\d{2}$/.test(date) &&
-    !Number.isNaN(Date.parse(date)) &&
-    new Date(date).toISOString().startsWith(date);
-  if (!isDate) problems.birthDate = t('Please enter your date of birth: day, month and year.');
+  if (!isDay(date)) problems.birthDate = t('Please enter your date of birth: day, month and year.');
   else if (Date.parse(date) > Date.now())
     problems.birthDate = t('This date is still to come. Please check the year.');
   const contact = contactOf(values.contact ?? '');

@@ -31,6 +31,8 @@ export interface Family {
   ownRecord(account: Account): Promise<string | undefined>;
   /** Those whose access holds now. */
   delegates(patient: string): Promise<readonly Delegate[]>;
+  /** One of them. */
+  delegate(patient: string, id: string): Promise<Entrusted | undefined>;
   /** Records that others opened to this account, and that it may open now. */
   entrusted(account: Account): Promise<readonly Entrusted[]>;
   /** Somebody may open the record from now on, who is `RelatedPerson/[id]` then. */
@@ -62,20 +64,18 @@ export function createFamily(
 ): Family {
   const instant = (): string => new Date(now()).toISOString();
 
-  async function stored(id: string): Promise<Stored | undefined> {
+  async function invited(id: string): Promise<StoredPerson | undefined> {
     const person = await api.read<StoredPerson>(`${PERSON}${id}`);
-    if (!person || !isInvited(person)) return undefined;
-    const consented = await api.read<StoredConsent>(`Consent/${id}`);
+    return person && isInvited(person) ? person : undefined;
+  }
+
+  async function withConsent(person: StoredPerson | undefined): Promise<Stored | undefined> {
+    const consented = person && (await api.read<StoredConsent>(`Consent/${person.id}`));
     return consented && { person, consented };
   }
 
-  const standingOf = ({ person, consented }: Stored): Entrusted | undefined =>
-    holds(person, now()) ? entrustedOf(person, consented) : undefined;
-
-  async function standing(id: string): Promise<Entrusted | undefined> {
-    const found = await stored(id);
-    return found && standingOf(found);
-  }
+  const standingOf = (found: Stored | undefined): Entrusted | undefined =>
+    found && holds(found.person, now()) ? entrustedOf(found.person, found.consented) : undefined;
 
   /** What the person was signed in to as that, and that they are it. */
   async function takeFromAccounts(person: string): Promise<void> {
@@ -92,7 +92,7 @@ export function createFamily(
   async function close(id: string): Promise<void> {
     await takeFromAccounts(`${PERSON}${id}`);
     for (let tries = 0; tries < TRIES; tries++) {
-      const found = await stored(id);
+      const found = await withConsent(await invited(id));
       if (!found) return;
       const { person, consented } = found;
       const isWritten = await unlessChanged([
@@ -128,24 +128,31 @@ export function createFamily(
     async delegates(patient) {
       const parameters = { patient: `Patient/${patient}`, active: 'true', _count: '200' };
       const people = await api.search<StoredPerson>('RelatedPerson', parameters);
-      const found = await Promise.all(people.filter(isInvited).map(({ id }) => standing(id)));
+      const found = await Promise.all(people.filter(isInvited).map(withConsent));
       return Promise.all(
         found
+          .map(standingOf)
           .filter((each) => each !== undefined)
           .map(async (each) => ({ ...each, lastOpenedAt: await lastOpened(storage, `${PERSON}${each.id}`) })),
       );
     },
 
+    async delegate(patient, id) {
+      const person = standingOf(await withConsent(await invited(id)));
+      return person?.patient === patient ? person : undefined;
+    },
+
     async entrusted({ persons }) {
       const ids = persons.flatMap((person) => (person.startsWith(PERSON) ? person.slice(PERSON.length) : []));
-      return (await Promise.all(ids.map(standing))).filter((each) => each !== undefined);
+      const found = await Promise.all(ids.map(async (id) => withConsent(await invited(id))));
+      return found.map(standingOf).filter((each) => each !== undefined);
     },
 
     open: (entrusted) => api.write([relatedPerson(entrusted, instant()), consent(entrusted, instant())]),
 
     async change(patient, id, limits) {
-      const found = await stored(id);
-      if (!found || patientOf(found.person) !== patient || !standingOf(found)) return false;
+      const found = await withConsent(await invited(id));
+      if (!found || standingOf(found)?.patient !== patient) return false;
       const { person, consented } = found;
       // It may have ended meanwhile: that is not written over.
       return unlessChanged([
@@ -155,26 +162,24 @@ export function createFamily(
     },
 
     async end(patient, id) {
-      const person = await api.read<StoredPerson>(`${PERSON}${id}`);
-      if (!person || !isInvited(person) || patientOf(person) !== patient) return false;
+      const person = await invited(id);
+      if (!person || patientOf(person) !== patient) return false;
       await close(id);
       return true;
     },
 
     async leave({ persons }, id) {
       if (!persons.includes(`${PERSON}${id}`)) return false;
-      const person = await api.read<StoredPerson>(`${PERSON}${id}`);
       // What the clinic has on record (a parent) is the clinic's to end.
-      if (!person || !isInvited(person)) return false;
+      if (!(await invited(id))) return false;
       await close(id);
       return true;
     },
 
     async openTo(person) {
       if (!person.startsWith(PERSON)) return undefined;
-      const found = await api.read<StoredPerson>(person);
-      if (!found || !isInvited(found)) return undefined;
-      return typesOf((await standing(found.id))?.kinds ?? []);
+      const found = await invited(person.slice(PERSON.length));
+      return found && typesOf(standingOf(await withConsent(found))?.kinds ?? []);
     },
   };
 }

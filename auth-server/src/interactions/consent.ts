@@ -55,9 +55,10 @@ async function grant(step: Step, granted: readonly string[], consent: 'given' | 
   if (!granted.some((scope) => parseClinicalScope(scope) !== undefined || scope === 'openid'))
     return refuseStep(step, 'Nothing was allowed.');
   const isStanding = await standsNow(step, account, granted.join(' '));
-  const limited = await withinLimits(step, granted);
-  if (isStanding === 'unavailable' || limited === 'unavailable') return;
+  if (isStanding === 'unavailable') return;
   if (!isStanding) return refuseStep(step, 'What this account stood for has ended. Please ask the clinic.');
+  const limited = await withinLimits(step, granted);
+  if (limited === 'unavailable') return;
   const launch = await takeLaunch(step);
   if (launch === 'over') return refuseStep(step, 'This launch is over. Please start the app again.');
   const grantId = await saveGrant(step, account.id, limited, launch);
@@ -113,8 +114,7 @@ async function orUnavailable<T>(step: Step, answer: Promise<T>): Promise<T | 'un
     return await answer;
   } catch (error) {
     if (!(error instanceof FhirUnavailable)) throw error;
-    if (!step.response.headersSent)
-      step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
+    step.response.status(503).set('Retry-After', '5').send(unavailablePage(step.config, step.action));
     return 'unavailable';
   }
 }

@@ -128,7 +128,7 @@ export function familyRouter(pages: AccountPages): Router {
   async function delegate(response: Response, id: string) {
     const patient = await family.ownRecord(signedIn(response).account);
     if (patient === undefined) return undefined;
-    const person = (await family.delegates(patient)).find((each) => each.id === id);
+    const person = await family.delegate(patient, id);
     return person && { patient, person };
   }
   const sendChange = (response: Response, person: Entrusted, more: Partial<FamilyView> = {}) =>

@@ -20,7 +20,16 @@ import { loadKeys, type ServerKeys } from '../src/provider/keys.ts';
 import { createServices } from '../src/services.ts';
 import { type Account, artifact } from '../src/storage/storage.ts';
 import { fhirOf, openKit, STRONG } from './kit.ts';
-import { Browser, CALLBACK, launch, type PageAnswer, pkce, type TokenBody } from './world.ts';
+import {
+  appClient,
+  Browser,
+  CALLBACK,
+  launch,
+  type PageAnswer,
+  pkce,
+  serviceClient,
+  type TokenBody,
+} from './world.ts';
 
 /** Made once: they take longer than all the rest. */
 let hash: Promise<string> | undefined;
@@ -57,33 +66,15 @@ export async function openProvider(env: Record<string, string> = {}) {
   });
   pair ??= serviceKeys();
   const { privateKey, jwk } = await pair;
-  const service = (client_id: string, members: object) => ({
-    client_id,
-    redirect_uris: [],
-    response_types: [],
-    grant_types: ['client_credentials'],
-    token_endpoint_auth_method: 'private_key_jwt',
-    token_endpoint_auth_signing_alg: 'ES384',
-    jwks: { keys: [jwk] },
-    ...members,
-  });
-  const app = (client_id: string, members: object = {}) => ({
-    client_id,
-    client_name: client_id,
-    redirect_uris: [CALLBACK],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-    ...members,
-  });
+  const service = (client_id: string, members: object) => serviceClient(client_id, jwk, members);
   writeFileSync(
     kit.config.clientsFile,
     JSON.stringify([
-      app(APP),
-      app('short', { grant_types: ['authorization_code'] }),
-      app('portal', { trusted: true, post_logout_redirect_uris: ['http://127.0.0.1:9/'] }),
-      app('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: APP_SECRET }),
-      app('for-staff', { meant_for: 'staff' }),
+      appClient(APP),
+      appClient('short', { grant_types: ['authorization_code'] }),
+      appClient('portal', { trusted: true, post_logout_redirect_uris: ['http://127.0.0.1:9/'] }),
+      appClient('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: APP_SECRET }),
+      appClient('for-staff', { meant_for: 'staff' }),
       service('fhir-server', { introspect: true, smart_scope: 'system/Patient.rs' }),
       service('reader', { smart_scope: 'system/Patient.rs user/Patient.rs' }),
       service('ehr', { smart_scope: 'system/*.rs', may_launch: true }),
@@ -192,7 +183,7 @@ export async function openProvider(env: Record<string, string> = {}) {
     /** Members of what is registered, in the place of the file's. */
     store: (metadata: Record<string, unknown>) =>
       storage.saveArtifact(
-        artifact('Client', String(metadata.client_id), app(String(metadata.client_id), metadata)),
+        artifact('Client', String(metadata.client_id), appClient(String(metadata.client_id), metadata)),
       ),
     asked,
     assertion,

@@ -54,6 +54,29 @@ export interface World {
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
 export type TokenBody = any;
 
+/** Metadata of an app, as clients.json has it. */
+export const appClient = (client_id: string, members: object = {}) => ({
+  client_id,
+  client_name: client_id,
+  redirect_uris: [CALLBACK],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+  ...members,
+});
+
+/** The same of a service that signs in with its key. */
+export const serviceClient = (client_id: string, publicKey: JWK, members: object) => ({
+  client_id,
+  redirect_uris: [],
+  response_types: [],
+  grant_types: ['client_credentials'],
+  token_endpoint_auth_method: 'private_key_jwt',
+  token_endpoint_auth_signing_alg: 'ES384',
+  jwks: { keys: [publicKey] },
+  ...members,
+});
+
 export interface WorldOptions {
   /** Without a FHIR server nothing is looked up: for what needs none. */
   readonly fhir?: boolean;
@@ -71,31 +94,13 @@ export async function openWorld({
   const { privateKey } = await generateKeyPair('ES384', { extractable: true });
   const serviceKey = { ...(await exportJWK(privateKey)), kid: 'service', alg: 'ES384' };
   const { d: _, ...publicKey } = serviceKey;
-  const service = (client_id: string, members: object) => ({
-    client_id,
-    ...members,
-    redirect_uris: [],
-    response_types: [],
-    grant_types: ['client_credentials'],
-    token_endpoint_auth_method: 'private_key_jwt',
-    token_endpoint_auth_signing_alg: 'ES384',
-    jwks: { keys: [publicKey] },
-  });
-  const app = (client_id: string, members: object) => ({
-    client_id,
-    client_name: client_id,
-    redirect_uris: [CALLBACK],
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    token_endpoint_auth_method: 'none',
-    ...members,
-  });
+  const service = (client_id: string, members: object) => serviceClient(client_id, publicKey, members);
   writeFileSync(
     join(dataDir, 'clients.json'),
     JSON.stringify([
-      app('portal', { trusted: true, post_logout_redirect_uris: [AFTER_SIGN_OUT] }),
-      app('third-party', { post_logout_redirect_uris: [AFTER_SIGN_OUT] }),
-      app('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: SECRET }),
+      appClient('portal', { trusted: true, post_logout_redirect_uris: [AFTER_SIGN_OUT] }),
+      appClient('third-party', { post_logout_redirect_uris: [AFTER_SIGN_OUT] }),
+      appClient('secret', { token_endpoint_auth_method: 'client_secret_basic', client_secret: SECRET }),
       service('fhir-server', { introspect: true }),
       service('auth-server', {
         smart_scope:

@@ -8,7 +8,6 @@ import {
   entrustedOf,
   isInvited,
   type Limits,
-  patientOf,
   provisionOf,
   relatedPerson,
   type StoredConsent,
@@ -16,7 +15,7 @@ import {
   typesOf,
 } from '../fhir/delegation.ts';
 import { FhirUnavailable, type WritingFhirApi, type Written } from '../fhir/fhir-api.ts';
-import { holds } from '../fhir/people.ts';
+import { holds, patientOf } from '../fhir/people.ts';
 import { lastOpened, listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import type { OpenTypes } from '../smart/limited-scopes.ts';
 import type { Account, Storage } from '../storage/storage.ts';

@@ -41,8 +41,8 @@ export interface Invitations {
   problemOf(invitation: Invitation, account: Account): Promise<AcceptProblem | undefined>;
   /** Once, whoever else tries at the same time. Rejects with FhirUnavailable, and may then be tried again. */
   accept(secret: string, account: Account, address: string): Promise<AcceptProblem | undefined>;
-  /** False: it is over, or was sent to another address. */
-  decline(secret: string, account: Account, address: string): Promise<boolean>;
+  /** `over` as well where it was sent to another address. */
+  decline(secret: string, account: Account, address: string): Promise<'over' | undefined>;
   /** An account of the address that the link was sent to; it opens nothing before the invitation is accepted. */
   signUp(
     secret: string,
@@ -83,7 +83,7 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
     (await storage.listArtifacts(MODEL, accountId)).map(invitationOf);
 
   async function problemOf(invitation: Invitation, account: Account): Promise<AcceptProblem | undefined> {
-    if (account.emailUnproved || account.email !== invitation.email) return 'other-address';
+    if (!isSentTo(invitation, account)) return 'other-address';
     if (account.role === 'practitioner') return 'staff';
     if (account.persons.includes(`Patient/${invitation.patient}`)) return 'own-record';
     const relations = await people.relations(account.persons);
@@ -160,10 +160,10 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
 
     async decline(secret, account, address) {
       const found = await findArtifact(secret);
-      if (!found || account.emailUnproved || account.email !== found.payload.email) return false;
-      if (!(await storage.removeArtifact(MODEL, found.id))) return false;
+      if (!found || !isSentTo(invitationOf(found), account)) return 'over';
+      if (!(await storage.removeArtifact(MODEL, found.id))) return 'over';
       await audit('family access declined', account.id, address);
-      return true;
+      return undefined;
     },
 
     async signUp(secret, login, address) {
@@ -197,6 +197,10 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
     },
   };
 }
+
+/** An address that was typed, and never shown to be theirs, is nobody's. */
+const isSentTo = ({ email }: Invitation, account: Account): boolean =>
+  !account.emailUnproved && account.email === email;
 
 const invitationOf = ({ payload, expiresAt }: Artifact): Invitation =>
   ({ ...payload, goodUntil: expiresAt ?? 0 }) as unknown as Invitation;

@@ -5,6 +5,7 @@
  */
 import type { OpenTypes } from '../smart/limited-scopes.ts';
 import { type HumanName, nameText } from './human-name.ts';
+import { patientOf } from './people.ts';
 
 /** What of a record may be opened: `everything` but what is specially protected (labels R and V), which `protected` adds. */
 export const KINDS = ['visits', 'messages', 'records', 'everything', 'protected'] as const;
@@ -231,9 +232,6 @@ export function entrustedOf(
 
 export const isInvited = ({ identifier = [] }: StoredPerson): boolean =>
   identifier.some(({ system }) => system === INVITED);
-
-export const patientOf = ({ patient }: StoredPerson): string | undefined =>
-  /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(patient?.reference ?? '')?.[1];
 
 function kindsOf({ provision: permitted = [] }: Provision = {}): readonly Kind[] {
   const types = new Set(permitted.flatMap((each) => (each.class ?? []).map(({ code }) => code)));

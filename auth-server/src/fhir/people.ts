@@ -86,8 +86,8 @@ export function createPeople(api: FhirApi, now: () => number): People {
     if (type === 'Patient' && id) return [{ patient: id, as: person }];
     if (type !== 'RelatedPerson') return [];
     const related = await api.read<Person>(person);
-    const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(related?.patient?.reference ?? '')?.[1];
-    return related && patient && holds(related, now()) ? [{ patient, as: person }] : [];
+    const patient = related && patientOf(related);
+    return patient && holds(related, now()) ? [{ patient, as: person }] : [];
   }
 
   async function isAtWork(practitioner: string): Promise<boolean> {
@@ -161,6 +161,10 @@ export function createPeople(api: FhirApi, now: () => number): People {
     },
   };
 }
+
+/** Id of the Patient that a RelatedPerson belongs to. */
+export const patientOf = ({ patient }: Pick<Person, 'patient'>): string | undefined =>
+  /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(patient?.reference ?? '')?.[1];
 
 export const holds = ({ active, period }: Pick<Person, 'active' | 'period'>, now: number): boolean =>
   active !== false && isNow(period, now);

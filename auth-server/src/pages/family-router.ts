@@ -211,11 +211,8 @@ export function familyRouter(pages: AccountPages): Router {
       const { account } = signedIn(response);
       const secret = readCookie(request, cookie) ?? '';
       const isAccepted = field(request, 'answer') === 'yes';
-      const refusal = isAccepted
-        ? await invitations.accept(secret, account, request.ip ?? '')
-        : (await invitations.decline(secret, account, request.ip ?? ''))
-          ? undefined
-          : 'over';
+      const answer = isAccepted ? invitations.accept : invitations.decline;
+      const refusal = await answer(secret, account, request.ip ?? '');
       if (refusal)
         return response.status(400).send(acceptPage(config, { account, invitation: undefined, refusal }));
       response.clearCookie(cookie, cookieOptions(config));

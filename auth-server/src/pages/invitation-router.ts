@@ -14,10 +14,10 @@ import type { Storage } from '../storage/storage.ts';
 import { readCookie } from '../views/cookies.ts';
 import { invitedPage, invitedSignUpPage } from '../views/family-pages.ts';
 import { pageHeaders } from '../views/page-headers.ts';
-import { messagePage } from '../views/pages.ts';
+import { linkOverPage } from '../views/pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { t } from '../words/text.ts';
-import { letIn, loginProblemTexts } from './new-login.ts';
+import { letIn, loginProblemTexts, unmetOf } from './new-login.ts';
 
 export const INVITATION_COOKIE = 'invitation';
 /** As long as it takes to make an account. */
@@ -89,29 +89,19 @@ export function invitationRouter(dependencies: InvitationRouterDependencies): Ro
     const form =
       texts.email ??
       (response.statusCode === 429 ? t('Too many tries from here. Please try again in an hour.') : undefined);
-    const unmet = problems.flatMap((each) =>
-      each.startsWith('password-') ? each.slice('password-'.length) : [],
-    );
     response.send(
       invitedSignUpPage(config, invitation.email, {
         values,
         problems: { ...texts, form },
         criteria: criteria(config),
-        unmet,
+        unmet: unmetOf(problems),
         termsVersion: config.TERMS_VERSION,
       }),
     );
   }
 
   function sendOver(response: Response): void {
-    response.status(400).send(
-      messagePage(config, {
-        title: t('This link is over'),
-        text: t('It was used before, a newer one was sent, or its time has passed.'),
-        href: '/account/family',
-        link: t('Your account'),
-      }),
-    );
+    response.status(400).send(linkOverPage(config, '/account/family', t('Your account')));
   }
   return router;
 }

@@ -40,3 +40,7 @@ export function loginProblemTexts(problems: readonly SignUpProblem[]): Record<st
     }),
   );
 }
+
+/** Names of the criteria that the password does not meet. */
+export const unmetOf = (problems: readonly SignUpProblem[]): string[] =>
+  problems.flatMap((each) => (each.startsWith('password-') ? each.slice('password-'.length) : []));

@@ -16,7 +16,7 @@ import { readCookie } from '../views/cookies.ts';
 import { html } from '../views/html.ts';
 import { page } from '../views/layout.ts';
 import { pageHeaders } from '../views/page-headers.ts';
-import { messagePage, unavailablePage } from '../views/pages.ts';
+import { linkOverPage, messagePage, unavailablePage } from '../views/pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import {
   enterCodePage,
@@ -28,7 +28,7 @@ import {
 } from '../views/sign-up-pages.ts';
 import { type Text, t } from '../words/text.ts';
 import { isDay } from './day.ts';
-import { letIn, loginProblemTexts } from './new-login.ts';
+import { letIn, loginProblemTexts, unmetOf } from './new-login.ts';
 import { readTerms } from './terms.ts';
 
 export interface SignUpRouterDependencies {
@@ -184,14 +184,11 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     values: Record<string, string>,
     problems: readonly SignUpProblem[],
   ): void {
-    const unmet = problems
-      .filter((each) => each.startsWith('password-'))
-      .map((each) => each.slice('password-'.length));
     const view = {
       values,
       problems: loginProblemTexts(problems),
       criteria: criteria(config),
-      unmet,
+      unmet: unmetOf(problems),
       asksEmail,
       termsVersion: config.TERMS_VERSION,
     };
@@ -277,14 +274,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
   }
 
   function sendOver(response: Response, href: string): void {
-    response.status(400).send(
-      messagePage(config, {
-        title: t('This link is over'),
-        text: t('It was used before, a newer one was sent, or its time has passed.'),
-        href,
-        link: t('Start again'),
-      }),
-    );
+    response.status(400).send(linkOverPage(config, href, t('Start again')));
   }
 
   const secretOf = (request: Request): string | undefined => readCookie(request, hostCookie(config, COOKIE));

@@ -5,7 +5,7 @@ import { type Entrusted, KINDS, type Kind, RELATIONS, type Relation } from '../f
 import { fill, language, type Text, t } from '../words/text.ts';
 import type { AccountView, FormView } from './account-pages.ts';
 import { type Html, html } from './html.ts';
-import { alert, buttonForm, notice, type PageSettings, page, textField, time } from './layout.ts';
+import { alert, buttonForm, dayOf, notice, type PageSettings, page, textField, time } from './layout.ts';
 import { type NewLoginView, newLoginFields } from './sign-up-pages.ts';
 
 const KIND_WORDS: Readonly<Record<Kind, readonly [title: Text, detail: Text]>> = {
@@ -37,10 +37,8 @@ const RELATION_WORDS: Readonly<Record<Relation, Text>> = {
 
 /** "1 June 2027" */
 function day(date: string): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  return Number.isNaN(at.getTime())
-    ? date
-    : at.toLocaleDateString(language() === 'es' ? 'es' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(at) ? date : dayOf(at);
 }
 
 /** The same sentence for both sides. */

@@ -125,15 +125,17 @@ export const time = (at: number): Html =>
 
 /** "26 November 2026, 14:05 UTC" */
 export function when(at: number): string {
-  const date = new Date(at);
-  const day = date.toLocaleDateString(language() === 'es' ? 'es' : 'en-GB', {
+  return `${dayOf(at)}, ${new Date(at).toISOString().slice(11, 16)} UTC`;
+}
+
+/** "26 November 2026", of UTC. */
+export const dayOf = (at: number): string =>
+  new Date(at).toLocaleDateString(language() === 'es' ? 'es' : 'en-GB', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
     timeZone: 'UTC',
   });
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
-}
 
 /** A button that is a form of its own. */
 export function buttonForm(

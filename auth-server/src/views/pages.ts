@@ -38,6 +38,15 @@ export function messagePage(
   );
 }
 
+/** For a link that opens nothing any more. */
+export const linkOverPage = (settings: PageSettings, href: string, link: string): string =>
+  messagePage(settings, {
+    title: t('This link is over'),
+    text: t('It was used before, a newer one was sent, or its time has passed.'),
+    href,
+    link,
+  });
+
 export interface OtherAppView {
   readonly isStaff: boolean;
   readonly displayName: string;

@@ -22,7 +22,7 @@ export function LetterItem({ task, patient }: ItemProps) {
   const id = `letter-text-${task.id}`;
   const send = useWork(task, {
     name: 'letter',
-    what: [written, file?.name, file?.size, file?.lastModified],
+    what: { written, file },
     words: t('Sent to the patient'),
     act: async (identity) => {
       requireRight(id, !file && written.text.trim() === '' && 'Write the letter, or choose a file.');

@@ -19,7 +19,7 @@ export function HandIn() {
   const [file, setFile] = useState<File>();
   const send = useSend({
     form: 'hand in',
-    what: [title, file?.name, file?.size, file?.lastModified],
+    what: { title, file },
     send: async (identity) => {
       requireRight('paper', !file && 'Please choose a file.');
       if (file) await handInPaper(fhir, { title, file }, identity);

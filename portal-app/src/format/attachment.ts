@@ -20,13 +20,11 @@ export async function attachmentOf(file: File): Promise<Attachment> {
   if (small.size > MOST_BYTES)
     throw new Error(t('The file is larger than 1 MB. Please choose a smaller one.'));
   const bytes = new Uint8Array(await small.arrayBuffer());
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return {
     contentType: small === file ? contentType : 'image/jpeg',
     title: file.name.slice(0, 200),
     size: bytes.length,
-    data: btoa(text),
+    data: base64Of(bytes),
   };
 }
 
@@ -46,6 +44,13 @@ async function smaller(file: File): Promise<Blob> {
   const canvas = new OffscreenCanvas(Math.round(picture.width * scale), Math.round(picture.height * scale));
   canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   return canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
+}
+
+/** For `Attachment.data`. */
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
 }
 
 /** Of `Attachment.data` (base64). */

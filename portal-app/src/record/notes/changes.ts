@@ -3,6 +3,7 @@
  * the place of the old, which stays on record as superseded.
  */
 import type { Coding, DocumentReference } from '@medplum/fhirtypes';
+import { base64Of } from '../../format/attachment.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
@@ -60,7 +61,14 @@ function noteOf(
     author: [by],
     ...(isSigned ? { authenticator: by } : {}),
     description: title.trim(),
-    content: [{ attachment: { contentType: 'text/plain; charset=utf-8', data: base64(text.trim()) } }],
+    content: [
+      {
+        attachment: {
+          contentType: 'text/plain; charset=utf-8',
+          data: base64Of(new TextEncoder().encode(text.trim())),
+        },
+      },
+    ],
   };
 }
 
@@ -103,10 +111,3 @@ export function amendNote(fhir: Fhir, by: By, before: DocumentReference, written
 }
 
 const SENT = 'urn:wellspring:sent';
-
-function base64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  let letters = '';
-  for (const byte of bytes) letters += String.fromCharCode(byte);
-  return btoa(letters);
-}

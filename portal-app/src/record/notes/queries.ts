@@ -1,6 +1,7 @@
 /** Clinical notes and documents of a record: newest first, drafts with them; which is signed, by whom, and what came in its place. */
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { bytesOf } from '../../format/attachment.ts';
 import type { Fhir, Page } from '../../smart/fhir.ts';
 
 export const notesQuery = (fhir: Fhir) =>
@@ -30,7 +31,7 @@ export function noteText({ content }: DocumentReference): string | undefined {
   const [first] = content ?? [];
   const { contentType, data } = first?.attachment ?? {};
   if (data === undefined || contentType?.split(';')[0] !== 'text/plain') return undefined;
-  return new TextDecoder().decode(Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)));
+  return new TextDecoder().decode(bytesOf(data));
 }
 
 /** Who signed it (`authenticator`). */

@@ -1,6 +1,6 @@
 /** A letter that a patient asked for, answered with a document: written here, or a file. */
 import type { Attachment, DocumentReference, Reference, Task } from '@medplum/fhirtypes';
-import { attachmentOf } from '../../format/attachment.ts';
+import { attachmentOf, base64Of } from '../../format/attachment.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
@@ -56,10 +56,9 @@ export async function answerLetter(
 
 async function paperOf({ title, text, file }: LetterAnswer): Promise<Attachment> {
   if (file) return attachmentOf(file);
-  const bytes = new TextEncoder().encode(text.trim());
   return {
     contentType: 'text/plain',
     title: title.trim(),
-    data: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
+    data: base64Of(new TextEncoder().encode(text.trim())),
   };
 }

@@ -34,11 +34,13 @@ const BY_CODE: ReadonlyMap<string, Text> = new Map(
   NAMES.flatMap(([name, codes]) => codes.split(' ').map((code) => [code, name] as const)),
 );
 
+/** Codes are the same with and without the zeros that CVX begins with. */
+export const plainCode = (code: string): string => code.replace(/^0+(?=\d)/, '');
+
 /** The plain name where we have one, else the record's. */
 export function vaccineName(concept: CodeableConcept | undefined): string {
   const code = concept?.coding?.find(({ system }) => system === CVX)?.code;
-  // Codes are the same with and without the zeros that CVX begins with.
-  const name = BY_CODE.get(code?.replace(/^0+/, '') ?? '');
+  const name = BY_CODE.get(plainCode(code ?? ''));
   return name ? t(name) : conceptText(concept);
 }
 

@@ -3,6 +3,7 @@ import type { Extension, Group } from '@medplum/fhirtypes';
 import { dayLater, instantText, today } from '../../format/clinic-clock.ts';
 import { formatDate } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
+import { countsSince, dayOfTime, monthsAfter } from '../checkups/due.ts';
 import { type Rule, SCHEDULE } from '../checkups/schedule.ts';
 
 export interface Criteria {
@@ -112,7 +113,11 @@ function dueQueries(rule: Rule, now: number): Query[] {
     ...rule.doneBy.map(({ codes, every }) =>
       given(
         codes,
-        rule.isSeasonal ? seasonBegan(now) : every === undefined ? undefined : monthsBefore(now, every),
+        rule.isSeasonal
+          ? dayOfTime(countsSince(now))
+          : every === undefined
+            ? undefined
+            : monthsBefore(now, every),
       ),
     ),
     // After these the clinic decides for each what completes it.
@@ -123,19 +128,7 @@ function dueQueries(rule: Rule, now: number): Query[] {
 /** CVX has codes with a zero before them, and records have them without. */
 const spelled = (code: string): string => (code.length === 1 ? `${code},0${code}` : code);
 
-/** A dose since July counts for the season that begins in September (record/checkups/due.ts). */
-function seasonBegan(now: number): string {
-  const date = new Date(now);
-  const year =
-    now >= Date.UTC(date.getUTCFullYear(), 8, 1) ? date.getUTCFullYear() : date.getUTCFullYear() - 1;
-  return `${year}-07-01`;
-}
-
-function monthsBefore(now: number, months: number): string {
-  const date = new Date(now);
-  const day = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, date.getUTCDate()));
-  return day.toISOString().slice(0, 10);
-}
+const monthsBefore = (now: number, months: number): string => dayOfTime(monthsAfter(now, -months));
 
 /** Names of what is chosen by reference. */
 export type NameOf = (reference: string) => string;

@@ -1,6 +1,7 @@
 /** What of the schedule is due for a person, since when, and what was done last. Pure. */
 import { dayText } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
+import { plainCode } from '../../format/vaccine.ts';
 import { type Rule, SCHEDULE } from './schedule.ts';
 
 /** One thing that a record says was done: its codes, and when as FHIR dateTime. */
@@ -31,9 +32,6 @@ export interface Planned {
   readonly dose: { readonly number: number; readonly of: number } | undefined;
 }
 
-/** Codes are the same with and without the zeros that CVX begins with. */
-const plainCode = (code: string): string => code.replace(/^0+(?=\d)/, '');
-
 /** The day that a FHIR date names, as its midnight in UTC: days are reckoned without a time zone. NaN: none. */
 function dayTime(text: string | undefined): number {
   const time = timeOf(text);
@@ -43,10 +41,10 @@ function dayTime(text: string | undefined): number {
   return Number.isNaN(time) ? time : Date.parse(`${day}T00:00:00Z`);
 }
 
-const dayOfTime = (time: number): string => new Date(time).toISOString().slice(0, 10);
+export const dayOfTime = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** A day that a shorter month lacks is the first of the next. */
-function monthsAfter(time: number, months: number): number {
+export function monthsAfter(time: number, months: number): number {
   const date = new Date(time);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, date.getUTCDate());
 }
@@ -134,8 +132,16 @@ function nextOf(rule: Rule, done: readonly Deed[], history: History): number | u
 
 /** September of this season; the next one's where a dose was given since July before it. */
 function seasonOf(newest: number | undefined, old: number, now: number): number {
-  const year = new Date(now).getUTCFullYear();
-  const begun = now >= Date.UTC(year, 8, 1) ? year : year - 1;
-  const isGiven = newest !== undefined && newest >= Date.UTC(begun, 6, 1);
+  const begun = seasonYear(now);
+  const isGiven = newest !== undefined && newest >= countsSince(now);
   return Math.max(Date.UTC(isGiven ? begun + 1 : begun, 8, 1), old);
 }
+
+/** The year in whose September the season of a time began. */
+function seasonYear(now: number): number {
+  const year = new Date(now).getUTCFullYear();
+  return now >= Date.UTC(year, 8, 1) ? year : year - 1;
+}
+
+/** Milliseconds: from July before it on a dose counts for the season of a time. */
+export const countsSince = (now: number): number => Date.UTC(seasonYear(now), 6, 1);

@@ -16,6 +16,12 @@ export const appointmentsQuery = (fhir: Fhir) =>
       }),
   });
 
+export const appointmentQuery = (fhir: Fhir, id: string) =>
+  queryOptions({
+    queryKey: ['appointments', fhir.patient, id],
+    queryFn: () => fhir.read<Appointment>('Appointment', id),
+  });
+
 /** The visits on record that appointments became: each appointment's id with the visit's. */
 export const heldVisitsQuery = (fhir: Fhir) =>
   queryOptions({

@@ -1,5 +1,6 @@
-/** Times of visits as words. */
+/** Visits as words: their times, and what is said of one in a line. */
 import type { Appointment } from '@medplum/fhirtypes';
+import { reason, withWhom } from '../../format/appointment.ts';
 import { formatDate, formatDateTime } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -13,3 +14,7 @@ export function when({ start, requestedPeriod }: Appointment): string {
     until: formatDate(asked.end?.slice(0, 10)),
   });
 }
+
+/** When it is, what it is about and with whom. */
+export const visitText = (visit: Appointment): string =>
+  [when(visit), reason(visit), withWhom(visit)].filter(Boolean).join(' · ');

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
-import { reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
@@ -27,7 +26,8 @@ import {
   responseOf,
   sendCheckIn,
 } from '../../../record/visits/check-in.ts';
-import { when } from '../../../record/visits/words.ts';
+import { appointmentQuery } from '../../../record/visits/queries.ts';
+import { visitText } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
@@ -39,10 +39,7 @@ import { Question } from '../../../views/Question.tsx';
 export function CheckInPage() {
   const { fhir } = usePortal();
   const { id = '' } = useParams();
-  const visit = useQuery({
-    queryKey: ['appointments', fhir.patient, id],
-    queryFn: () => fhir.read<Appointment>('Appointment', id),
-  });
+  const visit = useQuery(appointmentQuery(fhir, id));
   const before = useQuery(checkInQuery(fhir, id, fhir.patient));
   return (
     <>
@@ -51,7 +48,7 @@ export function CheckInPage() {
         {(known) => (
           <>
             <p>
-              <strong>{[when(known), reason(known), withWhom(known)].filter(Boolean).join(' · ')}</strong>
+              <strong>{visitText(known)}</strong>
             </p>
             <Loaded query={before}>
               {(checkIn) => (checkIn ? <Signed checkIn={checkIn} /> : <Begin visit={known} />)}

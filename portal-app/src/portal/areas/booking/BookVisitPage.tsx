@@ -4,13 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useClinic } from '../../../device/clinic.ts';
-import { reason, withWhom } from '../../../format/appointment.ts';
 import { instantOf } from '../../../format/clinic-clock.ts';
 import { t } from '../../../i18n/text.ts';
 import { recipientsQuery } from '../../../record/messages/send.ts';
 import { findTimes } from '../../../record/visits/booking.ts';
 import { likeVisit, type Offering, offeringsQuery, suiting } from '../../../record/visits/offering.ts';
-import { when } from '../../../record/visits/words.ts';
+import { appointmentQuery } from '../../../record/visits/queries.ts';
+import { visitText } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { ClinicLines, Said } from '../../../ui/clinic.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
@@ -61,10 +61,7 @@ function Moved({
   readonly children: (old: Appointment) => ReactNode;
 }) {
   const { fhir } = usePortal();
-  const query = useQuery({
-    queryKey: ['appointments', fhir.patient, id],
-    queryFn: () => fhir.read<Appointment>('Appointment', id),
-  });
+  const query = useQuery(appointmentQuery(fhir, id));
   return (
     <Loaded query={query}>
       {(old) => (
@@ -72,7 +69,7 @@ function Moved({
           <p>
             <strong>
               {t('Until now: {visit}', {
-                visit: [when(old), reason(old), withWhom(old)].filter(Boolean).join(' · '),
+                visit: visitText(old),
               })}
             </strong>
           </p>

@@ -3,7 +3,7 @@ import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { useClinic } from '../../../device/clinic.ts';
-import { reason, withWhom } from '../../../format/appointment.ts';
+import { reason } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import {
@@ -13,7 +13,7 @@ import {
   opensAt,
   videoVisitQuery,
 } from '../../../record/visits/join.ts';
-import { when } from '../../../record/visits/words.ts';
+import { visitText, when } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { ClinicLines, Said } from '../../../ui/clinic.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -33,7 +33,7 @@ export function VideoVisitPage() {
         {({ visit, meeting }) => (
           <>
             <p>
-              <strong>{[when(visit), reason(visit), withWhom(visit)].filter(Boolean).join(' · ')}</strong>
+              <strong>{visitText(visit)}</strong>
             </p>
             <Card title={t('Join')}>
               <Join visit={visit} meeting={meeting} />

@@ -1,7 +1,7 @@
 /** To whom: all that is said must be so of each of them. */
 import type { Schedule } from '@medplum/fhirtypes';
 import { dayLater, today, weekdayOf } from '../../../format/clinic-clock.ts';
-import { t } from '../../../i18n/text.ts';
+import { type Text, t } from '../../../i18n/text.ts';
 import { type Criteria, DUE, type NameOf, NOBODY } from '../../../record/broadcasts/criteria.ts';
 import { Select, TextField } from '../../../ui/form.tsx';
 import styles from './broadcasts.module.css';
@@ -38,8 +38,12 @@ export function WhoFields({
   readonly criteria: Criteria;
   readonly onChange: (criteria: Criteria) => void;
 }) {
-  const set = (name: keyof Criteria) => (value: string) => onChange({ ...criteria, [name]: value });
-  const [people, places] = [actorsOf(schedules, 'Practitioner'), actorsOf(schedules, 'Location')];
+  const field = (name: keyof Criteria, label: Text) => ({
+    id: `who-${name}`,
+    label: t(label),
+    value: criteria[name],
+    onChange: (value: string) => onChange({ ...criteria, [name]: value }),
+  });
   return (
     <fieldset className={styles.part}>
       <legend>{t('To whom')}</legend>
@@ -63,74 +67,16 @@ export function WhoFields({
         </button>
       </div>
       <div className={styles.fields}>
-        <TextField
-          id="who-from"
-          type="date"
-          label={t('A visit from')}
-          value={criteria.visitFrom}
-          onChange={set('visitFrom')}
-        />
-        <TextField
-          id="who-until"
-          type="date"
-          label={t('A visit until')}
-          value={criteria.visitUntil}
-          onChange={set('visitUntil')}
-        />
-        <Chosen
-          id="who-with"
-          label={t('The visit is with')}
-          chosen={criteria.withWhom}
-          options={people}
-          onChange={set('withWhom')}
-        />
-        <Chosen
-          id="who-where"
-          label={t('The visit is at')}
-          chosen={criteria.where}
-          options={places}
-          onChange={set('where')}
-        />
-        <TextField
-          id="who-age-from"
-          type="number"
-          label={t('Age from (years)')}
-          value={criteria.ageFrom}
-          onChange={set('ageFrom')}
-        />
-        <TextField
-          id="who-age-until"
-          type="number"
-          label={t('Age up to (years)')}
-          value={criteria.ageUntil}
-          onChange={set('ageUntil')}
-        />
-        <Chosen
-          id="who-due"
-          label={t('Due for')}
-          chosen={criteria.due}
-          options={DUE.map(({ id, name }) => [id, t(name)] as const)}
-          onChange={set('due')}
-        />
-        <TextField
-          id="who-problem"
-          label={t('Health problem (words or code)')}
-          value={criteria.problem}
-          onChange={set('problem')}
-        />
-        <TextField
-          id="who-medicine"
-          label={t('Medicine (words or code)')}
-          value={criteria.medicine}
-          onChange={set('medicine')}
-        />
-        <Chosen
-          id="who-group"
-          label={t('A group')}
-          chosen={criteria.group}
-          options={groups}
-          onChange={set('group')}
-        />
+        <TextField type="date" {...field('visitFrom', 'A visit from')} />
+        <TextField type="date" {...field('visitUntil', 'A visit until')} />
+        <Chosen {...field('withWhom', 'The visit is with')} options={actorsOf(schedules, 'Practitioner')} />
+        <Chosen {...field('where', 'The visit is at')} options={actorsOf(schedules, 'Location')} />
+        <TextField type="number" {...field('ageFrom', 'Age from (years)')} />
+        <TextField type="number" {...field('ageUntil', 'Age up to (years)')} />
+        <Chosen {...field('due', 'Due for')} options={DUE.map(({ id, name }) => [id, t(name)] as const)} />
+        <TextField {...field('problem', 'Health problem (words or code)')} />
+        <TextField {...field('medicine', 'Medicine (words or code)')} />
+        <Chosen {...field('group', 'A group')} options={groups} />
       </div>
     </fieldset>
   );
@@ -138,18 +84,17 @@ export function WhoFields({
 
 /** Nothing to choose from is nothing to show. */
 function Chosen({
-  chosen,
   options,
   ...field
 }: {
   readonly id: string;
   readonly label: string;
-  readonly chosen: string;
+  readonly value: string;
   readonly options: readonly Choice[];
   readonly onChange: (value: string) => void;
 }) {
   if (options.length === 0) return null;
-  return <Select {...field} value={chosen} options={[['', t('Does not matter')], ...options]} />;
+  return <Select {...field} options={[['', t('Does not matter')], ...options]} />;
 }
 
 /** Monday to Sunday. */

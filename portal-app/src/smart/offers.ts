@@ -52,8 +52,9 @@ export function knownOf(baseUrl: string, { rest: [rest] = [] }: Statement): Know
 
 /** `granted`: the token's scopes, where they are told; of what the person declined, or has not, nothing is offered. */
 export function offersOf(known: Known | undefined, granted?: string): Offers {
+  const scopes = granted === undefined ? undefined : scopesOf(granted);
   return (type, what) => {
-    if (granted !== undefined && !isGranted(granted, type, what)) return false;
+    if (scopes && !isGranted(scopes, type, what)) return false;
     if (!known) return true;
     const list = Object.hasOwn(known.types, type) ? known.types[type] : undefined;
     if (!list || what === undefined) return list !== undefined;
@@ -64,9 +65,13 @@ export function offersOf(known: Known | undefined, granted?: string): Offers {
 
 const LETTERS: Readonly<Record<string, RegExp>> = { create: /c|write|\*/, update: /u|write|\*/ };
 
-function isGranted(granted: string, type: string, what = ''): boolean {
-  return granted.split(' ').some((word) => {
-    const [, its, letters = ''] = /^(?:patient|user)\/([A-Za-z]+|\*)\.([^?]*)/.exec(word) ?? [];
-    return (its === '*' || its === type) && (LETTERS[what]?.test(letters) ?? true);
+type Scope = readonly [type: string, letters: string];
+
+const scopesOf = (granted: string): readonly Scope[] =>
+  granted.split(' ').flatMap((word) => {
+    const [, type, letters] = /^(?:patient|user)\/([A-Za-z]+|\*)\.([^?]*)/.exec(word) ?? [];
+    return type === undefined || letters === undefined ? [] : [[type, letters] as const];
   });
-}
+
+const isGranted = (scopes: readonly Scope[], type: string, what = ''): boolean =>
+  scopes.some(([its, letters]) => (its === '*' || its === type) && (LETTERS[what]?.test(letters) ?? true));

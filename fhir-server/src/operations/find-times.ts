@@ -58,30 +58,26 @@ async function* freeSlots(
   const lists = ['schedule', 'specialty', 'service-type'].flatMap((name): [string, string][] =>
     input.one(name) === undefined ? [] : [[name, input.all(name).join(',')]],
   );
-  const seen = new Set<string>();
-  let from = start;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const asked = await parse(services, request, 'Slot', [
-      ['status', 'free,busy-tentative'],
-      ['start', `ge${from}`],
-      ['start', `lt${end}`],
-      ...actors.map((actor): [string, string] => ['schedule.actor', actor]),
-      ...lists,
-      ['_sort', 'start'],
-      ['_count', String(MOST_FOUND)],
-    ]);
-    const { matches } = await services.repository.search(request.access, { ...asked, total: 'none' });
-    const slots = matches.map(resourceOf<Slot>);
+  const asked = await parse(services, request, 'Slot', [
+    ['status', 'free,busy-tentative'],
+    ['start', `ge${start}`],
+    ['start', `lt${end}`],
+    ...actors.map((actor): [string, string] => ['schedule.actor', actor]),
+    ...lists,
+    ['_sort', 'start'],
+    ['_count', String(MOST_FOUND)],
+  ]);
+  let { after } = asked;
+  for (let looked = 0; looked < MOST_PAGES; looked++) {
+    const page = await services.repository.search(request.access, { ...asked, total: 'none', after });
     const now = services.now();
-    for (const slot of slots) {
+    for (const version of page.matches) {
       await breath();
-      const isNew = !seen.has(String(slot.id));
-      seen.add(String(slot.id));
-      if (isNew && isFree(slot, now) && inMilliseconds(String(slot.start)) > now) yield slot;
+      const slot = resourceOf<Slot>(version);
+      if (isFree(slot, now) && inMilliseconds(String(slot.start)) > now) yield slot;
     }
-    const last = slots.at(-1)?.start;
-    if (slots.length < MOST_FOUND || last === undefined) return;
-    from = last;
+    if (!page.next) return;
+    after = page.next;
   }
 }
 

@@ -20,12 +20,13 @@ export function createPageRoom(characters: number | undefined): (version: Held) 
   };
 }
 
-/** As many of these, from the first, as there is room for. */
-export function fitting<T extends Held>(
-  versions: readonly T[],
-  characters: number | undefined,
-): readonly T[] {
+/** As many of these, from the first, as there is room for. Nothing is read beyond the one that there is no room for. */
+export function fitting<T extends Held>(versions: Iterable<T>, characters: number | undefined): T[] {
   const takes = createPageRoom(characters);
-  const end = versions.findIndex((version) => !takes(version));
-  return end === -1 ? versions : versions.slice(0, end);
+  const found: T[] = [];
+  for (const version of versions) {
+    if (!takes(version)) break;
+    found.push(version);
+  }
+  return found;
 }

@@ -180,7 +180,7 @@ type LogQuery = [reader: Reader, after: string | undefined, limit: number, water
 export async function readChanges(...query: LogQuery): Promise<Change[]> {
   const found = await readLog(...query, true);
   const changes = found.map((document) => ({ ...versionOf(document), position: positionOf(document) }));
-  return [...fitting(changes, PAGE_ROOM)];
+  return fitting(changes, PAGE_ROOM);
 }
 
 export async function readWrites(...query: LogQuery): Promise<AccountedWrites> {

@@ -145,7 +145,7 @@ export async function searchPage(reader: Reader, query: SearchQuery): Promise<Se
   const condition = await conditionFor(reader, query.where);
   const live: Condition = { $and: [{ type: query.type, deleted: false }, condition] };
   const found = query.count > 0 ? await pageDocuments(reader, query, live) : [];
-  const matches = [...fitting(found.slice(0, query.count).map(versionOf), query.room)];
+  const matches = fitting(found.slice(0, query.count).map(versionOf), query.room);
   const shown = found.slice(0, matches.length);
   if (query.backward) {
     matches.reverse();

@@ -1,5 +1,5 @@
 /** Point reads, walks and the change log, on a given connection. What the index does not know yet is not there: readers go by it, and the log only grows. */
-import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
+import { fitting, PAGE_ROOM } from '../../page-room.ts';
 import type { QueryNode } from '../../search/query.ts';
 import type { AccountedWrites, Change, ScanPage, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
@@ -82,14 +82,10 @@ export function readChanges(
   const rows = (bodiesOf
     ? connection.statement(CHANGES_OF).iterate(` ${bodiesOf.join(' ')} `, ...place)
     : connection.statement(CHANGES).iterate(...place)) as unknown as Iterable<VersionRow & { seq: number }>;
-  const takes = createPageRoom(PAGE_ROOM);
-  const changes: Change[] = [];
-  for (const row of rows) {
-    const version = versionOf(row);
-    if (!takes(version)) break;
-    changes.push({ ...version, position: String(row.seq) });
-  }
-  return changes;
+  const changes = Iterator.from(rows).map(
+    (row): Change => ({ ...versionOf(row), position: String(row.seq) }),
+  );
+  return fitting(changes, PAGE_ROOM);
 }
 
 interface WriteRow extends Omit<VersionRow, 'body'> {

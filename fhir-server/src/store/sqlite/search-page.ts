@@ -1,6 +1,5 @@
 /** One page of a search and its total, on a given connection. */
-
-import { createPageRoom } from '../../page-room.ts';
+import { fitting } from '../../page-room.ts';
 import type { Cursor, SearchQuery } from '../../search/query.ts';
 import type { SearchPage, StoredVersion } from '../store.ts';
 import {
@@ -16,7 +15,11 @@ import type { Versions } from './versions.ts';
 /** `plan` undefined = nothing can match. */
 export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, versions: Versions): SearchPage {
   const rows = plan && query.count > 0 ? pageRows(plan) : [];
-  const matches = matchesOf(rows.slice(0, query.count), versions, query.room);
+  const asked = rows.values().take(query.count);
+  const matches = fitting(
+    asked.map(([seq]) => versions.at(seq as number)),
+    query.room,
+  );
   const shown = rows.slice(0, matches.length);
   if (query.backward) {
     matches.reverse();
@@ -34,22 +37,6 @@ export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, ver
           ? estimateMatches(plan)
           : countMatches(plan),
   };
-}
-
-/** Nothing is read beyond the one that there is no room for. */
-function matchesOf(
-  rows: readonly SqlValue[][],
-  versions: Versions,
-  room: number | undefined,
-): StoredVersion[] {
-  const takes = createPageRoom(room);
-  const matches: StoredVersion[] = [];
-  for (const [seq] of rows) {
-    const version = versions.at(seq as number);
-    if (!takes(version)) break;
-    matches.push(version);
-  }
-  return matches;
 }
 
 /** The place of each match in the log, then its sort values; one more than the page where there is more. */

@@ -5,6 +5,7 @@ import { onBehalf } from '../../access/on-behalf.ts';
 import { ownersOf } from '../../access/owner-table.ts';
 import { createBreath } from '../../breath.ts';
 import type { Services } from '../../interactions/request.ts';
+import { PAGE_ROOM } from '../../page-room.ts';
 import { type Addressee, whyNotWrittenTo } from '../../repository/addressee.ts';
 import { type HumanName, nameInUse } from '../../repository/names.ts';
 import type { Repository } from '../../repository/repository.ts';
@@ -61,10 +62,11 @@ async function havingMatch(
 ): Promise<Set<string>> {
   const found = new Set<string>();
   const breath = createBreath();
+  const asked = queryOf(where);
   let looked = 0;
   let after: Cursor | undefined;
   do {
-    const page = await repository.include(access, type, queryOf(where), { count: PAGE, after });
+    const page = await repository.include(access, type, asked, { count: PAGE, after, room: PAGE_ROOM });
     looked += page.matches.length;
     if (looked > MOST_FOUND) throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
     for (const version of page.matches) {

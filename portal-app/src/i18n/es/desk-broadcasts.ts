@@ -35,6 +35,7 @@ export const deskBroadcasts = {
   'Which questionnaire': 'Qué cuestionario',
   'Please fill in what stands as “…” still, in both languages.':
     'Complete lo que aún figura como «…», en los dos idiomas.',
+  'Please enter ages in whole years.': 'Escriba las edades en años enteros.',
   'Please say to whom it goes.': 'Diga a quién va dirigido.',
   'Look at it before it goes': 'Verlo antes de enviarlo',
   'It goes to one patient': 'Va a un paciente',

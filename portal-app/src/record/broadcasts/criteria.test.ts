@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
-import { criteriaText, DUE, groupOf, isAnybody, NOBODY, queriesOf } from './criteria.ts';
+import { criteriaText, DUE, groupOf, hasAges, isAnybody, NOBODY, queriesOf } from './criteria.ts';
 
 setZoneOfClinic('America/New_York');
 const NOW = Date.parse('2026-11-28T15:00:00Z');
@@ -37,6 +37,19 @@ describe('whom something goes to', () => {
     expect(asked({ ageFrom: '65', ageUntil: '70' })).toEqual([
       ['member-filter', 'Patient?birthdate=le1961-11-28&birthdate=gt1955-11-28'],
     ]);
+  });
+
+  it('is of an age on the clinic’s day, in the evening too, when a new day has begun elsewhere', () => {
+    const evening = Date.parse('2026-11-29T02:00:00Z');
+    const [age] = queriesOf({ ...NOBODY, ageFrom: '65' }, evening);
+    expect(age?.expression).toBe('Patient?birthdate=le1961-11-28');
+  });
+
+  it('is of ages that somebody may have', () => {
+    const ages = ['', '0', '65', '1e9', '-1', '6.5', '1000'].map((ageFrom) =>
+      hasAges({ ...NOBODY, ageFrom }),
+    );
+    expect(ages).toEqual([true, true, true, false, false, false, false]);
   });
 
   it('is due for what was not given: this season, within ten years, or ever', () => {

@@ -1,6 +1,6 @@
 /** Whom something goes to, as people say it → a Group whose members are found by queries (fhir-server/src/operations/group-members.ts). Pure. */
 import type { Extension, Group } from '@medplum/fhirtypes';
-import { dayLater, instantText, today } from '../../format/clinic-clock.ts';
+import { dayLater, dayText, instantText, today } from '../../format/clinic-clock.ts';
 import { formatDate } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 import { countsSince, dayOfTime, monthsAfter } from '../checkups/due.ts';
@@ -57,8 +57,13 @@ const lacking = (expression: string): Query => ({ url: EXCLUSION, expression });
 export const isAnybody = (criteria: Criteria): boolean =>
   Object.values(criteria).some((each: string) => each.trim() !== '');
 
-/** What each patient must have a match of, or none. */
-export function queriesOf(criteria: Criteria, now = Date.now()): Query[] {
+/** Ages that somebody may have, in whole years, where any are said. */
+export const hasAges = ({ ageFrom, ageUntil }: Criteria): boolean =>
+  [ageFrom, ageUntil].every((age) => /^\d{0,3}$/.test(age));
+
+/** What each patient must have a match of, or none. Ages and what is due are of the clinic's day, as on the patient's own page. */
+export function queriesOf(criteria: Criteria, at = Date.now()): Query[] {
+  const now = Date.parse(dayText(at));
   const { withWhom, where, ageFrom, ageUntil, problem, medicine } = criteria;
   const rule = DUE.find(({ id }) => id === criteria.due);
   const [from, until] = visitDays(criteria);

@@ -94,6 +94,8 @@ export const handedInQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['letters', fhir.patient, 'handed-in'],
     queryFn: async () => {
+      // Asked by its address, as what was not kept is told too; a server without documents has none.
+      if (!fhir.offers('DocumentReference')) return [];
       const params = new URLSearchParams({
         patient: fhir.patient,
         type: `${PATIENT_NOTE.system}|${PATIENT_NOTE.code}`,

@@ -4,7 +4,13 @@ import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { draftOf, lookAt, type Written } from '../../../record/broadcasts/broadcast.ts';
-import { type Criteria, criteriaText, isAnybody, NOBODY } from '../../../record/broadcasts/criteria.ts';
+import {
+  type Criteria,
+  criteriaText,
+  hasAges,
+  isAnybody,
+  NOBODY,
+} from '../../../record/broadcasts/criteria.ts';
 import { hasGap } from '../../../record/broadcasts/texts.ts';
 import { schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -38,6 +44,7 @@ export function Compose({
   const look = useAction({
     act: async (): Promise<Looked> => {
       if (!isAnybody(criteria)) throw new Error(t('Please say to whom it goes.'));
+      if (!hasAges(criteria)) throw new Error(t('Please enter ages in whole years.'));
       if (written.kind === 'message' && hasGap(written))
         throw new Error(t('Please fill in what stands as “…” still, in both languages.'));
       const who = criteriaText(criteria, namesOf(groups, schedules));

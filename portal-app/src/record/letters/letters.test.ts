@@ -76,11 +76,15 @@ describe('a paper that is handed in', () => {
 
   it('is read also where it was taken out, so that it is said', async () => {
     const out = paper({ id: 'out', status: 'entered-in-error' });
-    const fhir = {
+    const fhir = (isOffered: boolean) => ({
       patient: 'p',
+      offers: () => isOffered,
       get: async () => ({ entry: [{ resource: out }, { resource: { resourceType: 'OperationOutcome' } }] }),
-    };
-    const { queryFn } = handedInQuery(fhir as never);
-    expect(await (queryFn as () => Promise<unknown>)()).toEqual([out]);
+    });
+    const read = (isOffered: boolean) =>
+      (handedInQuery(fhir(isOffered) as never).queryFn as () => Promise<unknown>)();
+    expect(await read(true)).toEqual([out]);
+    // Of a server without documents nothing is asked.
+    expect(await read(false)).toEqual([]);
   });
 });

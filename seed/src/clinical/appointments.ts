@@ -12,7 +12,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { diagnoses } from '../codes/diagnoses.ts';
 import { addDays, at, plusMinutes } from './calendar.ts';
-import { type Code, concept, hl7, idOf, NUCC, reference } from './coding.ts';
+import { concept, hl7, idOf, NUCC, reference } from './coding.ts';
 import { conditionId } from './conditions.ts';
 import { type LocationId, locationNames } from './directory.ts';
 import { patientReference } from './patient.ts';
@@ -20,12 +20,7 @@ import { clinician, displayName, services } from './practitioners.ts';
 import { scheduleId } from './schedule.ts';
 import type { PatientStory, PlannedVisit } from './story.ts';
 import { videoRoom } from './virtual-service.ts';
-
-const kinds: Record<PlannedVisit['type'], Code> = {
-  CHECKUP: ['CHECKUP', 'A routine check-up, such as an annual physical'],
-  FOLLOWUP: ['FOLLOWUP', 'A follow up visit from a previous appointment'],
-  ROUTINE: ['ROUTINE', 'Routine appointment - default if not valued'],
-};
+import { visitKinds } from './visit-kinds.ts';
 
 export function appointments(story: PatientStory): Resource[] {
   return (story.appointments ?? []).flatMap((visit) =>
@@ -70,7 +65,7 @@ function appointment(story: PatientStory, visit: PlannedVisit): Appointment {
     serviceCategory: [hl7('service-category', ['17', 'General Practice'])],
     serviceType: [hl7('service-type', services[service].type, services[service].name)],
     specialty: [concept(NUCC, specialty, title)],
-    appointmentType: hl7('v2-0276', kinds[visit.type], visit.reason),
+    appointmentType: hl7('v2-0276', visitKinds[visit.type], visit.reason),
     reasonCode: [{ text: visit.reason }],
     ...(visit.diagnosis !== undefined && {
       reasonReference: [

@@ -63,7 +63,7 @@ export function ageAt(birthDate: string, date: string): number {
 }
 
 /** 0 = Sunday … 6 = Saturday. */
-function weekday(date: string): number {
+export function weekday(date: string): number {
   return new Date(Date.parse(date)).getUTCDay();
 }
 

@@ -1,12 +1,13 @@
 /** Schedules and slots of the next four weeks. Slot ids count, so a later run moves the slots instead of adding more. */
 import type { HealthcareService, Location, Practitioner, Resource, Schedule, Slot } from '@medplum/fhirtypes';
-import { addDays, at, isWorkingDay, plusMinutes } from './calendar.ts';
+import { addDays, at, isWorkingDay, plusMinutes, weekday } from './calendar.ts';
 import { type Code, concept, hl7, idOf, NUCC, reference } from './coding.ts';
 import { clinicianIds, type LocationId, locationNames } from './directory.ts';
 import { type ClinicianId, clinician, displayName, services } from './practitioners.ts';
 import type { Random } from './random.ts';
 import type { PlannedVisit } from './story.ts';
 import { telephone, type VirtualService, videoRoom } from './virtual-service.ts';
+import { visitKinds } from './visit-kinds.ts';
 
 const WORKING_DAYS = 20;
 const MORNING = ['08:40', '11:40'] as const;
@@ -59,18 +60,16 @@ function schedule(id: ClinicianId, days: readonly string[], place: LocationId): 
   };
 }
 
-const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay();
-
 const placeOn = (id: ClinicianId, day: string): LocationId =>
-  AT_RIVER_ROAD[id] === weekdayOf(day) ? 'river-road' : 'hill-street-2nd-floor';
+  AT_RIVER_ROAD[id] === weekday(day) ? 'river-road' : 'hill-street-2nd-floor';
 
 /** What is not done by hand: the last hour of two days by video, the first of one by telephone. Nurses and children are seen. */
 function virtualService(id: ClinicianId, day: string, time: string): VirtualService | undefined {
   if (['miguel-torres', 'claire-moreau', 'samir-haddad'].includes(id) || placeOn(id, day) === 'river-road')
     return undefined;
-  const weekday = weekdayOf(day);
-  if ((weekday === 2 || weekday === 4) && time >= '15:00') return videoRoom(id);
-  return weekday === 1 && time < '09:40' ? telephone() : undefined;
+  const dayOfWeek = weekday(day);
+  if ((dayOfWeek === 2 || dayOfWeek === 4) && time >= '15:00') return videoRoom(id);
+  return dayOfWeek === 1 && time < '09:40' ? telephone() : undefined;
 }
 
 /** A booked visit has its own slot; what it overlaps in the grid is not free. */
@@ -122,9 +121,7 @@ function slots(
 
 /** Check-ups are early: who comes fasting can eat soon. */
 const kindOf = (id: ClinicianId, time: string): Code =>
-  clinician(id).service === 'primary-care' && time < '09:20'
-    ? ['CHECKUP', 'A routine check-up, such as an annual physical']
-    : ['ROUTINE', 'Routine appointment - default if not valued'];
+  clinician(id).service === 'primary-care' && time < '09:20' ? visitKinds.CHECKUP : visitKinds.ROUTINE;
 
 function timesBetween([first, last]: readonly [string, string], minutes: number): string[] {
   const times: string[] = [];

@@ -190,52 +190,49 @@ function letter(
   };
 }
 
-function correction({ story, day }: Sender, slug: string, days: number, what: string): Task {
-  const asked = at(day(days), '19:20');
+function correction(from: Sender, slug: string, days: number, what: string): Task {
   return {
-    resourceType: 'Task',
-    id: idOf('correction', story.key, slug),
-    status: 'requested',
-    intent: 'order',
-    priority: 'routine',
+    ...asked(from, at(from.day(days), '19:20'), 'front-desk', what),
+    id: idOf('correction', from.story.key, slug),
     code: concept(
       'urn:wellspring:task',
       ['profile-correction', 'Correction'],
       'Correction of personal information',
     ),
     description: 'Correction of personal information',
-    focus: patientReference(story),
-    for: patientReference(story),
-    authoredOn: asked,
-    lastModified: asked,
-    requester: patientReference(story),
-    performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'front-desk' }] }],
-    note: [{ authorReference: patientReference(story), time: asked, text: what }],
+    focus: patientReference(from.story),
   };
 }
 
 function letterRequest(
-  { story, day }: Sender,
+  from: Sender,
   slug: string,
   days: number,
   kind: readonly [code: string, display: string],
   what: string,
 ): Task {
-  const asked = at(day(days), '18:05');
   return {
-    resourceType: 'Task',
-    id: idOf('letter', story.key, slug),
-    status: 'requested',
-    intent: 'order',
-    priority: 'routine',
+    ...asked(from, at(from.day(days), '18:05'), 'nurse', what),
+    id: idOf('letter', from.story.key, slug),
     code: concept('urn:wellspring:task', ['letter', 'Letter'], 'Letter or form'),
     reasonCode: concept('urn:wellspring:letter', kind),
     description: kind[1],
-    for: patientReference(story),
-    authoredOn: asked,
-    lastModified: asked,
-    requester: patientReference(story),
-    performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'nurse' }] }],
-    note: [{ authorReference: patientReference(story), time: asked, text: what }],
+  };
+}
+
+/** What the patient asks of those of a role, in their own words. */
+function asked({ story }: Sender, when: string, role: string, what: string): Task {
+  const patient = patientReference(story);
+  return {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    priority: 'routine',
+    for: patient,
+    authoredOn: when,
+    lastModified: when,
+    requester: patient,
+    performerType: [{ coding: [{ system: 'urn:wellspring:staff-role', code: role }] }],
+    note: [{ authorReference: patient, time: when, text: what }],
   };
 }

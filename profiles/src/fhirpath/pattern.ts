@@ -21,6 +21,16 @@ export function patternOf(source: string): Pattern {
   return isOwn(source) ? native(source) : linear(source);
 }
 
+/** For a text as a whole; undefined where `patternOf` would throw: it can't be matched here. */
+export function wholePatternOf(source: string): Pattern | undefined {
+  try {
+    return patternOf(`^(?:${source})$`);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
 function native(source: string): Pattern {
   const whole = new RegExp(`^(?:${source})$`, 's');
   return {

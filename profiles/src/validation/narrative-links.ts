@@ -2,6 +2,7 @@
 import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { definesSomething } from './authoring.ts';
+import { listOf } from './authoring-report.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -80,5 +81,3 @@ function addIds(value: unknown, ids: Set<unknown>): void {
   ids.add(value.id);
   for (const each of Object.values(value)) addIds(each, ids);
 }
-
-const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);

@@ -1,7 +1,7 @@
 /** What a profile says of a value beside its type: the least and the most, how long a text is and of which form (https://hl7.org/fhir/R4/elementdefinition.html). */
 
 import { isObject } from '../fhirpath/node.ts';
-import { patternOf } from '../fhirpath/pattern.ts';
+import { type Pattern, wholePatternOf } from '../fhirpath/pattern.ts';
 import type { Bounds } from './profile-tree.ts';
 import { compareValues } from './questionnaire/compare-values.ts';
 
@@ -37,17 +37,24 @@ function textFaults({ maxLength }: Bounds, value: string): BoundFault[] {
     : [];
 }
 
-function formFaults({ forms }: Bounds, value: string): BoundFault[] {
-  return forms.flatMap((form): BoundFault[] => {
-    try {
-      return patternOf(`^(?:${form})$`).test(value)
-        ? []
-        : [error(`The value must be of the form ${form.slice(0, 200)}`)];
-    } catch (fault) {
-      if (!(fault instanceof SyntaxError)) throw fault;
+function formFaults(bounds: Bounds, value: string): BoundFault[] {
+  if (bounds.forms.length === 0) return [];
+  return patternsOf(bounds).flatMap((pattern, i): BoundFault[] => {
+    if (!pattern)
       return [warning('The form of the value was not checked: its regular expression is not covered here.')];
-    }
+    return pattern.test(value)
+      ? []
+      : [error(`The value must be of the form ${bounds.forms[i]?.slice(0, 200)}`)];
   });
+}
+
+const made = new WeakMap<Bounds, readonly (Pattern | undefined)[]>();
+
+/** Made when the first value asks for them, and once. */
+function patternsOf(bounds: Bounds): readonly (Pattern | undefined)[] {
+  const patterns = made.get(bounds) ?? bounds.forms.map(wholePatternOf);
+  made.set(bounds, patterns);
+  return patterns;
 }
 
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, 200);

@@ -1,5 +1,5 @@
 /** One answer: its type, its options, and what extensions of the item say of it. */
-import { type Pattern, patternOf } from '../../fhirpath/pattern.ts';
+import { type Pattern, wholePatternOf } from '../../fhirpath/pattern.ts';
 import type { CodeQuestion } from '../../outcome.ts';
 import { isResourceType } from '../../tables.ts';
 import { terminology } from '../../terminology/definitions.ts';
@@ -204,20 +204,11 @@ function checkPattern(context: Context, regex: string, text: string, place: stri
 
 function patternIn(context: Context, regex: string): Pattern | undefined {
   if (!context.patterns.has(regex)) {
-    const made = madePattern(regex);
+    const made = wholePatternOf(regex);
     context.patterns.set(regex, made);
     context.spend(MADE * (made?.size ?? regex.length));
   }
   return context.patterns.get(regex);
-}
-
-function madePattern(regex: string): Pattern | undefined {
-  try {
-    return patternOf(`^(?:${regex})$`);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }
 
 function checkDigits(context: Context, item: QuestionnaireItem, value: number, place: string): void {

@@ -232,6 +232,8 @@ describe('whom it goes to', () => {
       [draft(toThose(filter('Practitioner?name=a'))), 422],
       [draft(toThose(filter('Patient?nosuch=1'))), 400],
       [draft(toThose({ url: 'urn:other', valueString: 'x' })), 422],
+      // Each is asked of every record.
+      [draft(toThose(...Array.from({ length: 21 }, () => nextWeek()))), 413],
     ];
     for (const [request, status] of broken) {
       const answer = await send(request, 3);
@@ -255,6 +257,8 @@ describe('a message', () => {
     const id: string = begun.body.id;
     // The answer got lost, and it is asked again.
     expect((await send(draft({ identifier }), 3)).body.id).toBe(id);
+    const reworded = await send(draft({ identifier, payload: [{ contentString: 'Open on Monday' }] }), 3);
+    expect(reworded.status).toBe(409);
     const ended = await over(id);
     expect(countsOf(ended)).toEqual({
       recipients: 3,
@@ -366,5 +370,35 @@ describe('a message', () => {
     expect((await operation(`${body.id}/$stop`, {}, [])).status).toBe(400);
     const stop = await world.ask('POST', `/CommunicationRequest/${body.id}/$stop`, { token: nurse });
     expect(stop.status).toBe(409);
+  });
+
+  it('is read and stopped within the organization that sends it alone: it says who is meant, and why', async () => {
+    const { body } = await send(draft(toThose(nextWeek(), filter('Patient?birthdate=ge1900'))), 2);
+    const path = `/CommunicationRequest/${body.id}`;
+    const asked = async (token: string) => {
+      const of = (way: string, method = 'GET') => world.ask(method, way, { token });
+      return [
+        (await of(path)).status,
+        (await of(`${path}/_history`)).status,
+        (await of(`/CommunicationRequest?_id=${body.id}&_total=accurate`)).body.total,
+        (
+          await of(
+            `/CommunicationRequest?category=urn:wellspring:broadcast|message&_id=${body.id}&_summary=count`,
+          )
+        ).body.total,
+        (await of(`${path}/$stop`, 'POST')).status,
+      ];
+    };
+    await over(body.id);
+    const elsewhere = await world.staff('otto', 'clinician', 'openid fhirUser user/*.cruds', 'elsewhere');
+    expect(await asked(elsewhere)).toEqual([404, 404, 0, 0, 404]);
+    // It is over.
+    expect(await asked(await world.staff('fred', 'front-desk'))).toEqual([200, 200, 1, 1, 409]);
+    expect(await asked(nurse)).toEqual([200, 200, 1, 1, 409]);
+    // What is no broadcast and nobody's is for all staff, as before.
+    const plain = { resourceType: 'CommunicationRequest', status: 'active' };
+    const made = await world.ask('POST', '/CommunicationRequest', { token: nurse, body: plain });
+    const read = await world.ask('GET', `/CommunicationRequest/${made.body.id}`, { token: elsewhere });
+    expect(read.status).toBe(200);
   });
 });

@@ -7,7 +7,7 @@ import { consentCondition } from './consent-condition.ts';
 import { derivedOnce } from './derived.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
-import { reachCondition } from './reach.ts';
+import { ownBroadcasts, reachCondition } from './reach.ts';
 import type { Interaction, Scope } from './scope.ts';
 import { ownSubscriptions } from './subscriber.ts';
 
@@ -59,7 +59,10 @@ function holdersCondition(access: AccessContext, scope: Scope, type: string): Qu
   // Somebody's own, whatever else they may open: it holds addresses and secrets.
   if (type === 'Subscription') return ownSubscriptions(access);
   const reach = reachCondition(type, scope.reach);
-  if (scope.level === 'user' && isStaff(access)) return reach;
+  if (scope.level === 'user' && isStaff(access)) {
+    const isBound = scope.reach !== undefined && type === 'CommunicationRequest' && access.staff;
+    return isBound ? and(reach, ownBroadcasts(access.staff.member)) : reach;
+  }
   return and(recordCondition(access, scope, type), reach);
 }
 

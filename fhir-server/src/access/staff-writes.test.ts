@@ -4,10 +4,9 @@ import { asPatient, contextOf, createMemory, type Resource, ref } from '../../te
 import type { QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
 import type { ConsentRule, Provision } from './consent-rules.ts';
-import type { StaffMember } from './reach.ts';
+import { BROADCAST, type StaffMember } from './reach.ts';
 import { readCondition } from './read-condition.ts';
 import {
-  BROADCAST,
   changeable,
   checkStaffChange,
   checkStaffWrite,

@@ -11,7 +11,7 @@ import { consentCondition } from './consent-condition.ts';
 import { bindsSomebody, permitsBy, ruleOf } from './consent-rules.ts';
 import { bothOf, derivedOnce } from './derived.ts';
 import type { StaffMember } from './reach.ts';
-import { ACT_REASON, EMERGENCY, reachCondition } from './reach.ts';
+import { ACT_REASON, BROADCAST, EMERGENCY, reachCondition } from './reach.ts';
 import { granting, isStaff } from './read-condition.ts';
 import type { Scope } from './scope.ts';
 import type { Json, WriteInteraction } from './write-rules.ts';
@@ -119,9 +119,6 @@ export function checkStaffChange({ staff, consents }: AccessContext, before: Jso
   if (rule && consents && bindsSomebody(rule, consents.actors))
     throw forbidden('A Consent that binds you is for somebody else to change.');
 }
-
-/** CommunicationRequest.category of what goes to many: `message` or `questionnaire`. */
-export const BROADCAST = 'urn:wellspring:broadcast';
 
 function isBroadcast({ resourceType, category }: Json): boolean {
   return (

@@ -2,7 +2,7 @@
  * Whom a Group means: its members now, and of those, or of everybody, whoever a query finds. Bulk Data's member-filter
  * (https://hl7.org/fhir/uv/bulkdata/STU3/group.html), and beside it this server's own `urn:wellspring:member-exclusion`, in the same form: who has a match of it is none.
  */
-import { unprocessable } from '@wellspring/profiles';
+import { tooCostly, unprocessable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { OWNER_ELEMENTS } from '../access/owner-table.ts';
 import { requireReadCondition } from '../access/read-condition.ts';
@@ -49,6 +49,8 @@ export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
 const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
 const GROUP = /^Group\/([A-Za-z0-9\-.]{1,64})$/;
 const MOST_GROUPS = 100;
+/** Each is asked of every record. */
+const MOST_QUERIES = 20;
 
 /**
  * Of the Group and, where it lists Groups, of those. `readsGroups`: by whose rights the Groups that it lists are read; queries are always the caller's.
@@ -97,6 +99,8 @@ async function memberQueries(
 ): Promise<{ filters: MemberFilter[]; exclusions: MemberFilter[] }> {
   const filters: MemberFilter[] = [];
   const exclusions: MemberFilter[] = [];
+  if (modifierExtension.length > MOST_QUERIES)
+    throw tooCostly(`A Group has ${MOST_QUERIES} queries at most.`);
   for (const { url, valueExpression } of modifierExtension) {
     if (url !== MEMBER_FILTER && url !== MEMBER_EXCLUSION)
       throw unprocessable('The Group has a modifier that is not known here.', 'Group.modifierExtension');

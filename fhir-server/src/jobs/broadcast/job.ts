@@ -8,8 +8,9 @@ import { FhirError } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { requireWriteScope } from '../../access/check-write.ts';
 import { onBehalf } from '../../access/on-behalf.ts';
+import { BROADCAST } from '../../access/reach.ts';
 import { requireReadCondition } from '../../access/read-condition.ts';
-import { BROADCAST, withoutEmergency } from '../../access/staff-writes.ts';
+import { withoutEmergency } from '../../access/staff-writes.ts';
 import type { Grounds, Reopen } from '../../access/standing.ts';
 import { createTrail, type Trail } from '../../audit/trail.ts';
 import {

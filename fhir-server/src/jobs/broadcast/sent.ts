@@ -1,5 +1,5 @@
 /** What one patient gets of a broadcast: a message, or a questionnaire to fill in; in their language, with its fields filled. Pure. */
-import { BROADCAST } from '../../access/staff-writes.ts';
+import { BROADCAST } from '../../access/reach.ts';
 import type { BroadcastOrder, Field, Words } from '../../operations/broadcasts/order.ts';
 import { firstName, fullName, type PatientJson } from '../../operations/broadcasts/recipients.ts';
 import { languageOf } from '../../repository/addressee.ts';

@@ -3,16 +3,18 @@
  *
  * - `CommunicationRequest/$recipients`: how many patients a draft means, who of them is left out and why, and the first by name. Nothing is stored.
  * - `CommunicationRequest/$broadcast`: sends it, in the background (jobs/broadcast). `expected` is the number that was confirmed; 409 where it is another by now. The
- *   same draft again (`identifier` of `urn:wellspring:sent`) is the same broadcast.
+ *   same draft again (`identifier` of `urn:wellspring:sent`) is the same broadcast; 409 where it says something else.
  * - `CommunicationRequest/[id]/$stop`: nobody else gets it. What was sent stays.
  *
  * `Group/$for-broadcasts` names the Groups that there are; who is in them it does not say.
  */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { businessRule, conflict, invalid, invalidResource, throttled } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { onBehalf } from '../../access/on-behalf.ts';
-import { BROADCAST, withoutEmergency } from '../../access/staff-writes.ts';
+import { BROADCAST } from '../../access/reach.ts';
+import { withoutEmergency } from '../../access/staff-writes.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { resourceIssues } from '../../repository/check-resource.ts';
 import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
@@ -77,9 +79,11 @@ export async function broadcast(services: Services, request: FhirRequest): Promi
   const input = inputOf(request, ['request', 'expected']);
   const draft = draftOf(input);
   const id = idOf(access, draft) ?? services.repository.newId();
-  const known = await services.jobs.find(id);
-  if (known) return stored(services, access, (known.data as BroadcastOrder).request, id);
   const content = contentOf(draft);
+  const known = (await services.jobs.find(id))?.data as BroadcastOrder | undefined;
+  if (known && !isDeepStrictEqual(known.content, JSON.parse(JSON.stringify(content))))
+    throw conflict('It was sent already, and said something else. Look at what was sent.');
+  if (known) return stored(services, access, known.request, id);
   const { ids, leftOut } = await recipientsOf(services, withoutEmergency(access), recipientsAsked(draft));
   checkNumber(input.one('expected'), ids.length, most);
   if ((await services.jobs.openOf(BROADCAST_JOB, access.clientId)) >= MOST_OPEN)

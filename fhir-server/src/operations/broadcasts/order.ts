@@ -4,8 +4,8 @@
  */
 import { businessRule, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
+import { BROADCAST } from '../../access/reach.ts';
 import { granting } from '../../access/read-condition.ts';
-import { BROADCAST } from '../../access/staff-writes.ts';
 import type { KeptAccess } from '../../access/standing.ts';
 import type { ResourceJson } from '../../repository/resource-text.ts';
 import type { Group } from '../group-members.ts';

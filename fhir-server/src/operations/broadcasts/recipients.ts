@@ -18,7 +18,9 @@ import { type Group, type MemberFilter, patientsOfGroup, readGroup } from '../gr
 import type { LeftOut } from './order.ts';
 
 const PAGE = 500;
-/** Resources that one query may find, and patients that a Group may mean. */
+/** Resources that its queries may find in all. */
+const MOST_LOOKED_AT = 100_000;
+/** Patients that a Group may mean. */
 const MOST_FOUND = 50_000;
 
 export interface PatientJson extends ResourceJson, Addressee {
@@ -46,12 +48,13 @@ export async function recipientsOf(
   const group = typeof asked === 'string' ? await readGroup(services, groups, asked) : asked;
   const { members, filters, exclusions } = await patientsOfGroup(services, access, group, groups);
   let meant = members && new Set(members);
+  const budget = { left: MOST_LOOKED_AT };
   for (const filter of filters) {
-    const found = await havingMatch(services.repository, access, filter);
+    const found = await havingMatch(services.repository, access, filter, budget);
     meant = meant ? meant.intersection(found) : found;
   }
   for (const filter of exclusions)
-    meant = (meant ?? new Set()).difference(await havingMatch(services.repository, access, filter));
+    meant = (meant ?? new Set()).difference(await havingMatch(services.repository, access, filter, budget));
   return sifted(services.repository, access, [...(meant ?? [])].sort());
 }
 
@@ -59,16 +62,16 @@ async function havingMatch(
   repository: Repository,
   access: AccessContext,
   { type, where }: MemberFilter,
+  budget: { left: number },
 ): Promise<Set<string>> {
   const found = new Set<string>();
   const breath = createBreath();
   const asked = queryOf(where);
-  let looked = 0;
   let after: Cursor | undefined;
   do {
     const page = await repository.include(access, type, asked, { count: PAGE, after, room: PAGE_ROOM });
-    looked += page.matches.length;
-    if (looked > MOST_FOUND) throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
+    budget.left -= page.matches.length;
+    if (budget.left < 0) throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
     for (const version of page.matches) {
       await breath();
       const resource = resourceOf(version);

@@ -1,7 +1,7 @@
 /** The CommunicationRequest of a broadcast in the store: made once, by whoever comes first, the request that asks for it or the job. */
 import type { AccessContext } from '../../access/access-context.ts';
 import { onBehalf } from '../../access/on-behalf.ts';
-import { BROADCAST } from '../../access/staff-writes.ts';
+import { BROADCAST } from '../../access/reach.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { cloneJson, type ResourceJson } from '../../repository/resource-text.ts';
 import { tokenNode } from '../../search/types/token.ts';

@@ -265,6 +265,13 @@ describe('a profile that is stored here', () => {
     expect((await found('noted', mine, withAll)).faults).not.toEqual([]);
   });
 
+  it('may name more than is looked up', async () => {
+    const targetProfile = Array.from({ length: 150_000 }, (_, i) => `u:${i.toString(36)}`);
+    const type = [{ code: 'Reference', targetProfile }];
+    await put(profile('many', [on('Observation.focus', { type })]));
+    expect(await found('many', observation())).toEqual({ status: 200, faults: [] });
+  });
+
   it('may be an extension, and may bind to a set that is stored too', async () => {
     await put({
       ...profile('side', []),

@@ -2,6 +2,7 @@
  * Profiles and extensions that are stored here as resources: those that neither R4 nor a loaded package has, with what they are made of.
  */
 import { claimedProfiles, loaded, type StructureDefinition } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import type { StoredCanonicals } from '../terminology/stored.ts';
 import type { ResourceJson } from './resource-text.ts';
 
@@ -20,15 +21,17 @@ export async function storedDefinitions(
   const found: StructureDefinition[] = [];
   const wanted = [...canonicals];
   const asked = new Set<string>();
+  const breath = createBreath();
   for (const canonical of wanted) {
     if (asked.size >= MOST_LOOKED_UP) break;
     if (asked.has(canonical) || !isElsewhere(canonical)) continue;
     asked.add(canonical);
+    await breath();
     const [definition] = await stored.byUrl<StructureDefinition>('StructureDefinition', canonical);
     if (!definition) continue;
     found.push(definition);
     // Grows while it is walked: profiles rest on profiles.
-    wanted.push(...spokenOfBy(definition as unknown as Json));
+    for (const canonical of spokenOfBy(definition as unknown as Json)) wanted.push(canonical);
   }
   return found;
 }

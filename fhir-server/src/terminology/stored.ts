@@ -1,5 +1,6 @@
 /** CodeSystems, ValueSets, ConceptMaps and StructureDefinitions that are stored here as resources: looked up each time, so that a change counts at once. */
 import type { CodeSystem, ConceptMap, StructureDefinition, ValueSet } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
@@ -29,14 +30,18 @@ export interface StoredCanonicals {
 const MAX_SAME = 20;
 
 export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
+  const breath = createBreath();
   async function found<T extends Canonical>(
     type: T['resourceType'],
     where: QueryNode,
   ): Promise<readonly T[]> {
     const versions = await find(type, where, MAX_SAME);
-    const resources = [...versions]
-      .sort((a, b) => b.lastUpdated - a.lastUpdated)
-      .flatMap((each) => parsed(each) ?? []) as T[];
+    const resources: T[] = [];
+    for (const each of [...versions].sort((a, b) => b.lastUpdated - a.lastUpdated)) {
+      await breath();
+      const resource = parsed(each);
+      if (resource) resources.push(resource as T);
+    }
     return [...resources.filter(isActive), ...resources.filter((each) => !isActive(each))];
   }
   return {

@@ -1,6 +1,7 @@
 /** `$validate` of what is large, or by definitions that people stored, runs in a thread of its own, with a deadline: nobody else waits for it. */
 import { Worker } from 'node:worker_threads';
 import { type Issue, type StructureDefinition, tookTooLong, type Unchecked } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import type { ValidationJob } from './validate-worker.ts';
 
 /** Issues of the resource, then, where there are none, of these profiles, with these definitions beside those of the packages. Throws 503 when it takes too long, or too many wait. */
@@ -71,14 +72,26 @@ export function createApartValidation(
     next();
   }
 
+  function requireRoom(): void {
+    if (waiting.length >= MAX_WAITING) throw tookTooLong();
+  }
+
   return {
-    validate: (resource, profiles, definitions) =>
-      waiting.length >= MAX_WAITING
-        ? Promise.reject(tookTooLong())
-        : new Promise((resolve, reject) => {
-            waiting.push({ job: { resource, profiles, definitions }, resolve, reject });
-            next();
-          }),
+    async validate(resource, profiles, definitions) {
+      requireRoom();
+      // A text is handed over at once, whatever its length; what it says would be copied member by member, all of it while everybody waits.
+      const texts: string[] = [];
+      const breath = createBreath();
+      for (const each of definitions) {
+        await breath();
+        texts.push(JSON.stringify(each));
+      }
+      requireRoom();
+      return new Promise((resolve, reject) => {
+        waiting.push({ job: { resource, profiles, definitions: texts }, resolve, reject });
+        next();
+      });
+    },
     async close() {
       clearTimeout(late);
       await worker?.terminate();

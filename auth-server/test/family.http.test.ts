@@ -390,6 +390,25 @@ describe('an invitation', () => {
     expect(await world.storage.findAccountByLogin('kim2')).toBeUndefined();
   });
 
+  it('opens nothing again that was ended, where a first try left it behind', async () => {
+    const token = await invite('gus@example.net', { kind: 'everything' }, await fresh('Patient/maria'));
+    const left = await world.storage.findArtifact('FamilyInvitation', digest(token));
+    if (!left) throw new Error('no invitation');
+    const gus = world.browser();
+    await open(gus, token, 'sign-up');
+    await gus.post('/invitation/sign-up', { username: 'gus', password: STRONG, terms: 'yes' });
+    expect((await answer(gus)).url).toContain('done=accepted');
+    const person = await idOf('gus');
+    expect((await maria.post('/account/family/end', { person })).url).toContain('done=access-off');
+    // As it is where the process, or its connection, ended before the invitation was taken away.
+    await world.storage.saveArtifact(left);
+    await open(gus, token);
+    expect((await answer(gus)).status).toBe(400);
+    expect((await accountOf('gus')).persons).toEqual([]);
+    const both = await Promise.all([`RelatedPerson/${person}`, `Consent/${person}`].map(stored));
+    expect([both[0]?.active, both[1]?.status]).toEqual([false, 'inactive']);
+  });
+
   it('is over when it was taken back, when its week is, and when who invited is locked out', async () => {
     const owner = await fresh('Patient/maria');
     const token = await invite('lou@example.net', {}, owner);

@@ -34,8 +34,8 @@ export interface Family {
   delegate(patient: string, id: string): Promise<Entrusted | undefined>;
   /** Records that others opened to this account, and that it may open now. */
   entrusted(account: Account): Promise<readonly Entrusted[]>;
-  /** Somebody may open the record from now on, who is `RelatedPerson/[id]` then. */
-  open(entrusted: Entrusted): Promise<void>;
+  /** Somebody may open the record from now on, who is `RelatedPerson/[id]` then. False: they could already, and it has ended. */
+  open(entrusted: Entrusted): Promise<boolean>;
   /** False: nobody of theirs, or somebody else changed it meanwhile. */
   change(patient: string, id: string, limits: Limits): Promise<boolean>;
   /** False: nobody of theirs. */
@@ -147,7 +147,13 @@ export function createFamily(
       return found.map(standingOf).filter((each) => each !== undefined);
     },
 
-    open: (entrusted) => api.write([relatedPerson(entrusted, instant()), consent(entrusted, instant())]),
+    async open(entrusted) {
+      // From a try whose answer never came: what the patient has made of it since is not written over.
+      const before = await invited(entrusted.id);
+      if (before) return standingOf(await withConsent(before)) !== undefined;
+      await api.write([relatedPerson(entrusted, instant()), consent(entrusted, instant())]);
+      return true;
+    },
 
     async change(patient, id, limits) {
       const found = await withConsent(await invited(id));

@@ -141,7 +141,10 @@ export function createInvitations(dependencies: InvitationDependencies): Invitat
       if (problem) return problem;
       if (!(await isStillTheirs(invitation, found.accountId))) return 'over';
       if (!(await storage.consumeArtifact(MODEL, found.id, now(), now() - CLAIM_MS))) return 'over';
-      await family.open(invitation);
+      if (!(await family.open(invitation))) {
+        await storage.removeArtifact(MODEL, found.id);
+        return 'over';
+      }
       const person = `RelatedPerson/${invitation.id}`;
       await storage.updateAccount(account.id, (each) => ({ ...each, persons: [...each.persons, person] }));
       // Withdrawn in the same moment: then it is as if it had not been accepted.

@@ -229,7 +229,11 @@ describe('a patient', () => {
     expect((await maria.get('/account/family')).html).not.toContain('mia@example.net');
     await world.ask(`Consent/${person}`, { method: 'PUT', body: { ...consent, status: 'active' } });
     expect(await statusOf('Patient/maria', tokens.access_token)).toBe(200);
-    const related = await stored(`RelatedPerson/${person}`);
+    const { active: _, ...related } = await stored(`RelatedPerson/${person}`);
+    // Who is not said to be inactive may open it, and is in the list.
+    await world.ask(`RelatedPerson/${person}`, { method: 'PUT', body: related });
+    expect(await statusOf('Patient/maria', tokens.access_token)).toBe(200);
+    expect((await maria.get('/account/family')).html).toContain('mia@example.net');
     await world.ask(`RelatedPerson/${person}`, {
       method: 'PUT',
       body: { ...related, period: { ...related.period, end: '2026-01-01', start: '2025-01-01' } },

@@ -125,7 +125,7 @@ export function createFamily(
     },
 
     async delegates(patient) {
-      const parameters = { patient: `Patient/${patient}`, active: 'true', _count: '200' };
+      const parameters = { patient: `Patient/${patient}`, 'active:not': 'false', _count: '200' };
       const people = await api.search<StoredPerson>('RelatedPerson', parameters);
       const found = await Promise.all(people.filter(isInvited).map(withConsent));
       return Promise.all(

@@ -29,7 +29,7 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
     fhir.batch([
       `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
       `Flag?${of}&status=active&_count=20`,
-      `RelatedPerson?${of}&active=true&_count=20`,
+      `RelatedPerson?${of}&active:not=false&_count=20`,
       `Consent?${of}&category=${encodeURIComponent(EMERGENCY)}&actor=${fhir.self}&status=active&_sort=-_lastUpdated&_count=5`,
     ]),
   ]);

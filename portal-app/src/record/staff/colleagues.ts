@@ -18,7 +18,7 @@ export const colleaguesQuery = (fhir: FhirApi) =>
     staleTime: 10 * 60_000,
     queryFn: async (): Promise<readonly StaffName[]> => {
       const { resources, included } = await fhir.search<PractitionerRole>('PractitionerRole', {
-        active: 'true',
+        'active:not': 'false',
         _count: '500',
         _include: 'PractitionerRole:practitioner',
       });

@@ -14,7 +14,7 @@ export const ownRolesQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['own-roles', fhir.self],
     queryFn: async () => {
-      const params = { practitioner: fhir.self, active: 'true' };
+      const params = { practitioner: fhir.self, 'active:not': 'false' };
       return (await fhir.search<PractitionerRole>('PractitionerRole', params)).resources;
     },
   });

@@ -188,7 +188,7 @@ function mayChange(given: Case): boolean {
         (same || to === 'completed' || to === 'stopped')
       );
     case 'Task': {
-      if (!only('statusReason')) return false;
+      if (!only('statusReason') || (same && given.element === 'statusReason')) return false;
       const open = ['requested', 'received', 'accepted', 'ready', 'in-progress'];
       const forThem =
         given.owner === 'Patient/ana' &&
@@ -425,6 +425,32 @@ describe('what a patient may change', () => {
               `${type} ${status} ${author}`,
             ).toBe(first.includes(status) && signed);
           }
+  });
+
+  it('of a Task asks the clinic for something: it is not their own to answer, and says no reason yet', () => {
+    for (const person of ['patient', 'proxy'] as const) {
+      const self = { reference: person === 'patient' ? 'Patient/ana' : 'RelatedPerson/mum' };
+      const asks = (more: object) =>
+        passes(() =>
+          checkWrite(
+            contextOf(person),
+            'c',
+            {
+              resourceType: 'Task',
+              status: 'requested',
+              code: { coding: [{ system: 'urn:wellspring:task', code: 'letter' }] },
+              for: { reference: 'Patient/ana' },
+              requester: self,
+              ...more,
+            } as Json,
+            undefined,
+          ),
+        );
+      expect(asks({})).toBe(true);
+      expect(asks({ owner: { reference: 'Practitioner/p' } })).toBe(true);
+      expect(asks({ owner: { reference: 'Patient/ana' } })).toBe(false);
+      expect(asks({ statusReason: { text: 'The clinic says: pay' } })).toBe(false);
+    }
   });
 });
 

@@ -152,6 +152,18 @@ function isNoneOfTheQueue({ code }: Json): Fault {
   return isFiled ? 'code is one of those that the clinic’s queue is made of.' : undefined;
 }
 
+/** Who asks the clinic for something is not who answers it. */
+const isTheirsToAnswer = (task: Json): Fault =>
+  isForPatient(task)
+    ? 'owner is whoever does it: a Task for the patient to do is the clinic’s to ask for.'
+    : undefined;
+
+/** Why a status changed is told by who changes it, and stays: what the clinic said of its answer is its own. */
+const onlyWithStatus = (after: Json, before: Json): Fault =>
+  after.status === before.status && JSON.stringify(after.statusReason) !== JSON.stringify(before.statusReason)
+    ? 'statusReason may differ together with status only.'
+    : undefined;
+
 const isForPatient = ({ owner }: Json): boolean => referenceOf(owner)?.startsWith('Patient/') === true;
 const isAskedByThem = ({ requester }: Json, access: AccessContext): boolean =>
   referenceOf(requester) === selfOf(access);
@@ -280,8 +292,8 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     create: {
       status: ['requested', 'draft'],
       author: 'requester',
-      never: ['output', 'executionPeriod', 'businessStatus', 'groupIdentifier'],
-      check: isNoneOfTheQueue,
+      never: ['output', 'executionPeriod', 'businessStatus', 'statusReason', 'groupIdentifier'],
+      check: (task) => isNoneOfTheQueue(task) ?? isTheirsToAnswer(task),
     },
     changes: [
       {
@@ -289,6 +301,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
         where: isForPatient,
         elements: ['statusReason'],
         status: to(['requested', 'received', 'accepted', 'ready', 'in-progress'], 'completed', 'cancelled'),
+        check: onlyWithStatus,
       },
       {
         by: 'anybody',
@@ -298,6 +311,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
           draft: ['requested', 'cancelled'],
           ...to(['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'], 'cancelled'),
         },
+        check: onlyWithStatus,
       },
     ],
   },

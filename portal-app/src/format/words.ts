@@ -1,5 +1,6 @@
 /** FHIR's data types as words. */
 import type {
+  Annotation,
   CodeableConcept,
   Dosage,
   HumanName,
@@ -73,6 +74,10 @@ export function medicationText({ code, ingredient = [] }: Medication): string | 
 /** Written by the patient or who acts for them, not by the clinic. */
 export const isFromPerson = (author: Reference | undefined): boolean =>
   /^(Patient|RelatedPerson)\//.test(author?.reference ?? '');
+
+/** By the clinic: what a person writes to it bears no author. */
+export const isFromClinic = ({ authorReference, authorString }: Annotation): boolean =>
+  authorString !== undefined || (authorReference !== undefined && !isFromPerson(authorReference));
 
 export function dosageText(dosage: readonly Dosage[] | undefined): string {
   const texts = (dosage ?? [])

@@ -51,7 +51,12 @@ describe('a letter that is asked for', () => {
   it('has the papers and the words that it was answered with, not those that it was asked with', () => {
     const answered = task({
       status: 'completed',
-      note: [{ text: 'For school' }, { text: 'Here it is' }],
+      note: [
+        { text: 'For school' },
+        { text: 'The clinic says: pay' },
+        { text: 'Pay', authorReference: { reference: 'RelatedPerson/mother' } },
+        { text: 'Here it is', authorReference: { reference: 'Practitioner/p' } },
+      ],
       output: [
         { type: {}, valueReference: { reference: 'DocumentReference/d' } },
         { type: {}, valueReference: { reference: 'Binary/b' } },
@@ -63,6 +68,9 @@ describe('a letter that is asked for', () => {
     expect(answerTo(task({ statusReason: { text: 'Not ours' }, note: [{ text: 'For school' }] }))).toEqual([
       'Not ours',
     ]);
+    expect(answerTo(task({ status: 'cancelled', statusReason: { text: 'The clinic says: pay' } }))).toEqual(
+      [],
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import type { Bundle, DocumentReference, Reference, Task } from '@medplum/fhirty
 import { queryOptions } from '@tanstack/react-query';
 import { attachmentOf } from '../../format/attachment.ts';
 import { idOf } from '../../format/reference.ts';
+import { isFromClinic } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
@@ -85,9 +86,11 @@ export function letterName({ reasonCode }: Task): Text | undefined {
 export const papersOf = ({ output = [] }: Task): readonly string[] =>
   output.flatMap(({ valueReference }) => idOf(valueReference, 'DocumentReference') ?? []);
 
-/** What the clinic said to it, without what the person wrote themselves. */
-export const answerTo = ({ statusReason, note = [] }: Task): readonly string[] =>
-  [statusReason?.text, ...note.slice(1).map(({ text }) => text)].flatMap((text) => text || []);
+/** What the clinic said to it, without what the person wrote themselves; why it was taken back, who took it back knows. */
+export const answerTo = ({ status, statusReason, note = [] }: Task): readonly string[] => [
+  ...(status !== 'cancelled' && statusReason?.text ? [statusReason.text] : []),
+  ...note.filter(isFromClinic).flatMap(({ text }) => text || []),
+];
 
 /** Also what the clinic did not keep, so that it can be said. */
 export const handedInQuery = (fhir: Fhir) =>

@@ -2,7 +2,7 @@
 import type { MedicationRequest, Reference, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { lookUp } from '../../format/table.ts';
-import { isFromPerson, medicineName } from '../../format/words.ts';
+import { isFromClinic, medicineName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { namesOf, type Pharmacy } from './supply.ts';
@@ -37,11 +37,7 @@ export const isAnswered = ({ status }: Task): boolean => ANSWERED.includes(statu
 /** What the clinic wrote to its decision: why not, or its newest note; never the person's own words. */
 export function answerOf({ statusReason, note = [], requester }: Task): string | undefined {
   const theirs = note.findLast(
-    ({ authorReference, authorString }) =>
-      authorString !== undefined ||
-      (authorReference !== undefined &&
-        authorReference.reference !== requester?.reference &&
-        !isFromPerson(authorReference)),
+    (each) => isFromClinic(each) && each.authorReference?.reference !== requester?.reference,
   );
   return statusReason?.text ?? theirs?.text;
 }

@@ -19,7 +19,7 @@ export function readCondition(
   owner?: string,
 ): QueryNode | undefined {
   const conditions = granting(access.scopes, type, interaction).map((scope) =>
-    and(holdersCondition(access, scope, type), filterCondition(scope)),
+    and(holdersCondition(access, scope, type, owner), filterCondition(scope)),
   );
   if (access.readsOwnUser && access.fhirUser?.type === type) {
     conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
@@ -54,13 +54,19 @@ export function covers(scope: Scope, type: string, interaction: Interaction): bo
   return (scope.type === '*' || scope.type === type) && scope.interactions.has(interaction);
 }
 
-function holdersCondition(access: AccessContext, scope: Scope, type: string): QueryNode {
+function holdersCondition(
+  access: AccessContext,
+  scope: Scope,
+  type: string,
+  owner: string | undefined,
+): QueryNode {
   if (scope.level === 'system') return and();
   // Somebody's own, whatever else they may open: it holds addresses and secrets.
   if (type === 'Subscription') return ownSubscriptions(access);
   const reach = reachCondition(type, scope.reach);
   if (scope.level === 'user' && isStaff(access)) {
-    const isBound = scope.reach !== undefined && type === 'CommunicationRequest' && access.staff;
+    // In one patient's record there are none.
+    const isBound = scope.reach && owner === undefined && type === 'CommunicationRequest' && access.staff;
     return isBound ? and(reach, ownBroadcasts(access.staff.member)) : reach;
   }
   return and(recordCondition(access, scope, type), reach);

@@ -299,6 +299,22 @@ describe('the meaning of', () => {
     ['@2014.highBoundary(6)', ['2014-12']],
     ['1.587.lowBoundary(2)', [1.58]],
     ['1.587.highBoundary(2)', [1.59]],
+    ["(1.5 'cm').lowBoundary(3) = 1.45 'cm'", [true]],
+    ["(1.5 'cm').highBoundary(3) = 1.55 'cm'", [true]],
+    ["(1.5 'cm').lowBoundary(99)", []],
+    ['@2014-01-01T08:05.lowBoundary(17)', ['2014-01-01T08:05:00.000+14:00']],
+    ['@2014-01-01T08:05.highBoundary(17)', ['2014-01-01T08:05:59.999-12:00']],
+    ['@2014-01-01T08:05+02:00.highBoundary(17)', ['2014-01-01T08:05:59.999+02:00']],
+    ['@2014-01-01T08:05.lowBoundary(8)', ['2014-01-01']],
+    ['@T08:05.highBoundary(9)', ['08:05:59.999']],
+    // Which of two is earlier can't be told where one of them does not say in which zone it is.
+    ['@2012-04-15T15:00:00Z = @2012-04-15T15:00:00', []],
+    ['@2012-04-15T15:00:00 != @2012-04-15T10:00:00-05:00', []],
+    ['@2012-04-15T15:00:00Z < @2012-04-15T16:00:00', []],
+    ['@2012-04-15T15:00:00Z >= @2012-04-15T16:00:00', []],
+    ['@2012-04-15T15:00:00Z ~ @2012-04-15T15:00:00', [false]],
+    ['@2012-04-15T15:00:00 < @2012-04-15T16:00:00', [true]],
+    ['@2012-04-15T15:00:00Z = @2012-04-15T10:00:00-05:00', [true]],
     ['0.1 + 0.2', [0.3]],
     ['@1973-12-25T00:00:00.000+10:00 + 7 days', ['1974-01-01T00:00:00.000+10:00']],
     ["'P\\u0065ter'", ['Peter']],
@@ -381,7 +397,26 @@ describe('S15: a stored search parameter', () => {
   });
 });
 
+describe('the interpreter', () => {
+  it('tells the log nothing of a record', () => {
+    const told: unknown[][] = [];
+    const { warn } = console;
+    console.warn = (...words) => told.push(words);
+    try {
+      expect(ask('birthDate + 7.7 days')).toEqual(['1970-05-08']);
+    } finally {
+      console.warn = warn;
+    }
+    expect(told).toEqual([]);
+  });
+});
+
 describe('a deadline', () => {
+  it('is of the time that the work had: a machine that is busy with other things refuses nothing', () => {
+    const other = new Int32Array(new SharedArrayBuffer(4));
+    expect(within(20, () => Atomics.wait(other, 0, 0, 60))).toBe('timed-out');
+  });
+
   it('ends work that does not end, wherever it is written', () => {
     expect(() =>
       within(20, () => {

@@ -1,5 +1,6 @@
 /** What FHIR adds to FHIRPath and the library lacks (https://hl7.org/fhir/R4/fhirpath.html), and patterns on an engine that does not backtrack. */
 import { isResourceType } from '../tables.ts';
+import { boundaryOf } from './interpreter-times.ts';
 import { patternOf } from './pattern.ts';
 
 const FIXED: Readonly<Record<string, string>> = {
@@ -70,7 +71,19 @@ function iif(input: Values, criterion: Ask, yes: Ask, no?: Ask): Values {
   return no ? no(value) : [];
 }
 
+const boundary = (which: 'lowBoundary' | 'highBoundary') => ({
+  fn(this: never, input: Values, precision?: unknown) {
+    const value = plain(single(input));
+    if (value === undefined || value === null) return [];
+    return boundaryOf(which, this, value, precision === undefined ? undefined : Number(precision));
+  },
+  arity: { 0: [], 1: ['Integer'] },
+  internalStructures: true,
+});
+
 export const ADDED_FUNCTIONS = {
+  lowBoundary: boundary('lowBoundary'),
+  highBoundary: boundary('highBoundary'),
   iif: { fn: iif, arity: { 2: ['Expr', 'Expr'], 3: ['Expr', 'Expr', 'Expr'] }, internalStructures: true },
   conformsTo: { fn: conformsTo, arity: { 1: ['String'] } },
   precision: {

@@ -255,6 +255,52 @@ describe('X2 what access rests on', () => {
     expect((await refresh(given.refresh_token)).status).toBe(200);
   });
 
+  it('a parent opens nothing any more when the child has grown up, and again when a Consent of theirs renews it', async () => {
+    const child = await read('Patient/child-2');
+    const related = await read('RelatedPerson/parent-2');
+    const mother = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code: 'MTH' }] };
+    const bornBefore = (years: number, days: number): string => {
+      const date = new Date(Date.now() - days * 86_400_000);
+      date.setUTCFullYear(date.getUTCFullYear() - years);
+      return date.toISOString().slice(0, 10);
+    };
+    await put({ ...related, relationship: [mother] });
+    await put({ ...child, birthDate: bornBefore(18, -3) });
+    const given = await tokens('parent', { scope: OFFLINE }, 'child-2');
+    expect(await opens(given)).toEqual(OPEN);
+    await put({ ...child, birthDate: bornBefore(18, 3) });
+    expect(await opens(given)).toEqual(SHUT);
+    expect((await refresh(given.refresh_token)).body.error).toBe('invalid_grant');
+    const grounds = {
+      sub: await idOf('parent'),
+      client_id: 'third-party',
+      fhirUser: 'RelatedPerson/parent-2',
+      patient: 'child-2',
+    };
+    expect(await stands(grounds)).toBe(false);
+    const consent = (status: string) =>
+      put({
+        resourceType: 'Consent',
+        id: 'renewed',
+        status,
+        scope: { text: 'privacy' },
+        category: [{ text: 'privacy' }],
+        policyRule: { text: 'renewed' },
+        patient: { reference: 'Patient/child-2' },
+        provision: {
+          type: 'permit',
+          actor: [{ role: { text: 'mother' }, reference: { reference: 'RelatedPerson/parent-2' } }],
+        },
+      });
+    await consent('active');
+    expect(await opens(given)).toEqual(OPEN);
+    await consent('inactive');
+    expect(await opens(given)).toEqual(SHUT);
+    await put(child);
+    await put(related);
+    expect(await opens(given)).toEqual(OPEN);
+  });
+
   it('a relation that is deleted, or taken from the account, opens nothing', async () => {
     await put({
       resourceType: 'RelatedPerson',

@@ -24,7 +24,7 @@ export type Resource = Readonly<Record<string, unknown>> & {
 };
 
 /** What the FHIR server would say of these resources: read by id, search by patient or birth date. */
-export function fhirOf(resources: Resource[]): WritingFhirApi {
+export function fhirOf(resources: Resource[], tooYoung: ReadonlySet<string> = new Set()): WritingFhirApi {
   return {
     async read<T>(reference: string) {
       return resources.find(({ resourceType, id }) => `${resourceType}/${id}` === reference) as T | undefined;
@@ -41,6 +41,7 @@ export function fhirOf(resources: Resource[]): WritingFhirApi {
         (parameters._id === undefined || parameters._id.split(',').includes(each.id));
       return resources.filter(isMatch) as unknown as readonly T[];
     },
+    ageRules: async (reference) => ({ ended: false, ownAccount: !tooYoung.has(reference) }),
     async write(written) {
       for (const each of written) {
         const at = resources.findIndex(
@@ -60,6 +61,7 @@ export async function openKit(env: Record<string, string> = {}) {
   const now = (): number => Date.now();
   const outbox = createOutbox(storage, seal, now);
   const resources: Resource[] = [];
+  const tooYoung = new Set<string>();
   let made = 0;
   return {
     config,
@@ -68,8 +70,10 @@ export async function openKit(env: Record<string, string> = {}) {
     now,
     outbox,
     resources,
+    /** `Patient/…` without an account before an age. */
+    tooYoung,
     passwords: createPasswords(2),
-    people: createPeople(fhirOf(resources), now),
+    people: createPeople(fhirOf(resources, tooYoung), now),
     verification: createVerification({ config, storage, seal, outbox, now }),
     /** What waits to be sent, the oldest first; they are taken out. */
     async sent(): Promise<Message[]> {

@@ -91,6 +91,7 @@ export async function openProvider(env: Record<string, string> = {}) {
   const api: FhirApi = {
     read: (reference) => orAway(() => known.read(reference)),
     search: (type, parameters) => orAway(() => known.search(type, parameters)),
+    ageRules: (reference) => orAway(() => known.ageRules(reference)),
   };
   const nothingIsWritten = () => Promise.reject(new FhirUnavailable('nothing is written here', 403));
   const services = {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AnchorPlace } from '@wellspring/serving/audit-anchor';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { type AgePolicy, readAgePolicy } from './access/age-policy.ts';
 import { type RolePolicy, readRolePolicy } from './access/role-policy.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -79,6 +80,7 @@ const schema = z.object({
   SUBSCRIPTION_RETRY_HOURS: z.coerce.number().min(0.0001).max(720).default(72),
   SUBSCRIPTION_POLL_SECONDS: z.coerce.number().min(0.05).max(60).default(0.5),
   ROLE_POLICY_FILE: z.string().min(1).optional(),
+  AGE_POLICY_FILE: z.string().min(1).optional(),
   REFERENCE_INTEGRITY: z.enum(['on', 'off']).default('on'),
   PACKAGES_DIR: z.string().min(1).optional(),
   PACKAGES: list.default([]),
@@ -146,6 +148,7 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly bulkDir: string;
   readonly clientKey: JWK;
   readonly rolePolicy: RolePolicy;
+  readonly agePolicy: AgePolicy;
   /** undefined: plain http, behind a proxy or on this machine. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 };
@@ -194,7 +197,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     packagesDir: config.PACKAGES_DIR ?? join(config.DATA_DIR, 'packages'),
     terminologyDir: join(config.DATA_DIR, 'terminology'),
     clientKey: readKey(keyFile),
-    rolePolicy: readPolicy(config.ROLE_POLICY_FILE),
+    rolePolicy: readPolicy('ROLE_POLICY_FILE', () => readRolePolicy(config.ROLE_POLICY_FILE)),
+    agePolicy: readPolicy('AGE_POLICY_FILE', () => readAgePolicy(config.AGE_POLICY_FILE)),
   });
 }
 
@@ -217,11 +221,11 @@ function mongodbConfig(config: z.infer<typeof schema>): MongodbConfig | undefine
   };
 }
 
-function readPolicy(file: string | undefined): RolePolicy {
+function readPolicy<T>(variable: string, read: () => T): T {
   try {
-    return readRolePolicy(file);
+    return read();
   } catch (error) {
-    throw new ConfigError(`ROLE_POLICY_FILE: ${(error as Error).message}`);
+    throw new ConfigError(`${variable}: ${(error as Error).message}`);
   }
 }
 

@@ -82,6 +82,7 @@ export function jobsOf(
           push,
           lease,
           reminderHours: config.REMINDER_HOURS,
+          ages: config.agePolicy,
           everyMs,
           now,
           log,

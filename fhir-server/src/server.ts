@@ -32,6 +32,7 @@ import { createPollLimit } from './operations/bulk/poll-limit.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { requiredProfiles } from './packages/required-profiles.ts';
 import { createActiveConsents } from './repository/active-consents.ts';
+import { createAges } from './repository/ages.ts';
 import { createAllowance } from './repository/allowance.ts';
 import { createCustomParameters } from './repository/custom-parameters.ts';
 import { createGround } from './repository/ground.ts';
@@ -99,6 +100,7 @@ export async function startServer(
   const ground = createGround({
     store,
     policy: config.rolePolicy,
+    ages: config.agePolicy,
     consents: createActiveConsents(
       store,
       { now: () => Date.now(), elapsed: () => performance.now() },
@@ -143,7 +145,11 @@ export async function startServer(
     maxEntries: config.MAX_BUNDLE_ENTRIES,
     maxAnswer: config.MAX_BUNDLE_BYTES,
   };
-  const reopen: Reopen = async (kept) => ((await stands(kept)) ? ground(reopenedAccess(kept)) : undefined);
+  const reopen: Reopen = async (kept) => {
+    const access = (await stands(kept)) ? await ground(reopenedAccess(kept)) : undefined;
+    // Nothing is left of it: no role, no Consent, grown up.
+    return access && access.scopes.length > 0 ? access : undefined;
+  };
   const holder = `${hostname()}:${config.FHIR_PORT}`;
   const webPush = await pushOf(config, { store, reopen, log });
   const messenger =
@@ -198,6 +204,7 @@ export async function startServer(
       allowance: createAllowance(store, () => Date.now()),
       stands,
       reopen,
+      ages: createAges(store, config.agePolicy, Date.now),
       subscriptions: control,
       push: webPush?.control,
       testNotice: senders && messenger && createTestNotice(store, messenger, () => Date.now()),

@@ -118,6 +118,16 @@ describe('who somebody is', () => {
     expect((await begun({ contact })).to).not.toEqual(['none']);
   });
 
+  it('is nobody who is younger than the clinic has accounts for, also by its code', async () => {
+    kit.tooYoung.add('Patient/ana');
+    expect((await begun()).to).toEqual(['none']);
+    expect(await kit.events(2)).toContain('sign-up below the age for an account');
+    const activationCode = await issueActivationCode(kit.storage, 'Patient/ana', kit.now());
+    expect((await begun({ activationCode })).to).toEqual(['none']);
+    kit.tooYoung.clear();
+    expect((await begun()).to).not.toEqual(['none']);
+  });
+
   it.each([
     ['is dead', { deceasedBoolean: true }],
     ['died', { deceasedDateTime: '2020' }],

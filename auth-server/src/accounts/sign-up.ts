@@ -111,6 +111,10 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       await storage.appendAudit({ at: now(), event: 'sign-up by a contact of a relative' });
       return {};
     }
+    if (!(await people.mayHaveAccount(match.id))) {
+      await storage.appendAudit({ at: now(), event: 'sign-up below the age for an account' });
+      return {};
+    }
     return { person: `Patient/${match.id}` };
   }
 
@@ -121,7 +125,10 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
     const id = digest(normalCode(code));
     const person = (await storage.findArtifact(ACTIVATION, id))?.payload.person;
     if (typeof person !== 'string') return {};
-    return (await people.isBorn(person, birthDate)) ? { person, activation: id } : {};
+    if (!(await people.isBorn(person, birthDate))) return {};
+    const patient = /^Patient\/(.+)$/.exec(person)?.[1];
+    const isOldEnough = patient === undefined || (await people.mayHaveAccount(patient));
+    return isOldEnough ? { person, activation: id } : {};
   }
 
   /** A parent's address in a child's record, a daughter's in her father's: who answers there is not the patient. */

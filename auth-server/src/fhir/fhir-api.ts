@@ -20,6 +20,14 @@ export interface FhirApi {
   read<T>(reference: string): Promise<T | undefined>;
   /** The first page's matches. Rejects with FhirUnavailable. */
   search<T>(type: string, parameters: Readonly<Record<string, string>>): Promise<readonly T[]>;
+  /** What the clinic's age policy says of a Patient or a RelatedPerson ($age-rules); undefined of a server that has none. Rejects with FhirUnavailable. */
+  ageRules(reference: string): Promise<AgeRules | undefined>;
+}
+
+/** Of a RelatedPerson: their access is over by the patient's age. Of a Patient: they may have an account of their own. */
+export interface AgeRules {
+  readonly ended: boolean;
+  readonly ownAccount: boolean;
 }
 
 export interface WritingFhirApi extends FhirApi {
@@ -114,6 +122,21 @@ export function fhirApi(
         throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
       const bundle = (await response.json()) as { entry?: { resource: T }[] };
       return (bundle.entry ?? []).map(({ resource }) => resource);
+    },
+    async ageRules(reference) {
+      if (!REFERENCE.test(reference)) return undefined;
+      const response = await request(`${reference}/$age-rules`);
+      if (!response.ok) {
+        await response.body?.cancel();
+        if (response.status >= 500 || response.status === 401 || response.status === 429)
+          throw new FhirUnavailable(`the FHIR server answered ${response.status}`, response.status);
+        return undefined;
+      }
+      const { parameter = [] } = (await response.json()) as {
+        parameter?: readonly { readonly name?: string; readonly valueBoolean?: boolean }[];
+      };
+      const said = (name: string) => parameter.find((each) => each.name === name)?.valueBoolean;
+      return { ended: said('ended') === true, ownAccount: said('ownAccount') !== false };
     },
     async write(resources) {
       const body = JSON.stringify({

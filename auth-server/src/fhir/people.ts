@@ -41,6 +41,8 @@ export interface People {
   relatives(patient: string): Promise<readonly (Contacts & { readonly reference: string })[]>;
   /** Is this an active person who may have an account, and born on this day (where that is on record)? */
   isBorn(reference: string, birthDate: string): Promise<boolean>;
+  /** Old enough for an account of their own, as the clinic has it. */
+  mayHaveAccount(patient: string): Promise<boolean>;
   /** The name of a FHIR person; undefined when there is none, or none that is active. */
   nameOf(reference: string): Promise<string | undefined>;
 }
@@ -87,7 +89,9 @@ export function createPeople(api: FhirApi, now: () => number): People {
     if (type !== 'RelatedPerson') return [];
     const related = await api.read<Person>(person);
     const patient = related && patientOf(related);
-    return patient && holds(related, now()) ? [{ patient, as: person }] : [];
+    if (!patient || !holds(related, now())) return [];
+    // A parent's ends when the child has grown up: the FHIR server knows the clinic's policy, and what a Consent renews.
+    return (await api.ageRules(person))?.ended ? [] : [{ patient, as: person }];
   }
 
   async function isAtWork(practitioner: string): Promise<boolean> {
@@ -153,6 +157,9 @@ export function createPeople(api: FhirApi, now: () => number): People {
     async isBorn(reference, birthDate) {
       const person = await api.read<Person>(reference);
       return person !== undefined && isLiving(person) && (person.birthDate ?? birthDate) === birthDate;
+    },
+    async mayHaveAccount(patient) {
+      return (await api.ageRules(`Patient/${patient}`))?.ownAccount !== false;
     },
     async nameOf(reference) {
       const person = await api.read<Person>(reference);

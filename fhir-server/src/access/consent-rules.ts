@@ -148,6 +148,22 @@ export function permitsBy({ provision }: ConsentRule, actors: Actors): boolean {
   return walk(provision);
 }
 
+/**
+ * Everything is denied to this actor, but what these rules permit them by name: of whom nothing opens the record but a Consent, which may be written as a plain
+ * permission.
+ */
+export function onlyPermitted(rules: readonly ConsentRule[], actor: string, patient: string): ConsentRule {
+  const actors: Actors = new Set([actor]);
+  const permissions = (node: Provision): readonly Provision[] => [
+    ...(node.type === 'permit' && names(node, actors) ? [node] : []),
+    ...(node.provision ?? []).flatMap(permissions),
+  ];
+  const own = rules.filter((rule) => rule.patient === patient);
+  const provision = own.flatMap((rule) => permissions(rule.provision));
+  const deny: Provision = { type: 'deny', actor: [{ reference: { reference: actor } }], provision };
+  return { id: 'urn:wellspring:only-permitted', patient, provision: deny };
+}
+
 /** It denies these actors something, now or at another time. */
 export function bindsSomebody({ provision }: ConsentRule, actors: Actors): boolean {
   const walk = (node: Provision): boolean =>

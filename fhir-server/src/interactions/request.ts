@@ -6,6 +6,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { HealthCardSigner } from '../links/health-card-signer.ts';
 import type { PushDevices } from '../links/push-devices.ts';
 import type { SecretLinks } from '../links/secret-links.ts';
+import type { Ages } from '../repository/ages.ts';
 import type { Allowance } from '../repository/allowance.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
@@ -176,6 +177,8 @@ export interface Services {
   /** For what outlives the token it was made with. */
   readonly stands: Stands;
   readonly reopen: Reopen;
+  /** What changes with a patient's age for those who act for them. */
+  readonly ages: Ages;
   readonly reindex: ReindexControl;
   readonly jobs: JobControl;
   /** Exports and imports. */

@@ -1,5 +1,6 @@
 /** The operations of this server: which names at which places, by which methods. The CapabilityStatement is made from this table too. */
 import type { Interaction, Services } from '../interactions/request.ts';
+import { ageRules } from './age-rules.ts';
 import { breakTheGlass } from './break-the-glass.ts';
 import { broadcast, groupsForBroadcasts, previewRecipients, stopBroadcast } from './broadcasts/broadcast.ts';
 import { importData } from './bulk/import.ts';
@@ -84,6 +85,13 @@ export const OPERATIONS: readonly Operation[] = [
     definition:
       'http://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition/patient-i-health-cards-issue',
     run: issueHealthCards,
+  },
+  {
+    name: '$age-rules',
+    patterns: ['Patient/:id', 'RelatedPerson/:id'],
+    methods: READ,
+    definition: 'urn:wellspring:OperationDefinition:age-rules',
+    run: ageRules,
   },
   {
     name: '$break-the-glass',

@@ -5,11 +5,12 @@
 import { type Actors, type ConsentRule, permits, ruleOf } from '../access/consent-rules.ts';
 import { and } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
+import type { RelatedPerson } from './by-age.ts';
 
 /** System of the identifier that auth-server gives to whom it makes. */
 export const INVITED = 'urn:wellspring:family-access';
 
-type Store = Pick<ResourceStore, 'read' | 'search'>;
+type Store = Pick<ResourceStore, 'search'>;
 
 export interface Delegation {
   /** Of the Consents that name them, as they are now. */
@@ -17,16 +18,17 @@ export interface Delegation {
   readonly isPermitted: boolean;
 }
 
-/** undefined: nobody whom a patient invited; a parent or carer whom the clinic has on record. */
+/** A parent or carer whom the clinic has on record is not. */
+export const isInvited = ({ identifier = [] }: RelatedPerson): boolean =>
+  identifier.some(({ system }) => system === INVITED);
+
+/** What the Consents that name them say now. */
 export async function delegationOf(
   store: Store,
   relatedPerson: string,
   patient: string | undefined,
   now: number,
-): Promise<Delegation | undefined> {
-  const { body } = (await store.read('RelatedPerson', relatedPerson)) ?? {};
-  const { identifier = [] } = JSON.parse(body ?? '{}') as { identifier?: { readonly system?: string }[] };
-  if (!identifier.some(({ system }) => system === INVITED)) return undefined;
+): Promise<Delegation> {
   const actor = `RelatedPerson/${relatedPerson}`;
   const actors: Actors = new Set([actor]);
   const { matches } = await store.search({

@@ -4,19 +4,23 @@
  */
 import { unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { type Actors, labelsPermitted, permits } from '../access/consent-rules.ts';
+import type { AgePolicy } from '../access/age-policy.ts';
+import { asRules } from '../access/age-rules.ts';
+import { type Actors, labelsPermitted, onlyPermitted, permits } from '../access/consent-rules.ts';
 import { openedInEmergency, type StaffMember } from '../access/reach.ts';
 import { isStaff } from '../access/read-condition.ts';
 import type { RolePolicy } from '../access/role-policy.ts';
 import { narrowedByRoles } from '../access/staff.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { ActiveConsents } from './active-consents.ts';
-import { delegationOf } from './delegates.ts';
+import { relatedPersonOf, rightsByAge } from './by-age.ts';
+import { delegationOf, isInvited } from './delegates.ts';
 import { staffOf } from './staff-of.ts';
 
 export interface GroundOptions {
-  readonly store: Pick<ResourceStore, 'read' | 'search'>;
+  readonly store: Pick<ResourceStore, 'read' | 'vread' | 'search'>;
   readonly policy: RolePolicy;
+  readonly ages: AgePolicy;
   readonly consents: ActiveConsents;
   readonly now: () => number;
 }
@@ -35,12 +39,12 @@ export function createGround(options: GroundOptions): (access: AccessContext) =>
 }
 
 async function grounded(
-  { store, policy, consents, now }: GroundOptions,
+  { store, policy, ages, consents, now }: GroundOptions,
   access: AccessContext,
   fhirUser: { readonly type: string; readonly id: string },
 ): Promise<AccessContext> {
   const at = now();
-  if (fhirUser.type === 'RelatedPerson') return asProxy({ store, consents }, access, fhirUser.id, at);
+  if (fhirUser.type === 'RelatedPerson') return asProxy({ store, ages, consents }, access, fhirUser.id, at);
   const member = isStaff(access) ? await staffOf(store, fhirUser, at) : undefined;
   const actors = member ? actorsOf(member) : new Set([`${fhirUser.type}/${fhirUser.id}`]);
   const rules = await consents.rules();
@@ -50,25 +54,39 @@ async function grounded(
   return rules.length === 0 ? narrowed : { ...narrowed, consents: { actors, rules, at, opened } };
 }
 
-/** Somebody who acts for the patient: all that the clinic's Consents leave, or, invited by the patient, what the patient's own opens. */
+/**
+ * Somebody who acts for the patient: all that the clinic's Consents and the patient's age leave; invited by the patient, or a parent of one who has grown up, what the
+ * patient's own Consent opens.
+ */
 async function asProxy(
-  { store, consents }: Pick<GroundOptions, 'store' | 'consents'>,
+  { store, ages, consents }: Pick<GroundOptions, 'store' | 'ages' | 'consents'>,
   access: AccessContext,
   id: string,
   at: number,
 ): Promise<AccessContext> {
-  const invited = await delegationOf(store, id, access.patient, at);
-  if (invited && !invited.isPermitted) return { ...access, scopes: [], readsOwnUser: false };
-  const newer = new Set(invited?.rules.map((rule) => rule.id));
+  const person = await relatedPersonOf(store, id);
+  const byAge = person && !isInvited(person) ? await rightsByAge(store, ages, id, person, at) : undefined;
+  const isByConsent = byAge?.ended || (person !== undefined && isInvited(person));
+  const named = isByConsent ? await delegationOf(store, id, access.patient, at) : undefined;
+  if (named && !named.isPermitted) return { ...access, scopes: [], readsOwnUser: false };
+  const actor = `RelatedPerson/${id}`;
+  const actors = new Set([actor]);
+  const newer = new Set(named?.rules.map((rule) => rule.id));
+  const { patient = '' } = access;
   const rules = [
     ...(await consents.rules()).filter((rule) => !newer.has(rule.id)),
-    ...(invited?.rules ?? []),
+    ...(named?.rules ?? []),
+    ...(byAge && named ? [onlyPermitted(named.rules, actor, patient)] : []),
+    ...(byAge && !named ? asRules(byAge.withheld, actor, patient) : []),
   ];
-  if (rules.length === 0) return access;
-  const actors = new Set([`RelatedPerson/${id}`]);
-  const opensLabels = rules
-    .filter(({ patient }) => patient === access.patient)
-    .flatMap((rule) => labelsPermitted(rule, actors, at));
+  const opened = byAge && !named ? byAge.opensLabels : [];
+  if (rules.length === 0) return opened.length === 0 ? access : { ...access, opensLabels: opened };
+  const opensLabels = [
+    ...opened,
+    ...rules
+      .filter((rule) => rule.patient === access.patient)
+      .flatMap((rule) => labelsPermitted(rule, actors, at)),
+  ];
   return { ...access, opensLabels, consents: { actors, rules, at, opened: undefined } };
 }
 

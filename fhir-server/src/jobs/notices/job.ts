@@ -5,9 +5,11 @@
  * and told when they end.
  */
 import type { Logger } from 'pino';
+import type { AgePolicy } from '../../access/age-policy.ts';
 import type { Change, ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { Lease } from '../lease.ts';
 import { createRounds } from '../rounds.ts';
+import { ageNoticesOf } from './ages.ts';
 import type { Messenger } from './messenger.ts';
 import { type Notice, noticeOf, TOLD_TYPES } from './notice.ts';
 import { quietUntil } from './preferences.ts';
@@ -30,6 +32,8 @@ export interface NoticeDependencies {
   readonly lease: Lease;
   /** Hours before a visit, where a patient has not said otherwise. */
   readonly reminderHours: readonly number[];
+  /** What changes for those who act for a child as it grows up. */
+  readonly ages: AgePolicy;
   /** Between two rounds. */
   readonly everyMs: number;
   readonly now: () => number;
@@ -43,10 +47,12 @@ const BATCH = 200;
 export const RENEW_MS = 5000;
 
 export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
-  const { store, messenger, push, lease, reminderHours, everyMs, now, log } = dependencies;
+  const { store, messenger, push, lease, reminderHours, ages, everyMs, now, log } = dependencies;
   let stopping = false;
   /** Before this there is no reminder to look for; a change of an appointment or a patient brings it forward. */
   let nextReminder = 0;
+  /** The same of what changes with age; looked for once an hour. */
+  let nextAge = 0;
   /** What is tried again for the mail's sake is not told to devices again. */
   let pushed = '';
 
@@ -65,7 +71,9 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
     }, RENEW_MS);
     const goOn = (): boolean => isOurs && !stopping;
     try {
-      return (await tellHeld(goOn)) + (await tellChanges(goOn)) + (await remind(goOn));
+      return (
+        (await tellHeld(goOn)) + (await tellChanges(goOn)) + (await remind(goOn)) + (await tellAges(goOn))
+      );
     } finally {
       clearInterval(renewing);
     }
@@ -80,6 +88,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
       for (const change of changes) {
         if (!goOn()) return sent;
         if (change.type === 'Appointment' || change.type === 'Patient') nextReminder = 0;
+        if (change.type === 'Patient') nextAge = 0;
         const notice = TOLD_TYPES.has(change.type)
           ? noticeOf(change, await versionBefore(change), now())
           : undefined;
@@ -124,6 +133,19 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
       await store.setNote(mark, 'sent');
     }
     nextReminder = next;
+    return sent;
+  }
+
+  async function tellAges(goOn: () => boolean): Promise<number> {
+    if (now() < nextAge || !goOn()) return 0;
+    let sent = 0;
+    const { due, next } = await ageNoticesOf(store, messenger, ages, now());
+    for (const { notice, contact, mark } of due) {
+      if (!goOn()) return sent;
+      if (await messenger.send(notice, contact)) sent += 1;
+      await store.setNote(mark, 'sent');
+    }
+    nextAge = next;
     return sent;
   }
 

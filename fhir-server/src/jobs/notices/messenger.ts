@@ -10,6 +10,8 @@ import { emailText, smsText } from './texts.ts';
 export interface Messenger {
   /** How a patient wants to be reached; undefined: not at all, or there is no such patient. `at`: as it was in that version. */
   contact(patient: string, at?: number): Promise<Contact | undefined>;
+  /** The same of whoever acts for a patient, with the clinic of that patient. */
+  relatedContact(relatedPerson: string, patient: string): Promise<Contact | undefined>;
   /** False when the message was refused for good. Rejects when it should be tried again. */
   send(notice: Notice, contact: Contact): Promise<boolean>;
 }
@@ -23,13 +25,26 @@ export interface MessengerDependencies {
 }
 
 export function createMessenger({ store, senders, portalUrl, log }: MessengerDependencies): Messenger {
+  const storedJson = async (type: string, id: string) => {
+    const body = (await store.read(type, id, { kind: 'all' }))?.body;
+    return body === undefined ? undefined : JSON.parse(body);
+  };
+
   async function readClinic(reference = ''): Promise<Clinic | undefined> {
     const id = /^Organization\/([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1];
-    const body = id === undefined ? undefined : (await store.read('Organization', id, { kind: 'all' }))?.body;
-    return body === undefined ? undefined : clinicOf(JSON.parse(body));
+    const organization = id === undefined ? undefined : await storedJson('Organization', id);
+    return organization && clinicOf(organization);
   }
 
   return {
+    async relatedContact(relatedPerson, patient) {
+      if (!senders) return undefined;
+      const person = await storedJson('RelatedPerson', relatedPerson);
+      const contact = person && contactOf(person, senders.sms !== undefined);
+      if (!contact) return undefined;
+      const organization = (await storedJson('Patient', patient))?.managingOrganization?.reference;
+      return { ...contact, clinic: await readClinic(organization) };
+    },
     async contact(patient, at) {
       if (!senders) return undefined;
       const found =

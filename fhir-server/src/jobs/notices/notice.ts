@@ -15,7 +15,8 @@ export type NoticeKind =
   | 'test'
   | 'contact'
   | 'offer'
-  | 'form';
+  | 'form'
+  | 'age';
 
 export interface Notice {
   readonly kind: NoticeKind;

@@ -25,7 +25,7 @@ export interface Reminders {
   readonly next: number;
 }
 
-interface DueReminder {
+export interface DueReminder {
   readonly notice: Notice;
   readonly contact: Contact;
   /** Name of the note that says it was sent. */

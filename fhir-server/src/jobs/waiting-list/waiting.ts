@@ -4,6 +4,7 @@ import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import type { Appointment, Slot } from '../../repository/slot-hold.ts';
+import { zoneIn } from '../../repository/time-zone.ts';
 import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
 import { and, type Cursor, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
@@ -111,17 +112,4 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       return times;
     },
   };
-}
-
-const ZONES = ['http://hl7.org/fhir/StructureDefinition/timezone', 'urn:wellspring:time-zone'];
-
-function zoneIn(organization: ResourceJson | undefined): string {
-  const extensions = (organization?.extension ?? []) as { url?: string; valueCode?: string }[];
-  const zone = extensions.find(({ url }) => ZONES.includes(url ?? ''))?.valueCode ?? 'UTC';
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone;
-  } catch {
-    return 'UTC';
-  }
 }

@@ -1,6 +1,7 @@
 /** Spanish texts of every page but the first. */
 
 import { access } from './access.ts';
+import { ages } from './ages.ts';
 import { appointments } from './appointments.ts';
 import { bills } from './bills.ts';
 import { booking } from './booking.ts';
@@ -42,6 +43,7 @@ export const spanishOfPages = {
   ...family,
   ...questionnaires,
   ...access,
+  ...ages,
   ...inboxPage,
   ...healthCards,
   ...checkIn,

@@ -32,6 +32,9 @@ const VisitActions = lazy(async () => ({
 /** For whoever has just made an account. */
 const { Component: Tour } = page('tour', async () => (await import('./Tour.tsx')).Tour);
 
+/** For a child's parents, and the young person. */
+const { Component: Ages } = page('ages', async () => (await import('./SoonByAge.tsx')).SoonByAge);
+
 export function HomePage() {
   const { fhir } = usePortal();
   const query = useQuery(glanceQuery(fhir));
@@ -95,6 +98,13 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
         </div>
       )}
       {!areNew && results}
+      {isYoung(glance.patient?.birthDate) && (
+        <div className={styles.wide} key="ages">
+          <Suspense>
+            <Ages />
+          </Suspense>
+        </div>
+      )}
       {fhir.offers('MedicationRequest') && (
         <div className={styles.wide} key="medicines">
           <Card title={t('Medicines')} action={<Link to="/medications">{t('All medicines')}</Link>}>
@@ -107,6 +117,9 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
     </div>
   );
 }
+
+/** Of whom the clinic's age policy may still say something. */
+const isYoung = (born = ''): boolean => new Date().getFullYear() - Number(born.slice(0, 4)) < 20;
 
 function NextVisit({
   appointments,

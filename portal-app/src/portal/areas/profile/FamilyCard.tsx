@@ -3,6 +3,7 @@ import { t } from '../../../i18n/text.ts';
 import { isOwnRecord } from '../../../record/patient/whose.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card } from '../../../ui/parts.tsx';
+import { AgeChanges } from '../../../views/AgeChanges.tsx';
 
 export function FamilyCard({ accountUrl }: { readonly accountUrl: string }) {
   const { fhir } = usePortal();
@@ -16,6 +17,7 @@ export function FamilyCard({ accountUrl }: { readonly accountUrl: string }) {
             : 'What was opened to you, until when, and how to give it up.',
         )}
       </p>
+      <AgeChanges />
       <p>
         <a href={new URL('/account/family', accountUrl).href}>
           {t(isOwn ? 'See, invite, limit or end' : 'See what was opened to me')}

@@ -200,7 +200,11 @@ describe('where the FHIR server can’t be asked', () => {
   it('nothing is claimed: another try is asked for', async () => {
     const away = new FhirUnavailable('away');
     const people = createPeople(
-      { read: () => Promise.reject(away), search: () => Promise.reject(away) },
+      {
+        read: () => Promise.reject(away),
+        search: () => Promise.reject(away),
+        ageRules: () => Promise.reject(away),
+      },
       kit.now,
     );
     const asked = createStanding(kit.storage, people).holds({

@@ -4,7 +4,7 @@
  */
 import type { AgePolicy } from '../../access/age-policy.ts';
 import { changesOf, daysAfter } from '../../access/age-rules.ts';
-import { whyNotWrittenTo } from '../../repository/addressee.ts';
+import { type Addressee, whyNotWrittenTo } from '../../repository/addressee.ts';
 import { type Child, childOf, isByAge, type RelatedPerson } from '../../repository/by-age.ts';
 import { isInvited } from '../../repository/delegates.ts';
 import { resourceOf } from '../../repository/resource-text.ts';
@@ -37,7 +37,7 @@ export async function ageNoticesOf(
   for (const { from } of policy.rules.filter((rule) => rule.from > 0))
     for (const days of policy.tellDaysBefore)
       for await (const version of bornSo(store, from, days, now)) {
-        if (whyNotWrittenTo(resourceOf(version))) continue;
+        if (whyNotWrittenTo(resourceOf(version) as Addressee)) continue;
         const { id } = version;
         const child = await childOf(store, id, now);
         const change = changesOf(policy, child?.birthDate).find((each) => each.from === from);

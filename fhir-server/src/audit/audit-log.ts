@@ -81,12 +81,22 @@ export interface AccountedWrite {
 
 /** Where the log gets the rows of what was written from: the store. */
 export interface WriteSource {
+  /** How another thread reads the same, where there is a thread for it: a module that exports `openSource`, and what that is given. */
+  readonly elsewhere?: SourceElsewhere;
   /** From a position of its change log on, `limit` versions at most looked at. `position`: go on from there; undefined: that was all. */
   writes(
     after: string | undefined,
     limit: number,
   ): Promise<{ readonly writes: readonly AccountedWrite[]; readonly position: string | undefined }>;
 }
+
+export interface SourceElsewhere {
+  /** URL of the module. */
+  readonly module: string;
+  readonly file: string;
+}
+
+export type OpenSource = (file: string) => WriteSource & { close(): void };
 
 /** What the rows of one request have in common. */
 export type Writer = Pick<AuditRow, 'subject' | 'client' | 'fhirUser' | 'requestId'>;

@@ -1,7 +1,7 @@
 /**
  * Audit rows on their way into the database: a file of this process, a line a row. One `write` for all rows of a turn costs a twentieth of a
- * commit, and what is written outlives the process. Rows go into the database a moment later, many at once, and the file is emptied; what a
- * killed process left is taken in by the next one that starts.
+ * commit, and what is written outlives the process. A moment later the file is closed and handed over as a whole to whoever stores it
+ * (audit-keeper.ts), and the next rows go into another; what a killed process left is taken in by the next one that starts.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -15,24 +15,22 @@ import {
   readFileSync,
   renameSync,
   statSync,
-  unlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Journal {
+  readonly file: string;
   /** Kept when it returns; with `wait` also by the disk. */
   append(lines: readonly string[], wait: boolean): void;
-  /** What was appended is kept elsewhere now. */
-  clear(): void;
-  /** `leave`: the file stays for the next process. Nothing is written any more: the kernel gives the file's number to other files. */
-  close(leave: boolean): void;
+  /** Nothing is written any more: the kernel gives the file's number to other files. It stays this process's until it is let go. */
+  close(): void;
 }
 
-/** Files that this process has open. */
+/** Files that this process has open, or has to see stored. */
 const own = new Set<string>();
 
 const NAME = /^audit-journal-(\d+)-[0-9a-f]+\.ndjson$/;
-/** A process that lives empties its file far more often. */
+/** A process that lives has its files stored far more often. */
 const ABANDONED_MS = 10_000;
 
 export function openJournal(folder: string): Journal {
@@ -45,6 +43,7 @@ export function openJournal(folder: string): Journal {
     if (isClosed) throw new Error('The audit journal is closed.');
   };
   return {
+    file,
     append(lines, wait) {
       checkOpen();
       const bytes = Buffer.from(`${lines.join('\n')}\n`);
@@ -59,39 +58,39 @@ export function openJournal(folder: string): Journal {
       }
       size += bytes.length;
     },
-    clear() {
-      checkOpen();
-      ftruncateSync(fd, 0);
-      size = 0;
-    },
-    close(leave) {
+    close() {
       checkOpen();
       isClosed = true;
       closeSync(fd);
-      if (!leave) unlinkSync(file);
-      own.delete(file);
     },
   };
 }
 
-/** Files that processes left which are no more, with their whole lines. Each is handed out to one process only. */
-export function takeAbandonedJournals(folder: string, now: number): { file: string; lines: string[] }[] {
+/** It is stored, or left to the next process. */
+export function letGo(file: string): void {
+  own.delete(file);
+}
+
+/** Its whole lines: one that was cut off was never answered for. None where another process has taken the file. */
+export function linesOf(file: string): string[] {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter(Boolean);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Files that processes left which are no more. They are this process's now: each is handed out to one process only. */
+export function takeAbandonedJournals(folder: string, now: number): string[] {
   return readdirSync(folder).flatMap((name) => {
     const pid = Number(NAME.exec(name)?.[1]);
     if (Number.isNaN(pid) || !isAbandoned(join(folder, name), pid, now)) return [];
-    const file = claimed(folder, name);
-    if (!file) return [];
-    const text = readFileSync(file, 'utf8');
-    // A line that was cut off was never answered for.
-    return [
-      {
-        file,
-        lines: text
-          .slice(0, text.lastIndexOf('\n') + 1)
-          .split('\n')
-          .filter(Boolean),
-      },
-    ];
+    return claimed(folder, name) ?? [];
   });
 }
 
@@ -100,6 +99,7 @@ function claimed(folder: string, name: string): string | undefined {
   const file = nameOf(folder);
   try {
     renameSync(join(folder, name), file);
+    own.add(file);
     return file;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -252,6 +252,8 @@ export interface ResourceStore {
    * may be empty though there is more. Only where `supports.accounts`.
    */
   writes(after: string | undefined, limit: number): Promise<AccountedWrites>;
+  /** How another thread reads `writes`, where this store has threads: by `openSource(file)` of the module at this URL. */
+  readonly elsewhere?: { readonly module: string; readonly file: string };
   /**
    * Every committed write once, the versions of one resource in order; `after` undefined = from the beginning. A position never passes a write that commits later.
    * A write may come into it up to a few seconds after it was acknowledged; those of a process that died hold the others up until the database has given its transactions up.

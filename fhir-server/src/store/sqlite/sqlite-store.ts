@@ -44,6 +44,7 @@ export interface SqliteStoreOptions {
 }
 
 const REMADE_AT_ONCE = 200;
+const WRITE_SOURCE = new URL('./write-source.ts', import.meta.url).href;
 
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ResourceStore> {
   const { path } = options;
@@ -112,6 +113,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),
     changes: async (after, limit, bodiesOf) => readChanges(snapshot(), after, limit, bodiesOf),
     writes: async (after, limit) => readWrites(snapshot(), after, limit),
+    ...(options.writer === undefined || options.writer === 'here'
+      ? {}
+      : { elsewhere: { module: WRITE_SOURCE, file: path } }),
     logEnd: async () => (await write({ kind: 'end' })) as LogEnd,
     scan: async (after, limit) => scan(snapshot(), after, limit),
     walk: (query) => pool.walk(query),

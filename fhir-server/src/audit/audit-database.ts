@@ -1,0 +1,129 @@
+/** The file that the embedded audit log is kept in: batches of rows, each with the hash of the one before, and what events are found by. */
+import { randomBytes } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { type ChainReport, checkChain, type Head, type Link, linkHash } from '@wellspring/serving/hash-chain';
+import { closeDatabase } from '@wellspring/serving/private-files';
+import type { AuditPage, AuditQuery, AuditRow } from './audit-log.ts';
+import { NAME_INDEXES, searchEvents } from './sqlite-audit-search.ts';
+
+const TABLES = `
+-- The rows of a batch are "count" many from "first" on: they were written in one transaction.
+CREATE TABLE IF NOT EXISTS batch (
+  stream TEXT, n INTEGER, previous TEXT NOT NULL, hash TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (stream, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS event_id ON event (id);
+-- How far the store's writes are in here: one row.
+CREATE TABLE IF NOT EXISTS taken (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS about (patient TEXT, seq INTEGER, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
+${NAME_INDEXES}`;
+
+/** A row with its id, and the text that the chain keeps. */
+export interface NamedRow {
+  readonly row: Pick<AuditRow, 'at' | 'patients'>;
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface AuditDatabase {
+  /** One batch; rows that are there already are left out. `wait`: until the disk has it. */
+  store(rows: readonly NamedRow[], wait: boolean): void;
+  /** How far the store's writes are taken over. */
+  taken(): string | undefined;
+  /** Rows and position in one commit: each write comes in once, whichever process takes it, whatever dies when. */
+  takeOver(after: string | undefined, rows: readonly NamedRow[], position: string): void;
+  search(query: AuditQuery): AuditPage;
+  verify(anchors?: readonly Head[]): ChainReport;
+  /** Where the chain ends that is written here; undefined: nothing was yet. */
+  head(): Head | undefined;
+  close(): void;
+}
+
+export function openAuditDatabase(path: string): AuditDatabase {
+  closeDatabase(path);
+  const db = new DatabaseSync(path, { timeout: 10_000 });
+  db.enableDefensive(true);
+  db.exec(`PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES}`);
+  const insertBatch = db.prepare(
+    'INSERT INTO batch (stream, n, previous, hash, first, count) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const insertEvent = db.prepare('INSERT OR IGNORE INTO event (id, at, text) VALUES (?, ?, ?)');
+  const insertAbout = db.prepare('INSERT OR IGNORE INTO about (patient, seq) VALUES (?, ?)');
+  const stream = randomBytes(6).toString('hex');
+  // The chain of this process begins at the end of another's: no whole chain can be taken away unseen.
+  const newest = db.prepare('SELECT hash FROM batch ORDER BY first DESC LIMIT 1').get();
+  let previous = (newest as { hash: string } | undefined)?.hash ?? '';
+  let n = 0;
+
+  /** In a transaction; the batch's hash, where there was anything to store. */
+  function insertRows(rows: readonly NamedRow[]): string | undefined {
+    let first: number | bigint | undefined;
+    const texts: string[] = [];
+    for (const { row, id, text } of rows) {
+      const { changes, lastInsertRowid } = insertEvent.run(id, row.at, text);
+      if (changes === 0) continue;
+      first ??= lastInsertRowid;
+      texts.push(text);
+      for (const patient of row.patients) insertAbout.run(patient, lastInsertRowid);
+    }
+    if (first === undefined) return undefined;
+    const hash = linkHash(stream, n + 1, previous, texts);
+    insertBatch.run(stream, n + 1, previous, hash, first, texts.length);
+    return hash;
+  }
+
+  /** `write`: the hash of the batch that it made. */
+  function commit(wait: boolean, write: () => string | undefined): void {
+    db.exec(`PRAGMA synchronous = ${wait ? 'FULL' : 'NORMAL'}`);
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const hash = write();
+      db.exec('COMMIT');
+      if (hash === undefined) return;
+      n += 1;
+      previous = hash;
+    } finally {
+      if (db.isTransaction) db.exec('ROLLBACK');
+    }
+  }
+
+  const taken = (): string | undefined =>
+    (db.prepare('SELECT position FROM taken').get() as { position: string } | undefined)?.position;
+
+  function* batches(): Generator<Link> {
+    const events = db.prepare('SELECT text FROM event WHERE seq >= ? AND seq < ? ORDER BY seq');
+    for (const row of db.prepare('SELECT * FROM batch ORDER BY stream, n').iterate()) {
+      const batch = row as unknown as Omit<Link, 'texts'> & { first: number; count: number };
+      const found = events.all(batch.first, batch.first + batch.count) as unknown as { text: string }[];
+      yield { ...batch, texts: found.map(({ text }) => text) };
+    }
+  }
+
+  return {
+    store: (rows, wait) => commit(wait, () => insertRows(rows)),
+    taken,
+    takeOver(after, rows, position) {
+      // What this commit would lose in a power cut is still in the store.
+      commit(false, () => {
+        // Another process was quicker.
+        if (taken() !== after) return undefined;
+        db.prepare('INSERT OR REPLACE INTO taken (one, position) VALUES (1, ?)').run(position);
+        return insertRows(rows);
+      });
+    },
+    search: (query) => searchEvents(db, query),
+    verify(anchors) {
+      const firsts = db.prepare('SELECT stream, previous FROM batch WHERE n = 1').all() as {
+        stream: string;
+        previous: string;
+      }[];
+      return checkChain(
+        batches(),
+        firsts.map((first) => [first.stream, first.previous] as const),
+        anchors,
+      );
+    },
+    head: () => (n === 0 ? undefined : { stream, n, hash: previous }),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,73 @@
+/** The way to the thread that keeps the audit log. */
+import { Worker } from 'node:worker_threads';
+import type { Keeper, KeeperAnswer, KeeperJob } from './audit-keeper.ts';
+import type { SourceElsewhere } from './audit-log.ts';
+
+export interface KeeperStart {
+  readonly path: string;
+  readonly keepsUp: boolean;
+  readonly elsewhere: SourceElsewhere;
+}
+
+export interface Asked {
+  readonly id: number;
+  readonly job: KeeperJob;
+}
+
+export type FromKeeper =
+  | { readonly ready: true }
+  /** Without an id: it could not begin. */
+  | { readonly id?: number; readonly failed: string }
+  | { readonly id: number; readonly answer: KeeperAnswer };
+
+interface Thread {
+  ask(job: KeeperJob): Promise<KeeperAnswer>;
+  readonly isGone: () => boolean;
+}
+
+/** A thread that ended by a fault is started anew when something is asked: what it was to store is in the journals still. */
+export async function startKeeperThread(options: KeeperStart): Promise<Keeper> {
+  let thread = startThread(options);
+  await thread;
+  return {
+    async ask(job) {
+      if ((await thread.catch(() => undefined))?.isGone() !== false) thread = startThread(options);
+      return (await thread).ask(job);
+    },
+  };
+}
+
+function startThread(options: KeeperStart): Promise<Thread> {
+  const worker = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: options });
+  const waiting = new Map<number, PromiseWithResolvers<KeeperAnswer>>();
+  let isGone = false;
+  let last = 0;
+  return new Promise((resolve, reject) => {
+    const thread: Thread = {
+      isGone: () => isGone,
+      ask(job) {
+        last += 1;
+        const asked = Promise.withResolvers<KeeperAnswer>();
+        waiting.set(last, asked);
+        worker.postMessage({ id: last, job } satisfies Asked);
+        return asked.promise;
+      },
+    };
+    worker.on('message', (message: FromKeeper) => {
+      if ('ready' in message) return resolve(thread);
+      if (message.id === undefined) return reject(new Error((message as { failed: string }).failed));
+      const asked = waiting.get(message.id);
+      waiting.delete(message.id);
+      if ('answer' in message) asked?.resolve(message.answer);
+      else asked?.reject(new Error(message.failed));
+    });
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      isGone = true;
+      const gone = new Error('the keeper of the audit log has ended');
+      reject(gone);
+      for (const asked of waiting.values()) asked.reject(gone);
+      waiting.clear();
+    });
+  });
+}

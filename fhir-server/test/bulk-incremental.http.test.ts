@@ -6,7 +6,7 @@ import { observation, patient } from './resources.ts';
 import { STORES } from './stores.ts';
 import type { World } from './world.ts';
 
-const WRITERS = 8;
+const WRITERS = 32;
 const RUNS = 4;
 const TYPES = ['Patient', 'Observation', 'Group'];
 

@@ -34,6 +34,25 @@ function errorsSince({ errors }: Visit): () => readonly string[] {
   return () => errors.slice(before);
 }
 
+/** Approved, and withdrawn with a reason: what the app may have is told by the server that gives tokens. */
+async function decidesAboutAnApp(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Connected apps' }).click();
+  const app = page.getByRole('listitem').filter({ hasText: 'Ward Board' });
+  await app.getByText('sees and changes results').waitFor();
+  await app.getByText('maker@ward.example').waitFor();
+  await app.getByRole('button', { name: /^Approve the app/ }).click();
+  await app.getByRole('button', { name: 'Approve the app', exact: true }).click();
+  await app.getByText('approved', { exact: true }).waitFor();
+  await app.getByRole('button', { name: /^Withdraw the app/ }).click();
+  await app.getByLabel('Reason').press('Control+Enter');
+  await expectAccessible(page);
+  await app.getByLabel('Reason').fill('The ward does not use it');
+  await app.getByLabel('Reason').press('Control+Enter');
+  await app.getByText('withdrawn', { exact: true }).waitFor();
+  await app.getByText(/The ward does not use it/).waitFor();
+  await picture(page, 'desk-apps');
+}
+
 /** By the clock of the demonstration clinic; dates are YYYY-MM-DD. */
 const atClinic = (time: string, options: Intl.DateTimeFormatOptions, locale = 'sv-SE'): string =>
   new Intl.DateTimeFormat(locale, { ...options, timeZone: 'America/New_York' }).format(Date.parse(time));
@@ -373,6 +392,17 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
 
   describe('an administrator', () => {
     it('gives and ends roles, and reads who opened a record and why', async () => {
+      const registered = await fetch(`${at().world.issuer}/register`, {
+        method: 'POST',
+        body: JSON.stringify({
+          client_name: 'Ward Board',
+          redirect_uris: ['https://ward.example/callback'],
+          token_endpoint_auth_method: 'none',
+          scope: 'openid user/Patient.rs user/Observation.crus',
+          contacts: ['maker@ward.example'],
+        }),
+      });
+      expect(registered.status).toBe(201);
       const amara = await openDesk('amara-osei');
       const { page } = amara;
       await page.getByRole('link', { name: 'Administration' }).click();
@@ -397,6 +427,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByText('Unconscious in the waiting room').waitFor();
       await expectAccessible(page);
       await picture(page, 'desk-log');
+      await decidesAboutAnApp(page);
       expect(amara.errors).toEqual([]);
       await amara.context.close();
     });

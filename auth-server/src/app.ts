@@ -4,6 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { errors } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { TooBusy } from './accounts/password.ts';
+import { administrationApi } from './admin/api.ts';
 import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
 import { developerRouter } from './developers/router.ts';
@@ -102,6 +103,7 @@ export function createApp(dependencies: AppDependencies): Express {
       isPublic: async (id) => (await provider.Client.find(id))?.tokenEndpointAuthMethod === 'none',
     }),
   );
+  app.use(`${mount}/administration`, administrationApi(all));
   app.use(`${mount}/introspect`, bearerIntrospection(provider, standing));
   app.use(
     `${mount}/register`,

@@ -7,9 +7,10 @@ import { issueActivationCode } from '../accounts/sign-up.ts';
 import type { Config } from '../config.ts';
 import { randomSecret } from '../crypto/secrets.ts';
 import { hashedSecret } from '../provider/client-secret.ts';
-import { changeStoredClient, findStoredClient, type StoredClient } from '../provider/clients.ts';
+import { changeStoredClient, findStoredClient, isReviewed, type StoredClient } from '../provider/clients.ts';
 import { rotateKeys } from '../provider/keys.ts';
 import type { Account, Storage } from '../storage/storage.ts';
+import { forgetDecision, noteDecision } from './app-decisions.ts';
 
 /** What was asked for is not there, or makes no sense: one line for the administrator. */
 export class AdminError extends Error {}
@@ -48,23 +49,29 @@ export async function accountNamed({ storage }: AdminContext, login: string): Pr
   return account;
 }
 
-export async function approveClient(context: AdminContext, id: string): Promise<void> {
+/** It may have what it is registered for, also where it was refused or withdrawn before. */
+export async function approveClient(context: AdminContext, id: string, reason?: string): Promise<void> {
   await clientOf(context, id);
-  await changeStoredClient(context.storage, id, { status: 'approved' });
+  await changeStoredClient(context.storage, id, { status: 'approved', disabled: false });
+  await noteDecision(context, id, 'approved', reason);
   await audit(context, 'app approved', { clientId: id });
 }
 
-/** Its tokens die at once. */
-export async function disableClient(context: AdminContext, id: string): Promise<void> {
-  await clientOf(context, id);
+/** Refused, where nobody had approved it; withdrawn, where somebody had, or patients could use it. Its tokens die at once. */
+export async function disableClient(context: AdminContext, id: string, reason?: string): Promise<void> {
+  const client = await clientOf(context, id);
+  const what = isReviewed(client) || client.status === 'unreviewed' ? 'withdrawn' : 'refused';
   await changeStoredClient(context.storage, id, { disabled: true });
   await disconnectAppEverywhere(context.storage, id);
+  await noteDecision(context, id, what, reason);
   await audit(context, 'app disabled', { clientId: id });
 }
 
+/** As it was before it was disabled. */
 export async function enableClient(context: AdminContext, id: string): Promise<void> {
   await clientOf(context, id);
   await changeStoredClient(context.storage, id, { disabled: false });
+  await forgetDecision(context, id);
   await audit(context, 'app enabled', { clientId: id });
 }
 

@@ -35,6 +35,8 @@ export interface People {
    * is there. Rejects with FhirUnavailable.
    */
   stands(person: string, patient: string | undefined): Promise<boolean>;
+  /** Has this Practitioner a role of this code (`urn:wellspring:staff-role`) that holds, at an organization that is there? Rejects with FhirUnavailable. */
+  hasRole(practitioner: string, code: string): Promise<boolean>;
   /** Living patients of this name and birth date, for sign-up. */
   match(query: PatientQuery): Promise<readonly PatientMatch[]>;
   /** Everybody who is, or was, something to the patient: where they are reached themselves. */
@@ -77,7 +79,12 @@ interface PractitionerRole {
   readonly period?: Period;
   readonly practitioner?: { readonly reference?: string };
   readonly organization?: { readonly reference?: string };
+  readonly code?: readonly {
+    readonly coding?: readonly { readonly system?: string; readonly code?: string }[];
+  }[];
 }
+
+const STAFF_ROLE = 'urn:wellspring:staff-role';
 
 /** The FHIR server's mark on contacts that were entered from the patient's side (docs/decisions/0012): a code that arrives there proves nothing. */
 const UNCONFIRMED = 'urn:wellspring:unconfirmed-contact';
@@ -131,8 +138,16 @@ export function createPeople(api: FhirApi, now: () => number): People {
     return (await relation(person)).some((each) => patient === undefined || each.patient === patient);
   }
 
+  async function hasRole(practitioner: string, code: string): Promise<boolean> {
+    if (!practitioner.startsWith('Practitioner/') || !(await isAtWork(practitioner))) return false;
+    for (const role of await rolesOf(practitioner))
+      if (isCoded(role, code) && (await isRole(role))) return true;
+    return false;
+  }
+
   return {
     stands,
+    hasRole,
     async relations(persons) {
       const found = (await Promise.all(persons.map(relation))).flat();
       // Whoever is the patient is that, whatever else they are to the record.
@@ -168,6 +183,9 @@ export function createPeople(api: FhirApi, now: () => number): People {
     },
   };
 }
+
+const isCoded = ({ code: codes = [] }: PractitionerRole, code: string): boolean =>
+  codes.some(({ coding = [] }) => coding.some((each) => each.system === STAFF_ROLE && each.code === code));
 
 /** Id of the Patient that a RelatedPerson belongs to. */
 export const patientOf = ({ patient }: Pick<Person, 'patient'>): string | undefined =>

@@ -90,6 +90,8 @@ export interface StoredClient extends OwnMembers {
   readonly client_id: string;
   readonly client_name?: string;
   readonly client_uri?: string;
+  readonly policy_uri?: string;
+  readonly contacts?: readonly string[];
   readonly redirect_uris?: readonly string[];
   readonly grant_types?: readonly string[];
   readonly token_endpoint_auth_method?: string;

@@ -84,6 +84,14 @@ export const openToAll: RequestHandler = (request, response, next) => {
   answer(request, response, next, '*', 'GET, HEAD');
 };
 
+/** For one origin alone, whoever else asks. */
+export function openTo(allowed: string, methods: string): RequestHandler {
+  return (request, response, next) => {
+    response.vary('Origin');
+    answer(request, response, next, request.headers.origin === allowed ? allowed : undefined, methods);
+  };
+}
+
 /** A preflight is answered here; anything else goes on, with the header that lets the app read what comes of it. */
 function answer(
   request: Request,

@@ -29,7 +29,7 @@ const SERVER_MEMBERS = [
 ];
 
 /** Who the app is, and what it may have. What an administrator approved is approved as it was then. */
-const IDENTITY = [
+export const IDENTITY = [
   'client_name',
   'client_uri',
   'redirect_uris',

@@ -11,6 +11,8 @@ export interface SmartEndpoints {
   readonly register: string;
   /** The page where a person sees and ends what apps may do. */
   readonly manage: string;
+  /** Where an administrator's app decides about apps (docs/decisions/0031). */
+  readonly administer: string;
   readonly brands: string;
   /** One of the identifiers of the Organization in the brands. */
   readonly brandIdentifier: string;
@@ -29,6 +31,7 @@ export function smartEndpoints(issuer: string, site: string): SmartEndpoints {
     jwks: `${issuer}/jwks`,
     register: `${issuer}/register`,
     manage: `${origin}/account/apps`,
+    administer: `${issuer}/administration`,
     brands: `${origin}/brands`,
     brandIdentifier: new URL(site).origin.replace('://www.', '://'),
   };
@@ -49,6 +52,7 @@ export function smartConfiguration(endpoints: SmartEndpoints): string {
     token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
     registration_endpoint: endpoints.register,
     management_endpoint: endpoints.manage,
+    administration_endpoint: endpoints.administer,
     introspection_endpoint: endpoints.introspect,
     revocation_endpoint: endpoints.revoke,
     end_session_endpoint: endpoints.endSession,

@@ -15,6 +15,8 @@ export interface Session {
   readonly fhirUser: string | undefined;
   /** The authorization server's page of connected apps, where it says that it has one. */
   readonly appsUrl: string | undefined;
+  /** The authorization server's API for administrators (docs/decisions/0031), where it has one. */
+  readonly administrationUrl?: string | undefined;
   /** What the FHIR server says that it does. */
   readonly known: Known | undefined;
   /** The scopes that were granted, where the server says so. */
@@ -54,7 +56,7 @@ const SIGNED_IN = 'wellspring.signed-in';
 /** Whose record is open in this tab: an id, which opens nothing. */
 const PATIENT = 'wellspring.patient';
 /** In this browser somebody signed out: the next sign-in asks for the password, whatever became of the end of the last one. */
-const ASK_AGAIN = 'wellspring.ask-again';
+export const ASK_AGAIN = 'wellspring.ask-again';
 const EARLY_MS = 30_000;
 const SIGN_OUT_MS = 3000;
 
@@ -226,6 +228,7 @@ function createSession(
   return {
     ...who,
     appsUrl: textOf(server.management_endpoint),
+    administrationUrl: textOf(server.administration_endpoint),
     async accessToken() {
       if (Date.now() > until - EARLY_MS) {
         refreshing ??= refresh().finally(() => {

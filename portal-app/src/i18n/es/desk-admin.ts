@@ -6,7 +6,7 @@ export const deskAdmin = {
   'People and roles': 'Personas y funciones',
   'Hours and slots': 'Horarios y citas',
   'Audit log': 'Registro de accesos',
-  'Apps and subscriptions': 'Aplicaciones y suscripciones',
+  'Accounts and subscriptions': 'Cuentas y suscripciones',
   Clinician: 'Profesional clínico',
   Nurse: 'Enfermería',
   Billing: 'Facturación',
@@ -45,9 +45,9 @@ export const deskAdmin = {
   'The log has nothing of this.': 'El registro no tiene nada de esto.',
   Who: 'Quién',
   What: 'Qué',
-  'Apps and accounts': 'Aplicaciones y cuentas',
-  'Connected apps that wait for approval, accounts, and keys are kept by the sign-in service, behind a second factor.':
-    'Las aplicaciones que esperan aprobación, las cuentas y las claves las guarda el servicio de entrada, con un segundo factor.',
+  Accounts: 'Cuentas',
+  'Accounts and signing keys are kept by the sign-in service, behind a second factor.':
+    'Las cuentas y las claves de firma las guarda el servicio de entrada, con un segundo factor.',
   'Open the sign-in service’s page': 'Abrir la página del servicio de entrada',
   Subscriptions: 'Suscripciones',
 };

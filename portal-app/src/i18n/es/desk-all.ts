@@ -1,6 +1,7 @@
 /** Spanish texts that only the desk says, one file an area. */
 import { desk } from './desk.ts';
 import { deskAdmin } from './desk-admin.ts';
+import { deskApps } from './desk-apps.ts';
 import { deskBroadcasts } from './desk-broadcasts.ts';
 import { deskInbox } from './desk-inbox.ts';
 import { deskLetters } from './desk-letters.ts';
@@ -11,6 +12,7 @@ import { deskSchedule } from './desk-schedule.ts';
 export const spanishOfDesk = {
   ...desk,
   ...deskAdmin,
+  ...deskApps,
   ...deskBroadcasts,
   ...deskInbox,
   ...deskLetters,

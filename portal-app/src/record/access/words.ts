@@ -118,7 +118,7 @@ export function thingsText(...events: readonly AuditEvent[]): string {
   return things.length > 0 ? things.join(', ') : t('the record');
 }
 
-function thingWords(type: string): string {
+export function thingWords(type: string): string {
   const words = lookUp(THINGS, type);
   return words ? t(words) : type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }

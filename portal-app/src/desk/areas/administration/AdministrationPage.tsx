@@ -9,6 +9,7 @@ import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
+import { AppsPart } from './AppsPart.tsx';
 import { HoursPart } from './HoursPart.tsx';
 import { LogPart } from './LogPart.tsx';
 import { PeoplePart } from './PeoplePart.tsx';
@@ -18,8 +19,9 @@ const BASE = '/administration';
 const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
   ['', 'People and roles', PeoplePart],
   ['hours', 'Hours and slots', HoursPart],
+  ['apps', 'Connected apps', AppsPart],
   ['log', 'Audit log', LogPart],
-  ['system', 'Apps and subscriptions', SystemPart],
+  ['system', 'Accounts and subscriptions', SystemPart],
 ];
 
 export function AdministrationPage() {

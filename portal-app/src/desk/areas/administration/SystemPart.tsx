@@ -21,12 +21,8 @@ export function SystemPart() {
   const { fhir, session } = useSignedIn();
   return (
     <>
-      <Card title={t('Apps and accounts')}>
-        <p>
-          {t(
-            'Connected apps that wait for approval, accounts, and keys are kept by the sign-in service, behind a second factor.',
-          )}
-        </p>
+      <Card title={t('Accounts')}>
+        <p>{t('Accounts and signing keys are kept by the sign-in service, behind a second factor.')}</p>
         {session.appsUrl && (
           <p>
             <a className="button secondary" href={new URL('/admin', session.appsUrl).href}>

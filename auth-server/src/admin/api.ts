@@ -1,0 +1,114 @@
+/**
+ * `{issuer}/administration`: what the care team's desk asks of this server for an administrator (decision 31). JSON under a bearer token, no cookie; refused by default.
+ */
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
+import { errors } from 'oidc-provider';
+import { z } from 'zod';
+import { createLimit, tooMany } from '../limits.ts';
+import { openTo } from '../provider/cross-origin.ts';
+import type { AdminContext } from './actions.ts';
+import { type AdministratorDependencies, administratorOf, FRESH_SECONDS } from './administrator.ts';
+import { decideApp, listApps } from './apps.ts';
+
+const MINUTE_MS = 60_000;
+/** Of one address, before anything is looked up. */
+const REQUESTS_A_MINUTE = 120;
+const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/;
+
+const reason = z.string().trim().min(1).max(500);
+const decision = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.literal('approve'), version: z.string(), reason: reason.optional() }),
+  z.strictObject({ verdict: z.enum(['refuse', 'withdraw']), version: z.string(), reason }),
+]);
+
+export function administrationApi(dependencies: AdministratorDependencies): Router {
+  const { config, storage, now } = dependencies;
+  const router = Router();
+  const limit = createLimit(storage, now, {
+    name: 'administration',
+    max: REQUESTS_A_MINUTE,
+    windowMs: MINUTE_MS,
+  });
+  const json = express.json({ limit: '16kb' });
+
+  router.use(openTo(new URL(config.DESK_URL).origin, 'GET, POST'));
+  router.use(async (request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    if (await limit.take(request.ip ?? '')) return next();
+    tooMany(response, 'too many requests from this address');
+  });
+  router.use(requireAdministrator(dependencies));
+
+  router.get('/apps', async (_request, response) => {
+    response.json({ needs: response.locals.administrator.needs, apps: await listApps(storage) });
+  });
+
+  router.post('/apps/:id', requireFresh, json, async (request, response) => {
+    const parsed = decision.safeParse(request.body);
+    if (!parsed.success) {
+      const [first] = parsed.error.issues;
+      const words = [first?.path.join('.'), first?.message].filter(Boolean).join(': ');
+      return refuse(response, 400, 'invalid_request', words);
+    }
+    const outcome = await decideApp(contextOf(response), { id: String(request.params.id), ...parsed.data });
+    if (outcome === 'unknown') return refuse(response, 404, 'not_found', 'there is no such app');
+    if (outcome === 'changed')
+      return refuse(response, 409, 'conflict', 'the app is not as it was when it was looked at');
+    response.status(204).end();
+  });
+
+  router.use((_request, response) => refuse(response, 404, 'not_found', 'there is nothing here'));
+  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (error instanceof errors.OIDCProviderError) {
+      response.set('Retry-After', '5');
+      return refuse(response, error.statusCode, error.error, error.error_description ?? '');
+    }
+    const { status } = (error ?? {}) as { status?: unknown };
+    if (typeof status !== 'number' || status >= 500) return next(error);
+    refuse(response, status, 'invalid_request', 'the body must be a JSON object');
+  });
+
+  const contextOf = (response: Response): AdminContext => ({
+    config,
+    storage,
+    now,
+    by: response.locals.administrator.account.id,
+  });
+  return router;
+}
+
+function requireAdministrator(dependencies: AdministratorDependencies): RequestHandler {
+  return async (request, response, next) => {
+    const [, credential] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    const found = credential === undefined ? 'no token' : await administratorOf(dependencies, credential);
+    if (found === 'no token') {
+      response.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+      return refuse(response, 401, 'invalid_token', 'a token of an administrator is needed');
+    }
+    if (found === 'not theirs')
+      return refuse(response, 403, 'access_denied', 'for administrators, at the clinic’s own app');
+    response.locals.administrator = found;
+    next();
+  };
+}
+
+/** RFC 9470: what would do is said, so that the app can ask for it. */
+const requireFresh: RequestHandler = (_request, response, next) => {
+  if (response.locals.administrator.needs === 'nothing') return next();
+  response.set(
+    'WWW-Authenticate',
+    `Bearer error="insufficient_user_authentication", max_age="${FRESH_SECONDS}"`,
+  );
+  const words = 'a sign-in of the last hour, by a second factor, is needed';
+  refuse(response, 401, 'insufficient_user_authentication', words);
+};
+
+function refuse(response: Response, status: number, error: string, error_description: string): void {
+  response.status(status).json({ error, error_description });
+}

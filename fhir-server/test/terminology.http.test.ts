@@ -396,8 +396,8 @@ describe.each(STORES)('on %s', (_, open) => {
         each.expression?.[0],
       ]),
     ).toEqual([
-      ['warning', 'Basic.code.coding[0].display'],
-      ['warning', 'Basic.code.coding[1].code'],
+      ['error', 'Basic.code.coding[0].display'],
+      ['error', 'Basic.code.coding[1].code'],
       ['information', 'Basic.code.coding[2]'],
     ]);
   });

@@ -340,6 +340,168 @@ describe('a profile that is stored here', () => {
   });
 });
 
+describe('$validate looks closer than a write', () => {
+  const issues = async (resource: { resourceType: string }, query = '') => {
+    const { status, body, text } = await send(
+      'POST',
+      `/${resource.resourceType}/$validate${query}`,
+      resource,
+    );
+    expect(status, text).toBe(200);
+    return body.issue as { severity: string; code: string; expression?: string[]; diagnostics: string }[];
+  };
+  const faults = async (...of: Parameters<typeof issues>) =>
+    (await issues(...of)).filter(({ severity }) => severity === 'error').flatMap((each) => each.expression);
+  const SYSTEM = 'urn:wellspring:test:codes';
+  const coded = (system: string, code: string, more: object = {}) => ({
+    resourceType: 'Basic',
+    code: { coding: [{ system, code, ...more }] },
+  });
+
+  beforeAll(async () => {
+    const concept = [
+      { code: 'a', display: 'Apple', property: [{ code: 'of', valueCoding: { system: SYSTEM, code: 'b' } }] },
+      { code: 'b', display: 'Pear' },
+    ];
+    const kinds = [
+      {
+        resourceType: 'CodeSystem',
+        id: 'closer',
+        url: SYSTEM,
+        status: 'active',
+        content: 'complete',
+        property: [{ code: 'of', type: 'Coding' }],
+        concept,
+      },
+      {
+        resourceType: 'CodeSystem',
+        id: 'closer-supplement',
+        url: `${SYSTEM}:more`,
+        status: 'active',
+        content: 'supplement',
+        supplements: SYSTEM,
+      },
+      {
+        resourceType: 'ValueSet',
+        id: 'closer',
+        url: `${SYSTEM}:set`,
+        status: 'active',
+        compose: { include: [{ system: SYSTEM, concept: [{ code: 'a' }] }] },
+      },
+      {
+        resourceType: 'Measure',
+        id: 'closer',
+        url: `${SYSTEM}:measure`,
+        status: 'active',
+        scoring: { coding: [{ code: 'cohort' }] },
+        group: [{ code: { coding: [{ system: SYSTEM, code: 'a' }] } }],
+      },
+    ];
+    for (const each of kinds)
+      expect((await send('PUT', `/${each.resourceType}/${each.id}`, each)).status).toBe(201);
+  });
+
+  it('and with the mode of a write says what a write says', async () => {
+    const bad = coded('http://snomed.info/sct', '73211008');
+    expect(await faults(bad)).toEqual(['Basic.code.coding[0].code']);
+    expect(await faults(bad, '?mode=create')).toEqual([]);
+    expect((await send('POST', '/Basic', bad)).status).toBe(201);
+    const unknown = coded(SYSTEM, 'c');
+    const [first] = await issues(unknown, '?mode=create');
+    expect(first).toMatchObject({ severity: 'warning', expression: ['Basic.code.coding[0].code'] });
+    expect((await send('POST', '/Basic', unknown)).status).toBe(201);
+  });
+
+  it('at codes and displays of code systems that are stored here as a whole, or R4’s own', async () => {
+    expect(await faults(coded(SYSTEM, 'a', { display: 'apple' }))).toEqual([]);
+    expect(await faults(coded(SYSTEM, 'c'))).toEqual(['Basic.code.coding[0].code']);
+    expect(await faults(coded(SYSTEM, 'a', { display: 'Pear' }))).toEqual(['Basic.code.coding[0].display']);
+    expect(await faults(coded(`${SYSTEM}:more`, 'a'))).toEqual(['Basic.code.coding[0].system']);
+    const type = coded('http://hl7.org/fhir/item-type', 'string', { display: 'Text' });
+    expect(await faults(type)).toEqual(['Basic.code.coding[0].display']);
+  });
+
+  it('at codes that no code of a system that is not here can be, also where a value set gathers them', async () => {
+    const SNOMED = 'http://snomed.info/sct';
+    const set = (include: object) => ({
+      resourceType: 'ValueSet',
+      status: 'draft',
+      compose: { include: [{ system: SNOMED, ...include }] },
+    });
+    const concept = [{ code: '73211009' }, { code: '1' }];
+    expect(await faults(set({ concept }))).toEqual(['ValueSet.compose.include[0].concept[1].code']);
+    expect(await faults(set({ concept, version: 'urn:another' }))).toEqual([]);
+    const filter = (value: string) => ({ filter: [{ property: 'concept', op: 'is-a', value }] });
+    expect(await faults(set(filter('73211009')))).toEqual([]);
+    expect(await faults(set(filter('diabetes')))).toEqual(['ValueSet.compose.include[0].filter[0].value']);
+    const stored = { ...set({ concept }), url: 'urn:wellspring:test:malformed' };
+    expect((await send('POST', '/ValueSet', stored)).status).toBe(201);
+  });
+
+  it('at what definitions say of code systems and value sets that are stored here', async () => {
+    const filtered = (value: string) => ({
+      resourceType: 'ValueSet',
+      status: 'draft',
+      compose: { include: [{ system: SYSTEM, filter: [{ property: 'of', op: '=', value }] }] },
+    });
+    expect(await faults(filtered(`${SYSTEM}#b`))).toEqual([]);
+    const place = 'ValueSet.compose.include[0].filter[0].value';
+    expect(await faults(filtered(`${SYSTEM}#c`))).toEqual([place]);
+    expect(await faults(filtered('b'))).toEqual([place]);
+    const map = (code: string) => ({
+      resourceType: 'ConceptMap',
+      status: 'draft',
+      sourceUri: `${SYSTEM}:set`,
+      group: [{ source: SYSTEM, element: [{ code }] }],
+    });
+    expect(await faults(map('a'))).toEqual([]);
+    expect(await faults(map('b'))).toEqual(['ConceptMap.group[0].element[0].code']);
+  });
+
+  it('at a MeasureReport by its Measure', async () => {
+    const report = (code: string, measure: string) => ({
+      resourceType: 'MeasureReport',
+      status: 'complete',
+      type: 'summary',
+      measure,
+      period: { start: '2026-01', end: '2026-02' },
+      group: [{ code: { coding: [{ system: SYSTEM, code }] } }],
+    });
+    expect(await faults(report('a', `${SYSTEM}:measure`))).toEqual([]);
+    expect(await faults(report('b', `${SYSTEM}:measure`))).toContain('MeasureReport.group[0]');
+    const [first] = await issues(report('b', 'urn:unknown'));
+    expect(first).toMatchObject({ severity: 'warning', expression: ['MeasureReport.measure'] });
+  });
+
+  it('at an answer in words that no code of the set can be', async () => {
+    const questionnaire = {
+      resourceType: 'Questionnaire',
+      id: 'q',
+      status: 'active',
+      item: [{ linkId: 'q', type: 'string', answerValueSet: 'http://hl7.org/fhir/ValueSet/jurisdiction' }],
+    };
+    const answered = (valueString: string) => ({
+      resourceType: 'QuestionnaireResponse',
+      status: 'completed',
+      contained: [questionnaire],
+      questionnaire: '#q',
+      item: [{ linkId: 'q', answer: [{ valueString }] }],
+    });
+    expect(await faults(answered('AU'))).toEqual([]);
+    expect(await faults(answered('Australia'))).toEqual(['QuestionnaireResponse.item[0].answer[0].value']);
+  });
+
+  it('and says nothing of extensions that it did not look up', async () => {
+    const extension = (n: number) => ({ url: `http://clinic.test/own-${n}`, valueString: 'x' });
+    const patient = (count: number) => ({
+      resourceType: 'Patient',
+      extension: Array.from({ length: count }, (_, n) => extension(n)),
+    });
+    expect(await faults(patient(1))).toEqual(['Patient.extension[0]']);
+    expect(await faults(patient(100))).toEqual([]);
+  });
+});
+
 describe('V8: a whole number written with a fraction', () => {
   const raw = (path: string, text: string) =>
     fetch(`${world.base}${path}`, {

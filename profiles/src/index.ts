@@ -1,4 +1,5 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
+export { closerLook } from './closer-look.ts';
 export { compartments } from './compartments.ts';
 export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
 export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
@@ -10,6 +11,7 @@ export { type FhirPackage, type PackageResource, readPackage } from './packages/
 export {
   addProfiles,
   claimedProfiles,
+  type Definition,
   isCalled,
   isKnownProfile,
   isOwnType,
@@ -43,8 +45,10 @@ export {
 export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
 export type * from './terminology/resources.ts';
 export { canonicalUnit, canonicalValue } from './ucum.ts';
+export { hasForm } from './validation/code-forms.ts';
 export { codingsIn, type FoundCoding } from './validation/codes.ts';
 export type { Known } from './validation/known.ts';
+export { type Measure, validateReport } from './validation/measure-report.ts';
 export type { StructureDefinition } from './validation/profile-tree.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';

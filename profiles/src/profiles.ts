@@ -69,8 +69,11 @@ export const loaded: Known = {
 /** More elements than this are no profile in earnest. */
 const MOST_ELEMENTS = 5000;
 
-/** The same, and what is not among it of `more`: definitions that are stored as resources. */
-export function knownWith(more: readonly (StructureDefinition | CodeSystem | ValueSet)[]): Known {
+/** What may be stored as a resource, and be known beside the packages. */
+export type Definition = StructureDefinition | CodeSystem | ValueSet;
+
+/** The same, and what is not among it of `more`. */
+export function knownWith(more: readonly Definition[]): Known {
   const own = more.filter((each) => each.resourceType === 'StructureDefinition');
   const codes = more.filter((each) => each.resourceType !== 'StructureDefinition');
   const definition = (canonical: string): StructureDefinition | undefined =>

@@ -1,15 +1,17 @@
 /** `$validate` (https://hl7.org/fhir/R4/resource-operation-validate.html) of a type or an instance, with mode and profile. */
 import {
   claimedProfiles,
+  closerLook,
   codingsIn,
+  type Definition,
   forbidden,
   type Issue,
   invalid,
   isCalled,
   isKnownProfile,
   isOwnType,
+  loaded,
   operationOutcome,
-  type StructureDefinition,
   validateProfiles,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
@@ -18,7 +20,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { hasMoreMembers } from '../repository/size-limits.ts';
-import { definitionsNamedBy } from '../repository/stored-definitions.ts';
+import { definitionsNamedBy, type FoundDefinitions, structures } from '../repository/stored-definitions.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 /** By which a resource is validated at once. */
@@ -27,7 +29,7 @@ const MOST_PROFILES = 20;
 const INPUT = ['resource', 'mode', 'profile'];
 const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profile']);
 
-/** 200 with what was found; the outcome says whether the resource would be accepted. */
+/** 200 with what was found; with the mode `create` or `update` the outcome says whether the resource would be accepted, else it looks closer than a write does. */
 export async function validate(services: Services, request: FhirRequest): Promise<Reply> {
   requireValidation(request.access, request.type);
   const itself = isItself(request);
@@ -46,28 +48,35 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const elsewhere = resource && misplaced(resource, request, mode);
   const isLarge = resource !== undefined && hasMoreMembers(resource, MOST_AT_ONCE);
   const isLookedAt = resource !== undefined && mode !== 'delete' && elsewhere === undefined;
-  const named = isLookedAt ? [...profiles, ...definitionsNamedBy(resource, !isLarge)] : profiles;
-  const definitions = await services.repository.definitions(access, named);
+  const named = isLookedAt ? definitionsNamedBy(resource, !isLarge) : [];
+  const found = await services.repository.definitions(access, [...structures(profiles), ...named]);
   requireKnown(
     profiles.filter((profile) => !isOwnType(profile, { resourceType: request.type })),
-    definitions,
+    found.definitions,
   );
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
   if (elsewhere) return outcome([elsewhere]);
-  const issues = [...(await issuesOf(services, resource, profiles, isLarge, definitions))];
+  const isClose = !AS_WRITTEN.has(mode);
+  const issues = [...(await issuesOf(services, resource, profiles, { ...found, isLarge, isClose }))];
   if (hasFault(issues)) return outcome(issues);
   issues.push(...(await services.repository.answerIssues(resource)));
+  if (isClose) issues.push(...(await services.repository.reportIssues(access, resource)));
   const told = await services.repository.settled(issues);
   const notes = isLarge ? [] : await services.repository.codeNotes(codingsIn(resource));
-  return outcome([...told, ...notes]);
+  return outcome([...told, ...(isClose ? notes : notes.map(asWarning))]);
 }
 
+/** Whether a write would be accepted: what is an error to a closer look alone refuses none. */
+const AS_WRITTEN: ReadonlySet<string | undefined> = new Set(['create', 'update']);
+const asWarning = (issue: Issue): Issue =>
+  issue.severity === 'error' ? { ...issue, severity: 'warning' } : issue;
+
 /** 400 for the first profile that was asked for and is in no package, nor stored where the caller may read it. */
-function requireKnown(profiles: readonly string[], definitions: readonly StructureDefinition[]): void {
-  const unknown = profiles.find(
-    (profile) => !isKnownProfile(profile) && !definitions.some((each) => isCalled(each, profile)),
-  );
+function requireKnown(profiles: readonly string[], definitions: readonly Definition[]): void {
+  const isStored = (profile: string): boolean =>
+    definitions.some((each) => each.resourceType === 'StructureDefinition' && isCalled(each, profile));
+  const unknown = profiles.find((profile) => !isKnownProfile(profile) && !isStored(profile));
   if (unknown !== undefined) throw invalid(`The profile ${unknown.slice(0, 200)} is not known here.`);
 }
 
@@ -85,18 +94,22 @@ function misplaced(
 
 /** By what people stored as by what is large: in a thread with a deadline, for nobody knows what their expressions cost. */
 async function issuesOf(
-  services: Services,
+  { validateApart, uncheckedProfiles }: Services,
   resource: ResourceJson,
   profiles: readonly string[],
-  isLarge: boolean,
-  definitions: readonly StructureDefinition[],
+  { definitions, areAll, isLarge, isClose }: FoundDefinitions & { isLarge: boolean; isClose: boolean },
 ): Promise<readonly Issue[]> {
   const all = [...claimedProfiles(resource), ...profiles];
-  if (isLarge || definitions.length > 0) return services.validateApart(resource, all, definitions);
+  const areAllKnown = areAll && !isLarge;
+  if (isLarge || definitions.length > 0)
+    return validateApart(resource, all, definitions, isClose ? { areAllKnown } : undefined);
   const issues = resourceIssues(resource);
-  return hasFault(issues)
-    ? issues
-    : [...issues, ...validateProfiles(resource, all, services.uncheckedProfiles)];
+  if (hasFault(issues)) return issues;
+  return [
+    ...issues,
+    ...validateProfiles(resource, all, uncheckedProfiles),
+    ...(isClose ? closerLook(resource, uncheckedProfiles, loaded, areAllKnown) : []),
+  ];
 }
 
 const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity }) => severity === 'error');

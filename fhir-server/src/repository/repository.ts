@@ -3,14 +3,7 @@
  * context is a required argument everywhere.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  type FoundCoding,
-  forbidden,
-  gone,
-  type Issue,
-  notFound,
-  type StructureDefinition,
-} from '@wellspring/profiles';
+import { type FoundCoding, forbidden, gone, type Issue, notFound } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -29,6 +22,7 @@ import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
 import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
 import { createAskedVisits } from './asked-visits.ts';
 import { answerIssues } from './check-answers.ts';
+import { reportIssues } from './check-report.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { allTerminologies, readableCanonicals } from './known-terminology.ts';
 import { nameOf } from './names.ts';
@@ -38,7 +32,7 @@ import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
-import { storedDefinitions } from './stored-definitions.ts';
+import { type FoundDefinitions, type NamedDefinition, storedDefinitions } from './stored-definitions.ts';
 import { isVisible, visibleHistory } from './version-visibility.ts';
 
 export interface WrittenVersion {
@@ -103,8 +97,10 @@ export interface Repository {
   ): Promise<readonly WrittenVersion[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
-  /** Profiles and extensions that are stored here, as far as the caller may read them (stored-definitions.ts). */
-  definitions(access: AccessContext, canonicals: readonly string[]): Promise<readonly StructureDefinition[]>;
+  /** What is wrong with a MeasureReport by its Measure, as far as the caller may read that; [] for other resources. */
+  reportIssues(access: AccessContext, resource: ResourceJson): Promise<Issue[]>;
+  /** Definitions that are stored here, as far as the caller may read them (stored-definitions.ts). */
+  definitions(access: AccessContext, named: readonly NamedDefinition[]): Promise<FoundDefinitions>;
   /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
   settled(issues: readonly Issue[]): Promise<Issue[]>;
   /** Notes on codes and displays. */
@@ -169,7 +165,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),
-    definitions: (access, canonicals) => told(storedDefinitions(readable(access), canonicals)),
+    reportIssues: (access, resource) => told(reportIssues(readable(access), resource)),
+    definitions: (access, named) => told(storedDefinitions(readable(access), named)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),
     loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],

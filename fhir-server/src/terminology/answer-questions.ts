@@ -1,6 +1,6 @@
 /** What the validator could not tell of codes, told by all that is known of terminology. */
-import type { CodeQuestion, FoundCoding, Issue } from '@wellspring/profiles';
-import type { FoundConcept } from './code-source.ts';
+import { type CodeQuestion, type FoundCoding, hasForm, type Issue } from '@wellspring/profiles';
+import type { CodeSource, FoundConcept } from './code-source.ts';
 import { isMember } from './membership.ts';
 import { RemoteAway } from './remote.ts';
 import { isInRemoteSystem, remoteConcept } from './remote-answers.ts';
@@ -39,7 +39,7 @@ async function isInSet(
   return answer;
 }
 
-/** Warnings of codes and displays that their systems do not have, and a note for each system that they could not be looked up in. */
+/** Codes and displays that their systems do not have, and a note for each system that they could not be looked up in. */
 export async function codeNotes(
   terminologies: Terminologies,
   codings: readonly FoundCoding[],
@@ -47,8 +47,12 @@ export async function codeNotes(
   const issues: Issue[] = [];
   for (const [system, found] of Map.groupBy(codings, (each) => each.system)) {
     const source = await terminologies.codeSystem(system);
-    if (source && source.content !== 'not-present') {
-      issues.push(...notesOf(source.content, found, await source.find(found.map(({ code }) => code))));
+    if (source?.content === 'supplement') {
+      issues.push(...found.map(({ path }) => issue('error', 'value', SUPPLEMENT, `${path}.system`)));
+    } else if (source && source.content !== 'not-present') {
+      issues.push(
+        ...notesOf(source.content, isSure(source), found, await source.find(found.map(({ code }) => code))),
+      );
       if (source.content !== 'complete') issues.push(notChecked(system, found, true));
     } else issues.push(...(await remoteNotes(terminologies, system, found)));
   }
@@ -64,7 +68,8 @@ async function remoteNotes(
   codings: readonly FoundCoding[],
 ): Promise<Issue[]> {
   const codes = [...new Set(codings.map(({ code }) => code))];
-  if (!remote || codes.length > MAX_ASKED) return [notChecked(system, codings, false)];
+  if (!remote) return [...malformed(codings), notChecked(system, codings, false)];
+  if (codes.length > MAX_ASKED) return [notChecked(system, codings, false)];
   const found = new Map<string, FoundConcept>();
   try {
     for (const code of codes) {
@@ -78,29 +83,51 @@ async function remoteNotes(
     if (error instanceof RemoteAway) return [notChecked(system, codings, false, error.message)];
     throw error;
   }
-  return notesOf('complete', codings, found);
+  return notesOf('complete', false, codings, found);
 }
+
+/** Of a system that nobody holds, its form tells that much. */
+const malformed = (codings: readonly FoundCoding[]): Issue[] =>
+  codings
+    .filter(({ system, code }) => !hasForm(system, code))
+    .map(({ codePath }) =>
+      issue('error', 'code-invalid', 'Codes of this code system have another form.', codePath),
+    );
+
+const SUPPLEMENT = 'This adds to another code system, whose codes they are: it is no code system of its own.';
+
+/** A release of a large system has not all words that its concepts are known by, and HL7's terminology has come further since R4. */
+const isSure = ({ url, isLarge }: CodeSource): boolean =>
+  !isLarge && !url.startsWith('http://terminology.hl7.org/');
 
 function notesOf(
   content: string,
+  isSure: boolean,
   codings: readonly FoundCoding[],
   concepts: ReadonlyMap<string, FoundConcept>,
 ): Issue[] {
-  return codings.flatMap(({ code, display, path }): Issue[] => {
+  const severity = isSure ? 'error' : 'warning';
+  return codings.flatMap(({ code, display, path, codePath }): Issue[] => {
     const concept = concepts.get(code);
     if (!concept)
       return content === 'complete'
-        ? [warning('code-invalid', 'The code system has no such code.', `${path}.code`)]
+        ? [issue(severity, 'code-invalid', 'The code system has no such code.', codePath)]
         : [];
     const texts = [concept.display, ...concept.designations.map(({ value }) => value)];
     const isKnown = texts.some((text) => text !== undefined && isSameDisplay(text, display ?? ''));
     if (display === undefined || concept.display === undefined || isKnown) return [];
-    return [warning('value', `The code system's display is '${concept.display}'.`, `${path}.display`)];
+    const text = `The code system's display is '${concept.display}'.`;
+    return [issue(severity, 'value', text, `${path}.display`)];
   });
 }
 
-const warning = (code: string, diagnostics: string, expression: string): Issue => ({
-  severity: 'warning',
+const issue = (
+  severity: Issue['severity'],
+  code: string,
+  diagnostics: string,
+  expression: string,
+): Issue => ({
+  severity,
   code,
   diagnostics,
   expression,

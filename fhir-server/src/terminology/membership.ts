@@ -1,5 +1,5 @@
 /** Whether a code is in a value set, without listing the set (https://hl7.org/fhir/R4/valueset.html#compositions). */
-import type { ExpansionItem, Include, ValueSet } from '@wellspring/profiles';
+import { type ExpansionItem, hasForm, type Include, type ValueSet } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
 import { RemoteAway } from './remote.ts';
@@ -142,7 +142,8 @@ async function ofSystem(
 
 async function ofRemote({ remote }: Terminologies, include: Include, code: string): Promise<Membership> {
   const own = { is: undefined, reason: `the code system ${include.system} is not held here` };
-  if (!remote || !include.system) return own;
+  if (!remote) return hasForm(include.system, code) ? own : OUT;
+  if (!include.system) return own;
   try {
     const is = await isInRemoteInclude(remote, include, code);
     return is === undefined ? own : { is, system: include.system };

@@ -1,5 +1,5 @@
-/** CodeSystems, ValueSets, ConceptMaps and StructureDefinitions that are stored here as resources: looked up each time, so that a change counts at once. */
-import type { CodeSystem, ConceptMap, StructureDefinition, ValueSet } from '@wellspring/profiles';
+/** CodeSystems, ValueSets, ConceptMaps, StructureDefinitions and Measures that are stored here as resources: looked up each time, so that a change counts at once. */
+import type { CodeSystem, ConceptMap, Measure, StructureDefinition, ValueSet } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
@@ -8,6 +8,7 @@ export type Canonical =
   | CodeSystem
   | ValueSet
   | ConceptMap
+  | Measure
   | (StructureDefinition & { readonly status?: string });
 export type CanonicalType = Canonical['resourceType'];
 

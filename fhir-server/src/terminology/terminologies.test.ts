@@ -120,9 +120,9 @@ describe('a value set', () => {
 it('codes and displays of systems held here are compared; of others it is said that they were not', async () => {
   const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
   const notes = async (url: string, code: string, display?: string) =>
-    operationOutcome(await codeNotes(knowing(), [{ system: url, code, display, path: 'at' }])).issue.map(
-      ({ severity, expression }) => [severity, expression?.[0]],
-    );
+    operationOutcome(
+      await codeNotes(knowing(), [{ system: url, code, display, path: 'at', codePath: 'at.code' }]),
+    ).issue.map(({ severity, expression }) => [severity, expression?.[0]]);
   expect(await notes(ACT, 'AMB', 'Ambulatory')).toEqual([]);
   expect(await notes(ACT, 'AMB', 'Emergency')).toEqual([['warning', 'at.display']]);
   expect(await notes(ACT, 'nope')).toEqual([['warning', 'at.code']]);

@@ -1,14 +1,15 @@
 /** `$validate` of what is large, or by definitions that people stored, runs in a thread of its own, with a deadline: nobody else waits for it. */
 import { Worker } from 'node:worker_threads';
-import { type Issue, type StructureDefinition, tookTooLong, type Unchecked } from '@wellspring/profiles';
+import { type Definition, type Issue, tookTooLong, type Unchecked } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import type { ValidationJob } from './validate-worker.ts';
 
-/** Issues of the resource, then, where there are none, of these profiles, with these definitions beside those of the packages. Throws 503 when it takes too long, or too many wait. */
+/** Issues of the resource, then, where there are none, of these profiles and, where asked for, of a closer look, with these definitions beside those of the packages. Throws 503 when it takes too long, or too many wait. */
 export type Validate = (
   resource: unknown,
   profiles: readonly string[],
-  definitions: readonly StructureDefinition[],
+  definitions: readonly Definition[],
+  look: ValidationJob['look'],
 ) => Promise<readonly Issue[]>;
 
 export interface ApartValidation {
@@ -77,7 +78,7 @@ export function createApartValidation(
   }
 
   return {
-    async validate(resource, profiles, definitions) {
+    async validate(resource, profiles, definitions, look) {
       requireRoom();
       // A text is handed over at once, whatever its length; what it says would be copied member by member, all of it while everybody waits.
       const texts: string[] = [];
@@ -88,7 +89,7 @@ export function createApartValidation(
       }
       requireRoom();
       return new Promise((resolve, reject) => {
-        waiting.push({ job: { resource, profiles, definitions: texts }, resolve, reject });
+        waiting.push({ job: { resource, profiles, definitions: texts, look }, resolve, reject });
         next();
       });
     },

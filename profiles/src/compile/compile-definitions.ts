@@ -44,6 +44,7 @@ function bareElement(element: ElementDefinition): ElementDefinition {
   }));
   return {
     ...(kept as unknown as ElementDefinition),
+    ...(element.binding ? { binding: settledBinding(element.binding) } : {}),
     ...(type ? { type } : {}),
     ...(constraint?.length
       ? {
@@ -56,4 +57,10 @@ function bareElement(element: ElementDefinition): ElementDefinition {
         }
       : { constraint: [] }),
   };
+}
+
+/** Units of a vital sign's components: required as published, which an inhaled flow of oxygen can't keep (US Core's own examples have one); HL7's validator takes it as extensible. */
+function settledBinding<B extends { readonly valueSet?: string }>(binding: B): B {
+  const isOfComponents = binding.valueSet?.startsWith('http://hl7.org/fhir/ValueSet/ucum-vitals-common');
+  return isOfComponents ? { ...binding, strength: 'extensible' } : binding;
 }

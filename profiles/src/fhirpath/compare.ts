@@ -75,7 +75,8 @@ const PARTS =
   /^(?:(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?)?(?:T?(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** Part by part as far as both go (http://hl7.org/fhirpath/N1/#comparison); undefined where they are alike and one goes further, or only one has a zone. */
-function compareTimes(x: string, y: string): number | undefined {
+/** Negative, zero, positive; undefined where the less precise of the two begins like the other. */
+export function compareTimes(x: string, y: string): number | undefined {
   const [a, b] = [PARTS.exec(x), PARTS.exec(y)];
   if (!a || !b) return undefined;
   if (a[7] && b[7] && a[6] !== undefined && b[6] !== undefined) return inMilliseconds(x) - inMilliseconds(y);

@@ -177,7 +177,13 @@ describe('codes', () => {
   });
   it('are found with their places, for who knows their systems', () => {
     expect(codingsIn(observation('http://loinc.org', '1-8', 'Acyclovir'))).toEqual([
-      { system: 'http://loinc.org', code: '1-8', display: 'Acyclovir', path: 'Observation.code.coding[0]' },
+      {
+        system: 'http://loinc.org',
+        code: '1-8',
+        display: 'Acyclovir',
+        path: 'Observation.code.coding[0]',
+        codePath: 'Observation.code.coding[0].code',
+      },
     ]);
     expect(codingsIn({ ...observation('', ''), code: { text: 'x' } })).toEqual([]);
   });

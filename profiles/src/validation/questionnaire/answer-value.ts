@@ -160,7 +160,7 @@ function checkBounds(context: Context, item: QuestionnaireItem, given: TypedValu
   const isQuantity = given.type === 'Quantity';
   const [least] = extensionValues(item, isQuantity ? EXTENSIONS.minQuantity : EXTENSIONS.minValue);
   const [most] = extensionValues(item, isQuantity ? EXTENSIONS.maxQuantity : EXTENSIONS.maxValue);
-  const [below, above] = [least && compareValues(given, least), most && compareValues(given, most)];
+  const [below, above] = [least && compared(given, least), most && compared(given, most)];
   if (isQuantity && ((least && below === undefined) || (most && above === undefined)))
     report(context, 'value', 'The quantity can not be compared with the bounds that are asked for.', place);
   if (below !== undefined && below < 0)
@@ -168,6 +168,14 @@ function checkBounds(context: Context, item: QuestionnaireItem, given: TypedValu
   if (above !== undefined && above > 0)
     report(context, 'value', `The answer is above the most that '${item.linkId}' allows.`, place);
 }
+
+/** Quantities by their coded units: what a unit is called tells nothing (https://hl7.org/fhir/R4/datatypes.html#Quantity). */
+function compared(given: TypedValue, bound: TypedValue): number | undefined {
+  const areCoded = [given, bound].every(({ type, value }) => type !== 'Quantity' || isCoded(value as Coded));
+  return areCoded ? compareValues(given, bound) : undefined;
+}
+
+const isCoded = ({ system, code }: Coded): boolean => system !== undefined && code !== undefined;
 
 function checkText(context: Context, item: QuestionnaireItem, text: string, place: string): void {
   const length = [...text].length;

@@ -1,0 +1,119 @@
+/**
+ * What `$validate` tells of a resource that is valid R4, beyond what a write is refused for: extensions that nobody defines, markup where text belongs,
+ * vital signs that are no R4 vital signs, and the profiles of resources inside of others. What code systems say of codes is told elsewhere.
+ */
+import { isObject } from './fhirpath/node.ts';
+import type { Issue } from './outcome.ts';
+import { claimedProfiles, isOwnType, type Unchecked, validateProfiles } from './profiles.ts';
+import { namesAnother } from './validation/code-forms.ts';
+import type { Known } from './validation/known.ts';
+import { isPeriodOrderCertain } from './validation/period.ts';
+import { isAbsolute } from './validation/uris.ts';
+import { validateValue } from './validation/validate-profile.ts';
+import { type VisitedElement, visitElements } from './validation/visit-elements.ts';
+import { impliedProfiles } from './validation/vital-signs.ts';
+
+/** More of one resource help nobody. */
+const MAX_ISSUES = 50;
+
+/** Of a resource that is valid R4. `areAllKnown`: all definitions that it names were looked up; else nothing is said of those that are not known. */
+export function closerLook(
+  resource: Readonly<Record<string, unknown>>,
+  unchecked: Unchecked,
+  known: Known,
+  areAllKnown: boolean,
+): Issue[] {
+  const issues = validateProfiles(resource, impliedProfiles(resource), unchecked, known);
+  const told = new Set<string>();
+  visitElements(resource, (visited) => {
+    if (issues.length >= MAX_ISSUES) return;
+    const { value, element } = visited;
+    if (element.type === 'Resource') issues.push(...inside(visited, resource, unchecked, known, told));
+    else if (element.type === 'string') issues.push(...markup(visited));
+    else if (element.type === 'uri') issues.push(...localSystem(visited));
+    else if (!isObject(value)) return;
+    else if (element.type === 'Coding') issues.push(...coding(value, visited));
+    else if (element.type === 'Period' && !isPeriodOrderCertain(value))
+      issues.push(
+        error('invariant', 'per-1: it can not be told that the period starts before it ends.', visited.path),
+      );
+    else if (element.type === 'Extension' && areAllKnown)
+      issues.push(...undefinedExtension(value, visited, known));
+  });
+  return issues.slice(0, MAX_ISSUES);
+}
+
+/** A resource in another one, in its own place: what it claims to conform to, and has to. */
+function inside(
+  { value, path }: VisitedElement,
+  whole: Readonly<Record<string, unknown>>,
+  unchecked: Unchecked,
+  known: Known,
+  told: Set<string>,
+): Issue[] {
+  if (!isObject(value)) return [];
+  return [...new Set([...claimedProfiles(value), ...impliedProfiles(value)])].flatMap((url): Issue[] => {
+    if (isOwnType(url, value)) return [];
+    const profile = known.profile(url);
+    if (profile && profile.type === value.resourceType)
+      return validateValue(profile, value, path, whole, known.profile);
+    if (profile)
+      return [error('structure', `The profile ${url.slice(0, 200)} is for ${profile.type}.`, path)];
+    if (told.has(url)) return [];
+    told.add(url);
+    const text = `The profile ${url.slice(0, 200)} was not checked: it is not known here.`;
+    return [{ severity: unchecked, code: 'not-supported', diagnostics: text, expression: path }];
+  });
+}
+
+/** What a page would run or load, were the text put into it. */
+const ACTIVE =
+  /<\s*(?:script|iframe|object|embed|applet|link|meta|base|form|style|svg|img)\b[^>]*>|<[a-z][^>]*\son[a-z]+\s*=/i;
+
+function markup({ value, path }: VisitedElement): Issue[] {
+  if (typeof value !== 'string' || !value.includes('<') || !ACTIVE.test(value)) return [];
+  const diagnostics = 'A string is plain text; this holds active markup, which must not be shown as it is.';
+  return [{ severity: 'warning', code: 'security', diagnostics, expression: path }];
+}
+
+function coding(
+  { system, code, display }: Readonly<Record<string, unknown>>,
+  { path }: VisitedElement,
+): Issue[] {
+  const isOther =
+    typeof system === 'string' &&
+    typeof code === 'string' &&
+    typeof display === 'string' &&
+    namesAnother(system, code, display);
+  return isOther ? [error('value', 'The display is that of another code.', `${path}.display`)] : [];
+}
+
+/** A code system that a ValueSet contains has a URL too: its place is told by the extension valueset-system. */
+function localSystem({ value, path }: VisitedElement): Issue[] {
+  if (typeof value !== 'string' || !value.startsWith('#') || !LOCAL_SYSTEM.test(path)) return [];
+  return [error('value', 'The system is an absolute URI.', path)];
+}
+
+const LOCAL_SYSTEM = /compose\.(?:include|exclude)\[\d+\]\.system$/;
+
+/** Of HL7, whose newer definitions live under the same URLs; said to be an example; or a URN, which leads to no definition. */
+const MAY_BE_UNDEFINED =
+  /^https?:\/\/(?:[\w-]+\.)*(?:hl7\.org|example\.org|acme\.com|nema\.org)(?:[/:]|$)|^urn:/;
+
+/** Whoever sends an extension shares its definition (https://hl7.org/fhir/R4/extensibility.html#defining). */
+function undefinedExtension(
+  { url }: Readonly<Record<string, unknown>>,
+  { path }: VisitedElement,
+  known: Known,
+): Issue[] {
+  if (typeof url !== 'string' || !isAbsolute(url) || MAY_BE_UNDEFINED.test(url)) return [];
+  if (known.definition(url) !== undefined) return [];
+  return [error('not-found', `The extension ${url.slice(0, 200)} is not defined here.`, path)];
+}
+
+const error = (code: string, diagnostics: string, expression: string): Issue => ({
+  severity: 'error',
+  code,
+  diagnostics,
+  expression,
+});

@@ -233,6 +233,52 @@ describe.each(STORES)('on %s', (_store, open) => {
     for (const each of back.slice(0, -1)) expect(each.links.next).toBeDefined();
   });
 
+  it('a history has the same links, whoever reads it', async () => {
+    // Every third version is somebody else's: a patient is not shown it.
+    const versions = Array.from({ length: 11 }, (_, i) => (i % 3 === 2 ? 'few1' : 'busy'));
+    for (const [i, patient] of versions.entries()) {
+      const body = observation('told', patient, { note: [{ text: String(i) }] });
+      const { status, text } = await world.ask('PUT', '/Observation/told', { token, body });
+      expect(status, text).toBe(i === 0 ? 201 : 200);
+    }
+    const shown = async (url: string, by: string) => {
+      const { status, body, text } = await world.ask('GET', url.replace(world.base, ''), { token: by });
+      expect(status, text).toBe(200);
+      const entries = (body.entry ?? []) as { fullUrl: string; resource?: { meta: { versionId: string } } }[];
+      const links = body.link as { relation: string; url: string }[];
+      return {
+        names: entries.map(({ fullUrl, resource }) => `${fullUrl} ${resource?.meta.versionId}`),
+        link: (relation: string) => links.find((each) => each.relation === relation)?.url,
+      };
+    };
+    const since = encodeURIComponent(new Date(Date.now() - 600_000).toISOString());
+    for (const [path, count, by] of [
+      ['/Observation/told/_history?_count=3', 11, token],
+      ['/Observation/told/_history?_count=3', 8, world.patient('busy')],
+      ['/Observation/told/_history?_count=4', 8, world.patient('busy')],
+      ['/Patient/_history?_count=2', 5, token],
+      [`/_history?_count=50&_since=${since}`, undefined, token],
+    ] as const) {
+      const forth = [await shown(path, by)];
+      for (let url = forth[0]?.link('next'); url; url = forth.at(-1)?.link('next'))
+        forth.push(await shown(url, by));
+      const names = forth.flatMap((each) => each.names);
+      expect(new Set(names).size).toBe(names.length);
+      if (count) expect(names).toHaveLength(count);
+      expect(forth.length).toBeGreaterThan(1);
+      expect(forth[0]?.link('previous')).toBeUndefined();
+      const back = [forth.at(-1) as (typeof forth)[0]];
+      for (let url = back[0]?.link('previous'); url; url = back[0]?.link('previous'))
+        back.unshift(await shown(url, by));
+      expect(
+        back.flatMap((each) => each.names),
+        path,
+      ).toEqual(names);
+      for (const each of back.slice(0, -1)) expect(each.link('next')).toBeDefined();
+    }
+    expect((await world.ask('DELETE', '/Observation/told', { token })).status).toBe(204);
+  });
+
   it('_sort orders the matches of several types together', async () => {
     const { matches } = await all('/?_type=Observation,Organization,Patient&_sort=_id&_count=6');
     const ids = matches.map((name) => name.split('/')[1]);

@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#history: of an instance, a type, the system. */
 import { invalid } from '@wellspring/profiles';
 import { searchedDateRange } from '../search/date-range.ts';
-import { placeAfter, placeText } from '../search/page-place.ts';
+import { type PagePlace, placesBeside, placeText } from '../search/page-place.ts';
 import { CURSOR, parseSearch } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
@@ -39,6 +39,7 @@ async function history(
     ...(since === undefined ? {} : { since }),
     ...(at ? { at } : {}),
     ...(paging.after ? { after: paging.after } : {}),
+    backward: paging.backward,
   });
   const { baseUrl } = services.repository;
   const own = request.query.filter(([name]) => name !== CURSOR);
@@ -46,9 +47,14 @@ async function history(
     const text = new URLSearchParams(query).toString();
     return `${baseUrl}${path === '' ? '' : `/${path}`}/_history${text === '' ? '' : `?${text}`}`;
   };
-  const links = [{ relation: 'self', url: url(own) }];
-  if (page.next)
-    links.push({ relation: 'next', url: url([...own, [CURSOR, placeText(placeAfter(page.next))]]) });
+  const toPage = (relation: string, place: PagePlace | undefined) =>
+    place ? [{ relation, url: url([...own, [CURSOR, placeText(place)]]) }] : [];
+  const { previous, next } = placesBeside(paging, page);
+  const links = [
+    { relation: 'self', url: url(own) },
+    ...toPage('previous', previous),
+    ...toPage('next', next),
+  ];
   const entries = page.versions.map((version) => entryText(baseUrl, version));
   const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
   const body = `{"resourceType":"Bundle","type":"history","total":${page.total},"link":${JSON.stringify(links)}${list}}`;

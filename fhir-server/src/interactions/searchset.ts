@@ -1,7 +1,7 @@
 /** The text of a searchset Bundle (https://hl7.org/fhir/R4/bundle.html#searchset), from resources that are text already. */
 import { type Issue, operationOutcome } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
-import { type PagePlace, placeAfter, placeBefore, placeText } from '../search/page-place.ts';
+import { type PagePlace, placesBeside, placeText } from '../search/page-place.ts';
 import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
 import type { SearchPage, StoredVersion } from '../store/store.ts';
 import type { Reply, Services } from './request.ts';
@@ -17,20 +17,8 @@ export interface ShownPage {
 }
 
 /** A page as the store gave it. */
-export function plainPage(
-  { after, backward }: Pick<SearchRequest, 'after' | 'backward'>,
-  { matches, positions, next, total }: SearchPage,
-): ShownPage {
-  const [first, last] = [positions[0], positions.at(-1)];
-  const begin = backward ? next : after && first;
-  const end = backward ? last : next;
-  return {
-    matches,
-    included: [],
-    total,
-    previous: begin && placeBefore(begin),
-    next: end && placeAfter(end),
-  };
+export function plainPage(asked: Pick<SearchRequest, 'after' | 'backward'>, page: SearchPage): ShownPage {
+  return { matches: page.matches, included: [], total: page.total, ...placesBeside(asked, page) };
 }
 
 /** `made`: entries that are not stored, as text; they come first and are counted. Where a view is asked for each resource is cut down to it: others are let in. */

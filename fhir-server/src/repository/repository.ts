@@ -47,6 +47,7 @@ export interface HistoryRequest {
   readonly since?: number;
   readonly at?: { readonly from: number; readonly to: number };
   readonly after?: Cursor;
+  readonly backward?: boolean;
 }
 
 type Asked = Pick<SearchRequest, 'type' | 'where' | 'sort' | 'count' | 'after' | 'total'> &

@@ -51,10 +51,10 @@ export async function visibleHistory(
   query: HistoryQuery & { readonly visible: QueryNode },
   baseUrl: string,
 ): Promise<HistoryPage> {
-  const { count, after, ...scope } = query;
-  const takes = createPageRoom(PAGE_ROOM);
-  const versions: StoredVersion[] = [];
-  let [total, isMore] = [0, false];
+  const { count, after, backward = false, ...scope } = query;
+  const window = backward ? lastOf(count) : firstOf(count);
+  const bound = after && Number(after[0]);
+  let total = 0;
   let next: HistoryPage['next'];
   do {
     const page = await store.history({
@@ -67,15 +67,54 @@ export async function visibleHistory(
       await breath();
       if (!(await isVisible(store, version, query.visible, baseUrl))) continue;
       total += 1;
-      if (isMore || (after && version.version >= Number(after[0]))) continue;
-      isMore = versions.length === count || !takes(version);
-      if (!isMore) versions.push(version);
+      const isBeyond = bound === undefined || (backward ? version.version > bound : version.version < bound);
+      if (isBeyond) window.add(version);
     }
     next = page.next;
     await nextTurn();
   } while (next);
-  const end = versions.at(-1);
-  return { versions, next: isMore && end ? [end.version] : undefined, total };
+  const { versions } = window;
+  const positions = versions.map(({ version }) => [version]);
+  return { versions, positions, next: window.isMore() ? positions.at(backward ? 0 : -1) : undefined, total };
+}
+
+/** What a page keeps of the versions that it is given, newest first. */
+interface Window {
+  readonly versions: StoredVersion[];
+  add(version: StoredVersion): void;
+  /** There were others. */
+  isMore(): boolean;
+}
+
+function firstOf(count: number): Window {
+  const takes = createPageRoom(PAGE_ROOM);
+  const versions: StoredVersion[] = [];
+  let isMore = false;
+  return {
+    versions,
+    add: (version) => {
+      isMore ||= versions.length === count || !takes(version);
+      if (!isMore) versions.push(version);
+    },
+    isMore: () => isMore,
+  };
+}
+
+function lastOf(count: number): Window {
+  const versions: StoredVersion[] = [];
+  let [length, isMore] = [0, false];
+  return {
+    versions,
+    add: (version) => {
+      versions.push(version);
+      length += version.body?.length ?? 0;
+      while (versions.length > 1 && (versions.length > count || length > PAGE_ROOM)) {
+        length -= versions.shift()?.body?.length ?? 0;
+        isMore = true;
+      }
+    },
+    isMore: () => isMore,
+  };
 }
 
 /** What a deletion deleted. */

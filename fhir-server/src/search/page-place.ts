@@ -23,6 +23,16 @@ export const BEGINNING: PagePlace = Object.freeze({ after: undefined, backward: 
 export const placeAfter = (after: Cursor): PagePlace => ({ ...BEGINNING, after });
 export const placeBefore = (after: Cursor): PagePlace => ({ ...BEGINNING, after, backward: true });
 
+/** Where the pages beside one begin that was asked for with `after` and `backward`. `positions`: of what it shows; `next`: of where its walk goes on. */
+export function placesBeside(
+  { after, backward }: { readonly after?: Cursor | undefined; readonly backward: boolean },
+  { positions, next }: { readonly positions: readonly Cursor[]; readonly next: Cursor | undefined },
+): { readonly previous: PagePlace | undefined; readonly next: PagePlace | undefined } {
+  const begin = backward ? next : after && positions[0];
+  const end = backward ? positions.at(-1) : next;
+  return { previous: begin && placeBefore(begin), next: end && placeAfter(end) };
+}
+
 /** How a place is written: a list is the place after it, the other kinds are objects. */
 interface Written {
   readonly before?: unknown;

@@ -142,12 +142,16 @@ export interface HistoryQuery extends HistoryScope {
   readonly at?: { readonly from: number; readonly to: number };
   readonly after?: Cursor;
   /** As of a search. */
+  readonly backward?: boolean;
+  /** As of a search. */
   readonly room?: number;
 }
 
 export interface HistoryPage {
-  /** Newest first. */
+  /** Newest first, also backward. */
   readonly versions: readonly StoredVersion[];
+  /** Of each version, as `after` takes it. */
+  readonly positions: readonly Cursor[];
   readonly next: Cursor | undefined;
   readonly total: number;
 }

@@ -1,6 +1,6 @@
 /** Every promise of the port as a test, run on each adapter. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
+import type { Cursor, QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
 import { type Change, type ResourceStore, StoreError } from '../store.ts';
 import { randomSearches } from './random-searches.ts';
 import { create, type Entries, entries, text, token, update } from './resources.ts';
@@ -295,6 +295,22 @@ export function storeContract(subject: Subject): void {
         });
         expect(second.versions.map(({ version, method }) => [version, method])).toEqual([[1, 'create']]);
         expect(second.next).toBeUndefined();
+        for (const scope of [{ type: 'Patient', id: 'a' }, { type: 'Patient' }, {}]) {
+          const all = await store.history({ ...scope, count: 10 });
+          const end = all.positions.at(-1) as Cursor;
+          const back = await store.history({ ...scope, count: 2, after: end, backward: true });
+          expect(back.versions.map(({ version }) => version)).toEqual([3, 2]);
+          expect(back.positions).toEqual(all.positions.slice(1, 3));
+          expect(back.next).toEqual(all.positions[1]);
+          const newest = await store.history({
+            ...scope,
+            count: 2,
+            after: back.next as Cursor,
+            backward: true,
+          });
+          expect(newest.versions.map(({ version }) => version)).toEqual([4]);
+          expect(newest.next).toBeUndefined();
+        }
         expect((await store.history({ type: 'Patient', count: 10 })).total).toBe(4);
         expect((await store.history({ count: 10 })).total).toBe(4);
         const since = (await store.vread('Patient', 'a', 4))?.lastUpdated ?? 0;

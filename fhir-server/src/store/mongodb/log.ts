@@ -81,26 +81,25 @@ async function merged(
 /** The history of a type or of the system, or of one resource: in that one, the numbers are the same order. */
 export async function readHistory(reader: Reader, query: HistoryQuery): Promise<HistoryPage> {
   const scope = await scopeOf(reader, query);
-  if (!scope) return { versions: [], next: undefined, total: 0 };
+  if (!scope) return { versions: [], positions: [], next: undefined, total: 0 };
   const after = query.after && placeAt(query.after);
+  const isForward = !query.backward;
   const page: Where = after
     ? {
-        current: { $and: [scope.current, beyond('_id', after, true)] },
-        former: { $and: [scope.former, beyond('name', after, true)] },
+        current: { $and: [scope.current, beyond('_id', after, isForward)] },
+        former: { $and: [scope.former, beyond('name', after, isForward)] },
       }
     : scope;
-  const found = await merged(reader, page, query.count + 1, true);
+  const found = await merged(reader, page, query.count + 1, isForward);
   const { resources, versions } = reader.collections;
   const total =
     (await resources.countDocuments(scope.current, options(reader))) +
     (await versions.countDocuments(scope.former, options(reader)));
   const versionsShown = fitting(found.slice(0, query.count).map(versionOf), query.room);
-  const end = found[versionsShown.length - 1];
-  return {
-    versions: versionsShown,
-    next: found.length > versionsShown.length && end ? cursorAt(placeOf(end)) : undefined,
-    total,
-  };
+  const positions = found.slice(0, versionsShown.length).map((each) => cursorAt(placeOf(each)));
+  const next = found.length > versionsShown.length ? positions.at(-1) : undefined;
+  if (isForward) return { versions: versionsShown, positions, next, total };
+  return { versions: versionsShown.reverse(), positions: positions.reverse(), next, total };
 }
 
 const cursorAt = ({ time, name, version }: Place): Cursor => [time, name, version];

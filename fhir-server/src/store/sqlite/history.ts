@@ -1,5 +1,6 @@
 /** History of an instance, a type or the system: the version table, newest first. */
 import { createPageRoom } from '../../page-room.ts';
+import type { Cursor } from '../../search/query.ts';
 import type { HistoryPage, HistoryQuery, StoredVersion } from '../store.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
@@ -18,10 +19,11 @@ export function readHistory(connection: Connection, keys: Keys, query: HistoryQu
   };
   // An instance's pages go by version: a change-log position would tell how much else is written meanwhile.
   const byVersion = query.id !== undefined;
+  const [beyond, order] = query.backward ? ['>', 'ASC'] : ['<', 'DESC'];
   const after = query.after
-    ? sql(` AND v.${byVersion ? 'version' : 'seq'} < ?`, query.after[0] ?? 0)
+    ? sql(` AND v.${byVersion ? 'version' : 'seq'} ${beyond} ?`, query.after[0] ?? 0)
     : sql('');
-  const page = joinSql([scope, after, sql(' ORDER BY v.seq DESC LIMIT ?', query.count + 1)], '');
+  const page = joinSql([scope, after, sql(` ORDER BY v.seq ${order} LIMIT ?`, query.count + 1)], '');
   const rows = connection
     .statement(
       `SELECT r.type, r.id, v.version, v.last_updated, v.method, v.body, v.seq ${FROM} WHERE ${page.text}`,
@@ -29,20 +31,18 @@ export function readHistory(connection: Connection, keys: Keys, query: HistoryQu
     .iterate(...page.values) as unknown as Iterable<VersionRow & { seq: number }>;
   const takes = createPageRoom(query.room);
   const versions: StoredVersion[] = [];
-  let last: (VersionRow & { seq: number }) | undefined;
+  const positions: Cursor[] = [];
   let isMore = false;
   for (const row of rows) {
     const version = versionOf(row);
     isMore = versions.length === query.count || !takes(version);
     if (isMore) break;
     versions.push(version);
-    last = row;
+    positions.push([byVersion ? row.version : row.seq]);
   }
-  return {
-    versions,
-    next: isMore && last ? [byVersion ? last.version : last.seq] : undefined,
-    total: counted.n,
-  };
+  const next = isMore ? positions.at(-1) : undefined;
+  if (!query.backward) return { versions, positions, next, total: counted.n };
+  return { versions: versions.reverse(), positions: positions.reverse(), next, total: counted.n };
 }
 
 function historyScope(connection: Connection, keys: Keys, query: HistoryQuery): Sql {

@@ -1,5 +1,5 @@
 /**
- * Who administers by the API (decision 31): whoever is signed in at the clinic's own app for its staff, is a Practitioner who has the role of an administrator now,
+ * Who administers by the API (decision 32): whoever is signed in at the clinic's own app for its staff, is a Practitioner who has the role of an administrator now,
  * and, to change something, has signed in within the hour and by a second factor. All of it is asked at each request; whatever can't be said is refused.
  */
 import type { Provider } from 'oidc-provider';

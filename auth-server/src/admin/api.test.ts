@@ -1,4 +1,4 @@
-/** What the care team's desk asks of this server for an administrator (decision 31): who may, what is shown, what is decided, and what each decision does. */
+/** What the care team's desk asks of this server for an administrator (decision 32): who may, what is shown, what is decided, and what each decision does. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, pass } from '../../test/kit.ts';

@@ -1,5 +1,5 @@
 /**
- * `{issuer}/administration`: what the care team's desk asks of this server for an administrator (decision 31). JSON under a bearer token, no cookie; refused by default.
+ * `{issuer}/administration`: what the care team's desk asks of this server for an administrator (decision 32). JSON under a bearer token, no cookie; refused by default.
  */
 import express, {
   type NextFunction,

@@ -11,7 +11,7 @@ export interface SmartEndpoints {
   readonly register: string;
   /** The page where a person sees and ends what apps may do. */
   readonly manage: string;
-  /** Where an administrator's app decides about apps (docs/decisions/0031). */
+  /** Where an administrator's app decides about apps (docs/decisions/0032). */
   readonly administer: string;
   readonly brands: string;
   /** One of the identifiers of the Organization in the brands. */

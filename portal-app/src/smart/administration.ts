@@ -1,4 +1,4 @@
-/** The authorization server's API for administrators (docs/decisions/0031): apps and accounts, which no FHIR resource holds. Under the session's own token. */
+/** The authorization server's API for administrators (docs/decisions/0032): apps and accounts, which no FHIR resource holds. Under the session's own token. */
 import type { AppConfig } from './config.ts';
 import { FhirFailure } from './fhir.ts';
 import { ASK_AGAIN, type Session, SignedOut, startSignIn } from './session.ts';

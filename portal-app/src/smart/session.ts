@@ -15,7 +15,7 @@ export interface Session {
   readonly fhirUser: string | undefined;
   /** The authorization server's page of connected apps, where it says that it has one. */
   readonly appsUrl: string | undefined;
-  /** The authorization server's API for administrators (docs/decisions/0031), where it has one. */
+  /** The authorization server's API for administrators (docs/decisions/0032), where it has one. */
   readonly administrationUrl?: string | undefined;
   /** What the FHIR server says that it does. */
   readonly known: Known | undefined;

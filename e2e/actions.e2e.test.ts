@@ -481,6 +481,17 @@ describe('a parent', () => {
       expect(await whose.innerText(), path).toMatch(/Leo.*Okafor\nNot your own record.*Grace/s);
       expect(await page.locator('main header').innerText(), path).toMatch(/Leo.*’s record/);
     }
+    // He is a child: how he grows, among boys of his age, and what changes for her as he does.
+    await open(page, '/growth', 'Growth charts');
+    await page.getByText(/Taller than (about|more than|fewer than) \d+ of 100 boys of this age\./).waitFor();
+    await page.getByRole('img', { name: 'Height by age, over percentile lines' }).waitFor();
+    await page.getByLabel('lb, in').check({ force: true });
+    await page.getByRole('cell', { name: /in$/ }).first().waitFor();
+    await expectAccessible(page);
+    await open(page, '/profile', 'Profile');
+    await page
+      .getByText(/^From .* you no longer see this record, for the child is an adult then\./)
+      .waitFor();
     await open(page, '/messages/new', 'Write a message');
     await page
       .locator('main form')

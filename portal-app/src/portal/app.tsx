@@ -40,6 +40,7 @@ const PAGES = [
   ),
   page('bills', async () => (await import('./areas/bills/BillsPage.tsx')).BillsPage),
   page('bills/:id', async () => (await import('./areas/bills/BillPage.tsx')).BillPage),
+  page('growth', async () => (await import('./areas/growth/GrowthPage.tsx')).GrowthPage),
   page('inbox', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
   page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),

@@ -26,6 +26,7 @@ import { plan } from './checkups/due.ts';
 import { checkupsOf } from './checkups/queries.ts';
 import { sourceWords, whoWords, whyWords } from './checkups/words.ts';
 import { type Entry, KINDS, lineOf } from './entries/kinds.ts';
+import { growthOf } from './growth/growth.ts';
 import { newsOf } from './inbox/news.ts';
 import { scheduleOf } from './medicines/schedule.ts';
 import { pharmaciesOf, runsOutSoon, supplyOf } from './medicines/supply.ts';
@@ -156,6 +157,7 @@ describe('P12: odd resources become words', () => {
         expectWords(valueText(each), flagOf(each).words, testName(each.code), formatDateTime(dateOf(each)));
         expectWords(rangeWords(rangeOf(each), unitText(each.valueQuantity)));
         usualOf(each, all);
+        growthOf({ birthDate: '2010-01-01', sex: 'female' }, all);
         isPanel(each);
       }
       const result = all.map((each) => ({ reference: `Observation/${each.id}` as const }));

@@ -17,11 +17,11 @@ export function AgeChanges({ soon = false }: { readonly soon?: boolean }) {
   if (shown.length === 0) return null;
   const isOwn = isOwnRecord(fhir);
   const list = (
-    <ul>
+    <>
       {shown.flatMap((change) =>
-        sentences(change, isOwn).map((sentence) => <li key={`${change.on} ${sentence}`}>{sentence}</li>),
+        sentences(change, isOwn).map((sentence) => <p key={`${change.on} ${sentence}`}>{sentence}</p>),
       )}
-    </ul>
+    </>
   );
   const title = t(isOwn ? 'What changes as you grow up' : 'What changes for you as the child grows up');
   return soon ? (

@@ -8,6 +8,7 @@ import { booking } from './booking.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
 import { family } from './family.ts';
+import { growth } from './growth.ts';
 import { healthCards } from './health-cards.ts';
 import { inboxPage } from './inbox-page.ts';
 import { learn } from './learn.ts';
@@ -45,6 +46,7 @@ export const spanishOfPages = {
   ...access,
   ...ages,
   ...inboxPage,
+  ...growth,
   ...healthCards,
   ...checkIn,
   ...push,

@@ -4,6 +4,7 @@ import { type ComponentType, useEffect, useMemo } from 'react';
 import { NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { bannerQuery } from '../../../record/patient/banner.ts';
+import { isYoung } from '../../../record/patient/young.ts';
 import { noteOpened } from '../../../record/patients/find.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
@@ -15,6 +16,7 @@ import styles from '../../../ui/tabs.module.css';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
 import { ClosedRecord } from './ClosedRecord.tsx';
 import { EmergencyNotice } from './EmergencyNotice.tsx';
+import { GrowthPart } from './GrowthPart.tsx';
 import { MessagesPart } from './MessagesPart.tsx';
 import { NotesPart } from './NotesPart.tsx';
 import { OverviewPart } from './OverviewPart.tsx';
@@ -32,6 +34,10 @@ const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType]
   ['messages', 'Messages', MessagesPart],
   ['visits', 'Visits', VisitsPart],
 ];
+
+type Part = (typeof PARTS)[number];
+/** Of a child, and of who was one lately. */
+const GROWTH: Part = ['growth', 'Growth', GrowthPart];
 
 export function PatientPage() {
   const { id = '' } = useParams();
@@ -54,14 +60,14 @@ function Opened() {
         <>
           <PatientBanner title={(name) => <PageHead title={name} />} />
           {banner.emergency && <EmergencyNotice consent={banner.emergency} />}
-          <Parts />
+          <Parts parts={isYoung(banner.patient.birthDate) ? [...PARTS, GROWTH] : PARTS} />
         </>
       )}
     </Loaded>
   );
 }
 
-function Parts() {
+function Parts({ parts }: { readonly parts: readonly Part[] }) {
   const { fhir } = usePortal();
   const base = `/patients/${fhir.patient}`;
   useEffect(() => noteOpened(fhir.patient), [fhir.patient]);
@@ -69,14 +75,14 @@ function Parts() {
   return (
     <>
       <nav className={styles.parts} aria-label={t('Parts of the record')}>
-        {PARTS.map(([path, label]) => (
+        {parts.map(([path, label]) => (
           <NavLink key={path} to={path === '' ? base : `${base}/${path}`} end={path === ''}>
             {t(label)}
           </NavLink>
         ))}
       </nav>
       <Routes>
-        {PARTS.map(([path, , Part]) => (
+        {parts.map(([path, , Part]) => (
           <Route key={path} path={path} element={<Part />} />
         ))}
         <Route path="results/:result" element={<ResultPart />} />

@@ -12,6 +12,7 @@ import { plural, t } from '../../../i18n/text.ts';
 import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
 import { isUnread } from '../../../record/messages/unread.ts';
 import { useWhose } from '../../../record/patient/whose.ts';
+import { isYoung } from '../../../record/patient/young.ts';
 import { locationOf } from '../../../record/visits/directions.ts';
 import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -117,9 +118,6 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
     </div>
   );
 }
-
-/** Of whom the clinic's age policy may still say something. */
-const isYoung = (born = ''): boolean => new Date().getFullYear() - Number(born.slice(0, 4)) < 20;
 
 function NextVisit({
   appointments,

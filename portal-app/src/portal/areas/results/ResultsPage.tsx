@@ -1,11 +1,14 @@
 /** All results: as they were ordered, or the latest value of each test. */
+import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
 import { isNew, useSeen } from '../../../device/seen.ts';
 import { timeOf } from '../../../format/date.ts';
 import { isOutside } from '../../../format/flag.ts';
 import { t } from '../../../i18n/text.ts';
+import { glanceQuery } from '../../../record/glance/queries.ts';
 import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
+import { isYoung } from '../../../record/patient/young.ts';
 import { filtered, type Order, within } from '../../../record/results/orders.ts';
 import { type TestRow, testRows } from '../../../record/results/queries.ts';
 import { type Results, useResults } from '../../../record/results/use-results.ts';
@@ -23,9 +26,17 @@ export function ResultsPage() {
   const filters = useFilters();
   const { fhir } = usePortal();
   const { query, retryReports } = useResults();
+  const patient = useQuery(glanceQuery(fhir)).data?.patient;
   return (
     <>
       <PageHead title={t('Results')} />
+      {isYoung(patient?.birthDate) && (
+        <p>
+          <Link className="button secondary" to="/growth">
+            {t('Growth charts')}
+          </Link>
+        </p>
+      )}
       <FilterBar filters={filters} />
       {retryReports && <PartFailed onRetry={retryReports} />}
       <Loaded query={query} rows={8}>

@@ -1,0 +1,36 @@
+/** A child's growth charts, on a page that prints clean. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
+import { nameText } from '../../../format/words.ts';
+import { fill, t } from '../../../i18n/text.ts';
+import { patientQuery } from '../../../record/patient/use-patient.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { PageHead } from '../../../ui/parts.tsx';
+import { GrowthOfRecord } from '../../../views/GrowthOfRecord.tsx';
+
+export function GrowthPage() {
+  const patient = useQuery(patientQuery(usePortal().fhir)).data;
+  return (
+    <>
+      <p>
+        <Link to="/results">‹ {t('All results')}</Link>
+      </p>
+      <PageHead title={t('Growth charts')} />
+      {patient && (
+        <p>
+          {fill('{name}, born {date}', {
+            name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+            date: formatDate(patient.birthDate),
+          })}
+        </p>
+      )}
+      <GrowthOfRecord />
+      <p>
+        <button type="button" className="button secondary" onClick={() => print()}>
+          {t('Print, or save as PDF')}
+        </button>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+/** Points over percentile lines, by age; drawn at the width of its place. What it shows is said in words by `text`, and in a table beside it. */
+import { useEffect, useId, useRef, useState } from 'react';
+import styles from './chart.module.css';
+import { valueScale } from './chart-scale.ts';
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Props {
+  readonly title: string;
+  readonly text: string;
+  /** The lowest first; `isMiddle`: the median, drawn stronger. */
+  readonly curves: readonly {
+    readonly name: string;
+    readonly isMiddle: boolean;
+    readonly spots: readonly Spot[];
+  }[];
+  readonly spots: readonly Spot[];
+  readonly ages: readonly [from: number, to: number];
+  readonly ticks: readonly { readonly x: number; readonly label: string }[];
+}
+
+const HEIGHT = 380;
+const TOP = 12;
+const BOTTOM = HEIGHT - 32;
+const LEFT = 44;
+/** Beside the lines stands which they are. */
+const NAMES = 34;
+
+export function GrowthChart(props: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const id = useId();
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div ref={box} className={styles.growth}>
+      {width > 0 && (
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="img"
+          aria-labelledby={`${id}-title`}
+          aria-describedby={`${id}-text`}
+        >
+          <title id={`${id}-title`}>{props.title}</title>
+          <desc id={`${id}-text`}>{props.text}</desc>
+          <Plot {...props} width={width} />
+        </svg>
+      )}
+    </div>
+  );
+}
+
+function Plot({ width, curves, spots, ages: [from, to], ticks }: Props & { readonly width: number }) {
+  const right = width - NAMES;
+  const y = valueScale(
+    [...curves.flatMap((curve) => curve.spots), ...spots].map((spot) => spot.y),
+    TOP,
+    BOTTOM,
+  );
+  const x = (age: number): number => LEFT + ((age - from) / (to - from)) * (right - LEFT);
+  const path = (list: readonly Spot[]): string =>
+    list.map((spot) => `${x(spot.x).toFixed(1)},${y.at(spot.y).toFixed(1)}`).join(' ');
+  return (
+    <>
+      {y.ticks.map((tick) => (
+        <g key={tick}>
+          <line className={styles.grid} x1={LEFT} x2={right} y1={y.at(tick)} y2={y.at(tick)} />
+          <text className={styles.label} x={LEFT - 8} y={y.at(tick) + 5} textAnchor="end">
+            {tick}
+          </text>
+        </g>
+      ))}
+      {ticks.map((tick) => (
+        <text key={tick.x} className={styles.label} x={x(tick.x)} y={HEIGHT - 8} textAnchor="middle">
+          {tick.label}
+        </text>
+      ))}
+      {curves.map(({ name, isMiddle, spots: list }) => (
+        <g key={name}>
+          <polyline className={isMiddle ? styles.median : styles.percentile} points={path(list)} />
+          <text className={styles.label} x={right + 6} y={y.at(list.at(-1)?.y ?? 0) + 4}>
+            {name}
+          </text>
+        </g>
+      ))}
+      <polyline className={styles.line} points={path(spots)} />
+      {spots.map((spot) => (
+        <circle
+          key={`${spot.x} ${spot.y}`}
+          className={styles.mark}
+          cx={x(spot.x)}
+          cy={y.at(spot.y)}
+          r={4.5}
+        />
+      ))}
+    </>
+  );
+}

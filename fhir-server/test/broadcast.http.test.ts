@@ -200,6 +200,10 @@ describe('whom it goes to', () => {
     expect(body.parameter).toEqual([
       { name: 'group', valueReference: { reference: 'Group/walkers', display: 'Walking group' } },
     ]);
+    // A reference below this server's base is the same Group.
+    const { origin, pathname } = new URL(world.base);
+    const absolute = draft({ recipient: [ref(`${origin}${pathname}/Group/walkers`)] });
+    expect(await said(absolute)).toEqual(await said(draft()));
     expect((await world.ask('GET', '/Group/walkers', { token: nurse })).status).toBe(404);
   });
 

@@ -385,6 +385,17 @@ it('keeps its keys when the server is started anew, and cards verify after anoth
     expect(kidOf(await cardOf(again))).toBe(kids[0]);
   });
   await admin('withdraw', first);
-  await started(async (_again, kids) => expect(kids).not.toContain(first));
+  await started(async (again, kids) => {
+    expect(kids).not.toContain(first);
+    // What the command line did to them is in the log.
+    const { body } = await again.ask('GET', '/AuditEvent?action=U&_count=100', { token: again.system });
+    const deeds = body.entry.map(
+      ({ resource }: { resource: { subtype: { code: string }[] } }) => resource.subtype[0]?.code,
+    );
+    expect(deeds.filter((deed: string) => deed.startsWith('card-keys'))).toEqual([
+      'card-keys withdraw',
+      'card-keys rotate',
+    ]);
+  });
   rmSync(dataDir, { recursive: true, force: true });
 });

@@ -524,8 +524,9 @@ describe('times that the clinic proposes', () => {
       body: {
         resourceType: 'Parameters',
         parameter: [
-          { name: 'appt-id', valueString: id },
-          ...(slot ? [{ name: 'slot', valueReference: { reference: `Slot/${slot}` } }] : []),
+          // A reference below this server's base names the same as its relative form.
+          { name: 'appt-id', valueReference: { reference: `${world.base}/Appointment/${id}` } },
+          ...(slot ? [{ name: 'slot', valueReference: { reference: `${world.base}/Slot/${slot}` } }] : []),
         ],
       },
     });

@@ -16,7 +16,7 @@ import {
   withoutHold,
 } from '../repository/slot-hold.ts';
 import { insteadOf } from '../repository/waiting-list.ts';
-import { makeReferencesLocal } from '../search/own-references.ts';
+import { localReference, makeReferencesLocal } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
@@ -72,11 +72,9 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
       writes.push(...(await endStaleHolds(services, request, resource)));
   }
   const replaces =
-    input.one('replaces') ??
-    input.value('replaces')?.reference ??
+    named(services, input, 'replaces') ??
     (held && status === 'booked' ? insteadOf(held.resource) : undefined);
-  const replaced =
-    replaces === undefined ? undefined : await oldVisit(services, request, String(replaces), patient);
+  const replaced = replaces === undefined ? undefined : await oldVisit(services, request, replaces, patient);
   if (replaced) writes.push(cancellation(replaced, 'Moved to another time'));
   const places =
     status === 'pending'
@@ -96,17 +94,23 @@ async function askedFor(
   request: FhirRequest,
   input: OperationInput,
 ): Promise<Appointment | undefined> {
-  const id = input.one('appt-id') ?? input.value('appt-id')?.reference;
+  const id = named(services, input, 'appt-id');
   if (id === undefined)
     return (input.value('appt-resource') ?? input.value('resource')) as Appointment | undefined;
-  const { resource } = await readOne<Appointment>(services, request, `Appointment/${idOf(String(id))}`);
+  const { resource } = await readOne<Appointment>(services, request, `Appointment/${idOf(id)}`);
   const proposed = proposedSlots(resource);
   if (proposed.length === 0) return resource;
-  const chosen = input.one('slot') ?? input.value('slot')?.reference;
+  const chosen = named(services, input, 'slot');
   const slot = proposed.find((each) => each === chosen);
   if (slot === undefined)
     throw invalid("A time must be chosen: parameter 'slot', one of those proposed.", 'Parameters.parameter');
   return { ...resource, slot: [{ reference: slot }] };
+}
+
+/** By its id or a reference; one below this server's base is the same as its relative form. */
+function named({ repository }: Services, input: OperationInput, parameter: string): string | undefined {
+  const text: unknown = input.one(parameter) ?? input.value(parameter)?.reference;
+  return text === undefined ? undefined : localReference(String(text), repository.baseUrl);
 }
 
 const idOf = (reference: string): string => reference.replace(/^Appointment\//, '');

@@ -9,6 +9,7 @@ import {
   minuteOfDay,
   otherZoneName,
   setZoneOfClinic,
+  weekAhead,
   weekdayOf,
   weekOf,
 } from './clinic-clock.ts';
@@ -61,5 +62,20 @@ describe('the clinic’s clock', () => {
     expect(dayLater('soon', 1)).toBe('');
     expect(instantOf('2026-13-45')).toBeNaN();
     expect(otherZoneName('en')).toBeUndefined();
+  });
+});
+
+describe('the week that is shown first', () => {
+  it('is the one that is worked in, and at a weekend the coming one, by the clinic’s clock', () => {
+    setZoneOfClinic('America/New_York');
+    const first = (time: string): string => dayText(weekAhead(Date.parse(time)));
+    // 28 November 2026 is a Saturday.
+    expect(first('2026-11-27T15:00:00Z')).toBe('2026-11-23');
+    expect(first('2026-11-28T04:30:00Z')).toBe('2026-11-23');
+    expect(first('2026-11-28T15:00:00Z')).toBe('2026-11-30');
+    expect(first('2026-11-30T04:30:00Z')).toBe('2026-11-30');
+    expect(first('2026-11-30T15:00:00Z')).toBe('2026-11-30');
+    // Over the change of the clocks.
+    expect(first('2026-10-31T15:00:00Z')).toBe('2026-11-02');
   });
 });

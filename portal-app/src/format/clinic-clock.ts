@@ -101,6 +101,12 @@ export const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).
 /** Midnight of the Monday of its week. */
 export const weekOf = (time: number): number => dayOf(time, -weekdayOf(dayText(time)));
 
+/** The Monday of the week that is worked in or comes next: at a weekend, the one after it. */
+export const weekAhead = (time: number): number => {
+  const weekday = weekdayOf(dayText(time));
+  return dayOf(time, weekday < 5 ? -weekday : 7 - weekday);
+};
+
 /** Minutes that the clinic's clock shows since midnight. */
 export const minuteOfDay = (time: number): number =>
   wall(time).getUTCHours() * 60 + wall(time).getUTCMinutes();

@@ -18,6 +18,7 @@ import { withoutEmergency } from '../../access/staff-writes.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { resourceIssues } from '../../repository/check-resource.ts';
 import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
+import { makeReferencesLocal } from '../../search/own-references.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import { wholeAccess } from '../bulk/import-order.ts';
 import { inputOf, jsonReply, type OperationInput, parametersReply } from '../parameters.ts';
@@ -43,7 +44,7 @@ const MOST_GROUPS = 200;
 export async function previewRecipients(services: Services, request: FhirRequest): Promise<Reply> {
   const { access } = request;
   const most = requireBroadcasts(access);
-  const draft = draftOf(inputOf(request, ['request']));
+  const draft = draftOf(services, inputOf(request, ['request']));
   const { ids, first, leftOut } = await recipientsOf(
     services,
     withoutEmergency(access),
@@ -77,7 +78,7 @@ export async function broadcast(services: Services, request: FhirRequest): Promi
   const { access } = request;
   const most = requireBroadcasts(access);
   const input = inputOf(request, ['request', 'expected']);
-  const draft = draftOf(input);
+  const draft = draftOf(services, input);
   const id = idOf(access, draft) ?? services.repository.newId();
   const content = contentOf(draft);
   const known = (await services.jobs.find(id))?.data as BroadcastOrder | undefined;
@@ -188,12 +189,13 @@ export async function groupsForBroadcasts(services: Services, request: FhirReque
   );
 }
 
-function draftOf(input: OperationInput): Draft {
+function draftOf({ repository }: Services, input: OperationInput): Draft {
   const draft = input.value('request') as ResourceJson | undefined;
   if (draft?.resourceType !== 'CommunicationRequest')
     throw invalid("'request' takes a CommunicationRequest.", 'Parameters.parameter');
   const faults = resourceIssues(draft).filter(({ severity }) => severity === 'error');
   if (faults.length > 0) throw invalidResource(faults);
+  makeReferencesLocal(draft, repository.baseUrl);
   return draft as Draft;
 }
 

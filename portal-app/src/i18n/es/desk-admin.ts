@@ -29,6 +29,18 @@ export const deskAdmin = {
   Friday: 'viernes',
   Saturday: 'sábado',
   Sunday: 'domingo',
+  'Message hours': 'Horario de mensajes',
+  'Outside of these hours patients are told, where they write, that nobody reads messages just now.':
+    'Fuera de este horario se les dice a los pacientes, donde escriben, que ahora nadie lee los mensajes.',
+  'Hours {number}': 'Horario {number}',
+  'Take out': 'Quitar',
+  'Add hours': 'Añadir horario',
+  'Please choose the days.': 'Elija los días.',
+  'This must be later than the beginning.': 'Debe ser después del inicio.',
+  Pools: 'Grupos de trabajo',
+  'What patients send waits for a pool, until somebody of it takes it. Whoever has the role is in the pool.':
+    'Lo que envían los pacientes espera en un grupo hasta que alguien de él lo toma. Quien tiene la función está en el grupo.',
+  'Nobody is in this pool today.': 'Hoy no hay nadie en este grupo.',
   'Opening hours': 'Horario de apertura',
   'Open times for booking': 'Abrir horas para citas',
   'No hours on record': 'No consta horario',

@@ -1,5 +1,9 @@
 /** Messages with the care team. */
 export const messages = {
+  'Messages are read {hours}, the clinic’s time.': 'Los mensajes se leen {hours}, hora de la clínica.',
+  'Nobody reads messages just now.': 'Ahora nadie lee los mensajes.',
+  'What you write waits until then. If it can’t, call the clinic.':
+    'Lo que escriba espera hasta entonces. Si no puede esperar, llame a la clínica.',
   'Your message was sent.': 'Su mensaje se envió.',
   'Your answer was sent.': 'Su respuesta se envió.',
   'Write a message': 'Escribir un mensaje',

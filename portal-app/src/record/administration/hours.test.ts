@@ -1,7 +1,7 @@
 /** Slots made from working hours. */
-import type { Schedule, Slot } from '@medplum/fhirtypes';
+import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { slotsFor } from './hours.ts';
+import { hoursOf, slotsFor, withHours } from './hours.ts';
 
 const schedule = { resourceType: 'Schedule', id: 's', actor: [] } as unknown as Schedule;
 const opening = {
@@ -42,3 +42,32 @@ describe('slots of working hours', () => {
 });
 
 const TIMES = ['08:40', '09:00', '09:20', '09:40'];
+
+describe('hours of a service', () => {
+  it('are as many as there are, and what else it says of its times stays', () => {
+    const allDay = { daysOfWeek: ['sun' as const], allDay: true };
+    const service: HealthcareService = {
+      resourceType: 'HealthcareService',
+      id: 's',
+      availableTime: [
+        { daysOfWeek: ['mon'], availableStartTime: '08:00:00', availableEndTime: '12:00:00' },
+        allDay,
+        { daysOfWeek: ['mon'], availableStartTime: '13:00:00', availableEndTime: '17:00:00' },
+      ],
+    };
+    const [morning, afternoon, ...more] = hoursOf(service);
+    expect([morning, afternoon, more]).toEqual([
+      { days: ['mon'], from: '08:00', until: '12:00' },
+      { days: ['mon'], from: '13:00', until: '17:00' },
+      [],
+    ]);
+    const kept = withHours(service, [{ days: ['tue'], from: '09:00', until: '10:00' }]);
+    expect(kept.availableTime).toEqual([
+      { daysOfWeek: ['tue'], availableStartTime: '09:00:00', availableEndTime: '10:00:00' },
+      allDay,
+    ]);
+    expect(hoursOf(withHours(service, hoursOf(service)))).toEqual(hoursOf(service));
+    const none = withHours({ ...service, availableTime: service.availableTime?.slice(0, 1) ?? [] }, []);
+    expect(none).not.toHaveProperty('availableTime');
+  });
+});

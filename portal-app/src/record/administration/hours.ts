@@ -1,16 +1,19 @@
 /** When the clinic's services are open, and slots made from working hours. */
-import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
+import type { HealthcareService, Reference, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayLater, instantOf, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { createOnce } from '../../smart/once.ts';
+import { MESSAGES } from '../clinic/message-hours.ts';
 
 export const servicesQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['services'],
     queryFn: async () => {
       const params = { active: 'true', _count: '200' };
-      const { resources } = await fhir.search<HealthcareService>('HealthcareService', params);
+      const { resources } = await allPages<HealthcareService>(fhir, 'HealthcareService', params);
       return resources.toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
     },
   });
@@ -25,24 +28,47 @@ export interface Hours {
   readonly until: string;
 }
 
-/** The first of its times; what else it says stays as it is. */
-export function hoursOf({ availableTime = [] }: HealthcareService): Hours {
-  const [first] = availableTime;
-  return {
-    days: (first?.daysOfWeek ?? []) as readonly Weekday[],
-    from: first?.availableStartTime?.slice(0, 5) ?? '',
-    until: first?.availableEndTime?.slice(0, 5) ?? '',
-  };
-}
+/** All of its times; what else they say (all day) stays as it is. */
+export const hoursOf = ({ availableTime = [] }: HealthcareService): readonly Hours[] =>
+  availableTime.filter(isOfHours).map(({ daysOfWeek = [], availableStartTime, availableEndTime }) => ({
+    days: daysOfWeek,
+    from: availableStartTime?.slice(0, 5) ?? '',
+    until: availableEndTime?.slice(0, 5) ?? '',
+  }));
 
-export function setHours(fhir: FhirApi, service: HealthcareService, { days, from, until }: Hours) {
-  const [, ...others] = service.availableTime ?? [];
-  const first = {
+type Available = NonNullable<HealthcareService['availableTime']>[number];
+
+const isOfHours = ({ allDay }: Available): boolean => allDay !== true;
+
+const timesOf = (all: readonly Hours[]): Available[] =>
+  all.map(({ days, from, until }) => ({
     daysOfWeek: [...days],
     availableStartTime: `${from}:00`,
     availableEndTime: `${until}:00`,
+  }));
+
+export function withHours(service: HealthcareService, hours: readonly Hours[]): HealthcareService {
+  const { availableTime = [], ...rest } = service;
+  const all = [...timesOf(hours), ...availableTime.filter((each) => !isOfHours(each))];
+  return { ...rest, ...(all.length > 0 ? { availableTime: all } : {}) };
+}
+
+/** A clinic's first. `organization`: the clinic's own. */
+export function addMessageHours(
+  fhir: FhirApi,
+  organization: Reference,
+  hours: readonly Hours[],
+  identity: string,
+): Promise<HealthcareService> {
+  const service: HealthcareService = {
+    resourceType: 'HealthcareService',
+    active: true,
+    providedBy: organization as HealthcareService['providedBy'] & Reference,
+    name: 'Messages',
+    type: [{ coding: [{ ...MESSAGES, display: 'Messages' }] }],
+    availableTime: timesOf(hours),
   };
-  return fhir.update<HealthcareService>({ ...service, availableTime: [first, ...others] });
+  return createOnce(fhir, service, identity);
 }
 
 export interface Opening extends Hours {

@@ -3,8 +3,10 @@ import type { Organization, Practitioner, PractitionerRole } from '@medplum/fhir
 import { queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
 import type { Text } from '../../i18n/text.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
+import { isPool, type Pool } from '../work/kinds.ts';
 
 const ROLE_SYSTEM = 'urn:wellspring:staff-role';
 
@@ -27,7 +29,7 @@ export const peopleQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['people'],
     queryFn: async (): Promise<readonly Person[]> => {
-      const { resources, included } = await fhir.search<Practitioner>('Practitioner', {
+      const { resources, included } = await allPages<Practitioner>(fhir, 'Practitioner', {
         _count: '300',
         _revinclude: 'PractitionerRole:practitioner',
       });
@@ -48,8 +50,29 @@ export const organizationsQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['organizations'],
     queryFn: async () =>
-      (await fhir.search<Organization>('Organization', { active: 'true', _count: '200' })).resources,
+      (await allPages<Organization>(fhir, 'Organization', { active: 'true', _count: '200' })).resources,
   });
+
+/** Codes of roles that the shipped policy takes for a pool's, beside its own (fhir-server/role-policy.json). */
+const ALSO: readonly (readonly [code: RegExp, pool: Pool])[] = [
+  [/practitioner-role\|nurse$|provider-taxonomy\|(163W|164|376)/, 'nurse'],
+  [/practitioner-role\|receptionist$/, 'front-desk'],
+  [/practitioner-role\|(doctor|pharmacist)$|provider-taxonomy\|/, 'clinician'],
+];
+
+const poolsOf = ({ code = [] }: PractitionerRole): readonly Pool[] =>
+  code
+    .flatMap(({ coding = [] }) => coding)
+    .flatMap(({ system, code: own = '' }) => {
+      if (system === ROLE_SYSTEM) return isPool(own) ? [own] : [];
+      return ALSO.find(([pattern]) => pattern.test(`${system}|${own}`))?.[1] ?? [];
+    });
+
+/** Who is in each pool today. */
+export function membersOf(pool: Pool, people: readonly Person[]): readonly string[] {
+  const isOne = (role: PractitionerRole): boolean => isValid(role) && poolsOf(role).includes(pool);
+  return people.filter(({ roles }) => roles.some(isOne)).map(({ name }) => name);
+}
 
 /** Valid today, as the server asks: active, and within its period. */
 export function isValid({ active, period }: PractitionerRole, now = Date.now()): boolean {

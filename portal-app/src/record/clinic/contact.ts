@@ -32,7 +32,7 @@ async function readClinic(fhir: FhirApi, organization: string): Promise<ClinicCo
   if (!clinic?.name) return null;
   const contact = contactOf(
     clinic,
-    listOf<HealthcareService>(services) ?? [],
+    (listOf<HealthcareService>(services) ?? []).filter(isVisited),
     listOf<Location>(places) ?? [],
   );
   rememberClinic(contact);
@@ -59,6 +59,10 @@ export function contactOf(
     ],
   };
 }
+
+/** Not one of our own codes: hours in which messages are read (message-hours.ts) open no door. */
+export const isVisited = ({ type = [] }: HealthcareService): boolean =>
+  !type.some(({ coding = [] }) => coding.some(({ system }) => system === 'urn:wellspring:service'));
 
 /** How one place of the clinic is reached; undefined where it says nothing of that. */
 export function contactOfPlace(place: Location | undefined): ClinicContact | undefined {
@@ -117,7 +121,7 @@ const ofPlace = ({
   until: closingTime,
 });
 
-function openOf({ availableTime = [] }: HealthcareService): readonly string[] | undefined {
+export function openOf({ availableTime = [] }: HealthcareService): readonly string[] | undefined {
   return hoursText(
     availableTime.map(({ daysOfWeek = [], allDay = false, availableStartTime, availableEndTime }) => ({
       days: daysOfWeek,

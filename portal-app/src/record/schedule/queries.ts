@@ -2,6 +2,7 @@
 import type { Appointment, Patient, Resource, Schedule, Slot } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { listOf } from '../../smart/fhir.ts';
 import { officialName } from '../patient/banner.ts';
@@ -11,7 +12,7 @@ export const schedulesQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['schedules'],
     queryFn: async () => {
-      const { resources } = await fhir.search<Schedule>('Schedule', { active: 'true', _count: '200' });
+      const { resources } = await allPages<Schedule>(fhir, 'Schedule', { active: 'true', _count: '200' });
       return resources.toSorted((a, b) => scheduleName(a).localeCompare(scheduleName(b)));
     },
   });
@@ -63,8 +64,8 @@ async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: 
   const between = (param: string): string =>
     `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
   const [slots, visits] = await fhir.batch([
-    `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=500`,
-    `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=300&_include=Appointment:patient`,
+    `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=1000`,
+    `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`,
   ]);
   const found = listOf<Slot>(slots);
   if (!found) throw new Error('The schedule could not be read.');

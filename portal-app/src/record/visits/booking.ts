@@ -18,28 +18,50 @@ export interface FreeTimes {
 }
 
 const DAYS = 28;
-const MOST = '500';
+const MOST = 500;
+
+/** Answers of one look; the next goes on where the last one ended. */
+const MOST_LOOKS = 6;
 
 /** Proposed appointments of four weeks, the earliest first. */
-export async function findTimes(
+export async function findTimes(fhir: Fhir, wanted: FreeTimes): Promise<readonly Appointment[]> {
+  const end = wanted.from + DAYS * 86_400_000;
+  const found = new Map<string, Appointment>();
+  let from = wanted.from;
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const { entry = [] } = await lookForTimes(fhir, wanted, from, end);
+    const times = entry.flatMap(({ resource }) =>
+      resource?.resourceType === 'Appointment' ? [resource] : [],
+    );
+    const before = found.size;
+    for (const time of times) if (!Number.isNaN(timeOf(time.start))) found.set(keyOf(time), time);
+    if (times.length < MOST || found.size === before) break;
+    // Others may begin at the same moment as the last of them.
+    from = timeOf(times.at(-1)?.start);
+  }
+  return [...found.values()];
+}
+
+const keyOf = ({ slot, start }: Appointment): string => slot?.[0]?.reference ?? String(start);
+
+function lookForTimes(
   fhir: Fhir,
-  { schedules, mode, reason, from }: FreeTimes,
-): Promise<readonly Appointment[]> {
-  const found = await fhir.operation<Bundle>({
+  { schedules, mode, reason }: FreeTimes,
+  from: number,
+  end: number,
+): Promise<Bundle> {
+  return fhir.operation<Bundle>({
     type: 'Appointment',
     name: '$find',
     parameter: [
       { name: 'start', valueDateTime: new Date(from).toISOString() },
-      { name: 'end', valueDateTime: new Date(from + DAYS * 86_400_000).toISOString() },
+      { name: 'end', valueDateTime: new Date(end).toISOString() },
       ...(schedules ? [{ name: 'schedule', valueString: schedules.join(',') }] : []),
       ...(mode === '' ? [] : [{ name: 'mode', valueCode: mode }]),
       { name: 'appointment-type', valueString: REASONS[reason] },
-      { name: '_count', valueString: MOST },
+      { name: '_count', valueString: String(MOST) },
     ],
   });
-  return (found.entry ?? []).flatMap(({ resource }) =>
-    resource?.resourceType === 'Appointment' && !Number.isNaN(timeOf(resource.start)) ? [resource] : [],
-  );
 }
 
 /** What the person says of the visit. */

@@ -3,6 +3,7 @@ import type { Appointment, CodeableConcept, Schedule } from '@medplum/fhirtypes'
 import { queryOptions } from '@tanstack/react-query';
 import { type Mode, modeOf } from '../../format/virtual-service.ts';
 import { conceptText } from '../../format/words.ts';
+import { allPages } from '../../smart/all-pages.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 /** `key`: stands in the address. */
@@ -18,13 +19,13 @@ export interface Offering {
   readonly place: Choice | undefined;
 }
 
-const MOST = '500';
+const PAGE = '500';
 
 export const offeringsQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['offerings'],
     queryFn: async () =>
-      offeringsOf((await fhir.search<Schedule>('Schedule', { active: 'true', _count: MOST })).resources),
+      offeringsOf((await allPages<Schedule>(fhir, 'Schedule', { active: 'true', _count: PAGE })).resources),
     staleTime: 600_000,
   });
 

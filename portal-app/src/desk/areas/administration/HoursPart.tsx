@@ -3,22 +3,27 @@ import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
+import { requireRight } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
+  addMessageHours,
   type Hours,
   hoursOf,
   openSlots,
   servicesQuery,
-  setHours,
   slotsBetween,
   slotsFor,
   WEEK,
   type Weekday,
+  withHours,
 } from '../../../record/administration/hours.ts';
+import { isVisited, openOf } from '../../../record/clinic/contact.ts';
+import { messageHoursQuery } from '../../../record/clinic/message-hours.ts';
 import { scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';
+import { isAdministrator, ownRolesQuery } from '../../../record/staff/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useAction } from '../../../smart/use-send.ts';
+import { useAction, useSend } from '../../../smart/use-send.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
@@ -38,11 +43,14 @@ export function HoursPart() {
   const { fhir } = useSignedIn();
   return (
     <>
+      <MessageHoursCard />
       <Card title={t('Opening hours')}>
         <Loaded query={useQuery(servicesQuery(fhir))} rows={5}>
           {(services) => (
             <ul>
-              <Each of={services}>{(service) => <Service key={service.id} service={service} />}</Each>
+              <Each of={services.filter(isVisited)}>
+                {(service) => <Service key={service.id} service={service} />}
+              </Each>
             </ul>
           )}
         </Loaded>
@@ -62,22 +70,57 @@ export function HoursPart() {
   );
 }
 
-function hoursText({ days, from, until }: Hours): string {
-  if (days.length === 0) return t('No hours on record');
-  return `${days.map((day) => t(DAYS[day])).join(', ')}, ${from}–${until}`;
+/** Of the clinic at which the administrator is one. */
+function MessageHoursCard() {
+  const { fhir } = useSignedIn();
+  const role = useQuery(ownRolesQuery(fhir)).data?.find(isAdministrator);
+  const organization = role?.organization;
+  const query = useQuery({
+    ...messageHoursQuery(fhir, organization?.reference ?? ''),
+    enabled: organization !== undefined,
+  });
+  if (!organization) return null;
+  return (
+    <Card title={t('Message hours')}>
+      <p className="muted">
+        {t(
+          'Outside of these hours patients are told, where they write, that nobody reads messages just now.',
+        )}
+      </p>
+      <Loaded query={query} rows={1}>
+        {(service) => (
+          <ul>
+            {service ? (
+              <Service service={service} />
+            ) : (
+              <Service
+                service={{ resourceType: 'HealthcareService', name: 'Messages', providedBy: organization }}
+              />
+            )}
+          </ul>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function hoursText(service: HealthcareService): string {
+  const texts = openOf(service);
+  return texts ? texts.join(', ') : t('No hours on record');
 }
 
 function Service({ service }: { readonly service: HealthcareService }) {
   const [isChanging, setChanging] = useState(false);
+  const name = isVisited(service) && service.id ? service.name : t('Messages');
   return (
     <li className={styles.person}>
       <div className={styles.head}>
-        <strong>{service.name}</strong>
-        <span>{hoursText(hoursOf(service))}</span>
+        <strong>{name}</strong>
+        <span>{hoursText(service)}</span>
         {!isChanging && (
           <button type="button" className="button quiet" onClick={() => setChanging(true)}>
             {t('Change')}
-            <span className="visually-hidden">: {service.name}</span>
+            <span className="visually-hidden">: {name}</span>
           </button>
         )}
       </div>
@@ -86,6 +129,9 @@ function Service({ service }: { readonly service: HealthcareService }) {
   );
 }
 
+const USUAL: Hours = { days: WEEK.slice(0, 5), from: '08:00', until: '17:00' };
+
+/** Several where a day has a break, or days have other hours. */
 function ServiceForm({
   service,
   onDone,
@@ -95,17 +141,48 @@ function ServiceForm({
 }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
-  const [hours, setAll] = useState(() => hoursOf(service));
-  const save = useAction({
-    act: () => setHours(fhir, service, hours),
-    onSettled: () => refresh('services'),
+  const [all, setAll] = useState(() => {
+    const there = hoursOf(service);
+    return there.length === 0 ? [USUAL] : there;
+  });
+  const id = service.id ?? 'messages';
+  const save = useSend({
+    form: `hours ${id}`,
+    what: all,
+    send: async (identity) => {
+      for (const [i, each] of all.entries()) checkHours(`${id}-${i}`, each);
+      return service.id
+        ? fhir.update(withHours(service, all))
+        : addMessageHours(fhir, service.providedBy ?? {}, all, identity);
+    },
+    onSettled: () => refresh('services', 'message-hours'),
     onSuccess: onDone,
   });
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
-      <HoursFields id={service.id ?? ''} hours={hours} onChange={setAll} />
+      {all.map((hours, i) => (
+        <fieldset key={i} className={styles.times}>
+          <legend>{t('Hours {number}', { number: i + 1 })}</legend>
+          <HoursFields id={`${id}-${i}`} hours={hours} onChange={(next) => setAll(all.with(i, next))} />
+          <button type="button" className="button quiet" onClick={() => setAll(all.toSpliced(i, 1))}>
+            {t('Take out')}
+            <span className="visually-hidden">: {t('Hours {number}', { number: i + 1 })}</span>
+          </button>
+        </fieldset>
+      ))}
+      <p>
+        <button type="button" className="button quiet" onClick={() => setAll([...all, USUAL])}>
+          {t('Add hours')}
+        </button>
+      </p>
     </SendForm>
   );
+}
+
+/** Hours on no day, or that end before they begin, would be read as none, or as others. */
+function checkHours(id: string, { days, from, until }: Hours): void {
+  requireRight(`from-${id}`, days.length === 0 && 'Please choose the days.');
+  requireRight(`until-${id}`, until <= from && 'This must be later than the beginning.');
 }
 
 function HoursFields({

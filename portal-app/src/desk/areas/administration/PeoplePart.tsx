@@ -10,12 +10,14 @@ import {
   addRole,
   endRole,
   isValid,
+  membersOf,
   organizationsQuery,
   type Person,
   peopleQuery,
   ROLES,
   renewRole,
 } from '../../../record/administration/people.ts';
+import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
@@ -30,37 +32,67 @@ export function PeoplePart() {
   const organizations = useQuery(organizationsQuery(fhir)).data ?? [];
   const [isAdding, setAdding] = useState(false);
   return (
-    <Card
-      title={t('People and roles')}
-      action={
-        !isAdding && (
-          <button type="button" className="button" onClick={() => setAdding(true)}>
-            {t('Add a person')}
-          </button>
-        )
-      }
-    >
-      <p className="muted">
-        {t(
-          'What somebody may see follows from their roles within a minute. Their sign-in is made by the accounts of the clinic’s sign-in service.',
-        )}
-      </p>
-      {isAdding && <PersonForm onDone={() => setAdding(false)} />}
-      <Loaded query={people} rows={8}>
-        {(all) => (
-          <ul>
-            <Each of={all}>
-              {(person) => (
-                <PersonLine key={person.practitioner.id} person={person} organizations={organizations} />
-              )}
-            </Each>
-          </ul>
-        )}
-      </Loaded>
-    </Card>
+    <>
+      {people.data && <Pools people={people.data} />}
+      <Card
+        title={t('People and roles')}
+        action={
+          !isAdding && (
+            <button type="button" className="button" onClick={() => setAdding(true)}>
+              {t('Add a person')}
+            </button>
+          )
+        }
+      >
+        <p className="muted">
+          {t(
+            'What somebody may see follows from their roles within a minute. Their sign-in is made by the accounts of the clinic’s sign-in service.',
+          )}
+        </p>
+        {isAdding && <PersonForm onDone={() => setAdding(false)} />}
+        <Loaded query={people} rows={8}>
+          {(all) => (
+            <ul>
+              <Each of={all}>
+                {(person) => (
+                  <PersonLine key={person.practitioner.id} person={person} organizations={organizations} />
+                )}
+              </Each>
+            </ul>
+          )}
+        </Loaded>
+      </Card>
+    </>
   );
 }
 
+/** Who takes what patients send. A pool that has nobody keeps patients waiting. */
+function Pools({ people }: { readonly people: readonly Person[] }) {
+  return (
+    <Card title={t('Pools')}>
+      <p className="muted">
+        {t(
+          'What patients send waits for a pool, until somebody of it takes it. Whoever has the role is in the pool.',
+        )}
+      </p>
+      <ul>
+        {Object.entries(POOLS).map(([pool, label]) => {
+          const members = membersOf(pool as Pool, people);
+          return (
+            <li key={pool} className={styles.role}>
+              <strong>{t(label)}</strong>
+              {members.length > 0 ? (
+                <span>{members.join(', ')}</span>
+              ) : (
+                <Pill kind="warn">{t('Nobody is in this pool today.')}</Pill>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}
 function PersonForm({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();

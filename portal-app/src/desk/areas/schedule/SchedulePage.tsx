@@ -3,7 +3,15 @@ import type { Appointment, Schedule } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { dayOf, dayText, instantOf, otherZoneName, today, weekOf } from '../../../format/clinic-clock.ts';
+import {
+  dayOf,
+  dayText,
+  instantOf,
+  otherZoneName,
+  today,
+  weekAhead,
+  weekOf,
+} from '../../../format/clinic-clock.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
 import { locale } from '../../../i18n/language.ts';
@@ -45,7 +53,7 @@ function useAsked() {
   return {
     who: parameters.get('who') ?? undefined,
     patient: parameters.get('patient') ?? undefined,
-    day: dayOf(Number.isNaN(day) ? Date.now() : day),
+    day: Number.isNaN(day) ? (view === 'week' ? weekAhead(Date.now()) : dayOf(Date.now())) : dayOf(day),
     view,
     set,
   };

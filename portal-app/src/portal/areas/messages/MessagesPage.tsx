@@ -21,6 +21,7 @@ import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { Conversation } from '../../../views/Conversation.tsx';
 import { PushOffer } from '../../../views/PushOffer.tsx';
+import { MessageHours } from './MessageHours.tsx';
 import styles from './messages.module.css';
 
 export function MessagesPage() {
@@ -37,6 +38,7 @@ export function MessagesPage() {
           values={{ number: EMERGENCY_NUMBER }}
         />
       </p>
+      <MessageHours />
       {fhir.offers('Communication', 'create') && (
         <p>
           <Link className="button" to="/messages/new">

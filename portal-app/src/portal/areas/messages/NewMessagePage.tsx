@@ -16,6 +16,7 @@ import { sayDone } from '../../../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { FileField, Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { MessageHours } from './MessageHours.tsx';
 
 export function NewMessagePage() {
   const { fhir } = usePortal();
@@ -29,6 +30,7 @@ export function NewMessagePage() {
           values={{ number: EMERGENCY_NUMBER }}
         />
       </p>
+      <MessageHours />
       <Loaded query={query}>
         {(recipients) =>
           recipients.length === 0 ? (

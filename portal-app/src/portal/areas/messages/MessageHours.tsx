@@ -1,0 +1,32 @@
+/** When messages are answered; and, outside of those hours, that nobody reads them just now. */
+import { useQuery } from '@tanstack/react-query';
+import { useClinic } from '../../../device/clinic.ts';
+import { t } from '../../../i18n/text.ts';
+import { openOf, organizationOf } from '../../../record/clinic/contact.ts';
+import { isAnswering, messageHoursQuery } from '../../../record/clinic/message-hours.ts';
+import { glanceQuery } from '../../../record/glance/queries.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Said } from '../../../ui/clinic.tsx';
+import { useNow } from '../../../ui/use-now.ts';
+
+export function MessageHours() {
+  const { fhir } = usePortal();
+  const zone = useClinic()?.timeZone;
+  const now = useNow(30);
+  const organization = organizationOf(useQuery(glanceQuery(fhir)).data?.patient);
+  const service = useQuery({
+    ...messageHoursQuery(fhir, organization ?? ''),
+    enabled: organization !== undefined && fhir.offers('HealthcareService'),
+  }).data;
+  if (!service) return null;
+  const hours = openOf(service)?.join(', ');
+  if (isAnswering(service, zone, now))
+    return hours ? <p>{t('Messages are read {hours}, the clinic’s time.', { hours })}</p> : null;
+  return (
+    <p role="note">
+      <strong>{t('Nobody reads messages just now.')}</strong>{' '}
+      {hours && t('Messages are read {hours}, the clinic’s time.', { hours })}{' '}
+      <Said text="What you write waits until then. If it can’t, call the clinic." />
+    </p>
+  );
+}

@@ -1,0 +1,40 @@
+/** Who is in a pool: by their roles of today, those of the desk and those that the shipped policy takes for the same. */
+import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
+import { describe, expect, it } from 'vitest';
+import { membersOf, type Person } from './people.ts';
+
+const OWN = 'urn:wellspring:staff-role';
+const NUCC = 'http://nucc.org/provider-taxonomy';
+const HL7 = 'http://terminology.hl7.org/CodeSystem/practitioner-role';
+
+const person = (
+  name: string,
+  ...roles: readonly (readonly [system: string, code: string, more?: object])[]
+): Person => ({
+  practitioner: { resourceType: 'Practitioner', id: name } as Practitioner,
+  name,
+  roles: roles.map(
+    ([system, code, more]): PractitionerRole => ({
+      resourceType: 'PractitionerRole',
+      code: [{ coding: [{ system, code }] }],
+      ...more,
+    }),
+  ),
+});
+
+describe('the members of a pool', () => {
+  it('are those whose role holds today', () => {
+    const people = [
+      person('Ana', [OWN, 'nurse']),
+      person('Bo', [OWN, 'nurse', { active: false }], [OWN, 'clinician']),
+      person('Cy', [OWN, 'front-desk', { period: { end: '2020-01-01' } }]),
+      person('Di', [NUCC, '163W00000X'], [OWN, 'administrator']),
+      person('Ed', [NUCC, '207Q00000X']),
+      person('Flo', [HL7, 'receptionist']),
+      person('Gus', ['urn:somebody', 'nurse']),
+    ];
+    expect(membersOf('nurse', people)).toEqual(['Ana', 'Di']);
+    expect(membersOf('clinician', people)).toEqual(['Bo', 'Ed']);
+    expect(membersOf('front-desk', people)).toEqual(['Flo']);
+  });
+});

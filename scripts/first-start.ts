@@ -14,7 +14,7 @@ const SERVICE_CLIENTS = {
   'auth-server': {
     client_name: 'Wellspring accounts',
     smart_scope:
-      'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/PractitionerRole.rs system/Organization.rs system/Encounter.rs system/RelatedPerson.cu system/Consent.crus',
+      'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/PractitionerRole.rs system/Organization.rs system/HealthcareService.rs system/Location.rs system/Encounter.rs system/RelatedPerson.cu system/Consent.crus',
   },
 } as const;
 

@@ -48,7 +48,12 @@ const later = (ms: number): void => {
   vi.useFakeTimers({ toFake: ['Date'] });
   vi.setSystemTime(Date.now() + ms);
 };
-const CLINIC = { name: 'Clinic', phone: '+1 413 555 0100', address: '40 Hill Street, Northampton, MA 01060' };
+const CLINIC = {
+  name: 'Clinic',
+  phone: '+1 413 555 0100',
+  address: '40 Hill Street, Northampton, MA 01060',
+  hours: [{ days: ['sat'], allDay: false, from: '09:00:00', until: '12:00:00' }],
+};
 const delivery = (through: Senders = senders, on: Storage = storage) =>
   createDelivery({
     storage: on,
@@ -74,7 +79,9 @@ describe('a mail', () => {
     expect(mail).toMatchObject({ subject: 'Your username', from: '"Clinic" <no-reply@clinic.example>' });
     expect(mail.text).toContain('Your username is: ana');
     // P6: whom to call is in every mail.
-    expect(mail.text).toContain('Clinic: +1 413 555 0100\n40 Hill Street, Northampton, MA 01060');
+    expect(mail.text).toContain(
+      'Clinic: +1 413 555 0100\n40 Hill Street, Northampton, MA 01060\nSat 9:00 AM–12:00 PM',
+    );
     expect(await waiting()).toBe(0);
   });
 

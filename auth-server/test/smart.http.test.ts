@@ -194,6 +194,20 @@ describe('discovery', () => {
       },
     });
     expect(stored.status, await stored.text()).toBe(201);
+    const place = await world.ask('Location/hill-street', {
+      method: 'PUT',
+      body: {
+        resourceType: 'Location',
+        id: 'hill-street',
+        status: 'active',
+        name: 'Hill Street',
+        managingOrganization: { reference: 'Organization/hill' },
+        hoursOfOperation: [
+          { daysOfWeek: ['mon', 'tue', 'wed'], openingTime: '08:00:00', closingTime: '17:30:00' },
+        ],
+      },
+    });
+    expect(place.status, await place.text()).toBe(201);
     const brand = async () => {
       const bundle = await (await fetch(`${world.config.origin}/brands`)).json();
       return (bundle as { entry: { resource: { address?: object } }[] }).entry[0]?.resource;
@@ -206,7 +220,9 @@ describe('discovery', () => {
     });
     const page = await (await fetch(`${world.config.origin}/sign-up`)).text();
     expect(page).toContain('<a href="tel:+14135550100">Call +1 413 555 0100</a>');
-    expect(page).toContain('40 Hill Street, Northampton, MA 01060');
+    expect(page).toContain('40 Hill Street, Northampton, MA 01060 · Mon–Wed 8:00 AM–5:30 PM');
+    const spanish = await fetch(`${world.config.origin}/sign-up`, { headers: { 'Accept-Language': 'es' } });
+    expect(await spanish.text()).toContain('lun–mié 8:00 a.m.–5:30 p.m.');
   });
 
   it('publishes user-access brands: a valid Bundle that holds the identifier, with a weak ETag, to any origin', async () => {

@@ -104,7 +104,7 @@ export async function openWorld({
       service('fhir-server', { introspect: true }),
       service('auth-server', {
         smart_scope:
-          'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/PractitionerRole.rs system/Organization.rs system/Encounter.rs system/RelatedPerson.cu system/Consent.crus',
+          'system/Patient.rs system/RelatedPerson.rs system/Practitioner.rs system/PractitionerRole.rs system/Organization.rs system/HealthcareService.rs system/Location.rs system/Encounter.rs system/RelatedPerson.cu system/Consent.crus',
       }),
       service('seed', { smart_scope: 'system/*.cruds' }),
       service('inspector', { smart_scope: 'system/Patient.rs', introspect: true }),

@@ -117,12 +117,25 @@ describe('a notice', () => {
       telecom: [{ system: 'phone', value: '+1 413 555 0100' }],
       address: [{ line: ['40 Hill Street'], city: 'Northampton', state: 'MA', postalCode: '01060' }],
     });
+    await put({
+      resourceType: 'HealthcareService',
+      id: 'hill-care',
+      active: true,
+      providedBy: { reference: 'Organization/hill' },
+      availableTime: [
+        {
+          daysOfWeek: ['mon', 'tue', 'wed', 'thu', 'fri'],
+          availableStartTime: '08:00:00',
+          availableEndTime: '17:30:00',
+        },
+      ],
+    });
     const managingOrganization = { reference: 'Organization/hill' };
     const telecom = [{ system: 'email', value: 'hal@example.org' }];
     await put({ resourceType: 'Patient', id: 'hal', managingOrganization, telecom });
     await put(message('m-hal', 'hal'));
     expect((await mailbox.mailTo('hal@example.org')).text).toContain(
-      'Hill Street Clinic: +1 413 555 0100\n40 Hill Street, Northampton, MA 01060',
+      'Hill Street Clinic: +1 413 555 0100\n40 Hill Street, Northampton, MA 01060\nMon–Fri 8:00 AM–5:30 PM',
     );
     const phone = { system: 'phone', use: 'mobile', value: '+15550100177', rank: 1 };
     await put({ resourceType: 'Patient', id: 'hol', managingOrganization, telecom: [phone] });

@@ -1,10 +1,12 @@
 /** How the clinic is reached: its Organization on the FHIR server, for the pages and mails that speak of it. */
+import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
 import type { FhirApi } from './fhir-api.ts';
 
 export interface ClinicContact {
   readonly phone: string | undefined;
   /** In one line. */
   readonly address: string | undefined;
+  readonly hours: readonly Open[];
 }
 
 export interface Clinic {
@@ -32,7 +34,7 @@ interface Organization {
 
 const FRESH_MS = 600_000;
 const AGAIN_MS = 2000;
-const NOTHING: ClinicContact = { phone: undefined, address: undefined };
+const NOTHING: ClinicContact = { phone: undefined, address: undefined, hours: [] };
 
 /** `organization`: its id; undefined where the clinic has not said which one it is. */
 export function createClinic(api: FhirApi, organization: string | undefined, now: () => number): Clinic {
@@ -46,9 +48,9 @@ export function createClinic(api: FhirApi, organization: string | undefined, now
     nextAt = now() + AGAIN_MS;
     reading = api
       .read<Organization>(`Organization/${organization}`)
-      .then((found) => {
+      .then(async (found) => {
         if (!found) return;
-        known = contactOf(found);
+        known = { ...contactOf(found), hours: await hoursOf(organization) };
         nextAt = now() + FRESH_MS;
       })
       .catch(() => undefined)
@@ -56,6 +58,16 @@ export function createClinic(api: FhirApi, organization: string | undefined, now
         reading = undefined;
       });
     return reading;
+  }
+
+  /** Whoever may not read them says nothing of them. */
+  async function hoursOf(id: string): Promise<readonly Open[]> {
+    const of = { organization: `Organization/${id}`, _count: '50' };
+    const [services, places] = await Promise.all([
+      api.search<OpenService>('HealthcareService', { ...of, active: 'true' }).catch(() => []),
+      api.search<OpenPlace>('Location', { ...of, status: 'active' }).catch(() => []),
+    ]);
+    return openingHours(services, places);
   }
 
   return {
@@ -71,7 +83,7 @@ export function createClinic(api: FhirApi, organization: string | undefined, now
   };
 }
 
-function contactOf({ telecom = [], address: [place] = [] }: Organization): ClinicContact {
+function contactOf({ telecom = [], address: [place] = [] }: Organization): Omit<ClinicContact, 'hours'> {
   const phones = telecom.filter(({ system, use, value }) => system === 'phone' && use !== 'old' && value);
   const { text, line = [], city, state, postalCode } = place ?? {};
   const parts = [...line, city, [state, postalCode].filter(Boolean).join(' ')];

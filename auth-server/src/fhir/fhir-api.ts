@@ -53,6 +53,8 @@ const SCOPE = [
     'Practitioner',
     'PractitionerRole',
     'Organization',
+    'HealthcareService',
+    'Location',
     'Encounter',
     'Consent',
   ].map((type) => `system/${type}.rs`),

@@ -1,4 +1,5 @@
 /** Sends what is in the outbox: one process a message (a lease), again after a failure, with longer and longer waits, for a day. */
+import { hoursLine, type Open } from '@wellspring/serving/opening-hours';
 import type { Logger } from 'pino';
 import type { Seal } from '../crypto/seal.ts';
 import { type Artifact, artifact, type Storage } from '../storage/storage.ts';
@@ -23,6 +24,7 @@ export interface DeliveryDependencies {
     readonly name: string;
     readonly phone?: string | undefined;
     readonly address?: string | undefined;
+    readonly hours?: readonly Open[];
   }>;
   /** Keeps what was sent for a day, for the outbox page of developers. */
   readonly keepSent: boolean;
@@ -72,8 +74,9 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
 
   async function signed(message: Message): Promise<Message> {
     if (message.channel !== 'email') return message;
-    const { name, phone, address } = await clinic();
-    const lines = [phone && `${name}: ${phone}`, address].filter(Boolean);
+    const { name, phone, address, hours = [] } = await clinic();
+    const open = hoursLine(hours, message.language ?? 'en');
+    const lines = [phone && `${name}: ${phone}`, address, open].filter(Boolean);
     return lines.length === 0 ? message : { ...message, text: `${message.text}\n\n${lines.join('\n')}` };
   }
 

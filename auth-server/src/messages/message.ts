@@ -1,6 +1,15 @@
-/** What is sent to people. */
+/** What is sent to people, and how. */
+import type { Language } from '../words/text.ts';
+
 export type Message =
-  | { readonly channel: 'email'; readonly to: string; readonly subject: string; readonly text: string }
+  | {
+      readonly channel: 'email';
+      readonly to: string;
+      readonly subject: string;
+      readonly text: string;
+      /** Of the text, and so of what is said below it; default: English. */
+      readonly language?: Language;
+    }
   | { readonly channel: 'sms'; readonly to: string; readonly text: string }
   /** The same work as a message, for nobody: an unknown account must not be told by its shorter time. */
   | { readonly channel: 'none' };

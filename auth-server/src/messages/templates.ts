@@ -3,7 +3,7 @@
  * and what to do when it was not you. What somebody asked for is in the language of the page they asked on; warnings, which may be about somebody else's
  * doing, are in English.
  */
-import { type Text, t } from '../words/text.ts';
+import { type Language, language, type Text, t } from '../words/text.ts';
 
 interface Settings {
   readonly CLINIC_NAME: string;
@@ -13,6 +13,7 @@ interface Settings {
 export interface Email {
   readonly subject: string;
   readonly text: string;
+  readonly language: Language;
 }
 
 export interface Sms {
@@ -26,18 +27,23 @@ const IGNORE: Text = 'If you did not ask for this, ignore this message: nothing 
 const MACHINE: Text = 'This message was sent by a machine; answers are not read.';
 
 const email = (settings: Settings, subject: string, ...paragraphs: readonly string[]): Email =>
-  signed(settings, subject, [...paragraphs], t(MACHINE));
+  signed(settings, subject, [...paragraphs], t(MACHINE), language());
 
 /** In English throughout, whatever language the page speaks on which it was brought about. */
 const warning = (settings: Settings, subject: string, ...paragraphs: readonly string[]): Email =>
-  signed(settings, subject, [...paragraphs], MACHINE);
+  signed(settings, subject, [...paragraphs], MACHINE, 'en');
 
 const signed = (
   { CLINIC_NAME, PORTAL_URL }: Settings,
   subject: string,
   paragraphs: readonly string[],
   end: string,
-): Email => ({ subject, text: [...paragraphs, `${CLINIC_NAME}\n${PORTAL_URL}`, end].join('\n\n') });
+  spoken: Language,
+): Email => ({
+  subject,
+  language: spoken,
+  text: [...paragraphs, `${CLINIC_NAME}\n${PORTAL_URL}`, end].join('\n\n'),
+});
 
 export const verificationCode = (settings: Settings, code: string): Email =>
   email(

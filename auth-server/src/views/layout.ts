@@ -1,4 +1,5 @@
 /** The frame of every account page. The style sheet and the one script are files of this server; nothing comes from elsewhere. */
+import { hoursLine } from '@wellspring/serving/opening-hours';
 import { clinicContact, fill, language, readerPath, type Text, t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
 
@@ -49,13 +50,14 @@ ${options.menu && menu(options.menu, options.isAdministrator === true)}
 </html>`.text;
 }
 
-/** Number and address, as far as they are known: one tap to call. */
+/** Number, address and hours, as far as they are known: one tap to call. */
 function clinicLine({ CLINIC_NAME }: PageSettings): Html | undefined {
-  const { phone, address } = clinicContact() ?? {};
-  if (phone === undefined && address === undefined) return undefined;
+  const { phone, address, hours: open = [] } = clinicContact() ?? {};
+  const hours = hoursLine(open, language());
+  if (phone === undefined && address === undefined && hours === '') return undefined;
   const call =
     phone && html`<a href="tel:${phone.replace(/[^\d+]/g, '')}">${t('Call {number}', { number: phone })}</a>`;
-  return html`<p>${CLINIC_NAME}${call && html` · ${call}`}${address && html` · ${address}`}</p>`;
+  return html`<p>${CLINIC_NAME}${call && html` · ${call}`}${address && html` · ${address}`}${hours !== '' && html` · ${hours}`}</p>`;
 }
 
 /** The other language, named in itself. */

@@ -3,6 +3,7 @@
  * language is that of the request, which pages need not hand on to each other.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClinicContact } from '../fhir/clinic.ts';
 import { type Html, html } from '../views/html.ts';
 import type { Spanish } from './spanish.ts';
 import { spanish } from './spanish.ts';
@@ -15,7 +16,7 @@ interface Reader {
   /** Where the page can be asked for in the other language. */
   readonly path: string;
   /** How the clinic is reached. */
-  readonly clinic?: () => { readonly phone: string | undefined; readonly address: string | undefined };
+  readonly clinic?: () => ClinicContact;
 }
 
 const readers = new AsyncLocalStorage<Reader>();

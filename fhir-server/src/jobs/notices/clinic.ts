@@ -1,10 +1,12 @@
-/** How a clinic is reached, from its Organization. */
+/** How a clinic is reached, from its Organization, and when it is open. */
+import type { Open } from '@wellspring/serving/opening-hours';
 
 export interface Clinic {
   readonly name: string;
   readonly phone: string | undefined;
   /** In one line. */
   readonly address: string | undefined;
+  readonly hours: readonly Open[];
 }
 
 interface Organization {
@@ -24,7 +26,10 @@ interface Organization {
   }[];
 }
 
-export function clinicOf({ name, telecom = [], address: [place] = [] }: Organization): Clinic | undefined {
+export function clinicOf(
+  { name, telecom = [], address: [place] = [] }: Organization,
+  hours: readonly Open[],
+): Clinic | undefined {
   if (name === undefined) return undefined;
   const { text, line = [], city, state, postalCode } = place ?? {};
   const parts = [...line, city, [state, postalCode].filter(Boolean).join(' ')];
@@ -32,6 +37,7 @@ export function clinicOf({ name, telecom = [], address: [place] = [] }: Organiza
   return {
     name,
     phone: phones.toSorted((a, b) => (a.rank ?? 99) - (b.rank ?? 99))[0]?.value,
+    hours,
     address: text ?? (parts.filter(Boolean).join(', ') || undefined),
   };
 }

@@ -1,4 +1,5 @@
 /** The texts, in English and Spanish: that there is something, and where to read it. Never what it is. */
+import { hoursLine } from '@wellspring/serving/opening-hours';
 import type { Clinic } from './clinic.ts';
 import type { NoticeKind } from './notice.ts';
 
@@ -47,7 +48,11 @@ export interface Said {
 
 export function emailText({ kind, language, portal, clinic }: Said): { subject: string; text: string } {
   const words = WORDS[language];
-  const lines = clinic && [[clinic.name, clinic.phone].filter(Boolean).join(': '), clinic.address];
+  const lines = clinic && [
+    [clinic.name, clinic.phone].filter(Boolean).join(': '),
+    clinic.address,
+    hoursLine(clinic.hours, language),
+  ];
   const end = lines ? `\n\n${lines.filter(Boolean).join('\n')}` : '';
   return { subject: words[kind], text: `${words[kind]}\n\n${words.open}\n${portal}\n\n${words.stop}${end}` };
 }

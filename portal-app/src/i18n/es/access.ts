@@ -47,4 +47,12 @@ export const access = {
   'times for visits': 'horas para citas',
   Somebody: 'Alguien',
   'the record': 'el expediente',
+  'bills and payments': 'facturas y pagos',
+  devices: 'aparatos',
+  'what insurance paid': 'lo que pagó el seguro',
+  'illnesses in the family': 'enfermedades en la familia',
+  'notes of caution': 'advertencias',
+  'where entries are from': 'de dónde vienen los datos',
+  samples: 'muestras',
+  'the clinic’s places and services': 'lugares y servicios de la clínica',
 };

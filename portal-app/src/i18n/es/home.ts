@@ -98,6 +98,11 @@ export const home = {
   'Refill declined': 'Resurtido rechazado',
   'Refill request cancelled': 'Solicitud de resurtido cancelada',
   'Refill request': 'Solicitud de resurtido',
+  'Correction of personal information': 'Corrección de datos personales',
+  'School or sick note': 'Justificante para la escuela o el trabajo',
+  'Letter about vaccinations': 'Carta sobre vacunas',
+  'Copy of records': 'Copia del expediente',
+  'Another letter or form': 'Otra carta o formulario',
   'My whole care team': 'Todo mi equipo médico',
   'A member of your care team': 'Alguien de su equipo médico',
   'Only PNG and JPEG pictures and PDF files can be sent.':

@@ -11,7 +11,8 @@ import { format } from './format.ts';
 import { home } from './home.ts';
 import { inbox } from './inbox.ts';
 import type { spanishOfPages } from './pages.ts';
+import { relations } from './relations.ts';
 
-export const spanish = { ...common, ...elsewhere, ...format, ...home, ...inbox };
+export const spanish = { ...common, ...elsewhere, ...format, ...home, ...inbox, ...relations };
 
 export type Spanish = typeof spanish & typeof spanishOfPages & typeof articles & typeof spanishOfDesk;

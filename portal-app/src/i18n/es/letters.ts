@@ -3,10 +3,6 @@ export const letters = {
   'Letters and forms': 'Cartas y formularios',
   'Ask the clinic for a letter or for papers, and hand in forms':
     'Pedir a la clínica una carta o documentos, y entregar formularios',
-  'School or sick note': 'Justificante para la escuela o el trabajo',
-  'Letter about vaccinations': 'Carta sobre vacunas',
-  'Copy of records': 'Copia del expediente',
-  'Another letter or form': 'Otra carta o formulario',
   'What you asked for': 'Lo que pidió',
   'You have asked for nothing yet.': 'Aún no ha pedido nada.',
   'What you handed in': 'Lo que entregó',

@@ -13,6 +13,7 @@ import type { Glance } from '../glance/queries.ts';
 import { answerOf } from '../medicines/refills.ts';
 import { isUnread } from '../messages/unread.ts';
 import { when } from '../visits/words.ts';
+import { taskTitle } from './task-title.ts';
 
 export type NewsKind = 'message' | 'result' | 'visit' | 'answer' | 'document' | 'task';
 
@@ -101,7 +102,7 @@ function visitNews(visit: Appointment): News {
 function answerNews(task: Task): News {
   return {
     kind: 'answer',
-    title: [task.description ?? t('Request'), task.focus?.display].filter(Boolean).join(' · '),
+    title: [taskTitle(task), task.focus?.display].filter(Boolean).join(' · '),
     about: [t(task.status === 'completed' ? 'Done' : 'Declined'), answerOf(task)].filter(Boolean).join(': '),
     at: timeOf(task.lastModified ?? task.meta?.lastUpdated),
     to: taskPlace(task) ?? '/',
@@ -129,7 +130,7 @@ export function taskPlace(task: Task): string | undefined {
 
 const taskNews = (task: Task): News => ({
   kind: 'task',
-  title: task.description ?? t('Request'),
+  title: taskTitle(task),
   about: task.focus?.display,
   at: timeOf(task.lastModified ?? task.authoredOn),
   to: taskPlace(task) ?? '/',

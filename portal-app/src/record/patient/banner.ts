@@ -3,6 +3,7 @@ import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson } from '
 import { queryOptions } from '@tanstack/react-query';
 import { termName } from '../../format/clinical.ts';
 import { timeOf } from '../../format/date.ts';
+import { languageName } from '../../format/language-name.ts';
 import { type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
 
 export interface Banner {
@@ -96,15 +97,7 @@ export function recordNumber({ identifier = [] }: Patient): string | undefined {
   return (identifier.find(isRecord) ?? identifier[0])?.value;
 }
 
-/** As the browser calls it, in the reader's language; undefined where the record says none. */
 export function preferredLanguage({ communication = [] }: Patient, locale: string): string | undefined {
   const chosen = communication.find(({ preferred }) => preferred) ?? communication[0];
-  const code = chosen?.language?.coding?.[0]?.code;
-  try {
-    return code === undefined
-      ? chosen?.language?.text
-      : new Intl.DisplayNames(locale, { type: 'language' }).of(code);
-  } catch {
-    return chosen?.language?.text ?? code;
-  }
+  return languageName(chosen?.language, locale);
 }

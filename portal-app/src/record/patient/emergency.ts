@@ -1,6 +1,7 @@
 /** The first emergency contact out of the Patient resource and back into it. */
 import type { Patient, PatientContact } from '@medplum/fhirtypes';
-import { conceptText, nameText } from '../../format/words.ts';
+import { relationWords } from '../../format/relation.ts';
+import { nameText } from '../../format/words.ts';
 
 export interface EmergencyContact {
   readonly name: string;
@@ -17,7 +18,7 @@ const EMERGENCY = {
 /** What they are to the person; that they are called in an emergency says nothing of that. */
 export function relationText({ relationship = [] }: PatientContact): string {
   const relation = relationship.find(({ coding = [] }) => coding.every(({ code }) => code !== 'C'));
-  return relation ? conceptText(relation) : '';
+  return relation ? relationWords(relation) : '';
 }
 
 export function emergencyContactOf({ contact = [] }: Patient): EmergencyContact {

@@ -1,7 +1,8 @@
 /** Whose record is open, and who looks at it: what every page of it must say. */
 import type { Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { conceptText, firstName, nameText } from '../../format/words.ts';
+import { relationWords } from '../../format/relation.ts';
+import { firstName, nameText } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { glanceQuery } from '../glance/queries.ts';
 
@@ -47,7 +48,7 @@ export function whoseOf(
       firstName: isOwn
         ? patient && firstName(patient.name?.[0])
         : reader?.name?.[0] && firstName(reader.name[0]),
-      relation: relation && conceptText(relation),
+      relation: relation && relationWords(relation),
     },
   };
 }

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { formatDistance } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
+import { taskTitle } from '../../../record/inbox/task-title.ts';
 import { answerOf } from '../../../record/medicines/refills.ts';
 import { wantsConfirming } from '../../../record/patient/unconfirmed.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -98,7 +99,7 @@ function TaskItem({
 }
 
 function TaskLink({ task }: { readonly task: Task }) {
-  const words = task.description ?? t('Request');
+  const words = taskTitle(task);
   const place = taskPlace(task);
   return place ? <Link to={place}>{words}</Link> : words;
 }

@@ -1,5 +1,7 @@
 /** The person's own facts. */
 import type { Patient } from '@medplum/fhirtypes';
+import { languageName } from '../../../format/language-name.ts';
+import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { Facts } from '../../../ui/Facts.tsx';
 
@@ -20,10 +22,7 @@ export function PersonFacts({ patient, born }: { readonly patient: Patient; read
             ),
           ),
         ],
-        [
-          t('Language'),
-          joined(communication.map(({ language }) => language.text ?? language.coding?.[0]?.display)),
-        ],
+        [t('Language'), joined(communication.map(({ language }) => languageName(language, locale())))],
       ]}
     />
   );

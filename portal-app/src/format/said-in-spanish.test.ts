@@ -1,0 +1,39 @@
+/** What the record holds as codes, and what the portal itself wrote, is said in the reader's language; the clinic's own words stay. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { spanish } from '../i18n/es/index.ts';
+import { spanishOfPages } from '../i18n/es/pages.ts';
+import { learnTexts } from '../i18n/language.ts';
+import { thingWords } from '../record/access/words.ts';
+import { taskTitle } from '../record/inbox/task-title.ts';
+import { languageName } from './language-name.ts';
+import { plainName } from './plain-words.ts';
+import { relationWords } from './relation.ts';
+
+const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
+const task = (description: string) =>
+  ({ resourceType: 'Task', status: 'requested', intent: 'order', description }) as const;
+
+describe('in Spanish', () => {
+  beforeAll(() => learnTexts({ ...spanish, ...spanishOfPages }));
+
+  it('relations are told by their code, and without one in the words of the record', () => {
+    expect(relationWords({ coding: [{ system: ROLE_CODE, code: 'HUSB' }], text: 'husband' })).toBe('esposo');
+    expect(relationWords({ coding: [{ system: 'urn:other', code: 'HUSB' }], text: 'my rock' })).toBe(
+      'my rock',
+    );
+  });
+
+  it('languages, tests and what the log was about have names', () => {
+    expect(languageName({ coding: [{ code: 'es', display: 'Spanish' }] }, 'es')).toBe('español');
+    expect(languageName({ coding: [{ code: 'no such code', display: 'Lingo' }] }, 'es')).toBe('Lingo');
+    expect(languageName({ text: 'Kreyòl' }, 'es')).toBe('Kreyòl');
+    expect(plainName('2132-9')).toBe('Vitamin B12');
+    expect(thingWords('ExplanationOfBenefit')).toBe('lo que pagó el seguro');
+  });
+
+  it('requests that the portal wrote are called in it, those of the clinic as it wrote them', () => {
+    expect(taskTitle(task('Refill request'))).toBe('Solicitud de resurtido');
+    expect(taskTitle(task('Yearly mood questionnaire (PHQ-9)'))).toBe('Yearly mood questionnaire (PHQ-9)');
+    expect(taskTitle({ resourceType: 'Task', status: 'requested', intent: 'order' })).toBe('Solicitud');
+  });
+});

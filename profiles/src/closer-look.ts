@@ -5,6 +5,8 @@
 import { isObject } from './fhirpath/node.ts';
 import type { Issue } from './outcome.ts';
 import { claimedProfiles, isOwnType, type Unchecked, validateProfiles } from './profiles.ts';
+import { closerResourceFaults } from './validation/closer-resources.ts';
+import { closerValueFaults } from './validation/closer-values.ts';
 import { namesAnother } from './validation/code-forms.ts';
 import type { Known } from './validation/known.ts';
 import { isPeriodOrderCertain } from './validation/period.ts';
@@ -24,10 +26,13 @@ export function closerLook(
   areAllKnown: boolean,
 ): Issue[] {
   const issues = validateProfiles(resource, impliedProfiles(resource), unchecked, known);
+  issues.push(...ofResource(resource, String(resource.resourceType)));
   const told = new Set<string>();
   visitElements(resource, (visited) => {
     if (issues.length >= MAX_ISSUES) return;
-    const { value, element } = visited;
+    const { value, element, path } = visited;
+    for (const { place, text } of closerValueFaults(visited, resource))
+      issues.push(error('value', text, place === '' ? path : `${path}.${place}`));
     if (element.type === 'Resource') issues.push(...inside(visited, resource, unchecked, known, told));
     else if (element.type === 'string') issues.push(...markup(visited));
     else if (element.type === 'uri') issues.push(...localSystem(visited));
@@ -35,7 +40,7 @@ export function closerLook(
     else if (element.type === 'Coding') issues.push(...coding(value, visited));
     else if (element.type === 'Period' && !isPeriodOrderCertain(value))
       issues.push(
-        error('invariant', 'per-1: it can not be told that the period starts before it ends.', visited.path),
+        error('invariant', 'per-1: it can not be told that the period starts before it ends.', path),
       );
     else if (element.type === 'Extension' && areAllKnown)
       issues.push(...undefinedExtension(value, visited, known));
@@ -52,7 +57,9 @@ function inside(
   told: Set<string>,
 ): Issue[] {
   if (!isObject(value)) return [];
-  return [...new Set([...claimedProfiles(value), ...impliedProfiles(value)])].flatMap((url): Issue[] => {
+  const own = ofResource(value, path);
+  const claims = [...new Set([...claimedProfiles(value), ...impliedProfiles(value)])];
+  const byProfiles = claims.flatMap((url): Issue[] => {
     if (isOwnType(url, value)) return [];
     const profile = known.profile(url);
     if (profile && profile.type === value.resourceType)
@@ -64,7 +71,11 @@ function inside(
     const text = `The profile ${url.slice(0, 200)} was not checked: it is not known here.`;
     return [{ severity: unchecked, code: 'not-supported', diagnostics: text, expression: path }];
   });
+  return [...own, ...byProfiles];
 }
+
+const ofResource = (resource: Readonly<Record<string, unknown>>, path: string): Issue[] =>
+  closerResourceFaults(resource).map(({ place, text }) => error('invariant', text, `${path}.${place}`));
 
 /** What a page would run or load, were the text put into it. */
 const ACTIVE =

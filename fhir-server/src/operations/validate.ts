@@ -59,7 +59,7 @@ export async function validate(services: Services, request: FhirRequest): Promis
   if (elsewhere) return outcome([elsewhere]);
   const isClose = !AS_WRITTEN.has(mode);
   const issues = [...(await issuesOf(services, resource, profiles, { ...found, isLarge, isClose }))];
-  if (hasFault(issues)) return outcome(issues);
+  if (hasFault(issues)) return outcome(await services.repository.settled(issues));
   issues.push(...(await services.repository.answerIssues(resource)));
   if (isClose) issues.push(...(await services.repository.reportIssues(access, resource)));
   const told = await services.repository.settled(issues);

@@ -38,7 +38,7 @@ interface StructureDefinition {
 }
 
 /** Invariants that the validator checks by its own code, because every element or resource has them. */
-const BUILT_IN = /^(ele-1|ext-1|dom-[2-6]|ref-1|per-1|txt-[12]|bdl-[34])$/;
+const BUILT_IN = /^(ele-1|ext-1|dom-[2-6]|ref-1|per-1|txt-[12])$/;
 
 /** Types that the definitions package adds to R4. */
 const NOT_R4: ReadonlySet<string> = new Set([

@@ -8,7 +8,7 @@ import type { SearchParameterSpec } from '../table-format.ts';
 import { elementType, isResourceType, tables } from '../tables.ts';
 import { conceptMapFaults, valueSetFaults } from './authoring-codes.ts';
 import { listOf, type Report } from './authoring-report.ts';
-import { expressionFaults, structureFaults } from './authoring-structures.ts';
+import { expressionFaults, isFhirPath, structureFaults } from './authoring-structures.ts';
 import type { Known } from './known.ts';
 import { isAbsolute } from './uris.ts';
 
@@ -132,7 +132,11 @@ function conceptFaults(
 }
 
 /** https://hl7.org/fhir/R4/searchparameter.html: a specialization is of the same type, for types that the other is for. */
-function searchParameterFaults({ derivedFrom, type, base, component }: Json, report: Report): void {
+function searchParameterFaults(
+  { derivedFrom, type, base, component, expression }: Json,
+  report: Report,
+): void {
+  if (typeof expression === 'string' && !isFhirPath(expression)) report('expression', 'This is no FHIRPath.');
   if (type === 'composite' && listOf(component).length < 2)
     report('component', 'A composite parameter has two components at least.');
   const other = typeof derivedFrom === 'string' ? searchParameterOf(derivedFrom) : undefined;

@@ -58,7 +58,8 @@ export function namesAnother(system: string, code: string, display: string): boo
   return own !== said && [...countries().values()].some((name) => name.toLowerCase() === said);
 }
 
-function isLanguage(code: string): boolean {
+/** A well-formed tag of BCP 47. */
+export function isLanguage(code: string): boolean {
   try {
     return Intl.getCanonicalLocales(code).length === 1;
   } catch {

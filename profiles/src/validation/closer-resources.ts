@@ -1,0 +1,60 @@
+/** What R4's text says of a resource as a whole: told by `$validate` alone. */
+import { isObject } from '../fhirpath/node.ts';
+import { listOf } from './authoring-report.ts';
+import type { ValueFault } from './closer-values.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const BY_TYPE: Readonly<Record<string, (resource: Json) => ValueFault[]>> = {
+  Bundle: bundleFaults,
+  Questionnaire: questionnaireFaults,
+};
+
+/** `place` is below the resource. */
+export const closerResourceFaults = (resource: Json): ValueFault[] => [
+  ...(BY_TYPE[String(resource.resourceType)]?.(resource) ?? []),
+];
+
+/** Whose entries are not told by an identity of their own: they are asked for, or answered. */
+const BY_REQUEST: ReadonlySet<unknown> = new Set([
+  'transaction',
+  'batch',
+  'transaction-response',
+  'batch-response',
+  'history',
+]);
+
+/** https://hl7.org/fhir/R4/bundle.html#bundle-unique */
+function bundleFaults({ type, entry }: Json): ValueFault[] {
+  if (BY_REQUEST.has(type)) return [];
+  return listOf(entry).flatMap(({ fullUrl, resource }, i) => {
+    const isOutcome = isObject(resource) && resource.resourceType === 'OperationOutcome';
+    return fullUrl === undefined && isObject(resource) && !isOutcome
+      ? [{ place: `entry[${i}].fullUrl`, text: 'A resource in a Bundle of this type has a full URL.' }]
+      : [];
+  });
+}
+
+/** What an item waits for is another question of the same form (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen.question). */
+function questionnaireFaults(questionnaire: Json): ValueFault[] {
+  const items = itemsOf(questionnaire, 'item');
+  const linkIds = new Set(items.map(({ item }) => item.linkId));
+  return items.flatMap(({ item, place }) =>
+    listOf(item.enableWhen).flatMap(({ question }, i): ValueFault[] => {
+      const at = `${place}.enableWhen[${i}].question`;
+      if (!linkIds.has(question)) return [{ place: at, text: 'The form has no question of this linkId.' }];
+      return question === item.linkId ? [{ place: at, text: 'A question can not wait for itself.' }] : [];
+    }),
+  );
+}
+
+interface Item {
+  readonly item: Json;
+  readonly place: string;
+}
+
+const itemsOf = (holder: Json, path: string): Item[] =>
+  listOf(holder.item).flatMap((item, i) => {
+    const place = `${path}[${i}]`;
+    return [{ item, place }, ...itemsOf(item, `${place}.item`)];
+  });

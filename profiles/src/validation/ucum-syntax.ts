@@ -16,8 +16,13 @@ export function isUcum(unit: string): boolean {
   if (unit.length > MOST_CHARACTERS) return true;
   const found = known.get(unit);
   if (found !== undefined) return found;
-  units ??= createRequire(import.meta.url)('@lhncbc/ucum-lhc').UcumLhcUtils.getInstance() as Units;
+  units ??= loaded();
   const is = units.validateUnitString(unit).status === 'valid';
   if (known.size < MOST_KEPT) known.set(unit, is);
   return is;
+}
+
+function loaded(): Units {
+  const require = createRequire(import.meta.url);
+  return require('@lhncbc/ucum-lhc').UcumLhcUtils.getInstance();
 }

@@ -55,6 +55,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   }, KEY_CHECK_MS);
   const cleaning = setInterval(() => {
     storage.removeExpired(now()).catch((error: unknown) => log.error({ err: error }, 'clean-up failed'));
+    services.family
+      .finishEnds()
+      .catch((error: unknown) => log.error({ err: error }, 'ended access could not be written'));
   }, CLEAN_UP_MS);
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,6 +1,7 @@
 /**
  * Who else may open a record because its patient invited them: seen, limited and ended by the patient, given up by whom it was given to. What holds is in the
- * FHIR server (fhir/delegation.ts) and nowhere else; an end also takes the person from the account, so that it holds while that server can't be reached.
+ * FHIR server (fhir/delegation.ts) and nowhere else; an end also takes the person from the account, and is noted, so that it holds while that server can't be reached, and
+ * is written there once it can.
  */
 import {
   consent,
@@ -18,7 +19,7 @@ import { FhirUnavailable, type WritingFhirApi, type Written } from '../fhir/fhir
 import { holds, patientOf } from '../fhir/people.ts';
 import { lastOpened, listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import type { OpenTypes } from '../smart/limited-scopes.ts';
-import type { Account, Storage } from '../storage/storage.ts';
+import { type Account, artifact, type Storage } from '../storage/storage.ts';
 
 export interface Delegate extends Entrusted {
   readonly lastOpenedAt: number | undefined;
@@ -42,6 +43,8 @@ export interface Family {
   end(patient: string, id: string): Promise<boolean>;
   /** The same from the other side. */
   leave(account: Account, id: string): Promise<boolean>;
+  /** Writes the ends that could not be written when they were said. */
+  finishEnds(): Promise<void>;
   /** What is open to `RelatedPerson/…`; undefined for whoever was not invited. */
   openTo(person: string): Promise<OpenTypes | undefined>;
 }
@@ -52,6 +55,8 @@ interface Stored {
 }
 
 const PERSON = 'RelatedPerson/';
+/** By id of the RelatedPerson: it has ended, whatever the FHIR server still says. */
+const ENDED = 'FamilyEnd';
 /** Of an end that meets changes at the same moment. */
 const TRIES = 5;
 
@@ -68,13 +73,18 @@ export function createFamily(
     return person && isInvited(person) ? person : undefined;
   }
 
+  const hasEnded = async (id: string): Promise<boolean> =>
+    (await storage.findArtifact(ENDED, id)) !== undefined;
+
   async function withConsent(person: StoredPerson | undefined): Promise<Stored | undefined> {
     const consented = person && (await api.read<StoredConsent>(`Consent/${person.id}`));
     return consented && { person, consented };
   }
 
-  const standingOf = (found: Stored | undefined): Entrusted | undefined =>
-    found && holds(found.person, now()) ? entrustedOf(found.person, found.consented) : undefined;
+  async function standingOf(found: Stored | undefined): Promise<Entrusted | undefined> {
+    if (!found || !holds(found.person, now()) || (await hasEnded(found.person.id))) return undefined;
+    return entrustedOf(found.person, found.consented);
+  }
 
   /** What the person was signed in to as that, and that they are it. */
   async function takeFromAccounts(person: string): Promise<void> {
@@ -89,18 +99,33 @@ export function createFamily(
   }
 
   async function close(id: string): Promise<void> {
+    await storage.saveArtifact(artifact(ENDED, id, {}));
     await takeFromAccounts(`${PERSON}${id}`);
+    try {
+      await writeEnd(id);
+    } catch (error) {
+      // It holds, and is written later (finishEnds).
+      if (!(error instanceof FhirUnavailable)) throw error;
+    }
+  }
+
+  async function writeEnd(id: string): Promise<void> {
+    if (await isWrittenEnd(id)) await storage.removeArtifact(ENDED, id);
+    else throw new FhirUnavailable('the access was changed again and again');
+  }
+
+  async function isWrittenEnd(id: string): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
       const found = await withConsent(await invited(id));
-      if (!found) return;
+      if (!found) return true;
       const { person, consented } = found;
       const isWritten = await unlessChanged([
         { ...person, active: false, period: { ...person.period, end: instant() } } as StoredPerson,
         { ...consented, status: 'inactive' } as StoredConsent,
       ]);
-      if (isWritten) return;
+      if (isWritten) return true;
     }
-    throw new FhirUnavailable('the access was changed again and again');
+    return false;
   }
 
   /** False: somebody else wrote one of them since it was read. */
@@ -128,36 +153,36 @@ export function createFamily(
       const parameters = { patient: `Patient/${patient}`, 'active:not': 'false', _count: '200' };
       const people = await api.search<StoredPerson>('RelatedPerson', parameters);
       const found = await Promise.all(people.filter(isInvited).map(withConsent));
+      const standing = await Promise.all(found.map(standingOf));
       return Promise.all(
-        found
-          .map(standingOf)
+        standing
           .filter((each) => each !== undefined)
           .map(async (each) => ({ ...each, lastOpenedAt: await lastOpened(storage, `${PERSON}${each.id}`) })),
       );
     },
 
     async delegate(patient, id) {
-      const person = standingOf(await withConsent(await invited(id)));
+      const person = await standingOf(await withConsent(await invited(id)));
       return person?.patient === patient ? person : undefined;
     },
 
     async entrusted({ persons }) {
       const ids = persons.flatMap((person) => (person.startsWith(PERSON) ? person.slice(PERSON.length) : []));
       const found = await Promise.all(ids.map(async (id) => withConsent(await invited(id))));
-      return found.map(standingOf).filter((each) => each !== undefined);
+      return (await Promise.all(found.map(standingOf))).filter((each) => each !== undefined);
     },
 
     async open(entrusted) {
       // From a try whose answer never came: what the patient has made of it since is not written over.
       const before = await invited(entrusted.id);
-      if (before) return standingOf(await withConsent(before)) !== undefined;
+      if (before) return (await standingOf(await withConsent(before))) !== undefined;
       await api.write([relatedPerson(entrusted, instant()), consent(entrusted, instant())]);
       return true;
     },
 
     async change(patient, id, limits) {
       const found = await withConsent(await invited(id));
-      if (!found || standingOf(found)?.patient !== patient) return false;
+      if (!found || (await standingOf(found))?.patient !== patient) return false;
       const { person, consented } = found;
       // It may have ended meanwhile: that is not written over.
       return unlessChanged([
@@ -181,10 +206,17 @@ export function createFamily(
       return true;
     },
 
+    async finishEnds() {
+      for (const { id } of await storage.listArtifacts(ENDED))
+        await writeEnd(id).catch((error: unknown) => {
+          if (!(error instanceof FhirUnavailable)) throw error;
+        });
+    },
+
     async openTo(person) {
       if (!person.startsWith(PERSON)) return undefined;
       const found = await invited(person.slice(PERSON.length));
-      return found && typesOf(standingOf(await withConsent(found))?.kinds ?? []);
+      return found && typesOf((await standingOf(await withConsent(found)))?.kinds ?? []);
     },
   };
 }

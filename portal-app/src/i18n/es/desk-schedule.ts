@@ -17,7 +17,6 @@ export const deskSchedule = {
   'Block time': 'Bloquear tiempo',
   'Choose a free time for this visit.': 'Elija una hora libre para esta cita.',
   'Choose a free time for {name}.': 'Elija una hora libre para {name}.',
-  'the patient': 'el paciente',
   'Now: {time}': 'Ahora: {time}',
   'Leave it as it is': 'Dejarla como está',
   'Arrow keys go from time to time, Enter opens what is there.':

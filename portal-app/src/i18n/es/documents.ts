@@ -1,5 +1,8 @@
-/** Documents that came from elsewhere. */
+/** Documents that came from elsewhere, or were handed in. */
 export const documents = {
+  'Handed in by {name}, who calls it “{title}”': 'Lo entregó {name}, con el nombre «{title}»',
+  'Handed in by {name}': 'Lo entregó {name}',
+  'the patient': 'el paciente',
   'Whose it is': 'De quién es',
   'Written by': 'Escrito por',
   'Written on': 'Escrito el',

@@ -17,6 +17,7 @@ import { lookUp } from '../../format/table.ts';
 import { officialVaccineName, vaccineName } from '../../format/vaccine.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
+import { documentName } from '../documents/name.ts';
 import { orderState } from './orders.ts';
 
 export type Entry =
@@ -221,7 +222,7 @@ export const KINDS = {
     title: 'Notes and documents',
     params: 'status=current&_sort=-date',
     of: (each: DocumentReference): Line => ({
-      name: each.description ?? conceptText(each.type),
+      name: documentName(each) ?? conceptText(each.type),
       date: each.date ?? each.context?.period?.start,
       note: names(each.author),
       facts: [

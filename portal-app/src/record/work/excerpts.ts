@@ -12,6 +12,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { reason } from '../../format/appointment.ts';
 import { conceptText } from '../../format/words.ts';
 import { type FhirApi, listOf } from '../../smart/fhir.ts';
+import { documentName } from '../documents/name.ts';
 
 interface Kind {
   /** What of it is asked for: never a whole file. */
@@ -35,8 +36,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
       [payor[0]?.display, subscriberId].filter(Boolean).join(', '),
   },
   DocumentReference: {
-    elements: 'description,type,status,content.attachment.title',
-    words: ({ description, type }: DocumentReference) => description ?? (type && conceptText(type)),
+    elements: 'author,description,type,status,content.attachment.title',
+    words: (document: DocumentReference) => documentName(document),
   },
 };
 

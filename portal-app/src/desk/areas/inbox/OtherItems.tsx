@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
+import { documentName } from '../../../record/documents/name.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { answersOf } from '../../../record/work/answers.ts';
 import { documentQuery, fileDocument, finishWithNote, responseQuery } from '../../../record/work/other.ts';
@@ -90,10 +91,10 @@ export function DocumentItem({ task }: ItemProps) {
   useKeys({ a: () => focusOn(id) });
   return (
     <Loaded query={query} rows={3}>
-      {({ description, content }) => (
+      {(document) => (
         <>
-          {description && <p>{description}</p>}
-          {content.map(({ attachment }, i) => (
+          <p>{documentName(document)}</p>
+          {document.content.map(({ attachment }, i) => (
             <AttachedFile key={attachment.url ?? i} attachment={attachment} />
           ))}
           <SendForm

@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { clinicalName } from '../../../format/clinical.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { documentName, isHandedIn } from '../../../record/documents/name.ts';
 import { isBy, isDraft, notesQuery, noteText, signerOf } from '../../../record/notes/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useCommands } from '../../../ui/commands.ts';
@@ -58,7 +59,7 @@ function Note({ note }: { readonly note: DocumentReference }) {
   const { fhir } = usePortal();
   const [isWriting, setWriting] = useState(false);
   const [isOpen, setOpen] = useState(false);
-  const name = note.description ?? clinicalName(note.type);
+  const name = documentName(note) ?? clinicalName(note.type);
   const isOwnDraft = isDraft(note) && isBy(note, fhir.self);
   const isAmendable = !isDraft(note) && note.status === 'current' && noteText(note) !== undefined;
   return (
@@ -66,7 +67,7 @@ function Note({ note }: { readonly note: DocumentReference }) {
       <div className={own.entry}>
         <div className={own.entryHead}>
           <strong>{name}</strong>
-          {isDraft(note) && <Pill kind="warn">{t('Draft, not signed')}</Pill>}
+          {isDraft(note) && !isHandedIn(note) && <Pill kind="warn">{t('Draft, not signed')}</Pill>}
           {note.docStatus === 'amended' && <Pill kind="info">{t('Amended')}</Pill>}
           {note.status === 'superseded' && <Pill kind="plain">{t('Replaced by a later one')}</Pill>}
         </div>

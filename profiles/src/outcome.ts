@@ -124,8 +124,9 @@ export const tooCostly = (text: string): FhirError => failure(413, 'too-costly',
 /** 503: the question is understood, and would take longer than a request may. */
 export const tookTooLong = (): FhirError =>
   failure(503, 'timeout', 'The search takes too long; narrow it, or ask for less at once.');
-export const throttled = (seconds: number): FhirError =>
-  new FhirError(429, [issue('throttled', `Too many requests; try again in ${seconds} s.`)], {
+/** 429; `why`: a sentence without its end. */
+export const throttled = (seconds: number, why = 'Too many requests'): FhirError =>
+  new FhirError(429, [issue('throttled', `${why}; try again in ${seconds} s.`)], {
     headers: { 'Retry-After': String(seconds) },
   });
 /** 422: well-formed, but a rule of FHIR or of this server refuses it. */

@@ -20,13 +20,13 @@ import type {
 } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
 import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
-import { createAskedVisits } from './asked-visits.ts';
 import { answerIssues } from './check-answers.ts';
 import { reportIssues } from './check-report.ts';
 import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
 import { allTerminologies, readableCanonicals } from './known-terminology.ts';
 import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
+import { createPatientLimits } from './patient-limits.ts';
 import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
 import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
@@ -117,7 +117,7 @@ export interface Repository {
 
 export function createRepository(store: ResourceStore, options: RepositoryOptions): Repository {
   const reach = createOwnerReach(store, () => performance.now());
-  const askedVisits = createAskedVisits(store, () => Date.now());
+  const limits = createPatientLimits(store, () => Date.now());
   const known = (): Terminologies => allTerminologies(store, options.terminology ?? {});
   const readable = (access: AccessContext) =>
     readableCanonicals((type, where, limit) => repository.find(access, type, where, limit));
@@ -270,7 +270,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     },
 
     write: (access, writes, entryOf) =>
-      askedVisits.within(access, writes, () => writeAll(access, writes, entryOf)),
+      limits.within(access, writes, () => writeAll(access, writes, entryOf)),
   };
 
   async function writeAll(

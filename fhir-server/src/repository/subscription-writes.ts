@@ -45,7 +45,7 @@ export async function settleSubscription(
   checkReadable(access, types);
   if (plan.channel.type === 'email' && isPatientLevel(access))
     throw businessRule('A patient is told by notices, not by mail.', 'Subscription.channel.type');
-  if (!before) await checkNumber(store, access);
+  if (!before || (before.status === 'off' && plan.status !== 'off')) await checkNumber(store, access);
   resource.status = nextStatus(plan, before);
   delete resource.error;
   setSubscriber(resource, access, types, before);

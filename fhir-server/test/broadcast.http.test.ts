@@ -1,4 +1,5 @@
 /** Something to many at once: whom it means, looked at before; each of them gets it once, by whatever crash; it is counted, stopped, and rests on who sends it. Issue 16. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';
 import { openWorld, type World } from './world.ts';
@@ -374,6 +375,79 @@ describe('a message', () => {
     expect((await operation(`${body.id}/$stop`, {}, [])).status).toBe(400);
     const stop = await world.ask('POST', `/CommunicationRequest/${body.id}/$stop`, { token: nurse });
     expect(stop.status).toBe(409);
+  });
+
+  it('goes to somebody who wrote down that they had it already; nobody else bears its name', async () => {
+    const named = { system: 'urn:wellspring:broadcast', value: 'x/ana' };
+    const message = {
+      resourceType: 'Communication',
+      status: 'completed',
+      identifier: [named],
+      subject: ref('Patient/ana'),
+      sender: ref('Patient/ana'),
+      payload: [{ contentString: 'Hello' }],
+    };
+    const patient = world.patient('ana', 'openid fhirUser patient/*.cruds');
+    const as = (token: string, body: object, method = 'POST', path = '/Communication') =>
+      world.ask(method, path, { token, body });
+    expect((await as(patient, message)).status).toBe(403);
+    expect((await as(nurse, { ...message, sender: ref('Practitioner/nina') })).status).toBe(403);
+    const task = { resourceType: 'Task', status: 'requested', intent: 'order', for: ref('Patient/ana') };
+    const asked = { ...task, requester: ref('Patient/ana'), identifier: [named] };
+    expect((await as(patient, asked, 'POST', '/Task')).status).toBe(403);
+    const group = { system: 'urn:wellspring:work', value: 'Communication/x' };
+    expect((await as(nurse, { ...task, groupIdentifier: group }, 'POST', '/Task')).status).toBe(403);
+    // One that was there before this was refused keeps nobody from getting theirs.
+    const id = createHash('sha256')
+      .update(JSON.stringify(['nina', 'again']))
+      .digest('hex')
+      .slice(0, 40);
+    await put({ ...message, id: 'decoy', identifier: [{ ...named, value: `${id}/ana` }] });
+    const { body } = await send(
+      draft({ identifier: [{ system: 'urn:wellspring:sent', value: 'again' }] }),
+      3,
+    );
+    expect(body.id).toBe(id);
+    await over(id);
+    const sent = await get(`Communication?based-on=CommunicationRequest/${body.id}&subject=Patient/ana`);
+    const [{ resource }] = sent.entry;
+    expect(
+      (await as(nurse, { ...resource, identifier: undefined }, 'PUT', `/Communication/${resource.id}`))
+        .status,
+    ).toBe(403);
+    expect(
+      (await as(nurse, { ...resource, priority: 'routine' }, 'PUT', `/Communication/${resource.id}`)).status,
+    ).toBe(200);
+  });
+
+  it('is not read by whoever might not ask so themselves: the front desk, of diagnoses', async () => {
+    await put({
+      resourceType: 'Condition',
+      id: 'hiv',
+      subject: ref('Patient/ana'),
+      code: { coding: [{ system: 'http://snomed.info/sct', code: '86406008' }] },
+    });
+    const desk = await world.staff('fran', 'front-desk');
+    const queries = [
+      toThose(filter('Condition?code=86406008')),
+      toThose(filter('Patient?_has:Condition:patient:code=86406008')),
+      toThose(filter('Patient?_id=ana'), without('Condition?code=none')),
+    ];
+    for (const who of queries) {
+      const { body } = await send(draft(who), 1);
+      await over(body.id);
+      const path = `/CommunicationRequest/${body.id}`;
+      for (const each of [path, `${path}/_history`, `${path}/_history/1`])
+        expect((await world.ask('GET', each, { token: desk })).status, each).toBe(404);
+      const counted = await world.ask('GET', `/CommunicationRequest?_id=${body.id}&_summary=count`, {
+        token: desk,
+      });
+      expect(counted.body.total).toBe(0);
+      const has = `/Communication?based-on:CommunicationRequest.category=urn:wellspring:broadcast-asks|Condition&_summary=count`;
+      expect((await world.ask('GET', has, { token: desk })).body.total).toBe(0);
+      expect((await world.ask('GET', has, { token: nurse })).body.total).toBeGreaterThan(0);
+      expect((await world.ask('GET', path, { token: nurse })).status).toBe(200);
+    }
   });
 
   it('is read and stopped within the organization that sends it alone: it says who is meant, and why', async () => {

@@ -34,6 +34,8 @@ export interface StaffAccess {
   readonly glassMinutes: number | undefined;
   /** How many patients one broadcast of theirs may go to; undefined: they may send none. */
   readonly broadcastsTo: number | undefined;
+  /** `Organization/…` in whose name: those of the roles that send. */
+  readonly broadcastsFor: readonly string[];
   readonly tellPatient: boolean;
   /** Of a Patient without a managingOrganization: RolePolicy. */
   readonly sharedPatients: boolean;

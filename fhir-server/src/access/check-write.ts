@@ -7,7 +7,8 @@ import type { AccessContext } from './access-context.ts';
 import { isOwnWriting, selfOf } from './authorship.ts';
 import { isClosed } from './consent-condition.ts';
 import { ownersOf } from './owner-table.ts';
-import { granting, isStaff } from './read-condition.ts';
+import { isStaff } from './read-condition.ts';
+import { granting } from './scope.ts';
 import {
   type Json,
   PATIENT_RULES,

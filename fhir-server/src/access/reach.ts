@@ -2,7 +2,7 @@
  * Whose records a member of staff may open, as a condition on the Patient: asked inside every query, so that totals, pages and timing tell nothing of the rest.
  * A relation is looked at when it is used, not remembered.
  */
-import { and, none, not, or, type QueryNode } from '../search/query.ts';
+import { and, none, or, type QueryNode } from '../search/query.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import type { Relation, RolePolicy } from './role-policy.ts';
 
@@ -29,6 +29,8 @@ export const EMERGENCY = 'ETREAT';
 
 /** CommunicationRequest.category of what goes to many: `message` or `questionnaire`. */
 export const BROADCAST = 'urn:wellspring:broadcast';
+/** Beside it: of which types its queries ask. */
+export const BROADCAST_ASKS = 'urn:wellspring:broadcast-asks';
 
 /** Patients for whom one of the relations holds, without those whose record was opened in an emergency; undefined: everybody. */
 export function reachOf(
@@ -151,15 +153,4 @@ export function reachCondition(type: string, reach: QueryNode | undefined): Quer
   if (UNOWNED_RECORDS.has(type)) return none;
   if (!Object.hasOwn(OWNER_ELEMENTS, type)) return and();
   return { kind: 'ownedBy', where: reach, orNobody: !NEVER_NOBODYS.has(type) };
-}
-
-/** What goes to many names no patient as its owner, but says who is meant and why: it is for those of the organization that sends it. */
-export function ownBroadcasts({ practitioner, roles }: StaffMember): QueryNode {
-  const self = `Practitioner/${practitioner}`;
-  const organizations = roles.flatMap(({ organization }) => organization ?? []);
-  return or(
-    not({ kind: 'token', param: 'category', system: BROADCAST }),
-    { kind: 'reference', param: 'sender', targets: [self, ...organizations] },
-    { kind: 'reference', param: 'requester', targets: [self] },
-  );
 }

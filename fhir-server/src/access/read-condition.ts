@@ -3,12 +3,12 @@ import { forbidden } from '@wellspring/profiles';
 import { and, none, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { AccessContext } from './access-context.ts';
+import { visibleBroadcasts } from './broadcasts.ts';
 import { consentCondition } from './consent-condition.ts';
-import { derivedOnce } from './derived.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
-import { ownBroadcasts, reachCondition } from './reach.ts';
-import type { Interaction, Scope } from './scope.ts';
+import { reachCondition } from './reach.ts';
+import { granting, type Interaction, type Scope } from './scope.ts';
 import { ownSubscriptions } from './subscriber.ts';
 
 /** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. `owner`: the one Patient that the query asks of, where it does. */
@@ -40,20 +40,6 @@ export function requireReadCondition(
   return condition;
 }
 
-/** Those that speak of this interaction on the type, whatever else bounds them: a role's are dozens. */
-export const granting = (
-  scopes: readonly Scope[],
-  type: string,
-  interaction: Interaction,
-): readonly Scope[] =>
-  granted(scopes, `${interaction} ${type}`, () => scopes.filter((scope) => covers(scope, type, interaction)));
-
-const granted = derivedOnce<readonly Scope[]>();
-
-export function covers(scope: Scope, type: string, interaction: Interaction): boolean {
-  return (scope.type === '*' || scope.type === type) && scope.interactions.has(interaction);
-}
-
 function holdersCondition(
   access: AccessContext,
   scope: Scope,
@@ -66,8 +52,8 @@ function holdersCondition(
   const reach = reachCondition(type, scope.reach);
   if (scope.level === 'user' && isStaff(access)) {
     // In one patient's record there are none.
-    const isBound = scope.reach && owner === undefined && type === 'CommunicationRequest' && access.staff;
-    return isBound ? and(reach, ownBroadcasts(access.staff.member)) : reach;
+    if (type !== 'CommunicationRequest' || owner !== undefined) return reach;
+    return and(reach, access.staff ? visibleBroadcasts(access, access.staff, scope.reach) : none);
   }
   return and(recordCondition(access, scope, type), reach);
 }

@@ -1,6 +1,7 @@
 /** SMART App Launch 2.2 scopes, v1 and v2 (https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html). */
 import { isResourceType } from '@wellspring/profiles';
 import type { QueryNode } from '../search/query.ts';
+import { derivedOnce } from './derived.ts';
 
 export type Interaction = 'c' | 'r' | 'u' | 'd' | 's';
 
@@ -65,4 +66,18 @@ function parseScope(text: string): Scope | undefined {
     interactions: new Set((V1[letters] ?? letters) as Iterable<Interaction>),
     filter,
   };
+}
+
+/** Those that speak of this interaction on the type, whatever else bounds them: a role's are dozens. */
+export const granting = (
+  scopes: readonly Scope[],
+  type: string,
+  interaction: Interaction,
+): readonly Scope[] =>
+  granted(scopes, `${interaction} ${type}`, () => scopes.filter((scope) => covers(scope, type, interaction)));
+
+const granted = derivedOnce<readonly Scope[]>();
+
+export function covers(scope: Scope, type: string, interaction: Interaction): boolean {
+  return (scope.type === '*' || scope.type === type) && scope.interactions.has(interaction);
 }

@@ -4,13 +4,13 @@ import { asPatient, contextOf, createMemory, type Resource, ref } from '../../te
 import type { QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
 import type { ConsentRule, Provision } from './consent-rules.ts';
+import { KEPT } from './own-marks.ts';
 import { BROADCAST, type StaffMember } from './reach.ts';
 import { readCondition } from './read-condition.ts';
 import {
   changeable,
   checkStaffChange,
   checkStaffWrite,
-  KEPT,
   lastingBound,
   makesRelation,
   nameable,
@@ -50,6 +50,7 @@ function token({ reach, lasting, rules }: Given = {}): AccessContext {
       member: doc,
       glassMinutes: 60,
       broadcastsTo: 10,
+      broadcastsFor: [],
       tellPatient: true,
       sharedPatients: false,
       opened: only(),
@@ -221,7 +222,14 @@ describe('what is stored and binds or tells of staff', () => {
   });
 
   it('is held against each change of the types that can be such', () => {
-    expect([...WATCHED].sort()).toEqual(['Communication', 'CommunicationRequest', 'Consent', 'Patient']);
+    expect([...WATCHED].sort()).toEqual([
+      'Communication',
+      'CommunicationRequest',
+      'Consent',
+      'Patient',
+      'RelatedPerson',
+      'Task',
+    ]);
     expect(KEPT).toEqual({ system: 'urn:wellspring:kept', code: 'emergency-notice' });
   });
 

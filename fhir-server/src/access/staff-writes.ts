@@ -10,10 +10,11 @@ import { metaOf } from './authorship.ts';
 import { consentCondition } from './consent-condition.ts';
 import { bindsSomebody, permitsBy, ruleOf } from './consent-rules.ts';
 import { bothOf, derivedOnce } from './derived.ts';
+import { KEPT, MARKED } from './own-marks.ts';
 import type { StaffMember } from './reach.ts';
 import { ACT_REASON, BROADCAST, EMERGENCY, reachCondition } from './reach.ts';
-import { granting, isStaff } from './read-condition.ts';
-import type { Scope } from './scope.ts';
+import { isStaff } from './read-condition.ts';
+import { granting, type Scope } from './scope.ts';
 import type { Json, WriteInteraction } from './write-rules.ts';
 
 /** The Patients whose records this write may touch; undefined: no bound. Throws forbidden where the type is nobody's to write but for those without a bound. */
@@ -90,19 +91,8 @@ export function checkStaffWrite(
     throw forbidden('A Consent that permits you to see a record is for somebody else to write down.');
 }
 
-/** On what is there for the patient to know, whoever would rather not have it known: a system's alone to change. */
-export const KEPT: object & { readonly system: string; readonly code: string } = {
-  system: 'urn:wellspring:kept',
-  code: 'emergency-notice',
-};
-
 /** Types of which a change by staff is held against what is stored. */
-export const WATCHED: ReadonlySet<string> = new Set([
-  'Communication',
-  'CommunicationRequest',
-  'Consent',
-  'Patient',
-]);
+export const WATCHED: ReadonlySet<string> = new Set([...MARKED, 'Patient']);
 
 /** Throws forbidden for a change (or deletion) that takes away what binds or tells of the person who makes it. */
 export function checkStaffChange({ staff, consents }: AccessContext, before: Json): void {

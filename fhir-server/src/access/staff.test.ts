@@ -568,6 +568,7 @@ describe('a write of staff', () => {
     member: doc,
     glassMinutes: 60,
     broadcastsTo: 10,
+    broadcastsFor: [],
     tellPatient: true,
     sharedPatients: false,
     opened: onlyNorth,

@@ -20,9 +20,11 @@ export function narrowedByRoles(
   const granted = policy.everyone.map((scope) => ({ scope, lasting: undefined as QueryNode | undefined }));
   let glassMinutes: number | undefined;
   let broadcastsTo: number | undefined;
+  const broadcastsFor = new Set<string>();
   for (const [role, rules] of rolesOf(policy, member)) {
     glassMinutes = larger(glassMinutes, rules.glassMinutes);
     broadcastsTo = larger(broadcastsTo, rules.broadcastsTo);
+    if (rules.broadcastsTo !== undefined && role.organization) broadcastsFor.add(role.organization);
     for (const grant of rules.grants) {
       const lasting = reachOf(policy, grant.patients, member, role, permitted, now);
       for (const scope of grant.scopes) granted.push({ scope, lasting });
@@ -35,6 +37,7 @@ export function narrowedByRoles(
     member,
     glassMinutes,
     broadcastsTo,
+    broadcastsFor: [...broadcastsFor],
     tellPatient: policy.tellPatient,
     sharedPatients: policy.sharedPatients,
     opened,

@@ -6,8 +6,8 @@
 import { businessRule, forbidden, invalid } from '@wellspring/profiles';
 import type { StaffAccess } from '../access/access-context.ts';
 import { onBehalf } from '../access/on-behalf.ts';
+import { KEPT } from '../access/own-marks.ts';
 import { ACT_REASON, EMERGENCY } from '../access/reach.ts';
-import { KEPT } from '../access/staff-writes.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { type Addressee, languageOf } from '../repository/addressee.ts';
 import type { Write } from '../repository/prepare-writes.ts';

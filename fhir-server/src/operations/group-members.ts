@@ -4,6 +4,7 @@
  */
 import { tooCostly, unprocessable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
+import { typesAsked } from '../access/broadcasts.ts';
 import { OWNER_ELEMENTS } from '../access/owner-table.ts';
 import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
@@ -41,6 +42,8 @@ export interface GroupPatients {
   readonly filters: readonly MemberFilter[];
   /** What none may have, any of it. */
   readonly exclusions: readonly MemberFilter[];
+  /** Types that those look at, or go through. */
+  readonly asks: readonly string[];
 }
 
 export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
@@ -62,10 +65,10 @@ export async function patientsOfGroup(
   group: Group,
   readsGroups: AccessContext = access,
 ): Promise<GroupPatients> {
-  const { filters, exclusions } = await memberQueries(services, access, group);
+  const { filters, exclusions, asks } = await memberQueries(services, access, group);
   const isOpen = filters.length > 0 && (group.member ?? []).length === 0;
   const members = isOpen ? undefined : await membersOf(services, readsGroups, group);
-  return { members, filters, exclusions };
+  return { members, filters, exclusions, asks };
 }
 
 export async function readGroup(services: Services, access: AccessContext, id: string): Promise<Group> {
@@ -96,9 +99,10 @@ async function memberQueries(
   services: Services,
   access: AccessContext,
   { modifierExtension = [] }: Group,
-): Promise<{ filters: MemberFilter[]; exclusions: MemberFilter[] }> {
+): Promise<Omit<GroupPatients, 'members'>> {
   const filters: MemberFilter[] = [];
   const exclusions: MemberFilter[] = [];
+  const asks = new Set<string>();
   if (modifierExtension.length > MOST_QUERIES)
     throw tooCostly(`A Group has ${MOST_QUERIES} queries at most.`);
   for (const { url, valueExpression } of modifierExtension) {
@@ -116,11 +120,12 @@ async function memberQueries(
       );
     const asked = [...new URLSearchParams(query)] as [string, string][];
     const { where } = await parse(services, { access, headers: {} }, type, asked);
+    for (const each of typesAsked(type, where)) asks.add(each);
     const granted = requireReadCondition(access, type, 's');
     const filter = { type, where: queryText(and(granted, restrict(access, where))) };
     (url === MEMBER_FILTER ? filters : exclusions).push(filter);
   }
-  return { filters, exclusions };
+  return { filters, exclusions, asks: [...asks] };
 }
 
 /** https://hl7.org/fhir/R4/datatypes.html#Period: a date that is not whole means all of it. */

@@ -15,7 +15,7 @@ import {
   validateProfiles,
 } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { covers } from '../access/read-condition.ts';
+import { covers } from '../access/scope.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';

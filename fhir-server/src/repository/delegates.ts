@@ -3,12 +3,10 @@
  * open to them; what one says is read from the store each time, so that it counts from the next introspection on.
  */
 import { type Actors, type ConsentRule, permits, ruleOf } from '../access/consent-rules.ts';
+import { INVITED } from '../access/own-marks.ts';
 import { and } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
 import type { RelatedPerson } from './by-age.ts';
-
-/** System of the identifier that auth-server gives to whom it makes. */
-export const INVITED = 'urn:wellspring:family-access';
 
 type Store = Pick<ResourceStore, 'search'>;
 

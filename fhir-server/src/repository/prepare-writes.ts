@@ -15,6 +15,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import { selfOf } from '../access/authorship.ts';
 import { checkWrite, requireRule, requireWriteScope } from '../access/check-write.ts';
 import { markContacts } from '../access/contact-marks.ts';
+import { checkOwnMarks } from '../access/own-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { settleClinicSide, settlePatientSide } from '../access/patient-side.ts';
 import { isSystem, requireReadCondition } from '../access/read-condition.ts';
@@ -176,6 +177,7 @@ async function prepare(
       ? expected(write.expectedVersion, before?.version, before !== undefined)
       : undefined;
   checkWrite(access, interaction, resource as Json, before?.json);
+  checkOwnMarks(access, resource as Json, before?.json);
   if (isPatientSide) settlePatientSide(access, resource, before?.json);
   else settleClinicSide(resource, interaction === 'c' && isSystem(access));
   if (type === 'Subscription')

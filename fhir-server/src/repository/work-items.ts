@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessContext } from '../access/access-context.ts';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
+import { WORK_GROUP } from '../access/own-marks.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { isPatientLevel, isSystem } from '../access/read-condition.ts';
 import { WORK_KINDS } from '../access/write-rules.ts';
@@ -25,8 +26,6 @@ import {
   workOf,
 } from './work-kinds.ts';
 
-/** Of Task.groupIdentifier: what the work is about, `Type/id`; of a message its conversation. */
-const GROUP = 'urn:wellspring:work';
 const ROLES = 'urn:wellspring:staff-role';
 export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
 /** A conversation is followed so far upwards. */
@@ -150,7 +149,7 @@ function filed(
     {
       resourceType: 'Task',
       meta: { security: labels },
-      groupIdentifier: { system: GROUP, value: group },
+      groupIdentifier: { system: WORK_GROUP, value: group },
       status: 'requested',
       intent: 'order',
       priority: work.isUrgent ? 'urgent' : 'routine',
@@ -166,7 +165,7 @@ function filed(
     and(
       { kind: 'owner', patients: [patient] },
       tokenNode('code', `${WORK_KINDS}|${work.kind}`),
-      tokenNode('group-identifier', `${GROUP}|${group}`),
+      tokenNode('group-identifier', `${WORK_GROUP}|${group}`),
       isOpen,
     ),
   );
@@ -203,7 +202,7 @@ async function finished(
   const found: StoredVersion[] = [];
   for (let from = 0; from < groups.length; from += MOST_GROUPS) {
     const some = groups.slice(from, from + MOST_GROUPS);
-    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${GROUP}|${group}`)));
+    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${WORK_GROUP}|${group}`)));
     found.push(...(await tasks(store, and(isOfGroup, isOpen))));
   }
   const owner = access.fhirUser && { reference: `${access.fhirUser.type}/${access.fhirUser.id}` };

@@ -235,6 +235,8 @@ function creation(repository: Repository, broadcast: string, patient: string, re
     id: repository.newId(),
     ifNoneExist: and(
       { kind: 'owner', patients: [patient] },
+      // What only bears its name is not of it (access/own-marks.ts).
+      { kind: 'reference', param: 'based-on', targets: [`CommunicationRequest/${broadcast}`] },
       tokenNode('identifier', `${BROADCAST}|${identifierOf(broadcast, patient).value}`),
     ),
   };

@@ -85,7 +85,11 @@ export async function broadcast(services: Services, request: FhirRequest): Promi
   if (known && !isDeepStrictEqual(known.content, JSON.parse(JSON.stringify(content))))
     throw conflict('It was sent already, and said something else. Look at what was sent.');
   if (known) return stored(services, access, known.request, id);
-  const { ids, leftOut } = await recipientsOf(services, withoutEmergency(access), recipientsAsked(draft));
+  const { ids, leftOut, asks } = await recipientsOf(
+    services,
+    withoutEmergency(access),
+    recipientsAsked(draft),
+  );
   checkNumber(input.one('expected'), ids.length, most);
   if ((await services.jobs.openOf(BROADCAST_JOB, access.clientId)) >= MOST_OPEN)
     throw throttled(BUSY_SECONDS);
@@ -96,7 +100,7 @@ export async function broadcast(services: Services, request: FhirRequest): Promi
     access: wholeAccess(request.access),
     content,
     from,
-    request: requestOf(draft, { id, content, from, at }, progress),
+    request: requestOf(draft, { id, content, from, at, asks }, progress),
   };
   await checkStorable(services, access, order.request);
   const { subject, clientId, fhirUser, patient } = access;
@@ -222,7 +226,7 @@ function checkNumber(expected: string | undefined, number: number, most: number)
 async function senderOf({ repository }: Services, { staff }: AccessContext): Promise<Sender> {
   const author = `Practitioner/${staff?.member.practitioner}`;
   const authorName = (await repository.nameOf(author)) ?? '';
-  const sender = staff?.member.roles.find(({ organization }) => organization !== undefined)?.organization;
+  const [sender] = staff?.broadcastsFor ?? [];
   return {
     author,
     authorName,

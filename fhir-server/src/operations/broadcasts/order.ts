@@ -4,8 +4,8 @@
  */
 import { businessRule, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
-import { BROADCAST } from '../../access/reach.ts';
-import { granting } from '../../access/read-condition.ts';
+import { BROADCAST, BROADCAST_ASKS } from '../../access/reach.ts';
+import { granting } from '../../access/scope.ts';
 import type { KeptAccess } from '../../access/standing.ts';
 import type { ResourceJson } from '../../repository/resource-text.ts';
 import type { Group } from '../group-members.ts';
@@ -191,7 +191,13 @@ const fault = (text: string, element: string): Error => businessRule(text, `Comm
 /** The CommunicationRequest as it is stored: of what was asked nothing else goes on. */
 export function requestOf(
   asked: Draft,
-  { id, content, from, at }: { id: string; content: Content; from: Sender; at: string },
+  {
+    id,
+    content,
+    from,
+    at,
+    asks,
+  }: { id: string; content: Content; from: Sender; at: string; asks: readonly string[] },
   progress: Progress,
 ): ResourceJson {
   const { contained, recipient } = asked;
@@ -201,7 +207,10 @@ export function requestOf(
       ...(contained?.length ? { contained } : {}),
       identifier: [{ system: BROADCAST, value: id }],
       status: 'active',
-      category: [{ coding: [{ system: BROADCAST, code: content.kind }] }],
+      category: [
+        { coding: [{ system: BROADCAST, code: content.kind }] },
+        ...(asks.length > 0 ? [{ coding: asks.map((code) => ({ system: BROADCAST_ASKS, code })) }] : []),
+      ],
       payload: [
         content.kind === 'message'
           ? { contentString: content.words.text, ...translation('_contentString', content.words) }

@@ -33,6 +33,8 @@ export interface Recipients {
   /** The first by name, and as many as are shown before it is sent. */
   readonly first: readonly { readonly id: string; readonly name: string; readonly version: StoredVersion }[];
   readonly leftOut: ReadonlyMap<LeftOut, number>;
+  /** Types that were looked at to find them. */
+  readonly asks: readonly string[];
 }
 
 const SHOWN = 10;
@@ -46,7 +48,7 @@ export async function recipientsOf(
   // Who is in a Group is for those who may open every record; here it is held against the caller's reach.
   const groups = onBehalf(access, 'system/Group.r');
   const group = typeof asked === 'string' ? await readGroup(services, groups, asked) : asked;
-  const { members, filters, exclusions } = await patientsOfGroup(services, access, group, groups);
+  const { members, filters, exclusions, asks } = await patientsOfGroup(services, access, group, groups);
   let meant = members && new Set(members);
   const budget = { left: MOST_LOOKED_AT };
   for (const filter of filters) {
@@ -55,7 +57,7 @@ export async function recipientsOf(
   }
   for (const filter of exclusions)
     meant = (meant ?? new Set()).difference(await havingMatch(services.repository, access, filter, budget));
-  return sifted(services.repository, access, [...(meant ?? [])].sort());
+  return { ...(await sifted(services.repository, access, [...(meant ?? [])].sort())), asks };
 }
 
 async function havingMatch(
@@ -87,7 +89,7 @@ async function sifted(
   repository: Repository,
   access: AccessContext,
   meant: readonly string[],
-): Promise<Recipients> {
+): Promise<Omit<Recipients, 'asks'>> {
   if (meant.length > MOST_FOUND)
     throw tooCostly('These are too many to be looked at: narrow whom it goes to.');
   const ids: string[] = [];

@@ -189,13 +189,13 @@ async function forward(
   for (const source of sources) {
     const relevant = bySource.get(source.type);
     if (!relevant || source.body === undefined) continue;
-    await breath();
-    const resource: unknown = JSON.parse(source.body);
+    const rest = breath();
+    if (rest) await rest;
     // Of one parameter several types may be asked for: what it refers to is looked for once.
     for (const [param, asked] of Map.groupBy(relevant, (each) => each.param)) {
       const isWanted = (type: string): boolean =>
         asked.some(({ target }) => target === undefined || target === type);
-      for (const { parameter, value } of referencesOf(source.type, param, resource)) {
+      for (const { parameter, value } of referencesOf(source, param)) {
         const text = withoutVersion(localReference(value, services.repository.baseUrl));
         const [, type, id] = LOCAL.exec(text) ?? [];
         if (type && id && isWanted(type) && !seen.has(text)) wanted(type).ids.add(id);
@@ -215,22 +215,45 @@ async function forward(
 const publishedUnder = (canonicals: readonly string[]): QueryNode =>
   or(...canonicals.map((uri): QueryNode => ({ kind: 'uri', param: PUBLISHED_AS, uri, match: 'exact' })));
 
-function referencesOf(
-  type: string,
-  param: string,
-  resource: unknown,
-): { parameter: SearchParameter; value: string }[] {
+interface Reference {
+  readonly parameter: SearchParameter;
+  readonly value: string;
+}
+
+function referencesOf(source: StoredVersion, param: string): Reference[] {
+  const { type } = source;
   const parameters =
     param === '*'
       ? searchParameters(type).filter((each) => each.type === 'reference')
       : [searchParameter(type, param)].filter((each) => each !== undefined);
-  return parameters.flatMap((parameter) =>
-    parameter.extract(resource).flatMap(({ value: found }) => {
-      const value = typeof found === 'string' ? found : (found as { reference?: string }).reference;
-      return value ? [{ parameter, value }] : [];
-    }),
-  );
+  let resource: unknown;
+  const parsed = (): unknown => {
+    resource ??= JSON.parse(source.body ?? '{}');
+    return resource;
+  };
+  return parameters.flatMap((parameter) => referencesBy(parameter, source, parsed));
 }
+
+/** A version never changes, and a store may give the same object out again. */
+const known = new WeakMap<StoredVersion, WeakMap<SearchParameter, readonly Reference[]>>();
+
+function referencesBy(
+  parameter: SearchParameter,
+  source: StoredVersion,
+  parsed: () => unknown,
+): readonly Reference[] {
+  const ofSource = known.get(source) ?? new WeakMap<SearchParameter, readonly Reference[]>();
+  known.set(source, ofSource);
+  const found = ofSource.get(parameter) ?? extracted(parameter, parsed());
+  ofSource.set(parameter, found);
+  return found;
+}
+
+const extracted = (parameter: SearchParameter, resource: unknown): Reference[] =>
+  parameter.extract(resource).flatMap(({ value: found }) => {
+    const value = typeof found === 'string' ? found : (found as { reference?: string }).reference;
+    return value ? [{ parameter, value }] : [];
+  });
 
 /** One step for each parameter that may refer to them. */
 function backward(

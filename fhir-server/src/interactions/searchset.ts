@@ -3,9 +3,10 @@ import { type Issue, operationOutcome } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { type PagePlace, placesBeside, placeText } from '../search/page-place.ts';
 import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
+import { queryText } from '../search/query-parameters.ts';
 import type { SearchPage, StoredVersion } from '../store/store.ts';
 import type { Reply, Services } from './request.ts';
-import { isWhole, viewOf } from './view.ts';
+import { isWhole, type View, viewOf } from './view.ts';
 
 /** What one Bundle holds, and where the pages beside it begin. */
 export interface ShownPage {
@@ -31,28 +32,34 @@ export async function bundle(
   made: readonly string[] = [],
 ): Promise<Reply> {
   const { baseUrl } = services.repository;
-  const at = (relation: string, place: PagePlace | undefined) =>
-    place ? [{ relation, url: link(baseUrl, path, [...asked.applied, [CURSOR, placeText(place)]]) }] : [];
-  const links = [
-    { relation: 'self', url: link(baseUrl, path, asked.applied) },
-    ...at('previous', page.previous),
-    ...at('next', page.next),
-  ];
+  const self = selfLink(baseUrl, path, asked.applied);
+  const links = [{ relation: 'self', url: self }];
+  if (page.previous) links.push({ relation: 'previous', url: linkTo(self, page.previous) });
+  if (page.next) links.push({ relation: 'next', url: linkTo(self, page.next) });
+  const entries = [...made];
+  const view = viewAsked(asked);
+  if (view) await pushViews(entries, baseUrl, page.matches, view);
+  else for (const version of page.matches) entries.push(matchText(baseUrl, version));
+  for (const version of page.included) entries.push(spliced(baseUrl, version, version.body, 'include'));
+  if (issues.length > 0) entries.push(outcomeEntry(issues));
+  const total = page.total === undefined ? undefined : page.total + made.length;
+  return { status: 200, headers: {}, body: searchset(total, links, entries) };
+}
+
+/** Each is parsed and written anew: others are let in. */
+async function pushViews(
+  entries: string[],
+  baseUrl: string,
+  matches: readonly StoredVersion[],
+  view: View,
+): Promise<void> {
   const breath = createBreath();
-  const matches: string[] = [];
-  for (const version of page.matches) {
-    matches.push(entryText(baseUrl, version, 'match', asked));
+  for (const version of matches) {
+    const shown = version.body === undefined ? undefined : viewOf(version.body, view);
+    entries.push(spliced(baseUrl, version, shown, 'match'));
     const rest = breath();
     if (rest) await rest;
   }
-  const entries = [
-    ...made,
-    ...matches,
-    ...page.included.map((version) => entryText(baseUrl, version, 'include', asked)),
-    ...outcomeEntry(issues),
-  ];
-  const total = page.total === undefined ? undefined : page.total + made.length;
-  return { status: 200, headers: {}, body: searchset(total, links, entries) };
 }
 
 /** The text of a searchset Bundle, from entries that are text already. */
@@ -62,42 +69,50 @@ export function searchset(
   entries: readonly string[],
 ): string {
   const total = count === undefined ? '' : `"total":${count},`;
-  const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
-  return `{"resourceType":"Bundle","type":"searchset",${total}"link":${JSON.stringify(links)}${list}}`;
+  let text = `{"resourceType":"Bundle","type":"searchset",${total}"link":${JSON.stringify(links)}`;
+  // Strings that are added are copied once, when all is sent; joined, they are copied for it besides.
+  let before = ',"entry":[';
+  for (const entry of entries) {
+    text += before + entry;
+    before = ',';
+  }
+  return entries.length === 0 ? `${text}}` : `${text}]}`;
 }
 
-function link(baseUrl: string, path: string, parameters: readonly [string, string][]): string {
-  const query = new URLSearchParams(parameters).toString();
+function selfLink(baseUrl: string, path: string, applied: SearchRequest['applied']): string {
+  const query = queryText(applied);
   return `${baseUrl}${path === '' ? '' : `/${path}`}${query === '' ? '' : `?${query}`}`;
 }
 
-/** The stored text is spliced in as it is. */
-export function entryText(
-  baseUrl: string,
-  version: StoredVersion,
-  mode: 'match' | 'include',
-  asked?: Pick<SearchRequest, 'summary' | 'elements'>,
-): string {
-  const body = version.body ?? 'null';
-  const shown = asked && mode === 'match' ? viewed(body, asked) : body;
-  if (shown !== body || mode !== 'match') return spliced(baseUrl, version, shown, mode);
-  // A version never changes, and a store may give the same object out again.
-  const text = known.get(version) ?? spliced(baseUrl, version, body, mode);
+/** A place is written in letters that a URL takes as they are. */
+const linkTo = (self: string, place: PagePlace): string =>
+  `${self}${self.includes('?') ? '&' : '?'}${CURSOR}=${placeText(place)}`;
+
+/** A version never changes, and a store may give the same object out again. */
+const known = new WeakMap<StoredVersion, string>();
+
+function matchText(baseUrl: string, version: StoredVersion): string {
+  const found = known.get(version);
+  if (found !== undefined) return found;
+  const text = spliced(baseUrl, version, version.body, 'match');
   known.set(version, text);
   return text;
 }
 
-const known = new WeakMap<StoredVersion, string>();
+/** The stored text is spliced in as it is. */
+const spliced = (
+  baseUrl: string,
+  { type, id }: StoredVersion,
+  shown: string | undefined,
+  mode: 'match' | 'include',
+): string =>
+  `{"fullUrl":"${baseUrl}/${type}/${id}","resource":${shown ?? 'null'},"search":{"mode":"${mode}"}}`;
 
-const spliced = (baseUrl: string, { type, id }: StoredVersion, shown: string, mode: string): string =>
-  `{"fullUrl":"${baseUrl}/${type}/${id}","resource":${shown},"search":{"mode":"${mode}"}}`;
-
-function viewed(body: string, { summary, elements }: Pick<SearchRequest, 'summary' | 'elements'>): string {
+/** undefined: whole resources. */
+function viewAsked({ summary, elements }: Pick<SearchRequest, 'summary' | 'elements'>): View | undefined {
   const view = { summary: summary === 'count' ? 'false' : summary, elements } as const;
-  return isWhole(view) ? body : viewOf(body, view);
+  return isWhole(view) ? undefined : view;
 }
 
-function outcomeEntry(issues: readonly Issue[]): string[] {
-  if (issues.length === 0) return [];
-  return [`{"resource":${JSON.stringify(operationOutcome(issues))},"search":{"mode":"outcome"}}`];
-}
+const outcomeEntry = (issues: readonly Issue[]): string =>
+  `{"resource":${JSON.stringify(operationOutcome(issues))},"search":{"mode":"outcome"}}`;

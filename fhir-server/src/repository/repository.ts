@@ -10,6 +10,7 @@ import { restrict } from '../access/restrict.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
+import { queryText } from '../search/query-parameters.ts';
 import { and, type Cursor, type QueryNode, type SearchQuery } from '../search/query.ts';
 import type {
   HistoryPage,
@@ -177,7 +178,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const page = await search(access, request);
       const { type, applied } = request;
       const one = onlyOwner(type, withImpliedOwner(type, request.where));
-      const query = applied ? { query: new URLSearchParams(applied as [string, string][]).toString() } : {};
+      const query = applied ? { query: queryText(applied) } : {};
       const found = one === undefined ? foundOf(access, page.matches) : [{ patients: [one] }];
       for (const each of found)
         access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each, ...query });

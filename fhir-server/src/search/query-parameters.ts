@@ -13,6 +13,17 @@ export function queryParameters(text: string): [string, string][] {
   return [...new URLSearchParams(text)];
 }
 
+const written = new WeakMap<object, string>();
+
+/** The parameters as text, as forms write it; kept with the list, which is not to be changed. */
+export function queryText(parameters: readonly (readonly [string, string])[]): string {
+  const known = written.get(parameters);
+  if (known !== undefined) return known;
+  const text = new URLSearchParams(parameters as [string, string][]).toString();
+  written.set(parameters, text);
+  return text;
+}
+
 /** More than there are types, or elements of one. */
 const MOST_ITEMS = 200;
 

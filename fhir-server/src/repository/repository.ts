@@ -10,8 +10,8 @@ import { restrict } from '../access/restrict.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
-import { queryText } from '../search/query-parameters.ts';
 import { and, type Cursor, type QueryNode, type SearchQuery } from '../search/query.ts';
+import { queryText } from '../search/query-parameters.ts';
 import type {
   HistoryPage,
   ResourceStore,

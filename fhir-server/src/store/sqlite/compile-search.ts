@@ -20,7 +20,7 @@ export function planSearch(connection: Connection, keys: Keys, query: SearchQuer
   return driver && { connection, keys, query, driver };
 }
 
-const conjunctsOf = ({ where }: SearchQuery): readonly QueryNode[] =>
+export const conjunctsOf = ({ where }: SearchQuery): readonly QueryNode[] =>
   where.kind === 'and' ? where.nodes : [where];
 
 /** What is still to be asked of each row of the list. */
@@ -51,19 +51,9 @@ export function compilePage(plan: SearchPlan): Sql {
   );
   const limit = query.count + 1;
   if (inKeyOrder) {
-    const descends = first.descending !== isBackward(query);
-    const down = descends ? 'DESC' : 'ASC';
-    const compare = descends ? '<' : '>';
-    const after = query.after
-      ? sql(
-          ` AND (${driver.d}, ${driver.rid}) ${compare} (?, ?)`,
-          query.after[0] ?? null,
-          query.after[1] ?? null,
-        )
-      : sql('');
+    const { after, order } = walkOf(driver, query, first.descending);
     const head = sql(`SELECT r.seq, ${driver.d} AS s0 `);
-    const order = sql(` ORDER BY ${driver.d} ${down}, ${driver.rid} ${down} LIMIT ?`, limit);
-    return joinSql([head, source, after, order], '');
+    return joinSql([head, source, after, order, sql(' LIMIT ?', limit)], '');
   }
   const columns = sort.map((expression, i) => ({ ...expression, text: `${expression.text} AS s${i}` }));
   const inner = joinSql(
@@ -106,7 +96,7 @@ const LAST_ROW = Number.MAX_SAFE_INTEGER;
 const isBackward = ({ backward }: SearchQuery): boolean => backward === true;
 
 /** A cursor names its match by id, which tells nobody how much else the store holds; the keyset needs the row. Of equals: null = none, '' = all. */
-function withRowCursor(connection: Connection, query: SearchQuery): SearchQuery {
+export function withRowCursor(connection: Connection, query: SearchQuery): SearchQuery {
   if (!query.after) return query;
   const values = query.after.slice(0, -1);
   if (query.after.at(-1) === '')
@@ -174,6 +164,22 @@ function isEmptyHanded(keys: Keys, type: string, node: QueryNode): boolean {
   if (node.kind !== 'not' || node.node.kind !== 'token' || node.node.code === undefined) return false;
   const { param, system, code } = node.node;
   return findToken(keys, type, param, system, code) === undefined;
+}
+
+/** The way that the rows of a list are walked which holds them in order, and where it goes on. */
+export function walkOf(
+  { d, rid }: Driver,
+  query: SearchQuery,
+  descending: boolean,
+): { readonly descends: boolean; readonly after: Sql; readonly order: Sql } {
+  const descends = descending !== isBackward(query);
+  const down = descends ? 'DESC' : 'ASC';
+  const [last = null, lastRid = null] = query.after ?? [];
+  return {
+    descends,
+    after: query.after ? sql(` AND (${d}, ${rid}) ${descends ? '<' : '>'} (?, ?)`, last, lastRid) : sql(''),
+    order: sql(` ORDER BY ${d} ${down}, ${rid} ${down}`),
+  };
 }
 
 /** Each row of a chain or of words asks a question of its own length: known before a list is chosen. */

@@ -12,6 +12,8 @@ const MAX_STATEMENTS = 500;
 export interface Known {
   /** Lists of the index, and whether they are long (driver.ts). */
   readonly longLists: Map<string, boolean>;
+  /** How far into a list a page is looked for at first (first-look.ts). */
+  readonly looks: Map<string, readonly SqlValue[]>;
   readonly owners: OwnerAnswers;
 }
 
@@ -51,7 +53,7 @@ export function openReading(path: string): Connection {
   db.exec(SETTINGS);
   db.prepare('ATTACH DATABASE ? AS log').run(path);
   db.exec(`${memory('main', 8192)} ${memory('log', 4096)}`);
-  return connectionOf(db, { longLists: new Map(), owners: createOwnerAnswers(db) });
+  return connectionOf(db, { longLists: new Map(), looks: new Map(), owners: createOwnerAnswers(db) });
 }
 
 /** The log alone; `attachIndex` comes when the index file is there. */
@@ -101,6 +103,7 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
     const before = commits ?? 0;
     commits = meta?.[0];
     known?.longLists.clear();
+    known?.looks.clear();
     known?.owners.forget(() => touchedSince(before));
   }
   const touchedSince = (before: SqlValue): string[] =>

@@ -12,6 +12,7 @@ import {
 import { ownerPasses } from './compile-condition.ts';
 import { dearNodes, mayTakeLong, planSearch } from './compile-search.ts';
 import { type Connection, openReading } from './connection.ts';
+import { firstLook } from './first-look.ts';
 import { readHistory } from './history.ts';
 import { isIndexed } from './is-indexed.ts';
 import type { Answer, Fact, Job } from './jobs.ts';
@@ -108,7 +109,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Reso
     search: async (query) => {
       if (dearNodes(query.where)) return pool.search(query);
       const plan = planSearch(snapshot(), readKeys, query);
-      return plan && mayTakeLong(plan) ? pool.search(query) : searchPage(query, plan, versions);
+      if (!plan || !mayTakeLong(plan)) return searchPage(query, plan, versions);
+      const look = firstLook(plan);
+      const page = look && searchPage(query, look, versions);
+      return page && (page.next || look === plan) ? page : pool.search(query);
     },
     transact: async (operations, by) => (operations.length === 0 ? [] : transact(operations, by)),
     changes: async (after, limit, bodiesOf) => readChanges(snapshot(), after, limit, bodiesOf),

@@ -1,0 +1,70 @@
+/**
+ * A page over a long list, by the rows of the list that come first: mostly it is full with them, and then it is the page. So a search that may take long is looked at for a bounded
+ * while by the thread that answers, which knows what owners and versions there are; only where that is not enough does it go to a thread of its own (reader-pool.ts).
+ */
+import type { QueryNode } from '../../search/query.ts';
+import { conjunctsOf, type SearchPlan, walkOf, withRowCursor } from './compile-search.ts';
+import type { Connection } from './connection.ts';
+import { joinSql, type Sql, type SqlValue, sql } from './sql.ts';
+
+/** Rows of the list. */
+const LOOK = 500;
+const MOST_KNOWN = 1000;
+
+/**
+ * The same search over those rows alone: what it finds is the page where there is more after it. `plan` itself: no more are left. undefined where the list is in another order, or where what its rows are still to be asked may
+ * take long of itself.
+ */
+export function firstLook(plan: SearchPlan): SearchPlan | undefined {
+  const { connection, driver } = plan;
+  const query = withRowCursor(connection, plan.query);
+  const [first, ...others] = query.sort;
+  const inOrder = driver.sorted && first?.by === 'mainDate' && others.length === 0;
+  const isQuick = conjunctsOf(query).every((node) => driver.covers.includes(node) || isQuickProbe(node));
+  if (!inOrder || !isQuick || query.total !== 'none') return undefined;
+  const walk = walkOf(driver, query, first.descending);
+  const list = [sql(`SELECT ${driver.d}, ${driver.rid} FROM `), driver.from, sql(' WHERE '), driver.where];
+  const end = [walk.after, walk.order, sql(' LIMIT 1 OFFSET ?', LOOK)];
+  const last = lastOf(connection, joinSql([...list, ...end], ''));
+  if (!last) return plan;
+  const [d = null, rid = null] = last;
+  const before = sql(` AND (${driver.d}, ${driver.rid}) ${walk.descends ? '>' : '<'} (?, ?)`, d, rid);
+  return { ...plan, driver: { ...driver, where: joinSql([driver.where, before], '') } };
+}
+
+/** Where the look ends, which holds until something is committed. */
+function lastOf(connection: Connection, { text, values }: Sql): readonly SqlValue[] | undefined {
+  const ends = connection.known?.looks;
+  const name = JSON.stringify([text, values]);
+  const last = ends?.get(name) ?? connection.rows(text, values)[0];
+  if (ends && ends.size >= MOST_KNOWN) ends.clear();
+  if (last) ends?.set(name, last);
+  return last;
+}
+
+/** Asked of a row by its own keys. Of many values in a list the rows are looked up first (value-lists.ts); a system without a code, texts and URLs are looked for among all that there are. */
+function isQuickProbe(node: QueryNode): boolean {
+  switch (node.kind) {
+    case 'and':
+      return node.nodes.every(isQuickProbe);
+    case 'or':
+      return node.nodes.every((each) => isQuickProbe(each) && !LISTED.has(each.kind));
+    case 'not':
+      return isQuickProbe(node.node);
+    case 'token':
+      return node.code !== undefined;
+    default:
+      return QUICK.has(node.kind) || LISTED.has(node.kind);
+  }
+}
+
+const QUICK: ReadonlySet<QueryNode['kind']> = new Set([
+  'all',
+  'none',
+  'id',
+  'missing',
+  'owner',
+  'ownedBy',
+  'reference',
+]);
+const LISTED: ReadonlySet<QueryNode['kind']> = new Set(['date', 'number', 'quantity', 'lastUpdated']);

@@ -144,6 +144,7 @@ it('active markup in a string is told, and refuses nothing', () => {
   ]);
   expect(named('<img src=x onerror=x>')).toHaveLength(1);
   expect(named('weight < 80 kg, height > 1.5 m; <unknown>')).toEqual([]);
+  expect(named('<a '.repeat(300_000))).toEqual([]);
 });
 
 it('a contained code system is named by its own URL', () => {

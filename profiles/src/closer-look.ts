@@ -79,7 +79,7 @@ const ofResource = (resource: Readonly<Record<string, unknown>>, path: string): 
 
 /** What a page would run or load, were the text put into it. */
 const ACTIVE =
-  /<\s*(?:script|iframe|object|embed|applet|link|meta|base|form|style|svg|img)\b[^>]*>|<[a-z][^>]*\son[a-z]+\s*=/i;
+  /<\s{0,9}(?:script|iframe|object|embed|applet|link|meta|base|form|style|svg|img)\b|<[a-z][^<>]{0,200}\son[a-z]{1,30}\s{0,9}=/i;
 
 function markup({ value, path }: VisitedElement): Issue[] {
   if (typeof value !== 'string' || !value.includes('<') || !ACTIVE.test(value)) return [];

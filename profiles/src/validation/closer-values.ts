@@ -82,16 +82,14 @@ function containedFaults({ id }: Json, { property }: VisitedElement): readonly V
     : NONE;
 }
 
+const POINT = /^(?:[EUL]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+
 /** https://hl7.org/fhir/R4/datatypes.html#SampledData */
 function dataFaults({ data }: Json): readonly ValueFault[] {
-  if (
-    typeof data !== 'string' ||
-    /^(?:[EUL]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?:\s+(?:[EUL]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))*$/.test(
-      data.trim(),
-    )
-  )
-    return NONE;
-  return fault('data', 'Data points are decimals, E, U or L, with spaces between them.');
+  const points = typeof data === 'string' ? data.trim().split(/\s+/) : [];
+  return points.every((point) => POINT.test(point))
+    ? NONE
+    : fault('data', 'Data points are decimals, E, U or L, with spaces between them.');
 }
 
 const MIME = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+/:-]+|"[^"]*"))*\s*$/;

@@ -99,4 +99,9 @@ describe('a MeasureReport', () => {
     expect(places(strata('age'), defined)).toEqual(['MeasureReport.group[0].stratifier[0]']);
     expect(places(strata('age', 'region'), defined)).toEqual(['MeasureReport.group[0].stratifier[0]']);
   });
+
+  it('that has more to compare than any report is not compared', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => of(`g${i}`));
+    expect(() => places(report('complete', many), measure('cohort', ...many.toReversed()))).toThrow();
+  });
 });

@@ -4,7 +4,7 @@
  */
 
 import { isObject } from '../fhirpath/node.ts';
-import type { Issue } from '../outcome.ts';
+import { type Issue, tooCostly } from '../outcome.ts';
 import { listOf } from './authoring-report.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -17,7 +17,19 @@ export interface Measure {
   readonly [element: string]: unknown;
 }
 
-/** Both are valid R4. Issues at the places in the report. */
+/** More faults than this help nobody. */
+const MAX_ISSUES = 50;
+/** Codes that are compared for one report: some 50 ms. */
+const MOST_COMPARED = 100_000;
+
+interface Context {
+  readonly fault: Fault;
+  /** Nothing may be missing any more. */
+  readonly isComplete: boolean;
+  readonly compared: (codes: number) => void;
+}
+
+/** Both are valid R4. Issues at the places in the report. Throws 413 where there is more to compare than any report has. */
 export function validateReport(report: Json, measure: Json): Issue[] {
   const issues: Issue[] = [];
   const fault: Fault = (place, diagnostics) =>
@@ -32,17 +44,22 @@ export function validateReport(report: Json, measure: Json): Issue[] {
     if (groups.length > 0) fault('.group[0]', 'A report that collects data has no groups.');
     return issues;
   }
-  const isComplete = report.status === 'complete';
-  const pairs = matched('group', groups, listOf(measure.group), '.group', isComplete, fault);
+  let left = MOST_COMPARED;
+  const compared = (codes: number): void => {
+    left -= codes;
+    if (left < 0) throw tooCostly('The report and its Measure have too much to compare.');
+  };
+  const context: Context = { fault, isComplete: report.status === 'complete', compared };
+  const pairs = matched(context, 'group', groups, listOf(measure.group), '.group');
   for (const { place, given, defined } of pairs) {
-    scoreFaults(given, scoringOf(measure), isComplete, place, fault);
+    scoreFaults(context, given, scoringOf(measure), place);
     const populations = listOf(given.population);
-    matched('population', populations, listOf(defined.population), `${place}.population`, isComplete, fault);
+    matched(context, 'population', populations, listOf(defined.population), `${place}.population`);
     for (const [i, each] of populations.entries())
       countFault(each, report, `${place}.population[${i}]`, fault);
-    stratifierFaults(given, defined, isComplete, place, fault);
+    stratifierFaults(context, given, defined, place);
   }
-  return issues;
+  return issues.slice(0, MAX_ISSUES);
 }
 
 type Fault = (place: string, diagnostics: string) => void;
@@ -55,18 +72,19 @@ interface Pair {
 
 /** What is reported with what was defined, by their codes; a single one of each needs none. */
 function matched(
+  { fault, isComplete, compared }: Context,
   name: string,
   given: readonly Json[],
   defined: readonly Json[],
   place: string,
-  isComplete: boolean,
-  fault: Fault,
 ): Pair[] {
   const taken = new Set<Json>();
   const pairs = given.flatMap((each, i): Pair[] => {
     const here = `${place}[${i}]`;
     const isOnly = codesOf(each.code).length === 0 && given.length === 1 && defined.length === 1;
-    const found = isOnly ? defined[0] : defined.find((other) => haveCommonCode(each.code, other.code));
+    const found = isOnly
+      ? defined[0]
+      : defined.find((other) => haveCommonCode(compared, each.code, other.code));
     if (!found) fault(here, `The Measure defines no such ${name}.`);
     else if (taken.has(found)) fault(here, `This ${name} of the Measure was reported already.`);
     else {
@@ -93,9 +111,10 @@ const codesOf = (concepts: unknown): string[] =>
     .filter(isObject)
     .flatMap(({ coding }) => listOf(coding).map(({ system, code }) => `${system ?? ''}|${code}`));
 
-function haveCommonCode(a: unknown, b: unknown): boolean {
-  const codes = new Set(codesOf(a));
-  return codesOf(b).some((code) => codes.has(code));
+function haveCommonCode(compared: Context['compared'], a: unknown, b: unknown): boolean {
+  const [codes, others] = [new Set(codesOf(a)), codesOf(b)];
+  compared(1 + codes.size + others.length);
+  return others.some((code) => codes.has(code));
 }
 
 function scoringOf({ scoring }: Json): string | undefined {
@@ -106,11 +125,10 @@ function scoringOf({ scoring }: Json): string | undefined {
 const SCORED: ReadonlySet<unknown> = new Set(['proportion', 'ratio', 'continuous-variable']);
 
 function scoreFaults(
+  { fault, isComplete }: Context,
   { measureScore }: Json,
   scoring: string | undefined,
-  isComplete: boolean,
   place: string,
-  fault: Fault,
 ): void {
   if (measureScore === undefined) {
     if (isComplete && SCORED.has(scoring)) fault(place, `A Measure of the scoring ${scoring} has a score.`);
@@ -131,16 +149,15 @@ function countFault({ subjectResults }: Json, { type }: Json, place: string, fau
 }
 
 function stratifierFaults(
+  { fault, isComplete, compared }: Context,
   group: Json,
   definedGroup: Json,
-  isComplete: boolean,
   place: string,
-  fault: Fault,
 ): void {
   const defined = listOf(definedGroup.stratifier);
   const taken = new Set<Json>();
   listOf(group.stratifier).forEach((each, i) => {
-    const found = defined.find((other) => isOf(each, other));
+    const found = defined.find((other) => isOf(each, other, compared));
     if (found) taken.add(found);
     else fault(`${place}.stratifier[${i}]`, 'The Measure defines no such stratifier in this group.');
   });
@@ -149,14 +166,14 @@ function stratifierFaults(
 }
 
 /** By its code; one of several components by theirs. */
-function isOf(stratifier: Json, defined: Json): boolean {
-  if (codesOf(defined.code).length > 0) return haveCommonCode(stratifier.code, defined.code);
+function isOf(stratifier: Json, defined: Json, compared: Context['compared']): boolean {
+  if (codesOf(defined.code).length > 0) return haveCommonCode(compared, stratifier.code, defined.code);
   const wanted = listOf(defined.component).map(({ code }) => code);
   return listOf(stratifier.stratum).every((stratum) => {
     const given = listOf(stratum.component).map(({ code }) => code);
     return (
       given.length === wanted.length &&
-      wanted.every((each) => given.some((code) => haveCommonCode(code, each)))
+      wanted.every((each) => given.some((code) => haveCommonCode(compared, code, each)))
     );
   });
 }

@@ -561,6 +561,9 @@ describe('two browsers that press the same time at once', () => {
     await loser.page.getByRole('button', { name: 'Book this time' }).click();
     const item = loser.page.locator('main li', { hasText: 'Yearly check' }).first();
     await item.getByText('Booked').waitFor();
+    // What was done stands at the top; no form further down takes the focus there.
+    await loser.page.getByLabel('What does it show?').waitFor();
+    expect(await loser.page.evaluate('document.activeElement.tagName')).toBe('H1');
     const before = await item.getByRole('heading').innerText();
     await item.getByRole('link', { name: /^Another time/ }).click();
     await loser.page.getByRole('heading', { name: 'Choose another time' }).waitFor();

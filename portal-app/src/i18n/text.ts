@@ -17,9 +17,12 @@ function template(said: Text): string {
   return (Object.hasOwn(texts, text) ? texts[text] : undefined) ?? text;
 }
 
-/** The text, with its placeholders filled. */
+/** The text, with its placeholders filled. A sentence that ends with "p.m." has its full stop. */
 export function t(text: Text, values: Readonly<Record<string, string | number>> = {}): string {
-  return template(text).replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return template(text).replaceAll(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
+    const value = String(values[name] ?? '');
+    return value.endsWith('.') ? value : value + stop;
+  });
 }
 
 /** English and Spanish have two forms; `{count}` is filled. */
@@ -30,5 +33,10 @@ export function plural(count: number, one: Text, many: Text): string {
 /** As `t`, where a placeholder stands for an element: a link in the middle of a sentence. */
 export function fill(text: Text, values: Readonly<Record<string, ReactNode>>): ReactNode {
   const pieces = template(text).split(PLACEHOLDER);
-  return createElement(Fragment, null, ...pieces.map((piece, i) => (i % 2 === 1 ? values[piece] : piece)));
+  const filled = pieces.map((piece, i): ReactNode => {
+    if (i % 2 === 1) return values[piece];
+    const before = values[pieces[i - 1] ?? ''];
+    return typeof before === 'string' && before.endsWith('.') ? piece.replace(/^\./, '') : piece;
+  });
+  return createElement(Fragment, null, ...filled);
 }

@@ -5,22 +5,31 @@
 import { type RefObject, useEffect } from 'react';
 
 const SOON_MS = 5000;
-let pressed: { readonly label: string; readonly element: Element; readonly at: number } | undefined;
+let pressed:
+  | { readonly label: string; readonly element: Element; readonly at: number; readonly page: string }
+  | undefined;
 
 if (typeof document !== 'undefined')
   document.addEventListener(
     'click',
     ({ target }) => {
       const button = target instanceof Element ? target.closest('button[type=button]') : null;
-      if (button) pressed = { label: button.textContent ?? '', element: button, at: Date.now() };
+      if (!button) return;
+      pressed = {
+        label: button.textContent ?? '',
+        element: button,
+        at: Date.now(),
+        page: location.pathname,
+      };
     },
     { capture: true },
   );
 
 export function useReturnFocus(form: RefObject<HTMLFormElement | null>): void {
   useEffect(() => {
-    const opener =
-      pressed && Date.now() - pressed.at < SOON_MS && !pressed.element.isConnected ? pressed : undefined;
+    // A form of the page that came next was opened by nothing: its heading has the focus there.
+    const isHere = pressed?.page === location.pathname && Date.now() - pressed.at < SOON_MS;
+    const opener = isHere && !pressed?.element.isConnected ? pressed : undefined;
     if (!opener) return undefined;
     const region = form.current?.closest('li, section, details, main');
     form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();

@@ -1,5 +1,6 @@
 /** Bills, and what the insurance decided about them. */
 export const bills = {
+  'Issued by': 'Emitida por',
   Bills: 'Facturas',
   'What you were billed, what the insurance paid, and what is owed':
     'Lo que se le facturó, lo que pagó el seguro y lo que debe',

@@ -1,5 +1,6 @@
 /** What the desk says of one patient, and of finding them. */
 export const deskRecord = {
+  Source: 'Origen',
   'Find a patient, or something to do': 'Buscar a un paciente o algo que hacer',
   'Name, birth date, record number, phone, or what to do':
     'Nombre, fecha de nacimiento, expediente, teléfono o qué hacer',

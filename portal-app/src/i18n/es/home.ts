@@ -99,7 +99,7 @@ export const home = {
   'Refill request cancelled': 'Solicitud de resurtido cancelada',
   'Refill request': 'Solicitud de resurtido',
   'Correction of personal information': 'Corrección de datos personales',
-  'School or sick note': 'Justificante para la escuela o el trabajo',
+  'School or sick note': 'Justificante (escuela o trabajo)',
   'Letter about vaccinations': 'Carta sobre vacunas',
   'Copy of records': 'Copia del expediente',
   'Another letter or form': 'Otra carta o formulario',

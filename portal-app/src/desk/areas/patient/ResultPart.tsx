@@ -67,7 +67,7 @@ function One({
       ))}
       <ScrollTable
         label={t('{title} over time', { title: name })}
-        heads={[t('Date'), t('Value'), t('Range'), t('From')]}
+        heads={[t('Date'), t('Value'), t('Range'), t('Source')]}
       >
         {all.map((each) => (
           <tr key={each.id} aria-current={each.id === observation.id || undefined}>

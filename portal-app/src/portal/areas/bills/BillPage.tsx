@@ -47,7 +47,7 @@ function Parts({ bill }: { readonly bill: Bill }) {
         <Facts
           facts={[
             [t('Date'), bill.date && formatDate(bill.date)],
-            [t('From'), bill.issuer],
+            [t('Issued by'), bill.issuer],
             [t('Account number'), bill.account],
           ]}
         />

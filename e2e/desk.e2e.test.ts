@@ -63,6 +63,12 @@ describe('the desk', () => {
     await page.getByRole('heading', { name: /Elena Ruiz/ }).waitFor();
     await page.getByRole('main').getByText('Internal Medicine', { exact: false }).waitFor();
     await page.getByRole('banner').getByText('Elena Ruiz', { exact: false }).waitFor();
+    // What alarms is first, and who comes next is beside it.
+    await page
+      .getByRole('link', { name: /Alarming answer.*Urgent/ })
+      .first()
+      .waitFor();
+    await page.getByRole('heading', { name: /^Your visits (today|on )/ }).waitFor();
     await expectAccessible(page);
     await picture(page, `desk-start-${name.slice(2)}`);
     expect(errors).toEqual([]);

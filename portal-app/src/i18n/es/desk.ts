@@ -10,6 +10,11 @@ export const desk = {
     'Para proteger los expedientes, la sesión se cerrará en dos minutos.',
   Start: 'Inicio del turno',
   'Your work at the clinic': 'Su trabajo en la clínica',
+  'First in line': 'Lo primero de la lista',
+  'Your visits today': 'Sus citas de hoy',
+  'Your visits on {day}': 'Sus citas del {day}',
+  'Is here': 'Ya llegó',
+  Over: 'Ya pasó',
   'No role is on record for you, so no patient can be opened. Please ask an administrator.':
     'No consta ninguna función suya, así que no se puede abrir a ningún paciente. Pregunte a un administrador.',
 };

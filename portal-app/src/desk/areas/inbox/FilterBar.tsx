@@ -1,11 +1,11 @@
 /** What of the queue is shown: by kind with counts, by pool, by person, and what is late. Links, so that each list has an address. */
 import { Link, useNavigate } from 'react-router';
 import { t } from '../../../i18n/text.ts';
+import { labelOf } from '../../../record/work/kind-words.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { addressOf, type Counts, type Filters } from '../../../record/work/queue.ts';
 import { ALL_KINDS, type Kind } from '../../../record/work/service-levels.ts';
 import { Select } from '../../../ui/form.tsx';
-import { labelOf } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
 
 export function FilterBar({

@@ -4,12 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { formatDateTime } from '../../../format/date.ts';
-import { type Text, t } from '../../../i18n/text.ts';
+import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { claim, finish } from '../../../record/work/decide.ts';
-import { isLate, isOpen, KINDS, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
+import { oneOf } from '../../../record/work/kind-words.ts';
+import { isLate, isOpen, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
 import { taskQuery } from '../../../record/work/queue.ts';
 import type { Kind } from '../../../record/work/service-levels.ts';
 import { RecordProvider, usePortal, useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -93,7 +94,7 @@ function Head({ task }: { readonly task: Task }) {
   return (
     <header className={styles.itemHead}>
       <h2 id={ITEM_HEADING} tabIndex={-1} ref={heading}>
-        {kind ? t(ONE[kind]) : (task.description ?? t('Task'))}
+        {kind ? oneOf(kind) : (task.description ?? t('Task'))}
       </h2>
       <span className="muted">{formatDateTime(task.authoredOn)}</span>
       {task.priority !== undefined && task.priority !== 'routine' && <Pill kind="bad">{t('Urgent')}</Pill>}
@@ -221,22 +222,3 @@ function Holding({ task }: { readonly task: Task }) {
     </>
   );
 }
-
-/** One of its kind. */
-const ONE = {
-  'questionnaire-alarm': 'Alarming answer',
-  message: 'Message',
-  refill: 'Refill request',
-  'visit-request': 'Visit request',
-  booking: 'Booking',
-  'result-release': 'Result to release',
-  insurance: 'Insurance',
-  'profile-correction': 'Correction',
-  'contact-changed': 'Changed contact',
-  document: 'Document',
-  letter: 'Letter request',
-  'follow-up': 'Follow-up',
-} as const satisfies Readonly<Record<Kind, Text>>;
-
-export const oneOf = (kind: Kind): string => t(ONE[kind]);
-export const labelOf = (kind: Kind): string => t(KINDS[kind].label);

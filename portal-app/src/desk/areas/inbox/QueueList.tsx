@@ -5,10 +5,10 @@ import { formatWait } from '../../../format/wait.ts';
 import { nameText } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
+import { oneOf } from '../../../record/work/kind-words.ts';
 import { isLate, kindOf } from '../../../record/work/kinds.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, Pill } from '../../../ui/parts.tsx';
-import { oneOf } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
 
 export const rowId = (id: string): string => `row-${id}`;

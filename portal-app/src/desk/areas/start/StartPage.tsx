@@ -1,4 +1,4 @@
-/** The desk's first page: who is signed in, and what for. */
+/** The desk's first page: what waits, who comes next, and who is signed in and what for. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { greeting } from '../../../format/date.ts';
@@ -10,6 +10,9 @@ import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useLive } from '../../../smart/use-live.ts';
 import { LinkRows } from '../../../ui/LinkRows.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { FirstItems } from './FirstItems.tsx';
+import { NextVisits } from './NextVisits.tsx';
+import styles from './start.module.css';
 
 export function StartPage() {
   const { fhir } = useSignedIn();
@@ -19,7 +22,13 @@ export function StartPage() {
   return (
     <>
       <PageHead title={name ? `${greeting()}, ${name}` : greeting()} />
-      <Waiting />
+      <div className={styles.columns}>
+        <div className={styles.column}>
+          <Waiting />
+          <FirstItems />
+        </div>
+        <NextVisits />
+      </div>
       <Card title={t('Your work at the clinic')}>
         <Loaded query={roles} rows={1}>
           {(all) =>

@@ -86,6 +86,38 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(patched.headers.get('location')).toBe(`${world.base}/Patient/p/_history/${Number(versionId) + 1}`);
   });
 
+  it('Q11: … entries without a url, where the resource says it, and its word for an estimate', async () => {
+    const entry = (method: string, resource: object) => ({ resource, request: { method } });
+    const patient = { resourceType: 'Patient', name: [{ family: 'Implied' }] };
+    const sent = (...entries: object[]) =>
+      ask('POST', '/', {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        total: entries.length,
+        entry: entries,
+      });
+    const made = await sent(entry('POST', patient), entry('PUT', { ...patient, id: 'implied' }));
+    expect(made.status, made.text).toBe(200);
+    const locations = made.body.entry.map(
+      (each: { response: { location: string } }) => each.response.location,
+    );
+    expect(locations).toEqual([
+      expect.stringMatching(/Patient\/[\da-f-]{36}\//),
+      expect.stringMatching(/Patient\/implied\//),
+    ]);
+    for (const [method, resource] of [
+      ['PUT', patient],
+      ['DELETE', { ...patient, id: 'implied' }],
+      ['GET', { ...patient, id: 'implied' }],
+      ['POST', { name: [] }],
+    ] as const)
+      expect((await sent(entry(method, resource))).status, method).toBe(400);
+    const { status, body } = await ask('GET', '/Patient?family=Implied&_total=estimated');
+    expect([status, body.total]).toEqual([200, 2]);
+    for (const { id } of body.entry.map((each: { resource: { id: string } }) => each.resource))
+      expect((await ask('DELETE', `/Patient/${id}`)).status).toBe(204);
+  });
+
   it('Q11: … If-None-Exist as a whole URL, in headers and in entries', async () => {
     const body = { resourceType: 'Patient', identifier: [{ system: 's', value: 'v' }] };
     const forms = [

@@ -67,9 +67,10 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
   if (!isObject(value)) throw invalid('An entry must be an object.', at);
   const { request, resource, fullUrl } = value;
   if (!isObject(request)) throw invalid('An entry needs a request.', `${at}.request`);
-  const { method, url } = request;
+  const { method } = request;
   if (typeof method !== 'string' || !METHODS.has(method))
     throw invalid('The method is not one of FHIR.', `${at}.request.method`);
+  const url = request.url ?? impliedUrl(method, resource);
   if (typeof url !== 'string') throw invalid('The url is missing.', `${at}.request.url`);
   if (fullUrl !== undefined && typeof fullUrl !== 'string')
     throw invalid('fullUrl must be a string.', `${at}.fullUrl`);
@@ -96,6 +97,15 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
     ifNoneMatch: text(request.ifNoneMatch),
     ifModifiedSince: text(request.ifModifiedSince),
   };
+}
+
+/** HAPI's Java client (`transaction().withResources(…)`) leaves it to the resource where it is created, or written under its id. */
+function impliedUrl(method: string, resource: unknown): string | undefined {
+  if (!isObject(resource)) return undefined;
+  const { resourceType: type, id } = resource;
+  if (typeof type !== 'string') return undefined;
+  if (method === 'POST') return type;
+  return method === 'PUT' && typeof id === 'string' ? `${type}/${id}` : undefined;
 }
 
 /** As much as a JSON Patch may do, and more. */

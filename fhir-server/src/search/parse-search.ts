@@ -146,6 +146,8 @@ function parseCount(
 function parseTotal(text: string | undefined, summary: SearchRequest['summary']): SearchRequest['total'] {
   if (summary === 'count') return 'accurate';
   if (text === undefined) return 'none';
+  // As HAPI's Java client writes it.
+  if (text === 'estimated') return 'estimate';
   if (text !== 'none' && text !== 'estimate' && text !== 'accurate') {
     throw invalid("'_total' takes none, estimate or accurate.");
   }

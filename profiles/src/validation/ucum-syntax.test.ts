@@ -36,6 +36,8 @@ it.each([
   'µg',
   '[m',
   'mg/dl2x',
+  'constructor',
+  'mg/toString2',
 ])('%s is none', (unit) => expect(isUcum(unit)).toBe(false));
 
 it('is told of any text, without a word on the console', () => {

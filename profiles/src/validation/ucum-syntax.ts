@@ -14,7 +14,9 @@ const ANNOTATION = /\{[!-z|~]*\}/g;
 /** A number, or a unit with its prefix and exponent: `10*9`, `mm[Hg]`, `s-1`. */
 const SIMPLE = /(?:[^./()[\]{}\s]|\[[^[\]{}\s]*\])+/g;
 const NUMBER = /^\d+$/;
-const UNIT = /^[\w%'"*^[\]./()+-]+$/;
+const UNIT = /^[\w%'"*^]*(?:\[\w[\w./^'-]*(?:\(1\/2\))?\][\w%'"]*)*(?:[+-]\d+)?$/;
+/** Names that the library's tables, being objects, seem to have. */
+const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 
 export function isUcum(text: string): boolean {
   if (text.length > MOST_CHARACTERS) return true;
@@ -41,6 +43,7 @@ const known = new Map<string, boolean>();
 
 function isSimpleUnit(unit: string): boolean {
   if (unit.length > MOST_OF_UNIT || !UNIT.test(unit)) return false;
+  if (INHERITED.some((name) => unit.includes(name))) return false;
   const found = known.get(unit);
   if (found !== undefined) return found;
   units ??= loaded();

@@ -68,6 +68,26 @@ describe('a calendar feed', () => {
     expect((await fetch(urlOf(made.body))).status).toBe(404);
   });
 
+  it('has every visit, also where they are more than a page holds', async () => {
+    await put({ resourceType: 'Patient', id: 'many' });
+    const visits = Array.from({ length: 110 }, (_, i) => visit(`many-${i}`, 'many'));
+    // Together longer than one page (page-room.ts).
+    const long = Array.from({ length: 9 }, (_, i) =>
+      visit(`long-${i}`, 'many', {
+        extension: [{ url: 'urn:x', valueString: 'word '.repeat(180_000) }],
+      }),
+    );
+    const entry = visits.map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `Appointment/${resource.id}` },
+    }));
+    const body = { resourceType: 'Bundle', type: 'transaction', entry };
+    expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
+    for (const each of long) await put(each);
+    const feed = await fetch(urlOf((await operation('many', '$calendar-feed')).body));
+    expect((await feed.text()).match(/^UID:/gm)).toHaveLength(119);
+  });
+
   it('follows what is moved and cancelled', async () => {
     const url = urlOf((await operation('ana', '$calendar-feed')).body);
     await put(visit('v1', 'ana', { status: 'cancelled' }));

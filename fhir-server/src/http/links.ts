@@ -7,6 +7,7 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import type { AccessContext } from '../access/access-context.ts';
 import type { KeptAccess } from '../access/standing.ts';
+import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type CalendarDetail, calendarText, type Visit } from '../links/calendar-text.ts';
@@ -14,6 +15,7 @@ import { isPasscode, type SealedPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
 import { requirePatient } from '../operations/acting-for.ts';
 import { PAGE_ROOM } from '../page-room.ts';
+import type { Cursor } from '../search/query.ts';
 import { sendPlainJson } from './exchange.ts';
 import { commonHeaders } from './headers.ts';
 import { readJson } from './read-body.ts';
@@ -24,7 +26,8 @@ const MOST_RECIPIENT = 80;
 const DAY_MS = 86_400_000;
 const BACK_DAYS = 31;
 const AHEAD_DAYS = 366;
-const MOST_VISITS = '500';
+const MOST_VISITS = 500;
+const PAGE = 100;
 
 export function linkRoutes(services: Services): Router {
   const router = express.Router();
@@ -79,7 +82,7 @@ async function visitsOf(services: Services, patient: string, access: AccessConte
     ['patient', patient],
     ['date', `ge${day(-BACK_DAYS)}`],
     ['date', `le${day(AHEAD_DAYS)}`],
-    ['_count', MOST_VISITS],
+    ['_count', String(PAGE)],
   ];
   const asked: FhirRequest = {
     access,
@@ -91,8 +94,17 @@ async function visitsOf(services: Services, patient: string, access: AccessConte
     resource: undefined,
   };
   const search = await parse(services, asked, 'Appointment', query);
-  const { matches } = await services.repository.search(access, { ...search, total: 'none', room: PAGE_ROOM });
-  return matches.map(({ body }) => JSON.parse(body ?? '{}') as Visit);
+  const visits: Visit[] = [];
+  const breath = createBreath();
+  let after: Cursor | undefined;
+  do {
+    await breath();
+    const page = { ...search, after, total: 'none', room: PAGE_ROOM } as const;
+    const { matches, next } = await services.repository.search(access, page);
+    visits.push(...matches.map(({ body }) => JSON.parse(body ?? '{}') as Visit));
+    after = next;
+  } while (after && visits.length < MOST_VISITS);
+  return visits.slice(0, MOST_VISITS);
 }
 
 interface Share {

@@ -2,7 +2,7 @@
 import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
-import { PAGE_ROOM } from '../page-room.ts';
+import { fitting, PAGE_ROOM } from '../page-room.ts';
 import { mayLeadTo } from '../search/canonicals.ts';
 import { once, type SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode } from '../search/query.ts';
@@ -95,15 +95,21 @@ export async function pageOver(
     await breath();
     const each = { ...(searches[i] as SearchRequest), after: undefined, backward: false };
     const isGiven = backward ? i > first : i < first;
-    if (isGiven || isMore || found.length === count) {
+    const isFull = found.length === count || (found.length > 0 && room <= 0);
+    if (isGiven || isMore || isFull) {
       if (total !== undefined) total += (await only(services, request, each, 0)).total ?? 0;
       isMore ||= !isGiven && count > 0 && (await isAnything(services, request, each));
       continue;
     }
     const after = i === first && inner.length > 0 ? inner : undefined;
     const page = await only(services, request, { ...each, after, backward }, count - found.length, room);
-    for (const { body } of page.matches) room -= body?.length ?? 0;
     if (total !== undefined) total += page.total ?? 0;
+    // The first of a page is taken whatever its length, and no other.
+    if (found.length > 0 && lengthOf(page.matches.at(backward ? -1 : 0)) > room) {
+      isMore = true;
+      continue;
+    }
+    for (const match of page.matches) room -= lengthOf(match);
     const matches = page.matches.map((match, j) => ({ match, at: [i, ...(page.positions[j] as Cursor)] }));
     if (backward) found.unshift(...matches);
     else found.push(...matches);
@@ -111,6 +117,8 @@ export async function pageOver(
   }
   return pageOf(found, isMore, backward, total);
 }
+
+const lengthOf = (match: Found['match'] | undefined): number => match?.body?.length ?? 0;
 
 const only = (
   services: Services,
@@ -197,7 +205,13 @@ async function mergedPage(
     ? sorted.findLastIndex(({ isLast }) => isLast)
     : sorted.findIndex(({ isLast }) => isLast);
   const known = end === -1 ? sorted : backward ? sorted.slice(end) : sorted.slice(0, end + 1);
-  const shown = backward ? known.slice(Math.max(0, known.length - count)) : known.slice(0, count);
+  const inTurn = (backward ? known.toReversed() : known).slice(0, count);
+  const room = fitting(
+    inTurn.map(({ match }) => match),
+    PAGE_ROOM,
+  ).length;
+  const taken = inTurn.slice(0, room);
+  const shown = backward ? taken.toReversed() : taken;
   return pageOf(shown, isMore || sorted.length > shown.length, backward, total);
 }
 

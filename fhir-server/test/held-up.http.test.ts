@@ -745,6 +745,21 @@ describe('no request of a patient holds up the others', () => {
     expect(held).toBeLessThan(MOST);
   });
 
+  it('long writes of one person at once take turns (E08)', async () => {
+    const body = observation(
+      many(1500, (i) => ({ code: { text: `${i}` }, valueString: 'word '.repeat(115) })),
+    );
+    let statuses: number[] = [];
+    const held = await longest(async () => {
+      const answers = await Promise.all(
+        many(32, () => world.ask('POST', '/Observation', { token: ana, body })),
+      );
+      statuses = answers.map(({ status }) => status);
+    });
+    expect(new Set(statuses)).toEqual(new Set([201]));
+    expect(held).toBeLessThan(MOST);
+  }, 60_000);
+
   it.each([
     ["Patient.name.where(family.matches('(a)\\\\1'))", 'back-reference'],
     ['Patient.descendants().descendants()', 'walk'],

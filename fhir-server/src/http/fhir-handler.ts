@@ -9,6 +9,7 @@ import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
 import { readBinary, sendContent } from './binary.ts';
 import { bodyLimits, bundleLimits } from './body-limits.ts';
+import { createBodyTurns } from './body-turns.ts';
 import { sendReply } from './exchange.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
@@ -31,23 +32,30 @@ export interface HandlerOptions {
 export function fhirHandler(
   options: HandlerOptions,
 ): (request: HttpRequest, response: HttpResponse) => Promise<void> {
+  const turns = createBodyTurns(IN_HAND);
   return async (request, response) => {
     const path = pathOf(request);
     if (!isContent(path)) checkAccept(request);
     const access = await options.authenticate(request.headers.authorization);
-    const limit = access.fhirUser || access.patient ? options.limitPerson : options.limitSystem;
-    limit(`${access.clientId} ${access.subject}`);
+    const isPerson = access.fhirUser !== undefined || access.patient !== undefined;
+    const who = `${access.clientId} ${access.subject}`;
+    (isPerson ? options.limitPerson : options.limitSystem)(who);
     const isBundle = path === '' && request.method === 'POST';
     const route = isBundle ? BUNDLE : findRoute(request.method, path);
     response.locals.route = route.pattern;
     const { type, id, version, file } = route;
     const { services } = options;
     const about = { ...route, method: request.method, requestId: String(response.locals.requestId) };
-    const reply = await audited(services.audit, services.now, access, about, async (noted) => {
-      const isHead = request.method === 'HEAD';
-      const place = { access: noted, type, id, version, file, isHead, headers: headersOf(request) };
-      return route.interaction(services, { ...place, ...(await readInput(options, request, route, noted)) });
-    });
+    const reply = await turns(who, isPerson ? bytesInHand(request) : 0, () =>
+      audited(services.audit, services.now, access, about, async (noted) => {
+        const isHead = request.method === 'HEAD';
+        const place = { access: noted, type, id, version, file, isHead, headers: headersOf(request) };
+        return route.interaction(services, {
+          ...place,
+          ...(await readInput(options, request, route, noted)),
+        });
+      }),
+    );
     if (reply.file) await sendFile(request, response, reply.file);
     else if (!sendContent(request, response, type, reply)) sendReply(request, response, reply);
   };
@@ -112,6 +120,18 @@ async function readForm(
   if (!hasBody(request)) return [];
   checkContentType(request, FORM);
   return queryParameters(await readText(request, maxBody));
+}
+
+/** Bytes of one person's requests that are read and worked at together: two of the longest resources. */
+const IN_HAND = 2_000_000;
+/** Of what is packed, or does not say how long it is. */
+const UNKNOWN = 500_000;
+
+function bytesInHand(request: HttpRequest): number {
+  if (!hasBody(request)) return 0;
+  const isTold = request.headers['content-encoding'] === undefined;
+  const length = Number(request.headers['content-length'] ?? 0);
+  return isTold && length > 0 ? length : Math.max(length, UNKNOWN);
 }
 
 function hasBody(request: HttpRequest): boolean {

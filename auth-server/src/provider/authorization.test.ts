@@ -166,6 +166,22 @@ describe('a person', () => {
     expect(end.html).toContain('/consent"');
   });
 
+  it('is asked nothing where the app says so: it is told what is missing', async () => {
+    const none = { prompt: 'none' };
+    const kim = (await kit.launched({ client_id: 'portal', scope: SCOPE })).browser;
+    const told = async (members: object, browser: Browser) =>
+      errorOf(await authorize({ client_id: 'portal', ...none, ...members }, browser));
+    expect(await told({}, kit.browser())).toBe('login_required');
+    expect(await told({ scope: 'openid launch/patient patient/Observation.rs' }, kim)).toBe(
+      'interaction_required',
+    );
+    expect(await told({ scope: 'openid launch/encounter' }, kim)).toBe('interaction_required');
+    expect(await told({ client_id: 'for-staff', scope: 'openid' }, kim)).toBe('access_denied');
+    // What only the server asks can not be asked for.
+    for (const prompt of ['other_app', 'select_patient'])
+      expect(errorOf(await authorize({ client_id: 'portal', prompt }, kim)), prompt).toBe('invalid_request');
+  });
+
   it('can say no', async () => {
     const browser = kit.browser();
     const consent = await browser.signIn(await authorize({}, browser), 'kim', STRONG);

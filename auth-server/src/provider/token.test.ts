@@ -173,6 +173,18 @@ describe('a refresh token', () => {
     expect((await kit.refresh(one.body.refresh_token)).body.error).toBe('invalid_grant');
   });
 
+  it('gets its own answer again, and nobody else’s: of another token, or for less', async () => {
+    const [mine, other] = [await kit.tokens({ scope: OFFLINE }), await kit.tokens({ scope: OFFLINE })];
+    const first = await kit.refresh(mine.refresh_token);
+    const second = await kit.refresh(other.refresh_token);
+    expect(second.body.access_token).not.toBe(first.body.access_token);
+    expect((await kit.refresh(mine.refresh_token)).body).toEqual(first.body);
+    expect((await kit.refresh(other.refresh_token)).body).toEqual(second.body);
+    // What was given for everything is no answer to whoever asks for less.
+    const scope = 'patient/Observation.rs';
+    expect((await kit.refresh(mine.refresh_token, { scope })).body.error).toBe('invalid_grant');
+  }, 30_000);
+
   it('of an app that has a secret is answered once', async () => {
     const basic = { authorization: `Basic ${Buffer.from(`secret:${APP_SECRET}`).toString('base64')}` };
     const given = await kit.launched({ scope: OFFLINE, client_id: 'secret' });

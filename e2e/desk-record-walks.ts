@@ -53,6 +53,19 @@ async function decidesAboutAnApp(page: Page): Promise<void> {
   await picture(page, 'desk-apps');
 }
 
+/** Looked at as it is sent, in both languages. */
+async function saysItInItsOwnWords(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Notices' }).click();
+  await page.getByRole('button', { name: /^Change.*A new message/ }).click();
+  await page.getByLabel('In English').fill('{clinic}: news for you. Questions: {phone}.');
+  await page.getByRole('button', { name: 'See how it is sent' }).click();
+  await page.getByRole('region', { name: 'In Spanish' }).waitFor();
+  await expectAccessible(page);
+  await picture(page, 'desk-notices');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('own words').waitFor();
+}
+
 /** By the clock of the demonstration clinic; dates are YYYY-MM-DD. */
 const atClinic = (time: string, options: Intl.DateTimeFormatOptions, locale = 'sv-SE'): string =>
   new Intl.DateTimeFormat(locale, { ...options, timeZone: 'America/New_York' }).format(Date.parse(time));
@@ -428,6 +441,20 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await expectAccessible(page);
       await picture(page, 'desk-log');
       await decidesAboutAnApp(page);
+      await saysItInItsOwnWords(page);
+      expect(await search('Organization?_id=wellspring-clinic')).toMatchObject([
+        {
+          extension: expect.arrayContaining([expect.objectContaining({ url: 'urn:wellspring:notice-text' })]),
+        },
+      ]);
+      await page.getByRole('link', { name: 'Hours and slots' }).click();
+      await page.getByRole('button', { name: /^Change.*Messages/ }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page
+        .getByRole('listitem')
+        .filter({ hasText: 'Messages' })
+        .getByText(/^Mon–Fri 8/)
+        .waitFor();
       expect(amara.errors).toEqual([]);
       await amara.context.close();
     });

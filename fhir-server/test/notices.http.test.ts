@@ -70,6 +70,7 @@ const visit = (id: string, patient: string, start: number, status = 'booked') =>
   end: new Date(start + 1_200_000).toISOString(),
   participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
 });
+const PHONE = [{ system: 'phone', value: '+1 413 555 0100' }];
 const HOUR = 3_600_000;
 const REMINDER = 'You have a visit coming up.';
 const remindersTo = (address: string): number =>
@@ -141,6 +142,77 @@ describe('a notice', () => {
     await put({ resourceType: 'Patient', id: 'hol', managingOrganization, telecom: [phone] });
     await put({ resourceType: 'Patient', id: 'hol', managingOrganization, telecom: [phone, ...telecom] });
     expect((await mailbox.textTo('+15550100177')).text).toContain('call the clinic. +1 413 555 0100.');
+  });
+
+  it('is in the clinic’s own words where they can be used, and in the standard ones where not', async () => {
+    const own = (kind: string, language: string, text: string) => ({
+      url: 'urn:wellspring:notice-text',
+      extension: [
+        { url: 'kind', valueCode: kind },
+        { url: 'language', valueCode: language },
+        { url: 'text', valueString: text },
+      ],
+    });
+    const clinic = { resourceType: 'Organization', id: 'own', name: 'Own & Sons' };
+    await put({
+      ...clinic,
+      telecom: PHONE,
+      extension: [
+        own('message', 'en', '{clinic} wrote to you. Questions: {phone}.'),
+        own('message', 'es', '{patient}: lea https://evil.example'),
+        own('visit', 'en', 'x'.repeat(161)),
+      ],
+    });
+    const managingOrganization = { reference: 'Organization/own' };
+    const english = { telecom: [{ system: 'email', value: 'own-en@example.org' }] };
+    const spanish = {
+      telecom: [{ system: 'email', value: 'own-es@example.org' }],
+      communication: [{ language: { coding: [{ code: 'es' }] }, preferred: true }],
+    };
+    await put({ resourceType: 'Patient', id: 'own-en', managingOrganization, ...english });
+    await put({ resourceType: 'Patient', id: 'own-es', managingOrganization, ...spanish });
+    for (const id of ['own-en', 'own-es']) await put(message(`m-${id}`, id));
+    const mail = await mailbox.mailTo('own-en@example.org');
+    expect(mail.subject).toBe('Own & Sons wrote to you. Questions: +1 413 555 0100.');
+    expect(mail.text).toContain(`${mail.subject}\n\nRead it in the portal:\nhttps://portal.example`);
+    expect((await mailbox.mailTo('own-es@example.org')).subject).toBe('Tiene un mensaje nuevo.');
+
+    const texts = async (query = '') =>
+      world.ask('GET', `/Organization/own/$notice-texts${query}`, { token: world.system });
+    const { body } = await texts();
+    const said = (
+      body.parameter as { part: { name: string; valueCode?: string; valueString?: string }[] }[]
+    ).map(({ part }) =>
+      Object.fromEntries(part.map(({ name, valueCode, valueString }) => [name, valueCode ?? valueString])),
+    );
+    expect(said).toHaveLength(18);
+    expect(said.filter((each) => each.own)).toEqual([
+      {
+        kind: 'message',
+        language: 'en',
+        standard: 'There is a new message for you.',
+        own: '{clinic} wrote to you. Questions: {phone}.',
+        subject: mail.subject,
+        email: expect.stringContaining('Read it in the portal:\n{portal}'),
+        sms: `${mail.subject} Read it in the portal: {portal}`,
+      },
+    ]);
+    const tried = await texts(`?kind=visit&language=es&text=${encodeURIComponent('{clinic}: su cita')}`);
+    expect(JSON.stringify(tried.body)).toContain('"Own & Sons: su cita"');
+    for (const text of ['{first}', ' ', 'see www.example.org', 'a\nb', '{clinic', 'x'.repeat(161)])
+      expect((await texts(`?kind=visit&language=es&text=${encodeURIComponent(text)}`)).status, text).toBe(
+        422,
+      );
+    expect((await texts('?kind=test&language=es&text=x')).status).toBe(400);
+    expect((await texts('?kind=visit&language=fr&text=x')).status).toBe(400);
+    const stranger = world.patient('ana', 'patient/Patient.rs');
+    expect((await world.ask('GET', '/Organization/own/$notice-texts', { token: stranger })).status).toBe(403);
+    // A clinic without a number says nothing that speaks of one.
+    await put({ ...clinic, extension: [own('message', 'en', 'Questions: {phone}.')] });
+    await put(message('m-own-again', 'own-en'));
+    await expect
+      .poll(() => mailbox.mails.filter(({ to }) => to === 'own-en@example.org').map(({ subject }) => subject))
+      .toContain('There is a new message for you.');
   });
 
   it('is in the language of the patient, and a text message where they chose it', async () => {

@@ -16,6 +16,12 @@ describe('the hours of a clinic', () => {
     expect(hoursLine(openingHours([{ availableTime: [{ daysOfWeek: week }] }], [home, place]), 'en')).toBe(
       'Sat 9:00 AM–12:00 PM',
     );
+    // Hours in which messages are read open no door.
+    const messages = {
+      type: [{ coding: [{ system: 'urn:wellspring:service', code: 'messages' }] }],
+      availableTime: [{ allDay: true }],
+    };
+    expect(hoursLine(openingHours([messages, service], [place]), 'en')).toBe('Mon–Fri 8:00 AM–5:30 PM');
     expect(openingHours([], [home])).toEqual([]);
     expect(hoursLine([], 'en')).toBe('');
   });

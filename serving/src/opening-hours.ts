@@ -13,6 +13,7 @@ export interface Open {
 
 /** As stored: what is missing or odd says nothing. */
 export interface OpenService {
+  readonly type?: readonly { readonly coding?: readonly { readonly system?: string }[] }[];
   readonly availableTime?: readonly {
     readonly daysOfWeek?: readonly string[];
     readonly allDay?: boolean;
@@ -38,8 +39,13 @@ export function openingHours(
   const visited = places.filter(
     ({ type = [] }) => !type.some(({ coding = [] }) => coding.some(({ code }) => code === 'PTRES')),
   );
+  // Hours in which messages are read open no door.
+  const staffed = services.filter(
+    ({ type = [] }) =>
+      !type.some(({ coding = [] }) => coding.some(({ system }) => system === 'urn:wellspring:service')),
+  );
   const all = [
-    ...services.map(({ availableTime = [] }) =>
+    ...staffed.map(({ availableTime = [] }) =>
       availableTime.map(({ daysOfWeek = [], allDay = false, availableStartTime, availableEndTime }) => ({
         days: daysOfWeek,
         allDay,

@@ -17,6 +17,7 @@ import { match } from './match.ts';
 import { merge } from './merge/merge.ts';
 import { undoMerge } from './merge/undo-merge.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
+import { noticeTexts } from './notice-texts.ts';
 import { pushState, turnPushOff, turnPushOn } from './push-device.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
 import { cancelAppointment } from './scheduling.ts';
@@ -240,6 +241,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: READ,
     definition: 'urn:wellspring:OperationDefinition:broadcast-groups',
     run: groupsForBroadcasts,
+  },
+  {
+    name: '$notice-texts',
+    patterns: ['Organization/:id'],
+    methods: READ,
+    definition: 'urn:wellspring:OperationDefinition:notice-texts',
+    run: noticeTexts,
   },
   {
     name: '$find',

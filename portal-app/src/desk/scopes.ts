@@ -54,6 +54,7 @@ const WRITE = [
   'MedicationRequest',
   'MedicationStatement',
   'Observation',
+  'Organization',
   'Patient',
   'Practitioner',
   'PractitionerRole',

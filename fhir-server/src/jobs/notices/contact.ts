@@ -1,9 +1,9 @@
 /** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer, at the hours they chose. */
 import { isMarked } from '../../access/contact-marks.ts';
 import { type Addressee, languageOf, whyNotWrittenTo } from '../../repository/addressee.ts';
-import type { Clinic } from './clinic.ts';
+import type { Clinic } from '../../repository/clinic-contact.ts';
+import type { Language } from '../../repository/notice-texts.ts';
 import { type Extension, type Preferences, preferencesOf } from './preferences.ts';
-import type { Language } from './texts.ts';
 
 export interface Contact {
   readonly channel: 'email' | 'sms';

@@ -1,14 +1,14 @@
 /** Tells one person one thing, by the way they chose. */
 import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
 import type { Logger } from 'pino';
+import { type Clinic, clinicOf } from '../../repository/clinic-contact.ts';
+import { emailText, smsText } from '../../repository/notice-texts.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore } from '../../store/store.ts';
-import { type Clinic, clinicOf } from './clinic.ts';
 import { type Contact, contactOf, provedContacts } from './contact.ts';
 import type { Notice } from './notice.ts';
 import { Refused, type Senders } from './senders.ts';
-import { emailText, smsText } from './texts.ts';
 
 export interface Messenger {
   /** How a patient wants to be reached; undefined: not at all, or there is no such patient. `at`: as it was in that version. */

@@ -2,21 +2,10 @@
 import { inMilliseconds } from '@wellspring/profiles';
 import { writerOf } from '../../access/authorship.ts';
 import { labelsOf, NOT_FOR_PATIENTS } from '../../access/labels.ts';
+import type { NoticeKind } from '../../repository/notice-texts.ts';
 import { proposedSlots } from '../../repository/proposed-times.ts';
 import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
 import type { Change, StoredVersion } from '../../store/store.ts';
-
-export type NoticeKind =
-  | 'message'
-  | 'result'
-  | 'visit'
-  | 'refill'
-  | 'reminder'
-  | 'test'
-  | 'contact'
-  | 'offer'
-  | 'form'
-  | 'age';
 
 export interface Notice {
   readonly kind: NoticeKind;

@@ -6,6 +6,7 @@ import { deskBroadcasts } from './desk-broadcasts.ts';
 import { deskInbox } from './desk-inbox.ts';
 import { deskLetters } from './desk-letters.ts';
 import { deskLog } from './desk-log.ts';
+import { deskNotices } from './desk-notices.ts';
 import { deskRecord } from './desk-record.ts';
 import { deskSchedule } from './desk-schedule.ts';
 
@@ -17,6 +18,7 @@ export const spanishOfDesk = {
   ...deskInbox,
   ...deskLetters,
   ...deskLog,
+  ...deskNotices,
   ...deskRecord,
   ...deskSchedule,
 };

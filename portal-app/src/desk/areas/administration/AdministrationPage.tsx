@@ -12,6 +12,7 @@ import styles from '../../../ui/tabs.module.css';
 import { AppsPart } from './AppsPart.tsx';
 import { HoursPart } from './HoursPart.tsx';
 import { LogPart } from './LogPart.tsx';
+import { NoticesPart } from './NoticesPart.tsx';
 import { PeoplePart } from './PeoplePart.tsx';
 import { SystemPart } from './SystemPart.tsx';
 
@@ -19,6 +20,7 @@ const BASE = '/administration';
 const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
   ['', 'People and roles', PeoplePart],
   ['hours', 'Hours and slots', HoursPart],
+  ['notices', 'Notices', NoticesPart],
   ['apps', 'Connected apps', AppsPart],
   ['log', 'Audit log', LogPart],
   ['system', 'Accounts and subscriptions', SystemPart],

@@ -1,5 +1,6 @@
 /** How a clinic is reached, from its Organization, and when it is open. */
 import type { Open } from '@wellspring/serving/opening-hours';
+import { ownTexts } from './own-notice-texts.ts';
 
 export interface Clinic {
   readonly name: string;
@@ -7,9 +8,12 @@ export interface Clinic {
   /** In one line. */
   readonly address: string | undefined;
   readonly hours: readonly Open[];
+  /** Its own words for notices, by `textKey`. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
-interface Organization {
+export interface Organization {
+  readonly extension?: unknown;
   readonly name?: string;
   readonly telecom?: readonly {
     readonly system?: string;
@@ -27,7 +31,7 @@ interface Organization {
 }
 
 export function clinicOf(
-  { name, telecom = [], address: [place] = [] }: Organization,
+  { name, telecom = [], address: [place] = [], extension }: Organization,
   hours: readonly Open[],
 ): Clinic | undefined {
   if (name === undefined) return undefined;
@@ -39,5 +43,6 @@ export function clinicOf(
     phone: phones.toSorted((a, b) => (a.rank ?? 99) - (b.rank ?? 99))[0]?.value,
     hours,
     address: text ?? (parts.filter(Boolean).join(', ') || undefined),
+    texts: ownTexts(extension),
   };
 }

@@ -1,9 +1,9 @@
 /** The texts, in English and Spanish: that there is something, and where to read it. Never what it is. */
 import { hoursLine } from '@wellspring/serving/opening-hours';
-import type { Clinic } from './clinic.ts';
-import type { NoticeKind } from './notice.ts';
+import type { Clinic } from './clinic-contact.ts';
+import { filled, type Language, type NoticeKind, textKey } from './own-notice-texts.ts';
 
-export type Language = 'en' | 'es';
+export type { Language, NoticeKind };
 
 const WORDS: Readonly<
   Record<Language, Readonly<Record<NoticeKind, string>> & { readonly open: string; readonly stop: string }>
@@ -46,20 +46,33 @@ export interface Said {
   readonly clinic?: Clinic | undefined;
 }
 
-export function emailText({ kind, language, portal, clinic }: Said): { subject: string; text: string } {
+/** As it is said where a clinic has no words of its own. */
+export const standardText = (kind: NoticeKind, language: Language): string => WORDS[language][kind];
+
+/** The clinic's own words, where they can be used. */
+function ownText({ kind, language, clinic }: Said): string | undefined {
+  const text = clinic?.texts.get(textKey(kind, language));
+  return text === undefined || !clinic ? undefined : filled(text, clinic);
+}
+
+export function emailText(said: Said): { subject: string; text: string } {
+  const { kind, language, portal, clinic } = said;
   const words = WORDS[language];
+  const first = ownText(said) ?? words[kind];
   const lines = clinic && [
     [clinic.name, clinic.phone].filter(Boolean).join(': '),
     clinic.address,
     hoursLine(clinic.hours, language),
   ];
   const end = lines ? `\n\n${lines.filter(Boolean).join('\n')}` : '';
-  return { subject: words[kind], text: `${words[kind]}\n\n${words.open}\n${portal}\n\n${words.stop}${end}` };
+  return { subject: first, text: `${first}\n\n${words.open}\n${portal}\n\n${words.stop}${end}` };
 }
 
 /** The number only where somebody is asked to call: a text message is short. */
-export function smsText({ kind, language, portal, clinic }: Said): string {
+export function smsText(said: Said): string {
+  const { kind, language, portal, clinic } = said;
   const words = WORDS[language];
-  const call = kind === 'contact' && clinic?.phone ? ` ${clinic.phone}.` : '';
-  return `${words[kind]}${call} ${words.open} ${portal}`;
+  const own = ownText(said);
+  const call = kind === 'contact' && own === undefined && clinic?.phone ? ` ${clinic.phone}.` : '';
+  return `${own ?? words[kind]}${call} ${words.open} ${portal}`;
 }

@@ -1,0 +1,99 @@
+/**
+ * `Organization/[id]/$notice-texts`: what this clinic's patients are told that there is something, by kind and language: the standard words, the clinic's own, and mail and text message as
+ * they are sent, with `{portal}` where the portal's address stands. With `kind`, `language` and `text`: how that text would be sent; 422 where it can't be used. Nothing is stored:
+ * the words are an extension of the Organization (repository/own-notice-texts.ts).
+ */
+import { businessRule, invalid, notFound } from '@wellspring/profiles';
+import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
+import type { AccessContext } from '../access/access-context.ts';
+import { onBehalf } from '../access/on-behalf.ts';
+import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { type Clinic, clinicOf, type Organization } from '../repository/clinic-contact.ts';
+import { emailText, smsText, standardText } from '../repository/notice-texts.ts';
+import {
+  LANGUAGES,
+  type Language,
+  type NoticeKind,
+  OWN_KINDS,
+  textFault,
+  textKey,
+} from '../repository/own-notice-texts.ts';
+import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+import { and, type QueryNode } from '../search/query.ts';
+import { tokenNode } from '../search/types/token.ts';
+import { inputOf, type OperationInput, parametersReply } from './parameters.ts';
+
+const PORTAL = '{portal}';
+const MOST_HOURS = 50;
+
+export async function noticeTexts(services: Services, request: FhirRequest): Promise<Reply> {
+  const input = inputOf(request, ['kind', 'language', 'text']);
+  const found = await services.repository.read(request.access, 'Organization', request.id);
+  const clinic = clinicOf(
+    resourceOf<ResourceJson & Organization>(found),
+    await hoursOf(services, request.access, `Organization/${request.id}`),
+  );
+  if (!clinic) throw notFound('Organization', request.id);
+  const tried = triedOf(input);
+  if (tried) {
+    const texts = new Map([[textKey(tried.kind, tried.language), tried.text]]);
+    return parametersReply(partsOf({ ...clinic, texts }, tried.kind, tried.language));
+  }
+  return parametersReply(
+    ...OWN_KINDS.flatMap((kind) => LANGUAGES.map((language) => partsOf(clinic, kind, language))),
+  );
+}
+
+/** As notices say them: whoever may read the Organization is told when it is open. */
+async function hoursOf(
+  { repository }: Services,
+  access: AccessContext,
+  organization: string,
+): Promise<readonly Open[]> {
+  const of = async <T>(type: string, active: QueryNode): Promise<T[]> => {
+    const isTheirs: QueryNode = { kind: 'reference', param: 'organization', targets: [organization] };
+    const found = await repository.find(
+      onBehalf(access, `system/${type}.s`),
+      type,
+      and(isTheirs, active),
+      MOST_HOURS,
+    );
+    return found
+      .toSorted((a, b) => b.lastUpdated - a.lastUpdated)
+      .map((each) => resourceOf<ResourceJson>(each) as T);
+  };
+  const services = await of<OpenService>('HealthcareService', tokenNode('active', 'true'));
+  return openingHours(services, await of<OpenPlace>('Location', tokenNode('status', 'active')));
+}
+
+function triedOf(
+  input: OperationInput,
+): { readonly kind: NoticeKind; readonly language: Language; readonly text: string } | undefined {
+  const text = input.one('text');
+  if (text === undefined) return undefined;
+  const kind = OWN_KINDS.find((each) => each === input.one('kind'));
+  const language = LANGUAGES.find((each) => each === input.one('language'));
+  if (!kind) throw invalid(`'kind' is one of ${OWN_KINDS.join(', ')}.`, 'Parameters.parameter');
+  if (!language) throw invalid(`'language' is one of ${LANGUAGES.join(', ')}.`, 'Parameters.parameter');
+  const fault = textFault(text);
+  if (fault) throw businessRule(fault, 'Parameters.parameter');
+  return { kind, language, text };
+}
+
+function partsOf(clinic: Clinic, kind: NoticeKind, language: Language): object {
+  const said = { kind, language, portal: PORTAL, clinic };
+  const own = clinic.texts.get(textKey(kind, language));
+  const email = emailText(said);
+  return {
+    name: 'notice',
+    part: [
+      { name: 'kind', valueCode: kind },
+      { name: 'language', valueCode: language },
+      { name: 'standard', valueString: standardText(kind, language) },
+      ...(own === undefined ? [] : [{ name: 'own', valueString: own }]),
+      { name: 'subject', valueString: email.subject },
+      { name: 'email', valueString: email.text },
+      { name: 'sms', valueString: smsText(said) },
+    ],
+  };
+}

@@ -115,6 +115,55 @@ describe.each(STORES)('a websocket, on %s', (_store, openOn) => {
     expect(focusOf(own)).toEqual([]);
   });
 
+  it('of somebody who acts for a patient ends with the Consent that let them, and when the patient has grown up', async () => {
+    const store = async (resource: { resourceType: string; id: string; [element: string]: unknown }) => {
+      const path = `/${resource.resourceType}/${resource.id}`;
+      const written = await world.ask('PUT', path, { token: world.system, body: resource });
+      expect(written.status, written.text).toBeLessThan(300);
+    };
+    const kid = (birthDate: string) => store({ resourceType: 'Patient', id: 'kid', birthDate });
+    const code = 'MTH';
+    const mother = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code }] };
+    const invited = [{ system: 'urn:wellspring:family-access', value: 'leo' }];
+    const patient = { reference: 'Patient/kid' };
+    const actor = [{ role: { text: 'x' }, reference: { reference: 'RelatedPerson/leo' } }];
+    const consent = (status: string) =>
+      store({
+        resourceType: 'Consent',
+        id: 'leo',
+        status,
+        scope: { text: 'x' },
+        category: [{ text: 'x' }],
+        policyRule: { text: 'x' },
+        patient,
+        provision: { type: 'deny', actor, provision: [{ type: 'permit', actor }] },
+      });
+    await kid('2020-01-01');
+    await store({ resourceType: 'RelatedPerson', id: 'mum', patient, relationship: [mother] });
+    await store({ resourceType: 'RelatedPerson', id: 'leo', patient, identifier: invited });
+    await consent('active');
+    const sockets = await Promise.all(
+      ['mum', 'leo'].map(async (person) => {
+        const fhirUser = `${world.base}/RelatedPerson/${person}`;
+        const token = world.token({ scope: SCOPE, patient: 'kid', fhirUser, sub: person });
+        const bound = await binding(await subscribe(token), token);
+        const own = await open(bound.url);
+        own.socket.send(`bind-with-token ${bound.token}`);
+        await eventually(() => own.bundles.length).toBe(1);
+        return own;
+      }),
+    );
+    await put('while-they-may', 'kid');
+    for (const own of sockets) await eventually(() => focusOf(own)).toEqual(['Observation/while-they-may']);
+    await consent('inactive');
+    await kid('1990-01-01');
+    await put('when-they-may-not', 'kid');
+    for (const own of sockets) {
+      expect((await own.closed)[0]).toBe(1008);
+      expect(focusOf(own)).toEqual(['Observation/while-they-may']);
+    }
+  });
+
   it('is for pages of the origin that asked, with the token that was given, and for nothing else', async () => {
     const token = world.patient('ana', SCOPE);
     const id = await subscribe(token);

@@ -124,7 +124,8 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await open(page, '/learn', 'Learn');
     await expectAccessible(page);
     await picture(page, `learn-${name}`);
-    await page.getByRole('link', { name: /^Blood pressure log/ }).click();
+    await page.getByRole('link', { name: /^Home readings/ }).click();
+    await page.getByRole('link', { name: /^Blood pressure/ }).click();
     await page.getByLabel('Upper number').fill('80');
     await page.getByLabel('Lower number').fill('120');
     await page.getByRole('button', { name: 'Add to my record' }).click();
@@ -139,14 +140,61 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     const reading = page.locator('main li', { hasText: '131/77 mmHg' }).first();
     await reading.getByText('At home').waitFor();
     expect(await reading.innerText()).toMatch(/\d.*pulse 68 · Left arm/);
-    await page.getByLabel('Upper number').fill('191');
+    await page.getByLabel('Upper number').fill('291');
     await page.getByLabel('Lower number').fill('99');
     await page.getByRole('button', { name: 'Add to my record' }).click();
+    await page.getByText('291 mmHg is unusual').waitFor();
+    await expectAccessible(page);
+    await picture(page, `blood-pressure-question-${name}`);
+    await page.getByLabel('Yes, it is right').check();
+    await page.getByRole('button', { name: 'Add to my record' }).click();
     await page.getByText('This is very high.').waitFor();
+    await page.getByRole('button', { name: /^Change.*291\/99/ }).click();
+    await page.getByRole('dialog').getByLabel('Upper number').fill('191');
+    await expectAccessible(page);
+    await picture(page, `blood-pressure-correct-${name}`);
+    await page.getByRole('button', { name: 'Save the right value' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.locator('main li', { hasText: '191/99 mmHg' }).first().waitFor();
+    await expect.poll(() => page.getByText('291/99').count()).toBe(0);
     await page.locator('main svg[role=img]').waitFor();
     await expectAccessible(page);
     await picture(page, `blood-pressure-${name}`);
+  });
+
+  it('of the plan of care goals say where they stand, and what was done is ticked off, undone, and known to the clinic', async () => {
+    const { page } = visit;
+    await open(page, '/care-plan', 'Care plan');
+    if (patient !== 'maria-alvarez') return;
+    await page.getByText('Goal: at most 76 kg').waitFor();
+    await page.getByText(/^Now [\d.]+ kg, measured on/).waitFor();
+    const today = page.getByRole('group', { name: 'Look at both feet' }).getByRole('button').last();
+    await today.click();
+    await page.getByText('Done on 1 of the last 7 days').waitFor();
+    await page.getByRole('button', { name: /^Mark as done/ }).click();
+    await page.getByText(/^Done on .*20\d\d/).waitFor();
+    await expectAccessible(page);
+    await picture(page, `care-plan-${name}`);
+    await page.setViewportSize({ width: 390, height: 800 });
+    await expectAccessible(page);
+    await picture(page, 'care-plan-narrow');
+    await page.setViewportSize(size);
+    const ticked = () =>
+      system('GET', `Observation?patient=${patient}&based-on=CarePlan/plan-maria&status=final&_count=50`);
+    const { entry } = (await ticked()) as { entry?: { resource: object }[] };
+    expect(entry?.map(({ resource }) => resource)).toContainEqual(
+      expect.objectContaining({
+        code: expect.objectContaining({
+          coding: [{ system: 'urn:wellspring:plan-activity', code: 'look-at-feet' }],
+        }),
+        performer: [{ reference: `Patient/${patient}`, display: expect.stringContaining('Alvarez') }],
+        valueBoolean: true,
+      }),
+    );
+    await today.click();
+    await expect.poll(async () => ((await ticked()).entry as object[] | undefined)?.length).toBe(1);
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await page.getByRole('button', { name: /^Mark as done/ }).waitFor();
   });
 
   it('an article names its source, a result leads to what explains it, and a calculator calculates', async () => {

@@ -28,7 +28,7 @@ const PAGES = [
   ['/learn', 'Learn'],
   ['/learn/heart-age', 'Heart age'],
   ['/learn/body-mass', 'Body mass index'],
-  ['/learn/blood-pressure-log', 'Blood pressure log'],
+  ['/readings/blood-pressure', 'Blood pressure'],
   ['/questionnaires', 'Questionnaires'],
   ['/access', 'Who looked at my record'],
   ['/profile', 'Profile'],

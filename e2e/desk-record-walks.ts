@@ -145,6 +145,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const overview = ['', 'Essential hypertension'] as const;
       const results = ['/results', 'LOINC 4548-4'] as const;
       const others = [
+        ['/care-plan', 'Walk for 30 minutes'],
         ['/timeline', 'SNOMED CT'],
         ['/notes', 'Office visit note'],
         ['/messages', 'Write to the patient'],

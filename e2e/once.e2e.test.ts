@@ -54,8 +54,8 @@ const FORMS: readonly Form[] = [
   },
   {
     type: 'Observation?patient=maria-alvarez&code=85354-9&_count=200&_sort=-date',
-    path: '/learn/blood-pressure-log',
-    heading: 'Blood pressure log',
+    path: '/readings/blood-pressure',
+    heading: 'Blood pressure',
     button: 'Add to my record',
     async fill(page, words) {
       await page.getByLabel('Upper number').fill(words.endsWith('pressed') ? '151' : '153');

@@ -41,7 +41,7 @@ const PAGES: readonly (readonly [
   ['health-card', '/health-card/vaccinations', 'SMART Health Card'],
   ['learn', '/learn', 'Learn'],
   ['article', '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)'],
-  ['blood-pressure', '/learn/blood-pressure-log', 'Blood pressure log'],
+  ['blood-pressure', '/readings/blood-pressure', 'Blood pressure'],
   ['heart-age', '/learn/heart-age', 'Heart age'],
   ['questionnaires', '/questionnaires', 'Questionnaires'],
   ['profile', '/profile', 'Profile'],

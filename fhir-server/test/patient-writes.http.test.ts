@@ -462,3 +462,53 @@ describe('X20: names', () => {
     expect(JSON.stringify(body.note)).not.toContain('Practitioner');
   });
 });
+
+describe('what is ticked off of a plan of care', () => {
+  const plan = (id: string, owner: string): Resource => ({
+    resourceType: 'CarePlan',
+    id,
+    status: 'active',
+    intent: 'plan',
+    subject: ref(`Patient/${owner}`),
+  });
+  const tick = (of: string, who = 'Patient/ana'): Unnamed => ({
+    resourceType: 'Observation',
+    identifier: [{ system: 'urn:wellspring:plan-tick', value: 'p/walk/2026-11-27' }],
+    status: 'final',
+    code: { coding: [{ system: 'urn:wellspring:plan-activity', code: 'walk' }], text: 'Walk' },
+    basedOn: [ref(`CarePlan/${of}`)],
+    subject: SELF,
+    performer: [{ ...ref(who), display: 'Dr. Elena Ruiz' }],
+    effectiveDateTime: '2026-11-27',
+    valueBoolean: true,
+  });
+  const once = (token: string, who?: string) =>
+    world.ask('POST', '/Observation', {
+      token,
+      body: tick('plan-ana', who),
+      headers: { 'if-none-exist': 'identifier=urn:wellspring:plan-tick|p/walk/2026-11-27&status=final' },
+    });
+
+  it('is stored once, by its true name, undone, and ticked off again; the plan stays the clinic’s, and is one’s own', async () => {
+    await put(patient('bob'));
+    await put(plan('plan-ana', 'ana'));
+    await put(plan('plan-bob', 'bob'));
+    const first = await once(ana);
+    expect(first.status).toBe(201);
+    expect(first.body.performer[0].display).not.toContain('Ruiz');
+    expect((await once(ana)).status).toBe(200);
+    const undone = { ...first.body, status: 'entered-in-error' };
+    expect((await put(undone, ana)).status).toBe(200);
+    expect((await once(ana)).status).toBe(201);
+    expect((await post(tick('plan-ana', 'RelatedPerson/mum'), proxy)).status).toBe(201);
+    const found = await world.ask(
+      'GET',
+      '/Observation?patient=ana&based-on=CarePlan/plan-ana&code=urn:wellspring:plan-activity|&status=final',
+      { token: ana },
+    );
+    expect(found.body.entry).toHaveLength(2);
+    expect((await post(tick('plan-bob'))).status).toBeGreaterThanOrEqual(400);
+    expect((await post({ ...tick('plan-ana'), valueBoolean: false })).status).toBe(422);
+    expect((await put({ ...plan('plan-ana', 'ana'), status: 'completed' }, ana)).status).toBe(403);
+  });
+});

@@ -454,6 +454,53 @@ describe('what a patient may change', () => {
   });
 });
 
+describe('what a patient ticks off of a plan of care', () => {
+  const TICK = {
+    code: { coding: [{ system: 'urn:wellspring:plan-activity', code: 'walk' }], text: 'Walk' },
+    basedOn: [{ reference: 'CarePlan/p' }],
+    valueBoolean: true,
+  };
+  const stores = (person: Person, more: object): boolean =>
+    passes(() =>
+      checkWrite(
+        contextOf(person),
+        'c',
+        {
+          resourceType: 'Observation',
+          status: 'final',
+          subject: { reference: 'Patient/ana' },
+          performer: [{ reference: person === 'patient' ? 'Patient/ana' : 'RelatedPerson/mum' }],
+          ...more,
+        } as Json,
+        undefined,
+      ),
+    );
+
+  it.each(['patient', 'proxy'] as const)(
+    'names the plan, and says that it was done and nothing else (%s)',
+    (person) => {
+      expect(stores(person, TICK)).toBe(true);
+      expect(stores(person, { code: { text: 'Weight' } })).toBe(true);
+      for (const wrong of [
+        { basedOn: undefined },
+        { basedOn: [] },
+        { basedOn: [{ reference: 'ServiceRequest/s' }] },
+        { basedOn: [{ reference: 'CarePlan/p' }, { reference: 'CarePlan/q' }] },
+        { basedOn: { reference: 'CarePlan/p' } },
+        { valueBoolean: false },
+        { valueBoolean: undefined, valueString: 'done' },
+        { component: [{ code: { text: 'Weight' } }] },
+        { interpretation: [{ text: 'Normal' }] },
+        // An answer to an order of the clinic, under the name of a tick or of a measurement.
+        { code: { coding: [...TICK.code.coding, { system: 'http://loinc.org', code: '4548-4' }] } },
+        { code: { coding: [{ system: 'http://loinc.org', code: '4548-4' }] } },
+        { code: { text: 'Walk' } },
+      ])
+        expect(stores(person, { ...TICK, ...wrong }), JSON.stringify(wrong)).toBe(false);
+    },
+  );
+});
+
 /** Another value than before, that keeps whose record it is. */
 function changed(element: string, before: Json): unknown {
   const value = before[element];

@@ -179,6 +179,23 @@ function areTheirAnswers({ source }: Json, access: AccessContext): Fault {
     : `source must be ${own[0]} or the patient.`;
 }
 
+/** System of Observation.code: that something of a plan of care was done on a day; the code is which of it. */
+const PLAN_ACTIVITY = 'urn:wellspring:plan-activity';
+
+/** What they measured answers no order; what they ticked off of a plan names the plan, and says nothing but that it was done. */
+function isMeasuredOrTicked({ basedOn, code, valueBoolean, component, hasMember, derivedFrom }: Json): Fault {
+  const codings = (code as { coding?: readonly { system?: string }[] } | undefined)?.coding ?? [];
+  const isTick = codings.length === 1 && codings[0]?.system === PLAN_ACTIVITY;
+  if (!isTick) return basedOn === undefined ? undefined : 'basedOn is for the clinic to say.';
+  const [plan, ...more] = list(basedOn) as readonly Reference[];
+  if (more.length > 0 || !/^CarePlan\//.test(plan?.reference ?? ''))
+    return 'basedOn must name the CarePlan whose activity was done, and nothing else.';
+  if (valueBoolean !== true) return 'valueBoolean must be true: what was not done is not ticked off.';
+  return [component, hasMember, derivedFrom].every((each) => each === undefined)
+    ? undefined
+    : 'component, hasMember and derivedFrom have no place where something is ticked off.';
+}
+
 const isDraft = ({ status }: Json): boolean => status === 'draft';
 const isInProgress = ({ status }: Json): boolean => status === 'in-progress';
 
@@ -264,7 +281,12 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     ],
   },
   Observation: {
-    create: { status: ['final'], author: 'performer', never: ['interpretation', 'basedOn'] },
+    create: {
+      status: ['final'],
+      author: 'performer',
+      never: ['interpretation'],
+      check: isMeasuredOrTicked,
+    },
     changes: [{ by: 'themselves', elements: [], status: { final: ['entered-in-error'] } }],
   },
   Patient: {

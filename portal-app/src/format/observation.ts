@@ -1,6 +1,7 @@
 /** What pages need to know of an Observation besides its value. */
 import type { Observation } from '@medplum/fhirtypes';
 import { timeOf } from './date.ts';
+import { isFromPerson } from './words.ts';
 
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
 export const LABORATORY = `${CATEGORY}|laboratory`;
@@ -30,3 +31,7 @@ export function isPanel(observation: Observation): boolean {
     !observation.component
   );
 }
+
+/** Measured by the patient or by who acts for them, not by the clinic. */
+export const isFromHome = ({ performer }: Pick<Observation, 'performer'>): boolean =>
+  performer !== undefined && performer.length > 0 && performer.every(isFromPerson);

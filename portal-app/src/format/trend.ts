@@ -4,6 +4,8 @@ export interface Point {
   readonly date: string | undefined;
   readonly value: number;
   readonly outside: boolean;
+  /** Measured at home, not by the clinic. */
+  readonly isFromHome: boolean;
 }
 
 export interface Line {

@@ -87,7 +87,7 @@ export function dosageText(dosage: readonly Dosage[] | undefined): string {
 }
 
 /** `2 times a day`, `every 3 days`; what is neither is left to the pharmacy's label. */
-function oftenText(repeat: TimingRepeat | undefined): string {
+export function oftenText(repeat: TimingRepeat | undefined): string {
   const { frequency, period, periodUnit } = repeat ?? {};
   if (!frequency || !period || (periodUnit !== 'd' && periodUnit !== 'wk')) return '';
   const isDaily = periodUnit === 'd';

@@ -38,7 +38,9 @@ const OF_ANOTHER: Partial<Record<Text, Text>> = {
   'Your score is {score}: by the makers’ scale, {band}.':
     'The score is {score}: by the makers’ scale, {band}.',
   'usual for you': 'usual for this person',
-  '{value} mmHg is in your record.': '{value} mmHg is in the record.',
+  '{value} is in your record.': '{value} is in the record.',
+  'Blood pressure, blood sugar, weight and more; your care team sees them too':
+    'Blood pressure, blood sugar, weight and more; the care team sees them too',
 };
 
 let isOfAnother = false;

@@ -41,13 +41,10 @@ const PAGES = [
   page('bills', async () => (await import('./areas/bills/BillsPage.tsx')).BillsPage),
   page('bills/:id', async () => (await import('./areas/bills/BillPage.tsx')).BillPage),
   page('growth', async () => (await import('./areas/growth/GrowthPage.tsx')).GrowthPage),
+  page('care-plan', async () => (await import('./areas/care-plan/CarePlanPage.tsx')).CarePlanPage),
   page('inbox', async () => (await import('./areas/inbox/InboxPage.tsx')).InboxPage),
   page('learn', async () => (await import('./areas/learn/LearnPage.tsx')).LearnPage),
   page('learn/articles/:id', async () => (await import('./areas/learn/ArticlePage.tsx')).ArticlePage),
-  page(
-    'learn/blood-pressure-log',
-    async () => (await import('./areas/learn/BloodPressurePage.tsx')).BloodPressurePage,
-  ),
   page('learn/body-mass', async () => (await import('./areas/learn/BodyMassPage.tsx')).BodyMassPage),
   page('learn/heart-age', async () => (await import('./areas/learn/HeartAgePage.tsx')).HeartAgePage),
   page('letters', async () => (await import('./areas/letters/LettersPage.tsx')).LettersPage),
@@ -73,6 +70,8 @@ const PAGES = [
     'questionnaires/:id',
     async () => (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
   ),
+  page('readings', async () => (await import('./areas/readings/ReadingsPage.tsx')).ReadingsPage),
+  page('readings/:kind', async () => (await import('./areas/readings/ReadingPage.tsx')).ReadingPage),
   page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
   page('records/:type', async () => (await import('./areas/records/RecordListPage.tsx')).RecordListPage),
   page(

@@ -50,7 +50,7 @@ const WRITE = [
   'Patient.u',
   'QuestionnaireResponse.c',
   'MedicationStatement.cu',
-  'Observation.c',
+  'Observation.cu',
   'Coverage.cu',
   'DocumentReference.c',
   'Subscription.cu',

@@ -1,7 +1,7 @@
 /** One or two lines over time, drawn at the width of their place (a scaled drawing would shrink its text), with the reference band behind. */
 import { useEffect, useId, useRef, useState } from 'react';
 import { formatDate } from '../format/date.ts';
-import type { Line } from '../format/trend.ts';
+import type { Line, Point } from '../format/trend.ts';
 import { locale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
 import styles from './chart.module.css';
@@ -48,9 +48,14 @@ export function TrendChart({ title, unit, lines, band, usual, goal }: Props) {
           <Plot width={width} lines={lines} band={band} usual={usual} goal={goal} />
         </svg>
       )}
+      {points.some(isAtHome) && !points.every(isAtHome) && (
+        <p className="muted">{t('Small points: measured at home. Large ones: by the clinic.')}</p>
+      )}
     </div>
   );
 }
+
+const isAtHome = ({ isFromHome }: Point): boolean => isFromHome;
 
 function Plot({
   width,
@@ -133,7 +138,7 @@ function Plot({
               key={`${point.time} ${point.value}`}
               x={x.at(point.time)}
               y={y.at(point.value)}
-              outside={point.outside}
+              point={point}
             />
           ))}
         </g>
@@ -142,16 +147,21 @@ function Plot({
   );
 }
 
-/** Outside its range a point changes its shape as well as its colour. */
-function Mark({ x, y, outside }: { readonly x: number; readonly y: number; readonly outside: boolean }) {
-  if (!outside) return <circle className={styles.mark} cx={x} cy={y} r={4} />;
+/** Outside its range a point changes its shape as well as its colour; measured at home it is a smaller one. */
+function Mark({ x, y, point }: { readonly x: number; readonly y: number; readonly point: Point }) {
+  const { outside, isFromHome } = point;
+  if (!outside)
+    return (
+      <circle className={isFromHome ? styles.markHome : styles.mark} cx={x} cy={y} r={isFromHome ? 3 : 4} />
+    );
+  const half = isFromHome ? 3 : 4.5;
   return (
     <rect
       className={styles.markOutside}
-      x={x - 4.5}
-      y={y - 4.5}
-      width={9}
-      height={9}
+      x={x - half}
+      y={y - half}
+      width={2 * half}
+      height={2 * half}
       transform={`rotate(45 ${x} ${y})`}
     />
   );

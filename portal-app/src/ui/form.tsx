@@ -17,7 +17,11 @@ interface FieldProps {
   readonly required?: boolean;
 }
 
-export function TextField({ type = 'text', ...field }: FieldProps & { readonly type?: string }) {
+export function TextField({
+  type = 'text',
+  inputMode,
+  ...field
+}: FieldProps & { readonly type?: string; readonly inputMode?: 'decimal' }) {
   const { id, value, onChange, required } = field;
   const { tied } = useField(id, field.hint !== undefined);
   return (
@@ -25,6 +29,7 @@ export function TextField({ type = 'text', ...field }: FieldProps & { readonly t
       <input
         id={id}
         type={type}
+        inputMode={inputMode}
         value={value}
         required={required}
         {...tied}

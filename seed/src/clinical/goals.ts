@@ -1,11 +1,20 @@
 /** Goals and the plan of care. */
-import type { CarePlan, CareTeam, Condition, Goal, Patient, Resource } from '@medplum/fhirtypes';
+import type {
+  CarePlan,
+  CarePlanActivity,
+  CareTeam,
+  Condition,
+  Goal,
+  Patient,
+  Practitioner,
+  Resource,
+} from '@medplum/fhirtypes';
 import { diagnoses } from '../codes/diagnoses.ts';
 import { hl7, idOf, loinc, narrative, quantity, reference, US_CORE, usCore } from './coding.ts';
 import { conditionId } from './conditions.ts';
 import { careTeamId, patientReference } from './patient.ts';
 import { displayName } from './practitioners.ts';
-import type { CareGoal, PatientStory } from './story.ts';
+import type { CareGoal, PatientStory, PlanActivity } from './story.ts';
 
 export function goalsAndPlan(story: PatientStory): Resource[] {
   return [...(story.goals ?? []).map((goal) => careGoal(story, goal)), ...carePlan(story)];
@@ -51,7 +60,7 @@ const achievements = {
 
 function carePlan(story: PatientStory): CarePlan[] {
   if (story.plan === undefined) return [];
-  const { title, paragraphs, since } = story.plan;
+  const { title, paragraphs, since, activities = [] } = story.plan;
   return [
     {
       resourceType: 'CarePlan',
@@ -84,6 +93,32 @@ function carePlan(story: PatientStory): CarePlan[] {
       goal: (story.goals ?? []).map(({ slug, text }) =>
         reference<Goal>('Goal', idOf('goal', story.key, slug), text),
       ),
+      ...(activities.length > 0 && { activity: activities.map((each) => planActivity(story, each)) }),
     },
   ];
+}
+
+function planActivity(
+  story: PatientStory,
+  { slug, text, every, isToAvoid, by, goal }: PlanActivity,
+): CarePlanActivity {
+  return {
+    id: slug,
+    detail: {
+      status: 'in-progress',
+      description: text,
+      doNotPerform: isToAvoid === true,
+      ...(every && {
+        scheduledTiming: {
+          repeat: { frequency: every.frequency, period: every.period, periodUnit: every.unit },
+        },
+      }),
+      ...(goal !== undefined && { goal: [reference<Goal>('Goal', idOf('goal', story.key, goal))] }),
+      performer: [
+        by === undefined
+          ? patientReference(story)
+          : reference<Practitioner>('Practitioner', by, displayName(by)),
+      ],
+    },
+  };
 }

@@ -69,7 +69,7 @@ export interface PatientStory {
   readonly ownMedicines?: readonly OwnMedicine[];
   readonly procedures?: readonly DoneProcedure[];
   readonly goals?: readonly CareGoal[];
-  readonly plan?: { readonly title: string; readonly paragraphs: readonly string[]; readonly since: string };
+  readonly plan?: CarePlanStory;
   readonly familyHistory?: readonly FamilyMember[];
   readonly threads?: readonly Thread[];
   readonly appointments?: readonly PlannedVisit[];
@@ -248,6 +248,25 @@ export interface CareGoal {
   readonly due?: string;
   readonly achievement: 'in-progress' | 'improving' | 'achieved';
   readonly addresses: readonly DiagnosisKey[];
+}
+
+export interface CarePlanStory {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly since: string;
+  readonly activities?: readonly PlanActivity[];
+}
+
+export interface PlanActivity {
+  readonly slug: string;
+  readonly text: string;
+  /** How often; without it, once. */
+  readonly every?: { readonly frequency: number; readonly period: number; readonly unit: 'd' | 'wk' | 'a' };
+  /** Something that is not to be done. */
+  readonly isToAvoid?: true;
+  /** Of the care team's, who does it; without it, the patient. */
+  readonly by?: ClinicianId;
+  readonly goal?: string;
 }
 
 export interface FamilyMember {

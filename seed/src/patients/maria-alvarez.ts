@@ -174,6 +174,29 @@ export function mariaAlvarez(calendar: Calendar): PatientStory {
         'Home blood pressure twice a week, seated, after five minutes of rest. Aim: below 130/80.',
         'Eyes, feet and kidneys once a year. Vitamin B12 once a year while taking metformin.',
       ],
+      activities: [
+        {
+          slug: 'walk',
+          text: 'Walk for 30 minutes',
+          every: { frequency: 5, period: 1, unit: 'wk' },
+          goal: 'weight',
+        },
+        {
+          slug: 'measure-blood-pressure',
+          text: 'Measure blood pressure, seated, after five minutes of rest',
+          every: { frequency: 2, period: 1, unit: 'wk' },
+          goal: 'blood-pressure',
+        },
+        { slug: 'look-at-feet', text: 'Look at both feet', every: { frequency: 1, period: 1, unit: 'd' } },
+        { slug: 'cooking-course', text: 'Take part in the cooking course of the clinic', goal: 'weight' },
+        { slug: 'barefoot', text: 'Walk barefoot', isToAvoid: true },
+        {
+          slug: 'eye-examination',
+          text: 'Examination of the eyes',
+          every: { frequency: 1, period: 1, unit: 'a' },
+          by: CARE,
+        },
+      ],
     },
     familyHistory: [
       {

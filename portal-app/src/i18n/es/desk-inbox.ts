@@ -161,7 +161,6 @@ export const deskInbox = {
   'Into the open item': 'Al elemento abierto',
   Answer: 'Responder',
   'Approve: Enter sends it': 'Aprobar: Intro lo envía',
-  Undo: 'Deshacer',
   'Out of what one writes': 'Salir de lo que se escribe',
   'This list': 'Esta lista',
   Keys: 'Teclas',

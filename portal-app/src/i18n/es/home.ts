@@ -69,7 +69,6 @@ export const home = {
   'What you take now, and before': 'Lo que toma ahora, y antes',
   'Search everything; health problems, allergies, vaccinations, notes':
     'Busque en todo; problemas de salud, alergias, vacunas, notas',
-  'Articles, a blood pressure log, calculators': 'Artículos, un diario de presión, calculadoras',
   'Health summary': 'Resumen de salud',
   'One page for another doctor, on screen or on paper': 'Una página para otro médico, en pantalla o en papel',
   'How you have been lately, and before a visit': 'Cómo ha estado últimamente, y antes de una cita',

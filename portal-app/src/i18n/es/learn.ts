@@ -10,9 +10,7 @@ export const learn = {
   Period: 'Periodo',
   'Three months': 'Tres meses',
   'One year': 'Un año',
-  'The pulse is usually between 30 and 220.': 'El pulso suele estar entre 30 y 220.',
   'Please enter when it was measured, not later than now.': 'Escriba cuándo se midió, no después de ahora.',
-  'Blood pressure log': 'Diario de presión arterial',
   'How to measure, and what the numbers mean': 'Cómo medir, y qué significan los números',
   'Write down a value': 'Anotar un valor',
   'No values yet. The chart begins with the second one.':
@@ -25,12 +23,9 @@ export const learn = {
   'Add to my record': 'Agregar a mi expediente',
   'Upper number': 'Número alto',
   'Lower number': 'Número bajo',
-  '{value} mmHg is in your record.': '{value} mmHg está en su expediente.',
   'This is very high.': 'Está muy alta.',
   'With chest pain, shortness of breath, weakness, or trouble seeing or speaking call {number} now. Otherwise rest five minutes, measure again, and call the clinic today.':
     'Si tiene dolor de pecho, falta de aire, debilidad, o dificultad para ver o hablar, llame ahora al {number}. Si no, descanse cinco minutos, mida de nuevo y llame hoy a la clínica.',
-  'The first number is usually between 50 and 300.': 'El primer número suele estar entre 50 y 300.',
-  'The second number is usually between 20 and 200.': 'El segundo número suele estar entre 20 y 200.',
   'The first number is the higher one. Please look at the device again.':
     'El primer número es el más alto. Mire de nuevo el aparato, por favor.',
   'Body mass index': 'Índice de masa corporal',
@@ -56,8 +51,6 @@ export const learn = {
   'More about it: {title}': 'Más sobre esto: {title}',
   'About it at MedlinePlus (opens another site)': 'Sobre esto en MedlinePlus (abre otro sitio)',
   'Heart age': 'Edad del corazón',
-  'Write down what you measure; your care team sees it too':
-    'Anote lo que mide; su equipo médico también lo ve',
   'From height and weight, and what it can’t tell': 'Con la estatura y el peso, y lo que no puede decir',
   'Your risk of heart disease, as an age': 'Su riesgo de enfermedad del corazón, como una edad',
   'Your medicines over the day, to print': 'Sus medicinas a lo largo del día, para imprimir',

@@ -5,6 +5,7 @@ import { ages } from './ages.ts';
 import { appointments } from './appointments.ts';
 import { bills } from './bills.ts';
 import { booking } from './booking.ts';
+import { carePlan } from './care-plan.ts';
 import { checkIn } from './check-in.ts';
 import { documents } from './documents.ts';
 import { family } from './family.ts';
@@ -20,6 +21,7 @@ import { prevention } from './prevention.ts';
 import { profile } from './profile.ts';
 import { push } from './push.ts';
 import { questionnaires } from './questionnaires.ts';
+import { readings } from './readings.ts';
 import { records } from './records.ts';
 import { results } from './results.ts';
 import { sharing } from './sharing.ts';
@@ -31,6 +33,8 @@ import { waitingList } from './waiting-list.ts';
 export const spanishOfPages = {
   ...results,
   ...measures,
+  ...carePlan,
+  ...readings,
   ...records,
   ...appointments,
   ...bills,

@@ -29,7 +29,6 @@ export const records = {
   'The score is {score}.': 'La puntuación es {score}.',
   'The score is {score}: by the makers’ scale, {band}.':
     'La puntuación es {score}: según la escala de sus autores, {band}.',
-  '{value} mmHg is in the record.': '{value} mmHg está en el expediente.',
   'Entered in error': 'Anotado por error',
   'The clinic has taken this entry back: it does not count.': 'La clínica retiró esta anotación: no cuenta.',
   'No notes of this visit are shared here.': 'Aquí no se comparten notas de esta consulta.',

@@ -1,5 +1,7 @@
 /** Results and reports. */
 export const results = {
+  'Small points: measured at home. Large ones: by the clinic.':
+    'Puntos pequeños: medido en casa. Grandes: por la clínica.',
   'Not at your goal yet': 'Todavía no en su meta',
   'Agreed with your care team: {goal}.': 'Acordado con su equipo médico: {goal}.',
   'your goal: {goal}': 'su meta: {goal}',

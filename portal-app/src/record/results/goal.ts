@@ -36,7 +36,7 @@ export function goalOf(observation: Observation, goals: readonly Goal[]): Result
       if (low === undefined && high === undefined) continue;
       const value = quantity.value;
       return {
-        words: wordsFor(range?.low, range?.high),
+        words: boundsWords(range?.low, range?.high),
         low,
         high,
         isMet: (low === undefined || value >= low) && (high === undefined || value <= high),
@@ -49,13 +49,13 @@ export const isMetGoal = (observation: Observation, goals: readonly Goal[]): boo
   goalOf(observation, goals)?.isMet ?? false;
 
 /** `< 7 %` is a bound; 7 % by itself is one from above: goals are to come down to. */
-function boundsOf(quantity: Quantity | undefined): { low?: Quantity; high?: Quantity } | undefined {
+export function boundsOf(quantity: Quantity | undefined): { low?: Quantity; high?: Quantity } | undefined {
   if (!quantity) return undefined;
   const { comparator, ...edge } = quantity;
   return comparator?.startsWith('>') ? { low: edge } : { high: edge };
 }
 
-function wordsFor(low: Quantity | undefined, high: Quantity | undefined): string {
+export function boundsWords(low: Quantity | undefined, high: Quantity | undefined): string {
   if (low?.value !== undefined && high?.value !== undefined)
     return `${quantityText(low)} – ${quantityText(high)}`;
   return low?.value !== undefined

@@ -2,7 +2,7 @@
 import type { Observation, Quantity } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { flagOf, isOutside } from '../../format/flag.ts';
-import { dateOf } from '../../format/observation.ts';
+import { dateOf, isFromHome } from '../../format/observation.ts';
 import { kindOfUnit, unitText, valueIn } from '../../format/quantity.ts';
 import type { Line } from '../../format/trend.ts';
 import { testName } from '../../format/words.ts';
@@ -13,6 +13,7 @@ interface Measured {
   readonly time: number;
   readonly date: string | undefined;
   readonly outside: boolean;
+  readonly isFromHome: boolean;
 }
 
 /** `all`: newest first. What was measured in units that can't be converted into each other is a chart of its own, the newest first. */
@@ -43,8 +44,11 @@ function measuredOf(observation: Observation): Measured[] {
   const time = timeOf(date);
   if (Number.isNaN(time)) return [];
   const outside = isOutside(flagOf(observation));
+  const atHome = isFromHome(observation);
   const parts = observation.component ?? [];
   return [observation, ...parts].flatMap(({ code, valueQuantity: quantity }) =>
-    quantity?.value === undefined ? [] : { name: testName(code), quantity, time, date, outside },
+    quantity?.value === undefined
+      ? []
+      : { name: testName(code), quantity, time, date, outside, isFromHome: atHome },
   );
 }

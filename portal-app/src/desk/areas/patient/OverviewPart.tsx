@@ -11,6 +11,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
 import { Card, EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { HomePill } from '../../../views/HomePill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import { ListCard } from './ListCard.tsx';
 import own from './patient.module.css';
@@ -77,6 +78,7 @@ function Rows({ rows }: { readonly rows: readonly TestRow[] }) {
             <span className="number">{value}</span>
             <FlagPill flag={flag} />
             <StatusPill status={latest.status} />
+            <HomePill of={latest} />
             <span className="muted">{formatDate(date)}</span>
           </li>
         )}

@@ -14,6 +14,7 @@ import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
+import { CarePart } from './CarePart.tsx';
 import { ClosedRecord } from './ClosedRecord.tsx';
 import { EmergencyNotice } from './EmergencyNotice.tsx';
 import { GrowthPart } from './GrowthPart.tsx';
@@ -29,6 +30,7 @@ import { VisitsPart } from './VisitsPart.tsx';
 const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
   ['', 'Overview', OverviewPart],
   ['results', 'Results', ResultsPart],
+  ['care-plan', 'Care plan', CarePart],
   ['timeline', 'Timeline', TimelinePart],
   ['notes', 'Notes', NotesPart],
   ['messages', 'Messages', MessagesPart],

@@ -11,9 +11,9 @@ const TOOLS: readonly (readonly [to: string, name: Text, about: Text])[] = [
     'Screenings and vaccinations that are due, and a record of vaccinations to print',
   ],
   [
-    '/learn/blood-pressure-log',
-    'Blood pressure log',
-    'Write down what you measure; your care team sees it too',
+    '/readings',
+    'Home readings',
+    'Blood pressure, blood sugar, weight and more; your care team sees them too',
   ],
   ['/learn/body-mass', 'Body mass index', 'From height and weight, and what it can’t tell'],
   ['/learn/heart-age', 'Heart age', 'Your risk of heart disease, as an age'],

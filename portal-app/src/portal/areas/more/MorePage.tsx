@@ -9,13 +9,20 @@ const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: str
   ['/inbox', 'What is new', 'Messages, results, visits, documents and answers that are new'],
   ['/medications', 'Medicines', 'What you take now, and before', 'MedicationRequest'],
   ['/records', 'Records', 'Search everything; health problems, allergies, vaccinations, notes'],
+  ['/care-plan', 'Care plan', 'Goals and where they stand, and what there is to do', 'CarePlan'],
+  [
+    '/readings',
+    'Home readings',
+    'Blood pressure, blood sugar, weight and more; your care team sees them too',
+    'Observation',
+  ],
   [
     '/prevention',
     'Prevention',
     'Screenings and vaccinations that are due, and a record of vaccinations to print',
     'Immunization',
   ],
-  ['/learn', 'Learn', 'Articles, a blood pressure log, calculators'],
+  ['/learn', 'Learn', 'Articles and calculators'],
   ['/summary', 'Health summary', 'One page for another doctor, on screen or on paper', 'Condition'],
   [
     '/questionnaires',

@@ -25,6 +25,7 @@ import { Card, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import { RangeBar } from '../../../ui/RangeBar.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 import { Explained } from '../../../views/Explained.tsx';
+import { HomePill } from '../../../views/HomePill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import { CopyLink } from './CopyLink.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
@@ -84,6 +85,7 @@ function Summary({
           <span className={`${styles.big} number`}>{valueText(observation)}</span>
           <FlagPill flag={flag} />
           <StatusPill status={observation.status} />
+          <HomePill of={observation} />
         </div>
         {goal && (
           <p>

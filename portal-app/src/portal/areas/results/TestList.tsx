@@ -7,6 +7,7 @@ import { Each } from '../../../ui/Each.tsx';
 import { FlagPill, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
 import { Sparkline } from '../../../ui/Sparkline.tsx';
+import { HomePill } from '../../../views/HomePill.tsx';
 import styles from './results.module.css';
 
 export function TestList({ tests }: { readonly tests: readonly TestRow[] }) {
@@ -16,7 +17,7 @@ export function TestList({ tests }: { readonly tests: readonly TestRow[] }) {
       <h2>{month}</h2>
       <ul className={rows.list}>
         <Each of={list}>
-          {({ id, name, date, history, value, status, flag }) => (
+          {({ id, name, date, history, value, status, flag, latest }) => (
             <li>
               <Link to={`/results/${id}`} className={rows.row}>
                 <span className={rows.name}>
@@ -28,6 +29,7 @@ export function TestList({ tests }: { readonly tests: readonly TestRow[] }) {
                   <span className="number">{value}</span>
                   {status && <Pill kind="warn">{status}</Pill>}
                   <FlagPill flag={flag} />
+                  <HomePill of={latest} />
                 </span>
               </Link>
             </li>

@@ -1,0 +1,56 @@
+/** One goal: what was agreed, until when, where it is now, as a line of numbers and in words. */
+import { formatDate } from '../format/date.ts';
+import { t } from '../i18n/text.ts';
+import { type GoalView, type Now, nowWords, type Target } from '../record/care-plan/goals.ts';
+import { Pill } from '../ui/parts.tsx';
+import { RangeBar } from '../ui/RangeBar.tsx';
+import { Sparkline } from '../ui/Sparkline.tsx';
+import styles from './care-plan.module.css';
+
+export function GoalLine({ goal }: { readonly goal: GoalView }) {
+  const { name, state, since, targets, notes } = goal;
+  return (
+    <li className={styles.goal}>
+      <div className={styles.line}>
+        <strong>{name}</strong>
+        {state && <Pill kind={state.kind}>{state.words}</Pill>}
+      </div>
+      {targets.map((target, i) => (
+        <Aim key={i} target={target} />
+      ))}
+      {since && <p className="muted">{t('Agreed on {date}', { date: formatDate(since) })}</p>}
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </li>
+  );
+}
+
+function Aim({ target: { words, due, now } }: { readonly target: Target }) {
+  return (
+    <>
+      <p className={styles.aim}>
+        {words && t('Goal: {goal}', { goal: words })}
+        {due && <span className="muted"> {t('by {date}', { date: formatDate(due) })}</span>}
+      </p>
+      {now && <Where now={now} />}
+    </>
+  );
+}
+
+function Where({ now }: { readonly now: Now }) {
+  const { value, low, high, isMet, history } = now;
+  const isKnown = low !== undefined || high !== undefined;
+  return (
+    <>
+      {isKnown && <RangeBar value={value} range={{ low, high }} />}
+      <div className={styles.line}>
+        <span>{nowWords(now)}</span>
+        <Sparkline values={history} />
+        {isKnown && (
+          <Pill kind={isMet ? 'ok' : 'warn'}>{t(isMet ? 'At the goal now' : 'Not there yet')}</Pill>
+        )}
+      </div>
+    </>
+  );
+}

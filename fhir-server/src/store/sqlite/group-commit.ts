@@ -9,6 +9,10 @@ import { StoreError } from '../store.ts';
 
 /** A commit takes at most this much, so that nobody waits long for it. */
 const MAX_WEIGHT = 500;
+/** Where so many shared the last commit, the next one waits this long for more, unless it has enough: it writes the same pages whether few or many share it. */
+const SEVERAL = 3;
+const ENOUGH = 32;
+const LINGER_MS = 2;
 
 interface Waiting<J, A> {
   readonly job: J;
@@ -43,28 +47,45 @@ export function createGroupCommit<J, A>(
   apply: (job: J) => A,
 ): GroupCommit<J, A> {
   let queue: Waiting<J, A>[] = [];
+  /** How much waits. */
+  let weight = 0;
+  /** How many shared the last commit. */
+  let shared = 0;
   let scheduled = false;
+  let lingering: NodeJS.Timeout | undefined;
 
   function schedule(): void {
     if (scheduled) return;
+    // Where several came together a moment ago, more are on their way.
+    if (shared >= SEVERAL && weight < ENOUGH) {
+      lingering ??= setTimeout(run, LINGER_MS);
+      return;
+    }
+    clearTimeout(lingering);
     scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      commitNext();
-      if (queue.length > 0) schedule();
-    });
+    setImmediate(run);
+  }
+
+  function run(): void {
+    scheduled = false;
+    lingering = undefined;
+    commitNext();
+    if (queue.length > 0) schedule();
   }
 
   function takeBatch(): Waiting<J, A>[] {
-    let weight = 0;
     let taken = 0;
+    let together = 0;
     for (const { job } of queue) {
-      weight += weightOf(job);
-      if (taken > 0 && weight > MAX_WEIGHT) break;
+      const each = weightOf(job);
+      if (taken > 0 && together + each > MAX_WEIGHT) break;
+      together += each;
       taken += 1;
     }
     const batch = queue.slice(0, taken);
     queue = queue.slice(taken);
+    weight -= together;
+    shared = taken;
     return batch;
   }
 
@@ -140,11 +161,12 @@ export function createGroupCommit<J, A>(
     submit(job) {
       return new Promise((resolve, reject) => {
         queue.push({ job, resolve, reject });
+        weight += weightOf(job);
         schedule();
       });
     },
     async drained() {
-      while (queue.length > 0 || scheduled) await new Promise((resolve) => setImmediate(resolve));
+      while (queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

@@ -29,6 +29,7 @@ export {
   removeSearchParameter,
   type SearchParameter,
   searchParameter,
+  searchParameterChanges,
   searchParameterReady,
   searchParameters,
   type TypedValue,

@@ -65,17 +65,25 @@ export function addSearchParameter(spec: SearchParameterSpec, isReady = true): v
   if (isReady) waiting.delete(spec.url);
   else waiting.add(spec.url);
   byType.clear();
+  changes += 1;
 }
 
 export function removeSearchParameter(url: string): void {
   waiting.delete(url);
   if (added.delete(url)) byType.clear();
+  changes += 1;
 }
 
 /** Everything stored is indexed by it. */
 export function searchParameterReady(url: string): void {
   waiting.delete(url);
+  changes += 1;
 }
+
+let changes = 0;
+
+/** How often parameters were made known, ready or forgotten: what was read by them may mean something else since. */
+export const searchParameterChanges = (): number => changes;
 
 /** All parameters of a type, those of Resource and DomainResource among them; empty for unknown types. */
 export function searchParameters(type: string): readonly SearchParameter[] {

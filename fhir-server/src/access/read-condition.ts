@@ -5,9 +5,11 @@ import { tokenNode } from '../search/types/token.ts';
 import type { AccessContext } from './access-context.ts';
 import { visibleBroadcasts } from './broadcasts.ts';
 import { consentCondition } from './consent-condition.ts';
+import { derivedOnce } from './derived.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
+import { groundsOf } from './request-rights.ts';
 import { granting, type Interaction, type Scope } from './scope.ts';
 import { ownSubscriptions } from './subscriber.ts';
 
@@ -17,6 +19,20 @@ export function readCondition(
   type: string,
   interaction: Interaction & ('r' | 's'),
   owner?: string,
+): QueryNode | undefined {
+  const rights = groundsOf(access);
+  if (!rights) return conditionOf(access, type, interaction, owner);
+  const name = owner === undefined ? `${interaction} ${type}` : `${interaction} ${type} of ${owner}`;
+  return conditions(rights, name, () => conditionOf(rights, type, interaction, owner));
+}
+
+const conditions = derivedOnce<QueryNode | undefined>();
+
+function conditionOf(
+  access: AccessContext,
+  type: string,
+  interaction: Interaction & ('r' | 's'),
+  owner: string | undefined,
 ): QueryNode | undefined {
   const conditions = granting(access.scopes, type, interaction).map((scope) =>
     and(holdersCondition(access, scope, type, owner), filterCondition(scope)),

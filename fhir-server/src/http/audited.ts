@@ -1,6 +1,7 @@
 /** One request's part of the audit log: what it touched when it went well, that it was refused when it did not. */
 import { FhirError, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
+import { forRequest } from '../access/request-rights.ts';
 import type { AuditLog, AuditRow } from '../audit/audit-log.ts';
 import { attempted, createTrail, type Touched } from '../audit/trail.ts';
 import type { Reply } from '../interactions/request.ts';
@@ -33,7 +34,7 @@ export async function audited(
   const itself = attempted(about.method, about.pattern, about.type, about.id);
   let reply: Reply;
   try {
-    reply = await work({ ...access, trail });
+    reply = await work(forRequest(access, trail));
   } catch (error) {
     const status = error instanceof FhirError ? error.status : 500;
     await keep(log, [...trail.touched.map((each) => row(each, 200)), row(itself, status)]);

@@ -185,14 +185,18 @@ async function forward(
     found.set(type, known);
     return known;
   };
-  const bySource = Map.groupBy(includes, ({ source }) => source);
+  // Of one parameter several types may be asked for: what it refers to is looked for once.
+  const bySource = new Map(
+    [...Map.groupBy(includes, ({ source }) => source)].map(
+      ([source, asked]) => [source, Map.groupBy(asked, ({ param }) => param)] as const,
+    ),
+  );
   for (const source of sources) {
     const relevant = bySource.get(source.type);
     if (!relevant || source.body === undefined) continue;
     const rest = breath();
     if (rest) await rest;
-    // Of one parameter several types may be asked for: what it refers to is looked for once.
-    for (const [param, asked] of Map.groupBy(relevant, (each) => each.param)) {
+    for (const [param, asked] of relevant) {
       const isWanted = (type: string): boolean =>
         asked.some(({ target }) => target === undefined || target === type);
       for (const { parameter, value } of referencesOf(source, param)) {

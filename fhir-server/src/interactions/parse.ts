@@ -5,6 +5,7 @@ import { isPatientLevel, requireReadCondition } from '../access/read-condition.t
 import { type ParseOptions, parseSearch, type SearchRequest } from '../search/parse-search.ts';
 import { requestBudget } from '../search/query-budget.ts';
 import { withCodeSets } from './code-sets.ts';
+import { parsedBefore, parsedNow } from './parsed-searches.ts';
 import { type FhirRequest, isLenient, type Services } from './request.ts';
 
 /** `types`: all that are searched at once. */
@@ -16,16 +17,18 @@ export async function parse(
   types: readonly string[] = [type],
 ): Promise<SearchRequest> {
   requireReadCondition(request.access, type, 's');
-  const context = {
-    baseUrl: services.repository.baseUrl,
-    now: services.now,
-    limits: services.limits,
-    lenient: isLenient(request),
-    types,
-    ...boundsOf(request.access),
-  };
+  const lenient = isLenient(request);
+  const bounds = boundsOf(request.access);
+  // Of one type: each of many would be read for one request alone.
+  const name = types.length === 1 ? JSON.stringify([lenient, type, query]) : undefined;
+  const known = parsedBefore(services, name, bounds.within);
+  if (known) return known;
+  const { baseUrl } = services.repository;
+  const context = { baseUrl, limits: services.limits, lenient, types };
   return withCodeSets(services, request.access, (codeSets) =>
-    parseSearch({ ...context, codeSets }, type, query),
+    parsedNow(services, name, { now: services.now, codeSets, ...bounds }, (outside) =>
+      parseSearch({ ...context, ...outside }, type, query),
+    ),
   );
 }
 

@@ -79,7 +79,7 @@ const typeOf = (row: unknown): string => (row as [string])[0];
 function connectionOf(db: DatabaseSync, known?: Known): Connection {
   let commits: SqlValue | undefined;
   const end = (): void => {
-    if (db.isOpen && db.isTransaction) db.exec('COMMIT');
+    if (db.isOpen && db.isTransaction) prepared(lists, 'COMMIT', true).run();
   };
   const statements = new Map<string, StatementSync>();
   const lists = new Map<string, StatementSync>();
@@ -97,7 +97,7 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
   }
   /** The index's snapshot before the log's, whatever is read first (a note is the log's). */
   function begin(): void {
-    db.exec('BEGIN');
+    prepared(lists, 'BEGIN', true).run();
     const [meta] = prepared(lists, 'SELECT commits FROM meta', true).all() as unknown as SqlValue[][];
     if (commits === meta?.[0]) return;
     const before = commits ?? 0;

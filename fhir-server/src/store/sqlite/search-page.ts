@@ -1,5 +1,5 @@
 /** One page of a search and its total, on a given connection. */
-import { fitting } from '../../page-room.ts';
+import { createPageRoom } from '../../page-room.ts';
 import type { Cursor, SearchQuery } from '../../search/query.ts';
 import type { SearchPage, StoredVersion } from '../store.ts';
 import {
@@ -15,17 +15,11 @@ import type { Versions } from './versions.ts';
 /** `plan` undefined = nothing can match. */
 export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, versions: Versions): SearchPage {
   const rows = plan && query.count > 0 ? pageRows(plan) : [];
-  const asked = rows.values().take(query.count);
-  const matches = fitting(
-    asked.map(([seq]) => versions.at(seq as number)),
-    query.room,
-  );
-  const shown = rows.slice(0, matches.length);
+  const { matches, positions } = shown(rows, query, versions);
   if (query.backward) {
     matches.reverse();
-    shown.reverse();
+    positions.reverse();
   }
-  const positions = shown.map((row, i) => [...row.slice(1), (matches[i] as StoredVersion).id] as Cursor);
   return {
     matches,
     positions,
@@ -37,6 +31,25 @@ export function searchPage(query: SearchQuery, plan: SearchPlan | undefined, ver
           ? estimateMatches(plan)
           : countMatches(plan),
   };
+}
+
+/** As many as there is room for, in the order of the walk. Nothing is read beyond the one that there is no room for. */
+function shown(
+  rows: readonly SqlValue[][],
+  { count, room }: SearchQuery,
+  versions: Versions,
+): { readonly matches: StoredVersion[]; readonly positions: Cursor[] } {
+  const takes = createPageRoom(room);
+  const matches: StoredVersion[] = [];
+  const positions: Cursor[] = [];
+  for (let i = 0; i < rows.length && i < count; i++) {
+    const [seq, ...keys] = rows[i] as [number, ...SqlValue[]];
+    const version = versions.at(seq);
+    if (!takes(version)) break;
+    matches.push(version);
+    positions.push([...keys, version.id]);
+  }
+  return { matches, positions };
 }
 
 /** The place of each match in the log, then its sort values; one more than the page where there is more. */

@@ -62,4 +62,6 @@ export const deskAdmin = {
     'Las cuentas y las claves de firma las guarda el servicio de entrada, con un segundo factor.',
   'Open the sign-in service’s page': 'Abrir la página del servicio de entrada',
   Subscriptions: 'Suscripciones',
+  'Those of your own. Others are seen by their makers alone: what they hold is secret.':
+    'Las suyas. Las demás solo las ve quien las hizo: lo que contienen es secreto.',
 };

@@ -32,6 +32,9 @@ export function SystemPart() {
         )}
       </Card>
       <Card title={t('Subscriptions')}>
+        <p className="muted">
+          {t('Those of your own. Others are seen by their makers alone: what they hold is secret.')}
+        </p>
         <Loaded query={useQuery(subscriptionsQuery(fhir))} rows={3}>
           {(all) =>
             all.length === 0 ? (

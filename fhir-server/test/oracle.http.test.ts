@@ -236,6 +236,29 @@ const appointmentFor = (elements: object) =>
       ...elements,
     },
   });
+/** A draft to whoever a query finds. */
+const broadcastTo = (expression: string) => ({
+  resourceType: 'CommunicationRequest',
+  status: 'draft',
+  category: [{ coding: [{ system: 'urn:wellspring:broadcast', code: 'message' }] }],
+  reasonCode: [{ text: 'x' }],
+  payload: [{ contentString: 'x' }],
+  contained: [
+    {
+      resourceType: 'Group',
+      id: 'who',
+      type: 'person',
+      actual: true,
+      modifierExtension: [
+        {
+          url: 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter',
+          valueExpression: { language: 'application/x-fhir-query', expression },
+        },
+      ],
+    },
+  ],
+  recipient: [ref('#who')],
+});
 const extension = (reference: string) => [{ url: 'urn:x', valueReference: ref(reference) }];
 
 /** What names a patient, or something of theirs, from elsewhere. */
@@ -287,6 +310,22 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Patient/@/$push-device',
       'Patient/@/$share-link',
       'Binary/@-Binary',
+      'Patient/@/$age-rules',
+      'RelatedPerson/@-RelatedPerson/$age-rules',
+      'Observation?patient=@&_total=estimate&_sort=-_lastUpdated,code',
+      'Observation?subject:Patient._has:Condition:patient:_id=@-Condition',
+      'Practitioner?_has:Communication:sender:subject:Patient._id=@',
+      'Patient?_filter=_id%20eq%20"@"&_total=accurate',
+      '?_type=Patient,Task&_filter=_id%20eq%20"@"%20or%20_id%20eq%20"@-Task"',
+      'Patient?_has:Group:member:_id=@-Group',
+      'Patient?_has:RelatedPerson:patient:_id=@-RelatedPerson&_summary=count',
+      'Task?focus:QuestionnaireResponse._id=@-QuestionnaireResponse&_include=Task:focus',
+      'Task?patient=@&_include=*&_include:iterate=Patient:general-practitioner',
+      'List?item=Observation/@-Observation&_sort=-date',
+      'Communication?based-on:CommunicationRequest.subject=Patient/@',
+      'Observation?_id=@-Observation&_content=9.9',
+      'Patient?link=Patient/@',
+      'Patient/@/Condition?_has:Encounter:diagnosis:_id=@-Encounter',
     ].map((path) => [path, (who: string) => get(`/${path.replaceAll('@', who)}`)]),
   ),
   'POST _search': (who) =>
@@ -319,6 +358,78 @@ const OTHER: Readonly<Record<string, Shape>> = {
   'push device end': (who) =>
     post(`/Patient/${who}/$push-device-end`, parameters({ name: 'id', valueString: 'x' })),
   'test notice': (who) => post(`/Patient/${who}/$test-notice`, parameters()),
+  subscription: (who) =>
+    post('/Subscription', {
+      resourceType: 'Subscription',
+      status: 'requested',
+      reason: 'x',
+      criteria: `Observation?patient=${who}`,
+      channel: { type: 'websocket', payload: 'application/fhir+json' },
+    }),
+  merge: (who) =>
+    post(
+      '/Patient/$merge',
+      parameters(
+        { name: 'source-patient', valueReference: ref(`Patient/${who}`) },
+        { name: 'target-patient', valueReference: ref(`Patient/${OWN}`) },
+      ),
+    ),
+  recipients: (who) =>
+    post(
+      '/CommunicationRequest/$recipients',
+      parameters({ name: 'request', resource: broadcastTo(`Patient?_id=${who}`) }),
+    ),
+  'recipients by a query of something else': (who) =>
+    post(
+      '/CommunicationRequest/$recipients',
+      parameters({
+        name: 'request',
+        resource: broadcastTo(`Patient?_has:Observation:patient:_id=${who}-Observation`),
+      }),
+    ),
+  'stop a broadcast': (who) => post(`/CommunicationRequest/${who}-x/$stop`, undefined),
+  'provenance header': (who) =>
+    post('/Communication', message({}), {
+      'X-Provenance': JSON.stringify({
+        resourceType: 'Provenance',
+        recorded: INSTANT,
+        agent: [{ who: ref(`Patient/${OWN}`) }],
+        entity: [{ role: 'source', what: ref(`Observation/${who}-Observation`) }],
+      }),
+    }),
+  'binary of': (who) =>
+    post('/Binary', {
+      resourceType: 'Binary',
+      contentType: 'text/plain',
+      data: 'aGVsbG8=',
+      securityContext: ref(`Patient/${who}`),
+    }),
+  'task about': (who) =>
+    post('/Task', {
+      resourceType: 'Task',
+      status: 'requested',
+      intent: 'order',
+      for: ref(`Patient/${OWN}`),
+      requester: ref(`Patient/${OWN}`),
+      focus: ref(`Coverage/${who}-Coverage`),
+    }),
+  'answers to what was asked of': (who) =>
+    post('/QuestionnaireResponse', {
+      resourceType: 'QuestionnaireResponse',
+      status: 'in-progress',
+      subject: ref(`Patient/${OWN}`),
+      author: ref(`Patient/${OWN}`),
+      basedOn: [ref(`ServiceRequest/${who}-x`)],
+      partOf: [ref(`Observation/${who}-Observation`)],
+    }),
+  'conditional update with a reference inside': (who) =>
+    bundle('transaction', {
+      method: 'PUT',
+      path: `/Communication?identifier=urn:c|c-${who}`,
+      body: { ...message({ about: [ref(`Condition?_id=${who}-Condition`)] }), id: undefined },
+    }),
+  'validate with a reference': (who) =>
+    post('/Communication/$validate', message({ about: [ref(`Observation/${who}-Observation`)] })),
   match: (who) =>
     post(
       '/Patient/$match',

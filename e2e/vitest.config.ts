@@ -1,13 +1,41 @@
 import { defineConfig } from 'vitest/config';
 
+/** What measures time, or must hold at the first try: it has the machine to itself. */
+const ALONE = ['bounds', 'desk-inbox', 'isolation', 'kill-nine', 'news', 'notices', 'soak'].map(
+  (name) => `e2e/${name}.e2e.test.ts`,
+);
+
+const common = {
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+  // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
+  expect: { poll: { timeout: 15_000 } },
+};
+
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.e2e.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
-    // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
-    // The tests start servers and a browser: one file after the other.
-    fileParallelism: false,
+    globalSetup: ['e2e/build-once.ts'],
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'walks',
+          include: ['e2e/**/*.e2e.test.ts'],
+          exclude: ALONE,
+          // Each has servers, data and a browser of its own, and waits for its pages more than it computes.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: ALONE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

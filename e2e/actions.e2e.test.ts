@@ -125,6 +125,8 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await expectAccessible(page);
     await picture(page, `learn-${name}`);
     await page.getByRole('link', { name: /^Home readings/ }).click();
+    // The page before has an article of that name.
+    await page.getByRole('heading', { name: 'Home readings', level: 1 }).waitFor();
     await page.getByRole('link', { name: /^Blood pressure/ }).click();
     await page.getByLabel('Upper number').fill('80');
     await page.getByLabel('Lower number').fill('120');

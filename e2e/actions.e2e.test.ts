@@ -164,6 +164,51 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await picture(page, `blood-pressure-${name}`);
   });
 
+  it('readings of a file are looked at, taken over, and stored once however often the file is read', async () => {
+    const { page } = visit;
+    const file = {
+      name: 'readings.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(
+        'Date,Time,Systolic,Diastolic,Pulse,Weight\n03/04/2026,07:10,127,81,64,\n03/05/2026,07:12,124,79,63,70.5\n03/05/2026,07:12,124,79,63,\n03/06/2026,07:12,79,124,,\n',
+      ),
+    };
+    const lookAt = async (): Promise<void> => {
+      await open(page, '/readings/import', 'Readings from a file');
+      await page.getByLabel('A CSV file').setInputFiles(file);
+      await page.getByRole('button', { name: 'Show what would be taken over' }).click();
+      await page.getByText('2 answers need another look.').waitFor();
+      await page.getByLabel('How are the dates written?').selectOption('Month, day, year');
+      await page.getByLabel('In which unit is it: Weight?').selectOption('kg');
+      await page.getByRole('button', { name: 'Show what would be taken over' }).click();
+    };
+    const stored = async (): Promise<number> => {
+      const found = await system(
+        'GET',
+        `Observation?patient=${patient}&date=ge2026-03-04&date=le2026-03-06&_count=200`,
+      );
+      const entries = (found.entry ?? []) as { resource: { performer?: { reference?: string }[] } }[];
+      return entries.filter((each) => each.resource.performer?.[0]?.reference === `Patient/${patient}`)
+        .length;
+    };
+    await lookAt();
+    await page.getByText('3 values are new.').waitFor();
+    await page.getByText('One line was not understood').click();
+    await page.getByText('Line 5: The first number is the higher one.').waitFor();
+    await expectAccessible(page);
+    await picture(page, `readings-import-${name}`);
+    await page.getByRole('button', { name: 'Take over into the record' }).click();
+    await page.getByText('3 of 3 values were taken over. Done.').waitFor();
+    await expectAccessible(page);
+    await picture(page, `readings-import-done-${name}`);
+    expect(await stored()).toBe(5);
+    if (name === 'phone') return;
+    await lookAt();
+    await page.getByText('0 values are new.').waitFor();
+    expect(await page.getByRole('button', { name: 'Take over into the record' }).count()).toBe(0);
+    expect(await stored()).toBe(5);
+  });
+
   it('of the plan of care goals say where they stand, and what was done is ticked off, undone, and known to the clinic', async () => {
     const { page } = visit;
     await open(page, '/care-plan', 'Care plan');

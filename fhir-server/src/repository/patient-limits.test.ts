@@ -81,6 +81,18 @@ describe('what a patient-level token may create', () => {
     expect(PATIENT_LIMITS.Task?.waiting?.made).toEqual(expect.arrayContaining(['requested', 'draft']));
   });
 
+  it('lets two thousand blood pressures of a file through in a day, each with its pulse, and ends', async () => {
+    const { write } = world();
+    const send = (request: number) =>
+      write(
+        asPatient('ana'),
+        Array.from({ length: 100 }, (_, i) => create('Observation', `${request}-${i}`, 'final')),
+      );
+    for (let request = 0; request < 40; request++) expect(await send(request)).toBe('created');
+    const after = await Promise.all(Array.from({ length: 20 }, (_, i) => send(100 + i)));
+    expect(after).toContain(429);
+  });
+
   it.each(
     Object.entries(PATIENT_LIMITS).flatMap(([type, { waiting }]) => (waiting ? [[type, waiting]] : [])),
   )(

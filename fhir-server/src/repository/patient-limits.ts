@@ -64,8 +64,8 @@ export const PATIENT_LIMITS: Readonly<Record<string, PatientLimit>> = {
   },
   DocumentReference: { aDay: 100 },
   MedicationStatement: { aDay: 200 },
-  // A device that measures every few minutes sends some three hundred.
-  Observation: { aDay: 2_000 },
+  // A device that measures every few minutes sends some three hundred; two thousand blood pressures of a file have as many pulses.
+  Observation: { aDay: 5_000 },
   QuestionnaireResponse: {
     aDay: 200,
     waiting: {

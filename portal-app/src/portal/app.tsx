@@ -71,6 +71,7 @@ const PAGES = [
     async () => (await import('./areas/questionnaires/QuestionnairePage.tsx')).QuestionnairePage,
   ),
   page('readings', async () => (await import('./areas/readings/ReadingsPage.tsx')).ReadingsPage),
+  page('readings/import', async () => (await import('./areas/readings/ImportPage.tsx')).ImportPage),
   page('readings/:kind', async () => (await import('./areas/readings/ReadingPage.tsx')).ReadingPage),
   page('records', async () => (await import('./areas/records/RecordsPage.tsx')).RecordsPage),
   page('records/:type', async () => (await import('./areas/records/RecordListPage.tsx')).RecordListPage),

@@ -7,9 +7,12 @@ import { fhirText, parseFhir } from './exact-json.ts';
 /** Not found, refused, or (0) nobody answered. */
 export class HttpFailure extends Error {
   readonly status: number;
-  constructor(status: number) {
+  /** Seconds until it may be asked again, where the answer says so; else one. */
+  readonly retryAfter: number;
+  constructor(status: number, retryAfter = 1) {
     super(`HTTP ${status}`);
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -47,7 +50,8 @@ export async function askFhir(
   const text = await response.text().catch(() => {
     throw new HttpFailure(0);
   });
-  if (!response.ok) throw new HttpFailure(response.status);
+  if (!response.ok)
+    throw new HttpFailure(response.status, Number(response.headers.get('retry-after')) || undefined);
   try {
     return text === '' ? {} : parseFhir(text);
   } catch {

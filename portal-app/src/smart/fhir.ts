@@ -65,11 +65,14 @@ export type BatchAnswer = { readonly resources: readonly Resource[] } | { readon
 /** What went wrong, in words that say what to do. */
 export class FhirFailure extends Error {
   readonly status: number;
+  /** Of 429: seconds until it may be asked again. */
+  readonly retryAfter: number;
   /** `isStaff`: said to somebody of the clinic. */
-  constructor(status: number, isStaff = false) {
+  constructor(status: number, isStaff = false, retryAfter = 1) {
     super(t((isStaff ? staffMessageFor(status) : undefined) ?? messageFor(status)));
     this.name = 'FhirFailure';
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -120,8 +123,8 @@ export function createFhir(
       try {
         return (await askFhir(baseUrl, token, address, asked)) as T;
       } catch (error) {
-        const status = error instanceof HttpFailure ? error.status : 0;
-        if (status !== 401) throw new FhirFailure(status, meantFor === 'staff');
+        const { status, retryAfter } = error instanceof HttpFailure ? error : new HttpFailure(0);
+        if (status !== 401) throw new FhirFailure(status, meantFor === 'staff', retryAfter);
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();
       }

@@ -22,6 +22,7 @@ import { profile } from './profile.ts';
 import { push } from './push.ts';
 import { questionnaires } from './questionnaires.ts';
 import { readings } from './readings.ts';
+import { readingsFile } from './readings-file.ts';
 import { records } from './records.ts';
 import { results } from './results.ts';
 import { sharing } from './sharing.ts';
@@ -35,6 +36,7 @@ export const spanishOfPages = {
   ...measures,
   ...carePlan,
   ...readings,
+  ...readingsFile,
   ...records,
   ...appointments,
   ...bills,

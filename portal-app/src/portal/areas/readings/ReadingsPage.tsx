@@ -1,5 +1,6 @@
 /** What is measured at home: each kind with its last value, and the way to write one down or to take over a file. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { formatDateTime } from '../../../format/date.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
@@ -20,6 +21,9 @@ export function ReadingsPage() {
         {t(
           'What you measure goes into your record, where the care team sees it, marked as measured at home. Nobody is alerted by it: call the clinic when you are worried.',
         )}
+      </p>
+      <p>
+        <Link to="/readings/import">{t('Take over readings from a file')}</Link>
       </p>
       <Loaded query={query} rows={7}>
         {(all) => (

@@ -1,0 +1,63 @@
+/** Readings from a file. */
+export const readingsFile = {
+  'Take over readings from a file': 'Tomar mediciones de un archivo',
+  'Readings from a file': 'Mediciones de un archivo',
+  '1. Choose a file': '1. Elija un archivo',
+  'A CSV file': 'Un archivo CSV',
+  'Many apps and devices write one (“Export”): a table with the date and what was measured, at most 10 MB and 20,000 lines. The file stays on this device; only the values that you choose are sent.':
+    'Muchas aplicaciones y aparatos lo crean (“Exportar”): una tabla con la fecha y lo que se midió, de 10 MB y 20 000 líneas como máximo. El archivo se queda en este dispositivo; solo se envían los valores que usted elige.',
+  'This file is larger than 10 MB. Divide it.': 'Este archivo tiene más de 10 MB. Divídalo.',
+  'This file could not be read.': 'No se pudo leer este archivo.',
+  'No table of readings was found in this file: a column with the date, and one with what was measured.':
+    'En este archivo no se encontró una tabla de mediciones: una columna con la fecha y otra con lo que se midió.',
+  'This file has more than {count} lines. Divide it.': 'Este archivo tiene más de {count} líneas. Divídalo.',
+  'The dates in this file were not understood.': 'No se entendieron las fechas de este archivo.',
+  'The date or the time was not understood.': 'No se entendió la fecha o la hora.',
+  'There is no value.': 'No hay ningún valor.',
+  '“{value}” was not understood.': 'No se entendió “{value}”.',
+  'The lower number is missing.': 'Falta el número menor.',
+  '2. Look at what is in it': '2. Vea lo que contiene',
+  'Columns that are read: {names}.': 'Columnas que se leen: {names}.',
+  'Left out: {names}.': 'Se omiten: {names}.',
+  'Show what would be taken over': 'Mostrar lo que se tomaría',
+  'How are the dates written?': '¿Cómo están escritas las fechas?',
+  'A line of your file: {line}': 'Una línea de su archivo: {line}',
+  'Year, month, day': 'Año, mes, día',
+  'Day, month, year': 'Día, mes, año',
+  'Month, day, year': 'Mes, día, año',
+  'In which unit is it: {what}?': '¿En qué unidad está: {what}?',
+  '3. Take over': '3. Tomar los valores',
+  'What is taken over': 'Lo que se toma',
+  '{what}: {count} new': '{what}: nuevos: {count}',
+  '{count} are in the record already or were taken back': 'ya están en el expediente o se retiraron: {count}',
+  'Please choose one': 'Elija una opción',
+  'How much is done': 'Cuánto está hecho',
+  'Unusual values': 'Valores poco comunes',
+  'One value is seldom so high or so low. Take it over too: it is right':
+    'Un valor pocas veces es tan alto o tan bajo. Tomarlo también: es correcto',
+  '{count} values are seldom so high or so low. Take them over too: they are right':
+    '{count} valores pocas veces son tan altos o tan bajos. Tomarlos también: son correctos',
+  'One value is in the file twice and is taken over once.':
+    'Un valor está dos veces en el archivo y se toma una vez.',
+  '{count} values are in the file more than once and are taken over once.':
+    '{count} valores están más de una vez en el archivo y se toman una vez.',
+  'One value is new.': 'Un valor es nuevo.',
+  '{count} values are new.': '{count} valores son nuevos.',
+  'Take over into the record': 'Tomar en el expediente',
+  'One line was not understood': 'Una línea no se entendió',
+  '{count} lines were not understood': '{count} líneas no se entendieron',
+  'Line {line}: {why}': 'Línea {line}: {why}',
+  'These are the first {count}.': 'Estas son las primeras {count}.',
+  'Done.': 'Listo.',
+  'Stopped. What was taken over stays in the record.': 'Detenido. Lo que ya se tomó queda en el expediente.',
+  'The clinic’s system takes no more from you today. What was taken over stays in the record; choose the same file again tomorrow, and only the rest is sent.':
+    'El sistema de la clínica no acepta más de usted hoy. Lo que ya se tomó queda en el expediente; mañana elija de nuevo el mismo archivo y solo se enviará el resto.',
+  '{sent} of {count} values were taken over.': 'Se tomaron {sent} de {count} valores.',
+  'The clinic’s system asked to wait a moment.': 'El sistema de la clínica pidió esperar un momento.',
+  'One value was not accepted by the clinic’s system.': 'El sistema de la clínica no aceptó un valor.',
+  '{count} values were not accepted by the clinic’s system.':
+    'El sistema de la clínica no aceptó {count} valores.',
+  Stop: 'Detener',
+  'Go on': 'Continuar',
+  'To the home readings': 'A las mediciones en casa',
+};

@@ -10,7 +10,8 @@ let world: World;
 let mailbox: Mailbox;
 const HOUR = 3_600_000;
 const SCOPE = 'patient/Appointment.crus patient/Slot.rs patient/Schedule.rs patient/Patient.rs';
-const START = Math.ceil(Date.now() / HOUR) * HOUR + 96 * HOUR;
+/** A morning, so that two hours later is the same day whenever this runs. */
+const START = Math.ceil(Date.now() / (24 * HOUR)) * 24 * HOUR + (96 + 9) * HOUR;
 const at = (hours: number): string => new Date(START + hours * HOUR).toISOString();
 const dayOf = (hours: number): string => at(hours).slice(0, 10);
 const ref = (reference: string) => ({ reference });
@@ -190,9 +191,9 @@ describe('the waiting list', () => {
       end: at(26),
       slot: [ref('Slot/two-a'), ref('Slot/two-b')],
     });
-    await visit('gone', 'eva', 30, []);
-    // Of a service that nothing is free for: no offer is quicker than the cancelling.
-    await wish('moot', 'eva', { serviceType: EYE, supportingInformation: [ref('Appointment/gone')] });
+    // Nothing is free before it: no offer is quicker than the cancelling.
+    await visit('gone', 'eva', 1, []);
+    await wish('moot', 'eva', { supportingInformation: [ref('Appointment/gone')] });
     await put({ ...(await get('Appointment/gone')), status: 'cancelled' });
     await eventually('Appointment/moot', 'cancelled');
     // A visit that is somebody else's is nothing to wait with.

@@ -117,6 +117,22 @@ describe('from the age that the clinic sets', () => {
     expect((await seen(world.system)).sensitive).toBe(200);
   });
 
+  it('of a patient whose age nobody knows, what is sensitive is withheld from every relative, whatever they are', async () => {
+    await child('ageless', undefined);
+    await finding('ageless-plain', 'ageless');
+    await finding('ageless-sensitive', 'ageless', { system: ACT_CODE, code: 'HIV' });
+    for (const [id, code] of [
+      ['ageless-mum', 'MTH'],
+      ['ageless-gran', 'GRMTH'],
+      ['ageless-somebody', undefined],
+    ] as const) {
+      await relative(id, 'ageless', code);
+      const token = tokenOf(id, 'ageless');
+      expect((await ask('/Condition/ageless-plain', token)).status, id).toBe(200);
+      expect((await ask('/Condition/ageless-sensitive', token)).status, id).toBe(404);
+    }
+  });
+
   it('what is withheld is not there: by no search, count, history or change', async () => {
     const mum = tokenOf('mum', 'kit');
     const [missing, withheld] = await Promise.all(

@@ -79,10 +79,12 @@ export async function isByAge(
   const codings = relationship.flatMap(({ coding = [] }) => coding);
   if (codings.some(({ system, code }) => parents.has(`${system}|${code}`))) return true;
   const end = rules.find(({ ended }) => ended);
-  const grown = end && dayOfAge(birthDate, end.from);
-  if (grown === undefined) return false;
+  if (!end) return false;
+  const grown = dayOfAge(birthDate, end.from);
+  // Of whom it can't be said when they grew up, or since when somebody acts for them, it may be so.
+  if (grown === undefined) return true;
   const since = period?.start?.slice(0, 10) ?? (await recordedOn(store, id, timeZone));
-  return since !== undefined && since < grown;
+  return since === undefined || since < grown;
 }
 
 async function recordedOn(store: Store, id: string, timeZone: string): Promise<string | undefined> {

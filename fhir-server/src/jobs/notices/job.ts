@@ -88,7 +88,7 @@ export function createNoticeJob(dependencies: NoticeDependencies): NoticeJob {
       for (const change of changes) {
         if (!goOn()) return sent;
         if (change.type === 'Appointment' || change.type === 'Patient') nextReminder = 0;
-        if (change.type === 'Patient') nextAge = 0;
+        if (change.type === 'Patient' || change.type === 'RelatedPerson') nextAge = 0;
         const notice = TOLD_TYPES.has(change.type)
           ? noticeOf(change, await versionBefore(change), now())
           : undefined;

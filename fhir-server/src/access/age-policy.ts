@@ -2,10 +2,10 @@
  * What changes for those who act for a child as the child grows up, as data: which labels and types are withheld from them from which age, when their access ends,
  * from when the young person may have an account. The default is age-policy.json of this package; AGE_POLICY_FILE names another. docs/SECURITY.md tells how it is read.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OWNER_ELEMENTS } from './owner-table.ts';
+import { readPolicyFile } from './policy-file.ts';
 
 export interface Label {
   readonly system: string;
@@ -74,16 +74,6 @@ export const DEFAULT_AGE_POLICY_FILE: string = join(import.meta.dirname, '..', '
 
 /** Throws an Error of one line that names the file and what is wrong in it. */
 export function readAgePolicy(file: string = DEFAULT_AGE_POLICY_FILE): AgePolicy {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new Error(`no age policy can be read from ${file}: it must be a JSON file.`);
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new Error(`the age policy in ${file} is not valid: ${faults.join('; ')}`);
-  }
-  return { ...parsed.data, parents: new Set(parsed.data.parents) };
+  const policy = readPolicyFile('age policy', file, schema);
+  return { ...policy, parents: new Set(policy.parents) };
 }

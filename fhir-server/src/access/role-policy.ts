@@ -2,9 +2,9 @@
  * What each role of staff may do, as data: which types and interactions, and whose records. The default is role-policy.json of this package;
  * ROLE_POLICY_FILE names another. docs/SECURITY.md tells how it is read.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readPolicyFile } from './policy-file.ts';
 import { parseScopes, type Scope } from './scope.ts';
 
 /** How a patient comes to be somebody's: see reach.ts. */
@@ -75,18 +75,7 @@ export const DEFAULT_POLICY_FILE: string = join(import.meta.dirname, '..', '..',
 
 /** Throws an Error of one line that names the file and what is wrong in it. */
 export function readRolePolicy(file: string = DEFAULT_POLICY_FILE): RolePolicy {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new Error(`no role policy can be read from ${file}: it must be a JSON file.`);
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new Error(`the role policy in ${file} is not valid: ${faults.join('; ')}`);
-  }
-  const { roles, ...rest } = parsed.data;
+  const { roles, ...rest } = readPolicyFile('role policy', file, schema);
   return {
     ...rest,
     roles: Object.entries(roles).map(([name, { codes, grants, breakTheGlass, broadcasts }]) => ({

@@ -1,11 +1,9 @@
 /** How the clinic is reached: its Organization on the FHIR server, for the pages and mails that speak of it. */
+import { type Contact, contactOf, type Reached } from '@wellspring/serving/contact-of';
 import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
 import type { FhirApi } from './fhir-api.ts';
 
-export interface ClinicContact {
-  readonly phone: string | undefined;
-  /** In one line. */
-  readonly address: string | undefined;
+export interface ClinicContact extends Contact {
   readonly hours: readonly Open[];
 }
 
@@ -14,22 +12,6 @@ export interface Clinic {
   current(): ClinicContact;
   /** The same, read first where it never was. Never rejects. */
   read(): Promise<ClinicContact>;
-}
-
-interface Organization {
-  readonly telecom?: readonly {
-    readonly system?: string;
-    readonly value?: string;
-    readonly use?: string;
-    readonly rank?: number;
-  }[];
-  readonly address?: readonly {
-    readonly text?: string;
-    readonly line?: readonly string[];
-    readonly city?: string;
-    readonly state?: string;
-    readonly postalCode?: string;
-  }[];
 }
 
 const FRESH_MS = 600_000;
@@ -47,7 +29,7 @@ export function createClinic(api: FhirApi, organization: string | undefined, now
     // While the FHIR server is away what was known holds.
     nextAt = now() + AGAIN_MS;
     reading = api
-      .read<Organization>(`Organization/${organization}`)
+      .read<Reached>(`Organization/${organization}`)
       .then(async (found) => {
         if (!found) return;
         known = { ...contactOf(found), hours: await hoursOf(organization) };
@@ -80,15 +62,5 @@ export function createClinic(api: FhirApi, organization: string | undefined, now
       if (known === NOTHING) await fresh;
       return known;
     },
-  };
-}
-
-function contactOf({ telecom = [], address: [place] = [] }: Organization): Omit<ClinicContact, 'hours'> {
-  const phones = telecom.filter(({ system, use, value }) => system === 'phone' && use !== 'old' && value);
-  const { text, line = [], city, state, postalCode } = place ?? {};
-  const parts = [...line, city, [state, postalCode].filter(Boolean).join(' ')];
-  return {
-    phone: phones.toSorted((a, b) => (a.rank ?? 99) - (b.rank ?? 99))[0]?.value,
-    address: text ?? (parts.filter(Boolean).join(', ') || undefined),
   };
 }

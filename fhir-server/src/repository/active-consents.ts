@@ -3,8 +3,9 @@
  * Consent binds within them in every process.
  */
 import { type ConsentRule, ruleOf } from '../access/consent-rules.ts';
-import { and, type Cursor, type QueryNode } from '../search/query.ts';
+import { and, type QueryNode } from '../search/query.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
+import { everyMatch } from './every-match.ts';
 
 /** Clocks of several servers differ, and a write is seen a little after its time. */
 const MARGIN_MS = 120_000;
@@ -42,7 +43,7 @@ export function createActiveConsents(store: Store, clocks: Clocks, freshMs: numb
       low === undefined
         ? { kind: 'token', param: 'status', code: 'active' }
         : { kind: 'lastUpdated', test: 'ge', range: { low, high: low + 1 } };
-    for await (const { id, body } of pages(store, changed)) {
+    for await (const { id, body } of consents(store, changed)) {
       const rule = ruleOf(JSON.parse(body ?? '{}') as Record<string, unknown>);
       if (rule && binds(rule)) known.set(id, rule);
       else known.delete(id);
@@ -58,7 +59,7 @@ export function createActiveConsents(store: Store, clocks: Clocks, freshMs: numb
     for (let i = 0; i < ids.length; i += PAGE) {
       const asked = ids.slice(i, i + PAGE);
       const there = new Set<string>();
-      for await (const { id } of pages(store, { kind: 'id', ids: asked })) there.add(id);
+      for await (const { id } of consents(store, { kind: 'id', ids: asked })) there.add(id);
       for (const id of asked) if (!there.has(id)) known.delete(id);
     }
   }
@@ -82,18 +83,10 @@ function binds({ provision }: ConsentRule): boolean {
   return says(provision);
 }
 
-async function* pages(store: Store, where: QueryNode): AsyncGenerator<StoredVersion> {
-  let after: Cursor | undefined;
-  do {
-    const page = await store.search({
-      type: 'Consent',
-      where: and(where),
-      sort: [{ by: 'lastUpdated', descending: false }],
-      count: PAGE,
-      total: 'none',
-      ...(after ? { after } : {}),
-    });
-    yield* page.matches;
-    after = page.next;
-  } while (after);
-}
+const consents = (store: Store, where: QueryNode): AsyncGenerator<StoredVersion> =>
+  everyMatch(store, {
+    type: 'Consent',
+    where: and(where),
+    sort: [{ by: 'lastUpdated', descending: false }],
+    count: PAGE,
+  });

@@ -7,8 +7,9 @@ import { changesOf, daysAfter } from '../../access/age-rules.ts';
 import { type Addressee, whyNotWrittenTo } from '../../repository/addressee.ts';
 import { type Child, childOf, isByAge, type RelatedPerson } from '../../repository/by-age.ts';
 import { isInvited } from '../../repository/delegates.ts';
+import { everyMatch } from '../../repository/every-match.ts';
 import { resourceOf } from '../../repository/resource-text.ts';
-import { and, type Cursor, type QueryNode } from '../../search/query.ts';
+import { and, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import type { Contact } from './contact.ts';
@@ -78,21 +79,8 @@ function bornSo(store: Store, years: number, days: number, now: number): AsyncIt
   return all(store, 'Patient', where);
 }
 
-async function* all(store: Store, type: string, where: QueryNode): AsyncIterable<StoredVersion> {
-  let after: Cursor | undefined;
-  do {
-    const page = await store.search({
-      type,
-      where,
-      sort: [{ by: 'lastUpdated', descending: false }],
-      count: PAGE,
-      total: 'none',
-      ...(after ? { after } : {}),
-    });
-    yield* page.matches;
-    after = page.next;
-  } while (after);
-}
+const all = (store: Store, type: string, where: QueryNode): AsyncIterable<StoredVersion> =>
+  everyMatch(store, { type, where, sort: [{ by: 'lastUpdated', descending: false }], count: PAGE });
 
 /** The young person, and those whom it concerns; a mail address that they share hears it once. */
 async function addressees(

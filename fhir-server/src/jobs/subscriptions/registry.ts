@@ -4,6 +4,7 @@ import { isPatientLevel } from '../../access/read-condition.ts';
 import type { KeptAccess } from '../../access/standing.ts';
 import { reopenedAccess } from '../../access/standing.ts';
 import { groundOf } from '../../access/subscriber.ts';
+import { everyMatch } from '../../repository/every-match.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import type { Examined } from '../../search/satisfies.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
@@ -29,21 +30,13 @@ const PAGE = 500;
 const LIVE: QueryNode = { kind: 'not', node: { kind: 'token', param: 'status', code: 'off' } };
 
 /** Every subscription that is not off, as it is stored now. */
-export async function* liveSubscriptions(store: Pick<ResourceStore, 'search'>): AsyncIterable<StoredVersion> {
-  let after: Parameters<ResourceStore['search']>[0]['after'];
-  do {
-    const page = await store.search({
-      type: 'Subscription',
-      where: LIVE,
-      sort: [{ by: 'id', descending: false }],
-      count: PAGE,
-      total: 'none',
-      ...(after ? { after } : {}),
-    });
-    yield* page.matches;
-    after = page.next;
-  } while (after);
-}
+export const liveSubscriptions = (store: Pick<ResourceStore, 'search'>): AsyncIterable<StoredVersion> =>
+  everyMatch(store, {
+    type: 'Subscription',
+    where: LIVE,
+    sort: [{ by: 'id', descending: false }],
+    count: PAGE,
+  });
 
 /** undefined: it is deleted, or it can't be read as one: made before there were any, or about a topic that is gone. */
 export function registeredOf(

@@ -20,6 +20,10 @@ export interface Hook {
   notifications(type: string): Notified[];
   /** The status of the next answers; 'hang' never answers, 'cut' ends the connection. */
   answer: number | 'hang' | 'cut';
+  /** Of the next answers, in seconds. */
+  retryAfter: number | undefined;
+  /** How often it was called, whatever it answered. */
+  readonly calls: number;
   close(): Promise<void>;
 }
 
@@ -33,9 +37,10 @@ export interface Notified {
 
 export async function openHook(port = 0): Promise<Hook> {
   const received: Received[] = [];
-  const hook = { answer: 200 as Hook['answer'] };
+  const hook = { answer: 200 as Hook['answer'], retryAfter: undefined as number | undefined, calls: 0 };
   const server = createServer((request, response) => {
     let text = '';
+    hook.calls += 1;
     request.setEncoding('utf8');
     request.on('data', (chunk: string) => {
       text += chunk;
@@ -49,32 +54,27 @@ export async function openHook(port = 0): Promise<Hook> {
       const { method = '', url = '', headers } = request;
       const body = text === '' ? undefined : JSON.parse(text);
       if (hook.answer < 300) received.push({ method, path: url, headers, text, body, at: Date.now() });
+      if (hook.retryAfter !== undefined) response.setHeader('Retry-After', hook.retryAfter);
       response.writeHead(hook.answer, hook.answer === 302 ? { Location: '/elsewhere' } : {}).end();
     });
   });
   await new Promise<void>((resolve) => {
     server.listen(port, '127.0.0.1', resolve);
   });
-  return {
+  return Object.assign(hook, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,
-    notifications: (type) =>
+    notifications: (type: string) =>
       received
         .filter(({ body }) => body?.resourceType === 'Bundle')
         .map(({ body }) => notified(body))
         .filter((each) => statusValue(each.bundle, 'type') === type),
-    get answer() {
-      return hook.answer;
-    },
-    set answer(next) {
-      hook.answer = next;
-    },
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
       }),
-  };
+  });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read bodies of every shape

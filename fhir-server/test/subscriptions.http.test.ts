@@ -20,7 +20,6 @@ beforeAll(async () => {
     SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.1',
     SUBSCRIPTION_RETRY_SECONDS: '0.01',
     INTROSPECTION_CACHE_SECONDS: '0',
-    SUBSCRIPTION_TIMEOUT_SECONDS: '1',
     SUBSCRIPTION_POLL_SECONDS: '0.1',
   });
   for (const id of ['ana', 'ben']) await put({ resourceType: 'Patient', id });
@@ -362,7 +361,8 @@ describe('a topic', () => {
 describe('what was missed', () => {
   it('a subscriber that answers 500, cuts the line or does not answer gets each event at least once, in order; others are not held up', async () => {
     const other = await openHook();
-    await subscribe({ criteria: 'Observation?_tag=broken' });
+    const patience = { extension: [{ url: `${BACKPORT}timeout`, valueUnsignedInt: 1 }] };
+    await subscribe({ criteria: 'Observation?_tag=broken', channel: patience });
     await subscribe({ criteria: 'Observation?_tag=broken', channel: { endpoint: other.url } });
     const tag = { meta: { tag: [{ code: 'broken' }] } };
     const write = (number: number) => put({ ...observation(`broken-${number}`, 'ana'), ...tag });
@@ -374,10 +374,30 @@ describe('what was missed', () => {
       await eventually(() => all(other).length).toBe(2 * i + 2);
       expect(all(hook)).not.toContain(2 * i + 1);
       hook.answer = 200;
-      await eventually(() => all(hook).length).toBe(2 * i + 2);
+      await eventually(() => new Set(all(hook)).size).toBe(2 * i + 2);
     }
-    expect(all(hook)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    // On a machine that is busy for longer than their patience one may come twice.
+    expect([...new Set(all(hook))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(hook.received.some(({ path }) => path === '/elsewhere')).toBe(false);
+    await other.close();
+  });
+
+  it('who asks to be left alone is, however much happens meanwhile, until the subscriber asks anew', async () => {
+    const other = await openHook();
+    const id = await subscribe({ criteria: 'Observation?_tag=alone' });
+    await subscribe({ criteria: 'Observation?_tag=alone', channel: { endpoint: other.url } });
+    const tag = { meta: { tag: [{ code: 'alone' }] } };
+    const before = hook.calls;
+    Object.assign(hook, { answer: 503, retryAfter: 300 });
+    for (const number of [1, 2, 3, 4]) {
+      await put({ ...observation(`alone-${number}`, 'ana'), ...tag });
+      await eventually(() => other.notifications('event-notification').length).toBe(number);
+      await eventually(() => hook.calls).toBe(before + 1);
+    }
+    Object.assign(hook, { answer: 200, retryAfter: undefined });
+    const { body } = await world.ask('GET', `/Subscription/${id}`, { token: world.system });
+    await put({ ...body, status: 'requested' });
+    await eventually(numbers).toEqual([1, 2, 3, 4]);
     await other.close();
   });
 
@@ -397,7 +417,8 @@ describe('what was missed', () => {
     const replayed = await world.ask('POST', `/Subscription/${id}/$replay`, { token: world.system });
     expect([replayed.status, replayed.body.parameter]).toEqual([202, [{ name: 'events', valueInteger: 1 }]]);
     await eventually(numbers).toEqual([2, 1]);
-    expect(await ofThis()).toEqual([]);
+    // They have it before the server has their answer.
+    await eventually(ofThis).toEqual([]);
     expect(
       (await world.ask('GET', '/Subscription/$dead-letters', { token: world.patient('ana', SUBSCRIBES) }))
         .status,

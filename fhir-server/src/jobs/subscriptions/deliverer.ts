@@ -12,7 +12,7 @@ import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import type { Outcome } from './call.ts';
 import type { EventLog, SentState } from './event-log.ts';
 import { type Registered, registeredOf } from './registry.ts';
-import { type RetryRules, retryDelay, verdict } from './retry.ts';
+import { type RetryRules, retryDelay, verdict, waitLeft } from './retry.ts';
 import type { Send } from './sender.ts';
 import type { Standing } from './standing.ts';
 import { setStatus } from './status.ts';
@@ -135,15 +135,18 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   }
 
   /** False: nothing is to be done now; a timer may have been set. */
-  async function next({ registered: { plan }, access }: Owed): Promise<boolean> {
+  async function next(found: Owed): Promise<boolean> {
+    const { access, registered } = found;
+    const { plan } = registered;
     const [sent, { events }] = await Promise.all([log.sent(plan.id), log.state(plan.id)]);
     if (plan.channel.type === 'websocket') return keepUp(plan, sent, events);
     const due = (await log.deadLetters(plan.id, LETTERS)).find(({ isDue }) => isDue);
     if (due) return sendAgain(plan, access, due);
     if (sent.number >= events) return rest(plan, events, sent);
+    if (isLeftAlone(found, sent)) return false;
     const count = plan.isPlain ? 1 : plan.channel.maxCount;
     const outcome = await sendEvents(plan, access, sent.number + 1, sent.number + count);
-    return settle(plan, sent, outcome);
+    return settle(found, sent, outcome);
   }
 
   interface Sending {
@@ -190,8 +193,26 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     });
   }
 
-  async function settle(plan: Plan, sent: SentState, { outcome, until }: Sending): Promise<boolean> {
-    const { id } = plan;
+  /** What happens meanwhile does not end a wait: a subscriber in trouble would be called the more, and given up the sooner, the more happens. */
+  function isLeftAlone({ version: { id, version } }: Owed, { wait }: SentState): boolean {
+    const left = waitLeft(wait, version, now());
+    if (left > 0) later(id, left);
+    return left > 0;
+  }
+
+  /** Kept, so that whoever delivers after a restart waits too. */
+  async function waitFor(
+    { version: { id, version } }: Owed,
+    sent: SentState & { readonly failures: number },
+    asked: number,
+  ): Promise<void> {
+    const ms = Math.max(asked, retryDelay(retry, sent.failures, Math.random()));
+    await log.setSent(id, { ...sent, wait: { until: now() + ms, version } });
+    later(id, ms);
+  }
+
+  async function settle(found: Owed, sent: SentState, { outcome, until }: Sending): Promise<boolean> {
+    const { id } = found.version;
     if (outcome.kind === 'taken') {
       await log.setSent(id, { number: until });
       await log.forget(id, sent.number + 1 - KEPT, until - KEPT);
@@ -202,8 +223,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     const { fault, isRefused, wait } = outcome;
     const judged = verdict(retry, { failures, since: failingSince, isRefused }, now());
     if (judged === 'again') {
-      await log.setSent(id, { number: sent.number, failures, failingSince, fault });
-      later(id, Math.max(wait, retryDelay(retry, failures, Math.random())));
+      await waitFor(found, { number: sent.number, failures, failingSince, fault }, wait);
       return false;
     }
     const last = judged === 'give-up' ? (await log.state(id)).events : until;
@@ -234,23 +254,24 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     return true;
   }
 
-  async function handshake({ version, registered: { plan } }: Owed): Promise<boolean> {
-    const { id } = plan;
-    const { events } = await log.state(id);
-    const outcome = await call(plan, 'handshake', events);
+  async function handshake(found: Owed): Promise<boolean> {
+    const { version, registered } = found;
+    const { id } = version;
+    const [{ events }, sent] = await Promise.all([log.state(id), log.sent(id)]);
+    if (isLeftAlone(found, sent)) return false;
+    const outcome = await call(registered.plan, 'handshake', events);
+    const { number } = sent;
     if (outcome.kind === 'taken') {
-      const sent = await log.sent(id);
-      await log.setSent(id, { number: sent.number });
+      await log.setSent(id, { number });
       return setStatus(store, version, 'active');
     }
-    const sent = await log.sent(id);
-    const failures = (sent.failures ?? 0) + 1;
-    await log.setSent(id, { ...sent, failures, fault: outcome.fault });
-    if (failures < HANDSHAKES) {
-      later(id, Math.max(outcome.wait, retryDelay(retry, failures, Math.random())));
-      return false;
+    const { fault } = outcome;
+    const failures = (sent.wait?.version === version.version ? (sent.failures ?? 0) : 0) + 1;
+    if (failures < HANDSHAKES) await waitFor(found, { number, failures, fault }, outcome.wait);
+    else {
+      await log.setSent(id, { number, fault });
+      await setStatus(store, version, 'error', fault);
     }
-    await setStatus(store, version, 'error', outcome.fault);
     return false;
   }
 
@@ -260,7 +281,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
       await log.setSent(plan.id, { number: events });
       await log.forget(plan.id, sent.number + 1 - KEPT, events - KEPT);
     }
-    waitFor(plan, undefined);
+    wake(plan, undefined);
     return false;
   }
 
@@ -279,11 +300,11 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
       });
       return true;
     }
-    waitFor(plan, beat);
+    wake(plan, beat);
     return false;
   }
 
-  function waitFor({ id, end }: Plan, beat: number | undefined): void {
+  function wake({ id, end }: Plan, beat: number | undefined): void {
     const due = Math.min(beat ?? Number.POSITIVE_INFINITY, end ?? Number.POSITIVE_INFINITY);
     if (Number.isFinite(due)) later(id, Math.max(due - now(), 0) + 1);
   }

@@ -23,6 +23,8 @@ export interface SentState {
   readonly failingSince?: number;
   readonly failures?: number;
   readonly fault?: string;
+  /** It is not called before then (ms), unless its resource is another version by now. */
+  readonly wait?: { readonly until: number; readonly version: number };
 }
 
 /** Somebody else matches changes: what was begun here counts for nothing. */

@@ -17,6 +17,16 @@ export function retryDelay({ firstMs }: RetryRules, failures: number, random: nu
   return whole * (0.5 + random / 2);
 }
 
+/** Milliseconds that are left of a wait; more than the longest is what a clock that was set back makes of one. */
+export function waitLeft(
+  wait: { readonly until: number; readonly version: number } | undefined,
+  version: number,
+  now: number,
+): number {
+  if (wait?.version !== version) return 0;
+  return Math.min(Math.max(wait.until - now, 0), LONGEST_MS);
+}
+
 export type Verdict = 'again' | 'give-up-these' | 'give-up';
 
 /** `isRefused`: it was understood and not taken. */

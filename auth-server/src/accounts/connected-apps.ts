@@ -1,6 +1,8 @@
 /** Apps that a person has connected: what each may see, what was allowed before, and the end of it. */
 import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
+import { endLinks } from './links.ts';
+import { endSessions } from './sessions.ts';
 
 export interface ConnectedApp {
   readonly clientId: string;
@@ -88,8 +90,10 @@ export async function disconnectAppEverywhere(storage: Storage, clientId: string
 
 /** All that an account has given and all it is signed in to: it is disabled, or closed. */
 export async function revokeEverything(storage: Storage, accountId: string): Promise<void> {
+  await endLinks(storage, accountId);
+  await endSessions(storage, accountId);
   for (const launch of await listLaunchContexts(storage, accountId))
     await revokeGrant(storage, launch.grantId);
-  for (const model of ['Session', 'AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant', MODEL])
+  for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Grant', MODEL])
     await storage.removeArtifactsOfAccount(model, accountId);
 }

@@ -11,6 +11,7 @@ import {
   phoneChangedSms,
 } from '../messages/templates.ts';
 import { type Account, AddressTaken, artifact, type Storage } from '../storage/storage.ts';
+import { EMAIL_CHANGE, endLinks, PASSWORD_RESET, PHONE_CHANGE } from './links.ts';
 import { endSessions } from './sessions.ts';
 import type { Verification } from './verification.ts';
 
@@ -27,9 +28,7 @@ export interface ContactChange {
   confirmPhone(account: Account, code: string, address: string): Promise<boolean>;
 }
 
-const CHANGE = 'EmailChange';
 const UNDO = 'EmailUndo';
-const PHONE = 'PhoneChange';
 const DAY_MS = 86_400_000;
 
 export interface ContactChangeDependencies {
@@ -47,9 +46,9 @@ export async function askToConfirm(
   email: string,
 ): Promise<void> {
   const token = randomSecret();
-  await storage.removeArtifactsOfAccount(CHANGE, accountId);
+  await storage.removeArtifactsOfAccount(EMAIL_CHANGE, accountId);
   await storage.saveArtifact(
-    artifact(CHANGE, digest(token), { email }, { accountId, expiresAt: now() + DAY_MS }),
+    artifact(EMAIL_CHANGE, digest(token), { email }, { accountId, expiresAt: now() + DAY_MS }),
   );
   const link = `${config.origin}/confirm-email?token=${token}`;
   await outbox.send({ channel: 'email', to: email, ...emailChangeConfirm(config, link) });
@@ -68,9 +67,15 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
   async function undoLink({ id, email }: Account): Promise<string> {
     const token = randomSecret();
     await storage.saveArtifact(
-      artifact(UNDO, digest(token), { email }, { accountId: id, expiresAt: now() + 3 * DAY_MS }),
+      artifact(UNDO, digest(token), { email, at: now() }, { accountId: id, expiresAt: now() + 3 * DAY_MS }),
     );
     return `${config.origin}/undo-email?token=${token}`;
+  }
+
+  /** Those that went to the addresses since: whoever had one of them would take the account again. */
+  async function endLaterUndos(accountId: string, at: number): Promise<void> {
+    for (const { id, payload } of await storage.listArtifacts(UNDO, accountId))
+      if (Number(payload.at) >= at) await storage.removeArtifact(UNDO, id);
   }
 
   return {
@@ -89,10 +94,10 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
     },
 
     async confirmEmail(token, address) {
-      const change = await storage.findArtifact(CHANGE, digest(token));
+      const change = await storage.findArtifact(EMAIL_CHANGE, digest(token));
       const before =
         change?.accountId === undefined ? undefined : await storage.findAccount(change.accountId);
-      if (!change || !before || !(await storage.removeArtifact(CHANGE, digest(token)))) return false;
+      if (!change || !before || !(await storage.removeArtifact(EMAIL_CHANGE, digest(token)))) return false;
       try {
         await storage.updateAccount(before.id, (account) => ({
           ...account,
@@ -103,6 +108,8 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
         if (error instanceof AddressTaken) return false;
         throw error;
       }
+      // What went to an address opens the account for as long as that is the account's.
+      await storage.removeArtifactsOfAccount(PASSWORD_RESET, before.id);
       // An address that was nobody's yet is told nothing, and takes nothing back.
       if (!before.emailUnproved)
         await outbox.send({
@@ -121,7 +128,7 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
     async undoEmail(token, address) {
       const undo = await storage.findArtifact(UNDO, digest(token));
       if (!undo?.accountId || !(await storage.removeArtifact(UNDO, digest(token)))) return false;
-      await storage.removeArtifactsOfAccount(CHANGE, undo.accountId);
+      await endLaterUndos(undo.accountId, Number(undo.payload.at));
       try {
         await storage.updateAccount(undo.accountId, (account) => ({
           ...account,
@@ -131,6 +138,7 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
         if (error instanceof AddressTaken) return false;
         throw error;
       }
+      await endLinks(storage, undo.accountId);
       await endSessions(storage, undo.accountId);
       await audit('e-mail change undone', undo.accountId, address);
       return true;
@@ -138,15 +146,15 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
 
     async requestPhone(account, phone) {
       await storage.saveArtifact(
-        artifact(PHONE, account.id, { phone }, { accountId: account.id, expiresAt: now() + DAY_MS }),
+        artifact(PHONE_CHANGE, account.id, { phone }, { accountId: account.id, expiresAt: now() + DAY_MS }),
       );
       return verification.start(`phone ${account.id}`, { channel: 'sms', to: phone }, phone);
     },
 
     async confirmPhone(account, code, address) {
-      const change = await storage.findArtifact(PHONE, account.id);
+      const change = await storage.findArtifact(PHONE_CHANGE, account.id);
       if (!change || !(await verification.check(`phone ${account.id}`, code))) return false;
-      await storage.removeArtifact(PHONE, account.id);
+      await storage.removeArtifact(PHONE_CHANGE, account.id);
       await storage.updateAccount(account.id, (each) => ({ ...each, phone: String(change.payload.phone) }));
       await outbox.send({ channel: 'email', to: account.email, ...phoneChanged(config) });
       if (account.phone) await outbox.send({ channel: 'sms', to: account.phone, ...phoneChangedSms(config) });

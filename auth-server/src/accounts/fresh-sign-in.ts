@@ -4,8 +4,10 @@
  */
 import { digest, randomSecret } from '../crypto/secrets.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
+import { FRESH_SIGN_IN } from './sessions.ts';
 
-const MODEL = 'FreshSignIn';
+/** It ends with the sessions (sessions.ts). */
+const MODEL = FRESH_SIGN_IN;
 export const FRESH_COOKIE = 'fresh_sign_in';
 export const FRESH_LIFE_MS = 5 * 60_000;
 

@@ -6,6 +6,7 @@ import type { Message } from '../messages/message.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { passwordChanged, passwordReset, passwordResetSms, usernameReminder } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
+import { endLinks, PASSWORD_RESET } from './links.ts';
 import type { Passwords } from './password.ts';
 import { unmetCriteria } from './password-policy.ts';
 import { endSessions } from './sessions.ts';
@@ -30,7 +31,6 @@ export interface Recovery {
   ): Promise<readonly string[]>;
 }
 
-const MODEL = 'PasswordReset';
 const LIFE_MS = 30 * 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -61,7 +61,7 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
   ): Promise<void> {
     const passwordHash = await passwords.hash(password);
     await storage.updateAccount(account.id, (each) => ({ ...each, passwordHash, passwordChangedAt: now() }));
-    await storage.removeArtifactsOfAccount(MODEL, account.id);
+    await endLinks(storage, account.id);
     await endSessions(storage, account.id, exceptUid);
     await outbox.send({ channel: 'email', to: account.email, ...passwordChanged(config) });
   }
@@ -84,9 +84,9 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
       const account = await reachable(login);
       const token = randomSecret();
       // A newer link ends the older ones.
-      await storage.removeArtifactsOfAccount(MODEL, account?.id ?? '');
+      await storage.removeArtifactsOfAccount(PASSWORD_RESET, account?.id ?? '');
       await storage.saveArtifact(
-        artifact(MODEL, digest(token), {}, { accountId: account?.id, expiresAt: now() + LIFE_MS }),
+        artifact(PASSWORD_RESET, digest(token), {}, { accountId: account?.id, expiresAt: now() + LIFE_MS }),
       );
       const link = `${config.origin}/reset-password?token=${token}`;
       await outbox.send(account ? resetMessage(account, link) : { channel: 'none' });
@@ -113,16 +113,16 @@ export function createRecovery({ config, storage, passwords, outbox, now }: Reco
     },
 
     async isResetLink(token) {
-      return (await storage.findArtifact(MODEL, digest(token)))?.accountId !== undefined;
+      return (await storage.findArtifact(PASSWORD_RESET, digest(token)))?.accountId !== undefined;
     },
 
     async resetPassword(token, password, address) {
-      const link = await storage.findArtifact(MODEL, digest(token));
+      const link = await storage.findArtifact(PASSWORD_RESET, digest(token));
       const account = link?.accountId === undefined ? undefined : await storage.findAccount(link.accountId);
       if (!account || account.disabled) return { unmet: ['over'] };
       const unmet = await unmetCriteria(config, password, ownWords(account));
       if (unmet.length > 0) return { unmet };
-      if (!(await storage.removeArtifact(MODEL, digest(token)))) return { unmet: ['over'] };
+      if (!(await storage.removeArtifact(PASSWORD_RESET, digest(token)))) return { unmet: ['over'] };
       await setPassword(account, password, undefined);
       await storage.appendAudit({ at: now(), event: 'password reset', accountId: account.id, address });
       return { account };

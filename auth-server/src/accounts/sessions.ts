@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import Bowser from 'bowser';
 import { listLaunchContexts, revokeGrant } from '../launch/launch-context.ts';
 import { scopeWords } from '../smart/scope.ts';
-import { artifact, type Storage } from '../storage/storage.ts';
+import { type Account, type Artifact, artifact, type Storage } from '../storage/storage.ts';
 
 export interface SignedInSession {
   readonly uid: string;
@@ -14,6 +14,11 @@ export interface SignedInSession {
 }
 
 const MODEL = 'SignedIn';
+/** That a session has ended: a request that had read it before writes it again. */
+const ENDED = 'SessionEnd';
+const ENDED_KEPT_MS = 25 * 3_600_000;
+/** Tickets that stand for a password. */
+export const FRESH_SIGN_IN = 'FreshSignIn';
 const KEPT_MS = 30 * 86_400_000;
 const STEP_MS = 60_000;
 
@@ -48,7 +53,7 @@ export async function listSessions(storage: Storage, accountId: string): Promise
 /** Ends one session of the account, with the first-party and online access that was given in it. False when it is not theirs. */
 export async function endSession(storage: Storage, accountId: string, uid: string): Promise<boolean> {
   const session = (await storage.listArtifacts('Session', accountId)).find((each) => each.uid === uid);
-  if (session) await storage.removeArtifact('Session', session.id);
+  if (session) await remove(storage, session);
   // A session may be over already, while its note is there; another person's is not theirs to end.
   if ((await storage.findArtifact(MODEL, uid))?.accountId === accountId)
     await storage.removeArtifact(MODEL, uid);
@@ -56,11 +61,30 @@ export async function endSession(storage: Storage, accountId: string, uid: strin
   return session !== undefined;
 }
 
-/** Ends all sessions of the account, but for one where it is given. Third-party apps with offline access stay connected. */
+/** To be asked after a session was written: it ends whichever of the two comes first. */
+export async function removeIfEnded(storage: Storage, id: string, uid: string): Promise<void> {
+  if (await storage.findArtifact(ENDED, uid)) await storage.removeArtifact('Session', id);
+}
+
+async function remove(storage: Storage, { id, uid }: Artifact): Promise<void> {
+  if (uid) await storage.saveArtifact(artifact(ENDED, uid, {}, { expiresAt: Date.now() + ENDED_KEPT_MS }));
+  await storage.removeArtifact('Session', id);
+}
+
+/** Whether a sign-in that was begun by the account as it was then may come to its end. */
+export const isBegunSince = (begun: Pick<Account, 'signOuts'>, account: Account | undefined): boolean =>
+  account !== undefined && !account.disabled && (account.signOuts ?? 0) === (begun.signOuts ?? 0);
+
+/**
+ * Ends all sessions of the account, but for one where it is given, and all sign-ins that are under way. Third-party apps with offline access stay
+ * connected.
+ */
 export async function endSessions(storage: Storage, accountId: string, exceptUid?: string): Promise<void> {
+  await storage.updateAccount(accountId, (each) => ({ ...each, signOuts: (each.signOuts ?? 0) + 1 }));
+  await storage.removeArtifactsOfAccount(FRESH_SIGN_IN, accountId);
   for (const session of await storage.listArtifacts('Session', accountId)) {
     if (session.uid === exceptUid && exceptUid !== undefined) continue;
-    await storage.removeArtifact('Session', session.id);
+    await remove(storage, session);
     if (session.uid) await storage.removeArtifact(MODEL, session.uid);
   }
   await revokeSessionGrants(storage, accountId, (uid) => uid === undefined || uid !== exceptUid);

@@ -9,7 +9,7 @@ import {
   rememberDevice,
 } from '../accounts/known-device.ts';
 import { newRecoveryCodes, useRecoveryCode } from '../accounts/recovery-codes.ts';
-import { deviceWords } from '../accounts/sessions.ts';
+import { deviceWords, isBegunSince } from '../accounts/sessions.ts';
 import { secondFactorLimit, secondFactorNeed } from '../accounts/sign-in.ts';
 import { newTotpSecret, totpStep, useTotp } from '../accounts/totp.ts';
 import { newDevice, secondFactorChanged } from '../messages/templates.ts';
@@ -21,9 +21,13 @@ import { field, finishStep, type Step } from './step.ts';
 
 /** Between the right password and the end. */
 interface Pending {
-  readonly accountId: string;
+  readonly account: Account;
   readonly stage: 'give' | 'set-up' | 'codes';
   readonly sealedSecret?: string | undefined;
+}
+
+interface StoredPending extends Omit<Pending, 'account'>, Pick<Account, 'signOuts'> {
+  readonly accountId: string;
 }
 
 const MODEL = 'PendingSignIn';
@@ -31,10 +35,9 @@ const LIFE_MS = 10 * 60_000;
 
 export async function showLogin(step: Step): Promise<void> {
   const pending = await findPending(step);
-  const account = pending && (await step.storage.findAccount(pending.accountId));
-  if (pending?.stage === 'give' && account)
-    return void step.response.send(secondFactorPage(step.config, { ...step, account }));
-  if (pending?.stage === 'set-up' && account) return showSetUp(step, pending, account);
+  if (pending?.stage === 'give')
+    return void step.response.send(secondFactorPage(step.config, { ...step, account: pending.account }));
+  if (pending?.stage === 'set-up') return showSetUp(step, pending);
   const fresh = await takeFresh(step);
   if (fresh) return passwordIsRight(step, fresh);
   step.response.send(signInPage(step.config, step));
@@ -59,7 +62,7 @@ export async function postPassword(step: Step): Promise<void> {
 async function passwordIsRight(step: Step, account: Account): Promise<void> {
   const need = secondFactorNeed(step.config, account);
   if (need === 'none') return finishLogin(step, account, ['pwd']);
-  await savePending(step, { accountId: account.id, stage: need });
+  await savePending(step, { account, stage: need });
   step.response.redirect(303, step.action);
 }
 
@@ -75,8 +78,8 @@ async function takeFresh(step: Step): Promise<Account | undefined> {
 /** A code of the authenticator app, or a recovery code. */
 export async function postCode(step: Step): Promise<void> {
   const pending = await findPending(step);
-  const account = pending && (await step.storage.findAccount(pending.accountId));
-  if (pending?.stage !== 'give' || !account) return step.response.redirect(303, step.action);
+  if (pending?.stage !== 'give') return step.response.redirect(303, step.action);
+  const { account } = pending;
   const limit = secondFactorLimit(step.storage, step.now);
   const code = field(step.request, 'code').trim();
   const isAllowed = await limit.take(account.id);
@@ -101,12 +104,11 @@ export async function postCode(step: Step): Promise<void> {
 
 export async function postSetUp(step: Step): Promise<void> {
   const pending = await findPending(step);
-  const account = pending && (await step.storage.findAccount(pending.accountId));
-  if (pending?.stage !== 'set-up' || !pending.sealedSecret || !account)
-    return step.response.redirect(303, step.action);
+  if (pending?.stage !== 'set-up' || !pending.sealedSecret) return step.response.redirect(303, step.action);
+  const { account } = pending;
   const code = field(step.request, 'code').replace(/\s/g, '');
   const lastStep = totpStep(step.seal.unseal(pending.sealedSecret), code, step.now());
-  if (lastStep === undefined) return showSetUp(step, pending, account, true);
+  if (lastStep === undefined) return showSetUp(step, pending, true);
   const { codes, digests } = newRecoveryCodes();
   const totp = { sealedSecret: pending.sealedSecret, lastStep };
   await step.storage.updateAccount(account.id, (each) => ({ ...each, totp, recoveryCodes: digests }));
@@ -116,16 +118,15 @@ export async function postSetUp(step: Step): Promise<void> {
     to: account.email,
     ...secondFactorChanged(step.config, 'added'),
   });
-  await savePending(step, { accountId: account.id, stage: 'codes' });
+  await savePending(step, { account, stage: 'codes' });
   step.response.send(recoveryCodesPage(step.config, { codes, action: `${step.action}/continue` }));
 }
 
 /** After the recovery codes were shown. */
 export async function postContinue(step: Step): Promise<void> {
   const pending = await findPending(step);
-  const account = pending && (await step.storage.findAccount(pending.accountId));
-  if (pending?.stage !== 'codes' || !account) return step.response.redirect(303, step.action);
-  return finishLogin(step, account, ['pwd', 'otp', 'mfa']);
+  if (pending?.stage !== 'codes') return step.response.redirect(303, step.action);
+  return finishLogin(step, pending.account, ['pwd', 'otp', 'mfa']);
 }
 
 export async function postRestart(step: Step): Promise<void> {
@@ -137,7 +138,7 @@ export async function postRestart(step: Step): Promise<void> {
 export async function postPasskey(step: Step): Promise<void> {
   const account = await step.passkeys.signIn(step.details.uid, parsed(field(step.request, 'credential')));
   const pending = await findPending(step);
-  const isOther = pending !== undefined && account?.id !== pending.accountId;
+  const isOther = pending !== undefined && account?.id !== pending.account.id;
   if (!account || isOther) {
     await audit(step, 'passkey refused', account?.id);
     step.response.status(401).send(signInPage(step.config, { ...step, failure: 'passkey' }));
@@ -164,15 +165,15 @@ async function finishLogin(step: Step, account: Account, amr: string[]): Promise
     });
   }
   await audit(step, 'signed in', account.id, amr.join(' '));
-  await finishStep(step, { login: { accountId: account.id, amr } }, false);
+  await finishStep(step, { login: { accountId: account.id, signOuts: account.signOuts, amr } }, false);
 }
 
-async function showSetUp(step: Step, pending: Pending, account: Account, isWrong = false): Promise<void> {
+async function showSetUp(step: Step, pending: Pending, isWrong = false): Promise<void> {
   const secret = pending.sealedSecret ? step.seal.unseal(pending.sealedSecret) : newTotpSecret();
   if (!pending.sealedSecret) await savePending(step, { ...pending, sealedSecret: step.seal.seal(secret) });
   step.response.status(isWrong ? 401 : 200).send(
     await setUpFactorPage(step.config, {
-      account,
+      account: pending.account,
       secret,
       isWrong,
       action: `${step.action}/set-up`,
@@ -181,18 +182,17 @@ async function showSetUp(step: Step, pending: Pending, account: Account, isWrong
   );
 }
 
-async function findPending(step: Step): Promise<Pending | undefined> {
-  return (await step.storage.findArtifact(MODEL, step.details.uid))?.payload as Pending | undefined;
+async function findPending({ storage, details }: Step): Promise<Pending | undefined> {
+  const found = (await storage.findArtifact(MODEL, details.uid))?.payload as StoredPending | undefined;
+  const account = found && (await storage.findAccount(found.accountId));
+  return found && account && isBegunSince(found, account) ? { ...found, account } : undefined;
 }
 
-async function savePending(step: Step, pending: Pending): Promise<void> {
+async function savePending(step: Step, { account, ...pending }: Pending): Promise<void> {
+  const { id: accountId, signOuts } = account;
+  const stored: StoredPending = { ...pending, accountId, signOuts };
   await step.storage.saveArtifact(
-    artifact(
-      MODEL,
-      step.details.uid,
-      { ...pending },
-      { accountId: pending.accountId, expiresAt: step.now() + LIFE_MS },
-    ),
+    artifact(MODEL, step.details.uid, { ...stored }, { accountId, expiresAt: step.now() + LIFE_MS }),
   );
 }
 

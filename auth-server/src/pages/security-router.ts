@@ -1,5 +1,6 @@
 /** `/account/security` and its forms: password, authenticator app, passkeys, recovery codes. */
 import { type Request, type Response, Router } from 'express';
+import { TOTP_SET_UP } from '../accounts/links.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
 import { newTotpSecret, totpStep } from '../accounts/totp.ts';
@@ -13,7 +14,6 @@ import { t } from '../words/text.ts';
 import { type AccountPages, back, done, wrongPassword } from './account-pages.ts';
 import { signedIn } from './signed-in.ts';
 
-const SET_UP = 'TotpSetUp';
 const SET_UP_LIFE_MS = 15 * 60_000;
 
 export function securityRouter(pages: AccountPages): Router {
@@ -44,7 +44,7 @@ export function securityRouter(pages: AccountPages): Router {
     const secret = newTotpSecret();
     await storage.saveArtifact(
       artifact(
-        SET_UP,
+        TOTP_SET_UP,
         account.id,
         { sealed: seal.seal(secret) },
         { accountId: account.id, expiresAt: now() + SET_UP_LIFE_MS },
@@ -54,7 +54,7 @@ export function securityRouter(pages: AccountPages): Router {
   });
   router.post('/totp/confirm', ...post, async (request, response) => {
     const { account } = signedIn(response);
-    const sealed = (await storage.findArtifact(SET_UP, account.id))?.payload.sealed;
+    const sealed = (await storage.findArtifact(TOTP_SET_UP, account.id))?.payload.sealed;
     if (typeof sealed !== 'string') return response.redirect(303, '/account/security');
     const secret = seal.unseal(sealed);
     const lastStep = totpStep(secret, field(request, 'code').replace(/\s/g, ''), now());
@@ -64,7 +64,7 @@ export function securityRouter(pages: AccountPages): Router {
         .send(
           await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm', isWrong: true }),
         );
-    await storage.removeArtifact(SET_UP, account.id);
+    await storage.removeArtifact(TOTP_SET_UP, account.id);
     const codes = newRecoveryCodes();
     await storage.updateAccount(account.id, (each) => ({
       ...each,

@@ -3,9 +3,11 @@
  * compare-and-set, so that a code can't be redeemed twice however parallel the attempts are.
  */
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { isBegunSince, removeIfEnded } from '../accounts/sessions.ts';
 import { digest } from '../crypto/secrets.ts';
 import type { Artifact, Storage } from '../storage/storage.ts';
 import { hashedSecret } from './client-secret.ts';
+import { saveClient } from './clients.ts';
 import { REFRESH_GRACE_MS } from './refresh-replay.ts';
 
 /** Models whose id is what the client presents. */
@@ -58,6 +60,12 @@ export function createAdapter(storage: Storage, model: string, { now, sessionMs 
     return now() - payload.loginTs * 1000 > sessionMs;
   }
 
+  /** Half a sign-in, of whoever has been signed out everywhere meanwhile. */
+  async function isOvertaken({ payload }: Artifact): Promise<boolean> {
+    const { login } = (payload.result ?? {}) as { login?: { accountId: string; signOuts?: number } };
+    return login !== undefined && !isBegunSince(login, await storage.findAccount(login.accountId));
+  }
+
   function toPayload(artifact: Artifact | undefined, id: string | undefined): AdapterPayload | undefined {
     if (!artifact || isOver(artifact)) return undefined;
     const { consumedAt } = artifact;
@@ -74,8 +82,13 @@ export function createAdapter(storage: Storage, model: string, { now, sessionMs 
   return {
     async upsert(id, payload, expiresIn) {
       const artifact = toArtifact(id, payload, expiresIn);
+      if (model === 'Client') {
+        await saveClient(storage, artifact);
+        return;
+      }
       if (model !== 'ReplayDetection') {
         await storage.saveArtifact(artifact);
+        if (model === 'Session' && artifact.uid) await removeIfEnded(storage, artifact.id, artifact.uid);
         return;
       }
       // The library looks first and saves then; between the two the same assertion could pass twice.
@@ -83,7 +96,9 @@ export function createAdapter(storage: Storage, model: string, { now, sessionMs 
         throw new errors.InvalidClientAuth('the assertion was used before');
     },
     async find(id) {
-      return toPayload(await storage.findArtifact(model, keyOf(id)), id);
+      const found = await storage.findArtifact(model, keyOf(id));
+      if (model === 'Interaction' && found && (await isOvertaken(found))) return undefined;
+      return toPayload(found, id);
     },
     async findByUid(uid) {
       return toPayload(await storage.findArtifactByUid(model, uid), undefined);

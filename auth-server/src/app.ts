@@ -109,7 +109,6 @@ export function createApp(dependencies: AppDependencies): Express {
     `${mount}/register`,
     registrationRouter({
       config,
-      storage,
       limit: createLimit(storage, now, { name: 'registrations', max: 20, windowMs: HOUR_MS }),
     }),
   );

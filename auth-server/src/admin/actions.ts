@@ -49,22 +49,38 @@ export async function accountNamed({ storage }: AdminContext, login: string): Pr
   return account;
 }
 
+/** Whether the app is, in the moment when it is decided about, as it was looked at. */
+type IsSeen = (client: StoredClient) => boolean;
+
 /** It may have what it is registered for, also where it was refused or withdrawn before. */
-export async function approveClient(context: AdminContext, id: string, reason?: string): Promise<void> {
+export async function approveClient(
+  context: AdminContext,
+  id: string,
+  reason?: string,
+  isSeen?: IsSeen,
+): Promise<boolean> {
   await clientOf(context, id);
-  await changeStoredClient(context.storage, id, { status: 'approved', disabled: false });
+  const members = { status: 'approved', disabled: false } as const;
+  if (!(await changeStoredClient(context.storage, id, members, isSeen))) return false;
   await noteDecision(context, id, 'approved', reason);
   await audit(context, 'app approved', { clientId: id });
+  return true;
 }
 
 /** Refused, where nobody had approved it; withdrawn, where somebody had, or patients could use it. Its tokens die at once. */
-export async function disableClient(context: AdminContext, id: string, reason?: string): Promise<void> {
+export async function disableClient(
+  context: AdminContext,
+  id: string,
+  reason?: string,
+  isSeen?: IsSeen,
+): Promise<boolean> {
   const client = await clientOf(context, id);
   const what = isReviewed(client) || client.status === 'unreviewed' ? 'withdrawn' : 'refused';
-  await changeStoredClient(context.storage, id, { disabled: true });
+  if (!(await changeStoredClient(context.storage, id, { disabled: true }, isSeen))) return false;
   await disconnectAppEverywhere(context.storage, id);
   await noteDecision(context, id, what, reason);
   await audit(context, 'app disabled', { clientId: id });
+  return true;
 }
 
 /** As it was before it was disabled. */

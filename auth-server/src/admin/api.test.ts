@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, pass } from '../../test/kit.ts';
 import { openProvider, type ProviderKit } from '../../test/provider-kit.ts';
-import { CALLBACK } from '../../test/world.ts';
+import { CALLBACK, type TokenBody } from '../../test/world.ts';
+import { disableClient } from './actions.ts';
 
 const DESK = 'http://localhost:8083';
 const USER = 'openid fhirUser online_access user/Patient.rs';
@@ -73,6 +74,7 @@ interface App {
   readonly state: string;
   readonly version: string;
   readonly connected: number;
+  readonly redirectUris: readonly string[];
   readonly decision?: object;
 }
 const apps = async (token: string): Promise<App[]> => (await ask(token)).body.apps;
@@ -286,7 +288,7 @@ describe('an app that waits', () => {
     expect((await ask(chief, '/apps/waits', { verdict: 'approve', version })).status).toBe(409);
     expect((await app(chief)).state).toBe('waiting');
     const twice = await Promise.all([decide(chief, 'refuse'), decide(chief, 'refuse')]);
-    expect(twice).toContain(204);
+    expect(twice.toSorted()).toEqual([204, 409]);
     expect((await ask(chief, '/apps/desk-of-nobody', { verdict: 'approve', version })).status).toBe(404);
     expect((await ask(chief, '/apps/portal', { verdict: 'approve', version })).status).toBe(404);
     for (const body of [
@@ -298,5 +300,68 @@ describe('an app that waits', () => {
     ])
       expect((await ask(chief, '/apps/waits', body)).status, JSON.stringify(body)).toBe(400);
     expect((await ask(chief, '/keys')).status).toBe(404);
+  });
+
+  /** Does something once, between what is read of all apps and what is written of one. */
+  function betweenReadingAndWriting(act: () => Promise<unknown>): void {
+    const { listArtifacts } = kit.storage;
+    let isDone = false;
+    kit.storage.listArtifacts = async (model, accountId) => {
+      const found = await listArtifacts(model, accountId);
+      if (model !== 'LaunchContext' || isDone) return found;
+      isDone = true;
+      await act();
+      return found;
+    };
+  }
+
+  it('is not approved as what its maker made of it in that very moment, nor as what a colleague decided', async () => {
+    const chief = await tokenOf('chief');
+    const { version } = await app(chief);
+    const evil = ['https://elsewhere.example/'];
+    betweenReadingAndWriting(() => kit.store({ ...WAITING, redirect_uris: evil }));
+    expect((await ask(chief, '/apps/waits', { verdict: 'approve', version })).status).toBe(409);
+    expect(await app(chief)).toMatchObject({ state: 'waiting', redirectUris: evil });
+    const seen = await app(chief);
+    betweenReadingAndWriting(() => disableClient({ ...kit, by: 'id-colleague' }, 'waits', 'Not ours'));
+    expect((await ask(chief, '/apps/waits', { verdict: 'approve', version: seen.version })).status).toBe(409);
+    expect(await app(chief)).toMatchObject({ state: 'refused', decision: { reason: 'Not ours' } });
+  });
+
+  it('that is stopped stays so, whatever its maker was writing of it in that moment', async () => {
+    const chief = await tokenOf('chief');
+    const of = { client_name: 'Ward Board', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' };
+    const send = async (path: string, method: string, body: object, token?: string): Promise<TokenBody> =>
+      (
+        await fetch(`${kit.issuer}/register${path}`, {
+          method,
+          body: JSON.stringify(body),
+          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        })
+      ).json();
+    const made = await send('', 'POST', { ...of, scope: 'user/Patient.rs' });
+    const { client_id, registration_access_token: own } = made;
+    expect(await decide(chief, 'approve', {}, client_id)).toBe(204);
+    const same = await send(`/${client_id}`, 'PUT', { ...of, client_id, scope: 'user/Patient.rs' }, own);
+    expect(same.registration_status).toBe('approved');
+    const { findArtifact } = kit.storage;
+    let isStopped = false;
+    kit.storage.findArtifact = async (model, id) => {
+      const found = await findArtifact(model, id);
+      if (model === 'Client' && !isStopped) {
+        isStopped = true;
+        await disableClient({ ...kit, by: undefined }, client_id);
+      }
+      return found;
+    };
+    await send(
+      `/${client_id}`,
+      'PUT',
+      { ...of, client_id, scope: 'user/Patient.rs' },
+      same.registration_access_token,
+    );
+    expect(isStopped).toBe(true);
+    expect((await app(chief, client_id)).state).toBe('withdrawn');
+    expect((await kit.launched({ client_id })).page.status).toBe(400);
   });
 });

@@ -2,8 +2,7 @@
 
 import { digest } from '../crypto/secrets.ts';
 import { listLaunchContexts } from '../launch/launch-context.ts';
-import { listStoredClients, type StoredClient } from '../provider/clients.ts';
-import { IDENTITY } from '../registration/router.ts';
+import { IDENTITY, listStoredClients, type StoredClient } from '../provider/clients.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type AdminContext, approveClient, disableClient } from './actions.ts';
 import { type AppDecision, listDecisions } from './app-decisions.ts';
@@ -137,6 +136,8 @@ export async function decideApp(
   const app = (await listApps(context.storage)).find((each) => each.id === id);
   if (!app) return 'unknown';
   if (app.version !== version || !VERDICTS[app.state].includes(verdict)) return 'changed';
-  await (verdict === 'approve' ? approveClient : disableClient)(context, id, reason);
-  return 'done';
+  // Until it is written the app may be changed, by its maker or by a colleague: what counts is what is there then.
+  const isSeen = (client: StoredClient): boolean => versionOf(client) === version;
+  const isDone = await (verdict === 'approve' ? approveClient : disableClient)(context, id, reason, isSeen);
+  return isDone ? 'done' : 'changed';
 }

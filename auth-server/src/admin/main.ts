@@ -69,7 +69,7 @@ const COMMANDS: Readonly<Record<string, readonly [args: string, run: Command]>> 
   'audit list': ['[USERNAME]', listAudit],
 };
 
-async function said(act: Promise<void>): Promise<string> {
+async function said(act: Promise<unknown>): Promise<string> {
   await act;
   return 'done';
 }

@@ -42,7 +42,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   },
 };
 
-function done(act: (context: actions.AdminContext, subject: string) => Promise<void>): Act {
+function done(act: (context: actions.AdminContext, subject: string) => Promise<unknown>): Act {
   return async (context, subject) => {
     await act(context, subject);
     return 'Done.';

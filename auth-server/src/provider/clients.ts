@@ -1,5 +1,6 @@
 /** Apps and services: first-party ones from a file, the others from the storage, where registration and an administrator put them (RFC 7591). */
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Config } from '../config.ts';
 import { covers, parseClinicalScope, scopeWords } from '../smart/scope.ts';
@@ -109,16 +110,46 @@ export async function findStoredClient(storage: Storage, id: string): Promise<St
   return found && toClient(found);
 }
 
-/** Replaces the members given; a member that is undefined goes. Returns false when there is no such client. */
+/** Replaces the members given; a member that is undefined goes. Returns false when there is no such client, or `isMeant` says that it is not the one. */
 export async function changeStoredClient(
   storage: Storage,
   id: string,
   members: Partial<StoredClient>,
+  isMeant: (client: StoredClient) => boolean = () => true,
 ): Promise<boolean> {
-  const found = await storage.findArtifact(MODEL, id);
-  if (!found) return false;
-  await storage.saveArtifact({ ...found, payload: { ...found.payload, ...members } });
-  return true;
+  let isDone = false;
+  await storage.changeArtifact(MODEL, id, (found) => {
+    isDone = isMeant(toClient(found));
+    return isDone ? { ...found, payload: { ...found.payload, ...members } } : undefined;
+  });
+  return isDone;
+}
+
+/** Who the app is, and what it may have. What an administrator approved is approved as it was then. */
+export const IDENTITY = [
+  'client_name',
+  'client_uri',
+  'redirect_uris',
+  'launch_url',
+  'jwks',
+  'jwks_uri',
+  'token_endpoint_auth_method',
+  'grant_types',
+  'smart_scope',
+] as const;
+
+/**
+ * What an app has said of itself is written over what it said before. What only an administrator gives survives where it is the same app still; that it may do nothing
+ * survives always.
+ */
+export async function saveClient(storage: Storage, artifact: Artifact): Promise<void> {
+  const isUpdate = await storage.changeArtifact(MODEL, artifact.id, ({ payload: before }) => {
+    const { disabled, status, may_launch, introspect } = before;
+    const isSame = IDENTITY.every((name) => isDeepStrictEqual(before[name], artifact.payload[name]));
+    const kept = isSame ? { disabled, status, may_launch, introspect } : { disabled };
+    return { ...artifact, payload: { ...artifact.payload, ...kept } };
+  });
+  if (!isUpdate) await storage.saveArtifact(artifact);
 }
 
 const toClient = ({ payload }: Artifact): StoredClient => payload as unknown as StoredClient;

@@ -9,7 +9,7 @@ import { contextMembers, findLaunchContext, noteUse, revokeGrant } from '../laun
 import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isHashed } from './client-secret.ts';
-import { OWN_MEMBERS, type OwnMembers } from './clients.ts';
+import { findStoredClient, OWN_MEMBERS, type OwnMembers } from './clients.ts';
 import { authorizationQuery } from './posted-authorization.ts';
 import { replayRefresh } from './refresh-replay.ts';
 import { leaveWhenNobodyIsIn } from './sign-out.ts';
@@ -52,7 +52,7 @@ export function addSmartSteps(
     await finishIntrospection(context, storage, now);
     await answerStanding(context, standing);
     await answerViewer(context, storage);
-    finishRegistration(context);
+    await finishRegistration(context, storage);
   });
   provider.on('grant.revoked', (_ctx, grantId) => {
     void revokeGrant(storage, grantId).catch(() => undefined);
@@ -201,15 +201,17 @@ async function answerViewer(ctx: Context, storage: Storage): Promise<void> {
 }
 
 /** RFC 7591 names the scopes `scope`; what this server keeps for itself is not told, nor a secret a second time. */
-function finishRegistration(ctx: Context): void {
+async function finishRegistration(ctx: Context, storage: Storage): Promise<void> {
   const isClient = ['registration', 'client', 'client_update'].includes(ctx.oidc?.route ?? '');
   const body = ctx.body as Record<string, unknown> | undefined;
   if (!isClient || ctx.status >= 300 || !body?.client_id) return;
+  // The library answers with what it was given: what was decided about the app before is kept beside it.
+  const stored = await findStoredClient(storage, String(body.client_id));
   const own = new Set<string>(
     OWN_MEMBERS.filter((name) => name !== 'allowed_origins' && name !== 'launch_url'),
   );
   const shown = Object.entries(body).filter(
     ([name]) => !own.has(name) && !(name === 'client_secret' && isHashed(body.client_secret)),
   );
-  ctx.body = { ...Object.fromEntries(shown), scope: body.smart_scope, registration_status: body.status };
+  ctx.body = { ...Object.fromEntries(shown), scope: body.smart_scope, registration_status: stored?.status };
 }

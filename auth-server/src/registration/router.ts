@@ -1,18 +1,14 @@
 /** `POST /register` and `PUT /register/:id` (RFC 7591, 7592): the policy, before the library keeps what it was given. */
-import { isDeepStrictEqual } from 'node:util';
 import express, { type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 import { type Limit, tooMany } from '../limits.ts';
 import { hashedSecret } from '../provider/client-secret.ts';
-import { findStoredClient, type StoredClient } from '../provider/clients.ts';
 import { giveBackBody } from '../provider/give-back-body.ts';
-import type { Storage } from '../storage/storage.ts';
 import { checkRegistration } from './policy.ts';
 import { takenBy } from './taken.ts';
 
 export interface RegistrationDependencies {
   readonly config: Config;
-  readonly storage: Storage;
   /** Registrations of one address. */
   readonly limit: Limit;
 }
@@ -28,30 +24,7 @@ const SERVER_MEMBERS = [
   'registration_status',
 ];
 
-/** Who the app is, and what it may have. What an administrator approved is approved as it was then. */
-export const IDENTITY = [
-  'client_name',
-  'client_uri',
-  'redirect_uris',
-  'launch_url',
-  'jwks',
-  'jwks_uri',
-  'token_endpoint_auth_method',
-  'grant_types',
-  'smart_scope',
-];
-
-function isSame(before: StoredClient, after: Readonly<Record<string, unknown>>): boolean {
-  const known = before as unknown as Record<string, unknown>;
-  return IDENTITY.every((name) => isDeepStrictEqual(known[name], after[name]));
-}
-
-/** What only an administrator gives survives an update. */
-function adminMembers({ status, may_launch, introspect }: StoredClient): Record<string, unknown> {
-  return JSON.parse(JSON.stringify({ status, may_launch, introspect })) as Record<string, unknown>;
-}
-
-export function registrationRouter({ config, storage, limit }: RegistrationDependencies): Router {
+export function registrationRouter({ config, limit }: RegistrationDependencies): Router {
   const router = Router();
   const json = express.json({ limit: '64kb', type: () => true });
   const taken = takenBy(config);
@@ -68,15 +41,13 @@ export function registrationRouter({ config, storage, limit }: RegistrationDepen
     next();
   });
 
-  router.put('/:clientId', json, async (request, response, next) => {
+  router.put('/:clientId', json, (request, response, next) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     const { client_id: clientId, client_secret: secret } = body;
     const accepted = accept(request, response);
     if (!accepted) return;
-    const before = await findStoredClient(storage, String(request.params.clientId));
     giveBack(request, {
       ...accepted,
-      ...(before && isSame(before, accepted) ? adminMembers(before) : {}),
       client_id: clientId,
       ...(typeof secret === 'string' ? { client_secret: hashedSecret(secret) } : {}),
     });

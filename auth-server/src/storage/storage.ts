@@ -75,6 +75,8 @@ export interface Account {
   /** The terms that were accepted. */
   readonly terms?: { readonly version: string; readonly at: number } | undefined;
   readonly disabled?: boolean | undefined;
+  /** How often it was signed out everywhere: a sign-in that was begun before the last time does not come to its end. */
+  readonly signOuts?: number | undefined;
   /** From the demonstration data: a production server does not start with such accounts. */
   readonly demo?: boolean | undefined;
   /** An administrator asks for it, beyond REQUIRE_SECOND_FACTOR. */
@@ -105,6 +107,15 @@ export interface Storage {
   saveArtifact(artifact: Artifact): Promise<void>;
   /** Only when there is none of this id: false = there was. */
   insertArtifact(artifact: Artifact): Promise<boolean>;
+  /**
+   * Reads, changes and writes as one step, however many do so at once; `change` may run several times. undefined from it = leave it.
+   * Returns the artifact as it is then; undefined when there is none.
+   */
+  changeArtifact(
+    model: string,
+    id: string,
+    change: (artifact: Artifact) => Artifact | undefined,
+  ): Promise<Artifact | undefined>;
   /** undefined when unknown or expired. */
   findArtifact(model: string, id: string): Promise<Artifact | undefined>;
   findArtifactByUid(model: string, uid: string): Promise<Artifact | undefined>;

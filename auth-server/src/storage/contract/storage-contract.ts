@@ -10,6 +10,8 @@ export interface Subject {
   open(): Promise<{ readonly storage: Storage; again(): Promise<Storage>; close(): Promise<void> }>;
 }
 
+const FAR = Date.UTC(2100, 0);
+
 const notAtomic = '!! not run here: updates of this server are not atomic';
 
 const artifact = (id: string, more: Partial<Artifact> = {}): Artifact => ({
@@ -42,6 +44,24 @@ export function storageContract(subject: Subject): void {
     afterAll(async () => {
       await other.close();
       await close();
+    });
+
+    it('changes an artifact as one step, however many processes do so at once', async ({ skip }) => {
+      skip(subject.atomicUpdates === false, notAtomic);
+      await storage.saveArtifact(artifact('changed', { payload: { count: 0 }, expiresAt: FAR }));
+      await Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          (i % 2 ? storage : other).changeArtifact('AccessToken', 'changed', (before) => ({
+            ...before,
+            payload: { count: Number(before.payload.count) + 1 },
+          })),
+        ),
+      );
+      const left = await storage.changeArtifact('AccessToken', 'changed', () => undefined);
+      expect([left?.payload, left?.expiresAt]).toEqual([{ count: 12 }, FAR]);
+      expect(await storage.changeArtifact('AccessToken', 'nothing', (before) => before)).toBeUndefined();
+      await storage.saveArtifact(artifact('over', { expiresAt: 1 }));
+      expect(await storage.changeArtifact('AccessToken', 'over', (before) => before)).toBeUndefined();
     });
 
     it('keeps an artifact as it is, whatever its members are named, for every process', async () => {

@@ -87,6 +87,18 @@ export async function openMongodbStorage(url: string, database: string): Promise
     async insertArtifact(artifact) {
       return inserted(artifacts.insertOne(toDocument(artifact)));
     },
+    async changeArtifact(model, id, change) {
+      for (;;) {
+        const document = await artifacts.findOne({ _id: key(model, id) });
+        const before = alive(document);
+        const after = before && change(before);
+        if (!document || !after) return before;
+        const { _id, payload, consumedAt, expiresAt } = document;
+        const read = { _id, payload, consumedAt, expiresAt };
+        const { matchedCount } = await artifacts.replaceOne(read, toDocument(after));
+        if (matchedCount === 1) return after;
+      }
+    },
     async findArtifact(model, id) {
       return alive(await artifacts.findOne({ _id: key(model, id) }));
     },

@@ -84,6 +84,8 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
   const run = (sql: string, ...values: SQLInputValue[]) => Number(prepared(sql).run(...values).changes);
   const get = (sql: string, ...values: SQLInputValue[]) => prepared(sql).get(...values) as Row | undefined;
   const all = (sql: string, ...values: SQLInputValue[]) => prepared(sql).all(...values) as Row[];
+  const readArtifact = (model: string, id: string) =>
+    toArtifact(get(`SELECT * FROM artifact WHERE model = ? AND id = ? AND ${ALIVE}`, model, id, Date.now()));
   const readAccount = (id: string) => toAccount(get('SELECT body FROM person WHERE id = ?', id));
 
   const count = counters.prepare(
@@ -107,6 +109,13 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
       };
   }
 
+  function write(artifact: Artifact): void {
+    run(
+      'INSERT OR REPLACE INTO artifact (model, id, payload, grant_id, uid, account_id, consumed_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ...artifactValues(artifact),
+    );
+  }
+
   function writeReferences({ id, persons }: Account): void {
     run('DELETE FROM person_reference WHERE account_id = ?', id);
     for (const reference of persons)
@@ -115,10 +124,7 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
 
   return {
     async saveArtifact(artifact) {
-      run(
-        'INSERT OR REPLACE INTO artifact (model, id, payload, grant_id, uid, account_id, consumed_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        ...artifactValues(artifact),
-      );
+      write(artifact);
     },
     async insertArtifact(artifact) {
       const added = run(
@@ -127,10 +133,16 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
       );
       return added === 1;
     },
+    async changeArtifact(model, id, change) {
+      return transaction(db, () => {
+        const before = readArtifact(model, id);
+        const after = before && change(before);
+        if (after) write(after);
+        return after ?? before;
+      });
+    },
     async findArtifact(model, id) {
-      return toArtifact(
-        get(`SELECT * FROM artifact WHERE model = ? AND id = ? AND ${ALIVE}`, model, id, Date.now()),
-      );
+      return readArtifact(model, id);
     },
     async findArtifactByUid(model, uid) {
       return toArtifact(

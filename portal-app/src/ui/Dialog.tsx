@@ -1,7 +1,8 @@
 /** Something that is asked before the page goes on: a dialog in the middle, or from the bottom edge of a phone. Escape and the button close it. */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId } from 'react';
 import { type Text, t } from '../i18n/text.ts';
 import styles from './dialog.module.css';
+import { useModal } from './use-modal.ts';
 
 export function Dialog({
   title,
@@ -15,16 +16,15 @@ export function Dialog({
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog {...modal.props} className={styles.dialog} aria-labelledby={id}>
       <div className={styles.head}>
         <h2 id={id} tabIndex={-1}>
           {title}
         </h2>
-        <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
+        <button type="button" className="button quiet" onClick={modal.close}>
           {t(close)}
         </button>
       </div>

@@ -1,7 +1,7 @@
 /** Two minutes before the session ends by itself. */
-import { useEffect, useRef } from 'react';
 import { type Text, t } from '../i18n/text.ts';
 import styles from './parts.module.css';
+import { useModal } from './use-modal.ts';
 
 export function IdleWarning({
   why,
@@ -12,14 +12,13 @@ export function IdleWarning({
   readonly onStay: () => void;
   readonly onSignOut: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const modal = useModal(onStay);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="idle-title" onClose={onStay}>
+    <dialog {...modal.props} className={styles.dialog} aria-labelledby="idle-title">
       <h2 id="idle-title">{t('Are you still there?')}</h2>
       <p>{t(why)}</p>
       <div className={styles.actions}>
-        <button type="button" className="button" onClick={onStay}>
+        <button type="button" className="button" onClick={modal.close}>
           {t('Stay signed in')}
         </button>
         <button type="button" className="button secondary" onClick={onSignOut}>

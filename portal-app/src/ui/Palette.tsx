@@ -1,6 +1,7 @@
 /** A box to type into with what fits below it, in groups: by keyboard a combobox with a list (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/), by touch a list of buttons. */
-import { Fragment, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useEffect, useId, useState } from 'react';
 import styles from './palette.module.css';
+import { useModal } from './use-modal.ts';
 
 export interface PaletteItem {
   readonly id: string;
@@ -26,18 +27,17 @@ interface Props {
 }
 
 export function Palette({ label, hint, text, onText, groups, status, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const modal = useModal(onClose);
   const id = useId();
   const [chosen, setChosen] = useState(0);
   const items = groups.flatMap((group) => group.items);
   const at = Math.min(chosen, items.length - 1);
-  useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' });
   }, [id, at]);
   const choose = (item: PaletteItem | undefined): void => {
     if (!item) return;
-    dialog.current?.close();
+    modal.close();
     item.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -54,11 +54,10 @@ export function Palette({ label, hint, text, onText, groups, status, onClose }: 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a press beside the box; by keyboard it is Escape, which the dialog has.
     <dialog
-      ref={dialog}
+      {...modal.props}
       className={styles.palette}
       aria-label={label}
-      onClose={onClose}
-      onClick={({ target }) => target === dialog.current && dialog.current?.close()}
+      onClick={({ target, currentTarget }) => target === currentTarget && modal.close()}
     >
       <div className={styles.inside}>
         <input

@@ -1,7 +1,7 @@
 /** From anywhere: patients by what is typed, and every action that can be done here. Opened by `/`, by Ctrl-K, or by its button. */
 import type { Patient } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { formatDate } from '../format/date.ts';
 import { nameText } from '../format/words.ts';
@@ -22,10 +22,8 @@ const LEAST_LETTERS = 2;
 export function DeskPalette({ onClose }: { readonly onClose: () => void }) {
   const { fhir } = useSignedIn();
   const [text, setText] = useState('');
-  useEffect(() => {
-    const early = takeTyped();
-    if (early !== '') setText((after) => early + after);
-  }, []);
+  // Drawn before the next key: one that came first would be a text of its own, and the letters before it lost.
+  useLayoutEffect(() => setText(takeTyped()), []);
   const asked = usePaused(text.trim());
   const recent = useMemo(() => recentIds(), []);
   const isAsking = text.trim().length >= LEAST_LETTERS;

@@ -92,7 +92,7 @@ const pageOf = (pathname: string): string =>
 function Search() {
   const [isOpen, setOpen] = useState(false);
   const open = (): void => {
-    keepTyped();
+    keepTyped('/');
     setOpen(true);
   };
   useFrameCommands();

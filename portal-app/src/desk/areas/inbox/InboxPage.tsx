@@ -21,7 +21,7 @@ import { useListKeys } from '../../../ui/use-list-keys.ts';
 import { FilterBar } from './FilterBar.tsx';
 import { ItemPanel } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
-import { focusItem, Key } from './parts.tsx';
+import { focusItem, focusOn, ITEM_HEADING, Key } from './parts.tsx';
 import { QueueList, rowId } from './QueueList.tsx';
 import { type Done, type Inbox, InboxContext } from './use-work.ts';
 
@@ -130,7 +130,7 @@ function useEscape(): void {
   useEffect(() => {
     const onKey = ({ key, target }: KeyboardEvent): void => {
       const isWriting = target instanceof Element && target.matches('main :is(input, textarea, select)');
-      if (key === 'Escape' && isWriting) focusItem();
+      if (key === 'Escape' && isWriting) focusOn(ITEM_HEADING);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

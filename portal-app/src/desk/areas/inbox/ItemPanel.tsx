@@ -26,7 +26,7 @@ import { LetterItem } from './LetterItem.tsx';
 import { MessageItem } from './MessageItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
-import { focusItem, focusOn, ITEM_HEADING, type ItemProps, Key } from './parts.tsx';
+import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
 import { useInbox, useWork } from './use-work.ts';
@@ -50,15 +50,23 @@ const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
 /** What may be finished without an answer; the rest wants a decision. */
 const PLAIN: readonly Kind[] = ['message', 'booking', 'follow-up'];
 
+/** What opens something to write in or to press, once the item is there. */
+const KEYS_OF_BODY = 'a d r w';
+
 export function ItemPanel({ id, back }: { readonly id: string; readonly back: string }) {
   const { fhir } = useSignedIn();
+  const query = useQuery(taskQuery(fhir, id));
   useLive(['Task'], ['task']);
   return (
-    <section className={styles.panel} aria-labelledby={ITEM_HEADING}>
+    <section
+      className={styles.panel}
+      aria-labelledby={ITEM_HEADING}
+      data-keys={query.data ? undefined : `${KEYS_OF_BODY} h t`}
+    >
       <p className={styles.back}>
         <Link to={back}>{t('Back to the list')}</Link>
       </p>
-      <Loaded query={useQuery(taskQuery(fhir, id))} rows={6}>
+      <Loaded query={query} rows={6}>
         {(task) => <Opened task={task} key={task.id} />}
       </Loaded>
     </section>
@@ -74,7 +82,9 @@ function Opened({ task }: { readonly task: Task }) {
       <PatientBanner title={(name) => <Link to={`/patients/${patient}`}>{name}</Link>} />
       {isOpen(task) && <Holding task={task} />}
       <div className={styles.besides}>
-        <div className={styles.work}>{isOpen(task) ? <Body task={task} /> : <Over task={task} />}</div>
+        <div className={styles.work} data-keys={KEYS_OF_BODY}>
+          {isOpen(task) ? <Body task={task} /> : <Over task={task} />}
+        </div>
         <Aside />
       </div>
     </RecordProvider>
@@ -142,11 +152,8 @@ function Holding({ task }: { readonly task: Task }) {
   const { say } = useInbox();
   const by = useBy();
   const [open, setOpen] = useState<'over' | 'task'>();
-  const show = (which: 'over' | 'task'): void => {
-    setOpen(which);
-    // The form is where whoever opened it goes on.
-    requestAnimationFrame(() => focusOn(`${which === 'over' ? 'to' : 'what'}-${task.id}`));
-  };
+  const show = (which: 'over' | 'task'): void =>
+    openAt(() => setOpen(which), `${which === 'over' ? 'to' : 'what'}-${task.id}`);
   const kind = kindOf(task);
   const isMine = task.owner?.reference === fhir.self;
   const owner = useOwnerNames([task])(task);

@@ -24,7 +24,7 @@ import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
-import { focusItem, focusOn, type ItemProps, Key, QuickTexts } from './parts.tsx';
+import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
 import { useWork } from './use-work.ts';
 
 type Found = NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof releaseQuery>['queryFn']>>>>;
@@ -165,10 +165,7 @@ function Withhold({ task, found }: Props) {
         identity,
       }),
   });
-  const open = (): void => {
-    setOpen(true);
-    requestAnimationFrame(() => focusOn(`withhold-${task.id}`));
-  };
+  const open = (): void => openAt(() => setOpen(true), `withhold-${task.id}`);
   useKeys({ d: open });
   if (!isOpen)
     return (

@@ -8,7 +8,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import styles from './inbox.module.css';
-import { focusItem, focusOn, Key } from './parts.tsx';
+import { focusItem, Key, openAt } from './parts.tsx';
 import { useWork } from './use-work.ts';
 
 export function ToWaitingList({ task, visit }: { readonly task: Task; readonly visit: Appointment }) {
@@ -26,10 +26,7 @@ export function ToWaitingList({ task, visit }: { readonly task: Task; readonly v
     words: t('On the waiting list'),
     act: (identity) => putOnList(fhir, task, { by, visit, wish, identity }),
   });
-  const open = (): void => {
-    setOpen(true);
-    requestAnimationFrame(() => focusOn(id));
-  };
+  const open = (): void => openAt(() => setOpen(true), id);
   const close = (): void => {
     setOpen(false);
     focusItem();

@@ -1,6 +1,7 @@
 /** Small parts that several kinds of items are made of. */
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useDraft } from '../../../device/drafts.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -17,6 +18,12 @@ export interface ItemProps {
 
 /** Puts the cursor where somebody writes or presses next. */
 export const focusOn = (id: string): void => document.getElementById(id)?.focus();
+
+/** Shows what is written or pressed next and puts the cursor there, before the next key: that would be one of the page. */
+export function openAt(show: () => void, id: string): void {
+  flushSync(show);
+  focusOn(id);
+}
 
 /** The heading that takes the focus when an item is opened, and whenever what had it is gone. */
 export const ITEM_HEADING = 'item-heading';
@@ -75,10 +82,7 @@ export function Decline({
     act: (identity) => decline(reason, identity),
     onDone: discard,
   });
-  const open = (): void => {
-    setOpen(true);
-    requestAnimationFrame(() => focusOn(id));
-  };
+  const open = (): void => openAt(() => setOpen(true), id);
   const close = (): void => {
     setOpen(false);
     focusItem();

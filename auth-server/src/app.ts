@@ -10,7 +10,7 @@ import type { Config } from './config.ts';
 import { developerRouter } from './developers/router.ts';
 import { interactionRouter } from './interactions/router.ts';
 import { launchRouter } from './launch/router.ts';
-import { createLimit } from './limits.ts';
+import { createAddressLimit, createLimit } from './limits.ts';
 import { accountRouter } from './pages/account-router.ts';
 import { invitationRouter } from './pages/invitation-router.ts';
 import { signUpRouter } from './pages/sign-up-router.ts';
@@ -85,7 +85,7 @@ export function createApp(dependencies: AppDependencies): Express {
     `${mount}/authorize`,
     postedAuthorizations(
       storage,
-      createLimit(storage, now, { name: 'posted', max: 300, windowMs: MINUTE_MS }),
+      createAddressLimit(storage, now, { name: 'posted', max: 300, windowMs: MINUTE_MS }),
       now,
     ),
   );
@@ -94,7 +94,11 @@ export function createApp(dependencies: AppDependencies): Express {
     `${mount}/token`,
     tokenRequests({
       storage,
-      failures: createLimit(storage, now, { name: 'token refused', max: 300, windowMs: 15 * MINUTE_MS }),
+      failures: createAddressLimit(storage, now, {
+        name: 'token refused',
+        max: 300,
+        windowMs: 15 * MINUTE_MS,
+      }),
       clients: createLimit(storage, now, {
         name: 'token client',
         max: config.TOKEN_REQUESTS_PER_MINUTE,
@@ -109,7 +113,7 @@ export function createApp(dependencies: AppDependencies): Express {
     `${mount}/register`,
     registrationRouter({
       config,
-      limit: createLimit(storage, now, { name: 'registrations', max: 20, windowMs: HOUR_MS }),
+      limit: createAddressLimit(storage, now, { name: 'registrations', max: 20, windowMs: HOUR_MS }),
     }),
   );
   app.use(`${mount}/session`, (_request, response, next) => {

@@ -1,4 +1,5 @@
 /** Rate limits, counted in the store: every process sees the same. What is counted is a digest, never an address or a name. */
+import { isIP } from 'node:net';
 import type { Response } from 'express';
 import { digest } from './crypto/secrets.ts';
 import type { Storage } from './storage/storage.ts';
@@ -35,6 +36,38 @@ export function createLimit(
     isReached: async (key) => (await storage.countHit(keyOf(key), now(), windowMs, 0)) >= max,
     forget: (key) => storage.clearHits(keyOf(key)),
   };
+}
+
+/** Of addresses. Of IPv6 a line has a whole network to itself (RFC 6177): its addresses count as one. */
+export function createAddressLimit(storage: Storage, now: () => number, options: LimitOptions): Limit {
+  const limit = createLimit(storage, now, options);
+  return {
+    name: limit.name,
+    take: (address) => limit.take(networkOf(address)),
+    giveBack: (address) => limit.giveBack(networkOf(address)),
+    isReached: (address) => limit.isReached(networkOf(address)),
+    forget: (address) => limit.forget(networkOf(address)),
+  };
+}
+
+const GROUPS = 8;
+const OF_NETWORK = 4;
+
+function networkOf(address: string): string {
+  const family = isIP(address);
+  if (family === 0) return address;
+  const [plain = ''] = family === 4 ? [`::ffff:${address}`] : address.split('%');
+  // In its canonical form, without dots.
+  const [head = '', tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [
+    string[],
+    string[],
+  ];
+  const zeros = Array<string>(GROUPS - before.length - after.length).fill('0');
+  const groups = [...before, ...zeros, ...after];
+  // IPv4 as a socket of both kinds has it (RFC 4291, section 2.5.5.2).
+  const isMapped = groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff';
+  return groups.slice(...(isMapped ? [OF_NETWORK] : [0, OF_NETWORK])).join(':');
 }
 
 /** RFC 6585, section 4, in the form of an OAuth error. */

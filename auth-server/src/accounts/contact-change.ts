@@ -148,7 +148,7 @@ export function createContactChange(dependencies: ContactChangeDependencies): Co
       await storage.saveArtifact(
         artifact(PHONE_CHANGE, account.id, { phone }, { accountId: account.id, expiresAt: now() + DAY_MS }),
       );
-      return verification.start(`phone ${account.id}`, { channel: 'sms', to: phone }, phone);
+      return verification.start(`phone ${account.id}`, { channel: 'sms', to: phone });
     },
 
     async confirmPhone(account, code, address) {

@@ -119,6 +119,17 @@ describe('a forgotten password', () => {
   });
 });
 
+it('whoever asks for links without end keeps nobody from theirs: when the last one is over there is another', async () => {
+  for (let i = 0; i < 9; i++) await recovery.requestPasswordReset('kim', 'a');
+  const [last] = (await kit.sent()).filter((each) => channels([each])[0] !== 'none').slice(-1);
+  expect(await recovery.isResetLink(tokenIn(last))).toBe(true);
+  pass(31 * MINUTE);
+  expect(await recovery.isResetLink(tokenIn(last))).toBe(false);
+  expect(await recovery.isResetLink(await link())).toBe(true);
+  await recovery.requestPasswordReset('kim', 'a');
+  expect(channels(await kit.sent())).toEqual(['none']);
+});
+
 describe('a forgotten username', () => {
   it('is mailed to the address it belongs to, and is not told by the username itself', async () => {
     expect(await recovery.requestUsername(' KIM@example.org ', 'a')).toBe(true);

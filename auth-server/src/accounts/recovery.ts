@@ -1,7 +1,7 @@
 /** Forgotten passwords and usernames: a one-time link by e-mail, the same answer for everybody. */
 import type { Config } from '../config.ts';
 import { digest, randomSecret } from '../crypto/secrets.ts';
-import { createLimit } from '../limits.ts';
+import { createAddressLimit, createLimit } from '../limits.ts';
 import type { Message } from '../messages/message.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { passwordChanged, passwordReset, passwordResetSms, usernameReminder } from '../messages/templates.ts';
@@ -43,15 +43,24 @@ export interface RecoveryDependencies {
 }
 
 export function createRecovery({ config, storage, passwords, outbox, now }: RecoveryDependencies): Recovery {
-  const ofAddress = createLimit(storage, now, { name: 'recovery address', max: 20, windowMs: HOUR_MS });
+  const ofAddress = createAddressLimit(storage, now, {
+    name: 'recovery address',
+    max: 20,
+    windowMs: HOUR_MS,
+  });
   const ofAccount = createLimit(storage, now, { name: 'recovery account', max: 5, windowMs: HOUR_MS });
+
+  /** Whoever floods somebody with messages must not keep them from the one that they need. */
+  const hasLink = async (accountId: string): Promise<boolean> =>
+    (await storage.listArtifacts(PASSWORD_RESET, accountId)).length > 0;
 
   /** The account, unless it is being flooded with messages. */
   async function reachable(login: string): Promise<Account | undefined> {
     const name = login.trim().toLowerCase().slice(0, 254);
     const account = await storage.findAccountByLogin(name);
     const isAllowed = await ofAccount.take(account?.id ?? name);
-    return isAllowed && account && !account.disabled ? account : undefined;
+    if (!account || account.disabled) return undefined;
+    return isAllowed || !(await hasLink(account.id)) ? account : undefined;
   }
 
   async function setPassword(

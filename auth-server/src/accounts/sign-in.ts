@@ -3,7 +3,7 @@
  * and for all together; a browser that the account knows is counted apart, so that nobody can lock another person out.
  */
 import type { Config } from '../config.ts';
-import { createLimit } from '../limits.ts';
+import { createAddressLimit, createLimit } from '../limits.ts';
 import type { Account, Storage } from '../storage/storage.ts';
 import { isKnownDevice } from './known-device.ts';
 import { type Passwords, TooBusy } from './password.ts';
@@ -39,7 +39,7 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
     max: MAX_OF_ACCOUNT,
     windowMs: WINDOW_MS,
   });
-  const ofAddress = createLimit(storage, now, {
+  const ofAddress = createAddressLimit(storage, now, {
     name: 'sign-in address',
     max: MAX_OF_ADDRESS,
     windowMs: WINDOW_MS,

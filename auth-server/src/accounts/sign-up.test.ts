@@ -164,7 +164,28 @@ describe('who somebody is', () => {
     expect(await kit.events(1)).toEqual(['sign-up without a match']);
   });
 
-  it('is asked three times a day for a contact', async () => {
+  it('is kept from nobody by whoever knows their address and not who they are', async () => {
+    for (const given of ['Eve', 'Eve', 'Eva', 'Evi', 'Evy']) {
+      expect((await begun({ given })).secret).not.toBe('');
+      expect((await begun({ birthDate: `199${given.length}-01-01` })).to).not.toContain(
+        'email ana@example.org',
+      );
+    }
+    expect((await begun()).to).toContain('email ana@example.org');
+  });
+
+  it('sends three mails a day to a contact, however it is asked for, and says nothing of it', async () => {
+    const spellings = ["O'Neil", 'ONEIL', 'O-Neil', 'O Neil', 'O’Neil'];
+    const got = [];
+    for (const family of spellings) {
+      const { secret, to, code } = await begun({ family });
+      got.push([secret !== '', to.length, to.includes('email ana@example.org')]);
+      if (code === '') expect(await signUp.verify(secret, code)).toBe(false);
+    }
+    expect(got).toEqual([true, true, true, false, false].map((isSent) => [true, 1, isSent]));
+  });
+
+  it('is asked three times a day for a person and a contact', async () => {
     for (let i = 0; i < 3; i++) expect((await begun()).secret).not.toBe('');
     expect((await begun()).secret).toBe('');
     pass(DAY + MINUTE);

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { digest, normalCode, randomCode, randomSecret } from '../crypto/secrets.ts';
 import { type Contacts, type PatientQuery, type People, phoneDigits } from '../fhir/people.ts';
+import { createLimit } from '../limits.ts';
 import type { Outbox } from '../messages/outbox.ts';
 import { accountCreated, accountExists } from '../messages/templates.ts';
 import { type Account, artifact, type Storage } from '../storage/storage.ts';
@@ -25,7 +26,7 @@ export interface SignUpDetails {
 }
 
 export interface SignUp {
-  /** Returns the secret that the browser carries to the next steps; undefined when the contact had its share today. */
+  /** Returns the secret that the browser carries to the next steps; undefined when this very person was asked for often enough today. */
   begin(details: SignUpDetails, address: string): Promise<string | undefined>;
   /** Whether the clinic gave this code to somebody who was born on this day: codes are too long to be guessed, so that a wrong one may be told. */
   knowsActivation(code: string, birthDate: string): Promise<boolean>;
@@ -55,7 +56,8 @@ const LIFE_MS = 3_600_000;
 const CLAIM = 'SignUpClaim';
 const CLAIM_LIFE_MS = 60_000;
 const ACTIVATION = 'ActivationCode';
-const ACTIVATION_LIFE_MS = 14 * 86_400_000;
+const DAY_MS = 86_400_000;
+const ACTIVATION_LIFE_MS = 14 * DAY_MS;
 
 /** An e-mail address or a phone number, in the form it is kept; undefined when it is neither. */
 export function contactOf(typed: string): Contact | undefined {
@@ -89,6 +91,11 @@ export interface SignUpDependencies {
 
 export function createSignUp(dependencies: SignUpDependencies): SignUp {
   const { config, storage, people, passwords, verification, outbox, now } = dependencies;
+
+  // By all that was typed: whoever knows an address alone must not keep its owner from signing up. What is really sent is limited by the contact, and silently.
+  const asks = createLimit(storage, now, { name: 'sign-ups', max: 3, windowMs: DAY_MS });
+  const typed = ({ given, family, birthDate, activationCode }: SignUpDetails, { to }: Contact): string =>
+    JSON.stringify([given, family, birthDate, activationCode, to].map((each) => each.trim().toLowerCase()));
 
   async function personOf(
     details: SignUpDetails,
@@ -144,7 +151,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
   return {
     async begin(details, address) {
       const contact = contactOf(details.contact);
-      if (!contact) return undefined;
+      if (!contact || !(await asks.take(typed(details, contact)))) return undefined;
       const { person, activation } = await personOf(details, contact);
       const owners = person === undefined ? [] : await storage.listAccounts({ person });
       const isNew = person !== undefined && owners.length === 0;
@@ -161,7 +168,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       await storage.saveArtifact(
         artifact(MODEL, digest(secret), { ...pending }, { expiresAt: now() + LIFE_MS }),
       );
-      const isSent = await verification.start(digest(secret), isNew ? contact : undefined, contact.to);
+      await verification.start(digest(secret), isNew ? contact : undefined);
       // Whoever has an account already hears of it where it is theirs, not where it was typed.
       for (const { email } of owners)
         await outbox.send({ channel: 'email', to: email, ...accountExists(config) });
@@ -170,7 +177,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
         event: isNew ? 'sign-up begun' : 'sign-up without a match',
         address,
       });
-      return isSent ? secret : undefined;
+      return secret;
     },
 
     async knowsActivation(code, birthDate) {

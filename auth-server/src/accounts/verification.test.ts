@@ -7,8 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => kit.close());
 
-const start = (about = 'a', to = 'x@example.org') =>
-  kit.verification.start(about, { channel: 'email', to }, to);
+const start = (about = 'a', to = 'x@example.org') => kit.verification.start(about, { channel: 'email', to });
 const other = (code: string): string => (code === '000000' ? '000001' : '000000');
 
 describe('a code', () => {
@@ -49,8 +48,8 @@ describe('a code', () => {
 
   it('goes by mail, by text, or to nobody after the same work; three a day to one contact', async () => {
     await start();
-    await kit.verification.start('b', { channel: 'sms', to: '+15550100100' }, '+15550100100');
-    await kit.verification.start('c', undefined, 'typed@example.org');
+    await kit.verification.start('b', { channel: 'sms', to: '+15550100100' });
+    await kit.verification.start('c', undefined);
     expect(channels(await kit.sent()).toSorted()).toEqual([
       'email x@example.org',
       'none',
@@ -58,7 +57,12 @@ describe('a code', () => {
     ]);
     expect(await kit.storage.findArtifact('VerificationCode', 'c')).toBeDefined();
     for (let i = 0; i < 2; i++) expect(await start()).toBe(true);
+    const [last] = await kit.sent();
     expect(await start()).toBe(false);
+    expect(channels(await kit.sent())).toEqual(['none']);
+    // What was not sent proves nothing, nor what was sent before it.
+    expect(await kit.storage.findArtifact('VerificationCode', 'a')).toBeUndefined();
+    expect(await kit.verification.check('a', codeIn(last))).toBe(false);
     expect(await start('a', 'other@example.org')).toBe(true);
     pass(DAY + MINUTE);
     expect(await start()).toBe(true);

@@ -15,9 +15,9 @@ export interface Contact {
 export interface Verification {
   /**
    * Sends a code to the contact; without one, does the same work for nobody. `about`: what the code proves, kept by whoever asks.
-   * `typed`: the contact as it was typed, which is what is limited. False when that had its share today.
+   * False when the contact had its share today: then there is no code.
    */
-  start(about: string, contact: Contact | undefined, typed: string): Promise<boolean>;
+  start(about: string, contact: Contact | undefined): Promise<boolean>;
   /** True once, for the right code. */
   check(about: string, code: string): Promise<boolean>;
 }
@@ -44,8 +44,12 @@ export function createVerification({
   const sends = createLimit(storage, now, { name: 'codes to contact', max: 3, windowMs: DAY_MS });
   const tries = createLimit(storage, now, { name: 'code tries', max: 5, windowMs: LIFE_MS });
   return {
-    async start(about, contact, typed) {
-      if (!(await sends.take(typed))) return false;
+    async start(about, contact) {
+      if (contact && !(await sends.take(contact.to))) {
+        await storage.removeArtifact(MODEL, about);
+        await outbox.send({ channel: 'none' });
+        return false;
+      }
       const code = randomDigits();
       const payload = { mac: seal.mac(`${about} ${code}`) };
       await storage.saveArtifact(artifact(MODEL, about, payload, { expiresAt: now() + LIFE_MS }));

@@ -10,7 +10,7 @@ import express, {
 } from 'express';
 import { errors } from 'oidc-provider';
 import { z } from 'zod';
-import { createLimit, tooMany } from '../limits.ts';
+import { createAddressLimit, tooMany } from '../limits.ts';
 import { openTo } from '../provider/cross-origin.ts';
 import type { AdminContext } from './actions.ts';
 import { type AdministratorDependencies, administratorOf, FRESH_SECONDS } from './administrator.ts';
@@ -30,7 +30,7 @@ const decision = z.discriminatedUnion('verdict', [
 export function administrationApi(dependencies: AdministratorDependencies): Router {
   const { config, storage, now } = dependencies;
   const router = Router();
-  const limit = createLimit(storage, now, {
+  const limit = createAddressLimit(storage, now, {
     name: 'administration',
     max: REQUESTS_A_MINUTE,
     windowMs: MINUTE_MS,

@@ -8,7 +8,7 @@ import type { SignUpProblem } from '../accounts/new-login.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import type { Config } from '../config.ts';
 import { field } from '../interactions/step.ts';
-import { createLimit } from '../limits.ts';
+import { createAddressLimit } from '../limits.ts';
 import { cookieOptions, hostCookie } from '../provider/cookies.ts';
 import type { Storage } from '../storage/storage.ts';
 import { readCookie } from '../views/cookies.ts';
@@ -38,7 +38,11 @@ export function invitationRouter(dependencies: InvitationRouterDependencies): Ro
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
   ];
   const name = hostCookie(config, INVITATION_COOKIE);
-  const limit = createLimit(storage, now, { name: 'invitation sign-up', max: 20, windowMs: COOKIE_LIFE_MS });
+  const limit = createAddressLimit(storage, now, {
+    name: 'invitation sign-up',
+    max: 20,
+    windowMs: COOKIE_LIFE_MS,
+  });
   router.use((_request, response, next) => {
     pageHeaders(response);
     next();

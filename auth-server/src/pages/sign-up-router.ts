@@ -9,7 +9,7 @@ import { contactOf, type SignUp } from '../accounts/sign-up.ts';
 import type { Config } from '../config.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { field } from '../interactions/step.ts';
-import { createLimit } from '../limits.ts';
+import { createAddressLimit } from '../limits.ts';
 import { cookieOptions, hostCookie } from '../provider/cookies.ts';
 import type { Storage } from '../storage/storage.ts';
 import { readCookie } from '../views/cookies.ts';
@@ -53,7 +53,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
     sameOrigin(config),
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
   ];
-  const limit = createLimit(storage, now, { name: 'sign-up address', max: 20, windowMs: HOUR_MS });
+  const limit = createAddressLimit(storage, now, { name: 'sign-up address', max: 20, windowMs: HOUR_MS });
   const terms = readTerms(config);
   router.use((_request, response, next) => {
     pageHeaders(response);

@@ -1,4 +1,5 @@
 /** What SMART asks beyond oidc-provider's settings: small steps around its own routes. */
+import type { Request } from 'express';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { endSession, noteSession } from '../accounts/sessions.ts';
@@ -64,7 +65,7 @@ export function addSmartSteps(
         at: now(),
         event: 'token refused',
         clientId,
-        address: ctx.req.socket.remoteAddress,
+        address: (ctx.req as Request).ip,
         detail: error.error,
       })
       .catch(() => undefined);

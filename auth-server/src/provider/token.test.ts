@@ -47,6 +47,12 @@ describe('a service', () => {
     },
   );
 
+  it('that is refused is in the log with the address that the proxy in front tells', async () => {
+    const form = { grant_type: 'client_credentials', scope: 'openid', ...(await kit.asService('reader')) };
+    await kit.token(form, { 'x-forwarded-for': '203.0.113.9' });
+    expect(await audited('token refused')).toMatchObject([{ address: '203.0.113.9' }]);
+  });
+
   it('asks by an assertion for this very server, signed by a kind of key that SMART names', async () => {
     const ask = async (members: object, header: object = {}) => {
       const form = { grant_type: 'client_credentials', scope: 'system/Patient.rs' };

@@ -199,7 +199,22 @@ describe('a notice', () => {
     ]);
     const tried = await texts(`?kind=visit&language=es&text=${encodeURIComponent('{clinic}: su cita')}`);
     expect(JSON.stringify(tried.body)).toContain('"Own & Sons: su cita"');
-    for (const text of ['{first}', ' ', 'see www.example.org', 'a\nb', '{clinic', 'x'.repeat(161)])
+    // A name with a dot in it is made a link by whatever shows it.
+    const links = [
+      'www.example.org',
+      'evil.example/x',
+      'evil．example',
+      'a@evil.example',
+      '{clinic}.example',
+    ];
+    for (const text of [
+      '{first}',
+      ' ',
+      'a\nb',
+      '{clinic',
+      'x'.repeat(161),
+      ...links.map((each) => `see ${each}`),
+    ])
       expect((await texts(`?kind=visit&language=es&text=${encodeURIComponent(text)}`)).status, text).toBe(
         422,
       );

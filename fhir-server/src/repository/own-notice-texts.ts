@@ -23,6 +23,8 @@ export const LANGUAGES: readonly Language[] = ['en', 'es'];
 export const NOTICE_TEXT = 'urn:wellspring:notice-text';
 /** It is the subject of a mail and the most of a text message. */
 const MOST = 160;
+/** What programs that show mails and messages make a link of: a name with a dot in it needs no scheme. */
+const ADDRESS = /:\/\/|@|[\p{L}\p{N}}-][.。]\p{L}{2,}/u;
 const PLACEHOLDER = /\{(clinic|phone)\}/g;
 
 export const textKey = (kind: string, language: string): string => `${language} ${kind}`;
@@ -34,7 +36,8 @@ export function textFault(text: string): string | undefined {
   if (/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u.test(text)) return 'It is one line, without control characters.';
   if (/[{}]/.test(text.replaceAll(PLACEHOLDER, '')))
     return 'There are no placeholders but {clinic} and {phone}.';
-  if (/:\/\/|\bwww\./i.test(text)) return 'It has no address of a page: the portal’s stands below it.';
+  if (ADDRESS.test(text.normalize('NFKC')))
+    return 'It has no address of a page or of mail: the portal’s stands below it. After a full stop comes a space.';
   return undefined;
 }
 

@@ -406,6 +406,68 @@ describe('what somebody may take', () => {
     expect(await answer('$book', 'p1')).toMatch(/^201/);
   });
 
+  it('a diary is kept by staff of its own organization; one of no organization by all', async () => {
+    const [desk, foreign] = await Promise.all([
+      world.staff('desk-e', 'front-desk', undefined, 'east'),
+      world.staff('desk-w', 'front-desk', undefined, 'west'),
+    ]);
+    await world.staff('dr-east', 'clinician', undefined, 'east');
+    const write = async (token: string, method: string, path: string, body?: object) =>
+      world.ask(method, path, { token, ...(body ? { body } : {}) });
+    const east = { reference: 'Organization/east' };
+    const actors: readonly (readonly [string, object])[] = [
+      ['Practitioner/dr-east', {}],
+      ['PractitionerRole/dr-east-role', {}],
+      [
+        'HealthcareService/east-care',
+        { resourceType: 'HealthcareService', id: 'east-care', providedBy: east },
+      ],
+      ['Location/east-room', { resourceType: 'Location', id: 'east-room', managingOrganization: east }],
+    ];
+    const times = { start: '2031-02-03T10:00:00Z', end: '2031-02-03T10:20:00Z' };
+    for (const [reference, resource] of actors) {
+      if ('id' in resource) await write(world.system, 'PUT', `/${reference}`, resource);
+      const schedule = { resourceType: 'Schedule', active: true, actor: [{ reference }] };
+      expect((await write(foreign, 'POST', '/Schedule', schedule)).status, reference).toBe(403);
+      const { status, body } = await write(desk, 'POST', '/Schedule', schedule);
+      expect(status, reference).toBe(201);
+      const path = `/Schedule/${body.id}`;
+      const slot = {
+        resourceType: 'Slot',
+        status: 'free',
+        schedule: { reference: path.slice(1) },
+        ...times,
+      };
+      expect((await write(foreign, 'POST', '/Slot', slot)).status, reference).toBe(403);
+      const made = await write(desk, 'POST', '/Slot', slot);
+      const at = `/Slot/${made.body.id}`;
+      const own = await write(world.system, 'POST', '/Schedule', {
+        ...schedule,
+        actor: [{ reference: 'Patient/p1' }],
+      });
+      const refused = [
+        await write(foreign, 'PUT', path, { ...body, active: false }),
+        await write(foreign, 'PUT', path, { ...body, actor: [{ reference: 'Practitioner/desk-w' }] }),
+        await write(foreign, 'PUT', at, { ...made.body, status: 'busy-unavailable' }),
+        await write(foreign, 'PUT', at, { ...made.body, schedule: { reference: `Schedule/${own.body.id}` } }),
+      ];
+      expect(
+        refused.map((each) => each.status),
+        reference,
+      ).toEqual([403, 403, 403, 403]);
+      expect((await write(desk, 'PUT', at, { ...made.body, status: 'busy-unavailable' })).status).toBe(200);
+      expect((await write(foreign, 'GET', at)).body.status).toBe('busy-unavailable');
+    }
+    const nobodys = { resourceType: 'Schedule', active: true, actor: [{ reference: 'Patient/p1' }] };
+    expect((await write(foreign, 'POST', '/Schedule', nobodys)).status).toBe(201);
+    // Whoever may delete slots, deletes none of another house's.
+    const doctor = await world.staff('dr-west', 'clinician', undefined, 'west');
+    const [slot] = (await write(desk, 'GET', '/Slot?schedule.actor=Practitioner/dr-east')).body.entry;
+    expect((await write(doctor, 'DELETE', `/Slot/${slot.resource.id}`)).status).toBe(403);
+    const colleague = await world.staff('dr-east', 'clinician', undefined, 'east');
+    expect((await write(colleague, 'DELETE', `/Slot/${slot.resource.id}`)).status).toBe(204);
+  });
+
   it('X16: is a few slots at a time, however many are asked for at once, or by one appointment', async () => {
     const slots = await newSlots(12);
     const answers = await Promise.all(slots.map((slot) => take('$hold', 'p6', slot)));

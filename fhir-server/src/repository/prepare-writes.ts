@@ -42,9 +42,11 @@ import { answerIssues } from './check-answers.ts';
 import { resourceIssues } from './check-resource.ts';
 import { contactTask } from './contact-task.ts';
 import { checkSearchParameter, type SearchParameterResource } from './custom-parameters.ts';
+import { DIARIES, requireOwnDiary } from './diary.ts';
 import { type ChangedAppointment, freedSlots } from './freed-slots.ts';
 import { allTerminologies } from './known-terminology.ts';
 import { setNames } from './names.ts';
+import { storedResource } from './own-writes.ts';
 import type { OwnerReach } from './owner-reach.ts';
 import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
 import { unlessReferenced } from './referrers.ts';
@@ -187,6 +189,8 @@ async function prepare(
     changedContacts.add(id);
   if (visible && !before) await requireLive(preparation, visible, type, id);
   if (before) checkStaffChange(access, before.json);
+  if (bound && DIARIES.has(type))
+    await requireOwnDiary(preparation.store, access, resource as Json, await stored(preparation, type, id));
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, own, before?.json);
   const references = localReferences(resource);
@@ -346,6 +350,10 @@ async function liveSubscription(
   throw notFound('Subscription', id);
 }
 
+async function stored({ store }: Preparation, type: string, id: string): Promise<Json | undefined> {
+  return (await storedResource<Json>(store, `${type}/${id}`))?.resource;
+}
+
 /** Of staff with a bound: what is out of their reach and what is not there answer alike, so they name no new ids. */
 async function requireLive(
   { store }: Preparation,
@@ -381,6 +389,7 @@ async function prepareDelete(
   const visible = changeable(access, 'd', write.type);
   const before = await stands(preparation, visible, write);
   if (visible && before) checkStaffChange(access, before);
+  if (visible && DIARIES.has(write.type)) await requireOwnDiary(preparation.store, access, before);
   if (write.type === 'Subscription') await liveSubscription(preparation.store, access, write.id);
   return {
     kind: 'delete',

@@ -26,11 +26,35 @@ describe('the key file', () => {
     expect((await loadKeys(file)).sealKey).toBe(upgraded.sealKey);
   });
 
-  it('that can not be read is one clear line', async () => {
-    const file = join(folder, 'bad.json');
-    writeFileSync(file, 'x');
-    await expect(loadKeys(file)).rejects.toThrow('AUTH_KEYS_FILE');
-    expect(readFileSync(file, 'utf8')).toBe('x');
+  it('that can not be read, or lacks one of its parts, is one clear line, and is left', async () => {
+    const { signing, cookieKeys, sealKey } = await loadKeys(join(folder, 'whole.json'));
+    const jwks = { keys: signing.map(({ jwk }) => jwk) };
+    const parts = [
+      {},
+      { signing, cookieKeys },
+      { cookieKeys, sealKey },
+      { signing, sealKey },
+      { jwks },
+      { sealKey },
+    ];
+    for (const text of ['x', 'null', ...parts.map((each) => JSON.stringify(each))]) {
+      const file = join(folder, 'bad.json');
+      writeFileSync(file, text);
+      await expect(loadKeys(file), text).rejects.toThrow('AUTH_KEYS_FILE');
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+    // A folder in its place is no file that is not there yet.
+    await expect(loadKeys(folder)).rejects.toThrow('AUTH_KEYS_FILE');
+  });
+
+  it('holds keys that say what they are for', async () => {
+    const [key] = keysAt(await loadKeys(join(folder, 'said.json')), 0);
+    expect(key).toMatchObject({
+      kty: 'RSA',
+      alg: 'RS256',
+      use: 'sig',
+      kid: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
   });
 });
 
@@ -50,6 +74,32 @@ describe('rotation', () => {
     expect(kids(now + 26 * HOUR)).toEqual([next]);
     expect(keys.cookieKeys).toEqual([expect.any(String), before.cookieKeys[0]]);
     expect(keys.sealKey).toBe(before.sealKey);
+  });
+
+  it('takes a day where nothing else is said, is written down, and keeps three cookie keys', async () => {
+    const file = join(folder, 'daily.json');
+    const now = Date.now();
+    const [old] = keysAt(await loadKeys(file), now);
+    const keys = await rotateKeys(file, now);
+    expect(await loadKeys(file)).toEqual(keys);
+    expect(keysAt(keys, now + 24 * HOUR - 1)[0]?.kid).toBe(old?.kid);
+    expect(keysAt(keys, now + 24 * HOUR)[0]?.kid).not.toBe(old?.kid);
+    const { cookieKeys } = await rotateKeys(file, now);
+    expect((await rotateKeys(file, now)).cookieKeys).toEqual([expect.any(String), ...cookieKeys.slice(0, 2)]);
+  });
+
+  it('goes by when keys begin, in whatever order they stand', () => {
+    const key = (kid: string, hour: number) => ({ jwk: { kty: 'RSA', kid }, activeFrom: hour * HOUR });
+    const signing = [key('b', 10), key('d', 30), key('a', 0), key('c', 20)];
+    const kids = (hour: number) =>
+      keysAt({ signing, cookieKeys: [], sealKey: '' }, hour * HOUR).map(({ kid }) => kid);
+    expect(kids(5)).toEqual(['a', 'd', 'c', 'b']);
+    expect(kids(11)).toEqual(['b', 'd', 'c', 'a']);
+    expect(kids(21)).toEqual(['c', 'd', 'b']);
+    expect(kids(22)).toEqual(['c', 'd']);
+    expect(kids(40)).toEqual(['d']);
+    // Clocks that were set back: something signs all the same.
+    expect(kids(-1)).toEqual(['a', 'd', 'c', 'b']);
   });
 
   it('drops what has retired, and never the key that signs', async () => {

@@ -44,12 +44,11 @@ export async function loadKeys(file: string): Promise<ServerKeys> {
 export function keysAt({ signing }: ServerKeys, now: number): readonly JWK[] {
   const byAge = signing.toSorted((a, b) => b.activeFrom - a.activeFrom);
   const current = byAge.find(({ activeFrom }) => activeFrom <= now) ?? byAge.at(-1);
-  const next = byAge.filter(({ activeFrom }) => activeFrom > now);
-  const earlier = byAge.filter(({ activeFrom }, i) => {
+  const alive = byAge.filter((_, i) => {
     const replacedAt = byAge[i - 1]?.activeFrom ?? Number.POSITIVE_INFINITY;
-    return activeFrom <= now && replacedAt <= now && now < replacedAt + KEPT_AFTER_MS;
+    return now < replacedAt + KEPT_AFTER_MS;
   });
-  return [...new Set([current, ...next, ...earlier])].flatMap((key) => (key ? [key.jwk] : []));
+  return [...new Set([current, ...alive])].flatMap((key) => (key ? [key.jwk] : []));
 }
 
 /** Adds a signing key that takes over after `aheadMs`, and a cookie key at once; drops what has retired. Running servers notice by themselves. */

@@ -1,4 +1,5 @@
 /** What a token is, told to who may know (RFC 7662; SMART App Launch 2.2, token-introspection.html): by a client's own key, or by a bearer token. */
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, pass } from '../../test/kit.ts';
 import { APP, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
@@ -95,6 +96,39 @@ describe('a token', () => {
     expect((await told(access_token)).active).toBe(true);
     await kit.storage.removeArtifact('Client', 'gone');
     expect(await told(access_token)).toEqual(INACTIVE);
+  });
+
+  it('opens nothing once its service is gone, or its grant alone', async () => {
+    const registered = JSON.parse(readFileSync(kit.config.clientsFile, 'utf8')) as { client_id: string }[];
+    await kit.store({ ...registered.find((each) => each.client_id === 'reader'), client_id: 'fed' });
+    const { access_token: fed } = await kit.systemToken('fed', 'system/Patient.rs');
+    expect((await told(fed)).active).toBe(true);
+    await kit.storage.removeArtifact('Client', 'fed');
+    expect(await told(fed)).toEqual(INACTIVE);
+    const { access_token } = await kit.tokens({ scope: OFFLINE });
+    const [launch] = await listLaunchContexts(kit.storage, 'id-kim');
+    await kit.storage.removeArtifact('Grant', launch?.grantId ?? '');
+    expect(await told(access_token)).toEqual(INACTIVE);
+  });
+
+  it('is told of nothing but as one text, in a form of bounded length, and as an error where something fails', async () => {
+    const { access_token } = await kit.tokens({ scope: OFFLINE });
+    const bearer = (await kit.systemToken('fhir-server', 'system/Patient.rs')).access_token;
+    const ask = (body: string) =>
+      fetch(`${kit.issuer}/introspect`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    const twice = await ask(`token=${access_token}&token=${access_token}`);
+    expect([twice.status, await twice.json()]).toEqual([200, INACTIVE]);
+    expect((await ask(`token=${access_token}&x=${'y'.repeat(66_000)}`)).status).toBe(413);
+    const { findArtifact } = kit.storage;
+    kit.storage.findArtifact = async (model, id) => {
+      if (model === 'Grant') throw new Error('the disk is gone');
+      return findArtifact(model, id);
+    };
+    expect((await ask(`token=${access_token}`)).status).toBe(500);
   });
 
   it('can not be told of while nobody knows whether the person still stands: another try is asked for', async () => {

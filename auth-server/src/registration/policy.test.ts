@@ -139,6 +139,10 @@ describe('X18 what is shown beside the name', () => {
     { tos_uri: 'https://clinic.example:8443/terms' },
     { policy_uri: 'https://clinic.example/privacy' },
     { contacts: ['help@clinic.example'] },
+    { client_uri: 'https://clinic.example./' },
+    { policy_uri: 'https://www.Clinic.example/privacy' },
+    { contacts: ['help@mail.clinic.example'] },
+    { redirect_uris: ['https://portal.clinic.example./callback'] },
     { redirect_uris: ['https://portal.clinic.example/callback'] },
     { launch_url: 'https://portal.clinic.example/launch' },
   ])('is not an address of the clinic: %j', (members) => {
@@ -155,7 +159,12 @@ describe('X18 what is shown beside the name', () => {
   });
   it('may be the app’s own', () => {
     expect(
-      problem({ client_uri: 'https://app.example/', contacts: ['help@app.example'], software_id: 'one' }),
+      problem({
+        client_uri: 'https://app.example/',
+        policy_uri: 'https://notclinic.example/',
+        contacts: ['help@app.example'],
+        software_id: 'one',
+      }),
     ).toBeUndefined();
   });
 });

@@ -180,7 +180,9 @@ const SHOWN_ADDRESSES = ['client_uri', 'policy_uri', 'tos_uri', 'logo_uri'] as c
 
 /** What people are shown at the consent, and where they are sent after it, is not the clinic's. */
 function addressProblem(client: Client, hosts: readonly string[]): string | undefined {
-  const isTheirs = (host: string): boolean => hosts.includes(host.toLowerCase());
+  // With the dot of the root it is the same name, and what is below a name is its owner's.
+  const isTheirs = (host: string): boolean =>
+    hosts.some((own) => `.${host.toLowerCase().replace(/\.$/, '')}`.endsWith(`.${own}`));
   const address = SHOWN_ADDRESSES.find((name) => client[name] && isTheirs(new URL(client[name]).hostname));
   if (address) return `${address}: is an address of the clinic`;
   if (client.contacts?.some((each) => isTheirs(each.slice(each.lastIndexOf('@') + 1))))

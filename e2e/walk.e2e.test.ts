@@ -60,7 +60,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     // What has come stands first, in a line and as the first card.
     await page
       .getByRole('main')
-      .getByRole('link', { name: /^\d+ new results, \d+ of them outside the range$/ })
+      .getByRole('link', { name: /^\d+ new results?, \d+ values? outside the range$/ })
       .waitFor();
     expect(await page.locator('main h2').first().innerText()).toBe('Latest results');
     await expectAccessible(page);

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 
 const SEEN = 'wellspring.seen';
-const MOST = 300;
+const MOST = 1000;
 const NEW_MS = 14 * 86_400_000;
 
 function seen(): readonly string[] {

@@ -55,6 +55,9 @@ export function AppShell() {
   usePatientLanguage(fhir);
   const news = useNews();
   useNewsInTitle(news.length);
+  const onPhone = places.filter(([, , , phone]) => phone);
+  // What has no place of its own in the bar is behind the menu.
+  const inMenu = onPhone.reduce((left, [path]) => left - countAt(news, path), news.length);
   const whose = useWhose(fhir);
   useClinicOfRecord();
   const clinic = useClinic();
@@ -73,7 +76,7 @@ export function AppShell() {
           {places.map(([path, label, icon]) => (
             <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
           ))}
-          <Menu />
+          <Menu count={0} />
         </nav>
         <LanguageSwitch />
         <button
@@ -108,12 +111,10 @@ export function AppShell() {
         </footer>
       </div>
       <nav aria-label={t('Main pages')} className={styles.bar}>
-        {places
-          .filter(([, , , phone]) => phone)
-          .map(([path, label, icon]) => (
-            <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
-          ))}
-        <Menu />
+        {onPhone.map(([path, label, icon]) => (
+          <Place key={path} to={path} label={label} icon={icon} count={countAt(news, path)} />
+        ))}
+        <Menu count={inMenu} />
       </nav>
       {/* What comes while another page is open is heard. */}
       <span className="visually-hidden" aria-live="polite">
@@ -128,7 +129,9 @@ const newsWords = (count: number): string =>
   count === 0 ? '' : plural(count, '1 new thing', '{count} new things');
 
 /** To what has no place of its own. */
-const Menu = () => <Place to="/more" label="Menu" icon="more" count={0} />;
+const Menu = ({ count }: { readonly count: number }) => (
+  <Place to="/more" label="Menu" icon="more" count={count} />
+);
 
 /** A report is one of the results, though it has an address of its own. */
 function isAt(place: string, pathname: string): boolean {

@@ -2,6 +2,7 @@
 import type {
   Appointment,
   Communication,
+  DiagnosticReport,
   DocumentReference,
   Goal,
   MedicationDispense,
@@ -17,12 +18,22 @@ import { prescriptionsOf } from '../../format/medicine.ts';
 import { LABORATORY } from '../../format/observation.ts';
 import { isFromPerson } from '../../format/words.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
+import { wantsConfirming } from '../patient/unconfirmed.ts';
+
+export interface Reports {
+  readonly found: readonly DiagnosticReport[];
+  readonly included: readonly Observation[];
+}
 
 export interface Glance {
   readonly patient: Patient | undefined;
+  /** How the person is reached is to be looked at, by whoever may change it. */
+  readonly wantsContact: boolean;
   /** undefined: this part could not be read. */
   readonly appointments: readonly Appointment[] | undefined;
   readonly results: readonly Observation[] | undefined;
+  /** Of the last weeks, with the results in them. */
+  readonly reports: Reports | undefined;
   readonly messages: readonly Communication[] | undefined;
   readonly medications: readonly MedicationRequest[] | undefined;
   readonly dispenses: readonly MedicationDispense[];
@@ -43,35 +54,54 @@ export interface Glance {
 /** An answer stands on the first page for so long. */
 const NEW_MS = 7 * 86_400_000;
 
+/** A report that is new may be of a sample that was taken so long ago. */
+const SAMPLE_MS = 60 * 86_400_000;
+
+const dayAgo = (ms: number): string => new Date(Date.now() - ms).toISOString().slice(0, 10);
+
 export const glanceQuery = (fhir: Fhir) =>
   queryOptions({ queryKey: ['glance', fhir.patient], queryFn: () => readGlance(fhir) });
 
 async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
-  const today = new Date().toISOString().slice(0, 10);
-  const lately = new Date(Date.now() - NEW_MS).toISOString().slice(0, 10);
-  const [who, appointments, results, messages, medications, tasks, dispenses, answered, documents, goals] =
-    await fhir.batch([
-      `Patient/${patient}`,
-      `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
-      `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=12`,
-      `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
-      `MedicationRequest?patient=${patient}&status=active&_count=20&_include=MedicationRequest:medication`,
-      `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
-      `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
-      `Task?patient=${patient}&status=completed,rejected&modified=ge${lately}&_sort=-modified&_count=10`,
-      `DocumentReference?patient=${patient}&status=current&date=ge${lately}&_sort=-date&_count=10`,
-      `Goal?patient=${patient}&_count=50`,
-    ]);
+  const [today, lately, sampled] = [dayAgo(0), dayAgo(NEW_MS), dayAgo(SAMPLE_MS)];
+  const [
+    who,
+    appointments,
+    results,
+    reports,
+    messages,
+    medications,
+    tasks,
+    dispenses,
+    answered,
+    documents,
+    goals,
+  ] = await fhir.batch([
+    `Patient/${patient}`,
+    `Appointment?patient=${patient}&date=ge${today}&_sort=date&_count=5&_include=Appointment:location`,
+    `Observation?patient=${patient}&category=${encodeURIComponent(LABORATORY)}&_sort=-date&_count=40`,
+    `DiagnosticReport?patient=${patient}&date=ge${sampled}&_sort=-date&_count=20&_include=DiagnosticReport:result&_include:iterate=Observation:has-member`,
+    `Communication?subject=Patient/${patient}&_sort=-sent&_count=20`,
+    `MedicationRequest?patient=${patient}&status=active&_count=20&_include=MedicationRequest:medication`,
+    `Task?patient=${patient}&status=requested,received,accepted,in-progress,ready&_sort=-modified&_count=20`,
+    `MedicationDispense?patient=${patient}&status=completed&_sort=-whenhandedover&_count=50`,
+    `Task?patient=${patient}&status=completed,rejected&modified=ge${lately}&_sort=-modified&_count=10`,
+    `DocumentReference?patient=${patient}&status=current&date=ge${lately}&_sort=-date&_count=10`,
+    `Goal?patient=${patient}&_count=50`,
+  ]);
   const medicines = listOf<Resource>(medications);
   const coming = listOf<Resource>(appointments);
+  const person = listOf<Patient>(who)?.[0];
   const visits = coming?.filter((each): each is Appointment => each.resourceType === 'Appointment');
   return {
-    patient: listOf<Patient>(who)?.[0],
+    patient: person,
+    wantsContact: person !== undefined && fhir.offers('Patient', 'update') && wantsConfirming(person),
     appointments: visits?.filter((each) => isUpcoming(each)),
     visits: visits ?? [],
     included: coming?.filter(({ resourceType }) => resourceType === 'Location') ?? [],
     results: listOf<Observation>(results),
+    reports: reportsIn(listOf<Resource>(reports)),
     messages: listOf<Communication>(messages),
     medications: medicines && prescriptionsOf(medicines),
     tasks: listOf<Task>(tasks),
@@ -82,3 +112,9 @@ async function readGlance(fhir: Fhir): Promise<Glance> {
     dispenses: listOf<MedicationDispense>(dispenses) ?? [],
   };
 }
+
+const reportsIn = (found: readonly Resource[] | undefined): Reports | undefined =>
+  found && {
+    found: found.filter((each): each is DiagnosticReport => each.resourceType === 'DiagnosticReport'),
+    included: found.filter((each): each is Observation => each.resourceType === 'Observation'),
+  };

@@ -12,6 +12,15 @@ import { glanceQuery } from './queries.ts';
 /** What was told a moment ago is asked for already. */
 const TOLD_MS = 5000;
 
+/** As it is now: the one list that is counted and shown. */
+export function useNewsList(): readonly News[] {
+  const { fhir } = usePortal();
+  const { data } = useQuery(glanceQuery(fhir));
+  useSeen();
+  return data === undefined ? [] : newsOf(data, fhir.self, isNew);
+}
+
+/** The same, and kept so: for the frame of the pages. */
 export function useNews(): readonly News[] {
   const { fhir, live } = usePortal();
   const queries = useQueryClient();
@@ -33,6 +42,5 @@ export function useNews(): readonly News[] {
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'glance' });
     before.current = data;
   }, [data, queries]);
-  useSeen();
-  return data === undefined ? [] : newsOf(data, fhir.self, isNew);
+  return useNewsList();
 }

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Glance } from '../glance/queries.ts';
+import { isNewOrder } from '../results/order.ts';
+import { ordersOf } from '../results/orders.ts';
 import { countAt, newsOf, visitKey } from './news.ts';
 
 const NOTHING: Glance = {
   patient: undefined,
+  wantsContact: false,
+  reports: undefined,
   appointments: [],
   visits: [],
   documents: [],
@@ -122,4 +126,50 @@ it('an answer says what was decided and why', () => {
   expect(newsOf(glance({ answered }), SELF, always)).toMatchObject([
     { title: 'Refill request · Lisinopril', about: 'Declined: See us first.', to: '/medications' },
   ]);
+});
+
+/** Two reports of several lines, one without any, and what came without a report; vital signs too. */
+const CAME = '2026-11-22T10:00:00Z';
+const lines = ['a', 'b', 'c'].map((id) => result(id, CAME));
+const report = (id: string, ...ids: string[]) => ({
+  resourceType: 'DiagnosticReport',
+  id,
+  status: 'final',
+  code: { text: `Report ${id}` },
+  issued: CAME,
+  result: ids.map((each) => ({ reference: `Observation/${each}` })),
+});
+const reports = {
+  found: [report('blood', 'a', 'b'), report('urine', 'c'), report('x-ray')],
+  included: lines,
+};
+const vital = {
+  ...result('pulse', CAME),
+  category: [{ coding: [{ code: 'vital-signs' }] }],
+};
+const loose = [result('d', CAME), result('e', CAME)];
+
+it('results are counted as they were ordered: as many beside the page as are marked new on it, whatever was opened', () => {
+  const every = ['a', 'b', 'c', 'd', 'e', 'blood', 'urine', 'x-ray'];
+  const whole = <T>(found: T) => ({ found, hasMore: false });
+  const observations = [...lines, ...loose, vital];
+  const onPage = ordersOf(whole(reports.found as never[]), lines as never[], whole(observations as never[]));
+  for (let seen = 0; seen < 2 ** every.length; seen += 1) {
+    const isFresh = (key: string | undefined) => (seen & (1 << every.indexOf(key ?? ''))) === 0;
+    const news = newsOf(glance({ reports, results: observations }), SELF, isFresh);
+    const marked = onPage.filter((each) => isNewOrder(each, isFresh));
+    expect(countAt(news, '/results')).toBe(marked.length);
+  }
+  const news = newsOf(glance({ reports, results: observations }), SELF, always);
+  expect(news.map(({ title, to }) => [title, to])).toEqual([
+    ['Report blood', '/reports/blood'],
+    ['Report urine', '/reports/urine'],
+    ['Report x-ray', '/reports/x-ray'],
+    ['Test d, Test e', '/reports/of/d,e'],
+  ]);
+});
+
+it('what a person is asked on the first page is counted with what there is to do', () => {
+  const news = newsOf(glance({ wantsContact: true }), SELF, always);
+  expect(news).toMatchObject([{ kind: 'task', to: '/profile' }]);
 });

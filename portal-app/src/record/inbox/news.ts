@@ -2,16 +2,16 @@
  * What is new in a record, of every kind, in one list: messages nobody has read, results, documents, visits and answers that the clinic wrote lately and that were not
  * opened on this device (device/seen.ts), and what there is to do. The inbox shows it; badges and the tab's title count it.
  */
-import type { Appointment, DocumentReference, Observation, Task } from '@medplum/fhirtypes';
+import type { Appointment, DocumentReference, Task } from '@medplum/fhirtypes';
 import { reason } from '../../format/appointment.ts';
 import { timeOf } from '../../format/date.ts';
 import { senderName } from '../../format/message.ts';
-import { dateOf, isPanel } from '../../format/observation.ts';
 import { conceptText, testName } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import type { Glance } from '../glance/queries.ts';
 import { answerOf } from '../medicines/refills.ts';
 import { isUnread } from '../messages/unread.ts';
+import { type Group, groupedOrders, type IsFresh, isNewOrder, keysOf } from '../results/order.ts';
 import { when } from '../visits/words.ts';
 import { taskTitle } from './task-title.ts';
 
@@ -30,9 +30,6 @@ export interface News {
   readonly keys: readonly string[];
 }
 
-/** `isFresh`: came lately, and not opened here. */
-type IsFresh = (key: string | undefined, at: number) => boolean;
-
 /** The newest first, and what there is to do before all of it. */
 export function newsOf(glance: Glance, self: string, isFresh: IsFresh): News[] {
   const fresh = (each: News): boolean =>
@@ -47,42 +44,41 @@ export function newsOf(glance: Glance, self: string, isFresh: IsFresh): News[] {
         keys: [],
       }),
     ),
-    ...resultNews((glance.results ?? []).filter((each) => isFresh(each.id, cameAt(each)))),
+    ...newOrders(glance, isFresh).map(orderNews),
     ...glance.visits.filter(isByClinic).map(visitNews).filter(fresh),
     ...glance.answered.map(answerNews).filter(fresh),
     ...glance.documents.filter(isByClinic).map(documentNews).filter(fresh),
   ];
   const newestFirst = all.toSorted((a, b) => (b.at || 0) - (a.at || 0));
-  return [...(glance.tasks ?? []).filter(({ status }) => status === 'ready').map(taskNews), ...newestFirst];
+  const todo = (glance.tasks ?? []).filter(({ status }) => status === 'ready').map(taskNews);
+  return [...(glance.wantsContact ? [CONTACT()] : []), ...todo, ...newestFirst];
 }
 
-/** When a result came, in milliseconds. */
-export const cameAt = (result: Observation): number => timeOf(result.issued ?? dateOf(result));
+/** Results that came lately and were not opened here, as they were ordered: of a report all, of what came without one what was not opened. */
+export const newOrders = ({ reports, results = [] }: Glance, isFresh: IsFresh): Group[] =>
+  groupedOrders(reports?.found ?? [], reports?.included ?? [], results)
+    .filter((each) => isNewOrder(each, isFresh))
+    .map((each) =>
+      each.report ? each : { ...each, lines: each.lines.filter(({ id }) => isFresh(id, each.came)) },
+    );
 
-/** What one blood draw gave is one piece of news. */
-function resultNews(results: readonly Observation[]): News[] {
-  const byDay = Map.groupBy(
-    results.filter((each) => !isPanel(each)),
-    (each) => (each.issued ?? dateOf(each) ?? '').slice(0, 10),
-  );
-  return [...byDay.values()].map((together) => {
-    const [first] = together as [Observation];
-    return {
-      kind: 'result',
-      title: together
-        .slice(0, 3)
-        .map(({ code }) => testName(code))
-        .join(', '),
-      about: together.length > 3 ? t('and {count} more', { count: together.length - 3 }) : undefined,
-      at: Math.max(...together.map(cameAt)),
-      // Which report they belong to is asked when it is opened.
-      to:
-        together.length === 1
-          ? `/results/${first.id}`
-          : `/reports/of/${together.flatMap(({ id }) => id ?? []).join(',')}`,
-      keys: together.flatMap(({ id }) => id ?? []),
-    };
-  });
+/** A report, or what one day gave without one, is one piece of news. */
+function orderNews(order: Group): News {
+  const { report, lines, came: at } = order;
+  const keys = keysOf(order);
+  if (report) return { kind: 'result', title: testName(report.code), at, to: `/reports/${report.id}`, keys };
+  return {
+    kind: 'result',
+    title: lines
+      .slice(0, 3)
+      .map(({ code }) => testName(code))
+      .join(', '),
+    about: lines.length > 3 ? t('and {count} more', { count: lines.length - 3 }) : undefined,
+    at,
+    // Which report they belong to, if any older one, is asked when it is opened.
+    to: lines.length === 1 ? `/results/${keys[0]}` : `/reports/of/${keys.join(',')}`,
+    keys,
+  };
 }
 
 /** Each version is news of its own: it was booked, moved, cancelled. */
@@ -134,6 +130,14 @@ const taskNews = (task: Task): News => ({
   about: task.focus?.display,
   at: timeOf(task.lastModified ?? task.authoredOn),
   to: taskPlace(task) ?? '/',
+  keys: [],
+});
+
+const CONTACT = (): News => ({
+  kind: 'task',
+  title: t('Are your phone, e-mail and address still right?'),
+  at: Number.NaN,
+  to: '/profile',
   keys: [],
 });
 

@@ -5,24 +5,13 @@
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { newestFirst, timeOf } from '../../format/date.ts';
 import { flagOf, isOutside } from '../../format/flag.ts';
-import { dateOf, isPanel } from '../../format/observation.ts';
+import { dateOf } from '../../format/observation.ts';
 import { testName } from '../../format/words.ts';
 import { plural, t } from '../../i18n/text.ts';
-import { inReportOrder } from './sections.ts';
+import { type Group, groupedOrders, type OrderKind, reportDate } from './order.ts';
 
-export type OrderKind = 'labs' | 'vitals' | 'reports';
-
-export interface Order {
-  readonly key: string;
-  /** undefined: there is no report, each line has its own page. */
-  readonly report: DiagnosticReport | undefined;
+export interface Order extends Group {
   readonly name: string;
-  readonly date: string | undefined;
-  /** When it came, in milliseconds; NaN where it is not said. */
-  readonly came: number;
-  readonly kind: OrderKind;
-  /** In their order. */
-  readonly lines: readonly Observation[];
 }
 
 export interface OrderFilters {
@@ -47,66 +36,20 @@ export function ordersOf(
   included: readonly Observation[],
   observations: Stream<Observation>,
 ): Order[] {
-  const byName = new Map(included.map((each) => [`Observation/${each.id}`, each]));
-  const ordered = reports.found.map((report) => orderOf(report, byName));
-  const within = new Set(ordered.flatMap(({ lines }) => lines.map(({ id }) => id)));
-  const others = observations.found.filter((each) => !isPanel(each) && !within.has(each.id));
-  const loose = [...Map.groupBy(others, looseKey)].map(([key, lines]) => looseOrder(key, lines));
   const horizon = Math.max(edgeOf(reports, reportDate), edgeOf(observations, dateOf));
-  return [...ordered, ...loose]
+  return groupedOrders(reports.found, included, observations.found)
     .filter(({ date }) => !(timeOf(date) < horizon))
+    .map((group) => ({ ...group, name: nameOf(group) }))
     .sort((a, b) => newestFirst(a.date, b.date));
 }
 
-export const reportDate = ({
-  effectiveDateTime,
-  effectivePeriod,
-  issued,
-}: DiagnosticReport): string | undefined => effectiveDateTime ?? effectivePeriod?.start ?? issued;
+const nameOf = ({ report, kind }: Group): string =>
+  report ? testName(report.code) : t(kind === 'vitals' ? 'Vitals' : 'Single results');
 
 /** The oldest that was read, where there is more. */
 export function edgeOf<T>({ found, hasMore }: Stream<T>, when: (each: T) => string | undefined): number {
   const times = hasMore ? found.map((each) => timeOf(when(each))).filter((time) => !Number.isNaN(time)) : [];
   return times.length > 0 ? Math.min(...times) : -Infinity;
-}
-
-function orderOf(report: DiagnosticReport, byName: ReadonlyMap<string, Observation>): Order {
-  const lines = inReportOrder(report, membersOf(report, byName));
-  return {
-    key: `reports/${report.id}`,
-    report,
-    name: testName(report.code),
-    date: reportDate(report),
-    came: timeOf(report.issued ?? reportDate(report)),
-    kind: lines.length === 0 ? 'reports' : 'labs',
-    lines,
-  };
-}
-
-function membersOf(report: DiagnosticReport, byName: ReadonlyMap<string, Observation>): Observation[] {
-  const found = new Set<Observation>();
-  const take = (reference: string | undefined): void => {
-    const each = byName.get(reference ?? '');
-    if (!each || found.has(each)) return;
-    found.add(each);
-    for (const member of each.hasMember ?? []) take(member.reference);
-  };
-  for (const { reference } of report.result ?? []) take(reference);
-  return [...found];
-}
-
-const isVital = ({ category = [] }: Observation): boolean =>
-  category.some(({ coding = [] }) => coding.some(({ code }) => code === 'vital-signs'));
-
-const looseKey = (each: Observation): string =>
-  `${isVital(each) ? 'vitals' : 'labs'} ${dateOf(each)?.slice(0, 10) ?? ''}`;
-
-function looseOrder(key: string, lines: readonly Observation[]): Order {
-  const kind = key.startsWith('vitals') ? 'vitals' : 'labs';
-  const date = lines.map(dateOf).toSorted(newestFirst)[0];
-  const came = Math.max(...lines.map((each) => timeOf(each.issued ?? dateOf(each))));
-  const name = t(kind === 'vitals' ? 'Vitals' : 'Single results');
-  return { key, report: undefined, name, date, came, kind, lines };
 }
 
 /** What of it is shown: undefined, where nothing of it is asked for. `isNew`: whether a person has not opened it yet. */

@@ -3,7 +3,8 @@ import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { dateOf } from '../../format/observation.ts';
 import { usePortal } from '../../smart/SessionProvider.tsx';
-import { edgeOf, type Order, ordersOf, reportDate, type Stream } from './orders.ts';
+import { reportDate } from './order.ts';
+import { edgeOf, type Order, ordersOf, type Stream } from './orders.ts';
 import { observationsQuery, reportsQuery } from './queries.ts';
 
 export interface Results {

@@ -3,13 +3,14 @@ import type { Appointment, Communication, Resource } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'react-router';
-import { useSeen } from '../../../device/seen.ts';
+import { isNew, useSeen } from '../../../device/seen.ts';
 import { isTourDue } from '../../../device/tour.ts';
 import { place, reason, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime, formatDistance, greeting } from '../../../format/date.ts';
 import { isMessage, senderName, textOf } from '../../../format/message.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
+import { newOrders } from '../../../record/inbox/news.ts';
 import { isUnread } from '../../../record/messages/unread.ts';
 import { useWhose } from '../../../record/patient/whose.ts';
 import { isYoung } from '../../../record/patient/young.ts';
@@ -20,7 +21,7 @@ import { Each } from '../../../ui/Each.tsx';
 import { page } from '../../../ui/page.tsx';
 import { Card, EmptyState, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
 import styles from './home.module.css';
-import { isFresh, LatestResults } from './LatestResults.tsx';
+import { LatestResults } from './LatestResults.tsx';
 import { Lead } from './Lead.tsx';
 import { Medicines } from './Medicines.tsx';
 import { ToDo } from './ToDo.tsx';
@@ -62,17 +63,18 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
   const { fhir } = usePortal();
   const part = <T,>(data: T | undefined, show: (data: T) => ReactNode): ReactNode =>
     data === undefined ? <PartFailed onRetry={onRetry} /> : show(data);
+  const fresh = newOrders(glance, isNew);
   const results = fhir.offers('Observation') && (
     <div className={styles.wide} key="results">
       <Card title={t('Latest results')} action={<Link to="/results">{t('All results')}</Link>}>
         {part(glance.results, (list) => (
-          <LatestResults results={list} goals={glance.goals} />
+          <LatestResults results={list} fresh={fresh} goals={glance.goals} />
         ))}
       </Card>
     </div>
   );
   // What somebody has waited for stands before what is planned.
-  const areNew = glance.results?.some(isFresh) ?? false;
+  const areNew = fresh.length > 0;
   return (
     <div className={styles.grid}>
       <Lead glance={glance} />
@@ -86,7 +88,7 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
       )}
       <Card key="todo" title={t('To do, and under way')}>
         {part(glance.tasks, (list) => (
-          <ToDo tasks={list} answered={glance.answered} patient={glance.patient} />
+          <ToDo tasks={list} answered={glance.answered} wantsContact={glance.wantsContact} />
         ))}
       </Card>
       {fhir.offers('Communication') && (

@@ -1,15 +1,15 @@
 /** Results: what is new and what is outside its range first. */
-import type { Goal, Observation } from '@medplum/fhirtypes';
+import type { DiagnosticReport, Goal, Observation } from '@medplum/fhirtypes';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
-import { formatDate, newestFirst } from '../../../format/date.ts';
+import { formatDate, newestFirst, timeOf } from '../../../format/date.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
 import { dateOf, isPanel } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import { cameAt } from '../../../record/inbox/news.ts';
 import { isMetGoal } from '../../../record/results/goal.ts';
+import { type Group, reportDate } from '../../../record/results/order.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, FlagPill, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
@@ -20,23 +20,29 @@ import styles from './home.module.css';
 /** So many stand on the first page. */
 const FEW = 5;
 
-export const isFresh = (result: Observation): boolean => isNew(result.id, cameAt(result));
-
 export function LatestResults({
   results,
+  fresh,
   goals,
 }: {
   readonly results: readonly Observation[];
+  readonly fresh: readonly Group[];
   readonly goals: readonly Goal[];
 }) {
-  const shown = results
-    .filter((each) => !isPanel(each))
-    .toSorted(byWeight(goals))
-    .slice(0, FEW);
-  if (shown.length === 0)
+  const unseen = new Map(
+    fresh.flatMap(({ lines, came }) =>
+      lines.filter(({ id }) => isNew(id, came)).map((each) => [each.id, each] as const),
+    ),
+  );
+  const others = results.filter((each) => !isPanel(each) && !unseen.has(each.id));
+  const shown = [...unseen.values(), ...others].toSorted(byWeight(unseen, goals)).slice(0, FEW);
+  // A picture, a letter of a laboratory: without a line.
+  const bare = fresh.flatMap(({ report, lines }) => (report && lines.length === 0 ? report : []));
+  if (shown.length === 0 && bare.length === 0)
     return <EmptyState>{t('No results yet. When one arrives it is shown here.')}</EmptyState>;
   return (
     <ul className={styles.plain}>
+      <Each of={bare.slice(0, FEW)}>{(report) => <BareReport report={report} />}</Each>
       <Each of={shown}>
         {(result) => (
           <li key={result.id}>
@@ -44,7 +50,7 @@ export function LatestResults({
               <span className={rows.name}>
                 <strong>{testName(result.code)}</strong>
                 <span className="muted">
-                  {formatDate(dateOf(result))} {isFresh(result) && <Pill>{t('New')}</Pill>}
+                  {formatDate(dateOf(result))} {unseen.has(result.id) && <Pill>{t('New')}</Pill>}
                 </span>
               </span>
               <span className={rows.value}>
@@ -61,11 +67,32 @@ export function LatestResults({
   );
 }
 
+function BareReport({ report }: { readonly report: DiagnosticReport }) {
+  return (
+    <li>
+      <Link className={rows.row} to={`/reports/${report.id}`}>
+        <span className={rows.name}>
+          <strong>{testName(report.code)}</strong>
+          <span className="muted">
+            {formatDate(reportDate(report))} <Pill>{t('New')}</Pill>
+          </span>
+        </span>
+        <StatusPill status={report.status} />
+      </Link>
+    </li>
+  );
+}
+
 /** What was not seen yet is before what was; what is out of range, not of years ago and not what was agreed, before what is not; then the newest first. */
-function byWeight(goals: readonly Goal[]): (a: Observation, b: Observation) => number {
+function byWeight(
+  unseen: ReadonlyMap<string | undefined, unknown>,
+  goals: readonly Goal[],
+): (a: Observation, b: Observation) => number {
   const matters = (each: Observation): boolean =>
-    isOutside(flagOf(each)) && Date.now() - cameAt(each) < LATELY_MS && !isMetGoal(each, goals);
-  const weight = (each: Observation): number => 2 * Number(isFresh(each)) + Number(matters(each));
+    isOutside(flagOf(each)) &&
+    Date.now() - timeOf(each.issued ?? dateOf(each)) < LATELY_MS &&
+    !isMetGoal(each, goals);
+  const weight = (each: Observation): number => 2 * Number(unseen.has(each.id)) + Number(matters(each));
   return (a, b) => weight(b) - weight(a) || newestFirst(dateOf(a), dateOf(b));
 }
 

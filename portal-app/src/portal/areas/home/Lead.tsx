@@ -3,25 +3,25 @@ import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { isNew } from '../../../device/seen.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
-import { isPanel } from '../../../format/observation.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import type { Glance } from '../../../record/glance/queries.ts';
-import { countAt, newsOf } from '../../../record/inbox/news.ts';
+import { countAt, newOrders, newsOf } from '../../../record/inbox/news.ts';
 import { isMetGoal } from '../../../record/results/goal.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import styles from './home.module.css';
-import { isFresh } from './LatestResults.tsx';
 
 export function Lead({ glance }: { readonly glance: Glance }) {
   const { fhir } = usePortal();
   const news = newsOf(glance, fhir.self, isNew);
-  const results = (glance.results ?? []).filter((each) => isFresh(each) && !isPanel(each));
-  const off = results.filter((each) => isOutside(flagOf(each)) && !isMetGoal(each, glance.goals)).length;
+  const results = countAt(news, '/results');
+  const off = newOrders(glance, isNew)
+    .flatMap(({ lines }) => lines)
+    .filter((each) => isOutside(flagOf(each)) && !isMetGoal(each, glance.goals)).length;
   const tasks = news.filter(({ kind }) => kind === 'task').length;
   const messages = countAt(news, '/messages');
-  const others = news.length - countAt(news, '/results') - messages - tasks;
+  const others = news.length - results - messages - tasks;
   const parts: (readonly [string, string])[] = [
-    ...(results.length > 0 ? [['/results?flag=new', resultWords(results.length, off)] as const] : []),
+    ...(results > 0 ? [['/results?flag=new', resultWords(results, off)] as const] : []),
     ...(messages > 0
       ? [['/messages', plural(messages, '1 new message', '{count} new messages')] as const]
       : []),
@@ -46,5 +46,5 @@ export function Lead({ glance }: { readonly glance: Glance }) {
 function resultWords(count: number, outside: number): string {
   const all = plural(count, '1 new result', '{count} new results');
   if (outside === 0) return all;
-  return `${all}, ${plural(outside, '1 of them outside the range', '{count} of them outside the range')}`;
+  return `${all}, ${plural(outside, '1 value outside the range', '{count} values outside the range')}`;
 }

@@ -1,5 +1,5 @@
 /** What there is to do, what is under way, and what the clinic answered. */
-import type { Patient, Task } from '@medplum/fhirtypes';
+import type { Task } from '@medplum/fhirtypes';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { formatDistance } from '../../../format/date.ts';
@@ -7,8 +7,6 @@ import { t } from '../../../i18n/text.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
 import { taskTitle } from '../../../record/inbox/task-title.ts';
 import { answerOf } from '../../../record/medicines/refills.ts';
-import { wantsConfirming } from '../../../record/patient/unconfirmed.ts';
-import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, Pill } from '../../../ui/parts.tsx';
 import styles from './home.module.css';
@@ -16,14 +14,14 @@ import styles from './home.module.css';
 export function ToDo({
   tasks,
   answered,
-  patient,
+  wantsContact,
 }: {
   readonly tasks: readonly Task[];
   readonly answered: readonly Task[];
-  readonly patient: Patient | undefined;
+  readonly wantsContact: boolean;
 }) {
-  const { fhir } = usePortal();
-  const wantsContact = patient !== undefined && fhir.offers('Patient', 'update') && wantsConfirming(patient);
+  // What waits for the person is not pushed out by what waits for the clinic.
+  const byTurn = tasks.toSorted((a, b) => Number(b.status === 'ready') - Number(a.status === 'ready'));
   if (tasks.length === 0 && answered.length === 0 && !wantsContact)
     return <EmptyState>{t('Nothing to do. What the clinic asks of you is shown here.')}</EmptyState>;
   return (
@@ -53,7 +51,7 @@ export function ToDo({
           </TaskItem>
         )}
       </Each>
-      <Each of={tasks.slice(0, 5)}>
+      <Each of={byTurn.slice(0, 5)}>
         {(task) => (
           <TaskItem
             key={task.id}

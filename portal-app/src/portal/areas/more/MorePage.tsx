@@ -1,9 +1,11 @@
 /** All that has no place of its own in the bar of a phone or the rail of a desk. */
 import { type Text, t } from '../../../i18n/text.ts';
+import { useNewsList } from '../../../record/glance/use-news.ts';
+import { countAt } from '../../../record/inbox/news.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { LanguageSwitch } from '../../../ui/LanguageSwitch.tsx';
 import { LinkRows } from '../../../ui/LinkRows.tsx';
-import { PageHead } from '../../../ui/parts.tsx';
+import { PageHead, Pill } from '../../../ui/parts.tsx';
 
 const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: string])[] = [
   ['/inbox', 'What is new', 'Messages, results, visits, documents and answers that are new'],
@@ -38,11 +40,18 @@ const PAGES: readonly (readonly [to: string, name: Text, about: Text, type?: str
 
 export function MorePage() {
   const { fhir, signOut } = usePortal();
+  const news = useNewsList();
   const pages = PAGES.filter(([, , , type]) => type === undefined || fhir.offers(type));
   return (
     <>
       <PageHead title={t('Menu')} />
-      <LinkRows places={pages.map(([to, name, about]) => [to, t(name), t(about)] as const)} />
+      <LinkRows
+        places={pages.map(([to, name, about]) => {
+          const count = countAt(news, to);
+          const mark = count > 0 && <Pill kind="info">{t('{count} new', { count })}</Pill>;
+          return [to, t(name), t(about), mark] as const;
+        })}
+      />
       <p>
         <LanguageSwitch />{' '}
         <button type="button" className="button secondary" onClick={() => void signOut('forget')}>

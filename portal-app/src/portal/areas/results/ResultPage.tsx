@@ -133,6 +133,9 @@ function Summary({
 function Comments({ observation }: { readonly observation: Observation }) {
   const { fhir } = usePortal();
   const report = useQuery(reportOfQuery(fhir, observation)).data?.resources[0];
+  // Of a report with one line nothing is left to open.
+  const alone = report?.result?.length === 1 ? report.id : undefined;
+  useEffect(() => markSeen(alone ?? ''), [alone]);
   const notes = (observation.note ?? []).map(({ text }) => text);
   const all = new Set([...(report ? commentsOf(report, []) : []), ...notes]);
   return (

@@ -9,7 +9,8 @@ import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { canBeInCard, offersCards } from '../../../record/health-cards/issue.ts';
 import { isYoung } from '../../../record/patient/young.ts';
-import { filtered, type Order, within } from '../../../record/results/orders.ts';
+import { type Group, isNewOrder } from '../../../record/results/order.ts';
+import { filtered, within } from '../../../record/results/orders.ts';
 import { type TestRow, testRows } from '../../../record/results/queries.ts';
 import { type Results, useResults } from '../../../record/results/use-results.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -99,9 +100,7 @@ function Shown({ results, filters }: { readonly results: Results; readonly filte
   );
 }
 
-/** A report, or else any of its lines, that was not opened on this device yet. */
-const isFresh = ({ report, lines, came }: Order): boolean =>
-  report ? isNew(report.id, came) : lines.some(({ id }) => isNew(id, came));
+const isFresh = (order: Group): boolean => isNewOrder(order, isNew);
 
 const isWanted = ({ name, kind, flag, date }: TestRow, wanted: Filters): boolean =>
   (wanted.kind === 'all' || kind === wanted.kind) &&

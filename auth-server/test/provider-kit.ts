@@ -100,6 +100,8 @@ export async function openProvider(env: Record<string, string> = {}) {
     family: createFamily(storage, { ...api, write: nothingIsWritten }, config.ADULT_AGE, now),
     shown: createShown(api),
   };
+  // What is sent waits in the store, for `sent()`.
+  await services.delivery.stop();
   const shownTo = () => services.shown;
   handler = createApp({ config, storage, services: { ...services, shownTo }, keys: appKeys, log, now });
   kit.resources.push(
@@ -205,7 +207,6 @@ export async function openProvider(env: Record<string, string> = {}) {
     introspect: async (value: string, members: Record<string, string> = {}, clientId = 'fhir-server') =>
       (await post('/introspect', { token: value, ...members, ...(await asService(clientId)) })).body,
     async close(): Promise<void> {
-      await services.delivery.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await kit.close();

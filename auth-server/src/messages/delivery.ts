@@ -112,6 +112,9 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
     }
   }
 
+  /** What comes from then on waits for the next start. */
+  let isStopped = false;
+
   function deliverInTurn(): void {
     if (running) {
       again = true;
@@ -131,6 +134,7 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
   return {
     deliverDue,
     kick() {
+      if (isStopped) return;
       // Not in the turn of the request that asked for it: how long an answer takes must not tell whether a message is sent.
       soon ??= setTimeout(() => {
         soon = undefined;
@@ -142,6 +146,7 @@ export function createDelivery(dependencies: DeliveryDependencies): Delivery {
       deliverInTurn();
     },
     async stop() {
+      isStopped = true;
       clearInterval(timer);
       clearTimeout(soon);
       again = false;

@@ -1,5 +1,6 @@
 /** What is wrong gets its right status and an OperationOutcome that says where, and nothing is written. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '../src/operations/operations.ts';
 import { observation, patient } from './resources.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -106,6 +107,46 @@ describe('a resource', () => {
     return refused('POST', '/Observation', rest, 400, 'Observation.code');
   });
   it('that refers to nothing is a 422', () => refused('POST', '/Observation', observation('nobody', 1), 422));
+});
+
+describe('what an operation is given', () => {
+  const parameters = (parameter: unknown) => ({ resourceType: 'Parameters', parameter });
+  const places = OPERATIONS.filter(({ methods }) => methods.includes('POST')).flatMap(({ name, patterns }) =>
+    patterns.map((pattern) =>
+      ['', ...pattern.replace(':type', 'Patient').replace(':id', 'a').split('/').filter(Boolean), name].join(
+        '/',
+      ),
+    ),
+  );
+
+  it.each(places)('%s: that is no list of parameters is refused with its place', async (place) => {
+    await refused('POST', place, parameters('x'), 400, 'Parameters.parameter');
+    await refused('POST', place, parameters({}), 400, 'Parameters.parameter');
+    await refused('POST', place, parameters([null]), 400, 'Parameters.parameter[0]');
+    await refused(
+      'POST',
+      place,
+      parameters([{ name: 'input', part: 'x' }]),
+      400,
+      'Parameters.parameter[0].part',
+    );
+    await refused(
+      'POST',
+      place,
+      parameters([{ name: 'meta', valueMeta: { tag: 'x' } }]),
+      400,
+      'Parameters.parameter[0].value.tag',
+    );
+  });
+
+  it('with a resource in it that has no such shape is refused, but where just that is asked', async () => {
+    const wrong = { resourceType: 'Patient', name: 'x', identifier: [null] };
+    const given = parameters([{ name: 'resource', resource: wrong }]);
+    await refused('POST', '/Patient/$match', given, 400, 'Parameters.parameter[0].resource.name');
+    await refused('POST', '/Patient/$match', wrong, 400, 'Patient.identifier[0]');
+    await refused('POST', '/Patient/$validate', given, 200, 'Patient.name');
+    await refused('POST', '/Parameters/$validate', parameters('x'), 200, 'Parameters.parameter');
+  });
 });
 
 describe('a request', () => {

@@ -9,7 +9,8 @@ import {
 } from '@wellspring/profiles';
 import { endExport, exportFile, exportStatus } from '../operations/bulk/export-status.ts';
 import { endImport, importErrors, importStatus } from '../operations/bulk/import.ts';
-import { OPERATIONS } from '../operations/operations.ts';
+import { withCheckedInput } from '../operations/check-input.ts';
+import { OPERATIONS, type Operation } from '../operations/operations.ts';
 import { readAuditEvent, refuseAuditWrite, searchAuditEvents } from './audit-events.ts';
 import { create } from './create.ts';
 import { conditionalDelete, remove } from './delete.ts';
@@ -61,6 +62,24 @@ const alone = (method: Method, pattern: string, interaction: Interaction): Route
   isAlone: true,
 });
 
+function routesOf(operation: Operation): Route[] {
+  const { name, patterns, methods, isAlone = false, hasEffect = false, takesFiles, judges, run } = operation;
+  const interaction = judges ? run : withCheckedInput(run);
+  const body = takesFiles ? 'files' : 'optional';
+  return patterns.flatMap((pattern) =>
+    methods.map((method) => ({
+      ...route(
+        method,
+        pattern === '' ? name : `${pattern}/${name}`,
+        method === 'GET' ? 'none' : body,
+        interaction,
+      ),
+      isAlone,
+      hasEffect,
+    })),
+  );
+}
+
 /** The first that fits counts. */
 const ROUTES: readonly Route[] = [
   route('GET', 'AuditEvent', 'none', searchAuditEvents),
@@ -72,22 +91,7 @@ const ROUTES: readonly Route[] = [
     route(method, 'AuditEvent', 'none', refuseAuditWrite),
     route(method, 'AuditEvent/:id', 'none', refuseAuditWrite),
   ]),
-  ...OPERATIONS.flatMap(({ name, patterns, methods, isAlone = false, hasEffect = false, takesFiles, run }) =>
-    patterns.flatMap((pattern) =>
-      methods.map(
-        (method): Route => ({
-          ...route(
-            method,
-            pattern === '' ? name : `${pattern}/${name}`,
-            method === 'GET' ? 'none' : takesFiles ? 'files' : 'optional',
-            run,
-          ),
-          isAlone,
-          hasEffect,
-        }),
-      ),
-    ),
-  ),
+  ...OPERATIONS.flatMap(routesOf),
   alone('GET', '$export/:id', exportStatus),
   alone('DELETE', '$export/:id', endExport),
   alone('GET', '$export/:id/:file', exportFile),

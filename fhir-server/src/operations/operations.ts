@@ -51,6 +51,8 @@ export interface Operation {
   readonly isAlone?: boolean;
   /** Its GET, as its specification has it, begins or hands out something: no HEAD does. */
   readonly hasEffect?: boolean;
+  /** It says itself what is wrong with what it is given. */
+  readonly judges?: boolean;
   /** Its body may be NDJSON. */
   readonly takesFiles?: boolean;
   /** Said of this server only where it is so; always, where nothing is said. */
@@ -197,6 +199,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: [':type', ':type/:id'],
     methods: ['POST'],
     definition: `${HL7}/Resource-validate`,
+    judges: true,
     run: validate,
   },
   { name: '$meta', patterns: [':type/:id'], methods: READ, definition: `${HL7}/Resource-meta`, run: meta },

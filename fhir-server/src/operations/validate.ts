@@ -21,6 +21,7 @@ import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
 import { hasMoreMembers } from '../repository/size-limits.ts';
 import { definitionsNamedBy, type FoundDefinitions, structures } from '../repository/stored-definitions.ts';
+import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 /** By which a resource is validated at once. */
@@ -33,6 +34,7 @@ const MODES: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'profi
 export async function validate(services: Services, request: FhirRequest): Promise<Reply> {
   requireValidation(request.access, request.type);
   const itself = isItself(request);
+  if (!itself) checkInputAround(request.resource);
   const input = inputOf(itself ? { ...request, resource: undefined } : request, INPUT);
   const mode = input.one('mode');
   if (mode !== undefined && !MODES.has(mode))

@@ -1,0 +1,41 @@
+/** What operations are given has the shape that R4 has for it, before any of them reads it: what they do with a value is their own, that a list is one is not. */
+import { invalidResource, isResourceType, validateResource } from '@wellspring/profiles';
+import type { FhirRequest, Interaction } from '../interactions/request.ts';
+
+type Resource = NonNullable<FhirRequest['resource']>;
+
+/** Errors: 400 with the place of each list, object or name that is not what it must be. */
+export function checkInput(resource: Resource | undefined): void {
+  // An order as plain JSON, where an operation takes one.
+  if (resource === undefined || !isResourceType(String(resource.resourceType)) || isNothing(resource)) return;
+  const faults = validateResource(resource).filter(
+    ({ severity, code }) => severity === 'error' && code === 'structure',
+  );
+  if (faults.length > 0) throw invalidResource(faults);
+}
+
+/** Not R4's way to say so, but that of many clients. */
+const isNothing = ({ resourceType, parameter }: Resource): boolean =>
+  resourceType === 'Parameters' && Array.isArray(parameter) && parameter.length === 0;
+
+/** Who may do nothing here is told so by the operation itself, and nothing is looked at for them. */
+export const withCheckedInput =
+  (run: Interaction): Interaction =>
+  (services, request) => {
+    if (request.access.scopes.length > 0) checkInput(request.resource);
+    return run(services, request);
+  };
+
+/** The same of Parameters that hold a resource whose faults are what is asked for. */
+export function checkInputAround(resource: Resource | undefined): void {
+  if (resource?.resourceType !== 'Parameters') return;
+  const { parameter } = resource;
+  const around = Array.isArray(parameter) ? parameter.map(withoutResource) : parameter;
+  checkInput({ ...resource, parameter: around });
+}
+
+function withoutResource(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null || !('resource' in part)) return part;
+  const isOne = typeof part.resource === 'object' && part.resource !== null;
+  return isOne ? { ...part, resource: { resourceType: 'Basic' } } : part;
+}

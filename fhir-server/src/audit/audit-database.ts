@@ -47,7 +47,10 @@ export function openAuditDatabase(path: string): AuditDatabase {
   const insertBatch = db.prepare(
     'INSERT INTO batch (stream, n, previous, hash, first, count) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const insertEvent = db.prepare('INSERT OR IGNORE INTO event (id, at, text) VALUES (?, ?, ?)');
+  // Not OR IGNORE: that takes a number for what it leaves out, and those of a batch follow each other.
+  const insertEvent = db.prepare(
+    'INSERT INTO event (id, at, text) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM event WHERE id = ?1)',
+  );
   const insertAbout = db.prepare('INSERT OR IGNORE INTO about (patient, seq) VALUES (?, ?)');
   const stream = randomBytes(6).toString('hex');
   // The chain of this process begins at the end of another's: no whole chain can be taken away unseen.

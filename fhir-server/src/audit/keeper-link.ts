@@ -25,13 +25,19 @@ interface Thread {
   readonly isGone: () => boolean;
 }
 
-/** A thread that ended by a fault is started anew when something is asked: what it was to store is in the journals still. */
+/** A thread that ended by a fault is started anew, once, when something is asked: what it was to store is in the journals still. After `close` nothing is. */
 export async function startKeeperThread(options: KeeperStart): Promise<Keeper> {
   let thread = startThread(options);
+  let isClosed = false;
   await thread;
   return {
     async ask(job) {
-      if ((await thread.catch(() => undefined))?.isGone() !== false) thread = startThread(options);
+      if (isClosed) throw new Error('the keeper of the audit log is closed');
+      isClosed = job.kind === 'close';
+      const asked = thread;
+      const isGone = (await asked.catch(() => undefined))?.isGone() !== false;
+      // Of several that find it gone the first starts the next one.
+      if (isGone && thread === asked) thread = startThread(options);
       return (await thread).ask(job);
     },
   };

@@ -1,5 +1,5 @@
 /** The embedded audit log where a server answers requests: its database is in a thread of its own. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -38,8 +38,11 @@ const sourceThat = (where: string): WriteSource => ({
   writes: () => Promise.reject(new Error('asked in the thread that answers')),
   elsewhere: {
     module: `data:text/javascript,${encodeURIComponent(`
-      import { existsSync } from 'node:fs';
-      export const openSource = (file) => ({ writes: async () => { ${where}; return { writes: [] }; }, close() {} });`)}`,
+      import { appendFileSync, existsSync } from 'node:fs';
+      export const openSource = (file) => {
+        appendFileSync(file + 's', 'thread;');
+        return { writes: async () => { ${where}; return { writes: [] }; }, close() {} };
+      };`)}`,
     file: join(folder, 'end'),
   },
 });
@@ -90,6 +93,20 @@ describe('the audit log of a server', () => {
     const { batches, faults } = await log.verify(log.heads());
     expect({ batches, faults, chains: log.heads().length }).toEqual({ batches: 3, faults: [], chains: 2 });
     await log.close();
+  });
+
+  it('has one thread, however many find that the last one ended, and none after it was closed', async () => {
+    const log = await openSqliteAuditLog(path, {
+      source: sourceThat('if (existsSync(file)) process.exit(1)'),
+      keepsUp: false,
+    });
+    writeFileSync(join(folder, 'end'), '');
+    await expect(log.search({ count: 1 })).rejects.toThrow('has ended');
+    rmSync(join(folder, 'end'));
+    expect(await Promise.all([seen(log), seen(log), seen(log)])).toEqual([[], [], []]);
+    await log.close();
+    await expect(log.search({ count: 1 })).rejects.toThrow('closed');
+    expect(readFileSync(join(folder, 'ends'), 'utf8')).toBe('thread;thread;');
   });
 
   it('does not start on a database that is damaged', async () => {

@@ -74,8 +74,10 @@ const canonicalOf = ({ system, code }: Quantity): CanonicalUnit | undefined =>
 const PARTS =
   /^(?:(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?)?(?:T?(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** Part by part as far as both go (http://hl7.org/fhirpath/N1/#comparison); undefined where they are alike and one goes further, or only one has a zone. */
-/** Negative, zero, positive; undefined where the less precise of the two begins like the other. */
+/**
+ * Negative, zero, positive: part by part as far as both go (http://hl7.org/fhirpath/N1/#comparison); undefined where they are alike and one goes further, or only one has
+ * a zone.
+ */
 export function compareTimes(x: string, y: string): number | undefined {
   const [a, b] = [PARTS.exec(x), PARTS.exec(y)];
   if (!a || !b) return undefined;

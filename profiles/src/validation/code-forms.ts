@@ -45,8 +45,12 @@ let names: ReadonlyMap<string, string> | undefined;
 
 /** The names of the countries of ISO 3166 by their codes, as R4 lists them. */
 function countries(): ReadonlyMap<string, string> {
-  const listed = terminology().expand('http://hl7.org/fhir/ValueSet/iso3166-1-2') ?? [];
-  names ??= new Map(listed.map(({ code, display }) => [code, display ?? '']));
+  names ??= new Map(
+    (terminology().expand('http://hl7.org/fhir/ValueSet/iso3166-1-2') ?? []).map(({ code, display }) => [
+      code,
+      display ?? '',
+    ]),
+  );
   return names;
 }
 

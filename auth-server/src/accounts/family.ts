@@ -109,24 +109,22 @@ export function createFamily(
     }
   }
 
+  /** Rejects with FhirUnavailable: then it is noted still. */
   async function writeEnd(id: string): Promise<void> {
-    if (await isWrittenEnd(id)) await storage.removeArtifact(ENDED, id);
-    else throw new FhirUnavailable('the access was changed again and again');
-  }
-
-  async function isWrittenEnd(id: string): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
       const found = await withConsent(await invited(id));
-      if (!found) return true;
-      const { person, consented } = found;
-      const isWritten = await unlessChanged([
-        { ...person, active: false, period: { ...person.period, end: instant() } } as StoredPerson,
-        { ...consented, status: 'inactive' } as StoredConsent,
-      ]);
-      if (isWritten) return true;
+      if (!found || (await unlessChanged(endOf(found)))) {
+        await storage.removeArtifact(ENDED, id);
+        return;
+      }
     }
-    return false;
+    throw new FhirUnavailable('the access was changed again and again');
   }
+
+  const endOf = ({ person, consented }: Stored): [StoredPerson, StoredConsent] => [
+    { ...person, active: false, period: { ...person.period, end: instant() } } as StoredPerson,
+    { ...consented, status: 'inactive' } as StoredConsent,
+  ];
 
   /** False: somebody else wrote one of them since it was read. */
   async function unlessChanged(resources: readonly Written[]): Promise<boolean> {

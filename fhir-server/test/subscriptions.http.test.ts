@@ -270,6 +270,22 @@ describe('a topic', () => {
     });
   });
 
+  it('filters everything in a record by whose it is, the Patient too', async () => {
+    await subscribe({ topic: 'record-change', filters: [`patient=${world.base}/Patient/filtered,kept`] });
+    for (const id of ['filtered', 'not-filtered']) await put({ resourceType: 'Patient', id });
+    await put(observation('of-not-filtered', 'not-filtered'));
+    await put(observation('of-filtered', 'filtered'));
+    await world.ask('DELETE', '/Observation/of-filtered', { token: world.system });
+    await eventually(focus).toEqual([
+      'Patient/filtered',
+      'Observation/of-filtered',
+      'Observation/of-filtered',
+    ]);
+    const asked = subscription({ topic: 'record-change', filters: ['patient=Practitioner/dr'] });
+    const { status, body } = await world.ask('POST', '/Subscription', { token: world.system, body: asked });
+    expect([status, body.issue[0].expression]).toEqual([422, ['Subscription.criteria.extension']]);
+  });
+
   it('tells of long events as many as there is room for: the rest is had by their numbers (X3)', async () => {
     const asked = await world.ask('POST', '/Subscription', {
       token: world.system,

@@ -1,5 +1,6 @@
 /** What is asked of a change, as query trees: of a search (R4), or of a topic's triggers with the subscription's filters. */
-import { businessRule, FhirError, isResourceType } from '@wellspring/profiles';
+import { businessRule, FhirError, isResourceType, searchParameter } from '@wellspring/profiles';
+import { localReference } from '../search/own-references.ts';
 import { parseSearch } from '../search/parse-search.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
 import { queryParameters } from '../search/query-parameters.ts';
@@ -51,7 +52,7 @@ export function clausesOfTopic(topic: Topic, filters: readonly string[], context
     filter: and(
       ...read
         .filter(({ type }) => type === undefined || type === trigger.resource)
-        .map(({ query }) => queryNode(context, trigger.resource, query, FILTER)),
+        .map((filter) => filterNode(context, trigger.resource, filter)),
     ),
     trigger: readTrigger(trigger, context),
   }));
@@ -99,6 +100,25 @@ function readFilter(text: string, topic: Topic): Filter[] {
   return [{ type, query }];
 }
 
+/** `patient` of all types means whose record it is: of a Patient, and what has no such parameter, too. */
+function filterNode(context: CriteriaContext, type: string, { type: named, query }: Filter): QueryNode {
+  const parameters = queryParameters(query);
+  const isWhose = ([name]: readonly [string, string]): boolean =>
+    named === undefined && name === 'patient' && !searchParameter(type, name);
+  const rest = parameters.filter((each) => !isWhose(each));
+  const whose = parameters.filter(isWhose).map(([, value]) => recordsNode(context, value));
+  return and(...whose, nodeOf(context, type, rest, FILTER));
+}
+
+function recordsNode({ baseUrl }: CriteriaContext, value: string): QueryNode {
+  const patients = value.split(',').map((each) => {
+    const id = /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/.exec(localReference(each, baseUrl))?.[1];
+    if (id === undefined) throw businessRule("'patient' takes references to Patients.", FILTER);
+    return id;
+  });
+  return { kind: 'owner', patients };
+}
+
 function checkFilter(name: string, type: string | undefined, { filters }: Topic): void {
   const [code] = name.split(':');
   const isAllowed = filters?.some(
@@ -109,13 +129,15 @@ function checkFilter(name: string, type: string | undefined, { filters }: Topic)
     throw businessRule(`The topic can not be filtered by '${name.slice(0, 64)}'.`, FILTER);
 }
 
-function queryNode(
+const queryNode = (context: CriteriaContext, type: string, query: string, expression: string): QueryNode =>
+  nodeOf(context, type, queryParameters(query), expression);
+
+function nodeOf(
   { baseUrl, now }: CriteriaContext,
   type: string,
-  query: string,
+  parameters: readonly [string, string][],
   expression: string,
 ): QueryNode {
-  const parameters = queryParameters(query);
   const result = parameters.find(([name]) => RESULT.test(name));
   if (result)
     throw businessRule(`'${result[0].slice(0, 64)}' is about an answer, and there is none.`, expression);

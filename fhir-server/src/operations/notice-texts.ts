@@ -4,11 +4,9 @@
  * the words are an extension of the Organization (repository/own-notice-texts.ts).
  */
 import { businessRule, invalid, notFound } from '@wellspring/profiles';
-import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
-import type { AccessContext } from '../access/access-context.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { type Clinic, clinicOf, type Organization } from '../repository/clinic-contact.ts';
+import { type Clinic, clinicOf, hoursOf, type Organization } from '../repository/clinic-contact.ts';
 import { emailText, smsText, standardText } from '../repository/notice-texts.ts';
 import {
   LANGUAGES,
@@ -19,21 +17,22 @@ import {
   textKey,
 } from '../repository/own-notice-texts.ts';
 import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
-import { and, type QueryNode } from '../search/query.ts';
-import { tokenNode } from '../search/types/token.ts';
 import { inputOf, type OperationInput, parametersReply } from './parameters.ts';
 
 const PORTAL = '{portal}';
-const MOST_HOURS = 50;
 
 export async function noticeTexts(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, ['kind', 'language', 'text']);
-  const found = await services.repository.read(request.access, 'Organization', request.id);
-  const clinic = clinicOf(
-    resourceOf<ResourceJson & Organization>(found),
-    await hoursOf(services, request.access, `Organization/${request.id}`),
+  const { repository } = services;
+  const { access, id } = request;
+  const found = await repository.read(access, 'Organization', id);
+  // Whoever may read the Organization is told when it is open.
+  const hours = await hoursOf(
+    (type, where, most) => repository.find(onBehalf(access, `system/${type}.s`), type, where, most),
+    `Organization/${id}`,
   );
-  if (!clinic) throw notFound('Organization', request.id);
+  const clinic = clinicOf(resourceOf<ResourceJson & Organization>(found), hours);
+  if (!clinic) throw notFound('Organization', id);
   const tried = triedOf(input);
   if (tried) {
     const texts = new Map([[textKey(tried.kind, tried.language), tried.text]]);
@@ -42,28 +41,6 @@ export async function noticeTexts(services: Services, request: FhirRequest): Pro
   return parametersReply(
     ...OWN_KINDS.flatMap((kind) => LANGUAGES.map((language) => partsOf(clinic, kind, language))),
   );
-}
-
-/** As notices say them: whoever may read the Organization is told when it is open. */
-async function hoursOf(
-  { repository }: Services,
-  access: AccessContext,
-  organization: string,
-): Promise<readonly Open[]> {
-  const of = async <T>(type: string, active: QueryNode): Promise<T[]> => {
-    const isTheirs: QueryNode = { kind: 'reference', param: 'organization', targets: [organization] };
-    const found = await repository.find(
-      onBehalf(access, `system/${type}.s`),
-      type,
-      and(isTheirs, active),
-      MOST_HOURS,
-    );
-    return found
-      .toSorted((a, b) => b.lastUpdated - a.lastUpdated)
-      .map((each) => resourceOf<ResourceJson>(each) as T);
-  };
-  const services = await of<OpenService>('HealthcareService', tokenNode('active', 'true'));
-  return openingHours(services, await of<OpenPlace>('Location', tokenNode('status', 'active')));
 }
 
 function triedOf(

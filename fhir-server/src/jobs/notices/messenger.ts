@@ -1,10 +1,8 @@
 /** Tells one person one thing, by the way they chose. */
-import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
 import type { Logger } from 'pino';
-import { type Clinic, clinicOf } from '../../repository/clinic-contact.ts';
+import { type Clinic, clinicOf, hoursOf } from '../../repository/clinic-contact.ts';
 import { emailText, smsText } from '../../repository/notice-texts.ts';
-import { and, type QueryNode } from '../../search/query.ts';
-import { tokenNode } from '../../search/types/token.ts';
+import type { QueryNode } from '../../search/query.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { type Contact, contactOf, provedContacts } from './contact.ts';
 import type { Notice } from './notice.ts';
@@ -27,36 +25,21 @@ export interface MessengerDependencies {
   readonly log: Logger;
 }
 
-/** Services and places of a clinic: one of the newest says when it is open. */
-const MOST = 50;
-
 export function createMessenger({ store, senders, portalUrl, log }: MessengerDependencies): Messenger {
   const storedJson = async (type: string, id: string) => {
     const body = (await store.read(type, id, { kind: 'all' }))?.body;
     return body === undefined ? undefined : JSON.parse(body);
   };
 
-  async function hoursOf(organization: string): Promise<readonly Open[]> {
-    const of = async <T>(type: string, where: QueryNode): Promise<T[]> => {
-      const isTheirs: QueryNode = { kind: 'reference', param: 'organization', targets: [organization] };
-      const sort = [{ by: 'lastUpdated', descending: true }] as const;
-      const found = await store.search({
-        type,
-        where: and(isTheirs, where),
-        sort,
-        count: MOST,
-        total: 'none',
-      });
-      return found.matches.map(({ body }) => JSON.parse(body ?? '{}') as T);
-    };
-    const services = await of<OpenService>('HealthcareService', tokenNode('active', 'true'));
-    return openingHours(services, await of<OpenPlace>('Location', tokenNode('status', 'active')));
-  }
+  const newest = async (type: string, where: QueryNode, count: number) => {
+    const sort = [{ by: 'lastUpdated', descending: true }] as const;
+    return (await store.search({ type, where, sort, count, total: 'none' })).matches;
+  };
 
   async function readClinic(reference = ''): Promise<Clinic | undefined> {
     const id = /^Organization\/([A-Za-z0-9\-.]{1,64})$/.exec(reference)?.[1];
     const organization = id === undefined ? undefined : await storedJson('Organization', id);
-    return organization && clinicOf(organization, await hoursOf(`Organization/${id}`));
+    return organization && clinicOf(organization, await hoursOf(newest, `Organization/${id}`));
   }
 
   return {

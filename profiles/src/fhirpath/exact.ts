@@ -93,6 +93,12 @@ function isOne(expression: Expression): boolean {
   return expression.kind === 'index' || expression.kind === 'variable' || isTruthValue(expression);
 }
 
+/**
+ * vs-1 of R4's own profiles, asked of each vital sign. It stands on a single value, whose type the interpreter is not told: there it held of every date, at the cost of a
+ * deadline for each.
+ */
+const OF_PROFILES: readonly string[] = ['($this as dateTime).toString().length() >= 8'];
+
 let own: ReadonlySet<string> | undefined;
 
 /** An expression of R4's own definitions. */
@@ -102,6 +108,7 @@ export function isOwn(text: string): boolean {
       [...invariants, ...Object.values(elementInvariants).flat()].map(({ expression }) => expression),
     ),
     ...tables.searchParameters.map(({ expression }) => expression),
+    ...OF_PROFILES,
   ]);
   return own.has(text);
 }

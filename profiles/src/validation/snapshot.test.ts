@@ -162,5 +162,11 @@ describe('R4’s own profiles', () => {
     expect(places({ ...bp, component: bp.component.slice(1) }, `${R4}/bp`)).toContain(
       'Observation.component',
     );
+    // vs-1: to the day, or a period.
+    for (const effectiveDateTime of ['2020', '2020-01'])
+      expect(places({ ...bp, effectiveDateTime }, `${R4}/bp`)).toContain('Observation.effective');
+    expect(found({ ...bp, effectiveDateTime: '2020-01-01T10:00:00Z' }, `${R4}/bp`)).toEqual([]);
+    const { effectiveDateTime: _, ...timeless } = bp;
+    expect(found({ ...timeless, effectivePeriod: { start: '2020' } }, `${R4}/bp`)).toEqual([]);
   });
 });

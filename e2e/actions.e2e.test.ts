@@ -1,4 +1,5 @@
 /** What a patient does in the portal, and the clinic's desk answers: messages, refills, visits, contact details, the log of access. */
+import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
@@ -175,7 +176,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     };
     const lookAt = async (): Promise<void> => {
       await open(page, '/readings/import', 'Readings from a file');
-      await page.getByLabel('A CSV file').setInputFiles(file);
+      await page.getByLabel('A file of readings').setInputFiles(file);
       await page.getByRole('button', { name: 'Show what would be taken over' }).click();
       await page.getByText('2 answers need another look.').waitFor();
       await page.getByLabel('How are the dates written?').selectOption('Month, day, year');
@@ -207,6 +208,25 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByText('0 values are new.').waitFor();
     expect(await page.getByRole('button', { name: 'Take over into the record' }).count()).toBe(0);
     expect(await stored()).toBe(5);
+    const at = 'startDate="2026-03-05 06:00:00 +0000"';
+    await page.getByLabel('A file of readings').setInputFiles({
+      name: 'export.zip',
+      mimeType: 'application/zip',
+      buffer: await zipOf('apple_health_export/export.xml', [
+        '<HealthData locale="en_US"><ExportDate value="2026-03-06 08:00:00 +0000"/>',
+        `<Record type="HKQuantityTypeIdentifierStepCount" sourceName="Phone" unit="count" ${at} value="5120"/>`,
+        `<Record type="HKQuantityTypeIdentifierBodyMass" sourceName="Scale" unit="kg" ${at} value="70.4"/>`,
+        '</HealthData>',
+      ]),
+    });
+    await page.getByLabel('From when on?').selectOption('All of it');
+    await page.getByRole('button', { name: 'Show what would be taken over' }).click();
+    await page.getByText('2 values are new.').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'readings-health-export');
+    await page.getByRole('button', { name: 'Take over into the record' }).click();
+    await page.getByText('2 of 2 values were taken over. Done.').waitFor();
+    expect(await stored()).toBe(7);
   });
 
   it('of the plan of care goals say where they stand, and what was done is ticked off, undone, and known to the clinic', async () => {
@@ -730,3 +750,9 @@ describe('one open refill request a prescription', () => {
     await visit.context.close();
   });
 });
+
+async function zipOf(name: string, lines: readonly string[]): Promise<Buffer> {
+  const zip = new ZipWriter(new Uint8ArrayWriter());
+  await zip.add(name, new TextReader(lines.join('\n')));
+  return Buffer.from(await zip.close());
+}

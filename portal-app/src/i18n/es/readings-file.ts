@@ -3,9 +3,26 @@ export const readingsFile = {
   'Take over readings from a file': 'Tomar mediciones de un archivo',
   'Readings from a file': 'Mediciones de un archivo',
   '1. Choose a file': '1. Elija un archivo',
-  'A CSV file': 'Un archivo CSV',
-  'Many apps and devices write one (“Export”): a table with the date and what was measured, at most 10 MB and 20,000 lines. The file stays on this device; only the values that you choose are sent.':
-    'Muchas aplicaciones y aparatos lo crean (“Exportar”): una tabla con la fecha y lo que se midió, de 10 MB y 20 000 líneas como máximo. El archivo se queda en este dispositivo; solo se envían los valores que usted elige.',
+  'A file of readings': 'Un archivo de mediciones',
+  'A table (CSV), as many apps and devices export it: with the date and what was measured, at most 10 MB and 20,000 lines. Or “export.zip” of Apple’s Health app (your picture, “Export All Health Data”), of any size. The file stays on this device; only the values that you choose are sent.':
+    'Una tabla (CSV), como la exportan muchas aplicaciones y aparatos: con la fecha y lo que se midió, de 10 MB y 20 000 líneas como máximo. O el archivo zip de la app Salud de Apple (su foto, “Exportar todos los datos de salud”), de cualquier tamaño. El archivo se queda en este dispositivo; solo se envían los valores que usted elige.',
+  'In this file there is no export of Apple’s Health app.':
+    'En este archivo no hay una exportación de la app Salud de Apple.',
+  'These are more than {count} values. Choose a shorter time, or one value a day.':
+    'Son más de {count} valores. Elija un tiempo más corto o un valor al día.',
+  'An export of Apple’s Health app: blood pressure, blood sugar, weight, oxygen, heart rate, temperature and steps are read; everything else is left out.':
+    'Una exportación de la app Salud de Apple: se leen presión arterial, azúcar en sangre, peso, oxígeno, frecuencia cardíaca, temperatura y pasos; lo demás se omite.',
+  'From when on?': '¿Desde cuándo?',
+  'The last 30 days': 'Los últimos 30 días',
+  'The last 3 months': 'Los últimos 3 meses',
+  'The last year': 'El último año',
+  'All of it': 'Todo',
+  'What a watch or a sensor measures all day': 'Lo que un reloj o un sensor mide todo el día',
+  'Heart rate, oxygen and blood sugar. Steps are counted by day, by the device that counted most; the day of the export is not over and is left out where a whole day counts.':
+    'Frecuencia cardíaca, oxígeno y azúcar en sangre. Los pasos se cuentan por día, los del dispositivo que contó más; el día de la exportación no ha terminado y se omite donde cuenta el día entero.',
+  'One value a day: the middle one': 'Un valor al día: el del medio',
+  'Every value': 'Todos los valores',
+  'How much of the file is read': 'Cuánto del archivo está leído',
   'This file is larger than 10 MB. Divide it.': 'Este archivo tiene más de 10 MB. Divídalo.',
   'This file could not be read.': 'No se pudo leer este archivo.',
   'No table of readings was found in this file: a column with the date, and one with what was measured.':

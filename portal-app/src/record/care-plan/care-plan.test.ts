@@ -1,11 +1,12 @@
 import type { CarePlan, Goal, Observation } from '@medplum/fhirtypes';
 import { validateResource } from '@wellspring/profiles';
 import { describe, expect, it } from 'vitest';
+import { deviceDay } from '../../format/device-day.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { activitiesOf, timingWords } from './activities.ts';
 import { goalView, measuresOf, nowWords } from './goals.ts';
 import { isOver, planView } from './plan.ts';
-import { lastDays, tick, ticksOf, today } from './ticks.ts';
+import { lastDays, tick, ticksOf } from './ticks.ts';
 
 const fhir = { patient: 'ana', self: 'Patient/ana' } as Fhir;
 const SUBJECT = { reference: 'Patient/ana' as const };
@@ -120,7 +121,7 @@ describe('a tick', () => {
       '2026-03-01',
       '2026-03-02',
     ]);
-    expect(today(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05');
+    expect(deviceDay(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05');
   });
 });
 

@@ -45,12 +45,6 @@ export const ticksOf = (
 
 export const dayOfTick = ({ effectiveDateTime = '' }: Observation): string => effectiveDateTime.slice(0, 10);
 
-/** Today by the person's own clock. */
-export function today(now = new Date()): string {
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-}
-
 /** The last days up to this one, oldest first. */
 export const lastDays = (day: string): readonly string[] =>
   Array.from({ length: SHOWN_DAYS }, (_, i) => dayAfter(day, i + 1 - SHOWN_DAYS) ?? day);

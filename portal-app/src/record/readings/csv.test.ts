@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type DateOrder,
-  dayOf,
-  type Found,
-  MOST_ROWS,
-  readingsOf,
-  tableOf,
-  textOf,
-  type Units,
-} from './csv.ts';
+import { type DateOrder, dayOf, readingsOf, tableOf, textOf, type Units } from './csv.ts';
+import { type Found, MOST_ROWS } from './file.ts';
 import type { Reading } from './reading.ts';
 
 const NOW = Date.parse('2026-11-26T09:00:00Z');

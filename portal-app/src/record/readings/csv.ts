@@ -3,15 +3,16 @@
  * in the browser and nowhere else. What a line does not say so that it can be understood is told by its number, not guessed.
  */
 import Papa from 'papaparse';
+import { deviceDay } from '../../format/device-day.ts';
 import { t } from '../../i18n/text.ts';
 import { problemsOf } from './check.ts';
 import { type Column, columnsOf, type Field, isKind, plain, unitIn } from './csv-heads.ts';
+import { FileProblem, type Found, type LineProblem, MOST_ROWS } from './file.ts';
 import { numberOf } from './form.ts';
 import { KINDS, type KindName, type Meal } from './kinds.ts';
 import type { Reading } from './reading.ts';
 
 export const MOST_BYTES = 10_000_000;
-export const MOST_ROWS = 20_000;
 /** Between two of them the page may draw. */
 const SLICE = 500;
 /** Above the heads some apps write who and when. */
@@ -38,19 +39,6 @@ export interface Table {
   /** Kinds whose unit is not said, each with a line that has a value. */
   readonly unitless: readonly (readonly [KindName, string])[];
 }
-
-export interface LineProblem {
-  readonly line: number;
-  readonly why: string;
-}
-
-export interface Found {
-  readonly readings: readonly Reading[];
-  readonly problems: readonly LineProblem[];
-}
-
-/** Of what could not be read at all, in words. */
-export class FileProblem extends Error {}
 
 /** Spreadsheets save in the encoding of Windows still. */
 export function textOf(bytes: Uint8Array): string {
@@ -247,13 +235,7 @@ function amountOf(text: string, isWhole = false): number {
   return isWhole && !isGrouped ? Math.round(numberOf(written)) : numberOf(written, isWhole);
 }
 
-/** The day of an instant by the device's clock. */
-function localDay(at: string): string {
-  if (at.length === 10) return at;
-  const date = new Date(at);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
+const localDay = (at: string): string => (at.length === 10 ? at : deviceDay(new Date(at)));
 
 function mealOf(text: string): Meal | undefined {
   const words = plain(text);

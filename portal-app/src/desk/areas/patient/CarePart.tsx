@@ -3,6 +3,7 @@ import type { CarePlan, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
+import { deviceDay } from '../../../format/device-day.ts';
 import { dateOf } from '../../../format/observation.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
@@ -10,14 +11,7 @@ import { type Activity, activitiesOf } from '../../../record/care-plan/activitie
 import { goalView, isAimedAt } from '../../../record/care-plan/goals.ts';
 import { isOver, planView } from '../../../record/care-plan/plan.ts';
 import { type Care, careQuery } from '../../../record/care-plan/queries.ts';
-import {
-  dayOfTick,
-  lastDays,
-  SHOWN_DAYS,
-  ticksOf,
-  ticksQuery,
-  today,
-} from '../../../record/care-plan/ticks.ts';
+import { dayOfTick, lastDays, SHOWN_DAYS, ticksOf, ticksQuery } from '../../../record/care-plan/ticks.ts';
 import { KINDS } from '../../../record/readings/kinds.ts';
 import { homeReadingsQuery } from '../../../record/readings/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -103,7 +97,7 @@ function Ticked({
 }) {
   const [last] = ticks;
   if (!last) return <span>{t('Not ticked off yet')}</span>;
-  const days = lastDays(today());
+  const days = lastDays(deviceDay());
   const done = days.filter((day) => ticks.some((each) => dayOfTick(each) === day));
   return (
     <span>

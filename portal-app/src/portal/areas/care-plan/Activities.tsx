@@ -3,6 +3,7 @@ import type { CarePlan, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
+import { deviceDay } from '../../../format/device-day.ts';
 import { t } from '../../../i18n/text.ts';
 import type { Activity } from '../../../record/care-plan/activities.ts';
 import {
@@ -12,7 +13,6 @@ import {
   tick,
   ticksOf,
   ticksQuery,
-  today,
   undo,
 } from '../../../record/care-plan/ticks.ts';
 import { mayTakeBack } from '../../../record/readings/changes.ts';
@@ -86,7 +86,7 @@ function One({
 
 function Days(ticked: Ticked) {
   const { activity, ticks } = ticked;
-  const days = lastDays(today());
+  const days = lastDays(deviceDay());
   const done = days.filter((day) => ticks.some((each) => dayOfTick(each) === day));
   return (
     <>
@@ -134,7 +134,7 @@ function Day({ day, ...ticked }: Ticked & { readonly day: string }) {
 
 function Once(ticked: Ticked) {
   const { activity, ticks } = ticked;
-  const { change, isDone, isLocked } = useTick(ticked, today());
+  const { change, isDone, isLocked } = useTick(ticked, deviceDay());
   const [last] = ticks;
   return (
     <>

@@ -5,7 +5,7 @@ import { formatDate } from '../../../format/date.ts';
 import { numberText } from '../../../format/quantity.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import { questionsOf } from '../../../record/readings/check.ts';
-import type { LineProblem } from '../../../record/readings/csv.ts';
+import type { LineProblem } from '../../../record/readings/file.ts';
 import { KINDS } from '../../../record/readings/kinds.ts';
 import type { Reading } from '../../../record/readings/reading.ts';
 import { type Ended, type OfKind, type Sorted, takeOver } from '../../../record/readings/take-over.ts';

@@ -151,7 +151,8 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
   return {
     async begin(details, address) {
       const contact = contactOf(details.contact);
-      if (!contact || !(await asks.take(typed(details, contact)))) return undefined;
+      if (!contact) return undefined;
+      const isAllowed = await asks.take(typed(details, contact));
       const { person, activation } = await personOf(details, contact);
       const owners = person === undefined ? [] : await storage.listAccounts({ person });
       const isNew = person !== undefined && owners.length === 0;
@@ -168,7 +169,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
       await storage.saveArtifact(
         artifact(MODEL, digest(secret), { ...pending }, { expiresAt: now() + LIFE_MS }),
       );
-      await verification.start(digest(secret), isNew ? contact : undefined);
+      await verification.start(digest(secret), isNew && isAllowed ? contact : undefined);
       // Whoever has an account already hears of it where it is theirs, not where it was typed.
       for (const { email } of owners)
         await outbox.send({ channel: 'email', to: email, ...accountExists(config) });
@@ -177,7 +178,7 @@ export function createSignUp(dependencies: SignUpDependencies): SignUp {
         event: isNew ? 'sign-up begun' : 'sign-up without a match',
         address,
       });
-      return secret;
+      return isAllowed ? secret : undefined;
     },
 
     async knowsActivation(code, birthDate) {

@@ -124,6 +124,7 @@ describe.each(STORES)('$import on %s', (_store, open) => {
           { resourceType: 'AuditEvent', id: 'a' },
           '{"resourceType":"Patient","id":"a","id":"b"}',
           { ...patient('good2') },
+          patient('not an id'),
         ),
         NDJSON,
         '/$import?type=Patient',
@@ -131,8 +132,14 @@ describe.each(STORES)('$import on %s', (_store, open) => {
     );
     const errors = await errorsOf(done);
     expect(errors.map(({ issue }) => issue[0].details.text).sort()).toEqual(
-      [1, 2, 3, 6, 7, 8, 9].map((line) => `upload, line ${line}`),
+      [1, 11, 2, 3, 6, 7, 8, 9].map((line) => `upload, line ${line}`),
     );
+    const told = (line: number) =>
+      errors.find(({ issue }) => issue[0].details.text === `upload, line ${line}`).issue[0].diagnostics;
+    expect([told(2), told(11)]).toEqual([
+      'The resource has no id.',
+      'The id of the resource is none of R4 (1 to 64 of A-Z a-z 0-9 - .).',
+    ]);
     expect(
       errors.find(({ issue }) => issue[0].details.text === 'upload, line 6').issue[0].expression,
     ).toEqual(['gender']);

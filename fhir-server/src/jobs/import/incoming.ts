@@ -43,7 +43,9 @@ export function incomingOf(
   if (!isResourceType(String(resource.resourceType))) throw fault('The line has no resourceType of R4.');
   if (resource.resourceType === 'AuditEvent') throw fault('The audit log is written by this server alone.');
   if (type !== undefined && resource.resourceType !== type) throw fault(`The file should hold ${type} only.`);
-  if (typeof resource.id !== 'string' || !ID.test(resource.id)) throw fault('The resource has no id.');
+  if (resource.id === undefined) throw fault('The resource has no id.');
+  if (typeof resource.id !== 'string' || !ID.test(resource.id))
+    throw fault('The id of the resource is none of R4 (1 to 64 of A-Z a-z 0-9 - .).');
   makeReferencesLocal(resource, baseUrl);
   setSource(resource, source);
   const name = `${resource.resourceType}/${resource.id}`;

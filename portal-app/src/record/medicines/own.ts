@@ -1,6 +1,7 @@
 /** The person's own list: what they take without a prescription, as MedicationStatement (R4: informationSource is the person). */
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { deviceDay } from '../../format/device-day.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 
@@ -26,7 +27,7 @@ export function addOwnMedicine(
     medicationCodeableConcept: { text: name.trim() },
     subject: { reference: `Patient/${fhir.patient}` },
     informationSource: { reference: fhir.self } as NonNullable<MedicationStatement['informationSource']>,
-    effectivePeriod: { start: now.slice(0, 10) },
+    effectivePeriod: { start: deviceDay() },
     dateAsserted: now,
     ...(how.trim() === '' ? {} : { dosage: [{ text: how.trim() }] }),
   };
@@ -35,7 +36,7 @@ export function addOwnMedicine(
 
 /** Kept on record with the day it ended: what somebody used to take matters to a doctor. */
 export function stopOwnMedicine(fhir: Fhir, medicine: MedicationStatement): Promise<MedicationStatement> {
-  const end = new Date().toISOString().slice(0, 10);
+  const end = deviceDay();
   const { effectiveDateTime, ...rest } = medicine;
   if (effectiveDateTime !== undefined) return fhir.update({ ...medicine, status: 'stopped' });
   return fhir.update({ ...rest, status: 'stopped', effectivePeriod: { ...medicine.effectivePeriod, end } });

@@ -1,6 +1,7 @@
 /** Contact details out of the Patient resource and back into it, without touching what the form does not show. */
 
 import type { Address, ContactPoint, Patient } from '@medplum/fhirtypes';
+import { deviceDay } from '../../format/device-day.ts';
 import type { Text } from '../../i18n/text.ts';
 import { CONFIRMED } from './unconfirmed.ts';
 
@@ -70,7 +71,7 @@ function changed(telecom: readonly ContactPoint[], system: 'phone' | 'email', ty
 function confirmed([first, ...rest]: readonly ContactPoint[], now: Date): ContactPoint[] {
   if (!first) return [];
   const others = (first.extension ?? []).filter(({ url }) => url !== CONFIRMED);
-  const day = { url: CONFIRMED, valueDate: now.toISOString().slice(0, 10) };
+  const day = { url: CONFIRMED, valueDate: deviceDay(now) };
   return [{ ...first, extension: [...others, day] }, ...rest];
 }
 

@@ -86,6 +86,34 @@ const observation = (component: object[]) => ({
 const chain = (step: string, count: number, end: string) => `${`${step}.`.repeat(count)}${end}`;
 const bundle = (type: string, entry: object[]) => ({ resourceType: 'Bundle', type, entry });
 
+/** Marks that have to be put in order: to do so for many takes the square of their number. */
+const MARKS = '\u0301\u0316';
+const FILE = {
+  contentType: 'text/plain',
+  data: Buffer.from('a b '.repeat(350_000)).toString('base64'),
+};
+const coded = () => ({
+  ...observation([]),
+  code: {
+    coding: many(500, (i) => ({
+      system: 'http://snomed.info/sct',
+      code: `${i}:${'363698007=73211009,'.repeat(190)}`,
+    })),
+  },
+});
+const narrative = () => ({
+  status: 'generated',
+  div: `<div xmlns="http://www.w3.org/1999/xhtml">${'<b/>'.repeat(240_000)}x</div>`,
+});
+const tagged = () => ({
+  ...observation([]),
+  text: narrative(),
+  contained: [
+    { resourceType: 'Observation', id: 'a', status: 'final', code: { text: 'x' }, text: narrative() },
+  ],
+  hasMember: [{ reference: '#a' }],
+});
+
 const everything = () => ({ request: { method: 'GET', url: 'Patient/ana/$everything' } });
 
 const WORST: readonly [
@@ -465,6 +493,65 @@ const WORST: readonly [
       },
     }),
   ],
+  [
+    'marks behind one letter, in what is written',
+    'POST',
+    '/Observation',
+    () => ({ ...observation([]), valueString: MARKS.repeat(60_000) }),
+  ],
+  [
+    'marks behind one letter, in what is looked for',
+    'POST',
+    '/Practitioner/_search',
+    () => `_content=${MARKS.repeat(60_000)}&name=${MARKS.repeat(60_000)}`,
+    { 'Content-Type': 'application/x-www-form-urlencoded' },
+  ],
+  [
+    'marks behind one letter, in a filter of codes',
+    'POST',
+    '/ValueSet/$expand',
+    () => ({
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'url', valueUri: 'http://hl7.org/fhir/ValueSet/administrative-gender' },
+        { name: 'filter', valueString: MARKS.repeat(60_000) },
+      ],
+    }),
+  ],
+  [
+    'letters that are phrases',
+    'POST',
+    '/Observation',
+    () => ({ ...observation([]), valueString: '\uFDFA'.repeat(300_000) }),
+  ],
+  [
+    'few words, many times',
+    'POST',
+    '/Observation',
+    () => ({ ...observation([]), note: many(2, () => ({ text: 'a b '.repeat(240_000) })) }),
+  ],
+  [
+    'digits and points in texts',
+    'POST',
+    '/Observation',
+    () => ({ ...observation([]), note: many(2, () => ({ text: '12345678.'.repeat(110_000) })) }),
+  ],
+  [
+    'a file of few words',
+    'POST',
+    '/QuestionnaireResponse',
+    () => ({
+      resourceType: 'QuestionnaireResponse',
+      status: 'in-progress',
+      subject: self,
+      author: self,
+      item: [{ linkId: 'a', answer: [{ valueAttachment: FILE }] }],
+    }),
+  ],
+  ['narrative of tags', 'POST', '/Observation', () => tagged()],
+  ['narrative of tags that is looked at', 'POST', '/Observation/$validate', () => tagged()],
+  ['long codes', 'POST', '/Observation', () => coded()],
+  ['long codes that are looked at', 'POST', '/Observation/$validate', () => coded()],
   [
     'as many names as may be asked for',
     'GET',

@@ -19,7 +19,7 @@ import { covers } from '../access/scope.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { resourceIssues } from '../repository/check-resource.ts';
 import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
-import { hasMoreMembers } from '../repository/size-limits.ts';
+import { hasMoreMembers, hasMoreText } from '../repository/size-limits.ts';
 import { definitionsNamedBy, type FoundDefinitions, structures } from '../repository/stored-definitions.ts';
 import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
@@ -48,7 +48,7 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const resource = ((itself ? request.resource : input.value('resource')) ??
     (stored?.body === undefined ? undefined : parseJson(stored.body))) as ResourceJson | undefined;
   const elsewhere = resource && misplaced(resource, request, mode);
-  const isLarge = resource !== undefined && hasMoreMembers(resource, MOST_AT_ONCE);
+  const isLarge = resource !== undefined && isLong(resource);
   const isLookedAt = resource !== undefined && mode !== 'delete' && elsewhere === undefined;
   const named = isLookedAt ? definitionsNamedBy(resource, !isLarge) : [];
   const found = await services.repository.definitions(access, [...structures(profiles), ...named]);
@@ -116,8 +116,12 @@ async function issuesOf(
 
 const hasFault = (issues: readonly Issue[]): boolean => issues.some(({ severity }) => severity === 'error');
 
-/** Members and items of what is validated while others wait: some milliseconds, with profiles too. */
+/** Members and items, and bytes of text, of what is validated while others wait: some milliseconds, with profiles too. */
 const MOST_AT_ONCE = 2000;
+const MOST_TEXT_AT_ONCE = 100_000;
+
+const isLong = (resource: object): boolean =>
+  hasMoreMembers(resource, MOST_AT_ONCE) || hasMoreText(resource, MOST_TEXT_AT_ONCE);
 
 /** Parameters are what operations are given, and a type of resource as well: those that hold no other resource are what is to be validated. */
 function isItself({ type, resource }: FhirRequest): boolean {

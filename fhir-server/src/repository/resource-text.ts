@@ -13,12 +13,19 @@ const FRAGILE =
 
 const spellings = new WeakMap<object, Map<string, string>>();
 
-export const isFragile = (text: string): boolean => FRAGILE.test(text);
+/** No number is spelled by more characters without being fragile; what is no number, however long, is refused by the parser. */
+const LONGEST = 40;
+
+/** `text`: of one number. */
+export const isFragile = (text: string): boolean => text.length > LONGEST || FRAGILE.test(text);
+
+/** The pattern looks into strings too, at each of their digits: what is longer is gone through number by number at once. */
+const SHORT = 10_000;
 
 /** Starts and ends of the numbers whose spelling would be lost. */
 export function fragilePlaces(text: string): number[] {
   const places: number[] = [];
-  if (!isFragile(text)) return places;
+  if (text.length <= SHORT && !FRAGILE.test(text)) return places;
   eachNumber(text, (start, end) => {
     if (isFragile(text.slice(start, end))) places.push(start, end);
   });

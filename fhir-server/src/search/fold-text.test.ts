@@ -7,13 +7,14 @@ import { contentWords } from './words.ts';
 const folded = (text: string): string =>
   text
     .toLowerCase()
+    .replace(/[\uFDFA\uFDFB]/g, ' ')
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/\s+/g, ' ')
     .trim();
 const words = (text: string): string[] => [...new Set(folded(text).match(/[\p{L}\p{N}]+/gu) ?? [])];
 
-const plain = fc.string({ unit: fc.constantFrom(...' \t\nAz09.-_~!é²ﬁßİ') });
+const plain = fc.string({ unit: fc.constantFrom(...' \t\nAz09.-_~!é²ﬁßİ🄐℃') });
 const any = fc.oneof(plain, fc.string(), fc.string({ unit: 'grapheme' }));
 
 describe('text', () => {
@@ -37,5 +38,18 @@ describe('text', () => {
   it('takes a time in proportion to its length to fold', () => {
     const text = `${'a '.repeat(200_000)} `;
     expect(foldText(text)).toBe(text.trim());
+    // In order: a matter of minutes, for the time grows with the square.
+    expect(foldText(`é${'\u0301\u0316'.repeat(200_000)}`)).toBe('e');
+  });
+
+  it('is no longer for ligatures of whole phrases', () => {
+    expect(foldText('a\uFDFAb')).toBe('a b');
+  });
+
+  it('gives the words of its beginning where it is longer than a book, and all of them where it is long', () => {
+    const words = Array.from({ length: 4000 }, (_, i) => `word${i}`);
+    expect(contentWords({ note: words.join(' ') })).toEqual(words);
+    expect(contentWords({ note: `${'a '.repeat(60_000)}end` })).toEqual(['a', 'end']);
+    expect(contentWords({ note: `${'a '.repeat(400_000)}end` })).toEqual(['a']);
   });
 });

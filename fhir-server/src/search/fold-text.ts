@@ -4,8 +4,17 @@ const SPACES = /\s+/g;
 /** Of ASCII, with single spaces inside: there is nothing else to fold, and most text is so. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
+/** Ligatures of whole phrases: one character would become eighteen. */
+const PHRASES = /[\uFDFA\uFDFB]/g;
+
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
   if (PLAIN.test(lower)) return lower;
-  return lower.normalize('NFKD').replace(MARKS, '').replace(SPACES, ' ').trim();
+  return withoutMarks(lower.replace(PHRASES, ' ')).replace(SPACES, ' ').trim();
 }
+
+/**
+ * Letters without their accents. Marks go before the text is taken apart as well as after: putting many behind one letter in order takes a time that grows with their
+ * square, and of what is left over none needs an order.
+ */
+const withoutMarks = (text: string): string => text.replace(MARKS, '').normalize('NFKD').replace(MARKS, '');

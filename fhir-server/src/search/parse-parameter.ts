@@ -26,6 +26,8 @@ import { wordsNode } from './words.ts';
 const MAX_HOPS = 8;
 /** Values in one comma list. */
 const MAX_VALUES = 1000;
+/** Characters of one value that is looked for in texts. */
+const MAX_TEXT = 10_000;
 
 export function parseParameter(
   context: ParseContext,
@@ -62,6 +64,7 @@ function plainParameter(
   if (code === '_id') return counted(context, idNode(modifier, value));
   if (code === '_text' || code === '_content') {
     if (modifier !== undefined) throw noModifier(modifier, code);
+    requireShort(code, value);
     return counted(context, wordsNode(code === '_text' ? 'text' : 'content', value));
   }
   if (code === '_list') return listNode(context, modifier, value);
@@ -216,7 +219,12 @@ function valueReader(
 
 function textNode(param: string, value: string, match: 'starts' | 'contains' | 'exact'): QueryNode {
   const text = unescapeValue(value);
+  requireShort(param, text);
   return { kind: 'string', param, text: match === 'exact' ? text : foldText(text), match };
+}
+
+function requireShort(param: string, text: string): void {
+  if (text.length > MAX_TEXT) throw invalid(`'${param}' takes a text of ${MAX_TEXT} characters at most.`);
 }
 
 function referenceReader(

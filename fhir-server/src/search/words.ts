@@ -5,12 +5,18 @@ import { or, type QueryNode } from './query.ts';
 import { unescapeValue } from './values.ts';
 
 const WORD = /[\p{L}\p{N}]+/gu;
-/** The same, of text that is ASCII and folded: several times as fast. */
-const ASCII = /^[ -~]*$/;
+/** The same, of text that is ASCII and folded: several times as fast. Signs such as `🄐` become capital letters when they are folded. */
+const ASCII = /^[ -@[-~]*$/;
 const ASCII_WORD = /[a-z0-9]+/g;
 /** A document of more distinct words than this is found by its first ones. */
 const MAX_WORDS = 5000;
 const MAX_LENGTH = 64;
+/** Nor are more words looked through, however few of them differ, nor more characters (folded): so long is a book. */
+const MAX_LOOKED_AT = 100_000;
+const MAX_CHARACTERS = 600_000;
+/** Characters that are folded at a time, and on to where a word ends. */
+const PIECE = 20_000;
+const LONGEST_PIECE = 2 * PIECE;
 const TAG = /<[^>]*>/g;
 const ENTITY = /&[a-z]+;|&#\w+;/gi;
 
@@ -78,14 +84,32 @@ function collectList(key: string, list: readonly unknown[], texts: string[]): vo
 
 function wordsOf(texts: readonly string[]): string[] {
   const found = new Set<string>();
+  let left = MAX_LOOKED_AT;
+  let characters = MAX_CHARACTERS;
   for (const text of texts) {
-    const folded = foldText(text);
-    for (const word of folded.match(ASCII.test(folded) ? ASCII_WORD : WORD) ?? []) {
-      if (found.size >= MAX_WORDS) return [...found];
-      found.add(word.slice(0, MAX_LENGTH));
+    for (const piece of piecesOf(text)) {
+      if (characters <= 0) return [...found];
+      const folded = foldText(piece);
+      characters -= folded.length;
+      for (const word of folded.match(ASCII.test(folded) ? ASCII_WORD : WORD) ?? []) {
+        if (found.size >= MAX_WORDS || left-- === 0) return [...found];
+        found.add(word.slice(0, MAX_LENGTH));
+      }
     }
   }
   return [...found];
+}
+
+/** Parted at spaces, where there are some. */
+function* piecesOf(text: string): Generator<string> {
+  let from = 0;
+  while (text.length - from > LONGEST_PIECE) {
+    const space = text.slice(from, from + LONGEST_PIECE).indexOf(' ', PIECE);
+    const to = from + (space < 0 ? LONGEST_PIECE : space);
+    yield text.slice(from, to);
+    from = to;
+  }
+  yield from === 0 ? text : text.slice(from);
 }
 
 /** Parted by ` OR `. */

@@ -100,13 +100,16 @@ export interface NumberedRows extends Rows {
   readonly record: number;
 }
 
-/** Words as they are looked for: letters and digits, in lower case, without accents. */
+const MARKS = /\p{M}/gu;
+
+/** Words as they are looked for: letters and digits, in lower case, without accents. Marks go first: to put many behind one letter in order takes the square of their number. */
 export function wordsOf(text: string): string[] {
   return [
     ...new Set(
       text
+        .replace(MARKS, '')
         .normalize('NFD')
-        .replace(/\p{M}/gu, '')
+        .replace(MARKS, '')
         .toLowerCase()
         .match(/[\p{L}\p{N}]+/gu) ?? [],
     ),

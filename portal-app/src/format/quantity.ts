@@ -98,6 +98,8 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 const UNITS_IN_WORDS: Readonly<Record<string, Text>> = {
   '/min': 'per minute',
+  'beats/minute': 'beats/minute',
+  steps: 'steps',
   '10*3/uL': 'thousand/µL',
   '10³/µL': 'thousand/µL',
   '10^3/uL': 'thousand/µL',

@@ -8,6 +8,7 @@ import { taskTitle } from '../record/inbox/task-title.ts';
 import { languageName } from './language-name.ts';
 import { plainName } from './plain-words.ts';
 import { relationWords } from './relation.ts';
+import { valueText } from './value.ts';
 
 const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
 const task = (description: string) =>
@@ -29,6 +30,20 @@ describe('in Spanish', () => {
     expect(languageName({ text: 'Kreyòl' }, 'es')).toBe('Kreyòl');
     expect(plainName('2132-9')).toBe('Vitamin B12');
     expect(thingWords('ExplanationOfBenefit')).toBe('lo que pagó el seguro');
+  });
+
+  it('what the portal wrote into a home reading is said in it, and what others wrote as they did', () => {
+    const meal = (text: string) => [{ code: { text: 'Meal' }, valueString: text }];
+    expect(valueText({ valueQuantity: { value: 137, unit: 'mg/dL' }, component: meal('Fasting') })).toBe(
+      '137 mg/dL (En ayunas)',
+    );
+    expect(valueText({ valueQuantity: { value: 5, unit: 'mg/dL' }, component: meal('Soup') })).toBe(
+      '5 mg/dL (Meal: Soup)',
+    );
+    expect(valueText({ valueQuantity: { value: 5120, unit: 'steps', code: '{steps}' } })).toMatch(/ pasos$/);
+    expect(valueText({ valueQuantity: { value: 61, unit: 'beats/minute', code: '/min' } })).toBe(
+      '61 latidos/minuto',
+    );
   });
 
   it('requests that the portal wrote are called in it, those of the clinic as it wrote them', () => {

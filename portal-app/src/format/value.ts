@@ -76,7 +76,12 @@ function partsText(parts: readonly ObservationComponent[]): string | undefined {
   );
 }
 
+/** As home readings say it (record/readings): in words, of fasting status (LOINC 49541-6). */
+const MEALS: readonly Text[] = ['Fasting', 'Before a meal', 'After a meal'];
+
 function partText(part: ObservationComponent): string | undefined {
+  const meal = MEALS.find((words) => words === part.valueString);
+  if (meal) return t(meal);
   const value = ownValue(part) ?? absentText(part.dataAbsentReason);
   return value === undefined ? undefined : t('{name}: {value}', { name: testName(part.code), value });
 }

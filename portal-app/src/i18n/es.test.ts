@@ -52,7 +52,30 @@ describe('the Spanish texts', () => {
     const late = Object.keys({ ...spanishOfPages, ...articles }).filter((text) => !ALSO_WORDS.has(text));
     expect(late.filter((text) => code.includes(`'${text}'`) || code.includes(`text="${text}"`))).toEqual([]);
   });
+
+  it('of the portal are none that only the desk has', () => {
+    // What a failure is called at the desk stands beside what it is called to a patient.
+    const code = everything(
+      join(SOURCE, 'portal', 'main.tsx'),
+      new Set([join(SOURCE, 'smart', 'fhir.ts')]),
+    ).join('\n');
+    expect(code).toContain("'Take over into the record'");
+    const said = (text: string): boolean => !NAMES.has(text) && code.includes(`'${text}'`);
+    expect(Object.keys(spanishOfDesk).filter(said)).toEqual([]);
+  });
 });
+
+/** In the portal’s code these are names of FHIR and of states. */
+const NAMES: ReadonlySet<string> = new Set(['Task', 'Schedule', 'free', 'refused', 'failed']);
+
+/** As `atOnce`, and all that comes later. */
+function everything(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file) || !/\.tsx?$/.test(file) || file.includes(join('i18n', 'es'))) return [];
+  seen.add(file);
+  const code = readFileSync(file, 'utf8').replaceAll("\\'", "'");
+  const imports = [...code.matchAll(/(?:\bfrom |\bimport\()'(\.[^']+)'/g)];
+  return [code, ...imports.flatMap(([, path = '']) => everything(join(dirname(file), path), seen))];
+}
 
 /** These stand in the first page's code as names of addresses, not as texts. */
 const ALSO_WORDS: ReadonlySet<string> = new Set(['messages', 'reports', 'results', 'questionnaires']);

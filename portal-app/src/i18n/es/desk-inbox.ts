@@ -26,7 +26,6 @@ export const deskInbox = {
   'What waits': 'Lo que espera',
   'The message is not there any more, or not for your role.':
     'El mensaje ya no existe, o no es para su función.',
-  Close: 'Cerrar',
   'just now': 'ahora mismo',
   'Your role does not allow this. If your work needs it, ask an administrator.':
     'Su función no lo permite. Si su trabajo lo necesita, pregunte a un administrador.',

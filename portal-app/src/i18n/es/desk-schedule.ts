@@ -2,7 +2,6 @@
 export const deskSchedule = {
   Schedule: 'Agenda',
   'Nobody has a schedule yet.': 'Nadie tiene agenda todavía.',
-  Day: 'Día',
   'Times are the clinic’s ({zone}).': 'Las horas son las de la clínica ({zone}).',
   'Day before': 'Día anterior',
   'Week before': 'Semana anterior',

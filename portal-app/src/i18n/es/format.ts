@@ -18,6 +18,11 @@ export const format = {
   'May not be shown': 'No se puede mostrar',
   'This entry could not be shown. Please ask the clinic about it.':
     'Este dato no se pudo mostrar. Pregunte por él a la clínica.',
+  Fasting: 'En ayunas',
+  'Before a meal': 'Antes de comer',
+  'After a meal': 'Después de comer',
+  steps: 'pasos',
+  'beats/minute': 'latidos/minuto',
   'Skin rash': 'Sarpullido',
   Hives: 'Ronchas (urticaria)',
   'Shortness of breath': 'Falta de aire',

@@ -3,6 +3,7 @@ import type { Observation } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import { flagOf, isOutside } from '../../format/flag.ts';
 import { dateOf, isFromHome } from '../../format/observation.ts';
+import { unitText } from '../../format/quantity.ts';
 import type { Line, Point } from '../../format/trend.ts';
 import { t } from '../../i18n/text.ts';
 import { inUnit, KINDS, type KindName, unitOf } from './kinds.ts';
@@ -37,7 +38,7 @@ export function chartOf(
   });
   const title = t(KINDS[kind].title);
   return {
-    unit: unit.words,
+    unit: unitText({ unit: unit.words }),
     lines:
       kind === 'blood-pressure'
         ? [line(t('Upper (systolic)'), 'value'), line(t('Lower (diastolic)'), 'lower')]

@@ -1,6 +1,6 @@
 /** What is wrong with a reading, and what is only unusual: the first is refused, the second is asked about. */
 import { timeOf } from '../../format/date.ts';
-import { numberText } from '../../format/quantity.ts';
+import { numberText, unitText } from '../../format/quantity.ts';
 import { t } from '../../i18n/text.ts';
 import { inUnit, KINDS, unitOf } from './kinds.ts';
 import type { Reading } from './reading.ts';
@@ -49,7 +49,7 @@ const outside = (value: number, [low, high]: readonly [number, number]): boolean
 
 const question = (value: number, words: string, [low, high]: readonly [number, number]): string =>
   t('{value} is unusual: most values lie between {low} and {high}. Is it right?', {
-    value: `${numberText(value)} ${words}`.trim(),
+    value: `${numberText(value)} ${unitText({ unit: words })}`.trim(),
     low: numberText(low),
     high: numberText(high),
   });

@@ -1,4 +1,5 @@
 /** The fields of one value, by its kind. */
+import { unitText } from '../../../format/quantity.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import type { Form } from '../../../record/readings/form.ts';
 import { ARMS, KINDS, type KindName, MEALS, unitOf } from '../../../record/readings/kinds.ts';
@@ -32,7 +33,7 @@ export function ReadingFields(fields: Fields) {
       <TextField
         id={idOf('at')}
         type={isOfDay ? 'date' : 'datetime-local'}
-        label={t(isOfDay ? 'Day' : 'Measured')}
+        label={t(isOfDay ? 'Day' : 'When it was measured')}
         value={form.at}
         onChange={(at) => onChange({ at })}
         required
@@ -42,8 +43,8 @@ export function ReadingFields(fields: Fields) {
 }
 
 function ValueFields({ kind, form, idOf, onChange }: Fields) {
-  const { title, units } = KINDS[kind];
-  const unit = unitOf(kind, form.unit).words;
+  const { title, units, isOfDay } = KINDS[kind];
+  const unit = unitText({ unit: unitOf(kind, form.unit).words });
   return (
     <>
       {units.length > 1 && (
@@ -57,7 +58,8 @@ function ValueFields({ kind, form, idOf, onChange }: Fields) {
       )}
       <Amount
         id={idOf('value')}
-        label={t('{what} in {unit}', { what: t(title), unit })}
+        // What is counted is its own unit.
+        label={isOfDay ? t(title) : t('{what} in {unit}', { what: t(title), unit })}
         value={form.value}
         onChange={(value) => onChange({ value })}
         isRequired

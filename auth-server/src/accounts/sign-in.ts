@@ -90,12 +90,20 @@ export function createSignIn(storage: Storage, passwords: Passwords, now: () => 
 
 /** For the administrator: whoever was slowed down may try again at once. */
 export async function unlock(storage: Storage, account: Account, now: () => number): Promise<void> {
-  const limits = [
-    createLimit(storage, now, { name: 'sign-in account', max: MAX_OF_ACCOUNT, windowMs: WINDOW_MS }),
-    secondFactorLimit(storage, now),
-  ];
-  for (const limit of limits) await limit.forget(account.id);
+  for (const limit of limitsOf(storage, now)) await limit.forget(account.id);
 }
+
+/** Whether the next try would be one too many, from a device that is not known. */
+export async function isSlowedDown(storage: Storage, account: Account, now: () => number): Promise<boolean> {
+  for (const limit of limitsOf(storage, now)) if (await limit.isReached(account.id)) return true;
+  return false;
+}
+
+/** What is counted of one account. */
+const limitsOf = (storage: Storage, now: () => number) => [
+  createLimit(storage, now, { name: 'sign-in account', max: MAX_OF_ACCOUNT, windowMs: WINDOW_MS }),
+  secondFactorLimit(storage, now),
+];
 
 /** Wrong second factors of one account. */
 export const secondFactorLimit = (storage: Storage, now: () => number) =>

@@ -145,6 +145,17 @@ export async function requireSecondFactor(
   });
 }
 
+/** Signed out on every device, of which none is known any more; apps that go on without the person stay connected. */
+export async function signOutAccount(context: AdminContext, login: string): Promise<void> {
+  const account = await accountNamed(context, login);
+  await endSessions(context.storage, account.id);
+  await forgetDevices(context.storage, account.id);
+  await audit(context, 'account signed out', { accountId: account.id });
+}
+
+/** The audit log tells of it, without what was looked for. */
+export const noteLookUp = (context: AdminContext): Promise<void> => audit(context, 'accounts looked up');
+
 /** Its sessions and tokens die at once. */
 export async function disableAccount(context: AdminContext, login: string): Promise<void> {
   const account = await accountNamed(context, login);

@@ -12,7 +12,8 @@ import { errors } from 'oidc-provider';
 import { z } from 'zod';
 import { createAddressLimit, tooMany } from '../limits.ts';
 import { openTo } from '../provider/cross-origin.ts';
-import type { AdminContext } from './actions.ts';
+import { ACCOUNT_ACTS, actOnAccount, findAccounts, viewAccount } from './accounts.ts';
+import { type AdminContext, noteLookUp } from './actions.ts';
 import { type AdministratorDependencies, administratorOf, FRESH_SECONDS } from './administrator.ts';
 import { decideApp, listApps } from './apps.ts';
 
@@ -26,6 +27,8 @@ const decision = z.discriminatedUnion('verdict', [
   z.strictObject({ verdict: z.literal('approve'), version: z.string(), reason: reason.optional() }),
   z.strictObject({ verdict: z.enum(['refuse', 'withdraw']), version: z.string(), reason }),
 ]);
+const search = z.strictObject({ query: z.string().trim().min(2).max(254) });
+const accountAct = z.strictObject({ act: z.enum(ACCOUNT_ACTS) });
 
 export function administrationApi(dependencies: AdministratorDependencies): Router {
   const { config, storage, now } = dependencies;
@@ -50,17 +53,34 @@ export function administrationApi(dependencies: AdministratorDependencies): Rout
   });
 
   router.post('/apps/:id', requireFresh, json, async (request, response) => {
-    const parsed = decision.safeParse(request.body);
-    if (!parsed.success) {
-      const [first] = parsed.error.issues;
-      const words = [first?.path.join('.'), first?.message].filter(Boolean).join(': ');
-      return refuse(response, 400, 'invalid_request', words);
-    }
-    const outcome = await decideApp(contextOf(response), { id: String(request.params.id), ...parsed.data });
-    if (outcome === 'unknown') return refuse(response, 404, 'not_found', 'there is no such app');
-    if (outcome === 'changed')
-      return refuse(response, 409, 'conflict', 'the app is not as it was when it was looked at');
-    response.status(204).end();
+    const asked = bodyOf(decision, request, response);
+    if (!asked) return;
+    answer(
+      response,
+      'app',
+      await decideApp(contextOf(response), { id: String(request.params.id), ...asked }),
+    );
+  });
+
+  // Not by GET: whoever is looked for is in no address.
+  router.post('/accounts', json, async (request, response) => {
+    const asked = bodyOf(search, request, response);
+    if (!asked) return;
+    const context = contextOf(response);
+    const { accounts, isMore } = await findAccounts(storage, asked.query);
+    await noteLookUp(context);
+    response.json({
+      needs: response.locals.administrator.needs,
+      accounts: await Promise.all(accounts.map((each) => viewAccount(context, each))),
+      isMore,
+    });
+  });
+
+  router.post('/accounts/:id', requireFresh, json, async (request, response) => {
+    const asked = bodyOf(accountAct, request, response);
+    if (!asked) return;
+    const id = String(request.params.id);
+    answer(response, 'account', await actOnAccount(contextOf(response), id, asked.act));
   });
 
   router.use((_request, response) => refuse(response, 404, 'not_found', 'there is nothing here'));
@@ -81,6 +101,23 @@ export function administrationApi(dependencies: AdministratorDependencies): Rout
     by: response.locals.administrator.account.id,
   });
   return router;
+}
+
+/** undefined: it was refused, with the first thing that is wrong. */
+function bodyOf<T>(schema: z.ZodType<T>, request: Request, response: Response): T | undefined {
+  const parsed = schema.safeParse(request.body);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const words = [first?.path.join('.'), first?.message].filter(Boolean).join(': ');
+  refuse(response, 400, 'invalid_request', words);
+  return undefined;
+}
+
+function answer(response: Response, what: string, outcome: 'done' | 'unknown' | 'changed'): void {
+  if (outcome === 'unknown') refuse(response, 404, 'not_found', `there is no such ${what}`);
+  else if (outcome === 'changed')
+    refuse(response, 409, 'conflict', `the ${what} is not as it was when it was looked at`);
+  else response.status(204).end();
 }
 
 function requireAdministrator(dependencies: AdministratorDependencies): RequestHandler {

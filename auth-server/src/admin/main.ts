@@ -47,6 +47,7 @@ const COMMANDS: Readonly<Record<string, readonly [args: string, run: Command]>> 
     'USERNAME',
     (context, [login = '']) => said(actions.requireSecondFactor(context, login, true)),
   ],
+  'accounts sign-out': ['USERNAME', (context, [login = '']) => said(actions.signOutAccount(context, login))],
   'accounts disable': ['USERNAME', (context, [login = '']) => said(actions.disableAccount(context, login))],
   'accounts enable': ['USERNAME', (context, [login = '']) => said(actions.enableAccount(context, login))],
   'accounts add-person': [

@@ -11,6 +11,7 @@ import { adminPage } from '../views/admin-page.ts';
 import { pageHeaders } from '../views/page-headers.ts';
 import { messagePage } from '../views/pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
+import { findAccounts } from './accounts.ts';
 import * as actions from './actions.ts';
 
 export interface AdminRouterDependencies {
@@ -32,6 +33,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   unlock: done(actions.unlockAccount),
   'reset-factor': done(actions.resetSecondFactor),
   'require-factor': done((context, login) => actions.requireSecondFactor(context, login, true)),
+  'sign-out': done(actions.signOutAccount),
   'disable-account': done(actions.disableAccount),
   'enable-account': done(actions.enableAccount),
   'activation-code': async (context, person) =>
@@ -50,7 +52,6 @@ function done(act: (context: actions.AdminContext, subject: string) => Promise<u
 }
 
 const RECENT_EVENTS = 50;
-const FOUND = 20;
 
 export function adminRouter(dependencies: AdminRouterDependencies): Router {
   const { config, storage, now } = dependencies;
@@ -86,12 +87,8 @@ export function adminRouter(dependencies: AdminRouterDependencies): Router {
     result?: string,
     problem?: string,
   ): Promise<void> {
-    const query =
-      typeof request.query.q === 'string' ? request.query.q.trim().toLowerCase().slice(0, 100) : '';
-    const everybody = query === '' ? [] : await storage.listAccounts({ limit: 10_000 });
-    const accounts = everybody
-      .filter(({ username, email }) => username.includes(query) || email.includes(query))
-      .slice(0, FOUND);
+    const query = typeof request.query.q === 'string' ? request.query.q.trim().slice(0, 100) : '';
+    const { accounts } = await findAccounts(storage, query);
     response.send(
       adminPage(config, {
         account: signedIn(response).account,

@@ -63,6 +63,7 @@ function accountRow(account: Account): Html {
   return html`<li><h3>${username}</h3><small>${role} · ${persons.join(' ')}${disabled && ' · disabled'}</small>
 ${act('unlock', `Unlock ${username}`, username)}
 ${act('reset-factor', `Reset second factor of ${username}`, username)}
+${act('sign-out', `Sign ${username} out everywhere`, username)}
 ${act('require-factor', `Require second factor of ${username}`, username)}
 ${disabled ? act('enable-account', `Enable ${username}`, username) : act('disable-account', `Disable ${username}`, username)}</li>`;
 }

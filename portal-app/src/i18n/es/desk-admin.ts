@@ -6,7 +6,6 @@ export const deskAdmin = {
   'People and roles': 'Personas y funciones',
   'Hours and slots': 'Horarios y citas',
   'Audit log': 'Registro de accesos',
-  'Accounts and subscriptions': 'Cuentas y suscripciones',
   Clinician: 'Profesional clínico',
   Nurse: 'Enfermería',
   Billing: 'Facturación',
@@ -58,8 +57,6 @@ export const deskAdmin = {
   Who: 'Quién',
   What: 'Qué',
   Accounts: 'Cuentas',
-  'Accounts and signing keys are kept by the sign-in service, behind a second factor.':
-    'Las cuentas y las claves de firma las guarda el servicio de entrada, con un segundo factor.',
   'Open the sign-in service’s page': 'Abrir la página del servicio de entrada',
   Subscriptions: 'Suscripciones',
   'Those of your own. Others are seen by their makers alone: what they hold is secret.':

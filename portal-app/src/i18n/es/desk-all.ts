@@ -1,5 +1,6 @@
 /** Spanish texts that only the desk says, one file an area. */
 import { desk } from './desk.ts';
+import { deskAccounts } from './desk-accounts.ts';
 import { deskAdmin } from './desk-admin.ts';
 import { deskApps } from './desk-apps.ts';
 import { deskBroadcasts } from './desk-broadcasts.ts';
@@ -12,6 +13,7 @@ import { deskSchedule } from './desk-schedule.ts';
 
 export const spanishOfDesk = {
   ...desk,
+  ...deskAccounts,
   ...deskAdmin,
   ...deskApps,
   ...deskBroadcasts,

@@ -7,10 +7,10 @@ export const deskApps = {
     'Una aplicación que pide más que los datos propios de los pacientes no tiene nada de ello antes de que se apruebe. Pregunte a quien la hizo quién la usa aquí y para qué.',
   'Nothing waits.': 'No espera nada.',
   'Other registered apps': 'Otras aplicaciones registradas',
-  'To decide about apps you sign in again: not long ago, and with your second step.':
-    'Para decidir sobre aplicaciones hay que entrar de nuevo: hace poco, y con su segundo paso.',
-  'Deciding about apps needs a second step at the sign-in. Set it up in your account, then sign in again.':
-    'Para decidir sobre aplicaciones hace falta un segundo paso al entrar. Configúrelo en su cuenta y entre de nuevo.',
+  'To change something here you sign in again: not long ago, and with your second step.':
+    'Para cambiar algo aquí hay que entrar de nuevo: hace poco, y con su segundo paso.',
+  'Changing something here needs a second step at the sign-in. Set it up in your account, then sign in again.':
+    'Para cambiar algo aquí hace falta un segundo paso al entrar. Configúrelo en su cuenta y entre de nuevo.',
   'Set up the second step': 'Configurar el segundo paso',
   'Sign in again': 'Entrar de nuevo',
   'patients’ own data only': 'solo datos propios de pacientes',

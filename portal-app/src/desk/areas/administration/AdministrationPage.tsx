@@ -1,4 +1,4 @@
-/** What an administrator looks after: people and their roles, hours and slots, the audit log, and where the rest is done. */
+/** What an administrator looks after: people and their roles, hours and slots, notices, apps, accounts, the audit log and subscriptions. */
 
 import { useQuery } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
@@ -9,12 +9,13 @@ import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
+import { AccountsPart } from './AccountsPart.tsx';
 import { AppsPart } from './AppsPart.tsx';
 import { HoursPart } from './HoursPart.tsx';
 import { LogPart } from './LogPart.tsx';
 import { NoticesPart } from './NoticesPart.tsx';
 import { PeoplePart } from './PeoplePart.tsx';
-import { SystemPart } from './SystemPart.tsx';
+import { SubscriptionsPart } from './SubscriptionsPart.tsx';
 
 const BASE = '/administration';
 const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
@@ -22,8 +23,9 @@ const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType]
   ['hours', 'Hours and slots', HoursPart],
   ['notices', 'Notices', NoticesPart],
   ['apps', 'Connected apps', AppsPart],
+  ['accounts', 'Accounts', AccountsPart],
   ['log', 'Audit log', LogPart],
-  ['system', 'Accounts and subscriptions', SystemPart],
+  ['subscriptions', 'Subscriptions', SubscriptionsPart],
 ];
 
 export function AdministrationPage() {

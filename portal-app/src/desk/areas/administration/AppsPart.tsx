@@ -8,12 +8,11 @@ import {
   type AppState,
   appsQuery,
   decideApp,
-  type Needs,
   type RegisteredApp,
   scopeWords,
   type Verdict,
 } from '../../../record/administration/apps.ts';
-import { type Administration, administrationOf, signInAgain } from '../../../smart/administration.ts';
+import { type Administration, administrationOf } from '../../../smart/administration.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
@@ -22,6 +21,7 @@ import { Facts } from '../../../ui/Facts.tsx';
 import { SendForm, TextArea } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './administration.module.css';
+import { SignInFirst } from './SignInFirst.tsx';
 
 export function AppsPart() {
   const { session } = useSignedIn();
@@ -73,38 +73,6 @@ function Apps({ administration }: { readonly administration: Administration }) {
         );
       }}
     </Loaded>
-  );
-}
-
-/** Whoever leaves a desk open must not leave this open with it. */
-function SignInFirst({ needs }: { readonly needs: Needs }) {
-  const { config, session } = useSignedIn();
-  if (needs === 'nothing') return null;
-  const security = session.appsUrl && new URL('/account/security', session.appsUrl).href;
-  return (
-    <Card>
-      <p>
-        {t(
-          needs === 'sign-in'
-            ? 'To decide about apps you sign in again: not long ago, and with your second step.'
-            : 'Deciding about apps needs a second step at the sign-in. Set it up in your account, then sign in again.',
-        )}
-      </p>
-      <p className={styles.found}>
-        {needs === 'second-factor' && security && (
-          <a className="button" href={security}>
-            {t('Set up the second step')}
-          </a>
-        )}
-        <button
-          type="button"
-          className={needs === 'sign-in' ? 'button' : 'button secondary'}
-          onClick={() => void signInAgain(config)}
-        >
-          {t('Sign in again')}
-        </button>
-      </p>
-    </Card>
   );
 }
 
@@ -247,8 +215,12 @@ function DecisionForm({
       requireRight(id, reason.trim().length > MOST && 'Please use fewer words.');
       await decideApp(administration, app, verdict, reason);
     },
-    onSettled: () => refresh('registered-apps'),
-    onSuccess: onDone,
+    onError: () => refresh('registered-apps'),
+    // First what can be decided now: the focus goes back to what stands there then.
+    onSuccess: async () => {
+      await refresh('registered-apps');
+      onDone();
+    },
   });
   return (
     <SendForm label={t(LABELS[verdict])} state={decide} onSend={() => decide.mutate()} onCancel={onDone}>

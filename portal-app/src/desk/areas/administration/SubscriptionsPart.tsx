@@ -1,4 +1,4 @@
-/** Subscriptions and how they do; and the way to what the sign-in service's own page is for: apps that wait, accounts, keys. */
+/** One's own subscriptions, and how they do. */
 import type { Subscription } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { t } from '../../../i18n/text.ts';
@@ -17,37 +17,25 @@ const subscriptionsQuery = (fhir: FhirApi) =>
     },
   });
 
-export function SystemPart() {
-  const { fhir, session } = useSignedIn();
+export function SubscriptionsPart() {
+  const { fhir } = useSignedIn();
   return (
-    <>
-      <Card title={t('Accounts')}>
-        <p>{t('Accounts and signing keys are kept by the sign-in service, behind a second factor.')}</p>
-        {session.appsUrl && (
-          <p>
-            <a className="button secondary" href={new URL('/admin', session.appsUrl).href}>
-              {t('Open the sign-in service’s page')}
-            </a>
-          </p>
-        )}
-      </Card>
-      <Card title={t('Subscriptions')}>
-        <p className="muted">
-          {t('Those of your own. Others are seen by their makers alone: what they hold is secret.')}
-        </p>
-        <Loaded query={useQuery(subscriptionsQuery(fhir))} rows={3}>
-          {(all) =>
-            all.length === 0 ? (
-              <EmptyState>{t('None on record.')}</EmptyState>
-            ) : (
-              <ul>
-                <Each of={all}>{(each) => <Line key={each.id} subscription={each} />}</Each>
-              </ul>
-            )
-          }
-        </Loaded>
-      </Card>
-    </>
+    <Card title={t('Subscriptions')}>
+      <p className="muted">
+        {t('Those of your own. Others are seen by their makers alone: what they hold is secret.')}
+      </p>
+      <Loaded query={useQuery(subscriptionsQuery(fhir))} rows={3}>
+        {(all) =>
+          all.length === 0 ? (
+            <EmptyState>{t('None on record.')}</EmptyState>
+          ) : (
+            <ul>
+              <Each of={all}>{(each) => <Line key={each.id} subscription={each} />}</Each>
+            </ul>
+          )
+        }
+      </Loaded>
+    </Card>
   );
 }
 

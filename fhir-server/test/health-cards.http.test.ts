@@ -225,6 +225,18 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(JSON.stringify(card.payload)).not.toMatch(/in words|"id"|"meta"|"display"|555-0101|Patient\//);
   });
 
+  it('holds nothing that the patient, or whoever acts for them, wrote down themself', async () => {
+    const { id: _, ...made } = result('', 'final', { code: coded(LOINC, '94558-4') });
+    const { status, text } = await world.ask('POST', '/Observation', {
+      token: world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds'),
+      body: { ...made, referenceRange: undefined, performer: [{ reference: 'Patient/ana' }] },
+    });
+    expect(status, text).toBe(201);
+    const card = await opened([type('https://smarthealth.cards#laboratory')]);
+    expect(JSON.stringify(contents(card))).not.toContain('94558-4');
+    expect(contents(card)).toHaveLength(3);
+  });
+
   it('holds all of the types that were asked for, or is not issued', async () => {
     const both = ['Patient', ...Array(3).fill('Immunization'), 'Observation', 'Observation'];
     expect(typesIn(await opened([type('Immunization'), type('Observation')]))).toEqual(both);

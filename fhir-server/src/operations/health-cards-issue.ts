@@ -4,6 +4,7 @@
  * asks: a card is the patient's to show.
  */
 import { businessRule, invalid } from '@wellspring/profiles';
+import { WRITTEN_BY } from '../access/authorship.ts';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { readCondition, requireReadCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
@@ -164,6 +165,8 @@ async function contentOf(
   const asked = await parse(services, request, type, [
     ['patient', request.id],
     ...query,
+    // The clinic signs for what it found itself.
+    ['_tag:not', `${WRITTEN_BY}|`],
     ['_security:not', `${NOT_FOR_PATIENTS.system}|${NOT_FOR_PATIENTS.code}`],
     ...(ids ? [['_id', ids.join(',')] as [string, string]] : []),
     ...(since === undefined ? [] : [['date', `ge${since}`] as [string, string]]),

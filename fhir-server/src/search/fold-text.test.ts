@@ -7,7 +7,7 @@ import { contentWords } from './words.ts';
 const folded = (text: string): string =>
   text
     .toLowerCase()
-    .replace(/[\uFDFA\uFDFB]/g, ' ')
+    .replace(/[\uFDFA\uFDFB™℠]/g, ' ')
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/\s+/g, ' ')
@@ -44,6 +44,11 @@ describe('text', () => {
 
   it('is no longer for ligatures of whole phrases', () => {
     expect(foldText('a\uFDFAb')).toBe('a b');
+  });
+
+  it('has no letters of a mark of trade', () => {
+    expect(foldText('Tylenol™')).toBe('tylenol');
+    expect(contentWords({ note: 'Tylenol™ and Pédialyte℠' })).toEqual(['tylenol', 'and', 'pedialyte']);
   });
 
   it('gives the words of its beginning where it is longer than a book, and all of them where it is long', () => {

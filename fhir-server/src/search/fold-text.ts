@@ -4,13 +4,13 @@ const SPACES = /\s+/g;
 /** Of ASCII, with single spaces inside: there is nothing else to fold, and most text is so. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
-/** Ligatures of whole phrases: one character would become eighteen. */
-const PHRASES = /[\uFDFA\uFDFB]/g;
+/** Ligatures of whole phrases, of which one character would become eighteen; and marks of trade, which would become letters of the word before them. */
+const APART = /[\uFDFA\uFDFB™℠]/g;
 
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
   if (PLAIN.test(lower)) return lower;
-  return withoutMarks(lower.replace(PHRASES, ' ')).replace(SPACES, ' ').trim();
+  return withoutMarks(lower.replace(APART, ' ')).replace(SPACES, ' ').trim();
 }
 
 /**

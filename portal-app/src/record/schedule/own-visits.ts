@@ -12,10 +12,10 @@ export interface DayOfVisits {
   readonly visits: readonly Appointment[];
 }
 
-const DAYS = 7;
+const DAYS = 28;
 const KEPT = 'pending,booked,arrived,checked-in,fulfilled';
 
-/** null: there is no visit within a week, or none that this person's role may see. */
+/** null: there is no visit within four weeks, or none that this person's role may see. */
 export const ownVisitsQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['own-visits'],

@@ -1,6 +1,7 @@
 /** Rate limits, counted in the store: every process sees the same. What is counted is a digest, never an address or a name. */
 import { isIP } from 'node:net';
 import type { Response } from 'express';
+import ipaddr from 'ipaddr.js';
 import { digest } from './crypto/secrets.ts';
 import type { Storage } from './storage/storage.ts';
 
@@ -50,24 +51,13 @@ export function createAddressLimit(storage: Storage, now: () => number, options:
   };
 }
 
-const GROUPS = 8;
-const OF_NETWORK = 4;
+const PARTS_OF_NETWORK = 4;
 
 function networkOf(address: string): string {
-  const family = isIP(address);
-  if (family === 0) return address;
-  const [plain = ''] = family === 4 ? [`::ffff:${address}`] : address.split('%');
-  // In its canonical form, without dots.
-  const [head = '', tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::');
-  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [
-    string[],
-    string[],
-  ];
-  const zeros = Array<string>(GROUPS - before.length - after.length).fill('0');
-  const groups = [...before, ...zeros, ...after];
-  // IPv4 as a socket of both kinds has it (RFC 4291, section 2.5.5.2).
-  const isMapped = groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff';
-  return groups.slice(...(isMapped ? [OF_NETWORK] : [0, OF_NETWORK])).join(':');
+  if (isIP(address) === 0) return address;
+  // IPv4 as a socket of both kinds has it (RFC 4291, section 2.5.5.2) is IPv4.
+  const plain = ipaddr.process(address);
+  return plain instanceof ipaddr.IPv4 ? plain.toString() : plain.parts.slice(0, PARTS_OF_NETWORK).join(':');
 }
 
 /** RFC 6585, section 4, in the form of an OAuth error. */

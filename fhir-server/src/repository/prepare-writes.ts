@@ -46,7 +46,6 @@ import { DIARIES, requireOwnDiary } from './diary.ts';
 import { type ChangedAppointment, freedSlots } from './freed-slots.ts';
 import { allTerminologies } from './known-terminology.ts';
 import { setNames } from './names.ts';
-import { storedResource } from './own-writes.ts';
 import type { OwnerReach } from './owner-reach.ts';
 import { type Find, knownTo, localReferences, requireReadable } from './references.ts';
 import { unlessReferenced } from './referrers.ts';
@@ -187,10 +186,9 @@ async function prepare(
   if (type === 'Basic') checkTopic(resource, !isPatientSide && bound === undefined, options.subscriptions);
   if (isPatientSide && type === 'Patient' && before && markContacts(resource, before.json, Date.now()))
     changedContacts.add(id);
-  if (visible && !before) await requireLive(preparation, visible, type, id);
+  const live = before?.json ?? (visible && (await requireLive(preparation, visible, type, id)));
   if (before) checkStaffChange(access, before.json);
-  if (bound && DIARIES.has(type))
-    await requireOwnDiary(preparation.store, access, resource as Json, await stored(preparation, type, id));
+  if (bound && DIARIES.has(type)) await requireOwnDiary(preparation.store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, own, before?.json);
   const references = localReferences(resource);
@@ -348,10 +346,6 @@ async function liveSubscription(
   if (found?.body !== undefined) return { version: found.version, json: JSON.parse(found.body) as Json };
   if (isSystem(access)) return undefined;
   throw notFound('Subscription', id);
-}
-
-async function stored({ store }: Preparation, type: string, id: string): Promise<Json | undefined> {
-  return (await storedResource<Json>(store, `${type}/${id}`))?.resource;
 }
 
 /** Of staff with a bound: what is out of their reach and what is not there answer alike, so they name no new ids. */

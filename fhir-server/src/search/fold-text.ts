@@ -10,11 +10,12 @@ const APART = /[\uFDFA\uFDFB™℠]/g;
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
   if (PLAIN.test(lower)) return lower;
-  return withoutMarks(lower.replace(APART, ' ')).replace(SPACES, ' ').trim();
+  return withoutMarks(lower.replace(APART, ' '), 'NFKD').replace(SPACES, ' ').trim();
 }
 
 /**
  * Letters without their accents. Marks go before the text is taken apart as well as after: putting many behind one letter in order takes a time that grows with their
  * square, and of what is left over none needs an order.
  */
-const withoutMarks = (text: string): string => text.replace(MARKS, '').normalize('NFKD').replace(MARKS, '');
+export const withoutMarks = (text: string, form: 'NFD' | 'NFKD'): string =>
+  text.replace(MARKS, '').normalize(form).replace(MARKS, '');

@@ -2,6 +2,7 @@
  * The port to code systems in tables: concepts, their texts and their properties, the hierarchy among these as `parent`. Two adapters implement it, one
  * contract suite (tables.test.ts) states each promise made here. A system that is loaded never changes: a newer load is another one, with another id.
  */
+import { withoutMarks } from '../../search/fold-text.ts';
 
 export interface ConceptRow {
   readonly code: string;
@@ -100,16 +101,11 @@ export interface NumberedRows extends Rows {
   readonly record: number;
 }
 
-const MARKS = /\p{M}/gu;
-
-/** Words as they are looked for: letters and digits, in lower case, without accents. Marks go first: to put many behind one letter in order takes the square of their number. */
+/** Words as they are looked for: letters and digits, in lower case, without accents. */
 export function wordsOf(text: string): string[] {
   return [
     ...new Set(
-      text
-        .replace(MARKS, '')
-        .normalize('NFD')
-        .replace(MARKS, '')
+      withoutMarks(text, 'NFD')
         .toLowerCase()
         .match(/[\p{L}\p{N}]+/gu) ?? [],
     ),

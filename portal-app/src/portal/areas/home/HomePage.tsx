@@ -77,7 +77,7 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
   const areNew = fresh.length > 0;
   return (
     <div className={styles.grid}>
-      <Lead glance={glance} />
+      <Lead glance={glance} fresh={fresh} />
       {areNew && results}
       {fhir.offers('Appointment') && (
         <Card key="visit" title={t('Next visit')} action={<Link to="/appointments">{t('All visits')}</Link>}>

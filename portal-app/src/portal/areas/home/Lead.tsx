@@ -5,16 +5,17 @@ import { isNew } from '../../../device/seen.ts';
 import { flagOf, isOutside } from '../../../format/flag.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import type { Glance } from '../../../record/glance/queries.ts';
-import { countAt, newOrders, newsOf } from '../../../record/inbox/news.ts';
+import { countAt, newsOf } from '../../../record/inbox/news.ts';
 import { isMetGoal } from '../../../record/results/goal.ts';
+import type { Group } from '../../../record/results/order.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import styles from './home.module.css';
 
-export function Lead({ glance }: { readonly glance: Glance }) {
+export function Lead({ glance, fresh }: { readonly glance: Glance; readonly fresh: readonly Group[] }) {
   const { fhir } = usePortal();
   const news = newsOf(glance, fhir.self, isNew);
   const results = countAt(news, '/results');
-  const off = newOrders(glance, isNew)
+  const off = fresh
     .flatMap(({ lines }) => lines)
     .filter((each) => isOutside(flagOf(each)) && !isMetGoal(each, glance.goals)).length;
   const tasks = news.filter(({ kind }) => kind === 'task').length;

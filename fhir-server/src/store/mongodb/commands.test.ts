@@ -4,8 +4,8 @@ import type { CommandStartedEvent } from 'mongodb';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { QueryNode } from '../../search/query.ts';
+import { everything } from '../contract/asking.ts';
 import { create, token, update } from '../contract/resources.ts';
-import { everything } from '../contract/store-contract.ts';
 import { type MongodbStore, openMongodbStore } from './mongodb-store.ts';
 
 const url = process.env.CONTRACT_MONGODB_URL;

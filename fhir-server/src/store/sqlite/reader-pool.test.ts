@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everything } from '../contract/asking.ts';
 import { create } from '../contract/resources.ts';
-import { everything } from '../contract/store-contract.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 let folder: string;

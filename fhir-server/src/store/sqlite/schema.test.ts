@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remakeLostIndex } from '../../jobs/remake-index.ts';
 import { createCustomParameters } from '../../repository/custom-parameters.ts';
-import { everything } from '../contract/store-contract.ts';
+import { everything } from '../contract/asking.ts';
 import type { ResourceStore } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 

@@ -1,0 +1,57 @@
+/** Who wrote each version, kept in its own commit (store.ts: writes). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResourceStore } from '../store.ts';
+import { WAIT } from './asking.ts';
+import { create, update } from './resources.ts';
+import type { Subject } from './subject.ts';
+
+export function whoWrote(subject: Subject): void {
+  describe('who wrote', () => {
+    let store: ResourceStore;
+    let close: () => Promise<void>;
+    const opened = async (): Promise<void> => {
+      ({ store, close } = await subject.open());
+    };
+
+    beforeAll(opened);
+    afterAll(() => close());
+
+    it('is kept in the commit of each version, with whose record it is in, and given back once, in order', async () => {
+      if (!store.supports.accounts) return;
+      await store.transact([create('Basic', 'upkeep')]);
+      await store.transact(
+        [create('Basic', 'mine', { owners: ['a'] }), create('Basic', 'ours', { owners: ['a', 'b'] })],
+        'ana',
+      );
+      await store.transact([update('Basic', 'mine', { owners: ['c'] })], 'bob');
+      await store.transact([{ kind: 'delete', type: 'Basic', id: 'mine' }], 'eve');
+      // What failed, or wrote nothing, is nobody's.
+      await store.transact([create('Basic', 'mine')], 'mallory').catch(() => undefined);
+      await store.transact([{ kind: 'delete', type: 'Basic', id: 'nothing' }], 'mallory');
+      const found: string[] = [];
+      let after: string | undefined;
+      await expect
+        .poll(async () => {
+          for (let page = await store.writes(after, 1); page.position; page = await store.writes(after, 1)) {
+            after = page.position;
+            found.push(
+              ...page.writes.map(
+                ({ id, version, method, patients, by }) =>
+                  `${method} ${id} ${version} of ${patients.join('+')} by ${by}`,
+              ),
+            );
+          }
+          return found.toSorted();
+        }, WAIT)
+        .toEqual([
+          'create mine 1 of a by ana',
+          'create ours 1 of a+b by ana',
+          'delete mine 3 of c by eve',
+          'update mine 2 of c by bob',
+        ]);
+      // Within one transaction each engine has an order of its own.
+      const mine = found.filter((each) => each.includes('mine')).map((each) => each.split(' ')[0]);
+      expect(mine).toEqual(['create', 'update', 'delete']);
+    });
+  });
+}

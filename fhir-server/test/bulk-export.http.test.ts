@@ -320,6 +320,29 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     ]);
   });
 
+  it('is asked for, polled and ended with the Accept of FHIR’s JSON or of the files; as a page or as XML there is none', async () => {
+    const token = all();
+    const place = (answer: Answer) => answer.headers.get('content-location') as string;
+    for (const Accept of ['application/fhir+json', 'application/fhir+ndjson', 'application/ndjson', '*/*']) {
+      const begun = await world.ask('GET', '/Patient/$export?_type=Patient', { token, headers: { Accept } });
+      expect([Accept, begun.status]).toEqual([Accept, 202]);
+      const polled = await world.ask('GET', place(begun), { token, headers: { Accept } });
+      expect([200, 202]).toContain(polled.status);
+      const ended = await world.ask('DELETE', place(begun), { token, headers: { Accept } });
+      expect([Accept, ended.status]).toEqual([Accept, 202]);
+    }
+    for (const Accept of ['text/html', 'application/fhir+xml', 'application/fhir+ndjson;q=0, text/csv']) {
+      const { status, body } = await world.ask('GET', '/$export', { token, headers: { Accept } });
+      expect([Accept, status, body.resourceType]).toEqual([Accept, 406, 'OperationOutcome']);
+    }
+    // Nowhere else: what is asked for there is no file.
+    const read = await world.ask('GET', '/Patient/ana', {
+      token,
+      headers: { Accept: 'application/fhir+ndjson' },
+    });
+    expect(read.status).toBe(406);
+  });
+
   it('is for system clients, of what their scopes read, and a file is for who reads what is in it', async () => {
     expect((await kickOff('/$export', world.patient('ana'))).status).toBe(403);
     expect((await kickOff('/$export', client('system/*.cud'))).status).toBe(403);

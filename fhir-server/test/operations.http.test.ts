@@ -200,6 +200,23 @@ describe('$meta', () => {
   });
 });
 
+describe('Parameters with lists of nothing', () => {
+  it('say that there is nothing, at whatever depth; in what they hold they are no R4', async () => {
+    const reference = { name: 'x', valueReference: { reference: 'Patient/ana' } };
+    const ask = (parameter: unknown) =>
+      post('/Condition/c1/$meta-add', { resourceType: 'Parameters', parameter });
+    const meta = { name: 'meta', valueMeta: { tag: [{ system: 'urn:t', code: 'list' }] } };
+    expect((await ask([{ ...meta, part: [] }])).status).toBe(200);
+    expect((await ask([{ ...meta, part: [{ ...reference, part: [] }] }])).status).toBe(200);
+    expect((await ask([{ ...meta, part: {} }])).status).toBe(400);
+    const { status, body } = await ask([
+      meta,
+      { name: 'resource', resource: { resourceType: 'Patient', name: [] } },
+    ]);
+    expect([status, body.issue[0].expression]).toEqual([400, ['Parameters.parameter[1].resource.name']]);
+  });
+});
+
 describe('Observation/$lastn', () => {
   it('gives the newest of each code', async () => {
     expect(ids((await get('/Observation/$lastn?patient=ana&category=laboratory')).body)).toEqual([

@@ -35,7 +35,7 @@ export function fhirHandler(
   const turns = createBodyTurns(IN_HAND);
   return async (request, response) => {
     const path = pathOf(request);
-    if (!isContent(path)) checkAccept(request);
+    if (!isContent(path)) checkAccept(request, isJob(path));
     const access = await options.authenticate(request.headers.authorization);
     const isPerson = access.fhirUser !== undefined || access.patient !== undefined;
     const who = `${access.clientId} ${access.subject}`;
@@ -64,6 +64,9 @@ export function fhirHandler(
 /** What has a type of its own: a Binary's content, the files of jobs. */
 const isContent = (path: string): boolean =>
   path.startsWith('Binary/') || /^\$(?:export|import)\/[^/]+\//.test(path);
+
+/** Begins an export or import, or is about one. */
+const isJob = (path: string): boolean => /(?:^|\/)\$(?:export|import)(?:\/|$)/.test(path);
 
 const BUNDLE = {
   method: 'POST',

@@ -11,6 +11,12 @@ export const FHIR_TYPES: ReadonlySet<string> = new Set([
 ]);
 const ACCEPTED: ReadonlySet<string> = new Set([...FHIR_TYPES, '*/*', 'application/*', 'text/*']);
 const FORMATS: ReadonlySet<string> = new Set(['json', ...FHIR_TYPES]);
+export const NDJSON: ReadonlySet<string> = new Set([
+  'application/fhir+ndjson',
+  'application/ndjson',
+  'application/x-ndjson',
+]);
+const FILE_FORMATS: ReadonlySet<string> = new Set(['ndjson', ...NDJSON]);
 
 /** Of a Binary with content of this type: the resource is asked for, not its content. JSON in general is the content where that is JSON. */
 export function asksForFhir(request: HttpRequest, content: string): boolean {
@@ -21,21 +27,23 @@ export function asksForFhir(request: HttpRequest, content: string): boolean {
   return types.some((type) => type !== undefined && type !== content && FHIR_TYPES.has(type));
 }
 
-/** 406 when the client takes no JSON. `_format` overrides Accept. */
-export function checkAccept(request: HttpRequest): void {
+/** 406 when the client takes no JSON. `_format` overrides Accept. `isJob`: about an export or import, whose files have a type of their own. */
+export function checkAccept(request: HttpRequest, isJob = false): void {
   const format = formatOf(request);
   if (format !== undefined) {
     const [type = '', ...parameters] = format.split(';').map((part) => part.trim().replace(' ', '+'));
     checkVersion(parameters, notAcceptable);
-    if (FORMATS.has(type.toLowerCase())) return;
+    if (FORMATS.has(type.toLowerCase()) || (isJob && FILE_FORMATS.has(type.toLowerCase()))) return;
     throw notAcceptable('_format: this server speaks JSON (application/fhir+json) only.');
   }
   const { accept } = request.headers;
   if (accept === undefined || accept === '' || ACCEPTED.has(accept)) return;
   const types = acceptedTypes(accept);
   if (types.some((type) => ACCEPTED.has(type))) return;
-  // A browser that opens a link asks for HTML; it is shown the JSON.
-  if (types.includes('text/html')) return;
+  // The specification asks for application/fhir+json here; clients name the format of the files that they want, at each of their calls.
+  if (isJob && types.some((type) => NDJSON.has(type))) return;
+  // A browser that opens a link asks for HTML; it is shown the JSON. No link begins a job, or leads to one.
+  if (!isJob && types.includes('text/html')) return;
   throw notAcceptable('This server speaks JSON (application/fhir+json) only.');
 }
 

@@ -4,6 +4,7 @@ import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/
 import { type JsonLimits, jsonInSteps } from '../repository/read-json.ts';
 import type { ResourceJson } from '../repository/resource-text.ts';
 import type { HttpRequest } from './http.ts';
+import { NDJSON } from './negotiate.ts';
 
 /** 413 over the limit (said before reading where Content-Length tells it), which holds for what a compressed body grows to. */
 export async function readBytes(request: HttpRequest, limit: number): Promise<Buffer> {
@@ -36,12 +37,6 @@ function isCompressed({ headers }: HttpRequest): boolean {
     throw unsupportedMediaType('A body may be compressed with gzip, or not at all.');
   return encoding === 'gzip';
 }
-
-const NDJSON: ReadonlySet<string> = new Set([
-  'application/fhir+ndjson',
-  'application/ndjson',
-  'application/x-ndjson',
-]);
 
 export const isNdjson = ({ headers }: HttpRequest): boolean =>
   NDJSON.has((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '');

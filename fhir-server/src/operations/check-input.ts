@@ -7,16 +7,24 @@ type Resource = NonNullable<FhirRequest['resource']>;
 /** Errors: 400 with the place of each list, object or name that is not what it must be. */
 export function checkInput(resource: Resource | undefined): void {
   // An order as plain JSON, where an operation takes one.
-  if (resource === undefined || !isResourceType(String(resource.resourceType)) || isNothing(resource)) return;
-  const faults = validateResource(resource).filter(
+  if (resource === undefined || !isResourceType(String(resource.resourceType))) return;
+  const faults = validateResource(withoutEmptyLists(resource)).filter(
     ({ severity, code }) => severity === 'error' && code === 'structure',
   );
   if (faults.length > 0) throw invalidResource(faults);
 }
 
-/** Not R4's way to say so, but that of many clients. */
-const isNothing = ({ resourceType, parameter }: Resource): boolean =>
-  resourceType === 'Parameters' && Array.isArray(parameter) && parameter.length === 0;
+/** A list with nothing in it is not R4's way to say that there is nothing, but that of many clients. As deep as Parameters go; what they hold is held to R4. */
+function withoutEmptyLists(resource: Resource): Resource {
+  return resource.resourceType === 'Parameters' ? (told(resource, 'parameter') as Resource) : resource;
+}
+
+function told(value: unknown, list: 'parameter' | 'part'): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const { [list]: items, ...rest } = value as Record<string, unknown>;
+  if (items === undefined || (Array.isArray(items) && items.length === 0)) return rest;
+  return { ...rest, [list]: Array.isArray(items) ? items.map((each) => told(each, 'part')) : items };
+}
 
 /** Who may do nothing here is told so by the operation itself, and nothing is looked at for them. */
 export const withCheckedInput =

@@ -22,7 +22,7 @@ export async function update(services: Services, request: FhirRequest): Promise<
   return put(services, request, id);
 }
 
-/** No match: created (with the body's id, where it has one). One: updated. Several: 412. */
+/** No match: created (with the body's id, where it has one; 409 where that is another resource's). One: updated. Several: 412. */
 export async function conditionalUpdate(services: Services, request: FhirRequest): Promise<Reply> {
   const { resource, type } = request;
   if (!resource) throw invalid('An update needs a resource in its body.');

@@ -32,11 +32,15 @@ export function writeError(
   return entryOf && operation && error.fault !== 'unavailable' ? inEntry(found, entryOf(error.index)) : found;
 }
 
+/** Of a conditional update whose id is another resource's. */
+const whyNot = (operation: WriteOperation | undefined): string =>
+  operation?.kind === 'update' ? ', and is not what the condition matches' : '';
+
 function faultError(error: StoreError, operation: WriteOperation | undefined): FhirError {
   const { type = 'Resource', id = '' } = operation ?? {};
   switch (error.fault) {
     case 'exists':
-      return conflict(`${type}/${id} exists already.`);
+      return conflict(`${type}/${id} exists already${whyNot(operation)}.`);
     case 'not-found':
       return notFound(type, id);
     case 'version-mismatch':

@@ -54,7 +54,7 @@ export interface UpdateOperation extends Operation {
   readonly expectedVersion?: number;
   /** The live version, where there is one, must satisfy this; else `not-found`. The writer's access condition. */
   readonly visible?: QueryNode;
-  /** Conditional update that found nothing: no live resource of this type may match; else `matched`. */
+  /** Conditional update that found nothing: no live resource of this type may match (else `matched`), and none be under the id (else `exists`). */
   readonly ifNoneExist?: QueryNode;
   readonly requires?: readonly string[];
 }

@@ -94,6 +94,7 @@ async function update(work: Work, operation: UpdateOperation, index: number): Pr
   if (await work.conditions.match(operation, index)) throw new StoreError('matched', index);
   const current = work.space.head(nameOf(operation));
   const live = await checkLive(work, operation, current, index);
+  if (live && operation.ifNoneExist) throw new StoreError('exists', index);
   const head = store(work, operation, current, index);
   return { outcome: live ? 'updated' : 'created', version: versionOfHead(head) };
 }

@@ -107,6 +107,7 @@ function update(writer: Writing, operation: UpdateOperation, index: number): Wri
   if (operation.expectedVersion !== undefined && (live?.version ?? 0) !== operation.expectedVersion) {
     throw new StoreError('version-mismatch', index);
   }
+  if (live && operation.ifNoneExist) throw new StoreError('exists', index);
   if (!found) return { outcome: 'created', version: insert(writer, operation) };
   const version = replace(writer, operation, found);
   return { outcome: live ? 'updated' : 'created', version };

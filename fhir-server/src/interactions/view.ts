@@ -1,10 +1,11 @@
 /** `_summary` and `_elements`: parts of a resource, tagged SUBSETTED (https://hl7.org/fhir/R4/search.html#summary). */
-import { invalid, summaryElements } from '@wellspring/profiles';
+import { choiceProperties, invalid, summaryElements } from '@wellspring/profiles';
 import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
 import { elementsOf } from '../search/query-parameters.ts';
 
 export interface View {
   readonly summary: 'true' | 'text' | 'data' | 'false';
+  /** Names of elements at the root; those of one type alone as `Type.element`. */
   readonly elements: readonly string[];
 }
 
@@ -39,9 +40,12 @@ export function viewOf(body: string, view: View): string {
   if (isWhole(view)) return body;
   const resource = parseJson(body) as ResourceJson;
   const { summary, required } = summaryElements(resource.resourceType);
+  const elements = propertiesOf(resource.resourceType, view.elements);
+  // What was named is of other types.
+  if (view.summary === 'false' && elements.size === 0) return body;
   const keep = (name: string): boolean => {
     if (name === 'resourceType' || required.has(name)) return true;
-    if (view.elements.length > 0) return view.elements.includes(name);
+    if (elements.size > 0) return elements.has(name);
     if (view.summary === 'true') return summary.has(name);
     return view.summary === 'text' ? name === 'text' : name !== 'text';
   };
@@ -51,4 +55,14 @@ export function viewOf(body: string, view: View): string {
   const meta = (resource.meta ?? {}) as { tag?: unknown[] };
   resource.meta = { ...meta, tag: [...(meta.tag ?? []), SUBSETTED] };
   return stringifyJson(resource);
+}
+
+/** JSON properties of the elements that are named: `value` is value[x], whatever it holds. */
+function propertiesOf(type: string, elements: readonly string[]): ReadonlySet<string> {
+  const names = elements.flatMap((element) => {
+    const [first = '', name] = element.split('.');
+    if (name === undefined) return first;
+    return first === type ? name : [];
+  });
+  return new Set(names.flatMap((name) => [name, ...choiceProperties(type, name.replace(/\[x\]$/, ''))]));
 }

@@ -34,8 +34,11 @@ export function listOf(name: string, text: string, most = MOST_ITEMS): string[] 
   return items;
 }
 
-const ELEMENT = /^[A-Za-z]\w*$/;
+const ELEMENT = /^(?:[A-Z][A-Za-z]+\.)?[a-z]\w*(?:\[x\])?$/;
+
+/** Whether it names an element at the root of resources: `name`, `value[x]`, or, of one type alone, `Patient.name`. */
+export const isRootElement = (text: string): boolean => ELEMENT.test(text);
 
 /** `_elements` (https://hl7.org/fhir/R4/search.html#elements). */
 export const elementsOf = (text: string): string[] =>
-  [...new Set(listOf('_elements', text))].filter((each) => ELEMENT.test(each));
+  [...new Set(listOf('_elements', text).map((each) => each.trim()))].filter(isRootElement);

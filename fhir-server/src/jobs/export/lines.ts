@@ -9,19 +9,8 @@ export function createLineOf(
   baseUrl: string,
   elements: readonly string[],
 ): (version: StoredVersion) => string {
-  const chosen = new Map<string, readonly string[]>();
-  const elementsOf = (type: string): readonly string[] => {
-    const known = chosen.get(type);
-    if (known) return known;
-    const of = elements.flatMap((element) => {
-      const [first = '', name] = element.split('.');
-      return name === undefined ? first : first === type ? name : [];
-    });
-    chosen.set(type, of);
-    return of;
-  };
   return ({ type, body = '' }) => {
-    const shown = viewOf(body, { summary: 'false', elements: elementsOf(type) });
+    const shown = viewOf(body, { summary: 'false', elements });
     // Inside a text the quotes would be escaped; a Bundle's entries have addresses of another kind.
     if (type === 'Bundle' || !shown.includes(RELATIVE)) return shown;
     return shown.replaceAll(RELATIVE, `"url":"${baseUrl}/Binary/`);

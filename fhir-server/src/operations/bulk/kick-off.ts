@@ -2,6 +2,7 @@
 import { forbidden, type Issue, invalid, throttled } from '@wellspring/profiles';
 import { isSystem } from '../../access/read-condition.ts';
 import type { FhirRequest, Interaction, Reply, Services } from '../../interactions/request.ts';
+import { isRootElement } from '../../search/query-parameters.ts';
 import { EXPORT, type ExportData, type ExportLevel, type ExportOrder, PATIENTS } from './export-order.ts';
 import { groupPatients, namedPatients } from './export-patients.ts';
 import { exportedTypes } from './exported-types.ts';
@@ -131,11 +132,9 @@ function provenanceOf(input: KickOffInput): ExportOrder['provenance'] {
   return known[0] ?? 'all';
 }
 
-const ELEMENT = /^(?:[A-Z][A-Za-z]+\.)?[a-z]\w*$/;
-
 function elementsOf(input: KickOffInput): readonly string[] {
   return input.list('_elements').filter((element) => {
-    if (ELEMENT.test(element)) return true;
+    if (isRootElement(element)) return true;
     input.leaveOut(`'_elements': '${element.slice(0, 64)}' is no element at the root of a resource.`);
     return false;
   });

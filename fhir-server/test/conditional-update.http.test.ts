@@ -22,7 +22,7 @@ describe.each(STORES)('on %s', (_store, open) => {
     await ask('PUT', `/Patient/here-${made}`, patient(`here-${made}`, `here-${made}`));
     return `here-${made}`;
   };
-  const valueOf = async (id: string) => (await ask('GET', `/Patient/${id}`)).body.identifier[0].value;
+  const standsWith = async (id: string) => (await ask('GET', `/Patient/${id}`)).body.identifier[0].value;
 
   beforeAll(async () => {
     world = await open();
@@ -34,7 +34,7 @@ describe.each(STORES)('on %s', (_store, open) => {
     const answer = await ask('PUT', `/${urlOf(`new-${id}`)}`, patient(id, `new-${id}`));
     expect(answer.status).toBe(409);
     expect(answer.body.issue[0].code).toBe('conflict');
-    expect(await valueOf(id)).toBe(id);
+    expect(await standsWith(id)).toBe(id);
     expect((await ask('GET', `/Patient/${id}/_history`)).body.total).toBe(1);
   });
 
@@ -46,7 +46,7 @@ describe.each(STORES)('on %s', (_store, open) => {
       expect(answer.status).toBe(409);
       expect(answer.body.issue[0].expression[0]).toBe('Bundle.entry[0]');
     }
-    expect(await valueOf(id)).toBe(id);
+    expect(await standsWith(id)).toBe(id);
   });
 
   it('creates under the id where that is free, or was deleted', async () => {

@@ -1,4 +1,5 @@
 /** Finds the references inside a resource, wherever they stand, and rewrites them: what transactions need for `urn:uuid:` and conditional references. */
+import { elementType } from './tables.ts';
 
 export interface FoundReference {
   /** FHIRPath of the value, from the resource's type on. */
@@ -12,20 +13,27 @@ export interface FoundReference {
 type Json = Record<string, unknown>;
 
 const URN = /^urn:(uuid|oid):/;
+/** Types whose values may name a resource (https://hl7.org/fhir/R4/http.html#trules); in any other text a URN is text. */
+const NAMING: ReadonlySet<string> = new Set(['uri', 'url', 'canonical', 'oid', 'uuid']);
 
-/** Every Reference.reference, and every other string that is a `urn:uuid:` or `urn:oid:` as a whole. */
+/** Every Reference.reference, and every other value of a type that names things which is a `urn:uuid:` or `urn:oid:`. */
 export function findReferences(resource: { readonly resourceType: string }): FoundReference[] {
   const found: FoundReference[] = [];
-  walk(resource as unknown as Json, resource.resourceType, found);
+  walk(resource as unknown as Json, resource.resourceType, resource.resourceType, found);
   return found;
 }
 
-function walk(value: Json, path: string, found: FoundReference[]): void {
+/** `''`: nothing is known of it. */
+function typeOf(holder: string, key: string): string {
+  return elementType(holder, key.startsWith('_') ? key.slice(1) : key)?.type ?? '';
+}
+
+function walk(value: Json, type: string, path: string, found: FoundReference[]): void {
   for (const key of Object.keys(value)) {
     const child = value[key];
     if (typeof child === 'string') {
       const isReference = key === 'reference';
-      if (isReference || URN.test(child)) {
+      if (isReference || (URN.test(child) && NAMING.has(typeOf(type, key)))) {
         found.push({
           expression: `${path}.${key}`,
           reference: child,
@@ -35,15 +43,23 @@ function walk(value: Json, path: string, found: FoundReference[]): void {
           },
         });
       }
-    } else if (Array.isArray(child)) walkArray(child, `${path}.${key}`, found);
-    else if (typeof child === 'object' && child !== null) walk(child as Json, `${path}.${key}`, found);
+    } else if (Array.isArray(child)) walkArray(child, typeOf(type, key), `${path}.${key}`, found);
+    else if (typeof child === 'object' && child !== null)
+      walk(child as Json, innerType(child as Json, typeOf(type, key)), `${path}.${key}`, found);
   }
 }
 
-function walkArray(values: unknown[], path: string, found: FoundReference[]): void {
+/** Of a resource in a resource: its own; of the extensions of a primitive: those of an element. */
+function innerType(value: Json, type: string): string {
+  if (type === 'Resource') return String(value.resourceType);
+  return /^[a-z]/.test(type) ? 'Element' : type;
+}
+
+function walkArray(values: unknown[], type: string, path: string, found: FoundReference[]): void {
   values.forEach((child, i) => {
-    if (typeof child === 'object' && child !== null) walk(child as Json, `${path}[${i}]`, found);
-    else if (typeof child === 'string' && URN.test(child)) {
+    if (typeof child === 'object' && child !== null)
+      walk(child as Json, innerType(child as Json, type), `${path}[${i}]`, found);
+    else if (typeof child === 'string' && URN.test(child) && NAMING.has(type)) {
       found.push({
         expression: `${path}[${i}]`,
         reference: child,

@@ -90,13 +90,23 @@ function readEntry(services: Services, value: unknown, index: number): Entry {
     method: method as Entry['method'],
     ...place,
     fullUrl: fullUrl as string | undefined,
-    resource: needsBody ? (resource as ResourceJson) : undefined,
+    resource: needsBody ? (resource as ResourceJson) : givenTo(place.route, resource, at),
     patch: place.route.body === 'patch' ? readPatch(resource, at) : undefined,
     ifMatch: text(request.ifMatch),
     ifNoneExist: text(request.ifNoneExist),
     ifNoneMatch: text(request.ifNoneMatch),
     ifModifiedSince: text(request.ifModifiedSince),
   };
+}
+
+/** What an operation is given, if anything. A search by POST has no form in a Bundle: what it asks stands in its url. */
+function givenTo({ body }: MatchedRoute, resource: unknown, at: string): ResourceJson | undefined {
+  if (resource === undefined || (body !== 'optional' && body !== 'form')) return undefined;
+  if (body === 'form')
+    throw invalid('The parameters of a search stand in the url of its entry.', `${at}.resource`);
+  if (!isObject(resource) || typeof resource.resourceType !== 'string')
+    throw invalid('What an operation is given is a resource.', `${at}.resource`);
+  return resource as ResourceJson;
 }
 
 /** HAPI's Java client (`transaction().withResources(…)`) leaves it to the resource where it is created, or written under its id. */

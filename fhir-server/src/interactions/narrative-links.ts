@@ -1,6 +1,15 @@
 /** Links of narratives to other entries of a Bundle (https://hl7.org/fhir/R4/http.html#transaction: "links in the narrative" are replaced too). */
 
-const ATTRIBUTE = /\b(href|src)(\s*=\s*)(["'])(.*?)\3/gi;
+/** A tag as a whole: the text between tags is text, whatever it looks like. */
+const TAG = /<(?:a|img|area)\s(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
+const ATTRIBUTE = /([\w:.-]+)(\s*=\s*)("[^"]*"|'[^']*')/g;
+
+const withTargets = (tag: string, names: ReadonlyMap<string, string>): string =>
+  tag.replace(ATTRIBUTE, (whole, name: string, equals: string, quoted: string) => {
+    const target = /^(?:href|src)$/i.test(name) ? names.get(quoted.slice(1, -1)) : undefined;
+    const quote = quoted[0];
+    return target === undefined ? whole : `${name}${equals}${quote}${target}${quote}`;
+  });
 
 /** `names`: fullUrl → `Type/id`. Changes each `div` of the resource in place, and returns what undoes it. */
 export function rewriteLinks(resource: object, names: ReadonlyMap<string, string>): () => void {
@@ -12,13 +21,7 @@ export function rewriteLinks(resource: object, names: ReadonlyMap<string, string
         walk(child);
         continue;
       }
-      const next = child.replace(
-        ATTRIBUTE,
-        (whole, name: string, equals: string, quote: string, url: string) => {
-          const target = names.get(url);
-          return target === undefined ? whole : `${name}${equals}${quote}${target}${quote}`;
-        },
-      );
+      const next = child.replace(TAG, (tag) => withTargets(tag, names));
       if (next === child) continue;
       undo.push(() => {
         (value as { div: string }).div = child;

@@ -29,6 +29,8 @@ const readStatement: Interaction = (services, { query }) =>
 /** What the body must be. A HEAD is answered as the GET without its body, unless that has an effect. */
 export type BodyKind = 'none' | 'resource' | 'form' | 'patch' | 'optional' | 'files';
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+/** What a transaction does with it: a part of what is written, or read when that is done. What changes something by itself is `never` in one: there would be no taking it back. */
+export type InTransaction = 'write' | 'read' | 'never';
 
 export interface Route {
   readonly method: Method;
@@ -36,6 +38,7 @@ export interface Route {
   readonly pattern: string;
   readonly body: BodyKind;
   readonly interaction: Interaction;
+  readonly inTransaction: InTransaction;
   /** Never an entry of a Bundle. */
   readonly isAlone?: boolean;
   /** Of a GET: what looks ahead (a HEAD, RFC 9110 9.2.1) must not cause it. */
@@ -49,11 +52,22 @@ export interface MatchedRoute extends Route {
   readonly file: string;
 }
 
+const WRITES: ReadonlySet<Interaction> = new Set([
+  create,
+  update,
+  conditionalUpdate,
+  patch,
+  conditionalPatch,
+  remove,
+  conditionalDelete,
+]);
+
 const route = (method: Method, pattern: string, body: BodyKind, interaction: Interaction): Route => ({
   method,
   pattern,
   body,
   interaction,
+  inTransaction: WRITES.has(interaction) ? 'write' : method === 'GET' || body === 'form' ? 'read' : 'never',
 });
 
 /** What jobs answer: not FHIR's resources, and for one request each. */
@@ -64,6 +78,7 @@ const alone = (method: Method, pattern: string, interaction: Interaction): Route
 
 function routesOf(operation: Operation): Route[] {
   const { name, patterns, methods, isAlone = false, hasEffect = false, takesFiles, judges, run } = operation;
+  const changesNothing = operation.changesNothing ?? (methods.includes('GET') && !hasEffect);
   const interaction = judges ? run : withCheckedInput(run);
   const body = takesFiles ? 'files' : 'optional';
   return patterns.flatMap((pattern) =>
@@ -76,6 +91,7 @@ function routesOf(operation: Operation): Route[] {
       ),
       isAlone,
       hasEffect,
+      ...(changesNothing ? { inTransaction: 'read' as const } : {}),
     })),
   );
 }
@@ -179,13 +195,14 @@ function fits(pattern: readonly string[], parts: readonly string[]): boolean {
 }
 
 function matched(route: Candidate, parts: readonly string[]): MatchedRoute {
-  const { method, pattern, body, interaction, isAlone = false, namedType } = route;
+  const { method, pattern, body, interaction, inTransaction, isAlone = false, namedType } = route;
   const value = (name: string): string => parts[route.segments.indexOf(name)] ?? '';
   return {
     method,
     pattern,
     body,
     interaction,
+    inTransaction,
     isAlone,
     type: value(':type') || namedType,
     id: value(':id'),

@@ -52,11 +52,12 @@ export function checkEntries(entries: readonly Entry[]): void {
   }
 }
 
-/** `undo`: the entries' resources as they were before. Errors name the entry. */
+/** `reads`: what is asked when all is written; what it is given may name the entries, too. `undo`: the entries' resources as they were before. Errors name the entry. */
 export async function plan(
   services: Services,
   request: FhirRequest,
   entries: readonly Entry[],
+  reads: readonly Entry[],
 ): Promise<{ planned: Planned[]; undo: () => void }> {
   const undoIds = keepIds(entries);
   const identified: Identified[] = [];
@@ -73,10 +74,7 @@ export async function plan(
     }
   }
   checkTargets(identified);
-  const undoNames = rewriteNames(
-    identified.map(({ entry }) => entry),
-    namesOf(identified),
-  );
+  const undoNames = rewriteNames([...identified.map(({ entry }) => entry), ...reads], namesOf(identified));
   const written = writtenOf(identified);
   const identities = bundleIdentities(written, services.now(), examination);
   await checkConditions(services, request, identified, identities);

@@ -1,8 +1,8 @@
 /**
- * https://hl7.org/fhir/R4/http.html#transaction: all entries or none. Deletes, creates, updates, then reads, whatever their order in the
- * Bundle; transaction-plan.ts settles what each entry means before anything is stored.
+ * https://hl7.org/fhir/R4/http.html#transaction: all entries or none. Deletes, creates, updates, then what is asked (reads, searches, operations that change nothing),
+ * whatever their order in the Bundle; transaction-plan.ts settles what each entry means before anything is stored.
  */
-import { FhirError, inEntry } from '@wellspring/profiles';
+import { FhirError, inEntry, invalid } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
@@ -28,6 +28,9 @@ const ORDER: Readonly<Record<Entry['method'], number>> = {
   HEAD: 3,
 };
 
+const isRead = ({ route }: Entry): boolean => route.inTransaction === 'read';
+const orderOf = (entry: Entry): number => (isRead(entry) ? 3 : ORDER[entry.method]);
+
 /** `POST [base]` with a Bundle. */
 export async function batchOrTransaction(services: Services, request: FhirRequest): Promise<Reply> {
   const { kind, entries } = parseEntries(services, request);
@@ -43,10 +46,10 @@ async function transaction(
   const entries: Entry[] = [];
   for (const [index, value] of values.entries()) {
     await breath();
-    entries.push(parseEntry(services, value, index));
+    entries.push(inTransaction(parseEntry(services, value, index)));
   }
-  entries.sort((a, b) => ORDER[a.method] - ORDER[b.method] || a.index - b.index);
-  const writes = entries.filter(({ method }) => ORDER[method] < 3);
+  entries.sort((a, b) => orderOf(a) - orderOf(b) || a.index - b.index);
+  const [reads, writes] = [entries.filter(isRead), entries.filter((entry) => !isRead(entry))];
   checkEntries(writes);
   const isConditional = writes.some((entry) => entry.ifNoneExist !== undefined || entry.id === undefined);
   // A patch without If-Match, or a condition that may hold of several versions: nobody named the version that was read.
@@ -61,7 +64,7 @@ async function transaction(
     attempts += 1;
     undo();
     undo = () => {};
-    const made = await plan(services, request, writes);
+    const made = await plan(services, request, writes, reads);
     undo = made.undo;
     const done = made.planned.filter((each) => each.write !== undefined);
     const planned = done.map((each) => each.write as Write);
@@ -74,7 +77,7 @@ async function transaction(
     return respond(
       services,
       request,
-      entries,
+      reads,
       made.planned,
       new Map(done.map((each, i) => [each.entry, results[i]])),
     );
@@ -89,6 +92,15 @@ async function transaction(
   return againUntilWon(attempt, isLost).catch((error: unknown) => {
     throw error instanceof NotWritten ? error.cause : error;
   });
+}
+
+/** Errors: 400 for what changes something by itself. */
+function inTransaction(entry: Entry): Entry {
+  if (entry.route.inTransaction !== 'never') return entry;
+  throw invalid(
+    'This changes something by itself: ask for it in a request of its own, or in a batch.',
+    `Bundle.entry[${entry.index}].request.url`,
+  );
 }
 
 /** What X-Provenance is about: what is written, and not what is taken away. */
@@ -116,17 +128,16 @@ function mayBeLostRace(error: unknown): boolean {
 async function respond(
   services: Services,
   request: FhirRequest,
-  entries: readonly Entry[],
+  reads: readonly Entry[],
   planned: readonly Planned[],
   results: ReadonlyMap<Entry, WrittenVersion | undefined>,
 ): Promise<Reply> {
-  const answers: string[] = new Array(entries.length);
+  const answers: string[] = new Array(reads.length + planned.length);
   for (const { entry } of planned)
     answers[entry.index] = writeAnswer(services, request, entry, results.get(entry));
   const room = createRoom(services, request);
   const breath = createBreath();
-  for (const entry of entries) {
-    if (ORDER[entry.method] < 3) continue;
+  for (const entry of reads) {
     const answer = await readAnswer(services, request, entry, room, planned.length > 0);
     answers[entry.index] = answer;
     await breath();

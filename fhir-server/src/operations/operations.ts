@@ -49,6 +49,8 @@ export interface Operation {
   readonly definition?: string;
   /** Never an entry of a Bundle: its answer is in headers. */
   readonly isAlone?: boolean;
+  /** Its POST, too; where nothing is said, that of what can be asked by a GET that has no effect. */
+  readonly changesNothing?: boolean;
   /** Its GET, as its specification has it, begins or hands out something: no HEAD does. */
   readonly hasEffect?: boolean;
   /** It says itself what is wrong with what it is given. */
@@ -108,6 +110,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['Patient'],
     methods: ['POST'],
     definition: `${HL7}/Patient-match`,
+    changesNothing: true,
     run: match,
   },
   {
@@ -199,6 +202,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: [':type', ':type/:id'],
     methods: ['POST'],
     definition: `${HL7}/Resource-validate`,
+    changesNothing: true,
     judges: true,
     run: validate,
   },
@@ -222,6 +226,7 @@ export const OPERATIONS: readonly Operation[] = [
     patterns: ['CommunicationRequest'],
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:broadcast-recipients',
+    changesNothing: true,
     run: previewRecipients,
   },
   {

@@ -1,5 +1,6 @@
 /** `Patient/$merge` and `$undo-merge`: references moved, links kept, in one commit, and back. `$match`: nothing is linked by it. Issue 15. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, notified, openHook } from './hook.ts';
 import { observation, patient } from './resources.ts';
 import { hasTransactions, STORES } from './stores.ts';
 import type { World } from './world.ts';
@@ -56,7 +57,7 @@ describe.each(STORES)('merging Patients on %s', (store, open) => {
   }
 
   beforeAll(async () => {
-    world = await open();
+    world = await open({ SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.1', SUBSCRIPTION_POLL_SECONDS: '0.1' });
   });
   afterAll(() => world?.close());
 
@@ -114,6 +115,69 @@ describe.each(STORES)('merging Patients on %s', (store, open) => {
       ]);
       expect((await undo(parameters(source, target))).status).toBe(422);
       expect((await merge(parameters(source, target))).status).toBe(200);
+    },
+  );
+
+  it.runIf(store === 'SQLite' || hasTransactions)(
+    'leaves nobody in silence who subscribed to the record that is gone, nor after it is taken back',
+    async () => {
+      const hook = await openHook();
+      const topic = 'urn:wellspring:SubscriptionTopic:record-change';
+      const backport = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-';
+      const channel = { type: 'rest-hook', payload: 'application/fhir+json' };
+      const content = { extension: [{ url: `${backport}payload-content`, valueCode: 'id-only' }] };
+      const filter = {
+        extension: [{ url: `${backport}filter-criteria`, valueString: 'patient=Patient/s-a' }],
+      };
+      const ways = {
+        topic: { criteria: topic, _criteria: filter },
+        search: { criteria: 'Observation?subject=Patient/s-a' },
+        late: { criteria: topic, _criteria: filter },
+        other: { criteria: 'Observation?subject=Patient/s-none' },
+      };
+      const subscribe = async (way: keyof typeof ways): Promise<void> => {
+        const body = {
+          resourceType: 'Subscription',
+          status: 'requested',
+          reason: 'test',
+          ...ways[way],
+          channel: { ...channel, endpoint: `${hook.url}/${way}`, _payload: content },
+        };
+        const { body: made } = await ask('POST', '/Subscription', body);
+        await eventually(async () => (await read(`Subscription/${made.id}`)).status).toBe('active');
+      };
+      const heard = (way: string): string[] =>
+        hook.received
+          .filter(({ path }) => path === `/hook/${way}`)
+          .flatMap(({ body }) => notified(body).focus)
+          .filter((name) => name.startsWith('Observation/'));
+      try {
+        const [source, target] = await two('s');
+        await put(patient('s-c', { identifier: identifier('s3') }));
+        for (const way of ['topic', 'search', 'other'] as const) await subscribe(way);
+        expect((await merge(parameters(source, target))).status).toBe(200);
+        await put({ ...observation(target, 1), id: 's-after' });
+        await eventually(() => heard('topic')).toContain('Observation/s-after');
+        await eventually(() => heard('search')).toContain('Observation/s-after');
+        // The records that were moved, and once more by a second merge.
+        expect(heard('topic')).toEqual(expect.arrayContaining(['Observation/s-o0', 'Observation/s-o2']));
+        expect((await merge(parameters(target, 's-c'))).status).toBe(200);
+        await subscribe('late');
+        await put({ ...observation('s-c', 1), id: 's-twice' });
+        for (const way of ['topic', 'search', 'late'])
+          await eventually(() => heard(way)).toContain('Observation/s-twice');
+
+        expect((await undo(parameters(target, 's-c'))).status).toBe(200);
+        await put({ ...observation('s-c', 2), id: 's-apart' });
+        await put({ ...observation(target, 2), id: 's-still' });
+        for (const way of ['topic', 'search', 'late']) {
+          await eventually(() => heard(way)).toContain('Observation/s-still');
+          expect(heard(way)).not.toContain('Observation/s-apart');
+        }
+        expect(heard('other')).toEqual([]);
+      } finally {
+        await hook.close();
+      }
     },
   );
 

@@ -688,6 +688,43 @@ describe('topics of an administrator', () => {
     await other.close();
   });
 
+  it('tell of deletions as what they were: an entry with DELETE, and no content of what is gone', async () => {
+    const onlyDeleted = { url: 'supportedInteraction', valueCode: 'delete' };
+    await put(basic('gone', [RESOURCE, onlyDeleted]));
+    const whole = await openHook();
+    const criteria = 'http://example.org/topic/gone';
+    const id = await subscribe({ criteria, filters: ['subject=Patient/ana'] });
+    await subscribe({ criteria, content: 'full-resource', channel: { endpoint: whole.url } });
+    await put(encounter('to-go', 'planned'));
+    await put({ ...encounter('of-ben', 'planned'), subject: { reference: 'Patient/ben' } });
+    await put(encounter('to-go', 'cancelled'));
+    for (const name of ['of-ben', 'to-go'])
+      await world.ask('DELETE', `/Encounter/${name}`, { token: world.system });
+    // It comes back, and goes again.
+    await put(encounter('to-go', 'planned'));
+    await world.ask('DELETE', '/Encounter/to-go', { token: world.system });
+    const wanted = {
+      fullUrl: `${world.base}/Encounter/to-go`,
+      request: { method: 'DELETE', url: 'Encounter/to-go' },
+      response: { status: '204' },
+    };
+    await eventually(numbers).toEqual([1, 2]);
+    const told = () => whole.notifications('event-notification');
+    await eventually(() => told().map((each) => each.focus)).toEqual([
+      ['Encounter/of-ben'],
+      ['Encounter/to-go'],
+      ['Encounter/to-go'],
+    ]);
+    const entries = [...hook.notifications('event-notification'), ...told().slice(1)];
+    for (const { bundle } of entries) expect(bundle.entry.slice(1)).toEqual([wanted]);
+    for (const { body } of whole.received) expect(faultsOf(body)).toEqual([]);
+    const { body } = await world.ask('GET', `/Subscription/${id}/$events?content=full-resource`, {
+      token: world.system,
+    });
+    expect(body.entry.slice(1)).toEqual([wanted, wanted]);
+    await whole.close();
+  });
+
   it.each([
     ['FHIRPath that is none', [RESOURCE, { url: 'fhirPathCriteria', valueString: '(((' }]],
     [

@@ -145,7 +145,8 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     if (sent.number >= events) return rest(plan, events, sent);
     if (isLeftAlone(found, sent)) return false;
     const count = plan.isPlain ? 1 : plan.channel.maxCount;
-    const outcome = await sendEvents(plan, access, sent.number + 1, sent.number + count);
+    const until = Math.min(sent.number + count, events);
+    const outcome = await sendEvents(plan, access, sent.number + 1, until);
     return settle(found, sent, outcome);
   }
 

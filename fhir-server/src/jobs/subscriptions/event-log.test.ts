@@ -48,12 +48,50 @@ describe('the events of a subscription', () => {
     expect(await createEventLog(store).state('a')).toEqual({ events: 3, position: '3' });
   });
 
+  it('that were not counted are nobody’s to read; another look at the same changes that finds others gives those the numbers', async () => {
+    const dying = createEventLog({
+      ...notesOf(store),
+      swapNote: (name, expected, value) =>
+        name.endsWith('state') ? Promise.reject(new Error('killed')) : store.swapNote(name, expected, value),
+    });
+    const log = createEventLog(store);
+    await log.append('d', [draft('1')]);
+    await expect(dying.append('d', [draft('2'), draft('3'), draft('4')])).rejects.toThrow('killed');
+    expect(await numbersOf('d')).toEqual([[1, 'o1']]);
+    // What may be seen has changed since: of the second there is nothing to tell any more.
+    await log.append('d', [draft('3')]);
+    await log.append('d', [draft('5'), draft('6')]);
+    expect(await numbersOf('d')).toEqual([
+      [1, 'o1'],
+      [2, 'o3'],
+      [3, 'o5'],
+      [4, 'o6'],
+    ]);
+  });
+
   it('of a server that was overtaken count for nothing', async () => {
     const log = createEventLog(store);
     await log.append('b', [draft('1')]);
     const late = createEventLog({ ...notesOf(store), getNote: async () => undefined });
     await expect(late.append('b', [draft('7')])).rejects.toThrow(Overtaken);
     expect(await numbersOf('b')).toEqual([[1, 'o1']]);
+    // It had written its own, and was shut out before it counted them.
+    let isShutOut = false;
+    const slow = createEventLog({
+      ...notesOf(store),
+      swapNote: async (name, expected, value) => {
+        if (name.endsWith('state') && !isShutOut) {
+          isShutOut = true;
+          await log.append('b', [draft('3')]);
+        }
+        return store.swapNote(name, expected, value);
+      },
+    });
+    await expect(slow.append('b', [draft('2')])).rejects.toThrow(Overtaken);
+    expect(await numbersOf('b')).toEqual([
+      [1, 'o1'],
+      [2, 'o3'],
+    ]);
   });
 
   it('are gone with the subscription, and what was given up with them', async () => {

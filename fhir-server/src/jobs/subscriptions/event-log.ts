@@ -2,6 +2,7 @@
  * What is kept of each subscription besides the resource, as notes of the store: its events by number, how far they were sent, what was given up. A number is given out
  * once, however often the matching of a change is begun anew, and whoever else does so meanwhile: an event is written only where there is none of that number yet.
  */
+import { randomUUID } from 'node:crypto';
 import type { ResourceStore } from '../../store/store.ts';
 import type { DeadLetters, SubscriptionEvent } from '../../subscriptions/event.ts';
 
@@ -32,9 +33,12 @@ export class Overtaken extends Error {}
 
 export interface EventLog {
   state(id: string): Promise<EventState>;
-  /** Throws Overtaken. Returns the state after it. */
+  /**
+   * Returns the state after it. What somebody left beyond the count who was killed before it was counted, and whom these changes concerned otherwise (what may be
+   * seen has changed since), is written over. Throws Overtaken.
+   */
   append(id: string, drafts: readonly EventDraft[]): Promise<EventState>;
-  /** By number, both ends included. */
+  /** By number, both ends included; none that is not counted yet: those before it may not be there. */
   events(id: string, from: number, until: number, limit: number): Promise<readonly SubscriptionEvent[]>;
   sent(id: string): Promise<SentState>;
   setSent(id: string, sent: SentState): Promise<void>;
@@ -56,6 +60,7 @@ const eventNote = (id: string, number: number): string => `${own(id)}event/${pad
 const DEAD = 'subscription-dead/';
 const deadNote = (id: string, from: number): string => `${DEAD}${id}/${padded(from)}`;
 const END = '\uffff';
+const NOTHING: EventState = { events: 0, position: '' };
 
 export function createEventLog(notes: Notes): EventLog {
   const read = async <T>(name: string): Promise<T | undefined> => {
@@ -63,29 +68,51 @@ export function createEventLog(notes: Notes): EventLog {
     return text === undefined ? undefined : (JSON.parse(text) as T);
   };
 
-  async function put(id: string, number: number, draft: EventDraft): Promise<void> {
+  /** False: there is another event of this number. */
+  async function put(id: string, number: number, draft: EventDraft): Promise<boolean> {
     const name = eventNote(id, number);
-    if (await notes.swapNote(name, undefined, JSON.stringify({ ...draft, number }))) return;
-    const there = await read<EventDraft>(name);
-    if (there?.position !== draft.position) throw new Overtaken('another server matches changes');
+    if (await notes.swapNote(name, undefined, JSON.stringify({ ...draft, number }))) return true;
+    return (await read<EventDraft>(name))?.position === draft.position;
+  }
+
+  async function swapState(id: string, from: string | undefined, to: string): Promise<void> {
+    if (!(await notes.swapNote(stateNote(id), from, to)))
+      throw new Overtaken('another server matches changes');
+  }
+
+  /** From now on nobody who read the state before can count what they wrote. Returns its text. */
+  async function shutOut(id: string, before: string | undefined, state: EventState): Promise<string> {
+    const mine = JSON.stringify({ ...state, turn: randomUUID() });
+    await swapState(id, before, mine);
+    return mine;
   }
 
   return {
-    state: async (id) => (await read<EventState>(stateNote(id))) ?? { events: 0, position: '' },
+    state: async (id) => (await read<EventState>(stateNote(id))) ?? NOTHING,
     async append(id, drafts) {
-      const text = await notes.getNote(stateNote(id));
-      const { events } = text === undefined ? { events: 0 } : (JSON.parse(text) as EventState);
-      await Promise.all(drafts.map((draft, i) => put(id, events + i + 1, draft)));
+      let text = await notes.getNote(stateNote(id));
+      const { events, position } = text === undefined ? NOTHING : (JSON.parse(text) as EventState);
+      const arePut = await Promise.all(drafts.map((draft, i) => put(id, events + i + 1, draft)));
+      if (arePut.includes(false)) {
+        text = await shutOut(id, text, { events, position });
+        await Promise.all(
+          drafts.map((draft, i) => {
+            const number = events + i + 1;
+            return notes.setNote(eventNote(id, number), JSON.stringify({ ...draft, number }));
+          }),
+        );
+      }
       const next: EventState = {
         events: events + drafts.length,
         position: (drafts.at(-1) as EventDraft).position,
       };
-      if (!(await notes.swapNote(stateNote(id), text, JSON.stringify(next))))
-        throw new Overtaken('another server matches changes');
+      await swapState(id, text, JSON.stringify(next));
       return next;
     },
     async events(id, from, until, limit) {
-      const found = await notes.notes(eventNote(id, from), eventNote(id, until + 1), limit);
+      const { events } = (await read<EventState>(stateNote(id))) ?? NOTHING;
+      const end = eventNote(id, Math.min(until, events) + 1);
+      const found = await notes.notes(eventNote(id, from), end, limit);
       return found.map(({ value }) => JSON.parse(value) as SubscriptionEvent);
     },
     sent: async (id) => (await read<SentState>(sentNote(id))) ?? { number: 0 },

@@ -4,25 +4,24 @@
  */
 import { FhirError } from '@wellspring/profiles';
 import type { Logger } from 'pino';
-import { ownersOf } from '../../access/owner-table.ts';
 import { readCondition } from '../../access/read-condition.ts';
 import type { OwnerReach } from '../../repository/owner-reach.ts';
 import { isVisible } from '../../repository/version-visibility.ts';
-import { indexEntries } from '../../search/index-entries.ts';
-import { makeReferencesLocal } from '../../search/own-references.ts';
 import {
   type Change as LogChange,
   type ResourceStore,
   type StoredVersion,
   StoreError,
 } from '../../store/store.ts';
-import { type Changed, concerns, type Side } from '../../subscriptions/match.ts';
+import { type Changed, concerns } from '../../subscriptions/match.ts';
 import type { Plan, PlanContext } from '../../subscriptions/plan.ts';
 import { isTopic } from '../../subscriptions/topic.ts';
 import { type EventDraft, type EventLog, type EventState, Overtaken } from './event-log.ts';
 import type { Feed } from './feed.ts';
+import { changeOf, draftOf, sideOf } from './log-change.ts';
 import { createRegistry, liveSubscriptions, type Registered, type Registry } from './registry.ts';
 import type { Standing } from './standing.ts';
+import { createSuccessors } from './successors.ts';
 
 export interface MatcherDependencies {
   readonly store: ResourceStore;
@@ -58,8 +57,6 @@ interface Concerned {
   readonly patients: readonly string[];
 }
 
-/** What is in the records of more is told of nobody. */
-const MOST_PATIENTS = 5;
 /** Subscriptions themselves, and topics. */
 const OWN_TYPES = ['Subscription', 'Basic'] as const;
 const POSITION = 'subscriptions';
@@ -74,6 +71,7 @@ const NOTHING = { kind: 'none' } as const;
 export function createMatcher(dependencies: MatcherDependencies): Matcher {
   const { store, log, feed, standing, reach, context, refreshTopics, now, logger } = dependencies;
   let registry: Registry | undefined;
+  let successors = createSuccessors(store);
   let position: string | undefined;
   let kept: string | undefined;
   let keptAt = 0;
@@ -91,16 +89,25 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
   async function load(): Promise<Registry> {
     await refreshTopics();
     const made = createRegistry(context);
+    successors = createSuccessors(store);
+    const asked: string[] = [];
     // The place first: what is written meanwhile is read again.
     position = (await store.getNote(POSITION)) ?? (await begin());
     kept = position;
     for await (const version of liveSubscriptions(store)) {
-      made.take(version);
+      asked.push(...made.take(version));
       since.set(version.id, await madeAt(version));
     }
+    await follow(made, asked);
     await feed.append([EVERYTHING]);
     registry = made;
     return made;
+  }
+
+  /** What was merged belongs to whoever asked for the Patient that is gone. */
+  async function follow(from: Registry, patients: readonly string[]): Promise<void> {
+    if (patients.length === 0) return;
+    for (const [patient, into] of await successors.read(patients)) from.follow(patient, into);
   }
 
   async function madeAt({ type, id, version, lastUpdated }: StoredVersion): Promise<number> {
@@ -144,9 +151,14 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     const told = new Set<string>();
     for (const [i, change] of changes.entries()) {
       if (change.type === 'Subscription') {
-        from.take(change);
+        const asked = from.take(change);
+        await follow(
+          from,
+          asked.filter((id) => !successors.knows(id)),
+        );
         told.add(change.id);
-      } else if (change.type === 'Basic') await lookAtTopic(from, change);
+      } else if (change.type === 'Patient') await follow(from, successors.affectedBy(change.id));
+      else if (change.type === 'Basic') await lookAtTopic(from, change);
       if (!from.hasType(change.type)) continue;
       const { found, patients } = await concerned(from, await whole(change));
       for (const { plan } of found) {
@@ -198,7 +210,12 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     const text = body ?? (await store.vread(type, id, version - 1, { kind: 'all' }))?.body;
     if (text === undefined || !isTopic(JSON.parse(text))) return;
     await refreshTopics();
-    for await (const version of liveSubscriptions(store)) from.take(version);
+    const asked: string[] = [];
+    for await (const version of liveSubscriptions(store)) asked.push(...from.take(version));
+    await follow(
+      from,
+      asked.filter((id) => !successors.knows(id)),
+    );
   }
 
   async function concerned(from: Registry, change: LogChange): Promise<Concerned> {
@@ -256,27 +273,3 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
 const isPassing = (error: unknown): boolean =>
   (error instanceof FhirError && error.status === 503) ||
   (error instanceof StoreError && (error.fault === 'unavailable' || error.fault === 'transient'));
-
-const changeOf = ({ method }: LogChange): Changed['change'] =>
-  method === 'update-create' ? 'create' : method;
-
-const draftOf = (change: LogChange, patients: readonly string[]): EventDraft => ({
-  ...(patients.length > 0 && patients.length <= MOST_PATIENTS ? { patients } : {}),
-  at: change.lastUpdated,
-  change: changeOf(change),
-  type: change.type,
-  id: change.id,
-  version: change.version,
-  position: change.position,
-});
-
-function sideOf(version: StoredVersion | undefined, baseUrl: string): Side | undefined {
-  if (version?.body === undefined) return undefined;
-  const { type, id, lastUpdated, body } = version;
-  const resource = JSON.parse(body) as { resourceType: string; id: string };
-  makeReferencesLocal(resource, baseUrl);
-  return {
-    resource,
-    examined: { type, id, lastUpdated, entries: indexEntries(resource, ownersOf(resource)) },
-  };
-}

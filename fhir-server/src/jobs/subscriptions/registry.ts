@@ -9,6 +9,7 @@ import { and, type QueryNode } from '../../search/query.ts';
 import type { Examined } from '../../search/satisfies.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import { createCriteriaIndex } from '../../subscriptions/criteria-index.ts';
+import { patientsNamed, withSuccessors } from '../../subscriptions/merged-patients.ts';
 import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../../subscriptions/plan.ts';
 
 export interface Registered {
@@ -17,8 +18,10 @@ export interface Registered {
 }
 
 export interface Registry {
-  /** Takes in what a version of a Subscription says; an ended one is taken out. */
-  take(version: StoredVersion): void;
+  /** Takes in what a version of a Subscription says; an ended one is taken out. Returns the Patients (ids) that it asks for by name. */
+  take(version: StoredVersion): readonly string[];
+  /** Whoever asks for this Patient is told of what these hold too, which it was merged into. */
+  follow(patient: string, successors: readonly string[]): void;
   hasType(type: string): boolean;
   types(): string[];
   /** Those that a change of these sides may concern, and that count events. */
@@ -55,19 +58,58 @@ export function registeredOf(
   }
 }
 
+interface Known {
+  readonly asked: Registered;
+  /** What stands in the index: with what was merged. */
+  readonly found: Registered;
+  readonly patients: readonly string[];
+}
+
 export function createRegistry(context: PlanContext): Registry {
-  const known = new Map<string, Registered>();
+  const known = new Map<string, Known>();
   const index = createCriteriaIndex<Registered>();
+  const merged = new Map<string, readonly string[]>();
+  /** Patient → the subscriptions that name it. */
+  const naming = new Map<string, Set<string>>();
+
+  function drop(id: string): void {
+    const before = known.get(id);
+    if (!before) return;
+    index.remove(before.found);
+    for (const patient of before.patients) naming.get(patient)?.delete(id);
+    known.delete(id);
+  }
+
+  function put(asked: Registered): readonly string[] {
+    const { plan, ground } = asked;
+    const hint = recordOf(ground);
+    // Of one record alone there is nothing to follow: whose it is has not changed by a merge.
+    const patients = hint.kind === 'owner' ? [] : plan.clauses.flatMap(({ filter }) => patientsNamed(filter));
+    const clauses = plan.clauses.map((clause) => ({
+      ...clause,
+      filter: withSuccessors(clause.filter, (id) => merged.get(id) ?? []),
+    }));
+    const found = patients.some((id) => merged.has(id)) ? { ground, plan: { ...plan, clauses } } : asked;
+    known.set(plan.id, { asked, found, patients });
+    for (const patient of patients) naming.set(patient, (naming.get(patient) ?? new Set()).add(plan.id));
+    for (const { type, filter } of found.plan.clauses) index.add(type, and(filter, hint), found);
+    return patients;
+  }
+
   return {
     take(version) {
-      const before = known.get(version.id);
-      if (before) index.remove(before);
-      known.delete(version.id);
+      drop(version.id);
       const found = registeredOf(version, context);
-      if (!found || found.plan.status === 'off') return;
-      known.set(version.id, found);
-      const hint = recordOf(found.ground);
-      for (const { type, filter } of found.plan.clauses) index.add(type, and(filter, hint), found);
+      return !found || found.plan.status === 'off' ? [] : put(found);
+    },
+    follow(patient, successors) {
+      if (successors.length > 0) merged.set(patient, successors);
+      else if (!merged.delete(patient)) return;
+      for (const id of [...(naming.get(patient) ?? [])]) {
+        const asked = known.get(id)?.asked;
+        drop(id);
+        if (asked) put(asked);
+      }
     },
     hasType: (type) => index.hasType(type),
     types: () => index.types(),

@@ -161,8 +161,9 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
     const { events } = await log.state(binding.id);
     while (binding.number < events && isBound(binding)) {
       const count = plan.channel.maxCount;
-      const list = await log.events(plan.id, binding.number + 1, binding.number + count, count);
-      const last = list.at(-1)?.number ?? binding.number + count;
+      const until = Math.min(binding.number + count, events);
+      const list = await log.events(plan.id, binding.number + 1, until, count);
+      const last = list.at(-1)?.number ?? until;
       const told = await compose(access, plan.id, list, plan.content);
       if (!isBound(binding)) return;
       if (told.length > 0) send(binding, plan, 'event-notification', last, told);

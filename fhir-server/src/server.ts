@@ -8,6 +8,7 @@ import { createWebServer, type WebServer } from '@wellspring/serving/web-server'
 import type { Logger } from 'pino';
 import { type Reopen, reopenedAccess } from './access/standing.ts';
 import { createApp } from './app.ts';
+import { tellLog } from './audit/audit-news.ts';
 import { openAuditLog } from './audit/open-audit-log.ts';
 import { anchorPlace, type Config } from './config.ts';
 import { pushOf, sendersOf, subscriptionRules, subscriptionsOf } from './configured.ts';
@@ -83,6 +84,7 @@ export async function startServer(
     mongodb: config.mongodb,
     source: store,
     keepsUp: runsJobs,
+    tell: tellLog(log),
   });
   const anchor = createAnchor(anchorPlace(config), 'fhir-server', audit.heads, (error) =>
     log.error({ failure: error.message }, 'the end of the audit log could not be sent'),

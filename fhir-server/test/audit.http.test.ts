@@ -262,6 +262,21 @@ describe('the log', () => {
     ).toBe(403);
   });
 
+  it('is not told where its database is held by another process: 503, while records are read, and whole afterwards', async () => {
+    const holds = new DatabaseSync(join(world.dataDir, 'audit.sqlite'));
+    holds.exec('BEGIN IMMEDIATE');
+    const id = `req-${Math.random().toString(36).slice(2)}`;
+    const read = await world.ask('GET', '/Patient/bob', { token: doctor, headers: { 'X-Request-Id': id } });
+    const refused = await world.ask('GET', '/AuditEvent?patient=bob', { token: world.system });
+    holds.exec('ROLLBACK');
+    holds.close();
+    expect([read.status, refused.status]).toEqual([200, 503]);
+    expect(refused.body.issue).toEqual([
+      { severity: 'error', code: 'transient', diagnostics: 'The audit log can not be read.' },
+    ]);
+    expect(JSON.stringify(await events('?patient=bob&_count=100'))).toContain(id);
+  }, 30_000);
+
   it('tells of every row that was changed, left out or moved', async () => {
     const file = join(world.dataDir, 'copy.sqlite');
     const from = new DatabaseSync(join(world.dataDir, 'audit.sqlite'));

@@ -39,11 +39,17 @@ export interface AuditDatabase {
   close(): void;
 }
 
+/** Opening waits for other processes that open it too; later whoever waits is somebody who asks, and what was not stored is tried again anyway. */
+const OPEN_MS = 10_000;
+const BUSY_MS = 1500;
+
 export function openAuditDatabase(path: string): AuditDatabase {
   closeDatabase(path);
-  const db = new DatabaseSync(path, { timeout: 10_000 });
+  const db = new DatabaseSync(path, { timeout: OPEN_MS });
   db.enableDefensive(true);
-  db.exec(`PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES}`);
+  db.exec(
+    `PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES} PRAGMA busy_timeout = ${BUSY_MS};`,
+  );
   const insertBatch = db.prepare(
     'INSERT INTO batch (stream, n, previous, hash, first, count) VALUES (?, ?, ?, ?, ?, ?)',
   );

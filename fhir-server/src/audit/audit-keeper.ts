@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import type { ChainReport, Head } from '@wellspring/serving/hash-chain';
-import { openAuditDatabase } from './audit-database.ts';
+import { type NamedRow, openAuditDatabase } from './audit-database.ts';
 import {
   type AuditPage,
   type AuditQuery,
@@ -13,7 +13,8 @@ import {
   type StoredAuditRow,
   type WriteSource,
 } from './audit-log.ts';
-import { linesOf } from './journal.ts';
+import { createSteadiness, type Tell } from './audit-news.ts';
+import { linesOf, setAside } from './journal.ts';
 
 /** How often, and how many at a time, writes are taken over from the store. */
 const TAKE_MS = 250;
@@ -33,6 +34,8 @@ export type KeeperJob =
 export interface KeeperAnswer {
   readonly page?: AuditPage;
   readonly report?: ChainReport;
+  /** Of `store`: the file is there and can't be read, which says nothing of the next one. */
+  readonly unread?: string;
   /** Where its chain ends now. */
   readonly head: Head | undefined;
 }
@@ -43,6 +46,7 @@ export interface KeeperOptions {
   readonly source: WriteSource | undefined;
   /** Whether it takes writes over all the time, or only when it is asked. */
   readonly keepsUp: boolean;
+  readonly tell: Tell;
 }
 
 export interface Keeper {
@@ -50,16 +54,22 @@ export interface Keeper {
   ask(job: KeeperJob): Promise<KeeperAnswer>;
 }
 
-export function openKeeper({ path, source, keepsUp }: KeeperOptions): Keeper {
+export function openKeeper({ path, source, keepsUp, tell }: KeeperOptions): Keeper {
   const database = openAuditDatabase(path);
+  const taken = createSteadiness('writes', tell);
 
-  function store(file: string, wait: boolean): void {
-    const rows = linesOf(file).map((text) => {
-      const row = JSON.parse(text) as StoredAuditRow;
-      return { row, id: row.auditId, text };
-    });
+  function store(file: string, wait: boolean): Pick<KeeperAnswer, 'unread'> {
+    let lines: string[];
+    try {
+      lines = linesOf(file);
+    } catch (error) {
+      return { unread: (error as Error).message };
+    }
+    const rows = lines.map(rowOf).filter((row) => row !== undefined);
     if (rows.length > 0) database.store(rows, wait);
-    rmSync(file, { force: true });
+    if (rows.length === lines.length) rmSync(file, { force: true });
+    else tell({ kind: 'damaged', file: setAside(file), lines: lines.length - rows.length });
+    return {};
   }
 
   async function takeAll(from: WriteSource): Promise<void> {
@@ -81,7 +91,13 @@ export function openKeeper({ path, source, keepsUp }: KeeperOptions): Keeper {
   /** Everything that was committed before the call is in the log when it resolves. */
   function takeWrites(): Promise<void> {
     if (!source) return Promise.resolve();
-    const next = taking.catch(() => undefined).then(() => takeAll(source));
+    const next = taking
+      .catch(() => undefined)
+      .then(() => takeAll(source))
+      .then(taken.worked, (error: unknown) => {
+        taken.failed(error);
+        throw error;
+      });
     taking = next;
     return next;
   }
@@ -93,8 +109,7 @@ export function openKeeper({ path, source, keepsUp }: KeeperOptions): Keeper {
   async function done(job: KeeperJob): Promise<Omit<KeeperAnswer, 'head'>> {
     switch (job.kind) {
       case 'store':
-        store(job.file, job.wait);
-        return {};
+        return store(job.file, job.wait);
       case 'search':
         await takeWrites();
         return { page: database.search(job.query) };
@@ -118,4 +133,21 @@ export function openKeeper({ path, source, keepsUp }: KeeperOptions): Keeper {
       return { ...answer, head };
     },
   };
+}
+
+/** undefined: the line is no row. Where a disk lost power, a file can be as long as it was and hold zeros. */
+function rowOf(text: string): NamedRow | undefined {
+  let row: Partial<StoredAuditRow> | null;
+  try {
+    row = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { auditId: id, at, patients } = row ?? {};
+  const isRow =
+    typeof id === 'string' &&
+    Number.isSafeInteger(at) &&
+    Array.isArray(patients) &&
+    patients.every((patient) => typeof patient === 'string');
+  return isRow ? { row: { at: at as number, patients }, id, text } : undefined;
 }

@@ -8,22 +8,27 @@ import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Journal {
-  readonly file: string;
   /** Kept when it returns; with `wait` also by the disk. */
   append(lines: readonly string[], wait: boolean): void;
-  /** Nothing is written any more: the kernel gives the file's number to other files. It stays this process's until it is let go. */
-  close(): void;
+  /**
+   * Nothing is written any more: the kernel gives the file's number to other files. Gives the file back, which stays this process's until it is let go: another
+   * than it was begun with, where somebody took that one away meanwhile. Where that fails, it stays open.
+   */
+  close(): string;
 }
 
 /** Files that this process has open, or has to see stored. */
@@ -32,10 +37,11 @@ const own = new Set<string>();
 const NAME = /^audit-journal-(\d+)-[0-9a-f]+\.ndjson$/;
 /** A process that lives has its files stored far more often. */
 const ABANDONED_MS = 10_000;
+const PRIVATE = 0o600;
 
 export function openJournal(folder: string): Journal {
   const file = nameOf(folder);
-  const fd = openSync(file, 'a', 0o600);
+  const fd = openSync(file, 'a+', PRIVATE);
   own.add(file);
   let size = 0;
   let isClosed = false;
@@ -43,7 +49,6 @@ export function openJournal(folder: string): Journal {
     if (isClosed) throw new Error('The audit journal is closed.');
   };
   return {
-    file,
     append(lines, wait) {
       checkOpen();
       const bytes = Buffer.from(`${lines.join('\n')}\n`);
@@ -60,10 +65,36 @@ export function openJournal(folder: string): Journal {
     },
     close() {
       checkOpen();
+      const handed = isAt(file, fd) ? file : writtenAnew(folder, file, fd, size);
       isClosed = true;
       closeSync(fd);
+      return handed;
     },
   };
+}
+
+const isAt = (file: string, fd: number): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+
+/**
+ * A process that can't see this one (of another container on the same volume) takes its journal for a dead one's, stores what is in it and removes it, and would
+ * miss what came afterwards. Rows that it stored already are not stored twice.
+ */
+function writtenAnew(folder: string, taken: string, fd: number, size: number): string {
+  const bytes = Buffer.alloc(size);
+  readSync(fd, bytes, 0, size, 0);
+  const file = nameOf(folder);
+  writeFileSync(file, bytes, { mode: PRIVATE, flush: true });
+  own.delete(taken);
+  own.add(file);
+  return file;
+}
+
+/** Of a name that nobody takes for a journal: it is for whoever administers to look at. */
+export function setAside(file: string): string {
+  const aside = `${file}.damaged`;
+  renameSync(file, aside);
+  return aside;
 }
 
 /** It is stored, or left to the next process. */

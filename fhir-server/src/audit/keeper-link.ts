@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Keeper, KeeperAnswer, KeeperJob } from './audit-keeper.ts';
 import type { SourceElsewhere } from './audit-log.ts';
+import type { AuditNews, Tell } from './audit-news.ts';
 
 export interface KeeperStart {
   readonly path: string;
@@ -16,6 +17,7 @@ export interface Asked {
 
 export type FromKeeper =
   | { readonly ready: true }
+  | { readonly news: AuditNews }
   /** Without an id: it could not begin. */
   | { readonly id?: number; readonly failed: string }
   | { readonly id: number; readonly answer: KeeperAnswer };
@@ -26,8 +28,8 @@ interface Thread {
 }
 
 /** A thread that ended by a fault is started anew, once, when something is asked: what it was to store is in the journals still. After `close` nothing is. */
-export async function startKeeperThread(options: KeeperStart): Promise<Keeper> {
-  let thread = startThread(options);
+export async function startKeeperThread(options: KeeperStart, tell: Tell): Promise<Keeper> {
+  let thread = startThread(options, tell);
   let isClosed = false;
   await thread;
   return {
@@ -37,13 +39,13 @@ export async function startKeeperThread(options: KeeperStart): Promise<Keeper> {
       const asked = thread;
       const isGone = (await asked.catch(() => undefined))?.isGone() !== false;
       // Of several that find it gone the first starts the next one.
-      if (isGone && thread === asked) thread = startThread(options);
+      if (isGone && thread === asked) thread = startThread(options, tell);
       return (await thread).ask(job);
     },
   };
 }
 
-function startThread(options: KeeperStart): Promise<Thread> {
+function startThread(options: KeeperStart, tell: Tell): Promise<Thread> {
   const worker = new Worker(new URL('./keeper-thread.ts', import.meta.url), { workerData: options });
   const waiting = new Map<number, PromiseWithResolvers<KeeperAnswer>>();
   let isGone = false;
@@ -61,6 +63,7 @@ function startThread(options: KeeperStart): Promise<Thread> {
     };
     worker.on('message', (message: FromKeeper) => {
       if ('ready' in message) return resolve(thread);
+      if ('news' in message) return tell(message.news);
       if (message.id === undefined) return reject(new Error((message as { failed: string }).failed));
       const asked = waiting.get(message.id);
       waiting.delete(message.id);

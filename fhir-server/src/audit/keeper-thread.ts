@@ -10,7 +10,7 @@ try {
   const { path, keepsUp, elsewhere } = workerData as KeeperStart;
   const { openSource } = (await import(elsewhere.module)) as { openSource: OpenSource };
   const source = openSource(elsewhere.file);
-  const keeper = openKeeper({ path, keepsUp, source });
+  const keeper = openKeeper({ path, keepsUp, source, tell: (news) => tell({ news }) });
   port.on('message', async ({ id, job }: Asked) => {
     try {
       tell({ id, answer: await keeper.ask(job) });

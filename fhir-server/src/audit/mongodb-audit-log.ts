@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { type Head, linkHash } from '@wellspring/serving/hash-chain';
 import { createPulse } from '@wellspring/serving/pulse';
 import { type AuditLog, type AuditRow, createAuditIds, rowOfWrite, type WriteSource } from './audit-log.ts';
+import { createSteadiness, type Tell } from './audit-news.ts';
 import { searchEvents } from './mongodb-audit-search.ts';
 import { verifyBatches } from './mongodb-audit-verify.ts';
 import { type BatchDocument, documentsOf, openAuditCollections } from './mongodb-events.ts';
@@ -13,6 +14,7 @@ import { type BatchDocument, documentsOf, openAuditCollections } from './mongodb
 export interface MongodbAuditLogOptions {
   readonly source: WriteSource;
   readonly keepsUp: boolean;
+  readonly tell?: Tell;
 }
 
 interface Waiting {
@@ -172,13 +174,14 @@ export async function openMongodbAuditLog(
     await takeWrites();
   }
 
+  const kept = createSteadiness('writes', options?.tell ?? (() => undefined));
   let keeping: Promise<void> | undefined;
   const often = options?.keepsUp
     ? setInterval(() => {
         // What can't be taken now stays in the store, and is taken the next time.
         keeping ??= takeWrites()
           .then(spreadLeft)
-          .catch(() => undefined)
+          .then(kept.worked, kept.failed)
           .finally(() => {
             keeping = undefined;
           });

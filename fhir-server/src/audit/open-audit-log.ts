@@ -1,5 +1,6 @@
 /** The configuration → the audit log it asks for. */
 import type { AuditLog, WriteSource } from './audit-log.ts';
+import type { Tell } from './audit-news.ts';
 
 export interface AuditLogOptions {
   readonly file: string;
@@ -9,6 +10,8 @@ export interface AuditLogOptions {
   readonly source: WriteSource;
   /** Whether this process sees to it that they come in all the time; every process takes them in before it answers from the log. */
   readonly keepsUp: boolean;
+  /** Without: what goes wrong while it is kept is told by what is asked alone. */
+  readonly tell?: Tell;
 }
 
 /** The driver of the other engine is not even loaded. */

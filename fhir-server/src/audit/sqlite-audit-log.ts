@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import type { Head } from '@wellspring/serving/hash-chain';
 import { auditId, type Keeper, type KeeperAnswer, type KeeperJob, openKeeper } from './audit-keeper.ts';
 import type { AuditLog, AuditRow, WriteSource } from './audit-log.ts';
+import { createSteadiness, type Tell } from './audit-news.ts';
 import { type Journal, letGo, openJournal, takeAbandonedJournals } from './journal.ts';
 import { startKeeperThread } from './keeper-link.ts';
 
@@ -19,6 +20,7 @@ const MAX_BEHIND = 20_000;
 export interface SqliteAuditLogOptions {
   readonly source: WriteSource;
   readonly keepsUp: boolean;
+  readonly tell?: Tell;
 }
 
 /** The id is part of what the chain keeps. */
@@ -43,7 +45,11 @@ const ignore = (): void => undefined;
 /** `options` undefined: a log of what is appended alone. */
 export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogOptions): Promise<AuditLog> {
   const folder = dirname(path);
-  const keeper = await keeperOf(path, options);
+  const tell = options?.tell ?? ignore;
+  const keeper = await keeperOf(path, options, tell).catch((error: Error) => {
+    throw new Error(`the audit log in ${path} can't be opened: ${error.message}`, { cause: error });
+  });
+  const stored = createSteadiness('rows', tell);
   const heads = new Map<string, Head>();
   let waiting: Waiting[] = [];
   let journal: Journal | undefined;
@@ -52,7 +58,11 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
   let soon: NodeJS.Timeout | undefined;
   /** Handed over, and not stored yet. */
   const left = new Map<string, Handed>();
+  /** Of these, told of once. */
+  const unreadable = new Set<string>();
   let storing: Promise<void> = Promise.resolve();
+  /** What begins when that has ended; many ask meanwhile, and one is enough for them all. */
+  let next: Promise<void> | undefined;
   /** Rows that are journaled, and not stored yet. */
   let behind = 0;
   let isClosed = false;
@@ -96,27 +106,50 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
   }
 
   /** Resolves when all that was journaled before is stored. What can't be stays where it is, and is tried again the next time. */
-  function handOver(): Promise<void> {
+  async function handOver(): Promise<void> {
     clearTimeout(soon);
     soon = undefined;
     if (journal) {
-      journal.close();
-      left.set(journal.file, { wait: heldWeighs, rows: held });
+      left.set(journal.close(), { wait: heldWeighs, rows: held });
       journal = undefined;
       held = 0;
       heldWeighs = false;
     }
-    storing = storing.catch(ignore).then(storeLeft);
-    return storing;
+    next ??= storing.catch(ignore).then(() => {
+      next = undefined;
+      storing = storeLeft();
+      return storing;
+    });
+    return next;
   }
 
   async function storeLeft(): Promise<void> {
-    for (const [file, { wait, rows }] of left) {
-      await ask({ kind: 'store', file, wait });
+    try {
+      for (const [file, handed] of left) await storeOne(file, handed);
+      stored.worked();
+    } catch (error) {
+      // Of the database, which would take the others no better.
+      stored.failed(error);
+      throw error;
+    }
+  }
+
+  async function storeOne(file: string, { wait, rows }: Handed): Promise<void> {
+    const { unread } = await ask({ kind: 'store', file, wait });
+    if (unread === undefined) {
       left.delete(file);
       letGo(file);
       behind -= rows;
+    } else if (!unreadable.has(file)) {
+      unreadable.add(file);
+      tell({ kind: 'unread', file, failure: unread });
     }
+  }
+
+  /** What a process left that is no more; what it had stored already is not stored twice. */
+  function takeAbandoned(): void {
+    if (isClosed) return;
+    for (const file of takeAbandonedJournals(folder, Date.now())) left.set(file, { wait: true, rows: 0 });
   }
 
   async function close(): Promise<void> {
@@ -128,12 +161,8 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
     await ask({ kind: 'close' });
   }
 
-  // What a killed process left; what it had stored already is not stored twice.
-  for (const file of takeAbandonedJournals(folder, Date.now())) left.set(file, { wait: true, rows: 0 });
-  await handOver().catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  takeAbandoned();
+  await handOver().catch(ignore);
 
   return {
     append(rows) {
@@ -145,12 +174,14 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
       });
     },
     async search(query) {
-      await handOver().catch(ignore);
+      takeAbandoned();
+      await handOver();
       const { page } = await ask({ kind: 'search', query });
       return page as NonNullable<typeof page>;
     },
     async verify(anchors) {
-      await handOver().catch(ignore);
+      takeAbandoned();
+      await handOver();
       const { report } = await ask({ kind: 'verify', anchors });
       return report as NonNullable<typeof report>;
     },
@@ -160,9 +191,13 @@ export async function openSqliteAuditLog(path: string, options?: SqliteAuditLogO
 }
 
 /** In a thread where the store's writes can be read from there. */
-async function keeperOf(path: string, options: SqliteAuditLogOptions | undefined): Promise<Keeper> {
+async function keeperOf(
+  path: string,
+  options: SqliteAuditLogOptions | undefined,
+  tell: Tell,
+): Promise<Keeper> {
   const { source, keepsUp = false } = options ?? {};
   return source?.elsewhere
-    ? startKeeperThread({ path, keepsUp, elsewhere: source.elsewhere })
-    : openKeeper({ path, keepsUp, source });
+    ? startKeeperThread({ path, keepsUp, elsewhere: source.elsewhere }, tell)
+    : openKeeper({ path, keepsUp, source, tell });
 }

@@ -2,7 +2,7 @@
  * The audit log as AuditEvent: read and search. Whoever may read everything of the type sees all; a patient sees the events of their own record. A search means what
  * it means of any other type: the log is asked for what may match (audit-filter.ts), and what it gives is held against the query as the reader sees it.
  */
-import { invalid, methodNotAllowed, notFound, tooCostly } from '@wellspring/profiles';
+import { invalid, methodNotAllowed, notFound, tooCostly, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { auditPatients } from '../access/audit-reach.ts';
 import { isKept } from '../access/labels.ts';
@@ -102,12 +102,11 @@ async function found(
   let place = after;
   const count = limit < ROWS && look.shown === undefined && look.where.kind === 'all' ? limit : ROWS;
   for (let seen = 0; seen < MOST_ROWS; seen += count) {
-    const page = await look.services.audit.search({
-      ...filter,
-      ascending,
-      count,
-      ...(place ? { after: place } : {}),
-    });
+    const page = await look.services.audit
+      .search({ ...filter, ascending, count, ...(place ? { after: place } : {}) })
+      .catch((error: unknown) => {
+        throw unavailable('The audit log can not be read.', error);
+      });
     for (const row of page.rows) {
       const event = eventOf(look, row);
       if (event && (await isRowShown(row))) events.push(event);

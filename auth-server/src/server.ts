@@ -9,6 +9,7 @@ import { createApp } from './app.ts';
 import { anchorPlace, type Config } from './config.ts';
 import { keysAt, loadKeys, type ServerKeys } from './provider/keys.ts';
 import { createServices } from './services.ts';
+import { everyAccount } from './storage/every-account.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { Storage } from './storage/storage.ts';
 
@@ -88,10 +89,11 @@ const fingerprint = (keys: ServerKeys): string =>
 /** Everybody knows their passwords. */
 async function refuseDemoAccounts(config: Config, storage: Storage): Promise<void> {
   if (!config.isProduction) return;
-  const accounts = await storage.listAccounts({ limit: 100_000 });
-  if (!accounts.some(({ demo }) => demo)) return;
-  await storage.close();
-  throw new Error(
-    'NODE_ENV: the store holds demonstration accounts, whose passwords are public; production does not start with them.',
-  );
+  for await (const { demo } of everyAccount(storage)) {
+    if (!demo) continue;
+    await storage.close();
+    throw new Error(
+      'NODE_ENV: the store holds demonstration accounts, whose passwords are public; production does not start with them.',
+    );
+  }
 }

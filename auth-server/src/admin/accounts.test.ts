@@ -97,6 +97,27 @@ describe('accounts', () => {
     expect([body.accounts.length, body.isMore, body.accounts[0].username]).toEqual([20, true, 'lena']);
   });
 
+  it('are found among however many, by a name without its accents', async () => {
+    for (let i = 0; i < 1100; i++)
+      await kit.storage.insertAccount({
+        id: `id-${i}`,
+        username: `a-${String(i).padStart(5, '0')}`,
+        email: `${i}@many.example`,
+        displayName: 'Somebody Else',
+        passwordHash: '-',
+        role: 'patient',
+        persons: [],
+        createdAt: 0,
+      });
+    await kit.person('zoila', ['Patient/zoila']);
+    await kit.storage.updateAccount('id-zoila', (each) => ({ ...each, displayName: 'Zoila Núñez Álvarez' }));
+    for (const query of ['nunez alv', 'NÚÑEZ', 'ñez'])
+      expect(
+        (await find(query)).map(({ username }) => username),
+        query,
+      ).toEqual(['zoila']);
+  });
+
   it('are disabled, and given back: whoever was signed in is out at once', async () => {
     const theirs = await kit.tokens({});
     expect((await kit.introspect(theirs.access_token)).active).toBe(true);

@@ -10,6 +10,7 @@ import { unmetCriteria } from '../accounts/password-policy.ts';
 import { anchorPlace, loadConfig } from '../config.ts';
 import { listStoredClients } from '../provider/clients.ts';
 import { keysAt, loadKeys } from '../provider/keys.ts';
+import { everyAccount } from '../storage/every-account.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import * as actions from './actions.ts';
 
@@ -90,12 +91,10 @@ async function listClients({ storage }: actions.AdminContext): Promise<string> {
 }
 
 async function listAccounts({ storage }: actions.AdminContext): Promise<string> {
-  const accounts = await storage.listAccounts({ limit: 100_000 });
-  return accounts
-    .map(({ username, role, persons, disabled }) =>
-      [username, role, persons.join(' '), disabled ? 'disabled' : ''].join('\t'),
-    )
-    .join('\n');
+  const lines: string[] = [];
+  for await (const { username, role, persons, disabled } of everyAccount(storage))
+    lines.push([username, role, persons.join(' '), disabled ? 'disabled' : ''].join('\t'));
+  return lines.join('\n');
 }
 
 async function importFile(

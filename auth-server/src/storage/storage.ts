@@ -141,8 +141,12 @@ export interface Storage {
   findAccount(id: string): Promise<Account | undefined>;
   /** By username or e-mail, lower case. */
   findAccountByLogin(login: string): Promise<Account | undefined>;
-  /** By username; those of a FHIR person, where one is given. */
-  listAccounts(query?: { readonly person?: string; readonly limit?: number }): Promise<readonly Account[]>;
+  /** By username; those of a FHIR person, where one is given; those whose username comes after `after`. */
+  listAccounts(query?: {
+    readonly person?: string;
+    readonly after?: string;
+    readonly limit?: number;
+  }): Promise<readonly Account[]>;
 
   /** Adds to a counter that begins anew `windowMs` after its first hit; returns the new count. */
   countHit(key: string, now: number, windowMs: number, by?: number): Promise<number>;

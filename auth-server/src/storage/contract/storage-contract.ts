@@ -1,5 +1,6 @@
 /** Every promise of the port as a test, run on each adapter. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everyAccount } from '../every-account.ts';
 import { type Account, AddressTaken, type Artifact, artifact as make, type Storage } from '../storage.ts';
 
 export interface Subject {
@@ -183,11 +184,15 @@ export function storageContract(subject: Subject): void {
       expect(await storage.updateAccount('nobody', (before) => before)).toBeUndefined();
     });
 
-    it('lists accounts by username, or those of one person', async () => {
+    it('lists accounts by username, page by page, or those of one person', async () => {
       const names = (await storage.listAccounts()).map(({ username }) => username);
       expect(names).toEqual(names.toSorted());
       expect(names).toContain('maria');
+      const paged: string[] = [];
+      for await (const { username } of everyAccount(storage, 2)) paged.push(username);
+      expect(paged).toEqual(names);
       const own = async (person: string) => (await storage.listAccounts({ person })).map(({ id }) => id);
+      expect(await storage.listAccounts({ person: 'Patient/maria', after: 'maria' })).toEqual([]);
       expect(await own('Patient/maria')).toEqual(['maria']);
       await storage.updateAccount('maria', (before) => ({ ...before, persons: ['RelatedPerson/m'] }));
       expect([await own('Patient/maria'), await own('RelatedPerson/m')]).toEqual([[], ['maria']]);

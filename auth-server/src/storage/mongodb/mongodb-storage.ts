@@ -154,8 +154,11 @@ export async function openMongodbStorage(url: string, database: string): Promise
     async findAccountByLogin(login) {
       return toAccount(await accounts.findOne({ $or: [{ username: login }, { email: login }] }));
     },
-    async listAccounts({ person, limit = 1000 } = {}) {
-      const where = person === undefined ? {} : { persons: person };
+    async listAccounts({ person, after, limit = 1000 } = {}) {
+      const where = {
+        ...(person === undefined ? {} : { persons: person }),
+        ...(after === undefined ? {} : { username: { $gt: after } }),
+      };
       const found = await accounts.find(where).sort({ username: 1 }).limit(limit).toArray();
       return found.map((each) => toAccount(each) as Account);
     },

@@ -219,13 +219,14 @@ export async function openSqliteStorage(path: string): Promise<Storage> {
     async findAccountByLogin(login) {
       return toAccount(get('SELECT body FROM person WHERE username = ? OR email = ?', login, login));
     },
-    async listAccounts({ person, limit = 1000 } = {}) {
+    async listAccounts({ person, after = '', limit = 1000 } = {}) {
       const rows =
         person === undefined
-          ? all('SELECT body FROM person ORDER BY username LIMIT ?', limit)
+          ? all('SELECT body FROM person WHERE username > ? ORDER BY username LIMIT ?', after, limit)
           : all(
-              'SELECT body FROM person_reference JOIN person ON id = account_id WHERE reference = ? ORDER BY username LIMIT ?',
+              'SELECT body FROM person_reference JOIN person ON id = account_id WHERE reference = ? AND username > ? ORDER BY username LIMIT ?',
               person,
+              after,
               limit,
             );
       return rows.map((row) => toAccount(row) as Account);

@@ -405,6 +405,57 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
     });
 
   describe('an administrator', () => {
+    it('finds an account, closes it and opens it again: whoever it is is out meanwhile; not her own', async () => {
+      const amara = await openDesk('amara-osei');
+      const { page } = amara;
+      await goTo(page, '/administration/accounts');
+      const find = async (words: string): Promise<void> => {
+        await page.getByLabel('Find an account').fill(words);
+        await page.getByRole('button', { name: 'Search', exact: true }).last().click();
+      };
+      await find('a');
+      await page.getByText('Please type two letters or more.').waitFor();
+      await find('aisha');
+      await page.getByText('1 account', { exact: true }).waitFor();
+      await page.getByText('Second step', { exact: true }).waitFor();
+      await expectAccessible(page);
+      const close = page.getByRole('button', { name: /^Close the account/ });
+      await close.click();
+      // Asked once more; nothing happens by a key that is held.
+      await page.getByText('The record stays as it is.', { exact: false }).waitFor();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await close.click();
+      await page.getByRole('button', { name: 'Close the account' }).click();
+      await page.getByText('Done: Close the account (Aisha Rahman)').waitFor();
+      await picture(page, 'desk-accounts');
+      const signsIn = async (): Promise<boolean> => {
+        const aisha = await openVisit(at().browser, PHONE);
+        await aisha.page.goto(`${at().world.portal}/`);
+        await aisha.page.getByRole('button', { name: 'Sign in' }).click();
+        await signInOnAccountPage(aisha.page, 'aisha');
+        const isOut = aisha.page.getByRole('alert');
+        const isIn = aisha.page.getByRole('button', { name: 'Allow', exact: true });
+        const home = aisha.page.getByRole('heading', { name: 'Next visit' });
+        await isOut.or(isIn).or(home).first().waitFor();
+        const found = !(await isOut.isVisible());
+        await aisha.context.close();
+        return found;
+      };
+      expect(await signsIn()).toBe(false);
+      await page.getByRole('button', { name: /^Open the account again/ }).click();
+      await page.getByRole('button', { name: 'Open the account again' }).click();
+      await page.getByText('Done: Open the account again (Aisha Rahman)').waitFor();
+      expect(await signsIn()).toBe(true);
+      await find('amara-osei');
+      await page.getByText('Your own account, and those of the sign-in service', { exact: false }).waitFor();
+      expect(await page.getByRole('button', { name: /^(Close the account|Sign them out)/ }).count()).toBe(0);
+      await page.setViewportSize(PHONE);
+      await expectAccessible(page);
+      expect(amara.errors).toEqual([]);
+      await amara.context.close();
+    });
+
     it('gives and ends roles, and reads who opened a record and why', async () => {
       const registered = await fetch(`${at().world.issuer}/register`, {
         method: 'POST',

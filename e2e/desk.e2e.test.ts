@@ -63,6 +63,10 @@ describe('the desk', () => {
     await page.getByRole('heading', { name: /Elena Ruiz/ }).waitFor();
     await page.getByRole('main').getByText('Internal Medicine', { exact: false }).waitFor();
     await page.getByRole('banner').getByText('Elena Ruiz', { exact: false }).waitFor();
+    // The frame leaves the page its room: one line, two on a tablet, three on a phone.
+    const bar = await page.getByRole('banner').boundingBox();
+    expect(bar?.height).toBeLessThan(size === DESK ? 70 : size === TABLET ? 120 : 150);
+    expect(await page.getByText(/\b0 items|Late: 0/).count()).toBe(0);
     // What alarms is first, and who comes next is beside it.
     await page
       .getByRole('link', { name: /Alarming answer.*Urgent/ })

@@ -1,6 +1,6 @@
 /** The frame of every signed-in page of the desk: one bar with the places, the search, who is signed in, and the way out. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
@@ -57,16 +57,10 @@ export function DeskShell() {
           <img src="/icon.svg" alt="" width="28" height="28" />
           <span>{config.clinicName}</span>
         </div>
-        <nav aria-label={t('Pages')} className={styles.places}>
-          {places.map(([path, label]) => (
-            <NavLink key={path} to={path} end={path === '/'}>
-              {t(label)}
-            </NavLink>
-          ))}
-        </nav>
+        <Places places={places} />
         <Search />
         <div className={styles.person}>
-          {self && <span>{nameText(self.name?.[0])}</span>}
+          {self && <span className={styles.name}>{nameText(self.name?.[0])}</span>}
           <LanguageSwitch />
           <button type="button" className="button secondary" onClick={() => void signOut('forget')}>
             {t('Sign out')}
@@ -81,6 +75,25 @@ export function DeskShell() {
       </PageBoundary>
       {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
+  );
+}
+
+/** On a phone they are one line that is moved sideways; where one is stays in sight. */
+function Places({ places }: { readonly places: typeof PLACES }) {
+  const line = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const here = line.current?.querySelector<HTMLElement>('[aria-current=page]');
+    if (here && line.current) line.current.scrollLeft = here.offsetLeft - line.current.offsetLeft - 16;
+  }, [pathname, places]);
+  return (
+    <nav aria-label={t('Pages')} className={styles.places} ref={line}>
+      {places.map(([path, label]) => (
+        <NavLink key={path} to={path} end={path === '/'}>
+          {t(label)}
+        </NavLink>
+      ))}
+    </nav>
   );
 }
 

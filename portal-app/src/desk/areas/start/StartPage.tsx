@@ -59,23 +59,28 @@ function Waiting() {
   return (
     <Card title={t('What waits')} action={<Link to="/inbox">{t('Inbox')}</Link>}>
       <Loaded query={all} rows={2}>
-        {(counts) => (
-          <LinkRows
-            places={[
-              ['/inbox', t('Everything'), countWords(counts)],
-              ['/inbox?who=mine', t('Mine'), mine.data && countWords(mine.data)],
-            ]}
-          />
-        )}
+        {(counts) =>
+          counts.size === 0 ? (
+            <EmptyState>{t('Not for your role, or not readable just now.')}</EmptyState>
+          ) : (
+            <LinkRows
+              places={[
+                ['/inbox', t('Everything'), countWords(counts)],
+                ['/inbox?who=mine', t('Mine'), mine.data && countWords(mine.data)],
+              ]}
+            />
+          )
+        }
       </Loaded>
     </Card>
   );
 }
 
+/** Nothing is said of what there is none of. */
 function countWords(counts: ReadonlyMap<string, Counts>): string {
-  if (counts.size === 0) return t('Not for your role, or not readable just now.');
   const sum = (of: keyof Counts): number => [...counts.values()].reduce((all, each) => all + each[of], 0);
-  return [plural(sum('total'), '1 item waits', '{count} items wait'), `${t('Late')}: ${sum('late')}`].join(
-    ' · ',
-  );
+  const [total, late] = [sum('total'), sum('late')];
+  if (total === 0) return t('Nothing waits.');
+  const waiting = plural(total, '1 item waits', '{count} items wait');
+  return late === 0 ? waiting : [waiting, `${t('Late')}: ${late}`].join(' · ');
 }

@@ -5,10 +5,10 @@
 import { invalid, invalidResource } from '@wellspring/profiles';
 import { ownersOf } from '../access/owner-table.ts';
 import { resourceIssues } from '../repository/check-resource.ts';
-import type { Write } from '../repository/prepare-writes.ts';
 import { jsonOf } from '../repository/read-json.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
 import { cloneJson, type ResourceJson } from '../repository/resource-text.ts';
+import type { Write } from '../repository/writes/write.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { FhirRequest, Services } from './request.ts';
 

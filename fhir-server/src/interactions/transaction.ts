@@ -4,8 +4,8 @@
  */
 import { FhirError, inEntry, invalid } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
-import type { Write } from '../repository/prepare-writes.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
+import type { Write } from '../repository/writes/write.ts';
 import { batch, bundleText, createRoom, failureText, type Room } from './batch.ts';
 import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from './bundle-entry.ts';
 import { isPinned } from './preconditions.ts';

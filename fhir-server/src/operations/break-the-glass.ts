@@ -10,8 +10,8 @@ import { KEPT } from '../access/own-marks.ts';
 import { ACT_REASON, EMERGENCY } from '../access/reach.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { type Addressee, languageOf } from '../repository/addressee.ts';
-import type { Write } from '../repository/prepare-writes.ts';
 import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+import type { Write } from '../repository/writes/write.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
 const SCOPES = 'system/Patient.rs system/Consent.c system/Communication.c';

@@ -2,11 +2,11 @@
 import { conflict, FhirError, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
-import type { Write } from '../repository/prepare-writes.ts';
 import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/slot-hold.ts';
 import { virtualServicesOf } from '../repository/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/waiting-list.ts';
+import type { Write } from '../repository/writes/write.ts';
 import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 

@@ -2,7 +2,6 @@
 import { businessRule, conflict, forbidden, inMilliseconds, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import type { Write } from '../repository/prepare-writes.ts';
 import { proposedSlots } from '../repository/proposed-times.ts';
 import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import {
@@ -16,6 +15,7 @@ import {
   withoutHold,
 } from '../repository/slot-hold.ts';
 import { insteadOf } from '../repository/waiting-list.ts';
+import type { Write } from '../repository/writes/write.ts';
 import { localReference, makeReferencesLocal } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';

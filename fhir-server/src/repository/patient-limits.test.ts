@@ -4,7 +4,7 @@ import { asPatient, asProxy, contextOf } from '../../test/in-memory.ts';
 import type { AccessContext } from '../access/access-context.ts';
 import { PATIENT_RULES } from '../access/write-rules.ts';
 import { createPatientLimits, PATIENT_LIMITS } from './patient-limits.ts';
-import type { Write } from './prepare-writes.ts';
+import type { Write } from './writes/write.ts';
 
 /** Notes as a store keeps them, and resources of which only id and status are asked. */
 function storeOf(states: Map<string, string>) {

@@ -15,7 +15,7 @@ import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
 import { createDailyAllowance, type Places } from './daily-allowance.ts';
-import type { Write } from './prepare-writes.ts';
+import type { Write } from './writes/write.ts';
 
 export interface PatientLimit {
   /** Made in a day, each process counting for itself. */

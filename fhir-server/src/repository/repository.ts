@@ -29,12 +29,14 @@ import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { createPatientLimits } from './patient-limits.ts';
 import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
-import { prepareWrites, settleReferences, type Write } from './prepare-writes.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
 import { type FoundDefinitions, type NamedDefinition, storedDefinitions } from './stored-definitions.ts';
 import { isVisible, visibleHistory } from './version-visibility.ts';
+import { prepareWrites } from './writes/prepare-writes.ts';
+import { settleReferences } from './writes/settle-references.ts';
+import type { Write } from './writes/write.ts';
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';

@@ -25,9 +25,9 @@ import {
 } from '../../operations/broadcasts/order.ts';
 import { patientsAmong, whyNot } from '../../operations/broadcasts/recipients.ts';
 import { ensureStored } from '../../operations/broadcasts/stored-request.ts';
-import type { Write } from '../../repository/prepare-writes.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
+import type { Write } from '../../repository/writes/write.ts';
 import { and } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { JobKind, RunningJob } from '../runner.ts';

@@ -2,9 +2,9 @@
 import { FhirError, type Issue } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { provenanceWrites } from '../../interactions/provenance-header.ts';
-import type { Write } from '../../repository/prepare-writes.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { cloneJson, type ResourceJson } from '../../repository/resource-text.ts';
+import type { Write } from '../../repository/writes/write.ts';
 import type { Incoming } from './incoming.ts';
 
 export interface Refused {

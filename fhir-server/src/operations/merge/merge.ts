@@ -4,8 +4,8 @@
  */
 import { type Issue, invalid, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import type { Write } from '../../repository/prepare-writes.ts';
 import { cloneJson, parseJson } from '../../repository/resource-text.ts';
+import type { Write } from '../../repository/writes/write.ts';
 import { jsonReply } from '../parameters.ts';
 import {
   type Identifier,

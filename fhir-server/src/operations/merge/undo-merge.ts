@@ -4,8 +4,8 @@
  */
 import { unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import type { Write } from '../../repository/prepare-writes.ts';
 import { cloneJson, parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import type { Write } from '../../repository/writes/write.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { reply } from './merge.ts';
 import { linksOf, type MergeInput, mergeInput, type PatientJson, requireMerger } from './merge-input.ts';

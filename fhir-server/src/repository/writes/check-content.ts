@@ -1,0 +1,59 @@
+/** What is written is R4, keeps the profiles that are required and that it claims, and answers the form that it names. */
+import {
+  claimedProfiles,
+  type Issue,
+  invalidProfile,
+  invalidResource,
+  validateProfiles,
+} from '@wellspring/profiles';
+import { makeReferencesLocal, referenceIssues } from '../../search/own-references.ts';
+import { answerQuestions } from '../../terminology/answer-questions.ts';
+import { answerIssues } from '../check-answers.ts';
+import { resourceIssues } from '../check-resource.ts';
+import { checkSearchParameter, type SearchParameterResource } from '../custom-parameters.ts';
+import { allTerminologies } from '../known-terminology.ts';
+import type { RepositoryOptions } from '../repository-options.ts';
+import type { ResourceJson } from '../resource-text.ts';
+import type { Preparation } from './preparation.ts';
+
+/** References to this server by its address become relative ones; 422 for those of which nobody can say whether they are. */
+export function settleAddresses(resource: ResourceJson, baseUrl: string): void {
+  makeReferencesLocal(resource, baseUrl);
+  const unclear = referenceIssues(resource, baseUrl);
+  if (unclear.length > 0) throw invalidResource(unclear);
+}
+
+/** 422 with the faults. `together`: what is written in the same commit, where a form may be among it. */
+export async function checkContent(
+  { store, options }: Pick<Preparation, 'store' | 'options'>,
+  resource: ResourceJson,
+  together: readonly ResourceJson[],
+): Promise<void> {
+  const issues = [...profileIssues(options, resource), ...(await answerIssues(store, resource, together))];
+  const isOpen = issues.some(({ question }) => question);
+  refuseFaults(
+    isOpen ? await answerQuestions(allTerminologies(store, options.terminology ?? {}), issues) : issues,
+  );
+}
+
+/** Structure and R4's own rules first; profiles are asked of what passes those. What is left are warnings, and questions of codes. */
+function profileIssues(
+  { requiredProfiles, uncheckedProfiles }: RepositoryOptions,
+  resource: ResourceJson,
+): readonly Issue[] {
+  const issues = resourceIssues(resource);
+  const faults = issues.filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) throw invalidResource(faults);
+  const required = requiredProfiles.get(resource.resourceType) ?? [];
+  const beyond = validateProfiles(resource, [...required, ...claimedProfiles(resource)], uncheckedProfiles);
+  refuseFaults(beyond);
+  if (resource.resourceType === 'SearchParameter')
+    checkSearchParameter(resource as unknown as SearchParameterResource);
+  return [...issues, ...beyond];
+}
+
+/** 422 for what is wrong beyond R4's own structure; warnings refuse nothing. */
+function refuseFaults(issues: readonly Issue[]): void {
+  const faults = issues.filter(({ severity }) => severity === 'error');
+  if (faults.length > 0) throw invalidProfile(faults);
+}

@@ -1,0 +1,64 @@
+/** Writes asked for → store operations: access rules, validation, reference checks, index entries. */
+import { FhirError, inEntry } from '@wellspring/profiles';
+import { createBreath } from '../../breath.ts';
+import type { WriteOperation } from '../../store/store.ts';
+import { contactTask } from '../contact-task.ts';
+import { type ChangedAppointment, freedSlots } from '../freed-slots.ts';
+import { withoutWork, workItems } from '../work-items.ts';
+import type { Preparation } from './preparation.ts';
+import { prepareDelete } from './prepare-delete.ts';
+import { prepareWrite, type Together } from './prepare-write.ts';
+import type { Deletion, Write, Writing } from './write.ts';
+
+/** One operation for each write, in their order; then what the clinic is told of them. */
+export async function prepareWrites(
+  preparation: Preparation,
+  writes: readonly Write[],
+  entryOf?: (index: number) => number,
+): Promise<WriteOperation[]> {
+  const { store, access } = preparation;
+  const written = writes.filter(isWriting);
+  const together: Together = {
+    names: new Set(written.map(({ resource, id }) => `${resource.resourceType}/${id}`)),
+    resources: written.map(({ resource }) => resource),
+    changedContacts: new Set(),
+  };
+  const operations: WriteOperation[] = [];
+  const breath = createBreath();
+  for (const [index, write] of writes.entries()) {
+    await breath();
+    try {
+      operations.push(
+        isWriting(write)
+          ? await prepareWrite(preparation, write, together)
+          : await prepareDelete(preparation, write),
+      );
+    } catch (error) {
+      throw error instanceof FhirError && entryOf ? inEntry(error, entryOf(index)) : error;
+    }
+  }
+  const now = Date.now();
+  return [
+    ...operations,
+    ...[...together.changedContacts].map((patient) => contactTask(access, patient, now)),
+    ...(await workItems(
+      { store, access, now },
+      written.map(({ resource, id, interaction }) => ({ resource, id, isUpdate: interaction === 'update' })),
+      together.names,
+    )),
+    ...(await withoutWork(store, writes.filter(isDeletion), now)),
+    ...(await freedSlots(store, changedAppointments(writes), together.names)),
+  ];
+}
+
+const isDeletion = (write: Write): write is Deletion => write.interaction === 'delete';
+const isWriting = (write: Write): write is Writing => write.interaction !== 'delete';
+
+function changedAppointments(writes: readonly Write[]): ChangedAppointment[] {
+  return writes.flatMap((write) => {
+    if (write.interaction === 'create') return [];
+    if (write.interaction === 'delete')
+      return write.type === 'Appointment' ? { id: write.id, after: undefined } : [];
+    return write.resource.resourceType === 'Appointment' ? { id: write.id, after: write.resource } : [];
+  });
+}

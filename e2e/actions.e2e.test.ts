@@ -264,6 +264,57 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByRole('button', { name: /^Mark as done/ }).waitFor();
   });
 
+  it('what of a plan is a request or a Task of their own is ticked off, and what is somebody else’s is not', async () => {
+    const { page } = visit;
+    const self = { reference: `Patient/${patient}` };
+    const order = { status: 'active', intent: 'order', subject: self } as const;
+    const given = [
+      {
+        resourceType: 'Task',
+        id: 'inhaler',
+        status: 'requested',
+        description: 'Bring your inhaler',
+        owner: self,
+      },
+      { resourceType: 'ServiceRequest', id: 'stretch', code: { text: 'Stretching' }, performer: [self] },
+      {
+        resourceType: 'ServiceRequest',
+        id: 'xray',
+        code: { text: 'Chest x-ray' },
+        performer: [{ reference: 'Practitioner/elena-ruiz' }],
+      },
+    ].map((each) => ({ ...order, for: self, ...each, id: `${each.id}-${name}` }));
+    for (const { for: whose, subject, ...each } of given)
+      await system('PUT', `${each.resourceType}/${each.id}`, {
+        ...each,
+        ...(each.resourceType === 'Task' ? { for: whose } : { subject }),
+      });
+    await system('PUT', `CarePlan/referring-${name}`, {
+      resourceType: 'CarePlan',
+      id: `referring-${name}`,
+      status: 'active',
+      intent: 'plan',
+      title: 'Breathing well',
+      subject: self,
+      activity: given.map(({ resourceType, id }) => ({ reference: { reference: `${resourceType}/${id}` } })),
+    });
+    await open(page, '/care-plan', 'Care plan');
+    const plan = page.getByRole('region', { name: 'Breathing well' });
+    const line = (words: string) => plan.locator('li', { hasText: words });
+    await line('Chest x-ray').waitFor();
+    expect(await line('Chest x-ray').getByRole('button').count()).toBe(0);
+    await line('Stretching')
+      .getByRole('button', { name: /^Mark as done/ })
+      .click();
+    await line('Stretching').getByRole('button', { name: /^Undo/ }).waitFor();
+    await line('Bring your inhaler')
+      .getByRole('button', { name: /^Mark as done/ })
+      .dblclick();
+    await line('Bring your inhaler').getByText('Done', { exact: true }).waitFor();
+    expect(await line('Bring your inhaler').getByRole('button').count()).toBe(0);
+    expect(await system('GET', `Task/inhaler-${name}`)).toMatchObject({ status: 'completed' });
+  });
+
   it('an article names its source, a result leads to what explains it, and a calculator calculates', async () => {
     const { page } = visit;
     await open(page, '/learn/articles/hba1c', 'Blood sugar over three months (HbA1c)');

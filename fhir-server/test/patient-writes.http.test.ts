@@ -463,6 +463,22 @@ describe('X20: names', () => {
   });
 });
 
+it('a Task is finished by the proxy whom the clinic asked, and by nobody else in their place', async () => {
+  const task: Resource = {
+    resourceType: 'Task',
+    id: 'for-mum',
+    status: 'requested',
+    intent: 'order',
+    for: SELF,
+    owner: ref('RelatedPerson/mum'),
+    requester: ref('Practitioner/ruiz'),
+  };
+  await put(task);
+  expect(await everyWay('Task/for-mum', { status: 'completed' }, ana)).toEqual([403, 403, 403, 403, 403]);
+  expect((await put({ ...task, status: 'completed' }, proxy)).status).toBe(200);
+  expect((await post({ ...task, requester: ref('RelatedPerson/mum') }, proxy)).status).toBe(422);
+});
+
 describe('what is ticked off of a plan of care', () => {
   const plan = (id: string, owner: string): Resource => ({
     resourceType: 'CarePlan',

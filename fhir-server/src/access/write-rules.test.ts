@@ -120,7 +120,7 @@ interface Case {
   readonly to: string;
   readonly element: string | undefined;
   readonly writer: 'ana' | 'mum' | 'clinic';
-  readonly owner: 'Patient/ana' | 'Practitioner/p';
+  readonly owner: string;
   readonly requester: string;
   readonly sender: string;
   readonly wasReceived: boolean;
@@ -191,7 +191,7 @@ function mayChange(given: Case): boolean {
       if (!only('statusReason') || (same && given.element === 'statusReason')) return false;
       const open = ['requested', 'received', 'accepted', 'ready', 'in-progress'];
       const forThem =
-        given.owner === 'Patient/ana' &&
+        (given.owner === 'Patient/ana' || given.owner === self) &&
         (same || (open.includes(from) && (to === 'completed' || to === 'cancelled')));
       const byThem =
         given.requester === self &&
@@ -255,7 +255,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   to: fc.constantFrom(...STATUSES),
   element: fc.option(fc.constantFrom(...ELEMENTS), { nil: undefined }),
   writer: fc.constantFrom('ana' as const, 'mum' as const, 'clinic' as const),
-  owner: fc.constantFrom('Patient/ana' as const, 'Practitioner/p' as const),
+  owner: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'RelatedPerson/dad', 'Practitioner/p'),
   requester: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'Practitioner/p'),
   sender: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'Practitioner/p'),
   wasReceived: fc.boolean(),
@@ -303,6 +303,8 @@ describe('what a patient may change', () => {
     (type) => {
       const tasks = [
         { owner: 'Patient/ana' },
+        { owner: 'RelatedPerson/mum' },
+        { owner: 'RelatedPerson/dad' },
         { requester: 'Patient/ana' },
         { requester: 'RelatedPerson/mum' },
       ] as const;
@@ -449,6 +451,7 @@ describe('what a patient may change', () => {
       expect(asks({})).toBe(true);
       expect(asks({ owner: { reference: 'Practitioner/p' } })).toBe(true);
       expect(asks({ owner: { reference: 'Patient/ana' } })).toBe(false);
+      expect(asks({ owner: self })).toBe(false);
       expect(asks({ statusReason: { text: 'The clinic says: pay' } })).toBe(false);
     }
   });

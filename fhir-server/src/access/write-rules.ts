@@ -153,8 +153,8 @@ function isNoneOfTheQueue({ code }: Json): Fault {
 }
 
 /** Who asks the clinic for something is not who answers it. */
-const isTheirsToAnswer = (task: Json): Fault =>
-  isForPatient(task)
+const isTheirsToAnswer = (task: Json, access: AccessContext): Fault =>
+  isTheirsToDo(task, access)
     ? 'owner is whoever does it: a Task for the patient to do is the clinic’s to ask for.'
     : undefined;
 
@@ -164,7 +164,11 @@ const onlyWithStatus = (after: Json, before: Json): Fault =>
     ? 'statusReason may differ together with status only.'
     : undefined;
 
-const isForPatient = ({ owner }: Json): boolean => referenceOf(owner)?.startsWith('Patient/') === true;
+/** The patient's, or their own who act for the patient: nobody does in somebody else's place what a proxy was asked to do. */
+const isTheirsToDo = ({ owner }: Json, access: AccessContext): boolean => {
+  const whose = referenceOf(owner);
+  return whose?.startsWith('Patient/') === true || whose === selfOf(access);
+};
 const isAskedByThem = ({ requester }: Json, access: AccessContext): boolean =>
   referenceOf(requester) === selfOf(access);
 
@@ -315,12 +319,12 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
       status: ['requested', 'draft'],
       author: 'requester',
       never: ['output', 'executionPeriod', 'businessStatus', 'statusReason', 'groupIdentifier'],
-      check: (task) => isNoneOfTheQueue(task) ?? isTheirsToAnswer(task),
+      check: (task, access) => isNoneOfTheQueue(task) ?? isTheirsToAnswer(task, access),
     },
     changes: [
       {
         by: 'anybody',
-        where: isForPatient,
+        where: isTheirsToDo,
         elements: ['statusReason'],
         status: to(['requested', 'received', 'accepted', 'ready', 'in-progress'], 'completed', 'cancelled'),
         check: onlyWithStatus,

@@ -1,12 +1,13 @@
-import type { CarePlan, Goal, Observation } from '@medplum/fhirtypes';
+import type { CarePlan, Goal, Observation, Resource, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { validateResource } from '@wellspring/profiles';
 import { describe, expect, it } from 'vitest';
 import { deviceDay } from '../../format/device-day.ts';
-import type { Fhir } from '../../smart/fhir.ts';
-import { activitiesOf, timingWords } from './activities.ts';
+import { type Fhir, FhirFailure } from '../../smart/fhir.ts';
+import { activitiesOf } from './activities.ts';
 import { goalView, measuresOf, nowWords } from './goals.ts';
 import { isOver, planView } from './plan.ts';
 import { lastDays, tick, ticksOf } from './ticks.ts';
+import { timingWords } from './timing.ts';
 
 const fhir = { patient: 'ana', self: 'Patient/ana' } as Fhir;
 const SUBJECT = { reference: 'Patient/ana' as const };
@@ -72,6 +73,89 @@ describe('an activity of a plan', () => {
     );
     expect(visit).toMatchObject({ name: 'Feet', state: 'Booked', to: '/appointments', tick: undefined });
     expect(unknown).toMatchObject({ name: 'Physiotherapy', to: undefined });
+  });
+
+  it('that is a request of the clinic’s is ticked off where the patient, or who acts for them, is who does it', () => {
+    const request = (more: object) => {
+      const found = {
+        resourceType: 'ServiceRequest',
+        id: 's',
+        status: 'active',
+        intent: 'order',
+        subject: SUBJECT,
+        code: { text: 'Physiotherapy at home' },
+        patientInstruction: 'Ten minutes each morning',
+        performer: [SUBJECT],
+        ...more,
+      } as ServiceRequest;
+      return activitiesOf(plan({ reference: { reference: 'ServiceRequest/s' } }), [found])[0];
+    };
+    const daily = { occurrenceTiming: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } } };
+    expect(request(daily)).toMatchObject({
+      name: 'Physiotherapy at home',
+      about: ['Ten minutes each morning'],
+      schedule: 'once a day',
+      tick: 'days',
+      task: undefined,
+    });
+    expect(request({ performer: [{ reference: 'RelatedPerson/mum' }] })?.tick).toBe('once');
+    const performer = [{ reference: 'Practitioner/p', display: 'Dr. Ruiz' }];
+    expect(request({ performer })).toMatchObject({ tick: undefined, by: 'Dr. Ruiz' });
+    expect(request({ performer: undefined })?.tick).toBeUndefined();
+    expect(request({ doNotPerform: true })).toMatchObject({ tick: undefined, isToAvoid: true });
+    for (const status of ['draft', 'on-hold', 'revoked', 'completed', 'unknown'])
+      expect(request({ status })?.tick, status).toBeUndefined();
+  });
+
+  const asked = (more: object, self = 'Patient/ana') => {
+    const task = {
+      resourceType: 'Task',
+      id: 't',
+      status: 'requested',
+      intent: 'order',
+      description: 'Bring your inhaler',
+      owner: SUBJECT,
+      ...more,
+    } as Task;
+    return activitiesOf(plan({ reference: { reference: 'Task/t' } }), [task], self)[0];
+  };
+
+  it('that is a Task is finished by whom it was asked of, where it is done here', () => {
+    expect(asked({})).toMatchObject({ name: 'Bring your inhaler', tick: 'once', task: { id: 't' } });
+    expect(asked({}, 'RelatedPerson/mum')?.tick).toBe('once');
+    const mum = { owner: { reference: 'RelatedPerson/mum', display: 'Mo Mum' } };
+    expect(asked(mum, 'RelatedPerson/mum')).toMatchObject({ tick: 'once', by: undefined });
+    expect(asked(mum)).toMatchObject({ tick: undefined, by: 'Mo Mum' });
+    expect(asked({ owner: { reference: 'Practitioner/p' } })?.tick).toBeUndefined();
+    expect(asked({ owner: undefined })?.tick).toBeUndefined();
+    for (const status of ['completed', 'cancelled', 'rejected', 'failed', 'on-hold', 'draft'])
+      expect(asked({ status })?.tick, status).toBeUndefined();
+    expect(asked({ restriction: { repetitions: 5 } })).toMatchObject({ tick: 'days', task: undefined });
+    expect(asked({ focus: { reference: 'Questionnaire/phq-9' } })).toMatchObject({
+      tick: undefined,
+      to: '/questionnaires/phq-9?task=t',
+    });
+  });
+
+  it('that is a Task is completed when it is ticked off, also where that was done already', async () => {
+    const sent: Resource[] = [];
+    let status = 'requested';
+    const server = {
+      ...fhir,
+      update: async (resource: Resource) => {
+        if (status !== 'requested') throw new FhirFailure(412);
+        sent.push(resource);
+      },
+      read: async () => ({ status }),
+    } as unknown as Fhir;
+    const activity = asked({});
+    if (!activity) throw new Error('none');
+    await tick(server, plan(), activity, '2026-11-27');
+    expect(sent).toEqual([{ ...activity.task, status: 'completed' }]);
+    status = 'completed';
+    await tick(server, plan(), activity, '2026-11-27');
+    status = 'cancelled';
+    await expect(tick(server, plan(), activity, '2026-11-27')).rejects.toMatchObject({ status: 412 });
   });
 
   it('says when: by weekday, time of day, and once a year', () => {

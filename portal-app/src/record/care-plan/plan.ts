@@ -3,7 +3,7 @@ import type { CarePlan } from '@medplum/fhirtypes';
 import { lookUp } from '../../format/table.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
-import { periodWords } from './activities.ts';
+import { periodWords } from './timing.ts';
 
 export interface PlanView {
   readonly title: string;

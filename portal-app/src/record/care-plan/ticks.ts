@@ -1,11 +1,11 @@
 /**
  * That something of a plan was done: an Observation of the person's own, based on the plan, its code the activity, its day when (docs/decisions: 0034). The plan
- * itself stays the clinic's. Undone, it was entered in error.
+ * itself stays the clinic's. Undone, it was entered in error. What the clinic asked for by a Task is that Task, completed.
  */
-import type { CarePlan, Observation } from '@medplum/fhirtypes';
+import type { CarePlan, Observation, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayAfter } from '../../format/date.ts';
-import type { Change, Fhir } from '../../smart/fhir.ts';
+import { type Change, type Fhir, FhirFailure } from '../../smart/fhir.ts';
 import type { Activity } from './activities.ts';
 
 const SYSTEM = 'urn:wellspring:plan-activity';
@@ -49,8 +49,9 @@ export const dayOfTick = ({ effectiveDateTime = '' }: Observation): string => ef
 export const lastDays = (day: string): readonly string[] =>
   Array.from({ length: SHOWN_DAYS }, (_, i) => dayAfter(day, i + 1 - SHOWN_DAYS) ?? day);
 
-/** Stored once however often it is pressed; after it was undone, again. */
+/** Stored once however often it is pressed; after it was undone, again. What the clinic asked for by a Task is finished, and not to be undone. */
 export async function tick(fhir: Fhir, plan: CarePlan, activity: Activity, day: string): Promise<void> {
+  if (activity.task) return finish(fhir, activity.task);
   const identity = [plan.id, activity.key, day].join('/');
   const done: Observation = {
     resourceType: 'Observation',
@@ -71,3 +72,13 @@ export async function tick(fhir: Fhir, plan: CarePlan, activity: Activity, day: 
 
 export const undo = (fhir: Fhir, ticks: readonly Observation[]): Promise<void> =>
   fhir.transact(ticks.map((each): Change => ({ resource: { ...each, status: 'entered-in-error' } })));
+
+/** Where it was finished before (an answer was lost, another tab), that is what was wanted. */
+async function finish(fhir: Fhir, task: Task): Promise<void> {
+  try {
+    await fhir.update({ ...task, status: 'completed' });
+  } catch (error) {
+    const isOld = error instanceof FhirFailure && error.status === 412;
+    if (!isOld || (await fhir.read<Task>('Task', task.id ?? '')).status !== 'completed') throw error;
+  }
+}

@@ -64,7 +64,9 @@ function One({
 }: Omit<Ticked, 'ticks'> & { readonly ticks: readonly Observation[] | undefined }) {
   const { fhir } = usePortal();
   const { name, about, schedule, state, by, isToAvoid, to } = activity;
-  const canTick = fhir.offers('Observation', 'create') && ticks !== undefined;
+  const canTick =
+    ticks !== undefined &&
+    (activity.task ? fhir.offers('Task', 'update') : fhir.offers('Observation', 'create'));
   return (
     <li className={care.activity}>
       <div className={care.line}>
@@ -109,7 +111,7 @@ function useTick({ plan, activity, ticks }: Ticked, day: string) {
   const isDone = ticks.length > 0;
   const change = useAction({
     act: () => (isDone ? undo(fhir, ticks) : tick(fhir, plan, activity, day)),
-    onSettled: () => refresh('plan-ticks'),
+    onSettled: () => refresh('plan-ticks', ...(activity.task ? ['care-plans', 'glance'] : [])),
   });
   // What the clinic, or a proxy, ticked off is theirs to undo.
   const isLocked = isDone && !ticks.every((each) => mayTakeBack(fhir, each));

@@ -75,7 +75,8 @@ function Plan({
   readonly goals: readonly Goal[];
 } & Pick<Care, 'included' | 'values'>) {
   const { title, period, kinds, state, paragraphs, addresses } = planView(plan);
-  const activities = activitiesOf(plan, included);
+  const { fhir } = usePortal();
+  const activities = activitiesOf(plan, included, fhir.self);
   return (
     <section aria-label={title} className={care.plan}>
       <h2>{title}</h2>

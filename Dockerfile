@@ -10,7 +10,8 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data FHIR_HOST=0.0.0.0 AUTH_HOST=0.0.0.0 PORTAL_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app /app
-RUN mkdir /data && chown node:node /data
+# The second is for compiled code: a server that starts again does so in half the time.
+RUN mkdir -p /data node_modules/.cache/compile && chown node:node /data node_modules/.cache/compile
 USER node
 VOLUME /data
 # Which server's health: set where the command is.

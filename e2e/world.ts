@@ -56,7 +56,6 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
     PORTAL_URL: `http://localhost:${portalPort}`,
     DESK_URL: `http://localhost:${deskPort}`,
     DATA_DIR: dataDir,
-    NODE_COMPILE_CACHE: join(import.meta.dirname, '..', 'node_modules', '.cache', 'compile'),
     LOG_LEVEL: 'info',
     CLINIC_ORGANIZATION: 'wellspring-clinic',
     ...extra,

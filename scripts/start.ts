@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { keepCompiled } from '@wellspring/serving/compile-cache';
 import { closeFolder, keepPrivate } from '@wellspring/serving/private-files';
 import { buildApps } from './build-apps.ts';
 import { prepareDataFolder } from './first-start.ts';
@@ -13,6 +14,8 @@ process.chdir(root);
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 keepPrivate();
+// The servers inherit the folder.
+keepCompiled();
 const running: ServerProcess[] = [];
 let stopping: Promise<void> | undefined;
 
@@ -38,7 +41,7 @@ async function start(config: StartConfig): Promise<void> {
   for (const path of closeFolder(config.dataDir)) console.error(`Others may be able to read ${path}.`);
   await prepareDataFolder(config.dataDir, config.env);
   if (buildApps()) console.log('Portal and desk were built.');
-  const env = { ...config.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile') };
+  const { env } = config;
   const servers = [
     ['auth-server', 'auth-server/src/main.ts', config.authPort, '/healthz'],
     // It is healthy while it waits for its database.

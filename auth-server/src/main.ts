@@ -1,23 +1,7 @@
-/** Starts the authorization server: environment → configuration → storage → HTTP, until SIGTERM or SIGINT. */
+/** The process. What it consists of is loaded when compiled code is kept: by `run.ts`. */
+import { keepCompiled } from '@wellspring/serving/compile-cache';
 import { keepPrivate } from '@wellspring/serving/private-files';
-import { ConfigError, loadConfig } from './config.ts';
-import { createLog } from './log.ts';
-import { startServer } from './server.ts';
 
 keepPrivate();
-try {
-  const config = loadConfig(process.env);
-  const log = createLog(config.LOG_LEVEL);
-  const server = await startServer(config, log);
-  log.info({ port: server.port }, 'auth-server is ready');
-  const stop = async (): Promise<void> => {
-    await server.close();
-    process.exit(0);
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-} catch (error) {
-  if (error instanceof ConfigError) console.error(`auth-server: wrong configuration\n${error.message}`);
-  else console.error(`auth-server: ${(error as Error).message}`);
-  process.exit(1);
-}
+keepCompiled();
+await import('./run.ts');

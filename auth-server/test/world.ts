@@ -26,7 +26,6 @@ export const CALLBACK = 'http://127.0.0.1:9/callback';
 export const AFTER_SIGN_OUT = 'http://127.0.0.1:9/';
 export const PASSWORD = 'Wellspring-Demo-1';
 export const SECRET = 'a-secret-of-32-bytes-for-the-test';
-const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compile');
 
 export interface World {
   readonly issuer: string;
@@ -151,7 +150,6 @@ export async function openWorld({
         FHIR_PORT: String(fhirPort),
         INTROSPECTION_CACHE_SECONDS: '0',
         LOG_LEVEL: 'error',
-        NODE_COMPILE_CACHE: COMPILE_CACHE,
       },
       (line) => process.stderr.write(`${line}\n`),
     );

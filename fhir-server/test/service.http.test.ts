@@ -1,6 +1,6 @@
 /** The server as a service: health, readiness, metrics, rate limits, several workers, an orderly end. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -207,6 +207,29 @@ describe('a start that can not succeed', () => {
     }
     expect(start({}, folder).stderr).toContain('FHIR_CLIENT_KEY_FILE');
     await world.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it('ends with that line whether compiled code is kept for it, is there, or is damaged', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wellspring-start-'));
+    const compiled = join(folder, 'compiled');
+    const wrong = { FHIR_PORT: 'x', NODE_COMPILE_CACHE: compiled };
+    const ended = {
+      status: 1,
+      stderr: expect.stringMatching(/^fhir-server: wrong configuration\nFHIR_PORT: .*\n$/),
+    };
+    expect(start(wrong, folder)).toEqual(ended);
+    const files = readdirSync(compiled, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(compiled, name))
+      .filter((file) => statSync(file).isFile());
+    expect(files.length).toBeGreaterThan(100);
+    expect(start(wrong, folder)).toEqual(ended);
+    // As a full disk, and a process that was killed, may leave them.
+    for (const [i, file] of files.entries())
+      if (i % 2 === 0) truncateSync(file, (i * 37) % 2000);
+      else writeFileSync(file, Buffer.alloc(200, i), { flag: 'r+' });
+    expect(start(wrong, folder)).toEqual(ended);
+    expect(start(wrong, folder)).toEqual(ended);
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 });

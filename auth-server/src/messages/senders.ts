@@ -1,5 +1,5 @@
 /** The ways out: SMTP by nodemailer, and an HTTP gateway for text messages that speaks Twilio's form (Messages.json). */
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Config } from '../config.ts';
 import { PermanentFailure, type Senders } from './message.ts';
 
@@ -23,18 +23,12 @@ function nowhere({ developerPages }: Config) {
 }
 
 function smtpSender(url: string, from: string): Senders['email'] {
-  const transport = createTransport({
-    url,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  } as never);
+  let transport: Promise<Transporter> | undefined;
   return async ({ to, subject, text }) => {
     try {
       // An address object is one recipient, whatever is in it.
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+      transport ??= openTransport(url);
+      await (await transport).sendMail({ from, to: { name: '', address: to }, subject, text });
     } catch (error) {
       const { responseCode } = error as { responseCode?: number };
       if (responseCode !== undefined && responseCode >= 500)
@@ -42,6 +36,19 @@ function smtpSender(url: string, from: string): Senders['email'] {
       throw error;
     }
   };
+}
+
+/** The library is loaded with the first mail: a start does not wait for it. */
+async function openTransport(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as never);
 }
 
 function smsSender({

@@ -1,5 +1,5 @@
 /** The ways out: SMTP by nodemailer, and an HTTP gateway for text messages that speaks Twilio's form. */
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 
 export interface Outgoing {
   readonly to: string;
@@ -28,18 +28,12 @@ export interface SenderSettings {
 const TIMEOUT_MS = 10_000;
 
 export function createSenders({ smtpUrl, from, sms }: SenderSettings): Senders {
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  } as never);
+  let transport: Promise<Transporter> | undefined;
   return {
     async email({ to, subject, text, key }) {
       try {
-        await transport.sendMail({
+        transport ??= openTransport(smtpUrl);
+        await (await transport).sendMail({
           from,
           to: { name: '', address: to },
           subject,
@@ -54,6 +48,19 @@ export function createSenders({ smtpUrl, from, sms }: SenderSettings): Senders {
     },
     sms: sms && ((message) => sendText(sms, message)),
   };
+}
+
+/** The library is loaded with the first mail: a start does not wait for it. */
+async function openTransport(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as never);
 }
 
 async function sendText(gateway: NonNullable<SenderSettings['sms']>, { to, text }: Outgoing): Promise<void> {

@@ -45,6 +45,9 @@ export {
 } from './tables.ts';
 export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
 export type * from './terminology/resources.ts';
+
+import './ucum-further.ts';
+
 export { canonicalUnit, canonicalValue } from './ucum.ts';
 export { hasForm } from './validation/code-forms.ts';
 export { codingsIn, type FoundCoding } from './validation/codes.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalUnit, canonicalValue } from './ucum.ts';
+import './ucum-further.ts';
 
 const convert = (value: number, from: string, to: string): number | undefined => {
   const [a, b] = [canonicalUnit(from), canonicalUnit(to)];
@@ -28,6 +29,22 @@ describe('UCUM units', () => {
     [25, 'kg/m2', 'g/m2', 25_000],
     [50, '%', '1', 0.5],
     [1, 'ug/(24.h)', 'ug/d', 1],
+    [1, '[mi_us]', 'km', 1.609347219],
+    [1, '[acr_us]', 'm2', 4046.872609874],
+    [1, '[stone_av]', 'kg', 6.35029318],
+    [2, '[tsp_m]', 'mL', 10],
+    [1, '[oz_tr]', 'g', 31.1034768],
+    [29.92, "[in_i'Hg]", 'kPa', 101.3207481],
+    [1, 'atm', 'mm[Hg]', 759.999892],
+    [1, 'mCi', 'MBq', 37],
+    [1, 'cP', 'mPa.s', 1],
+    [1, "[wood'U]", '[PRU]', 0.06],
+    [10, '[MET]', 'mL/kg/min', 35],
+    [1, '[nmi_i]', '[ft_i]', 6076.115486],
+    [1, '[HP]', 'W', 745.6998716],
+    [1, 'uS', 'umho', 1],
+    [1, 'mg%', 'mg/dL', 1],
+    [1, '[cin_i]', '[foz_us]', 0.5541125541],
   ])('%s %s is %s in %s', (value, from, to, expected) => {
     expect(convert(value, from, to)).toBeCloseTo(expected, 6);
   });

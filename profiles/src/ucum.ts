@@ -47,7 +47,7 @@ const ENERGY: Dimensions = { g: 1, m: 2, s: -2 };
 const PRESSURE: Dimensions = { g: 1, m: -1, s: -2 };
 
 /** Units that take a prefix. */
-const METRIC: Readonly<Record<string, Unit>> = {
+const METRIC: Record<string, Unit> = {
   m: unit(1, { m: 1 }),
   g: unit(1, { g: 1 }),
   s: unit(1, { s: 1 }),
@@ -83,7 +83,7 @@ const METRIC: Readonly<Record<string, Unit>> = {
   '[IU]': unit(1, { '[iU]': 1 }),
 };
 
-const OTHERS: Readonly<Record<string, Unit>> = {
+const OTHERS: Record<string, Unit> = {
   '%': unit(1e-2, ONE),
   '[ppth]': unit(1e-3, ONE),
   '[ppm]': unit(1e-6, ONE),
@@ -100,7 +100,6 @@ const OTHERS: Readonly<Record<string, Unit>> = {
   '[ft_i]': unit(0.3048, { m: 1 }),
   '[yd_i]': unit(0.9144, { m: 1 }),
   '[mi_i]': unit(1609.344, { m: 1 }),
-  '[in_us]': unit(0.0254000508, { m: 1 }),
   '[lb_av]': unit(453.59237, { g: 1 }),
   '[oz_av]': unit(28.349523125, { g: 1 }),
   '[st_av]': unit(6350.29318, { g: 1 }),
@@ -126,6 +125,18 @@ const SPECIAL: Readonly<Record<string, CanonicalUnit>> = {
 const known = new Map<string, CanonicalUnit | undefined>();
 const MAX_KNOWN = 5000;
 const MAX_LENGTH = 64;
+
+/** Further units (ucum-further.ts), each as a number of another one; the first list takes prefixes. */
+export function addUnits(...lists: readonly Readonly<Record<string, readonly [number, string]>>[]): void {
+  for (const [i, list] of lists.entries()) {
+    for (const [code, [count, of]] of Object.entries(list)) {
+      const found = parseTerm(of);
+      if (!found) throw new Error(`the unit ${code} is made of an unknown one`);
+      (i === 0 ? METRIC : OTHERS)[code] = unit(count * found.factor, found.dimensions);
+    }
+  }
+  known.clear();
+}
 
 /** undefined for what is not UCUM, or not among the units known here. */
 export function canonicalUnit(code: string): CanonicalUnit | undefined {

@@ -8,6 +8,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { foldText } from '../search/fold-text.ts';
 import { or, type QueryNode } from '../search/query.ts';
+import { stringNode } from '../search/types/string.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { inputOf } from './parameters.ts';
 
@@ -76,8 +77,7 @@ function candidates({ identifier, name, birthDate }: Person): QueryNode | undefi
   const nodes: QueryNode[] = [];
   for (const { system, value } of identifier ?? [])
     if (value) nodes.push({ kind: 'token', param: 'identifier', code: value, ...(system ? { system } : {}) });
-  for (const { family } of name ?? [])
-    if (family) nodes.push({ kind: 'string', param: 'family', text: foldText(family), match: 'starts' });
+  for (const { family } of name ?? []) if (family) nodes.push(stringNode('family', family, 'starts'));
   const day = /^\d{4}-\d{2}-\d{2}$/.test(birthDate ?? '') ? Date.parse(`${birthDate}T00:00:00Z`) : undefined;
   if (day !== undefined)
     nodes.push({ kind: 'date', param: 'birthdate', test: 'eq', range: { low: day, high: day + 86_400_000 } });

@@ -22,10 +22,12 @@ export function dateRange(text: string): Range | undefined {
     return { low: utc(y, m, d), high };
   }
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 60) return undefined;
-  // A leap second comes at the end of a UTC day, wherever that is told.
-  if (second === '60' && minute !== '59') return undefined;
   if (zone && !/^(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)$/.test(zone)) return undefined;
-  const low = utc(y, m, d, Number(hour), Number(minute), Number(second ?? 0)) - offsetMilliseconds(zone);
+  const isLeap = second === '60';
+  const low =
+    utc(y, m, d, Number(hour), Number(minute), isLeap ? 59 : Number(second ?? 0)) - offsetMilliseconds(zone);
+  // A leap second comes at the end of a UTC hour, wherever that is told. Milliseconds know none: it is the last one of its own minute, day and year.
+  if (isLeap) return new Date(low).getUTCMinutes() === 59 ? { low: low + 999, high: low + 1000 } : undefined;
   if (second === undefined) return { low, high: low + 60_000 };
   if (fraction === undefined) return { low, high: low + 1000 };
   const exact = low + Math.floor(Number(`0.${fraction}`) * 1000 + 1e-6);
@@ -45,7 +47,6 @@ function utc(year: number, month: number, day: number, hour = 0, minute = 0, sec
   const date = new Date(Date.UTC(2000, month, day));
   // Date.UTC reads years 0-99 as 1900-1999, and a leap day needs the real year: set the parts anew.
   date.setUTCFullYear(year, month, day);
-  // A leap second leads into the next day.
   return date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 

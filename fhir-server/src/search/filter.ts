@@ -1,8 +1,10 @@
 /** `_filter` (https://hl7.org/fhir/R4/search_filter.html): an expression of comparisons, each of which is an ordinary search parameter. */
 import { invalid, searchParameter } from '@wellspring/profiles';
+import type { ParseContext } from './parse-context.ts';
 import { and, not, or, type QueryNode } from './query.ts';
 
-type Parse = (name: string, value: string) => QueryNode;
+/** `texts`: how a parameter that is a string compares, at the end of a chain too. */
+type Parse = (name: string, value: string, texts?: ParseContext['texts']) => QueryNode;
 
 const TOKEN = /\s*(?:([()])|("(?:[^"\\]|\\.)*")|([^\s()"[\]]+(?:\[[^\]]*\][^\s()"[\]]*)*))/y;
 const MAX_LENGTH = 4000;
@@ -70,9 +72,10 @@ export function parseFilter(type: string, text: string, parse: Parse): QueryNode
   function compare(path: string, operator: string, value: string): QueryNode {
     const make = (modifier: string, given = value): QueryNode => parse(path + modifier, given);
     const isString = kindOf(type, path) === 'string';
-    if (operator === 'eq') return make(isString ? ':exact' : '');
-    if (operator === 'ne') return not(make(isString ? ':exact' : ''));
+    if (operator === 'eq') return parse(path, value, 'whole');
+    if (operator === 'ne') return not(parse(path, value, 'whole'));
     if (operator === 'co' && isString) return make(':contains');
+    if (operator === 'ew' && isString) return parse(path, value, 'ends');
     if (operator === 'sw' && isString) return make('');
     if (operator === 'pr') return make(':missing', value === 'true' ? 'false' : 'true');
     if (PREFIXES.has(operator) && !isString) return make('', operator + value);

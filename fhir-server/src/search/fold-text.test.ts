@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { foldText } from './fold-text.ts';
 import { contentWords } from './words.ts';
 
+const LETTERS: Readonly<Record<string, string>> = Object.fromEntries(
+  'ß ss,ø o,ł l,đ d,ð d,æ ae,œ oe,þ th,ı i,ħ h,ŧ t,ŋ n'.split(',').map((pair) => pair.split(' ')),
+);
+
 /** What is in the index was made so: nothing may be folded, or parted into words, otherwise. */
 const folded = (text: string): string =>
   text
@@ -10,6 +14,7 @@ const folded = (text: string): string =>
     .replace(/[\uFDFA\uFDFB™℠]/g, ' ')
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
+    .replace(/[ßøłđðæœþıħŧŋ]/g, (letter) => LETTERS[letter] as string)
     .replace(/\s+/g, ' ')
     .trim();
 const words = (text: string): string[] => [...new Set(folded(text).match(/[\p{L}\p{N}]+/gu) ?? [])];

@@ -11,6 +11,8 @@ export interface ParseContext {
   readonly isExact?: boolean;
   /** What token modifiers stand for, where more is known than the definitions say; throws UnknownCodes for what was not looked up yet. */
   readonly codeSets?: CodeSets;
+  /** How strings compare where no modifier says: from their beginning, unless this says otherwise. */
+  readonly texts?: 'whole' | 'ends';
   readonly budget: QueryBudget;
   readonly leadsOn: LeadsOn;
   /** Throws where what is asked may not look at resources of the type: before the hop is read. */

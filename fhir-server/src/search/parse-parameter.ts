@@ -4,7 +4,6 @@ import { withAliases } from './aliases.ts';
 import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
-import { foldText } from './fold-text.ts';
 import type { ParseContext } from './parse-context.ts';
 import { none, not, or, type QueryNode } from './query.ts';
 import { CHARACTERS, costOf } from './query-budget.ts';
@@ -16,6 +15,7 @@ import { numberNode } from './types/number.ts';
 import { placeNode } from './types/place-hierarchy.ts';
 import { quantityNode } from './types/quantity.ts';
 import { referenceNode } from './types/reference.ts';
+import { stringNode } from './types/string.ts';
 import { caselessNode, ofTypeNode, tokenNode } from './types/token.ts';
 import { uriNode } from './types/uri.ts';
 import { UnknownParameter } from './unknown-parameter.ts';
@@ -69,7 +69,9 @@ function plainParameter(
   }
   if (code === '_list') return listNode(context, modifier, value);
   if (code === '_filter')
-    return parseFilter(type, value, (path, given) => parseParameter(context, type, path, given, hops));
+    return parseFilter(type, value, (path, given, texts) =>
+      parseParameter(texts ? { ...context, texts } : context, type, path, given, hops),
+    );
   if (code === '_lastUpdated')
     return counted(
       context,
@@ -196,7 +198,7 @@ function valueReader(
       if (modifier === 'text') return (value) => textNode(`${param}:text`, value, 'starts');
       return modifier === 'of-type' ? (value) => ofTypeNode(param, value) : undefined;
     case 'string':
-      if (modifier === undefined) return (value) => textNode(param, value, 'starts');
+      if (modifier === undefined) return (value) => textNode(param, value, context.texts ?? 'starts');
       if (modifier === 'contains') return (value) => textNode(param, value, 'contains');
       return modifier === 'exact' ? (value) => textNode(param, value, 'exact') : undefined;
     case 'date':
@@ -217,10 +219,10 @@ function valueReader(
   }
 }
 
-function textNode(param: string, value: string, match: 'starts' | 'contains' | 'exact'): QueryNode {
+function textNode(param: string, value: string, match: (QueryNode & { kind: 'string' })['match']): QueryNode {
   const text = unescapeValue(value);
   requireShort(param, text);
-  return { kind: 'string', param, text: match === 'exact' ? text : foldText(text), match };
+  return stringNode(param, text, match);
 }
 
 function requireShort(param: string, text: string): void {

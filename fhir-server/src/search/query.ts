@@ -20,12 +20,12 @@ export type QueryNode =
   | { readonly kind: 'not'; readonly node: QueryNode }
   /** `system` undefined = any system, '' = no system; `code` undefined = any code of the system. Case-sensitive. */
   | { readonly kind: 'token'; readonly param: string; readonly system?: string; readonly code?: string }
-  /** `text` is already folded (see fold-text.ts) unless `match` is 'exact', which compares the original spelling. */
+  /** `text` is already folded (see fold-text.ts) unless `match` is 'exact', which compares the original spelling (in NFC); 'whole' is all of the folded text. */
   | {
       readonly kind: 'string';
       readonly param: string;
       readonly text: string;
-      readonly match: 'starts' | 'contains' | 'exact';
+      readonly match: 'starts' | 'contains' | 'whole' | 'ends' | 'exact';
     }
   | { readonly kind: 'date'; readonly param: string; readonly test: RangeTest; readonly range: Range }
   | { readonly kind: 'number'; readonly param: string; readonly test: RangeTest; readonly range: Range }

@@ -121,10 +121,22 @@ export function parametersOf(node: QueryNode): string[] {
 function textMatches(
   entry: { text: string; exact: string },
   text: string,
-  match: 'starts' | 'contains' | 'exact',
+  match: (QueryNode & { kind: 'string' })['match'],
 ): boolean {
-  if (match === 'exact') return entry.exact === text;
-  return match === 'contains' ? entry.text.includes(text) : entry.text.startsWith(text);
+  switch (match) {
+    case 'exact':
+      return entry.exact === text;
+    case 'whole':
+      return entry.text === text;
+    case 'contains':
+      return entry.text.includes(text);
+    case 'ends':
+      return entry.text.endsWith(text);
+    case 'starts':
+      return entry.text.startsWith(text);
+    default:
+      return match satisfies never;
+  }
 }
 
 function uriMatches(entry: string, uri: string, match: 'exact' | 'below' | 'above'): boolean {

@@ -1,7 +1,7 @@
 /** Words of a resource, for `_text` (its narrative) and `_content` (all it says): https://hl7.org/fhir/R4/search.html#content */
 import { invalid } from '@wellspring/profiles';
 import { foldText } from './fold-text.ts';
-import { or, type QueryNode } from './query.ts';
+import { and, not, or, type QueryNode } from './query.ts';
 import { unescapeValue } from './values.ts';
 
 const WORD = /[\p{L}\p{N}]+/gu;
@@ -112,20 +112,90 @@ function* piecesOf(text: string): Generator<string> {
   yield from === 0 ? text : text.slice(from);
 }
 
-/** Parted by ` OR `. */
+/** Words, and what joins them, in one question; and of OR. */
+const MAX_PARTS = 500;
 const MAX_ALTERNATIVES = 100;
+const MAX_DEPTH = 20;
+const PART = /"([^"]*)"|([()])|[^\s()"]+/g;
 
-/** Words side by side must all be there; ` OR ` parts alternatives. `metf*`: a word that begins so (the last one only: it is being typed). */
+/**
+ * Words side by side, or with AND, must all be there; OR parts alternatives, NOT leaves out, parentheses hold together, all in capitals as the words in small letters
+ * are words. `metf*`: a word that begins so. Errors: 400 for a phrase of several words: which word follows which is not kept.
+ */
 export function wordsNode(of: 'text' | 'content', value: string): QueryNode {
-  const alternatives = unescapeValue(value).split(/\s+OR\s+/);
-  if (alternatives.length > MAX_ALTERNATIVES)
+  const text = unescapeValue(value);
+  const parts = [...text.matchAll(PART)];
+  if (parts.length > MAX_PARTS) throw invalid(`'_${of}' takes ${MAX_PARTS} words at most.`);
+  if (parts.filter(([part]) => part === 'OR').length >= MAX_ALTERNATIVES)
     throw invalid(`'_${of}' takes ${MAX_ALTERNATIVES} alternatives at most.`);
-  const nodes = alternatives.map((part): QueryNode => {
-    const words = wordsOf([part]);
-    if (words.length === 0) throw invalid(`'_${of}' takes words.`);
-    if (!part.endsWith('*')) return { kind: 'words', of, words };
-    const [begins = ''] = wordsOf([part.slice(part.trimEnd().lastIndexOf(' ') + 1)]).slice(-1);
-    return { kind: 'words', of, words: words.filter((word) => word !== begins), begins };
-  });
-  return or(...nodes);
+  let at = 0;
+  const isNext = (word: string): boolean => parts[at]?.[0] === word;
+
+  function alternatives(depth: number): QueryNode | undefined {
+    if (depth > MAX_DEPTH) throw invalid(`'_${of}' is nested too deeply.`);
+    const nodes = [together(depth)];
+    while (isNext('OR')) {
+      at += 1;
+      nodes.push(together(depth));
+    }
+    const asked = nodes.filter((node) => node !== undefined);
+    if (asked.length < nodes.length && nodes.length > 1) throw invalid(`'_${of}': OR stands between words.`);
+    return asked.length === 0 ? undefined : or(...asked);
+  }
+
+  function together(depth: number): QueryNode | undefined {
+    const words: string[] = [];
+    const nodes: QueryNode[] = [];
+    while (at < parts.length && !isNext('OR') && !isNext(')')) {
+      if (isNext('AND')) {
+        at += 1;
+        continue;
+      }
+      const isExcluded = isNext('NOT');
+      if (isExcluded) at += 1;
+      const found = one(depth);
+      if (isExcluded && !found) throw invalid(`'_${of}': NOT stands before a word.`);
+      if (!found) continue;
+      if (isExcluded) nodes.push(not(found));
+      else if (found.kind === 'words' && found.begins === undefined) words.push(...found.words);
+      else nodes.push(found);
+    }
+    if (words.length === 0 && nodes.length === 0) return undefined;
+    return and(...(words.length > 0 ? [{ kind: 'words', of, words } as const] : []), ...nodes);
+  }
+
+  function one(depth: number): QueryNode | undefined {
+    const [part = '', phrase] = parts[at] ?? [];
+    if (part === '' || part === 'OR' || part === ')') return undefined;
+    at += 1;
+    if (part === '(') {
+      const inner = alternatives(depth + 1);
+      if (!isNext(')')) throw invalid(`'_${of}': a ) is missing.`);
+      at += 1;
+      return inner;
+    }
+    return phrase === undefined ? wordNode(of, part) : phraseNode(of, phrase);
+  }
+
+  const found = alternatives(0);
+  if (at < parts.length) throw invalid(`'_${of}': there is a ) too many.`);
+  if (!found) throw invalid(`'_${of}' takes words.`);
+  return found;
+}
+
+function wordNode(of: 'text' | 'content', part: string): QueryNode | undefined {
+  const words = wordsOf([part]);
+  if (words.length === 0) return undefined;
+  if (!part.endsWith('*')) return { kind: 'words', of, words };
+  const begins = words.at(-1) as string;
+  return { kind: 'words', of, words: words.slice(0, -1), begins };
+}
+
+function phraseNode(of: 'text' | 'content', phrase: string): QueryNode | undefined {
+  const words = wordsOf([phrase]);
+  if (words.length > 1)
+    throw invalid(
+      `'_${of}': a phrase of several words can't be searched; without quotation marks all of its words are looked for.`,
+    );
+  return words.length === 0 ? undefined : { kind: 'words', of, words };
 }

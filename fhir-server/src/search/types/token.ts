@@ -1,10 +1,10 @@
 /** Token search parameters: https://hl7.org/fhir/R4/search.html#token */
 import { invalid, type TypedValue } from '@wellspring/profiles';
 import { askedCode, caselessEntry } from '../case.ts';
-import { foldText } from '../fold-text.ts';
 import type { EntryLists } from '../index-entry.ts';
 import { and, not, type QueryNode } from '../query.ts';
 import { splitEscaped, unescapeValue } from '../values.ts';
+import { pushText } from './string.ts';
 
 interface Coding {
   readonly system?: string;
@@ -66,8 +66,8 @@ function addToken(lists: EntryLists, param: string, type: string, value: unknown
       return;
     }
     case 'ContactPoint': {
-      const point = value as { readonly value?: string };
-      if (point.value !== undefined) push(lists, param, '', point.value);
+      const { system = '', value: text } = value as { readonly system?: string; readonly value?: string };
+      if (text !== undefined) push(lists, param, system, text);
       return;
     }
   }
@@ -79,7 +79,7 @@ function addCoding(lists: EntryLists, param: string, coding: Coding): void {
 }
 
 function addText(lists: EntryLists, param: string, text: string | undefined): void {
-  if (text) lists.strings.push({ param: `${param}:text`, text: foldText(text), exact: text });
+  if (text) pushText(lists, `${param}:text`, text);
 }
 
 /** The value in lower case, whatever the type's system says of its codes. */

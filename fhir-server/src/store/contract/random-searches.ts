@@ -114,7 +114,7 @@ const elementLeaves: fc.Arbitrary<QueryNode>[] = [
     kind: fc.constant('string' as const),
     param: fc.constant('name'),
     text: pick(TEXTS),
-    match: pick(['starts', 'contains'] as const),
+    match: pick(['starts', 'contains', 'whole', 'ends'] as const),
   }),
   fc.record({
     kind: fc.constant('string' as const),

@@ -112,7 +112,11 @@ function publishedAs(canonicals: readonly string[], base: string): Condition {
 
 function stringCondition({ param, text, match }: QueryNode & { kind: 'string' }): Condition {
   if (match === 'exact') return { s: { $elemMatch: { p: param, e: text } } };
-  if (match === 'contains') return { s: { $elemMatch: { p: param, v: { $regex: escapeRegExp(text) } } } };
+  if (match === 'whole') return { s: { $elemMatch: { p: param, v: text } } };
+  if (match === 'contains' || match === 'ends')
+    return {
+      s: { $elemMatch: { p: param, v: { $regex: `${escapeRegExp(text)}${match === 'ends' ? '$' : ''}` } } },
+    };
   return { s: { $elemMatch: { p: param, v: prefix(text) } } };
 }
 

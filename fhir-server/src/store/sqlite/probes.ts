@@ -52,7 +52,8 @@ export function compileString(keys: Keys, type: string, node: QueryNode & { kind
   if (isTextParam(node.param)) return compileCodeText(type, node, row);
   const p = keys.findParam(`${type}.${node.param}`);
   if (p === undefined) return FALSE;
-  const test = textTest('str', node.text, node.match);
+  const test =
+    node.match === 'exact' ? sql('str.exact = ?', node.text) : textTest('str.text', node.text, node.match);
   return {
     text: `EXISTS (SELECT 1 FROM str WHERE str.rid = ${row.rid} AND str.p = ? AND ${test.text})`,
     values: [p, ...test.values],
@@ -61,14 +62,14 @@ export function compileString(keys: Keys, type: string, node: QueryNode & { kind
 
 /** Texts of codes live in the key table: few distinct ones, shared by many resources. */
 function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row: Row): Sql {
+  const { match, text } = node;
   const all = textKey(type, node.param, '');
-  const starts = node.match === 'contains' ? all : textKey(type, node.param, node.text);
-  const extra =
-    node.match === 'contains'
-      ? sql(' AND instr(substr(key.text, ?), ?) > 0', all.length + 1, node.text)
-      : sql('');
+  const isInside = match === 'contains' || match === 'ends';
+  const starts = isInside ? all : textKey(type, node.param, text);
+  const inside = textTest(`substr(key.text, ${all.length + 1})`, text, match);
+  const extra = isInside ? { ...inside, text: ` AND ${inside.text}` } : sql('');
   const bounds =
-    node.match === 'exact'
+    match === 'exact' || match === 'whole'
       ? sql('key.text = ?', starts)
       : sql('key.text >= ? AND key.text < ?', starts, afterPrefix(starts));
   return {
@@ -77,10 +78,13 @@ function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row
   };
 }
 
-function textTest(table: string, text: string, match: 'starts' | 'contains' | 'exact'): Sql {
-  if (match === 'exact') return sql(`${table}.exact = ?`, text);
-  if (match === 'contains') return sql(`instr(${table}.text, ?) > 0`, text);
-  return sql(`${table}.text >= ? AND ${table}.text < ?`, text, afterPrefix(text));
+function textTest(folded: string, text: string, match: (QueryNode & { kind: 'string' })['match']): Sql {
+  if (match === 'contains') return sql(`instr(${folded}, ?) > 0`, text);
+  // A length in characters, as SQLite counts them.
+  if (match === 'ends')
+    return sql(`substr(${folded}, max(1, length(${folded}) - length(?) + 1)) = ?`, text, text);
+  if (match !== 'starts') return sql(`${folded} = ?`, text);
+  return sql(`${folded} >= ? AND ${folded} < ?`, text, afterPrefix(text));
 }
 
 /** A URI whole, with those below it, or with those that it lies below. */

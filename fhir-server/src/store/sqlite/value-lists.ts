@@ -45,7 +45,7 @@ function kindOf(node: QueryNode): string {
     case 'quantity':
       return node.test === 'eq' ? `quantity ${node.param} ${node.system ?? '-'} ${node.code ?? '-'}` : '';
     case 'string':
-      return node.match === 'contains' ? '' : `string ${node.match} ${node.param}`;
+      return node.match === 'contains' || node.match === 'ends' ? '' : `string ${node.match} ${node.param}`;
     case 'uri':
       return node.match === 'exact' ? `uri ${node.param}` : '';
     default:
@@ -97,11 +97,15 @@ const within = (table: string): string =>
 const ranges = (nodes: readonly QueryNode[]): SqlValue[][] =>
   nodes.map((node) => ('range' in node ? [node.range.low, node.range.high] : [null, null]));
 
-function texts(match: 'starts' | 'contains' | 'exact', nodes: readonly QueryNode[], p: number): Sql {
+function texts(
+  match: (QueryNode & { kind: 'string' })['match'],
+  nodes: readonly QueryNode[],
+  p: number,
+): Sql {
   const asked = nodes.map((node) => ('text' in node ? node.text : ''));
-  if (match === 'exact')
+  if (match !== 'starts')
     return sql(
-      `SELECT str.rid AS rid FROM str WHERE str.p = ? AND str.exact IN (${marks(asked.length)})`,
+      `SELECT str.rid AS rid FROM str WHERE str.p = ? AND str.${match === 'exact' ? 'exact' : 'text'} IN (${marks(asked.length)})`,
       p,
       ...asked,
     );
@@ -116,7 +120,7 @@ function texts(match: 'starts' | 'contains' | 'exact', nodes: readonly QueryNode
 function codeTexts(type: string, param: string, nodes: readonly QueryNode[]): Sql {
   const values = nodes.map((node): SqlValue[] => {
     const begin = textKey(type, param, 'text' in node ? node.text : '');
-    return [begin, 'match' in node && node.match === 'exact' ? `${begin}\u0000` : afterPrefix(begin)];
+    return [begin, 'match' in node && node.match !== 'starts' ? `${begin}\u0000` : afterPrefix(begin)];
   });
   return over(
     values,

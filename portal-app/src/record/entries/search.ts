@@ -46,8 +46,8 @@ export const searchQuery = (fhir: Fhir, text: string) =>
 async function search(fhir: Fhir, text: string): Promise<readonly Hit[]> {
   const content = encodeURIComponent(
     `${text
-      .replaceAll(/[\\$,|*]/g, ' ')
-      .replaceAll(/\s+OR\s+/g, ' or ')
+      .replaceAll(/[\\$,|*"()]/g, ' ')
+      .replaceAll(/\b(?:AND|OR|NOT)\b/g, (word) => word.toLowerCase())
       .trim()}*`,
   );
   const codes = codesNamed(text);

@@ -1,0 +1,199 @@
+/** What a search value says, however it is spelled: letters, leap seconds, units, contact points, words (https://hl7.org/fhir/R4/search.html). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORES } from './stores.ts';
+import type { World } from './world.ts';
+
+const DECOMPOSED = 'Joe\u0301';
+const COMPOSED = 'Jo\u00e9';
+
+describe.each(STORES)('on %s', (_store, open) => {
+  let world: World;
+  const get = (path: string) => world.ask('GET', path, { token: world.system });
+  const found = async (type: string, name: string, value: string): Promise<string> => {
+    const { status, body, text } = await get(`/${type}?${new URLSearchParams([[name, value]])}`);
+    expect(status, `${name}=${value} ${text}`).toBe(200);
+    return (body.entry ?? [])
+      .map(({ resource }: { resource: { id: string } }) => resource.id)
+      .sort()
+      .join(' ');
+  };
+  const patient = (id: string, family: string, more: object = {}) => ({
+    resourceType: 'Patient',
+    id,
+    name: [{ family }],
+    ...more,
+  });
+  const observation = (id: string, more: object) => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: { text: 'x' },
+    ...more,
+  });
+  const measured = (id: string, value: number, code: string) =>
+    observation(id, { valueQuantity: { value, code, unit: code, system: 'http://unitsofmeasure.org' } });
+  const noted = (id: string, text: string) => observation(id, { note: [{ text }] });
+  const RESOURCES: readonly { resourceType: string; id: string }[] = [
+    patient('strasse', 'Vogt', { address: [{ line: ['Hauptstraße 5'], city: 'Łódź' }] }),
+    patient('soerensen', 'Sørensen'),
+    patient('mueller', 'Müller'),
+    patient('mueller-spelled', 'Mueller'),
+    patient('aakjaer', 'Åkjær'),
+    patient('dukic', 'Đukić'),
+    patient('thor', 'Þór'),
+    patient('isik', 'Işık'),
+    patient('decomposed', DECOMPOSED, {
+      telecom: [
+        { system: 'phone', value: '555-0101' },
+        { system: 'email', value: 'joe@example.org' },
+      ],
+    }),
+    patient('composed', COMPOSED),
+    patient('o-neil', "O'Neil Anders"),
+    observation('leap', { effectiveDateTime: '2016-12-31T23:59:60Z' }),
+    observation('leap-india', { effectiveDateTime: '2017-01-01T05:29:60+05:30' }),
+    observation('after-leap', { effectiveDateTime: '2017-01-01T00:00:00Z' }),
+    measured('miles', 5, '[mi_us]'),
+    measured('metres', 3200, 'm'),
+    measured('percent', 42, '%'),
+    measured('stone', 11, '[stone_av]'),
+    measured('arbitrary', 7, "[arb'U]/mL"),
+    noted('chest', 'Chest pain since Monday, no fever'),
+    noted('fever', 'Fever and cough'),
+    noted('cough', 'Cough not at night'),
+    noted('rouge', 'Œdème, crème'),
+  ];
+
+  beforeAll(async () => {
+    world = await open();
+    for (const resource of RESOURCES) {
+      const path = `/${resource.resourceType}/${resource.id}`;
+      const { status, text } = await world.ask('PUT', path, { token: world.system, body: resource });
+      expect(status, text).toBe(201);
+    }
+  });
+  afterAll(() => world.close());
+
+  describe('a letter', () => {
+    it.each([
+      ['address', 'hauptstrasse', 'strasse'],
+      ['address', 'HAUPTSTRASSE 5', 'strasse'],
+      ['address', 'Hauptstraße', 'strasse'],
+      ['address-city', 'lodz', 'strasse'],
+      ['family', 'sorensen', 'soerensen'],
+      ['family', 'soerensen', 'soerensen'],
+      ['family', 'Sörensen', 'soerensen'],
+      ['family', 'muller', 'mueller'],
+      ['family', 'mueller', 'mueller mueller-spelled'],
+      ['family', 'müller', 'mueller mueller-spelled'],
+      ['family', 'mu\u0308ller', 'mueller mueller-spelled'],
+      ['family', 'akjaer', 'aakjaer'],
+      ['family', 'Aakjær', 'aakjaer'],
+      ['family', 'dukic', 'dukic'],
+      ['family', 'thor', 'thor'],
+      ['family', 'isik', 'isik'],
+      ['family:contains', 'UELL', 'mueller mueller-spelled'],
+      ['name', 'muel', 'mueller mueller-spelled'],
+      ['family:exact', 'Mueller', 'mueller-spelled'],
+      ['family:exact', 'Müller', 'mueller'],
+      ['family:exact', 'muller', ''],
+      ['family:exact', COMPOSED, 'composed decomposed'],
+      ['family:exact', DECOMPOSED, 'composed decomposed'],
+      ['family:exact', 'Joe', ''],
+    ])('%s=%s finds %s', async (name, value, ids) => {
+      expect(await found('Patient', name, value)).toBe(ids);
+    });
+
+    it('does not count twice for what is sorted', async () => {
+      const { body } = await get('/Patient?_sort=family&_count=50');
+      const ids = body.entry.map(({ resource }: { resource: { id: string } }) => resource.id);
+      expect(ids.indexOf('mueller-spelled')).toBeLessThan(ids.indexOf('mueller'));
+      expect(ids.filter((id: string) => id === 'mueller')).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    ['family eq "muller"', 'mueller'],
+    ['family eq MÜLLER', 'mueller mueller-spelled'],
+    ['family eq "mulle"', ''],
+    ['family eq joe', 'composed decomposed'],
+    ['family sw jo', 'composed decomposed'],
+    ['family ew "anders"', 'o-neil'],
+    ['family ew "neil"', ''],
+    ['family eq "o\'neil anders"', 'o-neil'],
+    ['not (family ne vogt)', 'strasse'],
+  ])('_filter=%s finds %s', async (filter, ids) => {
+    expect(await found('Patient', '_filter', filter)).toBe(ids);
+  });
+
+  it.each([
+    ['telecom', 'phone|555-0101', 'decomposed'],
+    ['telecom', 'email|JOE@example.org', 'decomposed'],
+    ['telecom', 'email|555-0101', ''],
+    ['telecom', '555-0101', 'decomposed'],
+    ['telecom', '|555-0101', ''],
+    ['phone', '555-0101', 'decomposed'],
+    ['phone', 'phone|555-0101', 'decomposed'],
+    ['telecom', 'phone|', 'decomposed'],
+  ])('%s=%s finds %s', async (name, value, ids) => {
+    expect(await found('Patient', name, value)).toBe(ids);
+  });
+
+  it.each([
+    ['2016-12-31T23:59:60Z', 'leap leap-india'],
+    ['2017-01-01T00:59:60+01:00', 'leap leap-india'],
+    ['2016-12-31', 'leap leap-india'],
+    ['2016', 'leap leap-india'],
+    ['2017', 'after-leap'],
+    ['ge2017', 'after-leap'],
+    ['lt2017-01-01T00:00:00Z', 'leap leap-india'],
+    ['gt2016-12-31T23:59:60Z', 'after-leap'],
+    ['gt2016-12-31T23:59:58Z', 'after-leap leap leap-india'],
+  ])('a leap second is of its own day: date=%s finds %s', async (value, ids) => {
+    expect(await found('Observation', 'date', value)).toBe(ids);
+  });
+
+  it.each([
+    ['5|http://unitsofmeasure.org|[mi_us]', 'miles'],
+    ['5||[mi_us]', 'miles'],
+    ['gt2|http://unitsofmeasure.org|[mi_i]', 'miles'],
+    ['gt1.9|http://unitsofmeasure.org|km', 'metres miles'],
+    ['42|http://unitsofmeasure.org|%', 'percent'],
+    ['0.42|http://unitsofmeasure.org|1', 'percent'],
+    ['42||%', 'percent'],
+    ['gt69|http://unitsofmeasure.org|kg', 'stone'],
+    ["7|http://unitsofmeasure.org|[arb'U]/mL", 'arbitrary'],
+    ["7000|http://unitsofmeasure.org|[arb'U]/L", 'arbitrary'],
+  ])('value-quantity=%s finds %s', async (value, ids) => {
+    expect(await found('Observation', 'value-quantity', value)).toBe(ids);
+  });
+
+  it.each([
+    ['chest pain', 'chest'],
+    ['chest AND fever', 'chest'],
+    ['fever NOT chest', 'fever'],
+    ['fever AND NOT chest', 'fever'],
+    ['cough NOT (night OR fever)', ''],
+    ['(chest OR cough) AND fever', 'chest fever'],
+    ['chest OR cough fever', 'chest fever'],
+    ['"fever"', 'chest fever'],
+    ['(fev* NOT cough) OR night', 'chest cough'],
+    ['not night', 'cough'],
+    ['oedeme creme', 'rouge'],
+  ])('_content=%s finds %s', async (value, ids) => {
+    expect(await found('Observation', '_content', value)).toBe(ids);
+  });
+
+  it.each([
+    '"chest pain"',
+    '(chest',
+    'chest)',
+    'NOT',
+    'OR chest',
+    '()',
+    `${'('.repeat(30)}a${')'.repeat(30)}`,
+  ])('_content=%s is refused', async (value) => {
+    const { status, body } = await get(`/Observation?${new URLSearchParams({ _content: value })}`);
+    expect([status, body.resourceType]).toEqual([400, 'OperationOutcome']);
+  });
+});

@@ -21,6 +21,13 @@ export function consentCondition(consents: BindingConsents, type: string, owner?
   return leftBy(consents, rulesOf(consents, owner), type);
 }
 
+/** What the Consents take away, of every record; not of those where all of type `beside` is taken away too. */
+export function consentDenial(consents: BindingConsents, type: string, beside: string): QueryNode {
+  const { actors, at, opened, rules } = consents;
+  const asked = rules.filter((rule) => deniedBy(rule, actors, beside, at).kind !== 'all');
+  return and(or(...denials(consents, asked, type)), not(opened ? openedCondition(type, opened) : none));
+}
+
 /** Nothing of this type in this record is left to the caller to see, or to write. */
 export function isClosed(consents: BindingConsents, type: string, patient: string, doing: Doing): boolean {
   const { actors, at } = consents;
@@ -39,11 +46,17 @@ function rulesOf(consents: BindingConsents, patient: string): readonly ConsentRu
   return byPatient(consents, '', grouped).get(patient) ?? [];
 }
 
-function leftBy(
-  { actors, at, opened }: BindingConsents,
+function leftBy(consents: BindingConsents, rules: readonly ConsentRule[], type: string): QueryNode {
+  const left = denials(consents, rules, type).map(not);
+  const emergency = consents.opened ? openedCondition(type, consents.opened) : none;
+  return or(and(...left), emergency);
+}
+
+function denials(
+  { actors, at }: BindingConsents,
   rules: readonly ConsentRule[],
   type: string,
-): QueryNode {
+): readonly QueryNode[] {
   const byDenial = new Map<string, { readonly denial: QueryNode; readonly patients: string[] }>();
   for (const rule of rules) {
     const denial = deniedBy(rule, actors, type, at);
@@ -53,11 +66,7 @@ function leftBy(
     else byDenial.set(key, { denial, patients: [rule.patient] });
   }
   // What is denied is rarer than whose it is: it is asked first.
-  const left = [...byDenial.values()].map(({ denial, patients }) =>
-    not(and(denial, ofPatients(type, patients))),
-  );
-  const emergency = opened ? openedCondition(type, opened) : none;
-  return or(and(...left), emergency);
+  return [...byDenial.values()].map(({ denial, patients }) => and(denial, ofPatients(type, patients)));
 }
 
 const ofPatients = (type: string, patients: readonly string[]): QueryNode =>

@@ -2,7 +2,7 @@
  * Security labels (meta.security) that keep a resource from some readers, as conditions like any other: rule R18 of docs/SECURITY.md.
  * https://hl7.org/fhir/R4/security-labels.html
  */
-import { and, not, type QueryNode } from '../search/query.ts';
+import { and, not, or, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
 
 interface Coding {
@@ -32,6 +32,11 @@ const FROM_PROXIES = [
 /** For `patient/` scopes, and `user/` scopes of patients and proxies. `patients`: whose record they open. */
 export function labelCondition(access: AccessContext, patients: readonly string[]): QueryNode {
   return and(...keptFrom(access, patients).map(([system, code]) => not(labelled(system, code))));
+}
+
+/** What `labelCondition` leaves out. */
+export function keptByLabel(access: AccessContext, patients: readonly string[]): QueryNode {
+  return or(...keptFrom(access, patients).map(([system, code]) => labelled(system, code)));
 }
 
 /** Codes of the labels that keep something from somebody; the same as are asked for by `isKept`. */

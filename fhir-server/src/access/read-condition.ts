@@ -1,16 +1,18 @@
 /** Which resources of a type a token may read, as a condition that is AND-ed into every query. Deny by default. */
 import { forbidden } from '@wellspring/profiles';
-import { and, none, or, type QueryNode } from '../search/query.ts';
+import { and, linked, none, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { AccessContext } from './access-context.ts';
 import { visibleBroadcasts } from './broadcasts.ts';
 import { consentCondition } from './consent-condition.ts';
 import { derivedOnce } from './derived.ts';
+import { followsKept, together } from './kept.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
 import { groundsOf } from './request-rights.ts';
 import { granting, type Interaction, type Scope } from './scope.ts';
+import { filterCondition } from './scope-filter.ts';
 import { ownSubscriptions } from './subscriber.ts';
 
 /** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. `owner`: the one Patient that the query asks of, where it does. */
@@ -37,12 +39,30 @@ function conditionOf(
   const conditions = granting(access.scopes, type, interaction).map((scope) =>
     and(holdersCondition(access, scope, type, owner), filterCondition(scope)),
   );
+  if (type === 'Binary' && conditions.length > 0) conditions.push(...asWhatTheyAreOf(access));
   if (access.readsOwnUser && access.fhirUser?.type === type) {
     conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
   }
   if (conditions.length === 0) return undefined;
-  return and(or(...conditions), access.consents ? consentCondition(access.consents, type, owner) : and());
+  return and(
+    or(...conditions),
+    access.consents ? consentCondition(access.consents, type, owner) : and(),
+    isSystem(access) ? and() : followsKept(access, type, isStaff(access) ? undefined : patientsOf(access)),
+  );
 }
+
+/** R12: a file whose securityContext is a resource of somebody's record is for whoever may read that. */
+function asWhatTheyAreOf(access: AccessContext): QueryNode[] {
+  if (isSystem(access)) return [];
+  const types = Object.keys(OWNER_ELEMENTS).filter((type) => type !== 'AuditEvent' && type !== 'Binary');
+  const readable = (type: string): QueryNode =>
+    readCondition(access, type, 'r') ?? readCondition(access, type, 's') ?? none;
+  return together(types, readable).map(([of, where]) => linked('about', of, where, false));
+}
+
+const patientsOf = (access: AccessContext): readonly string[] => [
+  ...new Set([...launchPatient(access), ...ownPatients(access)]),
+];
 
 /** The same, where the lack of a scope is an error. */
 export function requireReadCondition(
@@ -114,8 +134,4 @@ export const isPatientLevel = (access: AccessContext): boolean => !isSystem(acce
 /** A client's own token: no person is behind it. */
 export function isSystem(access: AccessContext): boolean {
   return access.scopes.some(({ level }) => level === 'system');
-}
-
-function filterCondition(scope: Scope): QueryNode {
-  return and(...scope.filter.map(([param, value]) => tokenNode(param, value)));
 }

@@ -10,6 +10,7 @@ import { metaOf } from './authorship.ts';
 import { consentCondition } from './consent-condition.ts';
 import { bindsSomebody, permitsBy, ruleOf } from './consent-rules.ts';
 import { bothOf, derivedOnce } from './derived.ts';
+import { followsKept } from './kept.ts';
 import { KEPT, MARKED } from './own-marks.ts';
 import type { StaffMember } from './reach.ts';
 import { ACT_REASON, BROADCAST, EMERGENCY, reachCondition } from './reach.ts';
@@ -53,7 +54,10 @@ export function changeable(
   type: string,
 ): QueryNode | undefined {
   const bound = writeBound(access, interaction, type);
-  const left = isStaff(access) && access.consents ? consentCondition(access.consents, type) : all;
+  const left =
+    isStaff(access) && access.consents
+      ? and(consentCondition(access.consents, type), followsKept(access, type, undefined))
+      : all;
   if (bound === undefined && left.kind === 'all') return undefined;
   return and(bound ? reachCondition(type, bound) : all, left);
 }

@@ -55,7 +55,16 @@ describe('the audit log of a server', () => {
       owners: ['ana'],
       mainDate: undefined,
       words: { text: [], content: [] },
-      ...{ tokens: [], strings: [], dates: [], numbers: [], quantities: [], references: [], uris: [] },
+      ...{
+        tokens: [],
+        strings: [],
+        dates: [],
+        numbers: [],
+        quantities: [],
+        references: [],
+        uris: [],
+        links: [],
+      },
       present: [],
     };
     for (const id of ['w1', 'w2']) {

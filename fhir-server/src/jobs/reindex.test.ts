@@ -43,3 +43,38 @@ it('S3: a reference to this server by URL that was stored before is found and ow
   expect(await running).toBe(true);
   await store.close();
 });
+
+it('what an older server stored is linked with its files, and with what it is about, after the start', async () => {
+  const store = await openSqliteStore({ path: join(folder, 'fhir.sqlite') });
+  const stored = [
+    { resourceType: 'DocumentReference', id: 'd', content: [{ attachment: { url: 'Binary/b' } }] },
+    { resourceType: 'Binary', id: 'b', securityContext: { reference: 'DocumentReference/d' } },
+  ];
+  await store.transact(
+    stored.map(({ resourceType: type, id, ...rest }) => ({
+      kind: 'create',
+      type,
+      id,
+      text: {
+        before: `{"resourceType":"${type}","id":"${id}","meta":{`,
+        after: `},${JSON.stringify(rest).slice(1)}`,
+      },
+      entries: { ...indexEntries({ resourceType: type, ...rest }, []), links: [] },
+    })),
+  );
+  await store.setNote('index-format', '4');
+  const isLinked = async (by: 'about' | 'file'): Promise<boolean> => {
+    const where: QueryNode = {
+      kind: 'linked',
+      by,
+      types: ['DocumentReference'],
+      where: { kind: 'all' },
+      deleted: false,
+    };
+    return (await store.read('Binary', 'b', where)) !== undefined;
+  };
+  expect([await isLinked('about'), await isLinked('file')]).toEqual([false, false]);
+  await createReindex(store, pino({ level: 'silent' }), BASE).upgrade();
+  expect([await isLinked('about'), await isLinked('file')]).toEqual([true, true]);
+  await store.close();
+});

@@ -143,9 +143,26 @@ async function foreign(store: Store, { type, id, entries }: Examined, node: Fore
       const refersHere: QueryNode = { kind: 'reference', param: node.param, targets: [`${type}/${id}`] };
       return isAny(store, node.type, and(refersHere, node.where));
     }
+    case 'linked':
+      if (node.by === 'file') return (await store.read(type, id, node)) !== undefined;
+      return isAboutAny(store, entries, node);
     default:
       return node satisfies never;
   }
+}
+
+async function isAboutAny(
+  store: Store,
+  { links }: Examined['entries'],
+  { types, where, deleted }: ForeignNode & { kind: 'linked' },
+): Promise<boolean> {
+  for (const { by, target } of links) {
+    const [type = '', id = ''] = target.split('/');
+    if (by !== 'about' || !types.includes(type)) continue;
+    const found = await store.read(type, id, where);
+    if (found && (deleted || found.body !== undefined)) return true;
+  }
+  return false;
 }
 
 async function isAnyLive(

@@ -62,6 +62,7 @@ function renamed(node: QueryNode, rename: (param: string) => string): QueryNode 
     case 'ownedBy':
     case 'words':
     case 'reverseChained':
+    case 'linked':
       return { kind: 'none' };
     default:
       // Nothing is contained in what is contained.

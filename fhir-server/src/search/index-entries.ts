@@ -6,7 +6,8 @@ import { type SearchParameter, searchParameters } from '@wellspring/profiles';
 import { isAlias } from './aliases.ts';
 import { publishedAs } from './canonicals.ts';
 import { type Inside, insideMark, insideOf, insideParam } from './contained.ts';
-import { type EntryLists, type IndexEntries, PUBLISHED_AS } from './index-entry.ts';
+import { type EntryLists, type IndexEntries, LINKS, PUBLISHED_AS } from './index-entry.ts';
+import { linksOf } from './links.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type Add, addComposites, needsPairs } from './types/composite.ts';
 import { addDates } from './types/date.ts';
@@ -71,7 +72,8 @@ export function indexEntries(
   const words = only
     ? { text: [], content: [] }
     : { text: narrativeWords(resource), content: contentWords(resource) };
-  return { owners, mainDate: mainDate(resource.resourceType, lists), words, ...lists };
+  const links = !only || only.has(LINKS) ? linksOf(resource) : [];
+  return { owners, mainDate: mainDate(resource.resourceType, lists), words, links, ...lists };
 }
 
 function addInside(lists: EntryLists, param: string, { type, resource }: Inside): void {

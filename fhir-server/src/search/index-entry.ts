@@ -1,5 +1,8 @@
 /** What a store keeps of a resource so that it can be found: made by search/index-entries.ts, stored by the adapters as they are. */
 
+/** In the place of a parameter's code: the links of a resource. */
+export const LINKS = '~links';
+
 /** The uri parameter that a resource has its own URL under, without and with its version: what canonicals lead to (canonicals.ts). */
 export const PUBLISHED_AS = '~canonical';
 
@@ -40,6 +43,13 @@ export interface UriEntry {
   readonly uri: string;
 }
 
+/** What the resource is about, or a file that it names (links.ts). */
+export interface LinkEntry {
+  readonly by: 'about' | 'file';
+  /** `Type/id` */
+  readonly target: string;
+}
+
 export interface IndexEntries {
   /** Patients (ids) whose record this resource belongs to. */
   readonly owners: readonly string[];
@@ -52,6 +62,7 @@ export interface IndexEntries {
   readonly quantities: readonly QuantityEntry[];
   readonly references: readonly ReferenceEntry[];
   readonly uris: readonly UriEntry[];
+  readonly links: readonly LinkEntry[];
   /** Folded words for full-text search, each once. */
   readonly words: { readonly text: readonly string[]; readonly content: readonly string[] };
   /** Codes of the search parameters that have any value here: what `:missing` asks. */
@@ -60,5 +71,8 @@ export interface IndexEntries {
 
 /** The same lists as IndexEntries, still being filled. */
 export type EntryLists = {
-  -readonly [K in Exclude<keyof IndexEntries, 'owners' | 'mainDate' | 'words'>]: IndexEntries[K][number][];
+  -readonly [K in Exclude<
+    keyof IndexEntries,
+    'owners' | 'mainDate' | 'words' | 'links'
+  >]: IndexEntries[K][number][];
 };

@@ -62,6 +62,7 @@ export function costOf(node: QueryNode): number {
     case 'chained':
     case 'reverseChained':
     case 'ownedBy':
+    case 'linked':
       return HOP + costOf(node.where);
     case 'id':
       return node.ids.length;

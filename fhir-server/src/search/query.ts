@@ -81,6 +81,17 @@ export type QueryNode =
       readonly where: QueryNode;
       /** As in `chained`. */
       readonly base?: string;
+    }
+  /**
+   * What this resource is about (`about`), or what names this Binary as its file (`file`), is of one of these types and satisfies `where` (links.ts). `deleted`: what was
+   * deleted counts too, as it was last.
+   */
+  | {
+      readonly kind: 'linked';
+      readonly by: 'about' | 'file';
+      readonly types: readonly string[];
+      readonly where: QueryNode;
+      readonly deleted: boolean;
     };
 
 export const all: QueryNode = Object.freeze({ kind: 'all' });
@@ -124,6 +135,16 @@ export function not(node: QueryNode): QueryNode {
   if (node.kind === 'none') return all;
   if (node.kind === 'not') return node.node;
   return { kind: 'not', node };
+}
+
+/** `linked`, where it may hold of anything. */
+export function linked(
+  by: 'about' | 'file',
+  types: readonly string[],
+  where: QueryNode,
+  deleted: boolean,
+): QueryNode {
+  return types.length === 0 || where.kind === 'none' ? none : { kind: 'linked', by, types, where, deleted };
 }
 
 /** One key of `_sort`. 'date' is the type's main clinical date (search/main-date.ts), which both stores keep inside their index keys. */

@@ -1,5 +1,5 @@
 /** The query tree read over one resource in memory: the third reading of it beside the two stores, which the stores' contract suite holds them against. */
-import type { IndexEntries } from './index-entry.ts';
+import { type IndexEntries, LINKS } from './index-entry.ts';
 import type { QueryNode, Range, RangeTest } from './query.ts';
 
 export interface Examined {
@@ -11,7 +11,10 @@ export interface Examined {
 }
 
 /** A node that asks other resources. */
-export type ForeignNode = Extract<QueryNode, { readonly kind: 'ownedBy' | 'chained' | 'reverseChained' }>;
+export type ForeignNode = Extract<
+  QueryNode,
+  { readonly kind: 'ownedBy' | 'chained' | 'reverseChained' | 'linked' }
+>;
 
 /** `foreign`: what other resources say of this one. */
 export function satisfies(
@@ -88,6 +91,7 @@ export function satisfies(
     case 'ownedBy':
     case 'chained':
     case 'reverseChained':
+    case 'linked':
       return foreign(node);
     default:
       return node satisfies never;
@@ -105,6 +109,7 @@ export function foreignNodes(node: QueryNode): ForeignNode[] {
     case 'ownedBy':
     case 'chained':
     case 'reverseChained':
+    case 'linked':
       return [node];
     default:
       return [];
@@ -115,6 +120,7 @@ export function foreignNodes(node: QueryNode): ForeignNode[] {
 export function parametersOf(node: QueryNode): string[] {
   if (node.kind === 'and' || node.kind === 'or') return node.nodes.flatMap(parametersOf);
   if (node.kind === 'not') return parametersOf(node.node);
+  if (node.kind === 'linked') return node.by === 'about' ? [LINKS] : [];
   return 'param' in node && node.kind !== 'reverseChained' ? [node.param] : [];
 }
 

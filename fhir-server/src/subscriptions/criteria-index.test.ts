@@ -56,6 +56,7 @@ const EMPTY: IndexEntries = {
   numbers: [],
   quantities: [],
   references: [],
+  links: [],
   uris: [],
   words: { text: [], content: [] },
   present: [],

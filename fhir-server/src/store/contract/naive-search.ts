@@ -37,10 +37,20 @@ function asked(all: readonly Known[], known: Known, node: ForeignNode): boolean 
           ) &&
           matches(all, source, node.where),
       );
+    case 'linked':
+      return all.some(
+        (other) =>
+          node.types.includes(other.type) &&
+          isLinked(node.by, node.by === 'about' ? known : other, node.by === 'about' ? other : known) &&
+          matches(all, other, node.where),
+      );
     default:
       return node satisfies never;
   }
 }
+
+const isLinked = (by: 'about' | 'file', from: Known, to: Known): boolean =>
+  from.entries.links.some((link) => link.by === by && link.target === `${to.type}/${to.id}`);
 
 /** What a reference says to mean the resource; a canonical, where a base is given. */
 function namesOf({ type, id, entries }: Known, base: string | undefined): string[] {

@@ -58,6 +58,7 @@ export const someEntries: fc.Arbitrary<Entries> = fc.record({
       pick(CANONICALS).map((uri) => ({ param: PUBLISHED_AS, uri })),
     ),
   ),
+  links: some(fc.record({ by: pick(['about', 'file'] as const), target })),
   words: fc.record({
     text: fc.uniqueArray(pick(WORDS), { maxLength: 2 }),
     content: fc.uniqueArray(pick(WORDS), { maxLength: 3 }),
@@ -180,6 +181,13 @@ const nodeOver = (leaves: fc.Arbitrary<QueryNode>[]): fc.Arbitrary<QueryNode> =>
           fc.record({ ...asked, param: pick(['subject', 'focus']) }),
           fc.record({ ...asked, param: pick(['plan']), base: fc.constant(BASE) }),
         ];
+      }),
+      fc.record({
+        kind: fc.constant('linked' as const),
+        by: pick(['about', 'file'] as const),
+        types: fc.uniqueArray(pick(TYPES), { minLength: 1 }),
+        where: tie('node'),
+        deleted: fc.boolean(),
       }),
       fc.record({ kind: fc.constant('ownedBy' as const), where: tie('node'), orNobody: fc.boolean() }),
     ),

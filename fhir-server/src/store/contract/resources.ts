@@ -7,10 +7,11 @@ export type Entries = Partial<EntryLists> & {
   readonly owners?: readonly string[];
   readonly mainDate?: number;
   readonly words?: IndexEntries['words'];
+  readonly links?: IndexEntries['links'];
 };
 
 export function entries(given: Entries = {}): IndexEntries {
-  const { owners = [], mainDate, words = { text: [], content: [] }, ...rest } = given;
+  const { owners = [], mainDate, words = { text: [], content: [] }, links = [], ...rest } = given;
   const lists: EntryLists = {
     tokens: [],
     strings: [],
@@ -32,7 +33,7 @@ export function entries(given: Entries = {}): IndexEntries {
     ...lists.uris,
   ];
   const present = [...new Set(named.map(({ param }) => param))];
-  return { owners, mainDate, words, ...lists, present };
+  return { owners, mainDate, words, links, ...lists, present };
 }
 
 export function text(type: string, id: string, note: string) {

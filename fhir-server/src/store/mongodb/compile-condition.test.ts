@@ -9,7 +9,7 @@ import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import { type Known, matches } from '../contract/naive-search.ts';
 import { anyNode, someEntries, TYPES } from '../contract/random-searches.ts';
 import { entries } from '../contract/resources.ts';
-import { compileCondition, type Resolve } from './compile-condition.ts';
+import { compileCondition, type Linked, type Resolve } from './compile-condition.ts';
 import { indexFields, keys, recordOf } from './documents.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -50,6 +50,17 @@ describe('a compiled filter', () => {
               k.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
             );
           },
+          subjects: async (node) => (await linked(node)).map(({ _id }) => _id),
+          files: async (node) => {
+            const prefix = keys.link('file', '');
+            return (await linked(node)).flatMap(({ k }) =>
+              k.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+            );
+          },
+        };
+        const linked = async ({ types, where: node }: Linked) => {
+          const filter = await compileCondition(resolve, node);
+          return (await Promise.all(types.map((of) => select(of, filter)))).flat();
         };
         const found = await select(type, await compileCondition(resolve, where));
         const expected = known.filter((each) => each.type === type && matches(known, each, where));

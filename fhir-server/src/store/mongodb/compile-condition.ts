@@ -13,7 +13,12 @@ export type Condition = Filter<ResourceDocument>;
 export interface Resolve {
   names(type: string, where: QueryNode, base?: string): Promise<readonly string[]>;
   targetsOf(type: string, param: string, where: QueryNode): Promise<readonly string[]>;
+  /** `Type/id` of what satisfies the node's condition; and the files that it names. */
+  subjects(node: Linked): Promise<readonly string[]>;
+  files(node: Linked): Promise<readonly string[]>;
 }
+
+export type Linked = QueryNode & { readonly kind: 'linked' };
 
 const ALL: Condition = {};
 const NONE: Condition = { _id: { $in: [] } };
@@ -70,9 +75,18 @@ export async function compileCondition(resolve: Resolve, node: QueryNode): Promi
       const names = await resolve.targetsOf(node.type, node.param, node.where);
       return node.base === undefined ? { _id: { $in: [...names] } } : publishedAs(names, node.base);
     }
+    case 'linked':
+      return linkedCondition(resolve, node);
     default:
       return node satisfies never;
   }
+}
+
+/** What it leads to, or what leads here, is found first: what is kept is rarer than what follows it. */
+async function linkedCondition(resolve: Resolve, node: Linked): Promise<Condition> {
+  if (node.by === 'file') return { _id: { $in: [...(await resolve.files(node))] } };
+  const names = await resolve.subjects(node);
+  return { k: { $in: names.map((name) => keys.link('about', name)) } };
 }
 
 /** One after the other: a transaction's session takes no two commands at once. */

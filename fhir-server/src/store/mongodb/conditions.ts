@@ -1,6 +1,7 @@
 /** Conditional creates and updates of one transaction: their identities are taken, and what they match is looked for, in a command each for all of them. */
 import type { Filter } from 'mongodb';
 import { type StoredVersion, StoreError, type WriteOperation } from '../store.ts';
+import { conditionFor } from './chains.ts';
 import { type ResourceDocument, SHARED } from './documents.ts';
 import {
   type ConditionalOperation,
@@ -10,7 +11,8 @@ import {
   keyTest,
   passes,
 } from './identity.ts';
-import { conditionFor, options, versionOf } from './search.ts';
+import { options } from './reader.ts';
+import { versionOf } from './search.ts';
 import { versionOfHead, type Workspace } from './workspace.ts';
 import { nameOf, type Writer } from './writer.ts';
 

@@ -108,6 +108,8 @@ export const keys = {
   /** What every key of this system begins with. */
   system: (param: string, system: string): string => `${param}:${PART}${system}${PART}`,
   reference: (param: string, target: string): string => `${param}@${PART}${target}`,
+  /** What `k` says of links; no parameter's code begins so. */
+  link: (by: 'about' | 'file', target: string): string => `~${by}@${PART}${target}`,
   /** In the array `w`. */
   word: (of: 'text' | 'content', word: string): string => `${of}${PART}${word}`,
 };
@@ -127,6 +129,7 @@ export function indexFields(entries: IndexEntries, lastUpdated: number): IndexFi
     r.add(target);
     widen(o, param, target);
   }
+  for (const { by, target } of entries.links) k.add(keys.link(by, target));
   for (const { param, text } of entries.strings) widen(o, param, text);
   for (const { param, uri } of entries.uris) widen(o, param, uri);
   for (const { param, low } of [...entries.dates, ...entries.numbers, ...entries.quantities])

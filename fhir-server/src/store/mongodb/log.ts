@@ -6,8 +6,10 @@ import type { Document, Filter } from 'mongodb';
 import { fitting, PAGE_ROOM } from '../../page-room.ts';
 import type { Cursor } from '../../search/query.ts';
 import type { AccountedWrites, Change, HistoryPage, HistoryQuery } from '../store.ts';
+import { conditionFor } from './chains.ts';
 import { type ResourceDocument, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
-import { conditionFor, findCurrent, options, type Reader, versionOf } from './search.ts';
+import { options, type Reader } from './reader.ts';
+import { findCurrent, versionOf } from './search.ts';
 
 type Either = ResourceDocument | VersionDocument;
 

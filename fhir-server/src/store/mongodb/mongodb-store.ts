@@ -26,7 +26,8 @@ import { indexFields, type ResourceDocument, type VersionDocument, WITHOUT_INDEX
 import { storeError } from './errors.ts';
 import { positionBefore, readChanges, readHistory, readWrites } from './log.ts';
 import { createNotes } from './notes.ts';
-import { findCurrent, findVersion, options as readOptions, searchPage, versionOf } from './search.ts';
+import { options as readOptions } from './reader.ts';
+import { findCurrent, findVersion, searchPage, versionOf } from './search.ts';
 import { type Counts, createTransactor } from './transaction.ts';
 import { walkPage } from './walk.ts';
 

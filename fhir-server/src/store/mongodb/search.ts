@@ -1,79 +1,16 @@
 /** Reading from MongoDB: one resource, pages in order, counts, chains. */
-import type { ClientSession, Filter, Sort } from 'mongodb';
+import type { Filter, Sort } from 'mongodb';
 import { createPageRoom, fitting } from '../../page-room.ts';
-import { PUBLISHED_AS } from '../../search/index-entry.ts';
-import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
-import { type SearchPage, type StoredVersion, StoreError } from '../store.ts';
-import type { Collections } from './collections.ts';
-import { type Condition, compileCondition, type Resolve } from './compile-condition.ts';
-import { keys, type ResourceDocument, sortField, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
-
-/** A chain may lead through this many resources, and this many bytes of their names (a command takes 16 MB): more is too costly to ask. */
-const MAX_CHAINED = 100_000;
-const MAX_CHAINED_BYTES = 8_000_000;
-
-export interface Reader {
-  readonly collections: Collections;
-  readonly session?: ClientSession | undefined;
-  /** Of one search on the server; a transaction has a time limit of its own. */
-  readonly maxTimeMS: number;
-}
-
-/** What every read carries. */
-export const options = ({
-  maxTimeMS,
-  session,
-}: Reader): { session: ClientSession } | { maxTimeMS: number } => (session ? { session } : { maxTimeMS });
+import type { Cursor, QueryNode, SearchQuery, SortKey } from '../../search/query.ts';
+import type { SearchPage, StoredVersion } from '../store.ts';
+import { conditionFor, conditionOfOne } from './chains.ts';
+import type { Condition } from './compile-condition.ts';
+import { type ResourceDocument, sortField, type VersionDocument, WITHOUT_INDEX } from './documents.ts';
+import { options, type Reader } from './reader.ts';
 
 export function versionOf(document: ResourceDocument | VersionDocument): StoredVersion {
   const { type, id, version, lastUpdated, method, body } = document;
   return { type, id, version, lastUpdated, method, body: body ?? undefined };
-}
-
-function resolver(reader: Reader): Resolve {
-  const live = async (type: string, where: QueryNode): Promise<Condition> => ({
-    $and: [{ type, deleted: false }, await compileCondition(resolver(reader), where)],
-  });
-  return {
-    async names(type, where, base) {
-      const found = await reader.collections.resources
-        .find(await live(type, where), {
-          projection: base === undefined ? { _id: 1 } : { _id: 1, s: 1 },
-          limit: MAX_CHAINED + 1,
-          ...options(reader),
-        })
-        .toArray();
-      return capped(found.flatMap((each) => (base === undefined ? [each._id] : canonicalsOf(each, base))));
-    },
-    async targetsOf(type, param, where) {
-      const found = await reader.collections.resources
-        .find(await live(type, where), { projection: { k: 1 }, limit: MAX_CHAINED + 1, ...options(reader) })
-        .toArray();
-      const prefix = keys.reference(param, '');
-      const targets = found.flatMap(({ k }) =>
-        k.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
-      );
-      if (found.length > MAX_CHAINED) throw tooCostly();
-      return capped([...new Set(targets)]);
-    },
-  };
-}
-
-function canonicalsOf({ _id, s }: Pick<ResourceDocument, '_id' | 's'>, base: string): string[] {
-  return [_id, `${base}/${_id}`, ...s.filter(({ p }) => p === PUBLISHED_AS).map(({ v }) => v)];
-}
-
-function capped(found: readonly string[]): readonly string[] {
-  const bytes = found.reduce((sum, name) => sum + name.length, 0);
-  if (found.length > MAX_CHAINED || bytes > MAX_CHAINED_BYTES) throw tooCostly();
-  return found;
-}
-
-const tooCostly = (): StoreError =>
-  new StoreError('too-costly', 0, `a chain through more than ${MAX_CHAINED} resources`);
-
-export function conditionFor(reader: Reader, where: QueryNode): Promise<Condition> {
-  return compileCondition(resolver(reader), where);
 }
 
 /** The newest version, live or deleted, of what satisfies `visible`. */
@@ -84,44 +21,12 @@ export async function findCurrent(
   visible?: QueryNode,
 ): Promise<ResourceDocument | undefined> {
   const name: Condition = { _id: `${type}/${id}` };
-  const filter = visible
-    ? { $and: [name, await conditionFor(reader, await ofItsOwners(reader, name, visible))] }
-    : name;
+  const filter = visible ? { $and: [name, await conditionOfOne(reader, `${type}/${id}`, visible)] } : name;
   const found = await reader.collections.resources.findOne(filter, {
     projection: WITHOUT_INDEX,
     ...options(reader),
   });
   return found ?? undefined;
-}
-
-/** Of one resource only its own owners need be asked, not all Patients that satisfy the condition. */
-async function ofItsOwners(reader: Reader, name: Condition, visible: QueryNode): Promise<QueryNode> {
-  if (!asksOwners(visible)) return visible;
-  const found = await reader.collections.resources.findOne(name, {
-    projection: { own: 1 },
-    ...options(reader),
-  });
-  return amongOwners(visible, found?.own ?? []);
-}
-
-function asksOwners(node: QueryNode): boolean {
-  if (node.kind === 'ownedBy') return true;
-  if (node.kind === 'not') return asksOwners(node.node);
-  return (node.kind === 'and' || node.kind === 'or') && node.nodes.some(asksOwners);
-}
-
-function amongOwners(node: QueryNode, ids: readonly string[]): QueryNode {
-  switch (node.kind) {
-    case 'ownedBy':
-      return { ...node, where: and({ kind: 'id', ids }, node.where) };
-    case 'not':
-      return { kind: 'not', node: amongOwners(node.node, ids) };
-    case 'and':
-    case 'or':
-      return { kind: node.kind, nodes: node.nodes.map((child) => amongOwners(child, ids)) };
-    default:
-      return node;
-  }
 }
 
 export async function findVersion(

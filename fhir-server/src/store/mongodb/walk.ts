@@ -4,8 +4,10 @@
  */
 import type { Filter } from 'mongodb';
 import type { WalkedVersion, WalkPage, WalkQuery } from '../store.ts';
+import { conditionFor } from './chains.ts';
 import { type ResourceDocument, WITHOUT_INDEX } from './documents.ts';
-import { conditionFor, options, type Reader, versionOf } from './search.ts';
+import { options, type Reader } from './reader.ts';
+import { versionOf } from './search.ts';
 
 /** Documents in one answer of the server. */
 const BATCH = 100;

@@ -8,9 +8,10 @@ import {
   type WriteOperation,
   type WriteResult,
 } from '../store.ts';
+import { conditionOfOne } from './chains.ts';
 import { type Conditions, loadConditions } from './conditions.ts';
 import { type Head, indexFields, type ResourceDocument, recordOf, WITHOUT_INDEX } from './documents.ts';
-import { conditionFor, options } from './search.ts';
+import { options } from './reader.ts';
 import { createWorkspace, versionOfHead, type Workspace } from './workspace.ts';
 import { nameOf, type Writer } from './writer.ts';
 
@@ -161,7 +162,7 @@ async function isVisible(work: Work, operation: UpdateOperation | DeleteOperatio
   // What this transaction has changed itself is looked at as it is now.
   if (work.space.pending.has(_id)) await work.space.flush();
   const found = await work.collections.resources.findOne(
-    { $and: [{ _id }, await conditionFor(work, visible)] },
+    { $and: [{ _id }, await conditionOfOne(work, _id, visible)] },
     { projection: { _id: 1 }, ...options(work) },
   );
   return found !== null;

@@ -4,6 +4,7 @@
  */
 import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode } from '../../search/query.ts';
+import { compileLinked } from './compile-linked.ts';
 import { staticDriver } from './driver.ts';
 import { ownerKey, targetKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
@@ -85,6 +86,10 @@ export function compileCondition(keys: Keys, type: string, node: QueryNode, row:
       return compileChained(keys, type, node, row, depth);
     case 'reverseChained':
       return compileReverseChained(keys, type, node, row, depth);
+    case 'linked':
+      return compileLinked(keys, type, node, row, (other, linkedRow) =>
+        compileCondition(keys, other, node.where, linkedRow),
+      );
     default:
       return node satisfies never;
   }

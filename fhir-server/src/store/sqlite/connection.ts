@@ -2,6 +2,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { indexFileOf } from './index-state.ts';
 import { createKeySets, type KeySets } from './key-sets.ts';
+import { createLinkQuestions, type LinkQuestions } from './link-questions.ts';
 import { createOwnerAnswers, type OwnerAnswers } from './owner-answers.ts';
 import type { SqlValue } from './sql.ts';
 
@@ -25,6 +26,7 @@ export interface Connection {
   rows(sql: string, values: readonly SqlValue[]): readonly SqlValue[][];
   /** Long lists of keys that rows are asked for. */
   readonly keySets: KeySets;
+  readonly linkQuestions: LinkQuestions;
   /** Within a snapshot only; a writer has none: what it finds may be rolled back. */
   readonly known: Known | undefined;
   /** Begins a snapshot. What is known is forgotten where something was committed since the last one, by whatever process. */
@@ -111,6 +113,7 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
   return {
     db,
     keySets: createKeySets(db),
+    linkQuestions: createLinkQuestions(db),
     statement: (text) => prepared(statements, text, false),
     rows: (text, values) => prepared(lists, text, true).all(...values) as unknown as SqlValue[][],
     get known() {

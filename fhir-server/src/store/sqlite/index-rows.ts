@@ -5,6 +5,7 @@ import {
   codeKey,
   hasOwnedKey,
   isTextParam,
+  linkParam,
   ownedTokenKey,
   ownerKey,
   textKey,
@@ -97,6 +98,9 @@ function writeValueRows(connection: Connection, keys: Keys, place: RowPlace, ent
   }
   for (const { param, uri } of entries.uris) {
     insertString.run(rid, keys.param(`${type}.${param}`), uri, uri);
+  }
+  for (const { by, target } of entries.links) {
+    insertString.run(rid, keys.param(linkParam(type, by)), target, target);
   }
 }
 

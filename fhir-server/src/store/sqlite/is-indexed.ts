@@ -2,7 +2,7 @@
 import type { IndexEntries } from '../../search/index-entry.ts';
 import type { Connection } from './connection.ts';
 import { idxKeys, sortValues } from './index-rows.ts';
-import { isTextParam } from './key-texts.ts';
+import { isTextParam, linkParam } from './key-texts.ts';
 import type { Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
 import { ownersText, presentText } from './write.ts';
@@ -93,6 +93,7 @@ function hasValues(
     str: [
       ...plain.map(({ param, text, exact }) => [p(param), text, exact]),
       ...entries.uris.map(({ param, uri }) => [p(param), uri, uri]),
+      ...entries.links.map(({ by, target }) => [keys.findParam(linkParam(type, by)) ?? -1, target, target]),
     ],
   };
   const columns = { dat: 'p, low, high', num: 'p, low, high, system, code, unit', str: 'p, text, exact' };

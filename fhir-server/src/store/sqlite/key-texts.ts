@@ -28,6 +28,9 @@ export const textKey = (type: string, param: string, text: string): string => `$
 /** A reference's target: `Type/id` or a URL. */
 export const targetKey = (target: string): string => `@${target}`;
 
+/** The parameter under which links lie among the texts: found by the row that has them, and by what they lead to. */
+export const linkParam = (type: string, by: 'about' | 'file'): string => `${type}.~${by}`;
+
 /** `code` and `category` questions inside one record get a key of their own. */
 const OWNED_PARAMS: ReadonlySet<string> = new Set(['code', 'category']);
 

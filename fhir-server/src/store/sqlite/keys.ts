@@ -1,6 +1,7 @@
 /** Interned keys: a text ↔ an integer that is unique to it, given out in order. */
 import type { Connection } from './connection.ts';
 import { codeKey, targetKey, tokenKey } from './key-texts.ts';
+import type { AskLinked } from './link-questions.ts';
 import type { OwnerAnswers } from './owner-answers.ts';
 import type { SqlValue } from './sql.ts';
 
@@ -19,6 +20,8 @@ export interface Keys {
   findParam(name: string): number | undefined;
   /** Many keys, by a number that SQL's `any_key` knows them by (key-sets.ts). */
   setOf(keys: Iterable<number>): number;
+  /** A question about what a row is linked with, by a number that SQL's `link_passes` knows it by (link-questions.ts). */
+  askLinked(ask: AskLinked): number;
   /** Asks a connection's statement whether it finds a row. */
   finds(text: string, values: readonly SqlValue[]): boolean;
   /** What is known of owners, where something may be known (connection.ts). */
@@ -99,6 +102,7 @@ export function createKeys(connection: Connection): Keys {
     get owners() {
       return connection.known?.owners;
     },
+    askLinked: (ask) => connection.linkQuestions.add(ask),
     setOf: (wanted) => connection.keySets.add(wanted),
     find,
     findTarget,

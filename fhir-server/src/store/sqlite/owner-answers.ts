@@ -42,6 +42,9 @@ function typesOf(where: QueryNode, types = new Set(['Patient'])): ReadonlySet<st
       return typesOf(where.node, types);
     case 'ownedBy':
       return typesOf(where.where, types);
+    case 'linked':
+      for (const type of where.types) types.add(type);
+      return typesOf(where.where, types);
     case 'chained':
     case 'reverseChained':
       return typesOf(where.where, types.add(where.type));

@@ -1,0 +1,303 @@
+/** R12, R18b: what is kept from somebody keeps its files from them, and what is about it, at every door. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORES } from './stores.ts';
+import type { World } from './world.ts';
+
+const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+const LABELS: Readonly<Record<string, string>> = {
+  NOPAT: ACT_CODE,
+  R: CONFIDENTIALITY,
+  V: CONFIDENTIALITY,
+  SEX: ACT_CODE,
+};
+const MOTHER = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
+const subject = { reference: 'Patient/teen' };
+
+/** Each holds a file by another element. */
+const HOLDERS: Readonly<Record<string, (url: string) => object>> = {
+  DocumentReference: (url) => ({ status: 'current', subject, content: [{ attachment: { url } }] }),
+  DiagnosticReport: (url) => ({
+    status: 'final',
+    subject,
+    code: { text: 'x' },
+    presentedForm: [{ url }],
+  }),
+  Communication: (url) => ({
+    status: 'completed',
+    subject,
+    payload: [{ contentAttachment: { url } }],
+  }),
+  Media: (url) => ({ status: 'completed', subject, content: { url } }),
+  QuestionnaireResponse: (url) => ({
+    status: 'completed',
+    subject,
+    questionnaire: 'https://example.org/Questionnaire/none',
+    item: [{ linkId: '1', answer: [{ valueAttachment: { url } }] }],
+  }),
+  DocumentManifest: (url) => ({ status: 'current', subject, content: [{ reference: url }] }),
+  Condition: (url) => ({
+    subject,
+    code: { text: 'x' },
+    extension: [{ url: 'https://example.org/scan', valueAttachment: { url } }],
+  }),
+};
+
+describe.each(STORES)('what is kept, on %s', (_, open) => {
+  let world: World;
+  let mother: string;
+  let teen: string;
+
+  async function put(type: string, id: string, body: object): Promise<void> {
+    const { status, text } = await world.ask('PUT', `/${type}/${id}`, {
+      token: world.system,
+      body: { resourceType: type, id, ...body },
+    });
+    expect(status, text).toBeLessThan(300);
+  }
+  const file = (id: string, securityContext: object = subject): Promise<void> =>
+    put('Binary', id, { contentType: 'text/plain', data: 'aGVsbG8=', securityContext });
+  const meta = (label: string) => ({ meta: { security: [{ system: LABELS[label], code: label }] } });
+  const ids = async (path: string, token: string): Promise<string[]> => {
+    const { status, body, text } = await world.ask('GET', path, { token });
+    expect(status, text).toBe(200);
+    return (body.entry ?? []).map((entry: { resource: { id: string } }) => entry.resource.id);
+  };
+  const status = async (path: string, token: string): Promise<number> =>
+    (await world.ask('GET', path, { token })).status;
+
+  beforeAll(async () => {
+    world = await open();
+    const born = new Date();
+    born.setUTCFullYear(born.getUTCFullYear() - 14);
+    await put('Patient', 'teen', { birthDate: born.toISOString().slice(0, 10) });
+    await put('Practitioner', 'doc-denied', {});
+    await put('Consent', 'denied', {
+      status: 'active',
+      scope: { coding: [{ code: 'patient-privacy' }] },
+      category: [{ coding: [{ code: 'INFA' }] }],
+      patient: subject,
+      policyRule: { text: 'x' },
+      provision: {
+        type: 'deny',
+        actor: [{ role: { text: 'x' }, reference: { reference: 'Practitioner/doc-denied' } }],
+        securityLabel: [{ system: ACT_CODE, code: 'SEX' }],
+      },
+    });
+    await put('RelatedPerson', 'mother', {
+      active: true,
+      patient: subject,
+      relationship: [{ coding: [{ system: MOTHER, code: 'MTH' }] }],
+    });
+    const scope = 'openid fhirUser launch/patient patient/*.rs';
+    mother = world.token({
+      scope,
+      patient: 'teen',
+      fhirUser: `${world.base}/RelatedPerson/mother`,
+      sub: 'mother',
+    });
+    teen = world.patient('teen');
+  });
+  afterAll(() => world.close());
+
+  it.each(Object.keys(LABELS))(
+    'the file of a document labelled %s is kept like the document',
+    async (label) => {
+      const id = `by-${label.toLowerCase()}`;
+      await file(id);
+      await put('DocumentReference', id, {
+        ...meta(label),
+        ...HOLDERS.DocumentReference?.(`Binary/${id}`),
+      });
+      expect(await status(`/DocumentReference/${id}`, mother)).toBe(404);
+      expect(await status(`/Binary/${id}`, mother)).toBe(404);
+      expect(await status(`/Binary/${id}/_history/1`, mother)).toBe(404);
+      expect(await status(`/Binary/${id}/_history`, mother)).toBe(404);
+      expect(await ids('/Binary?_count=200', mother)).not.toContain(id);
+      expect(await ids(`/Binary?_id=${id}`, mother)).toEqual([]);
+      const total = await world.ask('GET', `/Binary?_id=${id}&_summary=count`, { token: mother });
+      expect(total.body.total).toBe(0);
+      const batch = await world.ask('POST', '', {
+        token: mother,
+        body: {
+          resourceType: 'Bundle',
+          type: 'batch',
+          entry: [{ request: { method: 'GET', url: `Binary/${id}` } }],
+        },
+      });
+      expect(batch.body.entry[0].response.status).toMatch(/^404/);
+      expect(await ids('/Patient/teen/$everything?_count=500', mother)).not.toContain(id);
+      expect(await status(`/Binary/${id}`, teen)).toBe(label === 'NOPAT' ? 404 : 200);
+    },
+  );
+
+  it.each(Object.entries(HOLDERS))('a file that a kept %s names is kept', async (type, holder) => {
+    const id = `in-${type.toLowerCase()}`;
+    for (const [kept, url] of [
+      [`${id}-relative`, `Binary/${id}-relative`],
+      [`${id}-version`, `Binary/${id}-version/_history/1`],
+      [`${id}-whole`, `${world.base}/Binary/${id}-whole`],
+    ] as const) {
+      await file(kept);
+      await put(type, kept, holder(url));
+      expect(await status(`/Binary/${kept}`, mother), url).toBe(200);
+      await put(type, kept, { ...meta('R'), ...holder(url) });
+      expect(await status(`/Binary/${kept}`, mother), url).toBe(404);
+      expect(await ids('/Binary?_count=200', mother)).not.toContain(kept);
+      expect(await status(`/Binary/${kept}`, teen), url).toBe(200);
+    }
+  });
+
+  it('a file stays kept when the document that was kept is deleted, and opens when its label goes', async () => {
+    await file('gone');
+    await put('DocumentReference', 'gone', { ...meta('R'), ...HOLDERS.DocumentReference?.('Binary/gone') });
+    expect((await world.ask('DELETE', '/DocumentReference/gone', { token: world.system })).status).toBe(204);
+    expect(await status('/Binary/gone', mother)).toBe(404);
+    expect(await status('/Binary/gone/_history', mother)).toBe(404);
+    await file('opened');
+    await put('DocumentReference', 'opened', {
+      ...meta('R'),
+      ...HOLDERS.DocumentReference?.('Binary/opened'),
+    });
+    expect(await status('/Binary/opened', mother)).toBe(404);
+    await put('DocumentReference', 'opened', HOLDERS.DocumentReference?.('Binary/opened') ?? {});
+    expect(await status('/Binary/opened', mother)).toBe(200);
+  });
+
+  it('a file is kept though another document, which is open, names it too', async () => {
+    await file('twice');
+    await put('DocumentReference', 'twice', { ...meta('V'), ...HOLDERS.DocumentReference?.('Binary/twice') });
+    await put('DocumentReference', 'twice-open', HOLDERS.DocumentReference?.('Binary/twice') ?? {});
+    expect(await status('/Binary/twice', mother)).toBe(404);
+  });
+
+  it('nobody keeps a file of another record by a document of their own', async () => {
+    await put('Patient', 'other', {});
+    await file('not-theirs');
+    await put('DocumentReference', 'not-theirs', {
+      ...meta('R'),
+      status: 'current',
+      subject: { reference: 'Patient/other' },
+      content: [{ attachment: { url: 'Binary/not-theirs' } }],
+    });
+    expect(await status('/Binary/not-theirs', mother)).toBe(200);
+  });
+
+  it('a securityContext that is a resource of the record is followed', async () => {
+    await put('DocumentReference', 'context', HOLDERS.DocumentReference?.('Binary/of-context') ?? {});
+    await file('of-context', { reference: 'DocumentReference/context' });
+    const doctor = await world.staff('doc-context', 'clinician');
+    const stranger = world.patient('other');
+    for (const token of [mother, teen, doctor]) expect(await status('/Binary/of-context', token)).toBe(200);
+    expect(await ids('/Binary?_count=200', mother)).toContain('of-context');
+    expect(await status('/Binary/of-context', stranger)).toBe(404);
+    await put('DocumentReference', 'context', {
+      ...meta('R'),
+      ...HOLDERS.DocumentReference?.('Binary/elsewhere'),
+    });
+    expect(await status('/Binary/of-context', mother)).toBe(404);
+    expect(await status('/Binary/of-context', teen)).toBe(200);
+    await world.ask('DELETE', '/DocumentReference/context', { token: world.system });
+    expect(await status('/Binary/of-context', teen)).toBe(404);
+  });
+
+  it('who was denied a document by a Consent reads neither its file nor what is about it', async () => {
+    await file('denied');
+    await put('DocumentReference', 'denied', {
+      ...meta('SEX'),
+      ...HOLDERS.DocumentReference?.('Binary/denied'),
+    });
+    await put('Provenance', 'denied', provenance('DocumentReference/denied'));
+    const doctor = await world.staff('doc-denied', 'clinician');
+    const colleague = await world.staff('doc-open', 'clinician');
+    for (const path of ['/DocumentReference/denied', '/Binary/denied', '/Provenance/denied']) {
+      expect(await status(path, doctor), path).toBe(404);
+      expect(await status(path, colleague), path).toBe(200);
+    }
+    const target = '/Provenance?target=DocumentReference/denied';
+    expect(await ids(target, doctor)).toEqual([]);
+    expect(await ids(target, colleague)).toEqual(['denied']);
+    const change = {
+      resourceType: 'Binary',
+      id: 'denied',
+      contentType: 'text/plain',
+      securityContext: subject,
+    };
+    expect((await world.ask('PUT', '/Binary/denied', { token: doctor, body: change })).status).toBe(404);
+  });
+
+  const provenance = (...targets: string[]) => ({
+    target: [...targets, 'Patient/teen'].map((reference) => ({ reference })),
+    recorded: '2026-01-01T00:00:00Z',
+    agent: [{ who: { display: 'x' } }],
+  });
+
+  it('what is about something kept is kept: Provenance, Task, Communication, replies', async () => {
+    const task = { status: 'requested', intent: 'order', for: subject };
+    const about: Readonly<Record<string, (reference: string) => object>> = {
+      Provenance: (reference) => provenance(reference),
+      Task: (reference) => ({ ...task, focus: { reference } }),
+      Communication: (reference) => ({ status: 'completed', subject, about: [{ reference }] }),
+      CommunicationRequest: (reference) => ({ status: 'active', subject, about: [{ reference }] }),
+    };
+    const observation = { status: 'final', code: { text: 'x' }, subject };
+    await put('Observation', 'kept', { ...meta('R'), ...observation });
+    await put('Observation', 'shown', observation);
+    await put('Observation', 'was-kept', { ...meta('R'), ...observation });
+    for (const [type, of] of Object.entries(about)) {
+      for (const id of ['kept', 'shown', 'was-kept']) await put(type, id, of(`Observation/${id}`));
+      expect(await status(`/${type}/kept`, mother), type).toBe(404);
+      expect(await status(`/${type}/kept/_history/1`, mother), type).toBe(404);
+      expect(await status(`/${type}/kept`, teen), type).toBe(200);
+      expect(await status(`/${type}/shown`, mother), type).toBe(200);
+    }
+    expect((await world.ask('DELETE', '/Provenance/shown', { token: world.system })).status).toBe(204);
+    await put('Provenance', 'of-entity', {
+      ...provenance(),
+      entity: [{ role: 'source', what: { reference: 'Observation/kept' } }],
+    });
+    expect(await ids('/Provenance?_count=200', mother)).not.toContain('of-entity');
+    const included = await world.ask('GET', '/Observation?_revinclude=Provenance:target&_count=200', {
+      token: mother,
+    });
+    expect(included.text).not.toContain('Observation/kept');
+  });
+
+  it('what is said of a file that is kept is kept', async () => {
+    await put('Provenance', 'of-file', provenance('Binary/by-r'));
+    expect(await status('/Provenance/of-file', mother)).toBe(404);
+    expect(await status('/Provenance/of-file', teen)).toBe(200);
+  });
+
+  it('the log of access names no file that is kept', async () => {
+    await status('/Binary/by-r', world.system);
+    await status('/Binary/by-r', teen);
+    const shown = await world.ask('GET', '/AuditEvent?_count=500', { token: mother });
+    expect(shown.status).toBe(200);
+    expect(shown.text).not.toContain('Binary/by-r');
+    const own = await world.ask('GET', '/AuditEvent?_count=500', { token: teen });
+    expect(own.text).toContain('Binary/by-r');
+  });
+
+  it('a front desk that may not read a report does not read its file', async () => {
+    const desk = await world.staff('desk', 'front-desk');
+    await put('Organization', 'clinic', { name: 'clinic' });
+    await put('Patient', 'managed', { managingOrganization: { reference: 'Organization/clinic' } });
+    const managed = { reference: 'Patient/managed' };
+    await file('report', managed);
+    await file('letter', managed);
+    await put('DiagnosticReport', 'report', {
+      status: 'final',
+      subject: managed,
+      code: { text: 'x' },
+      presentedForm: [{ url: 'Binary/report' }],
+    });
+    await put('Communication', 'letter', {
+      status: 'completed',
+      subject: managed,
+      payload: [{ contentAttachment: { url: 'Binary/letter' } }],
+    });
+    expect(await status('/Binary/letter', desk)).toBe(200);
+    expect(await status('/Binary/report', desk)).toBe(404);
+  });
+});

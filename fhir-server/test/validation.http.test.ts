@@ -106,6 +106,21 @@ describe('V1: a QuestionnaireResponse', () => {
   });
 });
 
+it('an extension that is not known refuses nothing; one that changes the meaning is a fault to $validate, and is stored', async () => {
+  const patient = (name: string) => ({
+    resourceType: 'Patient',
+    [name]: [{ url: 'http://clinic.test/StructureDefinition/unheard-of', valueString: 'x' }],
+  });
+  const told = async (name: string) =>
+    (await send('POST', '/Patient/$validate', patient(name))).body.issue.map(
+      ({ severity, expression }: { severity: string; expression: string[] }) => [severity, ...expression],
+    );
+  expect(await told('extension')).toEqual([['warning', 'Patient.extension[0]']]);
+  expect(await told('modifierExtension')).toEqual([['error', 'Patient.modifierExtension[0]']]);
+  for (const name of ['extension', 'modifierExtension'])
+    expect((await send('POST', '/Patient', patient(name))).status).toBe(201);
+});
+
 describe('$validate of Parameters', () => {
   const validated = (body: object) => send('POST', '/Parameters/$validate', body);
   const errors = async (body: object): Promise<string[]> => {
@@ -495,9 +510,9 @@ describe('$validate looks closer than a write', () => {
     const extension = (n: number) => ({ url: `http://clinic.test/own-${n}`, valueString: 'x' });
     const patient = (count: number) => ({
       resourceType: 'Patient',
-      extension: Array.from({ length: count }, (_, n) => extension(n)),
+      modifierExtension: Array.from({ length: count }, (_, n) => extension(n)),
     });
-    expect(await faults(patient(1))).toEqual(['Patient.extension[0]']);
+    expect(await faults(patient(1))).toEqual(['Patient.modifierExtension[0]']);
     expect(await faults(patient(100))).toEqual([]);
   });
 });

@@ -88,32 +88,51 @@ it('a Coding has not the display of another code', () => {
   expect(faults(patient('BD'))).toEqual(['Patient.maritalStatus.coding[0].display']);
 });
 
-describe('an extension', () => {
-  const patient = (url: string) => ({ resourceType: 'Patient', extension: [{ url, valueString: 'x' }] });
+describe('an extension that is not known here', () => {
   const URL = 'http://clinic.test/StructureDefinition/own';
+  const patient = (url: string, name = 'extension') => ({
+    resourceType: 'Patient',
+    [name]: [{ url, valueString: 'x' }],
+  });
+  const own = {
+    resourceType: 'StructureDefinition',
+    url: URL,
+    type: 'Extension',
+    kind: 'complex-type',
+    derivation: 'constraint',
+    baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Extension',
+    differential: { element: [{ id: 'Extension', path: 'Extension', isModifier: true }] },
+  };
 
-  it('is defined somewhere', () => {
-    expect(faults(patient(URL))).toEqual(['Patient.extension[0]']);
-    const own = {
-      resourceType: 'StructureDefinition',
-      url: URL,
-      type: 'Extension',
-      kind: 'complex-type',
-      derivation: 'constraint',
-      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Extension',
-      differential: { element: [] },
+  it.each([URL, 'http://example.org/fhir/own', 'urn:clinic:own'])('%s is a warning', (url) =>
+    expect(look(patient(url))).toMatchObject([{ severity: 'warning', expression: 'Patient.extension[0]' }]),
+  );
+
+  it('and changes the meaning is a fault, at every depth', () => {
+    expect(faults(patient(URL, 'modifierExtension'))).toEqual(['Patient.modifierExtension[0]']);
+    const nested = {
+      resourceType: 'Patient',
+      contact: [{ name: { text: 'x' }, modifierExtension: [{ url: 'urn:clinic:own', valueBoolean: true }] }],
     };
-    expect(faults(patient(URL), knownWith([own as never]))).toEqual([]);
+    expect(faults(nested)).toEqual(['Patient.contact[0].modifierExtension[0]']);
   });
 
-  it.each([
-    'http://example.org/fhir/own',
-    'http://hl7.org/fhir/StructureDefinition/of-a-later-version',
-    'urn:clinic:own',
-  ])('%s may be unknown', (url) => expect(faults(patient(url))).toEqual([]));
+  it('and changes the meaning is a warning where it is an element of another version of FHIR', () => {
+    const url = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DeviceRequest.doNotPerform';
+    expect(look(patient(url, 'modifierExtension'))).toMatchObject([{ severity: 'warning' }]);
+  });
 
-  it('is not told of where not all definitions were looked up', () =>
-    expect(faults(patient(URL), loaded, false)).toEqual([]));
+  it('is told of once where its URL is HL7 own', () => {
+    const later = patient('http://hl7.org/fhir/StructureDefinition/of-a-later-version');
+    expect([...validateResource(later), ...look(later)]).toMatchObject([{ severity: 'warning' }]);
+  });
+
+  it('is not told of where not all definitions were looked up, or its definition is at hand', () => {
+    expect(look(patient(URL), loaded, false)).toEqual([]);
+    const known = knownWith([own as never]);
+    expect(validateResource(patient(URL, 'modifierExtension'), known)).toEqual([]);
+    expect(look(patient(URL, 'modifierExtension'), known)).toEqual([]);
+  });
 });
 
 describe('a period', () => {

@@ -1,5 +1,5 @@
 /**
- * What `$validate` tells of a resource that is valid R4, beyond what a write is refused for: extensions that nobody defines, markup where text belongs,
+ * What `$validate` tells of a resource that is valid R4, beyond what a write is refused for: extensions that are not known, markup where text belongs,
  * vital signs that are no R4 vital signs, and the profiles of resources inside of others. What code systems say of codes is told elsewhere.
  */
 import { isObject } from './fhirpath/node.ts';
@@ -43,7 +43,7 @@ export function closerLook(
         error('invariant', 'per-1: it can not be told that the period starts before it ends.', path),
       );
     else if (element.type === 'Extension' && areAllKnown)
-      issues.push(...undefinedExtension(value, visited, known));
+      issues.push(...unknownExtension(value, visited, known));
   });
   return issues.slice(0, MAX_ISSUES);
 }
@@ -107,19 +107,28 @@ function localSystem({ value, path }: VisitedElement): Issue[] {
 
 const LOCAL_SYSTEM = /compose\.(?:include|exclude)\[\d+\]\.system$/;
 
-/** Of HL7, whose newer definitions live under the same URLs; said to be an example; or a URN, which leads to no definition. */
-const MAY_BE_UNDEFINED =
-  /^https?:\/\/(?:[\w-]+\.)*(?:hl7\.org|example\.org|acme\.com|nema\.org)(?:[/:]|$)|^urn:/;
+/** Told of by what a write is told as well: newer definitions of HL7's live under the same URLs (extensions.ts). */
+const TOLD = 'http://hl7.org/fhir/StructureDefinition/';
 
-/** Whoever sends an extension shares its definition (https://hl7.org/fhir/R4/extensibility.html#defining). */
-function undefinedExtension(
+/** What another version of FHIR has as an element (https://hl7.org/fhir/R4/versions.html#extensions): defined, if not here. */
+const OF_ANOTHER_VERSION = /^http:\/\/hl7\.org\/fhir\/\d+\.\d+\/StructureDefinition\/extension-/;
+
+/**
+ * Nothing is refused because it has an extension that is not known here, unless what that changes can't be told
+ * (https://hl7.org/fhir/R4/extensibility.html#modifierExtension).
+ */
+function unknownExtension(
   { url }: Readonly<Record<string, unknown>>,
-  { path }: VisitedElement,
+  { path, property }: VisitedElement,
   known: Known,
 ): Issue[] {
-  if (typeof url !== 'string' || !isAbsolute(url) || MAY_BE_UNDEFINED.test(url)) return [];
-  if (known.definition(url) !== undefined) return [];
-  return [error('not-found', `The extension ${url.slice(0, 200)} is not defined here.`, path)];
+  if (typeof url !== 'string' || !isAbsolute(url) || known.definition(url) !== undefined) return [];
+  const name = url.slice(0, 200);
+  if (property === 'modifierExtension' && !OF_ANOTHER_VERSION.test(url))
+    return [error('not-found', `The extension ${name} changes the meaning, and is not known here.`, path)];
+  if (url.startsWith(TOLD)) return [];
+  const diagnostics = `The extension ${name} was not checked: it is not known here.`;
+  return [{ severity: 'warning', code: 'not-found', diagnostics, expression: path }];
 }
 
 const error = (code: string, diagnostics: string, expression: string): Issue => ({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Config } from '../config.ts';
-import { covers, parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import { covers, readClinicalScope, scopeWords } from '../smart/scope.ts';
 import type { Account, Artifact, Storage } from '../storage/storage.ts';
 
 /** Members beyond RFC 7591. Registration sets some by its policy; nobody sets them by asking. */
@@ -74,7 +74,7 @@ export const isReviewed = ({ status }: OwnMembers): boolean => status === undefi
 
 /** May this client be given this scope at all? What a person then allows is another matter. */
 export function mayHave(client: OwnMembers, scope: string): boolean {
-  const clinical = parseClinicalScope(scope);
+  const clinical = readClinicalScope(scope);
   if (!clinical) return true;
   if (!isReviewed(client) && clinical.level !== 'patient') return false;
   if (client.smart_scope === undefined) return clinical.level !== 'system';

@@ -212,6 +212,8 @@ describe('whether something still has its ground', () => {
     ])
       expect(await stands({ ...KIM, ...change }), JSON.stringify(change)).toBe(false);
     expect(await stands(KIM, 'reader')).toBe(false);
+    expect(await stands({ ...KIM, scope: 'patient/Observation.rs' })).toBe(true);
+    expect(await stands({ ...KIM, scope: 'patient/Observation.rs patient/Condition.rs' })).toBe(false);
     await kit.storage.updateAccount('id-kim', (each) => ({ ...each, disabled: true }));
     expect(await stands(KIM)).toBe(false);
   });
@@ -223,6 +225,9 @@ describe('whether something still has its ground', () => {
     expect(await stands({ ...own, client_id: 'nobody', sub: 'nobody' })).toBe(false);
     expect(await stands({ ...own, patient: 'kim' })).toBe(false);
     expect(await stands({ ...own, fhirUser: 'Patient/kim' })).toBe(false);
+    // A registration that was narrowed.
+    expect(await stands({ ...own, scope: 'system/Patient.rs' })).toBe(true);
+    expect(await stands({ ...own, scope: 'system/Patient.rs system/Patient.u' })).toBe(false);
   });
 
   it('is not told of what can not be read', async () => {

@@ -167,10 +167,14 @@ async function answerStanding(ctx: Context, standing: Standing): Promise<void> {
     ctx.body = { active: false };
     return;
   }
-  const { sub: accountId, fhirUser, patient } = asked;
+  const { sub: accountId, fhirUser, patient, scope } = asked;
   const isOwn = accountId === app.clientId && fhirUser === undefined && patient === undefined;
-  const grounds = { accountId, client: app as never, fhirUser, patient };
-  ctx.body = { active: isOwn || (await orUnavailable(standing.holdsBeyondTokens(grounds))) };
+  const grounds = { accountId, client: app as never, fhirUser, patient, scope };
+  ctx.body = {
+    active: isOwn
+      ? standing.holdsOfClient(app as OwnMembers, scope)
+      : await orUnavailable(standing.holdsBeyondTokens(grounds)),
+  };
 }
 
 const standingSchema = z.object({
@@ -178,6 +182,8 @@ const standingSchema = z.object({
   client_id: z.string(),
   fhirUser: z.string().optional(),
   patient: z.string().optional(),
+  /** What is kept of the token it was made with; '' where nothing is: a job, whose files are asked for with a token of its own. */
+  scope: z.string().default(''),
 });
 
 function standingAsked(token: string): z.infer<typeof standingSchema> | undefined {

@@ -182,7 +182,7 @@ describe('of a token', () => {
   });
 
   it('beyond tokens, it is that the person has the app connected, for this patient; the clinic’s own needs no more', async () => {
-    const grounds = { accountId: 'id-kim', client: APP, fhirUser: 'Patient/x', patient: 'x' };
+    const grounds = { accountId: 'id-kim', client: APP, fhirUser: 'Patient/x', patient: 'x', scope: '' };
     expect(await standing.holdsBeyondTokens(grounds)).toBe(false);
     await launch();
     expect(await standing.holdsBeyondTokens(grounds)).toBe(true);
@@ -193,6 +193,38 @@ describe('of a token', () => {
     expect(await standing.holdsBeyondTokens(ofMum)).toBe(true);
     mum({ active: false });
     expect(await standing.holdsBeyondTokens(ofMum)).toBe(false);
+  });
+
+  it('beyond tokens, it is also that all that is kept of them is allowed to the app now: by the person, and by who administers', async () => {
+    const asks = (scope: string, client: Grounds['client'] = APP) =>
+      standing.holdsBeyondTokens({
+        accountId: 'id-kim',
+        client,
+        fhirUser: 'Patient/x',
+        patient: 'x',
+        scope,
+      });
+    await launch({ scope: 'openid patient/Appointment.rs patient/Observation.rs?category=http://c|lab' });
+    expect(await asks('patient/Appointment.rs')).toBe(true);
+    // What a role left of it is less, by whatever it filters.
+    expect(await asks('patient/Appointment.r?performer=x patient/Appointment.s')).toBe(true);
+    expect(await asks('patient/Observation.r?status=final&category=http%3A%2F%2Fc%7Clab')).toBe(true);
+    for (const scope of [
+      'patient/Appointment.rus',
+      'patient/Appointment.rs patient/Condition.rs',
+      'patient/Observation.rs',
+      'patient/Observation.rs?category=http%3A%2F%2Fc%7Cvital-signs',
+      'user/Appointment.rs',
+      'what is no scope',
+    ])
+      expect(await asks(scope), scope).toBe(false);
+    // Two launches that both last allow together what each does.
+    await launch({ grantId: 'second', scope: 'patient/Condition.rs' });
+    expect(await asks('patient/Appointment.rs patient/Condition.rs')).toBe(true);
+    const portal = { ...PORTAL, smart_scope: 'patient/Appointment.rs' };
+    expect(await asks('patient/Appointment.r', portal)).toBe(true);
+    expect(await asks('patient/Appointment.ru', portal)).toBe(false);
+    expect(await asks('patient/Appointment.rs', { ...APP, smart_scope: 'patient/Condition.rs' })).toBe(false);
   });
 });
 

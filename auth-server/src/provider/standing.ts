@@ -6,7 +6,7 @@ import { errors } from 'oidc-provider';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import type { People } from '../fhir/people.ts';
 import { findLaunchContext, listLaunchContexts } from '../launch/launch-context.ts';
-import { parseClinicalScope, scopeWords } from '../smart/scope.ts';
+import { covers, parseClinicalScope, scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { mayHave, type OwnMembers } from './clients.ts';
 
@@ -27,8 +27,13 @@ export interface Standing {
   holds(grounds: Grounds): Promise<boolean>;
   /** Of the launch that gave a token. `scope`: the token's, of which the app may still have all. */
   holdsGrant(grantId: string, client: Grounds['client'], scope?: string): Promise<boolean>;
-  /** Of what an app made for a person, and that outlives its tokens (a calendar feed): as long as the person still has the app connected. */
-  holdsBeyondTokens(grounds: Omit<Grounds, 'scope'>): Promise<boolean>;
+  /**
+   * Of what an app made for a person, and that outlives its tokens (a calendar feed): as long as the person still has the app connected, and all that it keeps of its
+   * token (`scope`) is what the app may have and the person has allowed now. Who ended an app and lets it in again to less has not brought back what it made before.
+   */
+  holdsBeyondTokens(grounds: Grounds): Promise<boolean>;
+  /** The same of what a client made for itself. */
+  holdsOfClient(client: OwnMembers, scope: string): boolean;
 }
 
 export function createStanding(storage: Storage, people: People): Standing {
@@ -46,19 +51,24 @@ export function createStanding(storage: Storage, people: People): Standing {
       return scopeWords(scope).every((word) => mayHave(client, word)) && holds({ ...launch, client });
     },
     async holdsBeyondTokens(grounds) {
-      const { accountId, client, patient } = grounds;
-      if (!client) return false;
+      const { accountId, client, patient, scope } = grounds;
+      if (!client || !holdsOfClient(client, scope)) return false;
       if (client.trusted !== true) {
-        const launches = await listLaunchContexts(storage, accountId);
-        const isConnected = launches.some(
+        const launches = (await listLaunchContexts(storage, accountId)).filter(
           (launch) => launch.clientId === client.clientId && launch.patient === patient,
         );
-        if (!isConnected) return false;
+        const allowed = launches.flatMap((launch) => scopeWords(launch.scope));
+        const isAllowed = (word: string): boolean => allowed.some((wide) => covers(wide, word));
+        if (launches.length === 0 || !scopeWords(scope).every(isAllowed)) return false;
       }
       return holds({ ...grounds, scope: 'fhirUser' });
     },
+    holdsOfClient,
   };
 }
+
+const holdsOfClient = (client: OwnMembers, scope: string): boolean =>
+  scopeWords(scope).every((word) => mayHave(client, word));
 
 /** A sign-in alone (the account pages) does not: whoever is nobody's carer any more may still close their account. */
 const opensRecords = (scope: string): boolean =>

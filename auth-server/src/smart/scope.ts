@@ -35,11 +35,17 @@ const FILTERS: ReadonlySet<string> = new Set([
   'class',
 ]);
 
-/** undefined for anything that is not a clinical scope in the right letters and order. */
+/** undefined for anything that is not a clinical scope in the right letters and order, or that filters by what the FHIR server would not. */
 export function parseClinicalScope(text: string): ClinicalScope | undefined {
+  const scope = readClinicalScope(text);
+  const isUnderstood = pairsOf(scope?.query ?? '').every(([name]) => FILTERS.has(name));
+  return isUnderstood ? scope : undefined;
+}
+
+/** By whatever it filters: the FHIR server keeps what a role left of a scope, too. */
+export function readClinicalScope(text: string): ClinicalScope | undefined {
   const [, level, type, letters, query] = CLINICAL.exec(text) ?? [];
   if (!level || !type || !letters) return undefined;
-  if (query && ![...new URLSearchParams(query).keys()].every((name) => FILTERS.has(name))) return undefined;
   return {
     level: level as ClinicalScope['level'],
     type,
@@ -61,9 +67,13 @@ export function scopeWords(text: string | undefined): string[] {
 export function covers(wide: string, narrow: string): boolean {
   if (wide === narrow) return true;
   const a = parseClinicalScope(wide);
-  const b = parseClinicalScope(narrow);
+  const b = readClinicalScope(narrow);
   if (!a || !b || a.level !== b.level) return false;
   if (a.type !== '*' && a.type !== b.type) return false;
-  if (a.query !== '' && a.query !== b.query) return false;
+  const filters = new Set(pairsOf(b.query).map(String));
+  if (!pairsOf(a.query).every((pair) => filters.has(String(pair)))) return false;
   return [...b.interactions].every((letter) => a.interactions.includes(letter));
 }
+
+/** Every pair holds of what such a scope opens. */
+const pairsOf = (query: string): [string, string][] => [...new URLSearchParams(query)];

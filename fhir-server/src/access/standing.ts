@@ -6,17 +6,17 @@ import type { Interaction, Scope } from './scope.ts';
 export type Grounds = Pick<AccessContext, 'subject' | 'clientId' | 'fhirUser' | 'patient'>;
 
 /**
- * Does it still hold: the account is there, the app is connected and not suspended, the relation or the work has not ended? Asked at each use, or once a
- * minute where something runs. Throws 503 when it can't be said.
+ * Does it still hold: the account is there, the app is connected and not suspended, and may have what is kept of its token, the relation or the work has not ended?
+ * Asked at each use, or once a minute where something runs. Throws 503 when it can't be said.
  */
-export type Stands = (grounds: Grounds) => Promise<boolean>;
+export type Stands = (grounds: Grounds & Partial<Pick<KeptAccess, 'scopes'>>) => Promise<boolean>;
 
 /** A token's part for some types, as it is kept with what was made: text, so that it goes into a note. */
 export interface KeptAccess extends Grounds {
   readonly scopes: readonly KeptScope[];
 }
 
-interface KeptScope extends Pick<Scope, 'level' | 'type' | 'filter'> {
+export interface KeptScope extends Pick<Scope, 'level' | 'type' | 'filter'> {
   readonly interactions: readonly Interaction[];
 }
 
@@ -38,6 +38,19 @@ export function keptAccess(
   const once = [...texts].map((text) => JSON.parse(text) as KeptScope);
   return { subject, clientId, fhirUser, patient, scopes: once };
 }
+
+const LETTERS = 'cruds';
+
+/** As a `scope` of SMART App Launch 2.2, for the authorization server to hold against what it has given. */
+export const keptScopeText = (scopes: readonly KeptScope[]): string =>
+  scopes
+    .filter(({ interactions }) => interactions.length > 0)
+    .map(({ level, type, interactions, filter }) => {
+      const letters = [...LETTERS].filter((letter) => interactions.includes(letter as Interaction)).join('');
+      const query = new URLSearchParams([...filter] as [string, string][]).toString();
+      return `${level}/${type}.${letters}${query === '' ? '' : `?${query}`}`;
+    })
+    .join(' ');
 
 export function reopenedAccess({ scopes, ...grounds }: KeptAccess): AccessContext {
   const { subject, clientId, fhirUser, patient } = grounds;

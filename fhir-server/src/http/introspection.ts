@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { unavailable } from '@wellspring/profiles';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import type { Introspection } from '../access/access-context.ts';
-import type { Stands } from '../access/standing.ts';
+import { keptScopeText, type Stands } from '../access/standing.ts';
 
 export interface IntrospectionOptions {
   readonly introspectionUrl: string;
@@ -68,12 +68,13 @@ export async function createIntrospect(options: IntrospectionOptions): Promise<I
 
 /** The same account, app and relation that tokens rest on; asked anew each time. */
 export function createStands(introspect: Introspect): Stands {
-  return async ({ subject, clientId, fhirUser, patient }) => {
+  return async ({ subject, clientId, fhirUser, patient, scopes }) => {
     const grounds = {
       sub: subject,
       client_id: clientId,
       ...(fhirUser ? { fhirUser: `${fhirUser.type}/${fhirUser.id}` } : {}),
       ...(patient === undefined ? {} : { patient }),
+      ...(scopes === undefined ? {} : { scope: keptScopeText(scopes) }),
     };
     const handle = Buffer.from(JSON.stringify(grounds)).toString('base64url');
     return (await introspect(handle, STANDING_HINT)).active === true;

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseScopes } from './scope.ts';
+import { keptAccess, keptScopeText } from './standing.ts';
+
+describe('what is kept of a token', () => {
+  const kept = (scope: string, ...types: string[]) =>
+    keptScopeText(
+      keptAccess(
+        { subject: 's', clientId: 'c', readsOwnUser: false, scopes: parseScopes(scope) } as never,
+        types,
+      ).scopes,
+    );
+
+  it('is told as the scopes that it is, of these types alone', () => {
+    expect(kept('openid patient/*.rs patient/Patient.u', 'Appointment')).toBe('patient/Appointment.rs');
+    expect(kept('user/Task.cruds user/Patient.read', 'Task', 'Patient')).toBe(
+      'user/Task.cruds user/Patient.rs',
+    );
+  });
+
+  it('comes back as it was, filters too', () => {
+    const text = 'patient/Observation.rs?category=http://c|lab&status=final patient/Observation.c';
+    expect(parseScopes(kept(text, 'Observation'))).toEqual(parseScopes(text));
+  });
+
+  it('names nothing that opens nothing', () => {
+    expect(keptScopeText([{ level: 'user', type: 'Task', filter: [], interactions: [] }])).toBe('');
+  });
+});

@@ -95,6 +95,9 @@ export const instantText = (day: string, time = '00:00'): string =>
 /** Midnight at the clinic of the day so many days after this one. */
 export const dayOf = (time: number, later = 0): number => instantOf(dayLater(dayText(time), later));
 
+/** ISO 8601: the last second of a day at the clinic. Throws RangeError when it is none. */
+export const endOfDay = (day: string): string => new Date(instantOf(dayLater(day, 1)) - 1000).toISOString();
+
 /** 0: Monday … 6: Sunday. */
 export const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
 

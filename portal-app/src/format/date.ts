@@ -1,7 +1,7 @@
 /** FHIR dates as people say them, in the reader's own habits and the clinic's time zone. A date keeps its precision: 2024-03 stays a month. What is no date is shown as it came, and takes nothing down. */
 import { locale as readersLocale } from '../i18n/language.ts';
 import { t } from '../i18n/text.ts';
-import { dayText, zoneAt } from './clinic-clock.ts';
+import { dayLater, dayText, zoneAt } from './clinic-clock.ts';
 
 interface Parts {
   readonly date: Date;
@@ -103,13 +103,12 @@ export function newestFirst(a: string | undefined, b: string | undefined): numbe
 
 /** YYYY-MM-DD, so many days later; undefined when it is no date. */
 export function dayAfter(text: string | undefined, days: number): string | undefined {
-  const later = new Date(timeOf(text) + days * 86_400_000);
-  return Number.isNaN(later.getTime()) ? undefined : later.toISOString().slice(0, 10);
+  return dayLater(wholeDay(text), days) || undefined;
 }
 
 /** `today`, `in 3 days`, `2 months ago`; '' when it is no date. */
 export function formatDistance(text: string, now = Date.now(), locale = readersLocale()): string {
-  const days = Math.round((utcOf(dayOfText(text)) - utcOf(dayText(now))) / 86_400_000);
+  const days = Math.round((utcOf(wholeDay(text)) - utcOf(dayText(now))) / 86_400_000);
   if (Number.isNaN(days)) return '';
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (Math.abs(days) < 45) return words.format(days, 'day');
@@ -117,9 +116,18 @@ export function formatDistance(text: string, now = Date.now(), locale = readersL
   return words.format(Math.round(days / 365.25), 'year');
 }
 
-/** The day that a text names, or the clinic's at the time that it names; '' when it is no date. */
-function dayOfText(text: string): string {
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : dayText(timeOf(text));
+/**
+ * A FHIR date as it is, as precise as it is; of a time the clinic's day, YYYY-MM-DD: its first letters would be the day of whichever zone it was written in.
+ * '' when it is neither.
+ */
+export function dayNamed(text: string | undefined): string {
+  return text !== undefined && /^\d{4}(-\d\d){0,2}$/.test(text) ? text : dayText(timeOf(text));
+}
+
+/** The same, whole: of a year or a month its first day. */
+function wholeDay(text: string | undefined): string {
+  const day = dayNamed(text);
+  return day.length < 10 ? dayText(timeOf(day)) : day;
 }
 
 const utcOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);

@@ -65,9 +65,19 @@ function isOnTheirDays({ appointment, timeZone }: Wish, start: number): boolean 
   if (periods.length === 0) return true;
   const day = dayIn(timeZone, start);
   return periods.some(
-    (period) => day >= (period.start ?? '').slice(0, 10) && day <= (period.end ?? '9999').slice(0, 10),
+    ({ start: from = '', end: until = '9999' }) =>
+      day >= dayNamed(timeZone, from) && isUntil(day, dayNamed(timeZone, until)),
   );
 }
+
+/** A date is the clinic's day, as precise as it is; a time is that of whichever zone it was written in. */
+function dayNamed(timeZone: string, text: string): string {
+  const time = text.includes('T') ? inMilliseconds(text) : Number.NaN;
+  return Number.isNaN(time) ? text.slice(0, 10) : dayIn(timeZone, time);
+}
+
+/** To the end of a day, of a month, of a year. */
+const isUntil = (day: string, until: string): boolean => day.slice(0, until.length) <= until;
 
 const MOST_DAYS = 20_000;
 /** By time zone: each time is asked of by everybody who waits. */

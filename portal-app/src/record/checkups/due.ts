@@ -1,6 +1,6 @@
 /** What of the schedule is due for a person, since when, and what was done last. Pure. */
 import { dayText } from '../../format/clinic-clock.ts';
-import { timeOf } from '../../format/date.ts';
+import { dayNamed, timeOf } from '../../format/date.ts';
 import { plainCode } from '../../format/vaccine.ts';
 import { type Rule, SCHEDULE } from './schedule.ts';
 
@@ -76,7 +76,7 @@ function isFor(rule: Rule, person: Person, born: number, now: number): boolean {
 function planned(rule: Rule, { deeds }: Person, born: number, now: number): Planned {
   const done = deeds.filter(({ codes }) => rule.doneBy.some((by) => isBy(codes, by.codes)));
   // Two entries of one day are one dose, entered twice.
-  const days = new Set(done.map(({ date }, i) => date?.slice(0, 10) ?? `?${i}`));
+  const days = new Set(done.map(({ date }, i) => dayNamed(date) || `?${i}`));
   const times = done.map(({ date }) => dayTime(date)).filter((time) => !Number.isNaN(time));
   const newest = times.length === 0 ? undefined : Math.max(...times);
   const oldest = times.length === 0 ? now : Math.min(...times);

@@ -14,6 +14,7 @@ import type {
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { isUpcoming } from '../../format/appointment.ts';
+import { dayOf } from '../../format/clinic-clock.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import { LABORATORY } from '../../format/observation.ts';
 import { isFromPerson } from '../../format/words.ts';
@@ -52,19 +53,20 @@ export interface Glance {
 }
 
 /** An answer stands on the first page for so long. */
-const NEW_MS = 7 * 86_400_000;
+const NEW_DAYS = 7;
 
 /** A report that is new may be of a sample that was taken so long ago. */
-const SAMPLE_MS = 60 * 86_400_000;
+const SAMPLE_DAYS = 60;
 
-const dayAgo = (ms: number): string => new Date(Date.now() - ms).toISOString().slice(0, 10);
+/** From midnight at the clinic on: a day without a zone would be the server's. */
+const daysAgo = (days: number): string => new Date(dayOf(Date.now(), -days)).toISOString();
 
 export const glanceQuery = (fhir: Fhir) =>
   queryOptions({ queryKey: ['glance', fhir.patient], queryFn: () => readGlance(fhir) });
 
 async function readGlance(fhir: Fhir): Promise<Glance> {
   const { patient } = fhir;
-  const [today, lately, sampled] = [dayAgo(0), dayAgo(NEW_MS), dayAgo(SAMPLE_MS)];
+  const [today, lately, sampled] = [daysAgo(0), daysAgo(NEW_DAYS), daysAgo(SAMPLE_DAYS)];
   const [
     who,
     appointments,

@@ -1,8 +1,12 @@
 import type { Observation } from '@medplum/fhirtypes';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { isYoung } from '../patient/young.ts';
 import { childOf, growthOf } from './growth.ts';
 import { ageText, measuredText, percentileText, standsWords, zText } from './words.ts';
+
+// Days are the clinic's, whatever the zone of the machine.
+beforeAll(() => setZoneOfClinic('UTC'));
 
 const measured = (
   code: string,

@@ -1,6 +1,7 @@
 /** A child's measurements as points of growth charts: weight, length or height, body mass index and head, by age. */
 import type { Observation, Patient, Quantity } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { dayNamed } from '../../format/date.ts';
 import { dateOf } from '../../format/observation.ts';
 import { valueIn } from '../../format/quantity.ts';
 import { type Fhir, isWithdrawn } from '../../smart/fhir.ts';
@@ -77,7 +78,7 @@ async function read(fhir: Fhir): Promise<readonly Observation[]> {
 export function growthOf({ birthDate, sex }: Child, observations: readonly Observation[]): Growth {
   const points = (measure: Measure): Point[] =>
     observations.flatMap((each) => {
-      const date = dateOf(each)?.slice(0, 10) ?? '';
+      const date = dayNamed(dateOf(each));
       const codes = (each.code?.coding ?? []).map(({ code = '' }) => code);
       const value = each.valueQuantity && valueIn(each.valueQuantity, unitOf(measure));
       if (isWithdrawn(each) || !codes.some((code) => CODES[measure].includes(code))) return [];

@@ -3,6 +3,7 @@
  * was read, and for no other (If-Match).
  */
 import type { AllergyIntolerance, Annotation, CodeableConcept, Condition, List } from '@medplum/fhirtypes';
+import { today } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
@@ -188,7 +189,7 @@ function newEntry({ patient }: Fhir, list: ListName, name: string, detail: strin
     medicationCodeableConcept: concept,
     subject,
     informationSource: by,
-    effectivePeriod: { start: now.slice(0, 10) },
+    effectivePeriod: { start: today() },
     dateAsserted: now,
     ...(detail === '' ? {} : { dosage: [{ text: detail }] }),
   };

@@ -1,6 +1,10 @@
 import type { MedicationDispense, MedicationRequest } from '@medplum/fhirtypes';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { pharmaciesOf, runsOutSoon, supplyOf } from './supply.ts';
+
+// Days are the clinic's, whatever the zone of the machine.
+beforeAll(() => setZoneOfClinic('UTC'));
 
 const request = (allowed?: number): MedicationRequest => ({
   resourceType: 'MedicationRequest',

@@ -3,7 +3,7 @@
  * and the list of results count the same thing by the same rule.
  */
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
-import { newestFirst, timeOf } from '../../format/date.ts';
+import { dayNamed, newestFirst, timeOf } from '../../format/date.ts';
 import { dateOf, isPanel } from '../../format/observation.ts';
 
 export type OrderKind = 'labs' | 'vitals' | 'reports';
@@ -80,7 +80,7 @@ const isVital = ({ category = [] }: Observation): boolean =>
   category.some(({ coding = [] }) => coding.some(({ code }) => code === 'vital-signs'));
 
 const looseKey = (each: Observation): string =>
-  `${isVital(each) ? 'vitals' : 'labs'} ${dateOf(each)?.slice(0, 10) ?? ''}`;
+  `${isVital(each) ? 'vitals' : 'labs'} ${dayNamed(dateOf(each))}`;
 
 function looseOrder(key: string, lines: readonly Observation[]): Group {
   const kind = key.startsWith('vitals') ? 'vitals' : 'labs';

@@ -1,6 +1,7 @@
 /** What belongs to a visit, in one request. */
 import type { Encounter, Resource } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { instantText, today } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 
@@ -42,7 +43,7 @@ export const atVisitQuery = (fhir: Fhir, visit: Encounter) =>
 
 /** Vaccinations can't be searched by their visit (R4): all are read, and those of the visit kept (summary.ts). */
 export function searchesFor({ id, diagnosis = [] }: Encounter, patient: string): readonly string[] {
-  const [mine, most, today] = [`patient=${patient}`, `_count=${MOST}`, new Date().toISOString().slice(0, 10)];
+  const [mine, most, midnight] = [`patient=${patient}`, `_count=${MOST}`, instantText(today())];
   const at = `encounter=Encounter/${id}`;
   const diagnoses = diagnosis.flatMap(({ condition }) => idOf(condition, 'Condition') ?? []);
   return [
@@ -50,7 +51,7 @@ export function searchesFor({ id, diagnosis = [] }: Encounter, patient: string):
     `MedicationRequest?${mine}&${at}&${most}&_include=MedicationRequest:medication`,
     `MedicationStatement?${mine}&context=Encounter/${id}&${most}`,
     `Immunization?${mine}&_sort=-date&${most}`,
-    `Appointment?${mine}&date=ge${today}&_sort=date&${most}`,
+    `Appointment?${mine}&date=ge${midnight}&_sort=date&${most}`,
     ...(diagnoses.length > 0 ? [`Condition?${mine}&_id=${diagnoses.join(',')}&${most}`] : []),
   ];
 }

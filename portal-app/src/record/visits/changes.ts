@@ -7,7 +7,7 @@ import { createOnce } from '../../smart/once.ts';
 export interface VisitRequest {
   readonly why: string;
   readonly who: { readonly reference: string; readonly name: string } | undefined;
-  /** YYYY-MM-DD */
+  /** YYYY-MM-DD, of the clinic. */
   readonly from: string;
   readonly until: string;
   readonly day: 'any' | 'in the morning' | 'in the afternoon';
@@ -26,7 +26,7 @@ export function askForVisit(fhir: Fhir, request: VisitRequest, identity: string)
     description: request.why.trim(),
     comment: `Asked for ${request.how}${request.day === 'any' ? '' : `, ${request.day}`}.`,
     created: new Date().toISOString(),
-    requestedPeriod: [{ start: `${request.from}T00:00:00Z`, end: `${request.until}T23:59:59Z` }],
+    requestedPeriod: [{ start: request.from, end: request.until }],
     participant: [{ actor: self, status: 'accepted' }, ...(with_ ? [with_] : [])],
   };
   return createOnce(fhir, appointment, identity);

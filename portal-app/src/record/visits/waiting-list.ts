@@ -1,7 +1,7 @@
 /** The waiting list as patients have it: an earlier time for a visit that they have, and what is offered and kept for them for a while. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { today } from '../../format/clinic-clock.ts';
-import { timeOf } from '../../format/date.ts';
+import { dayNamed, timeOf } from '../../format/date.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { isEarlierWish, named } from './offer.ts';
@@ -32,7 +32,8 @@ export function waitForEarlier(
     ...(description ? { description } : {}),
     ...(minutesDuration ? { minutesDuration } : {}),
     supportingInformation: [{ reference: `Appointment/${visit.id}` }],
-    requestedPeriod: [{ start: `${today()}T00:00:00Z`, end: visit.start as string }],
+    // Days, of the clinic: the time of day of the visit is in the visit.
+    requestedPeriod: [{ start: today(), end: dayNamed(visit.start) }],
     participant: [
       { actor: { reference: `Patient/${fhir.patient}` }, status: 'accepted' },
       ...people.flatMap(({ actor }) => (actor ? { actor, status: 'needs-action' as const } : [])),

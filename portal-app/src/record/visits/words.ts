@@ -1,7 +1,7 @@
 /** Visits as words: their times, and what is said of one in a line. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { reason, withWhom } from '../../format/appointment.ts';
-import { formatDate, formatDateTime } from '../../format/date.ts';
+import { dayNamed, formatDate, formatDateTime } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 
 /** When it is, or when it was asked for. */
@@ -10,8 +10,8 @@ export function when({ start, requestedPeriod }: Appointment): string {
   const [asked] = requestedPeriod ?? [];
   if (!asked?.start) return t('No time yet');
   return t('Between {from} and {until}', {
-    from: formatDate(asked.start.slice(0, 10)),
-    until: formatDate(asked.end?.slice(0, 10)),
+    from: formatDate(dayNamed(asked.start)),
+    until: formatDate(dayNamed(asked.end)),
   });
 }
 

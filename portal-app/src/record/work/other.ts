@@ -1,6 +1,7 @@
 /** Answers and documents that came in, and Tasks that colleagues make for each other. */
 import type { DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { endOfDay } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
@@ -87,7 +88,7 @@ export function makeFollowUp(
     requester: by,
     ...('person' in to ? { owner: to.person } : {}),
     ...(to.pool ? inPool(to.pool) : {}),
-    ...(due ? { restriction: { period: { end: `${due}T23:59:59Z` } } } : {}),
+    ...(due ? { restriction: { period: { end: endOfDay(due) } } } : {}),
   };
   return createOnce(fhir, task, identity);
 }

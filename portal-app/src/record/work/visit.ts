@@ -2,7 +2,7 @@
 import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayText, instantOf } from '../../format/clinic-clock.ts';
-import { timeOf } from '../../format/date.ts';
+import { dayNamed, timeOf } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
@@ -60,14 +60,14 @@ export const freeTimesQuery = (
 
 /** YYYY-MM-DD: the first day that suits them, or today. */
 export const firstDay = ({ requestedPeriod }: Appointment, now = Date.now()): string => {
-  const asked = requestedPeriod?.[0]?.start?.slice(0, 10) ?? '';
+  const asked = dayNamed(requestedPeriod?.[0]?.start);
   const today = dayText(now);
   return asked > today ? asked : today;
 };
 
 /** YYYY-MM-DD: the last day that suits them; '' where they named none, or it is over. */
 export const lastDay = ({ requestedPeriod }: Appointment): string => {
-  const asked = requestedPeriod?.[0]?.end?.slice(0, 10) ?? '';
+  const asked = dayNamed(requestedPeriod?.[0]?.end);
   return asked < dayText(Date.now()) ? '' : asked;
 };
 
@@ -76,8 +76,8 @@ export function isOutsideAsked({ requestedPeriod }: Appointment, { start }: Slot
   const [asked] = requestedPeriod ?? [];
   const day = dayText(timeOf(start));
   return (
-    (asked?.end !== undefined && day > asked.end.slice(0, 10)) ||
-    (asked?.start !== undefined && day < asked.start.slice(0, 10))
+    (asked?.end !== undefined && day > dayNamed(asked.end)) ||
+    (asked?.start !== undefined && day < dayNamed(asked.start))
   );
 }
 
@@ -164,12 +164,7 @@ export function putOnList(
   const waiting: Appointment = {
     ...rest,
     status: 'waitlist',
-    requestedPeriod: [
-      {
-        start: `${wish.from}T00:00:00Z`,
-        ...(wish.until === '' ? {} : { end: `${wish.until}T23:59:59Z` }),
-      },
-    ],
+    requestedPeriod: [{ start: wish.from, ...(wish.until === '' ? {} : { end: wish.until }) }],
     participant: wish.anybody
       ? visit.participant.filter(({ actor }) => !PEOPLE.test(actor?.reference ?? ''))
       : visit.participant,

@@ -1,6 +1,7 @@
 /** What the care team decides, as what is sent: each for the version that was looked at, and once. */
 import type { Appointment, Coverage, MedicationRequest, Patient, Resource, Task } from '@medplum/fhirtypes';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { approveInsurance, differences } from './coverage.ts';
 import { claim, decide, decided, handOver } from './decide.ts';
@@ -11,6 +12,9 @@ import { filled, quickTexts } from './quick-texts.ts';
 import { approveRefill, renewalOf } from './refill.ts';
 import { setServiceLevels } from './service-levels.ts';
 import { isOutsideAsked } from './visit.ts';
+
+// Days are the clinic's, whatever the zone of the machine.
+beforeAll(() => setZoneOfClinic('UTC'));
 
 const me = { reference: 'Practitioner/nina', display: 'Nina' } as const;
 const task = (change: Partial<Task> = {}): Task => ({
@@ -236,7 +240,7 @@ it('a quick text is in the patient’s language, with the names filled in', () =
 
 it('a free time is within what the patient said, or known not to be', () => {
   const visit = {
-    requestedPeriod: [{ start: '2026-12-02T00:00:00Z', end: '2026-12-10T23:59:59Z' }],
+    requestedPeriod: [{ start: '2026-12-02', end: '2026-12-10' }],
   } as Appointment;
   const at = (start: string) => isOutsideAsked(visit, { start } as never);
   expect([at('2026-12-01T10:00:00Z'), at('2026-12-05T10:00:00Z'), at('2026-12-12T10:00:00Z')]).toEqual([

@@ -2,6 +2,7 @@
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { today } from '../../../format/clinic-clock.ts';
+import { dayNamed } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { corrected, ended } from '../../../record/lists/changes.ts';
 import { type Listed, nameOf } from '../../../record/lists/queries.ts';
@@ -45,7 +46,7 @@ export function CorrectForm({
 }) {
   const by = useBy();
   const [name, setName] = useState(nameOf(entry));
-  const [since, setSince] = useState(entry.onsetDateTime?.slice(0, 10) ?? '');
+  const [since, setSince] = useState(dayNamed(entry.onsetDateTime));
   const [note, setNote] = useState('');
   const [opened] = useState(entry);
   const save = useEntryChange(() => corrected(opened, { name, since, note }, by), onDone);

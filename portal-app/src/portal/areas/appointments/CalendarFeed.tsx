@@ -39,9 +39,7 @@ export function CalendarFeed() {
               />
             )}
             {isActive && !make.data && (
-              <p>
-                {t('A calendar address is in use, made {date}.', { date: formatDate(since?.slice(0, 10)) })}
-              </p>
+              <p>{t('A calendar address is in use, made {date}.', { date: formatDate(since) })}</p>
             )}
             <ActionButton action={end} isOffered={isActive}>
               {t('End this calendar address')}
@@ -85,7 +83,7 @@ function Other({ feed }: { readonly feed: OtherFeed }) {
     act: () => endFeed(fhir, feed.id),
     onSettled: () => refresh('calendar-feed'),
   });
-  const words = t('{name}, made {date}', { name: feed.by, date: formatDate(feed.made.slice(0, 10)) });
+  const words = t('{name}, made {date}', { name: feed.by, date: formatDate(feed.made) });
   return (
     <li className={styles.item}>
       <p>{words}</p>

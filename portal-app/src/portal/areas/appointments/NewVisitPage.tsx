@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { offerPush } from '../../../device/push.ts';
+import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import { type Recipient, recipientsQuery } from '../../../record/messages/send.ts';
@@ -51,7 +52,8 @@ const DAY: readonly (readonly [VisitRequest['day'], Text])[] = [
   ['in the afternoon', 'In the afternoon'],
 ];
 
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** Of the clinic, whose visits they are. */
+const inDays = (days: number): string => dayLater(today(), days);
 
 function Ask({ people }: { readonly people: readonly Recipient[] }) {
   const { fhir } = usePortal();

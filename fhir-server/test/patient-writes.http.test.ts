@@ -1,4 +1,5 @@
 /** X5, X6, X20: what a patient-level token may change is what write-rules.ts says, by whichever way it is written. */
+import { type PlanActivity, planActivityKey } from '@wellspring/profiles/plan-activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { patient } from './resources.ts';
 import { type Answer, openWorld, type World } from './world.ts';
@@ -479,6 +480,51 @@ it('a Task is finished by the proxy whom the clinic asked, and by nobody else in
   expect((await post({ ...task, requester: ref('RelatedPerson/mum') }, proxy)).status).toBe(422);
 });
 
+describe('an observation of their own', () => {
+  const own: Unnamed = {
+    resourceType: 'Observation',
+    status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '4548-4' }] },
+    subject: SELF,
+    performer: [SELF],
+    valueString: '5.1',
+  };
+  const category = (code: string) => [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code }] },
+  ];
+
+  it.each([
+    ['category', category('laboratory')],
+    ['category', category('exam')],
+    ['category', [{ text: 'Laboratory' }]],
+    ['referenceRange', [{ text: '4 to 6' }]],
+    ['issued', '2026-11-27T10:00:00Z'],
+    ['method', { text: 'HPLC' }],
+    ['specimen', ref('Specimen/blood')],
+    ['encounter', ref('Encounter/visit')],
+    ['hasMember', [ref('Observation/of-the-clinic')]],
+    ['derivedFrom', [ref('Observation/of-the-clinic')]],
+    ['component', [{ code: { text: 'x' }, valueString: '1', referenceRange: [{ text: '4 to 6' }] }]],
+  ])('says nothing of the clinic: %s', async (element, value) => {
+    await put({ resourceType: 'Specimen', id: 'blood', subject: SELF });
+    await put({
+      resourceType: 'Encounter',
+      id: 'visit',
+      status: 'finished',
+      class: { code: 'AMB' },
+      subject: SELF,
+    });
+    await put({ ...own, id: 'of-the-clinic' } as unknown as Resource);
+    const { status, body } = await post({ ...own, [element]: value } as Unnamed);
+    expect(status).toBe(422);
+    expect(body.issue[0].expression).toEqual([`Observation.${element}`]);
+  });
+
+  it.each(['vital-signs', 'activity', 'survey', 'social-history'])('is of the category %s', async (code) => {
+    expect((await post({ ...own, category: category(code) } as Unnamed)).status).toBe(201);
+  });
+});
+
 describe('what is ticked off of a plan of care', () => {
   const plan = (id: string, owner: string): Resource => ({
     resourceType: 'CarePlan',
@@ -486,6 +532,11 @@ describe('what is ticked off of a plan of care', () => {
     status: 'active',
     intent: 'plan',
     subject: ref(`Patient/${owner}`),
+    activity: [
+      { id: 'walk', detail: { status: 'in-progress', description: 'Walk' } },
+      { detail: { status: 'in-progress', code: { text: 'Look at both feet', coding: [{ code: 'feet' }] } } },
+      { reference: ref(`ServiceRequest/stretch-${owner}`) },
+    ],
   });
   const tick = (of: string, who = 'Patient/ana'): Unnamed => ({
     resourceType: 'Observation',
@@ -507,8 +558,16 @@ describe('what is ticked off of a plan of care', () => {
 
   it('is stored once, by its true name, undone, and ticked off again; the plan stays the clinic’s, and is one’s own', async () => {
     await put(patient('bob'));
-    await put(plan('plan-ana', 'ana'));
-    await put(plan('plan-bob', 'bob'));
+    for (const owner of ['ana', 'bob']) {
+      await put({
+        resourceType: 'ServiceRequest',
+        id: `stretch-${owner}`,
+        status: 'active',
+        intent: 'order',
+        subject: ref(`Patient/${owner}`),
+      });
+      await put(plan(`plan-${owner}`, owner));
+    }
     const first = await once(ana);
     expect(first.status).toBe(201);
     expect(first.body.performer[0].display).not.toContain('Ruiz');
@@ -525,6 +584,15 @@ describe('what is ticked off of a plan of care', () => {
     expect(found.body.entry).toHaveLength(2);
     expect((await post(tick('plan-bob'))).status).toBeGreaterThanOrEqual(400);
     expect((await post({ ...tick('plan-ana'), valueBoolean: false })).status).toBe(422);
+    const named = (code: string) => ({
+      ...tick('plan-ana'),
+      code: { coding: [{ system: 'urn:wellspring:plan-activity', code }] },
+    });
+    const refused = await post(named('run'));
+    expect(refused.status).toBe(422);
+    expect(refused.body.issue[0].expression).toEqual(['Observation.code']);
+    const { activity } = plan('plan-ana', 'ana') as unknown as { activity: PlanActivity[] };
+    for (const each of activity) expect((await post(named(planActivityKey(each)))).status).toBe(201);
     expect((await put({ ...plan('plan-ana', 'ana'), status: 'completed' }, ana)).status).toBe(403);
   });
 });

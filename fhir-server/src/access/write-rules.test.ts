@@ -493,6 +493,7 @@ describe('what a patient ticks off of a plan of care', () => {
         { valueBoolean: false },
         { valueBoolean: undefined, valueString: 'done' },
         { component: [{ code: { text: 'Weight' } }] },
+        { hasMember: [{ reference: 'Observation/o' }] },
         { interpretation: [{ text: 'Normal' }] },
         // An answer to an order of the clinic, under the name of a tick or of a measurement.
         { code: { coding: [...TICK.code.coding, { system: 'http://loinc.org', code: '4548-4' }] } },
@@ -502,6 +503,93 @@ describe('what a patient ticks off of a plan of care', () => {
         expect(stores(person, { ...TICK, ...wrong }), JSON.stringify(wrong)).toBe(false);
     },
   );
+});
+
+describe('what a patient measures', () => {
+  const SYSTEM = 'http://terminology.hl7.org/CodeSystem/observation-category';
+  const CATEGORIES = [
+    ...['social-history', 'vital-signs', 'imaging', 'laboratory', 'procedure'],
+    ...['survey', 'exam', 'therapy', 'activity'],
+  ];
+  /** What docs/SECURITY.md says that an observation of their own may hold. */
+  const THEIRS = [
+    ...['identifier', 'language', 'code', 'effectiveDateTime', 'valueQuantity', 'bodySite', 'note'],
+    ...['device', 'dataAbsentReason', 'extension'],
+  ];
+  const CLINICS = [
+    ...['basedOn', 'partOf', 'focus', 'encounter', 'issued', 'interpretation', 'method', 'specimen'],
+    ...['referenceRange', 'hasMember', 'derivedFrom'],
+  ];
+  const stores = (person: Person, more: object): boolean =>
+    passes(() =>
+      checkWrite(
+        contextOf(person),
+        'c',
+        {
+          resourceType: 'Observation',
+          status: 'final',
+          code: { text: 'Weight' },
+          subject: { reference: 'Patient/ana' },
+          performer: [{ reference: person === 'patient' ? 'Patient/ana' : 'RelatedPerson/mum' }],
+          ...more,
+        } as Json,
+        undefined,
+      ),
+    );
+
+  it('is of the categories of what people observe of themselves, and says nothing that the clinic says', () => {
+    const element = fc.constantFrom(...THEIRS, ...CLINICS);
+    const coding = fc.record({
+      system: fc.constantFrom(SYSTEM, 'http://terminology.hl7.org/CodeSystem/v2-0074', undefined),
+      code: fc.constantFrom(...CATEGORIES, 'LAB', undefined),
+    });
+    const concept = fc.record({
+      coding: fc.array(coding, { maxLength: 2 }),
+      text: fc.constant('Laboratory'),
+    });
+    const part = fc.constantFrom('valueQuantity', 'interpretation', 'referenceRange', 'dataAbsentReason');
+    fc.assert(
+      fc.property(
+        fc.constantFrom<Person>('patient', 'proxy'),
+        fc.uniqueArray(element, { maxLength: 4 }),
+        fc.option(fc.array(concept, { maxLength: 2 }), { nil: undefined }),
+        fc.option(fc.array(part, { maxLength: 2 }), { nil: undefined }),
+        (person, elements, category, parts) => {
+          const own = ['vital-signs', 'survey', 'social-history', 'activity'];
+          const isTheirs =
+            elements.every((name) => THEIRS.includes(name)) &&
+            (category ?? []).every(
+              ({ coding: given }) =>
+                given.length > 0 &&
+                given.every(({ system, code }) => system === SYSTEM && own.includes(code ?? '')),
+            ) &&
+            !(parts ?? []).some((name) => name === 'interpretation' || name === 'referenceRange');
+          const value = (name: string) => (name === 'code' ? { text: 'Weight' } : [{ text: 'x' }]);
+          const more = {
+            ...Object.fromEntries(elements.map((name) => [name, value(name)])),
+            ...(category ? { category } : {}),
+            ...(parts ? { component: parts.map((name) => ({ code: {}, [name]: {} })) } : {}),
+          };
+          expect(stores(person, more), JSON.stringify(more)).toBe(isTheirs);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('and of a tick the same holds', () => {
+    const tick = {
+      code: { coding: [{ system: 'urn:wellspring:plan-activity', code: 'walk' }] },
+      basedOn: [{ reference: 'CarePlan/p' }],
+      valueBoolean: true,
+    };
+    expect(stores('patient', tick)).toBe(true);
+    for (const name of CLINICS.filter((each) => each !== 'basedOn'))
+      expect(stores('patient', { ...tick, [name]: [{ text: 'x' }] }), name).toBe(false);
+    expect(
+      stores('patient', { ...tick, category: [{ coding: [{ system: SYSTEM, code: 'laboratory' }] }] }),
+    ).toBe(false);
+  });
 });
 
 /** Another value than before, that keeps whose record it is. */

@@ -2,6 +2,7 @@
  * What a patient-level token may write, whole: a type without a row can't be written, an element or a status change without one neither, and nothing is deleted.
  * Besides: `meta` is the clinic's, `text` is never the patient's (patient-side.ts), and whose record it is never changes (check-write.ts).
  */
+import { PLAN_ACTIVITY } from '@wellspring/profiles/plan-activity';
 import type { AccessContext } from './access-context.ts';
 import { selfOf } from './authorship.ts';
 
@@ -183,21 +184,41 @@ function areTheirAnswers({ source }: Json, access: AccessContext): Fault {
     : `source must be ${own[0]} or the patient.`;
 }
 
-/** System of Observation.code: that something of a plan of care was done on a day; the code is which of it. */
-const PLAN_ACTIVITY = 'urn:wellspring:plan-activity';
+const OBSERVATION_CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
+/** What people observe of themselves; the others (laboratory, imaging, exam, procedure, therapy) are what the clinic does. */
+const OWN_CATEGORIES: ReadonlySet<unknown> = new Set(['vital-signs', 'activity', 'social-history', 'survey']);
+
+/** What they measured is no result of the clinic's, in whatever words. */
+function isOwnMeasurement({ category, component }: Json): Fault {
+  const codings = list(category).map(
+    (each) => (each as { coding?: readonly { system?: string; code?: string }[] }).coding ?? [],
+  );
+  const isOwn = codings.every(
+    (some) =>
+      some.length > 0 &&
+      some.every(({ system, code }) => system === OBSERVATION_CATEGORY && OWN_CATEGORIES.has(code)),
+  );
+  if (!isOwn) return `category must be of ${OBSERVATION_CATEGORY}: ${[...OWN_CATEGORIES].join(', ')}.`;
+  const judged = (list(component) as readonly Json[]).some(
+    ({ interpretation, referenceRange }) => interpretation !== undefined || referenceRange !== undefined,
+  );
+  return judged ? 'component: interpretation and referenceRange are for the clinic to say.' : undefined;
+}
 
 /** What they measured answers no order; what they ticked off of a plan names the plan, and says nothing but that it was done. */
-function isMeasuredOrTicked({ basedOn, code, valueBoolean, component, hasMember, derivedFrom }: Json): Fault {
+function isMeasuredOrTicked(observation: Json): Fault {
+  const { basedOn, code, valueBoolean, component } = observation;
   const codings = (code as { coding?: readonly { system?: string }[] } | undefined)?.coding ?? [];
   const isTick = codings.length === 1 && codings[0]?.system === PLAN_ACTIVITY;
-  if (!isTick) return basedOn === undefined ? undefined : 'basedOn is for the clinic to say.';
+  if (!isTick)
+    return basedOn === undefined ? isOwnMeasurement(observation) : 'basedOn is for the clinic to say.';
   const [plan, ...more] = list(basedOn) as readonly Reference[];
   if (more.length > 0 || !/^CarePlan\//.test(plan?.reference ?? ''))
     return 'basedOn must name the CarePlan whose activity was done, and nothing else.';
   if (valueBoolean !== true) return 'valueBoolean must be true: what was not done is not ticked off.';
-  return [component, hasMember, derivedFrom].every((each) => each === undefined)
-    ? undefined
-    : 'component, hasMember and derivedFrom have no place where something is ticked off.';
+  return component === undefined
+    ? isOwnMeasurement(observation)
+    : 'component has no place where something is ticked off.';
 }
 
 const isDraft = ({ status }: Json): boolean => status === 'draft';
@@ -288,7 +309,18 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     create: {
       status: ['final'],
       author: 'performer',
-      never: ['interpretation'],
+      never: [
+        'derivedFrom',
+        'encounter',
+        'focus',
+        'hasMember',
+        'interpretation',
+        'issued',
+        'method',
+        'partOf',
+        'referenceRange',
+        'specimen',
+      ],
       check: isMeasuredOrTicked,
     },
     changes: [{ by: 'themselves', elements: [], status: { final: ['entered-in-error'] } }],

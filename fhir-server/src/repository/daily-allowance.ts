@@ -1,5 +1,5 @@
 /**
- * So many of a kind within a day, in the memory of one process: a bucket that fills again over the day, so that nobody waits for midnight. What was taken and not used is
+ * So much of a kind within a day, by number or by size, in the memory of one process: a bucket that fills again over the day, so that nobody waits for midnight. What was taken and not used is
  * given back.
  */
 const DAY_MS = 86_400_000;
@@ -11,15 +11,21 @@ export interface Kind {
   readonly most: number;
 }
 
+/** One thing, and how much of what is allowed it takes. */
+export interface Part {
+  readonly id: string;
+  readonly size: number;
+}
+
 export interface Places {
   /** Of those taken, the ones of which this is so. */
   giveBack(isUnused: (id: string) => boolean): void;
 }
 
 export interface DailyAllowance {
-  /** A place for each id of each kind; or, where one has too few left, none, which that is, and when it may be asked again. */
+  /** Room for each part of each kind; or, where one has too little left, none, which that is, and when it may be asked again. */
   take<K extends Kind>(
-    asked: readonly (K & { readonly ids: readonly string[] })[],
+    asked: readonly (K & { readonly parts: readonly Part[] })[],
   ): Places | { readonly full: K; readonly seconds: number };
 }
 
@@ -45,15 +51,15 @@ export function createDailyAllowance(now: () => number): DailyAllowance {
   return {
     take(asked) {
       for (const kind of asked) {
-        const short = kind.ids.length - bucket(kind).left;
+        const short = sizeOf(kind.parts) - bucket(kind).left;
         if (short > 0)
           return { full: kind, seconds: Math.max(1, Math.ceil((short * DAY_MS) / kind.most / 1000)) };
       }
-      for (const kind of asked) bucket(kind).left -= kind.ids.length;
+      for (const kind of asked) bucket(kind).left -= sizeOf(kind.parts);
       return {
         giveBack(isUnused) {
           for (const kind of asked) {
-            const unused = kind.ids.filter(isUnused).length;
+            const unused = sizeOf(kind.parts.filter(({ id }) => isUnused(id)));
             const known = bucket(kind);
             known.left = Math.min(kind.most, known.left + unused);
           }
@@ -62,3 +68,5 @@ export function createDailyAllowance(now: () => number): DailyAllowance {
     },
   };
 }
+
+const sizeOf = (parts: readonly Part[]): number => parts.reduce((sum, { size }) => sum + size, 0);

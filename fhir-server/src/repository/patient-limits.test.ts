@@ -170,6 +170,26 @@ describe('what a patient-level token may create', () => {
     expect(await write(asPatient('a'), message(9999))).toBe(429);
   });
 
+  it('is as much in a day as its characters, however few resources that is', async () => {
+    const { write, clock } = world();
+    const big = (resourceType: string, id: string): Write => ({
+      interaction: 'create',
+      resource: { resourceType, status: 'final', note: [{ text: 'x'.repeat(1_900_000) }] },
+      id,
+    });
+    for (let i = 0; i < 10; i++)
+      expect(await write(asPatient('a'), [big('Observation', `o${i}`)], 'created')).toBe('created');
+    expect(await write(asPatient('a'), [big('Observation', 'more')])).toBe(429);
+    expect(await write(asPatient('a'), [create('Observation', 'small', 'final')])).toBe('created');
+    expect(await write(asPatient('b'), [big('Observation', 'other')])).toBe('created');
+    for (let i = 0; i < 20; i++)
+      expect(await write(asPatient('a'), [big('DocumentReference', `d${i}`)])).toBe('created');
+    clock.now += 86_400_000;
+    expect(await write(asPatient('a'), [big('Observation', 'fails')], 'fails')).toBe(400);
+    for (let i = 0; i < 10; i++)
+      expect(await write(asPatient('a'), [big('Observation', `n${i}`)])).toBe('created');
+  });
+
   it('and changes of what is there, too', async () => {
     const { write } = world();
     const many = Array.from({ length: 2500 }, () => change('Patient', 'a', ''));

@@ -15,11 +15,14 @@ import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { createAllowance } from './allowance.ts';
 import { createDailyAllowance, type Places } from './daily-allowance.ts';
+import { textLength } from './text-length.ts';
 import type { Write } from './writes/write.ts';
 
 export interface PatientLimit {
   /** Made in a day, each process counting for itself. */
   readonly aDay: number;
+  /** Characters that those hold together; of what is not said, `CHARACTERS_A_DAY`. */
+  readonly charactersADay?: number;
   /** At a time, over all processes: made in one of these states, until it is in none of those that are `open`. */
   readonly waiting?: {
     readonly most: number;
@@ -32,6 +35,9 @@ export interface PatientLimit {
   };
 }
 
+/** Photos of papers: some fifty of the largest that a telephone makes. */
+const WITH_FILES = 200_000_000;
+
 export const PATIENT_LIMITS: Readonly<Record<string, PatientLimit>> = {
   Appointment: {
     aDay: 100,
@@ -43,7 +49,7 @@ export const PATIENT_LIMITS: Readonly<Record<string, PatientLimit>> = {
       said: 'visits can be asked for',
     },
   },
-  Communication: { aDay: 200 },
+  Communication: { aDay: 200, charactersADay: WITH_FILES },
   Consent: {
     aDay: 50,
     waiting: {
@@ -62,12 +68,13 @@ export const PATIENT_LIMITS: Readonly<Record<string, PatientLimit>> = {
       said: 'insurances can wait for the clinic',
     },
   },
-  DocumentReference: { aDay: 100 },
+  DocumentReference: { aDay: 100, charactersADay: WITH_FILES },
   MedicationStatement: { aDay: 200 },
   // A device that measures every few minutes sends some three hundred; two thousand blood pressures of a file have as many pulses.
   Observation: { aDay: 5_000 },
   QuestionnaireResponse: {
     aDay: 200,
+    charactersADay: WITH_FILES,
     waiting: {
       most: 50,
       made: ['in-progress'],
@@ -96,8 +103,11 @@ export const PATIENT_LIMITS: Readonly<Record<string, PatientLimit>> = {
   },
 };
 
+/** Readings by the thousand are a few million; only what carries files is more. */
+const CHARACTERS_A_DAY = 20_000_000;
+
 /** Versions that a person makes of what is there, of all types together. */
-const CHANGES_A_DAY = 5_000;
+const CHANGES: PatientLimit = { aDay: 5_000, charactersADay: WITH_FILES };
 const FOREVER_MS = 100 * 366 * 86_400_000;
 
 export interface PatientLimits {
@@ -203,18 +213,31 @@ function takeDay(
   person: string,
   writes: readonly Write[],
 ): Places {
-  const asked = [...Map.groupBy(writes, dayOf)].map(([kind, some]) => ({
-    key: `${kind}/${person}`,
-    ids: some.map(({ id }) => id),
-    most: PATIENT_LIMITS[kind]?.aDay ?? CHANGES_A_DAY,
-    kind,
-  }));
+  const asked = [...Map.groupBy(writes, dayOf)].flatMap(([kind, some]) => {
+    const { aDay, charactersADay = CHARACTERS_A_DAY } = PATIENT_LIMITS[kind] ?? CHANGES;
+    const what = kind === '' ? 'changes' : `${kind} resources`;
+    return [
+      {
+        key: `${kind}/${person}`,
+        parts: some.map(({ id }) => ({ id, size: 1 })),
+        most: aDay,
+        said: `Only ${aDay} ${what} a day can be written for a patient`,
+      },
+      {
+        key: `${kind}/${person}/characters`,
+        parts: some.map((each) => ({ id: each.id, size: charactersOf(each) })),
+        most: charactersADay,
+        said: `Only ${charactersADay} characters of ${what} a day can be written for a patient`,
+      },
+    ];
+  });
   const places = daily.take(asked);
   if (!('full' in places)) return places;
-  const { kind, most } = places.full;
-  const what = kind === '' ? 'changes' : `${kind} resources`;
-  throw throttled(places.seconds, `Only ${most} ${what} a day can be written for a patient`);
+  throw throttled(places.seconds, places.full.said);
 }
+
+const charactersOf = (write: Write): number =>
+  write.interaction === 'delete' ? 0 : textLength(write.resource);
 
 /** '' for what is a change of what is there, or of a type that no patient makes: the rules refuse it. */
 const dayOf = (write: Write): string =>

@@ -18,6 +18,7 @@ import { type ResourceJson, resourceText } from '../resource-text.ts';
 import { checkIndexable, checkMembers } from '../size-limits.ts';
 import { checkTopic } from '../stored-topics.ts';
 import { settleSubscription } from '../subscription-writes.ts';
+import { checkTick } from '../ticked-off.ts';
 import { settlePool } from '../work-items.ts';
 import { checkContent, settleAddresses } from './check-content.ts';
 import { type LiveVersion, liveVersion, requireLive } from './live-version.ts';
@@ -127,6 +128,7 @@ async function settle(
   if (bound && DIARIES.has(type)) await requireOwnDiary(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, names, before);
+  if (isPatientSide && interaction === 'c') await checkTick(store, resource);
 }
 
 function stored({ access, options }: Preparation, { isPatientSide }: Asked, write: Writing) {

@@ -1,5 +1,6 @@
 /** What a plan of care consists of: each activity with its schedule, who does it, and whether a patient can tick it off. */
 import type { CarePlan, CarePlanActivity, Reference, Resource } from '@medplum/fhirtypes';
+import { planActivityKey } from '@wellspring/profiles/plan-activity';
 import { lookUp } from '../../format/table.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
@@ -63,7 +64,7 @@ function ofReference(
   const facts = factsOf(found, self);
   return {
     ...facts,
-    key: keyFor(activity, reference.reference ?? ''),
+    key: planActivityKey(activity),
     name: facts.name ?? reference.display ?? t('Not named'),
     state: words && t(words),
   };
@@ -81,7 +82,7 @@ function ofDetail(activity: CarePlanActivity, detail: NonNullable<CarePlanActivi
   const words = lookUp(STATES, status);
   const canTick = !isToAvoid && !isOthers && !RESTING.includes(status ?? '');
   return {
-    key: keyFor(activity, JSON.stringify([code?.coding?.map((each) => each.code), name])),
+    key: planActivityKey(activity),
     name,
     about: [named && description, ...reasonCode.map(conceptText)].filter((each) => each !== undefined),
     schedule:
@@ -98,14 +99,3 @@ function ofDetail(activity: CarePlanActivity, detail: NonNullable<CarePlanActivi
 /** Said once, or from one day to another without how often: done is done. */
 const recurs = ({ scheduledString, scheduledTiming }: NonNullable<CarePlanActivity['detail']>): boolean =>
   scheduledString !== undefined || isAgain(scheduledTiming);
-
-/** An element's own id is the best name of it; else what it says, for the clinic may put others before it. */
-const keyFor = ({ id }: CarePlanActivity, words: string): string => id ?? `w-${digestOf(words)}`;
-
-/** FNV-1a, 64 bits: short and the same everywhere; nothing secret. */
-function digestOf(words: string): string {
-  let digest = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(words))
-    digest = BigInt.asUintN(64, (digest ^ BigInt(byte)) * 0x100000001b3n);
-  return digest.toString(16);
-}

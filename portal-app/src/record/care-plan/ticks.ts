@@ -2,13 +2,14 @@
  * That something of a plan was done: an Observation of the person's own, based on the plan, its code the activity, its day when (docs/decisions: 0034). The plan
  * itself stays the clinic's. Undone, it was entered in error. What the clinic asked for by a Task is that Task, completed.
  */
+
 import type { CarePlan, Observation, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { PLAN_ACTIVITY } from '@wellspring/profiles/plan-activity';
 import { dayAfter } from '../../format/date.ts';
 import { type Change, type Fhir, FhirFailure } from '../../smart/fhir.ts';
 import type { Activity } from './activities.ts';
 
-const SYSTEM = 'urn:wellspring:plan-activity';
 const IDENTITY = 'urn:wellspring:plan-tick';
 
 /** Days that are shown. */
@@ -22,7 +23,7 @@ export const ticksQuery = (fhir: Fhir, plans: readonly CarePlan[]) =>
       fhir.search<Observation>('Observation', {
         patient: fhir.patient,
         'based-on': plans.map(({ id }) => `CarePlan/${id}`).join(','),
-        code: `${SYSTEM}|`,
+        code: `${PLAN_ACTIVITY}|`,
         _sort: '-date',
         _count: '1000',
       }),
@@ -30,7 +31,7 @@ export const ticksQuery = (fhir: Fhir, plans: readonly CarePlan[]) =>
   });
 
 const keyOf = ({ code }: Observation): string | undefined =>
-  code?.coding?.find(({ system }) => system === SYSTEM)?.code;
+  code?.coding?.find(({ system }) => system === PLAN_ACTIVITY)?.code;
 
 /** Of one activity, newest first. */
 export const ticksOf = (
@@ -58,7 +59,7 @@ export async function tick(fhir: Fhir, plan: CarePlan, activity: Activity, day: 
     identifier: [{ system: IDENTITY, value: identity }],
     status: 'final',
     basedOn: [{ reference: `CarePlan/${plan.id}` }],
-    code: { coding: [{ system: SYSTEM, code: activity.key }], text: activity.name },
+    code: { coding: [{ system: PLAN_ACTIVITY, code: activity.key }], text: activity.name },
     subject: { reference: `Patient/${fhir.patient}` },
     performer: [
       { reference: fhir.self, display: fhir.self } as NonNullable<Observation['performer']>[number],

@@ -1,7 +1,7 @@
 /** Puts the server together from its parts; no side effects, so tests call it as main.ts does. */
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { notSupported } from '@wellspring/profiles';
+import { methodNotAllowed, notSupported } from '@wellspring/profiles';
 import { type IsAllowedHost, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
@@ -105,6 +105,13 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     const keys = await services.healthCards.keySet();
     sendPlainJson(response, 200, keys, { 'Cache-Control': 'public, max-age=300' });
   });
+  const told = ['metadata', '.well-known/smart-configuration', '.well-known/jwks.json'];
+  app.all(
+    told.map((each) => `${root}/${each}`),
+    () => {
+      throw methodNotAllowed('GET, HEAD');
+    },
+  );
   app.use(root || '/', linkRoutes(services));
   const handle = fhirHandler({ ...dependencies, services });
   app.use(root || '/', handle);

@@ -2,7 +2,13 @@
 import type { AccessContext } from '../access/access-context.ts';
 import { type GivenQuery, givenQuery } from '../interactions/query.ts';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
-import { type BodyKind, findRoute, type MatchedRoute } from '../interactions/routes.ts';
+import {
+  type BodyKind,
+  decodedPath,
+  findRoute,
+  type MatchedRoute,
+  requireEscapes,
+} from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { audited } from './audited.ts';
@@ -34,7 +40,7 @@ export function fhirHandler(
 ): (request: HttpRequest, response: HttpResponse) => Promise<void> {
   const turns = createBodyTurns(IN_HAND);
   return async (request, response) => {
-    const path = pathOf(request);
+    const path = decodedPath(request.path);
     if (!isContent(path)) checkAccept(request, isJob(path));
     const access = await options.authenticate(request.headers.authorization);
     const isPerson = access.fhirUser !== undefined || access.patient !== undefined;
@@ -79,15 +85,6 @@ const BUNDLE = {
   interaction: batchOrTransaction,
 } as const;
 
-function pathOf(request: HttpRequest): string {
-  const path = request.path.replace(/^\/|\/$/g, '');
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
 const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded']);
 
 async function readInput(
@@ -122,7 +119,7 @@ async function readForm(
 ): Promise<Iterable<[string, string]>> {
   if (!hasBody(request)) return [];
   checkContentType(request, FORM);
-  return queryParameters(await readText(request, maxBody));
+  return queryParameters(requireEscapes(await readText(request, maxBody)));
 }
 
 /** Bytes of one person's requests that are read and worked at together: two of the longest resources. */
@@ -155,7 +152,7 @@ async function readPatch(request: HttpRequest, limits: BodyLimits): Promise<Patc
 
 function queryOf(request: HttpRequest): [string, string][] {
   const mark = request.originalUrl.indexOf('?');
-  return mark < 0 ? [] : queryParameters(request.originalUrl.slice(mark + 1));
+  return mark < 0 ? [] : queryParameters(requireEscapes(request.originalUrl.slice(mark + 1)));
 }
 
 const FHIR_HEADERS = [

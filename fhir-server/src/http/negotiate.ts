@@ -42,8 +42,6 @@ export function checkAccept(request: HttpRequest, isJob = false): void {
   if (types.some((type) => ACCEPTED.has(type))) return;
   // The specification asks for application/fhir+json here; clients name the format of the files that they want, at each of their calls.
   if (isJob && types.some((type) => NDJSON.has(type))) return;
-  // A browser that opens a link asks for HTML; it is shown the JSON. No link begins a job, or leads to one.
-  if (!isJob && types.includes('text/html')) return;
   throw notAcceptable('This server speaks JSON (application/fhir+json) only.');
 }
 

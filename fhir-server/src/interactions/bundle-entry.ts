@@ -7,7 +7,7 @@ import type { ResourceJson } from '../repository/resource-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';
-import { findRoute, type MatchedRoute } from './routes.ts';
+import { decodedPath, findRoute, type MatchedRoute, requireEscapes } from './routes.ts';
 
 export interface Entry {
   readonly index: number;
@@ -151,9 +151,9 @@ function parseUrl(
   const path = mark < 0 ? relative : relative.slice(0, mark);
   const query = mark < 0 ? '' : relative.slice(mark + 1);
   try {
-    const route = findRoute(method, path);
+    const route = findRoute(method, decodedPath(path));
     if (route.isAlone) throw invalid('This is a request of its own, never an entry of a Bundle.');
-    givenQuery(services, route, queryParameters(query));
+    givenQuery(services, route, queryParameters(requireEscapes(query)));
     return { type: route.type, id: route.id === '' ? undefined : route.id, route, query };
   } catch (error) {
     throw error instanceof FhirError ? pointedAt(error, `${at}.request.url`) : error;

@@ -35,6 +35,7 @@ async function history(
   if (paging.where.kind !== 'all') throw invalid('History takes _count, _since, _at and nothing else.');
   const page = await services.repository.history(request.access, {
     ...scope,
+    // The store gives pages; a page of nothing is a question for the number, as in a search.
     count: Math.max(1, paging.count),
     ...(since === undefined ? {} : { since }),
     ...(at ? { at } : {}),
@@ -52,10 +53,9 @@ async function history(
   const { previous, next } = placesBeside(paging, page);
   const links = [
     { relation: 'self', url: url(own) },
-    ...toPage('previous', previous),
-    ...toPage('next', next),
+    ...(paging.count === 0 ? [] : [...toPage('previous', previous), ...toPage('next', next)]),
   ];
-  const entries = page.versions.map((version) => entryText(baseUrl, version));
+  const entries = paging.count === 0 ? [] : page.versions.map((version) => entryText(baseUrl, version));
   const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
   const body = `{"resourceType":"Bundle","type":"history","total":${page.total},"link":${JSON.stringify(links)}${list}}`;
   return { status: 200, headers: {}, body };

@@ -219,11 +219,22 @@ export type Interaction = (services: Services, request: FhirRequest) => Promise<
 /** https://hl7.org/fhir/R4/http.html#ops */
 export type ReturnPreference = 'minimal' | 'representation' | 'OperationOutcome';
 
-export function returnPreference(request: FhirRequest): ReturnPreference {
-  const match = /return=(minimal|representation|OperationOutcome)/.exec(request.headers.prefer ?? '');
-  return (match?.[1] as ReturnPreference | undefined) ?? 'representation';
+export function returnPreference(request: Pick<FhirRequest, 'headers'>): ReturnPreference | undefined {
+  const wanted = preference(request, 'return')?.toLowerCase();
+  return RETURNS.find((each) => each.toLowerCase() === wanted);
 }
 
+const RETURNS: readonly ReturnPreference[] = ['minimal', 'representation', 'OperationOutcome'];
+
 export function isLenient(request: Pick<FhirRequest, 'headers'>): boolean {
-  return /handling=lenient/.test(request.headers.prefer ?? '');
+  return preference(request, 'handling')?.toLowerCase() === 'lenient';
+}
+
+const PREFERENCE = /(?:^|[,;])\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^\s,;"]+))/g;
+
+/** RFC 7240: names in any case, values with quotation marks or without; of one that is given twice the first counts. */
+function preference({ headers }: Pick<FhirRequest, 'headers'>, name: string): string | undefined {
+  if (headers.prefer === undefined) return undefined;
+  const found = [...headers.prefer.matchAll(PREFERENCE)].find(([, each]) => each?.toLowerCase() === name);
+  return found?.[2] ?? found?.[3];
 }

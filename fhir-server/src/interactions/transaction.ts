@@ -11,7 +11,7 @@ import { type Entry, entryRequest, parseEntries, parseEntry, responseText } from
 import { isPinned } from './preconditions.ts';
 import { provenanceOf, provenanceWrites, type Told, toldOf } from './provenance-header.ts';
 import { againUntilWon } from './races.ts';
-import type { FhirRequest, Reply, Services } from './request.ts';
+import { type FhirRequest, type Reply, returnPreference, type Services } from './request.ts';
 import { checkEntries, type Planned, plan } from './transaction-plan.ts';
 import { writtenReply } from './version-reply.ts';
 
@@ -175,7 +175,7 @@ function writeAnswer(
   if (!result || !version?.body) return responseText(undefined, 204, { headers: {}, body: undefined });
   const { baseUrl } = services.repository;
   // A transaction's answer repeats the resources only where Prefer asks for them: clients know what they sent.
-  const wanted = /return=representation/.test(request.headers.prefer ?? '');
+  const wanted = returnPreference(request) === 'representation';
   const reply = writtenReply(
     entryRequest(services, request, entry),
     STATUS[result.outcome],

@@ -42,7 +42,7 @@ export function writtenReply(
   };
   const preference = returnPreference(request);
   if (preference === 'minimal') return { status, headers, body: undefined };
-  if (preference === 'representation') return { status, headers, body: version.body };
+  if (preference !== 'OperationOutcome') return { status, headers, body: version.body };
   const done = {
     severity: 'information',
     code: 'informational',

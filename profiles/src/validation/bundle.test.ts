@@ -67,11 +67,6 @@ describe('a Bundle is refused', () => {
       'Bundle.link[1].relation',
     ],
     [
-      'with a result of a search that has no id',
-      bundle('searchset', [{ resource: { resourceType: 'Patient' } }]),
-      'Bundle.entry[0].resource.id',
-    ],
-    [
       'with another outcome than an OperationOutcome',
       bundle('searchset', [{ resource: patient, search: { mode: 'outcome' } }]),
       'Bundle.entry[0].resource',

@@ -62,8 +62,6 @@ function entryFaults({ fullUrl, resource, search }: Json, type: unknown, place: 
   const isOutcome = isObject(search) && search.mode === 'outcome';
   if (isOutcome && resourceType !== 'OperationOutcome')
     faults.push({ place: `${place}.resource`, text: 'The outcome of a search is an OperationOutcome.' });
-  if (id === undefined && resourceType !== 'OperationOutcome' && resourceType !== 'Parameters')
-    faults.push({ place: `${place}.resource.id`, text: 'What a search finds has an id.' });
   return faults;
 }
 

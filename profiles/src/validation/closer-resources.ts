@@ -27,11 +27,17 @@ const BY_REQUEST: ReadonlySet<unknown> = new Set([
 /** https://hl7.org/fhir/R4/bundle.html#bundle-unique */
 function bundleFaults({ type, entry }: Json): ValueFault[] {
   if (BY_REQUEST.has(type)) return [];
-  return listOf(entry).flatMap(({ fullUrl, resource }, i) => {
-    const isOutcome = isObject(resource) && resource.resourceType === 'OperationOutcome';
-    return fullUrl === undefined && isObject(resource) && !isOutcome
-      ? [{ place: `entry[${i}].fullUrl`, text: 'A resource in a Bundle of this type has a full URL.' }]
-      : [];
+  return listOf(entry).flatMap(({ fullUrl, resource }, i): ValueFault[] => {
+    if (!isObject(resource) || resource.resourceType === 'OperationOutcome') return [];
+    const isFound = type === 'searchset' && resource.resourceType !== 'Parameters';
+    return [
+      ...(fullUrl === undefined
+        ? [{ place: `entry[${i}].fullUrl`, text: 'A resource in a Bundle of this type has a full URL.' }]
+        : []),
+      ...(isFound && resource.id === undefined
+        ? [{ place: `entry[${i}].resource.id`, text: 'What a search finds has an id.' }]
+        : []),
+    ];
   });
 }
 

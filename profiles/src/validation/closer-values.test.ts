@@ -89,6 +89,18 @@ describe('what is inside', () => {
     expect(faults(bundle({ resource: patient({}) }))).toEqual(['Bundle.entry[0].fullUrl']);
   });
 
+  it('of what a search found has an id', () => {
+    const searchset = (resource: object) => ({
+      resourceType: 'Bundle',
+      type: 'searchset',
+      entry: [{ fullUrl: ONE, resource }],
+    });
+    expect(faults(searchset(patient({})))).toEqual(['Bundle.entry[0].resource.id']);
+    expect(faults(searchset(patient({ id: 'p' })))).toEqual([]);
+    // A write takes it: R4 has no invariant that says so.
+    expect(validateResource(searchset(patient({})))).toEqual([]);
+  });
+
   it('of a Questionnaire waits for other questions of it', () => {
     const waiting = (question: string) => ({
       resourceType: 'Questionnaire',

@@ -53,7 +53,8 @@ export function createAddressLimit(storage: Storage, now: () => number, options:
 
 const PARTS_OF_NETWORK = 4;
 
-function networkOf(address: string): string {
+/** What an address counts as: itself, or of IPv6 its network. */
+export function networkOf(address: string): string {
   if (isIP(address) === 0) return address;
   // IPv4 as a socket of both kinds has it (RFC 4291, section 2.5.5.2) is IPv4.
   const plain = ipaddr.process(address);

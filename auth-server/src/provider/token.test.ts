@@ -288,8 +288,8 @@ describe('guessing at the token endpoint', () => {
     }
   });
 
-  it('a client has its number of requests, from wherever they come', async () => {
-    const { ask, close } = await requests(200);
+  it('a confidential client has its number of requests, from wherever they come', async () => {
+    const { ask, close } = await requests(200, false);
     for (let i = 0; i < 3; i++)
       expect((await ask({ client_id: 'c' }, { 'x-forwarded-for': `10.0.1.${i}` })).status).toBe(200);
     expect((await ask({ client_id: 'c' })).status).toBe(429);
@@ -297,6 +297,36 @@ describe('guessing at the token endpoint', () => {
     expect((await ask({})).status).toBe(200);
     await close();
   });
+
+  it('a public client has its number for each address: nobody takes the share of its other people', async () => {
+    const { ask, close } = await requests(200);
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    for (let i = 0; i < 3; i++) expect((await ask({ client_id: 'p' }, from('10.0.2.1'))).status).toBe(200);
+    expect((await ask({ client_id: 'p' }, from('10.0.2.1'))).status).toBe(429);
+    expect((await ask({ client_id: 'p' }, from('10.0.2.2'))).status).toBe(200);
+    // Of IPv6 a line has a network.
+    for (let i = 0; i < 3; i++)
+      expect((await ask({ client_id: 'p' }, from(`2001:db8::${i}`))).status).toBe(200);
+    expect((await ask({ client_id: 'p' }, from('2001:db8::9'))).status).toBe(429);
+    await close();
+  });
+
+  it.each([true, false])(
+    'a client loses nothing to requests that are refused, whoever sends them (public: %s)',
+    async (isPublic) => {
+      const refused = await requests(401, isPublic);
+      for (let i = 0; i < 6; i++)
+        expect((await refused.ask({ client_id: 'r' }, { 'x-forwarded-for': `10.0.3.${i % 3}` })).status).toBe(
+          401,
+        );
+      await refused.close();
+      const right = await requests(200, isPublic);
+      await expect
+        .poll(async () => (await right.ask({ client_id: 'r' }, { 'x-forwarded-for': '10.0.4.1' })).status)
+        .toBe(200);
+      await right.close();
+    },
+  );
 
   it('names the client of a refresh token only where it is public and nobody is named otherwise', async () => {
     await kit.storage.saveArtifact({

@@ -226,11 +226,14 @@ describe.each(STORES)('on %s', (_store, open) => {
   });
 
   it('holds nothing that the patient, or whoever acts for them, wrote down themself', async () => {
-    const { id: _, ...made } = result('', 'final', { code: coded(LOINC, '94558-4') });
-    const { status, text } = await world.ask('POST', '/Observation', {
-      token: world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds'),
-      body: { ...made, referenceRange: undefined, performer: [{ reference: 'Patient/ana' }] },
-    });
+    const { id: _, category, ...made } = result('', 'final', { code: coded(LOINC, '94558-4') });
+    const post = (more: object) =>
+      world.ask('POST', '/Observation', {
+        token: world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds'),
+        body: { ...made, referenceRange: undefined, performer: [{ reference: 'Patient/ana' }], ...more },
+      });
+    expect((await post({ category })).status).toBe(422);
+    const { status, text } = await post({});
     expect(status, text).toBe(201);
     const card = await opened([type('https://smarthealth.cards#laboratory')]);
     expect(JSON.stringify(contents(card))).not.toContain('94558-4');

@@ -325,6 +325,45 @@ describe('a shared link', () => {
     expect((await openLink(url, { recipient: 'x', passcode: 'blue-heron' })).status).toBe(404);
   });
 
+  it('gives the file by itself to whoever takes no long manifest, for some minutes and while the link opens', async () => {
+    await put({ resourceType: 'Patient', id: 'ivy', name: [{ family: 'Q', given: ['ivy'] }] });
+    const made = await share({ passcode: 'blue-heron' }, 'ivy');
+    const asked = { recipient: 'Kiosk', passcode: 'blue-heron' };
+    const url = urlOf(made.body);
+    const files = async (more: object) =>
+      ((await (await openLink(url, { ...asked, ...more })).json()) as { files: Record<string, string>[] })
+        .files[0] as Record<string, string>;
+    expect((await files({ embeddedLengthMax: FILE.length })).embedded).toBe(FILE);
+    const { location = '', embedded } = await files({ embeddedLengthMax: FILE.length - 1 });
+    expect([embedded, location.startsWith(`${url}/`)]).toEqual([undefined, true]);
+    const fetched = await fetch(location);
+    expect([fetched.headers.get('content-type'), fetched.headers.get('access-control-allow-origin')]).toEqual(
+      ['application/jose', '*'],
+    );
+    expect(await fetched.text()).toBe(FILE);
+    const token = world.patient('ivy', 'openid fhirUser patient/AuditEvent.rs');
+    const log = await world.ask('GET', '/AuditEvent?_count=50', { token });
+    expect(log.text.split('shared link: Kiosk').length - 1).toBeGreaterThanOrEqual(3);
+    expect(log.text).not.toContain(location.split('/').at(-1));
+
+    for (const embeddedLengthMax of [-1, 1.5, 'x'])
+      expect((await openLink(url, { ...asked, embeddedLengthMax })).status).toBe(400);
+    expect((await openLink(url, { ...asked, passcode: 'red-heron', embeddedLengthMax: 1 })).status).toBe(401);
+    const other = urlOf((await share({}, 'ivy')).body);
+    for (const guess of [`${url}/${'a'.repeat(43)}`, `${other}/${location.split('/').at(-1)}`])
+      expect((await fetch(guess)).status).toBe(404);
+    vi.setSystemTime(Date.now() + 16 * 60_000);
+    expect((await fetch(location)).status).toBe(404);
+    const { location: second = '' } = await files({ embeddedLengthMax: 0 });
+    expect((await fetch(second)).status).toBe(200);
+    const listed = await world.ask('GET', '/Patient/ivy/$share-link', { token: asPatient('ivy') });
+    for (const { part } of parameters(listed.body) as unknown as { part: Parameter[] }[])
+      await operation('ivy', '$share-link-end', {
+        id: String(part.find(({ name }) => name === 'id')?.valueString),
+      });
+    expect((await fetch(second)).status).toBe(404);
+  });
+
   it('X15: leaves a row for each wrong passcode, and for each use after its end', async () => {
     await put({ resourceType: 'Patient', id: 'gus', name: [{ family: 'Q', given: ['gus'] }] });
     const url = urlOf((await share({ passcode: 'blue-heron' }, 'gus')).body);

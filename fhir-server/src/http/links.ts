@@ -1,8 +1,8 @@
 /**
- * What whoever has a link gets, without a token: a calendar (GET calendar/[secret].ics) and the manifest of a SMART Health Link (POST shared/[secret]). A link that
- * never was, one that has expired and one that was ended answer alike. Each opening is in the audit log before the answer leaves.
+ * What whoever has a link gets, without a token: a calendar (GET calendar/[secret].ics), the manifest of a SMART Health Link (POST shared/[secret]), and its file by
+ * itself, where the manifest may not hold it (GET shared/[secret]/[ticket]). A link that never was, one that has expired and one that was ended answer alike. Each opening is in the audit log before the answer leaves.
  */
-import { FhirError, notSupported } from '@wellspring/profiles';
+import { FhirError, invalid, notSupported } from '@wellspring/profiles';
 import type { Request, Response, Router } from 'express';
 import express from 'express';
 import type { AccessContext } from '../access/access-context.ts';
@@ -11,6 +11,7 @@ import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type CalendarDetail, calendarText, type Visit } from '../links/calendar-text.ts';
+import { type FileTicket, newTicket, ticketFor, withTicket } from '../links/file-tickets.ts';
 import { isPasscode, type SealedPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
 import { requirePatient } from '../operations/acting-for.ts';
@@ -33,6 +34,7 @@ export function linkRoutes(services: Services): Router {
   const router = express.Router();
   router.get('/calendar/:file', (request, response) => calendar(services, request, response));
   router.post('/shared/:secret', (request, response) => manifest(services, request, response));
+  router.get('/shared/:secret/:ticket', (request, response) => sharedFile(services, request, response));
   return router;
 }
 
@@ -112,7 +114,11 @@ interface Share {
   readonly opened: number;
   readonly attempts: number;
   readonly passcode?: SealedPasscode;
+  readonly tickets?: readonly FileTicket[];
 }
+
+/** Open as such, whoever asks. */
+const holds = ({ expires, attempts }: Share, now: number): boolean => expires > now && attempts > 0;
 
 async function manifest(services: Services, request: Request, response: Response): Promise<void> {
   response.locals.route = 'shared';
@@ -120,14 +126,15 @@ async function manifest(services: Services, request: Request, response: Response
   const body = (await readJson(request, { bytes: MOST_BODY, values: MOST_BODY })) as {
     recipient?: unknown;
     passcode?: unknown;
+    embeddedLengthMax?: unknown;
   };
   const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
   const share = found?.data as Share | undefined;
   if (!found || !share) throw unknown();
   const recipient = typeof body?.recipient === 'string' ? body.recipient.slice(0, MOST_RECIPIENT) : '';
   const client = `shared link: ${recipient || 'somebody'}`;
-  const isOver = share.expires <= services.now() || share.attempts <= 0;
-  if (isOver || !(await reopened(services, found, 'c', 'DocumentReference')))
+  const most = embeddedMost(body?.embeddedLengthMax);
+  if (!holds(share, services.now()) || !(await reopened(services, found, 'c', 'DocumentReference')))
     throw await refused(services, response, found, client);
   if (share.passcode) {
     const left = await attempt(services, secret, String(body?.passcode ?? ''), share.passcode);
@@ -141,14 +148,53 @@ async function manifest(services: Services, request: Request, response: Response
   const file = await services.links.file('share', secret);
   if (file === undefined) throw unknown();
   await noteOpening(services, response, found, { client, type: 'Patient' });
+  const now = services.now();
+  const { secret: name, ticket } = newTicket(recipient, now);
+  const isEmbedded = file.length <= most;
   await services.links.change('share', secret, ({ data }) => ({
     ...data,
     opened: Number(data.opened) + 1,
-    lastOpened: services.now(),
+    lastOpened: now,
     lastRecipient: recipient,
+    ...(isEmbedded ? {} : { tickets: withTicket((data as Partial<Share>).tickets, ticket, now) }),
   }));
-  const files = [{ contentType: 'application/fhir+json', embedded: file }];
-  sendPlainJson(response, 200, JSON.stringify({ files }));
+  const content = isEmbedded
+    ? { embedded: file }
+    : { location: `${services.repository.baseUrl}/shared/${secret}/${name}` };
+  sendPlainJson(
+    response,
+    200,
+    JSON.stringify({ files: [{ contentType: 'application/fhir+json', ...content }] }),
+  );
+}
+
+/** Characters of a JWE that the one who asks takes in the manifest itself. */
+function embeddedMost(asked: unknown): number {
+  if (asked === undefined) return Number.POSITIVE_INFINITY;
+  if (!Number.isInteger(asked) || (asked as number) < 0)
+    throw invalid("'embeddedLengthMax' takes a whole number.", 'embeddedLengthMax');
+  return asked as number;
+}
+
+/** What the manifest told of: as long as the link opens, and for some minutes. */
+async function sharedFile(services: Services, request: Request, response: Response): Promise<void> {
+  response.locals.route = 'shared';
+  const [secret, name] = [String(request.params.secret), String(request.params.ticket)];
+  const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
+  const share = found?.data as Share | undefined;
+  const ticket = share && ticketFor(share.tickets, name, services.now());
+  if (!found || !share || !ticket) throw unknown();
+  const client = `shared link: ${ticket.recipient || 'somebody'}`;
+  const isOpen = holds(share, services.now()) && (await reopened(services, found, 'c', 'DocumentReference'));
+  const file = isOpen ? await services.links.file('share', secret) : undefined;
+  if (file === undefined) throw await refused(services, response, found, client);
+  await noteOpening(services, response, found, { client, type: 'Patient' });
+  response.writeHead(200, {
+    ...commonHeaders,
+    'Content-Type': 'application/jose',
+    'Content-Length': Buffer.byteLength(file),
+  });
+  response.end(file);
 }
 
 /**

@@ -4,7 +4,6 @@
  * validate-resource.ts decides and tells why. Made when a type is first met, from the definitions only, never from data.
  */
 
-import type { Evaluate } from '../fhirpath/evaluate.ts';
 import { resourceNode } from '../fhirpath/node.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../table-format.ts';
 import { isResourceType, tables, typeSpec } from '../tables.ts';
@@ -12,7 +11,7 @@ import { isInBinding, isInBindingCode } from './bindings.ts';
 import { bundleFaults } from './bundle.ts';
 import { isCodeOfR4 } from './codes.ts';
 import { invariantSource } from './invariant-source.ts';
-import { evaluator, verdictOf } from './invariants.ts';
+import { type Rule, ruleOf, verdictOf } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
@@ -205,9 +204,9 @@ function leadsTo(targets: readonly string[] | undefined): (reference: unknown) =
 }
 
 function asked({ expression }: Invariant, type: string): (value: unknown, place: Place) => boolean {
-  let evaluate: Evaluate | undefined;
+  let rule: Rule | undefined;
   return (value, place) => {
-    evaluate ??= evaluator(expression);
+    rule ??= ruleOf(expression);
     const context = { type, value };
     const environment = {
       resource: resourceNode(place.resource),
@@ -215,7 +214,7 @@ function asked({ expression }: Invariant, type: string): (value: unknown, place:
       context,
     };
     // What can't be told is said by the walk.
-    return verdictOf(evaluate, context, environment) === true;
+    return verdictOf(rule, context, environment) === true;
   };
 }
 

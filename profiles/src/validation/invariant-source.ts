@@ -16,10 +16,10 @@ export function invariantSource(type: string, text: string, dear: string): strin
   return holds(type, expression, dear);
 }
 
-/** An invariant holds when it is true or empty. */
+/** What is simple compares with literals alone: it is empty where something is not there, and does not hold then. */
 function holds(type: string, expression: Expression, dear: string): string {
   const whole = source(type, expression);
-  if (whole !== undefined) return `(${whole}) !== false`;
+  if (whole !== undefined) return `(${whole}) === true`;
   const quick = surelyTrue(type, expression);
   return quick === undefined ? dear : `(${quick} || ${dear})`;
 }
@@ -37,8 +37,7 @@ function surelyTrue(type: string, expression: Expression): string | undefined {
   if (operator !== 'implies') return undefined;
   const condition = source(type, left);
   if (condition === undefined) return b;
-  // Where the condition is empty, the whole is true or empty: it holds either way.
-  return b === undefined ? `((${condition}) !== true)` : `((${condition}) !== true || ${b})`;
+  return b === undefined ? `((${condition}) === false)` : `((${condition}) === false || ${b})`;
 }
 
 /** `path.where(…).empty()` and `path.all(…)` are true where the path leads nowhere. */

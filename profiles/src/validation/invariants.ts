@@ -16,19 +16,35 @@ interface Place {
 
 type Report<S> = (state: S, code: string, diagnostics: string, severity?: 'warning') => void;
 
-const compiled = new Map<string, Evaluate | undefined>();
+/** An invariant's expression. */
+export interface Rule {
+  /** undefined for what is no FHIRPath. */
+  readonly evaluate: Evaluate | undefined;
+  /** It compares two values of the resource, of which it may not be known how they stand: quantities of other units, times of unequal precision. */
+  readonly isOpen: boolean;
+}
 
-/** Made once; undefined for what is no FHIRPath. */
-export function evaluator(expression: string): Evaluate | undefined {
-  if (compiled.has(expression)) return compiled.get(expression);
-  let evaluate: Evaluate | undefined;
+const rules = new Map<string, Rule>();
+const OF_TWO_VALUES = /(?:[<>]=?|=)\s*(?!(?:true|false)\b)[A-Za-z(]/;
+
+/** Made once. */
+export function ruleOf(expression: string): Rule {
+  const known = rules.get(expression);
+  if (known) return known;
+  const rule = { evaluate: compiledRule(expression), isOpen: OF_TWO_VALUES.test(expression) };
+  rules.set(expression, rule);
+  return rule;
+}
+
+export const evaluator = (expression: string): Evaluate | undefined => ruleOf(expression).evaluate;
+
+function compiledRule(expression: string): Evaluate | undefined {
   try {
-    evaluate = compileFhirPath(expression);
+    return compileFhirPath(expression);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
   }
-  compiled.set(expression, evaluate);
-  return evaluate;
 }
 
 /** Keys of invariants whose expression can't be read. */
@@ -79,22 +95,25 @@ function check<S extends Place>(
     context: node,
   };
   for (const { key, human, expression } of invariants) {
-    const verdict = verdictOf(evaluator(expression), node, environment);
+    const verdict = verdictOf(ruleOf(expression), node, environment);
     if (verdict === false) report(state, 'invariant', `${key}: ${human}`);
     if (verdict === undefined) report(state, 'not-supported', notEvaluated(key, human), 'warning');
   }
 }
 
-/** Does it hold? What is empty holds. undefined: nobody can tell, as it can't be read, takes too long, or is asked of what it does not take. */
+/**
+ * Does it hold? What is empty, as what it asks for is not there, is not true; of two values that can't be compared it is taken to hold. undefined: nobody can tell, as it
+ * can't be read, takes too long, or is asked of what it does not take.
+ */
 export function verdictOf(
-  evaluate: Evaluate | undefined,
+  { evaluate, isOpen }: Rule,
   node: Node,
   environment: Environment,
 ): boolean | undefined {
   if (!evaluate) return undefined;
   try {
     const result = evaluate([node], environment);
-    return result.length === 0 || isTruthy(result);
+    return result.length === 0 ? isOpen : isTruthy(result);
   } catch (error) {
     if (error instanceof EvaluationError) return undefined;
     throw error;

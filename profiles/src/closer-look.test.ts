@@ -135,6 +135,21 @@ describe('an extension that is not known here', () => {
   });
 });
 
+it('what a question may be answered by to begin with is of its type', () => {
+  const form = (type: string, name: string, value: object) => ({
+    resourceType: 'Questionnaire',
+    status: 'draft',
+    item: [{ linkId: 'a', type, [name]: [value] }],
+  });
+  for (const name of ['initial', 'answerOption']) {
+    expect(faults(form('integer', name, { valueString: 'x' }))).toEqual([
+      `Questionnaire.item[0].${name}[0].value`,
+    ]);
+    expect(faults(form('integer', name, { valueInteger: 1 }))).toEqual([]);
+    expect(faults(form('open-choice', name, { valueString: 'x' }))).toEqual([]);
+  }
+});
+
 describe('a period', () => {
   const patient = (start: string, end: string) => ({
     resourceType: 'Patient',

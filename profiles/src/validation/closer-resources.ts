@@ -1,7 +1,9 @@
 /** What R4's text says of a resource as a whole: told by `$validate` alone. */
 import { isObject } from '../fhirpath/node.ts';
 import { listOf } from './authoring-report.ts';
+import { choiceOf } from './choice.ts';
 import type { ValueFault } from './closer-values.ts';
+import { TYPES } from './questionnaire/answer-value.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -41,15 +43,29 @@ function bundleFaults({ type, entry }: Json): ValueFault[] {
   });
 }
 
-/** What an item waits for is another question of the same form (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen.question). */
 function questionnaireFaults(questionnaire: Json): ValueFault[] {
   const items = itemsOf(questionnaire, 'item');
   const linkIds = new Set(items.map(({ item }) => item.linkId));
-  return items.flatMap(({ item, place }) =>
-    listOf(item.enableWhen).flatMap(({ question }, i): ValueFault[] => {
-      const at = `${place}.enableWhen[${i}].question`;
-      if (!linkIds.has(question)) return [{ place: at, text: 'The form has no question of this linkId.' }];
-      return question === item.linkId ? [{ place: at, text: 'A question can not wait for itself.' }] : [];
+  return items.flatMap((each) => [...conditionFaults(each, linkIds), ...typeFaults(each)]);
+}
+
+/** What an item waits for is another question of the same form (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen.question). */
+const conditionFaults = ({ item, place }: Item, linkIds: ReadonlySet<unknown>): ValueFault[] =>
+  listOf(item.enableWhen).flatMap(({ question }, i): ValueFault[] => {
+    const at = `${place}.enableWhen[${i}].question`;
+    if (!linkIds.has(question)) return [{ place: at, text: 'The form has no question of this linkId.' }];
+    return question === item.linkId ? [{ place: at, text: 'A question can not wait for itself.' }] : [];
+  });
+
+/** Options and what is answered to begin with are of the question's type (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.initial). */
+function typeFaults({ item, place }: Item): ValueFault[] {
+  const types = TYPES[String(item.type)];
+  if (!types) return [];
+  return ['answerOption', 'initial'].flatMap((name) =>
+    listOf(item[name]).flatMap((each, i): ValueFault[] => {
+      const type = choiceOf(each, 'value')?.type;
+      if (type === undefined || types.includes(type)) return [];
+      return [{ place: `${place}.${name}[${i}].value`, text: `The question is of type ${item.type}.` }];
     }),
   );
 }

@@ -16,8 +16,8 @@ import {
   type QuestionnaireItem,
 } from './questionnaire.ts';
 
-/** Item type → the types that an answer to it may have (https://hl7.org/fhir/R4/valueset-item-type.html). */
-const TYPES: Readonly<Record<string, readonly string[]>> = {
+/** Item type → the types that an answer to it may have, but for choices, which are of their options' (https://hl7.org/fhir/R4/valueset-item-type.html). */
+export const TYPES: Readonly<Record<string, readonly string[]>> = {
   boolean: ['boolean'],
   decimal: ['decimal'],
   integer: ['integer'],
@@ -221,7 +221,8 @@ function patternIn(context: Context, regex: string): Pattern | undefined {
 
 function checkDigits(context: Context, item: QuestionnaireItem, value: number, place: string): void {
   const most = extensionValue(item, EXTENSIONS.maxDecimalPlaces);
-  const places = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
+  const [, digits = '', exponent = '0'] = /^-?\d+\.?(\d*)(?:e([+-]?\d+))?$/.exec(String(value)) ?? [];
+  const places = digits.length - Number(exponent);
   if (typeof most === 'number' && places > most)
     report(context, 'value', `The answer has more than ${most} decimal places.`, place);
 }

@@ -13,8 +13,14 @@ import {
   type ResponseItem,
 } from './questionnaire.ts';
 
-/** Lists of response items from the innermost to the outermost: where the answer that a condition asks for is looked for. */
-export type Scopes = readonly (readonly ResponseItem[])[];
+/** The items of one level: what is asked there, and what is given in this instance of it. */
+export interface Scope {
+  readonly asked: readonly QuestionnaireItem[];
+  readonly given: readonly ResponseItem[];
+}
+
+/** From the innermost to the outermost: where the answer that a condition asks for is looked for. */
+export type Scopes = readonly Scope[];
 
 /** undefined where it can't be told: an expression decides, or values can't be compared. */
 export function isEnabled(context: Context, item: QuestionnaireItem, scopes: Scopes): boolean | undefined {
@@ -23,21 +29,44 @@ export function isEnabled(context: Context, item: QuestionnaireItem, scopes: Sco
   if (conditions.length === 0) return true;
   const results = conditions.map((each) => {
     const answers = answersTo(each.question, scopes);
-    context.spend(scopes.length + answers.length);
-    return holds(each, answers);
+    context.spend(scopes.length + (answers?.length ?? 0));
+    return answers && holds(each, answers);
   });
   const decisive = item.enableBehavior === 'any';
   if (results.includes(decisive)) return decisive;
   return results.includes(undefined) ? undefined : !decisive;
 }
 
-/** Answers of the question nearest to the item: in the same instance of a repeated group first. */
-function answersTo(linkId: string, scopes: Scopes): readonly Answer[] {
-  for (const items of scopes) {
-    const found = answersIn(items).get(linkId);
-    if (found) return found;
+/**
+ * Answers of the question nearest to the item: in the same instance of a repeated group first. undefined where this instance has none, and another one has: whether that
+ * one is meant R4 leaves open.
+ */
+function answersTo(linkId: string, scopes: Scopes): readonly Answer[] | undefined {
+  let isSkipped = false;
+  for (const { asked, given } of scopes) {
+    const found = answersIn(given).get(linkId);
+    if (found) return isSkipped ? undefined : found;
+    isSkipped ||= linkIdsOf(asked).has(linkId);
   }
   return [];
+}
+
+const asks = new WeakMap<readonly QuestionnaireItem[], ReadonlySet<string>>();
+
+/** Of a list and all below it; made once a list. */
+export function linkIdsOf(items: readonly QuestionnaireItem[]): ReadonlySet<string> {
+  const before = asks.get(items);
+  if (before) return before;
+  const found = new Set<string>();
+  const walk = (list: readonly QuestionnaireItem[]): void => {
+    for (const { linkId, item = [] } of list) {
+      found.add(linkId);
+      walk(item);
+    }
+  };
+  walk(items);
+  asks.set(items, found);
+  return found;
 }
 
 /** By the question, of everything that stands in a list; made once a list, which is asked for each condition. */
@@ -69,6 +98,8 @@ function holds(condition: EnableWhen, answers: readonly Answer[]): boolean | und
     const given = choiceOf(answer, 'value');
     return given ? [compared(condition.operator, given, wanted)] : [];
   });
+  // Whether one other answer is enough or no answer may be the same is told in two ways (https://hl7.org/fhir/R4/valueset-questionnaire-enable-operator.html).
+  if (condition.operator === '!=' && new Set(results).size !== 1) return undefined;
   if (results.includes(true)) return true;
   return results.includes(undefined) ? undefined : false;
 }

@@ -47,6 +47,7 @@ export interface QuestionnaireResponse {
   readonly resourceType: 'QuestionnaireResponse';
   readonly status: string;
   readonly questionnaire?: string;
+  readonly subject?: { readonly reference?: string; readonly type?: string };
   readonly item?: readonly ResponseItem[];
 }
 

@@ -6,7 +6,7 @@
 import type { Issue } from '../../outcome.ts';
 import { checkAnswer } from './answer-value.ts';
 import { type Context, createSpend, report } from './context.ts';
-import { isEnabled, type Scopes } from './enable-when.ts';
+import { isEnabled, linkIdsOf, type Scopes } from './enable-when.ts';
 import {
   type Answer,
   EXTENSIONS,
@@ -23,19 +23,27 @@ export function validateAnswers(response: QuestionnaireResponse, questionnaire: 
   const context: Context = {
     questionnaire,
     isWhole: response.status === 'completed' || response.status === 'amended',
-    linkIds: new Set(allItems(questionnaire.item ?? []).map(({ linkId }) => linkId)),
+    linkIds: linkIdsOf(questionnaire.item ?? []),
     issues: [],
     spend: createSpend(),
     patterns: new Map(),
     sets: new Map(),
   };
+  checkSubject(context, response);
   checkItems(context, questionnaire.item ?? [], response.item ?? [], 'QuestionnaireResponse', []);
   return context.issues;
 }
 
-function allItems(items: readonly QuestionnaireItem[]): QuestionnaireItem[] {
-  return items.flatMap((each) => [each, ...allItems(each.item ?? [])]);
+/** https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.subjectType */
+function checkSubject(context: Context, { subject }: QuestionnaireResponse): void {
+  const { subjectType = [] } = context.questionnaire;
+  const type = subject && (subject.type ?? REFERENCE_TYPE.exec(subject.reference ?? '')?.[1]);
+  if (subjectType.length === 0 || type === undefined || subjectType.includes(type)) return;
+  const text = `The Questionnaire is about ${subjectType.join(' or ')} only.`;
+  report(context, 'business-rule', text, 'QuestionnaireResponse.subject');
 }
+
+const REFERENCE_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/;
 
 /** The items of one level: what is there belongs here, what must be there is. `holder` is the path of what they stand in. */
 function checkItems(
@@ -45,7 +53,7 @@ function checkItems(
   holder: string,
   outer: Scopes,
 ): void {
-  const scopes = [given, ...outer];
+  const scopes = [{ asked, given }, ...outer];
   const places = new Map(asked.map(({ linkId }, i) => [linkId, i]));
   let last = 0;
   given.forEach(({ linkId }, i) => {
@@ -94,8 +102,8 @@ function checkItem(
   if (indexes.length > 1 && !item.repeats)
     report(context, 'structure', `The item '${linkId}' may be there once.`, `${holder}.item[${indexes[1]}]`);
   if (enabled && context.isWhole) checkIsThere(context, item, found, first);
-  const count = found.reduce((sum, { answer = [] }) => sum + answer.length, 0);
-  if (type !== 'group' && type !== 'display') checkNumber(context, item, count, first);
+  if (type !== 'display')
+    checkNumber(context, item, countOf(item, found), { first, isAsked: enabled === true });
   for (const i of indexes)
     checkContent(context, item, given[i] as ResponseItem, `${holder}.item[${i}]`, scopes);
 }
@@ -117,13 +125,26 @@ function checkIsThere(
   if (!isThere) report(context, 'required', `'${linkId}' must be answered.`, path);
 }
 
-function checkNumber(context: Context, item: QuestionnaireItem, count: number, path: string): void {
-  const most = extensionValue(item, EXTENSIONS.maxOccurs) ?? (item.repeats ? undefined : 1);
+/** Groups are counted themselves, questions by their answers. */
+const countOf = ({ type }: QuestionnaireItem, found: readonly ResponseItem[]): number =>
+  type === 'group' ? found.length : found.reduce((sum, { answer = [] }) => sum + answer.length, 0);
+
+/** What must be there at least says nothing of what need not be there at all. */
+function checkNumber(
+  context: Context,
+  item: QuestionnaireItem,
+  count: number,
+  { first, isAsked }: { readonly first: string; readonly isAsked: boolean },
+): void {
+  const isGroup = item.type === 'group';
+  const what = isGroup ? 'groups' : 'answers';
+  const most = extensionValue(item, EXTENSIONS.maxOccurs) ?? (item.repeats || isGroup ? undefined : 1);
   const least = extensionValue(item, EXTENSIONS.minOccurs);
   if (typeof most === 'number' && count > most)
-    report(context, 'structure', `'${item.linkId}' may have ${most} answers at most.`, path);
-  if (typeof least === 'number' && count < least && context.isWhole)
-    report(context, 'required', `'${item.linkId}' must have ${least} answers.`, path);
+    report(context, 'structure', `'${item.linkId}' takes ${most} ${what} at most.`, first);
+  const isMeant = isAsked && context.isWhole && (count > 0 || item.required);
+  if (typeof least === 'number' && count < least && isMeant)
+    report(context, 'required', `'${item.linkId}' takes ${least} ${what} at least.`, first);
 }
 
 function checkContent(

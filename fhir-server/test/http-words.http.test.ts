@@ -169,6 +169,24 @@ describe('an operation', () => {
   });
 });
 
+it('a history takes what it can do, once', async () => {
+  for (const query of [
+    '_since=2020&_since=2021',
+    '_at=2020&_at=2021',
+    '_sort=_lastUpdated',
+    '_elements=name',
+    '_include=*',
+  ])
+    expect([query, (await raw('GET', `/Patient/p/_history?${query}`)).status]).toEqual([query, 400]);
+  for (const query of [
+    '_since=2020&_at=2999',
+    '_sort=-_lastUpdated',
+    '_summary=false',
+    '_total=accurate&_pretty=true',
+  ])
+    expect([query, (await raw('GET', `/Patient/p/_history?${query}`)).status]).toEqual([query, 200]);
+});
+
 it('a history without entries is a number', async () => {
   const { text } = await raw('GET', '/Patient/p/_history?_count=0');
   const { total, entry, link } = JSON.parse(text);

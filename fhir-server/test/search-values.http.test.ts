@@ -33,6 +33,21 @@ describe.each(STORES)('on %s', (_store, open) => {
   const measured = (id: string, value: number, code: string) =>
     observation(id, { valueQuantity: { value, code, unit: code, system: 'http://unitsofmeasure.org' } });
   const noted = (id: string, text: string) => observation(id, { note: [{ text }] });
+  const component = (id: string, comparator: string | undefined) =>
+    observation(id, {
+      component: [
+        {
+          code: { text: 'x' },
+          valueQuantity: {
+            value: 5,
+            ...(comparator === undefined ? {} : { comparator }),
+            code: 'mg',
+            unit: 'mg',
+            system: 'http://unitsofmeasure.org',
+          },
+        },
+      ],
+    });
   const RESOURCES: readonly { resourceType: string; id: string }[] = [
     patient('strasse', 'Vogt', { address: [{ line: ['Hauptstraße 5'], city: 'Łódź' }] }),
     patient('soerensen', 'Sørensen'),
@@ -58,6 +73,11 @@ describe.each(STORES)('on %s', (_store, open) => {
     measured('percent', 42, '%'),
     measured('stone', 11, '[stone_av]'),
     measured('arbitrary', 7, "[arb'U]/mL"),
+    component('below', '<'),
+    component('below-or-at', '<='),
+    component('at', undefined),
+    component('above-or-at', '>='),
+    component('above', '>'),
     noted('chest', 'Chest pain since Monday, no fever'),
     noted('fever', 'Fever and cough'),
     noted('cough', 'Cough not at night'),
@@ -166,6 +186,38 @@ describe.each(STORES)('on %s', (_store, open) => {
     ["7000|http://unitsofmeasure.org|[arb'U]/L", 'arbitrary'],
   ])('value-quantity=%s finds %s', async (value, ids) => {
     expect(await found('Observation', 'value-quantity', value)).toBe(ids);
+  });
+
+  it.each([
+    ['5', 'at'],
+    ['lt5', 'below below-or-at'],
+    ['gt5', 'above above-or-at'],
+    ['le5', 'at below below-or-at'],
+    ['ge5', 'above above-or-at at'],
+    ['sa5', 'above'],
+    ['eb5', 'below'],
+    ['sa5000|http://unitsofmeasure.org|ug', 'above'],
+    ['eb0.005|http://unitsofmeasure.org|g', 'below'],
+    ['sa4.9', 'above above-or-at at'],
+  ])('a value with a comparator does not hold its end unless it says so: %s finds %s', async (value, ids) => {
+    expect(await found('Observation', 'component-value-quantity', value)).toBe(ids);
+  });
+
+  it('what can be said once only is refused when it is said twice, and lists go on', async () => {
+    for (const query of ['_count=1&_count=2', '_summary=true&_summary=text', '_total=none&_total=accurate'])
+      expect([query, (await get(`/Patient?${query}`)).status]).toEqual([query, 400]);
+    expect((await get('/Patient/thor?_summary=true&_summary=text')).status).toBe(400);
+    expect((await get('/Patient?_count=1&_count=1')).status).toBe(200);
+    for (const path of ['/Patient/decomposed?', '/Patient?_id=decomposed&']) {
+      const { body } = await get(`${path}_elements=name&_elements=telecom`);
+      const resource = body.entry ? body.entry[0].resource : body;
+      expect(Object.keys(resource).sort()).toEqual(['id', 'meta', 'name', 'resourceType', 'telecom']);
+    }
+    const ordered = async (query: string) =>
+      (await get(`/Patient?_count=50&${query}`)).body.entry.map(
+        ({ resource }: { resource: { id: string } }) => resource.id,
+      );
+    expect(await ordered('_sort=gender&_sort=-_id')).toEqual(await ordered('_sort=gender,-_id'));
   });
 
   it.each([

@@ -32,7 +32,6 @@ async function history(
     'Basic',
     rest,
   );
-  if (paging.where.kind !== 'all') throw invalid('History takes _count, _since, _at and nothing else.');
   const page = await services.repository.history(request.access, {
     ...scope,
     // The store gives pages; a page of nothing is a question for the number, as in a search.
@@ -61,17 +60,28 @@ async function history(
   return { status: 200, headers: {}, body };
 }
 
+const NOTHING_ELSE = 'History takes _count, _since, _at and nothing else; it has the newest first.';
+const TAKEN: ReadonlySet<string> = new Set(['_count', '_total', '_format', '_pretty', CURSOR]);
+
+/** What changes nothing about a history may be said of it. */
+const isTaken = (name: string, value: string): boolean =>
+  TAKEN.has(name) ||
+  (name === '_sort' && value === '-_lastUpdated') ||
+  (name === '_summary' && value === 'false');
+
 function takeTimes(query: FhirRequest['query']) {
   let since: number | undefined;
   let at: { from: number; to: number } | undefined;
   const rest: [string, string][] = [];
   for (const [name, value] of query) {
     if (name !== '_since' && name !== '_at') {
+      if (!isTaken(name, value)) throw invalid(NOTHING_ELSE);
       rest.push([name, value]);
       continue;
     }
     const range = searchedDateRange(value);
     if (!range) throw invalid(`'${name}' takes a date or an instant.`);
+    if ((name === '_since' ? since : at) !== undefined) throw invalid(`'${name}' is given twice.`);
     if (name === '_since') since = range.low;
     else at = { from: range.low, to: range.high };
   }

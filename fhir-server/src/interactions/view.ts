@@ -13,15 +13,18 @@ const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-Observatio
 
 /** Of a read's parameters; undefined = the whole resource. */
 export function parseView(query: FhirQuery): View | undefined {
-  let summary: View['summary'] = 'false';
-  let elements: string[] = [];
+  let summary: View['summary'] | undefined;
+  const elements: string[] = [];
   for (const [name, value] of query) {
-    if (name === '_summary') summary = parseSummary(value);
-    else if (name === '_elements') elements = elementsOf(value);
+    if (name === '_summary') {
+      if (summary !== undefined && summary !== value) throw invalid("'_summary' is given twice.");
+      summary = parseSummary(value);
+    } else if (name === '_elements') elements.push(...elementsOf(value));
     else if (name !== '_format' && name !== '_pretty')
       throw invalid(`'${name.slice(0, 64)}' is not a parameter of a read.`);
   }
-  return summary === 'false' && elements.length === 0 ? undefined : { summary, elements };
+  const view = { summary: summary ?? 'false', elements } as const;
+  return isWhole(view) ? undefined : view;
 }
 
 type FhirQuery = readonly [string, string][];

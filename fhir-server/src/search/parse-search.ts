@@ -76,7 +76,7 @@ export function parseSearch(
       if (bare === '_include') includes.push(parseInclude(name, value, type, false, options.types));
       else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true, options.types));
       else if (bare === '_contained' || bare === '_containedType') checkContained(name, value);
-      else if (RESULT_PARAMETERS.has(name)) result[name] = value;
+      else if (RESULT_PARAMETERS.has(name)) result[name] = withRepeated(name, result[name], value);
       else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
       else conditions.push(parseParameter(context, type, name, value));
       if (name !== CURSOR) applied.push([name, value]);
@@ -109,6 +109,16 @@ export function parseSearch(
 export const once = (includes: readonly Include[]): Include[] => [
   ...new Map(includes.map((each) => [JSON.stringify(each), each])).values(),
 ];
+
+/** Lists go on where they are given again; of anything else that is given twice only one could be meant. */
+function withRepeated(name: string, before: string | undefined, value: string): string {
+  if (before === undefined || before === value || !ONCE.has(name)) return value;
+  if (LISTS.has(name)) return `${before},${value}`;
+  throw invalid(`'${name}' is given twice.`);
+}
+
+const LISTS: ReadonlySet<string> = new Set(['_sort', '_elements']);
+const ONCE: ReadonlySet<string> = new Set([...LISTS, '_count', '_total', '_summary']);
 
 /** Parameters about the answer, not about what matches. */
 const RESULT_PARAMETERS: ReadonlySet<string> = new Set([

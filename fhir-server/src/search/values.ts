@@ -59,7 +59,7 @@ export function closedRange({ low, high }: Range, test: RangeTest): Range {
 const bits = new DataView(new ArrayBuffer(8));
 
 /** The next greater (1) or smaller (-1) double. */
-function neighbour(value: number, direction: 1 | -1): number {
+export function neighbour(value: number, direction: 1 | -1): number {
   if (!Number.isFinite(value)) return value;
   if (value === 0) return direction * Number.MIN_VALUE;
   bits.setFloat64(0, value);

@@ -1,8 +1,8 @@
 /** Quantity search parameters: https://hl7.org/fhir/R4/search.html#quantity */
 import { canonicalUnit, canonicalValue, invalid, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
-import type { QueryNode } from '../query.ts';
-import { closedRange, numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
+import type { QueryNode, Range } from '../query.ts';
+import { closedRange, neighbour, numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
 
@@ -28,24 +28,42 @@ export function addQuantities(lists: EntryLists, param: string, values: readonly
 }
 
 function addQuantity(lists: EntryLists, param: string, quantity: Quantity): void {
-  if (typeof quantity.value !== 'number') return;
-  const below = quantity.comparator?.startsWith('<');
-  const above = quantity.comparator?.startsWith('>');
-  const low = below ? Number.NEGATIVE_INFINITY : quantity.value;
-  const high = above ? Number.POSITIVE_INFINITY : quantity.value;
-  push(lists, param, low, high, quantity);
+  const { value, comparator } = quantity;
+  if (typeof value !== 'number') return;
+  push(lists, param, (convert) => measured(convert(value), comparator), quantity);
+}
+
+/** What a value with a comparator covers: `>5` begins after 5, at the next number. */
+function measured(value: number, comparator: string | undefined): Range {
+  const { NEGATIVE_INFINITY: least, POSITIVE_INFINITY: most } = Number;
+  switch (comparator) {
+    case '<':
+      return { low: least, high: neighbour(value, -1) };
+    case '<=':
+      return { low: least, high: value };
+    case '>':
+      return { low: neighbour(value, 1), high: most };
+    case '>=':
+      return { low: value, high: most };
+    default:
+      return { low: value, high: value };
+  }
 }
 
 /** As it is, and beside it in base units where the unit is one of UCUM. */
-function push(lists: EntryLists, param: string, low: number, high: number, quantity: Quantity): void {
+function push(
+  lists: EntryLists,
+  param: string,
+  rangeIn: (convert: (value: number) => number) => Range,
+  quantity: Quantity,
+): void {
   const unit = unitOf(quantity);
-  lists.quantities.push({ param, low, high, ...unit });
+  lists.quantities.push({ param, ...rangeIn((value) => value), ...unit });
   const canonical = unit.system === UCUM ? canonicalUnit(unit.code) : undefined;
   if (!canonical) return;
   lists.quantities.push({
     param: canonicalParam(param),
-    low: canonicalValue(low, canonical),
-    high: canonicalValue(high, canonical),
+    ...rangeIn((value) => canonicalValue(value, canonical)),
     system: UCUM,
     code: canonical.dimension,
     unit: '',
@@ -54,7 +72,7 @@ function push(lists: EntryLists, param: string, low: number, high: number, quant
 
 function addRange(lists: EntryLists, param: string, low?: Quantity, high?: Quantity): void {
   const [least, most] = [low?.value ?? Number.NEGATIVE_INFINITY, high?.value ?? Number.POSITIVE_INFINITY];
-  push(lists, param, least, most, low ?? high ?? {});
+  push(lists, param, (convert) => ({ low: convert(least), high: convert(most) }), low ?? high ?? {});
 }
 
 function unitOf(quantity: Quantity): { system: string; code: string; unit: string } {

@@ -89,6 +89,18 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
       patient: subject,
       relationship: [{ coding: [{ system: MOTHER, code: 'MTH' }] }],
     });
+    await put('Consent', 'without-family-history', {
+      status: 'active',
+      scope: { coding: [{ code: 'patient-privacy' }] },
+      category: [{ coding: [{ code: 'INFA' }] }],
+      patient: subject,
+      policyRule: { text: 'x' },
+      provision: {
+        type: 'deny',
+        actor: [{ role: { text: 'x' }, reference: { reference: 'RelatedPerson/mother' } }],
+        class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'FamilyMemberHistory' }],
+      },
+    });
     const scope = 'openid fhirUser launch/patient patient/*.rs';
     mother = world.token({
       scope,
@@ -277,6 +289,31 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
     expect(shown.text).not.toContain('Binary/by-r');
     const own = await world.ask('GET', '/AuditEvent?_count=500', { token: teen });
     expect(own.text).toContain('Binary/by-r');
+  });
+
+  it.each([
+    ['a label of the rules of age', 'Condition', 'SEX'],
+    ['a label that keeps it anyway', 'Condition', 'R'],
+    ['the denial of its type', 'FamilyMemberHistory', undefined],
+  ])('the log does not tell of a search that found only what is kept by %s', async (_by, type, label) => {
+    const of: Readonly<Record<string, object>> = {
+      Condition: { subject },
+      FamilyMemberHistory: { status: 'completed', patient: subject, relationship: { text: 'x' } },
+    };
+    const code = `only-${label ?? 'type'}`;
+    const identifier = [{ system: 'urn:test', value: code }];
+    await put(type, code, { ...of[type], identifier, ...(label ? meta(label) : {}) });
+    await put('Procedure', code, { status: 'completed', subject, identifier });
+    const told = async (token: string): Promise<number> => {
+      const { body } = await world.ask('GET', '/AuditEvent?_count=500&action=E', { token });
+      return [...JSON.stringify(body).matchAll(new RegExp(`"name":"(?:${type}|Procedure)"`, 'g'))].length;
+    };
+    const [mothers, own] = [await told(mother), await told(teen)];
+    for (const query of [`patient=teen&identifier=urn:test|${code}`, `identifier=urn:test|${code}`])
+      expect(await ids(`/${type}?${query}`, world.system)).toEqual([code]);
+    expect([await told(mother), await told(teen)]).toEqual([mothers, own + 2]);
+    expect(await ids(`/Procedure?patient=teen&identifier=urn:test|${code}`, world.system)).toEqual([code]);
+    expect([await told(mother), await told(teen)]).toEqual([mothers + 1, own + 3]);
   });
 
   it('a front desk that may not read a report does not read its file', async () => {

@@ -39,13 +39,27 @@ export function keptByLabel(access: AccessContext, patients: readonly string[]):
   return or(...keptFrom(access, patients).map(([system, code]) => labelled(system, code)));
 }
 
-/** Codes of the labels that keep something from somebody; the same as are asked for by `isKept`. */
+const KNOWN = [...FROM_PATIENTS, ...FROM_PROXIES];
+
+/** All security labels of a resource, each once and in order: the code alone of those that keep it from somebody by themselves, of others `system|code`. */
 export function labelsOf(resource: Readonly<Record<string, unknown>>): string[] {
   const { security = [] } = (resource.meta ?? {}) as { security?: readonly Coding[] };
-  const known = [...FROM_PATIENTS, ...FROM_PROXIES];
-  return known
-    .filter((label) => security.some(({ system, code }) => system === label[0] && code === label[1]))
-    .map(([, code]) => code);
+  const names = security.map(({ system = '', code = '' }) =>
+    KNOWN.some((label) => label[0] === system && label[1] === code) ? code : `${system}|${code}`,
+  );
+  return [...new Set(names)].sort();
+}
+
+/** The labels again, as a search for them finds them. */
+export function labelTokens(
+  labels: readonly string[],
+): readonly { readonly param: '_security'; readonly system: string; readonly code: string }[] {
+  return labels.map((label) => {
+    const known = KNOWN.find(([, code]) => code === label);
+    const at = label.indexOf('|');
+    const [system, code] = known ?? [label.slice(0, Math.max(at, 0)), label.slice(at + 1)];
+    return { param: '_security', system, code };
+  });
 }
 
 /** Whether what has these labels is kept from the reader. */

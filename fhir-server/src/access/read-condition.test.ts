@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { asPatient, asProxy, contextOf, createMemory, type Resource, ref } from '../../test/in-memory.ts';
 import type { AccessContext } from './access-context.ts';
 import { auditPatients } from './audit-reach.ts';
-import { isKept, labelsOf } from './labels.ts';
+import { isKept, labelsOf, labelTokens } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS, ownersOf } from './owner-table.ts';
 import { isPatientLevel, isStaff, isSystem, readCondition, requireReadCondition } from './read-condition.ts';
 import { restrict } from './restrict.ts';
@@ -209,7 +209,16 @@ describe('labels', () => {
     expect(named(NOPAT, VERY_RESTRICTED, RESTRICTED)).toEqual(['NOPAT', 'R', 'V']);
     expect(
       named({ system: 'urn:x', code: 'NOPAT' }, label('v3-ActCode', 'R'), label('v3-Confidentiality', 'N')),
-    ).toEqual([]);
+    ).toEqual([
+      'http://terminology.hl7.org/CodeSystem/v3-ActCode|R',
+      'http://terminology.hl7.org/CodeSystem/v3-Confidentiality|N',
+      'urn:x|NOPAT',
+    ]);
+    expect(labelTokens(['NOPAT', 'urn:x|NOPAT', '|x'])).toEqual([
+      { param: '_security', ...NOPAT },
+      { param: '_security', system: 'urn:x', code: 'NOPAT' },
+      { param: '_security', system: '', code: 'x' },
+    ]);
     expect([labelsOf({}), labelsOf({ meta: {} })]).toEqual([[], []]);
   });
 

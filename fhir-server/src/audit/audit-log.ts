@@ -26,7 +26,7 @@ export interface AuditRow {
   readonly fhirUser?: string;
   /** Of a search: what was asked. */
   readonly query?: string;
-  /** Of what names no resource: codes of the labels that keep all of what was found from some readers. */
+  /** Of what names no resource: the labels that all of what was found has (labelsOf in access/labels.ts). */
   readonly labels?: readonly string[];
   /** https://hl7.org/fhir/R4/v3/PurposeOfUse/vs.html, where it is not treatment as usual; and why, in the person's own words. */
   readonly purpose?: string;

@@ -5,7 +5,8 @@
 import { invalid, methodNotAllowed, notFound, tooCostly, unavailable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { auditPatients } from '../access/audit-reach.ts';
-import { isKept } from '../access/labels.ts';
+import { consentCondition } from '../access/consent-condition.ts';
+import { isKept, labelTokens } from '../access/labels.ts';
 import { auditEvent } from '../audit/audit-event.ts';
 import type { AuditFilter, StoredAuditRow } from '../audit/audit-log.ts';
 import { createBreath } from '../breath.ts';
@@ -153,8 +154,21 @@ async function isShown(
 ): Promise<boolean> {
   if (shown === undefined) return true;
   if (labels && isKept(labels, access, shown)) return false;
+  if (id === undefined && isDenied(access, type, shown, labels)) return false;
   if (id === undefined || (type === 'Patient' && shown.includes(id))) return true;
   return services.repository.sees(access, { type, id, version });
+}
+
+/** By what binds the reader, Consents and the rules of age, as far as it can be told of what was found: its type, whose it is, its labels. */
+function isDenied(
+  { consents }: AccessContext,
+  type: string,
+  patients: readonly string[],
+  labels: readonly string[] = [],
+): boolean {
+  if (!consents) return false;
+  const entries = { ...indexEntries({ resourceType: type }, patients), tokens: labelTokens(labels) };
+  return !satisfies(consentCondition(consents, type), { type, id: '', entries }, () => false);
 }
 
 /** Nobody adds to the log or takes from it by the API. */

@@ -17,14 +17,14 @@ export function patientsOf(access: AccessContext, versions: readonly StoredVersi
   return [...new Set(foundOf(access, versions).flatMap(({ patients }) => patients))];
 }
 
-/** What has no labels first; then what is labelled, by its labels: that it was found must not be told to whom it is kept from. */
-export function foundOf(access: AccessContext, versions: readonly StoredVersion[]): Found[] {
+/** `one`: whose all of it is, where that is known. What has no labels first; then what is labelled, by its labels: that it was found must not be told to whom it is kept from. */
+export function foundOf(access: AccessContext, versions: readonly StoredVersion[], one?: string): Found[] {
   if (!access.trail) return [{ patients: [] }];
   const plain = new Set<string>();
   const labelled = new Map<string, Set<string>>();
   for (const version of versions) {
-    const { owners, labels } = aboutOf(access, version);
-    const key = labels.join(' ');
+    const { owners, labels } = aboutOf(version, one ?? ownPatient(access));
+    const key = labels.length === 0 ? '' : JSON.stringify(labels);
     const found = key === '' ? plain : (labelled.get(key) ?? new Set());
     if (key !== '') labelled.set(key, found);
     for (const owner of owners) found.add(owner);
@@ -32,13 +32,19 @@ export function foundOf(access: AccessContext, versions: readonly StoredVersion[
   }
   const kept = [...labelled].map(([key, patients]) => ({
     patients: [...patients].filter((patient) => !plain.has(patient)),
-    labels: key.split(' '),
+    labels: JSON.parse(key) as string[],
   }));
   return [{ patients: [...plain] }, ...kept.filter(({ patients }) => patients.length > 0)];
 }
 
+/** Of what is one patient's: an event of it is that patient's also where nothing was found. */
+export function foundIn(access: AccessContext, versions: readonly StoredVersion[], patient: string): Found[] {
+  const found = foundOf(access, versions, patient).filter(({ patients }) => patients.length > 0);
+  return found.length > 0 ? found : [{ patients: [patient] }];
+}
+
 /** What most resources do not hold need not be parsed for. */
-const LABELS = /"code":"(?:NOPAT|R|V)"/;
+const LABELS = /"security":\[/;
 
 interface About {
   readonly owners: readonly string[];
@@ -48,8 +54,7 @@ interface About {
 /** A version never changes, and a store may give the same object out again. */
 const known = new WeakMap<StoredVersion, About>();
 
-function aboutOf(access: AccessContext, version: StoredVersion): About {
-  const own = ownPatient(access);
+function aboutOf(version: StoredVersion, own: string | undefined): About {
   if (own !== undefined) return lookAt(version, own);
   return about(version);
 }

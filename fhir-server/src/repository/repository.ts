@@ -28,7 +28,7 @@ import { allTerminologies, readableCanonicals } from './known-terminology.ts';
 import { nameOf } from './names.ts';
 import { createOwnerReach } from './owner-reach.ts';
 import { createPatientLimits } from './patient-limits.ts';
-import { foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
+import { foundIn, foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
@@ -181,7 +181,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const { type, applied } = request;
       const one = onlyOwner(type, withImpliedOwner(type, request.where));
       const query = applied ? { query: queryText(applied) } : {};
-      const found = one === undefined ? foundOf(access, page.matches) : [{ patients: [one] }];
+      const found = one === undefined ? foundOf(access, page.matches) : foundIn(access, page.matches, one);
       for (const each of found)
         access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each, ...query });
       return page;

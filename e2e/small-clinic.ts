@@ -161,7 +161,7 @@ function invited(): Resource[] {
     kinds: ['visits'],
     until: new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10),
   };
-  return [relatedPerson(leo, ago(60)), consent(leo, ago(60))] as unknown as Resource[];
+  return [relatedPerson(leo, ago(60), 'UTC'), consent(leo, ago(60), 'UTC')] as unknown as Resource[];
 }
 
 /** Accounts of the staff, of Ana and of Leo: the username is the id. */

@@ -67,7 +67,7 @@ export function createServices({ config, storage, sealKey, log, now }: ServiceDe
   const outbox = createOutbox(storage, seal, now, delivery.kick);
   const passwords = createPasswords(config.PASSWORD_HASHES_AT_ONCE);
   const people = createPeople(api, now);
-  const family = createFamily(storage, api, config.ADULT_AGE, now);
+  const family = createFamily({ storage, api, clinic, adultAge: config.ADULT_AGE, now });
   const verification = createVerification({ config, storage, seal, outbox, now });
   return {
     seal,

@@ -205,7 +205,7 @@ describe('the texts', () => {
     templates.secondFactorChanged(SETTINGS, 'added'),
     templates.accountExists(SETTINGS),
     templates.accountCreated(SETTINGS, 'ana'),
-    templates.newDevice(SETTINGS, 'Firefox on Windows', new Date(0)),
+    templates.newDevice(SETTINGS, { browser: 'Firefox', system: 'Windows' }, new Date(0)),
     templates.appConnected(SETTINGS, 'Growth Chart'),
   ];
   const texts = [templates.verificationCodeSms(SETTINGS, '123456'), templates.phoneChangedSms(SETTINGS)];

@@ -13,6 +13,7 @@ import pino from 'pino';
 import { createFamily } from '../src/accounts/family.ts';
 import { hashPassword } from '../src/accounts/password.ts';
 import { createApp } from '../src/app.ts';
+import { createClinic } from '../src/fhir/clinic.ts';
 import { type FhirApi, FhirUnavailable } from '../src/fhir/fhir-api.ts';
 import { createPeople } from '../src/fhir/people.ts';
 import { createShown } from '../src/fhir/shown.ts';
@@ -97,7 +98,13 @@ export async function openProvider(env: Record<string, string> = {}) {
   const services = {
     ...createServices({ config, storage, sealKey: Buffer.alloc(32, 7).toString('base64url'), log, now }),
     people: createPeople(api, now),
-    family: createFamily(storage, { ...api, write: nothingIsWritten }, config.ADULT_AGE, now),
+    family: createFamily({
+      storage,
+      api: { ...api, write: nothingIsWritten },
+      clinic: createClinic(api, undefined, now),
+      adultAge: config.ADULT_AGE,
+      now,
+    }),
     shown: createShown(api),
   };
   // What is sent waits in the store, for `sent()`.

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fhirOf, type Kit, openKit } from '../../test/kit.ts';
 import { consent, type Entrusted, relatedPerson } from '../fhir/delegation.ts';
 import { FhirUnavailable, type WritingFhirApi } from '../fhir/fhir-api.ts';
+import { createPeople } from '../fhir/people.ts';
 import { createFamily, type Family } from './family.ts';
 
 let kit: Kit;
@@ -34,14 +35,23 @@ function api(): WritingFhirApi {
   };
 }
 
+const familyAt = (timeZone = 'UTC', now = kit.now) =>
+  createFamily({
+    storage: kit.storage,
+    api: api(),
+    clinic: { read: async () => ({ phone: undefined, address: undefined, hours: [], timeZone }) },
+    adultAge: 18,
+    now,
+  });
+
 const accountOf = async () => (await kit.storage.findAccount(kim))?.persons;
 
 beforeEach(async () => {
   kit = await openKit();
   faults = [];
   const since = new Date(kit.now() - 1000).toISOString();
-  kit.resources.push(relatedPerson(ben, since) as never, consent(ben, since) as never);
-  family = createFamily(kit.storage, api(), 18, kit.now);
+  kit.resources.push(relatedPerson(ben, since, 'UTC') as never, consent(ben, since, 'UTC') as never);
+  family = familyAt();
   kim = (await kit.account({ persons: [PERSON] })).id;
 });
 afterEach(() => kit.close());
@@ -91,5 +101,31 @@ describe('an end that could not be written', () => {
     kit.resources.length = 0;
     await family.finishEnds();
     expect(await kit.storage.listArtifacts('FamilyEnd')).toEqual([]);
+  });
+});
+
+describe('days of the clinic', () => {
+  // Ten in the evening of 30 November in New York.
+  const NIGHT = Date.parse('2099-12-01T03:00:00Z');
+
+  it('a last day lasts to its end there, for whoever was invited and for what the Consent permits', async () => {
+    let at = NIGHT;
+    const here = familyAt('America/New_York', () => at);
+    const { relations } = createPeople(api(), () => at);
+    expect(await here.change('maria', 'ben-person', { kinds: ['visits'], until: '2099-11-30' })).toBe(true);
+    expect(await here.delegates('maria')).toMatchObject([{ until: '2099-11-30' }]);
+    expect(await relations([PERSON])).toHaveLength(1);
+    const consented = kit.resources.find(({ resourceType }) => resourceType === 'Consent');
+    expect(JSON.stringify(consented)).toContain('"end":"2099-11-30T23:59:59-05:00"');
+    at += 2 * 3_600_000;
+    expect(await here.delegates('maria')).toEqual([]);
+    expect(await relations([PERSON])).toEqual([]);
+  });
+
+  it('who comes of age tomorrow there gives no access today', async () => {
+    kit.resources.push({ resourceType: 'Patient', id: 'teen', birthDate: '2081-12-01' } as never);
+    const account = { persons: ['Patient/teen'] } as never;
+    expect(await familyAt('America/New_York', () => NIGHT).ownRecord(account)).toBeUndefined();
+    expect(await familyAt('UTC', () => NIGHT).ownRecord(account)).toBe('teen');
   });
 });

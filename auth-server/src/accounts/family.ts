@@ -3,6 +3,8 @@
  * FHIR server (fhir/delegation.ts) and nowhere else; an end also takes the person from the account, and is noted, so that it holds while that server can't be reached, and
  * is written there once it can.
  */
+import { dayIn, endOfDayIn } from '@wellspring/serving/time-zone';
+import type { Clinic } from '../fhir/clinic.ts';
 import {
   consent,
   type Entrusted,
@@ -54,18 +56,23 @@ interface Stored {
   readonly consented: StoredConsent;
 }
 
+interface FamilyDependencies {
+  readonly storage: Storage;
+  readonly api: WritingFhirApi;
+  /** Days are of its time zone. */
+  readonly clinic: Pick<Clinic, 'read'>;
+  readonly adultAge: number;
+  readonly now: () => number;
+}
+
 const PERSON = 'RelatedPerson/';
 /** By id of the RelatedPerson: it has ended, whatever the FHIR server still says. */
 const ENDED = 'FamilyEnd';
 /** Of an end that meets changes at the same moment. */
 const TRIES = 5;
 
-export function createFamily(
-  storage: Storage,
-  api: WritingFhirApi,
-  adultAge: number,
-  now: () => number,
-): Family {
+export function createFamily({ storage, api, clinic, adultAge, now }: FamilyDependencies): Family {
+  const zone = async (): Promise<string> => (await clinic.read()).timeZone;
   const instant = (): string => new Date(now()).toISOString();
 
   async function invited(id: string): Promise<StoredPerson | undefined> {
@@ -142,7 +149,9 @@ export function createFamily(
       const own = persons.find((person) => person.startsWith('Patient/'));
       if (own === undefined) return undefined;
       const patient = await api.read<{ readonly birthDate?: string; readonly active?: boolean }>(own);
-      return patient && patient.active !== false && isOfAge(patient.birthDate, adultAge, now())
+      return patient &&
+        patient.active !== false &&
+        isOfAge(patient.birthDate, adultAge, dayIn(await zone(), now()))
         ? own.slice('Patient/'.length)
         : undefined;
     },
@@ -174,7 +183,11 @@ export function createFamily(
       // From a try whose answer never came: what the patient has made of it since is not written over.
       const before = await invited(entrusted.id);
       if (before) return (await standingOf(await withConsent(before))) !== undefined;
-      await api.write([relatedPerson(entrusted, instant()), consent(entrusted, instant())]);
+      const timeZone = await zone();
+      await api.write([
+        relatedPerson(entrusted, instant(), timeZone),
+        consent(entrusted, instant(), timeZone),
+      ]);
       return true;
     },
 
@@ -182,10 +195,11 @@ export function createFamily(
       const found = await withConsent(await invited(id));
       if (!found || (await standingOf(found))?.patient !== patient) return false;
       const { person, consented } = found;
+      const timeZone = await zone();
       // It may have ended meanwhile: that is not written over.
       return unlessChanged([
-        { ...person, period: { ...person.period, end: limits.until } } as StoredPerson,
-        { ...consented, dateTime: instant(), provision: provisionOf(id, limits) } as StoredConsent,
+        { ...person, period: { ...person.period, end: endOfDayIn(timeZone, limits.until) } } as StoredPerson,
+        { ...consented, dateTime: instant(), provision: provisionOf(id, limits, timeZone) } as StoredConsent,
       ]);
     },
 
@@ -220,8 +234,8 @@ export function createFamily(
 }
 
 /** Whose birth date is not on record whole can't be told to be. */
-function isOfAge(birthDate: string | undefined, age: number, now: number): boolean {
+function isOfAge(birthDate: string | undefined, age: number, today: string): boolean {
   const [year, month, day] = (birthDate ?? '').split('-').map(Number);
   if (!year || !month || !day) return false;
-  return Date.UTC(year + age, month - 1, day) <= now;
+  return Date.UTC(year + age, month - 1, day) <= Date.parse(today);
 }

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, type Kit, MINUTE, openKit, pass } from '../../test/kit.ts';
 import { findLaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { artifact } from '../storage/storage.ts';
+import { deviceWords } from '../words/device.ts';
+import { readAs } from '../words/text.ts';
 import {
   disconnectApp,
   disconnectAppEverywhere,
@@ -12,7 +14,7 @@ import {
   saveConsent,
 } from './connected-apps.ts';
 import { forgetDevices, hasKnownDevices, isKnownDevice, rememberDevice } from './known-device.ts';
-import { deviceWords, endSession, endSessions, listSessions, noteSession } from './sessions.ts';
+import { deviceOf, endSession, endSessions, listSessions, noteSession } from './sessions.ts';
 
 let kit: Kit;
 beforeEach(async () => {
@@ -65,13 +67,13 @@ describe('sessions', () => {
     await session('other', 'lee');
     await kit.storage.removeArtifact('Session', 's-gone');
     expect(await listSessions(kit.storage, 'kim')).toMatchObject([
-      { uid: 'two', device: 'Safari on iOS' },
-      { uid: 'one', device: 'Firefox on Windows', firstSeen: expect.closeTo(start, -4) },
+      { uid: 'two', device: { browser: 'Safari', system: 'iOS' } },
+      { uid: 'one', device: { browser: 'Firefox', system: 'Windows' }, firstSeen: expect.closeTo(start, -4) },
     ]);
     pass(2 * MINUTE);
     await noteSession(kit.storage, { uid: 'one', accountId: 'kim', request: from(SAFARI), now: kit.now() });
     const [first] = await listSessions(kit.storage, 'kim');
-    expect(first).toMatchObject({ uid: 'one', device: 'Firefox on Windows' });
+    expect(first).toMatchObject({ uid: 'one', device: { browser: 'Firefox', system: 'Windows' } });
     expect((first?.lastSeen ?? 0) - (first?.firstSeen ?? 0)).toBeGreaterThanOrEqual(4 * MINUTE);
     await kit.storage.removeArtifact('Session', 's-one');
     expect((await listSessions(kit.storage, 'kim')).map(({ uid }) => uid)).toEqual(['two']);
@@ -89,11 +91,13 @@ describe('sessions', () => {
   });
 
   it.each([
-    [undefined, 'an unknown device'],
-    ['nonsense', 'a browser on an unknown system'],
-    [`${FIREFOX}${'x'.repeat(1000)}`, 'Firefox on Windows'],
-  ])('of %s are on %s', (agent, words) => {
-    expect(deviceWords(agent)).toBe(words);
+    [undefined, 'an unknown device', 'un dispositivo desconocido'],
+    ['nonsense', 'an unknown device', 'un dispositivo desconocido'],
+    [`${FIREFOX}${'x'.repeat(1000)}`, 'Firefox on Windows', 'Firefox en Windows'],
+  ])('of %s are on %s, in Spanish %s', (agent, english, inSpanish) => {
+    const words = (language: 'en' | 'es') =>
+      readAs({ language, path: '/' }, () => deviceWords(deviceOf(agent)));
+    expect([words('en'), words('es')]).toEqual([english, inSpanish]);
   });
 
   it('end with what was given for as long as they last: not with lasting access of other makers’ apps', async () => {

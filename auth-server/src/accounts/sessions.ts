@@ -7,10 +7,15 @@ import { type Account, type Artifact, artifact, type Storage } from '../storage/
 
 export interface SignedInSession {
   readonly uid: string;
-  /** "Firefox on Windows". */
-  readonly device: string;
+  readonly device: Device;
   readonly firstSeen: number;
   readonly lastSeen: number;
+}
+
+/** What a person knows their device by: no version numbers. What is left out is not known. */
+export interface Device {
+  readonly browser?: string;
+  readonly system?: string;
 }
 
 const MODEL = 'SignedIn';
@@ -33,7 +38,7 @@ export async function noteSession(storage: Storage, { uid, accountId, request, n
   const found = await storage.findArtifact(MODEL, uid);
   if (found && now - Number(found.payload.lastSeen) < STEP_MS) return;
   const payload = {
-    device: found?.payload.device ?? deviceWords(request.headers['user-agent']),
+    device: found?.payload.device ?? deviceOf(request.headers['user-agent']),
     firstSeen: found?.payload.firstSeen ?? now,
     lastSeen: now,
   };
@@ -102,11 +107,8 @@ export async function revokeSessionGrants(
   }
 }
 
-/** Few words, no version numbers: what a person knows their device by. */
-export function deviceWords(userAgent: string | undefined): string {
-  if (!userAgent) return 'an unknown device';
-  const parsed = Bowser.parse(userAgent.slice(0, 500));
-  const browser = parsed.browser.name || 'a browser';
-  const system = parsed.os.name || 'an unknown system';
-  return `${browser} on ${system}`;
+export function deviceOf(userAgent: string | undefined): Device {
+  if (!userAgent) return {};
+  const { browser, os } = Bowser.parse(userAgent.slice(0, 500));
+  return { ...(browser.name && { browser: browser.name }), ...(os.name && { system: os.name }) };
 }

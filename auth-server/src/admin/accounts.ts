@@ -3,6 +3,7 @@ import { listSessions } from '../accounts/sessions.ts';
 import { isSlowedDown } from '../accounts/sign-in.ts';
 import { everyAccount } from '../storage/every-account.ts';
 import type { Account, Role, Storage } from '../storage/storage.ts';
+import { deviceWords } from '../words/device.ts';
 import * as actions from './actions.ts';
 
 type Act = (context: actions.AdminContext, login: string) => Promise<void>;
@@ -91,7 +92,7 @@ export async function viewAccount(context: actions.AdminContext, account: Accoun
     createdAt: new Date(account.createdAt).toISOString(),
     ...seen,
     sessions: sessions.map(({ device, lastSeen }) => ({
-      device,
+      device: deviceWords(device),
       lastSeen: new Date(lastSeen).toISOString(),
     })),
     can: isOthers(context, account) ? possible(seen) : [],

@@ -1,9 +1,12 @@
 /** How the clinic is reached: its Organization on the FHIR server, for the pages and mails that speak of it. */
 import { type Contact, contactOf, type Reached } from '@wellspring/serving/contact-of';
 import { type Open, type OpenPlace, type OpenService, openingHours } from '@wellspring/serving/opening-hours';
+import { zoneIn } from '@wellspring/serving/time-zone';
 import type { FhirApi } from './fhir-api.ts';
 
 export interface ClinicContact extends Contact {
+  /** IANA name; UTC where it is not known. */
+  readonly timeZone: string;
   readonly hours: readonly Open[];
 }
 
@@ -16,7 +19,7 @@ export interface Clinic {
 
 const FRESH_MS = 600_000;
 const AGAIN_MS = 2000;
-const NOTHING: ClinicContact = { phone: undefined, address: undefined, hours: [] };
+const NOTHING: ClinicContact = { phone: undefined, address: undefined, hours: [], timeZone: 'UTC' };
 
 /** `organization`: its id; undefined where the clinic has not said which one it is. */
 export function createClinic(api: FhirApi, organization: string | undefined, now: () => number): Clinic {
@@ -32,7 +35,7 @@ export function createClinic(api: FhirApi, organization: string | undefined, now
       .read<Reached>(`Organization/${organization}`)
       .then(async (found) => {
         if (!found) return;
-        known = { ...contactOf(found), hours: await hoursOf(organization) };
+        known = { ...contactOf(found), timeZone: zoneIn(found), hours: await hoursOf(organization) };
         nextAt = now() + FRESH_MS;
       })
       .catch(() => undefined)

@@ -26,10 +26,12 @@ const entrusted = (more: Partial<Entrusted> = {}): Entrusted => ({
   until: '2027-01-01',
   ...more,
 });
+/** The clinic's: its last day ends five hours after that of UTC. */
+const ZONE = 'America/New_York';
 const read = (each: Entrusted, person: object = {}, consented: object = {}) =>
   entrustedOf(
-    { ...relatedPerson(each, SINCE), ...person } as StoredPerson,
-    { ...consent(each, SINCE), ...consented } as StoredConsent,
+    { ...relatedPerson(each, SINCE, ZONE), ...person } as StoredPerson,
+    { ...consent(each, SINCE, ZONE), ...consented } as StoredConsent,
   );
 
 describe('family access', () => {
@@ -56,12 +58,12 @@ describe('family access', () => {
 
   it('permits nothing without an action, a last day and a name', () => {
     for (const kind of KINDS) {
-      const { provision } = consent(entrusted({ kinds: [kind] }), SINCE) as { provision?: Rule };
+      const { provision } = consent(entrusted({ kinds: [kind] }), SINCE, ZONE) as { provision?: Rule };
       expect(provision?.type).toBe('deny');
       for (const each of provision?.provision ?? []) {
         expect([each.type, each.period?.end, each.action?.length]).toEqual([
           'permit',
-          '2027-01-01',
+          '2027-01-01T23:59:59-05:00',
           expect.any(Number),
         ]);
         expect(each.actor?.[0]?.reference.reference).toBe('RelatedPerson/one');

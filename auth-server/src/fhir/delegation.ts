@@ -3,6 +3,7 @@
  * what the patient permits. The Consent is what binds (fhir-server/src/access); what is said of it on the pages is read from it.
  * https://hl7.org/fhir/R4/consent.html
  */
+import { endOfDayIn } from '@wellspring/serving/time-zone';
 import type { OpenTypes } from '../smart/limited-scopes.ts';
 import { type HumanName, nameText } from './human-name.ts';
 import { patientOf } from './people.ts';
@@ -126,7 +127,8 @@ export function typesOf(kinds: readonly Kind[]): OpenTypes {
   };
 }
 
-export function relatedPerson(entrusted: Entrusted, since: string): StoredPerson {
+/** `timeZone`: the clinic's, in which the last day ends. */
+export function relatedPerson(entrusted: Entrusted, since: string, timeZone: string): StoredPerson {
   const { id, patient, relation, given, family, email, until } = entrusted;
   const [code, display] = RELATIONS[relation];
   return {
@@ -140,11 +142,15 @@ export function relatedPerson(entrusted: Entrusted, since: string): StoredPerson
     ],
     name: [{ given: [given], family }],
     telecom: [{ system: 'email', value: email }],
-    period: { start: since, end: until },
+    period: { start: since, end: endOfDayIn(timeZone, until) },
   } as StoredPerson;
 }
 
-export function consent({ id, patient, ...limits }: Entrusted, since: string): StoredConsent {
+export function consent(
+  { id, patient, ...limits }: Entrusted,
+  since: string,
+  timeZone: string,
+): StoredConsent {
   const self = { reference: `Patient/${patient}` };
   return {
     resourceType: 'Consent',
@@ -163,12 +169,13 @@ export function consent({ id, patient, ...limits }: Entrusted, since: string): S
     policyRule: {
       coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }],
     },
-    provision: provisionOf(id, limits),
+    provision: provisionOf(id, limits, timeZone),
   } as StoredConsent;
 }
 
 /** Everything is denied to them, but what is named. */
-export function provisionOf(id: string, { kinds, until }: Limits): Provision {
+export function provisionOf(id: string, { kinds, until }: Limits, timeZone: string): Provision {
+  const end = endOfDayIn(timeZone, until);
   const actor = [
     {
       role: {
@@ -179,7 +186,7 @@ export function provisionOf(id: string, { kinds, until }: Limits): Provision {
   ];
   const permit = (actions: readonly string[], what: object) => ({
     type: 'permit',
-    period: { end: until },
+    period: { end },
     actor,
     action: actions.map((code) => ({ coding: [{ system: ACTIONS, code }] })),
     ...what,

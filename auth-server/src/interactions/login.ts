@@ -9,7 +9,7 @@ import {
   rememberDevice,
 } from '../accounts/known-device.ts';
 import { newRecoveryCodes, useRecoveryCode } from '../accounts/recovery-codes.ts';
-import { deviceWords, isBegunSince } from '../accounts/sessions.ts';
+import { deviceOf, isBegunSince } from '../accounts/sessions.ts';
 import { secondFactorLimit, secondFactorNeed } from '../accounts/sign-in.ts';
 import { newTotpSecret, totpStep, useTotp } from '../accounts/totp.ts';
 import { newDevice, secondFactorChanged } from '../messages/templates.ts';
@@ -151,12 +151,11 @@ async function finishLogin(step: Step, account: Account, amr: string[]): Promise
   const { storage, now, outbox, config } = step;
   await storage.removeArtifact(MODEL, step.details.uid);
   if (!(await isKnownDevice(storage, account.id, deviceCookie(step)))) {
-    const words = deviceWords(step.request.headers['user-agent']);
     if (await hasKnownDevices(storage, account.id))
       await outbox.send({
         channel: 'email',
         to: account.email,
-        ...newDevice(config, words, new Date(now())),
+        ...newDevice(config, deviceOf(step.request.headers['user-agent']), new Date(now())),
       });
     const cookie = await rememberDevice(storage, account.id, now());
     step.response.cookie(hostCookie(config, DEVICE_COOKIE), cookie, {

@@ -3,7 +3,9 @@
  * and what to do when it was not you. What somebody asked for is in the language of the page they asked on; warnings, which may be about somebody else's
  * doing, are in English.
  */
-import { type Language, language, type Text, t } from '../words/text.ts';
+import type { Device } from '../accounts/sessions.ts';
+import { deviceWords } from '../words/device.ts';
+import { type Language, language, readAs, type Text, t } from '../words/text.ts';
 
 interface Settings {
   readonly CLINIC_NAME: string;
@@ -185,11 +187,11 @@ export const familyAccepted = (settings: Settings): Email =>
     NOT_YOU,
   );
 
-export const newDevice = (settings: Settings, device: string, at: Date): Email =>
+export const newDevice = (settings: Settings, device: Device, at: Date): Email =>
   warning(
     settings,
     'New sign-in',
-    `Your account was signed in to with ${device}, ${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
+    `Your account was signed in to with ${readAs({ language: 'en', path: '/' }, () => deviceWords(device))}, ${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
     NOT_YOU,
   );
 

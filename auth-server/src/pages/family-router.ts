@@ -1,4 +1,5 @@
 /** `/account/family` and its forms, and `/account/invitation`: who may open one's record besides oneself, and what others opened to oneself. */
+import { dayIn } from '@wellspring/serving/time-zone';
 import { type Request, type Response, Router } from 'express';
 import type { InviteProblem } from '../accounts/invitations.ts';
 import { isEmail } from '../accounts/new-login.ts';
@@ -11,7 +12,7 @@ import type { Account } from '../storage/storage.ts';
 import { readCookie } from '../views/cookies.ts';
 import { acceptPage, changeLimitsPage, type FamilyView, familyPage } from '../views/family-pages.ts';
 import { unavailablePage } from '../views/pages.ts';
-import { type Text, t } from '../words/text.ts';
+import { clinicContact, type Text, t } from '../words/text.ts';
 import { type AccountPages, back, done, wrongPassword } from './account-pages.ts';
 import { isDay } from './day.ts';
 import { INVITATION_COOKIE } from './invitation-router.ts';
@@ -32,8 +33,8 @@ const INVITE_PROBLEMS: Readonly<Record<InviteProblem, Text>> = {
 export function familyRouter(pages: AccountPages): Router {
   const { config, family, invitations, shownTo, now, post, audit, isOwner } = pages;
   const router = Router();
-  const dayIn = (days: number): string => new Date(now() + days * DAY_MS).toISOString().slice(0, 10);
-  const days = (): readonly [string, string] => [dayIn(0), dayIn(MOST_DAYS)];
+  const inDays = (days: number): string => dayIn(clinicContact()?.timeZone ?? 'UTC', now() + days * DAY_MS);
+  const days = (): readonly [string, string] => [inDays(0), inDays(MOST_DAYS)];
   /** What is asked of the FHIR server, or the page that says that it is away. */
   const asking =
     (work: (request: Request, response: Response) => Promise<unknown>) =>
@@ -69,7 +70,7 @@ export function familyRouter(pages: AccountPages): Router {
       kinds: ['visits'],
       days: days(),
       ...more,
-      values: { until: dayIn(USUAL_DAYS), ...more.values },
+      values: { until: inDays(USUAL_DAYS), ...more.values },
     };
     response.send(familyPage(config, view));
   }

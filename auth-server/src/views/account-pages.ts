@@ -2,6 +2,7 @@
 import type { Criterion } from '../accounts/password-policy.ts';
 import type { SignedInSession } from '../accounts/sessions.ts';
 import type { Account, AuditEvent } from '../storage/storage.ts';
+import { deviceWords } from '../words/device.ts';
 import { fill, t } from '../words/text.ts';
 import { eventWords } from './event-words.ts';
 import { type Html, html } from './html.ts';
@@ -198,7 +199,8 @@ export interface SessionsView extends AccountView {
 }
 
 export function sessionsPage(settings: PageSettings, view: SessionsView): string {
-  const rows = view.sessions.map(({ uid, device, firstSeen, lastSeen }) => {
+  const rows = view.sessions.map(({ uid, device: known, firstSeen, lastSeen }) => {
+    const device = deviceWords(known);
     const isThis = uid === view.currentUid;
     return html`<li><strong>${device}</strong>${isThis && ` ${t('(this one)')}`}<small>${fill('signed in {first}, last seen {last}', { first: time(firstSeen), last: time(lastSeen) })}</small>
 ${!isThis && buttonForm('/account/sessions/end', t('Sign out {device}', { device }), { uid }, 'secondary')}</li>`;

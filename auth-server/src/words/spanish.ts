@@ -228,6 +228,10 @@ export const spanish = {
   'No app outside of the clinic has access to your record.':
     'Ninguna aplicación ajena a la clínica tiene acceso a su expediente.',
   '(this one)': '(este)',
+  '{browser} on {system}': '{browser} en {system}',
+  '{browser} on an unknown system': '{browser} en un sistema desconocido',
+  'a browser on {system}': 'un navegador en {system}',
+  'an unknown device': 'un dispositivo desconocido',
   'signed in {first}, last seen {last}': 'entró el {first}, visto por última vez el {last}',
   'Sign out {device}': 'Cerrar la sesión de {device}',
   'Where you are signed in': 'Dónde ha entrado',

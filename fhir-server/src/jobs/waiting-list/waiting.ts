@@ -1,10 +1,10 @@
 /** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
 
+import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
 import type { Appointment, Slot } from '../../repository/slot-hold.ts';
-import { zoneIn } from '../../repository/time-zone.ts';
 import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
 import { and, type Cursor, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';

@@ -56,7 +56,8 @@ async function history(
   ];
   const entries = paging.count === 0 ? [] : page.versions.map((version) => entryText(baseUrl, version));
   const list = entries.length === 0 ? '' : `,"entry":[${entries.join(',')}]`;
-  const body = `{"resourceType":"Bundle","type":"history","total":${page.total},"link":${JSON.stringify(links)}${list}}`;
+  const total = page.total === undefined ? '' : `"total":${page.total},`;
+  const body = `{"resourceType":"Bundle","type":"history",${total}"link":${JSON.stringify(links)}${list}}`;
   return { status: 200, headers: {}, body };
 }
 

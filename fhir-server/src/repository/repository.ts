@@ -12,13 +12,7 @@ import { makeReferencesLocal } from '../search/own-references.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, type QueryNode, type SearchQuery } from '../search/query.ts';
 import { queryText } from '../search/query-parameters.ts';
-import type {
-  HistoryPage,
-  ResourceStore,
-  SearchPage,
-  StoredVersion,
-  WriteOperation,
-} from '../store/store.ts';
+import type { ResourceStore, SearchPage, StoredVersion, WriteOperation } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
 import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
 import { answerIssues } from './check-answers.ts';
@@ -33,7 +27,7 @@ import type { RepositoryOptions } from './repository-options.ts';
 import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
 import { type FoundDefinitions, type NamedDefinition, storedDefinitions } from './stored-definitions.ts';
-import { isVisible, visibleHistory } from './version-visibility.ts';
+import { isVisible, type ShownHistory, visibleHistory } from './version-visibility.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import type { Write } from './writes/write.ts';
@@ -69,7 +63,7 @@ export interface Repository {
     access: AccessContext,
     resource: { readonly type: string; readonly id: string; readonly version?: number | undefined },
   ): Promise<boolean>;
-  history(access: AccessContext, request: HistoryRequest): Promise<HistoryPage>;
+  history(access: AccessContext, request: HistoryRequest): Promise<ShownHistory>;
   /** `room`: for whoever goes on with `next`, or shows a page. */
   search(
     access: AccessContext,

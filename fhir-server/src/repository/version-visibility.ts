@@ -21,7 +21,12 @@ import { parseJson } from './resource-text.ts';
 
 type Store = Pick<ResourceStore, 'read' | 'search' | 'vread' | 'history'>;
 
+/** `total` undefined: nobody counted. */
+export type ShownHistory = Omit<HistoryPage, 'total'> & { readonly total: number | undefined };
+
 const PAGE = 100;
+/** Versions that are counted for a total, as far as there is room for them on one page. */
+const MOST_COUNTED = 1000;
 /** Histories under way take turns. */
 const breath = createBreath();
 
@@ -45,76 +50,76 @@ export async function isVisible(
   return satisfies(visible, examined, (node) => told.get(node) === true);
 }
 
-/** An instance's history under a condition. `visible` must hold of the current version, as the store is asked it; the total counts what is shown. */
+/** Where a page begins, and how it goes on. */
+interface From {
+  readonly after?: HistoryQuery['after'];
+  readonly backward: boolean;
+}
+
+/**
+ * An instance's history under a condition. `visible` must hold of the current version, as the store is asked it; the total counts what is shown, where that is not too
+ * much to count: who looks at a page of a hundred thousand versions waits for that page only.
+ */
 export async function visibleHistory(
   store: Store,
   query: HistoryQuery & { readonly visible: QueryNode },
   baseUrl: string,
-): Promise<HistoryPage> {
+): Promise<ShownHistory> {
   const { count, after, backward = false, ...scope } = query;
-  const window = backward ? lastOf(count) : firstOf(count);
-  const bound = after && Number(after[0]);
-  let total = 0;
-  let next: HistoryPage['next'];
-  do {
-    const page = await store.history({
-      ...scope,
-      count: PAGE,
-      room: PAGE_ROOM,
-      ...(next ? { after: next } : {}),
-    });
-    for (const version of page.versions) {
-      await breath();
-      if (!(await isVisible(store, version, query.visible, baseUrl))) continue;
-      total += 1;
-      const isBeyond = bound === undefined || (backward ? version.version > bound : version.version < bound);
-      if (isBeyond) window.add(version);
-    }
-    next = page.next;
-    await nextTurn();
-  } while (next);
-  const { versions } = window;
-  const positions = versions.map(({ version }) => [version]);
-  return { versions, positions, next: window.isMore() ? positions.at(backward ? 0 : -1) : undefined, total };
-}
-
-/** What a page keeps of the versions that it is given, newest first. */
-interface Window {
-  readonly versions: StoredVersion[];
-  add(version: StoredVersion): void;
-  /** There were others. */
-  isMore(): boolean;
-}
-
-function firstOf(count: number): Window {
+  const shown = (from: From) => visibleVersions(store, scope, from, baseUrl);
+  const all = await allOf(shown({ backward: false }));
+  const rest = all ? beyond(all, { after, backward }) : shown({ after, backward });
   const takes = createPageRoom(PAGE_ROOM);
   const versions: StoredVersion[] = [];
   let isMore = false;
-  return {
-    versions,
-    add: (version) => {
-      isMore ||= versions.length === count || !takes(version);
-      if (!isMore) versions.push(version);
-    },
-    isMore: () => isMore,
-  };
+  for await (const version of rest) {
+    isMore = versions.length === count || !takes(version);
+    if (isMore) break;
+    versions.push(version);
+  }
+  if (backward) versions.reverse();
+  const positions = versions.map(({ version }) => [version]);
+  const next = isMore ? positions.at(backward ? 0 : -1) : undefined;
+  return { versions, positions, next, total: all?.length };
 }
 
-function lastOf(count: number): Window {
-  const versions: StoredVersion[] = [];
-  let [length, isMore] = [0, false];
-  return {
-    versions,
-    add: (version) => {
-      versions.push(version);
-      length += version.body?.length ?? 0;
-      while (versions.length > 1 && (versions.length > count || length > PAGE_ROOM)) {
-        length -= versions.shift()?.body?.length ?? 0;
-        isMore = true;
-      }
-    },
-    isMore: () => isMore,
-  };
+/** Newest first; backward the oldest first. */
+async function* visibleVersions(
+  store: Store,
+  scope: Omit<HistoryQuery, 'count'> & { readonly visible: QueryNode },
+  { after, backward }: From,
+  baseUrl: string,
+): AsyncGenerator<StoredVersion> {
+  const { visible, ...which } = scope;
+  let place = after;
+  do {
+    const at = place ? { after: place } : {};
+    const page = await store.history({ ...which, ...at, backward, count: PAGE, room: PAGE_ROOM });
+    for (const version of backward ? page.versions.toReversed() : page.versions) {
+      await breath();
+      if (await isVisible(store, version, visible, baseUrl)) yield version;
+    }
+    place = page.next;
+    await nextTurn();
+  } while (place);
+}
+
+/** undefined: more than are counted. What is not shown does not decide it. */
+async function allOf(versions: AsyncIterable<StoredVersion>): Promise<StoredVersion[] | undefined> {
+  const takes = createPageRoom(PAGE_ROOM);
+  const all: StoredVersion[] = [];
+  for await (const version of versions) {
+    if (all.length === MOST_COUNTED || !takes(version)) return undefined;
+    all.push(version);
+  }
+  return all;
+}
+
+function beyond(all: readonly StoredVersion[], { after, backward }: From): readonly StoredVersion[] {
+  if (!after) return all;
+  const bound = Number(after[0]);
+  const rest = all.filter(({ version }) => (backward ? version > bound : version < bound));
+  return backward ? rest.reverse() : rest;
 }
 
 /** What a deletion deleted. */

@@ -112,11 +112,12 @@ describe('a repeated group', () => {
   });
 });
 
-it('the least number of answers is asked of a question that is asked, not of one that is left out', () => {
+it('the least number of answers is asked of an item that is there or required, not of one that is left out', () => {
   const least = { extension: [{ url: `${HL7}/questionnaire-minOccurs`, valueInteger: 2 }], repeats: true };
   expect(faults([question('a', 'string', least)], [])).toEqual([]);
   expect(faults([question('a', 'string', { ...least, required: true })], [])).toEqual([WHOLE, WHOLE]);
-  expect(faults([question('a', 'string', least)], [answers('a', text)])).toEqual(['item[0]']);
+  for (const given of [answers('a', text), { linkId: 'a' }])
+    expect(faults([question('a', 'string', least)], [given])).toEqual(['item[0]']);
 });
 
 it('decimal places are counted, however small the number is', () => {

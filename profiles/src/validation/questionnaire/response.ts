@@ -103,7 +103,10 @@ function checkItem(
     report(context, 'structure', `The item '${linkId}' may be there once.`, `${holder}.item[${indexes[1]}]`);
   if (enabled && context.isWhole) checkIsThere(context, item, found, first);
   if (type !== 'display')
-    checkNumber(context, item, countOf(item, found), { first, isAsked: enabled === true });
+    checkNumber(context, item, countOf(item, found), {
+      first,
+      isMeant: enabled === true && context.isWhole && (found.length > 0 || item.required === true),
+    });
   for (const i of indexes)
     checkContent(context, item, given[i] as ResponseItem, `${holder}.item[${i}]`, scopes);
 }
@@ -134,7 +137,7 @@ function checkNumber(
   context: Context,
   item: QuestionnaireItem,
   count: number,
-  { first, isAsked }: { readonly first: string; readonly isAsked: boolean },
+  { first, isMeant }: { readonly first: string; readonly isMeant: boolean },
 ): void {
   const isGroup = item.type === 'group';
   const what = isGroup ? 'groups' : 'answers';
@@ -142,7 +145,6 @@ function checkNumber(
   const least = extensionValue(item, EXTENSIONS.minOccurs);
   if (typeof most === 'number' && count > most)
     report(context, 'structure', `'${item.linkId}' takes ${most} ${what} at most.`, first);
-  const isMeant = isAsked && context.isWhole && (count > 0 || item.required);
   if (typeof least === 'number' && count < least && isMeant)
     report(context, 'required', `'${item.linkId}' takes ${least} ${what} at least.`, first);
 }

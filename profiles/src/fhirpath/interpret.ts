@@ -72,7 +72,7 @@ export function interpreted(text: string, deadlineMs: number = DEADLINE_MS): Eva
   };
   return (focus, environment) => {
     const [node] = focus;
-    const type = node === undefined || !/^[A-Z]/.test(node.type) ? '' : node.type;
+    const type = node?.type ?? '';
     try {
       const input = focus.length === 1 ? node?.value : focus.map(({ value }) => value);
       return quietly(() =>

@@ -264,3 +264,33 @@ describe('V3: a profile', () => {
     expect(faults({ resourceType: 'Patient' }, 'special')).toEqual(['Patient.birthDate']);
   });
 });
+
+describe('a rule that stands on a primitive', () => {
+  const rule = (path: string, expression: string) => ({
+    path,
+    constraint: [{ key: 'own-1', severity: 'error', human: 'x', expression }],
+  });
+  addProfiles([
+    profile('day', 'Observation', {
+      ...rule('Observation.effective[x]', '$this is dateTime implies $this.toString().length() >= 10'),
+    }),
+    profile('types', 'Patient', rule('Patient.gender', '$this is code'), {
+      ...rule('Patient.birthDate', '($this as date).toString().length() = 10'),
+    }),
+  ]);
+  const places = (name: string, resource: object) =>
+    validateProfiles(resource, [`urn:rules:${name}`]).map(({ expression }) => expression);
+
+  it('is told of which type that is (us-core-1)', () => {
+    const observation = (effective: object) => places('day', { resourceType: 'Observation', ...effective });
+    for (const effectiveDateTime of ['2020', '2020-01'])
+      expect(observation({ effectiveDateTime })).toEqual(['Observation.effective']);
+    expect(observation({ effectiveDateTime: '2020-01-01' })).toEqual([]);
+    expect(observation({ effectivePeriod: { start: '2020' } })).toEqual([]);
+    expect(observation({ effectiveInstant: '2020-01-01T00:00:00Z' })).toEqual([]);
+    const patient = (birthDate: string) =>
+      places('types', { resourceType: 'Patient', gender: 'male', birthDate });
+    expect(patient('2020-01-01')).toEqual([]);
+    expect(patient('2020-01')).toEqual(['Patient.birthDate']);
+  });
+});

@@ -54,7 +54,7 @@ export function findProfile(canonical: string): Profile | undefined {
   const url = bareUrl(canonical);
   if (compiled.has(url)) return compiled.get(url);
   const definition = findDefinition(url);
-  const profile = definition && compiledProfile(definition, findDefinition);
+  const profile = definition && compiledProfile(definition, loaded.definition);
   compiled.set(url, profile);
   return profile;
 }
@@ -91,7 +91,7 @@ export function knownWith(more: readonly Definition[]): Known {
       return profile;
     },
     terminology: () => {
-      terms ??= codes.length === 0 ? terminology() : createTerminology(codes, terminology());
+      terms ??= codes.length === 0 ? terminology() : createTerminology(codes, terminology(), true);
       return terms;
     },
   };

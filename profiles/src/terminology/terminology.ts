@@ -21,15 +21,27 @@ export interface Terminology {
 
 type Canonical = CodeSystem | ValueSet;
 
-/** `more` is asked for what `resources` has not: loaded packages before the definitions of R4. */
-export function createTerminology(resources: Iterable<Canonical>, more?: Terminology): Terminology {
+/**
+ * `more` is asked for what `resources` has not: loaded packages before the definitions of R4. `areVersioned`: `resources` may have several versions of a ValueSet, and a
+ * `|version` means that one; else there is one of each, whatever version is asked for.
+ */
+export function createTerminology(
+  resources: Iterable<Canonical>,
+  more?: Terminology,
+  areVersioned = false,
+): Terminology {
   const codeSystems = new Map<string, CodeSystem>();
   const valueSets = new Map<string, ValueSet>();
+  /** What a set is found by: with its version only where that tells something. */
+  const nameOf = (url: string): string => (areVersioned && valueSets.has(bareUrl(url)) ? url : bareUrl(url));
   const expansions = new Map<string, ReadonlyMap<string, Coding> | undefined>();
   const indexes = new Map<string, ReadonlyMap<string, Concept>>();
   for (const resource of resources) {
     if (resource.resourceType === 'CodeSystem') codeSystems.set(resource.url, resource);
-    else valueSets.set(resource.url, resource);
+    else {
+      valueSets.set(resource.url, resource);
+      if (areVersioned) valueSets.set(`${resource.url}|${resource.version ?? ''}`, resource);
+    }
   }
 
   const ofSystem = Map.groupBy(
@@ -39,8 +51,8 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
 
   const codeSystem = (url: string): CodeSystem | undefined => codeSystems.get(url) ?? more?.codeSystem(url);
   const valueSet = (url: string): ValueSet | undefined => {
-    const bare = bareUrl(url);
-    return valueSets.get(bare) ?? more?.valueSet(bare);
+    const name = nameOf(url);
+    return valueSets.get(name) ?? (name.includes('|') ? undefined : more?.valueSet(name));
   };
 
   function indexOf(system: string): ReadonlyMap<string, Concept> | undefined {
@@ -72,11 +84,11 @@ export function createTerminology(resources: Iterable<Canonical>, more?: Termino
   }
 
   function expandUrl(url: string, seen: ReadonlySet<string>): ReadonlyMap<string, Coding> | undefined {
-    const bare = bareUrl(url);
-    if (expansions.has(bare)) return expansions.get(bare);
-    const set = valueSet(bare);
+    const name = nameOf(url);
+    if (expansions.has(name)) return expansions.get(name);
+    const set = valueSet(name);
     const found = set && expandSet(set, seen);
-    if (seen.size === 0) expansions.set(bare, found);
+    if (seen.size === 0) expansions.set(name, found);
     return found;
   }
 

@@ -7,7 +7,8 @@ import type { ElementSpec } from '../table-format.ts';
 import { elementType, isPrimitive, typeSpec } from '../tables.ts';
 import type { ElementDefinition, StructureDefinition } from './profile-tree.ts';
 
-type Find = (url: string) => StructureDefinition | undefined;
+/** By `url` or `url|version`. */
+type Find = (canonical: string) => StructureDefinition | undefined;
 
 /** Profiles of profiles go a few steps; more is a circle. */
 const MAX_CHAIN = 16;
@@ -44,7 +45,7 @@ function baseElements(
 ): readonly ElementDefinition[] | undefined {
   if (url === undefined) return undefined;
   const [bare = ''] = url.split('|');
-  const base = find(bare);
+  const base = find(url);
   if (base) return elementsOf(base, find, depth + 1);
   const name = bare.startsWith(R4) ? bare.slice(R4.length) : '';
   return name === type && typeSpec(type) ? [{ id: type, path: type }] : undefined;

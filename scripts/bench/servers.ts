@@ -70,7 +70,6 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
     DATA_DIR: dataDir,
     FHIR_CLIENT_KEY_FILE: keyFile,
     LOG_LEVEL: 'warn',
-    NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/compile'),
     ...env,
   };
   const start = async (): Promise<{ server: ServerProcess; seconds: number }> => {

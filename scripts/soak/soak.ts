@@ -2,8 +2,9 @@
  * A server that is killed again and again while it is written to, and then left to work: what was acknowledged is there, nothing is there in part, every version has
  * its row in a whole audit chain, and memory does not grow.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { inspect, promisify } from 'node:util';
 import { authorization, type FhirUnderTest, startFhir } from '../bench/servers.ts';
 import { createClients, type Ledger } from './clients.ts';
 
@@ -96,15 +97,33 @@ function growth(samples: readonly number[]): string[] {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** `npm run verify` on the store as it is: index, audit chain, and that each audit row has its place. */
+const run = promisify(execFile);
+
+/**
+ * `npm run verify` on the store as it is: index, audit chain, and that each audit row has its place. The event loop turns meanwhile: where it stood for longer than the
+ * server keeps an idle connection, the next request went out on one that the server had closed, and failed.
+ */
 async function verified(fhir: FhirUnderTest): Promise<string[]> {
   const tool = join(import.meta.dirname, '../../fhir-server/src/tools/verify.ts');
   try {
-    execFileSync(process.execPath, [tool], { env: { ...process.env, ...fhir.settings }, stdio: 'pipe' });
+    await run(process.execPath, [tool], { env: { ...process.env, ...fhir.settings } });
+  } catch (error) {
+    return [`verify: ${whole(error)}`];
+  }
+  try {
     return await unaudited(fhir);
   } catch (error) {
-    return [`verify: ${String((error as { stderr: unknown }).stderr).slice(0, 1000)}`];
+    return [`audit rows could not be looked for: ${whole(error)}`];
   }
+}
+
+/** All that is known of what was thrown: what a tool said, or message, cause and stack. */
+function whole(error: unknown): string {
+  const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+  return [stdout, stderr, inspect(error)]
+    .filter((each) => each !== undefined && each !== '')
+    .join('\n')
+    .slice(0, 4000);
 }
 
 /** The newest versions in the history of the system, each with its event in the log. */

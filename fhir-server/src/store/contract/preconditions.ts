@@ -98,6 +98,17 @@ export function preconditions(subject: Subject): void {
       expect(outcomes.filter((outcome) => outcome === 'matched')).toHaveLength(23);
     });
 
+    it('does not write a conditional update that found nothing over what is under its id', async () => {
+      const given = { tokens: [{ param: 'identifier', system: 's', code: 'stands' }] };
+      const ifNoneExist = token('identifier', 'nowhere', 's');
+      await store.transact([create('Organization', 'stands', given)]);
+      const over = update('Organization', 'stands', {}, { ifNoneExist });
+      expect(await fault(store.transact([over]))).toBe('exists');
+      expect((await store.read('Organization', 'stands'))?.version).toBe(1);
+      await store.transact([{ kind: 'delete', type: 'Organization', id: 'stands' }]);
+      expect((await store.transact([over]))[0]?.outcome).toBe('created');
+    });
+
     it('sees in a transaction what was created earlier in it', async (context) => {
       if (!transactions) context.skip('!! transactions: not run here, the engine has none');
       const given = { tokens: [{ param: 'identifier', system: 's', code: 'both' }] };

@@ -2,7 +2,8 @@
 import { and, type Cursor, type QueryNode, type SearchQuery, type SortKey } from '../../search/query.ts';
 import { compileCondition } from './compile-condition.ts';
 import type { Connection } from './connection.ts';
-import { chooseDriver, type Driver, isLong } from './driver.ts';
+import { chooseDriver, isLong } from './driver.ts';
+import type { Driver } from './driver-list.ts';
 import { findToken, type Keys } from './keys.ts';
 import { joinSql, type Sql, sql } from './sql.ts';
 

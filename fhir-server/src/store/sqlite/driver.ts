@@ -4,25 +4,12 @@
  */
 import type { QueryNode } from '../../search/query.ts';
 import type { Connection } from './connection.ts';
-import { hasOwnedKey, isTextParam, ownedTokenKey, ownerKey, typeKey } from './key-texts.ts';
+import type { Driver } from './driver-list.ts';
+import { hasOwnedKey, ownedTokenKey, ownerKey, typeKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
-import { matchText } from './match-text.ts';
-import { marks, type Sql, type SqlValue, sql } from './sql.ts';
+import { marks, type SqlValue, sql } from './sql.ts';
+import { stringDriver, textListDriver, wordsDriver } from './text-drivers.ts';
 import { valueLists } from './value-lists.ts';
-
-/** A list of (rid, date) rows. */
-export interface Driver {
-  readonly from: Sql;
-  readonly where: Sql;
-  readonly rid: string;
-  readonly d: string;
-  /** Rows come ordered by (d, rid) when the list is walked in key order. */
-  readonly sorted: boolean;
-  /** Lower is tried first: a guess from the kind of list, refined by counting where several are alike. */
-  readonly rank: number;
-  /** Conjuncts that every row of the list satisfies: they need no probe. */
-  readonly covers: readonly QueryNode[];
-}
 
 /** Lists up to this long are counted exactly when drivers are compared; longer ones are "long". */
 const COUNT_CAP = 2000;
@@ -146,26 +133,14 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
     case 'date':
       return dateDriver(keys, type, node, name);
     case 'or':
-      return tokenListDriver(keys, type, node, name) ?? valueListDriver(keys, type, node, name);
+      return (
+        tokenListDriver(keys, type, node, name) ??
+        textListDriver(keys, type, node, name) ??
+        valueListDriver(keys, type, node, name)
+      );
     default:
       return undefined;
   }
-}
-
-function wordsDriver(type: string, node: QueryNode & { kind: 'words' }, name: string): Driver {
-  return {
-    from: sql(
-      `(SELECT resource.rid, resource.d FROM words CROSS JOIN resource ON resource.rid = words.rowid WHERE words MATCH ? AND resource.type = ?) ${name}`,
-      matchText(node),
-      type,
-    ),
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 6,
-    covers: [node],
-  };
 }
 
 function idxDriver(name: string, ks: readonly number[], rank: number, covers: readonly QueryNode[]): Driver {
@@ -253,31 +228,6 @@ type WholeToken = QueryNode & { kind: 'token'; system: string; code: string };
 
 const hasOwnKeyWithOwner = (node: QueryNode): node is WholeToken =>
   node.kind === 'token' && node.code !== undefined && node.system !== undefined && hasOwnedKey(node.param);
-
-function stringDriver(
-  keys: Keys,
-  type: string,
-  node: QueryNode & { kind: 'string' },
-  name: string,
-): Driver | 'empty' | undefined {
-  if (node.match !== 'starts' || isTextParam(node.param) || node.text === '') return undefined;
-  const p = keys.findParam(`${type}.${node.param}`);
-  if (p === undefined) return 'empty';
-  return {
-    from: sql(
-      `(SELECT DISTINCT str.rid, resource.d FROM str CROSS JOIN resource ON resource.rid = str.rid WHERE str.p = ? AND str.text >= ? AND str.text < ?) ${name}`,
-      p,
-      node.text,
-      `${node.text}\u{10ffff}`,
-    ),
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 4,
-    covers: [node],
-  };
-}
 
 /** A closed range of dates: entries that begin inside it. Only for tests that no entry beginning earlier can pass. */
 function dateDriver(

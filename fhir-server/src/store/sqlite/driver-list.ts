@@ -1,0 +1,17 @@
+/** What a search walks. */
+import type { QueryNode } from '../../search/query.ts';
+import type { Sql } from './sql.ts';
+
+/** A list of (rid, date) rows. */
+export interface Driver {
+  readonly from: Sql;
+  readonly where: Sql;
+  readonly rid: string;
+  readonly d: string;
+  /** Rows come ordered by (d, rid) when the list is walked in key order. */
+  readonly sorted: boolean;
+  /** Lower is tried first: a guess from the kind of list, refined by counting where several are alike. */
+  readonly rank: number;
+  /** Conjuncts that every row of the list satisfies: they need no probe. */
+  readonly covers: readonly QueryNode[];
+}

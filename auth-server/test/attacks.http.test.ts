@@ -671,6 +671,30 @@ describe('floods', () => {
     expect(statuses.at(0)).toBe(400);
     expect(statuses.at(-1)).toBe(429);
     expect((await refresh((await tokens()).refresh_token)).status).toBe(200);
+    // At that address too: whoever holds a code or a refresh token goes on; it is good once, as ever.
+    const there = { 'x-forwarded-for': '203.0.113.9' };
+    const at = (form: Record<string, string>) => world.token({ client_id: 'third-party', ...form }, there);
+    const { code, verifier } = await launched();
+    const exchange = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: CALLBACK,
+      code_verifier: verifier,
+    };
+    const first = await at(exchange);
+    expect(first.status).toBe(200);
+    const { refresh_token } = first.body;
+    expect((await at({ grant_type: 'refresh_token', refresh_token: String(refresh_token) })).status).toBe(
+      200,
+    );
+    for (const guess of [
+      { grant_type: 'refresh_token', refresh_token: 'guess' },
+      { grant_type: 'authorization_code', code: String(refresh_token) },
+      { grant_type: 'refresh_token' },
+      { grant_type: 'constructor', code: 'x' },
+      { grant_type: 'client_credentials' },
+    ])
+      expect((await at(guess as Record<string, string>)).status, JSON.stringify(guess)).toBe(429);
   }, 60_000);
 });
 

@@ -18,12 +18,20 @@ export interface TokenRequestDependencies {
   readonly isPublic: (clientId: string) => Promise<boolean>;
 }
 
+/** What a grant is asked for with: the model that it is kept as, and its parameter. */
+const HELD: ReadonlyMap<string, readonly [model: string, parameter: string]> = new Map([
+  ['refresh_token', ['RefreshToken', 'refresh_token']],
+  ['authorization_code', ['AuthorizationCode', 'code']],
+]);
+
 export function tokenRequests({ storage, failures, clients, isPublic }: TokenRequestDependencies): Router {
   const router = Router();
   router.post('/', express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' }));
   const prepare: RequestHandler = async (request, response, next) => {
     const address = request.ip ?? '';
-    if (await failures.isReached(address))
+    const form = typeof request.body === 'string' ? new URLSearchParams(request.body) : undefined;
+    // Others at that address (a waiting room, the clinic itself) hold what nobody guesses, and are not locked out by whoever guesses.
+    if ((await failures.isReached(address)) && !(form && (await isHeld(form))))
       return tooMany(response, 'too many refused requests from this address');
     let counted: string | undefined;
     response.once('finish', () => {
@@ -31,8 +39,7 @@ export function tokenRequests({ storage, failures, clients, isPublic }: TokenReq
       void failures.take(address).catch(() => undefined);
       if (counted !== undefined) void clients.giveBack(counted).catch(() => undefined);
     });
-    if (typeof request.body !== 'string') return next();
-    const form = new URLSearchParams(request.body);
+    if (!form) return next();
     const given = form.get('client_id');
     const clientId = given ?? (request.headers.authorization === undefined ? await ownerOf(form) : undefined);
     if (clientId) {
@@ -48,6 +55,15 @@ export function tokenRequests({ storage, failures, clients, isPublic }: TokenReq
   /** Everybody may write a public app's name, and whoever uses it is one of its many people: none of them takes the others' share. */
   const whose = async (clientId: string, address: string): Promise<string> =>
     (await isPublic(clientId)) ? `${clientId} ${networkOf(address)}` : clientId;
+
+  /** It brings a code or a refresh token that was given out and is there still: whether it may use it is the library's to say. */
+  async function isHeld(form: URLSearchParams): Promise<boolean> {
+    const [model, name] = HELD.get(form.get('grant_type') ?? '') ?? [];
+    const secret = name && form.get(name);
+    return (
+      model !== undefined && !!secret && (await storage.findArtifact(model, digest(secret))) !== undefined
+    );
+  }
 
   /** The public client that a refresh token was given to. */
   async function ownerOf(form: URLSearchParams): Promise<string | undefined> {

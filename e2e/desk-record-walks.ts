@@ -499,6 +499,20 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
           extension: expect.arrayContaining([expect.objectContaining({ url: 'urn:wellspring:notice-text' })]),
         },
       ]);
+      const hook = await system('POST', 'Subscription', {
+        resourceType: 'Subscription',
+        status: 'requested',
+        reason: 'test',
+        criteria: 'Observation?',
+        channel: { type: 'rest-hook', endpoint: 'https://ward.example/secret-path' },
+      });
+      await page.getByRole('link', { name: 'Data exchange' }).click();
+      await page.getByRole('heading', { name: 'Observation', exact: true }).waitFor();
+      await page.getByText('By a call · ward.example').waitFor();
+      expect(await page.getByText('secret-path').count()).toBe(0);
+      await expectAccessible(page);
+      await picture(page, 'desk-exchange');
+      await system('DELETE', `Subscription/${hook.id}`);
       await page.getByRole('link', { name: 'Hours and slots' }).click();
       await page.getByRole('button', { name: /^Change.*Messages/ }).click();
       await page.getByRole('button', { name: 'Save' }).click();

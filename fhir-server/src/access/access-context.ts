@@ -36,6 +36,8 @@ export interface StaffAccess {
   readonly broadcastsTo: number | undefined;
   /** `Organization/…` in whose name: those of the roles that send. */
   readonly broadcastsFor: readonly string[];
+  /** How subscriptions, exports and imports of others do (RolePolicy). */
+  readonly oversees: boolean;
   readonly tellPatient: boolean;
   /** Of a Patient without a managingOrganization: RolePolicy. */
   readonly sharedPatients: boolean;

@@ -34,6 +34,8 @@ export interface RoleRules {
   readonly glassMinutes: number | undefined;
   /** How many patients one broadcast of theirs may go to; undefined: they send none. */
   readonly broadcastsTo: number | undefined;
+  /** Sees how subscriptions, exports and imports of others do, and has what was given up sent again. */
+  readonly oversees: boolean;
 }
 
 export interface RolePolicy {
@@ -61,6 +63,7 @@ const role = z.strictObject({
   grants: z.array(z.strictObject({ scopes, patients: z.array(z.enum(RELATIONS)) })),
   breakTheGlass: z.strictObject({ minutes: z.number().int().min(1).max(1440) }).optional(),
   broadcasts: z.strictObject({ recipients: z.number().int().min(1).max(20_000) }).optional(),
+  oversight: z.boolean().optional(),
 });
 
 const schema = z.strictObject({
@@ -78,12 +81,13 @@ export function readRolePolicy(file: string = DEFAULT_POLICY_FILE): RolePolicy {
   const { roles, ...rest } = readPolicyFile('role policy', file, schema);
   return {
     ...rest,
-    roles: Object.entries(roles).map(([name, { codes, grants, breakTheGlass, broadcasts }]) => ({
+    roles: Object.entries(roles).map(([name, { codes, grants, breakTheGlass, broadcasts, oversight }]) => ({
       name,
       codes,
       grants,
       glassMinutes: breakTheGlass?.minutes,
       broadcastsTo: broadcasts?.recipients,
+      oversees: oversight === true,
     })),
   };
 }

@@ -51,6 +51,7 @@ function token({ reach, lasting, rules }: Given = {}): AccessContext {
       glassMinutes: 60,
       broadcastsTo: 10,
       broadcastsFor: [],
+      oversees: false,
       tellPatient: true,
       sharedPatients: false,
       opened: only(),

@@ -569,6 +569,7 @@ describe('a write of staff', () => {
     glassMinutes: 60,
     broadcastsTo: 10,
     broadcastsFor: [],
+    oversees: false,
     tellPatient: true,
     sharedPatients: false,
     opened: onlyNorth,

@@ -20,10 +20,12 @@ export function narrowedByRoles(
   const granted = policy.everyone.map((scope) => ({ scope, lasting: undefined as QueryNode | undefined }));
   let glassMinutes: number | undefined;
   let broadcastsTo: number | undefined;
+  let oversees = false;
   const broadcastsFor = new Set<string>();
   for (const [role, rules] of rolesOf(policy, member)) {
     glassMinutes = larger(glassMinutes, rules.glassMinutes);
     broadcastsTo = larger(broadcastsTo, rules.broadcastsTo);
+    oversees ||= rules.oversees;
     if (rules.broadcastsTo !== undefined && role.organization) broadcastsFor.add(role.organization);
     for (const grant of rules.grants) {
       const lasting = reachOf(policy, grant.patients, member, role, permitted, now);
@@ -38,6 +40,7 @@ export function narrowedByRoles(
     glassMinutes,
     broadcastsTo,
     broadcastsFor: [...broadcastsFor],
+    oversees,
     tellPatient: policy.tellPatient,
     sharedPatients: policy.sharedPatients,
     opened,

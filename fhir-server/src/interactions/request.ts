@@ -164,6 +164,8 @@ export interface JobControl {
     readonly parts?: Readonly<Record<string, string>>;
   }): Promise<string>;
   find(id: string): Promise<JobRecord | undefined>;
+  /** Those of some kinds, whosever they are, the newest first. */
+  list(kinds: readonly string[], limit: number): Promise<readonly JobRecord[]>;
   /** How many of a client's are not over. */
   openOf(kind: string, clientId: string): Promise<number>;
   /** Cancels what runs, and forgets it with all it made. */

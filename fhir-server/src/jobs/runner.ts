@@ -227,6 +227,10 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       const text = await store.getNote(recordNote(id));
       return text === undefined ? undefined : (JSON.parse(text) as JobRecord);
     },
+    async list(kinds, limit) {
+      const all = (await records()).filter(({ kind }) => kinds.includes(kind));
+      return all.sort((a, b) => b.created - a.created).slice(0, limit);
+    },
     async openOf(kind, clientId) {
       const all = await records();
       return all.filter(

@@ -10,6 +10,7 @@ import { docref } from './docref.ts';
 import { makeDocument, readDocument } from './documents/composition-document.ts';
 import { summary } from './documents/summary.ts';
 import { everything } from './everything.ts';
+import { exchangeState } from './exchange-state.ts';
 import { findAppointments } from './find-times.ts';
 import { issueHealthCards } from './health-cards-issue.ts';
 import { lastn } from './lastn.ts';
@@ -443,6 +444,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['POST'],
     definition: 'urn:wellspring:OperationDefinition:subscription-replay',
     run: replay,
+  },
+  {
+    name: '$exchange-state',
+    patterns: [''],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:exchange-state',
+    run: exchangeState,
   },
   {
     name: '$import',

@@ -4,6 +4,7 @@
  */
 import { forbidden, invalid, notFound } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
+import { onBehalf } from '../access/on-behalf.ts';
 import { isSystem, requireReadCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
@@ -20,6 +21,7 @@ import {
 } from '../subscriptions/notification.ts';
 import type { Content, Status } from '../subscriptions/plan.ts';
 import { basicOf } from '../subscriptions/topic.ts';
+import { oversees } from './exchange-state.ts';
 import { inputOf, jsonReply, type OperationInput, parametersReply } from './parameters.ts';
 
 const MOST_SUBSCRIPTIONS = 1000;
@@ -145,11 +147,14 @@ export async function deadLetters(services: Services, request: FhirRequest): Pro
   );
 }
 
-/** Sends what was given up again, before what is new. 202: `$dead-letters` tells how it went. */
+/** Of one's own, and for roles that oversee it of everybody's: sends what was given up again, before what is new. 202: `$dead-letters` tells how it went. */
 export async function replay(services: Services, request: FhirRequest): Promise<Reply> {
   inputOf(request, []);
-  await services.repository.read(request.access, 'Subscription', request.id);
-  requireWriteScope(request.access, 'u', 'Subscription');
+  const { access, id } = request;
+  requireWriteScope(access, 'u', 'Subscription');
+  // Whoever oversees it has it sent as its maker said, to whom and by the rights that its maker said; they see nothing of it.
+  const reader = oversees(access) ? onBehalf(access, 'system/Subscription.r') : access;
+  await services.repository.read(reader, 'Subscription', id);
   const letters = await services.subscriptions.deadLetters(request.id);
   await services.subscriptions.replay(request.id);
   const count = letters.reduce((sum, { from, until }) => sum + until - from + 1, 0);

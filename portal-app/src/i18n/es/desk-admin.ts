@@ -59,6 +59,4 @@ export const deskAdmin = {
   Accounts: 'Cuentas',
   'Open the sign-in service’s page': 'Abrir la página del servicio de entrada',
   Subscriptions: 'Suscripciones',
-  'Those of your own. Others are seen by their makers alone: what they hold is secret.':
-    'Las suyas. Las demás solo las ve quien las hizo: lo que contienen es secreto.',
 };

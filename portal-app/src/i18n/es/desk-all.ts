@@ -4,6 +4,7 @@ import { deskAccounts } from './desk-accounts.ts';
 import { deskAdmin } from './desk-admin.ts';
 import { deskApps } from './desk-apps.ts';
 import { deskBroadcasts } from './desk-broadcasts.ts';
+import { deskExchange } from './desk-exchange.ts';
 import { deskInbox } from './desk-inbox.ts';
 import { deskLetters } from './desk-letters.ts';
 import { deskLog } from './desk-log.ts';
@@ -17,6 +18,7 @@ export const spanishOfDesk = {
   ...deskAdmin,
   ...deskApps,
   ...deskBroadcasts,
+  ...deskExchange,
   ...deskInbox,
   ...deskLetters,
   ...deskLog,

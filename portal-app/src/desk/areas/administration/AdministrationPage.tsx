@@ -1,4 +1,4 @@
-/** What an administrator looks after: people and their roles, hours and slots, notices, apps, accounts, the audit log and subscriptions. */
+/** What an administrator looks after: people and their roles, hours and slots, notices, apps, accounts, the audit log, and what passes to other systems. */
 
 import { useQuery } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
@@ -11,11 +11,11 @@ import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
 import { AccountsPart } from './AccountsPart.tsx';
 import { AppsPart } from './AppsPart.tsx';
+import { ExchangePart } from './ExchangePart.tsx';
 import { HoursPart } from './HoursPart.tsx';
 import { LogPart } from './LogPart.tsx';
 import { NoticesPart } from './NoticesPart.tsx';
 import { PeoplePart } from './PeoplePart.tsx';
-import { SubscriptionsPart } from './SubscriptionsPart.tsx';
 
 const BASE = '/administration';
 const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
@@ -25,7 +25,7 @@ const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType]
   ['apps', 'Connected apps', AppsPart],
   ['accounts', 'Accounts', AccountsPart],
   ['log', 'Audit log', LogPart],
-  ['subscriptions', 'Subscriptions', SubscriptionsPart],
+  ['exchange', 'Data exchange', ExchangePart],
 ];
 
 export function AdministrationPage() {

@@ -1,0 +1,33 @@
+/** What the desk says of what passes to other systems. */
+export const deskExchange = {
+  'Data exchange': 'Intercambio de datos',
+  'Whom this server tells by itself when something is new. What they hold is their makers’ alone.':
+    'A quién avisa este servidor por sí mismo cuando hay algo nuevo. Su contenido es solo de quien las hizo.',
+  'Exports and imports': 'Exportaciones e importaciones',
+  'None of the last days.': 'Ninguna en los últimos días.',
+  'Something that is not known here any more': 'Algo que aquí ya no se conoce',
+  'Where to': 'Adónde',
+  'By mail': 'Por correo',
+  'By a call': 'Por una llamada',
+  'Made by': 'Hecha por',
+  'Told of so far': 'Avisos hasta ahora',
+  'What goes wrong': 'Qué falla',
+  '1 notification was given up.': 'Se abandonó 1 aviso.',
+  '{count} notifications were given up.': 'Se abandonaron {count} avisos.',
+  'They are being sent again.': 'Se están enviando de nuevo.',
+  'They can be sent again when its maker has mended it and asked for it anew.':
+    'Se podrán enviar de nuevo cuando quien la hizo la haya arreglado y pedido otra vez.',
+  'Send them again': 'Enviarlos de nuevo',
+  Export: 'Exportación',
+  Import: 'Importación',
+  'Of what': 'De qué',
+  '{count} types': '{count} tipos',
+  'Resources so far': 'Recursos hasta ahora',
+  Begun: 'Empezada',
+  'Kept until': 'Se guarda hasta',
+  Works: 'Funciona',
+  Ended: 'Terminada',
+  'Is being tried': 'Se está probando',
+  'Does not work': 'No funciona',
+  Failed: 'Falló',
+};

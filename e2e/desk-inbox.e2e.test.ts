@@ -619,6 +619,46 @@ describe('two at one item', () => {
     await second.context.close();
   });
 
+  it('what a nurse has at the end of her shift goes in one act, with a word to whoever takes it, and comes back by one key', async () => {
+    await load(world, [
+      message('shift-1', 'My knee hurts.', { topic: { text: 'Knee' } }),
+      message('shift-2', 'My eye is red.', { topic: { text: 'Eye' } }),
+    ]);
+    const visit = await openVisit(browser, DESK);
+    const nina = await openInbox(visit, 'nina');
+    for (const words of ['Knee', 'Eye']) {
+      await row(nina, words).click();
+      await nina.getByLabel('Your answer').waitFor();
+      await nina.getByRole('heading', { level: 2 }).first().focus();
+      await nina.keyboard.press('c');
+      await told(nina, 'It is yours now');
+    }
+    await nina.getByLabel('Whose').selectOption({ label: 'Mine' });
+    await nina.getByRole('link', { name: 'Back to the list' }).or(row(nina, 'Eye')).first().waitFor();
+    const waits = async (): Promise<number> =>
+      Number((await system('GET', 'Task?owner=Practitioner/nina&status=received&_summary=count')).total);
+    const mine = await waits();
+    expect(mine).toBeGreaterThanOrEqual(2);
+    await nina.getByRole('button', { name: 'Hand over all of mine' }).click();
+    await nina.getByLabel('To whom?').selectOption({ label: 'Omar Haddad' });
+    await nina.getByLabel(/^Note for whoever takes it/).fill('I am off until Monday.');
+    await expectAccessible(nina);
+    await picture(nina, 'inbox-shift-end');
+    await nina.getByRole('button', { name: 'Hand over', exact: true }).last().click();
+    await told(nina, `${mine} items were handed over`);
+    expect(await waits()).toBe(0);
+    const noted = await system('GET', 'Task?owner=Practitioner/omar&status=received');
+    expect(JSON.stringify(noted)).toContain('I am off until Monday.');
+    await nina.getByRole('button', { name: /^Undo/ }).click();
+    await told(nina, 'Taken back');
+    expect(await waits()).toBe(mine);
+    for (const { resource } of (await system('GET', 'Task?owner=Practitioner/nina&status=received'))
+      .entry as { resource: object & { id: string } }[])
+      await system('PUT', `Task/${resource.id}`, { ...resource, status: 'completed' });
+    expect(visit.errors).toEqual([]);
+    await visit.context.close();
+  });
+
   it('who has no role reads nothing, in words', async () => {
     const visit = await openVisit(browser, PHONE, 'dark');
     const page = await openInbox(visit, 'stray');

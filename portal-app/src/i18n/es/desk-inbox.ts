@@ -36,6 +36,16 @@ export const deskInbox = {
   Documents: 'Documentos',
   Document: 'Documento',
   'Not recorded': 'No consta',
+  'Hand over all of mine': 'Entregar todo lo mío',
+  'All that you have and that waits goes at once, in every list. What you put off until a day stays yours.':
+    'Todo lo que usted tiene y espera pasa a la vez, en todas las listas. Lo que aplazó hasta un día sigue siendo suyo.',
+  'Nothing of yours waits any more.': 'Ya no espera nada suyo.',
+  '1 item was handed over': 'Se entregó 1 elemento',
+  '{count} items were handed over': 'Se entregaron {count} elementos',
+  'Taken back, but for 1 that somebody has touched since':
+    'Deshecho, salvo 1 que alguien ha tocado desde entonces',
+  'Taken back, but for {count} that somebody has touched since':
+    'Deshecho, salvo {count} que alguien ha tocado desde entonces',
   'None on record': 'No consta ninguno',
   'Show more': 'Mostrar más',
   'Refills left': 'Renovaciones restantes',

@@ -7,7 +7,7 @@ import { t } from '../../i18n/text.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { isSent, markSent } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
-import { inPool, isOpen, type Pool } from './kinds.ts';
+import { isOpen } from './kinds.ts';
 
 /** Somebody else was quicker: says who. */
 export class TakenMeanwhile extends Error {
@@ -85,34 +85,6 @@ export function claim(fhir: FhirApi, task: Task, by: By, identity: string): Prom
   return decide(fhir, decided(task, by, { status }), [], identity);
 }
 
-/** A person's pool goes along: what waits for another one, their role may not see. */
-export type To = { readonly person: By; readonly pool?: Pool } | { readonly pool: Pool };
-
-/** `note`: for whoever takes it. */
-export function handOver(
-  fhir: FhirApi,
-  task: Task,
-  {
-    by,
-    to,
-    note,
-    identity,
-  }: {
-    readonly by: By;
-    readonly to: To;
-    readonly note: string;
-    readonly identity: string;
-  },
-): Promise<void> {
-  const { owner: _, ...noted } = decided(task, by, { status: task.status, note });
-  const after: Task = {
-    ...noted,
-    ...('person' in to ? { owner: to.person } : {}),
-    ...(to.pool ? inPool(to.pool) : {}),
-  };
-  return decide(fhir, after, [], identity);
-}
-
 export const finish = (fhir: FhirApi, task: Task, by: By, identity: string): Promise<void> =>
   decide(fhir, decided(task, by, { status: 'completed' }), [], identity);
 
@@ -120,13 +92,17 @@ export const finish = (fhir: FhirApi, task: Task, by: By, identity: string): Pro
 export async function undo(fhir: FhirApi, then: Task, identity: string): Promise<void> {
   const now = await fhir.read<Task>('Task', then.id as string);
   if (!isSent(now, identity)) throw new TakenMeanwhile(now);
+  await fhir.update<Task>(takenBack(now, then));
+}
+
+export function takenBack(now: Task, then: Task): Task {
   const { owner: _, note: __, performerType: ___, ...rest } = now;
-  await fhir.update<Task>({
+  return {
     ...rest,
     status: then.status,
     lastModified: new Date().toISOString(),
     ...(then.owner ? { owner: then.owner } : {}),
     ...(then.note ? { note: then.note } : {}),
     ...(then.performerType ? { performerType: then.performerType } : {}),
-  });
+  };
 }

@@ -1,13 +1,12 @@
 /** Answers and documents that came in, and Tasks that colleagues make for each other. */
 import type { DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { endOfDay } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
-import { decide, decided, type To } from './decide.ts';
-import { inPool, TASKS } from './kinds.ts';
+import { decide, decided } from './decide.ts';
+import { followUpOf, type To } from './follow-up.ts';
 
 export const responseQuery = (fhir: FhirApi, task: Task) => {
   const id = idOf(task.focus, 'QuestionnaireResponse') ?? '';
@@ -59,36 +58,9 @@ export const finishWithNote = (
   { by, done, identity }: Decision & { readonly done: string },
 ): Promise<void> => decide(fhir, decided(task, by, { status: 'completed', note: done }), [], identity);
 
-/** A Task for a colleague or a pool about the same patient. Only staff see it, as those that the server files (R18). `due`: YYYY-MM-DD or ''. */
-export function makeFollowUp(
+/** A Task for a colleague or a pool about the same patient. `due`: YYYY-MM-DD or ''. */
+export const makeFollowUp = (
   fhir: FhirApi,
   about: Task,
-  {
-    by,
-    to,
-    what,
-    due,
-    identity,
-  }: Decision & { readonly to: To; readonly what: string; readonly due: string },
-): Promise<Task> {
-  const now = new Date().toISOString();
-  const [system, code] = [TASKS, 'follow-up'];
-  const task: Task = {
-    resourceType: 'Task',
-    meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' }] },
-    status: 'requested',
-    intent: 'order',
-    priority: 'routine',
-    code: { coding: [{ system, code }] },
-    description: what.trim(),
-    ...(about.focus ? { focus: about.focus } : {}),
-    ...(about.for ? { for: about.for } : {}),
-    authoredOn: now,
-    lastModified: now,
-    requester: by,
-    ...('person' in to ? { owner: to.person } : {}),
-    ...(to.pool ? inPool(to.pool) : {}),
-    ...(due ? { restriction: { period: { end: endOfDay(due) } } } : {}),
-  };
-  return createOnce(fhir, task, identity);
-}
+  { identity, ...asked }: Decision & { readonly to: To; readonly what: string; readonly due: string },
+): Promise<Task> => createOnce(fhir, followUpOf(about, asked), identity);

@@ -54,6 +54,14 @@ function conditions({ pool, who }: Filters, self: string): Params {
   };
 }
 
+/** All that somebody has, of whatever kind, but what was put off until a day. `owner`: `Practitioner/…` */
+export const heldBy = (owner: string): Record<string, string> => ({
+  ...conditions({ kind: undefined, pool: undefined, who: 'mine', isLate: false }, owner),
+  code: ALL_KINDS.map((kind) => KINDS[kind].code).join(','),
+  _sort: '-priority,authored-on',
+  _count: '200',
+});
+
 /** Each kind is late after a time of its own. */
 const lateFilter = (kinds: readonly Kind[]): Params => ({
   _filter: kinds

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { approveInsurance, differences } from './coverage.ts';
-import { claim, decide, decided, handOver } from './decide.ts';
+import { claim, decide, decided } from './decide.ts';
+import { handOver, handOverAll, takeAllBack } from './hand-over.ts';
 import { dueOf, isLate, kindOf, lateBefore } from './kinds.ts';
 import { identityOf, withConfirmed, withIdentity } from './person.ts';
 import { addressOf, filtersOf, queueOf } from './queue.ts';
@@ -26,6 +27,14 @@ const task = (change: Partial<Task> = {}): Task => ({
   for: { reference: 'Patient/a' },
   ...change,
 });
+
+/** As the server files it: colleagues' alone. */
+const FILED = {
+  meta: {
+    versionId: '3',
+    security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'NOPAT' }],
+  },
+};
 
 /** Notes what is sent; `stored` is what is there when a version was not the one that was read. */
 function server(stored?: Task) {
@@ -52,7 +61,7 @@ describe('a decision', () => {
   it('hands over to a person, or back to a pool, which is nobody’s then', async () => {
     const to = { person: { reference: 'Practitioner/omar', display: 'Omar' } } as const;
     const one = server();
-    await handOver(one.fhir, task({ owner: me }), { by: me, to, note: 'Please', identity: 'x' });
+    await handOver(one.fhir, task({ owner: me, ...FILED }), { by: me, to, note: 'Please', identity: 'x' });
     expect(one.resources()).toMatchObject([
       { status: 'requested', owner: to.person, note: [{ text: 'Please', authorReference: me }] },
     ]);
@@ -65,6 +74,62 @@ describe('a decision', () => {
     });
     expect(two.resources()[0]).not.toHaveProperty('owner');
     expect(two.resources()).toMatchObject([{ performerType: [{ coding: [{ code: 'front-desk' }] }] }]);
+  });
+
+  it('says nothing among colleagues on what the patient reads: that is a Task of its own, for whoever takes it', async () => {
+    const { fhir, resources } = server();
+    const to = { pool: 'clinician' } as const;
+    await handOver(fhir, task({ note: [{ text: 'theirs' }] }), {
+      by: me,
+      to,
+      note: 'Is she honest?',
+      identity: 'x',
+    });
+    const [apart, own] = resources() as Task[];
+    expect(own?.note).toEqual([{ text: 'theirs' }]);
+    expect(apart).toMatchObject({
+      description: 'Is she honest?',
+      for: { reference: 'Patient/a' },
+      meta: { security: FILED.meta.security },
+      performerType: own?.performerType,
+    });
+  });
+
+  it('hands over all that is one’s own in one transaction, anew where something changed meanwhile, and takes back what nobody touched', async () => {
+    const stored = new Map(['a', 'b', 'c'].map((id) => [id, task({ id, owner: me, ...FILED })]));
+    let [changes, refusals]: [number, number] = [0, 1];
+    const fhir = {
+      self: me.reference,
+      async search(_: string, { owner, _id = '' }: Record<string, string>) {
+        const all = [...stored.values()];
+        const resources = owner
+          ? all.filter((each) => each.owner?.reference === owner)
+          : all.filter(({ id }) => _id.split(',').includes(id ?? ''));
+        return { resources, included: [], next: undefined };
+      },
+      async transact(asked: readonly Change[]) {
+        changes += 1;
+        if (refusals-- > 0) {
+          stored.delete('c');
+          throw new FhirFailure(412);
+        }
+        for (const { resource } of asked) stored.set(resource.id ?? '', resource as Task);
+      },
+    } as unknown as FhirApi;
+    const to = { pool: 'nurse' } as const;
+    const before = await handOverAll(fhir, { by: me, to, note: 'Off until Monday', identity: 'x' });
+    expect([before.map(({ id }) => id), changes]).toEqual([['a', 'b'], 2]);
+    expect([...stored.values()]).toMatchObject([
+      { note: [{ text: 'Off until Monday' }], performerType: [{ coding: [{ code: 'nurse' }] }] },
+      { note: [{ text: 'Off until Monday' }] },
+    ]);
+    expect([...stored.values()].filter(({ owner }) => owner)).toEqual([]);
+    // Somebody has taken one.
+    stored.set('b', task({ id: 'b', owner: { reference: 'Practitioner/omar' }, ...FILED }));
+    expect(await takeAllBack(fhir, before, 'x')).toBe(1);
+    expect(stored.get('a')).toMatchObject({ owner: me });
+    expect(stored.get('a')).not.toHaveProperty('note');
+    expect(stored.get('b')?.owner?.reference).toBe('Practitioner/omar');
   });
 
   const after = decided(task(), me, { status: 'completed' });

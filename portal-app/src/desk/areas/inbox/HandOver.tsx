@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { colleaguesQuery, type StaffName } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
-import { handOver, type To } from '../../../record/work/decide.ts';
+import type { To } from '../../../record/work/follow-up.ts';
+import { handOver } from '../../../record/work/hand-over.ts';
 import { isPool, POOLS } from '../../../record/work/kinds.ts';
 import { makeFollowUp } from '../../../record/work/other.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -17,7 +18,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-const toOf = (chosen: string, people: readonly StaffName[]): To => {
+export const toOf = (chosen: string, people: readonly StaffName[]): To => {
   if (isPool(chosen)) return { pool: chosen };
   const { name, pool } = people.find(({ reference }) => reference === chosen) ?? {};
   return {
@@ -29,7 +30,7 @@ const toOf = (chosen: string, people: readonly StaffName[]): To => {
   };
 };
 
-function WhoField({
+export function WhoField({
   id,
   value,
   onChange,

@@ -4,7 +4,6 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
-import { undo } from '../../../record/work/decide.ts';
 import { excerptsQuery } from '../../../record/work/excerpts.ts';
 import { labelOf } from '../../../record/work/kind-words.ts';
 import { addressOf, countsQuery, filtersOf, queueOf, queueQuery } from '../../../record/work/queue.ts';
@@ -19,6 +18,7 @@ import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { useListKeys } from '../../../ui/use-list-keys.ts';
 import { FilterBar } from './FilterBar.tsx';
+import { HandOverAll } from './HandOverAll.tsx';
 import { ItemPanel } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
 import { focusItem, focusOn, ITEM_HEADING, Key } from './parts.tsx';
@@ -77,7 +77,7 @@ export function InboxPage() {
         <PageHead title={t('Inbox')} />
         <div className={styles.told}>
           <p role="status">{told?.words}</p>
-          {told?.before && (
+          {told?.takeBack && (
             <button
               type="button"
               className="button quiet"
@@ -94,6 +94,7 @@ export function InboxPage() {
       </div>
       <div className={id === undefined ? undefined : styles.wideOnly}>
         <FilterBar filters={filters} counts={counts} />
+        {filters.who === 'mine' && tasks.length > 0 && <HandOverAll />}
       </div>
       <div className={styles.columns}>
         <div className={id === undefined ? styles.queue : styles.behind}>
@@ -139,25 +140,23 @@ function useEscape(): void {
 
 /** What was done is told, can be taken back where nobody touched it since, and the next item opens with the focus on it. */
 function useDone(tasks: readonly Task[], current: string | undefined, go: (id: string | undefined) => void) {
-  const { fhir } = useSignedIn();
   const refresh = useRefresh();
   const [told, setTold] = useState<Done>();
   const now = useRef({ tasks, current, go });
   now.current = { tasks, current, go };
   const takesFocus = useRef(false);
   const takeBack = useAction({
-    act: async () => {
-      if (told?.before) await undo(fhir, told.before, told.identity ?? '');
-    },
-    onSuccess: () => {
-      const before = told?.before;
-      setTold({ words: t('Taken back') });
+    act: async () => told?.takeBack?.() ?? '',
+    onSuccess: (words: string) => {
+      const back = told?.back;
+      setTold({ words });
+      if (back === undefined) return;
       takesFocus.current = true;
-      if (before) now.current.go(before.id);
+      now.current.go(back);
     },
     onSettled: () => void refresh('queue', 'queue-counts', 'task'),
   });
-  useKeys({ z: () => told?.before && takeBack.mutate() });
+  useKeys({ z: () => told?.takeBack && takeBack.mutate() });
   const done = useCallback((task: Task, what: Done, stays = false): void => {
     setTold(what);
     const { tasks: list, current: open, go: goTo } = now.current;
@@ -169,7 +168,10 @@ function useDone(tasks: readonly Task[], current: string | undefined, go: (id: s
     goTo(next);
     if (next === undefined) document.querySelector('h1')?.focus();
   }, []);
-  const inbox = useMemo((): Inbox => ({ done, say: (words) => setTold({ words }), takesFocus }), [done]);
+  const inbox = useMemo(
+    (): Inbox => ({ done, tell: setTold, say: (words) => setTold({ words }), takesFocus }),
+    [done],
+  );
   return { inbox, told, takeBack };
 }
 

@@ -1,20 +1,26 @@
 /** What an item of the inbox needs to be acted on: who acts, and the one way in which an action is sent, told, and followed by the next item. */
 import type { Task } from '@medplum/fhirtypes';
 import { createContext, type RefObject, useContext, useRef } from 'react';
+import { t } from '../../../i18n/text.ts';
+import { undo } from '../../../record/work/decide.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 
 export interface Done {
   /** What was done, in words. */
   readonly words: string;
-  /** How it was before, where it can be taken back. */
-  readonly before?: Task;
-  readonly identity?: string;
+  /** Takes it back; resolves to what is said then. */
+  readonly takeBack?: () => Promise<string>;
+  /** The item that opens again with it. */
+  readonly back?: string;
 }
 
 export interface Inbox {
   /** Says it, and opens the next item unless this one stays. */
   done(task: Task, done: Done, stays?: boolean): void;
+  /** Of several at once, or of none. */
+  tell(done: Done): void;
   say(words: string): void;
   /** Whoever finished an item goes on with the next: it takes the focus as soon as it is there. */
   readonly takesFocus: RefObject<boolean>;
@@ -58,6 +64,7 @@ const SHOWN = [
 /** Sent once, however often it is pressed, and for the version of the Task that was looked at. */
 export function useWork(task: Task, { name, what, act, words, canBeUndone, stays, onDone }: Work) {
   const inbox = useInbox();
+  const { fhir } = useSignedIn();
   const refresh = useRefresh();
   const sent = useRef('');
   return useSend({
@@ -69,7 +76,16 @@ export function useWork(task: Task, { name, what, act, words, canBeUndone, stays
     },
     onSuccess: () => {
       onDone?.();
-      inbox.done(task, { words, ...(canBeUndone ? { before: task, identity: sent.current } : {}) }, stays);
+      const identity = sent.current;
+      const takeBack = async (): Promise<string> => {
+        await undo(fhir, task, identity);
+        return t('Taken back');
+      };
+      inbox.done(
+        task,
+        { words, ...(canBeUndone ? { takeBack, ...(task.id ? { back: task.id } : {}) } : {}) },
+        stays,
+      );
     },
     onSettled: () => void refresh(...SHOWN),
   });

@@ -521,6 +521,21 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         .filter({ hasText: 'Messages' })
         .getByText(/^Mon–Fri 8/)
         .waitFor();
+      const feast = atClinic(new Date(Date.now() + 8 * 86_400_000).toISOString(), { dateStyle: 'short' });
+      const freeThen = async (): Promise<number> =>
+        (await search(`Slot?status=free&start=${feast}&_count=200`)).length;
+      const before = await freeThen();
+      await page.getByLabel('First day', { exact: true }).first().fill(feast);
+      await page.getByLabel('What patients read as the reason').fill('Founders’ day');
+      await page.getByRole('button', { name: 'Close on these days' }).click();
+      await page.getByText(/free times? (was|were) blocked/).waitFor();
+      await page.getByRole('button', { name: /^Open after all.*Founders/ }).waitFor();
+      await expectAccessible(page);
+      await picture(page, 'desk-closed-days');
+      expect(await freeThen()).toBe(0);
+      await page.getByRole('button', { name: /^Open after all.*Founders/ }).click();
+      await page.getByRole('button', { name: /^Open after all.*Founders/ }).waitFor({ state: 'detached' });
+      await expect.poll(freeThen, { timeout: 10_000 }).toBe(before);
       expect(amara.errors).toEqual([]);
       await amara.context.close();
     });

@@ -7,6 +7,7 @@ import { allPages } from '../../smart/all-pages.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { MESSAGES } from '../clinic/message-hours.ts';
+import { type ClosedDays, isClosedOn } from './closed-days.ts';
 
 export const servicesQuery = (fhir: FhirApi) =>
   queryOptions({
@@ -83,17 +84,18 @@ const MINUTE_MS = 60_000;
 const MOST_DAYS = 92;
 const MOST_SLOTS = 2000;
 
-/** Free slots of these hours where nothing stands yet, by the clinic's clock. Throws RangeError for what is too much or nothing. */
+/** Free slots of these hours where nothing stands yet and the clinic is not closed, by the clinic's clock. Throws RangeError for what is too much or nothing. */
 export function slotsFor(
   { schedule, days, from, until, first, last, minutes }: Opening,
   there: readonly Slot[],
+  closed: readonly ClosedDays[] = [],
 ): Slot[] {
   const taken = there.map(({ start, end }) => [timeOf(start), timeOf(end)] as const);
   const slots: Slot[] = [];
   if (!(minutes >= 5) || !(instantOf(last) - instantOf(first) <= MOST_DAYS * 24 * 60 * MINUTE_MS))
     throw new RangeError();
   for (let day = first; day <= last; day = dayLater(day, 1)) {
-    if (!days.includes(WEEK[weekdayOf(day)] as Weekday)) continue;
+    if (!days.includes(WEEK[weekdayOf(day)] as Weekday) || isClosedOn(closed, day)) continue;
     const closes = instantOf(day, until);
     for (let at = instantOf(day, from); at + minutes * MINUTE_MS <= closes; at += minutes * MINUTE_MS) {
       const over = at + minutes * MINUTE_MS;

@@ -130,6 +130,10 @@ export const blockSlots = (fhir: FhirApi, slots: readonly Slot[], why: string): 
       })),
   );
 
+/** Blocked no more, all or nothing. */
+export const openSlots = (fhir: FhirApi, slots: readonly Slot[]): Promise<void> =>
+  fhir.transact(slots.map((slot) => ({ resource: slotAs(slot, 'free') })));
+
 export const openSlot = (fhir: FhirApi, slot: Slot): Promise<Slot> => fhir.update(slotAs(slot, 'free'));
 
 export const setStatus = (

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import { closedFor } from '../../../record/administration/closed-days.ts';
 import {
   addMessageHours,
   type Hours,
@@ -28,6 +29,7 @@ import { Each } from '../../../ui/Each.tsx';
 import { CheckList, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
 import styles from './administration.module.css';
+import { ClosedDaysCard } from './ClosedDaysCard.tsx';
 
 const DAYS: Readonly<Record<Weekday, Text>> = {
   mon: 'Monday',
@@ -55,6 +57,7 @@ export function HoursPart() {
           )}
         </Loaded>
       </Card>
+      <ClosedDaysCard />
       <Card title={t('Open times for booking')}>
         <Loaded query={useQuery(schedulesQuery(fhir))} rows={3}>
           {(schedules) =>
@@ -230,6 +233,7 @@ const LENGTHS = [10, 15, 20, 30, 40, 60];
 function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
   const { fhir } = useSignedIn();
   const refresh = useRefresh();
+  const services = useQuery(servicesQuery(fhir)).data ?? [];
   const [who, setWho] = useState(schedules[0]?.id ?? '');
   const [first, setFirst] = useState(dayLater(today(), 1));
   const [last, setLast] = useState(dayLater(today(), FOUR_WEEKS));
@@ -240,7 +244,7 @@ function SlotsForm({ schedules }: { readonly schedules: readonly Schedule[] }) {
     act: async () => {
       const schedule = schedules.find(({ id }) => id === who) as Schedule;
       const opening = { ...hours, schedule, first, last, minutes: Number(minutes) };
-      const slots = madeFrom(opening, await slotsBetween(fhir, opening));
+      const slots = madeFrom(opening, await slotsBetween(fhir, opening), closedFor(services, schedule));
       await openSlots(fhir, slots);
       return slots.length;
     },

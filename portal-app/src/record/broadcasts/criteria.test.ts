@@ -64,7 +64,13 @@ describe('whom something goes to', () => {
     );
     expect(asked({ due: 'rsv' })[1]?.[1]).not.toMatch(/date/);
     expect(asked({ due: 'pneumococcal' })).toHaveLength(3);
-    // What needs a series is not offered.
+    const [, measured, done] = asked({ due: 'blood-pressure' });
+    expect(measured?.[1]).toBe(
+      'Observation?status:not=cancelled,registered,unknown,entered-in-error&code=85354-9,8480-6,55284-4&date=ge2025-11-28',
+    );
+    expect(done?.[1]).toMatch(/^Procedure\?status=completed&code=85354-9.*&date=ge2025-11-28$/);
+    // What needs a series, or a look at what else is on record, is not offered.
+    expect(DUE.filter(({ unless, only }) => unless ?? only)).toEqual([]);
     expect(DUE.map(({ id }) => id)).not.toContain('zoster');
   });
 

@@ -4,6 +4,7 @@ import { dayLater, dayText, instantText, today } from '../../format/clinic-clock
 import { formatDate } from '../../format/date.ts';
 import { t } from '../../i18n/text.ts';
 import { countsSince, dayOfTime, monthsAfter } from '../checkups/due.ts';
+import { NO_RESULT } from '../checkups/queries.ts';
 import { type Rule, SCHEDULE } from '../checkups/schedule.ts';
 
 export interface Criteria {
@@ -38,9 +39,9 @@ export const NOBODY: Criteria = {
   medicine: '',
 };
 
-/** Vaccines of which one dose decides: what needs a series, or a look at what else is on record, no query can tell. */
+/** Vaccines of which one dose decides, and screenings for everybody of an age: what needs a series, or a look at what else is on record, no query can tell. */
 export const DUE: readonly Rule[] = SCHEDULE.filter(
-  ({ kind, doses, unless }) => kind === 'vaccination' && doses.length === 1 && unless === undefined,
+  ({ doses, unless, only }) => doses.length === 1 && unless === undefined && only === undefined,
 );
 
 const FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
@@ -109,13 +110,11 @@ function dueQueries(rule: Rule, now: number): Query[] {
     `birthdate=le${monthsBefore(now, first)}`,
     ...(rule.until === undefined ? [] : [`birthdate=gt${monthsBefore(now, rule.until)}`]),
   ];
-  const given = (codes: readonly string[], since: string | undefined): Query =>
-    lacking(
-      `Immunization?status=completed&vaccine-code=${codes.map(spelled).join(',')}${since ? `&date=ge${since}` : ''}`,
-    );
+  const given = (codes: readonly string[], since: string | undefined): Query[] =>
+    doneWays(rule.kind, codes).map((done) => lacking(since ? `${done}&date=ge${since}` : done));
   return [
     having(`Patient?${age.join('&')}`),
-    ...rule.doneBy.map(({ codes, every }) =>
+    ...rule.doneBy.flatMap(({ codes, every }) =>
       given(
         codes,
         rule.isSeasonal
@@ -126,9 +125,18 @@ function dueQueries(rule: Rule, now: number): Query[] {
       ),
     ),
     // After these the clinic decides for each what completes it.
-    ...(rule.clinicDecidesAfter ? [given(rule.clinicDecidesAfter, undefined)] : []),
+    ...(rule.clinicDecidesAfter ? given(rule.clinicDecidesAfter, undefined) : []),
   ];
 }
+
+/** By which resources a record shows that it was done, as the patient's own page reads them (checkups/queries.ts). */
+const doneWays = (kind: Rule['kind'], codes: readonly string[]): readonly string[] =>
+  kind === 'vaccination'
+    ? [`Immunization?status=completed&vaccine-code=${codes.map(spelled).join(',')}`]
+    : [
+        `Observation?status:not=${NO_RESULT.join(',')}&code=${codes.join(',')}`,
+        `Procedure?status=completed&code=${codes.join(',')}`,
+      ];
 
 /** CVX has codes with a zero before them, and records have them without. */
 const spelled = (code: string): string => (code.length === 1 ? `${code},0${code}` : code);

@@ -140,7 +140,7 @@ describe('what a record says', () => {
   const patient = { resourceType: 'Patient', gender: 'male', birthDate: '1958-01-01' } as const;
   const nothing = { procedures: [], observations: [], conditions: [], messages: [] };
 
-  it('a test that was cancelled was not made, a problem that was refuted is none, and the newest word on smoking counts', () => {
+  it('a test that was cancelled was not made, a problem that was refuted is none, what was entered in error is neither, and the newest word on smoking counts', () => {
     const smoking = (code: string): Observation => ({
       resourceType: 'Observation',
       status: 'final',
@@ -153,6 +153,7 @@ describe('what a record says', () => {
         smoking('8517006'),
         smoking('266919005'),
         { resourceType: 'Observation', status: 'cancelled', code: { coding: [{ code: '16128-1' }] } },
+        { resourceType: 'Observation', status: 'entered-in-error', code: { coding: [{ code: '8480-6' }] } },
       ],
       conditions: [
         {
@@ -161,9 +162,17 @@ describe('what a record says', () => {
           code: { text: 'Diabetes' },
           verificationStatus: { coding: [{ code: 'refuted' }] },
         },
+        {
+          resourceType: 'Condition',
+          subject: {},
+          code: { text: 'Breast cancer' },
+          verificationStatus: { coding: [{ code: 'entered-in-error' }] },
+        },
       ],
     });
-    expect(told.deeds.flatMap(({ codes }) => codes)).not.toContain('16128-1');
+    expect(told.deeds.flatMap(({ codes }) => codes).filter((code) => /16128-1|8480-6/.test(code))).toEqual(
+      [],
+    );
     expect(told.problems).toEqual([]);
     expect(told.smoked).toBe(true);
   });

@@ -93,9 +93,10 @@ const codesOf = (concept: CodeableConcept | undefined): readonly string[] =>
   (concept?.coding ?? []).flatMap(({ code }) => code ?? []);
 
 const isHeld = ({ verificationStatus }: Condition): boolean =>
-  !codesOf(verificationStatus).includes('refuted');
+  !codesOf(verificationStatus).some((code) => code === 'refuted' || code === 'entered-in-error');
 
-const NO_RESULT = ['cancelled', 'registered', 'unknown'];
+/** Observation.status of what was not measured, or not of this person. */
+export const NO_RESULT = ['cancelled', 'registered', 'unknown', 'entered-in-error'];
 
 export function checkupsOf(
   patient: Patient,

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessible.ts';
-import { allow, openDesk as deskOf, GREETING, signInOnAccountPage } from './desk-page.ts';
+import { allow, openDesk as deskOf, GREETING, goTo, signInOnAccountPage } from './desk-page.ts';
 import { walkThroughRecords } from './desk-record-walks.ts';
 import { fetched } from './fetched.ts';
 import { openVisit, picture } from './portal-page.ts';
@@ -107,9 +107,16 @@ describe('the desk', () => {
     await context.close();
   });
 
-  it('ends by itself after a quarter of an hour without a touch', async () => {
+  it('ends by itself after a quarter of an hour without a touch; what was being written is there again', async () => {
     const { page, context } = await openVisit(browser, DESK);
     await openDesk(page, 'elena-ruiz');
+    await goTo(page, '/inbox');
+    await page.locator('ol a[id^=row-]').first().click();
+    const handOver = page.getByRole('button', { name: /^Hand over/ }).first();
+    const note = page.getByLabel(/^Note for whoever takes it/);
+    await handOver.click();
+    await note.fill('She sounded short of breath.');
+    const item = new URL(page.url()).pathname;
     await page.evaluate(() => {
       const now = Date.now.bind(Date);
       Date.now = () => now() + 13.5 * 60_000;
@@ -121,7 +128,11 @@ describe('the desk', () => {
       Date.now = () => now() + 16 * 60_000;
     });
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByLabel('Password').waitFor();
+    await signInOnAccountPage(page, 'elena-ruiz');
+    await allow(page, page.getByRole('navigation', { name: 'Pages' }));
+    await goTo(page, item);
+    await handOver.click();
+    expect(await note.inputValue()).toBe('She sounded short of breath.');
     await context.close();
   });
 

@@ -1,6 +1,8 @@
 /** Apps that registered themselves: what each asks for, in words; approved, refused or withdrawn here, with the reason. */
+
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { formatDate } from '../../../format/date.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
@@ -208,7 +210,7 @@ function DecisionForm({
   readonly onDone: () => void;
 }) {
   const refresh = useRefresh();
-  const [reason, setReason] = useState('');
+  const [reason, setReason, discard] = useDraft(`${verdict} ${app.id}`, '');
   const id = `reason-${app.id}`;
   const decide = useAction({
     act: async () => {
@@ -218,6 +220,7 @@ function DecisionForm({
     onError: () => refresh('registered-apps'),
     // First what can be decided now: the focus goes back to what stands there then.
     onSuccess: async () => {
+      discard();
       await refresh('registered-apps');
       onDone();
     },

@@ -1,6 +1,8 @@
 /** What patients are told by mail and text message: the clinic's own words or the standard ones, in both languages, looked at as they are sent. */
+
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
@@ -104,7 +106,10 @@ function KindForm({ kind, organization, texts, onDone }: OfKind & { readonly onD
   const refresh = useRefresh();
   const of = (language: NoticeLanguage): NoticeText | undefined =>
     texts.find((each) => each.language === language);
-  const [words, setWords] = useState<Words>({ en: of('en')?.own ?? '', es: of('es')?.own ?? '' });
+  const [words, setWords, discard] = useDraft<Words>(`notice ${kind} ${organization}`, {
+    en: of('en')?.own ?? '',
+    es: of('es')?.own ?? '',
+  });
   const [shown, setShown] = useState<readonly NoticeText[]>();
   const idOf = (language: string): string => `notice-${kind}-${language}`;
   const look = useAction({
@@ -117,6 +122,7 @@ function KindForm({ kind, organization, texts, onDone }: OfKind & { readonly onD
       await saveText(fhir, organization, kind, words);
     },
     onSuccess: async () => {
+      discard();
       await refresh('notice-texts');
       onDone();
     },

@@ -38,7 +38,7 @@ export function Compose({
 }) {
   const { fhir } = useSignedIn();
   const schedules = useQuery(schedulesQuery(fhir)).data ?? [];
-  const [criteria, setCriteria] = useState<Criteria>(NOBODY);
+  const [criteria, setCriteria, forget] = useDraft<Criteria>('to whom', NOBODY);
   const [written, setWritten, discard] = useDraft<Written>('to many', BLANK);
   const [looked, setLooked] = useState<Looked>();
   const look = useAction({
@@ -61,6 +61,7 @@ export function Compose({
         onBack={() => setLooked(undefined)}
         onSent={() => {
           discard();
+          forget();
           onDone();
         }}
       />

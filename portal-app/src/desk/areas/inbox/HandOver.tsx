@@ -2,6 +2,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { colleaguesQuery, type StaffName } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -62,14 +63,17 @@ export function HandOver({ task, onClose }: Props) {
   const by = useBy();
   const people = useQuery(colleaguesQuery(fhir)).data ?? [];
   const [chosen, setChosen] = useState('nurse');
-  const [note, setNote] = useState('');
+  const [note, setNote, discard] = useDraft(`over ${task.id}`, '');
   const send = useWork(task, {
     name: 'hand over',
     what: [chosen, note],
     words: t('Handed over'),
     canBeUndone: true,
     act: (identity) => handOver(fhir, task, { by, to: toOf(chosen, people), note, identity }),
-    onDone: onClose,
+    onDone: () => {
+      discard();
+      onClose();
+    },
   });
   return (
     <SendForm label={t('Hand over')} state={send} onSend={() => send.mutate()} onCancel={onClose}>
@@ -89,14 +93,17 @@ export function FollowUp({ task, onClose }: Props) {
   const { fhir } = useSignedIn();
   const by = useBy();
   const people = useQuery(colleaguesQuery(fhir)).data ?? [];
-  const [made, setMade] = useState({ to: fhir.self, what: '', due: '' });
+  const [made, setMade, discard] = useDraft(`task ${task.id}`, { to: fhir.self, what: '', due: '' });
   const send = useWork(task, {
     name: 'follow up',
     what: made,
     words: t('The task is made'),
     stays: true,
     act: (identity) => makeFollowUp(fhir, task, { by, ...made, to: toOf(made.to, people), identity }),
-    onDone: onClose,
+    onDone: () => {
+      discard();
+      onClose();
+    },
   });
   return (
     <SendForm label={t('Make the task')} state={send} onSend={() => send.mutate()} onCancel={onClose}>

@@ -1,6 +1,7 @@
 /** The end of a shift: all that one has goes to a colleague or a pool, in one act that can be taken back. */
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { colleaguesQuery } from '../../../record/staff/colleagues.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
@@ -41,7 +42,7 @@ function HandOverForm({ onClose }: { readonly onClose: () => void }) {
     ({ reference }) => reference !== fhir.self,
   );
   const [chosen, setChosen] = useState('nurse');
-  const [note, setNote] = useState('');
+  const [note, setNote, discard] = useDraft('over all', '');
   const identity = useRef('');
   const send = useSend({
     form: 'hand over all',
@@ -52,6 +53,7 @@ function HandOverForm({ onClose }: { readonly onClose: () => void }) {
     },
     onSuccess: (before) => {
       const sent = identity.current;
+      discard();
       onClose();
       tell({
         words:

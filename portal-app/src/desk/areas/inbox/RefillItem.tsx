@@ -1,7 +1,9 @@
 /** A refill: what was prescribed, what was handed over last, what is due; yes in two keys, changed, or no with a reason. */
+
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { formatDate, formatDistance } from '../../../format/date.ts';
 import { quantityText } from '../../../format/quantity.ts';
 import { dosageText, medicineName } from '../../../format/words.ts';
@@ -123,14 +125,16 @@ function Prescription({ request }: { readonly request: MedicationRequest }) {
 function Approve({ task, prescription }: ItemProps & { readonly prescription: MedicationRequest }) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [isChanging, setChanging] = useState(false);
-  const [renewal, setRenewal] = useState(() => renewalOf(prescription));
+  const asIs = renewalOf(prescription);
+  const [renewal, setRenewal, discard] = useDraft(`renewal ${task.id} ${prescription.meta?.versionId}`, asIs);
+  const [isChanging, setChanging] = useState(JSON.stringify(renewal) !== JSON.stringify(asIs));
   const id = `approve-${task.id}`;
   const send = useWork(task, {
     name: 'approve',
     what: renewal,
     words: t('Approved'),
     act: (identity) => approveRefill(fhir, task, { by, prescription, renewal, identity }),
+    onDone: discard,
   });
   useKeys({ a: () => focusOn(id) });
   return (

@@ -1,5 +1,6 @@
 /** A record that does not open: what that may mean, and the way in for an emergency. */
 import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { breakTheGlass, REASON_LETTERS } from '../../../record/emergency/break-the-glass.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
@@ -14,11 +15,14 @@ const MINUTES = [15, 30, 60];
 export function ClosedRecord() {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [reason, setReason] = useState('');
+  const [reason, setReason, discard] = useDraft(`glass ${fhir.patient}`, '');
   const [minutes, setMinutes] = useState(String(MINUTES[0]));
   const open = useAction({
     act: () => opened(breakTheGlass(fhir, reason, Number(minutes))),
-    onSuccess: () => refresh('banner'),
+    onSuccess: () => {
+      discard();
+      return refresh('banner');
+    },
   });
   return (
     <>

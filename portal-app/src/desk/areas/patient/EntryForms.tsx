@@ -1,6 +1,7 @@
 /** What has to be said to end an entry of a list, or to correct it. Sent for the version that the form was opened on: what a colleague changes meanwhile was not looked at. */
 import type { AllergyIntolerance, Condition } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { today } from '../../../format/clinic-clock.ts';
 import { dayNamed } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
@@ -13,9 +14,15 @@ import { useEntryChange } from './use-entry-change.ts';
 export function EndForm({ entry, onDone }: { readonly entry: Listed; readonly onDone: () => void }) {
   const by = useBy();
   const [date, setDate] = useState(today());
-  const [why, setWhy] = useState('');
+  const [why, setWhy, discard] = useDraft(`end ${entry.resourceType}/${entry.id}`, '');
   const [opened] = useState(entry);
-  const save = useEntryChange(() => ended(opened, { date, why }, by), onDone);
+  const save = useEntryChange(
+    () => ended(opened, { date, why }, by),
+    () => {
+      discard();
+      onDone();
+    },
+  );
   return (
     <SendForm
       label={t('End it')}
@@ -47,9 +54,15 @@ export function CorrectForm({
   const by = useBy();
   const [name, setName] = useState(nameOf(entry));
   const [since, setSince] = useState(dayNamed(entry.onsetDateTime));
-  const [note, setNote] = useState('');
+  const [note, setNote, discard] = useDraft(`correct ${entry.resourceType}/${entry.id}`, '');
   const [opened] = useState(entry);
-  const save = useEntryChange(() => corrected(opened, { name, since, note }, by), onDone);
+  const save = useEntryChange(
+    () => corrected(opened, { name, since, note }, by),
+    () => {
+      discard();
+      onDone();
+    },
+  );
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
       <TextField id={`name-${entry.id}`} label={t('Name')} required value={name} onChange={setName} />

@@ -1,5 +1,7 @@
 /** One kept list: what is current, each with what can be done about it; what is over, folded; who last went through it. */
+
 import { useState } from 'react';
+import { useDraft } from '../../../device/drafts.ts';
 import { formatDate, newestFirst } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { addEntry, markReviewed } from '../../../record/lists/changes.ts';
@@ -97,23 +99,33 @@ const DETAIL = {
 function AddForm({ list: { name }, onDone }: { readonly list: KeptList; readonly onDone: () => void }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [text, setText] = useState('');
-  const [detail, setDetail] = useState('');
-  const what = { name: text, detail };
+  const [what, setWhat, discard] = useDraft(`new ${name} ${fhir.patient}`, { name: '', detail: '' });
   const by = useBy();
   const add = useSend({
     form: `add ${name} ${fhir.patient}`,
     what,
     send: (identity) => addEntry(fhir, name, what, by, identity),
     onSuccess: async () => {
+      discard();
       await refresh('lists', 'banner');
       onDone();
     },
   });
   return (
     <SendForm label={t('Add to the list')} state={add} onSend={() => add.mutate()} onCancel={onDone}>
-      <TextField id={`add-${name}`} label={t('Name')} required value={text} onChange={setText} />
-      <TextField id={`add-${name}-detail`} label={t(DETAIL[name])} value={detail} onChange={setDetail} />
+      <TextField
+        id={`add-${name}`}
+        label={t('Name')}
+        required
+        value={what.name}
+        onChange={(text) => setWhat({ ...what, name: text })}
+      />
+      <TextField
+        id={`add-${name}-detail`}
+        label={t(DETAIL[name])}
+        value={what.detail}
+        onChange={(detail) => setWhat({ ...what, detail })}
+      />
     </SendForm>
   );
 }

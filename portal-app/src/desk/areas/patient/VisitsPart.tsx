@@ -1,8 +1,10 @@
 /** Visits that come, that are asked for, and that were; each that is still to be can be cancelled, or given another time. */
+
 import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
 import { isUpcoming, place, reason, withWhom } from '../../../format/appointment.ts';
 import { t } from '../../../i18n/text.ts';
 import { giveBack } from '../../../record/visits/booking.ts';
@@ -89,9 +91,10 @@ function Visit({ visit }: { readonly visit: Appointment }) {
 function CancelForm({ visit, onDone }: { readonly visit: Appointment; readonly onDone: () => void }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [why, setWhy] = useState('');
+  const [why, setWhy, discard] = useDraft(`cancel ${visit.id}`, '');
   const cancel = useAction({
     act: () => (visit.slot ? giveBack : cancelVisit)(fhir, visit, why),
+    onSuccess: discard,
     onSettled: () => refresh('appointments', 'schedule'),
   });
   return (

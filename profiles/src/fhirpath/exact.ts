@@ -90,8 +90,13 @@ function isTruthValue(expression: Expression): boolean {
 /** One value at the most, whatever the resource is like. */
 function isOne(expression: Expression): boolean {
   if (expression.kind === 'call' && ['first', 'last'].includes(expression.name)) return true;
+  if (expression.kind === 'call' && expression.name === 'resolve') return isReferenceInFocus(expression.of);
   return expression.kind === 'index' || expression.kind === 'variable' || isTruthValue(expression);
 }
+
+/** `where(resolve() is Patient)`: criteria are asked of one value after the other. */
+const isReferenceInFocus = (of: Expression | undefined): boolean =>
+  of === undefined || of.kind === 'this' || isOne(of);
 
 /**
  * vs-1 of R4's own profiles, asked of each vital sign. It stands on a single value, whose type the interpreter is not told: there it held of every date, at the cost of a

@@ -397,6 +397,31 @@ describe('S15: a stored search parameter', () => {
   });
 });
 
+describe('criteria about what a reference leads to', () => {
+  const provenance = {
+    resourceType: 'Provenance',
+    contained: [{ resourceType: 'Device', id: 'd' }],
+    agent: ['Practitioner/1', 'Patient/1', '#d', 'urn:uuid:1'].map((reference) => ({ who: { reference } })),
+  };
+
+  it.each([
+    ['agent.who.where(resolve() is Practitioner).reference', ['Practitioner/1']],
+    ['agent.who.where($this.resolve() is Patient).reference', ['Patient/1']],
+    [
+      'agent.where(who.exists((resolve() is Practitioner) or (resolve() is Device))).who.reference',
+      ['Practitioner/1', '#d'],
+    ],
+  ])('%s', (text, expected) => {
+    expect(compiledExactly(text)).toBeDefined();
+    expect(evaluateFhirPath(text, provenance).map(({ value }) => value)).toEqual(expected);
+  });
+
+  it('of several at once are left to be refused', () =>
+    expect(() => evaluateFhirPath('agent.who.resolve() is Practitioner', provenance)).toThrow(
+      EvaluationError,
+    ));
+});
+
 describe('the interpreter', () => {
   it('tells the log nothing of a record', () => {
     const told: unknown[][] = [];

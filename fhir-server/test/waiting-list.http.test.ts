@@ -168,7 +168,13 @@ describe('the waiting list', { timeout: 180_000 }, () => {
     expect(await get('Appointment/first')).toMatchObject({ start: at(2), slot: [ref('Slot/others')] });
 
     // Declined: they wait on, and are not asked again for the same time, which is everybody's.
-    expect((await operation('cyd', '/first/$cancel')).body.status).toBe('waitlist');
+    const declines = { name: 'declines', valueString: 'Slot/others' };
+    expect(
+      (await operation('cyd', '/first/$cancel', { ...declines, valueString: 'Slot/freed' })).body,
+    ).toMatchObject({ status: 'pending', slot: [ref('Slot/others')] });
+    expect((await operation('cyd', '/first/$cancel', declines)).body.status).toBe('waitlist');
+    // Again, for its answer was lost; and from a page that still shows the offer.
+    expect((await operation('cyd', '/first/$cancel', declines)).body.status).toBe('waitlist');
     await expect.poll(() => statusOf('Slot/others'), PATIENCE).toBe('free');
     expect(await statusOf('Appointment/first')).toBe('waitlist');
     for (const id of ['with-osei', 'of-eyes', 'later', 'longer'])

@@ -16,9 +16,12 @@ import { inputOf, jsonReply } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
 import { cancellation, readOne, update, writeAll } from './slots.ts';
 
-/** Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the slots, is as for any other change of the appointment. */
+/**
+ * `declines`: slots of an offer or of a proposal, the only thing that is given up: where they are not offered any more, nothing is changed. Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the
+ * slots, is as for any other change of the appointment.
+ */
 export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['reason']);
+  const input = inputOf(request, ['reason', 'declines']);
   const { id } = request;
   requireWriteScope(request.access, 'u', 'Appointment');
   const before = await readOne<Appointment>(services, request, `Appointment/${id}`);
@@ -26,6 +29,8 @@ export async function cancelAppointment(services: Services, request: FhirRequest
   if (patient === undefined || more.length > 0)
     throw forbidden('The appointment must be of one patient, and of nobody else.');
   const isPatientSide = await requirePatient(services, request, 'u', 'Appointment', patient);
+  if (input.names.includes('declines') && !isOffered(before.resource, input.all('declines')))
+    return jsonReply(before.resource);
   if (!['proposed', 'pending', 'booked', 'waitlist'].includes(before.resource.status ?? ''))
     throw conflict(`The appointment is ${before.resource.status} already.`, 'Appointment.status');
   const declined = isPatientSide ? afterDeclining(before.resource) : undefined;
@@ -36,6 +41,14 @@ export async function cancelAppointment(services: Services, request: FhirRequest
   ]);
   if (isPatientSide) await giveBackPlaces(services, before.resource, patient);
   return jsonReply(resourceOf(cancelled as StoredVersion));
+}
+
+/** Sent again because its answer was lost, or from a page that stood open while the offer ended: to cancel then would take them off the list. */
+function isOffered(appointment: Appointment, slots: readonly string[]): boolean {
+  const offered = isOffer(appointment)
+    ? (appointment.slot ?? []).map(({ reference }) => reference)
+    : proposedSlots(appointment);
+  return slots.some((each) => offered.includes(each));
 }
 
 /** They don't want what they were offered, and still wait; undefined: nothing was. */

@@ -1,7 +1,7 @@
 /** Times that the clinic proposed for a visit that was asked for: what of them is still free, and taking one. */
 import type { Appointment, Schedule, Slot } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import type { Fhir, FhirApi } from '../../smart/fhir.ts';
+import { type Fhir, type FhirApi, FhirFailure, type OperationCall } from '../../smart/fhir.ts';
 
 const PROPOSED = 'urn:wellspring:proposed-slot';
 
@@ -48,12 +48,24 @@ export const proposedTimesQuery = (fhir: Fhir, visit: Appointment) => {
   });
 };
 
-export const takeProposed = (fhir: FhirApi, { id = '' }: Appointment, slot: Slot): Promise<Appointment> =>
-  fhir.operation<Appointment>({
-    type: 'Appointment',
-    name: '$book',
-    parameter: [
-      { name: 'appt-id', valueString: id },
-      { name: 'slot', valueReference: { reference: `Slot/${slot.id}` } },
-    ],
-  });
+export const takeProposed = (fhir: FhirApi, visit: Appointment, { id }: Slot): Promise<Appointment> =>
+  bookKept(fhir, visit, `Slot/${id}`, [{ name: 'slot', valueReference: { reference: `Slot/${id}` } }]);
+
+/** Books a time that is kept or proposed. Where it is booked already (an answer was lost, another tab) that is what was wanted. */
+export async function bookKept(
+  fhir: FhirApi,
+  { id = '' }: Appointment,
+  slot: string | undefined,
+  chosen: OperationCall['parameter'],
+): Promise<Appointment> {
+  const parameter = [{ name: 'appt-id', valueString: id }, ...chosen];
+  try {
+    return await fhir.operation<Appointment>({ type: 'Appointment', name: '$book', parameter });
+  } catch (error) {
+    if (!(error instanceof FhirFailure) || error.status === 0) throw error;
+    const now = await fhir.read<Appointment>('Appointment', id);
+    const isTheirs = now.status === 'booked' && now.slot?.some(({ reference }) => reference === slot);
+    if (!isTheirs) throw error;
+    return now;
+  }
+}

@@ -5,6 +5,7 @@ import { dayNamed, timeOf } from '../../format/date.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
 import { isEarlierWish, named } from './offer.ts';
+import { bookKept, proposedSlots } from './proposed-times.ts';
 
 export const wishFor = (visit: Appointment, all: readonly Appointment[]): Appointment | undefined =>
   all.find((each) => isEarlierWish(each) && named(each).includes(`Appointment/${visit.id}`));
@@ -43,21 +44,25 @@ export function waitForEarlier(
 }
 
 /** For good; the visit that it was an earlier time for is given up in the same step, by the server. */
-export const takeOffer = (fhir: FhirApi, { id = '' }: Appointment): Promise<Appointment> =>
+export const takeOffer = (fhir: FhirApi, offer: Appointment): Promise<Appointment> =>
+  bookKept(fhir, offer, offer.slot?.[0]?.reference, []);
+
+/** They wait on. Only what was shown is declined: pressed again when it is over, it takes nobody off the list. */
+export const declineOffer = (fhir: FhirApi, offer: Appointment): Promise<Appointment> =>
   fhir.operation<Appointment>({
     type: 'Appointment',
-    name: '$book',
-    parameter: [{ name: 'appt-id', valueString: id }],
+    id: offer.id ?? '',
+    name: '$cancel',
+    parameter: [
+      { name: 'reason', valueString: 'Declined by the patient' },
+      ...shownSlots(offer).map((slot) => ({ name: 'declines', valueString: slot })),
+    ],
   });
 
-/** They wait on. */
-export const declineOffer = (fhir: FhirApi, { id = '' }: Appointment): Promise<Appointment> =>
-  fhir.operation<Appointment>({
-    type: 'Appointment',
-    id,
-    name: '$cancel',
-    parameter: [{ name: 'reason', valueString: 'Declined by the patient' }],
-  });
+const shownSlots = (offer: Appointment): readonly string[] =>
+  offer.status === 'proposed'
+    ? proposedSlots(offer).map((id) => `Slot/${id}`)
+    : (offer.slot ?? []).flatMap(({ reference }) => reference ?? []);
 
 /** They wait no longer. */
 export const leaveList = (fhir: FhirApi, wish: Appointment): Promise<Appointment> =>

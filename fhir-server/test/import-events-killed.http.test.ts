@@ -1,33 +1,24 @@
 /** `kill -9` while an import comes in and its events go out: each reaches its subscribers, by a call and by a websocket, in order and under one number. Issue 15. */
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually, type Hook, type Notified, notified, openHook, statusValue } from './hook.ts';
 import { observation, patient } from './resources.ts';
+import { killedStores } from './stores.ts';
 import { openWorld, spawned, type World } from './world.ts';
 
 const EVENTS = 900;
 const AT_ONCE = 10;
 const LONG = 120_000;
 const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-';
-const url = process.env.CONTRACT_MONGODB_URL;
-const database = `killed_${randomUUID().slice(0, 8)}`;
-const STORES: readonly (readonly [string, Record<string, string>])[] = [
-  ['SQLite', {}],
-  ...(url && process.env.CONTRACT_MONGODB_KIND !== 'ferretdb'
-    ? [['MongoDB', { MONGODB_URL: url, MONGODB_DATABASE: database }] as const]
-    : []),
-];
 
-describe.each(STORES)('an import whose server is killed, on %s', (_, store) => {
+describe.each(killedStores())('an import whose server is killed, on %s', (_, store) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'wellspring-killed-'));
   const environment = {
-    ...store,
+    ...store.environment,
     SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.1',
     SUBSCRIPTION_POLL_SECONDS: '0.1',
     SUBSCRIPTION_RETRY_SECONDS: '0.05',
@@ -40,10 +31,7 @@ describe.each(STORES)('an import whose server is killed, on %s', (_, store) => {
   afterEach(() => hook?.close());
   afterAll(async () => {
     rmSync(dataDir, { recursive: true, force: true });
-    if (!store.MONGODB_URL) return;
-    const client = await new MongoClient(store.MONGODB_URL).connect();
-    await client.db(database).dropDatabase();
-    await client.close();
+    await store.drop();
   });
 
   /** The same server again, after it was killed. */

@@ -22,11 +22,30 @@ async function openOnMongodb(environment: Record<string, string> = {}): Promise<
     ...world,
     async close() {
       await world.close();
-      const client = await new MongoClient(url as string).connect();
-      await client.db(database).dropDatabase();
-      await client.close();
+      await dropDatabase(database);
     },
   };
+}
+
+async function dropDatabase(database: string): Promise<void> {
+  const client = await new MongoClient(url as string).connect();
+  await client.db(database).dropDatabase();
+  await client.close();
+}
+
+interface StoreSettings {
+  readonly environment: Readonly<Record<string, string>>;
+  /** When all is done. */
+  readonly drop: () => Promise<void>;
+}
+
+/** For `describe.each` of servers that are killed and started again on what is there: with transactions alone. */
+export function killedStores(): readonly (readonly [name: string, settings: StoreSettings])[] {
+  const database = `killed_${randomUUID().slice(0, 8)}`;
+  const embedded = ['SQLite', { environment: {}, drop: async () => undefined }] as const;
+  if (!url || !hasTransactions) return [embedded];
+  const environment = { MONGODB_URL: url, MONGODB_DATABASE: database };
+  return [embedded, ['MongoDB', { environment, drop: () => dropDatabase(database) }]];
 }
 
 /** For `describe.each`. */

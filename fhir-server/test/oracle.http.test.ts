@@ -53,6 +53,13 @@ function recordOf(who: string): Resource[] {
       content: [{ attachment: { url: `Binary/${who}-Binary` } }],
     }),
     of('Binary', { contentType: 'text/plain', data: 'aGVsbG8=', securityContext: subject }),
+    of('Media', { status: 'completed', subject, content: { url: `Binary/${who}-scan` } }),
+    of('Subscription', {
+      status: 'off',
+      reason: 'x',
+      criteria: `Observation?patient=${who}`,
+      channel: { type: 'websocket', payload: 'application/fhir+json' },
+    }),
     of('Task', { status: 'requested', intent: 'order', for: subject }),
     of('Coverage', { status: 'draft', beneficiary: subject, payor: [subject] }),
     of('Consent', {
@@ -63,6 +70,12 @@ function recordOf(who: string): Resource[] {
       policyRule: { text: 'x' },
     }),
     of('RelatedPerson', { active: true, patient: subject }),
+    of('CarePlan', {
+      status: 'active',
+      intent: 'plan',
+      subject,
+      activity: [{ id: 'walk', detail: { status: 'in-progress', description: 'Walk' } }],
+    }),
     of('MedicationStatement', { status: 'active', subject, medicationCodeableConcept: { text: 'Aspirin' } }),
     of('QuestionnaireResponse', { status: 'in-progress', subject }),
     of('Composition', {
@@ -311,6 +324,26 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Patient/@/$share-link',
       'Binary/@-Binary',
       'Patient/@/$age-rules',
+      'Binary/@-scan',
+      'Binary/@-scan/_history',
+      'Binary?_id=@-scan,@-Binary&_total=accurate',
+      'Provenance/@-of-scan',
+      'Provenance?target=Binary/@-scan',
+      'Provenance?target=Observation/@-Observation&_include=Provenance:target',
+      'Task?focus=Observation/@-Observation&_revinclude=Provenance:target',
+      'Subscription/@-Subscription/$status',
+      'Subscription/$status?id=@-Subscription',
+      'Subscription/@-Subscription/$events',
+      'Subscription/@-Subscription/$get-ws-binding-token',
+      'Subscription/$get-ws-binding-token?ids=@-Subscription',
+      'Subscription/@-Subscription/$signing-secret',
+      'Subscription/@-Subscription/$dead-letters',
+      'Group/@-Group/$export',
+      'Patient/$export?_typeFilter=Observation%3Fpatient%3D@',
+      '$export?patient=@',
+      'Group/$for-broadcasts?_id=@-Group',
+      'Appointment/$find?patient=@&start=2099-03-01T00:00:00Z&end=2099-03-02T00:00:00Z',
+      'jobs/@',
       'RelatedPerson/@-RelatedPerson/$age-rules',
       'Observation?patient=@&_total=estimate&_sort=-_lastUpdated,code',
       'Observation?subject:Patient._has:Condition:patient:_id=@-Condition',
@@ -333,6 +366,54 @@ const OTHER: Readonly<Record<string, Shape>> = {
       'Content-Type': 'application/x-www-form-urlencoded',
     }),
   'absolute reference': (who) => get(`/Observation?subject=BASE/Patient/${who}`),
+  'export of somebody': (who) =>
+    post('/Patient/$export', parameters({ name: 'patient', valueReference: ref(`Patient/${who}`) })),
+  'undo a merge': (who) =>
+    post(
+      '/Patient/$undo-merge',
+      parameters({ name: 'source-patient', valueReference: ref(`Patient/${who}`) }),
+    ),
+  'broadcast to somebody': (who) =>
+    post(
+      '/CommunicationRequest/$broadcast',
+      parameters({ name: 'request', resource: broadcastTo(`Patient?_id=${who}`) }),
+    ),
+  'replay what was not delivered': (who) => post(`/Subscription/${who}-Subscription/$replay`, parameters()),
+  'several websocket tokens': (who) =>
+    post(
+      '/Subscription/$get-ws-binding-token',
+      parameters({ name: 'id', valueString: `${who}-Subscription` }),
+    ),
+  'file of something of theirs': (who) =>
+    post('/Binary', {
+      resourceType: 'Binary',
+      contentType: 'text/plain',
+      data: 'eA==',
+      securityContext: ref(`DocumentReference/${who}-DocumentReference`),
+    }),
+  'file of theirs by header': (who) =>
+    post('/Binary', 'x', {
+      'Content-Type': 'text/plain',
+      'X-Security-Context': `Observation/${who}-Observation`,
+    }),
+  'tick of a plan': (who) =>
+    post('/Observation', {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { coding: [{ system: 'urn:wellspring:plan-activity', code: 'walk' }] },
+      basedOn: [ref(`CarePlan/${who}-CarePlan`)],
+      subject: ref(`Patient/${OWN}`),
+      performer: [ref(`Patient/${OWN}`)],
+      valueBoolean: true,
+    }),
+  'health card of one result': (who) =>
+    post(
+      `/Patient/${OWN}/$health-cards-issue`,
+      parameters(
+        { name: 'credentialType', valueUri: 'Observation' },
+        { name: 'hostedResource', valueUri: `Observation/${who}-Observation` },
+      ),
+    ),
   'health card': (who) =>
     post(
       `/Patient/${who}/$health-cards-issue`,
@@ -567,6 +648,17 @@ describe('what is another patient’s answers like what is not there', () => {
             ? { ...each, managingOrganization: ref(`Organization/${organization}`) }
             : each,
         );
+    const scan = { resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' };
+    for (const who of [OWN, FOREIGN]) {
+      await put({ ...scan, id: `${who}-scan`, securityContext: ref(`Media/${who}-Media`) });
+      await put({
+        resourceType: 'Provenance',
+        id: `${who}-of-scan`,
+        target: [ref(`Binary/${who}-scan`), ref(`Patient/${who}`)],
+        recorded: INSTANT,
+        agent: [{ who: ref('Practitioner/doc') }],
+      });
+    }
     // A deleted one is not there either.
     await put({ ...observation(FOREIGN, 1), id: `${FOREIGN}-deleted` });
     await world.ask('DELETE', `/Observation/${FOREIGN}-deleted`, { token: world.system });

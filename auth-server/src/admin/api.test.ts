@@ -200,6 +200,16 @@ describe('who may', () => {
     const statuses = await Promise.all(Array.from({ length: 125 }, () => ask(undefined)));
     expect(statuses.map(({ status }) => status)).toContain(429);
   });
+
+  it('answers an administrator at an address from which somebody asks without end, and each person a number of times', async () => {
+    const [chief, nurse] = [await tokenOf('chief'), await tokenOf('nurse')];
+    await Promise.all(Array.from({ length: 121 }, (_, i) => ask(i % 2 ? undefined : 'guessed')));
+    expect((await ask(undefined)).status).toBe(429);
+    expect((await ask(chief)).status).toBe(200);
+    await Promise.all(Array.from({ length: 120 }, () => ask(nurse)));
+    expect((await ask(nurse)).status).toBe(429);
+    expect((await ask(chief)).status).toBe(200);
+  });
 });
 
 describe('an app that waits', () => {

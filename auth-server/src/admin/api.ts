@@ -10,7 +10,7 @@ import express, {
 } from 'express';
 import { errors } from 'oidc-provider';
 import { z } from 'zod';
-import { createAddressLimit, tooMany } from '../limits.ts';
+import { createAddressLimit, createLimit, tooMany } from '../limits.ts';
 import { openTo } from '../provider/cross-origin.ts';
 import { ACCOUNT_ACTS, actOnAccount, findAccounts, viewAccount } from './accounts.ts';
 import { type AdminContext, noteLookUp } from './actions.ts';
@@ -18,7 +18,7 @@ import { type AdministratorDependencies, administratorOf, FRESH_SECONDS } from '
 import { decideApp, listApps } from './apps.ts';
 
 const MINUTE_MS = 60_000;
-/** Of one address, before anything is looked up. */
+/** Of one person; and of one address, of whoever brings no token, before anything else is looked up. */
 const REQUESTS_A_MINUTE = 120;
 const BEARER = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/;
 
@@ -31,20 +31,24 @@ const search = z.strictObject({ query: z.string().trim().min(2).max(254) });
 const accountAct = z.strictObject({ act: z.enum(ACCOUNT_ACTS) });
 
 export function administrationApi(dependencies: AdministratorDependencies): Router {
-  const { config, storage, now } = dependencies;
+  const { config, storage, now, provider } = dependencies;
   const router = Router();
-  const limit = createAddressLimit(storage, now, {
-    name: 'administration',
-    max: REQUESTS_A_MINUTE,
-    windowMs: MINUTE_MS,
-  });
+  const aMinute = { max: REQUESTS_A_MINUTE, windowMs: MINUTE_MS };
+  const strangers = createAddressLimit(storage, now, { name: 'administration', ...aMinute });
+  const persons = createLimit(storage, now, { name: 'administration of', ...aMinute });
+  /** The clinic has one address: nobody on its network uses up what its administrators may ask. */
+  async function isWithinLimit(request: Request): Promise<boolean> {
+    const credential = bearerOf(request);
+    const token = credential === undefined ? undefined : await provider.AccessToken.find(credential);
+    return token?.isValid ? persons.take(String(token.accountId)) : strangers.take(request.ip ?? '');
+  }
   const json = express.json({ limit: '16kb' });
 
   router.use(openTo(new URL(config.DESK_URL).origin, 'GET, POST'));
   router.use(async (request, response, next) => {
     response.set('Cache-Control', 'no-store');
-    if (await limit.take(request.ip ?? '')) return next();
-    tooMany(response, 'too many requests from this address');
+    if (await isWithinLimit(request)) return next();
+    tooMany(response, 'too many requests');
   });
   router.use(requireAdministrator(dependencies));
 
@@ -120,9 +124,12 @@ function answer(response: Response, what: string, outcome: 'done' | 'unknown' | 
   else response.status(204).end();
 }
 
+const bearerOf = (request: Request): string | undefined =>
+  BEARER.exec(request.headers.authorization ?? '')?.[1];
+
 function requireAdministrator(dependencies: AdministratorDependencies): RequestHandler {
   return async (request, response, next) => {
-    const [, credential] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    const credential = bearerOf(request);
     const found = credential === undefined ? 'no token' : await administratorOf(dependencies, credential);
     if (found === 'no token') {
       response.set('WWW-Authenticate', 'Bearer error="invalid_token"');

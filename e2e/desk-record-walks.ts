@@ -508,7 +508,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       });
       await page.getByRole('link', { name: 'Data exchange' }).click();
       await page.getByRole('heading', { name: 'Observation', exact: true }).waitFor();
-      await page.getByText('By a call · ward.example').waitFor();
+      await page.getByText('By a web call · ward.example').waitFor();
       expect(await page.getByText('secret-path').count()).toBe(0);
       await expectAccessible(page);
       await picture(page, 'desk-exchange');

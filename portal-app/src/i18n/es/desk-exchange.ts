@@ -8,7 +8,7 @@ export const deskExchange = {
   'Something that is not known here any more': 'Algo que aquí ya no se conoce',
   'Where to': 'Adónde',
   'By mail': 'Por correo',
-  'By a call': 'Por una llamada',
+  'By a web call': 'Por una llamada web',
   'Made by': 'Hecha por',
   'Told of so far': 'Avisos hasta ahora',
   'What goes wrong': 'Qué falla',

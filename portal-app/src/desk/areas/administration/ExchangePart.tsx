@@ -70,7 +70,7 @@ function SubscriptionLine({
 }) {
   const { status, types, channel, host, events, fault, givenUp } = subscription;
   const [kind, words] = SUBSCRIPTION_MARKS[status] ?? ['plain', undefined];
-  const where = t(channel === 'email' ? 'By mail' : 'By a call');
+  const where = t(channel === 'email' ? 'By mail' : 'By a web call');
   return (
     <li className={styles.person}>
       <div className={styles.head}>

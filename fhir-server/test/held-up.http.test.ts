@@ -11,8 +11,6 @@ let world: World;
 let ana: string;
 /** Milliseconds. The goal is 100; slower machines and the collector of garbage add their own. */
 const MOST = 200;
-/** For answers of many megabytes: a collection of garbage that falls into one is not what the request costs, which shows each time. */
-const AGAIN = { retry: 2 };
 
 beforeAll(async () => {
   world = await openWorld({ RATE_LIMIT_PER_SECOND: '0', NOTICE_SECONDS: '0.2' }, spawned);
@@ -732,7 +730,7 @@ describe('no request of a patient holds up the others', () => {
       ['a summary', 'Patient/eve/$summary'],
       ['the newest of each kind', 'Observation/$lastn?patient=eve&category=vital-signs'],
       ['a history', 'QuestionnaireResponse/answers/_history'],
-    ])('%s, alone and many times', AGAIN, async (_, url) => {
+    ])('%s, alone and many times', async (_, url) => {
       const batch = bundle(
         'batch',
         many(8, () => ({ request: { method: 'GET', url } })),

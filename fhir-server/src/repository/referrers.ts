@@ -7,7 +7,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import { OWNER_ELEMENTS, ownersOf } from '../access/owner-table.ts';
 import { isPatientLevel, isStaff, readCondition } from '../access/read-condition.ts';
 import type { Json } from '../access/write-rules.ts';
-import { and, none, not, or, type QueryNode } from '../search/query.ts';
+import { none, type QueryNode, withLeaves } from '../search/query.ts';
 import type { DeleteOperation } from '../store/store.ts';
 import type { OwnerReach } from './owner-reach.ts';
 
@@ -45,17 +45,5 @@ async function seesAllOf(access: AccessContext, reach: OwnerReach, owner: string
 }
 
 /** A condition without what is asked of linked resources: those of this record are of types that are asked about themselves, those of others do not count. */
-function byItself(node: QueryNode): QueryNode {
-  switch (node.kind) {
-    case 'linked':
-      return none;
-    case 'not':
-      return not(byItself(node.node));
-    case 'and':
-      return and(...node.nodes.map(byItself));
-    case 'or':
-      return or(...node.nodes.map(byItself));
-    default:
-      return node;
-  }
-}
+const byItself = (node: QueryNode): QueryNode =>
+  withLeaves(node, (leaf) => (leaf.kind === 'linked' ? none : leaf));

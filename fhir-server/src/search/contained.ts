@@ -3,7 +3,7 @@
  * say by which parameter and of which type. So it is found with what contains it, under the access of that, and no other way.
  */
 import type { SearchParameter, TypedValue } from '@wellspring/profiles';
-import { and, not, or, type QueryNode } from './query.ts';
+import { and, type QueryLeaf, type QueryNode, withLeaves } from './query.ts';
 
 export interface Inside {
   readonly type: string;
@@ -40,21 +40,15 @@ export function insideOf(
 /** `where`, asked of the contained resource that `param` leads to. */
 export function insideNode(param: string, type: string, where: QueryNode): QueryNode {
   const there: QueryNode = { kind: 'missing', param: insideMark(param, type), missing: false };
-  const asked = renamed(where, (code) => insideParam(param, type, code));
+  const asked = withLeaves(where, (leaf) => renamed(leaf, (code) => insideParam(param, type, code)));
   return asked.kind === 'none' ? asked : and(there, asked);
 }
 
-function renamed(node: QueryNode, rename: (param: string) => string): QueryNode {
-  switch (node.kind) {
+function renamed(leaf: QueryLeaf, rename: (param: string) => string): QueryNode {
+  switch (leaf.kind) {
     case 'all':
     case 'none':
-      return node;
-    case 'and':
-      return and(...node.nodes.map((child) => renamed(child, rename)));
-    case 'or':
-      return or(...node.nodes.map((child) => renamed(child, rename)));
-    case 'not':
-      return not(renamed(node.node, rename));
+      return leaf;
     // It has no id that others know, no time of its own, no owner, and nobody else refers to it.
     case 'id':
     case 'lastUpdated':
@@ -66,6 +60,6 @@ function renamed(node: QueryNode, rename: (param: string) => string): QueryNode 
       return { kind: 'none' };
     default:
       // Nothing is contained in what is contained.
-      return isInside(node.param) ? { kind: 'none' } : { ...node, param: rename(node.param) };
+      return isInside(leaf.param) ? { kind: 'none' } : { ...leaf, param: rename(leaf.param) };
   }
 }

@@ -5,7 +5,7 @@ import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
 import type { ParseContext } from './parse-context.ts';
-import { none, not, or, type QueryNode } from './query.ts';
+import { none, not, or, type QueryNode, type TextMatch } from './query.ts';
 import { CHARACTERS, costOf } from './query-budget.ts';
 import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
 import { compositeNode, isSupported, unionOf } from './types/composite.ts';
@@ -219,7 +219,7 @@ function valueReader(
   }
 }
 
-function textNode(param: string, value: string, match: (QueryNode & { kind: 'string' })['match']): QueryNode {
+function textNode(param: string, value: string, match: TextMatch): QueryNode {
   const text = unescapeValue(value);
   requireShort(param, text);
   return stringNode(param, text, match);

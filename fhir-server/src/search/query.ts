@@ -12,6 +12,9 @@ export interface Range {
   readonly high: number;
 }
 
+/** How a text compares: all but 'exact' are asked of the folded text. */
+export type TextMatch = 'starts' | 'contains' | 'whole' | 'ends' | 'exact';
+
 export type QueryNode =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
@@ -25,7 +28,7 @@ export type QueryNode =
       readonly kind: 'string';
       readonly param: string;
       readonly text: string;
-      readonly match: 'starts' | 'contains' | 'whole' | 'ends' | 'exact';
+      readonly match: TextMatch;
     }
   | { readonly kind: 'date'; readonly param: string; readonly test: RangeTest; readonly range: Range }
   | { readonly kind: 'number'; readonly param: string; readonly test: RangeTest; readonly range: Range }
@@ -94,6 +97,9 @@ export type QueryNode =
       readonly deleted: boolean;
     };
 
+/** What is asked of a resource, apart from how that is joined. */
+export type QueryLeaf = Exclude<QueryNode, { readonly kind: 'and' | 'or' | 'not' }>;
+
 export const all: QueryNode = Object.freeze({ kind: 'all' });
 export const none: QueryNode = Object.freeze({ kind: 'none' });
 
@@ -135,6 +141,20 @@ export function not(node: QueryNode): QueryNode {
   if (node.kind === 'none') return all;
   if (node.kind === 'not') return node.node;
   return { kind: 'not', node };
+}
+
+/** The same tree with other leaves: `change` is asked of each node that joins no others. */
+export function withLeaves(node: QueryNode, change: (leaf: QueryLeaf) => QueryNode): QueryNode {
+  switch (node.kind) {
+    case 'and':
+      return and(...node.nodes.map((each) => withLeaves(each, change)));
+    case 'or':
+      return or(...node.nodes.map((each) => withLeaves(each, change)));
+    case 'not':
+      return not(withLeaves(node.node, change));
+    default:
+      return change(node);
+  }
 }
 
 /** `linked`, where it may hold of anything. */

@@ -1,6 +1,6 @@
 /** The query tree read over one resource in memory: the third reading of it beside the two stores, which the stores' contract suite holds them against. */
 import { type IndexEntries, LINKS } from './index-entry.ts';
-import type { QueryNode, Range, RangeTest } from './query.ts';
+import type { QueryNode, Range, RangeTest, TextMatch } from './query.ts';
 
 export interface Examined {
   readonly type: string;
@@ -124,11 +124,7 @@ export function parametersOf(node: QueryNode): string[] {
   return 'param' in node && node.kind !== 'reverseChained' ? [node.param] : [];
 }
 
-function textMatches(
-  entry: { text: string; exact: string },
-  text: string,
-  match: (QueryNode & { kind: 'string' })['match'],
-): boolean {
+function textMatches(entry: { text: string; exact: string }, text: string, match: TextMatch): boolean {
   switch (match) {
     case 'exact':
       return entry.exact === text;

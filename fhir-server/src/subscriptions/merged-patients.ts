@@ -1,5 +1,5 @@
 /** Whoever asks for a Patient by name is told of what came to be another's when the two were merged: the record goes on there. */
-import type { QueryNode } from '../search/query.ts';
+import { type QueryNode, withLeaves } from '../search/query.ts';
 
 /** Ids of the Patients that this one was merged into, one after the other. */
 export type SuccessorsOf = (patient: string) => readonly string[];
@@ -25,22 +25,18 @@ export function patientsNamed(node: QueryNode): string[] {
 
 /** The same, of these Patients too. */
 export function withSuccessors(node: QueryNode, successorsOf: SuccessorsOf): QueryNode {
-  switch (node.kind) {
-    case 'and':
-    case 'or':
-      return { kind: node.kind, nodes: node.nodes.map((each) => withSuccessors(each, successorsOf)) };
-    case 'not':
-      return { kind: 'not', node: withSuccessors(node.node, successorsOf) };
-    case 'owner':
-      return { kind: 'owner', patients: node.patients.flatMap((id) => [id, ...successorsOf(id)]) };
-    case 'reference':
-      return { ...node, targets: node.targets.flatMap((target) => [target, ...targetsAfter(target)]) };
-    default:
-      return node;
-  }
-
-  function targetsAfter(target: string): string[] {
+  const targetsAfter = (target: string): string[] => {
     const id = PATIENT.exec(target)?.[1];
     return id === undefined ? [] : successorsOf(id).map((each) => `Patient/${each}`);
-  }
+  };
+  return withLeaves(node, (leaf) => {
+    switch (leaf.kind) {
+      case 'owner':
+        return { kind: 'owner', patients: leaf.patients.flatMap((id) => [id, ...successorsOf(id)]) };
+      case 'reference':
+        return { ...leaf, targets: leaf.targets.flatMap((target) => [target, ...targetsAfter(target)]) };
+      default:
+        return leaf;
+    }
+  });
 }

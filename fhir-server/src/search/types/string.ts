@@ -2,7 +2,7 @@
 import type { TypedValue } from '@wellspring/profiles';
 import { composed, foldText, mayBeSpelledOut, spelledOut } from '../fold-text.ts';
 import type { EntryLists } from '../index-entry.ts';
-import { or, type QueryNode } from '../query.ts';
+import { or, type QueryNode, type TextMatch } from '../query.ts';
 
 /** Every text inside a HumanName or Address counts; the other members (use, period, type) are not text. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -37,11 +37,7 @@ export function pushText(lists: EntryLists, param: string, exact: string): void 
 const spelledParam = (param: string): string => `${param}~spelled`;
 
 /** `value`: unescaped. Vowels with marks are found with one letter and with two, in both directions. */
-export function stringNode(
-  param: string,
-  value: string,
-  match: (QueryNode & { kind: 'string' })['match'],
-): QueryNode {
+export function stringNode(param: string, value: string, match: TextMatch): QueryNode {
   if (match === 'exact') return { kind: 'string', param, text: composed(value), match };
   const text = foldText(value);
   const spelled = spelledOut(value);

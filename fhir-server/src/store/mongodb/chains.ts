@@ -3,7 +3,7 @@
  * has to do with need be asked.
  */
 import { PUBLISHED_AS } from '../../search/index-entry.ts';
-import { and, type QueryNode } from '../../search/query.ts';
+import { and, type QueryNode, withLeaves } from '../../search/query.ts';
 import { StoreError } from '../store.ts';
 import { type Condition, compileCondition, type Linked, type Resolve } from './compile-condition.ts';
 import { keys, type ResourceDocument } from './documents.ts';
@@ -113,16 +113,7 @@ function asksOthers(node: QueryNode): boolean {
   return (node.kind === 'and' || node.kind === 'or') && node.nodes.some(asksOthers);
 }
 
-function amongOwners(node: QueryNode, ids: readonly string[]): QueryNode {
-  switch (node.kind) {
-    case 'ownedBy':
-      return { ...node, where: and({ kind: 'id', ids }, node.where) };
-    case 'not':
-      return { kind: 'not', node: amongOwners(node.node, ids) };
-    case 'and':
-    case 'or':
-      return { kind: node.kind, nodes: node.nodes.map((child) => amongOwners(child, ids)) };
-    default:
-      return node;
-  }
-}
+const amongOwners = (node: QueryNode, ids: readonly string[]): QueryNode =>
+  withLeaves(node, (leaf) =>
+    leaf.kind === 'ownedBy' ? { ...leaf, where: and({ kind: 'id', ids }, leaf.where) } : leaf,
+  );

@@ -1,5 +1,5 @@
 /** What a row is asked by its own keys, with no other resource looked at: the leaves of a condition (compile-condition.ts). */
-import type { QueryNode, RangeTest } from '../../search/query.ts';
+import type { QueryNode, RangeTest, TextMatch } from '../../search/query.ts';
 import { afterPrefix, isTextParam, textKey, tokenKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
 import { marks, type Sql, sql } from './sql.ts';
@@ -78,7 +78,7 @@ function compileCodeText(type: string, node: QueryNode & { kind: 'string' }, row
   };
 }
 
-function textTest(folded: string, text: string, match: (QueryNode & { kind: 'string' })['match']): Sql {
+function textTest(folded: string, text: string, match: TextMatch): Sql {
   if (match === 'contains') return sql(`instr(${folded}, ?) > 0`, text);
   // A length in characters, as SQLite counts them.
   if (match === 'ends')

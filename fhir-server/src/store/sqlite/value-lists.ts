@@ -2,7 +2,7 @@
  * S16: lists of many values. Asked of each row one by one, n values of which each finds its rows cost n times the rows; so what they find is looked up once, by the index,
  * and a row is asked whether it is among it.
  */
-import type { QueryNode } from '../../search/query.ts';
+import type { QueryNode, TextMatch } from '../../search/query.ts';
 import { afterPrefix, isTextParam, textKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
 import { marks, type Sql, type SqlValue, sql } from './sql.ts';
@@ -97,11 +97,7 @@ const within = (table: string): string =>
 const ranges = (nodes: readonly QueryNode[]): SqlValue[][] =>
   nodes.map((node) => ('range' in node ? [node.range.low, node.range.high] : [null, null]));
 
-function texts(
-  match: (QueryNode & { kind: 'string' })['match'],
-  nodes: readonly QueryNode[],
-  p: number,
-): Sql {
+function texts(match: TextMatch, nodes: readonly QueryNode[], p: number): Sql {
   const asked = nodes.map((node) => ('text' in node ? node.text : ''));
   if (match !== 'starts')
     return sql(

@@ -9,11 +9,10 @@ export function indexEntries(subject: Subject): void {
   describe('the index', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
-    beforeAll(opened);
+    beforeAll(async () => {
+      ({ store, close } = await subject.open());
+    });
     afterAll(() => close());
     const given: Entries = {
       owners: ['a'],

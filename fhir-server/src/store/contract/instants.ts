@@ -9,14 +9,11 @@ export function instants(subject: Subject): void {
   describe('instants', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
     afterEach(() => close());
 
     it('are compared as the millisecond they are', async () => {
-      await opened();
+      ({ store, close } = await subject.open());
       await store.transact([create('Patient', 'a')]);
       const at = (await store.read('Patient', 'a'))?.lastUpdated ?? 0;
       const test = (name: 'eq' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb', low: number, high: number) =>

@@ -11,10 +11,6 @@ export function longLists(subject: Subject): void {
     let store: ResourceStore;
     let close: () => Promise<void>;
     let transactions = false;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-      transactions = store.supports.transactions;
-    };
 
     const CODES = 300;
     const codes = (count: number): QueryNode => ({
@@ -22,7 +18,8 @@ export function longLists(subject: Subject): void {
       nodes: Array.from({ length: count }, (_, i) => token('code', `c${i}`, 's')),
     });
     beforeAll(async () => {
-      await opened();
+      ({ store, close } = await subject.open());
+      transactions = store.supports.transactions;
       const many = Array.from({ length: CODES }, (_, i) =>
         create('Basic', `b${i}`, {
           owners: [`p${i % 3}`],

@@ -10,12 +10,9 @@ export function manyValues(subject: Subject): void {
   describe('S16: a list of many values finds what its values find', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
     beforeAll(async () => {
-      await opened();
+      ({ store, close } = await subject.open());
       for (let i = 0; i < 40; i++)
         await store.transact([
           create('Observation', `v${i}`, {

@@ -10,11 +10,10 @@ export function pages(subject: Subject): void {
   describe('pages', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
-    beforeAll(opened);
+    beforeAll(async () => {
+      ({ store, close } = await subject.open());
+    });
     afterAll(() => close());
 
     it('hold every match once while others write, in a total order', async () => {

@@ -11,12 +11,11 @@ export function preconditions(subject: Subject): void {
     let store: ResourceStore;
     let close: () => Promise<void>;
     let transactions = false;
-    const opened = async (): Promise<void> => {
+
+    beforeAll(async () => {
       ({ store, close } = await subject.open());
       transactions = store.supports.transactions;
-    };
-
-    beforeAll(opened);
+    });
     afterAll(() => close());
 
     it('refuses an id that is taken', async () => {

@@ -10,12 +10,9 @@ export function sorting(subject: Subject): void {
   describe('sorting', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
     beforeAll(async () => {
-      await opened();
+      ({ store, close } = await subject.open());
       await store.transact([
         create('Patient', 'b', {
           strings: [{ param: 'name', text: 'bea', exact: 'Bea' }],

@@ -10,12 +10,11 @@ export function transactions(subject: Subject): void {
     let store: ResourceStore;
     let close: () => Promise<void>;
     let transactions = false;
-    const opened = async (): Promise<void> => {
+
+    beforeAll(async () => {
       ({ store, close } = await subject.open());
       transactions = store.supports.transactions;
-    };
-
-    beforeAll(opened);
+    });
     afterAll(() => close());
 
     it('are all or nothing, or refused where the engine has none', async (context) => {

@@ -10,11 +10,10 @@ export function versions(subject: Subject): void {
   describe('versions', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
-    beforeAll(opened);
+    beforeAll(async () => {
+      ({ store, close } = await subject.open());
+    });
     afterAll(() => close());
 
     it('reads what was created, with version and time in the text', async () => {

@@ -10,12 +10,9 @@ export function visible(subject: Subject): void {
   describe('what a caller may see', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
     beforeAll(async () => {
-      await opened();
+      ({ store, close } = await subject.open());
       await store.transact([create('Observation', 'mine', { owners: ['a'] })]);
       await store.transact([create('Observation', 'theirs', { owners: ['b'] })]);
       await store.transact([create('Observation', 'gone', { owners: ['a'] })]);

@@ -9,11 +9,10 @@ export function whoWrote(subject: Subject): void {
   describe('who wrote', () => {
     let store: ResourceStore;
     let close: () => Promise<void>;
-    const opened = async (): Promise<void> => {
-      ({ store, close } = await subject.open());
-    };
 
-    beforeAll(opened);
+    beforeAll(async () => {
+      ({ store, close } = await subject.open());
+    });
     afterAll(() => close());
 
     it('is kept in the commit of each version, with whose record it is in, and given back once, in order', async () => {

@@ -4,7 +4,7 @@
  */
 import type { QueryNode } from '../../search/query.ts';
 import type { Connection } from './connection.ts';
-import type { Driver } from './driver-list.ts';
+import { type Driver, unsorted } from './driver-list.ts';
 import { hasOwnedKey, ownedTokenKey, ownerKey, typeKey } from './key-texts.ts';
 import { findToken, type Keys } from './keys.ts';
 import { marks, type SqlValue, sql } from './sql.ts';
@@ -187,18 +187,15 @@ function valueListDriver(
   const { lists, others } = valueLists(keys, type, node.nodes);
   const [list] = lists;
   if (!list || lists.length > 1 || others.length > 0) return undefined;
-  return {
-    from: {
+  return unsorted(
+    {
       text: `(SELECT DISTINCT found.rid, resource.d FROM (${list.rids.text}) found CROSS JOIN resource ON resource.rid = found.rid) ${name}`,
       values: list.rids.values,
     },
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 7,
-    covers: [node],
-  };
+    name,
+    7,
+    [node],
+  );
 }
 
 /** Patient and code, or patient and category: one list holds exactly the answer, newest first. Of several codes, as many lists. */
@@ -239,18 +236,15 @@ function dateDriver(
   if (node.test !== 'eq') return undefined;
   const p = keys.findParam(`${type}.${node.param}`);
   if (p === undefined) return 'empty';
-  return {
-    from: sql(
+  return unsorted(
+    sql(
       `(SELECT DISTINCT dat.rid, resource.d FROM dat CROSS JOIN resource ON resource.rid = dat.rid WHERE dat.p = ? AND dat.low >= ? AND dat.low <= ?) ${name}`,
       p,
       node.range.low,
       node.range.high,
     ),
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 7,
-    covers: [],
-  };
+    name,
+    7,
+    [],
+  );
 }

@@ -1,6 +1,6 @@
 /** Lists of rows that have a text: by its beginning, or by its words. */
 import type { QueryNode } from '../../search/query.ts';
-import type { Driver } from './driver-list.ts';
+import { type Driver, unsorted } from './driver-list.ts';
 import { isTextParam } from './key-texts.ts';
 import type { Keys } from './keys.ts';
 import { matchText } from './match-text.ts';
@@ -15,20 +15,17 @@ export function stringDriver(
   if (node.match !== 'starts' || isTextParam(node.param) || node.text === '') return undefined;
   const p = keys.findParam(`${type}.${node.param}`);
   if (p === undefined) return 'empty';
-  return {
-    from: sql(
+  return unsorted(
+    sql(
       `(SELECT DISTINCT str.rid, resource.d FROM str CROSS JOIN resource ON resource.rid = str.rid WHERE str.p = ? AND str.text >= ? AND str.text < ?) ${name}`,
       p,
       node.text,
       `${node.text}\u{10ffff}`,
     ),
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 4,
-    covers: [node],
-  };
+    name,
+    4,
+    [node],
+  );
 }
 
 /** As many beginnings of texts are looked up by the index one by one. */
@@ -51,32 +48,26 @@ export function textListDriver(
   }
   if (rows.length === 0) return 'empty';
   const list = Array.from({ length: rows.length / 3 }, () => '(?, ?, ?)').join(', ');
-  return {
-    from: {
+  return unsorted(
+    {
       text: `(SELECT DISTINCT str.rid, resource.d FROM (VALUES ${list}) v CROSS JOIN str ON str.p = v.column1 AND str.text >= v.column2 AND str.text < v.column3 CROSS JOIN resource ON resource.rid = str.rid) ${name}`,
       values: rows,
     },
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 4,
-    covers: [node],
-  };
+    name,
+    4,
+    [node],
+  );
 }
 
 export function wordsDriver(type: string, node: QueryNode & { kind: 'words' }, name: string): Driver {
-  return {
-    from: sql(
+  return unsorted(
+    sql(
       `(SELECT resource.rid, resource.d FROM words CROSS JOIN resource ON resource.rid = words.rowid WHERE words MATCH ? AND resource.type = ?) ${name}`,
       matchText(node),
       type,
     ),
-    where: sql('1'),
-    rid: `${name}.rid`,
-    d: `${name}.d`,
-    sorted: false,
-    rank: 6,
-    covers: [node],
-  };
+    name,
+    6,
+    [node],
+  );
 }

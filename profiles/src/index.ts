@@ -1,4 +1,6 @@
 /** The door of `profiles`: what FHIR R4 says, as look-ups and functions. Nothing here knows HTTP or a database. */
+import './ucum-further.ts';
+
 export { closerLook } from './closer-look.ts';
 export { compartments } from './compartments.ts';
 export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
@@ -45,8 +47,6 @@ export {
 } from './tables.ts';
 export { addConceptMaps, addTerminology, conceptMaps, terminology } from './terminology/definitions.ts';
 export type * from './terminology/resources.ts';
-
-import './ucum-further.ts';
 
 export { canonicalUnit, canonicalValue } from './ucum.ts';
 export { hasForm } from './validation/code-forms.ts';

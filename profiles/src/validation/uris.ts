@@ -6,6 +6,11 @@ const VALUE_SETS = 'http://hl7.org/fhir/ValueSet/';
 /** Whether a URI names its scheme. What is no string is another check's. */
 export const isAbsolute = (uri: unknown): boolean => typeof uri !== 'string' || SCHEME.test(uri);
 
+const TYPED = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/;
+
+/** The type that a reference names, relative or absolute (https://hl7.org/fhir/R4/references.html#literal); of R4 or not. */
+export const referencedType = (reference: string): string | undefined => TYPED.exec(reference)?.[1];
+
 /** Coding.system: an absolute URI, and a code system's: a value set is none (https://hl7.org/fhir/R4/datatypes.html#Coding). */
 export const isSystem = (uri: unknown): boolean =>
   typeof uri !== 'string' || (SCHEME.test(uri) && !uri.startsWith(VALUE_SETS));

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { isResourceType, typeSpec } from '../tables.ts';
-import { evaluator, notEvaluated, verdictOf } from './invariants.ts';
+import { notEvaluated, ruleOf, verdictOf } from './invariants.ts';
 import { checkBinding } from './profile-binding.ts';
 import { boundFaults } from './profile-bounds.ts';
 import { begin, type FindProfile, isFault, report, type State, type Value } from './profile-state.ts';
@@ -14,6 +14,7 @@ import type { Profile, ProfileNode } from './profile-tree.ts';
 import { bare, isElementOf, mayBe, valuesOf } from './profile-values.ts';
 import { resolveWithin } from './resolve.ts';
 import { type Mark, sliced, valuesAt } from './slicing.ts';
+import { referencedType } from './uris.ts';
 
 const MAX_DEPTH = 32;
 
@@ -133,9 +134,7 @@ function checkTarget(
     );
     return;
   }
-  const named = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/.exec(
-    value.reference,
-  )?.[1];
+  const named = referencedType(value.reference);
   if (!named || !isResourceType(named)) return;
   const allowed = targetProfiles.map((url) => targetType(state, url));
   if (allowed.some((each) => each === undefined || each === 'Resource' || each === named)) return;
@@ -166,7 +165,7 @@ function checkConstraints(state: State, node: ProfileNode, { value, type, path }
     if (known.has(key) || /^(?:ele-1|ext-1|dom-\d)$/.test(key)) continue;
     const context = { type, value };
     // Profiles let pass by it what they do not speak of: R4's own vs-1 is empty of a Period.
-    const rule = { evaluate: evaluator(expression), isOpen: true };
+    const rule = { ...ruleOf(expression), isOpen: true };
     const verdict = verdictOf(rule, context, {
       resource: resourceNode(state.resource),
       rootResource: resourceNode(state.root),

@@ -20,7 +20,7 @@ import { narrativeFault } from './narrative.ts';
 import { narrativeLinkIssues } from './narrative-links.ts';
 import { isPeriodOrdered } from './period.ts';
 import { primitiveTests } from './primitives.ts';
-import { isAbsolute, isSystem } from './uris.ts';
+import { isAbsolute, isSystem, referencedType } from './uris.ts';
 
 /** More faults than this help nobody. */
 const MAX_ISSUES = 50;
@@ -300,8 +300,6 @@ function checkConcept(state: State, element: ElementSpec, value: Json): void {
     report(state, 'code-invalid', `No coding is in the required value set ${element.binding}.`);
 }
 
-const REFERENCE_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-
 function checkReference(state: State, element: ElementSpec, value: Json): void {
   const { reference } = value;
   checkReferenceType(state, value);
@@ -314,7 +312,7 @@ function checkReference(state: State, element: ElementSpec, value: Json): void {
       report(state, 'invariant', 'ref-1: no contained resource has this id.');
     }
   } else if (element.targets) {
-    const type = REFERENCE_TYPE.exec(reference)?.[1];
+    const type = referencedType(reference);
     if (type && isResourceType(type) && !element.targets.includes(type)) {
       report(state, 'value', `The reference may lead to ${element.targets.join(', ')} only.`);
     }
@@ -325,7 +323,7 @@ function checkReference(state: State, element: ElementSpec, value: Json): void {
 /** Reference.type is the type of what is referred to: a name of R4's, or the URL of a logical model. */
 function checkReferenceType(state: State, { type, reference }: Json): void {
   if (typeof type !== 'string') return;
-  const named = typeof reference === 'string' ? REFERENCE_TYPE.exec(reference)?.[1] : undefined;
+  const named = typeof reference === 'string' ? referencedType(reference) : undefined;
   const isKnown = isResourceType(type) || isAbsolute(type);
   const contradicts = named !== undefined && isResourceType(named) && isResourceType(type) && named !== type;
   if (isKnown && !contradicts) return;

@@ -4,6 +4,7 @@
  * that is said to be whole (completed, amended): a draft may have gaps.
  */
 import type { Issue } from '../../outcome.ts';
+import { referencedType } from '../uris.ts';
 import { checkAnswer } from './answer-value.ts';
 import { type Context, createSpend, report } from './context.ts';
 import { isEnabled, linkIdsOf, type Scopes } from './enable-when.ts';
@@ -37,13 +38,11 @@ export function validateAnswers(response: QuestionnaireResponse, questionnaire: 
 /** https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.subjectType */
 function checkSubject(context: Context, { subject }: QuestionnaireResponse): void {
   const { subjectType = [] } = context.questionnaire;
-  const type = subject && (subject.type ?? REFERENCE_TYPE.exec(subject.reference ?? '')?.[1]);
+  const type = subject && (subject.type ?? referencedType(subject.reference ?? ''));
   if (subjectType.length === 0 || type === undefined || subjectType.includes(type)) return;
   const text = `The Questionnaire is about ${subjectType.join(' or ')} only.`;
   report(context, 'business-rule', text, 'QuestionnaireResponse.subject');
 }
-
-const REFERENCE_TYPE = /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]+)?$/;
 
 /** The items of one level: what is there belongs here, what must be there is. `holder` is the path of what they stand in. */
 function checkItems(

@@ -48,7 +48,10 @@ export function markSent(task: Task, identity: string): Task {
 export const isSent = ({ identifier = [] }: Task, identity: string): boolean =>
   identifier.some(({ system, value }) => system === SYSTEM && value === identity);
 
-export const criteriaOf = (identity: string, part = ''): string => `identifier=${SYSTEM}|${identity}${part}`;
+/** As a search has it. */
+export const tokenOf = (identity: string, part = ''): string => `${SYSTEM}|${identity}${part}`;
+
+export const criteriaOf = (identity: string, part = ''): string => `identifier=${tokenOf(identity, part)}`;
 
 export const createOnce = <T extends Resource>(fhir: FhirApi, resource: T, identity: string): Promise<T> =>
   fhir.create(identified(resource, identity), criteriaOf(identity));

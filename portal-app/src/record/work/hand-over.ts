@@ -2,7 +2,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { allPages } from '../../smart/all-pages.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
-import { criteriaOf, identified, isSent, markSent } from '../../smart/once.ts';
+import { criteriaOf, identified, isSent, markSent, tokenOf } from '../../smart/once.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided, takenBack } from './decide.ts';
 import { assignedTo, followUpOf, isSeenByPatient, type To } from './follow-up.ts';
@@ -62,11 +62,17 @@ function noteApart(task: Task, { by, to, note, identity }: Handing): readonly Ch
 
 /** Back to whose it was, with the notes that went along, in one transaction. Resolves to how many it could not take back: somebody has touched them since. */
 export async function takeAllBack(fhir: FhirApi, before: readonly Task[], identity: string): Promise<number> {
-  const now = await tasksOf(fhir, { _id: before.map(({ id }) => id).join(',') });
+  const now = await tasksOf(
+    fhir,
+    '_id',
+    before.flatMap(({ id }) => id ?? []),
+  );
   const untouched = now.filter((task) => isSent(task, identity));
-  const notes = await tasksOf(fhir, {
-    identifier: untouched.map(({ id }) => criteriaOf(identity, `${NOTE}${id}`).split('=')[1]).join(','),
-  });
+  const notes = await tasksOf(
+    fhir,
+    'identifier',
+    untouched.map(({ id }) => tokenOf(identity, `${NOTE}${id}`)),
+  );
   const back = untouched.flatMap((task) => {
     const then = before.find(({ id }) => id === task.id);
     return then ? [takenBack(task, then)] : [];
@@ -81,9 +87,11 @@ export async function takeAllBack(fhir: FhirApi, before: readonly Task[], identi
 const CHUNK = 50;
 
 /** By lists that may be longer than an address. */
-async function tasksOf(fhir: FhirApi, asked: Readonly<Record<string, string>>): Promise<readonly Task[]> {
-  const [[name, list] = ['', '']] = Object.entries(asked);
-  const values = list.split(',').filter(Boolean);
+async function tasksOf(
+  fhir: FhirApi,
+  name: '_id' | 'identifier',
+  values: readonly string[],
+): Promise<readonly Task[]> {
   const found: Task[] = [];
   for (let at = 0; at < values.length; at += CHUNK) {
     const params = { [name]: values.slice(at, at + CHUNK).join(','), _count: String(CHUNK) };

@@ -1,7 +1,9 @@
 /** What the clinic's age policy leaves to those who act for a child: on both sides of a birthday, asked at each request, and told beforehand. */
+
+import { dayIn } from '@wellspring/serving/time-zone';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';
-import { dayIn, daysAfter } from '../src/access/age-rules.ts';
+import { daysAfter } from '../src/access/age-rules.ts';
 import { openWorld, type World } from './world.ts';
 
 let world: World;

@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dayIn } from '@wellspring/serving/time-zone';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgePolicy, readAgePolicy } from './age-policy.ts';
-import { asRules, dayIn, dayOfAge, daysAfter, openedBy, rulesReached, withheldBy } from './age-rules.ts';
+import { asRules, dayOfAge, daysAfter, openedBy, rulesReached, withheldBy } from './age-rules.ts';
 
 const policy: AgePolicy = {
   ...readAgePolicy(),

@@ -2,14 +2,9 @@
 import type { AccessContext } from '../access/access-context.ts';
 import { type GivenQuery, givenQuery } from '../interactions/query.ts';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
-import {
-  type BodyKind,
-  decodedPath,
-  findRoute,
-  type MatchedRoute,
-  requireEscapes,
-} from '../interactions/routes.ts';
+import { type BodyKind, findRoute, type MatchedRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
+import { decodedPath, requireEscapes } from '../interactions/url-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';

@@ -7,7 +7,8 @@ import type { ResourceJson } from '../repository/resource-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';
-import { decodedPath, findRoute, type MatchedRoute, requireEscapes } from './routes.ts';
+import { findRoute, type MatchedRoute } from './routes.ts';
+import { decodedPath, requireEscapes } from './url-text.ts';
 
 export interface Entry {
   readonly index: number;

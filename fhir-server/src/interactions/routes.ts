@@ -169,30 +169,6 @@ const BY_LENGTH = Map.groupBy(
 );
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
-/** What the segments of a path say, without slashes at its ends. Errors: 400 for what is no escape, and for a slash or a question mark that is escaped: neither is part of any name here. */
-export function decodedPath(path: string): string {
-  const text = path.replace(/^\/|\/$/g, '');
-  if (!text.includes('%')) return text;
-  const decoded = decodedText(text);
-  if (/%(?:2f|3f)/i.test(text)) throw invalid('The path has an escaped / or ?.');
-  return decoded;
-}
-
-/** Errors: 400 for a `%` that begins no escape, and for escapes that are no UTF-8. */
-export function decodedText(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalid('The URL has a % that begins no escape: a % itself is %25.');
-  }
-}
-
-/** Errors: the same, for what stands behind the question mark, or in a form. */
-export function requireEscapes(query: string): string {
-  if (query.includes('%')) decodedText(query);
-  return query;
-}
-
 /**
  * `path` is below the base URL, without slashes at its ends. Errors: 404 for what is no interaction or no type of R4, 405 with `Allow` where
  * only the method is wrong (a HEAD of what has an effect too), 400 for an id that can't be one.

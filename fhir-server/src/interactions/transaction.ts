@@ -29,7 +29,6 @@ const ORDER: Readonly<Record<Entry['method'], number>> = {
 };
 
 const isRead = ({ route }: Entry): boolean => route.inTransaction === 'read';
-const orderOf = (entry: Entry): number => (isRead(entry) ? 3 : ORDER[entry.method]);
 
 /** `POST [base]` with a Bundle. */
 export async function batchOrTransaction(services: Services, request: FhirRequest): Promise<Reply> {
@@ -48,8 +47,10 @@ async function transaction(
     await breath();
     entries.push(inTransaction(parseEntry(services, value, index)));
   }
-  entries.sort((a, b) => orderOf(a) - orderOf(b) || a.index - b.index);
-  const [reads, writes] = [entries.filter(isRead), entries.filter((entry) => !isRead(entry))];
+  const reads = entries.filter(isRead);
+  const writes = entries
+    .filter((entry) => !isRead(entry))
+    .sort((a, b) => ORDER[a.method] - ORDER[b.method] || a.index - b.index);
   checkEntries(writes);
   const isConditional = writes.some((entry) => entry.ifNoneExist !== undefined || entry.id === undefined);
   // A patch without If-Match, or a condition that may hold of several versions: nobody named the version that was read.

@@ -2,9 +2,9 @@
  * What holds by the patient's age for whoever acts for them: of parents and guardians (age-policy.json, `parents`), whenever they were recorded, and of everybody whose
  * access is from when the patient was a child. Whom the patient invited is not concerned. Read from the store each time, so that it counts from the next introspection on.
  */
-import { zoneIn } from '@wellspring/serving/time-zone';
+import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
 import type { AgePolicy } from '../access/age-policy.ts';
-import { dayIn, dayOfAge, openedBy, rulesReached, type Withheld, withheldBy } from '../access/age-rules.ts';
+import { dayOfAge, openedBy, rulesReached, type Withheld, withheldBy } from '../access/age-rules.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { storedResource } from './own-writes.ts';
 import { type ResourceJson, resourceOf } from './resource-text.ts';

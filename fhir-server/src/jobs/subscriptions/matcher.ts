@@ -110,6 +110,12 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     for (const [patient, into] of await successors.read(patients)) from.follow(patient, into);
   }
 
+  const followNew = (from: Registry, patients: readonly string[]): Promise<void> =>
+    follow(
+      from,
+      patients.filter((id) => !successors.knows(id)),
+    );
+
   async function madeAt({ type, id, version, lastUpdated }: StoredVersion): Promise<number> {
     if (version === 1) return lastUpdated;
     return (await store.vread(type, id, 1, { kind: 'all' }))?.lastUpdated ?? 0;
@@ -151,11 +157,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     const told = new Set<string>();
     for (const [i, change] of changes.entries()) {
       if (change.type === 'Subscription') {
-        const asked = from.take(change);
-        await follow(
-          from,
-          asked.filter((id) => !successors.knows(id)),
-        );
+        await followNew(from, from.take(change));
         told.add(change.id);
       } else if (change.type === 'Patient') await follow(from, successors.affectedBy(change.id));
       else if (change.type === 'Basic') await lookAtTopic(from, change);
@@ -212,10 +214,7 @@ export function createMatcher(dependencies: MatcherDependencies): Matcher {
     await refreshTopics();
     const asked: string[] = [];
     for await (const version of liveSubscriptions(store)) asked.push(...from.take(version));
-    await follow(
-      from,
-      asked.filter((id) => !successors.knows(id)),
-    );
+    await followNew(from, asked);
   }
 
   async function concerned(from: Registry, change: LogChange): Promise<Concerned> {

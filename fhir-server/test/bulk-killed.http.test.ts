@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { observation, patient } from './resources.ts';
 import { killedStores } from './stores.ts';
-import { type Answer, openWorld, spawned, type World } from './world.ts';
+import { type Answer, killed, openWorld, spawned, type World } from './world.ts';
 
 const MANY = 2500;
 /** Many files, each saved by itself: a crash after some of them is a crash in the middle, however late a busy machine lets us look. */
@@ -34,13 +34,7 @@ describe.each(killedStores())('an import and an export on %s', (_, store) => {
     await store.drop();
   });
 
-  /** The same server again, after it was killed. */
-  async function again(world: World): Promise<World> {
-    process.kill(world.pid as number, 'SIGKILL');
-    await world.close().catch(() => undefined);
-    const port = Number(new URL(world.base).port);
-    return openWorld(environment, { ...spawned, dataDir, port });
-  }
+  const again = (world: World): Promise<World> => killed(world, environment, { ...spawned, dataDir });
 
   it('go on after the server was killed', async () => {
     const first = await openWorld(environment, { ...spawned, dataDir });

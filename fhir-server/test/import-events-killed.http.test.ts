@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { eventually, type Hook, type Notified, notified, openHook, statusValue } from './hook.ts';
 import { observation, patient } from './resources.ts';
 import { killedStores } from './stores.ts';
-import { openWorld, spawned, type World } from './world.ts';
+import { killed, openWorld, spawned, type World } from './world.ts';
 
 const EVENTS = 900;
 const AT_ONCE = 10;
@@ -34,12 +34,7 @@ describe.each(killedStores())('an import whose server is killed, on %s', (_, sto
     await store.drop();
   });
 
-  /** The same server again, after it was killed. */
-  async function again(world: World): Promise<World> {
-    process.kill(world.pid as number, 'SIGKILL');
-    await world.close().catch(() => undefined);
-    return openWorld(environment, { ...spawned, dataDir, port: Number(new URL(world.base).port) });
-  }
+  const again = (world: World): Promise<World> => killed(world, environment, { ...spawned, dataDir });
 
   async function subscribe(world: World, channel: object): Promise<string> {
     const content = { extension: [{ url: `${BACKPORT}payload-content`, valueCode: 'id-only' }] };

@@ -168,6 +168,17 @@ export async function openWorld(
   };
 }
 
+/** The same server again on what it left, after it was killed. `options`: what it was opened with. */
+export async function killed(
+  world: World,
+  environment: Record<string, string>,
+  options: Parameters<typeof openWorld>[1],
+): Promise<World> {
+  process.kill(world.pid as number, 'SIGKILL');
+  await world.close().catch(() => undefined);
+  return openWorld(environment, { ...options, port: Number(new URL(world.base).port) });
+}
+
 /** A second by itself; many times that beside other tests on a busy machine. */
 const START_MS = 60_000;
 

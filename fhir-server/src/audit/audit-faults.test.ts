@@ -15,26 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuditLog, AuditRow, WriteSource } from './audit-log.ts';
+import type { AuditLog, WriteSource } from './audit-log.ts';
 import type { AuditNews } from './audit-news.ts';
 import { openSqliteAuditLog } from './sqlite-audit-log.ts';
+import { row, seen } from './test-rows.ts';
 
-const row = (requestId: string, more: Partial<AuditRow> = {}): AuditRow => ({
-  at: Date.now(),
-  action: 'R',
-  interaction: 'read',
-  status: 200,
-  type: 'Observation',
-  patients: ['ana'],
-  subject: 'doc',
-  client: 'ehr',
-  requestId,
-  ...more,
-});
 const line = (requestId: string): string => JSON.stringify({ ...row(requestId), auditId: randomUUID() });
-
-const seen = async (log: AuditLog): Promise<string[]> =>
-  (await log.search({ count: 100 })).rows.map(({ requestId }) => requestId).toSorted();
 
 let folder: string;
 let path: string;

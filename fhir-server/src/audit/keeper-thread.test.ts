@@ -5,24 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { type AuditLog, type AuditRow, type WriteSource, writtenBy } from './audit-log.ts';
+import { type AuditRow, type WriteSource, writtenBy } from './audit-log.ts';
 import { openSqliteAuditLog } from './sqlite-audit-log.ts';
-
-const row = (requestId: string, more: Partial<AuditRow> = {}): AuditRow => ({
-  at: Date.now(),
-  action: 'R',
-  interaction: 'read',
-  status: 200,
-  type: 'Observation',
-  patients: ['ana'],
-  subject: 'doc',
-  client: 'ehr',
-  requestId,
-  ...more,
-});
-
-const seen = async (log: AuditLog): Promise<string[]> =>
-  (await log.search({ count: 100 })).rows.map(({ requestId }) => requestId).toSorted();
+import { row, seen } from './test-rows.ts';
 
 let folder: string;
 let path: string;

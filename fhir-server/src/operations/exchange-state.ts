@@ -14,6 +14,7 @@ import type { FhirRequest, JobRecord, Reply, Services } from '../interactions/re
 import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
 import { not } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
+import { countOf } from '../subscriptions/event.ts';
 import { EXPORT, type ExportData } from './bulk/export-order.ts';
 import { IMPORT, type ImportData } from './bulk/import-order.ts';
 import { inputOf, parametersReply } from './parameters.ts';
@@ -53,7 +54,6 @@ async function subscriptionPart({ subscriptions }: Services, version: StoredVers
     subscriptions.state(version.id),
     subscriptions.deadLetters(version.id),
   ]);
-  const lost = letters.reduce((sum, { from, until }) => sum + until - from + 1, 0);
   const types = [...new Set(plan?.clauses.map(({ type }) => type) ?? [])];
   const told = resource.error ?? fault;
   const host = hostOf(plan?.channel.endpoint);
@@ -67,7 +67,7 @@ async function subscriptionPart({ subscriptions }: Services, version: StoredVers
       ...(host ? [{ name: 'host', valueString: host }] : []),
       ...makerParts(groundOf(resource)),
       { name: 'events', valueInteger: events },
-      { name: 'given-up', valueInteger: lost },
+      { name: 'given-up', valueInteger: countOf(letters) },
       { name: 'replaying', valueBoolean: letters.some(({ isDue }) => isDue === true) },
       ...(told ? [{ name: 'fault', valueString: withoutAddresses(told) }] : []),
     ],

@@ -12,7 +12,7 @@ import { searchset } from '../interactions/searchset.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
-import type { SubscriptionEvent } from '../subscriptions/event.ts';
+import { countOf, type SubscriptionEvent } from '../subscriptions/event.ts';
 import {
   type Notification,
   notificationBundle,
@@ -157,7 +157,7 @@ export async function replay(services: Services, request: FhirRequest): Promise<
   await services.repository.read(reader, 'Subscription', id);
   const letters = await services.subscriptions.deadLetters(request.id);
   await services.subscriptions.replay(request.id);
-  const count = letters.reduce((sum, { from, until }) => sum + until - from + 1, 0);
+  const count = countOf(letters);
   return { ...parametersReply({ name: 'events', valueInteger: count }), status: 202 };
 }
 

@@ -25,3 +25,7 @@ export interface DeadLetters {
   /** Asked for again. */
   readonly isDue?: boolean;
 }
+
+/** How many events they are. */
+export const countOf = (letters: readonly DeadLetters[]): number =>
+  letters.reduce((sum, { from, until }) => sum + until - from + 1, 0);

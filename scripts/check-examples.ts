@@ -4,13 +4,13 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { resourceIssues } from '../fhir-server/src/repository/check-resource.ts';
+import { resourceIssues } from '../fhir-server/src/repository/checks/check-resource.ts';
 import {
   parseJson,
   type ResourceJson,
   resourceText,
   stringifyJson,
-} from '../fhir-server/src/repository/resource-text.ts';
+} from '../fhir-server/src/repository/text/resource-text.ts';
 import { readPackage } from '../profiles/src/packages/read-package.ts';
 
 function* textsOf(path: string): Generator<string> {

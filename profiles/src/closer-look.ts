@@ -5,15 +5,15 @@
 import { isObject } from './fhirpath/node.ts';
 import type { Issue } from './outcome.ts';
 import { claimedProfiles, isOwnType, type Unchecked, validateProfiles } from './profiles.ts';
-import { closerResourceFaults } from './validation/closer-resources.ts';
-import { closerValueFaults } from './validation/closer-values.ts';
-import { namesAnother } from './validation/code-forms.ts';
+import { closerResourceFaults } from './validation/closer/closer-resources.ts';
+import { closerValueFaults } from './validation/closer/closer-values.ts';
+import { namesAnother } from './validation/codes/code-forms.ts';
 import type { Known } from './validation/known.ts';
-import { isPeriodOrderCertain } from './validation/period.ts';
-import { isAbsolute } from './validation/uris.ts';
+import { impliedProfiles } from './validation/profile/vital-signs.ts';
+import { isPeriodOrderCertain } from './validation/structure/period.ts';
+import { isAbsolute } from './validation/structure/uris.ts';
 import { validateValue } from './validation/validate-profile.ts';
 import { type VisitedElement, visitElements } from './validation/visit-elements.ts';
-import { impliedProfiles } from './validation/vital-signs.ts';
 
 /** More of one resource help nobody. */
 const MAX_ISSUES = 50;

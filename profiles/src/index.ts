@@ -49,12 +49,12 @@ export { addConceptMaps, addTerminology, conceptMaps, terminology } from './term
 export type * from './terminology/resources.ts';
 
 export { canonicalUnit, canonicalValue } from './ucum.ts';
-export { hasForm } from './validation/code-forms.ts';
-export { codingsIn, type FoundCoding } from './validation/codes.ts';
+export { hasForm } from './validation/codes/code-forms.ts';
+export { codingsIn, type FoundCoding } from './validation/codes/codes.ts';
 export type { Known } from './validation/known.ts';
 export { type Measure, validateReport } from './validation/measure-report.ts';
-export type { StructureDefinition } from './validation/profile-tree.ts';
+export type { StructureDefinition } from './validation/profile/profile-tree.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
+export { misspelledWholeNumbers } from './validation/structure/whole-numbers.ts';
 export { validateResource } from './validation/validate-resource.ts';
-export { misspelledWholeNumbers } from './validation/whole-numbers.ts';

@@ -88,13 +88,13 @@ function othersAreAsked(resource: Json): Fault {
 /** System of Task.code: what waits for the care team. */
 export const WORK_KINDS = 'urn:wellspring:task';
 
-/** Extension of an Appointment that was asked for: a slot that the clinic proposes (repository/proposed-times.ts). */
+/** Extension of an Appointment that was asked for: a slot that the clinic proposes (repository/visits/proposed-times.ts). */
 export const PROPOSED_SLOT = 'urn:wellspring:proposed-slot';
 
 /** Extension of an Appointment, a Slot or a Schedule: `…/5.0/StructureDefinition/extension-Appointment.virtualService`, of another type, or of a guide of its own. */
 export const VIRTUAL_SERVICE = /virtual-?service$/i;
 
-/** Extensions by which this server and the clinic say what is kept and offered (repository/slot-hold.ts, waiting-list.ts). */
+/** Extensions by which this server and the clinic say what is kept and offered (repository/visits/slot-hold.ts, waiting-list.ts). */
 const OF_THE_LIST: ReadonlySet<unknown> = new Set([
   PROPOSED_SLOT,
   'urn:wellspring:offered-slot',
@@ -144,7 +144,7 @@ function onlyOwnParticipation(after: Json, before: Json, access: AccessContext):
 const isUnreadToThem = (before: Json, access: AccessContext): boolean =>
   before.received === undefined && referenceOf(before.sender) !== selfOf(access);
 
-/** What waits for the care team is filed by this server (repository/work-items.ts): of its kinds a patient asks for these by a Task of their own. */
+/** What waits for the care team is filed by this server (repository/work/work-items.ts): of its kinds a patient asks for these by a Task of their own. */
 const ASKED_BY_TASK: ReadonlySet<unknown> = new Set(['profile-correction', 'letter']);
 
 function isNoneOfTheQueue({ code }: Json): Fault {

@@ -1,8 +1,8 @@
 /** Binary in its own content type (https://hl7.org/fhir/R4/binary.html#rest): bytes in and bytes out, a resource only for who asks for FHIR. */
 import { invalid } from '@wellspring/profiles';
 import type { Reply } from '../interactions/request.ts';
-import { jsonOf } from '../repository/read-json.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import { jsonOf } from '../repository/text/read-json.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { commonHeaders } from './headers.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { asksForFhir, checkContentType, FHIR_TYPES } from './negotiate.ts';

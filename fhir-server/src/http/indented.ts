@@ -1,6 +1,6 @@
 /** `_pretty=true` (https://hl7.org/fhir/R4/http.html#general): JSON text with lines and indents. Nothing is parsed, so that numbers keep their digits and large answers hold nobody up. */
 import { createBreath } from '../breath.ts';
-import { endOfString } from '../repository/spelled-json.ts';
+import { endOfString } from '../repository/text/spelled-json.ts';
 
 /** Between looks at the clock. */
 const STEP = 1000;

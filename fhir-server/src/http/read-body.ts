@@ -1,8 +1,8 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
 import { createGunzip } from 'node:zlib';
 import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/profiles';
-import { type JsonLimits, jsonInSteps } from '../repository/read-json.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import { type JsonLimits, jsonInSteps } from '../repository/text/read-json.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import type { HttpRequest } from './http.ts';
 import { NDJSON } from './negotiate.ts';
 

@@ -2,8 +2,8 @@
 import { FhirError, inEntry, invalid, pointedAt, tooCostly } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { isPatientLevel } from '../access/read-condition.ts';
-import { type JsonLimits, jsonOf } from '../repository/read-json.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import { type JsonLimits, jsonOf } from '../repository/text/read-json.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Services } from './request.ts';

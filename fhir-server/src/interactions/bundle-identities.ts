@@ -4,7 +4,7 @@
  */
 import { ownersOf } from '../access/owner-table.ts';
 import { createBreath } from '../breath.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { Examined } from '../search/satisfies.ts';

@@ -1,5 +1,5 @@
 /** Read, change, write: where another write came between, again with what that wrote. */
-import type { ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requireWritable, underConditions } from './preconditions.ts';
 import { writeTold } from './provenance-header.ts';

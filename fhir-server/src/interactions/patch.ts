@@ -5,7 +5,7 @@ import { requireRule } from '../access/check-write.ts';
 import { type Budget, createBudget, REQUEST_STEPS } from '../patch/budget.ts';
 import { applyFhirPathPatch } from '../patch/fhirpath-patch.ts';
 import { applyJsonPatch, parseJsonPatch } from '../patch/json-patch.ts';
-import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
+import { parseJson, type ResourceJson, stringifyJson } from '../repository/text/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { changeCurrent } from './change-current.ts';
 import { findOne } from './condition.ts';

@@ -4,10 +4,10 @@
  */
 import { invalid, invalidResource } from '@wellspring/profiles';
 import { ownersOf } from '../access/owner-table.ts';
-import { resourceIssues } from '../repository/check-resource.ts';
-import { jsonOf } from '../repository/read-json.ts';
+import { resourceIssues } from '../repository/checks/check-resource.ts';
 import type { WrittenVersion } from '../repository/repository.ts';
-import { cloneJson, type ResourceJson } from '../repository/resource-text.ts';
+import { jsonOf } from '../repository/text/read-json.ts';
+import { cloneJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import type { Write } from '../repository/writes/write.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { FhirRequest, Services } from './request.ts';

@@ -5,7 +5,7 @@
 import { FhirError, inEntry, invalid, noMatch } from '@wellspring/profiles';
 import { requireRule } from '../access/check-write.ts';
 import { createBreath } from '../breath.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { type Entry, entryRequest } from './bundle-entry.ts';
 import { type BundleIdentities, bundleIdentities, type Written } from './bundle-identities.ts';

@@ -1,6 +1,6 @@
 /** `_summary` and `_elements`: parts of a resource, tagged SUBSETTED (https://hl7.org/fhir/R4/search.html#summary). */
 import { choiceProperties, invalid, summaryElements } from '@wellspring/profiles';
-import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
+import { parseJson, type ResourceJson, stringifyJson } from '../repository/text/resource-text.ts';
 import { elementsOf } from '../search/query-parameters.ts';
 
 export interface View {

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { ownersOf } from '../access/owner-table.ts';
-import { type ResourceJson, resourceText } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceText } from '../repository/text/resource-text.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from '../store/store.ts';

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { WORK_KINDS } from '../access/write-rules.ts';
 import { ownUpdate, type Stored, storedResource } from '../repository/own-writes.ts';
-import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { and, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';

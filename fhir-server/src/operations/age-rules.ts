@@ -5,7 +5,7 @@
  * it. For whoever may read that resource.
  */
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import type { AgeChange } from '../repository/ages.ts';
+import type { AgeChange } from '../repository/whose/ages.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 export async function ageRules(services: Services, request: FhirRequest): Promise<Reply> {

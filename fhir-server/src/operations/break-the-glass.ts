@@ -9,8 +9,8 @@ import { onBehalf } from '../access/on-behalf.ts';
 import { KEPT } from '../access/own-marks.ts';
 import { ACT_REASON, EMERGENCY } from '../access/reach.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { type Addressee, languageOf } from '../repository/addressee.ts';
-import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+import { type Addressee, languageOf } from '../repository/notices/addressee.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 

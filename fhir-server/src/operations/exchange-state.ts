@@ -11,7 +11,7 @@ import type { Grounds } from '../access/standing.ts';
 import { groundOf } from '../access/subscriber.ts';
 import { createBreath } from '../breath.ts';
 import type { FhirRequest, JobRecord, Reply, Services } from '../interactions/request.ts';
-import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { not } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { countOf } from '../subscriptions/event.ts';

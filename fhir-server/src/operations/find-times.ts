@@ -4,9 +4,9 @@ import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
-import { resourceOf } from '../repository/resource-text.ts';
-import { type Appointment, isFree, type Slot } from '../repository/slot-hold.ts';
-import { MODES, modeOf, virtualServicesOf } from '../repository/virtual-service.ts';
+import { resourceOf } from '../repository/text/resource-text.ts';
+import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
+import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { inputOf, type OperationInput } from './parameters.ts';
 import { proposal, type Schedule } from './slots.ts';
 

@@ -2,7 +2,7 @@
  * What a SMART Health Card holds of a resource (https://spec.smarthealth.cards/#health-cards-are-small): named elements only, without ids, extensions, words for
  * codes, and references to anything outside of the card.
  */
-import type { ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 
 type Json = Record<string, unknown>;
 

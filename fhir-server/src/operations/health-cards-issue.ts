@@ -11,7 +11,7 @@ import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { PAGE_ROOM } from '../page-room.ts';
-import { resourceOf } from '../repository/resource-text.ts';
+import { resourceOf } from '../repository/text/resource-text.ts';
 import { clinicalContent, IDENTITY_CLAIMS, identityContent } from './health-card-content.ts';
 import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
 

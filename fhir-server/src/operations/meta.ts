@@ -3,7 +3,7 @@ import { deepEqual, forbidden, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { changeCurrent } from '../interactions/change-current.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
+import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 

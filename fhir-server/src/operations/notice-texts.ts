@@ -1,13 +1,13 @@
 /**
  * `Organization/[id]/$notice-texts`: what this clinic's patients are told that there is something, by kind and language: the standard words, the clinic's own, and mail and text message as
  * they are sent, with `{portal}` where the portal's address stands. With `kind`, `language` and `text`: how that text would be sent; 422 where it can't be used. Nothing is stored:
- * the words are an extension of the Organization (repository/own-notice-texts.ts).
+ * the words are an extension of the Organization (repository/notices/own-notice-texts.ts).
  */
 import { businessRule, invalid, notFound } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { type Clinic, clinicOf, hoursOf, type Organization } from '../repository/clinic-contact.ts';
-import { emailText, smsText, standardText } from '../repository/notice-texts.ts';
+import { type Clinic, clinicOf, hoursOf, type Organization } from '../repository/notices/clinic-contact.ts';
+import { emailText, smsText, standardText } from '../repository/notices/notice-texts.ts';
 import {
   LANGUAGES,
   type Language,
@@ -15,8 +15,8 @@ import {
   OWN_KINDS,
   textFault,
   textKey,
-} from '../repository/own-notice-texts.ts';
-import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+} from '../repository/notices/own-notice-texts.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { inputOf, type OperationInput, parametersReply } from './parameters.ts';
 
 const PORTAL = '{portal}';

@@ -3,8 +3,8 @@ import { businessRule, inMilliseconds } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
-import { resourceOf } from '../repository/resource-text.ts';
-import type { Appointment } from '../repository/slot-hold.ts';
+import { resourceOf } from '../repository/text/resource-text.ts';
+import type { Appointment } from '../repository/visits/slot-hold.ts';
 
 /** Slots that one patient holds at a time, and visits to come that were booked from the patient's side. */
 const MOST_HELD = 4;

@@ -2,10 +2,10 @@
 import { conflict, FhirError, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
-import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
-import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/slot-hold.ts';
-import { virtualServicesOf } from '../repository/virtual-service.ts';
-import { backOnList, isOffer } from '../repository/waiting-list.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
+import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/visits/slot-hold.ts';
+import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
+import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
@@ -107,7 +107,7 @@ export const update = ({ resource, version }: Versioned<ResourceJson>): Write =>
   expectedVersion: version,
 });
 
-/** The appointment, cancelled. The slots that it had go back with it (repository/freed-slots.ts). */
+/** The appointment, cancelled. The slots that it had go back with it (repository/visits/freed-slots.ts). */
 export const cancellation = ({ resource, version }: Versioned<Appointment>, reason: string): Write =>
   update({
     resource: { ...withoutHold(resource, 'cancelled'), cancelationReason: { text: reason } },

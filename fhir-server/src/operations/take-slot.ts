@@ -2,8 +2,8 @@
 import { businessRule, conflict, forbidden, inMilliseconds, invalid } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { proposedSlots } from '../repository/proposed-times.ts';
-import { type ResourceJson, resourceOf } from '../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
+import { proposedSlots } from '../repository/visits/proposed-times.ts';
 import {
   type Appointment,
   heldUntil,
@@ -13,8 +13,8 @@ import {
   type Slot,
   withHold,
   withoutHold,
-} from '../repository/slot-hold.ts';
-import { insteadOf } from '../repository/waiting-list.ts';
+} from '../repository/visits/slot-hold.ts';
+import { insteadOf } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { localReference, makeReferencesLocal } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';

@@ -17,10 +17,14 @@ import {
 import type { AccessContext } from '../access/access-context.ts';
 import { covers } from '../access/scope.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { resourceIssues } from '../repository/check-resource.ts';
-import { parseJson, type ResourceJson } from '../repository/resource-text.ts';
-import { hasMoreMembers, hasMoreText } from '../repository/size-limits.ts';
-import { definitionsNamedBy, type FoundDefinitions, structures } from '../repository/stored-definitions.ts';
+import { resourceIssues } from '../repository/checks/check-resource.ts';
+import {
+  definitionsNamedBy,
+  type FoundDefinitions,
+  structures,
+} from '../repository/checks/stored-definitions.ts';
+import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
+import { hasMoreMembers, hasMoreText } from '../repository/text/size-limits.ts';
 import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 

@@ -8,7 +8,7 @@ import {
   locate,
   unprocessable,
 } from '@wellspring/profiles';
-import { cloneJson, type ResourceJson } from '../repository/resource-text.ts';
+import { cloneJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import { type Budget, checkSize, createBudget, REQUEST_STEPS } from './budget.ts';
 import { type Container, dropEmptied } from './emptied.ts';
 import { choiceOf, givenValue } from './given-value.ts';

@@ -3,7 +3,7 @@
  * looked up as own properties only, the names that reach an object's prototype are refused, and numbers keep their spelling.
  */
 import { deepEqual, invalid, unprocessable } from '@wellspring/profiles';
-import { cloneJson, moveNumber, type ResourceJson, spliceNumbers } from '../repository/resource-text.ts';
+import { cloneJson, moveNumber, type ResourceJson, spliceNumbers } from '../repository/text/resource-text.ts';
 import { type Budget, checkSize, createBudget, REQUEST_STEPS } from './budget.ts';
 import { type Container, dropEmptied, isContainer } from './emptied.ts';
 

@@ -1,6 +1,6 @@
 /** Both patch languages on a resource in memory: what goes together, which digits stay, what is empty in between, what it may cost. */
 import { describe, expect, it } from 'vitest';
-import { parseJson, type ResourceJson, stringifyJson } from '../repository/resource-text.ts';
+import { parseJson, type ResourceJson, stringifyJson } from '../repository/text/resource-text.ts';
 import { applyFhirPathPatch } from './fhirpath-patch.ts';
 import { applyJsonPatch, parseJsonPatch } from './json-patch.ts';
 

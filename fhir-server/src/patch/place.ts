@@ -3,7 +3,7 @@
  * (https://hl7.org/fhir/R4/json.html#primitive).
  */
 import type { Location } from '@wellspring/profiles';
-import { moveNumber, spliceNumbers } from '../repository/resource-text.ts';
+import { moveNumber, spliceNumbers } from '../repository/text/resource-text.ts';
 import type { Container } from './emptied.ts';
 
 type Json = Record<string, unknown>;

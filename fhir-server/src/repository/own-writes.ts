@@ -2,7 +2,7 @@
 import { ownersOf } from '../access/owner-table.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import type { ResourceStore, UpdateOperation } from '../store/store.ts';
-import { parseJson, type ResourceJson, resourceText } from './resource-text.ts';
+import { parseJson, type ResourceJson, resourceText } from './text/resource-text.ts';
 
 export interface Stored<T> {
   readonly version: number;

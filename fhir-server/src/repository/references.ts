@@ -6,7 +6,7 @@ import { DIRECTORY_TYPES } from '../access/owner-table.ts';
 import { localName, ownReferences } from '../search/own-references.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
-import type { ResourceJson } from './resource-text.ts';
+import type { ResourceJson } from './text/resource-text.ts';
 
 /** `Type/id` of everything on this server that it refers to, extensions and contained resources included; each once, without versions. */
 export function localReferences(resource: ResourceJson): string[] {

@@ -9,7 +9,7 @@ import { isPatientLevel, isStaff, readCondition } from '../access/read-condition
 import type { Json } from '../access/write-rules.ts';
 import { none, type QueryNode, withLeaves } from '../search/query.ts';
 import type { DeleteOperation } from '../store/store.ts';
-import type { OwnerReach } from './owner-reach.ts';
+import type { OwnerReach } from './whose/owner-reach.ts';
 
 /** What refuses the deletion of `before`, as a part of the operation. Throws forbidden for staff who may not see all of the record it belongs to. */
 export async function unlessReferenced(

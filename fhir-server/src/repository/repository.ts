@@ -15,19 +15,23 @@ import { queryText } from '../search/query-parameters.ts';
 import type { ResourceStore, SearchPage, StoredVersion, WriteOperation } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
 import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
-import { answerIssues } from './check-answers.ts';
-import { reportIssues } from './check-report.ts';
-import { onlyOwner, withImpliedOwner } from './implied-owner.ts';
-import { allTerminologies, readableCanonicals } from './known-terminology.ts';
+import { answerIssues } from './checks/check-answers.ts';
+import { reportIssues } from './checks/check-report.ts';
+import { allTerminologies, readableCanonicals } from './checks/known-terminology.ts';
+import {
+  type FoundDefinitions,
+  type NamedDefinition,
+  storedDefinitions,
+} from './checks/stored-definitions.ts';
+import { createPatientLimits } from './limits/patient-limits.ts';
 import { nameOf } from './names.ts';
-import { createOwnerReach } from './owner-reach.ts';
-import { createPatientLimits } from './patient-limits.ts';
-import { foundIn, foundOf, ownersOfVersion, patientsOf } from './patients-of.ts';
 import type { RepositoryOptions } from './repository-options.ts';
-import type { ResourceJson } from './resource-text.ts';
 import { readError, writeError } from './store-faults.ts';
-import { type FoundDefinitions, type NamedDefinition, storedDefinitions } from './stored-definitions.ts';
+import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleHistory } from './version-visibility.ts';
+import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
+import { createOwnerReach } from './whose/owner-reach.ts';
+import { foundIn, foundOf, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import type { Write } from './writes/write.ts';

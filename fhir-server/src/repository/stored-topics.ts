@@ -5,7 +5,7 @@ import type { ResourceStore } from '../store/store.ts';
 import { OWN_TOPICS } from '../subscriptions/catalogue.ts';
 import { readTrigger } from '../subscriptions/clauses.ts';
 import { isTopic, TOPIC_CODE, type Topic, topicOf } from '../subscriptions/topic.ts';
-import type { ResourceJson } from './resource-text.ts';
+import type { ResourceJson } from './text/resource-text.ts';
 
 export interface Topics {
   readonly all: () => readonly Topic[];

@@ -10,8 +10,8 @@ import type { Json } from '../access/write-rules.ts';
 import { all, and, not, type QueryNode } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
-import type { ResourceJson } from './resource-text.ts';
 import type { Topics } from './stored-topics.ts';
+import type { ResourceJson } from './text/resource-text.ts';
 
 export interface SubscriptionRules extends Omit<PlanContext, 'topic'> {
   readonly topics: Topics;

@@ -17,7 +17,7 @@ import {
   satisfies,
 } from '../search/satisfies.ts';
 import type { HistoryPage, HistoryQuery, ResourceStore, StoredVersion } from '../store/store.ts';
-import { parseJson } from './resource-text.ts';
+import { parseJson } from './text/resource-text.ts';
 
 type Store = Pick<ResourceStore, 'read' | 'search' | 'vread' | 'history'>;
 

@@ -20,7 +20,7 @@ export interface StoredVersion {
 
 /**
  * A resource's JSON text cut in two where `"versionId":"…","lastUpdated":"…"` belongs inside `meta`: only the store, inside its
- * transaction, knows both. The stored body is `before + that + after`. See repository/resource-text.ts.
+ * transaction, knows both. The stored body is `before + that + after`. See repository/text/resource-text.ts.
  */
 export interface ResourceText {
   readonly before: string;

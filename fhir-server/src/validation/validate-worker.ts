@@ -10,7 +10,7 @@ import {
   validateResource,
 } from '@wellspring/profiles';
 import { loadPackages } from '../packages/load-packages.ts';
-import type { ResourceJson } from '../repository/resource-text.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 
 export interface ValidationJob {
   readonly resource: unknown;

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Tables } from '../table-format.ts';
 import type { CodeSystem, ConceptMap, ValueSet } from '../terminology/resources.ts';
-import type { StructureDefinition } from '../validation/profile-tree.ts';
+import type { StructureDefinition } from '../validation/profile/profile-tree.ts';
 import { compileDefinitions } from './compile-definitions.ts';
 import { compileTables } from './compile-tables.ts';
 import { compileConceptMaps, compileTerminology } from './compile-terminology.ts';

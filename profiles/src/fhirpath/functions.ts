@@ -77,7 +77,7 @@ export const functions: Readonly<Record<string, Make>> = {
   isDistinct: simple((input) => bool(distinct(input).length === input.length)),
   allFalse: simple((input) => bool(input.every((node) => node.value === false))),
   allTrue: simple((input) => bool(input.every((node) => node.value === true))),
-  // The narrative's markup is checked by validation/narrative.ts.
+  // The narrative's markup is checked by validation/structure/narrative.ts.
   htmlChecks: simple(() => TRUE),
   trace: () => (input) => input,
   where: filter((passes) => passes),

@@ -2,8 +2,8 @@
 import { EvaluationError } from '../fhirpath/interpret.ts';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
-import { evaluator } from './invariants.ts';
-import type { Profile } from './profile-tree.ts';
+import type { Profile } from './profile/profile-tree.ts';
+import { evaluator } from './structure/invariants.ts';
 import type { VisitedElement } from './visit-elements.ts';
 
 const R4 = 'http://hl7.org/fhir/StructureDefinition/';

@@ -6,8 +6,8 @@ import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { mayStandIn } from './extension-context.ts';
 import type { Known } from './known.ts';
-import type { Profile } from './profile-tree.ts';
-import { isAbsolute } from './uris.ts';
+import type { Profile } from './profile/profile-tree.ts';
+import { isAbsolute } from './structure/uris.ts';
 import { validateValue } from './validate-profile.ts';
 import { type VisitedElement, visitElements } from './visit-elements.ts';
 

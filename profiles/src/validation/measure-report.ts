@@ -5,7 +5,7 @@
 
 import { isObject } from '../fhirpath/node.ts';
 import { type Issue, tooCostly } from '../outcome.ts';
-import { listOf } from './authoring-report.ts';
+import { listOf } from './authoring/authoring-report.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Rows V6 to V9 and S2 of the faults that independent suites found: each with its siblings, what is right beside what is wrong. */
 import { describe, expect, it } from 'vitest';
-import { narrativeFault } from './narrative.ts';
+import { narrativeFault } from './structure/narrative.ts';
 import { validateResource } from './validate-resource.ts';
 
 type Json = Record<string, unknown>;

@@ -6,15 +6,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject, resourceNode } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
 import { isResourceType, typeSpec } from '../tables.ts';
-import { notEvaluated, ruleOf, verdictOf } from './invariants.ts';
-import { checkBinding } from './profile-binding.ts';
-import { boundFaults } from './profile-bounds.ts';
-import { begin, type FindProfile, isFault, report, type State, type Value } from './profile-state.ts';
-import type { Profile, ProfileNode } from './profile-tree.ts';
-import { bare, isElementOf, mayBe, valuesOf } from './profile-values.ts';
-import { resolveWithin } from './resolve.ts';
-import { type Mark, sliced, valuesAt } from './slicing.ts';
-import { referencedType } from './uris.ts';
+import { checkBinding } from './profile/profile-binding.ts';
+import { boundFaults } from './profile/profile-bounds.ts';
+import { begin, type FindProfile, isFault, report, type State, type Value } from './profile/profile-state.ts';
+import type { Profile, ProfileNode } from './profile/profile-tree.ts';
+import { bare, isElementOf, mayBe, valuesOf } from './profile/profile-values.ts';
+import { type Mark, sliced, valuesAt } from './profile/slicing.ts';
+import { notEvaluated, ruleOf, verdictOf } from './structure/invariants.ts';
+import { resolveWithin } from './structure/resolve.ts';
+import { referencedType } from './structure/uris.ts';
 
 const MAX_DEPTH = 32;
 

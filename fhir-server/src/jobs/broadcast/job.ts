@@ -26,7 +26,7 @@ import {
 import { patientsAmong, whyNot } from '../../operations/broadcasts/recipients.ts';
 import { ensureStored } from '../../operations/broadcasts/stored-request.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
 import { and } from '../../search/query.ts';
 import { tokenNode } from '../../search/types/token.ts';

@@ -2,8 +2,8 @@
 import { BROADCAST } from '../../access/reach.ts';
 import type { BroadcastOrder, Field, Words } from '../../operations/broadcasts/order.ts';
 import { firstName, fullName, type PatientJson } from '../../operations/broadcasts/recipients.ts';
-import { languageOf } from '../../repository/addressee.ts';
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import { languageOf } from '../../repository/notices/addressee.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 
 /** Names it, whoever sends it again. */
 export const identifierOf = (broadcast: string, patient: string) => ({

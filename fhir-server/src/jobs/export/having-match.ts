@@ -1,7 +1,7 @@
 /** Patients whose record holds a match of a query, as it was at a time: the same whenever it is asked again. */
 import { ownersOf } from '../../access/owner-table.ts';
 import type { MemberFilter } from '../../operations/group-members.ts';
-import { parseJson } from '../../repository/resource-text.ts';
+import { parseJson } from '../../repository/text/resource-text.ts';
 import { makeReferencesLocal } from '../../search/own-references.ts';
 import { queryOf } from '../../search/query-text.ts';
 import type { ResourceStore } from '../../store/store.ts';

@@ -4,7 +4,7 @@
  */
 import { ownersOf } from '../../access/owner-table.ts';
 import type { ExportOrder } from '../../operations/bulk/export-order.ts';
-import { parseJson } from '../../repository/resource-text.ts';
+import { parseJson } from '../../repository/text/resource-text.ts';
 import { makeReferencesLocal } from '../../search/own-references.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';

@@ -4,7 +4,7 @@
  */
 import { ownersOf } from '../../access/owner-table.ts';
 import { type ExportOrder, SUPPORTING } from '../../operations/bulk/export-order.ts';
-import { parseJson } from '../../repository/resource-text.ts';
+import { parseJson } from '../../repository/text/resource-text.ts';
 import { isVisible } from '../../repository/version-visibility.ts';
 import { makeReferencesLocal } from '../../search/own-references.ts';
 import { and, type QueryNode } from '../../search/query.ts';

@@ -1,8 +1,8 @@
 /** A line of an import → a resource that can be written, or what is wrong with it. */
 import { FhirError, type Issue, isResourceType } from '@wellspring/profiles';
-import { jsonOf } from '../../repository/read-json.ts';
 import { localReferences } from '../../repository/references.ts';
-import { type ResourceJson, stringifyJson } from '../../repository/resource-text.ts';
+import { jsonOf } from '../../repository/text/read-json.ts';
+import { type ResourceJson, stringifyJson } from '../../repository/text/resource-text.ts';
 import { makeReferencesLocal } from '../../search/own-references.ts';
 import type { StoredVersion } from '../../store/store.ts';
 

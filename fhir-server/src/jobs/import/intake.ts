@@ -3,7 +3,7 @@ import { FhirError, type Issue } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import type { ImportOrder } from '../../operations/bulk/import-order.ts';
 import type { Repository } from '../../repository/repository.ts';
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { type Incoming, incomingOf, isUnchanged, type Origin } from './incoming.ts';
 import { createTargets } from './targets.ts';

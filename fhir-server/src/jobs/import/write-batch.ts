@@ -3,7 +3,7 @@ import { FhirError, type Issue } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { provenanceWrites } from '../../interactions/provenance-header.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { cloneJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { cloneJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
 import type { Incoming } from './incoming.ts';
 

@@ -4,11 +4,11 @@
  */
 import type { AgePolicy } from '../../access/age-policy.ts';
 import { changesOf, daysAfter } from '../../access/age-rules.ts';
-import { type Addressee, whyNotWrittenTo } from '../../repository/addressee.ts';
-import { type Child, childOf, isByAge, type RelatedPerson } from '../../repository/by-age.ts';
-import { isInvited } from '../../repository/delegates.ts';
 import { everyMatch } from '../../repository/every-match.ts';
-import { resourceOf } from '../../repository/resource-text.ts';
+import { type Addressee, whyNotWrittenTo } from '../../repository/notices/addressee.ts';
+import { resourceOf } from '../../repository/text/resource-text.ts';
+import { type Child, childOf, isByAge, type RelatedPerson } from '../../repository/whose/by-age.ts';
+import { isInvited } from '../../repository/whose/delegates.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';

@@ -1,8 +1,8 @@
 /** How a patient wants to be reached: the contact of rank 1 in their own resource, else their e-mail; in the language they prefer, at the hours they chose. */
 import { isMarked } from '../../access/contact-marks.ts';
-import { type Addressee, languageOf, whyNotWrittenTo } from '../../repository/addressee.ts';
-import type { Clinic } from '../../repository/clinic-contact.ts';
-import type { Language } from '../../repository/notice-texts.ts';
+import { type Addressee, languageOf, whyNotWrittenTo } from '../../repository/notices/addressee.ts';
+import type { Clinic } from '../../repository/notices/clinic-contact.ts';
+import type { Language } from '../../repository/notices/notice-texts.ts';
 import { type Extension, type Preferences, preferencesOf } from './preferences.ts';
 
 export interface Contact {

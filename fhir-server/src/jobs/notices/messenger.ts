@@ -1,7 +1,7 @@
 /** Tells one person one thing, by the way they chose. */
 import type { Logger } from 'pino';
-import { type Clinic, clinicOf, hoursOf } from '../../repository/clinic-contact.ts';
-import { emailText, smsText } from '../../repository/notice-texts.ts';
+import { type Clinic, clinicOf, hoursOf } from '../../repository/notices/clinic-contact.ts';
+import { emailText, smsText } from '../../repository/notices/notice-texts.ts';
 import type { QueryNode } from '../../search/query.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { type Contact, contactOf, provedContacts } from './contact.ts';

@@ -2,9 +2,9 @@
 import { inMilliseconds } from '@wellspring/profiles';
 import { writerOf } from '../../access/authorship.ts';
 import { labelsOf, NOT_FOR_PATIENTS } from '../../access/labels.ts';
-import type { NoticeKind } from '../../repository/notice-texts.ts';
-import { proposedSlots } from '../../repository/proposed-times.ts';
-import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
+import type { NoticeKind } from '../../repository/notices/notice-texts.ts';
+import { proposedSlots } from '../../repository/visits/proposed-times.ts';
+import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
 import type { Change, StoredVersion } from '../../store/store.ts';
 
 export interface Notice {

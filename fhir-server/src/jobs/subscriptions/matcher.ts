@@ -5,8 +5,8 @@
 import { FhirError } from '@wellspring/profiles';
 import type { Logger } from 'pino';
 import { readCondition } from '../../access/read-condition.ts';
-import type { OwnerReach } from '../../repository/owner-reach.ts';
 import { isVisible } from '../../repository/version-visibility.ts';
+import type { OwnerReach } from '../../repository/whose/owner-reach.ts';
 import {
   type Change as LogChange,
   type ResourceStore,

@@ -1,6 +1,6 @@
 /** What this server says of a subscription in its resource: in force, in error, ended. Only of the version that was looked at; a newer one speaks for itself. */
 import { ownUpdate } from '../../repository/own-writes.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import { type ResourceStore, type StoredVersion, StoreError } from '../../store/store.ts';
 import type { Status } from '../../subscriptions/plan.ts';
 

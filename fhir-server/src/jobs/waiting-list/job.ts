@@ -1,13 +1,13 @@
 /**
  * The waiting list at work, by one server at a time: what is free is offered to the first in turn whom it suits, kept for a set time, and then to the next. Everything
- * that is known stands in the Appointments and Slots (repository/waiting-list.ts): a server that was killed goes on from them. Each offer, and each that is not taken, is one
+ * that is known stands in the Appointments and Slots (repository/visits/waiting-list.ts): a server that was killed goes on from them. Each offer, and each that is not taken, is one
  * transaction that names the versions it was made for: who books, cancels or takes the time at the same moment is first or second, and nothing is half done.
  */
 import type { Logger } from 'pino';
 import { createBreath } from '../../breath.ts';
 import { ownUpdate, storedResource } from '../../repository/own-writes.ts';
-import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/slot-hold.ts';
-import { backOnList, offerOf } from '../../repository/waiting-list.ts';
+import { heldUntil, isHeldFor, type Slot, withHold, withoutHold } from '../../repository/visits/slot-hold.ts';
+import { backOnList, offerOf } from '../../repository/visits/waiting-list.ts';
 import { type ResourceStore, StoreError, type WriteOperation } from '../../store/store.ts';
 import type { Lease } from '../lease.ts';
 import { preferencesOf, quietUntil } from '../notices/preferences.ts';

@@ -1,8 +1,8 @@
 /** Free times as they are offered: slots that follow each other on a schedule, and whom of those who wait one suits. Pure. */
 import { inMilliseconds } from '@wellspring/profiles';
-import type { ResourceJson } from '../../repository/resource-text.ts';
-import type { Appointment, Reference, Slot } from '../../repository/slot-hold.ts';
-import { insteadOf, wasOffered } from '../../repository/waiting-list.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
+import type { Appointment, Reference, Slot } from '../../repository/visits/slot-hold.ts';
+import { insteadOf, wasOffered } from '../../repository/visits/waiting-list.ts';
 
 export interface Schedule extends ResourceJson {
   readonly actor?: readonly Reference[];

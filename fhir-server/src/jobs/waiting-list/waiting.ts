@@ -3,9 +3,9 @@
 import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
-import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
-import type { Appointment, Slot } from '../../repository/slot-hold.ts';
-import { insteadOf, isOffer } from '../../repository/waiting-list.ts';
+import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
+import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
+import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
 import { and, type Cursor, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';

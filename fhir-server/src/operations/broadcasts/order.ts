@@ -7,7 +7,7 @@ import type { AccessContext } from '../../access/access-context.ts';
 import { BROADCAST, BROADCAST_ASKS } from '../../access/reach.ts';
 import { granting } from '../../access/scope.ts';
 import type { KeptAccess } from '../../access/standing.ts';
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import type { Group } from '../group-members.ts';
 
 /** The kind of the job. */

@@ -3,7 +3,7 @@ import type { AccessContext } from '../../access/access-context.ts';
 import { onBehalf } from '../../access/on-behalf.ts';
 import { BROADCAST } from '../../access/reach.ts';
 import type { Repository } from '../../repository/repository.ts';
-import { cloneJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { cloneJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { StoredVersion } from '../../store/store.ts';
 

@@ -9,7 +9,7 @@ import { forbidden, invalid, isResourceType, notSupported, throttled } from '@we
 import { isSystem } from '../../access/read-condition.ts';
 import { provenanceOf } from '../../interactions/provenance-header.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { stringifyJson } from '../../repository/resource-text.ts';
+import { stringifyJson } from '../../repository/text/resource-text.ts';
 import {
   ERRORS,
   IMPORT,

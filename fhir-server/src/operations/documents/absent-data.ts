@@ -1,5 +1,5 @@
 /** What the IPS asks for and a record does not say (IPS 2.0, Empty Sections and Missing Data): named as unknown, never made up. */
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import { UNKNOWN_TIME } from './ips-sections.ts';
 
 const UNKNOWN = UNKNOWN_TIME;

@@ -5,7 +5,7 @@
 import { invalid, notSupported } from '@wellspring/profiles';
 import { create } from '../../interactions/create.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { localReference } from '../../search/own-references.ts';
 import { inputOf } from '../parameters.ts';
 import {

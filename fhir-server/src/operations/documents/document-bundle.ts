@@ -9,7 +9,7 @@ import { readCondition } from '../../access/read-condition.ts';
 import { createBreath } from '../../breath.ts';
 import type { Services } from '../../interactions/request.ts';
 import { createPageRoom } from '../../page-room.ts';
-import { type ResourceJson, resourceOf, stringifyJson } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf, stringifyJson } from '../../repository/text/resource-text.ts';
 import { localName, localReference, ownReferences } from '../../search/own-references.ts';
 
 /** Documents under way take turns. */

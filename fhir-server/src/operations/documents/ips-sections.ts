@@ -2,7 +2,7 @@
  * The sections of an International Patient Summary (HL7 IPS 2.0 and 1.1, Composition): what each is called, which resources it lists, and what stands there when a
  * section that must be there has none.
  */
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 
 export interface SectionPart {
   readonly type: string;

@@ -1,5 +1,5 @@
 /** A document that leads nowhere but into itself: whoever gets it has no way to what lies on this server. Files stay there: a summary names them. */
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import { localName, localReference } from '../../search/own-references.ts';
 
 interface Reference {

@@ -1,5 +1,5 @@
 /** What the sections of a summary say to people: one table for each kind of entry (https://hl7.org/fhir/R4/narrative.html). */
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import { conceptWords, dateWords, observedWords, rangeWords } from './value-words.ts';
 
 type Json = Record<string, unknown>;

@@ -9,7 +9,7 @@ import { createBreath } from '../../breath.ts';
 import { parse } from '../../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { createPageRoom, PAGE_ROOM } from '../../page-room.ts';
-import { type ResourceJson, resourceOf } from '../../repository/resource-text.ts';
+import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { mainDateParameter } from '../../search/main-date.ts';
 import type { Cursor } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';

@@ -1,5 +1,5 @@
 /** Values of FHIR in English words, for narratives. */
-import { spellingOf } from '../../repository/resource-text.ts';
+import { spellingOf } from '../../repository/text/resource-text.ts';
 
 type Json = Record<string, unknown>;
 

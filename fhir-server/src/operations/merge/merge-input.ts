@@ -5,7 +5,7 @@ import { OWNER_ELEMENTS } from '../../access/owner-table.ts';
 import { isPatientLevel, readCondition } from '../../access/read-condition.ts';
 import { writeBound } from '../../access/staff-writes.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import { localReference } from '../../search/own-references.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';

@@ -1,6 +1,6 @@
 /** What a merge changed, as a Provenance: each resource in the version that it made, so that it can be undone. */
 import type { FhirRequest, Services } from '../../interactions/request.ts';
-import type { ResourceJson } from '../../repository/resource-text.ts';
+import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import type { StoredVersion } from '../../store/store.ts';
 
 const LIFECYCLE = 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle';

@@ -4,7 +4,7 @@
  */
 import { type Issue, invalid, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { cloneJson, parseJson } from '../../repository/resource-text.ts';
+import { cloneJson, parseJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
 import { jsonReply } from '../parameters.ts';
 import {

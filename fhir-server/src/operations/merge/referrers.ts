@@ -1,7 +1,7 @@
 /** Everything that refers to a Patient: by a reference that is searched by, or because it is in their record. */
 import { resourceTypes, searchParameters, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
-import { parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import { aliasOf } from '../../search/aliases.ts';
 import { localReference, ownReferences } from '../../search/own-references.ts';
 import { or, type QueryNode } from '../../search/query.ts';

@@ -4,7 +4,7 @@
  */
 import { unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
-import { cloneJson, parseJson, type ResourceJson } from '../../repository/resource-text.ts';
+import { cloneJson, parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
 import type { Write } from '../../repository/writes/write.ts';
 import type { StoredVersion } from '../../store/store.ts';
 import { reply } from './merge.ts';

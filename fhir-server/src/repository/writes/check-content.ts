@@ -8,12 +8,12 @@ import {
 } from '@wellspring/profiles';
 import { makeReferencesLocal, referenceIssues } from '../../search/own-references.ts';
 import { answerQuestions } from '../../terminology/answer-questions.ts';
-import { answerIssues } from '../check-answers.ts';
-import { resourceIssues } from '../check-resource.ts';
+import { answerIssues } from '../checks/check-answers.ts';
+import { resourceIssues } from '../checks/check-resource.ts';
+import { allTerminologies } from '../checks/known-terminology.ts';
 import { checkSearchParameter, type SearchParameterResource } from '../custom-parameters.ts';
-import { allTerminologies } from '../known-terminology.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
-import type { ResourceJson } from '../resource-text.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
 import type { Preparation } from './preparation.ts';
 
 /** References to this server by its address become relative ones; 422 for those of which nobody can say whether they are. */

@@ -1,8 +1,8 @@
 import type { AccessContext } from '../../access/access-context.ts';
 import type { ResourceStore } from '../../store/store.ts';
-import type { OwnerReach } from '../owner-reach.ts';
 import type { Find } from '../references.ts';
 import type { RepositoryOptions } from '../repository-options.ts';
+import type { OwnerReach } from '../whose/owner-reach.ts';
 
 /** What a write is prepared with: where it goes, who asks, and what they may find. */
 export interface Preparation {

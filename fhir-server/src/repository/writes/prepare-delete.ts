@@ -1,8 +1,8 @@
 import { checkWrite, requireWriteScope } from '../../access/check-write.ts';
 import { changeable, checkStaffChange } from '../../access/staff-writes.ts';
 import type { WriteOperation } from '../../store/store.ts';
-import { DIARIES, requireOwnDiary } from '../diary.ts';
 import { unlessReferenced } from '../referrers.ts';
+import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
 import { aboutToGo, liveSubscription } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
 import { visibleTo } from './visible-to.ts';

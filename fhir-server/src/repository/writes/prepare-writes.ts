@@ -2,9 +2,9 @@
 import { FhirError, inEntry } from '@wellspring/profiles';
 import { createBreath } from '../../breath.ts';
 import type { WriteOperation } from '../../store/store.ts';
-import { contactTask } from '../contact-task.ts';
-import { type ChangedAppointment, freedSlots } from '../freed-slots.ts';
-import { withoutWork, workItems } from '../work-items.ts';
+import { type ChangedAppointment, freedSlots } from '../visits/freed-slots.ts';
+import { contactTask } from '../work/contact-task.ts';
+import { withoutWork, workItems } from '../work/work-items.ts';
 import type { Preparation } from './preparation.ts';
 import { prepareDelete } from './prepare-delete.ts';
 import { prepareWrite, type Together } from './prepare-write.ts';

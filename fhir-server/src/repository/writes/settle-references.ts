@@ -7,9 +7,9 @@ import { lastingBound, makesRelation, nameable, withinBound, writeBound } from '
 import type { Json } from '../../access/write-rules.ts';
 import { all, type QueryNode } from '../../search/query.ts';
 import { setNames } from '../names.ts';
-import type { OwnerReach } from '../owner-reach.ts';
 import { knownTo, localReferences, requireReadable } from '../references.ts';
-import type { ResourceJson } from '../resource-text.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
+import type { OwnerReach } from '../whose/owner-reach.ts';
 import type { Preparation } from './preparation.ts';
 
 type Settling = Pick<Preparation, 'store' | 'access' | 'find' | 'reach'>;

@@ -1,5 +1,5 @@
 import type { QueryNode } from '../../search/query.ts';
-import type { ResourceJson } from '../resource-text.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
 
 /** What a caller asks to have written: one interaction of R4 (https://hl7.org/fhir/R4/http.html), alone or out of a Bundle. */
 export type Write =

@@ -4,7 +4,7 @@ import type { CodeQuestion } from '../../outcome.ts';
 import { isResourceType } from '../../tables.ts';
 import { terminology } from '../../terminology/definitions.ts';
 import type { ValueSet } from '../../terminology/resources.ts';
-import { choiceOf, type TypedValue } from '../choice.ts';
+import { choiceOf, type TypedValue } from '../structure/choice.ts';
 import { compareValues } from './compare-values.ts';
 import { type Context, report } from './context.ts';
 import { isSame } from './enable-when.ts';

@@ -1,6 +1,6 @@
 /** The order of two answers of one kind. */
 import { canonicalUnit, canonicalValue } from '../../ucum.ts';
-import type { TypedValue } from '../choice.ts';
+import type { TypedValue } from '../structure/choice.ts';
 
 interface Quantity {
   readonly value?: number;

@@ -1,6 +1,6 @@
 /** Whether an item is asked, given the answers to other items (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import { deepEqual } from '../../fhirpath/compare.ts';
-import { choiceOf, type TypedValue } from '../choice.ts';
+import { choiceOf, type TypedValue } from '../structure/choice.ts';
 import { compareValues } from './compare-values.ts';
 import type { Context } from './context.ts';
 import {

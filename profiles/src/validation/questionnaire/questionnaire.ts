@@ -1,6 +1,6 @@
 /** A Questionnaire (https://hl7.org/fhir/R4/questionnaire.html) and the answers to it, as far as answers are held against it. */
 import { isObject } from '../../fhirpath/node.ts';
-import { type Choice, choiceOf, type TypedValue } from '../choice.ts';
+import { type Choice, choiceOf, type TypedValue } from '../structure/choice.ts';
 
 export interface Extension {
   readonly url?: string;

@@ -4,7 +4,7 @@
  * that is said to be whole (completed, amended): a draft may have gaps.
  */
 import type { Issue } from '../../outcome.ts';
-import { referencedType } from '../uris.ts';
+import { referencedType } from '../structure/uris.ts';
 import { checkAnswer } from './answer-value.ts';
 import { type Context, createSpend, report } from './context.ts';
 import { isEnabled, linkIdsOf, type Scopes } from './enable-when.ts';

@@ -1,0 +1,92 @@
+/**
+ * A QuestionnaireResponse against its Questionnaire (https://hl7.org/fhir/R4/questionnaireresponse.html#link): one that is contained, written
+ * with it, or stored here. Definitions are no patient's data: they are looked up whatever the writer may read.
+ */
+import {
+  type Issue,
+  type Questionnaire,
+  type QuestionnaireResponse,
+  terminology,
+  validateAnswers,
+} from '@wellspring/profiles';
+import { and, type QueryNode } from '../../search/query.ts';
+import type { ResourceStore } from '../../store/store.ts';
+import type { ResourceJson } from '../text/resource-text.ts';
+
+type Store = Pick<ResourceStore, 'search'>;
+
+/** More versions of one questionnaire than this are not looked through. */
+const MAX_VERSIONS = 20;
+
+/** [] for other resources. Questions of codes are open still (terminology/answer-questions.ts). A Questionnaire that is not here is a warning: nothing can be said of the answers. */
+export async function answerIssues(
+  store: Store,
+  resource: ResourceJson,
+  writtenWithIt: readonly ResourceJson[] = [],
+): Promise<Issue[]> {
+  if (resource.resourceType !== 'QuestionnaireResponse') return [];
+  const response = resource as unknown as QuestionnaireResponse;
+  const { questionnaire: canonical } = response;
+  if (canonical === undefined) return [];
+  const questionnaire = await questionnaireOf(store, resource, canonical, writtenWithIt);
+  if (!questionnaire) return [unknown(canonical)];
+  return validateAnswers(response, questionnaire);
+}
+
+const EXPRESSION = 'QuestionnaireResponse.questionnaire';
+
+function unknown(canonical: string): Issue {
+  const isOther = terminology().valueSet(canonical) ?? terminology().codeSystem(canonical);
+  if (isOther)
+    return {
+      severity: 'error',
+      code: 'value',
+      diagnostics: `A Questionnaire was expected; this is the URL of a ${isOther.resourceType}.`,
+      expression: EXPRESSION,
+    };
+  return {
+    severity: 'warning',
+    code: 'not-found',
+    diagnostics: 'The answers were not checked: the Questionnaire is not known here.',
+    expression: EXPRESSION,
+  };
+}
+
+async function questionnaireOf(
+  store: Store,
+  { contained }: ResourceJson,
+  canonical: string,
+  writtenWithIt: readonly ResourceJson[],
+): Promise<Questionnaire | undefined> {
+  if (canonical.startsWith('#')) {
+    const held = (Array.isArray(contained) ? contained : []) as ResourceJson[];
+    return held.find(({ resourceType, id }) => resourceType === 'Questionnaire' && `#${id}` === canonical) as
+      | Questionnaire
+      | undefined;
+  }
+  const [url, version] = canonical.split('|');
+  const beside = writtenWithIt.find(
+    (each) =>
+      each.resourceType === 'Questionnaire' &&
+      each.url === url &&
+      (version === undefined || each.version === version),
+  );
+  return (beside as Questionnaire | undefined) ?? findByUrl<Questionnaire>(store, 'Questionnaire', canonical);
+}
+
+/** By `url|version`, or the newest by a URL alone: active ones before drafts and retired ones. */
+async function findByUrl<T>(store: Store, type: string, canonical: string): Promise<T | undefined> {
+  const [url = '', version] = canonical.split('|');
+  const byUrl: QueryNode = { kind: 'uri', param: 'url', uri: url, match: 'exact' };
+  const where =
+    version === undefined ? byUrl : and(byUrl, { kind: 'token', param: 'version', code: version });
+  const { matches } = await store.search({
+    type,
+    where,
+    sort: [{ by: 'lastUpdated', descending: true }],
+    count: MAX_VERSIONS,
+    total: 'none',
+  });
+  const found = matches.flatMap(({ body }) => (body === undefined ? [] : [JSON.parse(body)]));
+  return (found.find(({ status }) => status === 'active') ?? found[0]) as T | undefined;
+}

@@ -1,0 +1,57 @@
+/** How much a person may write at once: what is larger would hold up the others while it is checked and indexed. 413. */
+import { tooCostly } from '@wellspring/profiles';
+import type { IndexEntries } from '../../search/index-entry.ts';
+
+/** Members and items: what a person writes has some hundreds. */
+const MOST_MEMBERS = 20_000;
+/** It is found by some dozens of values; each is a row or several in the store. */
+const MOST_ENTRIES = 2000;
+/** Characters of all its codes together: each is kept in several keys. */
+const MOST_CODES = 200_000;
+
+/** Members and items of a value, and the tags of its narratives, counted no further than needed. */
+export function hasMoreMembers(value: unknown, most: number): boolean {
+  let left = most;
+  const walk = (each: unknown): void => {
+    if (left < 0) return;
+    if (typeof each === 'string') left -= tagsOf(each, left);
+    if (typeof each !== 'object' || each === null) return;
+    const children = Object.values(each);
+    left -= children.length;
+    for (const child of children) walk(child);
+  };
+  walk(value);
+  return left < 0;
+}
+
+/** Narrative is scanned tag by tag. Counted to one more than `most`. */
+function tagsOf(text: string, most: number): number {
+  if (text.length < most || !text.trimStart().startsWith('<div')) return 0;
+  let count = 0;
+  for (let at = text.indexOf('<'); at >= 0 && count <= most; at = text.indexOf('<', at + 1)) count += 1;
+  return count;
+}
+
+/** Bytes of its strings, counted no further than needed. */
+export function hasMoreText(value: unknown, most: number): boolean {
+  let left = most;
+  const walk = (each: unknown): void => {
+    if (typeof each === 'string') left -= Buffer.byteLength(each);
+    else if (typeof each === 'object' && each !== null && left >= 0)
+      for (const child of Object.values(each)) walk(child);
+  };
+  walk(value);
+  return left < 0;
+}
+
+export function checkMembers(resource: object): void {
+  if (hasMoreMembers(resource, MOST_MEMBERS))
+    throw tooCostly(`A resource may have ${MOST_MEMBERS} members at most. Send it in parts.`);
+}
+
+export function checkIndexable({ owners: _, mainDate: __, words, ...lists }: IndexEntries): void {
+  const count = Object.values(lists).reduce((sum, list) => sum + list.length, 0);
+  const codes = lists.tokens.reduce((sum, { code }) => sum + code.length, 0);
+  if (count > MOST_ENTRIES || codes > MOST_CODES || words.content.length > 10 * MOST_ENTRIES)
+    throw tooCostly('The resource says too many different things. Send it in parts.');
+}

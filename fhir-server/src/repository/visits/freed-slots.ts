@@ -1,0 +1,75 @@
+/**
+ * A visit that is cancelled, or no longer names a slot, gives the slot back in the same commit, by whatever way it is written: $cancel, a plain update, a patch, a deletion.
+ * What the writes say of a slot themselves goes before.
+ */
+import { localName } from '../../search/own-references.ts';
+import type { ResourceStore, WriteOperation } from '../../store/store.ts';
+import { ownUpdate, storedResource } from '../own-writes.ts';
+import { type Appointment, type Slot, takes, withoutHold } from './slot-hold.ts';
+
+/** Of one slot, over the years. */
+const MOST_APPOINTMENTS = 100;
+/** Those where the time can be somebody else's. */
+const GIVEN_UP: ReadonlySet<unknown> = new Set(['cancelled', 'entered-in-error']);
+
+/** An appointment that is written over; `after` undefined: deleted. */
+export interface ChangedAppointment {
+  readonly id: string;
+  readonly after: Appointment | undefined;
+}
+
+export async function freedSlots(
+  store: ResourceStore,
+  changes: readonly ChangedAppointment[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  const operations = new Map<string, WriteOperation>();
+  for (const { id, after } of changes) {
+    const before = await storedResource<Appointment>(store, `Appointment/${id}`);
+    if (!before) continue;
+    const kept = after ? slotsOf(after) : new Set<string>();
+    for (const name of slotsOf(before.resource)) {
+      if (kept.has(name) || own.has(name) || operations.has(name)) continue;
+      const operation = await freed(store, name, before.resource, id, own);
+      if (operation) operations.set(name, operation);
+    }
+  }
+  return [...operations.values()];
+}
+
+/** Names of the slots that it holds on to. */
+function slotsOf({ status, slot = [] }: Appointment): Set<string> {
+  if (GIVEN_UP.has(status)) return new Set();
+  return new Set(
+    slot.flatMap(({ reference }) => {
+      const name = localName(reference ?? '');
+      return name?.startsWith('Slot/') ? name : [];
+    }),
+  );
+}
+
+async function freed(
+  store: ResourceStore,
+  name: string,
+  appointment: Appointment,
+  id: string,
+  own: ReadonlySet<string>,
+): Promise<WriteOperation | undefined> {
+  const found = await storedResource<Slot>(store, name);
+  if (!found || !takes({ ...appointment, id }, found.resource)) return undefined;
+  const { matches } = await store.search({
+    type: 'Appointment',
+    where: { kind: 'reference', param: 'slot', targets: [name] },
+    sort: [{ by: 'lastUpdated', descending: true }],
+    count: MOST_APPOINTMENTS,
+    total: 'none',
+  });
+  const isTaken = matches.some(
+    (other) =>
+      other.id !== id &&
+      !own.has(`Appointment/${other.id}`) &&
+      takes(JSON.parse(other.body ?? '{}') as Appointment, found.resource),
+  );
+  if (isTaken) return undefined;
+  return ownUpdate(withoutHold(found.resource, 'free'), name.slice('Slot/'.length), found.version);
+}

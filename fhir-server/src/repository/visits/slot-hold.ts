@@ -1,0 +1,92 @@
+/**
+ * A hold on a slot: `busy-tentative` and until when, on the slot and on the pending appointment that it is for. Everybody reads slots, so nothing of the
+ * appointment stands there; the two belong together where they end at the same instant. A hold ends by itself: nobody has to clean up.
+ */
+import { inMilliseconds } from '@wellspring/profiles';
+import type { ResourceJson } from '../text/resource-text.ts';
+
+interface Extension {
+  readonly url: string;
+  readonly valueInstant?: string;
+  readonly valueReference?: Reference;
+}
+interface Extended extends ResourceJson {
+  readonly extension?: readonly Extension[];
+}
+export interface Reference {
+  readonly reference?: string;
+  readonly display?: string;
+}
+
+export interface Slot extends Extended {
+  readonly status?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly schedule?: Reference;
+  readonly serviceType?: unknown;
+  readonly specialty?: unknown;
+  readonly appointmentType?: unknown;
+}
+
+export interface Appointment extends Extended {
+  readonly status?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly slot?: readonly Reference[];
+  readonly participant?: readonly { readonly actor?: Reference; readonly status?: string }[];
+}
+
+const UNTIL = 'urn:wellspring:slot-held-until';
+/** Earlier versions of this server named the appointment on the slot. */
+const FOR = 'urn:wellspring:slot-held-for';
+
+const untilOf = ({ extension = [] }: Extended): string | undefined =>
+  extension.find(({ url }) => url === UNTIL)?.valueInstant;
+
+/** Milliseconds; undefined: it holds nothing, or no longer. */
+export function heldUntil(resource: Extended, now: number): number | undefined {
+  const until = inMilliseconds(untilOf(resource) ?? '');
+  return until > now ? until : undefined;
+}
+
+export function isFree(slot: Pick<Slot, 'status' | 'extension'>, now: number): boolean {
+  if (slot.status === 'free') return true;
+  const until = untilOf(slot as Slot);
+  return slot.status === 'busy-tentative' && until !== undefined && inMilliseconds(until) <= now;
+}
+
+/** Made by a hold, and still waiting to be booked. What the clinic keeps pending is the clinic's to book. */
+export const isHold = (appointment: Appointment): boolean =>
+  appointment.status === 'pending' && untilOf(appointment) !== undefined;
+
+export const isHeldFor = (slot: Slot, appointment: Appointment): boolean =>
+  slot.status === 'busy-tentative' &&
+  isHold(appointment) &&
+  untilOf(slot) === untilOf(appointment) &&
+  namesSlot(appointment, slot);
+
+/** Whether the appointment has the slot now: as a visit, or by a hold on it that has not passed to another. */
+export function takes(appointment: Appointment, slot: Slot): boolean {
+  if (!namesSlot(appointment, slot)) return false;
+  if (appointment.status !== 'pending') return TAKING.has(appointment.status ?? '');
+  return !isHold(appointment) || isHeldFor(slot, appointment);
+}
+
+const TAKING: ReadonlySet<string> = new Set(['booked', 'arrived', 'checked-in', 'fulfilled']);
+
+const namesSlot = ({ slot = [] }: Appointment, { id }: Slot): boolean =>
+  slot.some(({ reference }) => reference === `Slot/${id}`);
+
+export function withHold<T extends Extended>(resource: T, status: string, until: number): T {
+  const hold: Extension = { url: UNTIL, valueInstant: new Date(until).toISOString() };
+  return { ...resource, status, extension: [...others(resource), hold] };
+}
+
+export function withoutHold<T extends Extended>(resource: T, status: string): T {
+  const { extension: _, ...rest } = resource;
+  const left = others(resource);
+  return { ...rest, status, ...(left.length > 0 ? { extension: left } : {}) } as unknown as T;
+}
+
+const others = ({ extension = [] }: Extended): Extension[] =>
+  extension.filter(({ url }) => url !== UNTIL && url !== FOR);

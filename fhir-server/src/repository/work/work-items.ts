@@ -1,0 +1,265 @@
+/**
+ * The care team's queue: what comes from patients, or waits to be released, is a Task beside it, in the same transaction; and is done when it is answered, by
+ * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
+ */
+import { randomUUID } from 'node:crypto';
+import type { AccessContext } from '../../access/access-context.ts';
+import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
+import { WORK_GROUP } from '../../access/own-marks.ts';
+import { ownersOf } from '../../access/owner-table.ts';
+import { isPatientLevel, isSystem } from '../../access/read-condition.ts';
+import { WORK_KINDS } from '../../access/write-rules.ts';
+import { indexEntries } from '../../search/index-entries.ts';
+import { and, or, type QueryNode } from '../../search/query.ts';
+import { tokenNode } from '../../search/types/token.ts';
+import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/store.ts';
+import { ownUpdate, storedResource } from '../own-writes.ts';
+import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
+import {
+  bringsWork,
+  isAnswer,
+  isRecent,
+  type Origin,
+  type Pool,
+  poolOf,
+  type Work,
+  workOf,
+} from './work-kinds.ts';
+
+const ROLES = 'urn:wellspring:staff-role';
+export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
+/** A conversation is followed so far upwards. */
+const MOST_HOPS = 50;
+/** Of one search. */
+const MOST_GROUPS = 200;
+
+export interface WrittenResource {
+  readonly resource: ResourceJson;
+  readonly id: string;
+  readonly isUpdate: boolean;
+}
+
+interface Desk {
+  readonly store: ResourceStore;
+  /** Of the person, also where an operation writes for them. */
+  readonly access: AccessContext;
+  readonly now: number;
+}
+
+/** Tasks that are filed beside these writes, and those that are done by them. `own`: `Type/id` of all that is written, which says of its own what becomes of it. */
+export async function workItems(
+  { access, ...others }: Desk,
+  written: readonly WrittenResource[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  const desk = { ...others, access: access.caller ?? access };
+  const known = new Map(
+    written.map(({ resource, id }) => [`${resource.resourceType}/${id}`, resource] as const),
+  );
+  const wanted = new Map<string, WriteOperation | undefined>();
+  for (const each of written.filter(({ resource }) => bringsWork(resource.resourceType)).toSorted(bySent)) {
+    const { resource, id } = each;
+    const [patient, ...more] = ownersOf({ ...resource, id });
+    if (patient === undefined || more.length > 0) continue;
+    const focus = `${resource.resourceType}/${id}`;
+    const work = await newWork(desk, each);
+    if (!work && !(await endsWork(desk, each))) continue;
+    const group = await groupOf(desk.store, known, focus);
+    const labels = labelsOf(resource);
+    wanted.set(group, work && filed(desk, work, { patient, focus, group, labels }));
+  }
+  const done = [...wanted].flatMap(([group, operation]) => (operation ? [] : group));
+  const opened = [...wanted.values()].filter((operation) => operation !== undefined);
+  return [...opened, ...(await finished(desk, done, own))];
+}
+
+/** What it wants that it did not want before. */
+async function newWork(
+  { store, access, now }: Desk,
+  { resource, id, isUpdate }: WrittenResource,
+): Promise<Work | undefined> {
+  const work = workOf(resource, { isPatientSide: isPatientLevel(access), isSystem: isSystem(access) });
+  if (!work || !isRecent(work, now)) return undefined;
+  const before = isUpdate
+    ? (await storedResource(store, `${resource.resourceType}/${id}`))?.resource
+    : undefined;
+  return before && workOf(before, ANYBODY)?.kind === work.kind ? undefined : work;
+}
+
+/** A conversation ends with the clinic's word, when that is new, or with a message that is taken back; the rest with a state in which it wants nothing. */
+async function endsWork({ store }: Desk, { resource, id, isUpdate }: WrittenResource): Promise<boolean> {
+  if (workOf(resource, ANYBODY)) return false;
+  if (resource.resourceType !== 'Communication') return isUpdate;
+  const before = isUpdate ? (await storedResource(store, `Communication/${id}`))?.resource : undefined;
+  return before ? workOf(before, ANYBODY) !== undefined : isAnswer(resource);
+}
+
+const ANYBODY: Origin = { isPatientSide: true, isSystem: true };
+
+/** As the source is labelled, and not for patients. */
+function labelsOf({ meta }: ResourceJson): object[] {
+  const { security = [] } = (meta ?? {}) as { security?: readonly { system?: string; code?: string }[] };
+  const others = security.filter(
+    ({ system, code }) => system !== NOT_FOR_PATIENTS.system || code !== NOT_FOR_PATIENTS.code,
+  );
+  return [...others, NOT_FOR_PATIENTS];
+}
+
+const bySent = ({ resource: a }: WrittenResource, { resource: b }: WrittenResource): number =>
+  String(a.sent ?? '').localeCompare(String(b.sent ?? ''));
+
+/** What all messages of a conversation have in common: its header, or its first message. */
+async function groupOf(
+  store: ResourceStore,
+  known: ReadonlyMap<string, ResourceJson>,
+  reference: string,
+): Promise<string> {
+  let current = reference;
+  for (let hops = 0; hops < MOST_HOPS; hops++) {
+    const resource =
+      known.get(current) ?? (hops === 0 ? undefined : (await storedResource(store, current))?.resource);
+    if (resource?.resourceType !== 'Communication') break;
+    const above = [resource.partOf, resource.inResponseTo]
+      .map((each) => (each as { reference?: string }[] | undefined)?.[0]?.reference)
+      .find((each) => /^Communication\/[A-Za-z0-9\-.]{1,64}$/.test(each ?? ''));
+    if (above === undefined) break;
+    current = above;
+  }
+  return current;
+}
+
+function filed(
+  { access, now }: Desk,
+  work: Work,
+  {
+    patient,
+    focus,
+    group,
+    labels,
+  }: {
+    readonly patient: string;
+    readonly focus: string;
+    readonly group: string;
+    readonly labels: readonly object[];
+  },
+): WriteOperation {
+  const by = access.fhirUser && `${access.fhirUser.type}/${access.fhirUser.id}`;
+  const requester = work.requester ?? by;
+  return createTask(
+    {
+      resourceType: 'Task',
+      meta: { security: labels },
+      groupIdentifier: { system: WORK_GROUP, value: group },
+      status: 'requested',
+      intent: 'order',
+      priority: work.isUrgent ? 'urgent' : 'routine',
+      code: { coding: [{ system: WORK_KINDS, code: work.kind }] },
+      focus: { reference: focus },
+      for: { reference: `Patient/${patient}` },
+      authoredOn: work.since,
+      lastModified: new Date(now).toISOString(),
+      ...(requester === undefined ? {} : { requester: { reference: requester } }),
+      performerType: performerType(work.pool),
+      ...(work.owner ? { owner: work.owner } : {}),
+    },
+    and(
+      { kind: 'owner', patients: [patient] },
+      tokenNode('code', `${WORK_KINDS}|${work.kind}`),
+      tokenNode('group-identifier', `${WORK_GROUP}|${group}`),
+      isOpen,
+    ),
+  );
+}
+
+export const performerType = (pool: Pool): object[] => [{ coding: [{ system: ROLES, code: pool }] }];
+
+const isOpen: QueryNode = or(...OPEN.map((status) => tokenNode('status', status)));
+
+/** What the clinic keeps for itself: a patient's own Task is none of it, whatever it says. */
+const OF_THE_CLINIC: QueryNode = tokenNode(
+  '_security',
+  `${NOT_FOR_PATIENTS.system}|${NOT_FOR_PATIENTS.code}`,
+);
+
+/** A Task that is made unless the clinic has one like it. */
+export function createTask(resource: ResourceJson, unless: QueryNode): WriteOperation {
+  const id = randomUUID();
+  return {
+    kind: 'create',
+    type: 'Task',
+    id,
+    text: resourceText(resource, id),
+    entries: indexEntries(resource, ownersOf(resource)),
+    ifNoneExist: and(unless, OF_THE_CLINIC),
+  };
+}
+
+async function finished(
+  { store, access, now }: Desk,
+  groups: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  const found: StoredVersion[] = [];
+  for (let from = 0; from < groups.length; from += MOST_GROUPS) {
+    const some = groups.slice(from, from + MOST_GROUPS);
+    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${WORK_GROUP}|${group}`)));
+    found.push(...(await tasks(store, and(isOfGroup, isOpen))));
+  }
+  const owner = access.fhirUser && { reference: `${access.fhirUser.type}/${access.fhirUser.id}` };
+  return found
+    .filter(({ id }) => !own.has(`Task/${id}`))
+    .map((task) =>
+      changed(task, (before) => ({
+        ...before,
+        status: isPatientLevel(access) ? 'cancelled' : 'completed',
+        lastModified: new Date(now).toISOString(),
+        ...(owner && !isPatientLevel(access) ? { owner } : {}),
+      })),
+    );
+}
+
+async function tasks(store: ResourceStore, where: QueryNode): Promise<readonly StoredVersion[]> {
+  const { matches } = await store.search({
+    type: 'Task',
+    where,
+    sort: [{ by: 'mainDate', descending: true }],
+    count: 500,
+    total: 'none',
+  });
+  return matches;
+}
+
+function changed({ id, body }: StoredVersion, change: (task: ResourceJson) => ResourceJson): WriteOperation {
+  return ownUpdate({ ...change(parseJson(body as string) as ResourceJson), id }, id);
+}
+
+/** What is deleted is no work any more, and no work keeps it from being deleted. */
+export async function withoutWork(
+  store: ResourceStore,
+  deleted: readonly { readonly type: string; readonly id: string }[],
+  now: number,
+): Promise<WriteOperation[]> {
+  const targets = deleted.filter(({ type }) => bringsWork(type)).map(({ type, id }) => `${type}/${id}`);
+  if (targets.length === 0) return [];
+  const found = await tasks(
+    store,
+    and({ kind: 'token', param: 'code', system: WORK_KINDS }, { kind: 'reference', param: 'focus', targets }),
+  );
+  return found.map((task) =>
+    changed(task, ({ focus: _, ...before }) => ({
+      ...before,
+      resourceType: 'Task',
+      ...(OPEN.includes(before.status as (typeof OPEN)[number])
+        ? { status: 'cancelled', lastModified: new Date(now).toISOString() }
+        : {}),
+    })),
+  );
+}
+
+/** What a patient asks by a Task waits for a pool, like all the rest. Changes the resource. */
+export function settlePool(task: ResourceJson): void {
+  const pool = poolOf(task);
+  if (pool === undefined) return;
+  task.performerType = performerType(pool);
+  task.priority ??= 'routine';
+}

@@ -1,5 +1,4 @@
 /** Accounts from sign-up to sign-out, over HTTP, with mail that really arrives; groups U01–U10 of the attack list by their numbers. */
-
 import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as admin from '../src/admin/actions.ts';

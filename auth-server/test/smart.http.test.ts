@@ -1,5 +1,4 @@
 /** What SMART App Launch 2.2 and the (g)(10) test kits check of a server (smart-auth requirements, section A4), beyond the standalone launch. */
-
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

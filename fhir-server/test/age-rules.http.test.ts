@@ -1,5 +1,4 @@
 /** What the clinic's age policy leaves to those who act for a child: on both sides of a birthday, asked at each request, and told beforehand. */
-
 import { dayIn } from '@wellspring/serving/time-zone';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';

@@ -1,7 +1,6 @@
 /**
  * TERMINOLOGY_URL: what is not known here is asked of another server: of this kind too, with a door before it that counts who comes by, and can be shut.
  */
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

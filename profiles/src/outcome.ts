@@ -2,7 +2,6 @@
  * The one error class, and the named functions that make it: every failed FHIR request becomes an OperationOutcome
  * (https://hl7.org/fhir/R4/operationoutcome.html). No other module writes `new FhirError` or an OperationOutcome literal.
  */
-
 import type { ValueSet } from './terminology/resources.ts';
 
 /** An OperationOutcome issue; `expression` is a FHIRPath that points at the fault. Diagnostics never hold patient data. */

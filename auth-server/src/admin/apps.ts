@@ -1,5 +1,4 @@
 /** Apps that registered themselves, as an administrator looks at them and decides: what waits, what was decided, and that nothing is decided unseen. */
-
 import { digest } from '../crypto/secrets.ts';
 import { listLaunchContexts } from '../launch/launch-context.ts';
 import { IDENTITY, listStoredClients, type StoredClient } from '../provider/clients.ts';

@@ -1,5 +1,4 @@
 /** The administrator's command line (`npm run admin -- …`). Works beside a running server. */
-
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createAnchor } from '@wellspring/serving/audit-anchor';

@@ -1,5 +1,4 @@
 /** Signing in: password or passkey, then a second factor where there is one or has to be. What is half done is kept in the store, not in the page. */
-
 import { FRESH_COOKIE, takeFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import {
   DEVICE_COOKIE,

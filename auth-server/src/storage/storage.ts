@@ -2,7 +2,6 @@
  * The port to the auth-server's own database: what oidc-provider keeps and what this server keeps beside it (artifacts), accounts,
  * counters, the audit log. Two adapters, one contract suite (contract/). All times are milliseconds since the epoch.
  */
-
 import type { ChainReport, Head } from '@wellspring/serving/hash-chain';
 
 /** A record that may expire: a session, a grant, a token, a one-time link … Its payload is its owner's own. */

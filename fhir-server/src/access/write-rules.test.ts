@@ -1,5 +1,4 @@
 /** The table of what a patient may change, held against a reading of its own: over all types, statuses and changes. */
-
 import { resourceTypes } from '@wellspring/profiles';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

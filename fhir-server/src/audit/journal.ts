@@ -3,7 +3,6 @@
  * commit, and what is written outlives the process. A moment later the file is closed and handed over as a whole to whoever stores it
  * (audit-keeper.ts), and the next rows go into another; what a killed process left is taken in by the next one that starts.
  */
-
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,

@@ -10,7 +10,7 @@ import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import { parse } from '../interactions/parse.ts';
 import type { Services } from '../interactions/request.ts';
-import { makeReferencesLocal } from '../search/own-references.ts';
+import { makeReferencesLocal, patientId } from '../search/own-references.ts';
 import { and } from '../search/query.ts';
 import { queryText } from '../search/query-text.ts';
 
@@ -49,7 +49,6 @@ export interface GroupPatients {
 export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
 export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
 
-const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
 const GROUP = /^Group\/([A-Za-z0-9\-.]{1,64})$/;
 const MOST_GROUPS = 100;
 /** Each is asked of every record. */
@@ -86,7 +85,7 @@ async function membersOf(services: Services, access: AccessContext, first: Group
   for (const id of groups) {
     const group = id === first.id ? first : await readGroup(services, access, String(id));
     for (const { entity } of (group.member ?? []).filter((member) => isMember(member, services.now()))) {
-      const patient = PATIENT.exec(entity?.reference ?? '')?.[1];
+      const patient = patientId(entity?.reference);
       const inner = GROUP.exec(entity?.reference ?? '')?.[1];
       if (patient) patients.add(patient);
       else if (inner && groups.size < MOST_GROUPS) groups.add(inner);

@@ -16,7 +16,7 @@ import {
 } from '../repository/visits/slot-hold.ts';
 import { insteadOf } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
-import { localReference, makeReferencesLocal } from '../search/own-references.ts';
+import { localReference, makeReferencesLocal, patientId } from '../search/own-references.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply, type OperationInput } from './parameters.ts';
@@ -133,7 +133,7 @@ async function patientOf(services: Services, request: FhirRequest, asked: Appoin
   const actors = listOf(asked.participant).map((each) => each.actor);
   const named = new Set(referencesIn(actors).filter((reference) => LIKE_A_PATIENT.test(reference)));
   const [first = ''] = named;
-  const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(first)?.[1];
+  const patient = patientId(first);
   if (named.size !== 1 || patient === undefined || (owner !== 'unrestricted' && patient !== owner))
     throw forbidden('The appointment must be of the patient in context, and of nobody else.');
   await requirePatient(services, request, 'c', 'Appointment', patient);

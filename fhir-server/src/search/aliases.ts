@@ -2,7 +2,6 @@
  * Search parameters that say again what other parameters of the type say. They get no index entries of their own: a query on one is
  * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
  */
-
 import type { SearchParameter } from '@wellspring/profiles';
 import { or, type QueryNode } from './query.ts';
 

@@ -2,7 +2,6 @@
  * What a resource says of others that decides who may see it, beside its labels (access/kept.ts): what it is about, and which files it names. No search parameter of R4
  * asks for these, so they are entries of their own.
  */
-
 import type { LinkEntry } from './index-entry.ts';
 import { localName } from './own-references.ts';
 

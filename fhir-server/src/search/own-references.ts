@@ -18,6 +18,13 @@ export function localName(reference: string): string | undefined {
   return type !== undefined && isResourceType(type) ? `${type}/${id}` : undefined;
 }
 
+const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** The id of `Patient/id`; undefined for any other text, one with a version too. */
+export function patientId(reference: string | undefined): string | undefined {
+  return PATIENT.exec(reference ?? '')?.[1];
+}
+
 /** `Patient/1/_history/2`, here or elsewhere, refers to Patient/1 as far as search goes. */
 export function withoutVersion(reference: string): string {
   const [, elsewhere] = /^([a-z][a-z0-9+.-]*:\S*)\/_history\/[A-Za-z0-9\-.]{1,64}$/i.exec(reference) ?? [];

@@ -1,10 +1,9 @@
 /** Whoever asks for a Patient by name is told of what came to be another's when the two were merged: the record goes on there. */
+import { patientId } from '../search/own-references.ts';
 import { type QueryNode, withLeaves } from '../search/query.ts';
 
 /** Ids of the Patients that this one was merged into, one after the other. */
 export type SuccessorsOf = (patient: string) => readonly string[];
-
-const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
 
 /** Ids of the Patients that a query names, as whose record it is or as what is referred to. */
 export function patientsNamed(node: QueryNode): string[] {
@@ -17,7 +16,7 @@ export function patientsNamed(node: QueryNode): string[] {
     case 'owner':
       return [...node.patients];
     case 'reference':
-      return node.targets.flatMap((target) => PATIENT.exec(target)?.[1] ?? []);
+      return node.targets.flatMap((target) => patientId(target) ?? []);
     default:
       return [];
   }
@@ -26,7 +25,7 @@ export function patientsNamed(node: QueryNode): string[] {
 /** The same, of these Patients too. */
 export function withSuccessors(node: QueryNode, successorsOf: SuccessorsOf): QueryNode {
   const targetsAfter = (target: string): string[] => {
-    const id = PATIENT.exec(target)?.[1];
+    const id = patientId(target);
     return id === undefined ? [] : successorsOf(id).map((each) => `Patient/${each}`);
   };
   return withLeaves(node, (leaf) => {

@@ -1,5 +1,4 @@
 /** A QR code: dark on light in every colour scheme, since readers want it so. */
-
 import styles from './qr-code.module.css';
 import { drawQr, type QrText } from './qr-code.ts';
 

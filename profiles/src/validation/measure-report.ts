@@ -2,7 +2,6 @@
  * A MeasureReport against its Measure (https://hl7.org/fhir/R4/measurereport.html): groups, populations and stratifiers are those that the Measure
  * defines, and scores are what its scoring has. What must be there is asked of a report that is said to be complete; one that is pending may have gaps.
  */
-
 import { isObject } from '../fhirpath/node.ts';
 import { type Issue, tooCostly } from '../outcome.ts';
 import { listOf } from './authoring/authoring-report.ts';

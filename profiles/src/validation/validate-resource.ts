@@ -3,41 +3,36 @@
  * required bindings, reference targets, contained resources, narrative, and invariants of error severity.
  * What a generated validator accepts (accept.ts) is valid; for all else this walk of the tables decides, and says where and why.
  */
+import { isObject } from '../fhirpath/node.ts';
 import { remembering } from '../fhirpath/remember.ts';
 import type { Issue } from '../outcome.ts';
 import { loaded } from '../profiles.ts';
 import type { ElementSpec, TypeSpec } from '../table-format.ts';
 import { isPrimitive, isResourceType, typeSpec } from '../tables.ts';
 import { authoringIssues } from './authoring/authoring.ts';
-import { isInBinding, isInBindingCode } from './codes/bindings.ts';
-import { isCodeOfR4 } from './codes/codes.ts';
 import { extensionIssues } from './extensions.ts';
 import type { Known } from './known.ts';
 import { accepts, type Met } from './structure/accept.ts';
 import { bundleFaults } from './structure/bundle.ts';
+import {
+  checkAttachment,
+  checkCode,
+  checkConcept,
+  checkExtension,
+  checkHasCode,
+  checkNarrative,
+  checkPeriod,
+  checkReference,
+  checkSystem,
+  noteLocal,
+} from './structure/datatype-rules.ts';
 import { checkInvariants, checkValueInvariants } from './structure/invariants.ts';
-import { narrativeFault } from './structure/narrative.ts';
 import { narrativeLinkIssues } from './structure/narrative-links.ts';
-import { isPeriodOrdered } from './structure/period.ts';
 import { primitiveTests } from './structure/primitives.ts';
-import { isAbsolute, isSystem, referencedType } from './structure/uris.ts';
+import { isFault, type Json, MAX_ISSUES, report, type WalkState } from './structure/walk-state.ts';
 
-/** More faults than this help nobody. */
-const MAX_ISSUES = 50;
 /** R4's recursive types never go this deep in earnest. */
 const MAX_DEPTH = 64;
-
-type Json = Record<string, unknown>;
-
-interface State {
-  readonly issues: Issue[];
-  readonly path: (string | number)[];
-  /** Ids that `#…` references name, and those of the contained resources: per container. */
-  local: { readonly named: Set<string>; readonly contained: Set<string> } | undefined;
-  /** The resource that invariants' %resource means, and its container. */
-  resource: Json;
-  root: Json;
-}
 
 /** [] = valid; warnings refuse nothing. Issues of each kind are in document order, at most 50. */
 export function validateResource(resource: unknown, known: Known = loaded): Issue[] {
@@ -57,41 +52,16 @@ function beyond(resource: Json, hasExtensions: boolean, known: Known): Issue[] {
   return others.length === 0 ? extensions : [...extensions, ...others].slice(0, MAX_ISSUES);
 }
 
-const isFault = ({ severity }: Issue): boolean => severity === 'error';
-
 /** The same without the generated validator, which must never accept what this does not: a test holds them together. */
 export function walkResource(resource: unknown): Issue[] {
   if (!isObject(resource))
     return [{ severity: 'error', code: 'structure', diagnostics: 'A resource is a JSON object.' }];
-  const state: State = { issues: [], path: [], local: undefined, resource, root: resource };
+  const state: WalkState = { issues: [], path: [], local: undefined, resource, root: resource };
   checkResource(state, resource, false);
   return state.issues;
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function report(
-  state: State,
-  code: string,
-  diagnostics: string,
-  severity: 'error' | 'warning' = 'error',
-): void {
-  if (state.issues.length >= MAX_ISSUES) return;
-  state.issues.push({ severity, code, diagnostics, expression: pathText(state.path) });
-}
-
-function pathText(path: readonly (string | number)[]): string {
-  let text = '';
-  for (const part of path) {
-    if (typeof part === 'number') text += `[${part}]`;
-    else text += text === '' ? part : `.${part}`;
-  }
-  return text;
-}
-
-function checkResource(state: State, resource: Json, isContained: boolean): void {
+function checkResource(state: WalkState, resource: Json, isContained: boolean): void {
   const type = resource.resourceType;
   if (typeof type !== 'string' || !isResourceType(type)) {
     if (state.path.length === 0) state.path.push('Resource');
@@ -120,7 +90,7 @@ function checkResource(state: State, resource: Json, isContained: boolean): void
   state.root = outer.root;
 }
 
-function checkBundle(state: State, resource: Json): void {
+function checkBundle(state: WalkState, resource: Json): void {
   for (const { place, text } of bundleFaults(resource)) {
     state.path.push(place);
     report(state, 'invariant', text);
@@ -128,7 +98,7 @@ function checkBundle(state: State, resource: Json): void {
   }
 }
 
-function containedIds(state: State, resource: Json): Set<string> {
+function containedIds(state: WalkState, resource: Json): Set<string> {
   const ids = new Set<string>();
   for (const each of resource.contained as unknown[]) {
     if (!isObject(each) || typeof each.id !== 'string') continue;
@@ -139,7 +109,7 @@ function containedIds(state: State, resource: Json): Set<string> {
 }
 
 /** dom-3: a contained resource that nothing refers to can't be reached. */
-function checkContainedAreNamed(state: State, resource: Json): void {
+function checkContainedAreNamed(state: WalkState, resource: Json): void {
   (resource.contained as unknown[]).forEach((each, i) => {
     if (!isObject(each) || typeof each.id !== 'string') return;
     if (state.local?.named.has(each.id) || state.local?.named.has('')) return;
@@ -149,7 +119,13 @@ function checkContainedAreNamed(state: State, resource: Json): void {
   });
 }
 
-function checkObject(state: State, type: string, object: Json, isResource: boolean, hasValue = false): void {
+function checkObject(
+  state: WalkState,
+  type: string,
+  object: Json,
+  isResource: boolean,
+  hasValue = false,
+): void {
   const spec = typeSpec(type) as TypeSpec;
   if (state.path.length > MAX_DEPTH * 2) {
     report(state, 'structure', 'The resource is nested too deeply.');
@@ -181,7 +157,7 @@ function twinName(spec: TypeSpec, name: string | undefined): string | undefined 
   return element && (element.choice ?? name);
 }
 
-function checkRequired(state: State, spec: TypeSpec, object: Json): void {
+function checkRequired(state: WalkState, spec: TypeSpec, object: Json): void {
   for (const name of spec.required) {
     const choice = spec.choices[name];
     const present = choice
@@ -194,7 +170,7 @@ function checkRequired(state: State, spec: TypeSpec, object: Json): void {
   }
 }
 
-function checkChoices(state: State, spec: TypeSpec, object: Json): void {
+function checkChoices(state: WalkState, spec: TypeSpec, object: Json): void {
   for (const name of Object.keys(spec.choices)) {
     let found = 0;
     for (const property of spec.choices[name] as readonly string[]) {
@@ -207,7 +183,13 @@ function checkChoices(state: State, spec: TypeSpec, object: Json): void {
   }
 }
 
-function checkElement(state: State, spec: TypeSpec, key: string, element: ElementSpec, object: Json): void {
+function checkElement(
+  state: WalkState,
+  spec: TypeSpec,
+  key: string,
+  element: ElementSpec,
+  object: Json,
+): void {
   const value = object[key];
   if (element.array !== Array.isArray(value)) {
     report(
@@ -236,7 +218,7 @@ function checkElement(state: State, spec: TypeSpec, key: string, element: Elemen
     checkValueInvariants(state, invariants, element, value, report);
 }
 
-function checkValue(state: State, element: ElementSpec, value: unknown): void {
+function checkValue(state: WalkState, element: ElementSpec, value: unknown): void {
   const test = primitiveTests[element.type];
   if (test) {
     const expected = value === null ? 'a value, not null' : test(value);
@@ -263,18 +245,7 @@ function checkValue(state: State, element: ElementSpec, value: unknown): void {
   if (element.type === 'Coding') checkSystem(state, value);
 }
 
-function checkNarrative(state: State, value: string): void {
-  const fault = narrativeFault(value);
-  if (fault) report(state, 'invariant', fault);
-}
-
-const NAMES_LOCALS: ReadonlySet<string> = new Set(['uri', 'url', 'canonical']);
-
-function noteLocal(state: State, type: string, value: string): void {
-  if (NAMES_LOCALS.has(type)) state.local?.named.add(value.slice(1));
-}
-
-function checkNested(state: State, value: Json): void {
+function checkNested(state: WalkState, value: Json): void {
   if (state.path.at(-2) !== 'contained') {
     checkResource(state, value, false);
     return;
@@ -290,98 +261,8 @@ function checkNested(state: State, value: Json): void {
   checkResource(state, value, true);
 }
 
-function checkCode(state: State, binding: string, value: string): void {
-  if (!isInBindingCode(binding, value))
-    report(state, 'code-invalid', `The code is not in the required value set ${binding}.`);
-}
-
-function checkConcept(state: State, element: ElementSpec, value: Json): void {
-  if (!isInBinding(element.binding as string, element.type, value))
-    report(state, 'code-invalid', `No coding is in the required value set ${element.binding}.`);
-}
-
-function checkReference(state: State, element: ElementSpec, value: Json): void {
-  const { reference } = value;
-  checkReferenceType(state, value);
-  if (typeof reference !== 'string') return;
-  state.path.push('reference');
-  if (reference.startsWith('#')) {
-    const id = reference.slice(1);
-    state.local?.named.add(id);
-    if (id !== '' && !state.local?.contained.has(id)) {
-      report(state, 'invariant', 'ref-1: no contained resource has this id.');
-    }
-  } else if (element.targets) {
-    const type = referencedType(reference);
-    if (type && isResourceType(type) && !element.targets.includes(type)) {
-      report(state, 'value', `The reference may lead to ${element.targets.join(', ')} only.`);
-    }
-  }
-  state.path.pop();
-}
-
-/** Reference.type is the type of what is referred to: a name of R4's, or the URL of a logical model. */
-function checkReferenceType(state: State, { type, reference }: Json): void {
-  if (typeof type !== 'string') return;
-  const named = typeof reference === 'string' ? referencedType(reference) : undefined;
-  const isKnown = isResourceType(type) || isAbsolute(type);
-  const contradicts = named !== undefined && isResourceType(named) && isResourceType(type) && named !== type;
-  if (isKnown && !contradicts) return;
-  state.path.push('type');
-  report(state, 'value', isKnown ? 'The type is not that of the reference.' : 'No type of R4 has this name.');
-  state.path.pop();
-}
-
-function checkPeriod(state: State, value: Json): void {
-  if (!isPeriodOrdered(value)) report(state, 'invariant', 'per-1: the period ends before it starts.');
-}
-
-function checkSystem(state: State, { system, code }: Json): void {
-  if (isSystem(system)) {
-    if (isCodeOfR4(system, code)) return;
-    state.path.push('code');
-    report(state, 'code-invalid', 'The code system, which is part of R4, has no such code.');
-  } else {
-    state.path.push('system');
-    report(
-      state,
-      'value',
-      isAbsolute(system)
-        ? 'The URL of a value set is no code system.'
-        : 'A code system is named by an absolute URI.',
-    );
-  }
-  state.path.pop();
-}
-
-/** https://hl7.org/fhir/R4/datatypes-definitions.html#Attachment.size: of the data as they are before base64. */
-function checkAttachment(state: State, { data, size }: Json): void {
-  if (typeof data !== 'string' || typeof size !== 'number') return;
-  if (Buffer.byteLength(data.replace(/\s/g, ''), 'base64') === size) return;
-  state.path.push('size');
-  report(state, 'value', 'The size is not that of the data.');
-  state.path.pop();
-}
-
-/** ext-1: either extensions or a value. */
-function checkExtension(state: State, value: Json): void {
-  const hasValue = Object.keys(value).some((key) => key.startsWith('value') || key.startsWith('_value'));
-  if (hasValue === (value.extension !== undefined)) {
-    report(state, 'invariant', 'ext-1: an extension has either a value or extensions of its own.');
-  }
-  // The names inside an extension are its own.
-  if (!isNested(state) && !isAbsolute(value.url)) {
-    state.path.push('url');
-    report(state, 'value', 'The url of an extension is absolute.');
-    state.path.pop();
-  }
-}
-
-/** `….extension[0].extension[1]` */
-const isNested = ({ path }: State): boolean => /^(?:modifierE|e)xtension$/.test(String(path.at(-4)));
-
 /** `_name`: id and extensions of the primitive beside it, or of each item of the array beside it. */
-function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): void {
+function checkTwin(state: WalkState, spec: TypeSpec, key: string, object: Json): void {
   const name = key.slice(1);
   const element = Object.hasOwn(spec.elements, name) ? spec.elements[name] : undefined;
   if (!element || !isPrimitive(element.type)) {
@@ -413,22 +294,7 @@ function checkTwin(state: State, spec: TypeSpec, key: string, object: Json): voi
   });
 }
 
-const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
-const isAbsent = (twin: unknown): boolean =>
-  isObject(twin) &&
-  Array.isArray(twin.extension) &&
-  twin.extension.every((each) => isObject(each) && each.url === ABSENT);
-
-/** A required binding leaves no room for a code that is absent, whatever the reason (https://hl7.org/fhir/R4/terminologies.html#required). Another extension may stand for it. */
-function checkHasCode(state: State, { binding, type }: ElementSpec, twin: unknown, value: unknown): void {
-  if (!binding || type !== 'code') return;
-  const values = Array.isArray(value) ? value : [value];
-  const twins = Array.isArray(twin) ? twin : [twin];
-  if (twins.some((each, i) => (values[i] ?? null) === null && isAbsent(each)))
-    report(state, 'code-invalid', `A code is required here, from the value set ${binding}.`);
-}
-
-function checkTwinObject(state: State, twin: unknown, value: unknown): void {
+function checkTwinObject(state: WalkState, twin: unknown, value: unknown): void {
   if (isObject(twin)) checkObject(state, 'Element', twin, false, value !== undefined && value !== null);
   else report(state, 'structure', 'An object was expected.');
 }

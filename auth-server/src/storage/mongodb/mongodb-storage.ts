@@ -1,5 +1,4 @@
 /** The same storage in MongoDB. Every operation touches one document, so it needs no transactions; writes wait for the majority. */
-
 import { checkChain, type Link } from '@wellspring/serving/hash-chain';
 import { createPulse, type Pulse } from '@wellspring/serving/pulse';
 import { reviveStuck } from '@wellspring/serving/revive';

@@ -5,6 +5,7 @@ import { labelsOf, NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import type { NoticeKind } from '../../repository/notices/notice-texts.ts';
 import { proposedSlots } from '../../repository/visits/proposed-times.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
+import { patientId } from '../../search/own-references.ts';
 import type { Change, StoredVersion } from '../../store/store.ts';
 
 export interface Notice {
@@ -93,7 +94,7 @@ function told(
   const isNew = (among: readonly string[]): boolean =>
     among.includes(resource.status ?? '') && !among.includes(before?.status ?? '');
   const about = (kind: NoticeKind, reference: string | undefined) => {
-    const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(reference ?? '')?.[1];
+    const patient = patientId(reference);
     return patient === undefined ? undefined : { kind, patient };
   };
   const isToFillIn = ({ status, focus, authoredOn }: Resource): boolean =>

@@ -1,5 +1,4 @@
 /** A notification, by the subscription's channel. Sockets are not written to here: each process has its own (sockets.ts). */
-
 import { type Notification, notificationBundle } from '../../subscriptions/notification.ts';
 import type { Plan } from '../../subscriptions/plan.ts';
 import { Refused, type Senders } from '../notices/senders.ts';

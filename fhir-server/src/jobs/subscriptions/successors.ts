@@ -1,4 +1,5 @@
 /** Into whom Patients were merged, as `$merge` writes it: the one is `replaced-by` the other, which `replaces` it. What only one of them says is no merge. */
+import { patientId } from '../../search/own-references.ts';
 import type { ResourceStore } from '../../store/store.ts';
 
 export interface Successors {
@@ -17,7 +18,6 @@ interface Links {
 /** Whoever merges one record ten times has another question. */
 const MOST_STEPS = 10;
 const AT_ONCE = 500;
-const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
 
 export function createSuccessors(store: Pick<ResourceStore, 'search'>): Successors {
   const known = new Set<string>();
@@ -75,8 +75,6 @@ function linksIn(body: string): Links {
     link?: readonly { readonly type?: string; readonly other?: { readonly reference?: string } }[];
   };
   const named = (type: string): string[] =>
-    link.flatMap((each) =>
-      each.type === type ? (PATIENT.exec(each.other?.reference ?? '')?.[1] ?? []) : [],
-    );
+    link.flatMap((each) => (each.type === type ? (patientId(each.other?.reference) ?? []) : []));
   return { to: named('replaced-by')[0], from: new Set(named('replaces')) };
 }

@@ -1,5 +1,4 @@
 /** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
-
 import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';

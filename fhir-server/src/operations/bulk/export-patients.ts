@@ -2,10 +2,10 @@
 import { invalid, unprocessable } from '@wellspring/profiles';
 import { readCondition } from '../../access/read-condition.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
+import { patientId } from '../../search/own-references.ts';
 import { type GroupPatients, patientsOfGroup, readGroup } from '../group-members.ts';
 import type { KickOffInput } from './kick-off-input.ts';
 
-const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
 const CHUNK = 500;
 
 /** Errors: 403, 404, 422 where it is no group of persons, or has a filter that can't be asked. */
@@ -31,7 +31,7 @@ export async function namedPatients(
     return undefined;
   }
   const ids = given.map((reference) => {
-    const id = PATIENT.exec(reference.replace(`${services.repository.baseUrl}/`, ''))?.[1];
+    const id = patientId(reference.replace(`${services.repository.baseUrl}/`, ''));
     if (!id) throw invalid("'patient' takes references to Patients.", 'Parameters.parameter');
     return id;
   });

@@ -6,7 +6,7 @@ import { isPatientLevel, readCondition } from '../../access/read-condition.ts';
 import { writeBound } from '../../access/staff-writes.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { parseJson, type ResourceJson } from '../../repository/text/resource-text.ts';
-import { localReference } from '../../search/own-references.ts';
+import { localReference, patientId } from '../../search/own-references.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import type { StoredVersion } from '../../store/store.ts';
 
@@ -44,8 +44,6 @@ export interface MergeInput {
   /** As it came. */
   readonly parameters: ResourceJson;
 }
-
-const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})$/;
 
 /** Who may change everybody's records, of every kind: what can't be seen can't be moved. Throws 403. */
 export function requireMerger({ access }: FhirRequest): void {
@@ -95,7 +93,7 @@ async function meant(
     .map((each) => each.valueIdentifier as Identifier);
   if (reference?.identifier) identifiers.push(reference.identifier);
   const local = reference?.reference && localReference(reference.reference, services.repository.baseUrl);
-  const id = local === undefined ? undefined : PATIENT.exec(local)?.[1];
+  const id = patientId(local);
   if (local !== undefined && id === undefined) throw invalid(`'${name}' must refer to a Patient here.`);
   if (identifiers.some((each) => !each?.value)) throw invalid(`'${name}-identifier' needs a value.`);
   if (id === undefined && identifiers.length === 0)

@@ -1,6 +1,7 @@
 /** What the age policy says of one patient, and of one who acts for them: for whoever may read that Patient or RelatedPerson. */
 import type { AgePolicy, AgeRule } from '../../access/age-policy.ts';
 import { changesOf, dayOfAge } from '../../access/age-rules.ts';
+import { patientId } from '../../search/own-references.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { childOf, isByAge, relatedPersonOf } from './by-age.ts';
 import { delegationOf, isInvited } from './delegates.ts';
@@ -44,7 +45,7 @@ export function createAges(store: Store, policy: AgePolicy, now: () => number): 
     },
     async ofPerson(id) {
       const person = await relatedPersonOf(store, id);
-      const patient = /^Patient\/(.+)$/.exec(person?.patient?.reference ?? '')?.[1];
+      const patient = patientId(person?.patient?.reference);
       if (!person || patient === undefined || isInvited(person)) return NOT_CONCERNED;
       const at = now();
       const child = await childOf(store, patient, at);

@@ -5,6 +5,7 @@
 import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
 import type { AgePolicy } from '../../access/age-policy.ts';
 import { dayOfAge, openedBy, rulesReached, type Withheld, withheldBy } from '../../access/age-rules.ts';
+import { patientId } from '../../search/own-references.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
@@ -60,7 +61,7 @@ export async function rightsByAge(
   person: RelatedPerson,
   now: number,
 ): Promise<RightsByAge> {
-  const patient = /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(person.patient?.reference ?? '')?.[1];
+  const patient = patientId(person.patient?.reference);
   const child = patient === undefined ? undefined : await childOf(store, patient, now);
   if (!child || !(await isByAge(store, policy, id, person, child))) return NONE;
   const reached = rulesReached(policy, child.birthDate, child.today);

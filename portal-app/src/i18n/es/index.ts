@@ -2,7 +2,6 @@
  * Spanish texts, by their English: one file an area, as the pages are. These are there before anything is drawn: what the frame and the first page say. Those of the
  * other pages (pages.ts) come with the first of them, those of the articles with an article; the desk's are apart.
  */
-
 import type { articles } from './articles.ts';
 import { common } from './common.ts';
 import type { spanishOfDesk } from './desk-all.ts';

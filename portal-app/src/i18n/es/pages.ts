@@ -1,5 +1,4 @@
 /** Spanish texts of every page but the first. */
-
 import { access } from './access.ts';
 import { ages } from './ages.ts';
 import { appointments } from './appointments.ts';

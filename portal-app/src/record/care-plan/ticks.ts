@@ -2,7 +2,6 @@
  * That something of a plan was done: an Observation of the person's own, based on the plan, its code the activity, its day when (docs/decisions: 0034). The plan
  * itself stays the clinic's. Undone, it was entered in error. What the clinic asked for by a Task is that Task, completed.
  */
-
 import type { CarePlan, Observation, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { PLAN_ACTIVITY } from '@wellspring/profiles/plan-activity';

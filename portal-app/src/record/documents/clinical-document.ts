@@ -2,7 +2,6 @@
  * A clinical document in CDA (HL7 C-CDA) → what a page shows of it: text, lists and tables. Only what is named here is taken over, and only as text: no markup, no
  * address, no script of the document reaches the page.
  */
-
 import { bytesOf } from '../../format/attachment.ts';
 
 export interface ClinicalDocument {

@@ -1,5 +1,4 @@
 /** Contact details out of the Patient resource and back into it, without touching what the form does not show. */
-
 import type { Address, ContactPoint, Patient } from '@medplum/fhirtypes';
 import { deviceDay } from '../../format/device-day.ts';
 import type { Text } from '../../i18n/text.ts';

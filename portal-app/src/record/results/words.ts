@@ -1,5 +1,4 @@
 /** How far a result or report is, as words. */
-
 import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
 

@@ -1,5 +1,4 @@
 /** What a profile says of a value beside its type: the least and the most, how long a text is and of which form (https://hl7.org/fhir/R4/elementdefinition.html). */
-
 import { isObject } from '../../fhirpath/node.ts';
 import { type Pattern, wholePatternOf } from '../../fhirpath/pattern.ts';
 import { compareValues } from '../questionnaire/compare-values.ts';

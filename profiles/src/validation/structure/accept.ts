@@ -3,7 +3,6 @@
  * paths and no messages; where it says no, or meets what is rare (contained resources, `_name` twins, local references), the walk of
  * validate-resource.ts decides and tells why. Made when a type is first met, from the definitions only, never from data.
  */
-
 import { resourceNode } from '../../fhirpath/node.ts';
 import type { ElementSpec, Invariant, TypeSpec } from '../../table-format.ts';
 import { isResourceType, tables, typeSpec } from '../../tables.ts';

@@ -1,5 +1,4 @@
 /** FHIRPath invariants, compiled once each. Those that no engine can read are listed by `uncovered()`, so that a test can hold the list at its known size. */
-
 import { isTruthy } from '../../fhirpath/compare.ts';
 import type { Environment, Evaluate } from '../../fhirpath/evaluate.ts';
 import { compileFhirPath } from '../../fhirpath/fhirpath.ts';

@@ -1,5 +1,4 @@
 /** What an administrator looks after: people and their roles, hours and slots, notices, apps, accounts, the audit log, and what passes to other systems. */
-
 import { useQuery } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import { NavLink, Route, Routes } from 'react-router';

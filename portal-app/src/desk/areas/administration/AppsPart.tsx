@@ -1,5 +1,4 @@
 /** Apps that registered themselves: what each asks for, in words; approved, refused or withdrawn here, with the reason. */
-
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';

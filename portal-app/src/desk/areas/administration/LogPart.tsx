@@ -1,5 +1,4 @@
 /** What the audit log says about a patient, or of a colleague: who did what and when, and why where it was said. */
-
 import type { AuditEvent } from '@medplum/fhirtypes';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,5 +1,4 @@
 /** What patients are told by mail and text message: the clinic's own words or the standard ones, in both languages, looked at as they are sent. */
-
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';

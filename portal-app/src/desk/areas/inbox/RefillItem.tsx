@@ -1,5 +1,4 @@
 /** A refill: what was prescribed, what was handed over last, what is due; yes in two keys, changed, or no with a reason. */
-
 import type { MedicationRequest } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

@@ -1,5 +1,4 @@
 /** A visit request: what for, when it suits, and the free times; one press books. */
-
 import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

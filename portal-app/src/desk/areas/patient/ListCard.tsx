@@ -1,5 +1,4 @@
 /** One kept list: what is current, each with what can be done about it; what is over, folded; who last went through it. */
-
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDate, newestFirst } from '../../../format/date.ts';

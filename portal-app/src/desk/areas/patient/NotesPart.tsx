@@ -1,5 +1,4 @@
 /** Notes and documents: written, signed and amended here; files that came in. */
-
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';

@@ -1,5 +1,4 @@
 /** One test over time: the value that was opened, its chart, and every value of it. */
-
 import type { Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';

@@ -1,5 +1,4 @@
 /** Every test with its newest value, in a table as at work: name and code, value, range, and how it went. */
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';

@@ -1,5 +1,4 @@
 /** What happened, the newest first, month by month; any kinds of it alone. */
-
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate, formatMonth } from '../../../format/date.ts';

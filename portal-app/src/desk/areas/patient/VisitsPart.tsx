@@ -1,5 +1,4 @@
 /** Visits that come, that are asked for, and that were; each that is still to be can be cancelled, or given another time. */
-
 import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

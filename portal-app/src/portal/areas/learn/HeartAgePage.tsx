@@ -1,5 +1,4 @@
 /** Heart age: a calculator that starts from what is on record. Nothing of it is stored or sent. */
-
 import type { Condition, Observation, Patient, Resource } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

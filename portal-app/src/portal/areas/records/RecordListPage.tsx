@@ -1,5 +1,4 @@
 /** All entries of one kind, page by page. */
-
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { t } from '../../../i18n/text.ts';

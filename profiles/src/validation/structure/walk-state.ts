@@ -1,0 +1,38 @@
+/** Where the walk of a resource (validate-resource.ts) stands, and what it found. */
+import type { Issue } from '../../outcome.ts';
+
+/** More faults than this help nobody. */
+export const MAX_ISSUES = 50;
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export interface WalkState {
+  readonly issues: Issue[];
+  readonly path: (string | number)[];
+  /** Ids that `#…` references name, and those of the contained resources: per container. */
+  local: { readonly named: Set<string>; readonly contained: Set<string> } | undefined;
+  /** The resource that invariants' %resource means, and its container. */
+  resource: Json;
+  root: Json;
+}
+
+export const isFault = ({ severity }: Issue): boolean => severity === 'error';
+
+export function report(
+  state: WalkState,
+  code: string,
+  diagnostics: string,
+  severity: 'error' | 'warning' = 'error',
+): void {
+  if (state.issues.length >= MAX_ISSUES) return;
+  state.issues.push({ severity, code, diagnostics, expression: pathText(state.path) });
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
+}

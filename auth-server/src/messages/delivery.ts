@@ -1,9 +1,11 @@
 /** Sends what is in the outbox: one process a message (a lease), again after a failure, with longer and longer waits, for a day. */
+
+import { PermanentFailure } from '@wellspring/serving/message-ways';
 import { hoursLine, type Open } from '@wellspring/serving/opening-hours';
 import type { Logger } from 'pino';
 import type { Seal } from '../crypto/seal.ts';
 import { type Artifact, artifact, type Storage } from '../storage/storage.ts';
-import { type Message, PermanentFailure, type Senders } from './message.ts';
+import type { Message, Senders } from './message.ts';
 import { MESSAGE_LIFE_MS, MESSAGE_MODEL } from './outbox.ts';
 
 const SENT_MODEL = 'SentMessage';

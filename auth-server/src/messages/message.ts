@@ -17,15 +17,8 @@ export type Message =
 export type EmailMessage = Extract<Message, { channel: 'email' }>;
 export type SmsMessage = Extract<Message, { channel: 'sms' }>;
 
-/** How messages leave. Rejects with PermanentFailure when trying again is of no use. */
+/** How messages leave. Rejects with PermanentFailure (serving) when trying again is of no use. */
 export interface Senders {
   email(message: EmailMessage): Promise<void>;
   sms(message: SmsMessage): Promise<void>;
-}
-
-export class PermanentFailure extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PermanentFailure';
-  }
 }

@@ -1,4 +1,6 @@
 /** Tells one person one thing, by the way they chose. */
+
+import { PermanentFailure } from '@wellspring/serving/message-ways';
 import type { Logger } from 'pino';
 import { type Clinic, clinicOf, hoursOf } from '../../repository/notices/clinic-contact.ts';
 import { emailText, smsText } from '../../repository/notices/notice-texts.ts';
@@ -6,7 +8,7 @@ import type { QueryNode } from '../../search/query.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { type Contact, contactOf, provedContacts } from './contact.ts';
 import type { Notice } from './notice.ts';
-import { Refused, type Senders } from './senders.ts';
+import type { Senders } from './senders.ts';
 
 export interface Messenger {
   /** How a patient wants to be reached; undefined: not at all, or there is no such patient. `at`: as it was in that version. */
@@ -72,7 +74,7 @@ export function createMessenger({ store, senders, portalUrl, log }: MessengerDep
         else await senders?.sms?.({ to, key, subject: '', text: smsText(said) });
         return true;
       } catch (error) {
-        if (!(error instanceof Refused)) throw error;
+        if (!(error instanceof PermanentFailure)) throw error;
         // Neither address nor reason: both are somebody's.
         log.warn({ kind }, 'a notice was refused');
         return false;

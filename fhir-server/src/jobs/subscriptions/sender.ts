@@ -1,7 +1,9 @@
 /** A notification, by the subscription's channel. Sockets are not written to here: each process has its own (sockets.ts). */
+
+import { PermanentFailure } from '@wellspring/serving/message-ways';
 import { type Notification, notificationBundle } from '../../subscriptions/notification.ts';
 import type { Plan } from '../../subscriptions/plan.ts';
-import { Refused, type Senders } from '../notices/senders.ts';
+import type { Senders } from '../notices/senders.ts';
 import type { Caller, Outcome } from './call.ts';
 import type { Signer } from './signing.ts';
 
@@ -108,7 +110,7 @@ async function mail(
     });
     return TAKEN;
   } catch (error) {
-    const isRefused = error instanceof Refused;
+    const isRefused = error instanceof PermanentFailure;
     return {
       kind: 'failed',
       fault: isRefused ? 'The mail was refused.' : 'The mail could not be sent.',

@@ -1,6 +1,7 @@
 /** Writes and removes the index rows of one resource. */
 import type { IndexEntries } from '../../search/index-entry.ts';
 import type { Connection } from './connection.ts';
+import type { KeyRows } from './key-rows.ts';
 import {
   codeKey,
   hasOwnedKey,
@@ -21,20 +22,24 @@ export interface RowPlace {
   readonly d: number;
 }
 
+export interface RowWriter {
+  readonly connection: Connection;
+  readonly keys: Keys;
+  readonly keyRows: KeyRows;
+}
+
 /**
- * Writes all rows and returns the packed keys (count of idx keys, the keys, then pairs of target and parameter), by which the rows are
+ * Writes all rows, those of `idx` when `keyRows` are written, and returns the packed keys (count of idx keys, the keys, then pairs of target and parameter), by which the rows are
  * found again when the resource changes.
  */
 export function writeIndexRows(
-  connection: Connection,
-  keys: Keys,
+  { connection, keys, keyRows }: RowWriter,
   place: RowPlace,
   entries: IndexEntries,
 ): Uint8Array {
   const { type, rid, d } = place;
   const own = idxKeys((text) => keys.intern(text), type, entries);
-  const insertKey = connection.statement('INSERT INTO idx (k, d, rid) VALUES (?, ?, ?)');
-  for (const k of own) insertKey.run(k, d, rid);
+  for (const k of own) keyRows.add(k, d, rid);
   const packed: number[] = [own.size, ...own];
   const insertReference = connection.statement(
     'INSERT OR IGNORE INTO ref (tk, p, d, rid) VALUES (?, ?, ?, ?)',
@@ -104,7 +109,7 @@ function writeValueRows(connection: Connection, keys: Keys, place: RowPlace, ent
   }
 }
 
-/** Removes every row that writeIndexRows wrote. */
+/** Removes every row that writeIndexRows wrote; `keyRows` must be written. */
 export function removeIndexRows(
   connection: Connection,
   place: Omit<RowPlace, 'type'>,

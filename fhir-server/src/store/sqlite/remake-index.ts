@@ -7,6 +7,7 @@ import type { StoredVersion } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
 import type { Remade } from './jobs.ts';
+import { createKeyRows } from './key-rows.ts';
 import { ownersText, presentText, type Writer } from './write.ts';
 
 const FILL = `
@@ -31,13 +32,15 @@ export function remake({ connection, keys }: Writer, resources: readonly Remade[
   const after = connection.statement(
     'UPDATE resource SET d = ?, present = ?, sort = ?, keys = ?, owners = ? WHERE rid = ?',
   );
+  const keyRows = createKeyRows(connection);
   for (const { rid, type, lastUpdated, entries } of resources) {
     const row = before.get(rid) as { d: number; keys: Uint8Array };
     removeIndexRows(connection, { rid, d: row.d }, row.keys);
     const d = entries.mainDate ?? lastUpdated;
-    const packed = writeIndexRows(connection, keys, { type, rid, d }, entries);
+    const packed = writeIndexRows({ connection, keys, keyRows }, { type, rid, d }, entries);
     after.run(d, presentText({ entries }), sortValues(entries), packed, ownersText({ entries }), rid);
   }
+  keyRows.write();
   return resources.length;
 }
 

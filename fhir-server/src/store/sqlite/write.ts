@@ -14,6 +14,7 @@ import { compileCondition } from './compile-condition.ts';
 import { planSearch } from './compile-search.ts';
 import type { Connection } from './connection.ts';
 import { removeIndexRows, sortValues, writeIndexRows } from './index-rows.ts';
+import { createKeyRows, type KeyRows } from './key-rows.ts';
 import { targetKey } from './key-texts.ts';
 import type { Keys } from './keys.ts';
 import { pageRows } from './search-page.ts';
@@ -29,8 +30,9 @@ export interface Writer {
 }
 
 /** A writer in the middle of one transaction: `by` as transact was given it. */
-export interface Writing extends Writer {
+interface Writing extends Writer {
   readonly by: string | undefined;
+  readonly keyRows: KeyRows;
 }
 
 interface CurrentRow {
@@ -45,7 +47,13 @@ interface CurrentRow {
 }
 
 /** All operations in order, then the checks that need the end state. Throws StoreError; the caller rolls back. */
-export function applyOperations(writer: Writing, operations: readonly WriteOperation[]): WriteResult[] {
+export function applyOperations(
+  given: Writer,
+  by: string | undefined,
+  operations: readonly WriteOperation[],
+): WriteResult[] {
+  const keyRows = createKeyRows(given.connection);
+  const writer: Writing = { ...given, by, keyRows };
   const results = operations.map((operation, index) => {
     switch (operation.kind) {
       case 'create':
@@ -60,6 +68,7 @@ export function applyOperations(writer: Writing, operations: readonly WriteOpera
         return operation satisfies never;
     }
   });
+  keyRows.write();
   operations.forEach((operation, index) => {
     if (operation.kind === 'delete') checkUnreferenced(writer, operation, index);
     else if (operation.kind !== 'reindex' && results[index]?.outcome !== 'found')
@@ -86,7 +95,8 @@ function create(writer: Writing, operation: CreateOperation, index: number): Wri
   return { outcome: 'created', version: insert(writer, operation) };
 }
 
-function findMatches(writer: Writer, operation: CreateOperation | UpdateOperation): StoredVersion[] {
+function findMatches(writer: Writing, operation: CreateOperation | UpdateOperation): StoredVersion[] {
+  writer.keyRows.write();
   const plan = planSearch(writer.connection, writer.keys, {
     type: operation.type,
     where: operation.ifNoneExist as NonNullable<(typeof operation)['ifNoneExist']>,
@@ -136,30 +146,27 @@ function remove(writer: Writing, operation: DeleteOperation, index: number): Wri
   return { outcome: 'deleted', version };
 }
 
-function reindex(writer: Writer, operation: ReindexOperation): WriteResult {
-  const { connection, keys } = writer;
+function reindex(writer: Writing, operation: ReindexOperation): WriteResult {
+  const { connection } = writer;
   const row = current(writer, operation.type, operation.id);
   if (!row || row.deleted || row.version !== operation.version)
     return { outcome: 'absent', version: undefined };
+  writer.keyRows.write();
   removeIndexRows(connection, row, row.keys);
   const { last_updated: lastUpdated } = connection
     .statement('SELECT last_updated FROM resource WHERE rid = ?')
     .get(row.rid) as { last_updated: number };
   const d = operation.entries.mainDate ?? lastUpdated;
-  const packed = writeIndexRows(
-    connection,
-    keys,
-    { type: operation.type, rid: row.rid, d },
-    operation.entries,
-  );
+  const packed = writeIndexRows(writer, { type: operation.type, rid: row.rid, d }, operation.entries);
   connection
     .statement('UPDATE resource SET d = ?, present = ?, sort = ?, keys = ?, owners = ? WHERE rid = ?')
     .run(d, presentText(operation), sortValues(operation.entries), packed, ownersText(operation), row.rid);
   return { outcome: 'reindexed', version: undefined };
 }
 
-function isVisible(writer: Writer, operation: UpdateOperation | DeleteOperation, row: CurrentRow): boolean {
+function isVisible(writer: Writing, operation: UpdateOperation | DeleteOperation, row: CurrentRow): boolean {
   if (!operation.visible) return true;
+  writer.keyRows.write();
   const condition = compileCondition(writer.keys, operation.type, operation.visible, {
     rid: 'r.rid',
     d: 'r.d',
@@ -180,7 +187,7 @@ function insert(writer: Writing, operation: CreateOperation | UpdateOperation): 
     rid: number;
   };
   const seq = insertVersion(writer, rid, version, ownersText(operation));
-  const packed = writeIndexRows(connection, keys, { type: operation.type, rid, d }, operation.entries);
+  const packed = writeIndexRows(writer, { type: operation.type, rid, d }, operation.entries);
   // Where it was referred to before it was there (by itself, too), those references have a key.
   const rk = keys.find(targetKey(`${operation.type}/${operation.id}`)) ?? -rid;
   connection
@@ -211,19 +218,15 @@ function replace(
   operation: CreateOperation | UpdateOperation,
   row: CurrentRow,
 ): StoredVersion {
-  const { connection, keys } = writer;
+  const { connection } = writer;
   const lastUpdated = writer.now();
   const method = row.deleted ? firstMethod(operation) : 'update';
   const version = versionFor(operation, row.version + 1, lastUpdated, method);
+  writer.keyRows.write();
   removeIndexRows(connection, row, row.keys);
   const d = operation.entries.mainDate ?? lastUpdated;
   const seq = insertVersion(writer, row.rid, version, ownersText(operation));
-  const packed = writeIndexRows(
-    connection,
-    keys,
-    { type: operation.type, rid: row.rid, d },
-    operation.entries,
-  );
+  const packed = writeIndexRows(writer, { type: operation.type, rid: row.rid, d }, operation.entries);
   connection
     .statement(
       'UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 0, d = ?, present = ?, sort = ?, keys = ?, owners = ? WHERE rid = ?',

@@ -136,7 +136,7 @@ function open(path: string, { clock = Date.now, diskFailed }: WriterOptions): Op
     switch (job.kind) {
       case 'transact':
         for (const { type } of job.operations) touched.add(type);
-        return applyOperations({ ...writer, by: job.by }, job.operations).map((result) =>
+        return applyOperations(writer, job.by, job.operations).map((result) =>
           result.outcome === 'found' || !result.version
             ? result
             : { ...result, version: { ...result.version, body: undefined } },

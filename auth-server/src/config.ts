@@ -1,6 +1,13 @@
 /** The configuration: environment variables, read once, checked whole. docs/CONFIGURATION.md describes each. */
 import { join } from 'node:path';
-import type { AnchorPlace } from '@wellspring/serving/audit-anchor';
+import {
+  ConfigError,
+  type Environment,
+  readEnvironment,
+  tlsFilesOf,
+  tlsProblems,
+} from '@wellspring/serving/configuration';
+import type { TlsFiles } from '@wellspring/serving/tls-files';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -101,28 +108,12 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   /** The launcher and the outbox page: never in production, and by default only on this machine. */
   readonly developerPages: boolean;
   /** undefined: plain http, behind a proxy or on this machine. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly tls: TlsFiles | undefined;
 };
 
-/** Where the ends of the audit log are sent. */
-export const anchorPlace = (config: Config): AnchorPlace => ({
-  url: config.AUDIT_ANCHOR_URL,
-  token: config.AUDIT_ANCHOR_TOKEN,
-  file: config.AUDIT_ANCHOR_FILE,
-});
-
-export class ConfigError extends Error {}
-
-/** All problems at once, a line each. Values are not repeated: some are secrets. */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    );
-  }
-  const config = parsed.data;
+/** Throws ConfigError with all problems, a line each. */
+export function loadConfig(environment: Environment): Config {
+  const config = readEnvironment(schema, environment);
   const problems = crossProblems(config);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const issuer = new URL(config.AUTH_ISSUER);
@@ -135,10 +126,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       config.DEVELOPER_PAGES === undefined
         ? !isProduction && isLoopback(issuer)
         : config.DEVELOPER_PAGES === 'on',
-    tls:
-      config.TLS_CERT_FILE && config.TLS_KEY_FILE
-        ? { certFile: config.TLS_CERT_FILE, keyFile: config.TLS_KEY_FILE }
-        : undefined,
+    tls: tlsFilesOf(config),
     databaseFile: join(config.DATA_DIR, 'auth.sqlite'),
     clientsFile: config.AUTH_CLIENTS_FILE ?? join(config.DATA_DIR, 'clients.json'),
     keysFile: config.AUTH_KEYS_FILE ?? join(config.DATA_DIR, 'auth-keys.json'),
@@ -155,10 +143,7 @@ function crossProblems(config: z.infer<typeof schema>): string[] {
     problems.push(
       `${sms.filter((name) => config[name] === undefined).join(', ')}: missing; text messages need all of ${sms.join(', ')}`,
     );
-  if ((config.TLS_CERT_FILE === undefined) !== (config.TLS_KEY_FILE === undefined))
-    problems.push('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
-  if (config.TLS_CERT_FILE !== undefined && !config.AUTH_ISSUER.startsWith('https:'))
-    problems.push('AUTH_ISSUER: must be https where TLS_CERT_FILE is set');
+  problems.push(...tlsProblems(config, { AUTH_ISSUER: config.AUTH_ISSUER }));
   if (config.NODE_ENV !== 'production') return problems;
   if (config.DEVELOPER_PAGES === 'on') problems.push('DEVELOPER_PAGES: can not be on in production');
   if (config.SMTP_URL === undefined)

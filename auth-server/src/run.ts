@@ -1,5 +1,6 @@
 /** Starts the authorization server: environment → configuration → storage → HTTP, until SIGTERM or SIGINT. */
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError } from '@wellspring/serving/configuration';
+import { loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startServer } from './server.ts';
 

@@ -2,11 +2,12 @@
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAnchor } from '@wellspring/serving/audit-anchor';
+import { anchorPlace } from '@wellspring/serving/configuration';
 import { closeFolder } from '@wellspring/serving/private-files';
 import { createWebServer } from '@wellspring/serving/web-server';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
-import { anchorPlace, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { keysAt, loadKeys, type ServerKeys } from './provider/keys.ts';
 import { createServices } from './services.ts';
 import { everyAccount } from './storage/every-account.ts';

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { AnchorPlace } from '@wellspring/serving/audit-anchor';
+import {
+  ConfigError,
+  type Environment,
+  readEnvironment,
+  tlsFilesOf,
+  tlsProblems,
+} from '@wellspring/serving/configuration';
+import type { TlsFiles } from '@wellspring/serving/tls-files';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { type AgePolicy, readAgePolicy } from './access/age-policy.ts';
@@ -150,7 +157,7 @@ export type Config = Readonly<z.infer<typeof schema>> & {
   readonly rolePolicy: RolePolicy;
   readonly agePolicy: AgePolicy;
   /** undefined: plain http, behind a proxy or on this machine. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly tls: TlsFiles | undefined;
 };
 
 export interface MongodbConfig {
@@ -168,28 +175,16 @@ export interface MongodbConfig {
   readonly searchReadConcern: 'local' | 'available' | 'majority';
 }
 
-export class ConfigError extends Error {}
-
-/** All problems at once, a line each. Values are not repeated: some are secrets. */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    );
-  }
-  const config = parsed.data;
-  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: tlsKeyFile } = config;
-  if ((certFile === undefined) !== (tlsKeyFile === undefined))
-    throw new ConfigError('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
-  if (certFile !== undefined && !config.FHIR_BASE_URL.startsWith('https:'))
-    throw new ConfigError('FHIR_BASE_URL: must be https where TLS_CERT_FILE is set');
+/** Throws ConfigError with all problems, a line each. */
+export function loadConfig(environment: Environment): Config {
+  const config = readEnvironment(schema, environment);
+  const problems = tlsProblems(config, { FHIR_BASE_URL: config.FHIR_BASE_URL });
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const keyFile = config.FHIR_CLIENT_KEY_FILE ?? join(config.DATA_DIR, 'keys', 'fhir-server.jwk.json');
   return Object.freeze({
     ...config,
     mongodb: mongodbConfig(config),
-    tls: certFile && tlsKeyFile ? { certFile, keyFile: tlsKeyFile } : undefined,
+    tls: tlsFilesOf(config),
     databaseFile: join(config.DATA_DIR, 'fhir.sqlite'),
     auditFile: join(config.DATA_DIR, 'audit.sqlite'),
     pushKeyFile: join(config.DATA_DIR, 'keys', 'web-push.jwk.json'),
@@ -201,13 +196,6 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     agePolicy: readPolicy('AGE_POLICY_FILE', () => readAgePolicy(config.AGE_POLICY_FILE)),
   });
 }
-
-/** Where the ends of the audit log are sent. */
-export const anchorPlace = (config: Config): AnchorPlace => ({
-  url: config.AUDIT_ANCHOR_URL,
-  token: config.AUDIT_ANCHOR_TOKEN,
-  file: config.AUDIT_ANCHOR_FILE,
-});
 
 function mongodbConfig(config: z.infer<typeof schema>): MongodbConfig | undefined {
   const { MONGODB_URL: url } = config;

@@ -5,8 +5,9 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '@wellspring/serving/configuration';
 import type { Logger } from 'pino';
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { loadPackages } from './packages/load-packages.ts';
 import { requiredProfiles } from './packages/required-profiles.ts';

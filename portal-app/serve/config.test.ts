@@ -59,3 +59,22 @@ describe('PAYMENT_URL', () => {
     expect(() => payment(text)).toThrow(/^PAYMENT_URL: must be an https address with \{number\}.*$/);
   });
 });
+
+describe('TLS', () => {
+  const files = { TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem' };
+  const addresses = { PORTAL_URL: 'https://portal.example', DESK_URL: 'https://desk.example' };
+
+  it('is off without files, and on with both', () => {
+    expect(loadConfig({}).tls).toBeUndefined();
+    expect(loadConfig({ ...files, ...addresses }).tls).toEqual({ certFile: 'cert.pem', keyFile: 'key.pem' });
+  });
+
+  it('is refused with one file alone, and for an address that is none of TLS', () => {
+    expect(() => loadConfig({ ...addresses, TLS_CERT_FILE: 'cert.pem' })).toThrow(
+      'TLS_CERT_FILE, TLS_KEY_FILE: one needs the other',
+    );
+    expect(() => loadConfig({ ...files, PORTAL_URL: addresses.PORTAL_URL })).toThrow(
+      /^DESK_URL: must be https where TLS_CERT_FILE is set$/,
+    );
+  });
+});

@@ -1,4 +1,12 @@
 /** What the static server is told by the environment; the app itself learns only what /config.json says. */
+import {
+  ConfigError,
+  type Environment,
+  readEnvironment,
+  tlsFilesOf,
+  tlsProblems,
+} from '@wellspring/serving/configuration';
+import type { TlsFiles } from '@wellspring/serving/tls-files';
 import { z } from 'zod';
 import { serviceLevelsOf } from '../src/record/work/service-levels.ts';
 
@@ -53,23 +61,15 @@ const schema = z.object({
   CLINIC_NAME: z.string().min(1).max(80).default('Wellspring Clinic'),
 });
 
-export type ServeConfig = Readonly<z.infer<typeof schema>>;
+export type ServeConfig = Readonly<z.infer<typeof schema>> & { readonly tls: TlsFiles | undefined };
 
-/** undefined: plain http, behind a proxy or on this machine. Throws when only one of the two is there. */
-export function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, PORTAL_URL, DESK_URL }: ServeConfig) {
-  if (certFile === undefined && keyFile === undefined) return undefined;
-  if (certFile === undefined || keyFile === undefined)
-    throw new Error('TLS_CERT_FILE, TLS_KEY_FILE: one needs the other');
-  for (const [name, url] of Object.entries({ PORTAL_URL, DESK_URL }))
-    if (!url.startsWith('https:')) throw new Error(`${name}: must be https where TLS_CERT_FILE is set`);
-  return { certFile, keyFile };
-}
-
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): ServeConfig {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
+/** Throws ConfigError with all problems, a line each. */
+export function loadConfig(environment: Environment): ServeConfig {
+  const config = readEnvironment(schema, environment);
+  const { PORTAL_URL, DESK_URL } = config;
+  const problems = tlsProblems(config, { PORTAL_URL, DESK_URL });
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   // The clinic's own authorization server goes with its own FHIR server; another one says itself where it signs people in.
-  const own = given.FHIR_BASE_URL === undefined ? { AUTH_ISSUER: 'http://localhost:8081/oauth2' } : {};
-  if (parsed.success) return Object.freeze({ ...own, ...parsed.data });
-  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  const own = environment.FHIR_BASE_URL ? {} : { AUTH_ISSUER: 'http://localhost:8081/oauth2' };
+  return Object.freeze({ ...own, ...config, tls: tlsFilesOf(config) });
 }

@@ -1,12 +1,12 @@
 /** Starts the static servers of portal and desk, each an origin of its own, until SIGTERM or SIGINT. */
 import { join } from 'node:path';
+import { ConfigError } from '@wellspring/serving/configuration';
 import { createWebServer } from '@wellspring/serving/web-server';
 import { createApp } from './app.ts';
-import { loadConfig, tlsOf } from './config.ts';
+import { loadConfig } from './config.ts';
 
 try {
   const config = loadConfig(process.env);
-  const tls = tlsOf(config);
   const apps = [
     ['portal', config.PORTAL_URL, config.PORTAL_PORT],
     ['desk', config.DESK_URL, config.DESK_PORT],
@@ -16,7 +16,7 @@ try {
       const { server, listen } = createWebServer({
         handler: createApp(config, app, join(import.meta.dirname, '..', 'dist', app)),
         address,
-        tls,
+        tls: config.tls,
         onTlsFault: (error) =>
           console.error(`portal-app: the renewed certificate is not used: ${error.message}`),
         requestTimeout: 30_000,
@@ -38,6 +38,7 @@ try {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 } catch (error) {
-  console.error(`portal-app: ${(error as Error).message}`);
+  if (error instanceof ConfigError) console.error(`portal-app: wrong configuration\n${error.message}`);
+  else console.error(`portal-app: ${(error as Error).message}`);
   process.exit(1);
 }

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createAnchor } from '@wellspring/serving/audit-anchor';
+import { anchorPlace } from '@wellspring/serving/configuration';
 import { importAccounts } from '../accounts/import-accounts.ts';
 import { isEmail, USERNAME } from '../accounts/new-login.ts';
 import { hashPassword } from '../accounts/password.ts';
 import { unmetCriteria } from '../accounts/password-policy.ts';
-import { anchorPlace, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { listStoredClients } from '../provider/clients.ts';
 import { keysAt, loadKeys } from '../provider/keys.ts';
 import { everyAccount } from '../storage/every-account.ts';

@@ -1,6 +1,7 @@
 /** `npm run verify`, this server's part: recomputes the chains of the audit log, and holds them against the ends that were sent elsewhere. Exit code 1 when anything is wrong. */
 import { readAnchors } from '@wellspring/serving/audit-anchor';
-import { anchorPlace, loadConfig } from '../config.ts';
+import { anchorPlace } from '@wellspring/serving/configuration';
+import { loadConfig } from '../config.ts';
 import { openStorage } from '../storage/open-storage.ts';
 
 try {

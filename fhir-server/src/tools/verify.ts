@@ -4,8 +4,9 @@
  * when anything is wrong; ids are printed, never content.
  */
 import { readAnchors } from '@wellspring/serving/audit-anchor';
+import { anchorPlace } from '@wellspring/serving/configuration';
 import { openAuditLog } from '../audit/open-audit-log.ts';
-import { anchorPlace, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { entriesOf } from '../jobs/reindex.ts';
 import type { ResourceStore, StoredVersion } from '../store/store.ts';
 import { openToolStore } from './open-tool-store.ts';

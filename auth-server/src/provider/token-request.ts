@@ -2,6 +2,7 @@
  * Before the library's token endpoint: limits for who guesses, and the client_id that SMART's public apps leave out when they refresh
  * (SMART App Launch 2.2, "Refresh access token": the request has none).
  */
+import { finished } from 'node:stream';
 import express, { type RequestHandler, Router } from 'express';
 import { digest } from '../crypto/secrets.ts';
 import { type Limit, networkOf, tooMany } from '../limits.ts';
@@ -10,7 +11,7 @@ import { giveBackBody } from './give-back-body.ts';
 
 export interface TokenRequestDependencies {
   readonly storage: Storage;
-  /** Refused requests of one address. */
+  /** Refused requests of one address, or of one code or refresh token that is there. */
   readonly failures: Limit;
   /** Requests of one client that were right; of a public one, from one address. */
   readonly clients: Limit;
@@ -28,23 +29,25 @@ export function tokenRequests({ storage, failures, clients, isPublic }: TokenReq
   const router = Router();
   router.post('/', express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' }));
   const prepare: RequestHandler = async (request, response, next) => {
-    const address = request.ip ?? '';
     const form = typeof request.body === 'string' ? new URLSearchParams(request.body) : undefined;
-    // Others at that address (a waiting room, the clinic itself) hold what nobody guesses, and are not locked out by whoever guesses.
-    if ((await failures.isReached(address)) && !(form && (await isHeld(form))))
-      return tooMany(response, 'too many refused requests from this address');
+    const address = request.ip ?? '';
+    // Others at that address (a waiting room, the clinic itself) hold what nobody guesses: they are not locked out by whoever guesses, and count for themselves.
+    const refused = (form && (await heldBy(form))) ?? address;
+    if (await failures.isReached(refused)) return tooMany(response, 'too many refused requests');
     let counted: string | undefined;
-    response.once('finish', () => {
-      if (response.statusCode !== 400 && response.statusCode !== 401) return;
-      void failures.take(address).catch(() => undefined);
-      if (counted !== undefined) void clients.giveBack(counted).catch(() => undefined);
+    // Whose name is on it is known when it was right, and who hangs up before that has not shown it: a client's own number is nobody else's to use up.
+    finished(response, (cut) => {
+      const isRefused = cut || response.statusCode === 400 || response.statusCode === 401;
+      if (isRefused) void failures.take(refused).catch(() => undefined);
+      else if (counted !== undefined) void clients.take(counted).catch(() => undefined);
     });
     if (!form) return next();
     const given = form.get('client_id');
     const clientId = given ?? (request.headers.authorization === undefined ? await ownerOf(form) : undefined);
     if (clientId) {
-      counted = await whose(clientId, address);
-      if (!(await clients.take(counted))) return tooMany(response, 'too many requests of this client');
+      const key = await whose(clientId, address);
+      if (await clients.isReached(key)) return tooMany(response, 'too many requests of this client');
+      counted = key;
     }
     if (clientId && given === null) form.set('client_id', clientId);
     giveBackBody(request, form.toString());
@@ -56,13 +59,13 @@ export function tokenRequests({ storage, failures, clients, isPublic }: TokenReq
   const whose = async (clientId: string, address: string): Promise<string> =>
     (await isPublic(clientId)) ? `${clientId} ${networkOf(address)}` : clientId;
 
-  /** It brings a code or a refresh token that was given out and is there still: whether it may use it is the library's to say. */
-  async function isHeld(form: URLSearchParams): Promise<boolean> {
+  /** The digest of a code or a refresh token that was given out and is there still: whether this request may use it is the library's to say. */
+  async function heldBy(form: URLSearchParams): Promise<string | undefined> {
     const [model, name] = HELD.get(form.get('grant_type') ?? '') ?? [];
     const secret = name && form.get(name);
-    return (
-      model !== undefined && !!secret && (await storage.findArtifact(model, digest(secret))) !== undefined
-    );
+    if (model === undefined || !secret) return undefined;
+    const id = digest(secret);
+    return (await storage.findArtifact(model, id)) && id;
   }
 
   /** The public client that a refresh token was given to. */

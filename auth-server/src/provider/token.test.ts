@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE, pass } from '../../test/kit.ts';
 import { APP, APP_SECRET, openProvider, type ProviderKit } from '../../test/provider-kit.ts';
 import { digest } from '../crypto/secrets.ts';
 import { createLimit } from '../limits.ts';
+import { artifact } from '../storage/storage.ts';
 import { tokenRequests } from './token-request.ts';
 
 let kit: ProviderKit;
@@ -234,7 +235,7 @@ describe('a refresh token', () => {
 });
 
 describe('guessing at the token endpoint', () => {
-  const requests = async (status: number, isPublic = true) => {
+  const requests = async (status: number, isPublic = true, answered: Promise<void> = Promise.resolve()) => {
     const { storage, now } = kit;
     const seen: unknown[] = [];
     const app = express();
@@ -247,14 +248,20 @@ describe('guessing at the token endpoint', () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request.iterator()) chunks.push(chunk as Buffer);
       seen.push(Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())));
+      await answered;
       response.status(status).json({});
     });
     const server = app.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
-    const ask = async (form: Record<string, string>, headers: Record<string, string> = {}) => {
+    const ask = async (
+      form: Record<string, string>,
+      headers: Record<string, string> = {},
+      signal: AbortSignal | null = null,
+    ) => {
       const answer = await fetch(`http://127.0.0.1:${port}/token`, {
         method: 'POST',
+        signal,
         body: new URLSearchParams(form),
         headers: { 'x-forwarded-for': '10.0.0.1', ...headers },
       });
@@ -265,7 +272,7 @@ describe('guessing at the token endpoint', () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));
     };
-    return { ask, seen, close };
+    return { ask, seen, failures, close };
   };
 
   it.each([400, 401])('is over for an address after its refused requests (%i)', async (status) => {
@@ -327,6 +334,39 @@ describe('guessing at the token endpoint', () => {
       await right.close();
     },
   );
+
+  it('a client loses nothing to whoever writes its name and hangs up, who is counted as refused', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cut = await requests(200, false, promise);
+    for (let i = 0; i < 4; i++) {
+      const hanging = new AbortController();
+      const asked = cut.ask({ client_id: 'h' }, { 'x-forwarded-for': `10.0.5.${i % 2}` }, hanging.signal);
+      await expect.poll(() => cut.seen.length).toBe(i + 1);
+      hanging.abort();
+      await expect(asked).rejects.toThrow();
+    }
+    for (const address of ['10.0.5.0', '10.0.5.1'])
+      await expect.poll(() => cut.failures.isReached(address)).toBe(true);
+    resolve();
+    expect((await cut.ask({ client_id: 'other' }, { 'x-forwarded-for': '10.0.5.1' })).status).toBe(429);
+    expect((await cut.ask({ client_id: 'h' }, { 'x-forwarded-for': '10.0.5.9' })).status).toBe(200);
+    await cut.close();
+  });
+
+  it('goes on for nobody by a token of their own: what is refused of one counts for it, from wherever', async () => {
+    const held = async (secret: string) =>
+      kit.storage.saveArtifact(artifact('RefreshToken', digest(secret), { clientId: 'app' }));
+    await held('one');
+    await held('two');
+    const { ask, close } = await requests(400);
+    const refresh = (refresh_token: string, address: string) =>
+      ask({ grant_type: 'refresh_token', refresh_token }, { 'x-forwarded-for': address });
+    for (let i = 0; i < 2; i++) expect((await refresh('one', `10.0.6.${i}`)).status).toBe(400);
+    await expect.poll(async () => (await refresh('one', '10.0.6.9')).status).toBe(429);
+    expect((await refresh('two', '10.0.6.0')).status).toBe(400);
+    expect((await refresh('unknown', '10.0.6.0')).status).toBe(400);
+    await close();
+  });
 
   it('names the client of a refresh token only where it is public and nobody is named otherwise', async () => {
     await kit.storage.saveArtifact({

@@ -153,6 +153,18 @@ describe.each(STORES)('on %s', (_store, open) => {
     ['QuestionnaireResponse?questionnaire=Questionnaire/nameless', ['r-nameless']],
     ['QuestionnaireResponse?questionnaire=nameless', ['r-nameless']],
     ['QuestionnaireResponse?questionnaire:Questionnaire=nameless', ['r-nameless']],
+    // … by the id of what is published under it, in any of its versions.
+    ['QuestionnaireResponse?questionnaire=Questionnaire/mood1', ['r-1', 'r-any']],
+    ['QuestionnaireResponse?questionnaire=mood2', ['r-2', 'r-any']],
+    ['QuestionnaireResponse?questionnaire=BASE/Questionnaire/mood2', ['r-2', 'r-any']],
+    ['QuestionnaireResponse?questionnaire:Questionnaire=mood1,mood2,here', ['r-1', 'r-2', 'r-any', 'r-here']],
+    ['QuestionnaireResponse?questionnaire=Questionnaire/nobody', []],
+    ['MeasureReport?measure=Measure/m', ['mr']],
+    ['MeasureReport?measure.depends-on=Library/logic', ['mr']],
+    ['PlanDefinition?depends-on=Library/logic', ['pd']],
+    ['ServiceRequest?instantiates-canonical=PlanDefinition/pd', ['sr']],
+    ['ConceptMap?source:ValueSet=vs', ['cm']],
+    ['Measure?_has:MeasureReport:measure:measure=Measure/m', ['m']],
     ['QuestionnaireResponse?questionnaire:missing=true', ['r-none']],
     ['MeasureReport?measure=U/Measure/m', ['mr']],
     ['MeasureReport?measure=U/Measure/m|9', []],
@@ -226,5 +238,13 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect((await world.ask('GET', '/QuestionnaireResponse?questionnaire.title=x', { token })).status).toBe(
       403,
     );
+    expect(await ids('/QuestionnaireResponse?questionnaire=Questionnaire/mood1', token)).toEqual([]);
+    const both = world.patient('p', 'patient/QuestionnaireResponse.rs patient/Questionnaire.rs');
+    expect(await ids('/QuestionnaireResponse?questionnaire=Questionnaire/mood1', both)).toEqual([
+      'r-1',
+      'r-any',
+    ]);
+    const many = Array.from({ length: 999 }, (_, i) => `q${i}`).join(',');
+    expect(await ids(`/QuestionnaireResponse?questionnaire=${many},mood2`, both)).toEqual(['r-2', 'r-any']);
   });
 });

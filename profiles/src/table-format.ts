@@ -10,6 +10,8 @@ export interface ElementSpec {
   readonly targets?: readonly string[];
   /** URL of a required value set whose codes are known (see Tables.valueSets). */
   readonly binding?: string;
+  /** URL of a required value set that is not listed: a code's form tells (validation/codes/set-forms.ts). */
+  readonly form?: string;
   /** Part of `_summary=true`; said of resources' own elements only. */
   readonly summary?: boolean;
 }

@@ -236,7 +236,7 @@ function referenceReader(
 ): ((value: string) => QueryNode) | undefined {
   const { code: param, targets } = parameter;
   if (modifier === undefined)
-    return (value) => referenceNode(parameter, unescapeValue(value), targets, context.baseUrl);
+    return (value) => referenceNode(context, parameter, unescapeValue(value), targets);
   if (modifier === 'identifier') {
     const read = context.isExact ? tokenNode : caselessNode;
     return (value) => read(`${param}:identifier`, value);
@@ -248,5 +248,5 @@ function referenceReader(
   }
   if (!isResourceType(modifier)) return undefined;
   if (!mayLeadTo(parameter, modifier)) throw invalid(`'${param}' never leads to ${modifier}.`);
-  return (value) => referenceNode(parameter, unescapeValue(value), [modifier], context.baseUrl);
+  return (value) => referenceNode(context, parameter, unescapeValue(value), [modifier]);
 }

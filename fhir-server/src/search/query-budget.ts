@@ -59,7 +59,9 @@ export function costOf(node: QueryNode): number {
       return node.nodes.reduce((sum, child) => sum + costOf(child), 0);
     case 'not':
       return costOf(node.node);
+    // Those of one parameter are joined once (`or`).
     case 'chained':
+      return (node.where.kind === 'id' ? 1 : HOP) + costOf(node.where);
     case 'reverseChained':
     case 'ownedBy':
     case 'linked':

@@ -115,26 +115,39 @@ export function and(...nodes: readonly QueryNode[]): QueryNode {
 /** Disjunction, flattened; `all` absorbs, `none` vanishes. */
 export function or(...nodes: readonly QueryNode[]): QueryNode {
   const flat = nodes.flatMap((node) => (node.kind === 'or' ? node.nodes : [node]));
-  const kept = referencesTogether(flat.filter((node) => node.kind !== 'none'));
+  const kept = togetherByParameter(flat.filter((node) => node.kind !== 'none'));
   if (kept.some((node) => node.kind === 'all')) return all;
   if (kept.length === 0) return none;
   return kept.length === 1 ? (kept[0] as QueryNode) : { kind: 'or', nodes: kept };
 }
 
-/** References by one parameter are one question, however many targets they have. */
-function referencesTogether(nodes: readonly QueryNode[]): QueryNode[] {
+/** References by one parameter are one question, however many targets they have; so are chains of one parameter to ids. */
+function togetherByParameter(nodes: readonly QueryNode[]): QueryNode[] {
   const found: QueryNode[] = [];
-  for (const [param, group] of Map.groupBy(nodes, (node) => (node.kind === 'reference' ? node.param : ''))) {
-    if (param === '' || group.length === 1) found.push(...group);
-    else
+  for (const [name, group] of Map.groupBy(nodes, questionOf)) {
+    const [first] = group;
+    if (name === undefined || group.length === 1) found.push(...group);
+    else if (first?.kind === 'reference')
       found.push({
-        kind: 'reference',
-        param,
+        ...first,
         targets: group.flatMap((node) => (node.kind === 'reference' ? node.targets : [])),
       });
+    else if (first?.kind === 'chained')
+      found.push({ ...first, where: { kind: 'id', ids: group.flatMap(idsAtEnd) } });
   }
   return found;
 }
+
+/** undefined: a question of its own. */
+function questionOf(node: QueryNode): string | undefined {
+  if (node.kind === 'reference') return node.param;
+  return node.kind === 'chained' && node.where.kind === 'id'
+    ? JSON.stringify([node.param, node.type, node.base])
+    : undefined;
+}
+
+const idsAtEnd = (node: QueryNode): readonly string[] =>
+  node.kind === 'chained' && node.where.kind === 'id' ? node.where.ids : [];
 
 export function not(node: QueryNode): QueryNode {
   if (node.kind === 'all') return none;

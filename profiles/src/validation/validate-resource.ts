@@ -17,6 +17,7 @@ import { bundleFaults } from './structure/bundle.ts';
 import {
   checkAttachment,
   checkCode,
+  checkCodeForm,
   checkConcept,
   checkExtension,
   checkHasCode,
@@ -224,6 +225,7 @@ function checkValue(state: WalkState, element: ElementSpec, value: unknown): voi
     const expected = value === null ? 'a value, not null' : test(value);
     if (expected !== undefined) report(state, 'value', `Expected ${expected}.`);
     else if (element.binding) checkCode(state, element.binding, value as string);
+    else if (element.form) checkCodeForm(state, element.form, value);
     else if (element.type === 'xhtml') checkNarrative(state, value as string);
     else if (typeof value === 'string' && value.startsWith('#')) noteLocal(state, element.type, value);
     return;

@@ -16,7 +16,7 @@ export function placeNode(
   direction: 'below' | 'above',
 ): QueryNode {
   const { code: param, targets } = parameter;
-  const self = referenceNode(parameter, unescapeValue(value), targets, context.baseUrl);
+  const self = referenceNode(context, parameter, unescapeValue(value), targets);
   if (self.kind !== 'reference' || self.targets.length === 0) return self;
   const nodes: QueryNode[] = [self];
   for (const target of self.targets) {

@@ -1,9 +1,10 @@
 /** Reference search parameters: https://hl7.org/fhir/R4/search.html#reference */
-import { invalid, type SearchParameter, type TypedValue } from '@wellspring/profiles';
+import { FhirError, invalid, type SearchParameter, type TypedValue } from '@wellspring/profiles';
 import { canonicalTargets, withoutFragment, writtenParam } from '../canonicals.ts';
 import type { EntryLists } from '../index-entry.ts';
 import { localName, localReference, withoutVersion } from '../own-references.ts';
-import type { QueryNode } from '../query.ts';
+import type { ParseContext } from '../parse-context.ts';
+import { or, type QueryNode } from '../query.ts';
 import { push as pushToken } from './token.ts';
 
 export function addReferences(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
@@ -44,22 +45,25 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /**
  * `[id]`, `[type]/[id]` or a URL. An id alone means any of the types the parameter may lead to, or the one that `:[type]` names; a URL below
- * this server's own base is the same as its relative form, and a canonical may be written in either.
+ * this server's own base is the same as its relative form. A canonical may be written in either, or be the URL that the resource is published under.
  */
 export function referenceNode(
+  context: Pick<ParseContext, 'baseUrl' | 'requireType'>,
   parameter: SearchParameter,
   value: string,
   types: readonly string[],
-  baseUrl: string,
 ): QueryNode {
+  const { baseUrl } = context;
   const { code: param } = parameter;
   const text = localReference(value, baseUrl);
-  const named = (names: readonly string[]): QueryNode => ({
-    kind: 'reference',
-    param,
-    targets:
-      parameter.leadsBy === 'reference' ? names : names.flatMap((name) => [name, `${baseUrl}/${name}`]),
-  });
+  const named = (names: readonly string[]): QueryNode => {
+    if (parameter.leadsBy === 'reference') return { kind: 'reference', param, targets: names };
+    const targets = names.flatMap((name) => [name, `${baseUrl}/${name}`]);
+    return or(
+      { kind: 'reference', param, targets },
+      ...names.flatMap((name) => published(context, parameter, name)),
+    );
+  };
   const local = localName(text);
   if (local !== undefined) {
     const allowed = types.length === 0 || types.includes(local.slice(0, local.indexOf('/')));
@@ -69,4 +73,23 @@ export function referenceNode(
   if (ID.test(text)) return named(all.map((type) => `${type}/${text}`));
   if (/^[a-z][a-z0-9+.-]*:\S+$/i.test(text)) return { kind: 'reference', param, targets: [text] };
   throw invalid(`'${param}' takes an id, [type]/[id] or a URL.`);
+}
+
+/** What leads to the resource by the URL that it is published under: of that only who may read such resources is told. */
+function published(
+  { baseUrl: base, requireType }: Pick<ParseContext, 'baseUrl' | 'requireType'>,
+  parameter: SearchParameter,
+  name: string,
+): QueryNode[] {
+  const [type = '', id = ''] = name.split('/');
+  if (!canonicalTargets(parameter).includes(type)) return [];
+  try {
+    requireType?.(type);
+  } catch (error) {
+    if (error instanceof FhirError && error.status === 403) return [];
+    throw error;
+  }
+  return [
+    { kind: 'chained', param: writtenParam(parameter.code), type, where: { kind: 'id', ids: [id] }, base },
+  ];
 }

@@ -92,16 +92,9 @@ function dataFaults({ data }: Json): readonly ValueFault[] {
     : fault('data', 'Data points are decimals, E, U or L, with spaces between them.');
 }
 
-const MIME = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+/:-]+|"[^"]*"))*\s*$/;
-const MIME_PROPERTIES: ReadonlySet<string> = new Set(['contentType', 'targetFormat', 'sigFormat']);
-const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
-
-/** Of sets that are other standards' (BCP 47, BCP 13, ISO 4217), and that R4 requires or allows nothing beside. */
+/** Of BCP 47, which R4 allows nothing beside. */
 function codeFaults(code: string, { property, ownerType }: VisitedElement): readonly ValueFault[] {
   if (property === 'language' && ownerType !== 'Expression' && !isLanguage(code))
     return fault('', 'A language is a tag of BCP 47.');
-  if (MIME_PROPERTIES.has(property) && !MIME.test(code)) return fault('', 'This is no MIME type (BCP 13).');
-  if (ownerType === 'Money' && property === 'currency' && !currencies.has(code))
-    return fault('', 'A currency is a code of ISO 4217.');
   return NONE;
 }

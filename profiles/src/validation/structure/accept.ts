@@ -8,6 +8,7 @@ import type { ElementSpec, Invariant, TypeSpec } from '../../table-format.ts';
 import { isResourceType, tables, typeSpec } from '../../tables.ts';
 import { isInBinding, isInBindingCode } from '../codes/bindings.ts';
 import { isCodeOfR4 } from '../codes/codes.ts';
+import { setFormFault } from '../codes/set-forms.ts';
 import { bundleFaults } from './bundle.ts';
 import { invariantSource } from './invariant-source.ts';
 import { type Rule, ruleOf, verdictOf } from './invariants.ts';
@@ -173,7 +174,7 @@ function valueSource(constants: Constants, element: ElementSpec, v: string): str
 
 function primitiveSource(
   constants: Constants,
-  { type, binding }: ElementSpec,
+  { type, binding, form }: ElementSpec,
   v: string,
   test: (value: unknown) => string | undefined,
 ): string {
@@ -183,6 +184,10 @@ function primitiveSource(
   if (type === 'xhtml')
     return `if (typeof ${v} !== 'string' || ${constants.add(narrativeFault)}(${v}) !== undefined) return false;`;
   const lines = [`if (${constants.add(test)}(${v}) !== undefined) return false;`];
+  if (form)
+    lines.push(
+      `if (${constants.add((code: unknown) => setFormFault(form, code))}(${v}) !== undefined) return false;`,
+    );
   if (type === 'uri' || type === 'url' || type === 'canonical')
     lines.push(`if (${v}[0] === '#') return false;`);
   return lines.join(' ');

@@ -4,6 +4,7 @@ import type { ElementSpec } from '../../table-format.ts';
 import { isResourceType } from '../../tables.ts';
 import { isInBinding, isInBindingCode } from '../codes/bindings.ts';
 import { isCodeOfR4 } from '../codes/codes.ts';
+import { setFormFault } from '../codes/set-forms.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
 import { isAbsolute, isSystem, referencedType } from './uris.ts';
@@ -23,6 +24,11 @@ export function noteLocal(state: WalkState, type: string, value: string): void {
 export function checkCode(state: WalkState, binding: string, value: string): void {
   if (!isInBindingCode(binding, value))
     report(state, 'code-invalid', `The code is not in the required value set ${binding}.`);
+}
+
+export function checkCodeForm(state: WalkState, valueSet: string, code: unknown): void {
+  const fault = setFormFault(valueSet, code);
+  if (fault !== undefined) report(state, 'code-invalid', fault);
 }
 
 export function checkConcept(state: WalkState, element: ElementSpec, value: Json): void {

@@ -100,6 +100,60 @@ describe('V1: a QuestionnaireResponse', () => {
     expect((await send('POST', '', bundle('pear'))).status).toBe(200);
   });
 
+  it('is looked at by $validate wherever it stands in another resource, by the form beside it or the stored one', async () => {
+    const faults = async (resource: { resourceType: string }, mode = '') => {
+      const { status, body, text } = await send(
+        'POST',
+        `/${resource.resourceType}/$validate${mode}`,
+        resource,
+      );
+      expect(status, text).toBe(200);
+      return (body.issue as { severity: string; expression?: string[] }[])
+        .filter(({ severity }) => severity === 'error')
+        .map(({ expression }) => expression?.[0]);
+    };
+    const beside = { ...questionnaire('4', 'pear'), url: 'urn:wellspring:test:beside' };
+    const uuid = (last: number) => `urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c60${last}`;
+    const bundle = (...resources: object[]) => ({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: resources.map((resource, i) => ({ fullUrl: uuid(i), resource })),
+    });
+    const wrong = bundle(response(URL, 'apple'), response('urn:wellspring:test:beside|4', 'apple'), beside);
+    const place = (i: number) => `Bundle.entry[${i}].resource.item[0].answer[0].value`;
+    expect(await faults(wrong)).toEqual([place(0), place(1)]);
+    const right = bundle(response(URL, 'pear'), response('urn:wellspring:test:beside|4', 'pear'), beside);
+    expect(await faults(right)).toEqual([]);
+    // A write is not refused for it, and is told so.
+    expect(await faults(wrong, '?mode=create')).toEqual([]);
+    const inner = { ...response('#f', 'apple'), contained: [{ ...beside, id: 'f' }] };
+    expect(await faults(bundle(inner))).toEqual([place(0)]);
+    const parameters = {
+      resourceType: 'Parameters',
+      parameter: [
+        {
+          name: 'resource',
+          resource: {
+            resourceType: 'Parameters',
+            parameter: [{ name: 'a', part: [{ name: 'b', resource: inner }] }],
+          },
+        },
+      ],
+    };
+    const told = await send('POST', '/Parameters/$validate', parameters);
+    expect(told.body.issue[0].expression).toEqual([
+      'Parameters.parameter[0].part[0].resource.item[0].answer[0].value',
+    ]);
+    const contained = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'x' },
+      derivedFrom: [{ reference: '#r' }],
+      contained: [{ ...response(URL, 'apple'), id: 'r' }],
+    };
+    expect(await faults(contained)).toEqual(['Observation.contained[0].item[0].answer[0].value']);
+  });
+
   it('URL of something else than a Questionnaire is refused', async () => {
     const { status } = await POST(response('http://hl7.org/fhir/ValueSet/administrative-gender', 'apple'));
     expect(status).toBe(422);
@@ -486,6 +540,14 @@ describe('$validate looks closer than a write', () => {
     expect(await faults(report('b', `${SYSTEM}:measure`))).toContain('MeasureReport.group[0]');
     const [first] = await issues(report('b', 'urn:unknown'));
     expect(first).toMatchObject({ severity: 'warning', expression: ['MeasureReport.measure'] });
+    const entry = [
+      {
+        fullUrl: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c600',
+        resource: report('b', `${SYSTEM}:measure`),
+      },
+    ];
+    const bundle = { resourceType: 'Bundle', type: 'collection', entry };
+    expect(await faults(bundle)).toContain('Bundle.entry[0].resource.group[0]');
   });
 
   it('at an answer in words that no code of the set can be', async () => {

@@ -56,5 +56,6 @@ export { type Measure, validateReport } from './validation/measure-report.ts';
 export type { StructureDefinition } from './validation/profile/profile-tree.ts';
 export type { Questionnaire, QuestionnaireResponse } from './validation/questionnaire/questionnaire.ts';
 export { validateAnswers } from './validation/questionnaire/response.ts';
+export { resourcesWithin } from './validation/resources-within.ts';
 export { misspelledWholeNumbers } from './validation/structure/whole-numbers.ts';
 export { validateResource } from './validation/validate-resource.ts';

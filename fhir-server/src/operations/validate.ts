@@ -67,7 +67,7 @@ export async function validate(services: Services, request: FhirRequest): Promis
   const issues = [...(await issuesOf(services, resource, profiles, { ...found, isLarge, isClose }))];
   if (hasFault(issues)) return outcome(await services.repository.settled(issues));
   issues.push(...(await services.repository.answerIssues(resource)));
-  if (isClose) issues.push(...(await services.repository.reportIssues(access, resource)));
+  if (isClose) issues.push(...(await services.repository.closerIssues(access, resource)));
   const told = await services.repository.settled(issues);
   const notes = isLarge ? [] : await services.repository.codeNotes(codingsIn(resource));
   return outcome([...told, ...(isClose ? notes : notes.map(asWarning))]);

@@ -16,7 +16,7 @@ import type { ResourceStore, SearchPage, StoredVersion, WriteOperation } from '.
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
 import { createTerminologies, type LoadedSystems, type Terminologies } from '../terminology/terminologies.ts';
 import { answerIssues } from './checks/check-answers.ts';
-import { reportIssues } from './checks/check-report.ts';
+import { closerIssues } from './checks/check-within.ts';
 import { allTerminologies, readableCanonicals } from './checks/known-terminology.ts';
 import {
   type FoundDefinitions,
@@ -99,8 +99,11 @@ export interface Repository {
   ): Promise<readonly WrittenVersion[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
-  /** What is wrong with a MeasureReport by its Measure, as far as the caller may read that; [] for other resources. */
-  reportIssues(access: AccessContext, resource: ResourceJson): Promise<Issue[]>;
+  /**
+   * What is wrong with a MeasureReport by its Measure, as far as the caller may read that, and with answers and reports inside of a resource by what they name, which may stand
+   * beside them.
+   */
+  closerIssues(access: AccessContext, resource: ResourceJson): Promise<Issue[]>;
   /** Definitions that are stored here, as far as the caller may read them (stored-definitions.ts). */
   definitions(access: AccessContext, named: readonly NamedDefinition[]): Promise<FoundDefinitions>;
   /** What a validator could not tell of codes, told as far as all terminology here can; definitions are no patient's data. */
@@ -167,7 +170,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
     answerIssues: (resource) => told(answerIssues(store, resource)),
-    reportIssues: (access, resource) => told(reportIssues(readable(access), resource)),
+    closerIssues: (access, resource) => told(closerIssues(store, readable(access), resource)),
     definitions: (access, named) => told(storedDefinitions(readable(access), named)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),

@@ -156,7 +156,7 @@ function compileElements(
         ...(isChoice ? { choice: base } : {}),
         ...(targets ? { targets } : {}),
         ...(bound ? { binding: valueSet } : {}),
-        ...(isFormed(child.path, typeName, valueSet) ? { form: valueSet } : {}),
+        ...formOf(child.path, typeName, valueSet),
         ...(child.isSummary && kind === 'resource' ? { summary: true } : {}),
       };
     }
@@ -167,8 +167,11 @@ function compileElements(
 /** Where `json` and `xml` stand for the MIME types of FHIR (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format). */
 const SHORT_NAMES = /^(?:CapabilityStatement|TestScript)\./;
 
-const isFormed = (path: string, type: string, valueSet: string | undefined): boolean =>
-  type === 'code' && valueSet !== undefined && isToldByForm(valueSet) && !SHORT_NAMES.test(path);
+function formOf(path: string, type: string, valueSet: string | undefined): { readonly form?: string } {
+  const isFormed =
+    type === 'code' && valueSet !== undefined && isToldByForm(valueSet) && !SHORT_NAMES.test(path);
+  return isFormed ? { form: valueSet } : {};
+}
 
 interface ElementType {
   readonly code: string;

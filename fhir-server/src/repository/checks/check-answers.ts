@@ -18,17 +18,21 @@ type Store = Pick<ResourceStore, 'search'>;
 /** More versions of one questionnaire than this are not looked through. */
 const MAX_VERSIONS = 20;
 
-/** [] for other resources. Questions of codes are open still (terminology/answer-questions.ts). A Questionnaire that is not here is a warning: nothing can be said of the answers. */
+/**
+ * [] for other resources. Questions of codes are open still (terminology/answer-questions.ts). A Questionnaire that is not here is a warning: nothing can be said of the answers.
+ * `holder`: what the Questionnaire may be contained in.
+ */
 export async function answerIssues(
   store: Store,
   resource: ResourceJson,
   writtenWithIt: readonly ResourceJson[] = [],
+  holder: ResourceJson = resource,
 ): Promise<Issue[]> {
   if (resource.resourceType !== 'QuestionnaireResponse') return [];
   const response = resource as unknown as QuestionnaireResponse;
   const { questionnaire: canonical } = response;
   if (canonical === undefined) return [];
-  const questionnaire = await questionnaireOf(store, resource, canonical, writtenWithIt);
+  const questionnaire = await questionnaireOf(store, holder, canonical, writtenWithIt);
   if (!questionnaire) return [unknown(canonical)];
   return validateAnswers(response, questionnaire);
 }
@@ -64,14 +68,22 @@ async function questionnaireOf(
       | Questionnaire
       | undefined;
   }
+  const beside = publishedBeside<Questionnaire>(writtenWithIt, 'Questionnaire', canonical);
+  return beside ?? findByUrl<Questionnaire>(store, 'Questionnaire', canonical);
+}
+
+/** What is published under the canonical, among resources that come together. */
+export function publishedBeside<T>(
+  resources: readonly ResourceJson[],
+  type: string,
+  canonical: string,
+): T | undefined {
   const [url, version] = canonical.split('|');
-  const beside = writtenWithIt.find(
+  const found = resources.find(
     (each) =>
-      each.resourceType === 'Questionnaire' &&
-      each.url === url &&
-      (version === undefined || each.version === version),
+      each.resourceType === type && each.url === url && (version === undefined || each.version === version),
   );
-  return (beside as Questionnaire | undefined) ?? findByUrl<Questionnaire>(store, 'Questionnaire', canonical);
+  return found as T | undefined;
 }
 
 /** By `url|version`, or the newest by a URL alone: active ones before drafts and retired ones. */

@@ -35,6 +35,11 @@ const HOLDERS: Readonly<Record<string, (url: string) => object>> = {
     questionnaire: 'https://example.org/Questionnaire/none',
     item: [{ linkId: '1', answer: [{ valueAttachment: { url } }] }],
   }),
+  CommunicationRequest: (url) => ({
+    status: 'active',
+    subject,
+    payload: [{ contentReference: { reference: url } }],
+  }),
   DocumentManifest: (url) => ({ status: 'current', subject, content: [{ reference: url }] }),
   Condition: (url) => ({
     subject,

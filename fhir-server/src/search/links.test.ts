@@ -35,9 +35,13 @@ it('each file is named once, wherever it stands', () => {
   ]);
 });
 
-it('a Reference is to a file where a document is put together of such, else it only speaks of one', () => {
+it('a Reference is to a file where a document is put together of such, or a message has it as its content, else it only speaks of one', () => {
   const content = [{ reference: 'Binary/f' }];
   expect(linksOf({ resourceType: 'DocumentManifest', content } as never)).toHaveLength(1);
+  expect(
+    linksOf({ resourceType: 'Communication', payload: [{ contentReference: content[0] }] } as never),
+  ).toHaveLength(1);
+  expect(linksOf({ resourceType: 'Communication', basedOn: content } as never)).toEqual([]);
   expect(linksOf({ resourceType: 'List', entry: [{ item: content[0] }] } as never)).toEqual([]);
 });
 

@@ -18,8 +18,9 @@ const ABOUT: Readonly<Record<string, readonly string[]>> = {
 /** Types whose resources may be about another. */
 export const ABOUT_OTHERS: ReadonlySet<string> = new Set(Object.keys(ABOUT));
 
-/** Types that hold a Binary by a Reference, as a document holds its parts; everywhere else a file is an Attachment. */
+/** Types that hold a Binary by a Reference, as a document holds its parts, and the element by which messages do; everywhere else a file is an Attachment. */
 const HOLDS_BY_REFERENCE: ReadonlySet<string> = new Set(['Composition', 'DocumentManifest']);
+const CONTENT_REFERENCE = 'contentReference';
 
 /** An address of a Binary, relative or not: whatever name this server was known by when it was written, the file is meant. A stranger's with the same id is kept with it. */
 const BINARY =
@@ -52,7 +53,8 @@ function namesAt(value: unknown, path: readonly string[]): string[] {
 
 function collectFiles(value: object, byReference: boolean, files: Set<string>): void {
   for (const [key, child] of Object.entries(value)) {
-    if (typeof child === 'object' && child !== null) collectFiles(child, byReference, files);
+    if (typeof child === 'object' && child !== null)
+      collectFiles(child, byReference || key === CONTENT_REFERENCE, files);
     else if (typeof child === 'string' && child.length <= LONGEST && (key !== 'reference' || byReference)) {
       const id = child.includes('Binary/') ? BINARY.exec(child)?.[1] : undefined;
       if (id !== undefined) files.add(`Binary/${id}`);

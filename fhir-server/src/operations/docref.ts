@@ -6,8 +6,9 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle, plainPage } from '../interactions/searchset.ts';
 import { PAGE_ROOM } from '../page-room.ts';
+import { localReference } from '../search/own-references.ts';
 import { IPS_TYPE } from './documents/summary.ts';
-import { inputOf, type OperationInput } from './parameters.ts';
+import { inputOf, type OperationInput, truth } from './parameters.ts';
 
 const PARAMETERS = ['patient', 'start', 'end', 'type', 'on-demand', 'profile', '_count'] as const;
 /** What US Core has in mind where no type is named; a patient summary is one too. */
@@ -30,15 +31,14 @@ interface Coding {
 /** What is stored, newest first, after what can be made; with `on-demand` that alone. Of a patient that the caller may not read there is nothing. */
 export async function docref(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, PARAMETERS);
-  const patient = input.one('patient')?.replace(/^Patient\//, '');
+  const given = localReference(input.one('patient') ?? '', services.repository.baseUrl);
+  const patient = given.replace(/^Patient\//, '');
   if (!patient) throw invalid("$docref needs a 'patient'.", 'Parameters.parameter');
-  const onDemand = input.one('on-demand') ?? 'false';
-  if (onDemand !== 'true' && onDemand !== 'false')
-    throw invalid("'on-demand' takes true or false.", 'Parameters.parameter');
+  const onDemand = truth(input, 'on-demand') ?? false;
   const query = queryOf(services, input, patient);
   const asked = await parse(services, request, 'DocumentReference', query);
   const made = isSummaryAsked(input) ? await summaryEntries(services, request, patient) : [];
-  if (onDemand === 'true') return bundle(services, asked, 'DocumentReference', nothing, [], made);
+  if (onDemand) return bundle(services, asked, 'DocumentReference', nothing, [], made);
   const page = await services.repository.search(request.access, {
     ...asked,
     total: 'accurate',

@@ -7,10 +7,11 @@ import { searchset } from '../interactions/searchset.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
 import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
-import { inputOf, type OperationInput } from './parameters.ts';
+import { inputOf, type OperationInput, wholeNumber } from './parameters.ts';
 import { proposal, type Schedule } from './slots.ts';
 
 const MOST_FOUND = 500;
+const USUAL_COUNT = 20;
 /** Looked through for those that suit: that many pages of slots, each as long as what is found at most. */
 const MOST_PAGES = 4;
 /** Whoever looks for times takes turns with the others who do. */
@@ -32,7 +33,7 @@ export async function findAppointments(services: Services, request: FhirRequest)
   ]);
   const [start, end] = [input.one('start'), input.one('end')];
   if (!start || !end) throw invalid("$find needs a 'start' and an 'end'.", 'Parameters.parameter');
-  const count = Math.min(Number(input.one('_count') ?? 20) || 20, MOST_FOUND);
+  const count = Math.min(wholeNumber(input, '_count') ?? USUAL_COUNT, MOST_FOUND);
   const isWanted = wanted(input);
   const known = new Map<string, Promise<Schedule>>();
   const found: Appointment[] = [];
@@ -56,7 +57,7 @@ async function* freeSlots(
 ): AsyncGenerator<Slot> {
   const actors = ['Practitioner', 'Location'].flatMap((type) => actorOf(input, type) ?? []);
   const lists = ['schedule', 'specialty', 'service-type'].flatMap((name): [string, string][] =>
-    input.one(name) === undefined ? [] : [[name, input.all(name).join(',')]],
+    input.all(name).length === 0 ? [] : [[name, input.all(name).join(',')]],
   );
   const asked = await parse(services, request, 'Slot', [
     ['status', 'free,busy-tentative'],

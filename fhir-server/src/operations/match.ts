@@ -10,7 +10,7 @@ import { foldText } from '../search/fold-text.ts';
 import { or, type QueryNode } from '../search/query.ts';
 import { stringNode } from '../search/types/string.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { inputOf } from './parameters.ts';
+import { inputOf, truth } from './parameters.ts';
 
 interface Person {
   readonly identifier?: readonly { readonly system?: string; readonly value?: string }[];
@@ -49,7 +49,7 @@ export async function match(services: Services, request: FhirRequest): Promise<R
   const where = candidates(person as Person);
   if (!where) throw invalid('$match needs an identifier, or a family name or a birth date.');
   const found = await services.repository.find(request.access, 'Patient', where, MAX_CANDIDATES);
-  const onlyCertain = input.one('onlyCertainMatches') === 'true';
+  const onlyCertain = truth(input, 'onlyCertainMatches') ?? false;
   const least = onlyCertain ? CERTAIN : POSSIBLE;
   const most = countOf(input.one('count'));
   const graded = found

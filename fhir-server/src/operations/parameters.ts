@@ -7,8 +7,9 @@ type Json = Record<string, unknown>;
 export interface OperationInput {
   /** Primitive values as text, in the order given. */
   all(name: string): readonly string[];
+  /** Of a parameter that may be given once. Throws 400 for a second: which of two is meant can't be said. */
   one(name: string): string | undefined;
-  /** A resource, Coding or other complex value. */
+  /** A resource, Coding or other complex value, given once. */
   value(name: string): Json | undefined;
   readonly names: readonly string[];
 }
@@ -16,8 +17,12 @@ export interface OperationInput {
 /** Of one name. */
 const MOST_VALUES = 1000;
 
-/** Strict: 400 for a parameter that the operation does not have. */
-export function inputOf(request: FhirRequest, allowed: readonly string[]): OperationInput {
+/** Strict: 400 for a parameter that the operation does not have, and for one without a value. `inParts`: those that have parts, which the operation reads itself. */
+export function inputOf(
+  request: FhirRequest,
+  allowed: readonly string[],
+  inParts: readonly string[] = [],
+): OperationInput {
   const texts = new Map<string, string[]>();
   const add = (name: string, value: string): void => {
     const given = texts.get(name) ?? [];
@@ -26,7 +31,12 @@ export function inputOf(request: FhirRequest, allowed: readonly string[]): Opera
     given.push(value);
     texts.set(name, given);
   };
-  const values = new Map<string, Json>();
+  const values = new Map<string, Json[]>();
+  const addValue = (name: string, value: Json): void => {
+    const given = values.get(name);
+    if (given) given.push(value);
+    else values.set(name, [value]);
+  };
   for (const [name, value] of request.query) {
     if (name === '_format' || name === '_pretty') continue;
     add(name, value);
@@ -35,22 +45,47 @@ export function inputOf(request: FhirRequest, allowed: readonly string[]): Opera
   if (resource?.resourceType === 'Parameters') {
     for (const each of (resource.parameter as Json[] | undefined) ?? []) {
       const name = String(each?.name);
-      if (typeof each.resource === 'object') values.set(name, each.resource as Json);
-      const key = Object.keys(each).find((member) => member.startsWith('value'));
+      if (inParts.includes(name)) continue;
+      const key = Object.keys(each).find((member) => member === 'resource' || member.startsWith('value'));
       const value = key === undefined ? undefined : each[key];
-      if (typeof value === 'object' && value !== null) values.set(name, value as Json);
-      else if (value !== undefined) add(name, String(value));
+      if (value === undefined || value === null)
+        throw invalid(`The parameter '${name.slice(0, 64)}' has no value.`, 'Parameters.parameter');
+      if (typeof value === 'object') addValue(name, value as Json);
+      else add(name, String(value));
     }
-  } else if (resource) values.set('resource', resource);
+  } else if (resource) values.set('resource', [resource]);
   const names = [...texts.keys(), ...values.keys()];
   const unknown = names.find((name) => !allowed.includes(name));
   if (unknown !== undefined) throw invalid(`The operation has no parameter '${unknown.slice(0, 64)}'.`);
+  const all = (name: string): readonly string[] => texts.get(name) ?? [];
   return {
     names,
-    all: (name) => texts.get(name) ?? [],
-    one: (name) => texts.get(name)?.[0],
-    value: (name) => values.get(name),
+    all,
+    one: (name) => single(name, all(name)),
+    value: (name) => single(name, values.get(name) ?? []),
   };
+}
+
+/** undefined: not given. Throws 400. */
+export function truth(input: OperationInput, name: string): boolean | undefined {
+  const text = input.one(name);
+  if (text === undefined) return undefined;
+  if (text !== 'true' && text !== 'false')
+    throw invalid(`'${name}' takes true or false.`, 'Parameters.parameter');
+  return text === 'true';
+}
+
+/** 0 or more; undefined: not given. Throws 400. */
+export function wholeNumber(input: OperationInput, name: string): number | undefined {
+  const text = input.one(name);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`'${name}' takes a whole number.`, 'Parameters.parameter');
+  return Number(text);
+}
+
+function single<T>(name: string, given: readonly T[]): T | undefined {
+  if (given.length > 1) throw invalid(`'${name}' may be given once.`, 'Parameters.parameter');
+  return given[0];
 }
 
 export function jsonReply(resource: object, status = 200, headers: Record<string, string> = {}): Reply {

@@ -6,10 +6,12 @@ import { forbidden, invalid, notFound } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import { isSystem, requireReadCondition } from '../access/read-condition.ts';
+import { subscriberOf, subscriberTag } from '../access/subscriber.ts';
 import { createBreath } from '../breath.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
+import { resourceOf } from '../repository/text/resource-text.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { countOf, type SubscriptionEvent } from '../subscriptions/event.ts';
@@ -30,6 +32,8 @@ const EVENTS_AT_ONCE = 5;
 /** Their criteria are read each time, in turns. */
 const breath = createBreath();
 const CONTENTS: readonly string[] = ['empty', 'id-only', 'full-resource'];
+/** http://hl7.org/fhir/subscription-status */
+const STATUSES: readonly string[] = ['requested', 'active', 'error', 'off'];
 
 /** Of one, or of all that the caller may read: a searchset of statuses. */
 export async function subscriptionStatus(services: Services, request: FhirRequest): Promise<Reply> {
@@ -114,10 +118,12 @@ export async function subscriptionTopics(services: Services, request: FhirReques
   return jsonReply({ resourceType: 'Bundle', type: 'searchset', total: entry.length, entry });
 }
 
-/** What calls of this subscription are signed with (https://www.standardwebhooks.com). */
+/** What calls of this subscription are signed with (https://www.standardwebhooks.com): for its maker, whoever else may read the Subscription could sign in this server's name. Errors: 403. */
 export async function signingSecret(services: Services, request: FhirRequest): Promise<Reply> {
   inputOf(request, []);
-  await services.repository.read(request.access, 'Subscription', request.id);
+  const found = await services.repository.read(request.access, 'Subscription', request.id);
+  if (subscriberTag(resourceOf(found)) !== subscriberOf(request.access))
+    throw forbidden('What a subscription’s calls are signed with is for whoever made it.');
   const secret = await services.subscriptions.signingSecret(request.id);
   return parametersReply({ name: 'secret', valueString: secret });
 }
@@ -180,6 +186,12 @@ async function subscriptionsAsked(
   const split = (name: string): string[] => input.all(name).flatMap((each) => each.split(','));
   const ids = [...split('id'), ...split('ids')];
   const statuses = split('status');
+  const unknown = statuses.find((status) => !STATUSES.includes(status));
+  if (unknown !== undefined)
+    throw invalid(
+      `'status' is one of ${STATUSES.join(', ')}, not '${unknown.slice(0, 64)}'.`,
+      'Parameters.parameter',
+    );
   const found = await repository.find(
     access,
     'Subscription',

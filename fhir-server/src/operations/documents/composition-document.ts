@@ -7,7 +7,7 @@ import { create } from '../../interactions/create.ts';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
 import { localReference } from '../../search/own-references.ts';
-import { inputOf } from '../parameters.ts';
+import { inputOf, truth } from '../parameters.ts';
 import {
   documentBundle,
   documentText,
@@ -48,14 +48,13 @@ function askedOf(
 ): { readonly id: string; readonly persist: boolean } {
   const input = inputOf(request, ['id', 'persist', 'graph']);
   if (input.one('graph') !== undefined) throw notSupported('A document by a graph is not made here.');
-  const persist = input.one('persist') ?? 'false';
-  if (persist !== 'true' && persist !== 'false') throw invalid("'persist' takes true or false.");
+  const persist = truth(input, 'persist') ?? false;
   const given = input.one('id');
   if (request.id !== '' && given !== undefined) throw invalid("'id' is for the operation of the type.");
   if (request.id === '' && given === undefined) throw invalid("$document of the type needs an 'id'.");
   const id = request.id || ID.exec(localReference(given ?? '', services.repository.baseUrl))?.[1];
   if (id === undefined) throw notSupported('A Composition of another server is not fetched.');
-  return { id, persist: persist === 'true' };
+  return { id, persist };
 }
 
 async function documentOf(services: Services, request: FhirRequest, id: string): Promise<ResourceJson> {

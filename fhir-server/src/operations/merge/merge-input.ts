@@ -74,9 +74,18 @@ export async function mergeInput(
   const source = await meant(services, request, given, 'source-patient');
   const target = await meant(services, request, given, 'target-patient');
   if (source.version.id === target.version.id) throw unprocessable('Source and target are the same Patient.');
-  const result = given.find(({ name }) => name === 'result-patient')?.resource as PatientJson | undefined;
-  const preview = given.find(({ name }) => name === 'preview')?.valueBoolean === true;
+  const result = once(given, 'result-patient', 'resource') as PatientJson | undefined;
+  const preview = once(given, 'preview', 'valueBoolean') === true;
   return { source, target, result, preview, parameters: resource };
+}
+
+/** Of a parameter that may be given once, by this member: whoever means a preview and writes it otherwise merges nothing. Throws 400. */
+function once(given: readonly Json[], name: string, member: string): unknown {
+  const [first, another] = given.filter((each) => each.name === name);
+  if (another) throw invalid(`'${name}' may be given once.`, 'Parameters.parameter');
+  if (first && first[member] === undefined)
+    throw invalid(`'${name}' takes a ${member.replace('value', '')}.`, 'Parameters.parameter');
+  return first?.[member];
 }
 
 async function meant(
@@ -85,7 +94,7 @@ async function meant(
   given: readonly Json[],
   name: string,
 ): Promise<Standing> {
-  const reference = given.find((each) => each.name === name)?.valueReference as
+  const reference = once(given, name, 'valueReference') as
     | { reference?: string; identifier?: Identifier }
     | undefined;
   const identifiers = given

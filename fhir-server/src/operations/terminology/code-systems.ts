@@ -5,8 +5,8 @@ import { isSameDisplay } from '../../terminology/answer-questions.ts';
 import { type CodeSource, displayOf, type FoundConcept } from '../../terminology/code-source.ts';
 import type { Query } from '../../terminology/remote.ts';
 import { isInRemoteSystem, remoteConcept } from '../../terminology/remote-answers.ts';
-import { inputOf, parametersReply } from '../parameters.ts';
-import { type Asked, type AskedCode, askedOf, codeSystemOf, codesOf, truth } from './input.ts';
+import { inputOf, parametersReply, truth } from '../parameters.ts';
+import { type Asked, type AskedCode, askedOf, codeSystemOf, codesOf } from './input.ts';
 import { orAway, relayed } from './relay.ts';
 
 /** Children that a look-up names. */

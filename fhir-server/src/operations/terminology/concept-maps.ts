@@ -8,26 +8,27 @@ import {
   type TranslateRequest,
   translateBy,
 } from '../../terminology/translate.ts';
-import { inputOf, type OperationInput, parametersReply } from '../parameters.ts';
-import { type Asked, askedOf, codesOf, truth } from './input.ts';
+import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
+import { type Asked, askedOf, codesOf } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 
+const PARAMETERS = [
+  'url',
+  'conceptMap',
+  'conceptMapVersion',
+  'code',
+  'system',
+  'version',
+  'source',
+  'coding',
+  'codeableConcept',
+  'target',
+  'targetsystem',
+  'reverse',
+] as const;
+
 export async function translate(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'url',
-    'conceptMap',
-    'conceptMapVersion',
-    'code',
-    'system',
-    'version',
-    'source',
-    'coding',
-    'codeableConcept',
-    'target',
-    'targetsystem',
-    'dependency',
-    'reverse',
-  ]);
+  const input = inputOf(request, PARAMETERS, ['dependency']);
   const asked = askedOf(services, request, input);
   const reverse = truth(input, 'reverse') === true;
   const codes = codesOf(input);

@@ -73,17 +73,3 @@ export async function codeSystemOf(
   const [url = '', ofUrl] = system.split('|');
   return terminologies.codeSystem(url, version ?? ofUrl);
 }
-
-export function wholeNumber(input: OperationInput, name: string): number | undefined {
-  const text = input.one(name);
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw invalid(`'${name}' takes a whole number.`);
-  return Number(text);
-}
-
-export function truth(input: OperationInput, name: string): boolean | undefined {
-  const text = input.one(name);
-  if (text === undefined) return undefined;
-  if (text !== 'true' && text !== 'false') throw invalid(`'${name}' takes true or false.`);
-  return text === 'true';
-}

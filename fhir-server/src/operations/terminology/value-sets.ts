@@ -13,9 +13,16 @@ import { displayOf, parentsOf } from '../../terminology/code-source.ts';
 import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
 import { isMember, type Membership } from '../../terminology/membership.ts';
 import { remoteConcept } from '../../terminology/remote-answers.ts';
-import { inputOf, jsonReply, type OperationInput, parametersReply } from '../parameters.ts';
+import {
+  inputOf,
+  jsonReply,
+  type OperationInput,
+  parametersReply,
+  truth,
+  wholeNumber,
+} from '../parameters.ts';
 import { conceptVerdict } from './code-systems.ts';
-import { type Asked, type AskedCode, askedOf, codesOf, truth, wholeNumber } from './input.ts';
+import { type Asked, type AskedCode, askedOf, codesOf } from './input.ts';
 import { away, isNotHere, orAway, relayed } from './relay.ts';
 
 /** By id, by `url`, or given as a resource. Errors: 404 where it is not known. */

@@ -1,0 +1,134 @@
+/** What operations are given (https://hl7.org/fhir/R4/operations.html): a parameter that may be given once, a value that is not of its kind, a name without a value. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type World } from './world.ts';
+
+let world: World;
+const ref = (reference: string) => ({ reference });
+const PERSON = { resourceType: 'Patient', birthDate: '1960-05-03', name: [{ family: 'Ito' }] };
+const parameters = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });
+
+beforeAll(async () => {
+  world = await openWorld();
+  for (const resource of [
+    { ...PERSON, id: 'ana', identifier: [{ system: 'urn:mrn', value: '1' }] },
+    { ...PERSON, id: 'twin' },
+    {
+      resourceType: 'Composition',
+      id: 'letter',
+      status: 'final',
+      type: { text: 'Letter' },
+      subject: ref('Patient/ana'),
+      date: '2026-01-01',
+      author: [{ display: 'Clinic' }],
+      title: 'Letter',
+    },
+    {
+      resourceType: 'Subscription',
+      id: 'sub',
+      status: 'requested',
+      reason: 'news',
+      criteria: 'urn:wellspring:SubscriptionTopic:message',
+      channel: { type: 'websocket' },
+    },
+  ]) {
+    const { status, text } = await world.ask('PUT', `/${resource.resourceType}/${resource.id}`, {
+      token: world.system,
+      body: resource,
+    });
+    expect(status, text).toBe(201);
+  }
+});
+
+afterAll(() => world.close());
+
+const asked = (method: string, path: string, body?: unknown) =>
+  world.ask(method, path, { token: world.system, body });
+
+describe('a parameter that may be given once', () => {
+  it.each([
+    ['GET', '/DocumentReference/$docref?patient=ana&patient=twin', undefined],
+    ['GET', '/Composition/$document?id=letter&id=other', undefined],
+    ['GET', '/Patient/$summary?identifier=urn:mrn|1&identifier=urn:mrn|2', undefined],
+    ['GET', '/Subscription/sub/$events?eventsSinceNumber=1&eventsSinceNumber=2', undefined],
+    ['GET', '/Appointment/$find?start=2026-01-01&start=2026-02-01&end=2026-03-01', undefined],
+    ['GET', '/CodeSystem/$lookup?system=http://loinc.org&code=1-8&code=4548-4', undefined],
+    [
+      'POST',
+      '/Patient/$match',
+      parameters({ name: 'resource', resource: PERSON }, { name: 'resource', resource: PERSON }),
+    ],
+    [
+      'POST',
+      '/Patient/$merge',
+      parameters(
+        { name: 'source-patient', valueReference: ref('Patient/twin') },
+        { name: 'source-patient', valueReference: ref('Patient/ana') },
+        { name: 'target-patient', valueReference: ref('Patient/ana') },
+      ),
+    ],
+  ])('is refused when %s %s names it twice', async (method, path, body) => {
+    const { status, body: outcome } = await asked(method, path, body);
+    expect([status, outcome.issue[0].diagnostics]).toEqual([
+      400,
+      expect.stringContaining('may be given once'),
+    ]);
+  });
+
+  it('may still repeat where the operation lets it', async () => {
+    const found = await asked(
+      'GET',
+      '/Appointment/$find?start=2026-01-01&end=2026-02-01&mode=video&mode=phone',
+    );
+    expect([found.status, found.text]).toEqual([200, expect.stringContaining('searchset')]);
+    const status = await asked('GET', '/Subscription/$status?status=active&status=error');
+    expect([status.status, status.body.total]).toEqual([200, 1]);
+  });
+});
+
+describe('a value that is not of its kind', () => {
+  it.each([
+    ['POST', '/Patient/$match', [{ name: 'onlyCertainMatches', valueString: 'yes' }], 'onlyCertainMatches'],
+    ['POST', '/Patient/$match', [{ name: 'count' }], 'count'],
+    ['POST', '/Patient/$match', [{ name: 'count', part: [{ name: 'x', valueInteger: 1 }] }], 'count'],
+    ['POST', '/Patient/$match', [{ name: 'unheard', part: [{ name: 'x', valueInteger: 1 }] }], 'unheard'],
+  ])('is refused: %s %s %j', async (method, path, given, name) => {
+    const body = parameters({ name: 'resource', resource: PERSON }, ...given);
+    const { status, body: outcome } = await asked(method, path, body);
+    expect([status, outcome.issue[0].diagnostics]).toEqual([400, expect.stringContaining(name)]);
+  });
+
+  it.each([
+    '/Appointment/$find?start=2026-01-01&end=2026-02-01&_count=-1',
+    '/Subscription/$status?status=gone',
+  ])('is refused: GET %s', async (path) => {
+    expect((await asked('GET', path)).status).toBe(400);
+  });
+
+  it('merges nothing: a preview that is written as text', async () => {
+    const { status } = await asked(
+      'POST',
+      '/Patient/$merge',
+      parameters(
+        { name: 'source-patient', valueReference: ref('Patient/twin') },
+        { name: 'target-patient', valueReference: ref('Patient/ana') },
+        { name: 'preview', valueString: 'true' },
+      ),
+    );
+    const { body } = await asked('GET', '/Patient/twin');
+    expect([status, body.meta.versionId, body.link]).toEqual([400, '1', undefined]);
+  });
+});
+
+it('$docref knows the patient by the address of this server too', async () => {
+  const patient = encodeURIComponent(`${world.base}/Patient/ana`);
+  const { body } = await asked('GET', `/DocumentReference/$docref?patient=${patient}&on-demand=true`);
+  expect(body.total).toBe(1);
+});
+
+it('what a subscription is signed with is for its maker, whoever else may read it', async () => {
+  const other = world.token({ scope: 'system/*.cruds', client_id: 'warehouse', sub: 'warehouse' });
+  const secret = '/Subscription/sub/$signing-secret';
+  expect((await world.ask('GET', '/Subscription/sub', { token: other })).status).toBe(200);
+  expect((await world.ask('GET', secret, { token: other })).status).toBe(403);
+  expect((await world.ask('GET', secret, { token: world.system })).status).toBe(200);
+});

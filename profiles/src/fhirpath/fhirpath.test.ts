@@ -316,6 +316,21 @@ describe('the meaning of', () => {
     ['@2012-04-15T15:00:00 < @2012-04-15T16:00:00', [true]],
     ['@2012-04-15T15:00:00Z = @2012-04-15T10:00:00-05:00', [true]],
     ['0.1 + 0.2', [0.3]],
+    // Collections are equivalent in any order, each of their values once.
+    ['(1 | 2 | 3) ~ (3 | 1 | 2)', [true]],
+    ['(1 | 2 | 3) !~ (3 | 1 | 2)', [false]],
+    ['(1 | 2) ~ (1 | 2 | 3)', [false]],
+    ["('a' | 'b') ~ ('B' | 'A')", [true]],
+    ['(1 | 1.0 | 2).count()', [2]],
+    ["name.given ~ ('maria' | 'ana' | 'x')", [false]],
+    ['{} ~ {}', [true]],
+    ['1 ~ {}', [false]],
+    // Of quantities in two units what is true whoever's digits count.
+    ["4 'g' ~ 4000 'mg'", [true]],
+    ["4 'g' ~ 5040 'mg'", [false]],
+    ["4 'g' ~ 4 'm'", [false]],
+    ["4.0 'g' !~ 5040 'mg'", [true]],
+    ['1 week ~ 7 days', [true]],
     ['@1973-12-25T00:00:00.000+10:00 + 7 days', ['1974-01-01T00:00:00.000+10:00']],
     ["'P\\u0065ter'", ['Peter']],
     ['iif(name.exists(), 1, 2)', [1]],
@@ -336,6 +351,8 @@ describe('the meaning of', () => {
     '(1 | 2).not()',
     "('a' | 'b').matches('a')",
     "iif('no truth', 1, 2)",
+    "4 'g' ~ 4040 'mg'",
+    "4040 'mg' !~ 4 'g'",
   ])('%s is an error, not an answer', (text) => {
     expect(() => ask(text)).toThrow(EvaluationError);
   });

@@ -7,6 +7,7 @@ import type * as Library from 'fhirpath';
 import { within } from './deadline.ts';
 import type { Environment, Evaluate } from './evaluate.ts';
 import { ADDED_FUNCTIONS, environmentOf } from './interpreter-additions.ts';
+import { compareInAnyOrder, refuseUnequalUnits } from './interpreter-equivalence.ts';
 import { tellZonesApart } from './interpreter-times.ts';
 import type { Node } from './node.ts';
 
@@ -23,6 +24,7 @@ let engine: Engine | undefined;
 function loaded(): Engine {
   if (engine) return engine;
   const require = createRequire(import.meta.url);
+  compareInAnyOrder(require);
   engine = { library: require('fhirpath'), model: require('fhirpath/fhir-context/r4') };
   // The first evaluation makes the library's tables: that is nobody's time but ours.
   engine.library.evaluate(
@@ -31,10 +33,17 @@ function loaded(): Engine {
     {},
     engine.model,
   );
-  const [aDateTime] = engine.library.evaluate({}, '@2012-01-01T00:00:00', {}, engine.model, {
-    resolveInternalTypes: false,
-  }) as object[];
+  const [aDateTime, aQuantity] = engine.library.evaluate(
+    {},
+    "@2012-01-01T00:00:00 | 1 'g'",
+    {},
+    engine.model,
+    {
+      resolveInternalTypes: false,
+    },
+  ) as object[];
   tellZonesApart(aDateTime as object);
+  refuseUnequalUnits(aQuantity as object);
   return engine;
 }
 

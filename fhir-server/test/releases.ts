@@ -51,6 +51,17 @@ export const SNOMED_CONCEPTS: readonly SnomedConcept[] = [
   { id: '185349003', name: 'Encounter for check up', tag: 'procedure', isA: ['308335008'] },
   { id: '160245001', name: 'No current problems', tag: 'situation', isA: ['243796009'] },
   { id: '190388001', name: 'Retired kind of diabetes', tag: 'disorder', inactive: true },
+  { id: '450970008', name: 'General practice set', tag: 'foundation metadata concept', isA: ['138875005'] },
+  { id: '816080008', name: 'Patient summary set', tag: 'foundation metadata concept', isA: ['138875005'] },
+];
+
+/** Reference set → what is in it. */
+const SETS: readonly (readonly [set: string, code: string, active: string])[] = [
+  ['450970008', '44054006', '1'],
+  ['450970008', '34000006', '1'],
+  ['450970008', '185349003', '0'],
+  ['816080008', '44054006', '1'],
+  ['816080008', '308335008', '1'],
 ];
 
 export function snomedFiles(
@@ -145,6 +156,10 @@ export function snomedFiles(
     [`${at}/Refset/Language/der2_cRefset_LanguageSnapshot-en_${edition}_${date}.txt`]: tabbed(
       'id effectiveTime active moduleId refsetId referencedComponentId acceptabilityId',
       preferred,
+    ),
+    [`${at}/Refset/Content/der2_Refset_SimpleSnapshot_${edition}_${date}.txt`]: tabbed(
+      'id effectiveTime active moduleId refsetId referencedComponentId',
+      SETS.map(([set, code, active]) => [`${set}-${code}`, date, active, CORE, set, code]),
     ),
   };
 }

@@ -8,6 +8,7 @@ import {
   propertyText,
   UnsupportedFilter,
 } from './code-source.ts';
+import { type Constraint, constraintOf } from './expression-constraint.ts';
 
 /** What a filter asks of concepts; `above`: what stands above the concept, where it `needsAncestors`. */
 export interface Test {
@@ -23,6 +24,7 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
   const { property, op, value } = filter;
   const plain = (holds: (concept: FoundConcept) => boolean): Test => ({ needsAncestors: false, holds });
   const fold = (text: string): string => (source.caseSensitive ? text : text.toLowerCase());
+  if (isConstraint(source, filter)) return constraintTest(source, filter);
   switch (op) {
     case 'is-a':
     case 'descendent-of':
@@ -37,11 +39,12 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
       return plain((concept) => valuesOf(concept, property).some((each) => fold(each) === fold(value)));
     case 'in':
     case 'not-in': {
-      // There a reference set is meant, which is not loaded.
-      if (source.url === SNOMED && HIERARCHY.has(property)) throw new UnsupportedFilter(filter);
+      const member = memberProperty(source, filter);
+      if (member && !(await areSets(source, listOf(value)))) throw new UnsupportedFilter(filter);
+      const asked = member ?? property;
       const list = new Set(listOf(value).map(fold));
       return plain(
-        (concept) => valuesOf(concept, property).some((each) => list.has(fold(each))) === (op === 'in'),
+        (concept) => valuesOf(concept, asked).some((each) => list.has(fold(each))) === (op === 'in'),
       );
     }
     case 'regex': {
@@ -53,6 +56,45 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
     default:
       throw new UnsupportedFilter(filter);
   }
+}
+
+/** The property that reference sets are kept in: there `concept in` names some of them (https://hl7.org/fhir/R4/snomedct.html#filters). */
+export const memberProperty = (
+  { url }: Pick<CodeSource, 'url'>,
+  { property, op }: Filter,
+): string | undefined =>
+  url === SNOMED && property === 'concept' && (op === 'in' || op === 'not-in') ? 'memberOf' : undefined;
+
+/** What is in a reference set that was not loaded can't be told. */
+async function areSets(source: CodeSource, sets: readonly string[]): Promise<boolean> {
+  const found = await source.find(sets);
+  const isSet = (set: string): boolean =>
+    found.get(set)?.properties.some(({ code }) => code === 'isReferenceSet') === true;
+  return sets.every(isSet);
+}
+
+/** What the filter asks as an expression constraint; undefined: it is another filter. Throws UnsupportedFilter for one that other filters can't say. */
+export function constraintIn(source: Pick<CodeSource, 'url'>, filter: Filter): Constraint | undefined {
+  if (!isConstraint(source, filter)) return undefined;
+  const found = constraintOf(filter.value);
+  if (!found) throw new UnsupportedFilter(filter);
+  return found;
+}
+
+const isConstraint = ({ url }: Pick<CodeSource, 'url'>, { property, op }: Filter): boolean =>
+  url === SNOMED && property === 'constraint' && op === '=';
+
+async function constraintTest(source: CodeSource, filter: Filter): Promise<Test> {
+  const { any, none } = constraintIn(source, filter) as Constraint;
+  const testsOfEach = (sets: Constraint['any']): Promise<readonly Test[]>[] =>
+    sets.map((filters) => testsOf(source, filters));
+  const [wanted, unwanted] = [await Promise.all(testsOfEach(any)), await Promise.all(testsOfEach(none))];
+  const isIn = (tests: readonly (readonly Test[])[], concept: FoundConcept, above: ReadonlySet<string>) =>
+    tests.some((together) => together.every(({ holds }) => holds(concept, above)));
+  return {
+    needsAncestors: [...wanted, ...unwanted].flat().some(({ needsAncestors }) => needsAncestors),
+    holds: (concept, above) => isIn(wanted, concept, above) && !isIn(unwanted, concept, above),
+  };
 }
 
 async function hierarchyTest(source: CodeSource, op: string, value: string): Promise<Test> {

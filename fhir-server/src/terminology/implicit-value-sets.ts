@@ -1,16 +1,18 @@
-/** Value sets that have a URL and no resource: of SNOMED CT (https://hl7.org/fhir/R4/snomedct.html#implicit) and LOINC (https://hl7.org/fhir/R4/loinc.html#alerts). */
+/** Value sets that have a URL and no resource: of SNOMED CT (all of an edition, below a concept, reference sets, expression constraints: https://hl7.org/fhir/R4/snomedct.html#implicit) and LOINC (https://hl7.org/fhir/R4/loinc.html#alerts). */
 import { type Filter, terminology, type ValueSet } from '@wellspring/profiles';
 
-const SNOMED = /^http:\/\/snomed\.info\/sct(?:\/([\w/]+))?\?fhir_vs(?:=isa\/(\d{6,18}))?$/;
+const SNOMED =
+  /^http:\/\/snomed\.info\/sct(?:\/([\w/]+))?\?fhir_vs(?:=(?:isa\/(\d{6,18})|(refset)(?:\/(\d{6,18}))?|ecl\/(.{1,2000})))?$/s;
 const LOINC = 'http://loinc.org';
 const LOINC_LIST = /^http:\/\/loinc\.org\/vs(?:\/(L[LP]\d+-\d))?$/;
 const ALL = /^(.*)\?(?:fhir_)?vs$/;
 
 export function implicitValueSet(url: string): ValueSet | undefined {
-  const [, edition, root] = SNOMED.exec(url) ?? [];
-  if (SNOMED.test(url)) {
+  const snomed = SNOMED.exec(url);
+  if (snomed) {
+    const edition = snomed[1];
     const version = edition === undefined ? {} : { version: `http://snomed.info/sct/${edition}` };
-    return setOf(url, 'http://snomed.info/sct', version, isA(root));
+    return setOf(url, 'http://snomed.info/sct', version, snomedFilters(snomed));
   }
   const loinc = LOINC_LIST.exec(url);
   if (loinc) return setOf(url, LOINC, {}, loinc[1] === undefined ? [] : belowList(loinc[1]));
@@ -18,8 +20,21 @@ export function implicitValueSet(url: string): ValueSet | undefined {
   return system !== undefined && terminology().codeSystem(system) ? setOf(url, system, {}, []) : undefined;
 }
 
-const isA = (root: string | undefined): Filter[] =>
-  root === undefined ? [] : [{ property: 'concept', op: 'is-a', value: root }];
+function snomedFilters([, , root, sets, set, constraint]: readonly (string | undefined)[]): Filter[] {
+  if (root !== undefined) return [{ property: 'concept', op: 'is-a', value: root }];
+  if (set !== undefined) return [{ property: 'concept', op: 'in', value: set }];
+  if (sets !== undefined) return [{ property: 'isReferenceSet', op: '=', value: 'true' }];
+  return constraint === undefined ? [] : [{ property: 'constraint', op: '=', value: unescaped(constraint) }];
+}
+
+/** In a canonical that is written as a URI a constraint has its spaces and signs escaped. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** An answer list holds answers; a part holds what stands below it. */
 const belowList = (code: string): Filter[] => [

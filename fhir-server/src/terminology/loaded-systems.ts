@@ -1,7 +1,7 @@
 /** Code systems in tables, as the rest of this folder sees a code system. */
 import { type ConceptProperty, type Designation, type Filter, tooCostly } from '@wellspring/profiles';
 import type { CodeSource, FoundConcept, Selection } from './code-source.ts';
-import { listOf, passing, type Test, testsOf } from './filters.ts';
+import { constraintIn, listOf, memberProperty, passing, type Test, testsOf } from './filters.ts';
 import {
   type PropertyRow,
   type TableConcept,
@@ -107,7 +107,11 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
 
   /** Codes among which are all that pass: by the list that is likely to be the shortest. */
   async function* candidates({ filters, words }: Selection): AsyncGenerator<readonly string[]> {
-    const named = filters.find(({ property, op }) => isCode(property) && (op === '=' || op === 'in'));
+    const constraint = filters.map((each) => constraintIn(system, each)).find((each) => each !== undefined);
+    const members = filters.find((each) => each.op === 'in' && memberProperty(system, each));
+    const named = filters.find(
+      (each) => isCode(each.property) && (each.op === '=' || each.op === 'in') && each !== members,
+    );
     const inTree = filters.find(({ op }) => op === 'is-a' || op === 'descendent-of');
     const ancestor = filters.find(({ property, op }) => property === 'ancestor' && op === '=');
     const valued = filters.find(
@@ -119,7 +123,10 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     else if (words.length > 0) {
       if (words.length === 1) yield [words[0] as string];
       yield* tables.withWords(id, words);
-    } else if (inTree) yield* below(inTree.value, inTree.op === 'is-a');
+    } else if (constraint)
+      for (const together of constraint.any) yield* candidates({ filters: together, words });
+    else if (members) yield* tables.withProperty(id, 'memberOf', valuesOf(members));
+    else if (inTree) yield* below(inTree.value, inTree.op === 'is-a');
     else if (ancestor) yield* below(ancestor.value, false);
     else if (valued)
       yield* tables.withProperty(id, valued.op === 'child-of' ? 'parent' : valued.property, valuesOf(valued));
@@ -144,7 +151,11 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
     async *select(selection) {
       const tests = await testsOf(source, selection.filters);
       let looked = 0;
-      for await (const codes of candidates(selection))
+      const seen = new Set<string>();
+      for await (const found of candidates(selection)) {
+        // What several lists hold is looked at once.
+        const codes = found.filter((code) => !seen.has(code));
+        for (const code of codes) seen.add(code);
         for (let start = 0; start < codes.length; start += PAGE) {
           const page = codes.slice(start, start + PAGE);
           looked += page.length;
@@ -152,6 +163,7 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
             throw tooCostly('The filters would look at too many codes; narrow them.');
           yield await chosen(page, tests, selection.words);
         }
+      }
     },
   };
 

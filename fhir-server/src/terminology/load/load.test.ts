@@ -108,6 +108,13 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
       return members.map(({ concept }) => concept.code).sort();
     };
 
+    /** What a URL of SNOMED's own stands for. */
+    const implicit = async (name: string): Promise<string[]> => {
+      const set = await known().valueSet(`${SNOMED}?fhir_vs=${name}`);
+      const { members } = await expandSet(known(), set as never, REQUEST);
+      return members.map(({ concept }) => concept.code).sort();
+    };
+
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'wellspring-releases-'));
       opened = await open();
@@ -151,6 +158,67 @@ describe.each([['SQLite', onSqlite] as const, ...(url ? [['MongoDB', onMongodb] 
         '20240101',
       );
       expect(await known().codeSystem(SNOMED, 'other')).toBeUndefined();
+    });
+
+    it('SNOMED CT: reference sets, by a filter and by their implicit value sets', async () => {
+      const inSet = (value: string, op = 'in') => codes(SNOMED, [{ property: 'concept', op, value }]);
+      expect(await inSet('450970008')).toEqual(['34000006', '44054006']);
+      expect(await inSet('450970008,816080008')).toEqual(['308335008', '34000006', '44054006']);
+      // What is in a set that was not loaded is no guess.
+      await expect(inSet('999000041000000102')).rejects.toThrow("'concept in'");
+      const disease = { property: 'concept', op: 'is-a', value: '64572001' };
+      expect(await codes(SNOMED, [disease, { property: 'concept', op: 'in', value: '816080008' }])).toEqual([
+        '44054006',
+      ]);
+      expect(await implicit('refset/816080008')).toEqual(['308335008', '44054006']);
+      expect(await implicit('refset')).toEqual(['450970008', '816080008']);
+      expect(
+        await membershipOf(known(), (await known().valueSet(`${SNOMED}?fhir_vs=refset/450970008`)) as never, {
+          system: SNOMED,
+          code: '185349003',
+        }),
+      ).toMatchObject({ is: false });
+    });
+
+    it.each([
+      ['44054006', ['44054006']],
+      ['44054006 |Type 2 diabetes mellitus|', ['44054006']],
+      ['<73211009', ['44054006']],
+      ['<< 73211009 |Diabetes mellitus|', ['44054006', '73211009']],
+      ['<!64572001', ['34000006', '73211009']],
+      ['<<!64572001', ['34000006', '64572001', '73211009']],
+      ['>73211009', ['138875005', '404684003', '64572001']],
+      ['>> 404684003', ['138875005', '404684003']],
+      ['^816080008', ['308335008', '44054006']],
+      ['<64572001 AND ^816080008', ['44054006']],
+      ['<< 73211009 or 34000006', ['34000006', '44054006', '73211009']],
+      ['<<64572001 MINUS <<73211009', ['34000006', '64572001']],
+      ['(<<73211009 OR 34000006) AND ^450970008', ['34000006', '44054006']],
+      ['<<64572001 : 363698007 |Finding site| = 113331007', ['73211009']],
+      ['* : 363698007 = 113331007', ['73211009']],
+    ] as const)('SNOMED CT: the expression constraint %s', async (ecl, expected) => {
+      expect(await codes(SNOMED, [{ property: 'constraint', op: '=', value: ecl }])).toEqual(expected);
+      expect(await implicit(`ecl/${ecl}`)).toEqual(expected);
+      expect(await implicit(`ecl/${encodeURIComponent(ecl)}`)).toEqual(expected);
+      for (const { id } of SNOMED_CONCEPTS) {
+        const set = (await known().valueSet(`${SNOMED}?fhir_vs=ecl/${ecl}`)) as never;
+        const { is } = await membershipOf(known(), set, { system: SNOMED, code: id });
+        expect(is, id).toBe((expected as readonly string[]).includes(id));
+      }
+    });
+
+    it.each([
+      '<<64572001 : 363698007 = <<113331007',
+      '<<64572001 : { 363698007 = 113331007 }',
+      '<<73211009 AND 34000006 OR 44054006',
+      '(<<64572001 MINUS 73211009) OR 34000006',
+      '<<',
+      'diabetes',
+      '<<73211009)',
+    ])('SNOMED CT: what filters can not say of %s is no guess', async (ecl) => {
+      await expect(codes(SNOMED, [{ property: 'constraint', op: '=', value: ecl }])).rejects.toThrow(
+        "'constraint ='",
+      );
     });
 
     it('SNOMED CT: the hierarchy, down, up and by attribute', async () => {

@@ -1,5 +1,5 @@
 /**
- * SNOMED CT, Release Format 2, snapshot (https://confluence.ihtsdotools.org/display/DOCRELFMT): concepts, descriptions of all languages, inferred relationships.
+ * SNOMED CT, Release Format 2, snapshot (https://confluence.ihtsdotools.org/display/DOCRELFMT): concepts, descriptions of all languages, inferred relationships, simple reference sets.
  * What a concept is called is the synonym that the language reference set of US English prefers, or, where the release has none, the largest one.
  */
 import type { PropertyRow, TextRow } from '../tables/tables.ts';
@@ -19,6 +19,7 @@ const EDITIONS: Readonly<Record<string, string>> = { INT: CORE_MODULE, US1000124
 const CONCEPT = /sct2_Concept_Snapshot_(\w+)_(\d{8})\.txt$/;
 const DESCRIPTION = /sct2_Description_Snapshot[-\w]*_\d{8}\.txt$/;
 const RELATIONSHIP = /sct2_Relationship_Snapshot_\w+\.txt$/;
+const SIMPLE_SETS = /der2_Refset_Simple(?:Refset)?Snapshot[-\w]*_\d{8}\.txt$/;
 const LANGUAGE = /der2_cRefset_LanguageSnapshot[-\w]*\.txt$/;
 
 export const isSnomed = (files: ReleaseFiles): boolean => nameOf(files, CONCEPT) !== undefined;
@@ -42,6 +43,10 @@ export async function snomedRelease(files: ReleaseFiles, named: Named): Promise<
         (name): Part => ({ name, records: () => descriptionRecords(files, name, preferred) }),
       ),
       { name: relationships, records: () => relationshipRecords(files, relationships) },
+      ...files.names
+        .filter((name) => SIMPLE_SETS.test(name))
+        .sort()
+        .map((name): Part => ({ name, records: () => memberRecords(files, name) })),
     ],
   };
 }
@@ -107,6 +112,24 @@ async function* relationshipRecords(files: ReleaseFiles, name: string) {
     yield active === '1'
       ? { properties: [{ code, name: type === IS_A ? 'parent' : type, kind: 'code', value } as const] }
       : {};
+}
+
+/** id effectiveTime active moduleId refsetId referencedComponentId. Of a set itself is kept that it is one. */
+async function* memberRecords(files: ReleaseFiles, name: string) {
+  const told = new Set<string>();
+  for await (const [, , active, , set = '', code = ''] of columnsOf(files, name)) {
+    if (active !== '1') {
+      yield {};
+      continue;
+    }
+    const member: PropertyRow = { code, name: 'memberOf', kind: 'code', value: set };
+    yield {
+      properties: told.has(set)
+        ? [member]
+        : [member, { code: set, name: 'isReferenceSet', kind: 'boolean', value: 'true' } as const],
+    };
+    told.add(set);
+  }
 }
 
 interface Preferred {

@@ -25,7 +25,7 @@ export function closerLook(
   known: Known,
   areAllKnown: boolean,
 ): Issue[] {
-  const issues = validateProfiles(resource, impliedProfiles(resource), unchecked, known);
+  const issues = validateProfiles(resource, impliedProfiles(resource), unchecked, known, true);
   issues.push(...ofResource(resource, String(resource.resourceType)));
   const told = new Set<string>();
   visitElements(resource, (visited) => {
@@ -63,7 +63,7 @@ function inside(
     if (isOwnType(url, value)) return [];
     const profile = known.profile(url);
     if (profile && profile.type === value.resourceType)
-      return validateValue(profile, value, path, whole, known.profile);
+      return validateValue(profile, value, path, whole, known.profile, true);
     if (profile)
       return [error('structure', `The profile ${url.slice(0, 200)} is for ${profile.type}.`, path)];
     if (told.has(url)) return [];

@@ -116,18 +116,19 @@ export function isCalled({ url, version }: StructureDefinition, canonical: strin
 /** What becomes of a profile that can't be checked here. */
 export type Unchecked = 'warning' | 'error';
 
-/** Issues of a resource that is valid R4 against these profiles. Those that are not known here are issues too, of this severity. */
+/** Issues of a resource that is valid R4 against these profiles. Those that are not known here are issues too, of this severity; `isClose`: so is what is not as a profile advises, as warnings. */
 export function validateProfiles(
   resource: unknown,
   urls: Iterable<string>,
   unchecked: Unchecked = 'warning',
   known: Known = loaded,
+  isClose = false,
 ): Issue[] {
   return [...new Set(urls)].flatMap((url) => {
     if (isOwnType(url, resource)) return [];
     const profile = known.profile(url);
     return profile
-      ? validateAgainst(profile, resource as Record<string, unknown>, known.profile)
+      ? validateAgainst(profile, resource as Record<string, unknown>, known.profile, isClose)
       : [notChecked(known, resource, url, unchecked)];
   });
 }

@@ -113,7 +113,7 @@ async function issuesOf(
   if (hasFault(issues)) return issues;
   return [
     ...issues,
-    ...validateProfiles(resource, all, uncheckedProfiles),
+    ...validateProfiles(resource, all, uncheckedProfiles, loaded, isClose),
     ...(isClose ? closerLook(resource, uncheckedProfiles, loaded, areAllKnown) : []),
   ];
 }

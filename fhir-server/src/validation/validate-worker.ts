@@ -29,7 +29,7 @@ parentPort?.on('message', ({ resource, profiles, definitions, look }: Validation
   const issues: Issue[] = [...validateResource(resource, known)];
   if (!issues.some(({ severity }) => severity === 'error'))
     issues.push(
-      ...validateProfiles(resource, profiles, unchecked, known),
+      ...validateProfiles(resource, profiles, unchecked, known, look !== undefined),
       ...(look ? closerLook(resource as ResourceJson, unchecked, known, look.areAllKnown) : []),
     );
   parentPort?.postMessage(issues);

@@ -18,12 +18,14 @@ import { referencedType } from './structure/uris.ts';
 
 const MAX_DEPTH = 32;
 
+/** `isClose`: what a profile advises is told of too, as warnings. */
 export function validateAgainst(
   profile: Profile,
   resource: Readonly<Record<string, unknown>>,
   find: FindProfile,
+  isClose = false,
 ): Issue[] {
-  const state = begin(profile, resource, find);
+  const state = begin(profile, resource, find, isClose);
   const type = String(resource.resourceType);
   if (type !== profile.type) {
     report(state, type, 'structure', `The profile is for ${profile.type}.`);
@@ -40,8 +42,9 @@ export function validateValue(
   path: string,
   resource: Readonly<Record<string, unknown>>,
   find: FindProfile,
+  isClose = false,
 ): Issue[] {
-  const state = begin(profile, resource, find);
+  const state = begin(profile, resource, find, isClose);
   checkValue(state, profile.root, { value, type: profile.type, path }, 0);
   return state.issues;
 }
@@ -160,7 +163,8 @@ function targetType({ find }: State, url: string): string | undefined {
 
 function checkConstraints(state: State, node: ProfileNode, { value, type, path }: Value): void {
   const known = new Set(typeSpec(type)?.invariants.map(({ key }) => key));
-  for (const { key, human, expression } of node.constraints) {
+  for (const { key, human, expression, isRule } of node.constraints) {
+    if (!isRule && !state.isClose) continue;
     // What every element has to meet, and what the base asks, was checked with the base.
     if (known.has(key) || /^(?:ele-1|ext-1|dom-\d)$/.test(key)) continue;
     const context = { type, value };
@@ -171,7 +175,7 @@ function checkConstraints(state: State, node: ProfileNode, { value, type, path }
       rootResource: resourceNode(state.root),
       context,
     });
-    if (verdict === false) report(state, path, 'invariant', `${key}: ${human}`);
+    if (verdict === false) report(state, path, 'invariant', `${key}: ${human}`, isRule ? 'error' : 'warning');
     if (verdict === undefined) report(state, path, 'not-supported', notEvaluated(key, human), 'warning');
   }
 }

@@ -294,3 +294,29 @@ describe('a rule that stands on a primitive', () => {
     expect(patient('2020-01')).toEqual(['Patient.birthDate']);
   });
 });
+
+describe('what a profile advises', () => {
+  addProfiles([
+    profile('advice', 'Patient', {
+      path: 'Patient.name',
+      constraint: [{ key: 'own-2', severity: 'warning', human: 'use says more', expression: 'use.exists()' }],
+    }),
+  ]);
+  const told = (isClose: boolean, name: object) =>
+    validateProfiles(
+      { resourceType: 'Patient', name: [name] },
+      ['urn:rules:advice'],
+      'warning',
+      undefined,
+      isClose,
+    );
+
+  it('is a warning to who looks closer, and nothing to a write (us-core-4)', () => {
+    expect(told(true, { family: 'x' })).toMatchObject([
+      { severity: 'warning', code: 'invariant', expression: 'Patient.name[0]' },
+    ]);
+    expect(told(true, { family: 'x' })[0]?.diagnostics).toContain('own-2: use says more');
+    expect(told(true, { family: 'x', use: 'official' })).toEqual([]);
+    expect(told(false, { family: 'x' })).toEqual([]);
+  });
+});

@@ -24,12 +24,14 @@ export interface State {
   readonly profile: string;
   /** Whether what a reference leads to meets a profile: each is asked once, however many lead there, and circles end. */
   readonly met: Map<unknown, Map<string, boolean>>;
+  /** Advice is told of too (`$validate`). */
+  readonly isClose: boolean;
 }
 
 /** More faults than this help nobody. */
 export const MAX_ISSUES = 50;
 
-export const begin = ({ url }: Profile, resource: Json, find: FindProfile): State => ({
+export const begin = ({ url }: Profile, resource: Json, find: FindProfile, isClose: boolean): State => ({
   find,
   whole: resource,
   resource,
@@ -37,6 +39,7 @@ export const begin = ({ url }: Profile, resource: Json, find: FindProfile): Stat
   issues: [],
   profile: url,
   met: new Map(),
+  isClose,
 });
 
 export function report(

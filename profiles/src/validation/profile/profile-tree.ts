@@ -89,6 +89,8 @@ export interface ProfileNode {
     readonly key: string;
     readonly human: string;
     readonly expression: string;
+    /** Else what it asks is advice. */
+    readonly isRule: boolean;
   }[];
   readonly slicing: ElementDefinition['slicing'];
   readonly slices: readonly ProfileNode[];
@@ -154,7 +156,7 @@ function node(element: ElementDefinition, all: Below): ProfileNode {
     requiredValueSets: requiredValueSets(element.binding),
     bounds: boundsOf(element),
     constraints: (element.constraint ?? []).flatMap(({ key, severity, human, expression }) =>
-      severity === 'error' && expression ? [{ key, human, expression }] : [],
+      expression ? [{ key, human, expression, isRule: severity === 'error' }] : [],
     ),
     slicing: element.slicing,
     slices: slices.map((each) => node(each, all)),

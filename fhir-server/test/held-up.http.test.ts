@@ -743,6 +743,34 @@ describe('no request of a patient holds up the others', () => {
       });
       expect(held).toBeLessThan(MOST);
     });
+
+    it.each([
+      ['one of them by its name, many times', () => 'Observation/long0'],
+      ['each of many', (i: number) => `Observation/short${i}`],
+    ])('what refers to %s', async (_, named) => {
+      const subject = { reference: 'Patient/eve' };
+      const entry = many(1500, (i) => ({
+        resource: { ...observation([{ code: { text: 'x' } }]), id: `short${i}`, subject },
+        request: { method: 'PUT', url: `Observation/short${i}` },
+      }));
+      for (const some of [entry.slice(0, 750), entry.slice(750)]) {
+        const body = bundle('transaction', some);
+        expect((await world.ask('POST', '', { token: world.system, body })).status).toBe(200);
+      }
+      const token = world.patient('eve', 'openid fhirUser launch/patient patient/*.cruds');
+      const message = {
+        resourceType: 'Communication',
+        status: 'completed',
+        subject,
+        sender: subject,
+        about: many(3000, (i) => ({ reference: named(i % 1500), display: 'x' })),
+      };
+      const held = await longest(async () => {
+        const { status, text } = await world.ask('POST', '/Communication', { token, body: message });
+        expect([201, 413], text).toContain(status);
+      });
+      expect(held).toBeLessThan(MOST);
+    });
   });
 
   it('whoever waits for many days at many times holds up nobody (X16)', async () => {

@@ -3,6 +3,7 @@
  * What refers to nothing here that has a name loses its display; a note is of whoever writes it, and so is a signature.
  */
 import { businessRule } from '@wellspring/profiles';
+import { createBreath } from '../breath.ts';
 import type { ResourceStore } from '../store/store.ts';
 
 type Node = Record<string, unknown>;
@@ -41,8 +42,14 @@ export async function setNames(
   );
   const references: Node[] = [];
   for (const [name, value] of written) walk(value, self, references, name);
+  // Many may name few, and what is named may be long: each is read once.
+  const names = new Map<string, string | undefined>();
+  const breath = createBreath();
   for (const each of references) {
-    const name = await nameOf(store, String(each.reference));
+    await breath();
+    const reference = String(each.reference);
+    if (!names.has(reference)) names.set(reference, await nameOf(store, reference));
+    const name = names.get(reference);
     if (name === undefined) delete each.display;
     else each.display = name;
   }

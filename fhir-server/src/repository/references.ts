@@ -3,6 +3,7 @@ import { businessRule, FhirError } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { selfOf } from '../access/authorship.ts';
 import { DIRECTORY_TYPES } from '../access/owner-table.ts';
+import { createBreath } from '../breath.ts';
 import { localName, ownReferences } from '../search/own-references.ts';
 import type { QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
@@ -41,7 +42,9 @@ export async function requireReadable(
   references: readonly string[],
   known: ReadonlySet<string>,
 ): Promise<void> {
+  const breath = createBreath();
   for (const reference of references) {
+    await breath();
     const [type = '', id = ''] = reference.split('/');
     if (known.has(reference) || DIRECTORY_TYPES.has(type)) continue;
     const found = await find(reader, type, { kind: 'id', ids: [id] }, 1).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { requireWriteScope } from '../../access/check-write.ts';
 import { ownersOf } from '../../access/owner-table.ts';
 import { lastingBound, makesRelation, nameable, withinBound, writeBound } from '../../access/staff-writes.ts';
 import type { Json } from '../../access/write-rules.ts';
+import { createBreath } from '../../breath.ts';
 import { all, type QueryNode } from '../../search/query.ts';
 import { setNames } from '../names.ts';
 import { knownTo, localReferences, requireReadable } from '../references.ts';
@@ -68,7 +69,9 @@ async function patientsWithin(
   references: readonly string[],
 ): Promise<string[]> {
   const found: string[] = [];
+  const breath = createBreath();
   for (const reference of references) {
+    await breath();
     const [type, id = ''] = reference.split('/');
     if (type === 'Patient' && (await reach.holds(bound, id))) found.push(reference);
   }

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { type ChainReport, checkChain, type Head, type Link, linkHash } from '@wellspring/serving/hash-chain';
 import { closeDatabase } from '@wellspring/serving/private-files';
 import type { AuditPage, AuditQuery, AuditRow } from './audit-log.ts';
-import { NAME_INDEXES, searchEvents } from './sqlite-audit-search.ts';
+import { createInsertNames, type NamedIn, openNames } from './event-names.ts';
+import { searchEvents } from './sqlite-audit-search.ts';
 
 const TABLES = `
 -- The rows of a batch are "count" many from "first" on: they were written in one transaction.
@@ -15,12 +16,11 @@ CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT
 CREATE UNIQUE INDEX IF NOT EXISTS event_id ON event (id);
 -- How far the store's writes are in here: one row.
 CREATE TABLE IF NOT EXISTS taken (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS about (patient TEXT, seq INTEGER, PRIMARY KEY (patient, seq)) STRICT, WITHOUT ROWID;
-${NAME_INDEXES}`;
+`;
 
 /** A row with its id, and the text that the chain keeps. */
 export interface NamedRow {
-  readonly row: Pick<AuditRow, 'at' | 'patients'>;
+  readonly row: Pick<AuditRow, 'at'> & NamedIn;
   readonly id: string;
   readonly text: string;
 }
@@ -47,9 +47,9 @@ export function openAuditDatabase(path: string): AuditDatabase {
   closeDatabase(path);
   const db = new DatabaseSync(path, { timeout: OPEN_MS });
   db.enableDefensive(true);
-  db.exec(
-    `PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES} PRAGMA busy_timeout = ${BUSY_MS};`,
-  );
+  db.exec(`PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; ${TABLES}`);
+  openNames(db);
+  db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   const insertBatch = db.prepare(
     'INSERT INTO batch (stream, n, previous, hash, first, count) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -57,7 +57,7 @@ export function openAuditDatabase(path: string): AuditDatabase {
   const insertEvent = db.prepare(
     'INSERT INTO event (id, at, text) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM event WHERE id = ?1)',
   );
-  const insertAbout = db.prepare('INSERT OR IGNORE INTO about (patient, seq) VALUES (?, ?)');
+  const insertNames = createInsertNames(db);
   const stream = randomBytes(6).toString('hex');
   // The chain of this process begins at the end of another's: no whole chain can be taken away unseen.
   const newest = db.prepare('SELECT hash FROM batch ORDER BY first DESC LIMIT 1').get();
@@ -66,16 +66,17 @@ export function openAuditDatabase(path: string): AuditDatabase {
 
   /** In a transaction; the batch's hash, where there was anything to store. */
   function insertRows(rows: readonly NamedRow[]): string | undefined {
-    let first: number | bigint | undefined;
+    const stored: [seq: number, row: NamedIn][] = [];
     const texts: string[] = [];
     for (const { row, id, text } of rows) {
       const { changes, lastInsertRowid } = insertEvent.run(id, row.at, text);
       if (changes === 0) continue;
-      first ??= lastInsertRowid;
+      stored.push([Number(lastInsertRowid), row]);
       texts.push(text);
-      for (const patient of row.patients) insertAbout.run(patient, lastInsertRowid);
     }
+    const first = stored[0]?.[0];
     if (first === undefined) return undefined;
+    insertNames(stored);
     const hash = linkHash(stream, n + 1, previous, texts);
     insertBatch.run(stream, n + 1, previous, hash, first, texts.length);
     return hash;

@@ -143,11 +143,16 @@ function rowOf(text: string): NamedRow | undefined {
   } catch {
     return undefined;
   }
-  const { auditId: id, at, patients } = row ?? {};
+  const { auditId: id, at, patients, type, id: touched, fhirUser } = row ?? {};
   const isRow =
     typeof id === 'string' &&
     Number.isSafeInteger(at) &&
     Array.isArray(patients) &&
     patients.every((patient) => typeof patient === 'string');
-  return isRow ? { row: { at: at as number, patients }, id, text } : undefined;
+  if (!isRow) return undefined;
+  const named = {
+    ...(typeof type === 'string' && typeof touched === 'string' ? { type, id: touched } : {}),
+    ...(typeof fhirUser === 'string' ? { fhirUser } : {}),
+  };
+  return { row: { at: at as number, patients, ...named }, id, text };
 }

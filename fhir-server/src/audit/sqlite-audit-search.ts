@@ -1,15 +1,7 @@
 /** Pages of the embedded audit log. Ids are in order of time, whenever a row came in (audit-log.ts): so pages go by them. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditFilter, AuditPage, AuditQuery, StoredAuditRow } from './audit-log.ts';
-
-const ENTITY = `(text ->> '$.type') || '/' || (text ->> '$.id')`;
-const USER = `text ->> '$.fhirUser'`;
-
-/** What an event names besides the patients, which the table \`about\` has. */
-export const NAME_INDEXES = `
-CREATE INDEX IF NOT EXISTS event_entity ON event (${ENTITY}) WHERE ${ENTITY} IS NOT NULL;
-CREATE INDEX IF NOT EXISTS event_user ON event (${USER}) WHERE ${USER} IS NOT NULL;
-`;
+import { NAMED_ONE_OF } from './event-names.ts';
 
 interface EventRow {
   readonly id: string;
@@ -57,20 +49,16 @@ function conditionsOf(filter: AuditFilter): Condition[] {
   ];
 }
 
+/** By their ids alone: of whom a record is, which says more than that they were asked for. */
 const aboutOneOf = (patients: readonly string[]): Condition => ({
-  text: 'seq IN (SELECT seq FROM about WHERE patient IN (SELECT value FROM json_each(?)))',
+  text: `seq IN (${NAMED_ONE_OF})`,
   values: [JSON.stringify(patients)],
 });
 
 function namesOneOf(names: readonly string[]): Condition {
-  const patients = names.flatMap((name) =>
+  const named = names.filter((name) => name.includes('/'));
+  const patients = named.flatMap((name) =>
     name.startsWith('Patient/') ? [name.slice('Patient/'.length)] : [],
   );
-  const list = JSON.stringify(names);
-  return {
-    text: `seq IN (SELECT seq FROM about WHERE patient IN (SELECT value FROM json_each(?))
-      UNION SELECT seq FROM event WHERE ${ENTITY} IN (SELECT value FROM json_each(?))
-      UNION SELECT seq FROM event WHERE ${USER} IN (SELECT value FROM json_each(?)))`,
-    values: [JSON.stringify(patients), list, list],
-  };
+  return aboutOneOf([...named, ...patients]);
 }

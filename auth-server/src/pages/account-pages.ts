@@ -21,6 +21,7 @@ import type { FormView } from '../views/account-pages.ts';
 import { readCookie } from '../views/cookies.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { type Text, t } from '../words/text.ts';
+import { answeredOnce } from './answered-once.ts';
 import { signedIn } from './signed-in.ts';
 
 export interface AccountRouterDependencies {
@@ -98,7 +99,11 @@ export function accountPages(dependencies: AccountRouterDependencies): AccountPa
   const { config, storage, now } = dependencies;
   return {
     ...dependencies,
-    post: [sameOrigin(config), express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 20 })],
+    post: [
+      sameOrigin(config),
+      express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 20 }),
+      answeredOnce(dependencies),
+    ],
     async audit(request, response, event, clientId) {
       const accountId = signedIn(response).account.id;
       await storage.appendAudit({ at: now(), event, accountId, clientId, address: request.ip });

@@ -7,6 +7,7 @@ import type { Invitations } from '../accounts/invitations.ts';
 import type { SignUpProblem } from '../accounts/new-login.ts';
 import { criteria } from '../accounts/password-policy.ts';
 import type { Config } from '../config.ts';
+import type { Seal } from '../crypto/seal.ts';
 import { field } from '../interactions/step.ts';
 import { createAddressLimit } from '../limits.ts';
 import { cookieOptions, hostCookie } from '../provider/cookies.ts';
@@ -17,6 +18,7 @@ import { pageHeaders } from '../views/page-headers.ts';
 import { linkOverPage } from '../views/pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { t } from '../words/text.ts';
+import { answeredOnce } from './answered-once.ts';
 import { letIn, loginProblemTexts, unmetOf } from './new-login.ts';
 
 export const INVITATION_COOKIE = 'invitation';
@@ -26,6 +28,7 @@ const COOKIE_LIFE_MS = 3_600_000;
 export interface InvitationRouterDependencies {
   readonly config: Config;
   readonly storage: Storage;
+  readonly seal: Seal;
   readonly invitations: Invitations;
   readonly now: () => number;
 }
@@ -36,6 +39,7 @@ export function invitationRouter(dependencies: InvitationRouterDependencies): Ro
   const post = [
     sameOrigin(config),
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
+    answeredOnce(dependencies),
   ];
   const name = hostCookie(config, INVITATION_COOKIE);
   const limit = createAddressLimit(storage, now, {

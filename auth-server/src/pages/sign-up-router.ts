@@ -7,6 +7,7 @@ import { criteria } from '../accounts/password-policy.ts';
 import type { Recovery } from '../accounts/recovery.ts';
 import { contactOf, type SignUp } from '../accounts/sign-up.ts';
 import type { Config } from '../config.ts';
+import type { Seal } from '../crypto/seal.ts';
 import { FhirUnavailable } from '../fhir/fhir-api.ts';
 import { field } from '../interactions/step.ts';
 import { createAddressLimit } from '../limits.ts';
@@ -27,6 +28,7 @@ import {
   whoAreYouPage,
 } from '../views/sign-up-pages.ts';
 import { type Text, t } from '../words/text.ts';
+import { answeredOnce } from './answered-once.ts';
 import { isDay } from './day.ts';
 import { letIn, loginProblemTexts, unmetOf } from './new-login.ts';
 import { readTerms } from './terms.ts';
@@ -34,6 +36,7 @@ import { readTerms } from './terms.ts';
 export interface SignUpRouterDependencies {
   readonly config: Config;
   readonly storage: Storage;
+  readonly seal: Seal;
   readonly signUp: SignUp;
   readonly recovery: Recovery;
   readonly contactChange: ContactChange;
@@ -52,6 +55,7 @@ export function signUpRouter(dependencies: SignUpRouterDependencies): Router {
   const post = [
     sameOrigin(config),
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }),
+    answeredOnce(dependencies),
   ];
   const limit = createAddressLimit(storage, now, { name: 'sign-up address', max: 20, windowMs: HOUR_MS });
   const terms = readTerms(config);

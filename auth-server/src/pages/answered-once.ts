@@ -1,0 +1,90 @@
+/**
+ * A form that arrives twice is answered once: pressed twice, sent again because its answer was lost, or by a reload of what it led to. Every form carries an identity
+ * of its own (views/layout.ts); what the first answered is kept for a while, sealed, and given to whoever sends the very same again: they had it, or lost it.
+ */
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Seal } from '../crypto/seal.ts';
+import { digest } from '../crypto/secrets.ts';
+import { field } from '../interactions/step.ts';
+import { artifact, type Storage } from '../storage/storage.ts';
+import { FORM_IDENTITY } from '../views/layout.ts';
+import type { SignedIn } from './signed-in.ts';
+
+const MODEL = 'FormAnswer';
+/** As long as somebody may look for what became of it. */
+const KEPT_MS = 10 * 60_000;
+/** What was refused may be right in a moment: only the second press hears the same. */
+const REFUSED_MS = 5_000;
+/** The longest that the first is waited for; a process that ends meanwhile holds it up for no longer. */
+const WAIT_MS = 20_000;
+const LOOK_MS = 50;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | string[]>>;
+  readonly body: string;
+}
+
+export interface AnsweredOnceDependencies {
+  readonly storage: Storage;
+  readonly seal: Seal;
+  readonly now: () => number;
+}
+
+/** After the body is read; and after it is known who is signed in, where somebody must be. */
+export function answeredOnce({ storage, seal, now }: AnsweredOnceDependencies): RequestHandler {
+  async function kept(id: string): Promise<Answer | 'none' | 'under way'> {
+    const found = await storage.findArtifact(MODEL, id);
+    if (!found) return 'none';
+    const { sealed } = found.payload;
+    return typeof sealed === 'string' ? (JSON.parse(seal.unseal(sealed)) as Answer) : 'under way';
+  }
+
+  async function keep(id: string, answer: Answer): Promise<void> {
+    // It can be tried again at once.
+    if (answer.status >= 500) return void (await storage.removeArtifact(MODEL, id));
+    const life = answer.status < 400 ? KEPT_MS : REFUSED_MS;
+    const payload = { sealed: seal.seal(JSON.stringify(answer)) };
+    await storage.saveArtifact(artifact(MODEL, id, payload, { expiresAt: now() + life }));
+  }
+
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    const id = identityOf(request, response);
+    if (id === undefined) return next();
+    for (;;) {
+      if (await storage.insertArtifact(artifact(MODEL, id, {}, { expiresAt: now() + WAIT_MS }))) break;
+      const before = await kept(id);
+      if (typeof before === 'object') return give(response, before);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    keepAnswer(response, (answer) => keep(id, answer));
+    next();
+  };
+}
+
+/** Of this form, with all that was entered, by whom; undefined: it has none. */
+function identityOf(request: Request, response: Response): string | undefined {
+  if (field(request, FORM_IDENTITY) === '') return undefined;
+  const by = (response.locals.signedIn as SignedIn | undefined)?.uid;
+  return digest(JSON.stringify([request.baseUrl, request.path, by, request.body]));
+}
+
+function give(response: Response, { status, headers, body }: Answer): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.status(status).end(body);
+}
+
+/** Before a byte of it goes out: whoever sends the same again then is given it. */
+function keepAnswer(response: Response, keep: (answer: Answer) => Promise<void>): void {
+  const end = response.end.bind(response) as (chunk?: unknown, ...more: unknown[]) => Response;
+  response.end = ((chunk?: unknown, ...more: unknown[]): Response => {
+    response.end = end as Response['end'];
+    const body = typeof chunk === 'string' || Buffer.isBuffer(chunk) ? String(chunk) : '';
+    const headers = response.getHeaders() as Answer['headers'];
+    void keep({ status: response.statusCode, headers, body })
+      // It was done all the same, and is answered.
+      .catch(() => undefined)
+      .then(() => end(chunk, ...more));
+    return response;
+  }) as Response['end'];
+}

@@ -1,0 +1,104 @@
+/** Forms that arrive twice: at once, at another server, in other words, from somebody else. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Mailbox, openMailbox } from './mailbox.ts';
+import { type Browser, openWorld, PASSWORD, type World } from './world.ts';
+
+let world: World;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  world = await openWorld({ fhir: false, env: { ...mailbox.env, TRUST_PROXY_HOPS: '1' } });
+});
+afterAll(async () => {
+  await world?.close();
+  await mailbox?.close();
+});
+
+const STRONG = 'Violet-Harbour-47';
+
+async function signedIn(login: string, password = PASSWORD): Promise<Browser> {
+  const browser = world.browser();
+  await browser.signInToAccount(login, password);
+  return browser;
+}
+
+/** As a form of the page carries it. */
+async function identityOn(browser: Browser, path: string): Promise<string> {
+  const { html } = await browser.get(path);
+  const forms = html.match(/<form method="post"/g)?.length;
+  const all = [...html.matchAll(/name="once" value="([\w-]{43})"/g)].map(([, value]) => value);
+  expect(new Set(all).size).toBe(forms);
+  return String(all[0]);
+}
+
+const changes = async (): Promise<number> =>
+  (await world.storage.listAudit({ limit: 500 })).filter(({ event }) => event === 'password changed').length;
+
+describe('a form that arrives twice', () => {
+  it('at once is done once, and both hear that it was', async () => {
+    const maria = await signedIn('maria');
+    const once = await identityOn(maria, '/account/security');
+    const before = await changes();
+    const form = { once, current: PASSWORD, password: STRONG };
+    const answers = await Promise.all([1, 2, 3].map(() => maria.post('/account/password', form)));
+    expect(answers.map(({ url }) => new URL(url).search)).toEqual(Array(3).fill('?done=password'));
+    expect(await changes()).toBe(before + 1);
+  });
+
+  it('at another server is given what the first answered', async () => {
+    const nobody = await signedIn('nobody');
+    const once = await identityOn(nobody, '/account/security');
+    const form = { once, current: PASSWORD, password: STRONG };
+    await nobody.post('/account/password', form);
+    const other = await world.startAnother();
+    const answer = await fetch(`${new URL(other.issuer).origin}/account/password`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      redirect: 'manual',
+      headers: {
+        origin: new URL(world.issuer).origin,
+        cookie: [...nobody.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+    });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/account/security?done=password']);
+    await other.close();
+  });
+
+  it('with something else in it is another', async () => {
+    const maria = await signedIn('maria', STRONG);
+    const once = await identityOn(maria, '/account/security');
+    const wrong = await maria.post('/account/password', { once, current: 'wrong', password: PASSWORD });
+    expect(wrong.status).toBe(401);
+    const right = await maria.post('/account/password', {
+      once,
+      current: STRONG,
+      password: 'Copper-Lantern-82',
+    });
+    expect(right.url).toContain('done=password');
+  });
+
+  it('from somebody else is theirs, and tells nothing of what the first was told', async () => {
+    const [maria, parent] = [await signedIn('maria', 'Copper-Lantern-82'), await signedIn('parent')];
+    const once = await identityOn(maria, '/account/security');
+    const form = { once, current: 'Copper-Lantern-82' };
+    const codes = await maria.post('/account/recovery-codes', form);
+    expect(codes.html).toContain('class="codes"');
+    const again = await maria.post('/account/recovery-codes', form);
+    expect(again.html).toBe(codes.html);
+    const refused = await parent.post('/account/recovery-codes', form);
+    expect([refused.status, refused.html.includes('class="codes"')]).toEqual([401, false]);
+  });
+
+  it('is kept sealed: what was shown stands in no row as it was shown', async () => {
+    const maria = await signedIn('maria', 'Copper-Lantern-82');
+    const once = await identityOn(maria, '/account/security');
+    const { html } = await maria.post('/account/recovery-codes', { once, current: 'Copper-Lantern-82' });
+    const code = /<code>([\w-]+)<\/code>/.exec(html)?.[1];
+    const rows = await world.storage.listArtifacts('FormAnswer');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(code).toMatch(/^\w{4}-/);
+    expect(JSON.stringify(rows)).not.toContain(code);
+    expect(JSON.stringify(rows)).not.toContain(once);
+  });
+});

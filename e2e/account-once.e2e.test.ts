@@ -1,0 +1,234 @@
+/** The forms of the account pages: pressed twice, or sent again by a reload because the answer was lost, each does what it says once, and says that it did. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticator } from '../auth-server/test/authenticator.ts';
+import { codeIn, linkIn, type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
+import { launch, openWorld, pkce, type World } from '../auth-server/test/world.ts';
+import { openBrowser } from './world.ts';
+
+let world: World;
+let mailbox: Mailbox;
+let browser: Browser;
+const FIRST = 'Violet-Harbour-47';
+const SECOND = 'Copper-Lantern-82';
+const THIRD = 'Marble-Orchard-19';
+
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  world = await openWorld({ host: 'localhost', env: mailbox.env });
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+  await mailbox?.close();
+});
+
+const origin = (): string => new URL(world.issuer).origin;
+
+interface Way {
+  readonly words: string;
+  readonly person: string;
+  readonly birth: string;
+  /** `path`: how the address ends that the form goes to. */
+  press(page: Page, label: string, path: string): Promise<void>;
+}
+
+const WAYS: readonly Way[] = [
+  {
+    words: 'pressed twice',
+    person: 'twice',
+    birth: '1971-03-04',
+    press: (page, label) => page.getByRole('button', { name: label, exact: true }).dblclick(),
+  },
+  {
+    words: 'sent again after its answer was lost',
+    person: 'lost',
+    birth: '1972-05-06',
+    async press(page, label, path) {
+      let lost = 0;
+      await page.route(`**${path}`, async (route) => {
+        if (route.request().method() !== 'POST' || lost++ > 0) return route.continue();
+        await route.fetch({ maxRedirects: 0 });
+        await route.abort();
+      });
+      await page.getByRole('button', { name: label, exact: true }).click();
+      await expect.poll(() => lost).toBe(1);
+      await page.waitForURL('chrome-error://**');
+      // Where it leads to an app's own address, there is nobody.
+      await page.reload().catch(() => undefined);
+      await page.unroute(`**${path}`);
+    },
+  },
+];
+
+describe.each(WAYS)('$words', ({ person, birth, press }) => {
+  const [username, email] = [`rosa-${person}`, `rosa-${person}@example.org`];
+  let visit: BrowserContext;
+  let page: Page;
+  const mailsTo = (address: string) => mailbox.mails.filter(({ to }) => to === address);
+  const account = () => world.storage.findAccountByLogin(username);
+  const events = async (event: string): Promise<number> => {
+    const id = (await account())?.id;
+    return (await world.storage.listAudit({ limit: 500 })).filter(
+      (each) => each.event === event && each.accountId === id,
+    ).length;
+  };
+
+  beforeAll(async () => {
+    const body = {
+      resourceType: 'Patient',
+      id: person,
+      name: [{ given: ['Rosa'], family: 'Winter' }],
+      birthDate: birth,
+      telecom: [{ system: 'email', value: email }],
+    };
+    await world.ask(`Patient/${person}`, { method: 'PUT', body });
+    visit = await browser.newContext({ locale: 'en-US' });
+    visit.setDefaultTimeout(10_000);
+    page = await visit.newPage();
+  });
+  afterAll(() => visit?.close());
+
+  it('who they are is asked once: one code is sent, and it is right', async () => {
+    await page.goto(`${origin()}/sign-up`);
+    await page.getByLabel('First name').fill('Rosa');
+    await page.getByLabel('Last name').fill('Winter');
+    await page.getByLabel('Date of birth').fill(birth);
+    await page.getByLabel('E-mail or mobile number').fill(email);
+    await press(page, 'Continue', '/sign-up');
+    await page.getByLabel('Code').fill(codeIn((await mailbox.mailTo(email)).text));
+    await press(page, 'Continue', '/sign-up/code');
+    await page.getByLabel('Username').waitFor();
+    expect(mailsTo(email)).toHaveLength(1);
+  });
+
+  it('one account is made, and its owner is told that it is there, also after a reload', async () => {
+    await page.getByLabel('Username').fill(username);
+    await page.getByLabel('New password').fill(FIRST);
+    await page.getByLabel(/I accept the terms/).check();
+    await press(page, 'Create the account', '/sign-up/login');
+    await page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
+    expect(await events('account created')).toBe(1);
+    await page.goto(`${origin()}/account`);
+    await page.getByRole('heading', { name: 'Rosa Winter' }).waitFor();
+  });
+
+  it('the password is changed, and is not said to be wrong', async () => {
+    await page.goto(`${origin()}/account/security`);
+    await page.getByLabel('Current password').fill(FIRST);
+    await page.getByLabel('New password').fill(SECOND);
+    await press(page, 'Change the password', '/account/password');
+    await page.getByText('Your password is changed').waitFor();
+    expect(await events('password changed')).toBe(1);
+  });
+
+  it('the recovery codes that are shown are those that count', async () => {
+    await page.goto(`${origin()}/account/security`);
+    await page.getByLabel('Current password').fill(SECOND);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    const totp = authenticator(await page.locator('.key').innerText());
+    await page.getByLabel(/six digits/).fill(totp.code());
+    await press(page, 'Turn on', '/account/totp/confirm');
+    await page.getByRole('heading', { name: 'Keep these codes' }).waitFor();
+    const code = await page.locator('.codes code').first().innerText();
+    await page.reload();
+    expect(await page.locator('.codes code').first().innerText()).toBe(code);
+    const { digest } = await import('../auth-server/src/crypto/secrets.ts');
+    expect((await account())?.recoveryCodes).toContain(digest(code));
+    await page.goto(`${origin()}/account/security`);
+    await page.getByLabel('Current password').fill(SECOND);
+    await press(page, 'Turn off', '/account/totp/remove');
+    await page.getByText('The authenticator app is turned off.').waitFor();
+  });
+
+  it('a new e-mail address is asked for by one message, and confirmed', async () => {
+    const next = `new-${email}`;
+    await page.goto(`${origin()}/account/contact`);
+    await page.getByLabel('New e-mail').fill(next);
+    await page.getByLabel('Current password').fill(SECOND);
+    await press(page, 'Change the e-mail', '/account/email');
+    await page.getByText('Open the link that we sent to the new address.').waitFor();
+    const link = linkIn((await mailbox.mailTo(next)).text);
+    expect(mailsTo(next)).toHaveLength(1);
+    await page.goto(link);
+    await press(page, 'Confirm', '/confirm-email');
+    await page.getByText('Your e-mail address is changed.').waitFor();
+    expect((await account())?.email).toBe(next);
+  });
+
+  it('a new password is chosen by the link of one message', async () => {
+    const to = `new-${email}`;
+    const before = mailsTo(to).length;
+    await page.goto(`${origin()}/forgot-password`);
+    await page.getByLabel('Username or e-mail').fill(username);
+    await press(page, 'Send', '/forgot-password');
+    await page.getByRole('status').waitFor();
+    await expect.poll(() => mailsTo(to).length).toBeGreaterThan(before);
+    const resets = mailsTo(to).filter(({ text }) => text.includes('reset-password'));
+    expect(resets).toHaveLength(1);
+    await page.goto(linkIn(resets[0]?.text ?? ''));
+    await page.getByLabel('New password').fill(THIRD);
+    await press(page, 'Save', '/reset-password');
+    await page.getByRole('heading', { name: 'Your password is changed' }).waitFor();
+    expect(await events('password reset')).toBe(1);
+    await page.goto(`${origin()}/account`);
+    await page.getByRole('heading', { name: 'Rosa Winter' }).waitFor();
+  });
+
+  it('somebody is invited once, limited, and accepts', async () => {
+    const guest = `guest-${person}@example.net`;
+    await page.goto(`${origin()}/account/family`);
+    await page.getByLabel('First name').fill('Leo');
+    await page.getByLabel('Last name').fill('Quist');
+    await page.getByLabel('Their e-mail').fill(guest);
+    await page.getByLabel('Current password').fill(THIRD);
+    await press(page, 'Send the invitation', '/account/family/invite');
+    await page.getByText('The invitation is on its way.').waitFor();
+    const link = linkIn((await mailbox.mailTo(guest)).text);
+    expect(mailsTo(guest)).toHaveLength(1);
+
+    const other = await browser.newContext({ locale: 'en-US' });
+    const theirs = await other.newPage();
+    await theirs.goto(link);
+    await press(theirs, 'Create an account', '/invitation');
+    await theirs.getByLabel('Username').fill(`leo-${person}`);
+    await theirs.getByLabel('New password').fill(FIRST);
+    await theirs.getByLabel(/I accept/).check();
+    await press(theirs, 'Create the account', '/invitation/sign-up');
+    await theirs.getByRole('button', { name: 'Accept' }).waitFor();
+    await press(theirs, 'Accept', '/account/invitation');
+    await theirs.getByText('The record is open to you now').waitFor();
+    await other.close();
+
+    await page.goto(`${origin()}/account/family`);
+    await page.getByRole('link', { name: 'Change the limits of Leo' }).click();
+    await page.getByLabel('Messages').check();
+    await page.getByLabel('Current password').fill(THIRD);
+    await press(page, 'Save', '/account/family/change');
+    await page.getByText('The limits are changed.').waitFor();
+    expect(await events('family access changed')).toBe(1);
+    await press(page, 'End the access of Leo', '/account/family/end');
+    await page.getByText('The access is ended.').waitFor();
+  });
+
+  it('an app is signed in to and allowed: there is one way on', async () => {
+    const apart = await browser.newContext({ locale: 'en-US' });
+    const theirs = await apart.newPage();
+    const parameters = Object.entries(launch(world.fhir, pkce().challenge)) as [string, string][];
+    let back = '';
+    theirs.on('request', (request) => {
+      if (request.isNavigationRequest() && request.url().startsWith('http://127.0.0.1:9/callback'))
+        back = request.url();
+    });
+    await theirs.goto(`${world.issuer}/authorize?${new URLSearchParams(parameters)}`);
+    await theirs.getByLabel('Username or e-mail').fill(username);
+    await theirs.getByLabel('Password').fill(THIRD);
+    await press(theirs, 'Sign in', '/login');
+    await press(theirs, 'Allow', '/consent');
+    await expect.poll(() => back).toContain('code=');
+    await apart.close();
+  });
+});

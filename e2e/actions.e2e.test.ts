@@ -479,6 +479,8 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(await focus()).toBe('phone');
     await page.keyboard.press('Escape');
     await expect.poll(focus).toBe('Change my contact details');
+    // What was not saved is not said to be.
+    expect(await page.getByText('Saved: the clinic has it').count()).toBe(0);
     await page.getByRole('button', { name: 'Change my contact details' }).click();
     await page.getByLabel('Phone', { exact: true }).fill('12');
     await page.getByRole('button', { name: 'Save' }).click();

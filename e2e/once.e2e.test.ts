@@ -1,7 +1,7 @@
 /** P1: what a person sends is stored once: pressed twice, or sent again because its answer was lost. */
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page, Request } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clinicOf } from './clinic.ts';
 import { openPage, openVisit, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
@@ -31,6 +31,10 @@ interface Form {
   fill(page: Page, words: string): Promise<void>;
   /** What only the stored one says. */
   said(words: string): string;
+  /** Below the base URL, where that is not the type that is searched: a transaction is sent to the base itself. */
+  readonly sentTo?: string;
+  /** Before the form can be filled in again. */
+  before?(): Promise<unknown>;
 }
 
 const FORMS: readonly Form[] = [
@@ -103,13 +107,83 @@ const FORMS: readonly Form[] = [
     // Apart from the messages of these words.
     said: (words) => `. ${words}`,
   },
+  {
+    type: 'Coverage?patient=maria-alvarez&_count=200',
+    path: '/profile',
+    heading: 'Profile',
+    button: 'Hand it in',
+    sentTo: '',
+    async fill(page, words) {
+      await page.getByRole('button', { name: 'Add or replace insurance' }).click();
+      await page.getByLabel('Insurer').fill('Blue Harbor');
+      await page.getByLabel('Member number').fill(words);
+      await page.getByLabel('Front of the card (optional)').setInputFiles(PAPER);
+    },
+    said: (words) => words,
+  },
+  {
+    type: 'Task?patient=maria-alvarez&code=urn:wellspring:task|profile-correction&_count=200',
+    path: '/profile',
+    heading: 'Profile',
+    button: 'Ask the clinic to change it',
+    before: () => decideCorrections(),
+    async fill(page, words) {
+      await page.getByRole('button', { name: 'Something is wrong' }).click();
+      await page.getByLabel('What is wrong, and what is right?').fill(words);
+    },
+    said: (words) => words,
+  },
+  {
+    type: 'MedicationStatement?patient=maria-alvarez&_count=200',
+    path: '/medications',
+    heading: 'Medicines',
+    button: 'Add to my list',
+    async fill(page, words) {
+      await page.getByRole('button', { name: 'Add a medicine or vitamin' }).click();
+      await page.getByLabel('What do you take?').fill(words);
+    },
+    said: (words) => words,
+  },
+  {
+    type: 'QuestionnaireResponse?patient=maria-alvarez&_count=200',
+    path: '/questionnaires/pre-visit',
+    heading: 'Before your visit',
+    button: 'Send my answers',
+    async fill(page, words) {
+      // What is asked depends on what was answered.
+      for (const group of await page.locator('main fieldset').all())
+        await group.getByRole('radio').first().check();
+      for (const field of await page.locator('main textarea, main input[type=text]').all())
+        await field.fill(words);
+    },
+    said: (words) => words,
+  },
 ];
+
+/** One is open at a time: what was asked for is decided. */
+async function decideCorrections(): Promise<void> {
+  const { entry = [] } = (await system('GET', 'Task?patient=maria-alvarez&status=requested&_count=200')) as {
+    entry?: { resource: { id: string } }[];
+  };
+  for (const { resource } of entry)
+    if (JSON.stringify(resource).includes('correction'))
+      await system('PUT', `Task/${resource.id}`, { ...resource, status: 'rejected' });
+}
 
 const upper = (words: string): string =>
   words.endsWith('pressed') ? '151' : words.endsWith('lost') ? '153' : '155';
 
 /** The same file each time: of another date it would be another paper. */
 const PAPER = fileURLToPath(new URL('../docs/images/dashboard-phone.png', import.meta.url));
+
+const addressOf = ({ sentTo, type }: Form): string =>
+  sentTo === undefined ? `${world.fhir}/${type.split('?')[0]}` : `${world.fhir}${sentTo}`;
+
+/** Batches of reads are sent to the base as well. */
+const isOf = (form: Form, request: Request): boolean =>
+  request.method() === 'POST' &&
+  request.url() === addressOf(form) &&
+  (form.sentTo === undefined || request.postData()?.includes('"transaction"') === true);
 
 const stored = async ({ type, said }: Form, words: string): Promise<number> => {
   const { entry = [] } = (await system('GET', type)) as { entry?: object[] };
@@ -118,6 +192,7 @@ const stored = async ({ type, said }: Form, words: string): Promise<number> => {
 
 describe.each(FORMS)('“$button”', (form) => {
   const name = { name: form.button, exact: true };
+  beforeEach(() => form.before?.());
 
   it('pressed twice stores once', async () => {
     const { page } = visit;
@@ -133,17 +208,17 @@ describe.each(FORMS)('“$button”', (form) => {
     const { page } = visit;
     await openPage(world, page, form.path, form.heading);
     await form.fill(page, 'answer lost');
-    const address = `${world.fhir}/${form.type.split('?')[0]}`;
+    const address = addressOf(form);
     let lost = 0;
     await page.route(address, async (route) => {
-      if (route.request().method() !== 'POST' || lost++ > 0) return route.continue();
+      if (!isOf(form, route.request()) || lost++ > 0) return route.continue();
       await route.fetch();
       await route.abort();
     });
     await page.getByRole('button', name).click();
     await page.locator('form [role=alert]').waitFor();
     expect(await stored(form, 'answer lost')).toBe(1);
-    const answered = page.waitForResponse((each) => each.url() === address && each.ok());
+    const answered = page.waitForResponse((each) => isOf(form, each.request()) && each.ok());
     await page.getByRole('button', name).click();
     expect((await answered).status()).toBe(200);
     await page.unroute(address);
@@ -152,18 +227,20 @@ describe.each(FORMS)('“$button”', (form) => {
 });
 
 // Where the other tab shows that it was told, there is no form to send again.
-const FORMS_AGAIN = FORMS.filter(({ button }) => button !== 'Tell the clinic');
+const TOLD = ['Tell the clinic', 'Ask the clinic to change it'];
+const FORMS_AGAIN = FORMS.filter(({ button }) => !TOLD.includes(button));
 
 describe.each(FORMS_AGAIN)('“$button”', (form) => {
   const name = { name: form.button, exact: true };
+  beforeEach(() => form.before?.());
 
   it('again in another tab, after the answer was lost in the first, stores once', async () => {
     const { page } = visit;
     await openPage(world, page, form.path, form.heading);
     await form.fill(page, 'another tab');
-    const address = `${world.fhir}/${form.type.split('?')[0]}`;
+    const address = addressOf(form);
     await page.route(address, async (route) => {
-      if (route.request().method() !== 'POST') return route.continue();
+      if (!isOf(form, route.request())) return route.continue();
       await route.fetch();
       await route.abort();
     });
@@ -173,7 +250,7 @@ describe.each(FORMS_AGAIN)('“$button”', (form) => {
     const second = await visit.context.newPage();
     await openPage(world, second, form.path, form.heading);
     await form.fill(second, 'another tab');
-    const answered = second.waitForResponse((each) => each.url() === address && each.ok());
+    const answered = second.waitForResponse((each) => isOf(form, each.request()) && each.ok());
     await second.getByRole('button', name).click();
     expect((await answered).status()).toBe(200);
     await second.close();

@@ -410,6 +410,21 @@ describe('a shared link', () => {
     expect((await openLink(url, {})).status).toBe(404);
   });
 
+  it('is made once for one wish: made again after its answer was lost, the one that nobody has ends', async () => {
+    await put({ resourceType: 'Patient', id: 'gwen' });
+    const make = (identity: string) => share({ identity }, 'gwen');
+    const listed = async () =>
+      parameters((await world.ask('GET', '/Patient/gwen/$share-link', { token: asPatient('gwen') })).body);
+    const lost = urlOf((await make('wish-1')).body);
+    const kept = urlOf((await make('wish-1')).body);
+    expect(await listed()).toHaveLength(1);
+    expect((await openLink(lost, { recipient: 'Dr. Q' })).status).toBe(404);
+    expect((await openLink(kept, { recipient: 'Dr. Q' })).status).toBe(200);
+    await make('wish-2');
+    expect(await listed()).toHaveLength(2);
+    expect((await make('not an identity')).status).toBe(400);
+  });
+
   it('is not made beyond fifty: none may be out that its owner does not see', async () => {
     await put({ resourceType: 'Patient', id: 'cleo', name: [{ family: 'Q', given: ['cleo'] }] });
     for (let i = 0; i < 50; i++) expect((await share({}, 'cleo')).status).toBe(200);

@@ -1,7 +1,7 @@
 /**
  * `Patient/[id]/$share-link`: a SMART Health Link (HL7, SMART Health Cards and Links 1.0): the app seals a file with a key that only the link holds, and this
  * server keeps the sealed file until `expires`. POST: `file` (compact JWE), `label`, `expires` (instant, a year at most), `passcode` (optional, 6 characters or
- * more); answers with the `url` of the manifest. GET: the links that there are, who made them, and who opened them. `$share-link-end` with `id` ends one. For
+ * more), `identity` (of the person's wish, optional: a link that was made for the same one, and whose answer never arrived, ends); answers with the `url` of the manifest. GET: the links that there are, who made them, and who opened them. `$share-link-end` with `id` ends one. For
  * whoever may hand in documents for the patient; a link ends with what that rests on.
  */
 import { businessRule, invalid } from '@wellspring/profiles';
@@ -10,7 +10,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
 import { requirePatient } from './acting-for.ts';
-import { endLink, groundOf, linksOf, makerParts } from './own-links.ts';
+import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const KIND = 'share';
@@ -23,13 +23,16 @@ const MOST_LINKS = 50;
 const MOST_EXPIRED = 25;
 /** Wrong passcodes over the life of a link. */
 const ATTEMPTS = 10;
+const IDENTITY = /^[\w-]{1,64}$/;
 const JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export async function makeShareLink(services: Services, request: FhirRequest): Promise<Reply> {
   await requireLinkRights(services, request);
   const patient = request.id;
-  const input = inputOf(request, ['file', 'label', 'expires', 'passcode']);
-  const [file = '', label = '', passcode] = ['file', 'label', 'passcode'].map((name) => input.one(name));
+  const input = inputOf(request, ['file', 'label', 'expires', 'passcode', 'identity']);
+  const [file = '', label = '', passcode, identity] = ['file', 'label', 'passcode', 'identity'].map((name) =>
+    input.one(name),
+  );
   const expires = Date.parse(input.one('expires') ?? '');
   const now = services.now();
   const fault = (text: string): never => {
@@ -40,6 +43,8 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
   if (label.length > MOST_LABEL) fault(`'label' has ${MOST_LABEL} characters at most.`);
   if (passcode !== undefined && passcode.length < LEAST_PASSCODE)
     fault(`'passcode' has ${LEAST_PASSCODE} characters at least.`);
+  if (identity !== undefined && !IDENTITY.test(identity)) fault("'identity' has 64 characters at most.");
+  if (identity !== undefined) await endEarlier(services, request, identity);
   const id = services.links.newId();
   await takePlace(services, patient, id, expires);
   const data = {
@@ -48,6 +53,7 @@ export async function makeShareLink(services: Services, request: FhirRequest): P
     expires,
     opened: 0,
     attempts: ATTEMPTS,
+    ...(identity === undefined ? {} : { identity }),
     ...(passcode === undefined ? {} : { passcode: await sealPasscode(passcode) }),
   };
   const secret = await services.links.make({ kind: KIND, id, patient, data }, file);
@@ -68,6 +74,15 @@ export async function endShareLink(services: Services, request: FhirRequest): Pr
   await endLink(services, request, KIND, id);
   await services.allowance.giveBack(placesOf(request.id), [id]);
   return parametersReply({ name: 'active', valueBoolean: false });
+}
+
+/** Its address went out once, and to nobody: it opens nothing that anybody could find. */
+async function endEarlier(services: Services, request: FhirRequest, identity: string): Promise<void> {
+  for (const link of await linksOf(services, request, KIND)) {
+    if (!isOwn(link, request.access) || link.data.identity !== identity) continue;
+    await services.links.end(KIND, request.id, link.id);
+    await services.allowance.giveBack(placesOf(request.id), [link.id]);
+  }
 }
 
 const requireLinkRights = (services: Services, request: FhirRequest): Promise<boolean> =>

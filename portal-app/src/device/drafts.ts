@@ -58,3 +58,12 @@ export function useDraft<T>(
   };
   return [value, keep, () => keep(initial)];
 }
+
+/** For what is on record already: only what the person changed is a draft, so that what the clinic changes meanwhile is shown, and is not put back to what it was. */
+export function useChanges<T extends object>(
+  name: string,
+  onRecord: T,
+): [value: T, change: (next: Partial<T>) => void, discard: () => void] {
+  const [changed, set, discard] = useDraft<Partial<T>>(name, {});
+  return [{ ...onRecord, ...changed }, (next) => set({ ...changed, ...next }), discard];
+}

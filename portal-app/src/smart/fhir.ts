@@ -4,6 +4,7 @@ import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { type Asked, askFhir, HttpFailure } from './fhir-http.ts';
 import { type Offers, offersOf } from './offers.ts';
+import { saysTheSame } from './says-the-same.ts';
 import { type Session, SignedOut } from './session.ts';
 
 export interface FhirApi {
@@ -19,7 +20,10 @@ export interface FhirApi {
   follow<T extends Resource>(url: string): Promise<Page<T>>;
   /** Stores something new. `onlyIfNone`: criteria; where something matches already, that is returned instead (If-None-Exist). */
   create<T extends Resource>(resource: T, onlyIfNone?: string): Promise<T>;
-  /** Replaces the version that was read, and no other: a newer one is a FhirFailure with status 412 (If-Match). */
+  /**
+   * Replaces the version that was read, and no other: a newer one is a FhirFailure with status 412 (If-Match). One that says just this already (an answer was lost,
+   * another tab was quicker) is what was wanted.
+   */
   update<T extends Resource>(resource: T): Promise<T>;
   /** An operation by POST: of a type, or of one resource where an id is given. `name` begins with `$`. */
   operation<T extends Resource>(call: OperationCall): Promise<T>;
@@ -141,6 +145,18 @@ export function createFhir(
       entry: searches.map((url) => ({ request: { method: 'GET' as const, url } })),
     });
 
+  async function update<T extends Resource>(resource: T): Promise<T> {
+    const address = `${resource.resourceType}/${resource.id}`;
+    try {
+      return await send<T>('PUT', address, resource, { 'if-match': `W/"${resource.meta?.versionId}"` });
+    } catch (error) {
+      if (!(error instanceof FhirFailure) || error.status !== 412) throw error;
+      const now = await ask<T>(address);
+      if (!saysTheSame(now, resource)) throw error;
+      return now;
+    }
+  }
+
   const offers = offersOf(session.known, session.granted);
   const takesBatches = session.known?.whole.includes('batch') ?? true;
 
@@ -173,10 +189,7 @@ export function createFhir(
         resource,
         onlyIfNone === undefined ? {} : { 'if-none-exist': onlyIfNone },
       ),
-    update: (resource) =>
-      send('PUT', `${resource.resourceType}/${resource.id}`, resource, {
-        'if-match': `W/"${resource.meta?.versionId}"`,
-      }),
+    update,
     operation: ({ type, id, name, parameter }) =>
       send('POST', [type, id, name].filter((each) => each !== undefined).join('/'), {
         resourceType: 'Parameters',

@@ -1,6 +1,6 @@
 /** Gives a visit back, with a reason. */
 import type { Appointment } from '@medplum/fhirtypes';
-import { useState } from 'react';
+import { useDraft } from '../device/drafts.ts';
 import { t } from '../i18n/text.ts';
 import { giveBack } from '../record/visits/booking.ts';
 import { cancelVisit } from '../record/visits/changes.ts';
@@ -19,10 +19,13 @@ export function CancelVisit({
 }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [why, setWhy] = useState('');
+  const [why, setWhy, discard] = useDraft(`cancel ${appointment.id}`, '');
   const cancel = useAction({
     act: () => (appointment.slot ? giveBack : cancelVisit)(fhir, appointment, why),
-    onSuccess: () => sayDone(t('The visit is cancelled.')),
+    onSuccess: () => {
+      discard();
+      sayDone(t('The visit is cancelled.'));
+    },
     onSettled: () => refresh('appointments', 'glance'),
   });
   return (
@@ -30,7 +33,10 @@ export function CancelVisit({
       label={t('Cancel this visit')}
       state={cancel}
       onSend={() => cancel.mutate()}
-      onCancel={onDone}
+      onCancel={() => {
+        discard();
+        onDone();
+      }}
       cancelLabel={t('Keep it')}
     >
       <TextField id={`why-${appointment.id}`} label={t('Why? (optional)')} value={why} onChange={setWhy} />

@@ -56,11 +56,12 @@ export interface NewLink {
   readonly passcode: string;
 }
 
-/** Returns the address to hand on. It is known here only: the server never has the key in it. */
+/** Returns the address to hand on. It is known here only: the server never has the key in it. Made again (an answer was lost), the one that nobody has ends. */
 export async function shareSummary(
   fhir: Fhir,
   clinic: string,
   { label, hours, passcode }: NewLink,
+  identity: string,
 ): Promise<string> {
   const key = newKey();
   const file = await seal(fhirText(await summaryDocument(fhir, clinic)), key);
@@ -71,6 +72,7 @@ export async function shareSummary(
     name: '$share-link',
     parameter: [
       { name: 'file', valueString: file },
+      { name: 'identity', valueString: identity },
       ...(label.trim() === '' ? [] : [{ name: 'label', valueString: label.trim() }]),
       { name: 'expires', valueInstant: expires.toISOString() },
       ...(passcode === '' ? [] : [{ name: 'passcode', valueString: passcode }]),

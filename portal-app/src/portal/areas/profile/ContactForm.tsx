@@ -1,6 +1,6 @@
 /** Changes contact details. What the clinic changed meanwhile is not overwritten: the person looks again. */
 import type { Patient } from '@medplum/fhirtypes';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
@@ -21,20 +21,28 @@ const FIELDS: readonly (readonly [keyof ContactDetails, label: Text, type: strin
   ['postalCode', 'Postal code', 'text'],
 ];
 
-export function ContactForm({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
-  const [details, setDetails, discard] = useDraft('contact', contactOf(patient));
-  const done = (): void => {
+export function ContactForm({
+  patient,
+  onSaved,
+  onCancel,
+}: {
+  readonly patient: Patient;
+  readonly onSaved: () => void;
+  readonly onCancel: () => void;
+}) {
+  const [details, change, discard] = useChanges('contact', contactOf(patient));
+  const closing = (then: () => void) => (): void => {
     discard();
-    onDone();
+    then();
   };
   const save = usePatientChange(() => {
     const problems = Object.entries(contactProblems(details));
     if (problems.length > 0)
       throw new FieldProblem(Object.fromEntries(problems.map(([name, text]) => [name, t(text)])));
     return withContact(patient, details);
-  }, done);
+  }, closing(onSaved));
   return (
-    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={done}>
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={closing(onCancel)}>
       {FIELDS.map(([name, label, type]) => (
         <TextField
           key={name}
@@ -42,7 +50,7 @@ export function ContactForm({ patient, onDone }: { readonly patient: Patient; re
           label={t(label)}
           type={type}
           value={details[name]}
-          onChange={(value) => setDetails({ ...details, [name]: value })}
+          onChange={(value) => change({ [name]: value })}
         />
       ))}
     </SendForm>

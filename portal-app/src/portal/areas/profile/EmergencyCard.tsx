@@ -1,7 +1,7 @@
 /** Whom the clinic calls in an emergency (Patient.contact): the first of them is changed here, the others stay. */
 import type { Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
-import { useDraft } from '../../../device/drafts.ts';
+import { useChanges } from '../../../device/drafts.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { nameText } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
@@ -53,7 +53,7 @@ export function EmergencyCard({
 }
 
 function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
-  const [contact, setContact, discard] = useDraft<EmergencyContact>('emergency', emergencyContactOf(patient));
+  const [contact, change, discard] = useChanges<EmergencyContact>('emergency', emergencyContactOf(patient));
   const done = (): void => {
     discard();
     onDone();
@@ -68,7 +68,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         id="emergency-name"
         label={t('Name')}
         value={contact.name}
-        onChange={(name) => setContact({ ...contact, name })}
+        onChange={(name) => change({ name })}
         required
       />
       <TextField
@@ -76,14 +76,14 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         label={t('Who is it to you? (optional)')}
         hint={t('For example: daughter, neighbor.')}
         value={contact.relationship}
-        onChange={(relationship) => setContact({ ...contact, relationship })}
+        onChange={(relationship) => change({ relationship })}
       />
       <TextField
         id="emergency-phone"
         type="tel"
         label={t('Phone of the emergency contact')}
         value={contact.phone}
-        onChange={(phone) => setContact({ ...contact, phone })}
+        onChange={(phone) => change({ phone })}
         required
       />
     </SendForm>

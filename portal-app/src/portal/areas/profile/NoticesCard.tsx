@@ -1,6 +1,7 @@
 /** How, when and in which language the person is told of news; with a test. */
 import type { Parameters, Patient } from '@medplum/fhirtypes';
 import { useState } from 'react';
+import { useChanges } from '../../../device/drafts.ts';
 import type { Language } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import {
@@ -62,19 +63,23 @@ function summary({ channel, reminderHours, quietFrom, quietUntil }: NoticePrefer
 }
 
 function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone: () => void }) {
-  const [chosen, setChosen] = useState(() => preferencesOf(patient));
+  const [chosen, change, discard] = useChanges('notices', preferencesOf(patient));
+  const done = (): void => {
+    discard();
+    onDone();
+  };
   const save = usePatientChange(
     () => withPreferences(patient, chosen, Intl.DateTimeFormat().resolvedOptions().timeZone),
-    onDone,
+    done,
   );
   return (
-    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
+    <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={done}>
       <Select
         id="notices"
         label={t('Tell me about news by')}
         hint={t('New messages, results, visits and reminders. The text says only that there is something.')}
         value={chosen.channel}
-        onChange={(value) => setChosen({ ...chosen, channel: value as NoticePreferences['channel'] })}
+        onChange={(value) => change({ channel: value as NoticePreferences['channel'] })}
         options={[
           ['email', t('E-mail')],
           ['phone', t('Text message to my phone')],
@@ -85,7 +90,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         label={t('Language')}
         hint={t('Of e-mails and text messages. The portal’s own is chosen beside its pages.')}
         value={chosen.language}
-        onChange={(value) => setChosen({ ...chosen, language: value as Language })}
+        onChange={(value) => change({ language: value as Language })}
         options={[
           ['en', 'English'],
           ['es', 'Español'],
@@ -95,7 +100,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         legend={t('Remind me of visits')}
         options={REMINDERS.map(([hours, words]) => [hours, t(words)] as const)}
         chosen={chosen.reminderHours.map(String)}
-        onChange={(hours) => setChosen({ ...chosen, reminderHours: hours.map(Number) })}
+        onChange={(hours) => change({ reminderHours: hours.map(Number) })}
       />
       <TextField
         id="quiet-from"
@@ -103,14 +108,14 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         label={t('Quiet from (optional)')}
         hint={t('What comes up then is told when the quiet hours end.')}
         value={chosen.quietFrom}
-        onChange={(quietFrom) => setChosen({ ...chosen, quietFrom })}
+        onChange={(quietFrom) => change({ quietFrom })}
       />
       <TextField
         id="quiet-until"
         type="time"
         label={t('Quiet until (optional)')}
         value={chosen.quietUntil}
-        onChange={(quietUntil) => setChosen({ ...chosen, quietUntil })}
+        onChange={(quietUntil) => change({ quietUntil })}
       />
     </SendForm>
   );

@@ -104,9 +104,13 @@ function Person({ patient, canChange }: { readonly patient: Patient; readonly ca
       {isEditing && (
         <ContactForm
           patient={patient}
-          onDone={() => {
+          onSaved={() => {
             setEditing(false);
             setSaved(true);
+          }}
+          onCancel={() => {
+            setEditing(false);
+            setSaved(false);
           }}
         />
       )}

@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useDraft } from '../../../device/drafts.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { plural, type Text, t } from '../../../i18n/text.ts';
 import { endLink, linksQuery, type OwnLink, shareSummary } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useAction } from '../../../smart/use-send.ts';
+import { useAction, useSend } from '../../../smart/use-send.ts';
 import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
@@ -61,18 +62,20 @@ export function SharePage() {
 function NewLinkForm() {
   const { config, fhir } = usePortal();
   const refresh = useRefresh();
-  const [label, setLabel] = useState('');
-  const [hours, setHours] = useState('24');
+  const [{ label, hours }, set, discard] = useDraft('share', { label: '', hours: '24' });
   const [passcode, setPasscode] = useState('');
-  const make = useAction({
-    act: () => {
+  const make = useSend({
+    form: 'share',
+    what: { label, hours },
+    send: async (identity) => {
       requireRight(
         'passcode',
         passcode !== '' && passcode.length < LEAST_PASSCODE && 'A passcode has six characters at least.',
       );
-      return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode });
+      return shareSummary(fhir, config.clinicName, { label, hours: Number(hours), passcode }, identity);
     },
-    onSuccess: () => refresh('share-links'),
+    onSuccess: discard,
+    onSettled: () => refresh('share-links'),
   });
   if (make.data)
     return (
@@ -95,13 +98,13 @@ function NewLinkForm() {
         label={t('For whom? (optional)')}
         hint={t('For you to know it by.')}
         value={label}
-        onChange={setLabel}
+        onChange={(next) => set({ label: next, hours })}
       />
       <Select
         id="hours"
         label={t('When does it end?')}
         value={hours}
-        onChange={setHours}
+        onChange={(next) => set({ label, hours: next })}
         options={ENDS.map(([each, words]) => [each, t(words)] as const)}
       />
       <TextField

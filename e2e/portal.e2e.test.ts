@@ -170,6 +170,16 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await system('PUT', `Appointment/${booked.id}`, { ...booked, status: 'cancelled' });
   });
 
+  /** What it says, line by line. */
+  async function savedPdf(page: Page): Promise<string> {
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as PDF' }).click();
+    const pdf = String(Buffer.concat(await (await (await saving).createReadStream()).toArray()));
+    expect(pdf).toMatch(/^%PDF-1\.4\n[\s\S]*%%EOF\n$/);
+    const texts = [...pdf.matchAll(/Td <([0-9a-f]*)> Tj/g)].map(([, hex = '']) => Buffer.from(hex, 'hex'));
+    return texts.map((each) => each.toString('latin1')).join('\n');
+  }
+
   /** What is on record is looked through, corrected in words, signed; and stays signed after a reload. */
   async function checkIn(page: Page): Promise<void> {
     await open(page, '/appointments', 'Visits');
@@ -196,6 +206,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await page.getByText('I have a new insurer.').waitFor();
     await expectAccessible(page);
     await picture(page, `checked-in-${name}`);
+    expect(await savedPdf(page)).toContain('I have a new insurer.');
     const kept = await system(
       'GET',
       `QuestionnaireResponse?patient=${patient}&identifier=urn:wellspring:check-in|`,
@@ -520,6 +531,10 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
       .waitFor();
     await expectAccessible(page);
     await picture(page, `vaccinations-${name}`);
+    const record = await savedPdf(page);
+    expect(record).toContain('Vaccination record');
+    expect(record).toMatch(/, born /);
+    expect(record).toContain(`YF-${name}`);
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('button').filter({ visible: true }).count()).toBe(0);
     await page.emulateMedia({ media: 'screen' });

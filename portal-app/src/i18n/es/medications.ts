@@ -41,6 +41,7 @@ export const medications = {
   Evening: 'Noche',
   Bedtime: 'Al acostarse',
   Print: 'Imprimir',
+  'Save as PDF': 'Guardar como PDF',
   'What to take when': 'Qué tomar y cuándo',
   'As the prescription says': 'Como dice la receta',
   'Only when needed': 'Solo cuando haga falta',

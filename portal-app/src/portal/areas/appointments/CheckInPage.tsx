@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
-import { formatDateTime } from '../../../format/date.ts';
 import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
@@ -31,10 +30,10 @@ import { visitText } from '../../../record/visits/words.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
-import { Facts } from '../../../ui/Facts.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { Question } from '../../../views/Question.tsx';
+import { SignedCheckIn } from './SignedCheckIn.tsx';
 
 export function CheckInPage() {
   const { fhir } = usePortal();
@@ -51,7 +50,9 @@ export function CheckInPage() {
               <strong>{visitText(known)}</strong>
             </p>
             <Loaded query={before}>
-              {(checkIn) => (checkIn ? <Signed checkIn={checkIn} /> : <Begin visit={known} />)}
+              {(checkIn) =>
+                checkIn ? <SignedCheckIn visit={known} checkIn={checkIn} /> : <Begin visit={known} />
+              }
             </Loaded>
           </>
         )}
@@ -65,7 +66,7 @@ function Begin({ visit }: { readonly visit: Appointment }) {
   const summary = useQuery(summaryQuery(fhir));
   const form = useQuery(formQuery(fhir));
   const [signed, setSigned] = useState<CheckIn>();
-  if (signed) return <Signed checkIn={signed} />;
+  if (signed) return <SignedCheckIn visit={visit} checkIn={signed} />;
   if (!mayCheckInAhead(visit))
     return (
       <EmptyState>{t('Checking in is possible from three days before a visit until it begins.')}</EmptyState>
@@ -242,29 +243,6 @@ function OpenQuestionnaires() {
           </li>
         ))}
       </ul>
-    </Card>
-  );
-}
-
-function Signed({ checkIn: { at, signedBy, lines: answered } }: { readonly checkIn: CheckIn }) {
-  const { config } = usePortal();
-  return (
-    <Card title={t('You are checked in')}>
-      <p>{t('This is what you signed. The clinic has it; tell it by a message when something changes.')}</p>
-      <Facts facts={answered} />
-      <p>
-        {t('Signed by {name} on {when}, for {clinic}.', {
-          name: signedBy,
-          when: formatDateTime(at),
-          clinic: config.clinicName,
-        })}
-      </p>
-      <p>
-        <button type="button" className="button secondary" onClick={() => print()}>
-          {t('Print')}
-        </button>{' '}
-        <Link to="/appointments">{t('All visits')}</Link>
-      </p>
     </Card>
   );
 }

@@ -1,4 +1,5 @@
-/** The vaccinations on record, on a page that prints clean (as PDF by the browser's own print). */
+/** The vaccinations on record, on a page that prints clean and as a PDF. */
+import type { Patient } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
@@ -10,6 +11,7 @@ import { offersCards } from '../../../record/health-cards/issue.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { SavePdf } from '../../../ui/SavePdf.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 
 const DETAILS = ['Official name', 'Maker', 'Lot number', 'By'] as const;
@@ -26,7 +28,10 @@ export function VaccinationsPage() {
           immunizations.length === 0 ? (
             <EmptyState>{t('None on record.')}</EmptyState>
           ) : (
-            <Vaccinations lines={immunizations.map(lineOf)} />
+            <>
+              <Vaccinations lines={immunizations.map(lineOf)} />
+              <Save lines={immunizations.map(lineOf)} />
+            </>
           )
         }
       </Loaded>
@@ -66,6 +71,37 @@ function Vaccinations({ lines }: { readonly lines: readonly Line[] }) {
   );
 }
 
+function Save({ lines }: { readonly lines: readonly Line[] }) {
+  const { config, fhir } = usePortal();
+  const patient = useQuery(patientQuery(fhir)).data;
+  if (!patient) return null;
+  const said = (words: string): { readonly text: string } => ({ text: words });
+  return (
+    <p>
+      <SavePdf
+        file="vaccinations.pdf"
+        title={t('Vaccination record')}
+        blocks={[
+          said(bornText(patient)),
+          said(ofText(config.clinicName)),
+          ...lines.flatMap(({ name, date, facts }) => [
+            { text: [formatDate(date), name].join(' · '), isBold: true },
+            ...facts
+              .filter(([label]) => (DETAILS as readonly string[]).includes(label))
+              .map(([label, value]) => said(`${t(label)}: ${value}`)),
+          ]),
+        ]}
+      />
+    </p>
+  );
+}
+
+const bornText = (patient: Patient): string =>
+  t('{name}, born {date}', { name: nameText(patient.name?.[0]), date: formatDate(patient.birthDate) });
+
+const ofText = (clinic: string): string =>
+  t('From the record at {clinic}, as of {date}.', { clinic, date: formatDate(new Date().toISOString()) });
+
 /** On paper it must say whose it is, from where and of when. */
 function Whose() {
   const { config, fhir } = usePortal();
@@ -79,12 +115,7 @@ function Whose() {
               date: formatDate(patient.birthDate),
             })}
           </p>
-          <p className="muted">
-            {t('From the record at {clinic}, as of {date}.', {
-              clinic: config.clinicName,
-              date: formatDate(new Date().toISOString()),
-            })}
-          </p>
+          <p className="muted">{ofText(config.clinicName)}</p>
           <p>
             <button type="button" className="button" onClick={() => print()}>
               {t('Print, or save as PDF')}

@@ -127,6 +127,49 @@ describe.each(STORES)('on %s', (_, open) => {
   });
   afterAll(() => world.close());
 
+  it('of several versions of a code system the last counts, or the one that is asked for', async () => {
+    const url = 'urn:cs:versions';
+    for (const [version, names] of [
+      ['1', ['a', 'b']],
+      ['2', ['b', 'c']],
+    ] as const)
+      await put({
+        resourceType: 'CodeSystem',
+        id: `versions-${version}`,
+        url,
+        version,
+        status: 'active',
+        content: 'complete',
+        concept: names.map((code) => ({ code, display: `${code} of ${version}` })),
+      });
+    await put(set('any-version', { include: [{ system: url }] }));
+    await put(set('first-version', { include: [{ system: url, version: '1' }] }));
+    await put(set('of-any', { include: [{ valueSet: ['urn:vs:any-version'] }] }));
+    const expanded = async (name: string, query = '') => {
+      const answer = await get(`/ValueSet/$expand?url=urn:vs:${name}${query}`);
+      return answer.status === 200 ? codes(answer) : answer.status;
+    };
+    expect(await expanded('any-version')).toEqual(['b', 'c']);
+    expect(await expanded('first-version')).toEqual(['a', 'b']);
+    for (const name of ['any-version', 'of-any'])
+      expect(await expanded(name, `&system-version=${url}|1`)).toEqual(['a', 'b']);
+    expect(await expanded('first-version', `&system-version=${url}|2`)).toEqual(['a', 'b']);
+    expect(await expanded('first-version', `&force-system-version=${url}|2`)).toEqual(['b', 'c']);
+    expect(await expanded('first-version', `&check-system-version=${url}|1`)).toEqual(['a', 'b']);
+    expect(await expanded('first-version', `&check-system-version=${url}|2`)).toBe(422);
+    expect(await expanded('any-version', `&force-system-version=${url}|3`)).toBe(422);
+    expect(await expanded('any-version', `&system-version=${url}`)).toBe(400);
+    expect(await expanded('any-version', `&system-version=${url}|1&system-version=${url}|2`)).toBe(400);
+    const validated = async (name: string, query: string) =>
+      value(await get(`/ValueSet/$validate-code?url=urn:vs:${name}&system=${url}&code=a${query}`), 'result');
+    expect(await validated('any-version', '')).toBe(false);
+    expect(await validated('any-version', '&systemVersion=1')).toBe(true);
+    expect(await validated('first-version', '&systemVersion=2')).toBe(true);
+    const coding = { name: 'coding', valueCoding: { system: url, version: '1', code: 'a' } };
+    const named = { name: 'url', valueUri: 'urn:vs:of-any' };
+    expect(value(await post('/ValueSet/$validate-code', named, coding), 'result')).toBe(true);
+  });
+
   it('S14: codes are looked up, with their properties, texts, parents and children', async () => {
     const { status, body } = await get(`/CodeSystem/$lookup?system=${FRUIT}&code=apple&displayLanguage=es`);
     expect(status).toBe(200);

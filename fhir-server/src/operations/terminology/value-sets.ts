@@ -24,6 +24,7 @@ import {
 import { conceptVerdict } from './code-systems.ts';
 import { type Asked, type AskedCode, askedOf, codesOf } from './input.ts';
 import { away, isNotHere, orAway, relayed } from './relay.ts';
+import { requireVersions, VERSION_INPUT, withAskedVersions, withVersions } from './versions.ts';
 
 /** By id, by `url`, or given as a resource. Errors: 404 where it is not known. */
 async function valueSetOf({ terminologies, request, input }: Asked): Promise<ValueSet> {
@@ -60,6 +61,7 @@ export async function expand(services: Services, request: FhirRequest): Promise<
     'resource',
     'context',
     'date',
+    ...VERSION_INPUT,
     ...ECHOED,
   ]);
   const asked = askedOf(services, request, input);
@@ -77,7 +79,8 @@ async function expandElsewhere({ terminologies, request, input }: Asked): Promis
   const isNamed =
     request.id === '' && input.value('valueSet') === undefined && input.value('resource') === undefined;
   const [url, version] = (input.one('url') ?? '').split('|');
-  if (!isNamed || !url) return undefined;
+  // Another server is asked for what it has, in the version that it goes by.
+  if (!isNamed || !url || VERSION_INPUT.some((name) => input.all(name).length > 0)) return undefined;
   const given = Object.fromEntries(ECHOED.map((name) => [name, input.one(name)]));
   const valueSetVersion = input.one('valueSetVersion') ?? version;
   return relayed(terminologies, 'ValueSet/$expand', { url, valueSetVersion, ...given });
@@ -88,13 +91,14 @@ async function expandHere(services: Services, asked: Asked): Promise<Reply> {
   const set = await valueSetOf(asked);
   const count = wholeNumber(input, 'count');
   const filter = input.one('filter');
-  const expansion = await expandSet(asked.terminologies, set, {
+  const expansion = await expandSet(withAskedVersions(asked.terminologies, input), set, {
     words: wordsOf(filter),
     offset: wholeNumber(input, 'offset') ?? 0,
     count,
     activeOnly: truth(input, 'activeOnly') === true,
     limit: services.limits.maxExpansion,
   });
+  requireVersions(input, expansion.used);
   const isNested = truth(input, 'excludeNested') === false && filter === undefined && count === undefined;
   return jsonReply(expandedSet(services, input, set, expansion, isNested));
 }
@@ -204,7 +208,7 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
   let open: Membership | undefined;
   let reply: Reply | undefined;
   for (const code of codesOf(input)) {
-    const found = await isMember(asked.terminologies, set, code);
+    const found = await isMember(inVersionOf(asked, code), set, code);
     if (found.is === undefined) open ??= found;
     if (!found.is) continue;
     const answer = verdict(await withConcept(asked, found, code), code, input);
@@ -223,6 +227,12 @@ export async function validateCode(services: Services, request: FhirRequest): Pr
     { name: 'message', valueString: 'The code is not in the value set.' },
   );
 }
+
+/** Where the set names no version of the code's system, the code's own counts. */
+const inVersionOf = ({ terminologies }: Asked, { system, version }: AskedCode) =>
+  system === undefined || version === undefined
+    ? terminologies
+    : withVersions(terminologies, new Map([[system, version]]));
 
 /** One that is not known here by its URL: another server may know it. */
 async function setOrName(asked: Asked): Promise<ValueSet | string> {

@@ -1,0 +1,59 @@
+/** Which version of a code system an operation goes by, where the value set names none or another is wanted (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
+import { invalid, unprocessable } from '@wellspring/profiles';
+import type { Terminologies } from '../../terminology/terminologies.ts';
+import type { OperationInput } from '../parameters.ts';
+
+/** Code system → version. */
+type Versions = ReadonlyMap<string, string>;
+
+export const VERSION_INPUT = ['system-version', 'check-system-version', 'force-system-version'] as const;
+
+/** `[system]|[version]`. Errors: 400 for another form, and for two versions of one system. */
+function versionsOf(input: OperationInput, name: (typeof VERSION_INPUT)[number]): Versions {
+  const found = new Map<string, string>();
+  for (const text of input.all(name)) {
+    const bar = text.indexOf('|');
+    const [system, version] = [text.slice(0, bar), text.slice(bar + 1)];
+    if (bar < 1 || version === '') throw invalid(`'${name}' takes [system]|[version].`);
+    if ((found.get(system) ?? version) !== version)
+      throw invalid(`'${name}' names two versions of one code system.`);
+    found.set(system, version);
+  }
+  return found;
+}
+
+/** `usual`: where none is named, if it is here. `forced`: whatever is named. */
+export function withVersions(
+  terminologies: Terminologies,
+  usual: Versions,
+  forced: Versions = new Map(),
+): Terminologies {
+  const { codeSystem } = terminologies;
+  return {
+    ...terminologies,
+    async codeSystem(url, version) {
+      const wanted = forced.get(url) ?? version;
+      if (wanted !== undefined) return codeSystem(url, wanted);
+      const own = usual.get(url);
+      return (own === undefined ? undefined : await codeSystem(url, own)) ?? codeSystem(url);
+    },
+  };
+}
+
+/** By `system-version` and `force-system-version`. */
+export const withAskedVersions = (terminologies: Terminologies, input: OperationInput): Terminologies =>
+  withVersions(terminologies, versionsOf(input, 'system-version'), versionsOf(input, 'force-system-version'));
+
+/** 422 where a code system was used in another version than was to be checked or forced. `used`: as `[system]|[version]`. */
+export function requireVersions(input: OperationInput, used: Iterable<string>): void {
+  const names = ['check-system-version', 'force-system-version'] as const;
+  const wanted = names.flatMap((name) => [...versionsOf(input, name)]);
+  for (const each of used) {
+    const [system, version] = each.split('|');
+    const other = wanted.find(([url, asked]) => url === system && asked !== version);
+    if (other)
+      throw unprocessable(
+        `The code system ${other[0].slice(0, 200)} is used in the version ${version ?? 'that names none'}, not in ${other[1].slice(0, 200)}.`,
+      );
+  }
+}

@@ -70,7 +70,7 @@ function clinicLine({ CLINIC_NAME }: PageSettings): Html | undefined {
   if (phone === undefined && address === undefined && hours === '') return undefined;
   const call =
     phone && html`<a href="tel:${phone.replace(/[^\d+]/g, '')}">${t('Call {number}', { number: phone })}</a>`;
-  return html`<p>${CLINIC_NAME}${call && html` · ${call}`}${address && html` · ${address}`}${hours !== '' && html` · ${hours}`}</p>`;
+  return html`<p>${CLINIC_NAME}${call && html` · ${call}`}${address && html` · ${address}`}${hours !== '' && html` · <span class="whole">${hours}</span>`}</p>`;
 }
 
 /** The other language, named in itself. */

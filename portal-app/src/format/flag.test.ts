@@ -26,6 +26,17 @@ describe('a flag', () => {
     const special = { appliesTo: [{ text: 'pregnancy' }], high: { value: 1 } };
     expect(rangeOf({ referenceRange: [special, ...range] })?.high?.value).toBe(5.6);
   });
+  it('P10: of several ranges for groups, or of other kinds, is not told; nor is the first of them taken', () => {
+    const men = { appliesTo: [{ text: 'men' }], low: { value: 13 } };
+    const women = { appliesTo: [{ text: 'women' }], low: { value: 12 } };
+    expect(flagOf({ referenceRange: [men, women], valueQuantity: { value: 12.5 } }).kind).toBe('none');
+    expect(flagOf({ referenceRange: [women], valueQuantity: { value: 12.5 } }).kind).toBe('in');
+    const ofType = (code: string, high: number) => ({ type: { coding: [{ code }] }, high: { value: high } });
+    const [therapeutic, normal] = [ofType('therapeutic', 3), ofType('normal', 5)];
+    expect(rangeOf({ referenceRange: [therapeutic, normal] })?.high?.value).toBe(5);
+    expect(rangeOf({ referenceRange: [therapeutic] })?.high?.value).toBe(3);
+    expect(rangeOf({ referenceRange: [therapeutic, ofType('treatment', 4)] })).toBeUndefined();
+  });
   it('says its range in words', () => {
     expect(rangeWords({ low: { value: 4 }, high: { value: 5.6 }, text: undefined }, '%')).toBe('4 to 5.6 %');
     expect(rangeWords({ low: undefined, high: { value: 200 }, text: undefined }, 'mg/dL')).toBe(

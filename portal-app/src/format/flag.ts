@@ -145,12 +145,24 @@ function flagByRange(measured: Measured): Flag {
 const edgeIn = (edge: Quantity, quantity: Quantity): number | undefined =>
   edge.unit === undefined && edge.code === undefined ? edge.value : valueIn(edge, quantity);
 
-/** The range for most people: a range for a special group counts only where it is the only one. */
-export function rangeOf({ referenceRange }: Pick<Measured, 'referenceRange'>): Range | undefined {
-  const found = referenceRange?.find((range) => !range.appliesTo && !range.age) ?? referenceRange?.[0];
+/**
+ * The range for most people: a range for a special group, or of another kind than what is normal (a therapeutic one), counts only where it is the only one. Of several such,
+ * nobody here knows which of them this person's is.
+ */
+export function rangeOf({ referenceRange: all = [] }: Pick<Measured, 'referenceRange'>): Range | undefined {
+  const general = all.filter((range) => !range.appliesTo?.length && !range.age);
+  const found = general.find(isNormal) ?? onlyOne(general) ?? onlyOne(all);
   if (!found) return undefined;
   return { low: withValue(found.low), high: withValue(found.high), text: found.text };
 }
+
+type ReferenceRange = NonNullable<Observation['referenceRange']>[number];
+
+/** http://terminology.hl7.org/CodeSystem/referencerange-meaning; one that says nothing is of what is normal. */
+const isNormal = ({ type }: ReferenceRange): boolean =>
+  type === undefined || (type.coding ?? []).some(({ code }) => code === 'normal');
+
+const onlyOne = <T>(all: readonly T[]): T | undefined => (all.length === 1 ? all[0] : undefined);
 
 const withValue = (edge: Quantity | undefined): Quantity | undefined =>
   edge?.value === undefined ? undefined : edge;

@@ -5,7 +5,10 @@ import { isFromPerson } from './words.ts';
 
 export function textOf(message: Communication | undefined): string {
   return (message?.payload ?? [])
-    .map((payload) => payload.contentString ?? payload.contentAttachment?.title ?? '')
+    .map(
+      (payload) =>
+        payload.contentString ?? payload.contentAttachment?.title ?? payload.contentReference?.display ?? '',
+    )
     .filter(Boolean)
     .join('\n');
 }

@@ -22,15 +22,26 @@ import { valueText } from '../format/value.ts';
 import { dosageText, medicineName, testName } from '../format/words.ts';
 import { visitsOf } from './access/words.ts';
 import { billsOf, owedOf, paymentAddress } from './bills/bills.ts';
+import { activitiesOf } from './care-plan/activities.ts';
+import { goalView, nowWords } from './care-plan/goals.ts';
+import { isOver, planView } from './care-plan/plan.ts';
 import { plan } from './checkups/due.ts';
 import { checkupsOf } from './checkups/queries.ts';
 import { sourceWords, whoWords, whyWords } from './checkups/words.ts';
+import { documentName } from './documents/name.ts';
 import { type Entry, KINDS, lineOf } from './entries/kinds.ts';
-import { growthOf } from './growth/growth.ts';
+import { childOf, growthOf } from './growth/growth.ts';
+import { ageText, percentileText } from './growth/words.ts';
 import { newsOf } from './inbox/news.ts';
+import { answerTo, letterName, paperState, papersOf } from './letters/letters.ts';
 import { scheduleOf } from './medicines/schedule.ts';
 import { pharmaciesOf, runsOutSoon, supplyOf } from './medicines/supply.ts';
 import { threadsOf } from './messages/queries.ts';
+import { ageOf } from './patient/banner.ts';
+import { contactOf } from './patient/contact.ts';
+import { emergencyContactOf } from './patient/emergency.ts';
+import { preferencesOf } from './patient/notice-preferences.ts';
+import { whoseOf } from './patient/whose.ts';
 import { chartsOf } from './results/lines.ts';
 import { linesShown, ordersOf, outsideWords } from './results/orders.ts';
 import { progressOf } from './results/progress.ts';
@@ -430,6 +441,146 @@ describe('P12: odd resources become words', () => {
     });
   });
 
+  it('letters, what was handed in, goals, plans of care and when their activities are done', () => {
+    const strings = fc.array(text, { maxLength: 2 });
+    const timing = sparse({
+      event: fc.array(date, { maxLength: 3 }),
+      code: concept,
+      repeat: sparse({
+        boundsPeriod: period,
+        frequency: number,
+        period: number,
+        periodUnit: fc.constantFrom('s', 'min', 'h', 'd', 'wk', 'mo', 'a'),
+        dayOfWeek: fc.array(fc.constantFrom('mon', 'sun'), { maxLength: 2 }),
+        timeOfDay: fc.array(fc.constantFrom('23:59:60', '08:00:00'), { maxLength: 2 }),
+        count: fc.nat(3),
+      }),
+    });
+    const detail = sparse({
+      code: concept,
+      description: text,
+      status: text,
+      scheduledTiming: timing,
+      scheduledPeriod: period,
+      scheduledString: text,
+      performer: references,
+      reasonCode: concepts,
+      doNotPerform: fc.boolean(),
+    });
+    const carePlan = sparse({
+      id,
+      title: text,
+      category: concepts,
+      description: text,
+      period,
+      status: text,
+      addresses: references,
+      activity: fc.array(sparse({ detail, reference }), { maxLength: 3 }),
+    });
+    const target = sparse({
+      measure: concept,
+      detailQuantity: quantity,
+      detailRange: sparse({ low: quantity, high: quantity }),
+      detailString: text,
+      detailCodeableConcept: concept,
+      dueDate: date,
+      dueDuration: quantity,
+    });
+    const goal = sparse({
+      id,
+      lifecycleStatus: text,
+      achievementStatus: concept,
+      description: concept,
+      startDate: date,
+      target: fc.array(target, { maxLength: 3 }),
+      note,
+    });
+    const letter = sparse({
+      status: text,
+      reasonCode: concept,
+      statusReason: concept,
+      note,
+      output: fc.array(sparse({ valueReference: reference, valueString: text }), { maxLength: 2 }),
+      docStatus: text,
+      author: references,
+      description: text,
+      type: concept,
+      category: concepts,
+      prefix: strings,
+    });
+    const found = fc.array(observation, { maxLength: 4 });
+    check(fc.tuple(carePlan, goal, letter, found), ([plan, aim, paper, values]) => {
+      const view = planView(plan as never);
+      expectWords(view.title, view.period, view.state, view.addresses, ...view.kinds, ...view.paragraphs);
+      isOver(plan as never);
+      for (const { name, about, schedule, state, by } of activitiesOf(plan as never, values, 'Patient/a'))
+        expectWords(name, schedule, state, by, ...about);
+      const { name, state, targets, notes } = goalView(aim as never, values);
+      expectWords(name, state?.words, ...notes);
+      for (const { words, due, now } of targets) expectWords(words, due, now && nowWords(now));
+      expectWords(letterName(paper as never), ...papersOf(paper as never), ...answerTo(paper as never));
+      expectWords(documentName(paper as never), paperState(paper as never));
+    });
+  });
+
+  it('who the record is of, how they are reached, and how a child grows', () => {
+    const telecom = sparse({
+      system: fc.constantFrom('phone', 'email', 'fax'),
+      value: text,
+      rank: fc.constant(1),
+    });
+    const address = sparse({ line: fc.array(text, { maxLength: 2 }), city: text, text });
+    const name = sparse({
+      use: fc.constantFrom('old', 'official'),
+      text,
+      given: fc.array(text),
+      family: text,
+    });
+    const person = sparse({
+      name: fc.array(name, { maxLength: 2 }),
+      birthDate: date.filter((each) => each.length <= 10),
+      deceasedDateTime: date,
+      gender: fc.constantFrom('female', 'male', 'other'),
+      telecom: fc.array(telecom, { maxLength: 2 }),
+      address: fc.array(address, { maxLength: 2 }),
+      communication: fc.array(
+        concept.map((language) => ({ language, preferred: true })),
+        { maxLength: 2 },
+      ),
+      contact: fc.array(sparse({ name, relationship: concepts, telecom: fc.array(telecom) }), {
+        maxLength: 2,
+      }),
+      relationship: concepts,
+      photo: fc.array(sparse({ contentType: text, data: text }), { maxLength: 1 }),
+    });
+    const sizes = fc.array(
+      fc
+        .tuple(observation, fc.constantFrom('29463-7', '8302-2', '39156-5', '9843-4'))
+        .map(([each, code]) => ({
+          ...each,
+          code: { coding: [{ code }] },
+        })),
+      { maxLength: 5 },
+    );
+    check(fc.tuple(person, person, sizes), ([patient, reader, measured]) => {
+      const whose = whoseOf(patient as never, reader as never, false);
+      expectWords(whose.name, whose.firstName, whose.reader.firstName, whose.reader.relation);
+      expectWords(
+        ...Object.values(contactOf(patient as never)),
+        ...Object.values(emergencyContactOf(patient as never)),
+      );
+      preferencesOf(patient as never);
+      const age = ageOf(patient as never);
+      if (age) expect(Number.isInteger(age.count) && age.count >= 0).toBe(true);
+      const child = childOf(patient as never);
+      const points = child ? Object.values(growthOf(child, measured as never)).flat() : [];
+      for (const { months, value, age: at, percentile } of points) {
+        expect([months, value].every(Number.isFinite)).toBe(true);
+        expectWords(ageText(at), percentileText(percentile));
+      }
+    });
+  });
+
   it('everything else of the record', () => {
     const anything = sparse({
       id,
@@ -442,7 +593,14 @@ describe('P12: odd resources become words', () => {
       status: text,
       onsetDateTime: date,
       onsetPeriod: period,
+      onsetAge: quantity,
+      onsetRange: sparse({ low: quantity, high: quantity }),
+      onsetString: text,
       abatementDateTime: date,
+      abatementAge: quantity,
+      occurrenceString: text,
+      performedString: text,
+      performedAge: quantity,
       recordedDate: date,
       occurrenceDateTime: date,
       performedDateTime: date,

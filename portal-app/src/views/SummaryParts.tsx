@@ -96,7 +96,7 @@ export function SummaryParts({
         ])}
       />
       <Part
-        title={t('In an emergency call')}
+        title={t('Emergency contact')}
         lines={(summary.patient.contact ?? []).map((each) => [
           nameText(each.name),
           [relationText(each), each.telecom?.[0]?.value].filter(Boolean).join(', '),

@@ -9,7 +9,7 @@ export const medications = {
   'Prescribed {date}': 'Recetada el {date}',
   'for {reason}': 'para {reason}',
   'Refills left: not on record': 'Resurtidos restantes: no consta',
-  'no refills left': 'sin resurtidos restantes',
+  'No refills left': 'Sin resurtidos restantes',
   '1 refill left': '1 resurtido restante',
   '{count} refills left': '{count} resurtidos restantes',
   'runs out about {date}': 'se acaba alrededor del {date}',

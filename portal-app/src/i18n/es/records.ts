@@ -60,6 +60,7 @@ export const records = {
   'Latest laboratory values': 'Últimos valores de laboratorio',
   Vaccinations: 'Vacunas',
   'In an emergency call': 'En una emergencia llamar a',
+  'Emergency contact': 'Contacto de emergencia',
   Insurance: 'Seguro',
   'Member {number}': 'Miembro {number}',
   'Not shared with the portal, or not readable just now.':

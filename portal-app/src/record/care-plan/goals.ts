@@ -4,6 +4,7 @@ import { formatDate, newestFirst } from '../../format/date.ts';
 import { dateOf, isFromHome } from '../../format/observation.ts';
 import { quantityText, valueIn } from '../../format/quantity.ts';
 import { lookUp } from '../../format/table.ts';
+import { durationText } from '../../format/when.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import { boundsOf, boundsWords } from '../results/goal.ts';
@@ -95,13 +96,10 @@ function targetOf(target: GoalTarget, values: readonly Observation[]): Target {
   const concept = detailCodeableConcept && conceptText(detailCodeableConcept);
   return {
     words: isBounded ? boundsWords(range.low, range.high) : (detailString ?? concept),
-    due: dueDate ?? durationWords(target.dueDuration),
+    due: dueDate ?? durationText(target.dueDuration),
     now: nowOf(codesOf(target.measure?.coding), range, values),
   };
 }
-
-const durationWords = (duration: Quantity | undefined): string | undefined =>
-  quantityText(duration) || undefined;
 
 function nowOf(
   codes: readonly string[],

@@ -15,6 +15,7 @@ import type {
 import { formatDate, formatDateTime } from '../../format/date.ts';
 import { lookUp } from '../../format/table.ts';
 import { officialVaccineName, vaccineName } from '../../format/vaccine.ts';
+import { whenText } from '../../format/when.ts';
 import { conceptText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import { documentName } from '../documents/name.ts';
@@ -118,8 +119,8 @@ export const KINDS = {
       note: verification(each) ?? state(each.clinicalStatus?.coding?.[0]?.code),
       concept: each.code,
       facts: [
-        ['Since', day(each.onsetDateTime ?? each.onsetPeriod?.start)],
-        ['Over since', day(each.abatementDateTime)],
+        ['Since', whenText(each, 'onset')],
+        ['Over since', whenText(each, 'abatement')],
         ['Written down', day(each.recordedDate)],
         ['By', names([each.recorder ?? each.asserter])],
         ['Severity', each.severity && conceptText(each.severity)],
@@ -155,7 +156,7 @@ export const KINDS = {
       concept: each.vaccineCode,
       facts: [
         ['Official name', officialVaccineName(each.vaccineCode)],
-        ['Given', day(each.occurrenceDateTime)],
+        ['Given', whenText(each, 'occurrence')],
         ['By', names(each.performer?.map(({ actor }) => actor))],
         ['Maker', each.manufacturer?.display],
         ['Lot number', each.lotNumber],
@@ -173,7 +174,7 @@ export const KINDS = {
       note: each.status === 'completed' ? undefined : state(each.status),
       concept: each.code,
       facts: [
-        ['Date', day(each.performedDateTime ?? each.performedPeriod?.start)],
+        ['Date', whenText(each, 'performed')],
         ['By', names(each.performer?.map(({ actor }) => actor))],
         ['Where', each.location?.display],
         ['Why', texts(each.reasonCode)],

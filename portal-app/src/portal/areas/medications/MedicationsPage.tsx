@@ -104,7 +104,9 @@ function prescribedWords({ authoredOn, requester, reasonCode }: MedicationReques
   const by = requester?.display;
   const words = by ? t('Prescribed {date} by {name}', { date, name: by }) : t('Prescribed {date}', { date });
   const why = reasonCode?.[0]?.text ?? reasonCode?.[0]?.coding?.[0]?.display;
-  return why ? `${words} · ${t('for {reason}', { reason: why })}` : words;
+  // Without its day there is nothing that it was prescribed on.
+  const told = authoredOn === undefined ? by : words;
+  return [told, why && t('for {reason}', { reason: why })].filter(Boolean).join(' · ');
 }
 
 function SupplyLine({ supply }: { readonly supply: Supply }) {
@@ -116,7 +118,7 @@ function SupplyLine({ supply }: { readonly supply: Supply }) {
         left === undefined
           ? t('Refills left: not on record')
           : left === 0
-            ? t('no refills left')
+            ? t('No refills left')
             : plural(left, '1 refill left', '{count} refills left'),
         runsOut !== undefined && !isOver && t('runs out about {date}', { date: formatDate(runsOut) }),
         pharmacy?.name,

@@ -14,6 +14,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { Said } from '../../../ui/clinic.tsx';
+import entries from '../../../ui/entries.module.css';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 
@@ -59,10 +60,10 @@ function Plan({ checkups: { person, told } }: { readonly checkups: Checkups }) {
       ))}
       {others.length > 0 && (
         <Card title={t('Up to date')}>
-          <ul>
+          <ul className={entries.list}>
             {others.map(({ rule, last, from }) => (
               <li key={rule.id}>
-                <strong>{t(rule.name)}</strong>{' '}
+                <strong>{t(rule.name)}</strong>
                 <span className="muted">
                   {last === undefined ? '' : t('Last: {date}.', { date: formatDate(last) })}{' '}
                   {from === undefined ? '' : t('Next from {date}.', { date: formatDate(from) })}

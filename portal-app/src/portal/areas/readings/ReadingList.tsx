@@ -20,10 +20,11 @@ import records from '../../../ui/entries.module.css';
 import { ActionButton } from '../../../ui/form.tsx';
 import { FlagPill, Pill } from '../../../ui/parts.tsx';
 import { AddReading } from './AddReading.tsx';
+import styles from './reading-list.module.css';
 
 export function ReadingList({ readings }: { readonly readings: readonly Shown[] }) {
   return (
-    <ul className={records.list}>
+    <ul className={`${records.list} ${styles.list}`}>
       <Each of={readings}>{(each) => <Item shown={each} />}</Each>
     </ul>
   );
@@ -39,9 +40,13 @@ function Item({ shown }: { readonly shown: Shown }) {
   return (
     <li>
       <strong>{value}</strong>
-      <FlagPill flag={flagOf(observation)} />
+      <span>
+        <FlagPill flag={flagOf(observation)} />
+      </span>
       <span className="muted">{detailsOf(shown)}</span>
-      <Pill kind="plain">{t(isFromHome(observation) ? 'At home' : 'At the clinic')}</Pill>
+      <span>
+        <Pill kind="plain">{t(isFromHome(observation) ? 'At home' : 'At the clinic')}</Pill>
+      </span>
       {isOwn && (
         <button type="button" className="button quiet" onClick={() => setOpen(true)}>
           {t('Change')}

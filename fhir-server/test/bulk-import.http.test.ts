@@ -178,6 +178,27 @@ describe.each(STORES)('$import on %s', (_store, open) => {
       expect([url, (await begin(order(url), json)).status]).toEqual([url, 403]);
   });
 
+  it('begins nothing by an order that says something twice, or what it does not know', async () => {
+    const input = { name: 'input', part: [{ name: 'url', valueUri: `${address}/exports/p.ndjson` }] };
+    const source = { name: 'inputSource', valueUri: 'https://a.example' };
+    const parameters = (...parameter: object[]) => ({
+      resourceType: 'Parameters',
+      parameter: [input, ...parameter],
+    });
+    const json = { 'Content-Type': 'application/fhir+json' };
+    for (const order of [
+      parameters(source, source),
+      parameters({ name: 'mode', valueCode: 'replace' }),
+      { input: [{ url: `${address}/exports/p.ndjson` }], mode: 'replace' },
+    ])
+      expect((await begin(order, json)).status).toBe(400);
+    for (const query of [
+      'inputSource=https://a.example&inputSource=https://b.example',
+      'type=Patient&type=Group',
+    ])
+      expect((await begin('{}', NDJSON, `/$import?${query}`)).status).toBe(400);
+  });
+
   it('takes what is compressed; is for systems that may write; says so to nobody else', async () => {
     const body = gzipSync(lines(patient('packed')));
     const response = await fetch(`${world.base}/$import`, {

@@ -25,6 +25,8 @@ import { writeUpload } from './write-upload.ts';
 type Json = Record<string, unknown>;
 
 const FORMATS: ReadonlySet<string> = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
+/** `storageDetail` is HAPI's: how files are had, which here is by their URLs. */
+const ORDER = ['inputFormat', 'inputSource', 'storageDetail', 'input'] as const;
 const MOST_INPUTS = 1000;
 const BUSY_SECONDS = 60;
 
@@ -76,9 +78,11 @@ export async function importData(services: Services, request: FhirRequest): Prom
 type Asked = Pick<ImportOrder, 'inputs' | 'source'>;
 
 function handedUp({ query }: FhirRequest): Asked {
+  requireKnown(
+    query.map(([name]) => name),
+    ['inputSource', 'type', '_format', '_pretty'],
+  );
   const given = Object.fromEntries(query);
-  const unknown = Object.keys(given).find((name) => !['inputSource', 'type', '_format'].includes(name));
-  if (unknown !== undefined) throw invalid(`The operation has no parameter '${unknown.slice(0, 64)}'.`);
   return { inputs: [input('upload', given.type)], ...sourceOf(given.inputSource) };
 }
 
@@ -86,6 +90,7 @@ function handedUp({ query }: FhirRequest): Asked {
 async function fetched({ bulk }: Services, body: Json | undefined): Promise<Asked> {
   if (!body) throw invalid('$import needs NDJSON (application/fhir+ndjson) or an order in its body.');
   const order = body.resourceType === 'Parameters' ? plain(body) : body;
+  requireKnown(Object.keys(order), ORDER);
   const format = order.inputFormat;
   if (format !== undefined && !FORMATS.has(String(format)))
     throw invalid("'inputFormat' takes application/fhir+ndjson.");
@@ -105,6 +110,14 @@ async function fetched({ bulk }: Services, body: Json | undefined): Promise<Aske
   };
 }
 
+/** Each once. Throws 400. */
+function requireKnown(names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalid(`The operation has no parameter '${unknown.slice(0, 64)}'.`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalid(`'${twice}' may be given once.`);
+}
+
 function input(name: string, type: unknown): ImportInput {
   if (type === undefined) return { name };
   if (!isResourceType(String(type)))
@@ -122,6 +135,10 @@ function sourceOf(value: unknown): { source?: string } {
 function plain(parameters: Json): Json {
   const value = (each: Json): unknown => each[Object.keys(each).find((key) => key.startsWith('value')) ?? ''];
   const given = (parameters.parameter as Json[] | undefined) ?? [];
+  requireKnown(
+    given.map(({ name }) => String(name)).filter((name) => name !== 'input'),
+    ORDER,
+  );
   const inputs = given
     .filter(({ name }) => name === 'input')
     .map(({ part }) =>

@@ -333,6 +333,39 @@ describe('terminology', () => {
 });
 
 describe('Patient/$match', () => {
+  it('finds who is certain among however many of the same name, or born on the same day', async () => {
+    const person = (id: string, family: string, birthDate: string) => ({
+      resourceType: 'Patient',
+      id,
+      name: [{ family, given: [id === 'una' ? 'Una' : 'Other'] }],
+      birthDate,
+    });
+    const others = Array.from({ length: 1040 }, (_, index) =>
+      index % 2
+        ? person(`same-name-${index}`, 'Quill', '1960-01-02')
+        : person(`same-day-${index}`, `Other${index}`, '1950-02-03'),
+    );
+    for (const resources of [[person('una', 'Quill', '1950-02-03')], others]) {
+      const entry = resources.map((resource) => ({
+        resource,
+        request: { method: 'PUT', url: `Patient/${resource.id}` },
+      }));
+      const { status } = await world.ask('POST', '', {
+        token: world.system,
+        body: { resourceType: 'Bundle', type: 'transaction', entry },
+      });
+      expect(status).toBe(200);
+    }
+    const { body } = await world.ask('POST', '/Patient/$match', {
+      token: world.system,
+      body: {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'resource', resource: person('una', 'Quill', '1950-02-03') }],
+      },
+    });
+    expect(body.entry[0].resource.id).toBe('una');
+  });
+
   const match = (resource: object, token = world.system) =>
     post(
       '/Patient/$match',

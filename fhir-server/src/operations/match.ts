@@ -3,16 +3,19 @@
  * birth date, graded by what agrees. The weights are plain and documented, not learned.
  */
 import { forbidden, invalid } from '@wellspring/profiles';
+import type { AccessContext } from '../access/access-context.ts';
 import { readCondition } from '../access/read-condition.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
+import type { Repository } from '../repository/repository.ts';
 import { foldText } from '../search/fold-text.ts';
-import { or, type QueryNode } from '../search/query.ts';
+import { and, none, or, type QueryNode } from '../search/query.ts';
 import { stringNode } from '../search/types/string.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { inputOf, truth } from './parameters.ts';
 
-interface Person {
+/** Of a Patient, what is compared. */
+export interface Person {
   readonly identifier?: readonly { readonly system?: string; readonly value?: string }[];
   readonly name?: readonly { readonly family?: string; readonly given?: readonly string[] }[];
   readonly birthDate?: string;
@@ -36,6 +39,7 @@ const PROBABLE = 0.8;
 const POSSIBLE = 0.5;
 /** An identifier agrees and the birth date does not: one of the two is somebody else's. */
 const CONTRADICTED = 0.8;
+/** By each of the ways to look. */
 const MAX_CANDIDATES = 500;
 const DEFAULT_COUNT = 50;
 
@@ -46,9 +50,8 @@ export async function match(services: Services, request: FhirRequest): Promise<R
   const person = input.value('resource') as Person | undefined;
   if ((person as { resourceType?: string } | undefined)?.resourceType !== 'Patient')
     throw invalid('$match needs a Patient as its resource.', 'Parameters.parameter');
-  const where = candidates(person as Person);
-  if (!where) throw invalid('$match needs an identifier, or a family name or a birth date.');
-  const found = await services.repository.find(request.access, 'Patient', where, MAX_CANDIDATES);
+  const found = await candidates(services.repository, request.access, person as Person);
+  if (!found) throw invalid('$match needs an identifier, or a family name or a birth date.');
   const onlyCertain = truth(input, 'onlyCertainMatches') ?? false;
   const least = onlyCertain ? CERTAIN : POSSIBLE;
   const most = countOf(input.one('count'));
@@ -73,18 +76,51 @@ function countOf(text: string | undefined): number {
   return count;
 }
 
-function candidates({ identifier, name, birthDate }: Person): QueryNode | undefined {
-  const nodes: QueryNode[] = [];
-  for (const { system, value } of identifier ?? [])
-    if (value) nodes.push({ kind: 'token', param: 'identifier', code: value, ...(system ? { system } : {}) });
-  for (const { family } of name ?? []) if (family) nodes.push(stringNode('family', family, 'starts'));
+/**
+ * What to look by, the most telling first, so that whoever is certain is found among however many of a frequent name, or born on the same day. Empty: nothing. The first two find all who agree in an
+ * identifier, or in family name and birth date.
+ */
+function tiersOf({ identifier = [], name = [], birthDate }: Person): QueryNode[] {
+  const identified = identifier.flatMap(({ system, value }): QueryNode[] =>
+    value ? [{ kind: 'token', param: 'identifier', code: value, ...(system ? { system } : {}) }] : [],
+  );
+  const named = (param: 'family' | 'given', texts: readonly (string | undefined)[]): QueryNode =>
+    or(...texts.flatMap((text) => (text ? [stringNode(param, text, 'starts')] : [])));
+  const family = named(
+    'family',
+    name.map((each) => each.family),
+  );
+  const given = named(
+    'given',
+    name.flatMap((each) => each.given ?? []),
+  );
   const day = /^\d{4}-\d{2}-\d{2}$/.test(birthDate ?? '') ? Date.parse(`${birthDate}T00:00:00Z`) : undefined;
-  if (day !== undefined)
-    nodes.push({ kind: 'date', param: 'birthdate', test: 'eq', range: { low: day, high: day + 86_400_000 } });
-  return nodes.length === 0 ? undefined : or(...nodes);
+  const born: QueryNode =
+    day === undefined
+      ? none
+      : { kind: 'date', param: 'birthdate', test: 'eq', range: { low: day, high: day + 86_400_000 } };
+  return [or(...identified), and(family, born), and(given, born), and(family, given), or(family, born)];
 }
 
-function score(asked: Person, found: Person): number {
+/** `tiers`: how many of them are looked at. undefined: there is nothing to look by. */
+export async function candidates(
+  repository: Repository,
+  access: AccessContext,
+  person: Person,
+  tiers?: number,
+): Promise<StoredVersion[] | undefined> {
+  const asked = tiersOf(person);
+  if (asked.every(({ kind }) => kind === 'none')) return undefined;
+  const found = new Map<string, StoredVersion>();
+  for (const tier of asked.slice(0, tiers).filter(({ kind }) => kind !== 'none')) {
+    for (const version of await repository.find(access, 'Patient', tier, MAX_CANDIDATES))
+      found.set(version.id, version);
+  }
+  return [...found.values()];
+}
+
+/** 0 to 1. */
+export function score(asked: Person, found: Person): number {
   const sharesIdentifier = asked.identifier?.some(({ system, value }) =>
     found.identifier?.some((each) => value !== undefined && each.value === value && each.system === system),
   );

@@ -105,7 +105,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     const keys = await services.healthCards.keySet();
     sendPlainJson(response, 200, keys, { 'Cache-Control': 'public, max-age=300' });
   });
-  const told = ['metadata', '.well-known/smart-configuration', '.well-known/jwks.json'];
+  app.get(`${root}/.well-known/crl/:kid.json`, async (request, response) => {
+    const list = await services.healthCards.revocationList(request.params.kid);
+    if (list === undefined) throw notSupported('There is no such key.');
+    sendPlainJson(response, 200, list, { 'Cache-Control': 'public, max-age=300' });
+  });
+  const told = ['metadata', '.well-known/smart-configuration', '.well-known/jwks.json', '.well-known/crl/:kid.json'];
   app.all(
     told.map((each) => `${root}/${each}`),
     () => {

@@ -135,7 +135,7 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('content-type')).toBe('application/json');
     const [key] = body.keys;
-    expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    expect(Object.keys(key).sort()).toEqual(['alg', 'crlVersion', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
     expect(key).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
     const members = JSON.stringify({ crv: key.crv, kty: key.kty, x: key.x, y: key.y });
     expect(key.kid).toBe(createHash('sha256').update(members).digest('base64url'));
@@ -338,6 +338,37 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect((await issue([type('Observation')], narrow)).status).toBe(403);
     const nameless = world.patient('ana', 'patient/Immunization.rs');
     expect((await issue([type('Immunization')], nameless)).status).toBe(403);
+  });
+
+  it('takes all cards of a patient back, by the list of each key that verifiers fetch, and issues new ones at once', async () => {
+    const revoked = async (payload: Card, kid: string): Promise<boolean> => {
+      const { status, body } = await world.ask('GET', `/.well-known/crl/${kid}.json`);
+      expect([status, body.kid, body.method]).toEqual([200, kid, 'rid']);
+      const [key] = (await world.ask('GET', '/.well-known/jwks.json')).body.keys;
+      expect(key.crlVersion).toBe(body.ctr);
+      // As the specification tells a verifier to look.
+      return body.rids.some((each: string) => {
+        const [rid, before] = each.split('.');
+        return rid === payload.vc.rid && (before === undefined || payload.nbf < Number(before));
+      });
+    };
+    const [{ kid, crlVersion }] = (await world.ask('GET', '/.well-known/jwks.json')).body.keys;
+    const { payload } = await opened([type('Immunization')]);
+    expect(payload.vc.rid).toMatch(/^[A-Za-z0-9_-]{11}$/);
+    expect(payload.vc.rid).not.toContain('ana');
+    expect(await revoked(payload, kid)).toBe(false);
+    const revoke = (token: string, id = 'ana') =>
+      world.ask('POST', `/Patient/${id}/$health-cards-revoke`, { token });
+    expect((await revoke(world.patient('ana', 'patient/*.rs'))).status).toBe(403);
+    expect((await revoke(world.patient('ben', 'patient/*.cruds'))).status).toBe(404);
+    expect(await revoked(payload, kid)).toBe(false);
+    expect((await revoke(world.patient('ana', 'patient/*.rs patient/Patient.u'))).status).toBe(200);
+    expect(await revoked(payload, kid)).toBe(true);
+    const again = (await opened([type('Immunization')])).payload;
+    expect([again.vc.rid, await revoked(again, kid)]).toEqual([payload.vc.rid, false]);
+    expect((await world.ask('GET', '/.well-known/jwks.json')).body.keys[0].crlVersion).toBe(crlVersion + 1);
+    expect((await world.ask('GET', '/.well-known/crl/other.json')).status).toBe(404);
+    expect((await world.ask('POST', `/.well-known/crl/${kid}.json`)).status).toBe(405);
   });
 
   it('is said in the metadata', async () => {

@@ -23,6 +23,7 @@ function opened(first?: string) {
 }
 const kids = (set: string): string[] =>
   (JSON.parse(set) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+const CARD = { iss: 'https://clinic.example/fhir', vc: {} };
 const signedBy = (jws: string) => decodeProtectedHeader(jws).kid;
 
 it('publishes a new key before it signs, keeps the one before, and forgets how that one signed', async () => {
@@ -34,9 +35,9 @@ it('publishes a new key before it signs, keeps the one before, and forgets how t
   const [signs, next] = kids(await running.keySet());
   expect(signs).toBe(old);
   expect(next).not.toBe(old);
-  expect(signedBy(await running.sign({}))).toBe(old);
+  expect(signedBy(await running.sign(CARD, 'ana'))).toBe(old);
   clock.now += 24 * HOUR;
-  expect(signedBy(await running.sign({}))).toBe(next);
+  expect(signedBy(await running.sign(CARD, 'ana'))).toBe(next);
   expect(kids(await running.keySet())).toEqual([next, old]);
   expect(notes.get('health-cards-key')?.match(/"d":/g)).toHaveLength(1);
 });

@@ -76,21 +76,18 @@ export async function issueHealthCards(services: Services, request: FhirRequest)
   if (held.length === 0) return jsonReply({ resourceType: 'Parameters' });
   const entries = [identityContent(resourceOf(patient), claims), ...held.map(({ content }) => content)];
   const credentials = new Set([ANY, ...held.map(({ kind }) => kind.credential)]);
-  const card = await services.healthCards.sign({
-    iss: services.repository.baseUrl,
-    nbf: Math.floor(services.now() / 1000),
-    vc: {
-      type: [...credentials].map((name) => CARDS + name),
-      credentialSubject: {
-        fhirVersion: '4.0.1',
-        fhirBundle: {
-          resourceType: 'Bundle',
-          type: 'collection',
-          entry: entries.map((resource, index) => ({ fullUrl: `resource:${index}`, resource })),
-        },
+  const vc = {
+    type: [...credentials].map((name) => CARDS + name),
+    credentialSubject: {
+      fhirVersion: '4.0.1',
+      fhirBundle: {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: entries.map((resource, index) => ({ fullUrl: `resource:${index}`, resource })),
       },
     },
-  });
+  };
+  const card = await services.healthCards.sign({ iss: services.repository.baseUrl, vc }, request.id);
   const links = [`Patient/${request.id}`, ...held.map(({ hosted }) => hosted)].map((name, index) => ({
     name: 'resourceLink',
     part: [

@@ -13,6 +13,7 @@ import { everything } from './everything.ts';
 import { exchangeState } from './exchange-state.ts';
 import { findAppointments } from './find-times.ts';
 import { issueHealthCards } from './health-cards-issue.ts';
+import { revokeHealthCards } from './health-cards-revoke.ts';
 import { lastn } from './lastn.ts';
 import { match } from './match.ts';
 import { merge } from './merge/merge.ts';
@@ -91,6 +92,13 @@ export const OPERATIONS: readonly Operation[] = [
     definition:
       'http://hl7.org/fhir/uv/smart-health-cards-and-links/OperationDefinition/patient-i-health-cards-issue',
     run: issueHealthCards,
+  },
+  {
+    name: '$health-cards-revoke',
+    patterns: ['Patient/:id'],
+    methods: ['POST'],
+    definition: 'urn:wellspring:OperationDefinition:patient-health-cards-revoke',
+    run: revokeHealthCards,
   },
   {
     name: '$age-rules',

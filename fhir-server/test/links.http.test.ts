@@ -301,6 +301,7 @@ describe('a shared link', () => {
     const answer = await openLink(url, { recipient: 'Dr. Stone, Hill Hospital' });
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
+      status: 'finalized',
       files: [{ contentType: 'application/fhir+json', embedded: FILE }],
     });
     const listed = await world.ask('GET', '/Patient/ana/$share-link', { token: asPatient('ana') });
@@ -310,6 +311,27 @@ describe('a shared link', () => {
     expect(listed.text).not.toContain(url.split('/').at(-1));
     vi.setSystemTime(Date.now() + HOUR + 1);
     expect((await openLink(url, { recipient: 'late' })).status).toBe(404);
+  });
+
+  it('gives the file without a manifest (the flag U) to whoever says who they are, and never past a passcode', async () => {
+    await put({ resourceType: 'Patient', id: 'una', name: [{ family: 'Q', given: ['una'] }] });
+    const url = urlOf((await share({}, 'una')).body);
+    for (const nobody of [url, `${url}?recipient=`, `${url}?recipient=a&recipient=b`])
+      expect((await fetch(nobody)).status).toBe(400);
+    const answer = await fetch(`${url}?recipient=Dr.%20Stone`);
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      200,
+      'application/jose',
+      FILE,
+    ]);
+    const listed = await world.ask('GET', '/Patient/una/$share-link', { token: asPatient('una') });
+    const [link] = parameters(listed.body) as unknown as { part: Parameter[] }[];
+    expect(link?.part).toContainEqual({ name: 'opened', valueInteger: 1 });
+    expect(link?.part).toContainEqual({ name: 'lastRecipient', valueString: 'Dr. Stone' });
+    const closed = urlOf((await share({ passcode: 'blue-heron' }, 'una')).body);
+    expect((await fetch(`${closed}?recipient=x`)).status).toBe(404);
+    vi.setSystemTime(Date.now() + HOUR + 1);
+    expect((await fetch(`${url}?recipient=late`)).status).toBe(404);
   });
 
   it('asks for its passcode, ten times over its life, however many try at once', async () => {

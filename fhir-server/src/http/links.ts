@@ -1,6 +1,6 @@
 /**
  * What whoever has a link gets, without a token: a calendar (GET calendar/[secret].ics), the manifest of a SMART Health Link (POST shared/[secret]), and its file by
- * itself, where the manifest may not hold it (GET shared/[secret]/[ticket]). A link that never was, one that has expired and one that was ended answer alike. Each opening is in the audit log before the answer leaves.
+ * itself, where the manifest may not hold it (GET shared/[secret]/[ticket]), or who opens it wants no manifest (the flag U: GET shared/[secret]?recipient=…). A link that never was, one that has expired and one that was ended answer alike. Each opening is in the audit log before the answer leaves.
  */
 import { FhirError, invalid, notSupported } from '@wellspring/profiles';
 import type { Request, Response, Router } from 'express';
@@ -34,6 +34,7 @@ export function linkRoutes(services: Services): Router {
   const router = express.Router();
   router.get('/calendar/:file', (request, response) => calendar(services, request, response));
   router.post('/shared/:secret', (request, response) => manifest(services, request, response));
+  router.get('/shared/:secret', (request, response) => directFile(services, request, response));
   router.get('/shared/:secret/:ticket', (request, response) => sharedFile(services, request, response));
   return router;
 }
@@ -117,6 +118,13 @@ interface Share {
   readonly tickets?: readonly FileTicket[];
 }
 
+const opened = (data: Link['data'], lastRecipient: string, now: number): Link['data'] => ({
+  ...data,
+  opened: Number(data.opened) + 1,
+  lastOpened: now,
+  lastRecipient,
+});
+
 /** Open as such, whoever asks. */
 const holds = ({ expires, attempts }: Share, now: number): boolean => expires > now && attempts > 0;
 
@@ -152,10 +160,7 @@ async function manifest(services: Services, request: Request, response: Response
   const { secret: name, ticket } = newTicket(recipient, now);
   const isEmbedded = file.length <= most;
   await services.links.change('share', secret, ({ data }) => ({
-    ...data,
-    opened: Number(data.opened) + 1,
-    lastOpened: now,
-    lastRecipient: recipient,
+    ...opened(data, recipient, now),
     ...(isEmbedded ? {} : { tickets: withTicket((data as Partial<Share>).tickets, ticket, now) }),
   }));
   const content = isEmbedded
@@ -164,7 +169,7 @@ async function manifest(services: Services, request: Request, response: Response
   sendPlainJson(
     response,
     200,
-    JSON.stringify({ files: [{ contentType: 'application/fhir+json', ...content }] }),
+    JSON.stringify({ status: 'finalized', files: [{ contentType: 'application/fhir+json', ...content }] }),
   );
 }
 
@@ -184,11 +189,42 @@ async function sharedFile(services: Services, request: Request, response: Respon
   const share = found?.data as Share | undefined;
   const ticket = share && ticketFor(share.tickets, name, services.now());
   if (!found || !share || !ticket) throw unknown();
-  const client = `shared link: ${ticket.recipient || 'somebody'}`;
-  const isOpen = holds(share, services.now()) && (await reopened(services, found, 'c', 'DocumentReference'));
+  sendFile(response, await fileOf(services, response, { secret, found }, ticket.recipient || 'somebody'));
+}
+
+/** Without a manifest, and so for a link without a passcode only: one with it is not there by this way. Who asks must say who they are. */
+async function directFile(services: Services, request: Request, response: Response): Promise<void> {
+  response.locals.route = 'shared';
+  const secret = String(request.params.secret);
+  const { recipient } = request.query;
+  const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
+  if (!found || (found.data as Partial<Share>).passcode) throw unknown();
+  if (typeof recipient !== 'string' || recipient === '')
+    throw invalid("The link is opened with a 'recipient': who asks.", 'recipient');
+  const lastRecipient = recipient.slice(0, MOST_RECIPIENT);
+  const file = await fileOf(services, response, { secret, found }, lastRecipient);
+  await services.links.change('share', secret, ({ data }) => opened(data, lastRecipient, services.now()));
+  sendFile(response, file);
+}
+
+/** As long as the link opens; that it is handed out is in the audit log. */
+async function fileOf(
+  services: Services,
+  response: Response,
+  { secret, found }: { readonly secret: string; readonly found: Link },
+  recipient: string,
+): Promise<string> {
+  const client = `shared link: ${recipient}`;
+  const isOpen =
+    holds(found.data as unknown as Share, services.now()) &&
+    (await reopened(services, found, 'c', 'DocumentReference'));
   const file = isOpen ? await services.links.file('share', secret) : undefined;
   if (file === undefined) throw await refused(services, response, found, client);
   await noteOpening(services, response, found, { client, type: 'Patient' });
+  return file;
+}
+
+function sendFile(response: Response, file: string): void {
   response.writeHead(200, {
     ...commonHeaders,
     'Content-Type': 'application/jose',

@@ -110,7 +110,12 @@ export function createApp(dependencies: AppDependencies): RequestListener {
     if (list === undefined) throw notSupported('There is no such key.');
     sendPlainJson(response, 200, list, { 'Cache-Control': 'public, max-age=300' });
   });
-  const told = ['metadata', '.well-known/smart-configuration', '.well-known/jwks.json', '.well-known/crl/:kid.json'];
+  const told = [
+    'metadata',
+    '.well-known/smart-configuration',
+    '.well-known/jwks.json',
+    '.well-known/crl/:kid.json',
+  ];
   app.all(
     told.map((each) => `${root}/${each}`),
     () => {

@@ -8,6 +8,7 @@ import { createDueReleases } from './jobs/due-releases.ts';
 import { createExportJob } from './jobs/export/job.ts';
 import { createImportJob } from './jobs/import/job.ts';
 import { createLease } from './jobs/lease.ts';
+import { createMemberMatchJob } from './jobs/member-match/job.ts';
 import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import type { Messenger } from './jobs/notices/messenger.ts';
 import type { Push } from './jobs/notices/push.ts';
@@ -67,6 +68,7 @@ export function jobsOf(
         now,
       }),
       createBroadcastJob({ repository, reopen, now }),
+      createMemberMatchJob({ repository, reopen, audit, folder: config.bulkDir, now }),
     ],
     holder,
     keepMs: config.BULK_KEEP_HOURS * HOUR_MS,

@@ -29,6 +29,11 @@ const FROM_PROXIES = [
   [CONFIDENTIALITY, 'V'],
 ] as const;
 
+/** Restricted and very restricted. */
+export const labelledRestricted: QueryNode = or(
+  ...FROM_PROXIES.map(([system, code]) => labelled(system, code)),
+);
+
 /** For `patient/` scopes, and `user/` scopes of patients and proxies. `patients`: whose record they open. */
 export function labelCondition(access: AccessContext, patients: readonly string[]): QueryNode {
   return and(...keptFrom(access, patients).map(([system, code]) => not(labelled(system, code))));

@@ -17,6 +17,7 @@ import { queryText } from '../search/query-text.ts';
 export interface Group {
   readonly resourceType: string;
   readonly id?: string;
+  readonly code?: { readonly coding?: readonly { readonly system?: string; readonly code?: string }[] };
   readonly modifierExtension?: readonly {
     readonly url?: string;
     readonly valueExpression?: { readonly language?: string; readonly expression?: string };

@@ -16,6 +16,7 @@ import { issueHealthCards } from './health-cards-issue.ts';
 import { revokeHealthCards } from './health-cards-revoke.ts';
 import { lastn } from './lastn.ts';
 import { match } from './match.ts';
+import { bulkMemberMatch } from './member-match/member-match.ts';
 import { merge } from './merge/merge.ts';
 import { undoMerge } from './merge/undo-merge.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
@@ -402,6 +403,14 @@ export const OPERATIONS: readonly Operation[] = [
     isAlone: true,
     hasEffect: true,
     run: exportOf('group'),
+  },
+  {
+    name: '$bulk-member-match',
+    patterns: ['Group'],
+    methods: ['POST'],
+    definition: 'http://hl7.org/fhir/us/davinci-pdex/OperationDefinition/BulkMemberMatch',
+    isAlone: true,
+    run: bulkMemberMatch,
   },
   {
     name: '$status',

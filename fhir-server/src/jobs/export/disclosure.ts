@@ -1,4 +1,4 @@
-/** Whose records an export takes out of the house, for the audit log: a patient who asks who had their record finds it there. */
+/** Whose records a job tells of outside the house, for the audit log: a patient who asks who had their record finds it there. */
 import type { AuditLog } from '../../audit/audit-log.ts';
 import type { JobRecord } from '../../interactions/request.ts';
 
@@ -14,6 +14,7 @@ const AT_ONCE = 500;
 export function createDisclosure(
   { audit, now }: { readonly audit: Pick<AuditLog, 'append'>; readonly now: () => number },
   { id, grounds: { subject, clientId } }: JobRecord,
+  interaction: string,
 ): Disclosure {
   const kept = new Set<string>();
   const added = new Set<string>();
@@ -28,7 +29,7 @@ export function createDisclosure(
           {
             at: now(),
             action: 'R',
-            interaction: '$export',
+            interaction,
             status: 200,
             type: 'Patient',
             patients: patients.slice(at, at + AT_ONCE),

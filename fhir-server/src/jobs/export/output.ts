@@ -52,7 +52,7 @@ export function createOutput(
   let made = begun.files.length;
   // A name of this turn alone: whoever was interrupted may still be writing to its own.
   const turn = randomBytes(4).toString('hex');
-  const disclosure = createDisclosure(options, job.record);
+  const disclosure = createDisclosure(options, job.record, '$export');
   let lastSave = now();
   let lastAsked = 0;
 

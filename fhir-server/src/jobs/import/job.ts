@@ -16,9 +16,9 @@ import {
 } from '../../operations/bulk/import-order.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { ResourceStore } from '../../store/store.ts';
+import { createKeptAccess } from '../kept-access.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
 import { compressed, type GrowingFile, openGrowingFile } from './growing-file.ts';
-import { createImportAccess } from './import-access.ts';
 import { errorLine } from './incoming.ts';
 import { createIntake, dangling, type Intake, type Read } from './intake.ts';
 import { readLines } from './read-lines.ts';
@@ -69,7 +69,7 @@ type Placed = Read & { readonly place: number };
 
 async function runImport(options: ImportJobOptions, folder: string, job: RunningJob): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const access = createImportAccess(options, job.record);
+  const access = createKeptAccess(options, job.record, (job.record.data as ImportData).order.access);
   await access();
   const data = await fetchAll(options, folder, job);
   const { order, pass, input, line, reading } = data;

@@ -4,17 +4,27 @@ import { readCondition } from '../../access/read-condition.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
 import { patientId } from '../../search/own-references.ts';
 import { type GroupPatients, patientsOfGroup, readGroup } from '../group-members.ts';
+import { isMatchGroup } from '../member-match/order.ts';
+import { withoutRefusing } from '../member-match/refusals.ts';
 import type { KickOffInput } from './kick-off-input.ts';
 
 const CHUNK = 500;
 
+export interface ExportedGroup extends GroupPatients {
+  /** What is labelled as restricted stays here. */
+  readonly withholdsRestricted: boolean;
+}
+
 /** Errors: 403, 404, 422 where it is no group of persons, or has a filter that can't be asked. */
-export async function groupPatients(services: Services, { access, id }: FhirRequest): Promise<GroupPatients> {
-  const found = await patientsOfGroup(services, access, await readGroup(services, access, id));
+export async function groupPatients(services: Services, { access, id }: FhirRequest): Promise<ExportedGroup> {
+  const group = await readGroup(services, access, id);
+  const found = await patientsOfGroup(services, access, group);
   // Asked as of a time, a population is what it has, not what it lacks.
   if (found.exclusions.length > 0)
     throw unprocessable('A Group that leaves out by a query can not be exported.', 'Group.modifierExtension');
-  return found;
+  if (!isMatchGroup(group)) return { ...found, withholdsRestricted: false };
+  const members = await withoutRefusing(services.repository, access, found.members ?? new Set());
+  return { ...found, members, withholdsRestricted: true };
 }
 
 /** `patient`: undefined where none is named. Errors: 400 for what is no Patient, is not there, or is not in the Group. */

@@ -3,6 +3,7 @@ import { forbidden, notSupported, operationOutcome } from '@wellspring/profiles'
 import type { AccessContext } from '../../access/access-context.ts';
 import type { FhirRequest, JobRecord, Reply, Services } from '../../interactions/request.ts';
 import { queryText } from '../../search/query-text.ts';
+import { MEMBER_MATCH } from '../member-match/order.ts';
 import { EXPORT, type ExportData, type ExportedFile } from './export-order.ts';
 import { grantedOf } from './exported-types.ts';
 import { failureOf, ownJob, requireStanding, statusOf } from './job-access.ts';
@@ -12,7 +13,7 @@ const FILES_IN_PAGE = 10;
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' };
 
 export async function exportStatus(services: Services, request: FhirRequest): Promise<Reply> {
-  const job = await ownJob(services, request, EXPORT);
+  const job = await ownJob(services, request, EXPORT, MEMBER_MATCH);
   await requireStanding(services, job);
   const data = job.data as ExportData;
   const { separateStatus, allowsPartial } = data.order;
@@ -78,14 +79,14 @@ function manifest({ repository }: Services, { id, data, state }: JobRecord, page
 
 /** Ends what runs; of what is done the files go. */
 export async function endExport(services: Services, request: FhirRequest): Promise<Reply> {
-  const { id } = await ownJob(services, request, EXPORT);
+  const { id } = await ownJob(services, request, EXPORT, MEMBER_MATCH);
   await services.jobs.end(id);
   return { status: 202, headers: {}, body: undefined };
 }
 
 /** A file of an export, to the client that it was made for and as long as that client may read what is in it. */
 export async function exportFile(services: Services, request: FhirRequest): Promise<Reply> {
-  const job = await ownJob(services, request, EXPORT);
+  const job = await ownJob(services, request, EXPORT, MEMBER_MATCH);
   const data = job.data as ExportData;
   const file = data.files.find(({ name }) => name === request.file);
   if (!file || job.state === 'failed') throw notSupported('There is no such file here.');

@@ -4,11 +4,15 @@ import { isSystem } from '../../access/read-condition.ts';
 import type { FhirRequest, JobRecord, Services } from '../../interactions/request.ts';
 
 /** Errors: 404; 403 where the client's access has ended. */
-export async function ownJob(services: Services, request: FhirRequest, kind: string): Promise<JobRecord> {
+export async function ownJob(
+  services: Services,
+  request: FhirRequest,
+  ...kinds: readonly string[]
+): Promise<JobRecord> {
   const { access, id } = request;
   const job = await services.jobs.find(id);
   const isTheirs = job?.grounds.clientId === access.clientId && job.grounds.subject === access.subject;
-  if (!job || job.kind !== kind || !isTheirs || !isSystem(access))
+  if (!job || !kinds.includes(job.kind) || !isTheirs || !isSystem(access))
     throw notSupported('There is no such job here, or no longer.');
   return job;
 }

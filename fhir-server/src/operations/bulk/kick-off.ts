@@ -1,9 +1,19 @@
 /** `$export` of the system, of all patients, of a Group (https://hl7.org/fhir/uv/bulkdata/STU3/export.html): takes the order; jobs/export does the work. */
 import { forbidden, type Issue, invalid, throttled } from '@wellspring/profiles';
+import { labelledRestricted } from '../../access/labels.ts';
 import { isSystem } from '../../access/read-condition.ts';
 import type { FhirRequest, Interaction, Reply, Services } from '../../interactions/request.ts';
+import { and, not } from '../../search/query.ts';
 import { isRootElement } from '../../search/query-parameters.ts';
-import { EXPORT, type ExportData, type ExportLevel, type ExportOrder, PATIENTS } from './export-order.ts';
+import { queryOf, queryText } from '../../search/query-text.ts';
+import {
+  EXPORT,
+  type ExportData,
+  type ExportedType,
+  type ExportLevel,
+  type ExportOrder,
+  PATIENTS,
+} from './export-order.ts';
 import { groupPatients, namedPatients } from './export-patients.ts';
 import { exportedTypes } from './exported-types.ts';
 import { type KickOffInput, kickOffInput } from './kick-off-input.ts';
@@ -37,8 +47,10 @@ export const exportOf =
     const input = kickOffInput(request, level === 'system' ? PARAMETERS : [...PARAMETERS, 'patient']);
     const group = level === 'group' ? await groupPatients(services, request) : undefined;
     const patients = (await namedPatients(services, request, input, group?.members)) ?? group?.members;
+    const asked = await orderOf(services, request, input, level);
     const order: ExportOrder = {
-      ...(await orderOf(services, request, input, level)),
+      ...asked,
+      types: group?.withholdsRestricted ? asked.types.map(withoutRestricted) : asked.types,
       listed: patients !== undefined,
       memberFilters: group?.filters ?? [],
     };
@@ -54,6 +66,11 @@ export const exportOf =
     });
     return accepted(services, id, order);
   };
+
+const withoutRestricted = (each: ExportedType): ExportedType => ({
+  ...each,
+  where: queryText(and(queryOf(each.where), not(labelledRestricted))),
+});
 
 function accepted({ repository }: Services, id: string, { separateStatus }: ExportOrder): Reply {
   const applied = separateStatus ? 'respond-async, separate-export-status' : 'respond-async';

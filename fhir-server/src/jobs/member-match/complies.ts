@@ -1,0 +1,29 @@
+/**
+ * Can this server keep to what a member agreed to (HRex Consent)? Each by themselves (PDex §pdex-154a). Of both policies, `regular` and `sensitive`: what is labelled as restricted leaves by no Group of
+ * members (operations/member-match/member-rights.ts), so nobody gets what `regular` keeps back.
+ */
+import type { MemberConsent, Named } from '../../operations/member-match/order.ts';
+
+const RECIPIENT = 'IRCP';
+const POLICY = /hrex-consent(?:\.html)?#(?:regular|sensitive)$/;
+/** What HRex closes, because it bounds what may be sent: nothing here could keep to it. */
+const BOUNDS = ['securityLabel', 'purpose', 'class', 'code', 'dataPeriod', 'data', 'provision'] as const;
+
+const hasCode = (
+  concept: { readonly coding?: readonly { readonly code?: string }[] } | undefined,
+  code: string,
+): boolean => (concept?.coding ?? []).some((each) => each.code === code);
+
+export function complies({ status, scope, policy = [], provision }: MemberConsent, today: string): boolean {
+  if (status !== 'active' || !hasCode(scope, 'patient-privacy') || provision?.type !== 'permit') return false;
+  if (!policy.some(({ uri = '' }) => POLICY.test(uri))) return false;
+  if (BOUNDS.some((bound) => provision[bound] !== undefined)) return false;
+  if (!(provision.action ?? []).some((action) => hasCode(action, 'disclose'))) return false;
+  const { start, end } = provision.period ?? {};
+  if (!start || !end || start.slice(0, today.length) > today) return false;
+  return end >= today.slice(0, end.length) && recipientOf({ provision }) !== undefined;
+}
+
+/** To whom it may go. */
+export const recipientOf = ({ provision }: MemberConsent): Named | undefined =>
+  provision?.actor?.find(({ role }) => hasCode(role, RECIPIENT))?.reference;

@@ -173,7 +173,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
   /** What it says, line by line. */
   async function savedPdf(page: Page): Promise<string> {
     const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save as PDF' }).click();
+    await page.getByRole('button', { name: 'Save as PDF', exact: true }).click();
     const pdf = String(Buffer.concat(await (await (await saving).createReadStream()).toArray()));
     expect(pdf).toMatch(/^%PDF-1\.4\n[\s\S]*%%EOF\n$/);
     const texts = [...pdf.matchAll(/Td <([0-9a-f]*)> Tj/g)].map(([, hex = '']) => Buffer.from(hex, 'hex'));

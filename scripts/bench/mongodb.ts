@@ -24,12 +24,13 @@ async function countsOf(fhir: FhirUnderTest): Promise<Record<string, number>> {
   return Object.fromEntries([...found].map(([, what, value]) => [what, Number(value)]));
 }
 
-/** When nothing of the load before is under way any more. */
+/** When nothing of the load before is under way any more: of a hundred large transactions one after the other nothing may end for a second. */
 async function settled(fhir: FhirUnderTest): Promise<Record<string, number>> {
   for (let before = await countsOf(fhir); ; ) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const now = await countsOf(fhir);
-    if (now.begun === before.begun) return now;
+    const isUnderWay = now.begun !== (now.committed ?? 0) + (now.aborted ?? 0);
+    if (!isUnderWay && now.begun === before.begun) return now;
     before = now;
   }
 }

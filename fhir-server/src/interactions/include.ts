@@ -16,20 +16,14 @@ import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
 import { aliasOf, isAlias } from '../search/aliases.ts';
-import {
-  canonicalsOf,
-  canonicalTargets,
-  literalTargets,
-  withoutFragment,
-  writtenParam,
-} from '../search/canonicals.ts';
+import { canonicalsOf, canonicalTargets, literalTargets, writtenParam } from '../search/canonicals.ts';
 import { PUBLISHED_AS } from '../search/index-entry.ts';
-import { localReference, withoutVersion } from '../search/own-references.ts';
 import type { IncludePlace } from '../search/page-place.ts';
 import type { Include, SearchRequest } from '../search/parse-search.ts';
 import { and, type Cursor, not, or, type QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 import type { Services } from './request.ts';
+import { followedReferences } from './version-references.ts';
 
 export interface Included {
   readonly resources: readonly StoredVersion[];
@@ -54,8 +48,6 @@ interface Found {
 const PAGE = 1000;
 /** Resources that one page's :iterate may lead through: their names are kept while it is answered. */
 const MAX_WALKED = 100_000;
-
-const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/;
 
 /** What these matches include after `from`, as much as one page may add. */
 export async function includedResources(
@@ -178,6 +170,7 @@ async function forward(
   sources: readonly StoredVersion[],
   seen: ReadonlySet<string>,
 ): Promise<Step[]> {
+  const { baseUrl } = services.repository;
   const found = new Map<string, Wanted>();
   const breath = createBreath();
   const wanted = (type: string): Wanted => {
@@ -199,11 +192,8 @@ async function forward(
     for (const [param, asked] of relevant) {
       const isWanted = (type: string): boolean =>
         asked.some(({ target }) => target === undefined || target === type);
-      for (const { parameter, value } of referencesOf(source, param)) {
-        const text = withoutVersion(localReference(value, services.repository.baseUrl));
-        const [, type, id] = LOCAL.exec(text) ?? [];
-        if (type && id && isWanted(type) && !seen.has(text)) wanted(type).ids.add(id);
-        const canonical = parameter.leadsBy === 'reference' ? undefined : withoutFragment(value);
+      for (const { parameter, local, canonical } of followedReferences(source, param, baseUrl)) {
+        if (local && isWanted(local.type) && !seen.has(local.name)) wanted(local.type).ids.add(local.id);
         if (canonical !== undefined)
           for (const each of canonicalTargets(parameter).filter(isWanted))
             wanted(each).canonicals.add(canonical);
@@ -218,46 +208,6 @@ async function forward(
 
 const publishedUnder = (canonicals: readonly string[]): QueryNode =>
   or(...canonicals.map((uri): QueryNode => ({ kind: 'uri', param: PUBLISHED_AS, uri, match: 'exact' })));
-
-interface Reference {
-  readonly parameter: SearchParameter;
-  readonly value: string;
-}
-
-function referencesOf(source: StoredVersion, param: string): Reference[] {
-  const { type } = source;
-  const parameters =
-    param === '*'
-      ? searchParameters(type).filter((each) => each.type === 'reference')
-      : [searchParameter(type, param)].filter((each) => each !== undefined);
-  let resource: unknown;
-  const parsed = (): unknown => {
-    resource ??= JSON.parse(source.body ?? '{}');
-    return resource;
-  };
-  return parameters.flatMap((parameter) => referencesBy(parameter, source, parsed));
-}
-
-/** A version never changes, and a store may give the same object out again. */
-const known = new WeakMap<StoredVersion, WeakMap<SearchParameter, readonly Reference[]>>();
-
-function referencesBy(
-  parameter: SearchParameter,
-  source: StoredVersion,
-  parsed: () => unknown,
-): readonly Reference[] {
-  const ofSource = known.get(source) ?? new WeakMap<SearchParameter, readonly Reference[]>();
-  known.set(source, ofSource);
-  const found = ofSource.get(parameter) ?? extracted(parameter, parsed());
-  ofSource.set(parameter, found);
-  return found;
-}
-
-const extracted = (parameter: SearchParameter, resource: unknown): Reference[] =>
-  parameter.extract(resource).flatMap(({ value: found }) => {
-    const value = typeof found === 'string' ? found : (found as { reference?: string }).reference;
-    return value ? [{ parameter, value }] : [];
-  });
 
 /** One step for each parameter that may refer to them. */
 function backward(

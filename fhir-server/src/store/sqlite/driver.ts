@@ -122,7 +122,8 @@ function driverOf(keys: Keys, type: string, node: QueryNode, name: string): Driv
         where: sql(`${name}.type = ? AND ${name}.id IN (${marks(node.ids.length)})`, type, ...node.ids),
         rid: `${name}.rid`,
         d: `${name}.d`,
-        sorted: false,
+        // One row is in any order.
+        sorted: node.ids.length === 1,
         rank: 0,
         covers: [node],
       };

@@ -23,6 +23,8 @@ import { bundle, plainPage } from './searchset.ts';
 /** Rows looked at for one answer, so many at a time. */
 const ROWS = 200;
 const MOST_ROWS = 100_000;
+/** Whoever looks through the log takes turns with the others who do. */
+const breath = createBreath();
 
 export async function searchAuditEvents(services: Services, request: FhirRequest): Promise<Reply> {
   const shown = auditPatients(request.access);
@@ -98,7 +100,6 @@ async function found(
 ): Promise<Event[]> {
   if (filter.patients?.length === 0) return [];
   const isRowShown = remembered((row) => isShown(look, row));
-  const breath = createBreath();
   const events: Event[] = [];
   let place = after;
   const count = limit < ROWS && look.shown === undefined && look.where.kind === 'all' ? limit : ROWS;

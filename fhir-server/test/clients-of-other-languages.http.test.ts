@@ -44,7 +44,7 @@ const KITS: readonly Kit[] = [
       ],
     ],
     command: (folder) => ['java', '-cp', join(folder, '*'), join(HERE, 'Hapi.java')],
-    calls: 57,
+    calls: 58,
   },
   {
     name: 'fhirpy, fhirclient and fhir.resources (Python)',

@@ -146,12 +146,12 @@ it.each([
 
 describe('an operation', () => {
   it('that stands elsewhere says where', async () => {
-    for (const path of ['/$meta', '/Patient/$meta']) {
-      const { status, text } = await raw('GET', path);
+    for (const path of ['/$meta-add', '/Patient/$meta-add']) {
+      const { status, text } = await raw('POST', path);
       expect(status).toBe(404);
       expect(JSON.parse(text).issue[0]).toMatchObject({
         code: 'not-supported',
-        diagnostics: 'Not here: this server has [type]/[id]/$meta.',
+        diagnostics: 'Not here: this server has [type]/[id]/$meta-add.',
       });
     }
     expect(JSON.parse((await raw('GET', '/$nothing')).text).issue[0].diagnostics).not.toMatch(/Not here/);

@@ -190,6 +190,38 @@ describe('$meta', () => {
     expect(deleted.parameter[0].valueMeta.tag).toBeUndefined();
   });
 
+  it('of a type and of the server is what all that may be read has, each once', async () => {
+    const tag = (code: string) => ({ system: 'urn:many', code });
+    const basic = (id: string, meta: object, subject: string) => ({
+      resourceType: 'Basic',
+      id,
+      meta,
+      code: { text: id },
+      subject: { reference: `Patient/${subject}` },
+    });
+    const profile = ['urn:profile:many|2'];
+    const write = (resource: { id: string }) =>
+      world.ask('PUT', `/Basic/${resource.id}`, { token: world.system, body: resource });
+    await world.ask('PUT', '/Patient/meta-other', {
+      token: world.system,
+      body: { resourceType: 'Patient', id: 'meta-other', meta: { tag: [tag('person')] } },
+    });
+    for (let i = 0; i < 25; i++) await write(basic(`many-${i}`, { tag: [tag('a')] }, 'ana'));
+    await write(basic('many-b', { profile, tag: [tag('b'), { code: 'bare' }], security: [tag('s')] }, 'ana'));
+    await write(basic('many-c', { tag: [tag('hidden')] }, 'meta-other'));
+    const told = async (path: string, token?: string) => (await get(path, token)).body.parameter[0].valueMeta;
+    const own = await told('/Basic/$meta', world.patient('ana'));
+    expect(own.profile).toEqual(profile);
+    expect(own.tag).toHaveLength(3);
+    expect(own.tag).toEqual(expect.arrayContaining([tag('a'), tag('b'), { code: 'bare' }]));
+    expect(own.security).toEqual([tag('s')]);
+    expect((await told('/Basic/$meta')).tag).toContainEqual(tag('hidden'));
+    const all = await told('/$meta');
+    expect(all.tag).toEqual(expect.arrayContaining([tag('a'), tag('hidden'), tag('person')]));
+    expect(await told('/Account/$meta')).toEqual({});
+    expect((await get('/Basic/$meta', world.patient('ana', 'patient/Observation.rs'))).status).toBe(403);
+  });
+
   it('is not the patient’s to change', async () => {
     const body = {
       resourceType: 'Parameters',

@@ -5,6 +5,7 @@ import { changeCurrent } from '../interactions/change-current.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import type { StoredVersion } from '../store/store.ts';
+import { metaOfMany } from './meta-of-many.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 interface Coding {
@@ -18,6 +19,7 @@ interface Meta {
 }
 
 export async function meta(services: Services, request: FhirRequest): Promise<Reply> {
+  if (request.id === '') return metaOfMany(services, request);
   inputOf(request, []);
   return metaReply(await services.repository.read(request.access, request.type, request.id));
 }

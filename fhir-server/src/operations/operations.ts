@@ -224,7 +224,13 @@ export const OPERATIONS: readonly Operation[] = [
     judges: true,
     run: validate,
   },
-  { name: '$meta', patterns: [':type/:id'], methods: READ, definition: `${HL7}/Resource-meta`, run: meta },
+  {
+    name: '$meta',
+    patterns: ['', ':type', ':type/:id'],
+    methods: READ,
+    definition: `${HL7}/Resource-meta`,
+    run: meta,
+  },
   {
     name: '$meta-add',
     patterns: [':type/:id'],

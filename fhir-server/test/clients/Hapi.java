@@ -160,6 +160,7 @@ public class Hapi {
     });
     call("validate", () -> client.validate().resource(patient("Ocho")).execute().getOperationOutcome() != null);
     call("meta of a resource", () -> client.meta().get(Meta.class).fromResource(id).execute() != null);
+    call("meta of a type and of the server", () -> client.meta().get(Meta.class).fromType("Patient").execute() != null && client.meta().get(Meta.class).fromServer().execute() != null);
     call("meta, added and deleted", () -> {
       Meta meta = new Meta();
       meta.addTag().setSystem("urn:t").setCode("a");

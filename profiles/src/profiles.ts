@@ -142,6 +142,11 @@ export function isOwnType(canonical: string, resource: unknown): boolean {
 function notChecked(known: Known, resource: unknown, url: string, severity: Unchecked): Issue {
   const at = claimedProfiles(resource).indexOf(url);
   const { resourceType } = resource as { resourceType?: string };
+  const expression = at < 0 ? String(resourceType) : `${resourceType}.meta.profile[${at}]`;
+  // R4's own definition of a type.
+  const type = bareUrl(url).startsWith(R4) ? bareUrl(url).slice(R4.length) : '';
+  if (isResourceType(type))
+    return { severity: 'error', code: 'structure', diagnostics: `The profile is for ${type}.`, expression };
   const reason = known.definition(url)
     ? 'it has no snapshot, and what it is derived from is not known here'
     : 'it is not known here';
@@ -149,7 +154,7 @@ function notChecked(known: Known, resource: unknown, url: string, severity: Unch
     severity,
     code: 'not-supported',
     diagnostics: `The profile ${url.slice(0, 200)} was not checked: ${reason}.`,
-    expression: at < 0 ? String(resourceType) : `${resourceType}.meta.profile[${at}]`,
+    expression,
   };
 }
 

@@ -123,6 +123,22 @@ describe('V2: a profile that is not known here', () => {
     ]);
   });
 
+  it('is a fault where it is another type of R4, and nothing where it is the own one', () => {
+    const base = 'http://hl7.org/fhir/StructureDefinition';
+    const claiming = {
+      resourceType: 'Patient',
+      meta: { profile: [`${base}/Patient`, `${base}/Observation|4.0.1`] },
+    };
+    expect(found(claiming, `${base}/Observation|4.0.1`)).toMatchObject([
+      {
+        severity: 'error',
+        diagnostics: 'The profile is for Observation.',
+        expression: 'Patient.meta.profile[1]',
+      },
+    ]);
+    expect(found(claiming, `${base}/Patient`)).toEqual([]);
+  });
+
   it('is said as well when its parent is not known', () => {
     expect(found(fine, 'urn:p:lost')).toMatchObject([
       { severity: 'warning', diagnostics: expect.stringContaining('derived from') },

@@ -746,3 +746,93 @@ describe('$find, by how and for what', () => {
     expect((await ask({})).status).toBe(201);
   });
 });
+
+describe('on a day on which the clinic is closed', () => {
+  const closedDay = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+  const nextDay = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const bookedAs = (slot: string, token: string) =>
+    world.ask('POST', '/Appointment/$book', { token, body: parameters(appointment('p7', slot)) });
+
+  beforeAll(async () => {
+    const put = (resource: { resourceType: string; id: string }) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    });
+    const slot = (id: string, schedule: string, start: string, end: string) =>
+      put({
+        resourceType: 'Slot',
+        id,
+        status: 'free',
+        schedule: { reference: `Schedule/${schedule}` },
+        start,
+        end,
+      } as { resourceType: string; id: string });
+    const service = (id: string, more: object) =>
+      put({
+        resourceType: 'HealthcareService',
+        id,
+        providedBy: { reference: 'Organization/western' },
+        ...more,
+      } as { resourceType: string; id: string });
+    const schedule = (id: string, ...actors: string[]) =>
+      put({ resourceType: 'Schedule', id, actor: actors.map((reference) => ({ reference })) } as {
+        resourceType: string;
+        id: string;
+      });
+    const during = { start: closedDay, end: closedDay };
+    const entry = [
+      put({
+        resourceType: 'Organization',
+        id: 'western',
+        name: 'Western',
+        extension: [
+          {
+            url: 'http://hl7.org/fhir/StructureDefinition/timezone',
+            valueCode: 'America/Los_Angeles',
+          },
+        ],
+      } as { resourceType: string; id: string }),
+      service('shut', { notAvailable: [{ description: 'Feast', during }] }),
+      service('busy', {}),
+      schedule('shut', 'Practitioner/ruiz', 'HealthcareService/shut'),
+      schedule('busy', 'Practitioner/osei', 'HealthcareService/busy'),
+      // Seven in the evening at the clinic is the next day in UTC.
+      slot('shut-day', 'shut', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
+      slot('shut-evening', 'shut', `${nextDay}T03:00:00Z`, `${nextDay}T03:20:00Z`),
+      slot('shut-after', 'shut', `${nextDay}T17:00:00Z`, `${nextDay}T17:20:00Z`),
+      slot('busy-day', 'busy', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
+    ];
+    const body = { resourceType: 'Bundle', type: 'transaction', entry };
+    const loaded = await world.ask('POST', '', { token: world.system, body });
+    expect(loaded.status, JSON.stringify(loaded.body)).toBe(200);
+  });
+
+  it('nothing is offered, also where another system made it free; by the clinic’s clock', async () => {
+    const { body } = await world.ask(
+      'GET',
+      `/Appointment/$find?start=${closedDay}T00:00:00Z&end=${nextDay}T23:59:00Z`,
+      { token: world.patient('p7', SCOPE) },
+    );
+    expect(
+      body.entry.map(
+        ({ resource }: { resource: { slot: { reference: string }[] } }) => resource.slot[0]?.reference,
+      ),
+    ).toEqual(['Slot/busy-day', 'Slot/shut-after']);
+  });
+
+  it('nothing is held or booked, by whomever, and why is said; what is free before and after is', async () => {
+    const own = world.patient('p7', SCOPE);
+    for (const token of [own, world.system])
+      for (const slot of ['shut-day', 'shut-evening']) {
+        const { status, body } = await bookedAs(slot, token);
+        expect([status, body.issue[0]]).toMatchObject([
+          409,
+          { diagnostics: expect.stringContaining('closed'), expression: ['Appointment.slot'] },
+        ]);
+      }
+    expect((await take('$hold', 'p7', 'shut-day')).status).toBe(409);
+    expect(await slotStatus('shut-day')).toBe('free');
+    expect((await bookedAs('busy-day', own)).status).toBe(201);
+    expect((await bookedAs('shut-after', own)).status).toBe(201);
+  });
+});

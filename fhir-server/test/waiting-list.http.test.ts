@@ -208,6 +208,25 @@ describe('the waiting list', { timeout: 180_000 }, () => {
     await eventually('Appointment/foreign', 'cancelled');
   });
 
+  it('offers nothing on a day on which the clinic is closed, whoever made it free', async () => {
+    const EAR = [{ coding: [{ system: 'urn:x', code: 'ear' }] }];
+    const during = { start: dayOf(48), end: dayOf(48) };
+    await put({
+      resourceType: 'HealthcareService',
+      id: 'ears',
+      notAvailable: [{ description: 'Feast', during }],
+    });
+    const actor = [ref('Practitioner/ruiz'), ref('HealthcareService/ears')];
+    await put({ resourceType: 'Schedule', id: 'ears', actor });
+    const ofEars = { schedule: ref('Schedule/ears'), serviceType: EAR };
+    await slot('feast', 48, 'free', ofEars);
+    await slot('after-feast', 72, 'free', ofEars);
+    await wish('ears', 'eva', { serviceType: EAR });
+    await eventually('Appointment/ears', 'pending');
+    expect(await get('Appointment/ears')).toMatchObject({ slot: [ref('Slot/after-feast')] });
+    expect(await statusOf('Slot/feast')).toBe('free');
+  });
+
   it('is put oneself on for an earlier time alone', async () => {
     const ask = (change: object) =>
       world.ask('POST', '/Appointment', {

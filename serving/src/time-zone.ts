@@ -15,8 +15,14 @@ export function zoneIn(organization: object | undefined): string {
 }
 
 /** YYYY-MM-DD that it is there at an instant. */
-export const dayIn = (timeZone: string, at: number): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at);
+export function dayIn(timeZone: string, at: number): string {
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  formats.set(timeZone, format);
+  return format.format(at);
+}
+
+/** To make one takes longer than to use it. Of names that Intl knows: some hundreds. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The last second of a day (YYYY-MM-DD) there, as FHIR dateTime: with the day itself in front, and the zone's difference to UTC behind. */
 export function endOfDayIn(timeZone: string, day: string): string {

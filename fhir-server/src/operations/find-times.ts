@@ -5,10 +5,11 @@ import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { searchset } from '../interactions/searchset.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
+import type { IsClosed } from '../repository/visits/closed-days.ts';
 import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { inputOf, type OperationInput, wholeNumber } from './parameters.ts';
-import { proposal, type Schedule } from './slots.ts';
+import { isClosedAt, proposal, type Schedule } from './slots.ts';
 
 const MOST_FOUND = 500;
 const USUAL_COUNT = 20;
@@ -36,10 +37,12 @@ export async function findAppointments(services: Services, request: FhirRequest)
   const count = Math.min(wholeNumber(input, '_count') ?? USUAL_COUNT, MOST_FOUND);
   const isWanted = wanted(input);
   const known = new Map<string, Promise<Schedule>>();
+  const closed = new Map<string, Promise<IsClosed>>();
   const found: Appointment[] = [];
   for await (const slot of freeSlots(services, request, input, start, end)) {
     const proposed = await proposal(services, request, slot, known);
-    if (isWanted(slot, proposed)) found.push(proposed);
+    if (isWanted(slot, proposed) && !(await isClosedAt(services, request, slot, known, closed)))
+      found.push(proposed);
     if (found.length === count) break;
   }
   const entries = found.map((resource) => JSON.stringify({ resource, search: { mode: 'match' } }));

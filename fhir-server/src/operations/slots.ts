@@ -1,9 +1,16 @@
 /** What the scheduling operations read and write of slots and appointments: the caller's rights are checked by the operations, what follows is done on their behalf. */
-import { conflict, FhirError, invalid } from '@wellspring/profiles';
+import { conflict, FhirError, inMilliseconds, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import { type Appointment, isHeldFor, type Slot, withoutHold } from '../repository/visits/slot-hold.ts';
+import { closedTimesOf, type IsClosed } from '../repository/visits/closed-days.ts';
+import {
+  type Appointment,
+  isHeldFor,
+  type Reference,
+  type Slot,
+  withoutHold,
+} from '../repository/visits/slot-hold.ts';
 import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
@@ -11,7 +18,7 @@ import { and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 export interface Schedule extends ResourceJson {
-  readonly actor?: readonly { readonly reference?: string }[];
+  readonly actor?: readonly Reference[];
   readonly serviceType?: unknown;
   readonly specialty?: unknown;
 }
@@ -80,6 +87,30 @@ function scheduleOf(
     known.get(reference) ?? readOne<Schedule>(services, request, reference).then(({ resource }) => resource);
   known.set(reference, found);
   return found;
+}
+
+/** Whether nobody is at the clinic at the time of a slot. Read on the caller's behalf: what it says is no more than that. */
+export async function isClosedAt(
+  services: Services,
+  request: FhirRequest,
+  slot: Slot,
+  schedules = new Map<string, Promise<Schedule>>(),
+  known = new Map<string, Promise<IsClosed>>(),
+): Promise<boolean> {
+  const schedule = await scheduleOf(services, request, slot, schedules);
+  const name = slot.schedule?.reference ?? '';
+  const found = known.get(name) ?? closedTimesOf(schedule, readerOf(services, request));
+  known.set(name, found);
+  return (await found)(inMilliseconds(String(slot.start)));
+}
+
+function readerOf({ repository }: Services, { access }: FhirRequest) {
+  const system = onBehalf(access, 'system/HealthcareService.rs system/Organization.rs');
+  return async (reference: string): Promise<ResourceJson | undefined> => {
+    const [type = '', id = ''] = reference.split('/');
+    const [found] = await repository.find(system, type, { kind: 'id', ids: [id] }, 1);
+    return found && resourceOf<ResourceJson>(found);
+  };
 }
 
 export const taken = (): FhirError =>

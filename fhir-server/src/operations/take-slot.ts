@@ -24,6 +24,7 @@ import { bookedPlaces, giveBackPlaces, heldPlaces, withPlaces } from './places.t
 import {
   cancellation,
   endStaleHolds,
+  isClosedAt,
   proposal,
   readOne,
   taken,
@@ -59,7 +60,11 @@ async function take(services: Services, request: FhirRequest, status: 'pending' 
   const held =
     asked.id === undefined ? undefined : await heldAppointment(services, request, asked.id, patient);
   const id = held?.resource.id ?? repository.newId();
-  for (const { resource } of slots) requireOpen(services, resource, held?.resource);
+  for (const { resource } of slots) {
+    requireOpen(services, resource, held?.resource);
+    if (await isClosedAt(services, request, resource))
+      throw conflict('The clinic is closed at this time. Please choose another.', 'Appointment.slot');
+  }
   const until = (held && heldUntil(held.resource, services.now())) ?? services.now() + HOLD_MS;
   const taking = <T extends Slot | Appointment>(resource: T, when: { held: string; taken: string }): T =>
     status === 'pending' ? withHold(resource, when.held, until) : withoutHold(resource, when.taken);

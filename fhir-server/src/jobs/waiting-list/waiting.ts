@@ -1,8 +1,10 @@
 /** Who waits, in turn; what is free; and which offers are out: read from the store as they stand. */
+import { inMilliseconds } from '@wellspring/profiles';
 import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
+import { closedTimesOf } from '../../repository/visits/closed-days.ts';
 import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
 import { and, type Cursor, type QueryNode } from '../../search/query.ts';
@@ -106,7 +108,13 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const times: FreeTimes[] = [];
       for (const [name, ofOne] of Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')) {
         const schedule = await storedResource<Schedule>(store, name);
-        if (schedule) times.push({ schedule: schedule.resource, free: ofOne });
+        if (!schedule) continue;
+        const isClosed = await closedTimesOf(
+          schedule.resource,
+          async (reference) => (await storedResource<ResourceJson>(store, reference))?.resource,
+        );
+        const open = ofOne.filter(({ slot }) => !isClosed(inMilliseconds(String(slot.start))));
+        times.push({ schedule: schedule.resource, free: open });
       }
       return times;
     },

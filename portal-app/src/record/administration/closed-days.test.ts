@@ -1,7 +1,7 @@
 /** Days on which the clinic is closed, at the services and on the schedules. */
 import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
-import { dayLater, today } from '../../format/clinic-clock.ts';
+import { dayLater, setZoneOfClinic, today } from '../../format/clinic-clock.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
 import { closeDays, closedDaysOf, closedFor, openDays, servicesOfClinic } from './closed-days.ts';
 import { slotsFor } from './hours.ts';
@@ -113,4 +113,19 @@ it('are not told when they are over, and are those of the clinic', () => {
   const [own, other] = [{ reference: 'Organization/own' }, { reference: 'Organization/other' }];
   const all = [service('a', { providedBy: own }), service('b', { providedBy: other }), service('c')];
   expect(servicesOfClinic(all, 'Organization/own').map(({ id }) => id)).toEqual(['a', 'c']);
+});
+
+it('are days of the clinic’s clock, also where another system wrote instants, months or years', () => {
+  setZoneOfClinic('America/Chicago');
+  const days = (start: string, end?: string) =>
+    closedDaysOf([
+      service('a', { notAvailable: [{ description: 'x', during: { start, ...(end ? { end } : {}) } }] }),
+    ]).map(({ first, last }) => [first, last]);
+  // Eight in the evening of the 24th until midnight after the 26th, in UTC as a server writes it.
+  expect(days('2099-12-25T02:00:00Z', '2099-12-27T06:00:00Z')).toEqual([['2099-12-24', '2099-12-26']]);
+  expect(days('2099-12-25T02:00:00Z')).toEqual([['2099-12-24', '2099-12-24']]);
+  expect(days('2099-12-24', '2099-12-26')).toEqual([['2099-12-24', '2099-12-26']]);
+  expect(days('2099-12', '2100-02')).toEqual([['2099-12-01', '2100-02-28']]);
+  expect(days('2099')).toEqual([['2099-01-01', '2099-12-31']]);
+  setZoneOfClinic(undefined);
 });

@@ -3,7 +3,8 @@
  * free on their schedules is blocked with it, so that nobody books it and it is offered to nobody.
  */
 import type { HealthcareService, Schedule, Slot } from '@medplum/fhirtypes';
-import { dayLater, instantText, today } from '../../format/clinic-clock.ts';
+import { dayLater, dayOf, dayText, instantText, today } from '../../format/clinic-clock.ts';
+import { timeOf } from '../../format/date.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { blockSlots, openSlots as giveBack } from '../schedule/changes.ts';
@@ -16,12 +17,29 @@ export interface ClosedDays {
   readonly why: string;
 }
 
+/** Of a year or a month the last. Until midnight is until the end of the day before. */
+function lastDayOf(text = ''): string {
+  if (/^\d{4}$/.test(text)) return `${text}-12-31`;
+  if (/^\d{4}-\d\d$/.test(text)) return dayLater(`${dayLater(`${text}-01`, 31).slice(0, 7)}-01`, -1);
+  if (isDate(text)) return text;
+  const time = timeOf(text);
+  return time === dayOf(time) ? dayText(time - 1) : dayText(time);
+}
+
 type Closed = NonNullable<HealthcareService['notAvailable']>[number];
 
+/** By the clinic's clock, also where another system wrote instants. */
 const daysOf = ({ description, during }: Closed): ClosedDays | undefined => {
-  const [first = '', last = first] = [during?.start?.slice(0, 10), during?.end?.slice(0, 10)];
-  return first === '' ? undefined : { first, last, why: description };
+  const { start, end = start } = during ?? {};
+  const first = firstDayOf(start);
+  return first === '' ? undefined : { first, last: lastDayOf(end), why: description };
 };
+
+const isDate = (text: string): boolean => /^\d{4}(-\d\d){0,2}$/.test(text);
+
+/** Of a year or a month the first; '' for none. */
+const firstDayOf = (text = ''): string =>
+  isDate(text) ? `${text}-01-01`.slice(0, 10) : dayText(timeOf(text));
 
 const isSame = (a: ClosedDays, b: ClosedDays | undefined): boolean =>
   a.first === b?.first && a.last === b.last && a.why === b.why;

@@ -12,10 +12,11 @@ import {
   weekAhead,
   weekOf,
 } from '../../../format/clinic-clock.ts';
-import { formatDateTime } from '../../../format/date.ts';
+import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
 import { locale } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
+import type { ClosedAt } from '../../../record/clinic/closed-times.ts';
 import { officialName } from '../../../record/patient/banner.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import type { Item } from '../../../record/schedule/day.ts';
@@ -204,9 +205,10 @@ function Days({
     <>
       {placing && <PlacingNotice placing={placing} onCancel={done} />}
       <Loaded query={query} rows={10}>
-        {({ slots, visits, isPartial }) => (
+        {({ slots, visits, isPartial, closedAt }) => (
           <>
             {isPartial && <p className="muted">{t('Who is booked is not shown to your role.')}</p>}
+            <Closed days={days} closedAt={closedAt} />
             {slots.length === 0 && visits.length === 0 && (
               <p role="status">{t('Nothing is open or booked on these days.')}</p>
             )}
@@ -257,6 +259,21 @@ function Days({
       <Requests onPlace={setMoving} />
     </>
   );
+}
+
+/** So that a day without a free time is no riddle. */
+function Closed({ days, closedAt }: { readonly days: readonly number[]; readonly closedAt: ClosedAt }) {
+  return days.map((day) => {
+    const date = dayText(day);
+    const why = closedAt(instantOf(date, '12:00'));
+    return (
+      why !== undefined && (
+        <p key={day} className={styles.closed}>
+          {t('Closed {when}: {why}', { when: formatDate(date), why })}
+        </p>
+      )
+    );
+  });
 }
 
 function PlacingNotice({ placing, onCancel }: { readonly placing: Placing; readonly onCancel: () => void }) {

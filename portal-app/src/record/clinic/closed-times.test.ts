@@ -1,0 +1,51 @@
+/** When a schedule's clinic is closed: as exactly as it is said, by the clinic's clock. */
+import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
+import { closedAt } from './closed-times.ts';
+
+beforeAll(() => setZoneOfClinic('America/Chicago'));
+afterAll(() => setZoneOfClinic(undefined));
+
+const schedule: Schedule = { resourceType: 'Schedule', actor: [{ reference: 'HealthcareService/a' }] };
+const closed = (start?: string, end?: string) => {
+  const during = { ...(start ? { start } : {}), ...(end ? { end } : {}) };
+  const service: HealthcareService = {
+    resourceType: 'HealthcareService',
+    id: 'a',
+    notAvailable: [{ description: 'Feast', during }],
+  };
+  const at = closedAt([service], schedule);
+  return (...times: string[]) => times.map((time) => at(Date.parse(time)) === 'Feast');
+};
+
+it('a day is the clinic’s, from its midnight to its end', () => {
+  expect(
+    closed('2026-12-24')(
+      '2026-12-24T05:59:00Z',
+      '2026-12-24T06:00:00Z',
+      '2026-12-25T05:59:00Z',
+      '2026-12-25T06:00:00Z',
+    ),
+  ).toEqual([false, true, true, false]);
+  expect(closed('2026-12', '2027')('2026-11-30T12:00:00Z', '2026-12-01T12:00:00Z')).toEqual([false, true]);
+  expect(closed('2026-12', '2027')('2027-12-31T12:00:00Z', '2028-01-01T12:00:00Z')).toEqual([true, false]);
+});
+
+it('an afternoon is no more than that', () => {
+  const afternoon = closed('2026-12-24T18:00:00Z', '2026-12-24T23:00:00Z');
+  expect(afternoon('2026-12-24T17:40:00Z', '2026-12-24T18:00:00Z', '2026-12-24T23:00:00Z')).toEqual([
+    false,
+    true,
+    false,
+  ]);
+});
+
+it('is of what the schedule is for, and of no other service', () => {
+  const service: HealthcareService = {
+    resourceType: 'HealthcareService',
+    id: 'b',
+    notAvailable: [{ description: 'Feast', during: { start: '2026-12-24' } }, { description: 'Never' }],
+  };
+  expect(closedAt([service], schedule)(Date.parse('2026-12-24T18:00:00Z'))).toBeUndefined();
+});

@@ -187,4 +187,10 @@ export const deskInbox = {
   'Nothing waits. Well done.': 'No espera nada. Bien hecho.',
   '1 item waits': 'Espera 1 elemento',
   '{count} items wait': 'Esperan {count} elementos',
+  'Book at another time': 'Dar cita a otra hora',
+  'Book at this time': 'Dar cita a esta hora',
+  'Begins at': 'Empieza a las',
+  'A time that is on no schedule. Nothing is looked at but what you know of it.':
+    'Una hora que no está en ninguna agenda. No se comprueba nada más que lo que usted sepa de ella.',
+  'Please choose a time that is to come.': 'Elija una hora que aún no haya pasado, por favor.',
 };

@@ -1,10 +1,11 @@
 /** A visit request answered: with a free time, which is taken in the same transaction, or with a reason why not. */
-import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
+import type { Appointment, HealthcareService, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
+import { closedAt } from '../clinic/closed-times.ts';
 import type { By } from '../staff/use-by.ts';
 import { withProposals } from '../visits/proposed-times.ts';
 import { decide, decided } from './decide.ts';
@@ -40,20 +41,28 @@ export const freeTimesQuery = (
     queryKey: ['free-times', visit.id, day, who ?? ''],
     queryFn: async (): Promise<readonly FreeTime[]> => {
       const from = new Date(Math.max(Date.now(), instantOf(day))).toISOString();
-      const { resources, included } = await fhir.search<Slot>('Slot', {
-        status: 'free',
-        start: `ge${from}`,
-        ...(who ? { 'schedule.actor': who } : {}),
-        _sort: 'start',
-        _count: MOST,
-        _include: 'Slot:schedule',
-      });
+      const [{ resources, included }, services] = await Promise.all([
+        fhir.search<Slot>('Slot', {
+          status: 'free',
+          start: `ge${from}`,
+          ...(who ? { 'schedule.actor': who } : {}),
+          _sort: 'start',
+          _count: MOST,
+          _include: 'Slot:schedule',
+        }),
+        fhir.search<HealthcareService>('HealthcareService', { _count: '200' }),
+      ]);
       const schedules = new Map(
         included
           .filter((each) => each.resourceType === 'Schedule')
           .map((each) => [`Schedule/${each.id}`, each as Schedule]),
       );
-      return resources.map((slot) => ({ slot, schedule: schedules.get(slot.schedule.reference ?? '') }));
+      const closed = new Map(
+        [...schedules].map(([name, schedule]) => [name, closedAt(services.resources, schedule)] as const),
+      );
+      return resources
+        .filter(({ start, schedule }) => !closed.get(schedule.reference ?? '')?.(timeOf(start)))
+        .map((slot) => ({ slot, schedule: schedules.get(slot.schedule.reference ?? '') }));
     },
   });
 };
@@ -121,6 +130,36 @@ export function bookRequest(
     [{ resource: booked }, { resource: { ...slot, status: 'busy' } satisfies Slot }],
     identity,
   );
+}
+
+/** At a time that is on no schedule: no slot is taken. `start`: milliseconds. */
+export function bookAt(
+  fhir: FhirApi,
+  task: Task,
+  {
+    by,
+    visit,
+    start,
+    minutes,
+    identity,
+  }: {
+    readonly by: By;
+    readonly visit: Appointment;
+    readonly start: number;
+    readonly minutes: number;
+    readonly identity: string;
+  },
+): Promise<void> {
+  const { slot: _, ...asked } = visit;
+  const booked: Appointment = {
+    ...asked,
+    status: 'booked',
+    start: new Date(start).toISOString(),
+    end: new Date(start + minutes * 60_000).toISOString(),
+    minutesDuration: minutes,
+    participant: visit.participant.map((each) => ({ ...each, status: 'accepted' })),
+  };
+  return decide(fhir, decided(task, by, { status: 'completed' }), [{ resource: booked }], identity);
 }
 
 /** The patient picks one of them in the portal; until then it is theirs to answer. */

@@ -23,6 +23,7 @@ import { Facts } from '../../../ui/Facts.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { AtAnotherTime } from './AtAnotherTime.tsx';
 import styles from './inbox.module.css';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { ToWaitingList } from './ToWaitingList.tsx';
@@ -36,6 +37,7 @@ export function VisitItem({ task, patient }: ItemProps) {
         <>
           <VisitFacts visit={visit} />
           <Times task={task} patient={patient} visit={visit} />
+          <AtAnotherTime task={task} visit={visit} />
           <ToWaitingList task={task} visit={visit} />
           <VisitDecline task={task} patient={patient} visit={visit} />
         </>

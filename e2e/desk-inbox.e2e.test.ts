@@ -619,6 +619,59 @@ describe('two at one item', () => {
     await second.context.close();
   });
 
+  it('without a network nothing leaves later, unasked; what was stored although its answer was lost is there once', async () => {
+    await load(world, [message('lost', 'My nose runs.', { topic: { text: 'Nose' } })]);
+    const visit = await openVisit(browser, TABLET);
+    const page = await openInbox(visit, 'nina');
+    await row(page, 'Nose').click();
+    await page.getByLabel('Your answer').fill('Rest a day or two.');
+    await visit.context.setOffline(true);
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'You are offline. You see what was last read' })
+      .waitFor();
+    await page.getByText('What you write is kept; send it when you are back.', { exact: false }).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'inbox-offline');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    await page.getByText('The record could not be reached. Nothing was lost', { exact: false }).waitFor();
+    await visit.context.setOffline(false);
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'You are offline' })
+      .first()
+      .waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Your answer').inputValue()).toBe('Rest a day or two.');
+    expect(await page.getByText('Nobody has it yet').count()).toBe(1);
+    // It arrives, and its answer does not.
+    const lost = gate();
+    const isTransaction = (url: URL): boolean => /\/fhir\/?$/.test(url.pathname);
+    await page.route(isTransaction, async (route) => {
+      if (!(route.request().postData() ?? '').includes('"transaction"')) return route.continue();
+      await route.fetch();
+      await route.abort();
+      lost.open();
+    });
+    await page.getByLabel('Your answer').focus();
+    await page.keyboard.press('Control+Enter');
+    await lost.opened;
+    await page
+      .locator('form')
+      .getByText('The record could not be reached. Nothing was lost', { exact: false })
+      .waitFor();
+    await page.unroute(isTransaction);
+    await page.getByRole('button', { name: 'Send the answer' }).click();
+    await told(page, 'Answered');
+    const sent = await system('GET', 'Communication?subject=Patient/ben&sender=Practitioner/nina&_count=50');
+    const words = (sent.entry as { resource: { payload?: { contentString?: string }[] } }[]).filter(
+      ({ resource }) => resource.payload?.[0]?.contentString === 'Rest a day or two.',
+    );
+    expect(words).toHaveLength(1);
+    expect(visit.errors.filter((error) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(error))).toEqual([]);
+    await visit.context.close();
+  });
+
   it('what a nurse has at the end of her shift goes in one act, with a word to whoever takes it, and comes back by one key', async () => {
     await load(world, [
       message('shift-1', 'My knee hurts.', { topic: { text: 'Knee' } }),

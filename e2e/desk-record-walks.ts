@@ -266,7 +266,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       expect(told).toMatchObject([{ topic: { text: 'Your record was opened in an emergency' } }]);
     });
 
-    it('the front desk sees who it is and no clinical part; whoever has no role any more does not get in', async () => {
+    it('the front desk sees who it is and no clinical part; billing is led to no page that refuses it; whoever has no role any more does not get in', async () => {
       const [role] = await search('PractitionerRole?practitioner=Practitioner/miguel-torres');
       const as = (change: object) => system('PUT', `PractitionerRole/${role?.id}`, { ...role, ...change });
       await as({
@@ -278,6 +278,17 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await front.page.getByText('This part could not be read.', { exact: false }).first().waitFor();
       await expectAccessible(front.page);
       await front.context.close();
+      await as({ code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'billing' }] }] });
+      const billing = await openDesk('miguel-torres');
+      const places = billing.page.getByRole('navigation', { name: 'Pages' });
+      await places.getByRole('link', { name: 'Inbox' }).waitFor({ state: 'detached' });
+      expect(await places.getByRole('link').allInnerTexts()).toEqual(['Start', 'Schedule']);
+      await billing.page
+        .getByRole('listitem')
+        .filter({ hasText: /^Billing · / })
+        .waitFor();
+      await expectAccessible(billing.page);
+      await billing.context.close();
       await as({ active: false });
       const nobody = await openVisit(at().browser, DESK);
       await nobody.page.goto(`${at().world.desk}/`);
@@ -532,6 +543,10 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await expectAccessible(page);
       await picture(page, 'desk-closed-days');
       expect(await freeThen()).toBe(0);
+      await goTo(page, `/schedule?day=${feast}&view=day`);
+      await page.getByText(/^Closed .*: Founders’ day$/).waitFor();
+      await picture(page, 'desk-schedule-closed');
+      await goTo(page, '/administration/hours');
       await page.getByRole('button', { name: /^Open after all.*Founders/ }).click();
       await page.getByRole('button', { name: /^Open after all.*Founders/ }).waitFor({ state: 'detached' });
       await expect.poll(freeThen, { timeout: 10_000 }).toBe(before);

@@ -5,6 +5,7 @@ import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
 import { isAdministrator, ownRolesQuery, selfQuery } from '../record/staff/queries.ts';
+import { type Reach, reachQuery } from '../record/staff/reach.ts';
 import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { useIdleSignOut } from '../smart/use-idle-sign-out.ts';
 import { type Command, useCommands } from '../ui/commands.ts';
@@ -14,24 +15,29 @@ import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { keepTyped } from '../ui/typed-early.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
+import { OfflineBanner } from '../views/OfflineBanner.tsx';
 import styles from './desk-shell.module.css';
 
 /** An area of the desk has its line here. */
-const PLACES: readonly (readonly [path: string, label: Text])[] = [
+const PLACES: readonly (readonly [path: string, label: Text, needs?: keyof Reach])[] = [
   ['/', 'Start'],
-  ['/inbox', 'Inbox'],
+  ['/inbox', 'Inbox', 'tasks'],
   ['/schedule', 'Schedule'],
-  ['/broadcasts', 'Outreach'],
-  ['/numbers', 'Numbers'],
+  ['/broadcasts', 'Outreach', 'broadcasts'],
+  ['/numbers', 'Numbers', 'tasks'],
 ];
 
 const OF_ADMINISTRATORS: (typeof PLACES)[number] = ['/administration', 'Administration'];
 
-/** Those that whoever is signed in has work at. */
+/** Those that whoever is signed in has work at; before it is known, those that most have. */
 function usePlaces(): typeof PLACES {
   const { fhir } = useSignedIn();
   const isOne = useQuery(ownRolesQuery(fhir)).data?.some(isAdministrator) === true;
-  return useMemo(() => (isOne ? [...PLACES, OF_ADMINISTRATORS] : PLACES), [isOne]);
+  const reach = useQuery(reachQuery(fhir)).data;
+  return useMemo(() => {
+    const own = PLACES.filter(([, , needs]) => !needs || !reach || reach[needs]);
+    return isOne ? [...own, OF_ADMINISTRATORS] : own;
+  }, [isOne, reach]);
 }
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
@@ -67,6 +73,9 @@ export function DeskShell() {
           </button>
         </div>
       </header>
+      <div className={styles.notice}>
+        <OfflineBanner />
+      </div>
       {/* The boundary outlives the page: the one before stays until the next is there. */}
       <PageBoundary address={pathname}>
         <main id="main" ref={main} className={styles.main} key={page}>

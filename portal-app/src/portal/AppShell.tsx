@@ -21,8 +21,8 @@ import { useNewsInTitle } from '../ui/tab-title.ts';
 import '../ui/use-return-focus.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import { WhoseContext } from '../ui/whose.tsx';
+import { OfflineBanner } from '../views/OfflineBanner.tsx';
 import styles from './app-shell.module.css';
-import { OfflineBanner } from './OfflineBanner.tsx';
 import { WhoseRecord } from './WhoseRecord.tsx';
 
 /** `type`: without these resources there is no such place. */

@@ -2,22 +2,12 @@
 import type { Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
-import type { Text } from '../../i18n/text.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
-import { isPool, type Pool } from '../work/kinds.ts';
-
-const ROLE_SYSTEM = 'urn:wellspring:staff-role';
-
-/** Roles of the policy that is shipped (fhir-server/role-policy.json). */
-export const ROLES: readonly (readonly [code: string, label: Text])[] = [
-  ['clinician', 'Clinician'],
-  ['nurse', 'Nurse'],
-  ['front-desk', 'Front desk'],
-  ['billing', 'Billing'],
-  ['administrator', 'Administrator'],
-];
+import { ROLE_SYSTEM } from '../staff/queries.ts';
+import { poolsOf } from '../staff/roles.ts';
+import type { Pool } from '../work/kinds.ts';
 
 export interface Person {
   readonly practitioner: Practitioner;
@@ -53,21 +43,6 @@ export const organizationsQuery = (fhir: FhirApi) =>
       (await allPages<Organization>(fhir, 'Organization', { active: 'true', _count: '200' })).resources,
   });
 
-/** Codes of roles that the shipped policy takes for a pool's, beside its own (fhir-server/role-policy.json). */
-const ALSO: readonly (readonly [code: RegExp, pool: Pool])[] = [
-  [/practitioner-role\|nurse$|provider-taxonomy\|(163W|164|376)/, 'nurse'],
-  [/practitioner-role\|receptionist$/, 'front-desk'],
-  [/practitioner-role\|(doctor|pharmacist)$|provider-taxonomy\|/, 'clinician'],
-];
-
-const poolsOf = ({ code = [] }: PractitionerRole): readonly Pool[] =>
-  code
-    .flatMap(({ coding = [] }) => coding)
-    .flatMap(({ system, code: own = '' }) => {
-      if (system === ROLE_SYSTEM) return isPool(own) ? [own] : [];
-      return ALSO.find(([pattern]) => pattern.test(`${system}|${own}`))?.[1] ?? [];
-    });
-
 /** Who is in each pool today. */
 export function membersOf(pool: Pool, people: readonly Person[]): readonly string[] {
   const isOne = (role: PractitionerRole): boolean => isValid(role) && poolsOf(role).includes(pool);
@@ -83,7 +58,7 @@ export function isValid({ active, period }: PractitionerRole, now = Date.now()):
 export interface NewRole {
   readonly practitioner: Practitioner;
   readonly name: string;
-  /** Of ROLES. */
+  /** Of ROLES (staff/roles.ts). */
   readonly code: string;
   readonly organization: Organization | undefined;
 }

@@ -3,7 +3,8 @@ import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
-import { type Pool, poolOfRole } from '../work/kinds.ts';
+import type { Pool } from '../work/kinds.ts';
+import { poolsOf } from './roles.ts';
 
 export interface StaffName {
   readonly reference: string;
@@ -27,13 +28,10 @@ export const colleaguesQuery = (fhir: FhirApi) =>
         .map(({ id, name }) => ({
           reference: `Practitioner/${id}`,
           name: nameText(name?.[0]),
-          pool: poolOf(
-            resources.filter(({ practitioner }) => practitioner?.reference === `Practitioner/${id}`),
-          ),
+          pool: resources
+            .filter(({ practitioner }) => practitioner?.reference === `Practitioner/${id}`)
+            .flatMap(poolsOf)[0],
         }))
         .sort((a, b) => a.name.localeCompare(b.name));
     },
   });
-
-const poolOf = (roles: readonly PractitionerRole[]): Pool | undefined =>
-  roles.flatMap(({ code = [] }) => poolOfRole(code) ?? [])[0];

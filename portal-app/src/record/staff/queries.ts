@@ -1,8 +1,10 @@
 /** Who of the care team is signed in, and as what. */
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { conceptText, nameText } from '../../format/words.ts';
+import { nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
+
+export const ROLE_SYSTEM = 'urn:wellspring:staff-role';
 
 export const selfQuery = (fhir: FhirApi) =>
   queryOptions({
@@ -38,11 +40,5 @@ export function practitionerNamesQuery(fhir: FhirApi, references: readonly (stri
 /** Looks after people, hours and the log (fhir-server/role-policy.json). */
 export const isAdministrator = ({ code = [] }: PractitionerRole): boolean =>
   code.some(({ coding = [] }) =>
-    coding.some((each) => each.system === 'urn:wellspring:staff-role' && each.code === 'administrator'),
+    coding.some((each) => each.system === ROLE_SYSTEM && each.code === 'administrator'),
   );
-
-/** "Nurse · Wellspring Clinic" */
-export function roleText({ code = [], specialty = [], organization }: PractitionerRole): string {
-  const parts = [...code.map(conceptText), ...specialty.map(conceptText), organization?.display ?? ''];
-  return [...new Set(parts)].filter(Boolean).join(' · ');
-}

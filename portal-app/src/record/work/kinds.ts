@@ -1,5 +1,5 @@
 /** What waits for the care team: kinds of work, each a code of a Task, whose pool it is, and within what time it is answered (service-levels.ts, or the clinic's setting). */
-import type { CodeableConcept, Task } from '@medplum/fhirtypes';
+import type { Task } from '@medplum/fhirtypes';
 import { timeOf } from '../../format/date.ts';
 import type { Text } from '../../i18n/text.ts';
 import { ALL_KINDS, type Kind, promiseOf } from './service-levels.ts';
@@ -64,11 +64,9 @@ export const isPool = (text: string | null): text is Pool => text !== null && Ob
 
 export const poolCode = (pool: Pool): string => `${ROLES}|${pool}`;
 
-export const poolOf = ({ performerType = [] }: Task): Pool | undefined => poolOfRole(performerType);
-
 /** A pool is called as the role whose it is. */
-export function poolOfRole(roles: readonly CodeableConcept[]): Pool | undefined {
-  const codes = roles.flatMap(({ coding = [] }) => coding);
+export function poolOf({ performerType = [] }: Task): Pool | undefined {
+  const codes = performerType.flatMap(({ coding = [] }) => coding);
   return codes.find(({ system, code = '' }) => system === ROLES && isPool(code))?.code as Pool | undefined;
 }
 

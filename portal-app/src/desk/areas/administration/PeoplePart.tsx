@@ -2,7 +2,6 @@
 import type { Organization, PractitionerRole } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { clinicalName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import {
@@ -14,9 +13,9 @@ import {
   organizationsQuery,
   type Person,
   peopleQuery,
-  ROLES,
   renewRole,
 } from '../../../record/administration/people.ts';
+import { ROLES, roleName } from '../../../record/staff/roles.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -175,12 +174,7 @@ function RoleLine({ role, name }: { readonly role: PractitionerRole; readonly na
   );
 }
 
-function roleWords({ code = [] }: PractitionerRole): string {
-  const known = code.flatMap(({ coding = [] }) =>
-    coding.flatMap((each) => ROLES.find(([own]) => own === each.code)?.[1] ?? []),
-  );
-  return known.length > 0 ? known.map((label) => t(label)).join(', ') : code.map(clinicalName).join(', ');
-}
+const roleWords = ({ code = [] }: PractitionerRole): string => [...new Set(code.map(roleName))].join(', ');
 
 function RoleForm({
   person: { practitioner, name },

@@ -3,12 +3,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useOnline } from '../device/use-online.ts';
 import { formatDateTime } from '../format/date.ts';
 import { t } from '../i18n/text.ts';
-import { usePortal } from '../smart/SessionProvider.tsx';
+import { useSignedIn } from '../smart/SessionProvider.tsx';
 import { startSignIn } from '../smart/session.ts';
 import styles from '../ui/parts.module.css';
 
 export function OfflineBanner() {
-  const { config, copy } = usePortal();
+  const { config, copy } = useSignedIn();
   const isOnline = useOnline();
   const queries = useQueryClient();
   if (isOnline && !copy) return null;

@@ -1,8 +1,9 @@
 /** What must be seen of a patient before anything is done: who it is, what is dangerous, who acts for them, how to speak with them. Each part by itself. */
 import type { AllergyIntolerance, Consent, Flag, Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
+import { dayText } from '../../format/clinic-clock.ts';
 import { termName } from '../../format/clinical.ts';
-import { timeOf } from '../../format/date.ts';
+import { dayNamed, timeOf } from '../../format/date.ts';
 import { languageName } from '../../format/language-name.ts';
 import { type Fhir, FhirFailure, listOf } from '../../smart/fhir.ts';
 
@@ -48,12 +49,13 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
 /** Milliseconds; NaN where it does not say. */
 export const lastsUntil = ({ provision }: Consent): number => timeOf(provision?.period?.end);
 
-/** In whole years, at the day of death where there was one; of a child under two, in months; undefined without a birth date. */
-export function ageOf({ birthDate, deceasedDateTime }: Patient, now = new Date()): Age | undefined {
+/** In whole years, at the day of death where there was one; of a child under two, in months; undefined without a birth date. By the clinic's day. */
+export function ageOf({ birthDate, deceasedDateTime }: Patient, now = Date.now()): Age | undefined {
   if (birthDate === undefined) return undefined;
-  const end = deceasedDateTime === undefined ? now : new Date(timeOf(deceasedDateTime));
+  const end = deceasedDateTime === undefined ? dayText(now) : dayNamed(deceasedDateTime);
   const [year = 0, month = 1, day = 1] = birthDate.split('-').map(Number);
-  const months = (end.getFullYear() - year) * 12 + end.getMonth() + 1 - month - (end.getDate() < day ? 1 : 0);
+  const [endYear = Number.NaN, endMonth = 1, endDay = 1] = end.split('-').map(Number);
+  const months = (endYear - year) * 12 + endMonth - month - (endDay < day ? 1 : 0);
   if (Number.isNaN(months) || months < 0) return undefined;
   return months < 24 ? { count: months, unit: 'months' } : { count: Math.floor(months / 12), unit: 'years' };
 }

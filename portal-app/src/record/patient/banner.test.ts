@@ -1,0 +1,32 @@
+/** What the banner says of a patient. */
+import type { Patient } from '@medplum/fhirtypes';
+import { afterEach, expect, it } from 'vitest';
+import { setZoneOfClinic } from '../../format/clinic-clock.ts';
+import { ageOf } from './banner.ts';
+
+afterEach(() => setZoneOfClinic(undefined));
+
+const born = (birthDate: string, more: Partial<Patient> = {}): Patient => ({
+  resourceType: 'Patient',
+  birthDate,
+  ...more,
+});
+
+it('the age goes by the clinic’s day, whatever the device shows', () => {
+  // Half an hour past midnight in UTC; the evening of the 27th in Chicago.
+  const now = Date.parse('2026-11-28T00:30:00Z');
+  setZoneOfClinic('UTC');
+  expect(ageOf(born('2000-11-28'), now)).toEqual({ count: 26, unit: 'years' });
+  setZoneOfClinic('America/Chicago');
+  expect(ageOf(born('2000-11-28'), now)).toEqual({ count: 25, unit: 'years' });
+  expect(ageOf(born('2025-10-28'), now)).toEqual({ count: 12, unit: 'months' });
+});
+
+it('the age ends at the day of death, and is not told without a birth date or before it', () => {
+  setZoneOfClinic('America/Chicago');
+  const died = { deceasedDateTime: '2020-05-01T02:00:00Z' };
+  expect(ageOf(born('1950-05-01', died))).toEqual({ count: 69, unit: 'years' });
+  expect(ageOf(born('1950-05-01', { deceasedDateTime: '2020-05-01' }))).toEqual({ count: 70, unit: 'years' });
+  expect(ageOf({ resourceType: 'Patient' })).toBeUndefined();
+  expect(ageOf(born('2099-01-01'))).toBeUndefined();
+});

@@ -3,6 +3,7 @@ import type { Patient, Task } from '@medplum/fhirtypes';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { FhirApi, Page } from '../../smart/fhir.ts';
 import { isPool, KINDS, lateBefore, OPEN, type Pool, poolCode } from './kinds.ts';
+import { lateFilter, lateFollowUps } from './late.ts';
 import { ALL_KINDS, isKind, type Kind } from './service-levels.ts';
 
 export interface Filters {
@@ -62,18 +63,14 @@ export const heldBy = (owner: string): Record<string, string> => ({
   _count: '200',
 });
 
-/** Each kind is late after a time of its own. */
-const lateFilter = (kinds: readonly Kind[]): Params => ({
-  _filter: kinds
-    .map((kind) => `(code eq ${KINDS[kind].code} and authored-on lt ${lateBefore(kind)})`)
-    .join(' or '),
-});
-
 /** `kinds`: all of them in one list. */
-function search(fhir: FhirApi, filters: Filters, kinds: readonly Kind[]): Promise<Page<Task>> {
+async function search(fhir: FhirApi, filters: Filters, kinds: readonly Kind[]): Promise<Page<Task>> {
+  const within = conditions(filters, fhir.self);
+  const late = filters.isLate ? await lateFilter(fhir, within, kinds) : undefined;
+  if (filters.isLate && late === undefined) return { resources: [], included: [], next: undefined, total: 0 };
   return fhir.search<Task>('Task', {
-    ...conditions(filters, fhir.self),
-    ...(filters.isLate ? lateFilter(kinds) : { code: kinds.map((kind) => KINDS[kind].code).join(',') }),
+    ...within,
+    ...(late ? { _filter: late } : { code: kinds.map((kind) => KINDS[kind].code).join(',') }),
     _sort: '-priority,authored-on',
     _count: PAGE,
     _total: 'accurate',
@@ -135,12 +132,13 @@ export const countsQuery = (fhir: FhirApi, filters: Filters) => {
         { ...conditions(within, fhir.self), code: KINDS[kind].code },
         { ...conditions(within, fhir.self), code: KINDS[kind].code, 'authored-on': `lt${lateBefore(kind)}` },
       ]);
-      const totals = await fhir.counts(
-        asked.map((params) => `Task?${new URLSearchParams({ ...params, _summary: 'count' })}`),
-      );
+      const [totals, dated] = await Promise.all([
+        fhir.counts(asked.map((params) => `Task?${new URLSearchParams({ ...params, _summary: 'count' })}`)),
+        lateFollowUps(fhir, conditions(within, fhir.self)).catch(() => undefined),
+      ]);
       return new Map(
         ALL_KINDS.flatMap((kind, i) => {
-          const [total, late] = [totals[2 * i], totals[2 * i + 1]];
+          const [total, late] = [totals[2 * i], kind === 'follow-up' ? dated?.length : totals[2 * i + 1]];
           return total === undefined || late === undefined ? [] : [[kind, { total, late }] as const];
         }),
       );

@@ -92,7 +92,7 @@ export function InboxPage() {
         </div>
         <KeyHelp keys={KEYS} />
       </div>
-      <div className={id === undefined ? undefined : styles.wideOnly}>
+      <div className={id === undefined ? styles.above : `${styles.above} ${styles.wideOnly}`}>
         <FilterBar filters={filters} counts={counts} />
         {filters.who === 'mine' && tasks.length > 0 && <HandOverAll />}
       </div>

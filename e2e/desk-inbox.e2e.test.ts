@@ -589,6 +589,13 @@ describe('two at one item', () => {
     await nina.getByRole('button', { name: 'Hand over' }).last().click();
     await told(nina, 'Handed over');
     await row(nina, 'Omar Haddad has it').waitFor();
+    await nina.getByLabel('Whose').selectOption({ label: 'Omar Haddad' });
+    await expect.poll(() => new URL(nina.url()).searchParams.get('who')).toBe('Practitioner/omar');
+    await row(nina, 'Omar Haddad has it').waitFor();
+    const rows = nina.locator('ol a[id^=row-]');
+    await expect.poll(() => rows.filter({ hasNotText: 'Omar Haddad has it' }).count()).toBe(0);
+    await nina.getByLabel('Whose').selectOption({ label: 'Everybody’s' });
+    await nina.getByRole('heading', { name: 'Inbox', exact: true }).click();
     await nina.keyboard.press('?');
     await nina.getByRole('dialog', { name: 'Keys' }).waitFor();
     await expectAccessible(nina);

@@ -482,6 +482,23 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const amara = await openDesk('amara-osei');
       const { page } = amara;
       await page.getByRole('link', { name: 'Administration' }).click();
+      await page
+        .getByRole('button', { name: /^Add a role/ })
+        .first()
+        .waitFor();
+      // Each list by keys, whatever page it is on.
+      const focused = () => page.evaluate('document.activeElement.closest("main li")?.innerText ?? ""');
+      await page.keyboard.press('j');
+      const first = await focused();
+      expect(first).not.toBe('');
+      await page.keyboard.press('j');
+      expect(await focused()).not.toBe(first);
+      await page.keyboard.press('k');
+      expect(await focused()).toBe(first);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
       const hana = page.getByRole('listitem').filter({ hasText: 'Hana Ito' });
       await hana.getByRole('button', { name: /^Add a role/ }).click();
       await page.getByLabel('Role', { exact: true }).selectOption('front-desk');

@@ -17,6 +17,7 @@ import { keepTyped } from '../ui/typed-early.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import { OfflineBanner } from '../views/OfflineBanner.tsx';
 import styles from './desk-shell.module.css';
+import { PageKeys } from './PageKeys.tsx';
 
 /** An area of the desk has its line here. */
 const PLACES: readonly (readonly [path: string, label: Text, needs?: keyof Reach])[] = [
@@ -82,6 +83,7 @@ export function DeskShell() {
           <Outlet />
         </main>
       </PageBoundary>
+      {!pathname.startsWith('/inbox') && <PageKeys />}
       {idle.warning && <IdleWarning why={IDLE} onStay={idle.stay} onSignOut={() => void signOut('forget')} />}
     </div>
   );

@@ -171,6 +171,7 @@ export const deskInbox = {
   Answer: 'Responder',
   'Approve: Enter sends it': 'Aprobar: Intro lo envía',
   'Out of what one writes': 'Salir de lo que se escribe',
+  'Opens or presses what has the focus': 'Abre o pulsa lo que tiene el foco',
   'This list': 'Esta lista',
   Keys: 'Teclas',
   'What patients send is shown here.': 'Aquí se muestra lo que envían los pacientes.',

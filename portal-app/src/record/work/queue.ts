@@ -6,11 +6,16 @@ import { isPool, KINDS, lateBefore, OPEN, type Pool, poolCode } from './kinds.ts
 import { lateFilter, lateFollowUps } from './late.ts';
 import { ALL_KINDS, isKind, type Kind } from './service-levels.ts';
 
+type Colleague = `Practitioner/${string}`;
+
+const isColleague = (text: string | null): text is Colleague =>
+  /^Practitioner\/[A-Za-z0-9\-.]{1,64}$/.test(text ?? '');
+
 export interface Filters {
   readonly kind: Kind | undefined;
   readonly pool: Pool | undefined;
-  /** `mine`: one's own; `nobody`: taken by nobody yet. */
-  readonly who: 'all' | 'mine' | 'nobody';
+  /** `mine`: one's own; `nobody`: taken by nobody yet; a colleague's. */
+  readonly who: 'all' | 'mine' | 'nobody' | Colleague;
   readonly isLate: boolean;
 }
 
@@ -24,7 +29,7 @@ export function filtersOf(parameters: URLSearchParams): Filters {
   return {
     kind: isKind(kind) ? kind : undefined,
     pool: isPool(pool) ? pool : undefined,
-    who: who === 'mine' || who === 'nobody' ? who : 'all',
+    who: who === 'mine' || who === 'nobody' || isColleague(who) ? who : 'all',
     isLate: parameters.get('late') === '1',
   };
 }
@@ -52,6 +57,7 @@ function conditions({ pool, who }: Filters, self: string): Params {
     ...(pool ? { performer: poolCode(pool) } : {}),
     ...(who === 'mine' ? { owner: self } : {}),
     ...(who === 'nobody' ? { 'owner:missing': 'true' } : {}),
+    ...(isColleague(who) ? { owner: who } : {}),
   };
 }
 

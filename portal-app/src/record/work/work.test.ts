@@ -256,6 +256,11 @@ describe('the queue', () => {
     for (const address of ['', '?kind=refill', '?kind=message&pool=nurse&who=mine&late=1'])
       expect(addressOf(filtersOf(new URLSearchParams(address)))).toBe(address);
     expect(addressOf(filtersOf(new URLSearchParams('?kind=constructor&pool=x&who=y&late=2')))).toBe('');
+    expect(filtersOf(new URLSearchParams('?who=Practitioner/omar')).who).toBe('Practitioner/omar');
+    expect(filtersOf(new URLSearchParams('?who=Practitioner/omar,Practitioner/b')).who).toBe('all');
+    expect(addressOf(filtersOf(new URLSearchParams('?who=Practitioner/omar')))).toBe(
+      '?who=Practitioner%2Fomar',
+    );
   });
   it('shows each once, though it moved from one page to the next', () => {
     const page = (...ids: string[]) => ({

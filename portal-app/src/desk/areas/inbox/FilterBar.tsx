@@ -1,10 +1,13 @@
 /** What of the queue is shown: by kind with counts, by pool, by person, and what is late. Links, so that each list has an address. */
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import { t } from '../../../i18n/text.ts';
+import { colleaguesQuery } from '../../../record/staff/colleagues.ts';
 import { labelOf } from '../../../record/work/kind-words.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { addressOf, type Counts, type Filters } from '../../../record/work/queue.ts';
 import { ALL_KINDS, type Kind } from '../../../record/work/service-levels.ts';
+import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select } from '../../../ui/form.tsx';
 import styles from './inbox.module.css';
 
@@ -16,6 +19,10 @@ export function FilterBar({
   readonly counts: ReadonlyMap<Kind, Counts> | undefined;
 }) {
   const navigate = useNavigate();
+  const { fhir } = useSignedIn();
+  const people = useQuery(colleaguesQuery(fhir)).data ?? [];
+  const colleagues = people.filter(({ reference }) => reference !== fhir.self);
+  const isLeft = filters.who.includes('/') && !colleagues.some(({ reference }) => reference === filters.who);
   const show = (change: Partial<Filters>): string => `/inbox${addressOf({ ...filters, ...change })}`;
   const all = [...(counts?.values() ?? [])];
   const sum = (of: keyof Counts): number => all.reduce((total, each) => total + each[of], 0);
@@ -47,9 +54,12 @@ export function FilterBar({
           value={filters.who}
           onChange={(who) => void navigate(show({ who: who as Filters['who'] }))}
           options={[
-            ['all', t('Everybody’s')],
-            ['mine', t('Mine')],
-            ['nobody', t('Nobody’s yet')],
+            ['all', t('Everybody’s')] as const,
+            ['mine', t('Mine')] as const,
+            ['nobody', t('Nobody’s yet')] as const,
+            ...colleagues.map(({ reference, name }) => [reference, name] as const),
+            // Whoever works here no more still has what they had.
+            ...(isLeft ? [[filters.who, t('A colleague')] as const] : []),
           ]}
         />
         <Select

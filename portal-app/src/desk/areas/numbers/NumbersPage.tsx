@@ -1,5 +1,6 @@
 /** How the desk is doing: what waits now, and week by week what came, what was answered and how long that took, what was released, who did not come. */
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { formatSpan } from '../../../format/wait.ts';
@@ -34,7 +35,7 @@ function Waiting() {
         counts.size === 0 ? (
           <EmptyState>{t('Not for your role, or not readable just now.')}</EmptyState>
         ) : (
-          <div className={styles.scroll}>
+          <Scroll label={t('What waits')}>
             <table className={styles.table}>
               <thead>
                 <tr>
@@ -57,7 +58,7 @@ function Waiting() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )
       }
     </Loaded>
@@ -69,7 +70,7 @@ function Weeks() {
   return (
     <Loaded query={useQuery(numbersQuery(fhir))} rows={8}>
       {(weeks) => (
-        <div className={styles.scroll}>
+        <Scroll label={t('By week')}>
           <table className={styles.table}>
             <thead>
               <tr>
@@ -96,9 +97,19 @@ function Weeks() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Loaded>
+  );
+}
+
+/** Where a phone is too narrow, beside its place and by keyboard too. */
+function Scroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <section className={styles.scroll} tabIndex={0} aria-label={label}>
+      {children}
+    </section>
   );
 }
 

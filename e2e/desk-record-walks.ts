@@ -275,7 +275,15 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const front = await openDesk('miguel-torres');
       await goTo(front.page, '/patients/maria-alvarez');
       await front.page.getByText('Allergies could not be read, or are not for your role').waitFor();
-      await front.page.getByText('This part could not be read.', { exact: false }).first().waitFor();
+      const parts = front.page.getByRole('navigation', { name: 'Parts of the record' });
+      expect(await parts.getByRole('link').allInnerTexts()).toEqual(['Messages', 'Visits']);
+      await expect.poll(() => new URL(front.page.url()).pathname).toBe('/patients/maria-alvarez/messages');
+      await expectAccessible(front.page);
+      await goTo(front.page, '/patients/maria-alvarez/results');
+      await front.page
+        .getByText(/Your role does not allow this|This part could not be read/)
+        .first()
+        .waitFor();
       await expectAccessible(front.page);
       await front.context.close();
       await as({ code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'billing' }] }] });

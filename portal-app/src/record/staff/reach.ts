@@ -6,6 +6,9 @@ export interface Reach {
   /** What waits, and what came of it. */
   readonly tasks: boolean;
   readonly broadcasts: boolean;
+  /** What is wrong with patients, what was found and written of them. */
+  readonly clinical: boolean;
+  readonly messages: boolean;
 }
 
 /** Asked anew where one's roles change. */
@@ -14,16 +17,19 @@ export const reachQuery = (fhir: FhirApi) =>
     queryKey: ['own-roles', fhir.self, 'reach'],
     staleTime: 10 * 60_000,
     queryFn: async (): Promise<Reach> => {
-      const [tasks, broadcasts] = await Promise.all([
-        mayRead(fhir, 'Task'),
-        mayRead(fhir, 'CommunicationRequest'),
-      ]);
-      return { tasks, broadcasts };
+      const asked = ['Task', 'CommunicationRequest', 'Condition', 'Communication'] as const;
+      const [tasks, broadcasts, clinical, messages] = await Promise.all(
+        asked.map((type) => mayRead(fhir, type)),
+      );
+      return { tasks, broadcasts, clinical, messages } as Reach;
     },
   });
 
 /** Of nothing: what counts is whether it is answered. Rejects where nobody answers. */
-async function mayRead(fhir: FhirApi, type: 'Task' | 'CommunicationRequest'): Promise<boolean> {
+async function mayRead(
+  fhir: FhirApi,
+  type: 'Task' | 'CommunicationRequest' | 'Condition' | 'Communication',
+): Promise<boolean> {
   try {
     await fhir.search(type, { _id: 'none', _summary: 'count' });
     return true;

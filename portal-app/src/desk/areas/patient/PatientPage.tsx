@@ -1,11 +1,12 @@
 /** One patient: the banner above all, and the parts of the record below it, each at its own address. */
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useMemo } from 'react';
-import { NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { bannerQuery } from '../../../record/patient/banner.ts';
 import { isYoung } from '../../../record/patient/young.ts';
 import { noteOpened } from '../../../record/patients/find.ts';
+import { type Reach, reachQuery } from '../../../record/staff/reach.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLiveRecord } from '../../../smart/use-live.ts';
@@ -27,19 +28,21 @@ import { ResultsPart } from './ResultsPart.tsx';
 import { TimelinePart } from './TimelinePart.tsx';
 import { VisitsPart } from './VisitsPart.tsx';
 
-const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
-  ['', 'Overview', OverviewPart],
-  ['results', 'Results', ResultsPart],
-  ['care-plan', 'Care plan', CarePart],
-  ['timeline', 'Timeline', TimelinePart],
-  ['notes', 'Notes', NotesPart],
-  ['messages', 'Messages', MessagesPart],
+const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType, needs?: keyof Reach])[] = [
+  ['', 'Overview', OverviewPart, 'clinical'],
+  ['results', 'Results', ResultsPart, 'clinical'],
+  ['care-plan', 'Care plan', CarePart, 'clinical'],
+  ['timeline', 'Timeline', TimelinePart, 'clinical'],
+  ['notes', 'Notes', NotesPart, 'clinical'],
+  ['messages', 'Messages', MessagesPart, 'messages'],
   ['visits', 'Visits', VisitsPart],
 ];
 
 type Part = (typeof PARTS)[number];
 /** Of a child, and of who was one lately. */
-const GROWTH: Part = ['growth', 'Growth', GrowthPart];
+const GROWTH: Part = ['growth', 'Growth', GrowthPart, 'clinical'];
+
+const WITH_GROWTH: readonly Part[] = [...PARTS, GROWTH];
 
 export function PatientPage() {
   const { id = '' } = useParams();
@@ -62,18 +65,23 @@ function Opened() {
         <>
           <PatientBanner title={(name) => <PageHead title={name} />} />
           {banner.emergency && <EmergencyNotice consent={banner.emergency} />}
-          <Parts parts={isYoung(banner.patient.birthDate) ? [...PARTS, GROWTH] : PARTS} />
+          <Parts parts={isYoung(banner.patient.birthDate) ? WITH_GROWTH : PARTS} />
         </>
       )}
     </Loaded>
   );
 }
 
-function Parts({ parts }: { readonly parts: readonly Part[] }) {
+/** Those that whoever is signed in may read; the others say by their address that they are not theirs. */
+function Parts({ parts: all }: { readonly parts: readonly Part[] }) {
   const { fhir } = usePortal();
   const base = `/patients/${fhir.patient}`;
   useEffect(() => noteOpened(fhir.patient), [fhir.patient]);
-  usePartCommands(base);
+  const { data: reach, isPending } = useQuery(reachQuery(fhir));
+  const parts = useMemo(() => all.filter(([, , , needs]) => !needs || !reach || reach[needs]), [all, reach]);
+  usePartCommands(base, parts);
+  if (isPending) return null;
+  const [[first] = ['']] = parts;
   return (
     <>
       <nav className={styles.parts} aria-label={t('Parts of the record')}>
@@ -84,8 +92,12 @@ function Parts({ parts }: { readonly parts: readonly Part[] }) {
         ))}
       </nav>
       <Routes>
-        {parts.map(([path, , Part]) => (
-          <Route key={path} path={path} element={<Part />} />
+        {all.map(([path, , Part]) => (
+          <Route
+            key={path}
+            path={path}
+            element={path === '' && first !== '' ? <Navigate to={`${base}/${first}`} replace /> : <Part />}
+          />
         ))}
         <Route path="results/:result" element={<ResultPart />} />
         <Route path="*" element={<NotFoundPage />} />
@@ -94,18 +106,18 @@ function Parts({ parts }: { readonly parts: readonly Part[] }) {
   );
 }
 
-function usePartCommands(base: string): void {
+function usePartCommands(base: string, parts: readonly Part[]): void {
   const navigate = useNavigate();
   useCommands(
     useMemo(
       () =>
-        PARTS.map(([path, label]) => ({
+        parts.map(([path, label]) => ({
           id: `part ${path}`,
           label: t('Show {part}', { part: t(label) }),
           about: t('of this patient'),
           run: () => void navigate(path === '' ? base : `${base}/${path}`),
         })),
-      [navigate, base],
+      [navigate, base, parts],
     ),
   );
 }

@@ -205,7 +205,7 @@ describe('the texts', () => {
     templates.secondFactorChanged(SETTINGS, 'added'),
     templates.accountExists(SETTINGS),
     templates.accountCreated(SETTINGS, 'ana'),
-    templates.newDevice(SETTINGS, { browser: 'Firefox', system: 'Windows' }, new Date(0)),
+    templates.newDevice(SETTINGS, { browser: 'Firefox', system: 'Windows' }, 0, 'UTC'),
     templates.appConnected(SETTINGS, 'Growth Chart'),
   ];
   const texts = [templates.verificationCodeSms(SETTINGS, '123456'), templates.phoneChangedSms(SETTINGS)];
@@ -217,6 +217,16 @@ describe('the texts', () => {
       );
       expect(text).toContain('Wellspring Clinic');
     }
+  });
+
+  it.each([
+    ['America/New_York', 'with Firefox on Windows, 29 November 2026 at 21:05 (Eastern Standard Time).'],
+    ['Europe/Madrid', 'with Firefox on Windows, 30 November 2026 at 03:05 (Central European Standard Time).'],
+    ['UTC', 'with Firefox on Windows, 30 November 2026 at 02:05 (Coordinated Universal Time).'],
+  ])('tell times by the clock of the clinic: %s', (timeZone, said) => {
+    const at = Date.parse('2026-11-30T02:05:00Z');
+    const { text } = templates.newDevice(SETTINGS, { browser: 'Firefox', system: 'Windows' }, at, timeZone);
+    expect(text).toContain(said);
   });
 
   it('of text messages fit into one, whatever the clinic is called', () => {

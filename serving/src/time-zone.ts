@@ -1,4 +1,4 @@
-/** The time zone of a clinic, as its Organization says it; and when a day ends there. */
+/** The time zone of a clinic, as its Organization says it; when a day begins and ends there, and with it a Period that the clinic recorded. */
 
 const ZONES = ['http://hl7.org/fhir/StructureDefinition/timezone', 'urn:wellspring:time-zone'];
 
@@ -25,8 +25,49 @@ export function dayIn(timeZone: string, at: number): string {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The last second of a day (YYYY-MM-DD) there, as FHIR dateTime: with the day itself in front, and the zone's difference to UTC behind. */
-export function endOfDayIn(timeZone: string, day: string): string {
-  const shown = `${day}T23:59:59`;
+export const endOfDayIn = (timeZone: string, day: string): string => clockIn(timeZone, `${day}T23:59:59`);
+
+/** FHIR R4 Period. https://hl7.org/fhir/R4/datatypes.html#Period */
+export interface Period {
+  readonly start?: string;
+  readonly end?: string;
+}
+
+/**
+ * A Period as the clinic meant it: a day, a month or a year begins and ends by the clock there, told as times with their difference to UTC. What bears a time, and
+ * what is no date, stays as it is.
+ */
+export function periodIn(timeZone: string, { start, end }: Period): Period {
+  return {
+    ...(start === undefined ? {} : { start: boundIn(timeZone, start, 0) }),
+    ...(end === undefined ? {} : { end: boundIn(timeZone, end, 1) }),
+  };
+}
+
+/** The time zones of the world are from UTC-12 to UTC+14. */
+const FARTHEST_MS = 14 * 3_600_000;
+
+/** Whether a Period holds can't be told without its zone: it begins or ends today, somewhere. */
+export function dependsOnZone(period: Period, now: number): boolean {
+  const { start, end } = periodIn('UTC', period);
+  const isNear = (given: string | undefined, bound = ''): boolean =>
+    given !== bound && Math.abs(Date.parse(bound) - now) <= FARTHEST_MS + 1000;
+  return isNear(period.start, start) || isNear(period.end, end);
+}
+
+/** `edge`: 0 for the first second of what the date says, 1 for the last. */
+function boundIn(timeZone: string, date: string, edge: 0 | 1): string {
+  const [, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
+  if (year === undefined) return date;
+  const ofYear = ['01', '12'][edge];
+  const ofMonth = `${year}-${month ?? ofYear}`;
+  const last = new Date(Date.UTC(Number(year), Number(month ?? ofYear), 0)).getUTCDate();
+  const shown = `${ofMonth}-${day ?? ['01', last][edge]}T${['00:00:00', '23:59:59'][edge]}`;
+  return Number.isNaN(Date.parse(`${shown}Z`)) ? date : clockIn(timeZone, shown);
+}
+
+/** When the clock there shows this (`2026-11-29T23:59:59`), as FHIR dateTime. */
+function clockIn(timeZone: string, shown: string): string {
   // A clock that is changed that day has been by its end, and the first guess is hours off at most.
   const guess = offsetAt(timeZone, Date.parse(`${shown}Z`));
   return shown + offsetAt(timeZone, Date.parse(shown + guess));

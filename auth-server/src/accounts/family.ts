@@ -89,7 +89,8 @@ export function createFamily({ storage, api, clinic, adultAge, now }: FamilyDepe
   }
 
   async function standingOf(found: Stored | undefined): Promise<Entrusted | undefined> {
-    if (!found || !holds(found.person, now()) || (await hasEnded(found.person.id))) return undefined;
+    if (!found || !(await holds(api, found.person, now())) || (await hasEnded(found.person.id)))
+      return undefined;
     return entrustedOf(found.person, found.consented);
   }
 

@@ -1,4 +1,5 @@
 /** What this server asks of the FHIR server for itself: whose records a person may open, who a new account belongs to. What is shown to somebody is asked as them (shown.ts). */
+import { dependsOnZone, type Period, periodIn, zoneIn } from '@wellspring/serving/time-zone';
 import { type FhirApi, FhirUnavailable } from './fhir-api.ts';
 import { type HumanName, nameText } from './human-name.ts';
 
@@ -57,11 +58,6 @@ interface ContactPoint {
   readonly extension?: readonly { readonly url?: string }[];
 }
 
-interface Period {
-  readonly start?: string;
-  readonly end?: string;
-}
-
 interface Person {
   readonly id: string;
   readonly active?: boolean;
@@ -71,6 +67,7 @@ interface Person {
   readonly deceasedDateTime?: string;
   readonly telecom?: readonly ContactPoint[];
   readonly patient?: { readonly reference?: string };
+  readonly managingOrganization?: { readonly reference?: string };
   readonly period?: Period;
 }
 
@@ -96,7 +93,7 @@ export function createPeople(api: FhirApi, now: () => number): People {
     if (type !== 'RelatedPerson') return [];
     const related = await api.read<Person>(person);
     const patient = related && patientOf(related);
-    if (!patient || !holds(related, now())) return [];
+    if (!patient || !(await holds(api, related, now()))) return [];
     // A parent's ends when the child has grown up: the FHIR server knows the clinic's policy, and what a Consent renews.
     return (await api.ageRules(person))?.ended ? [] : [{ patient, as: person }];
   }
@@ -120,10 +117,10 @@ export function createPeople(api: FhirApi, now: () => number): People {
   }
 
   async function isRole({ active, period, organization }: PractitionerRole): Promise<boolean> {
-    if (active === false || !isNow(period, now())) return false;
-    if (organization?.reference === undefined) return true;
+    if (active === false) return false;
+    if (organization?.reference === undefined) return isNow(period, now(), zoneIn(undefined));
     const found = await api.read<{ active?: boolean }>(organization.reference);
-    return found !== undefined && found.active !== false;
+    return found !== undefined && found.active !== false && isNow(period, now(), zoneIn(found));
   }
 
   async function stands(person: string, patient: string | undefined): Promise<boolean> {
@@ -156,10 +153,15 @@ export function createPeople(api: FhirApi, now: () => number): People {
     },
     async match({ given, family, birthDate }) {
       const found = await api.search<Person>('Patient', { birthdate: birthDate, _count: '100' });
-      const isProof = (each: ContactPoint): boolean => proves(each, now());
-      return found
-        .filter((person) => isLiving(person) && isNamed(person, given, family))
-        .map(({ id, telecom }) => ({ id, ...contacts(telecom, isProof) }));
+      const named = found.filter((person) => isLiving(person) && isNamed(person, given, family));
+      return Promise.all(
+        named.map(async (person) => {
+          const at = now();
+          const periods = (person.telecom ?? []).map(({ period = {} }) => period);
+          const zone = await zoneWhereAsked(periods, at, () => zoneOfPatient(api, person));
+          return { id: person.id, ...contacts(person.telecom, (each) => proves(each, at, zone)) };
+        }),
+      );
     },
     async relatives(patient) {
       const parameters = { patient: `Patient/${patient}`, _count: '100' };
@@ -191,23 +193,44 @@ const isCoded = ({ code: codes = [] }: PractitionerRole, code: string): boolean 
 export const patientOf = ({ patient }: Pick<Person, 'patient'>): string | undefined =>
   /^Patient\/([A-Za-z0-9\-.]{1,64})$/.exec(patient?.reference ?? '')?.[1];
 
-export const holds = ({ active, period }: Pick<Person, 'active' | 'period'>, now: number): boolean =>
-  active !== false && isNow(period, now);
+/** A relation, by the days of the patient's clinic. Rejects with FhirUnavailable. */
+export async function holds(
+  api: Pick<FhirApi, 'read'>,
+  related: Pick<Person, 'active' | 'patient' | 'period'>,
+  now: number,
+): Promise<boolean> {
+  const { active, period = {} } = related;
+  if (active === false) return false;
+  const patient = patientOf(related);
+  const zoneOf = async () =>
+    zoneOfPatient(api, patient === undefined ? undefined : await api.read<Person>(`Patient/${patient}`));
+  return isNow(period, now, await zoneWhereAsked([period], now, zoneOf));
+}
+
+/** Asked for on the days only on which it makes a difference. */
+const zoneWhereAsked = async (
+  periods: readonly Period[],
+  now: number,
+  zoneOf: () => Promise<string>,
+): Promise<string> => (periods.some((period) => dependsOnZone(period, now)) ? zoneOf() : zoneIn(undefined));
+
+async function zoneOfPatient(api: Pick<FhirApi, 'read'>, patient: Person | undefined): Promise<string> {
+  const { reference } = patient?.managingOrganization ?? {};
+  const isOne = reference !== undefined && /^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(reference);
+  return zoneIn(isOne ? await api.read<object>(reference) : undefined);
+}
 
 /** What can't be read opens nothing. */
-const isNow = ({ start, end }: Period = {}, now: number): boolean =>
-  (end === undefined || lastMoment(end) >= now) && (start === undefined || moment(start) <= now);
+function isNow(period: Period | undefined, now: number, zone: string): boolean {
+  const { start, end } = periodIn(zone, period ?? {});
+  return (end === undefined || lastMoment(end) >= now) && (start === undefined || moment(start) <= now);
+}
 
 /** JavaScript knows no leap second, which R4 allows: it is read as the one before. */
 const moment = (time: string): number => Date.parse(time.replace(':60', ':59'));
 
-/** A day, a month or a year lasts to its end (FHIR R4, Period). */
-function lastMoment(date: string): number {
-  const [year = 0, month] = date.split('-').map(Number);
-  if (date.length === 4) return Date.UTC(year + 1, 0, 1) - 1;
-  if (date.length === 7) return Date.UTC(year, month ?? 12, 1) - 1;
-  return moment(date.length === 10 ? `${date}T23:59:59.999Z` : date);
-}
+/** A second that is named lasts to its end, as the last one of a day does. */
+const lastMoment = (time: string): number => moment(time) + (time.includes('.') ? 0 : 999);
 
 const isLiving = ({ active, deceasedBoolean, deceasedDateTime }: Person): boolean =>
   active !== false && deceasedBoolean !== true && deceasedDateTime === undefined;
@@ -228,8 +251,8 @@ const folded = (text: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 
-const proves = ({ use, period, extension = [] }: ContactPoint, now: number): boolean =>
-  use !== 'old' && isNow(period, now) && !extension.some(({ url }) => url === UNCONFIRMED);
+const proves = ({ use, period, extension = [] }: ContactPoint, now: number, zone: string): boolean =>
+  use !== 'old' && isNow(period, now, zone) && !extension.some(({ url }) => url === UNCONFIRMED);
 
 function contacts(telecom: readonly ContactPoint[] = [], counts: (each: ContactPoint) => boolean): Contacts {
   const of = (kind: string) =>

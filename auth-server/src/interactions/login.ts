@@ -16,6 +16,7 @@ import { cookieOptions, hostCookie } from '../provider/cookies.ts';
 import { type Account, artifact } from '../storage/storage.ts';
 import { readCookie } from '../views/cookies.ts';
 import { recoveryCodesPage, secondFactorPage, setUpFactorPage, signInPage } from '../views/sign-in-pages.ts';
+import { clinicContact } from '../words/text.ts';
 import { field, finishStep, type Step } from './step.ts';
 
 /** Between the right password and the end. */
@@ -146,6 +147,8 @@ export async function postPasskey(step: Step): Promise<void> {
   return finishLogin(step, account, ['hwk', 'user', 'mfa']);
 }
 
+const zoneOfClinic = (): string => clinicContact()?.timeZone ?? 'UTC';
+
 async function finishLogin(step: Step, account: Account, amr: string[]): Promise<void> {
   const { storage, now, outbox, config } = step;
   await storage.removeArtifact(MODEL, step.details.uid);
@@ -154,7 +157,7 @@ async function finishLogin(step: Step, account: Account, amr: string[]): Promise
       await outbox.send({
         channel: 'email',
         to: account.email,
-        ...newDevice(config, deviceOf(step.request.headers['user-agent']), new Date(now())),
+        ...newDevice(config, deviceOf(step.request.headers['user-agent']), now(), zoneOfClinic()),
       });
     const cookie = await rememberDevice(storage, account.id, now());
     step.response.cookie(hostCookie(config, DEVICE_COOKIE), cookie, {

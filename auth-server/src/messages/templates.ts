@@ -187,11 +187,20 @@ export const familyAccepted = (settings: Settings): Email =>
     NOT_YOU,
   );
 
-export const newDevice = (settings: Settings, device: Device, at: Date): Email =>
+/** "29 November 2026 at 09:05 (Eastern Standard Time)" */
+const clockTime = (at: number, timeZone: string): string => {
+  const named = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'long' }).formatToParts(at);
+  const zone = named.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  const shown = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'long', timeStyle: 'short' });
+  return `${shown.format(at)} (${zone})`;
+};
+
+/** `at`: milliseconds, told by the clinic's clock. */
+export const newDevice = (settings: Settings, device: Device, at: number, timeZone: string): Email =>
   warning(
     settings,
     'New sign-in',
-    `Your account was signed in to with ${readAs({ language: 'en', path: '/' }, () => deviceWords(device))}, ${at.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
+    `Your account was signed in to with ${readAs({ language: 'en', path: '/' }, () => deviceWords(device))}, ${clockTime(at, timeZone)}.`,
     NOT_YOU,
   );
 

@@ -140,6 +140,68 @@ describe('what access rests on', () => {
   });
 });
 
+describe('days that the clinic recorded', () => {
+  // Ten in the evening of 30 November in New York, the next morning in UTC; and two hours later.
+  const NIGHT = Date.parse('2099-12-01T03:00:00Z');
+  const NEXT_DAY = NIGHT + 2 * 3_600_000;
+  const NEW_YORK = [{ url: 'urn:wellspring:time-zone', valueCode: 'America/New_York' }];
+  const atBoth = (asked: (people: ReturnType<typeof createPeople>) => Promise<boolean>) =>
+    Promise.all([NIGHT, NEXT_DAY].map((at) => asked(createPeople(fhirOf(kit.resources), () => at))));
+  beforeEach(() => {
+    set({ resourceType: 'Organization', id: 'clinic', extension: NEW_YORK });
+    const managingOrganization = { reference: 'Organization/clinic' };
+    set({ resourceType: 'Patient', id: 'child', managingOrganization });
+    set({ resourceType: 'Patient', id: 'elsewhere' });
+  });
+
+  it('begin and end by the clock of the patient’s clinic, for a relation', async () => {
+    const stands = (patient: string) => atBoth((people) => people.stands('RelatedPerson/mum', patient));
+    mum({ period: { end: '2099-11-30' } });
+    expect(await stands('child')).toEqual([true, false]);
+    mum({ period: { start: '2099-12-01' } });
+    expect(await stands('child')).toEqual([false, true]);
+    mum({ period: { end: '2099-11' } });
+    expect(await stands('child')).toEqual([true, false]);
+    // A time says its zone itself; of a clinic that tells none it is UTC.
+    mum({ period: { end: '2099-11-30T23:00:00Z' } });
+    expect(await stands('child')).toEqual([false, false]);
+    mum({ patient: { reference: 'Patient/elsewhere' }, period: { end: '2099-11-30' } });
+    expect(await stands('elsewhere')).toEqual([false, false]);
+  });
+
+  it('by that of the place of work, for a role', async () => {
+    const role = (period: object) =>
+      set({
+        resourceType: 'PractitionerRole',
+        id: 'role',
+        practitioner: { reference: 'Practitioner/doc' },
+        organization: { reference: 'Organization/clinic' },
+        period,
+      });
+    const stands = () => atBoth((people) => people.stands('PractitionerRole/role', undefined));
+    role({ end: '2099-11-30' });
+    expect(await stands()).toEqual([true, false]);
+    role({ start: '2099-12-01' });
+    expect(await stands()).toEqual([false, true]);
+  });
+
+  it('by that of the patient’s clinic, for a contact that proves who they are', async () => {
+    set({
+      resourceType: 'Patient',
+      id: 'child',
+      name: [{ given: ['Ana'], family: 'Lee' }],
+      birthDate: '2080-01-01',
+      managingOrganization: { reference: 'Organization/clinic' },
+      telecom: [{ system: 'email', value: 'ana@example.org', period: { end: '2099-11-30' } }],
+    });
+    const query = { given: 'Ana', family: 'Lee', birthDate: '2080-01-01' };
+    expect(await atBoth(async (people) => ((await people.match(query))[0]?.emails.length ?? 0) > 0)).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
 describe('of a token', () => {
   const launch = (members: Partial<LaunchContext> = {}): Promise<void> =>
     saveLaunchContext(

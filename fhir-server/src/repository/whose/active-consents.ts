@@ -6,12 +6,13 @@ import { type ConsentRule, ruleOf } from '../../access/consent-rules.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
 import { everyMatch } from '../every-match.ts';
+import { asMeant } from './zones.ts';
 
 /** Clocks of several servers differ, and a write is seen a little after its time. */
 const MARGIN_MS = 120_000;
 const PAGE = 500;
 
-type Store = Pick<ResourceStore, 'search'>;
+type Store = Pick<ResourceStore, 'read' | 'search'>;
 
 export interface ActiveConsents {
   /** All that bind somebody; throws StoreError when the store can't say. */
@@ -43,11 +44,13 @@ export function createActiveConsents(store: Store, clocks: Clocks, freshMs: numb
       low === undefined
         ? { kind: 'token', param: 'status', code: 'active' }
         : { kind: 'lastUpdated', test: 'ge', range: { low, high: low + 1 } };
+    const binding: ConsentRule[] = [];
     for await (const { id, body } of consents(store, changed)) {
       const rule = ruleOf(JSON.parse(body ?? '{}') as Record<string, unknown>);
-      if (rule && binds(rule)) known.set(id, rule);
+      if (rule && binds(rule)) binding.push(rule);
       else known.delete(id);
     }
+    for (const rule of await asMeant(store, binding)) known.set(rule.id, rule);
     if (low !== undefined) await forgetDeleted();
     asked = { at, tick };
     listed = [...known.values()];

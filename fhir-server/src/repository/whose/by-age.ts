@@ -2,13 +2,14 @@
  * What holds by the patient's age for whoever acts for them: of parents and guardians (age-policy.json, `parents`), whenever they were recorded, and of everybody whose
  * access is from when the patient was a child. Whom the patient invited is not concerned. Read from the store each time, so that it counts from the next introspection on.
  */
-import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
+import { dayIn } from '@wellspring/serving/time-zone';
 import type { AgePolicy } from '../../access/age-policy.ts';
 import { dayOfAge, openedBy, rulesReached, type Withheld, withheldBy } from '../../access/age-rules.ts';
 import { patientId } from '../../search/own-references.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import { storedResource } from '../own-writes.ts';
 import { type ResourceJson, resourceOf } from '../text/resource-text.ts';
+import { zoneOf } from './zones.ts';
 
 type Store = Pick<ResourceStore, 'read' | 'vread'>;
 
@@ -47,9 +48,7 @@ export async function childOf(store: Store, patient: string, now: number): Promi
     birthDate?: string;
     managingOrganization?: { reference?: string };
   };
-  const name = /^Organization\/[A-Za-z0-9\-.]{1,64}$/.exec(managingOrganization?.reference ?? '')?.[0];
-  const clinic = name === undefined ? undefined : await storedResource<ResourceJson>(store, name);
-  const timeZone = zoneIn(clinic?.resource);
+  const timeZone = await zoneOf(store, managingOrganization?.reference);
   return { birthDate, timeZone, today: dayIn(timeZone, now) };
 }
 

@@ -7,8 +7,9 @@ import { INVITED } from '../../access/own-marks.ts';
 import { and } from '../../search/query.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import type { RelatedPerson } from './by-age.ts';
+import { asMeant } from './zones.ts';
 
-type Store = Pick<ResourceStore, 'search'>;
+type Store = Pick<ResourceStore, 'read' | 'search'>;
 
 export interface Delegation {
   /** Of the Consents that name them, as they are now. */
@@ -39,9 +40,10 @@ export async function delegationOf(
     count: MOST,
     total: 'none',
   });
-  const rules = matches.flatMap(
+  const written = matches.flatMap(
     (found) => ruleOf(JSON.parse(found.body ?? '{}') as Record<string, unknown>) ?? [],
   );
+  const rules = await asMeant(store, written);
   const isPermitted = rules.some((rule) => rule.patient === patient && permits(rule, actors, now));
   return { rules, isPermitted };
 }

@@ -1,8 +1,10 @@
 /** Who works here now, by what is stored: the Practitioner is active, and so are the PractitionerRoles that count, within their periods. */
+import { dependsOnZone, type Period, periodIn } from '@wellspring/serving/time-zone';
 import type { StaffMember, StaffRole } from '../../access/reach.ts';
 import { dateRange } from '../../search/date-range.ts';
 import type { QueryNode } from '../../search/query.ts';
 import type { ResourceStore } from '../../store/store.ts';
+import { zoneOf } from './zones.ts';
 
 interface Reference {
   readonly reference?: string;
@@ -13,7 +15,7 @@ interface Coded {
 interface PractitionerRole {
   readonly id: string;
   readonly active?: boolean;
-  readonly period?: { readonly start?: string; readonly end?: string };
+  readonly period?: Period;
   readonly practitioner?: Reference;
   readonly organization?: Reference;
   readonly code?: readonly Coded[];
@@ -36,7 +38,8 @@ export async function staffOf(
   if (practitioner === undefined) return undefined;
   const person = await live<{ readonly active?: boolean }>(store, 'Practitioner', practitioner);
   if (!person || person.active === false) return undefined;
-  return { practitioner, roles: roles.filter((role) => isValid(role, now)).map(roleOf) };
+  const valid = await Promise.all(roles.map((role) => isValid(store, role, now)));
+  return { practitioner, roles: roles.filter((_, i) => valid[i]).map(roleOf) };
 }
 
 async function rolesOf(store: Store, practitioner: string): Promise<PractitionerRole[]> {
@@ -65,11 +68,17 @@ async function live<T>(store: Store, type: string, id: string): Promise<T | unde
   return found?.body === undefined ? undefined : (JSON.parse(found.body) as T);
 }
 
-/** A date that can't be read opens nothing. */
-function isValid({ active, period }: PractitionerRole, now: number): boolean {
+/** Days are those of the organization that the role is at. A date that can't be read opens nothing. */
+async function isValid(
+  store: Store,
+  { active, period = {}, organization }: PractitionerRole,
+  now: number,
+): Promise<boolean> {
   if (active === false) return false;
-  const from = period?.start === undefined ? Number.NEGATIVE_INFINITY : dateRange(period.start)?.low;
-  const to = period?.end === undefined ? Number.POSITIVE_INFINITY : dateRange(period.end)?.high;
+  const isNear = dependsOnZone(period, now);
+  const { start, end } = isNear ? periodIn(await zoneOf(store, organization?.reference), period) : period;
+  const from = start === undefined ? Number.NEGATIVE_INFINITY : dateRange(start)?.low;
+  const to = end === undefined ? Number.POSITIVE_INFINITY : dateRange(end)?.high;
   return from !== undefined && to !== undefined && from <= now && now < to;
 }
 

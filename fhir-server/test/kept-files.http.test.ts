@@ -48,6 +48,13 @@ const HOLDERS: Readonly<Record<string, (url: string) => object>> = {
   }),
 };
 
+interface AuditEventEntry {
+  readonly resource: {
+    readonly subtype: readonly { readonly code: string }[];
+    readonly entity: readonly { readonly what?: { readonly reference?: string } }[];
+  };
+}
+
 describe.each(STORES)('what is kept, on %s', (_, open) => {
   let world: World;
   let mother: string;
@@ -341,5 +348,58 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
     });
     expect(await status('/Binary/letter', desk)).toBe(200);
     expect(await status('/Binary/report', desk)).toBe(404);
+  });
+
+  it('whoever reads the file of a document, or a note of who wrote it, is in the log of that patient', async () => {
+    const doctor = await world.staff('doctor', 'clinician');
+    await put('Patient', 'read', { managingOrganization: { reference: 'Organization/clinic' } });
+    const document = HOLDERS.DocumentReference?.('Binary/of-read');
+    await put('DocumentReference', 'of-read', { ...document, subject: { reference: 'Patient/read' } });
+    await file('of-read', { reference: 'DocumentReference/of-read' });
+    await put('Provenance', 'of-read', {
+      target: [{ reference: 'Binary/of-read' }],
+      recorded: '2026-11-29T00:00:00Z',
+      agent: [{ who: { display: 'x' } }],
+    });
+    const read = world.patient('read');
+    const log = async (token: string, query: string): Promise<string[]> => {
+      const { body } = await world.ask('GET', `/AuditEvent?_count=200${query}`, { token });
+      const said = (body.entry ?? []).map(
+        ({ resource: { subtype, entity } }: AuditEventEntry) =>
+          `${subtype[0]?.code} ${entity.flatMap(({ what }) => what?.reference ?? []).join(' ')}`,
+      );
+      return said.filter((each: string) => !each.startsWith('AuditEvent'));
+    };
+    expect(await status('/Binary/of-read', doctor)).toBe(200);
+    expect(await status('/Binary/of-read/_history/1', doctor)).toBe(200);
+    expect(await status('/Binary/of-read/_history', doctor)).toBe(200);
+    expect(await ids('/Binary?_id=of-read', doctor)).toEqual(['of-read']);
+    expect((await log(read, '')).slice(0, 4)).toEqual([
+      'search-type Patient/read',
+      'history-instance Patient/read Binary/of-read',
+      expect.stringMatching(/^vread Patient\/read Binary\/of-read/),
+      expect.stringMatching(/^read Patient\/read Binary\/of-read/),
+    ]);
+    // Through two of them, and when what it is of is gone.
+    expect(await status('/Provenance/of-read', world.system)).toBe(200);
+    expect((await log(world.system, '&patient=read'))[0]).toMatch(/^read Patient\/read Provenance\/of-read/);
+    // What is kept is in it for nobody from whom it is kept.
+    const before = await log(read, '');
+    await put('DocumentReference', 'of-read', {
+      ...meta('NOPAT'),
+      ...document,
+      subject: { reference: 'Patient/read' },
+    });
+    expect(await ids('/Binary?_id=of-read', doctor)).toEqual(['of-read']);
+    expect(await status('/Binary/of-read', doctor)).toBe(200);
+    const said = (await log(read, '')).filter((each) => !before.includes(each));
+    expect(said).toEqual([]);
+    expect((await log(world.system, '&patient=read')).slice(0, 2)).toEqual([
+      expect.stringMatching(/^read Patient\/read Binary\/of-read/),
+      'search-type Patient/read',
+    ]);
+    await world.ask('DELETE', '/DocumentReference/of-read', { token: world.system });
+    expect(await status('/Binary/of-read', world.system)).toBe(200);
+    expect((await log(world.system, '&patient=read'))[0]).toMatch(/^read Patient\/read Binary\/of-read/);
   });
 });

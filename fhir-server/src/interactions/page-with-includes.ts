@@ -29,7 +29,7 @@ export async function pageWithIncludes(
       page = half(page, asked.backward);
       continue;
     }
-    services.repository.noteIncluded(access, included.resources);
+    await services.repository.noteIncluded(access, included.resources);
     const shown = plainPage(asked, page);
     const [match] = page.matches;
     const next =
@@ -68,7 +68,7 @@ async function restOfIncludes(
     : [];
   if (matches.length === 0 && asked.after) return undefined;
   const { resources, rest } = await includedResources(services, access, asked, matches, from);
-  services.repository.noteIncluded(access, resources);
+  await services.repository.noteIncluded(access, resources);
   const next = asked.after && placeAfter(asked.after);
   return {
     matches: [],

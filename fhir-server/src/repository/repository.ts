@@ -31,7 +31,7 @@ import type { ResourceJson } from './text/resource-text.ts';
 import { isVisible, type ShownHistory, visibleHistory } from './version-visibility.ts';
 import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
 import { createOwnerReach } from './whose/owner-reach.ts';
-import { foundIn, foundOf, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
+import { foundIn, foundOf, lookThrough, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import type { Write } from './writes/write.ts';
@@ -81,7 +81,7 @@ export interface Repository {
     page: Pick<SearchRequest, 'count' | 'after'> & Pick<SearchQuery, 'room'>,
   ): Promise<SearchPage>;
   /** Included resources are noted in the audit log like matches. */
-  noteIncluded(access: AccessContext, resources: readonly StoredVersion[]): void;
+  noteIncluded(access: AccessContext, resources: readonly StoredVersion[]): Promise<void>;
   /** Everything of one type that satisfies the condition, up to `limit`, under the caller's access. For the server's own look-ups. */
   find(
     access: AccessContext,
@@ -182,6 +182,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const { type, applied } = request;
       const one = onlyOwner(type, withImpliedOwner(type, request.where));
       const query = applied ? { query: queryText(applied) } : {};
+      await told(lookThrough(store, access, page.matches));
       const found = one === undefined ? foundOf(access, page.matches) : foundIn(access, page.matches, one);
       for (const each of found)
         access.trail?.note({ action: 'E', interaction: 'search-type', type, ...each, ...query });
@@ -192,7 +193,8 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       return search(access, { type, where, sort: NEWEST_FIRST, total: 'none', ...page });
     },
 
-    noteIncluded(access, resources) {
+    async noteIncluded(access, resources) {
+      await told(lookThrough(store, access, resources));
       for (const [type, found] of Map.groupBy(resources, (each) => each.type))
         for (const each of foundOf(access, found))
           if (each.patients.length > 0)
@@ -203,7 +205,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       const found = await told(readVisible(access, type, id));
       if (!found) throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
-      noteRead(access, 'read', found);
+      await noteRead(access, 'read', found);
       return found;
     },
 
@@ -213,7 +215,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       if (!found || !(await told(isVisible(store, found, visible, options.baseUrl))))
         throw notFound(type, id);
       if (found.body === undefined) throw gone(type, id);
-      noteRead(access, 'vread', found);
+      await noteRead(access, 'vread', found);
       return found;
     },
 
@@ -245,6 +247,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
           ? store.history(scope)
           : visibleHistory(store, { ...request, visible }, options.baseUrl),
       );
+      await told(lookThrough(store, access, page.versions));
       const kind = request.id !== undefined ? 'instance' : request.type === undefined ? 'system' : 'type';
       access.trail?.note({
         action: 'R',
@@ -347,6 +350,13 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     return type === 'Patient' ? [id] : [];
   }
 
+  async function noteRead(access: AccessContext, interaction: string, found: StoredVersion): Promise<void> {
+    await told(lookThrough(store, access, [found]));
+    const { type, id, version } = found;
+    const patients = patientsOf(access, [found]);
+    access.trail?.note({ action: 'R', interaction, type, id, version, patients });
+  }
+
   return repository;
 }
 
@@ -363,8 +373,3 @@ async function told<T>(answer: Promise<T>): Promise<T> {
 
 const ACTIONS = { created: 'C', updated: 'U', deleted: 'D', found: 'E', absent: 'D' } as const;
 const INTERACTIONS = { C: 'create', U: 'update', D: 'delete', E: 'search-type' } as const;
-
-function noteRead(access: AccessContext, interaction: string, found: StoredVersion): void {
-  const { type, id, version } = found;
-  access.trail?.note({ action: 'R', interaction, type, id, version, patients: patientsOf(access, [found]) });
-}

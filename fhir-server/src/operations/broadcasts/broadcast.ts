@@ -50,7 +50,7 @@ export async function previewRecipients(services: Services, request: FhirRequest
     withoutEmergency(access),
     recipientsAsked(draft),
   );
-  services.repository.noteIncluded(
+  await services.repository.noteIncluded(
     access,
     first.map(({ version }) => version),
   );

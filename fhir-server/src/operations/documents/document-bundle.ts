@@ -57,7 +57,7 @@ export async function readNamed(
     for (let at = 0; at < ids.length; at += AT_ONCE) {
       const some = ids.slice(at, at + AT_ONCE);
       const versions = await services.repository.find(access, type, { kind: 'id', ids: some }, some.length);
-      services.repository.noteIncluded(access, versions);
+      await services.repository.noteIncluded(access, versions);
       for (const version of versions) {
         await breath();
         if (!takes(version)) throw tooCostly('A document of so much is not made here.');

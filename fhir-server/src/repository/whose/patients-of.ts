@@ -2,7 +2,9 @@
 import type { AccessContext } from '../../access/access-context.ts';
 import { labelsOf } from '../../access/labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS, ownersOf } from '../../access/owner-table.ts';
-import type { StoredVersion } from '../../store/store.ts';
+import { ABOUT_OTHERS, linksOf } from '../../search/links.ts';
+import type { ResourceStore, StoredVersion } from '../../store/store.ts';
+import { everyMatch } from '../every-match.ts';
 
 /** A search may touch many records; more than these are not named one by one. */
 const MAX_PATIENTS = 1000;
@@ -23,7 +25,7 @@ export function foundOf(access: AccessContext, versions: readonly StoredVersion[
   const plain = new Set<string>();
   const labelled = new Map<string, Set<string>>();
   for (const version of versions) {
-    const { owners, labels } = aboutOf(version, one ?? ownPatient(access));
+    const { owners, labels } = through.get(version) ?? aboutOf(version, one ?? ownPatient(access));
     const key = labels.length === 0 ? '' : JSON.stringify(labels);
     const found = key === '' ? plain : (labelled.get(key) ?? new Set());
     if (key !== '') labelled.set(key, found);
@@ -77,6 +79,81 @@ function lookAt({ type, id, body }: StoredVersion, own: string | undefined): Abo
     labels: isPlain ? [] : labelsOf(resource),
   };
 }
+
+/** As it was when it was last looked at: what a version is about may become another's. For the log alone, access asks anew. */
+const through = new WeakMap<StoredVersion, About>();
+const PAGE = 500;
+/** A note on a file of a document. */
+const HOPS = 3;
+
+/**
+ * Of what names no patient (a file of a document, a note of who wrote a result) finds out whose record it is by what it is about, so that `patientsOf` and `foundOf`
+ * tell it. `store`: all of it, whatever the caller may see; throws StoreError.
+ */
+export async function lookThrough(
+  store: Pick<ResourceStore, 'read' | 'vread' | 'search'>,
+  access: AccessContext,
+  versions: readonly StoredVersion[],
+): Promise<void> {
+  if (!access.trail || ownPatient(access) !== undefined) return;
+  const found = await aboutThrough(store, versions, HOPS);
+  for (const [version, each] of found) through.set(version, each);
+}
+
+async function aboutThrough(
+  store: Pick<ResourceStore, 'read' | 'vread' | 'search'>,
+  versions: readonly StoredVersion[],
+  hops: number,
+): Promise<ReadonlyMap<StoredVersion, About>> {
+  const named = new Map<StoredVersion, readonly string[]>();
+  for (const version of versions) {
+    if (!ABOUT_OTHERS.has(version.type) || version.body === undefined || about(version).owners.length > 0)
+      continue;
+    const links = linksOf(JSON.parse(version.body) as { resourceType: string });
+    named.set(
+      version,
+      links.flatMap(({ by, target }) => (by === 'about' ? [target] : [])),
+    );
+  }
+  const targets = await readAll(store, new Set([...named.values()].flat()));
+  const further = hops > 1 ? await aboutThrough(store, [...targets.values()], hops - 1) : new Map();
+  const aboutName = (name: string): readonly About[] => {
+    const target = targets.get(name);
+    return target ? [further.get(target) ?? about(target)] : [];
+  };
+  return new Map(
+    [...named].map(([version, names]) => {
+      const all = [about(version), ...names.flatMap(aboutName)];
+      const each = (part: (one: About) => readonly string[]) => [...new Set(all.flatMap(part))];
+      return [version, { owners: each(({ owners }) => owners), labels: each(({ labels }) => labels).sort() }];
+    }),
+  );
+}
+
+/** By `Type/id`; of what was deleted, as it was before. */
+async function readAll(
+  store: Pick<ResourceStore, 'read' | 'vread' | 'search'>,
+  names: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, StoredVersion>> {
+  const found = new Map<string, StoredVersion>();
+  const byType = Map.groupBy(names, (name) => name.split('/')[0] as string);
+  for (const [type, some] of byType)
+    for (let i = 0; i < some.length; i += PAGE) {
+      const ids = some.slice(i, i + PAGE).map((name) => name.split('/')[1] as string);
+      const asked = { type, where: { kind: 'id', ids } as const, sort: BY_TIME, count: PAGE };
+      for await (const version of everyMatch(store, asked)) found.set(`${type}/${version.id}`, version);
+    }
+  for (const name of names) {
+    if (found.has(name)) continue;
+    const [type = '', id = ''] = name.split('/');
+    const gone = await store.read(type, id);
+    const last = gone && (await store.vread(type, id, gone.version - 1, { kind: 'all' }));
+    if (last) found.set(name, last);
+  }
+  return found;
+}
+
+const BY_TIME = [{ by: 'lastUpdated', descending: false }] as const;
 
 /** The Patients that own a version. */
 export const ownersOfVersion = (version: StoredVersion): readonly string[] => about(version).owners;

@@ -1,5 +1,6 @@
 /** The file that the embedded audit log is kept in: batches of rows, each with the hash of the one before, and what events are found by. */
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type ChainReport, checkChain, type Head, type Link, linkHash } from '@wellspring/serving/hash-chain';
 import { closeDatabase } from '@wellspring/serving/private-files';
@@ -63,6 +64,16 @@ export function openAuditDatabase(path: string): AuditDatabase {
   const newest = db.prepare('SELECT hash FROM batch ORDER BY first DESC LIMIT 1').get();
   let previous = (newest as { hash: string } | undefined)?.hash ?? '';
   let n = 0;
+  const opened = statSync(path).ino;
+  const ownBatch = db.prepare('SELECT hash FROM batch WHERE stream = ? AND n = ?');
+
+  /** What was put in its place meanwhile has not what was written here: nothing is added to it, so that what waits is kept in journals, and it is told. */
+  function requireSame(): void {
+    const last = n === 0 ? undefined : (ownBatch.get(stream, n) as { hash: string } | undefined);
+    const isSame = statSync(path, { throwIfNoEntry: false })?.ino === opened;
+    if (!isSame || (n > 0 && last?.hash !== previous))
+      throw new Error('The file of the audit log was replaced or removed while it was in use.');
+  }
 
   /** In a transaction; the batch's hash, where there was anything to store. */
   function insertRows(rows: readonly NamedRow[]): string | undefined {
@@ -87,6 +98,7 @@ export function openAuditDatabase(path: string): AuditDatabase {
     db.exec(`PRAGMA synchronous = ${wait ? 'FULL' : 'NORMAL'}`);
     db.exec('BEGIN IMMEDIATE');
     try {
+      requireSame();
       const hash = write();
       db.exec('COMMIT');
       if (hash === undefined) return;
@@ -121,7 +133,10 @@ export function openAuditDatabase(path: string): AuditDatabase {
         return insertRows(rows);
       });
     },
-    search: (query) => searchEvents(db, query),
+    search(query) {
+      requireSame();
+      return searchEvents(db, query);
+    },
     verify(anchors) {
       const firsts = db.prepare('SELECT stream, previous FROM batch WHERE n = 1').all() as {
         stream: string;

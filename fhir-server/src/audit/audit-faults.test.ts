@@ -68,6 +68,34 @@ describe.each([
     await again.close();
   });
 
+  it.each([
+    ['replaced', (old: string) => renameSync(old, path)],
+    ['removed', () => rmSync(path)],
+  ])(
+    'tells that its file was %s while it was in use, adds nothing to that, and keeps in journals what waits',
+    async (_how, put) => {
+      const first = await open(source);
+      await first.append([row('a')]);
+      await first.close();
+      const old = join(folder, 'old');
+      writeFileSync(old, readFileSync(path));
+      const log = await open(source);
+      await log.append([row('b')]);
+      expect(await seen(log)).toEqual(['a', 'b']);
+      put(old);
+      await log.append([row('c')]);
+      await expect(seen(log)).rejects.toThrow();
+      expect(news).toContainEqual({
+        kind: 'failing',
+        what: 'rows',
+        failure: expect.stringContaining('replaced'),
+      });
+      await log.close().catch(() => undefined);
+      const waiting = names().map((name) => readFileSync(join(folder, name), 'utf8'));
+      expect(waiting.join('')).toContain('"requestId":"c"');
+    },
+  );
+
   it('stores the journals beside one that can not be read, and that one when it can', async () => {
     const unreadable = join(folder, 'audit-journal-999998-aa.ndjson');
     mkdirSync(unreadable);

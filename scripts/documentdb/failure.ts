@@ -8,6 +8,7 @@ export const CODES = {
   unknownCommand: 59,
   conflict: 112,
   noTransaction: 251,
+  notWritablePrimary: 10_107,
   duplicate: 11_000,
 } as const;
 

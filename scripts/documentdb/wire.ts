@@ -15,6 +15,8 @@ export interface Message {
   /** The client waits for no answer. */
   readonly isSilent: boolean;
   readonly command: Document;
+  /** As it came, for whoever passes it on. */
+  readonly bytes: Buffer;
 }
 
 /** Numbers keep their BSON types: what passes through must come out the same. */
@@ -49,7 +51,8 @@ function parse(bytes: Buffer): Message {
   if (kind === OP_QUERY) {
     const name = bytes.indexOf(0, HEADER + 4);
     // After the collection's name: how many to skip and to return.
-    return { requestId, isQuery: true, isSilent: false, command: decode(bytes.subarray(name + 1 + 8)) };
+    const command = decode(bytes.subarray(name + 1 + 8));
+    return { requestId, isQuery: true, isSilent: false, command, bytes };
   }
   if (kind !== OP_MSG) throw new Error(`opcode ${kind} is not spoken here`);
   const flags = bytes.readUInt32LE(HEADER);
@@ -59,6 +62,7 @@ function parse(bytes: Buffer): Message {
     isQuery: false,
     isSilent: (flags & MORE_TO_COME) !== 0,
     command: sections(bytes.subarray(HEADER + 4, end)),
+    bytes,
   };
 }
 

@@ -28,6 +28,27 @@ const RESULT = {
   valueQuantity: { value: 4.1, unit: 'mmol/L' },
 };
 
+const EARLIER = {
+  ...RESULT,
+  id: 'o0',
+  effectiveDateTime: '2025-03-01T08:00:00Z',
+  valueQuantity: { value: 3.6, unit: 'mmol/L' },
+};
+
+/** A server that says nothing of what it does, takes no batch, does not sort, include or count, and of some types knows no search, each in a way of its own. */
+let saysNothing = false;
+
+function refusal(type: string, search: URLSearchParams): number | undefined {
+  const isFancy = [...search.keys()].some((name) => /^_(sort|include|revinclude|total)/.test(name));
+  const refused: Readonly<Record<string, number>> = {
+    Communication: 404,
+    Task: 501,
+    Goal: 405,
+    Invoice: 403,
+  };
+  return refused[type] ?? (isFancy ? 400 : undefined);
+}
+
 const servers: Server[] = [];
 const asked: string[] = [];
 const authorizations: URLSearchParams[] = [];
@@ -54,6 +75,12 @@ function json(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
+const SAID = {
+  capabilities: ['launch-standalone', 'context-standalone-patient', 'client-public', 'permission-v1'],
+  scopes_supported: ['launch/patient', 'patient/*.read'],
+  code_challenge_methods_supported: ['S256'],
+};
+
 /** Reads and searches, and no more: no batch, no operation, no `search.mode`. */
 function answerFhir(request: IncomingMessage, response: ServerResponse): unknown {
   const { pathname, searchParams } = new URL(request.url ?? '', fhir);
@@ -63,17 +90,22 @@ function answerFhir(request: IncomingMessage, response: ServerResponse): unknown
     return json(response, 200, {
       authorization_endpoint: `${auth}/authorize`,
       token_endpoint: `${auth}/token`,
-      capabilities: ['launch-standalone', 'context-standalone-patient', 'client-public', 'permission-v1'],
-      scopes_supported: ['launch/patient', 'patient/*.read'],
-      code_challenge_methods_supported: ['S256'],
+      ...(saysNothing ? {} : SAID),
     });
+  if (path === 'metadata' && saysNothing) return json(response, 404, {});
   if (path === 'metadata')
     return json(response, 200, {
       resourceType: 'CapabilityStatement',
       rest: [
         {
           mode: 'server',
-          resource: TYPES.map((type) => ({ type, interaction: [{ code: 'read' }, { code: 'search-type' }] })),
+          resource: TYPES.map((type) => ({
+            type,
+            // R4 has them in no summary.
+            ...(searchParams.has('_summary')
+              ? {}
+              : { interaction: [{ code: 'read' }, { code: 'search-type' }] }),
+          })),
         },
       ],
     });
@@ -81,12 +113,30 @@ function answerFhir(request: IncomingMessage, response: ServerResponse): unknown
   if (request.headers.authorization !== 'Bearer secret-token') return json(response, 401, {});
   if (path === 'Patient/p1') return json(response, 200, PATIENT);
   if (path === 'Observation/o1') return json(response, 200, RESULT);
+  if (saysNothing) return answerPlainly(path, request, response, searchParams);
   if (!TYPES.includes(path) || request.method !== 'GET') return json(response, 404, {});
   const isTheirs = path === 'Observation' && searchParams.get('patient') === 'p1';
   return json(response, 200, {
     resourceType: 'Bundle',
     type: 'searchset',
     entry: isTheirs ? [{ resource: RESULT }] : [],
+  });
+}
+
+function answerPlainly(
+  path: string,
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  search: URLSearchParams,
+): unknown {
+  if (method !== 'GET' || !/^[A-Z][A-Za-z]+$/.test(path)) return json(response, 405, {});
+  const status = refusal(path, search);
+  if (status) return json(response, status, { resourceType: 'OperationOutcome', issue: [] });
+  const found = path === 'Observation' ? [EARLIER, RESULT] : [];
+  return json(response, 200, {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    entry: found.map((resource) => ({ resource })),
   });
 }
 
@@ -175,3 +225,50 @@ it('signs in, shows what is there, leaves out what is not, asks for nothing that
   expect(errors).toEqual([]);
   await context.close();
 });
+
+it('of a server that says nothing and refuses how it is searched, shows what it gives, newest first, and no page ends', async () => {
+  saysNothing = true;
+  const { page, context, errors } = await openVisit(browser, { width: 390, height: 844 }, 'dark');
+  await page.goto(portal);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Latest results' }).waitFor();
+  expect(authorizations.at(-1)?.get('scope')?.split(' ')).toContain('openid');
+  // The server gave the older one first.
+  const values = page.locator('main').getByText(/^[34]\.\d mmol\/L$/);
+  await values.first().waitFor();
+  expect(await values.allInnerTexts()).toEqual(['4.1 mmol/L', '3.6 mmol/L']);
+  await expectAccessible(page);
+  const told: string[] = [];
+  for (const [path, heading] of PAGES) {
+    // By the app itself: its token lives in the page.
+    await page.evaluate(
+      `history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`,
+    );
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await expect.poll(() => page.locator('main [aria-busy=true]').count()).toBe(0);
+    expect(await page.getByText('This page could not be shown').count(), path).toBe(0);
+    const count = await page.getByRole('main').getByRole('alert').count();
+    if (count > 0) told.push(path);
+  }
+  // 403 is the one refusal that is no absence: it is said, and nothing is taken for nothing. Calendar addresses are an operation, which nobody has said is not there.
+  expect(told).toEqual(['/appointments', '/bills']);
+  const refused = /status of (400|403|404|405|501) /;
+  expect(errors.filter((error) => !refused.test(error))).toEqual([]);
+  await context.close();
+});
+
+const PAGES = [
+  ['/results', 'Results'],
+  ['/appointments', 'Visits'],
+  ['/messages', 'Messages'],
+  ['/medications', 'Medicines'],
+  ['/records', 'Records'],
+  ['/summary', 'Health summary'],
+  ['/inbox', 'What is new'],
+  ['/bills', 'Bills'],
+  ['/letters', 'Letters and forms'],
+  ['/prevention', 'Prevention'],
+  ['/care-plan', 'Care plan'],
+  ['/readings', 'Home readings'],
+  ['/profile', 'Profile'],
+] as const;

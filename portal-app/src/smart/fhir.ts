@@ -158,20 +158,49 @@ export function createFhir(
   }
 
   const offers = offersOf(session.known, session.granted);
-  const takesBatches = session.known?.whole.includes('batch') ?? true;
+  const isOffered = (address: string): boolean =>
+    offers(address.split(/[/?]/)[0] ?? '', address.includes('?') ? 'search-type' : 'read');
+  let takesBatches = session.known?.whole.includes('batch') ?? true;
+
+  /** A server may have a type and not every way to search it: what it refuses is asked for plainly, and of what it does not search there is none. */
+  async function searched(address: string): Promise<Bundle> {
+    try {
+      return await ask<Bundle>(address);
+    } catch (error) {
+      const status = statusOf(error);
+      if (NOT_THERE.has(status)) return EMPTY;
+      if (!REFUSED.has(status)) throw error;
+      const { plainly, inOrder } = await import('./plain-search.ts');
+      const plain = plainly(address);
+      if (plain !== undefined) return inOrder(await searched(plain), address);
+      if (status === 501) return EMPTY;
+      throw error;
+    }
+  }
+
+  const askOne = (url: string): Promise<BatchAnswer> =>
+    (url.includes('?') ? searched(url) : ask<Resource>(url)).then(batchAnswer, (error: unknown) => {
+      if (error instanceof SignedOut) throw error;
+      return { failed: true } as const;
+    });
 
   async function answersTo(urls: readonly string[]): Promise<readonly BatchAnswer[]> {
-    if (takesBatches) {
-      const { entry } = await askAll(urls);
-      return urls.map((_, i) => batchAnswer(entry?.[i]?.resource));
-    }
-    const all = urls.map((url) =>
-      ask<Resource>(url).then(batchAnswer, (error: unknown) => {
-        if (error instanceof SignedOut) throw error;
-        return { failed: true } as const;
+    const together = takesBatches ? await askAll(urls).catch(withoutBatches) : undefined;
+    return Promise.all(
+      urls.map((url, i) => {
+        const answer = together?.entry?.[i];
+        const status = Number(answer?.response?.status.slice(0, 3));
+        const isRefused = url.includes('?') && (NOT_THERE.has(status) || REFUSED.has(status));
+        return together && !isRefused ? batchAnswer(answer?.resource) : askOne(url);
       }),
     );
-    return Promise.all(all);
+  }
+
+  /** Of a server that says nothing of batches, or says what it does not do. */
+  function withoutBatches(error: unknown): undefined {
+    const status = statusOf(error);
+    if (!NOT_THERE.has(status) && !REFUSED.has(status) && status !== 403) throw error;
+    takesBatches = false;
   }
 
   return {
@@ -179,8 +208,9 @@ export function createFhir(
     self: (session.fhirUser ?? `Patient/${session.patient}`).split('/').slice(-2).join('/'),
     read: (type, id) => ask(`${type}/${encodeURIComponent(id)}`),
     search: async (type, params) =>
-      offers(type) ? pageOf(await ask(`${type}?${new URLSearchParams(params)}`)) : NONE,
-    get: (url) => ask(url),
+      offers(type, 'search-type') ? pageOf(await searched(`${type}?${new URLSearchParams(params)}`)) : NONE,
+    get: <T extends Resource>(url: string) =>
+      url.includes('?') ? (searched(url) as Promise<Resource> as Promise<T>) : ask<T>(url),
     follow: async (url) => pageOf(await ask(url)),
     create: (resource, onlyIfNone) =>
       send(
@@ -198,7 +228,7 @@ export function createFhir(
     transact: (changes) =>
       send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: changes.map(changeEntry) }),
     async batch(searches) {
-      const asked = searches.filter((url) => offers(url.split(/[/?]/)[0] ?? ''));
+      const asked = searches.filter(isOffered);
       const answers = asked.length === 0 ? [] : await answersTo(asked);
       return searches.map((url) => answers[asked.indexOf(url)] ?? { resources: [] });
     },
@@ -214,6 +244,14 @@ export function createFhir(
 
 /** Of a type that the server does not have, there is none. */
 const NONE = { resources: [], included: [], next: undefined };
+const EMPTY: Bundle = { resourceType: 'Bundle', type: 'searchset' };
+
+const statusOf = (error: unknown): number => (error instanceof FhirFailure ? error.status : 0);
+
+/** There is no such address, or it takes no such method. */
+const NOT_THERE: ReadonlySet<number> = new Set([404, 405]);
+/** It is not understood, or not done. */
+const REFUSED: ReadonlySet<number> = new Set([400, 422, 501]);
 
 function changeEntry({ resource, fullUrl, onlyIfNone }: Change): object {
   const { resourceType, id, meta } = resource;

@@ -16,6 +16,7 @@ const KEPT = 'wellspring.server';
 
 interface Statement {
   readonly rest?: readonly {
+    readonly mode?: string;
     readonly interaction?: readonly { readonly code?: string }[];
     readonly resource?: readonly {
       readonly type?: string;
@@ -29,18 +30,25 @@ interface Statement {
 export async function learnOffers(baseUrl: string): Promise<Known | undefined> {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Known | null;
   if (kept?.baseUrl === baseUrl) return kept;
-  const response = await fetch(`${baseUrl}/metadata?_summary=true`, {
-    headers: { accept: 'application/fhir+json' },
-  }).catch(() => undefined);
-  const statement = response?.ok
-    ? ((await response.json().catch(() => undefined)) as Statement | undefined)
-    : undefined;
-  const known = statement && knownOf(baseUrl, statement);
+  const short = await statementAt(`${baseUrl}/metadata?_summary=true`, baseUrl);
+  // R4 leaves interactions out of a summary, and a server may know of no summaries: then the whole of it says what is done.
+  const saysLittle = !short || !Object.values(short.types).some(({ length }) => length > 0);
+  const known = (saysLittle ? await statementAt(`${baseUrl}/metadata`, baseUrl) : undefined) ?? short;
   if (known) sessionStorage.setItem(KEPT, JSON.stringify(known));
   return known;
 }
 
-export function knownOf(baseUrl: string, { rest: [rest] = [] }: Statement): Known | undefined {
+async function statementAt(address: string, baseUrl: string): Promise<Known | undefined> {
+  const response = await fetch(address, { headers: { accept: 'application/fhir+json' } }).catch(
+    () => undefined,
+  );
+  if (!response?.ok) return undefined;
+  const statement = (await response.json().catch(() => undefined)) as Statement | undefined;
+  return statement && knownOf(baseUrl, statement);
+}
+
+export function knownOf(baseUrl: string, { rest: all = [] }: Statement): Known | undefined {
+  const rest = all.find(({ mode }) => mode !== 'client');
   if (!rest?.resource) return undefined;
   const entries = rest.resource.flatMap(({ type, interaction = [], operation = [] }) => {
     const names = operation.flatMap(({ name }) => (name ? `$${name.replace(/^\$/, '')}` : []));

@@ -176,7 +176,8 @@ export async function finishSignIn(config: AppConfig): Promise<{ session: Sessio
     insecureOptions(server),
   );
   const answer = await oauth.processAuthorizationCodeResponse(server, client, response, {
-    requireIdToken: scopeFor('openid', server as SaysScopes) !== '',
+    // One that names no scopes was asked for it all the same, and need not know it.
+    requireIdToken: (server.scopes_supported ?? []).includes('openid'),
   });
   const fhirUser = textOf(oauth.getValidatedIdTokenClaims(answer)?.fhirUser) ?? textOf(answer.fhirUser);
   // Whoever is a patient, at a server that names no record, has their own.

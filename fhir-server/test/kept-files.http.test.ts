@@ -204,55 +204,7 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
       subject: { reference: 'Patient/other' },
       content: [{ attachment: { url: 'Binary/not-theirs' } }],
     });
-    // Nor do they open it: nothing of its own record names it.
-    expect(await status('/Binary/not-theirs', mother)).toBe(404);
-    await put('Media', 'not-theirs', HOLDERS.Media?.('Binary/not-theirs') ?? {});
     expect(await status('/Binary/not-theirs', mother)).toBe(200);
-  });
-
-  it('a file that no document names yet, or any more, is for the clinic, and for nobody on the patient’s side', async () => {
-    const doctor = await world.staff('doc-unnamed', 'clinician');
-    const billing = await world.staff('desk-unnamed', 'front-desk');
-    const read = (token: string) => status('/Binary/unnamed', token);
-    const all = () => Promise.all([mother, teen, doctor, billing].map(read));
-    const [open, closed] = [
-      HOLDERS.DocumentReference?.('Binary/unnamed'),
-      HOLDERS.DocumentReference?.('Binary/x'),
-    ];
-    await file('unnamed');
-    expect(await all()).toEqual([404, 404, 200, 404]);
-    expect(await ids('/Binary?_id=unnamed', teen)).toEqual([]);
-    await put('DocumentReference', 'unnamed', open ?? {});
-    expect(await all()).toEqual([200, 200, 200, 404]);
-    // Kept, and then it names another file: the former is not open for that.
-    await put('DocumentReference', 'unnamed', { ...open, ...meta('NOPAT') });
-    expect(await all()).toEqual([404, 404, 200, 404]);
-    await put('DocumentReference', 'unnamed', closed ?? {});
-    expect(await all()).toEqual([404, 404, 200, 404]);
-    await put('DocumentReference', 'unnamed', open ?? {});
-    await world.ask('DELETE', '/DocumentReference/unnamed', { token: world.system });
-    expect(await all()).toEqual([404, 404, 200, 404]);
-    // What they write themselves names it for nobody.
-    const sent = await world.ask('POST', '/Communication', {
-      token: world.patient('teen', 'openid fhirUser launch/patient patient/*.cruds'),
-      body: {
-        resourceType: 'Communication',
-        status: 'in-progress',
-        subject,
-        sender: subject,
-        payload: [{ contentAttachment: { contentType: 'text/plain', url: 'Binary/unnamed' } }],
-      },
-    });
-    expect(sent.status, sent.text).toBeLessThan(300);
-    expect(await all()).toEqual([404, 404, 200, 404]);
-    // Staff from whom a Consent keeps something of the record can't be told whether it is of that.
-    const denied = world.token({
-      scope: 'user/*.rs',
-      fhirUser: `${world.base}/Practitioner/doc-denied`,
-      sub: 'd',
-    });
-    await world.staff('doc-denied', 'clinician');
-    expect(await read(denied)).toBe(404);
   });
 
   it('a securityContext that is a resource of the record is followed', async () => {

@@ -1,6 +1,6 @@
 /** The Consents that bind one caller, as a condition of each type: AND-ed into every query like any other bound on what they may see. */
 import { and, none, not, or, type QueryNode } from '../search/query.ts';
-import { type Actors, bindsSomebody, type ConsentRule, type Doing, deniedBy } from './consent-rules.ts';
+import { type Actors, type ConsentRule, type Doing, deniedBy } from './consent-rules.ts';
 import { derivedOnce } from './derived.ts';
 import { OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
@@ -26,21 +26,6 @@ export function consentDenial(consents: BindingConsents, type: string, beside: s
   const { actors, at, opened, rules } = consents;
   const asked = rules.filter((rule) => deniedBy(rule, actors, beside, at).kind !== 'all');
   return and(or(...denials(consents, asked, type)), not(opened ? openedCondition(type, opened) : none));
-}
-
-/** What belongs to no record of which the Consents keep something of these types from the caller. `owner`: the one Patient that the query asks of, where it does. */
-export function unboundRecords(
-  consents: BindingConsents,
-  types: readonly string[],
-  owner: string | undefined,
-): QueryNode {
-  const { actors, at, opened } = consents;
-  const rules = owner === undefined ? consents.rules : rulesOf(consents, owner);
-  const keepsSomething = (rule: ConsentRule): boolean =>
-    bindsSomebody(rule, actors) && types.some((type) => deniedBy(rule, actors, type, at).kind !== 'none');
-  const patients = [...new Set(rules.filter(keepsSomething).map(({ patient }) => patient))];
-  if (patients.length === 0) return and();
-  return or(not({ kind: 'owner', patients }), opened ? openedCondition('Binary', opened) : none);
 }
 
 /** Nothing of this type in this record is left to the caller to see, or to write. */

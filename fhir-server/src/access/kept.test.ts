@@ -3,7 +3,6 @@ import type { QueryNode } from '../search/query.ts';
 import { type Known, matches } from '../store/contract/naive-search.ts';
 import { type Entries, entries } from '../store/contract/resources.ts';
 import { type AccessContext, accessContext } from './access-context.ts';
-import { WRITTEN_BY } from './authorship.ts';
 import { readCondition } from './read-condition.ts';
 
 const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
@@ -51,9 +50,8 @@ it('a document of another record keeps nothing', () => {
   const all = [
     known('Binary/a', {}),
     known('DocumentReference/a', { owners: ['q'], tokens: [R], ...file('Binary/a') }),
-    known('Media/a', file('Binary/a')),
   ];
-  expect(seen(proxy, all)).toEqual(['Binary/a', 'Media/a']);
+  expect(seen(proxy, all)).toEqual(['Binary/a']);
 });
 
 it('a Patient keeps no photo by a label: it is shown whatever its labels are', () => {
@@ -141,59 +139,4 @@ it('a granular scope of an app leaves the files of what it leaves', () => {
   const narrow = 'launch/patient patient/Binary.rs patient/DiagnosticReport.rs?category=urn:c|lab';
   const app = accessContext({ active: true, scope: narrow, patient: 'p', fhirUser: 'Patient/p' });
   expect(seen(app, all)).toEqual(['Binary/b', 'DiagnosticReport/b']);
-});
-
-it('a file that nothing names is for nobody on the patient’s side, also where they or another record name it', () => {
-  const byMother = { param: '_tag', system: WRITTEN_BY, code: 'RelatedPerson/mother' };
-  const all = [
-    known('Binary/unnamed', {}),
-    known('Binary/by-mother', {}),
-    known('Binary/elsewhere', {}),
-    known('Binary/photo', {}),
-    known('Communication/a', { tokens: [byMother], ...file('Binary/by-mother') }),
-    known('Media/a', { owners: ['q'], ...file('Binary/elsewhere') }),
-    known('Patient/p', { tokens: [byMother], ...file('Binary/photo') }),
-  ];
-  for (const person of [proxy, themself])
-    expect(seen(person, all)).toEqual(['Binary/photo', 'Communication/a', 'Patient/p']);
-});
-
-it('a file that nothing names is for staff who may see any document, where no Consent keeps anything from them', () => {
-  const files = [known('Binary/a', {}), known('Binary/b', {}), known('Media/b', file('Binary/b'))];
-  const all = [...files, known('Patient/p', {})];
-  const closing = (type: string, actor: string): AccessContext => ({
-    ...staff('user/*.rs'),
-    consents: {
-      actors: new Set(['Practitioner/doc']),
-      rules: [
-        {
-          id: 'c',
-          patient: 'p',
-          provision: {
-            type: 'deny',
-            actor: [{ reference: { reference: actor } }],
-            class: [{ system: 'http://hl7.org/fhir/resource-types', code: type }],
-          },
-        },
-      ],
-      at: 0,
-      opened: undefined,
-    },
-  });
-  expect(seen(staff('user/*.rs'), all)).toContain('Binary/a');
-  for (const scopes of [
-    'user/Patient.rs user/Binary.rs user/Media.rs',
-    'user/Patient.rs user/Binary.rs user/Media.rs user/DocumentReference.rs?type=x|y',
-  ])
-    expect(seen(staff(scopes), all)).not.toContain('Binary/a');
-  expect(seen(closing('Condition', 'Practitioner/doc'), all)).not.toContain('Binary/a');
-  // One that keeps nothing of what holds files, and one of another's.
-  expect(seen(closing('Schedule', 'Practitioner/doc'), all)).toContain('Binary/a');
-  expect(seen(closing('Condition', 'Practitioner/other'), all)).toContain('Binary/a');
-  const opened = closing('Condition', 'Practitioner/doc');
-  const emergency = {
-    ...opened,
-    consents: { ...opened.consents, opened: { kind: 'id', ids: ['p'] } },
-  } as AccessContext;
-  expect(seen(emergency, all)).toContain('Binary/a');
 });

@@ -3,10 +3,9 @@
  * would tell that there is one (rules R12 and R18b of docs/SECURITY.md).
  */
 import { ABOUT_OTHERS } from '../search/links.ts';
-import { all, and, linked, none, not, or, type QueryNode } from '../search/query.ts';
+import { and, linked, none, not, or, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
-import { WRITTEN_BY } from './authorship.ts';
-import { consentDenial, unboundRecords } from './consent-condition.ts';
+import { consentDenial } from './consent-condition.ts';
 import { derivedOnce } from './derived.ts';
 import { keptByLabel } from './labels.ts';
 import { OWNER_ELEMENTS } from './owner-table.ts';
@@ -16,7 +15,6 @@ import { filterCondition } from './scope-filter.ts';
 /** The log of who looked is shown by rules of its own (interactions/audit-events.ts); a Binary names no files. */
 const RECORD_TYPES = ['Patient', ...Object.keys(OWNER_ELEMENTS)].filter((type) => type !== 'AuditEvent');
 const DOCUMENT_TYPES = RECORD_TYPES.filter((type) => type !== 'Binary');
-const OTHER_DOCUMENT_TYPES = DOCUMENT_TYPES.filter((type) => type !== 'Patient');
 
 /**
  * What of this type must not be shown for what it leads to. `patients`: whose records a person on the patient's side has; undefined: they are staff.
@@ -58,27 +56,6 @@ function filesLeft(
   return and(
     ...together(DOCUMENT_TYPES, kept).map(([types, where]) => not(linked('file', types, where, true))),
   );
-}
-
-/**
- * Of the files in a record, by `securityContext`: those that something there names, live and of the clinic's writing. One that nothing names yet, or any more, may be of
- * what is kept: it is for nobody on the patient's side, and for staff who may see any document, where no Consent of the patient keeps anything from them.
- */
-export function namedFiles(
-  access: AccessContext,
-  patients: readonly string[] | undefined,
-  owner: string | undefined,
-): QueryNode {
-  const inRecord = within(patients, () => all);
-  const byClinic = not({ kind: 'token', param: '_tag', system: WRITTEN_BY });
-  const named = or(
-    linked('file', ['Patient'], inRecord, false),
-    linked('file', OTHER_DOCUMENT_TYPES, and(inRecord, byClinic), false),
-  );
-  if (patients !== undefined) return named;
-  const seesDocuments = granted(access, 'DocumentReference', true).kind === 'all';
-  if (!seesDocuments) return named;
-  return or(named, access.consents ? unboundRecords(access.consents, DOCUMENT_TYPES, owner) : all);
 }
 
 /** By its label or a Consent. */

@@ -6,7 +6,7 @@ import type { AccessContext } from './access-context.ts';
 import { visibleBroadcasts } from './broadcasts.ts';
 import { consentCondition } from './consent-condition.ts';
 import { derivedOnce } from './derived.ts';
-import { followsKept, namedFiles, together } from './kept.ts';
+import { followsKept, together } from './kept.ts';
 import { labelCondition } from './labels.ts';
 import { DIRECTORY_TYPES, OWNER_ELEMENTS } from './owner-table.ts';
 import { reachCondition } from './reach.ts';
@@ -36,16 +36,10 @@ function conditionOf(
   interaction: Interaction & ('r' | 's'),
   owner: string | undefined,
 ): QueryNode | undefined {
-  const patients = isStaff(access) ? undefined : patientsOf(access);
-  const isFile = type === 'Binary' && !isSystem(access);
   const conditions = granting(access.scopes, type, interaction).map((scope) =>
-    and(
-      holdersCondition(access, scope, type, owner),
-      filterCondition(scope),
-      isFile ? namedFiles(access, patients, owner) : and(),
-    ),
+    and(holdersCondition(access, scope, type, owner), filterCondition(scope)),
   );
-  if (isFile && conditions.length > 0) conditions.push(...asWhatTheyAreOf(access));
+  if (type === 'Binary' && conditions.length > 0) conditions.push(...asWhatTheyAreOf(access));
   if (access.readsOwnUser && access.fhirUser?.type === type) {
     conditions.push({ kind: 'id', ids: [access.fhirUser.id] });
   }
@@ -53,12 +47,13 @@ function conditionOf(
   return and(
     or(...conditions),
     access.consents ? consentCondition(access.consents, type, owner) : and(),
-    isSystem(access) ? and() : followsKept(access, type, patients),
+    isSystem(access) ? and() : followsKept(access, type, isStaff(access) ? undefined : patientsOf(access)),
   );
 }
 
 /** R12: a file whose securityContext is a resource of somebody's record is for whoever may read that. */
 function asWhatTheyAreOf(access: AccessContext): QueryNode[] {
+  if (isSystem(access)) return [];
   const types = Object.keys(OWNER_ELEMENTS).filter((type) => type !== 'AuditEvent' && type !== 'Binary');
   const readable = (type: string): QueryNode =>
     readCondition(access, type, 'r') ?? readCondition(access, type, 's') ?? none;

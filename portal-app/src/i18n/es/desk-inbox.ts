@@ -188,7 +188,7 @@ export const deskInbox = {
   'Nothing waits. Well done.': 'No espera nada. Bien hecho.',
   '1 item waits': 'Espera 1 elemento',
   '{count} items wait': 'Esperan {count} elementos',
-  'Book at another time': 'Dar cita a otra hora',
+  'At another time': 'A otra hora',
   'Book at this time': 'Dar cita a esta hora',
   'Begins at': 'Empieza a las',
   'A time that is on no schedule. Nothing is looked at but what you know of it.':

@@ -40,7 +40,7 @@ export function AtAnotherTime({ task, visit }: { readonly task: Task; readonly v
   if (!isOpen)
     return (
       <button type="button" className="button quiet" onClick={() => openAt(() => setOpen(true), `${id}-day`)}>
-        {t('Book at another time')}
+        {t('At another time')}
       </button>
     );
   return (

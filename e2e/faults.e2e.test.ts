@@ -1,0 +1,144 @@
+/** Faults of the portal that people met, by their numbers, where no other walk meets them. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clinicOf } from './clinic.ts';
+import { openPage, openVisit, signIn, type Visit } from './portal-page.ts';
+import { openBrowser, openWorld, type World } from './world.ts';
+
+const DAY_MS = 86_400_000;
+
+let world: World;
+let browser: Browser;
+let visit: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  world = await openWorld({ seeded: true });
+  browser = await openBrowser();
+  visit = await openVisit(browser, { width: 1000, height: 800 });
+  await signIn(world, visit, 'maria');
+  page = visit.page;
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+const { system } = clinicOf(() => world);
+const patient = 'Patient/maria-alvarez';
+
+it('P17: whoever moves a visit sees it, with its reason; whoever cancels one may keep it', async () => {
+  const later = new Date(Date.now() + 7 * DAY_MS).toISOString();
+  const free = await system('GET', `Slot?status=free&start=gt${later}&_sort=start&_count=1`);
+  const [{ resource: slot }] = free.entry as [{ resource: { id: string; start: string; end: string } }];
+  await system('PUT', 'Appointment/to-move', {
+    resourceType: 'Appointment',
+    id: 'to-move',
+    status: 'booked',
+    description: 'Knee, again',
+    start: slot.start,
+    end: slot.end,
+    slot: [{ reference: `Slot/${slot.id}` }],
+    participant: [{ actor: { reference: patient }, status: 'accepted' }],
+  });
+  await openPage(world, page, '/appointments', 'Visits');
+  const item = page.locator('main li', { hasText: 'Knee, again' }).first();
+  const when = await item.getByRole('heading').innerText();
+  await item.getByRole('button', { name: /^Cancel/ }).click();
+  await item.getByRole('button', { name: 'Cancel this visit' }).waitFor();
+  await item.getByRole('button', { name: 'Keep it' }).click();
+  expect((await system('GET', 'Appointment/to-move')).status).toBe('booked');
+  await item.getByRole('link', { name: /^Another time/ }).click();
+  await page.getByRole('heading', { name: 'Choose another time' }).waitFor();
+  const before = await page.getByText(/^Until now: /).innerText();
+  expect(before).toContain(when.split(',').at(-1)?.trim());
+  await page.getByLabel('With whom?').selectOption('');
+  await page.locator('main ul button').first().click();
+  expect(await page.getByLabel('What is it about?').inputValue()).toBe('Knee, again');
+  await page.getByText(/^Until now: /).waitFor();
+});
+
+it('P19: notices that are saved as they were leave the language of the pages as it is', async () => {
+  const before = await system('GET', patient);
+  const spanish = { coding: [{ system: 'urn:ietf:bcp:47', code: 'es' }] };
+  await system('PUT', patient, { ...before, communication: [{ language: spanish, preferred: true }] });
+  await openPage(world, page, '/profile', 'Profile');
+  await page.getByRole('button', { name: 'Change my notices' }).click();
+  expect(await page.getByLabel('Language', { exact: true }).inputValue()).toBe('es');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Change my notices' }).waitFor();
+  expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+  await openPage(world, page, '/profile', 'Profile');
+  expect((await system('GET', patient)).communication).toMatchObject([
+    { language: spanish, preferred: true },
+  ]);
+  await system('PUT', patient, { ...before, meta: undefined });
+});
+
+it('P22: filters of the results are there again after one of them was looked at, and after a reload', async () => {
+  await openPage(world, page, '/results', 'Results');
+  const outside = page.getByRole('checkbox', { name: 'Only outside range' });
+  // Ticked when the address says so, which may be a moment after the click.
+  await outside.click();
+  await expect.poll(() => outside.isChecked()).toBe(true);
+  expect(new URL(page.url()).search).not.toBe('');
+  const filtered = page.url();
+  const lines = await page.locator('main li a').allInnerTexts();
+  await page.locator('main li a').first().click();
+  await page.waitForURL((url) => url.href !== filtered);
+  await page.goBack();
+  for (const again of [async () => undefined, () => page.reload()]) {
+    await again();
+    await outside.waitFor();
+    expect(page.url()).toBe(filtered);
+    expect(await outside.isChecked()).toBe(true);
+    await expect.poll(() => page.locator('main li a').allInnerTexts()).toEqual(lines);
+  }
+});
+
+it('P28: the emergency services stand before whoever else is called in an emergency', async () => {
+  for (const [path, heading] of [
+    ['/profile', 'Profile'],
+    ['/summary', 'Health summary'],
+  ] as const) {
+    await openPage(world, page, path, heading);
+    const text = await page.locator('body').innerText();
+    expect(text, path).not.toMatch(/In an emergency call(?!\s+(?:First )?911)/i);
+    expect(text, path).toContain('Carlos Alvarez');
+  }
+});
+
+describe('P25: in Spanish', () => {
+  it.each([320, 360])(
+    'no word of the navigation breaks at %i px, nor does the page overflow',
+    async (width) => {
+      const spanish = await openVisit(browser, { width, height: 740 }, 'light', 'es-US');
+      await spanish.page.goto(`${world.portal}/`);
+      const enter = spanish.page.getByRole('button', { name: 'Entrar' }).first();
+      await enter.click();
+      await spanish.page.getByText(/^para seguir en /).waitFor();
+      expect(await spanish.page.locator('body').innerText()).not.toMatch(/health portal|emergency|Terms/i);
+      await spanish.page.locator('input[name=login], input[autocomplete=username]').first().fill('james');
+      await spanish.page.locator('input[type=password]').fill('Wellspring-Demo-1');
+      await spanish.page.getByRole('button', { name: 'Entrar' }).click();
+      const bar = spanish.page.getByRole('navigation').filter({ visible: true }).last();
+      const allow = spanish.page.getByRole('button', { name: 'Permitir', exact: true });
+      await allow.or(bar).first().waitFor();
+      if (await allow.isVisible()) await allow.click();
+      await bar.locator('a').first().waitFor();
+      const broken = await bar.evaluate((nav: { querySelectorAll(of: string): Iterable<Label> }) =>
+        [...nav.querySelectorAll('a > span:not([hidden])')]
+          .filter((label) => !/\s/.test(label.textContent ?? '') && label.getClientRects().length > 1)
+          .map((label) => label.textContent),
+      );
+      expect(broken).toEqual([]);
+      expect(await spanish.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      await spanish.context.close();
+    },
+  );
+});
+
+interface Label {
+  readonly textContent: string | null;
+  getClientRects(): { readonly length: number };
+}

@@ -1,16 +1,16 @@
 /**
  * A form that arrives twice is answered once: pressed twice, sent again because its answer was lost, or by a reload of what it led to. Every form carries an identity
- * of its own (views/layout.ts); what the first answered is kept for a while, sealed, and given to whoever sends the very same again: they had it, or lost it.
+ * of its own, that the pages' script gives it (views/account.js: in the page itself it would tell apart pages that must be alike); what the first answered is kept for a while, sealed, and given to whoever sends the very same again: they had it, or lost it.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Seal } from '../crypto/seal.ts';
 import { digest } from '../crypto/secrets.ts';
 import { field } from '../interactions/step.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
-import { FORM_IDENTITY } from '../views/layout.ts';
 import type { SignedIn } from './signed-in.ts';
 
 const MODEL = 'FormAnswer';
+const FORM_IDENTITY = 'once';
 /** As long as somebody may look for what became of it. */
 const KEPT_MS = 10 * 60_000;
 /** What was refused may be right in a moment: only the second press hears the same. */

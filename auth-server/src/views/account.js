@@ -1,4 +1,4 @@
-/** What the account pages can only do with a script: tick password criteria as one types, show a password, say times in the reader's zone, and passkeys. Everything else works without. */
+/** What the account pages can only do with a script: tick password criteria as one types, show a password, say times in the reader's zone, give each form an identity, and passkeys. Everything else works without. */
 const WORDS = {
   en: {
     show: 'Show',
@@ -51,6 +51,15 @@ for (const input of document.querySelectorAll('input[type=password]')) {
   frame.append(input, button);
   show(false);
   if (hadFocus) input.focus();
+}
+
+// By it a form that arrives twice is answered once (pages/answered-once.ts).
+for (const form of document.querySelectorAll('form[method=post]')) {
+  const identity = document.createElement('input');
+  identity.type = 'hidden';
+  identity.name = 'once';
+  identity.value = [...crypto.getRandomValues(new Uint32Array(8))].map((part) => part.toString(36)).join('-');
+  form.append(identity);
 }
 
 for (const time of document.querySelectorAll('time')) {

@@ -1,8 +1,7 @@
 /** The frame of every account page. The style sheet and the one script are files of this server; nothing comes from elsewhere. */
 import { hoursLine } from '@wellspring/serving/opening-hours';
-import { randomSecret } from '../crypto/secrets.ts';
 import { clinicContact, fill, language, readerPath, type Text, t } from '../words/text.ts';
-import { Html, html } from './html.ts';
+import { type Html, html } from './html.ts';
 
 export interface PageSettings {
   readonly CLINIC_NAME: string;
@@ -44,24 +43,12 @@ export function page(settings: PageSettings, title: string, main: Html, options:
 <div class="frame${options.wide || options.menu ? ' wide' : ''}">
 <header class="brand"><img src="/icon.svg" alt="" width="32" height="32"><span>${settings.CLINIC_NAME}</span></header>
 ${options.menu && menu(options.menu, options.isAdministrator === true)}
-<main class="card">${identified(main)}</main>
+<main class="card">${main}</main>
 <footer><p><a href="${settings.PORTAL_URL}">${t('Health portal')}</a> · <a href="/terms">${t('Terms')}</a> · ${fill('In an emergency call {number}.', { number: html`<a href="tel:911">911</a>` })} · ${otherLanguage()}</p>${clinicLine(settings)}</footer>
 </div>
 </body>
 </html>`.text;
 }
-
-/** The field of a form by which it is known again (pages/answered-once.ts). */
-export const FORM_IDENTITY = 'once';
-
-/** Every form, so that none can be forgotten; what was typed has no markup by then. */
-const identified = ({ text }: Html): Html =>
-  new Html(
-    text.replaceAll(
-      /<form method="post"[^>]*>/g,
-      (form) => `${form}<input type="hidden" name="${FORM_IDENTITY}" value="${randomSecret()}">`,
-    ),
-  );
 
 /** Number, address and hours, as far as they are known: one tap to call. */
 function clinicLine({ CLINIC_NAME }: PageSettings): Html | undefined {

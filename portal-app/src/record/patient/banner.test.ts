@@ -2,7 +2,8 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { afterEach, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
-import { ageOf } from './banner.ts';
+import type { Fhir } from '../../smart/fhir.ts';
+import { ageOf, type Banner, bannerQuery } from './banner.ts';
 
 afterEach(() => setZoneOfClinic(undefined));
 
@@ -29,4 +30,27 @@ it('the age ends at the day of death, and is not told without a birth date or be
   expect(ageOf(born('1950-05-01', { deceasedDateTime: '2020-05-01' }))).toEqual({ count: 70, unit: 'years' });
   expect(ageOf({ resourceType: 'Patient' })).toBeUndefined();
   expect(ageOf(born('2099-01-01'))).toBeUndefined();
+});
+
+it('tells the flags that hold, and asks for them by what R4 finds a Flag by', async () => {
+  const asked: string[] = [];
+  const flag = (id: string, status: string) => ({ resourceType: 'Flag', id, status });
+  const fhir = {
+    self: 'Practitioner/nina',
+    patient: 'ana',
+    search: async () => ({ resources: [{ resourceType: 'Patient', id: 'ana' }] }),
+    async batch(urls: readonly string[]) {
+      asked.push(...urls);
+      return urls.map((url) => ({
+        resources: url.startsWith('Flag?') ? [flag('falls', 'active'), flag('over', 'inactive')] : [],
+      }));
+    },
+  } as unknown as Fhir;
+  const { flags } = await (bannerQuery(fhir).queryFn as unknown as () => Promise<Banner>)();
+  expect(flags?.map(({ id }) => id)).toEqual(['falls']);
+  const [ofFlags] = asked.filter((url) => url.startsWith('Flag?'));
+  // https://hl7.org/fhir/R4/flag.html#search
+  const known = ['author', 'date', 'encounter', 'identifier', 'patient', 'subject', '_count'];
+  const names = [...new URLSearchParams(ofFlags?.split('?')[1]).keys()];
+  expect(names.filter((name) => !known.includes(name))).toEqual([]);
 });

@@ -30,7 +30,8 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
     fhir.search<Patient>('Patient', { _id: fhir.patient }),
     fhir.batch([
       `AllergyIntolerance?${of}&clinical-status=active&_count=50`,
-      `Flag?${of}&status=active&_count=20`,
+      // R4 finds a Flag by no status.
+      `Flag?${of}&_count=50`,
       `RelatedPerson?${of}&active:not=false&_count=20`,
       `Consent?${of}&category=${encodeURIComponent(EMERGENCY)}&actor=${fhir.self}&status=active&_sort=-_lastUpdated&_count=5`,
     ]),
@@ -40,7 +41,7 @@ async function readBanner(fhir: Fhir): Promise<Banner> {
   return {
     patient,
     allergies: listOf<AllergyIntolerance>(allergies),
-    flags: listOf<Flag>(flags),
+    flags: listOf<Flag>(flags)?.filter(({ status }) => status === 'active'),
     proxies: listOf<RelatedPerson>(proxies),
     emergency: listOf<Consent>(emergencies)?.find((each) => lastsUntil(each) > Date.now()),
   };

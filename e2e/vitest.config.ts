@@ -14,7 +14,7 @@ const common = {
 
 export default defineConfig({
   test: {
-    globalSetup: ['e2e/build-once.ts'],
+    globalSetup: ['e2e/once-a-run.ts'],
     projects: [
       {
         test: {

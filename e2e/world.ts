@@ -15,6 +15,7 @@ import {
   stopProcesses,
   waitUntilHealthy,
 } from '../scripts/processes.ts';
+import { takeSeeded } from './seeded-clinic.ts';
 
 export const PASSWORD = 'Wellspring-Demo-1';
 
@@ -34,6 +35,9 @@ export interface World {
   restartFhirServer(): Promise<void>;
   /** A Backend Services token of the seed client. */
   systemToken(): Promise<string>;
+  /** Ends the servers; the data stays. */
+  stop(): Promise<void>;
+  /** Ends them, and removes the data. */
   close(): Promise<void>;
 }
 
@@ -61,6 +65,7 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
     ...extra,
   };
   await prepareDataFolder(dataDir, env);
+  const isLoaded = seeded && takeSeeded(dataDir);
   buildApps();
   const log: string[] = [];
   const launch = (name: string, script: string): ServerProcess =>
@@ -72,13 +77,14 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
     waitUntilHealthy(server, `http://localhost:${port}/healthz`);
   await Promise.all([healthy(auth, authPort), healthy(portal, portalPort), healthy(fhir, fhirPort)]);
   if (seeded) {
-    await runScript('seed/src/main.ts', ['--if-empty'], env);
+    if (!isLoaded) await runScript('seed/src/main.ts', ['--if-empty'], env);
     await runScript(
       'auth-server/src/admin/main.ts',
       ['accounts', 'import', join(dataDir, 'demo-accounts.json'), '--demo'],
       env,
     );
   }
+  const stop = (): Promise<void> => stopProcesses([portal, fhir, auth]);
   return {
     portal: env.PORTAL_URL,
     desk: env.DESK_URL,
@@ -100,8 +106,9 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
       await healthy(fhir, fhirPort);
     },
     systemToken: () => systemToken(env.AUTH_ISSUER, dataDir),
+    stop,
     async close() {
-      await stopProcesses([portal, fhir, auth]);
+      await stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -4,7 +4,6 @@ import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { type Asked, askFhir, HttpFailure } from './fhir-http.ts';
 import { type Offers, offersOf } from './offers.ts';
-import { saysTheSame } from './says-the-same.ts';
 import { type Session, SignedOut } from './session.ts';
 
 export interface FhirApi {
@@ -151,7 +150,7 @@ export function createFhir(
       return await send<T>('PUT', address, resource, { 'if-match': `W/"${resource.meta?.versionId}"` });
     } catch (error) {
       if (!(error instanceof FhirFailure) || error.status !== 412) throw error;
-      const now = await ask<T>(address);
+      const [now, { saysTheSame }] = await Promise.all([ask<T>(address), import('./says-the-same.ts')]);
       if (!saysTheSame(now, resource)) throw error;
       return now;
     }

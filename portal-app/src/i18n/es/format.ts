@@ -32,9 +32,6 @@ export const format = {
   Stroke: 'Derrame cerebral',
   'COVID-19 vaccine': 'Vacuna contra la COVID-19',
   'Keep it': 'Conservarla',
-  'First {number}, when a life may be in danger.': 'Primero {number}, si una vida puede estar en peligro.',
-  'Of e-mails and text messages. The portal’s own is chosen beside its pages.':
-    'De los correos y mensajes de texto. El del portal se elige junto a sus páginas.',
   'Date not recorded': 'Sin fecha',
   'Time not recorded': 'Sin hora',
   'Good morning': 'Buenos días',

@@ -67,14 +67,8 @@ export const home = {
   'Runs out {when}': 'Se acaba {when}',
   'Ask for a refill': 'Pedir un resurtido',
   'What you take now, and before': 'Lo que toma ahora, y antes',
-  'Search everything; health problems, allergies, vaccinations, notes':
-    'Busque en todo; problemas de salud, alergias, vacunas, notas',
   'Health summary': 'Resumen de salud',
-  'One page for another doctor, on screen or on paper': 'Una página para otro médico, en pantalla o en papel',
   'How you have been lately, and before a visit': 'Cómo ha estado últimamente, y antes de una cita',
-  'The log that the clinic’s server keeps': 'El registro que lleva el servidor de la clínica',
-  'Contact details, insurance, notices, family access, connected apps':
-    'Datos de contacto, seguro, avisos, acceso de familiares, aplicaciones conectadas',
   'Book a visit': 'Reservar una cita',
   'I have arrived': 'Ya llegué',
   'Check in': 'Registrarse',

@@ -5,6 +5,4 @@ export const inbox = {
   'and {count} more': 'y {count} más',
   '1 new thing': '1 novedad',
   '{count} new things': '{count} novedades',
-  'Messages, results, visits, documents and answers that are new':
-    'Mensajes, resultados, citas, documentos y respuestas nuevos',
 };

@@ -16,6 +16,7 @@ import { letters } from './letters.ts';
 import { measures } from './measures.ts';
 import { medications } from './medications.ts';
 import { messages } from './messages.ts';
+import { more } from './more.ts';
 import { prevention } from './prevention.ts';
 import { profile } from './profile.ts';
 import { push } from './push.ts';
@@ -44,6 +45,7 @@ export const spanishOfPages = {
   ...medications,
   ...learn,
   ...letters,
+  ...more,
   ...prevention,
   ...profile,
   ...family,

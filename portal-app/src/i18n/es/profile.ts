@@ -89,4 +89,7 @@ export const profile = {
     'Para padres y cuidadores: su propio expediente, o uno de los que usted cuida.',
   'Change my contact details': 'Cambiar mis datos de contacto',
   'Saved: the clinic has it as it stands here.': 'Guardado: la clínica lo tiene como está aquí.',
+  'First {number}, when a life may be in danger.': 'Primero {number}, si una vida puede estar en peligro.',
+  'Of e-mails and text messages. The portal’s own is chosen beside its pages.':
+    'De los correos y mensajes de texto. El del portal se elige junto a sus páginas.',
 };

@@ -4,7 +4,7 @@
  */
 import { createServer, type Socket } from 'node:net';
 import type { Document } from 'mongodb';
-import { answer, createReader, type Message } from '../../scripts/documentdb/wire.ts';
+import { answer, createReader, type Message, spoken } from '../../scripts/documentdb/wire.ts';
 
 /** What a test has it do with a command: an answer, silence, or the connection cut. undefined: the usual answer. */
 export type Scripted = Document | 'hang' | 'cut' | undefined;
@@ -61,13 +61,7 @@ export async function openDouble(): Promise<Double> {
           isWritablePrimary: true,
           ismaster: true,
           helloOk: true,
-          maxBsonObjectSize: 16_777_216,
-          maxMessageSizeBytes: 48_000_000,
-          maxWriteBatchSize: 100_000,
-          logicalSessionTimeoutMinutes: 30,
-          localTime: new Date(),
-          minWireVersion: 0,
-          maxWireVersion: 21,
+          ...spoken(),
           ok: 1,
         };
       case 'find':

@@ -8,7 +8,7 @@ import type { Document } from 'mongodb';
 import pg from 'pg';
 import { CALLS, MORE, specOf } from './commands.ts';
 import { CODES, failure, toFailure, unpack } from './failure.ts';
-import { answer, createReader, decode, type Message } from './wire.ts';
+import { answer, createReader, decode, type Message, spoken } from './wire.ts';
 
 const [port = 0, postgres = 0] = process.argv.slice(2).map(Number);
 const pool = new pg.Pool({
@@ -65,13 +65,7 @@ const hello = (): Document => ({
   isWritablePrimary: true,
   ismaster: true,
   msg: 'isdbgrid',
-  maxBsonObjectSize: 16 * 1024 * 1024,
-  maxMessageSizeBytes: 48_000_000,
-  maxWriteBatchSize: 100_000,
-  localTime: new Date(),
-  logicalSessionTimeoutMinutes: 30,
-  minWireVersion: 0,
-  maxWireVersion: 21,
+  ...spoken(),
   ok: 1,
 });
 

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Document } from 'mongodb';
 import { CODES, failure } from './failure.ts';
-import { answer, createReader, type Message } from './wire.ts';
+import { answer, createReader, type Message, spoken } from './wire.ts';
 
 const [port = '', database = '', primaryFile = '', ports = ''] = process.argv.slice(2);
 const nameOf = (each: string): string => `127.0.0.1:${each}`;
@@ -30,13 +30,7 @@ function hello(): Document {
     ismaster: elected === port,
     secondary: elected !== port,
     ...(elected === undefined ? {} : { primary: nameOf(elected) }),
-    maxBsonObjectSize: 16_777_216,
-    maxMessageSizeBytes: 48_000_000,
-    maxWriteBatchSize: 100_000,
-    logicalSessionTimeoutMinutes: 30,
-    localTime: new Date(),
-    minWireVersion: 0,
-    maxWireVersion: 21,
+    ...spoken(),
   };
 }
 

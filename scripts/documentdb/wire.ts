@@ -9,6 +9,17 @@ const HEADER = 16;
 const CHECKSUM = 1;
 const MORE_TO_COME = 2;
 
+/** What each `hello` says of the sizes and versions that are spoken here. */
+export const spoken = (): Document => ({
+  maxBsonObjectSize: 16_777_216,
+  maxMessageSizeBytes: 48_000_000,
+  maxWriteBatchSize: 100_000,
+  logicalSessionTimeoutMinutes: 30,
+  localTime: new Date(),
+  minWireVersion: 0,
+  maxWireVersion: 21,
+});
+
 export interface Message {
   readonly requestId: number;
   readonly isQuery: boolean;

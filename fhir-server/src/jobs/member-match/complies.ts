@@ -2,7 +2,7 @@
  * Can this server keep to what a member agreed to (HRex Consent)? Each by themselves (PDex §pdex-154a). Of both policies, `regular` and `sensitive`: what is labelled as restricted leaves by no Group of
  * members (operations/member-match/member-rights.ts), so nobody gets what `regular` keeps back.
  */
-import type { MemberConsent, Named } from '../../operations/member-match/order.ts';
+import { coversDay, type MemberConsent, type Named } from '../../operations/member-match/order.ts';
 
 const RECIPIENT = 'IRCP';
 const POLICY = /hrex-consent(?:\.html)?#(?:regular|sensitive)$/;
@@ -19,9 +19,9 @@ export function complies({ status, scope, policy = [], provision }: MemberConsen
   if (!policy.some(({ uri = '' }) => POLICY.test(uri))) return false;
   if (BOUNDS.some((bound) => provision[bound] !== undefined)) return false;
   if (!(provision.action ?? []).some((action) => hasCode(action, 'disclose'))) return false;
-  const { start, end } = provision.period ?? {};
-  if (!start || !end || start.slice(0, today.length) > today) return false;
-  return end >= today.slice(0, end.length) && recipientOf({ provision }) !== undefined;
+  const { period = {} } = provision;
+  if (!period.start || !period.end || !coversDay(period, today)) return false;
+  return recipientOf({ provision }) !== undefined;
 }
 
 /** To whom it may go. */

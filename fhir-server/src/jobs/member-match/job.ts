@@ -85,7 +85,7 @@ async function judge(
   const today = new Date(now()).toISOString().slice(0, 10);
   const isAllowed =
     complies(member.consent, today) &&
-    (await withoutRefusing(repository, access, new Set([patient]))).size > 0;
+    (await withoutRefusing(repository, access, new Set([patient]), now())).size > 0;
   return isAllowed ? { member, result: 'match', patient } : { member, result: 'consentconstraint' };
 }
 

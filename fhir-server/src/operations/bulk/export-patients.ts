@@ -23,7 +23,12 @@ export async function groupPatients(services: Services, { access, id }: FhirRequ
   if (found.exclusions.length > 0)
     throw unprocessable('A Group that leaves out by a query can not be exported.', 'Group.modifierExtension');
   if (!isMatchGroup(group)) return { ...found, withholdsRestricted: false };
-  const members = await withoutRefusing(services.repository, access, found.members ?? new Set());
+  const members = await withoutRefusing(
+    services.repository,
+    access,
+    found.members ?? new Set(),
+    services.now(),
+  );
   return { ...found, members, withholdsRestricted: true };
 }
 

@@ -2,6 +2,7 @@
  * What `Group/$bulk-member-match` (Da Vinci PDex 2.2, https://hl7.org/fhir/us/davinci-pdex/STU2.2/payertopayerbulkexchange.html) was asked for, as it is kept with its job, and the
  * Groups that come of it.
  */
+import type { Period } from '@wellspring/serving/time-zone';
 import type { KeptAccess } from '../../access/standing.ts';
 import type { ExportData } from '../bulk/export-order.ts';
 
@@ -45,12 +46,16 @@ export interface MemberConsent {
   readonly policy?: readonly { readonly uri?: string }[];
   readonly provision?: {
     readonly type?: string;
-    readonly period?: { readonly start?: string; readonly end?: string };
+    readonly period?: Period;
     readonly action?: readonly Coded[];
     readonly actor?: readonly { readonly role?: Coded; readonly reference?: Named }[];
     readonly [element: string]: unknown;
   };
 }
+
+/** `today`: YYYY-MM-DD; a bound as exact as it was written, and none where there is none. */
+export const coversDay = ({ start, end }: Period, today: string): boolean =>
+  (!start || start.slice(0, today.length) <= today) && (!end || end >= today.slice(0, end.length));
 
 export interface SubmittedMember {
   readonly patient: Member;

@@ -2,8 +2,9 @@
 import type { AccessContext } from '../../access/access-context.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { resourceOf } from '../../repository/text/resource-text.ts';
+import { patientId } from '../../search/own-references.ts';
 import { and } from '../../search/query.ts';
-import type { MemberConsent } from './order.ts';
+import { coversDay, type MemberConsent } from './order.ts';
 
 const CHUNK = 100;
 const MOST_CONSENTS = 5000;
@@ -12,10 +13,11 @@ export async function withoutRefusing(
   repository: Repository,
   access: AccessContext,
   patients: ReadonlySet<string>,
+  now: number,
 ): Promise<Set<string>> {
   const left = new Set(patients);
   const ids = [...patients];
-  const today = new Date().toISOString().slice(0, 10);
+  const today = new Date(now).toISOString().slice(0, 10);
   for (let at = 0; at < ids.length; at += CHUNK) {
     const active = and(
       { kind: 'owner', patients: ids.slice(at, at + CHUNK) },
@@ -24,7 +26,7 @@ export async function withoutRefusing(
     for (const version of await repository.find(access, 'Consent', active, MOST_CONSENTS)) {
       const consent = resourceOf(version);
       const { reference } = (consent.patient ?? {}) as { reference?: string };
-      if (refuses(consent as MemberConsent, today)) left.delete(String(reference).replace(/^Patient\//, ''));
+      if (refuses(consent as MemberConsent, today)) left.delete(patientId(reference) ?? '');
     }
   }
   return left;
@@ -33,7 +35,5 @@ export async function withoutRefusing(
 /** What denies somebody by name is about them (family, one of the staff). */
 function refuses({ provision }: MemberConsent, today: string): boolean {
   if (provision?.type !== 'deny' || (provision.actor ?? []).length > 0) return false;
-  const { start, end } = provision.period ?? {};
-  if (start && start.slice(0, today.length) > today) return false;
-  return !end || end >= today.slice(0, end.length);
+  return coversDay(provision.period ?? {}, today);
 }

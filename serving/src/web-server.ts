@@ -1,6 +1,7 @@
 /** The socket of each of the three servers: http, or https where a certificate is given; headers on every answer; an orderly end. */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { withDeadline } from './request-deadline.ts';
 import { refuseExpectation, refuseNonsense, secureHeaders, withHeaders } from './secure-headers.ts';
 import { type TlsFiles, watchTlsFiles } from './tls-files.ts';
 
@@ -12,6 +13,7 @@ export interface WebServerOptions {
   readonly tls: TlsFiles | undefined;
   /** Renewed files that can't be used; the ones before stay in use. */
   readonly onTlsFault: (error: Error) => void;
+  /** Milliseconds in which a request must have come whole, where it is not given its time (request-deadline.ts). */
   readonly requestTimeout: number;
   /** For tests. */
   readonly maxConnections?: number;
@@ -39,16 +41,24 @@ export function createWebServer(options: WebServerOptions): WebServer {
       server.listenerCount('upgrade') > 0 && asked.upgrade?.toLowerCase() === 'websocket',
     connectionsCheckingInterval: 1000,
     headersTimeout: 10_000,
-    requestTimeout,
+    requestTimeout: 0,
   };
-  const listener = withHeaders(headers, handler);
+  const refuseNow = refuseNonsense(headers);
+  const late = Object.assign(new Error('the request did not come whole'), {
+    code: 'ERR_HTTP_REQUEST_TIMEOUT',
+  });
+  const listener = withDeadline(
+    requestTimeout,
+    ({ socket }) => refuseNow(late, socket),
+    withHeaders(headers, handler),
+  );
   const watched = tls && watchTlsFiles(tls, onTlsFault, tlsLookMs);
   const server = watched
     ? createTlsServer({ ...timeouts, ...watched.context() }, listener)
     : createServer(timeouts, listener);
   if (watched) watched.onRenewed((context) => (server as TlsServer).setSecureContext(context));
   server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-  server.on('clientError', refuseNonsense(headers));
+  server.on('clientError', refuseNow);
   server.on('checkExpectation', withHeaders(headers, refuseExpectation));
   return {
     server,

@@ -15,7 +15,7 @@ import { sendReply } from './exchange.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { checkAccept, checkContentType, FHIR_TYPES } from './negotiate.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { type BodyLimits, isNdjson, readJson, readResource, readText, readUnpacked } from './read-body.ts';
+import { type BodyLimits, isNdjson, readJson, readResource, readText, readUpload } from './read-body.ts';
 import { sendFile } from './send-file.ts';
 
 export interface HandlerOptions {
@@ -62,11 +62,10 @@ export function fhirHandler(
   };
 }
 
-/** What has a type of its own: a Binary's content, the files of jobs. */
-const isContent = (path: string): boolean =>
-  path.startsWith('Binary/') || /^\$(?:export|import)\/[^/]+\//.test(path);
+/** What has a type of its own: a Binary's content. */
+const isContent = (path: string): boolean => path.startsWith('Binary/');
 
-/** Begins an export or import, or is about one. */
+/** Begins an export or import, or is about one, or a file of one. */
 const isJob = (path: string): boolean => /(?:^|\/)\$(?:export|import)(?:\/|$)/.test(path);
 
 const BUNDLE = {
@@ -99,7 +98,7 @@ async function readInput(
   if (kind === 'resource' && route.type === 'Binary')
     return { ...query, resource: await readBinary(request, route.id, limits) };
   if (kind === 'files' && isNdjson(request))
-    return { ...query, resource: undefined, upload: readUnpacked(request) };
+    return { ...query, resource: undefined, upload: readUpload(request) };
   if ((kind === 'optional' || kind === 'files') && !hasBody(request))
     return { ...query, resource: undefined };
   checkContentType(request);

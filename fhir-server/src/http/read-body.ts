@@ -1,6 +1,7 @@
 /** Reads a request's body up to a limit; the rest of a longer one is never buffered. */
 import { createGunzip } from 'node:zlib';
 import { FhirError, invalid, tooLarge, unsupportedMediaType } from '@wellspring/profiles';
+import { mayTakeItsTime } from '@wellspring/serving/request-deadline';
 import { type JsonLimits, jsonInSteps } from '../repository/text/read-json.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
 import type { HttpRequest } from './http.ts';
@@ -41,8 +42,21 @@ function isCompressed({ headers }: HttpRequest): boolean {
 export const isNdjson = ({ headers }: HttpRequest): boolean =>
   NDJSON.has((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '');
 
-/** For bodies that are too long to be held: whoever reads it counts. */
-export function readUnpacked(request: HttpRequest): AsyncIterable<Uint8Array> {
+/** What is handed up may take its time, as long as so much comes: populations are gigabytes, and lines are slow. */
+const UPLOAD = { bytes: 65_536, ms: 120_000 };
+
+/** For bodies that are too long to be held: whoever reads it counts. Its time begins when it is read. */
+export function readUpload(request: HttpRequest): AsyncIterable<Uint8Array> {
+  const unpacked = unpackedBody(request);
+  return {
+    [Symbol.asyncIterator]() {
+      mayTakeItsTime(request, UPLOAD);
+      return unpacked[Symbol.asyncIterator]();
+    },
+  };
+}
+
+function unpackedBody(request: HttpRequest): AsyncIterable<Uint8Array> {
   if (!isCompressed(request)) return request;
   const unpacked = createGunzip();
   request.on('error', (error) => unpacked.destroy(error));

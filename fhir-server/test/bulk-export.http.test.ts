@@ -335,6 +335,14 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
       const { status, body } = await world.ask('GET', '/$export', { token, headers: { Accept } });
       expect([Accept, status, body.resourceType]).toEqual([Accept, 406, 'OperationOutcome']);
     }
+    const [file] = (await manifestOf('/Patient/$export?_type=Patient', token)).output;
+    const fetched = async (headers: Record<string, string>, query = '') =>
+      (await world.ask('GET', `${file?.url}${query}`, { token, headers })).status;
+    for (const Accept of ['application/fhir+ndjson', 'application/x-ndjson', 'application/fhir+json', '*/*'])
+      expect([Accept, await fetched({ Accept })]).toEqual([Accept, 200]);
+    for (const Accept of ['application/fhir+xml', 'text/html', 'application/fhir+ndjson;q=0'])
+      expect([Accept, await fetched({ Accept })]).toEqual([Accept, 406]);
+    expect(await fetched({}, '?_format=xml')).toBe(406);
     // Nowhere else: what is asked for there is no file.
     const read = await world.ask('GET', '/Patient/ana', {
       token,

@@ -145,6 +145,19 @@ describe.each(STORES)('$exchange-state, on %s', (_store, openOn) => {
     expect((await world.ask('GET', `/$export/${job?.id}`, { token: chief })).status).toBe(404);
   });
 
+  it('tells of matches of members, and of nobody who was looked for', async () => {
+    const begun = await world.ask('POST', '/Group/$bulk-member-match', {
+      token: world.system,
+      headers: { Prefer: 'respond-async' },
+      body: memberMatch('Sought'),
+    });
+    expect(begun.status, begun.text).toBe(202);
+    const found = async () => (await state()).job.find(({ kind }) => kind === 'member-match');
+    await eventually(async () => (await found())?.status).toBe('done');
+    expect(await found()).toMatchObject({ type: 'Group', client: 'test', resources: 2, files: 1 });
+    expect((await ask()).text).not.toMatch(/Sought|of-the-payer/);
+  });
+
   it('is for roles that oversee, by an app that may look for subscriptions, and for nobody else', async () => {
     for (const token of [
       await world.staff('nina', 'nurse'),
@@ -156,3 +169,46 @@ describe.each(STORES)('$exchange-state, on %s', (_store, openOn) => {
       expect((await ask(token)).status).toBe(403);
   });
 });
+
+/** Of one who is not here. */
+function memberMatch(family: string): object {
+  const coded = (system: string, code: string) => ({ coding: [{ system, code }] });
+  const payer = { identifier: { system: 'http://hl7.org/fhir/sid/us-npi', value: '0123456789' } };
+  const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
+  const consent = {
+    resourceType: 'Consent',
+    status: 'active',
+    scope: coded(`${TERMINOLOGY}/consentscope`, 'patient-privacy'),
+    category: [coded(`${TERMINOLOGY}/v3-ActCode`, 'IDSCL')],
+    patient: { reference: 'Patient/1' },
+    performer: [{ reference: 'Patient/1' }],
+    policy: [{ uri: 'http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#regular' }],
+    provision: {
+      type: 'permit',
+      period: { start: '2020-01-01', end: '2999-01-01' },
+      actor: [{ role: coded(`${TERMINOLOGY}/v3-ParticipationType`, 'IRCP'), reference: payer }],
+      action: [coded(`${TERMINOLOGY}/consentaction`, 'disclose')],
+    },
+  };
+  const patient = {
+    resourceType: 'Patient',
+    id: '1',
+    name: [{ family, given: ['Pat'] }],
+    gender: 'female',
+    birthDate: '1974-12-25',
+  };
+  const coverage = {
+    resourceType: 'Coverage',
+    id: 'c',
+    status: 'active',
+    identifier: [{ system: 'urn:members', value: 'of-the-payer' }],
+    beneficiary: { reference: 'Patient/1' },
+    payor: [payer],
+  };
+  const part = [
+    { name: 'MemberPatient', resource: patient },
+    { name: 'CoverageToMatch', resource: coverage },
+    { name: 'Consent', resource: consent },
+  ];
+  return { resourceType: 'Parameters', parameter: [{ name: 'MemberBundle', part }] };
+}

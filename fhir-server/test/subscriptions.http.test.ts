@@ -163,6 +163,8 @@ describe('Q18: a Subscription with a search as its criteria', () => {
     ['a page size', { criteria: 'Observation?_count=3' }, 'Subscription.criteria'],
     ['no type of R4', { criteria: 'Thing?x=1' }, 'Subscription.criteria'],
     ['a topic that is not there', { criteria: 'http://example.org/topic' }, 'Subscription.criteria'],
+    ['a version that a topic does not have', { criteria: `${TOPIC}result|9` }, 'Subscription.criteria'],
+    ['an end that is over', { topic: 'result', more: { end: '2020-01-01T00:00:00Z' } }, 'Subscription.end'],
     [
       'a channel that is not there',
       { topic: 'result', channel: { type: 'sms' } },
@@ -374,6 +376,46 @@ describe('a topic', () => {
   });
 });
 
+describe('whose a Subscription is', () => {
+  it('no other client of a system scope sees its headers or has them sent elsewhere; it may clear it away', async () => {
+    const channel = { header: ['Authorization: Bearer of-the-maker'] };
+    const id = await subscribe({ criteria: 'Observation?_tag=of-the-maker', channel });
+    const other = world.token({ scope: 'system/*.cruds', client_id: 'other', sub: 'other' });
+    const { body } = await world.ask('GET', `/Subscription/${id}`, { token: world.system });
+    expect(body.channel.header).toEqual(channel.header);
+    const elsewhere = { ...body, channel: { ...body.channel, endpoint: `${hook.url}/elsewhere` } };
+    const patch = [{ op: 'replace', path: '/channel/endpoint', value: `${hook.url}/elsewhere` }];
+    const asked = [
+      world.ask('GET', `/Subscription/${id}`, { token: other }),
+      world.ask('GET', `/Subscription/${id}/_history/1`, { token: other }),
+      world.ask('GET', `/Subscription/${id}/$status`, { token: other }),
+      world.ask('GET', `/Subscription/${id}/$events`, { token: other }),
+      world.ask('GET', `/Subscription/${id}/$signing-secret`, { token: other }),
+      world.ask('GET', `/Subscription/${id}/$dead-letters`, { token: other }),
+      world.ask('POST', `/Subscription/${id}/$replay`, { token: other }),
+      world.ask('PATCH', `/Subscription/${id}`, {
+        token: other,
+        body: patch,
+        headers: { 'Content-Type': 'application/json-patch+json' },
+      }),
+      world.ask('PUT', `/Subscription/${id}`, { token: other, body: elsewhere }),
+    ];
+    for (const { status, text } of await Promise.all(asked)) {
+      expect(text).not.toContain('of-the-maker');
+      expect([404, 412], text).toContain(status);
+    }
+    for (const path of ['/Subscription', '/Subscription/_history', '/_history', '/Subscription/$status']) {
+      const { text } = await world.ask('GET', path, { token: other });
+      expect(text.includes(id), path).toBe(false);
+    }
+    expect((await world.ask('GET', '/_history', { token: world.system })).text).toContain(id);
+    const after = await world.ask('GET', `/Subscription/${id}`, { token: world.system });
+    expect([after.status, after.body.meta.versionId]).toEqual([200, body.meta.versionId]);
+    const cleared = await world.ask('DELETE', `/Subscription/${id}`, { token: other });
+    expect([cleared.status, cleared.text]).toEqual([204, '']);
+  });
+});
+
 describe('what was missed', () => {
   it('a subscriber that answers 500, cuts the line or does not answer gets each event at least once, in order; others are not held up', async () => {
     const other = await openHook();
@@ -515,7 +557,7 @@ describe('access', () => {
     await eventually(focus).toEqual(['Observation/in-north']);
   });
 
-  it('is its maker’s: nobody else reads, changes or deletes it, whatever the body says; a system client may', async () => {
+  it('is its maker’s: nobody else reads, changes or deletes it, whatever the body says', async () => {
     const token = world.patient('ana', SUBSCRIBES);
     const forged = {
       meta: { tag: [{ system: 'urn:wellspring:subscriber', code: 'somebody-else' }] },
@@ -550,7 +592,6 @@ describe('access', () => {
       expect((await world.ask('PUT', `/Subscription/${id}`, { token: other, body })).status).toBe(404);
       expect((await world.ask('DELETE', `/Subscription/${id}`, { token: other })).status).toBe(404);
     }
-    await put({ ...body, reason: 'Changed by the clinic’s system' });
     await put({
       resourceType: 'Communication',
       id: 'to-ana',
@@ -575,7 +616,7 @@ describe('access', () => {
     expect((await world.ask('DELETE', `/Subscription/${deleted}`, { token: world.system })).status).toBe(204);
     world.endStanding('ben-ends');
     await put(observation('after-the-end', 'ben'));
-    await eventually(() => statusOf(id)).toBe('off');
+    await eventually(() => statusOf(id, token)).toBe('off');
     expect(focus()).toEqual(['Observation/before-the-end', 'Observation/before-the-end']);
   });
 
@@ -675,7 +716,7 @@ describe('topics of an administrator', () => {
     await put(basic('by-path', [RESOURCE, { url: 'fhirPathCriteria', valueString: fhirPath }]));
     const other = await openHook();
     await subscribe({ criteria: 'http://example.org/topic/by-query', filters: ['subject=Patient/ana'] });
-    await subscribe({ criteria: 'http://example.org/topic/by-path|1.0', channel: { endpoint: other.url } });
+    await subscribe({ criteria: 'http://example.org/topic/by-path', channel: { endpoint: other.url } });
     await put(encounter('begun', 'in-progress'));
     await put(encounter('made-finished', 'finished'));
     await put(encounter('begun', 'finished'));
@@ -723,6 +764,75 @@ describe('topics of an administrator', () => {
     });
     expect(body.entry.slice(1)).toEqual([wanted, wanted]);
     await whole.close();
+  });
+
+  it('are one by one URL and version; without a version the newest is meant', async () => {
+    const versioned = (id: string, version: string | undefined, status: string) => {
+      const trigger = {
+        url: 'queryCriteria',
+        extension: [{ url: 'current', valueString: `status=${status}` }],
+      };
+      const topic = basic(id, [RESOURCE, trigger]);
+      const named = [
+        { url: `${PREFIX}url`, valueUri: 'http://example.org/topic/versions' },
+        ...(version === undefined ? [] : [{ url: `${PREFIX}version`, valueString: version }]),
+      ];
+      return { ...topic, extension: [...named, ...topic.extension.slice(1)] };
+    };
+    await put(versioned('nine', '1.9', 'planned'));
+    await put(versioned('ten', '1.10', 'arrived'));
+    // What it is already it may stay.
+    await put(versioned('ten', '1.10', 'arrived'));
+    await put(versioned('none', undefined, 'triaged'));
+    const refusals = [
+      world.ask('PUT', '/Basic/again', { token: world.system, body: versioned('again', '1.10', 'planned') }),
+      world.ask('PUT', '/Basic/nine', { token: world.system, body: versioned('nine', undefined, 'planned') }),
+      world.ask('POST', '', {
+        token: world.system,
+        body: {
+          resourceType: 'Bundle',
+          type: 'transaction',
+          entry: ['one', 'two'].map((id) => ({
+            resource: versioned(id, '3', 'planned'),
+            request: { method: 'PUT', url: `Basic/${id}` },
+          })),
+        },
+      }),
+    ];
+    for (const { status, body } of await Promise.all(refusals))
+      expect([status, body.issue[0].diagnostics]).toEqual([
+        422,
+        'There is a topic of this URL and version already.',
+      ]);
+    // In one commit a version goes from one to the other.
+    const exchanged = await world.ask('POST', '', {
+      token: world.system,
+      body: {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [versioned('nine', '2', 'planned'), versioned('next', '1.9', 'planned')].map((resource) => ({
+          resource,
+          request: { method: 'PUT', url: `Basic/${resource.id}` },
+        })),
+      },
+    });
+    expect(exchanged.status, exchanged.text).toBe(200);
+    await world.ask('DELETE', '/Basic/nine', { token: world.system });
+    const criteria = 'http://example.org/topic/versions';
+    const pinned = await openHook();
+    await subscribe({ criteria });
+    await subscribe({ criteria: `${criteria}|1.9`, channel: { endpoint: pinned.url } });
+    await put(encounter('versions', 'planned'));
+    await put(encounter('versions', 'arrived'));
+    await eventually(() => hook.notifications('event-notification').map(({ numbers: each }) => each)).toEqual(
+      [[1]],
+    );
+    await eventually(() =>
+      pinned.notifications('event-notification').map(({ numbers: each }) => each),
+    ).toEqual([[1]]);
+    const told = JSON.stringify(pinned.notifications('event-notification')[0]?.bundle);
+    expect(told).toContain(`"valueCanonical":"${criteria}|1.9"`);
+    await pinned.close();
   });
 
   it.each([

@@ -13,7 +13,7 @@ import { reachCondition } from './reach.ts';
 import { groundsOf } from './request-rights.ts';
 import { granting, type Interaction, type Scope } from './scope.ts';
 import { filterCondition } from './scope-filter.ts';
-import { ownSubscriptions } from './subscriber.ts';
+import { subscriptionsOf } from './subscriber.ts';
 
 /** undefined = no scope grants it: 403. `none` = granted, but nothing of this type is theirs. `owner`: the one Patient that the query asks of, where it does. */
 export function readCondition(
@@ -82,9 +82,9 @@ function holdersCondition(
   type: string,
   owner: string | undefined,
 ): QueryNode {
+  // Its maker's, whatever else they may open: it holds addresses, and headers with what opens these.
+  if (type === 'Subscription') return subscriptionsOf(access);
   if (scope.level === 'system') return and();
-  // Somebody's own, whatever else they may open: it holds addresses and secrets.
-  if (type === 'Subscription') return ownSubscriptions(access);
   const reach = reachCondition(type, scope.reach);
   if (scope.level === 'user' && isStaff(access)) {
     // In one patient's record there are none.

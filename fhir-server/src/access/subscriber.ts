@@ -3,7 +3,7 @@
  * it, and the grants of the token it was made with, by which each notification is judged anew. Both are this server's alone: what a request says of them is not heard.
  */
 import { createHash } from 'node:crypto';
-import type { QueryNode } from '../search/query.ts';
+import { all, type QueryNode } from '../search/query.ts';
 import type { AccessContext } from './access-context.ts';
 import { type KeptAccess, keptAccess } from './standing.ts';
 
@@ -26,7 +26,7 @@ export function subscriberOf({ subject, clientId, fhirUser, patient }: AccessCon
   return createHash('sha256').update(who).digest('base64url');
 }
 
-/** Those that a person may read and change. What they hold (addresses, headers) is their maker's. */
+/** Those that somebody, or a client of its own, made. */
 export const ownSubscriptions = (access: AccessContext): QueryNode => ({
   kind: 'token',
   param: '_tag',
@@ -34,25 +34,19 @@ export const ownSubscriptions = (access: AccessContext): QueryNode => ({
   code: subscriberOf(access),
 });
 
-/** `types`: what it may tell of. A system client that changes somebody else's (`before`) leaves it theirs. */
-export function setSubscriber(
-  resource: Mutable,
-  access: AccessContext,
-  types: readonly string[],
-  before: Mutable | undefined,
-): void {
-  const own = subscriberOf(access);
-  const maker = before ? subscriberTag(before) : own;
-  const ground = maker === own ? groundText(access, types) : before && groundExtension(before)?.valueString;
+/** Which ones are read and changed: their maker's; all by an operation that acts for somebody (on-behalf.ts). */
+export const subscriptionsOf = (access: AccessContext): QueryNode =>
+  access.caller ? all : ownSubscriptions(access);
+
+/** `types`: what it may tell of. */
+export function setSubscriber(resource: Mutable, access: AccessContext, types: readonly string[]): void {
   const { tag = [], ...meta } = (resource.meta ?? {}) as { tag?: readonly Tag[] };
   const others = tag.filter(({ system }) => system !== SUBSCRIBER);
-  resource.meta = { ...meta, tag: [...others, { system: SUBSCRIBER, code: maker ?? own }] };
-  resource.extension = [...otherExtensions(resource), { url: GROUND, valueString: ground }];
-}
-
-export function subscriberTag(resource: Mutable): string | undefined {
-  const { tag = [] } = (resource.meta ?? {}) as { tag?: readonly Tag[] };
-  return tag.find(({ system }) => system === SUBSCRIBER)?.code;
+  resource.meta = { ...meta, tag: [...others, { system: SUBSCRIBER, code: subscriberOf(access) }] };
+  resource.extension = [
+    ...otherExtensions(resource),
+    { url: GROUND, valueString: groundText(access, types) },
+  ];
 }
 
 /** undefined: it was made before there were subscriptions, and tells nobody anything. */

@@ -1,6 +1,6 @@
 /**
  * `GET [base]/$exchange-state`, this server's own: what passes between this server and others, and how it does, for roles whose policy oversees it (`oversight` in
- * role-policy.json; decision 37): subscriptions that call or mail, whoever made them, and exports and imports of whichever client. Of none is told what it holds: no
+ * role-policy.json; decision 37): subscriptions that call or mail, whoever made them, and exports, imports and matches of members of whichever client. Of none is told what it holds: no
  * criteria beyond types, no address beyond its host, no header, no file.
  */
 import { forbidden } from '@wellspring/profiles';
@@ -17,6 +17,7 @@ import type { StoredVersion } from '../store/store.ts';
 import { countOf } from '../subscriptions/event.ts';
 import { EXPORT, type ExportData } from './bulk/export-order.ts';
 import { IMPORT, type ImportData } from './bulk/import-order.ts';
+import { MEMBER_MATCH } from './member-match/order.ts';
 import { inputOf, parametersReply } from './parameters.ts';
 
 const MOST_SUBSCRIPTIONS = 500;
@@ -43,7 +44,7 @@ export async function exchangeState(services: Services, request: FhirRequest): P
     await breath();
     parts.push(await subscriptionPart(services, version));
   }
-  const jobs = await services.jobs.list([EXPORT, IMPORT], MOST_JOBS);
+  const jobs = await services.jobs.list([EXPORT, IMPORT, MEMBER_MATCH], MOST_JOBS);
   return parametersReply(...parts, ...jobs.map(jobPart));
 }
 
@@ -110,10 +111,10 @@ function jobPart({ id, kind, state, grounds, created, ended, expires, progress, 
 }
 
 function whatParts(kind: string, data: unknown): object[] {
-  if (kind === EXPORT) {
+  if (kind === EXPORT || kind === MEMBER_MATCH) {
     const { order, resources, files } = data as ExportData;
     return [
-      { name: 'level', valueCode: order.level },
+      ...(kind === EXPORT ? [{ name: 'level', valueCode: order.level }] : []),
       ...order.types.map(({ type }) => ({ name: 'type', valueCode: type })),
       { name: 'resources', valueInteger: resources },
       { name: 'files', valueInteger: files.length },

@@ -10,7 +10,7 @@ import { restrict } from '../access/restrict.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { makeReferencesLocal } from '../search/own-references.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
-import { and, type Cursor, type QueryNode, type SearchQuery } from '../search/query.ts';
+import { and, type Cursor, none, type QueryNode, type SearchQuery } from '../search/query.ts';
 import { queryText } from '../search/query-parameters.ts';
 import type { ResourceStore, SearchPage, StoredVersion, WriteOperation } from '../store/store.ts';
 import { answerQuestions, codeNotes } from '../terminology/answer-questions.ts';
@@ -28,7 +28,7 @@ import { nameOf } from './names.ts';
 import type { RepositoryOptions } from './repository-options.ts';
 import { readError, writeError } from './store-faults.ts';
 import type { ResourceJson } from './text/resource-text.ts';
-import { isVisible, type ShownHistory, visibleHistory } from './version-visibility.ts';
+import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './version-visibility.ts';
 import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
 import { createOwnerReach } from './whose/owner-reach.ts';
 import { foundIn, foundOf, lookThrough, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
@@ -247,16 +247,21 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
           ? store.history(scope)
           : visibleHistory(store, { ...request, visible }, options.baseUrl),
       );
-      await told(lookThrough(store, access, page.versions));
+      const conditionOf = (each: string) => readCondition(access, each, 's') ?? none;
+      const versions =
+        type === undefined
+          ? await told(visibleAmong(store, page.versions, conditionOf, options.baseUrl))
+          : page.versions;
+      await told(lookThrough(store, access, versions));
       const kind = request.id !== undefined ? 'instance' : request.type === undefined ? 'system' : 'type';
       access.trail?.note({
         action: 'R',
         interaction: `history-${kind}`,
         type: request.type ?? 'Resource',
-        patients: patientsOf(access, page.versions),
+        patients: patientsOf(access, versions),
         ...(request.id === undefined ? {} : { id: request.id }),
       });
-      return page;
+      return { ...page, versions };
     },
 
     async find(access, type, where, limit) {

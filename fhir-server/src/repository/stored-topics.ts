@@ -9,24 +9,29 @@ import type { ResourceJson } from './text/resource-text.ts';
 
 export interface Topics {
   readonly all: () => readonly Topic[];
-  /** `url` or `url|version`; versions are not told apart. */
-  find(url: string): Topic | undefined;
+  /** By `url` the newest of that name, by `url|version` that one. */
+  find(canonical: string): Topic | undefined;
+  /** Id of the Basic that is in force by this URL and version, or by this URL and none. */
+  storedAs(topic: Topic): string | undefined;
   /** Reads what is stored. */
   refresh(): Promise<void>;
+}
+
+interface StoredTopic {
+  readonly id: string;
+  readonly topic: Topic;
 }
 
 const MOST = 1000;
 const STORED: QueryNode = { kind: 'token', param: 'code', ...TOPIC_CODE };
 
 export function createTopics(store: Pick<ResourceStore, 'search'>): Topics {
-  const own = new Map(OWN_TOPICS.map((topic) => [topic.url, topic]));
-  let stored = new Map<string, Topic>();
+  let stored: readonly StoredTopic[] = [];
+  let known = byName([]);
   return {
-    all: () => [...own.values(), ...stored.values()],
-    find(url) {
-      const bare = url.split('|')[0] ?? '';
-      return own.get(bare) ?? stored.get(bare);
-    },
+    all: () => [...OWN_TOPICS, ...stored.map(({ topic }) => topic)],
+    find: (canonical) => known.get(canonical),
+    storedAs: (topic) => stored.find((each) => isSame(each.topic, topic))?.id,
     async refresh() {
       const { matches } = await store.search({
         type: 'Basic',
@@ -35,10 +40,32 @@ export function createTopics(store: Pick<ResourceStore, 'search'>): Topics {
         count: MOST,
         total: 'none',
       });
-      stored = new Map(matches.flatMap(({ body }) => storedTopic(body)).map((topic) => [topic.url, topic]));
+      stored = matches.flatMap(({ id, body }) => storedTopic(body).map((topic) => ({ id, topic })));
+      known = byName(stored);
     },
   };
 }
+
+/** Of two that an older release let be called the same, the first by its id. */
+function byName(stored: readonly StoredTopic[]): ReadonlyMap<string, Topic> {
+  const known = new Map<string, Topic>();
+  const put = (name: string, topic: Topic): void => {
+    if (!known.has(name)) known.set(name, topic);
+  };
+  const newestFirst = stored
+    .map(({ topic }) => topic)
+    .sort((a, b) => byVersion.compare(b.version ?? '', a.version ?? ''));
+  for (const topic of [...OWN_TOPICS, ...newestFirst]) {
+    put(topic.url, topic);
+    if (topic.version !== undefined) put(`${topic.url}|${topic.version}`, topic);
+  }
+  return known;
+}
+
+/** 1.10 after 1.9. */
+const byVersion = new Intl.Collator('en', { numeric: true });
+
+const isSame = (one: Topic, other: Topic): boolean => one.url === other.url && one.version === other.version;
 
 /** One that was stored before it was checked, by an older release, is left out. */
 function storedTopic(body: string | undefined): Topic[] {
@@ -50,16 +77,39 @@ function storedTopic(body: string | undefined): Topic[] {
   }
 }
 
-/** Of a Basic that is to be stored: 422 for a topic that could never work, 403 for whoever does not administrate. */
-export function checkTopic(
-  resource: ResourceJson,
+interface TopicRules {
+  readonly topics: Topics;
+  readonly baseUrl: string;
+  readonly now: () => number;
+}
+
+/**
+ * Of a Basic that is to be stored under `id`, with `together` in the same commit: 422 for a topic that could never work or is called as another one is, 403 for
+ * whoever does not administrate.
+ */
+export async function checkTopic(
+  { resource, id }: { readonly resource: ResourceJson; readonly id: string },
   mayAdminister: boolean,
-  context: { readonly baseUrl: string; readonly now: () => number },
-): void {
+  rules: TopicRules,
+  together: readonly ResourceJson[],
+): Promise<void> {
   if (!isTopic(resource)) return;
   if (!mayAdminister) throw forbidden('Topics are kept by those who may write everybody’s records.');
   const topic = topicOf(resource);
-  if (topic && OWN_TOPICS.some(({ url }) => url === topic.url))
+  if (!topic) return;
+  for (const trigger of topic.triggers) readTrigger(trigger, rules);
+  if (OWN_TOPICS.some(({ url }) => url === topic.url))
     throw businessRule('This is a topic of the server’s own.', 'Basic.extension');
-  for (const trigger of topic?.triggers ?? []) readTrigger(trigger, context);
+  await rules.topics.refresh();
+  const others = together.filter((each) => each !== resource && each.resourceType === 'Basic');
+  const holder = rules.topics.storedAs(topic);
+  // What the holder is to be is said in the same commit.
+  const isHeld = holder !== undefined && holder !== id && !others.some((each) => each.id === holder);
+  if (isHeld || others.some((each) => isCalled(each, topic)))
+    throw businessRule('There is a topic of this URL and version already.', 'Basic.extension');
+}
+
+function isCalled(resource: ResourceJson, topic: Topic): boolean {
+  const other = isTopic(resource) ? topicOf(resource) : undefined;
+  return other !== undefined && isSame(other, topic);
 }

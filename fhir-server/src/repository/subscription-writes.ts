@@ -7,7 +7,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import { isPatientLevel, isStaff, isSystem, readCondition } from '../access/read-condition.ts';
 import { ownSubscriptions, setSubscriber } from '../access/subscriber.ts';
 import type { Json } from '../access/write-rules.ts';
-import { all, and, not, type QueryNode } from '../search/query.ts';
+import { and, not } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
 import type { Topics } from './stored-topics.ts';
@@ -20,10 +20,6 @@ export interface SubscriptionRules extends Omit<PlanContext, 'topic'> {
 /** Of one person with one app. */
 const MOST_OF_PATIENT = 20;
 const MOST_OF_STAFF = 200;
-
-/** Which ones a token reaches at all, for writing as for reading. */
-export const subscriptionsOf = (access: AccessContext): QueryNode =>
-  isSystem(access) ? all : ownSubscriptions(access);
 
 export const planContext = ({ topics, ...rest }: SubscriptionRules): PlanContext => ({
   ...rest,
@@ -46,9 +42,12 @@ export async function settleSubscription(
   if (plan.channel.type === 'email' && isPatientLevel(access))
     throw businessRule('A patient is told by notices, not by mail.', 'Subscription.channel.type');
   if (!before || (before.status === 'off' && plan.status !== 'off')) await checkNumber(store, access);
-  resource.status = nextStatus(plan, before);
+  const status = nextStatus(plan, before);
+  if (isOver(plan, rules.now()) && (status === 'requested' || status === 'active'))
+    throw businessRule('Its end is over already.', 'Subscription.end');
+  resource.status = status;
   delete resource.error;
-  setSubscriber(resource, access, types, before);
+  setSubscriber(resource, access, types);
 }
 
 function checkReadable(access: AccessContext, types: readonly string[]): void {
@@ -71,6 +70,8 @@ async function checkNumber(store: Pick<ResourceStore, 'search'>, access: AccessC
   });
   if (total >= most) throw throttled(60);
 }
+
+const isOver = ({ end }: Plan, now: number): boolean => end !== undefined && end <= now;
 
 /** A hook is asked first; a socket or mail is not. An error stays until the subscriber asks anew. */
 function nextStatus({ status, channel }: Plan, before: Json | undefined): Plan['status'] {

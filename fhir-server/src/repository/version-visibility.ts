@@ -50,6 +50,19 @@ export async function isVisible(
   return satisfies(visible, examined, (node) => told.get(node) === true);
 }
 
+/** Of several types: who may read all of nearly everything has still no right to what is its maker's. */
+export async function visibleAmong(
+  store: Store,
+  versions: readonly StoredVersion[],
+  conditionOf: (type: string) => QueryNode,
+  baseUrl: string,
+): Promise<StoredVersion[]> {
+  const kept: StoredVersion[] = [];
+  for (const version of versions)
+    if (await isVisible(store, version, conditionOf(version.type), baseUrl)) kept.push(version);
+  return kept;
+}
+
 /** Where a page begins, and how it goes on. */
 interface From {
   readonly after?: HistoryQuery['after'];

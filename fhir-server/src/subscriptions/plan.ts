@@ -26,7 +26,7 @@ export interface Channel {
 export interface Plan {
   readonly id: string;
   readonly status: Status;
-  /** Canonical URL; undefined: the criteria is a search. */
+  /** As it was asked for, by its canonical URL with a version or without; undefined: the criteria is a search. */
   readonly topic: string | undefined;
   /** One that holds is an event. */
   readonly clauses: readonly Clause[];
@@ -41,7 +41,7 @@ export interface Plan {
 export interface PlanContext {
   readonly baseUrl: string;
   readonly now: () => number;
-  /** By its canonical URL, with a version or without. */
+  /** By its canonical URL: with a version that one, without the newest. */
   readonly topic: (url: string) => Topic | undefined;
   readonly endpoints: EndpointPolicy;
   /** Whether mail can be sent. */
@@ -105,7 +105,7 @@ export function planOf(resource: SubscriptionResource, context: PlanContext): Pl
   return {
     id: resource.id ?? '',
     status: resource.status ?? 'requested',
-    topic: topic?.url,
+    topic: topic && criteria,
     clauses: topic
       ? clausesOfTopic(topic, filters, context)
       : clausesOfCriteria(localCriteria(criteria, context.baseUrl), context),

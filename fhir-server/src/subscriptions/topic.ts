@@ -25,7 +25,9 @@ export interface Trigger {
 }
 
 export interface Topic {
+  /** With `version` what it is called by: at most one that is in force has both. */
   readonly url: string;
+  readonly version?: string;
   readonly title: string;
   readonly triggers: readonly Trigger[];
   /** Search parameters of the triggers' types that a subscription may narrow it by; undefined: any. */
@@ -66,8 +68,18 @@ export function topicOf(resource: Readonly<Record<string, unknown>>): Topic | un
     parameter: textOf(part(each, 'filterParameter')) ?? '',
   }));
   const isActive = (textOf(named('status')[0]) ?? 'active') === 'active';
+  if (!isActive) return undefined;
   const title = textOf(named('title')[0]) ?? url;
-  return isActive ? { url, title, triggers, ...(filters.length > 0 ? { filters } : {}) } : undefined;
+  const version = textOf(named('version')[0]);
+  if (url.includes('|') || version?.includes('|'))
+    throw fault('A | parts the URL of a topic from its version, and is in neither.');
+  return {
+    url,
+    ...(version === undefined ? {} : { version }),
+    title,
+    triggers,
+    ...(filters.length > 0 ? { filters } : {}),
+  };
 }
 
 function triggerOf(extension: Extension): Trigger {
@@ -123,7 +135,7 @@ function textOf(extension: Extension | undefined): string | undefined {
 const typeOf = (extension: Extension | undefined): string | undefined => textOf(extension)?.split('/').at(-1);
 
 /** The same as a Basic, for whoever looks for topics. */
-export function basicOf({ url, title, triggers, filters = [] }: Topic): object {
+export function basicOf({ url, version, title, triggers, filters = [] }: Topic): object {
   const given = (name: string, value: object | undefined): object[] =>
     value === undefined ? [] : [{ url: name, ...value }];
   const string = (text: string | undefined) => (text === undefined ? undefined : { valueString: text });
@@ -135,6 +147,7 @@ export function basicOf({ url, title, triggers, filters = [] }: Topic): object {
     modifierExtension: [{ url: `${WRITTEN}status`, valueCode: 'active' }],
     extension: [
       { url: `${WRITTEN}url`, valueUri: url },
+      ...(version === undefined ? [] : [{ url: `${WRITTEN}version`, valueString: version }]),
       { url: `${WRITTEN}title`, valueString: title },
       ...triggers.map(({ resource, changes, query, fhirPath }) => ({
         url: `${WRITTEN}resourceTrigger`,

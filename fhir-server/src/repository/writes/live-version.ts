@@ -4,10 +4,10 @@ import type { AccessContext } from '../../access/access-context.ts';
 import { requireWriteScope } from '../../access/check-write.ts';
 import { isSystem, requireReadCondition } from '../../access/read-condition.ts';
 import { WATCHED } from '../../access/staff-writes.ts';
+import { subscriptionsOf } from '../../access/subscriber.ts';
 import type { Json } from '../../access/write-rules.ts';
 import type { QueryNode } from '../../search/query.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
-import { subscriptionsOf } from '../subscription-writes.ts';
 import type { Preparation } from './preparation.ts';
 import type { Deletion } from './write.ts';
 
@@ -35,7 +35,7 @@ export async function liveVersion(
 }
 
 /** undefined where there is none; of a person there must be one, theirs: nobody learns which ids others have. */
-export async function liveSubscription(
+async function liveSubscription(
   store: ResourceStore,
   access: AccessContext,
   id: string,

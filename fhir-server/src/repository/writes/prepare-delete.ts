@@ -1,11 +1,13 @@
 import { checkWrite, requireWriteScope } from '../../access/check-write.ts';
+import { isSystem } from '../../access/read-condition.ts';
 import { changeable, checkStaffChange } from '../../access/staff-writes.ts';
+import { subscriptionsOf } from '../../access/subscriber.ts';
+import { all, type QueryNode } from '../../search/query.ts';
 import type { WriteOperation } from '../../store/store.ts';
 import { unlessReferenced } from '../referrers.ts';
 import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
-import { aboutToGo, liveSubscription } from './live-version.ts';
+import { aboutToGo, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
-import { visibleTo } from './visible-to.ts';
 import type { Deletion } from './write.ts';
 
 /** A deletion that is this caller's to make; what still refers to the resource keeps it. */
@@ -18,13 +20,22 @@ export async function prepareDelete(preparation: Preparation, write: Deletion): 
   const before = await aboutToGo(preparation, visible, write);
   if (visible && before) checkStaffChange(access, before);
   if (visible && DIARIES.has(type)) await requireOwnDiary(preparation.store, access, before);
-  if (type === 'Subscription') await liveSubscription(preparation.store, access, id);
+  const among = type === 'Subscription' ? await deletable(preparation, id) : visible;
   return {
     kind: 'delete',
     type,
     id,
     ...(write.expectedVersion === undefined ? {} : { expectedVersion: write.expectedVersion }),
     ...(options.referenceIntegrity ? await unlessReferenced(access, preparation.reach, before) : {}),
-    ...visibleTo(access, type, visible),
+    ...(among ? { visible: among } : {}),
   };
+}
+
+/** Of Subscriptions: a client of a system scope may clear away anybody's, unread; everybody else their own. Throws 404. */
+async function deletable(preparation: Preparation, id: string): Promise<QueryNode> {
+  const { access } = preparation;
+  if (isSystem(access)) return all;
+  const own = subscriptionsOf(access);
+  await requireLive(preparation, own, 'Subscription', id);
+  return own;
 }

@@ -8,6 +8,7 @@ import { settleClinicSide, settlePatientSide } from '../../access/patient-side.t
 import { isSystem, requireReadCondition } from '../../access/read-condition.ts';
 import { restrict } from '../../access/restrict.ts';
 import { changeable, checkStaffChange, checkStaffWrite, writeBound } from '../../access/staff-writes.ts';
+import { subscriptionsOf } from '../../access/subscriber.ts';
 import type { Json } from '../../access/write-rules.ts';
 import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
@@ -24,7 +25,6 @@ import { checkContent, settleAddresses } from './check-content.ts';
 import { type LiveVersion, liveVersion, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
 import { settleReferences } from './settle-references.ts';
-import { visibleTo } from './visible-to.ts';
 import type { Writing } from './write.ts';
 
 /** What is written in the same commit. */
@@ -71,11 +71,12 @@ export async function prepareWrite(
   await settle(preparation, asked, write, before?.json, together);
   const common = stored(preparation, asked, write);
   if (write.interaction === 'create') return { kind: 'create', ...common };
+  const visible = type === 'Subscription' ? subscriptionsOf(access) : asked.visible;
   return {
     kind: 'update',
     ...common,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
-    ...visibleTo(access, type, asked.visible),
+    ...(visible ? { visible } : {}),
   };
 }
 
@@ -109,7 +110,7 @@ async function settle(
   asked: Asked,
   { resource, id }: Writing,
   before: Json | undefined,
-  { names, changedContacts }: Together,
+  { names, resources, changedContacts }: Together,
 ): Promise<void> {
   const { access, options, store } = preparation;
   const { interaction, isPatientSide, bound, visible } = asked;
@@ -120,7 +121,10 @@ async function settle(
   else settleClinicSide(resource, interaction === 'c' && isSystem(access));
   if (type === 'Subscription')
     await settleSubscription(store, options.subscriptions, access, resource, before);
-  if (type === 'Basic') checkTopic(resource, !isPatientSide && bound === undefined, options.subscriptions);
+  if (type === 'Basic') {
+    const mayAdminister = !isPatientSide && bound === undefined;
+    await checkTopic({ resource, id }, mayAdminister, options.subscriptions, resources);
+  }
   if (isPatientSide && type === 'Patient' && before && markContacts(resource, before, Date.now()))
     changedContacts.add(id);
   const live = before ?? (visible && (await requireLive(preparation, visible, type, id)));

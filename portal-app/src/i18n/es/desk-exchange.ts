@@ -20,6 +20,7 @@ export const deskExchange = {
   'Send them again': 'Enviarlos de nuevo',
   Export: 'Exportación',
   Import: 'Importación',
+  'Match of insured people': 'Búsqueda de asegurados',
   'Of what': 'De qué',
   '{count} types': '{count} tipos',
   'Resources so far': 'Recursos hasta ahora',

@@ -1,4 +1,4 @@
-/** What passes between the clinic's server and others, as its `$exchange-state` tells those who oversee it: subscriptions that call or mail, exports and imports. */
+/** What passes between the clinic's server and others, as its `$exchange-state` tells those who oversee it: subscriptions that call or mail, exports, imports and matches of members. */
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import type { Text } from '../../i18n/text.ts';
@@ -124,6 +124,12 @@ export const SUBSCRIPTION_MARKS: Readonly<Record<string, Mark>> = {
   requested: ['info', 'Is being tried'],
   error: ['bad', 'Does not work'],
   off: ['plain', 'Ended'],
+};
+
+export const JOB_NAMES: Readonly<Record<string, Text>> = {
+  export: 'Export',
+  import: 'Import',
+  'member-match': 'Match of insured people',
 };
 
 export const JOB_MARKS: Readonly<Record<string, Mark>> = {

@@ -6,6 +6,7 @@ import {
   type Exchange,
   exchangeQuery,
   JOB_MARKS,
+  JOB_NAMES,
   type OverseenJob,
   type OverseenSubscription,
   SUBSCRIPTION_MARKS,
@@ -124,7 +125,7 @@ function JobLine({ job, maker }: { readonly job: OverseenJob; readonly maker: st
   return (
     <li className={styles.person}>
       <div className={styles.head}>
-        <h3>{t(kind === 'import' ? 'Import' : 'Export')}</h3>
+        <h3>{t(JOB_NAMES[kind] ?? 'Export')}</h3>
         <Pill kind={mark}>{words ? t(words) : status}</Pill>
       </div>
       <Facts

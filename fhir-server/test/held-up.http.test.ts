@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { PLAN_ACTIVITY, planActivityKey } from '@wellspring/profiles/plan-activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, spawned, type World } from './world.ts';
 
@@ -771,6 +772,34 @@ describe('no request of a patient holds up the others', () => {
       });
       expect(held).toBeLessThan(MOST);
     });
+  });
+
+  it('many ticks of a long plan of care hold up nobody', async () => {
+    const plan = {
+      resourceType: 'CarePlan',
+      id: 'long',
+      status: 'active',
+      intent: 'plan',
+      subject: self,
+      activity: many(4000, (i) => ({ detail: { status: 'in-progress', description: `Look at foot ${i}` } })),
+    };
+    expect((await world.ask('PUT', '/CarePlan/long', { token: world.system, body: plan })).status).toBe(201);
+    const code = planActivityKey({ detail: { description: 'Look at foot 3999' } });
+    const tick = {
+      ...observation([]),
+      component: undefined,
+      code: { coding: [{ system: PLAN_ACTIVITY, code }] },
+      basedOn: [{ reference: 'CarePlan/long' }],
+      valueBoolean: true,
+    };
+    const entry = many(300, () => ({ resource: tick, request: { method: 'POST', url: 'Observation' } }));
+    const held = await longest(async () => {
+      const { body } = await world.ask('POST', '', { token: ana, body: bundle('batch', entry) });
+      expect(body.entry.map((each: { response: { status: string } }) => each.response.status)).toEqual(
+        many(300, () => '201 Created'),
+      );
+    });
+    expect(held).toBeLessThan(MOST);
   });
 
   it('many who count the log of a record at once take turns', async () => {

@@ -1,6 +1,7 @@
 /** X5, X6, X20: what a patient-level token may change is what write-rules.ts says, by whichever way it is written. */
 import { type PlanActivity, planActivityKey } from '@wellspring/profiles/plan-activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOT_FOR_PATIENTS } from '../src/access/labels.ts';
 import { patient } from './resources.ts';
 import { type Answer, openWorld, type World } from './world.ts';
 
@@ -168,6 +169,29 @@ const CLINICS: readonly [what: string, resource: Resource, change: Record<string
       participant: [{ actor: SELF, status: 'accepted' }],
     },
     { status: 'checked-in' },
+  ],
+  [
+    'why the clinic cancelled a visit',
+    {
+      resourceType: 'Appointment',
+      id: 'stormed',
+      status: 'cancelled',
+      cancelationReason: { text: 'The clinic was closed.' },
+      participant: [{ actor: SELF, status: 'accepted' }],
+    },
+    { cancelationReason: { text: 'Nobody came.' } },
+  ],
+  [
+    'whether they came to a visit that is over',
+    {
+      resourceType: 'Appointment',
+      id: 'missed',
+      status: 'noshow',
+      start: '2026-01-01T10:00:00Z',
+      end: '2026-01-01T10:20:00Z',
+      participant: [{ actor: SELF, status: 'accepted' }],
+    },
+    { participant: [{ actor: SELF, status: 'declined' }] },
   ],
   [
     'a proposed visit',
@@ -594,5 +618,45 @@ describe('what is ticked off of a plan of care', () => {
     const { activity } = plan('plan-ana', 'ana') as unknown as { activity: PlanActivity[] };
     for (const each of activity) expect((await post(named(planActivityKey(each)))).status).toBe(201);
     expect((await put({ ...plan('plan-ana', 'ana'), status: 'completed' }, ana)).status).toBe(403);
+  });
+
+  it('is not what is over, or not to be done: the plan, the activity, the request that it refers to', async () => {
+    const at = (code: string) => ({
+      ...tick('plan-over'),
+      code: { coding: [{ system: 'urn:wellspring:plan-activity', code }] },
+    });
+    const detail = (id: string, more: object) => ({
+      id,
+      detail: { status: 'in-progress', description: id, ...more },
+    });
+    const request = (id: string, status: string, more: object = {}): Resource => ({
+      resourceType: 'ServiceRequest',
+      id,
+      status,
+      intent: 'order',
+      subject: SELF,
+      ...more,
+    });
+    await put(request('going-on', 'active'));
+    await put(request('taken-back', 'revoked'));
+    await put(request('secret', 'revoked', { meta: { security: [NOT_FOR_PATIENTS] } }));
+    const over = {
+      ...plan('plan-over', 'ana'),
+      activity: [
+        detail('walk', {}),
+        detail('stopped', { status: 'stopped' }),
+        detail('avoid', { doNotPerform: true }),
+        ...['going-on', 'taken-back', 'secret'].map((id) => ({ id, reference: ref(`ServiceRequest/${id}`) })),
+      ],
+    };
+    await put(over);
+    const statusOf = async (code: string) => (await post(at(code))).status;
+    expect(await Promise.all(['walk', 'going-on', 'secret'].map(statusOf))).toEqual([201, 201, 201]);
+    expect(await Promise.all(['stopped', 'avoid', 'taken-back'].map(statusOf))).toEqual([422, 422, 422]);
+    for (const status of ['revoked', 'completed', 'entered-in-error']) {
+      await put({ ...over, status } as Resource);
+      const refused = await post(at('walk'));
+      expect([refused.status, refused.body.issue[0].expression]).toEqual([422, ['Observation.basedOn']]);
+    }
   });
 });

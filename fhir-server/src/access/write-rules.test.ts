@@ -133,8 +133,9 @@ function mayChange(given: Case): boolean {
   const only = (...names: string[]): boolean => element === undefined || names.includes(element);
   switch (type) {
     case 'Appointment': {
-      if (!only('cancelationReason')) return false;
-      if (same) return true;
+      const lives = ['proposed', 'pending', 'waitlist', 'booked', 'arrived', 'checked-in'];
+      if (!lives.includes(from) || !only('cancelationReason')) return false;
+      if (same) return element === undefined;
       if (to === 'cancelled') return ['proposed', 'pending', 'waitlist', 'booked'].includes(from);
       return (
         (to === 'arrived' && from === 'booked') ||
@@ -502,6 +503,24 @@ describe('what a patient ticks off of a plan of care', () => {
         expect(stores(person, { ...TICK, ...wrong }), JSON.stringify(wrong)).toBe(false);
     },
   );
+});
+
+it('what is asked for several times is the clinic’s to close: they may decline it, and finish what is asked for once', () => {
+  const task = (repetitions: number | undefined, status: string) =>
+    ({
+      resourceType: 'Task',
+      id: 'x',
+      status,
+      for: { reference: 'Patient/ana' },
+      owner: { reference: 'Patient/ana' },
+      ...(repetitions === undefined ? {} : { restriction: { repetitions } }),
+    }) as Json;
+  const becomes = (repetitions: number | undefined, status: string): boolean =>
+    passes(() =>
+      checkWrite(contextOf('patient'), 'u', task(repetitions, status), task(repetitions, 'requested')),
+    );
+  expect([undefined, 1, 2].map((count) => becomes(count, 'completed'))).toEqual([true, true, false]);
+  expect(becomes(2, 'cancelled')).toBe(true);
 });
 
 describe('what a patient measures', () => {

@@ -160,10 +160,27 @@ const isTheirsToAnswer = (task: Json, access: AccessContext): Fault =>
     : undefined;
 
 /** Why a status changed is told by who changes it, and stays: what the clinic said of its answer is its own. */
-const onlyWithStatus = (after: Json, before: Json): Fault =>
-  after.status === before.status && JSON.stringify(after.statusReason) !== JSON.stringify(before.statusReason)
-    ? 'statusReason may differ together with status only.'
+const onlyWithStatus =
+  (reason: string) =>
+  (after: Json, before: Json): Fault =>
+    after.status === before.status && JSON.stringify(after[reason]) !== JSON.stringify(before[reason])
+      ? `${reason} may differ together with status only.`
+      : undefined;
+
+const taskReason = onlyWithStatus('statusReason');
+
+/** One of several is not all of them (docs/decisions/0034): the Task stays the clinic's to close. */
+const isDoneAsAsked = (after: Json, before: Json): Fault => {
+  const { repetitions = 1 } = (before.restriction ?? {}) as { readonly repetitions?: number };
+  return after.status === 'completed' && before.status !== 'completed' && repetitions > 1
+    ? `status: it is asked for ${repetitions} times, and is the clinic’s to close.`
     : undefined;
+};
+const cancelReason = onlyWithStatus('cancelationReason');
+
+/** Of a visit that is over, by whatever end, nobody says afterwards whether they would have come. */
+const isStillToCome = ({ status }: Json): boolean =>
+  ['proposed', 'pending', 'waitlist', 'booked', 'arrived', 'checked-in'].includes(String(status));
 
 /** The patient's, or their own who act for the patient: nobody does in somebody else's place what a proxy was asked to do. */
 const isTheirsToDo = ({ owner }: Json, access: AccessContext): boolean => {
@@ -233,13 +250,15 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     changes: [
       {
         by: 'anybody',
+        where: isStillToCome,
         elements: ['cancelationReason', 'participant'],
         status: {
           ...to(['proposed', 'pending', 'waitlist'], 'cancelled'),
           booked: ['cancelled', 'arrived', 'checked-in'],
           arrived: ['checked-in'],
         },
-        check: onlyOwnParticipation,
+        check: (after, before, access) =>
+          cancelReason(after, before) ?? onlyOwnParticipation(after, before, access),
       },
     ],
   },
@@ -359,7 +378,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
         where: isTheirsToDo,
         elements: ['statusReason'],
         status: to(['requested', 'received', 'accepted', 'ready', 'in-progress'], 'completed', 'cancelled'),
-        check: onlyWithStatus,
+        check: (after, before) => taskReason(after, before) ?? isDoneAsAsked(after, before),
       },
       {
         by: 'anybody',
@@ -369,7 +388,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
           draft: ['requested', 'cancelled'],
           ...to(['requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold'], 'cancelled'),
         },
-        check: onlyWithStatus,
+        check: taskReason,
       },
     ],
   },

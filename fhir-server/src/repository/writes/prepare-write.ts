@@ -132,7 +132,7 @@ async function settle(
   if (bound && DIARIES.has(type)) await requireOwnDiary(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, names, before);
-  if (isPatientSide && interaction === 'c') await checkTick(store, resource);
+  if (isPatientSide && interaction === 'c') await checkTick(access, store, resource);
 }
 
 function stored({ access, options }: Preparation, { isPatientSide }: Asked, write: Writing) {

@@ -68,7 +68,9 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
     },
   });
   const finish = async (task: Task): Promise<void> => {
-    if (task.status === 'ready' || task.status === 'requested')
+    // What is asked for several times is the clinic's to close.
+    const isOnce = (task.restriction?.repetitions ?? 1) <= 1;
+    if (isOnce && (task.status === 'ready' || task.status === 'requested'))
       await fhir.update({ ...task, status: 'completed' });
   };
   if (sent) return <Done questionnaire={questionnaire} answers={sent} />;

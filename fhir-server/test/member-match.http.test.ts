@@ -177,6 +177,29 @@ describe.each(STORES)('$bulk-member-match on %s', (_store, open) => {
     await world.ask('DELETE', '/Consent/no', { token: world.system });
   });
 
+  it('a denial that may be of who asks is one, also as an exception; one of the clinic’s people or family is about them', async () => {
+    const found: string[] = [];
+    const actor = (reference: object) => [{ role: { text: 'who' }, reference }];
+    const permit = { type: 'permit', actor: undefined, action: undefined };
+    await put({ resourceType: 'Organization', id: 'payer', name: 'A payer' });
+    await put({ resourceType: 'Practitioner', id: 'ruiz', name: [{ family: 'Ruiz' }] });
+    for (const provision of [
+      { type: 'deny', actor: actor(ref('Organization/payer')), action: undefined },
+      { type: 'deny', actor: actor({ identifier: { system: NPI, value: '0123456789' } }), action: undefined },
+      { ...permit, provision: [{ type: 'deny' }] },
+      { type: 'deny', actor: actor(ref('Practitioner/ruiz')), action: undefined },
+      { ...permit, actor: actor(ref('Practitioner/ruiz')), provision: [{ type: 'deny' }] },
+    ]) {
+      const told = { ...consent('regular', provision), id: 'no', patient: ref('Patient/ben') };
+      await put({ ...told, performer: [ref('Patient/ben')] });
+      const groups = await matched(submitted('2', 'Smith', '2'));
+      found.push([...groups].find(([, group]) => members(group).length > 0)?.[0] ?? '');
+    }
+    await world.ask('DELETE', '/Consent/no', { token: world.system });
+    const no = 'consentconstraint';
+    expect(found).toEqual([no, no, no, 'match', 'match']);
+  });
+
   it.each([
     ['bounds what may be sent', { code: [{ text: 'x' }] }],
     ['does not say for how long', { period: undefined }],

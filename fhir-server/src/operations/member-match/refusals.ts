@@ -2,7 +2,7 @@
 import type { AccessContext } from '../../access/access-context.ts';
 import type { Repository } from '../../repository/repository.ts';
 import { resourceOf } from '../../repository/text/resource-text.ts';
-import { patientId } from '../../search/own-references.ts';
+import { localName, patientId } from '../../search/own-references.ts';
 import { and } from '../../search/query.ts';
 import { coversDay, type MemberConsent } from './order.ts';
 
@@ -32,8 +32,20 @@ export async function withoutRefusing(
   return left;
 }
 
-/** What denies somebody by name is about them (family, one of the staff). */
-function refuses({ provision }: MemberConsent, today: string): boolean {
-  if (provision?.type !== 'deny' || (provision.actor ?? []).length > 0) return false;
-  return coversDay(provision.period ?? {}, today);
+/** Of the clinic and the family: what denies one of them by name is about them. */
+const PEOPLE = /^(?:Patient|Practitioner|PractitionerRole|RelatedPerson)\//;
+
+/** Denied to anybody, or to whoever may be the one that asks: an organization, or somebody who is told by no reference. As a rule or as an exception to one, of all or of a part, which nobody here could keep to. */
+function refuses(
+  { provision }: MemberConsent,
+  today: string,
+  heldBy: NonNullable<MemberConsent['provision']>['actor'] = [],
+): boolean {
+  if (!provision || !coversDay(provision.period ?? {}, today)) return false;
+  const { type, actor = heldBy } = provision;
+  const isAboutPeople =
+    actor.length > 0 && actor.every((each) => PEOPLE.test(localName(each.reference?.reference ?? '') ?? ''));
+  if (type === 'deny' && !isAboutPeople) return true;
+  const exceptions = (provision.provision ?? []) as readonly NonNullable<MemberConsent['provision']>[];
+  return exceptions.some((each) => refuses({ provision: each }, today, actor));
 }

@@ -188,6 +188,69 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
     expect(await status('/Binary/opened', mother)).toBe(200);
   });
 
+  it('a file that was replaced stays kept as its document is, also when that lost its label, or was deleted between', async () => {
+    const holder = HOLDERS.DocumentReference as (url: string) => object;
+    const holds = (id: string, name: string, label?: string): Promise<void> =>
+      put('DocumentReference', id, { ...(label ? meta(label) : {}), ...holder(`Binary/${name}`) });
+    for (const id of [
+      'replaced-1',
+      'replaced-2',
+      'loses-1',
+      'loses-2',
+      'back-1',
+      'back-2',
+      'plain-1',
+      'plain-2',
+    ])
+      await file(id);
+    await holds('replaced', 'replaced-1', 'R');
+    await holds('replaced', 'replaced-2', 'R');
+    // Who read it before is not told that it was: what an update says of former files is not heard.
+    const { body } = await world.ask('GET', '/DocumentReference/replaced', { token: world.system });
+    await put('DocumentReference', 'replaced', { ...body, meta: { ...body.meta, extension: undefined } });
+    expect([await status('/Binary/replaced-1', mother), await status('/Binary/replaced-1', teen)]).toEqual([
+      404, 200,
+    ]);
+    expect(await ids('/Binary?_count=200', mother)).not.toContain('replaced-1');
+    await holds('replaced', 'replaced-2');
+    expect([await status('/Binary/replaced-1', mother), await status('/Binary/replaced-2', mother)]).toEqual([
+      404, 200,
+    ]);
+    await holds('loses', 'loses-1', 'NOPAT');
+    await holds('loses', 'loses-2');
+    expect([await status('/Binary/loses-1', teen), await status('/Binary/loses-2', teen)]).toEqual([
+      404, 200,
+    ]);
+    await holds('back', 'back-1', 'R');
+    await world.ask('DELETE', '/DocumentReference/back', { token: world.system });
+    await holds('back', 'back-2', 'R');
+    expect(await status('/Binary/back-1', mother)).toBe(404);
+    // What nobody kept is for whom its securityContext is (R12).
+    await holds('plain', 'plain-1');
+    await holds('plain', 'plain-2');
+    expect(await status('/Binary/plain-1', mother)).toBe(200);
+  });
+
+  it('a label of the file’s own counts, whatever its securityContext is (R18)', async () => {
+    await put(
+      'DocumentReference',
+      'open-context',
+      HOLDERS.DocumentReference?.('Binary/of-its-own') as object,
+    );
+    for (const [id, context] of [
+      ['own-of-patient', subject],
+      ['own-of-document', { reference: 'DocumentReference/open-context' }],
+    ] as const) {
+      const body = { contentType: 'text/plain', data: 'aGVsbG8=', securityContext: context };
+      await put('Binary', id, { ...meta('R'), ...body });
+      expect([id, await status(`/Binary/${id}`, mother), await status(`/Binary/${id}`, teen)]).toEqual([
+        id,
+        404,
+        200,
+      ]);
+    }
+  });
+
   it('a file is kept though another document, which is open, names it too', async () => {
     await file('twice');
     await put('DocumentReference', 'twice', { ...meta('V'), ...HOLDERS.DocumentReference?.('Binary/twice') });

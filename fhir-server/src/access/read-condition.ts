@@ -57,7 +57,9 @@ function asWhatTheyAreOf(access: AccessContext): QueryNode[] {
   const types = Object.keys(OWNER_ELEMENTS).filter((type) => type !== 'AuditEvent' && type !== 'Binary');
   const readable = (type: string): QueryNode =>
     readCondition(access, type, 'r') ?? readCondition(access, type, 's') ?? none;
-  return together(types, readable).map(([of, where]) => linked('about', of, where, false));
+  // R18: a label of its own counts as on anything else.
+  const labels = isStaff(access) ? and() : labelCondition(access, patientsOf(access));
+  return together(types, readable).map(([of, where]) => and(linked('about', of, where, false), labels));
 }
 
 const patientsOf = (access: AccessContext): readonly string[] => [

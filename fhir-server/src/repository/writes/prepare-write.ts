@@ -22,6 +22,7 @@ import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
 import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
 import { checkContent, settleAddresses } from './check-content.ts';
+import { type FileLabels, settleFormerFiles } from './former-files.ts';
 import { type LiveVersion, liveVersion, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
 import { settleReferences } from './settle-references.ts';
@@ -34,6 +35,8 @@ export interface Together {
   readonly resources: readonly ResourceJson[];
   /** Ids of the Patients whose contact data a patient changed: added to here. */
   readonly changedContacts: Set<string>;
+  /** Of files that are named no more by what was kept with them: added to here. */
+  readonly fileLabels: FileLabels;
 }
 
 /** Which rules a write is under. */
@@ -69,6 +72,8 @@ export async function prepareWrite(
   const expectedVersion =
     write.interaction === 'update' ? expected(write.expectedVersion, before) : undefined;
   await settle(preparation, asked, write, before?.json, together);
+  if (write.interaction === 'update')
+    await settleFormerFiles(preparation.store, resource, id, together.fileLabels);
   const common = stored(preparation, asked, write);
   if (write.interaction === 'create') return { kind: 'create', ...common };
   const visible = type === 'Subscription' ? subscriptionsOf(access) : asked.visible;

@@ -5,6 +5,7 @@ import type { WriteOperation } from '../../store/store.ts';
 import { type ChangedAppointment, freedSlots } from '../visits/freed-slots.ts';
 import { contactTask } from '../work/contact-task.ts';
 import { withoutWork, workItems } from '../work/work-items.ts';
+import { labelledFiles } from './former-files.ts';
 import type { Preparation } from './preparation.ts';
 import { prepareDelete } from './prepare-delete.ts';
 import { prepareWrite, type Together } from './prepare-write.ts';
@@ -22,6 +23,7 @@ export async function prepareWrites(
     names: new Set(written.map(({ resource, id }) => `${resource.resourceType}/${id}`)),
     resources: written.map(({ resource }) => resource),
     changedContacts: new Set(),
+    fileLabels: new Map(),
   };
   const operations: WriteOperation[] = [];
   const breath = createBreath();
@@ -40,6 +42,7 @@ export async function prepareWrites(
   const now = Date.now();
   return [
     ...operations,
+    ...(await labelledFiles(store, together.fileLabels, together.names)),
     ...[...together.changedContacts].map((patient) => contactTask(access, patient, now)),
     ...(await workItems(
       { store, access, now },

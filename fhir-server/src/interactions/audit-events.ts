@@ -12,7 +12,7 @@ import type { AuditFilter, StoredAuditRow } from '../audit/audit-log.ts';
 import { createBreath } from '../breath.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import type { SearchRequest } from '../search/parse-search.ts';
-import type { QueryNode } from '../search/query.ts';
+import { and, type QueryNode } from '../search/query.ts';
 import { foreignNodes, satisfies } from '../search/satisfies.ts';
 import type { SearchPage, StoredVersion } from '../store/store.ts';
 import { auditFilter } from './audit-filter.ts';
@@ -23,6 +23,8 @@ import { bundle, plainPage } from './searchset.ts';
 /** Rows looked at for one answer, so many at a time. */
 const ROWS = 200;
 const MOST_ROWS = 100_000;
+/** For how many there are, of whoever is shown the events of one record: each is looked at. */
+const MOST_COUNTED = 20_000;
 /** Whoever looks through the log takes turns with the others who do. */
 const breath = createBreath();
 
@@ -30,8 +32,8 @@ export async function searchAuditEvents(services: Services, request: FhirRequest
   const shown = auditPatients(request.access);
   const asked = await parse(services, request, 'AuditEvent', request.query);
   checkAsked(asked);
-  const look: Look = { services, access: request.access, shown, where: asked.where };
-  const page = await pageOf(look, asked);
+  const where = withoutOwn(asked.where, shown);
+  const page = await pageOf({ services, access: request.access, shown, where }, asked);
   return bundle(services, asked, 'AuditEvent', plainPage(asked, page), [
     ...asked.ignored,
     ...passedOver(request),
@@ -70,10 +72,19 @@ interface Event extends StoredVersion {
   readonly body: string;
 }
 
+/** Whoever is shown the events of one record need not have each held against that it is of that record. */
+function withoutOwn(where: QueryNode, shown: readonly string[] | undefined): QueryNode {
+  const [only, ...others] = shown ?? [];
+  if (only === undefined || others.length > 0) return where;
+  const conjuncts = where.kind === 'and' ? where.nodes : [where];
+  const isOwn = (node: QueryNode): boolean =>
+    node.kind === 'reference' && node.param === 'patient' && node.targets.includes(`Patient/${only}`);
+  return and(...conjuncts.filter((node) => !isOwn(node)));
+}
+
 async function pageOf(look: Look, asked: SearchRequest): Promise<SearchPage> {
-  const filter = auditFilter(asked.where, look.shown);
-  const total =
-    asked.total === 'none' ? undefined : (await found(look, filter, false, undefined, MOST_ROWS)).length;
+  const filter = auditFilter(look.where, look.shown);
+  const total = asked.total === 'none' ? undefined : await totalOf(look, filter, asked);
   const isUp = asked.sort[0]?.descending === asked.backward;
   const events = asked.count === 0 ? [] : await found(look, filter, isUp, placeOf(asked), asked.count + 1);
   const matches = events.slice(0, asked.count);
@@ -90,6 +101,24 @@ function placeOf({ after, rest }: SearchRequest): string | undefined {
   return after && String(id);
 }
 
+/** undefined: there are more than are looked at for it. */
+async function totalOf(
+  look: Look,
+  filter: AuditFilter,
+  { count }: SearchRequest,
+): Promise<number | undefined> {
+  let total = 0;
+  const most = look.shown === undefined ? MOST_ROWS : MOST_COUNTED;
+  for await (const row of rowsOf(look, filter, { most, count: ROWS })) {
+    if (row) total += 1;
+    else if (count === 0 || look.shown === undefined) throw tooMany();
+    else return undefined;
+  }
+  return total;
+}
+
+const tooMany = () => tooCostly('Too many events would have to be looked at: ask for a date.');
+
 /** `limit` events at most that match and are shown: of the others not even their places are told. */
 async function found(
   look: Look,
@@ -98,31 +127,55 @@ async function found(
   after: string | undefined,
   limit: number,
 ): Promise<Event[]> {
-  if (filter.patients?.length === 0) return [];
-  const isRowShown = remembered((row) => isShown(look, row));
   const events: Event[] = [];
-  let place = after;
   const count = limit < ROWS && look.shown === undefined && look.where.kind === 'all' ? limit : ROWS;
-  for (let seen = 0; seen < MOST_ROWS; seen += count) {
+  for await (const row of rowsOf(look, filter, { most: MOST_ROWS, count, ascending, after })) {
+    if (!row) throw tooMany();
+    events.push(eventOf(look, row));
+    if (events.length === limit) break;
+  }
+  return events;
+}
+
+/** Those that match and are shown, `count` asked for at a time; at last undefined, where there may be more than `most` rows tell. */
+async function* rowsOf(
+  look: Look,
+  filter: AuditFilter,
+  {
+    most,
+    count,
+    ascending = false,
+    after,
+  }: { most: number; count: number; ascending?: boolean; after?: string | undefined },
+): AsyncGenerator<StoredAuditRow | undefined> {
+  if (filter.patients?.length === 0) return;
+  const isRowShown = remembered((row) => isShown(look, row));
+  let place = after;
+  for (let seen = 0; seen < most; seen += count) {
     const page = await look.services.audit
       .search({ ...filter, ascending, count, ...(place ? { after: place } : {}) })
       .catch((error: unknown) => {
         throw unavailable('The audit log can not be read.', error);
       });
     for (const row of page.rows) {
-      const event = eventOf(look, row);
-      if (event && (await isRowShown(row))) events.push(event);
+      if (isMatch(look, row) && (await isRowShown(row))) yield row;
       await breath();
-      if (events.length === limit) return events;
     }
-    if (page.next === undefined) return events;
+    if (page.next === undefined) return;
     place = page.next;
   }
-  throw tooCostly('Too many events would have to be looked at: ask for a date.');
+  yield undefined;
 }
 
-/** The event as the reader sees it, where that is what is asked for. */
-function eventOf({ services, shown, where }: Look, row: StoredAuditRow): Event | undefined {
+/** The event as the reader sees it. */
+function eventOf({ services, shown }: Look, row: StoredAuditRow): Event {
+  const body = JSON.stringify(auditEvent(row, services.repository.baseUrl, shown));
+  return { type: 'AuditEvent', id: row.auditId, version: 1, lastUpdated: row.at, method: 'create', body };
+}
+
+/** Whether that is what is asked for. */
+function isMatch({ services, shown, where }: Look, row: StoredAuditRow): boolean {
+  if (where.kind === 'all') return true;
   const resource = auditEvent(row, services.repository.baseUrl, shown) as { resourceType: string };
   const examined = () => ({
     type: 'AuditEvent',
@@ -130,9 +183,7 @@ function eventOf({ services, shown, where }: Look, row: StoredAuditRow): Event |
     lastUpdated: row.at,
     entries: indexEntries(resource, []),
   });
-  if (where.kind !== 'all' && !satisfies(where, examined(), () => false)) return undefined;
-  const body = JSON.stringify(resource);
-  return { type: 'AuditEvent', id: row.auditId, version: 1, lastUpdated: row.at, method: 'create', body };
+  return satisfies(where, examined(), () => false);
 }
 
 /** Most events of a page are of the same few resources. */

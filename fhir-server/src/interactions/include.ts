@@ -67,7 +67,7 @@ export async function includedResources(
     const applies = (include: Include): boolean => round === 0 || include.iterate;
     const steps = [
       ...(await forward(services, includes.filter(applies), frontier, seen)),
-      ...backward(services, revincludes.filter(applies), frontier),
+      ...(await backward(services, revincludes.filter(applies), frontier)),
     ].filter(({ type }) => readCondition(access, type, 's'));
     const next: StoredVersion[] = [];
     for (const step of inOrder(steps)) {
@@ -91,12 +91,12 @@ export async function includedResources(
       const fits = got.findIndex(({ version }) => !takes(version));
       if (fits !== -1) return pageOf(found, found.length - got.length + fits);
       // What earlier pages held is asked again only where it leads on.
-      if (iterates) {
-        const whole = order > 0 ? got : await answers(services, access, step, seen, MAX_WALKED, undefined);
-        next.push(...whole.map(({ version }) => version));
+      const whole =
+        iterates && order <= 0 ? await answers(services, access, step, seen, MAX_WALKED, undefined) : got;
+      for (const { version } of whole) {
+        if (iterates) next.push(version);
+        seen.add(nameOf(version));
       }
-      for (const { version } of got) seen.add(nameOf(version));
-      for (const version of next) seen.add(nameOf(version));
       if (seen.size > MAX_WALKED)
         throw tooCostly(`More than ${MAX_WALKED} resources would be gone through for what is included.`);
     }
@@ -210,14 +210,17 @@ const publishedUnder = (canonicals: readonly string[]): QueryNode =>
   or(...canonicals.map((uri): QueryNode => ({ kind: 'uri', param: PUBLISHED_AS, uri, match: 'exact' })));
 
 /** One step for each parameter that may refer to them. */
-function backward(
+async function backward(
   services: Services,
   includes: readonly Include[],
   targets: readonly StoredVersion[],
-): Step[] {
+): Promise<Step[]> {
   const steps = new Map<string, Step>();
   const byType = Map.groupBy(targets, ({ type }) => type);
+  const breath = createBreath();
   for (const { source, param, target } of includes.flatMap(spelledOut)) {
+    const rest = breath();
+    if (rest) await rest;
     const parameter = searchParameter(source, param);
     const nodes = parameter ? referringNodes(services, source, parameter, target, byType) : [];
     if (nodes.length === 0) continue;

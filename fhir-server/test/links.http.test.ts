@@ -316,9 +316,10 @@ describe('a shared link', () => {
   it('gives the file without a manifest (the flag U) to whoever says who they are, and never past a passcode', async () => {
     await put({ resourceType: 'Patient', id: 'una', name: [{ family: 'Q', given: ['una'] }] });
     const url = urlOf((await share({}, 'una')).body);
-    for (const nobody of [url, `${url}?recipient=`, `${url}?recipient=a&recipient=b`])
-      expect((await fetch(nobody)).status).toBe(400);
-    const answer = await fetch(`${url}?recipient=Dr.%20Stone`);
+    for (const nobody of ['', '?recipient=', '?recipient=a&recipient=b', '?recipient=%E2%80%8B%00'])
+      expect((await fetch(url + nobody)).status).toBe(400);
+    // What can't be seen, and what turns the words around it, is no part of a name.
+    const answer = await fetch(`${url}?recipient=Dr.%20%E2%80%AEStone%00%0A`);
     expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
       200,
       'application/jose',

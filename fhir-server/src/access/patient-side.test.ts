@@ -288,7 +288,7 @@ describe('the special cases of the table', () => {
   };
   it.each([
     ['Consent', ['organization', 'verification']],
-    ['DocumentReference', ['authenticator', 'custodian', 'relatesTo']],
+    ['DocumentReference', ['authenticator', 'custodian', 'relatesTo', 'securityLabel']],
     ['Observation', ['interpretation', 'basedOn']],
     ['Task', ['output', 'executionPeriod', 'businessStatus', 'groupIdentifier']],
   ])('%s: what the clinic says by %j is not theirs to begin with', (resourceType, elements) => {

@@ -300,7 +300,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
     create: {
       status: ['current'],
       author: 'author',
-      never: ['authenticator', 'custodian', 'relatesTo'],
+      never: ['authenticator', 'custodian', 'relatesTo', 'securityLabel'],
       check: isHandedIn,
     },
     changes: [{ by: 'themselves', elements: [], status: { current: ['superseded', 'entered-in-error'] } }],

@@ -125,6 +125,13 @@ const opened = (data: Link['data'], lastRecipient: string, now: number): Link['d
   lastRecipient,
 });
 
+/** What whoever opens it calls themself, as the patient and the log are told: what can't be seen, and what turns the direction of others' words, is left out. */
+const shownAs = (recipient: string): string =>
+  recipient
+    .slice(0, MOST_RECIPIENT)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+    .trim();
+
 /** Open as such, whoever asks. */
 const holds = ({ expires, attempts }: Share, now: number): boolean => expires > now && attempts > 0;
 
@@ -139,7 +146,7 @@ async function manifest(services: Services, request: Request, response: Response
   const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
   const share = found?.data as Share | undefined;
   if (!found || !share) throw unknown();
-  const recipient = typeof body?.recipient === 'string' ? body.recipient.slice(0, MOST_RECIPIENT) : '';
+  const recipient = typeof body?.recipient === 'string' ? shownAs(body.recipient) : '';
   const client = `shared link: ${recipient || 'somebody'}`;
   const most = embeddedMost(body?.embeddedLengthMax);
   if (!holds(share, services.now()) || !(await reopened(services, found, 'c', 'DocumentReference')))
@@ -197,11 +204,10 @@ async function directFile(services: Services, request: Request, response: Respon
   response.locals.route = 'shared';
   const secret = String(request.params.secret);
   const { recipient } = request.query;
+  const lastRecipient = typeof recipient === 'string' ? shownAs(recipient) : '';
   const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
   if (!found || (found.data as Partial<Share>).passcode) throw unknown();
-  if (typeof recipient !== 'string' || recipient === '')
-    throw invalid("The link is opened with a 'recipient': who asks.", 'recipient');
-  const lastRecipient = recipient.slice(0, MOST_RECIPIENT);
+  if (lastRecipient === '') throw invalid("The link is opened with a 'recipient': who asks.", 'recipient');
   const file = await fileOf(services, response, { secret, found }, lastRecipient);
   await services.links.change('share', secret, ({ data }) => opened(data, lastRecipient, services.now()));
   sendFile(response, file);

@@ -67,9 +67,11 @@ export function createCardRevocations(notes: Notes): CardRevocations {
         for (;;) {
           const note = await notes.getNote(listNote(kid));
           const { ctr, rids } = listIn(note);
+          // The list is as it is: verifiers need not fetch it again.
+          if ((rids[rid] ?? 0) >= seconds) break;
           const changed: List = {
             ctr: ctr + 1,
-            rids: { ...rids, [rid]: Math.max(rids[rid] ?? 0, seconds) },
+            rids: { ...rids, [rid]: seconds },
           };
           if (await notes.swapNote(listNote(kid), note, JSON.stringify(changed))) break;
         }

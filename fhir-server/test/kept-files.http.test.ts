@@ -465,4 +465,61 @@ describe.each(STORES)('what is kept, on %s', (_, open) => {
     expect(await status('/Binary/of-read', world.system)).toBe(200);
     expect((await log(world.system, '&patient=read'))[0]).toMatch(/^read Patient\/read Binary\/of-read/);
   });
+
+  it('whoever writes the file of a document, or a note of who wrote it, is in the log of that patient too', async () => {
+    await put('Patient', 'written', {});
+    const ofThem = {
+      ...HOLDERS.DocumentReference?.('Binary/of-written'),
+      subject: { reference: 'Patient/written' },
+    };
+    const note = { recorded: '2026-11-29T00:00:00Z', agent: [{ who: { display: 'x' } }] };
+    const binary = {
+      contentType: 'text/plain',
+      securityContext: { reference: 'DocumentReference/of-written' },
+    };
+    const entry = (type: string, id: string, resource: object) => ({
+      resource: { resourceType: type, id, ...resource },
+      request: { method: 'PUT', url: `${type}/${id}` },
+    });
+    // All of it in one commit, the note on the file before both.
+    const made = await world.ask('POST', '/', {
+      token: world.system,
+      body: {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          entry('Provenance', 'of-written', { ...note, target: [{ reference: 'Binary/of-written' }] }),
+          entry('Binary', 'of-written', binary),
+          entry('DocumentReference', 'of-written', ofThem),
+        ],
+      },
+    });
+    expect(made.status).toBe(200);
+    await put('Binary', 'of-written', { ...binary, data: 'eA==' });
+    await put('Task', 'of-written', {
+      status: 'requested',
+      intent: 'order',
+      focus: { reference: 'DocumentReference/of-written' },
+    });
+    await put('Binary', 'of-nobody', { contentType: 'text/plain', data: 'eA==' });
+    for (const name of ['Task/of-written', 'Provenance/of-written', 'Binary/of-nobody'])
+      expect((await world.ask('DELETE', `/${name}`, { token: world.system })).status).toBe(204);
+    const { body } = await world.ask('GET', '/AuditEvent?_count=200&patient=written', {
+      token: world.system,
+    });
+    const said = (body.entry ?? []).map(
+      ({ resource: { subtype, entity } }: AuditEventEntry) =>
+        `${subtype[0]?.code} ${entity.flatMap(({ what }) => what?.reference ?? []).join(' ')}`,
+    );
+    expect(said.toSorted()).toEqual([
+      'create Patient/written Binary/of-written/_history/1',
+      'create Patient/written DocumentReference/of-written/_history/1',
+      'create Patient/written Patient/written/_history/1',
+      'create Patient/written Provenance/of-written/_history/1',
+      'create Patient/written Task/of-written/_history/1',
+      'delete Patient/written Provenance/of-written/_history/2',
+      'delete Patient/written Task/of-written/_history/2',
+      'update Patient/written Binary/of-written/_history/2',
+    ]);
+  });
 });

@@ -32,6 +32,7 @@ import { isVisible, type ShownHistory, visibleAmong, visibleHistory } from './ve
 import { onlyOwner, withImpliedOwner } from './whose/implied-owner.ts';
 import { createOwnerReach } from './whose/owner-reach.ts';
 import { foundIn, foundOf, lookThrough, ownersOfVersion, patientsOf } from './whose/patients-of.ts';
+import { toldOfWrites } from './whose/told-of-writes.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
 import type { Write } from './writes/write.ts';
@@ -291,7 +292,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     entryOf: ((index: number) => number) | undefined,
   ): Promise<readonly WrittenVersion[]> {
     const operations = await told(
-      prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf),
+      prepareWrites({ store, options, access, find: repository.find, reach }, writes, entryOf).then((all) =>
+        toldOfWrites(store, access, all),
+      ),
     );
     const written = await transactAll(access, operations, writes.length, entryOf);
     options.written?.();
@@ -340,7 +343,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     const action = ACTIONS[outcome];
     const patients =
       operation && operation.kind !== 'delete'
-        ? [...operation.entries.owners]
+        ? [...(operation.patients ?? operation.entries.owners)]
         : await ownersBefore(access, written);
     access.trail.note({ action, interaction: INTERACTIONS[action], type, id, version, patients });
   }

@@ -32,10 +32,16 @@ interface Operation {
   readonly id: string;
 }
 
+/** What makes a version. */
+interface Writing extends Operation {
+  /** Ids of the Patients whose record it is written in, for `writes` alone; undefined: its owners (`entries.owners`), of a deletion those it had. */
+  readonly patients?: readonly string[];
+}
+
 export type WriteOperation = CreateOperation | UpdateOperation | DeleteOperation | ReindexOperation;
 
 /** Stores a new resource. Fails with `exists` when the id was ever used. */
-export interface CreateOperation extends Operation {
+export interface CreateOperation extends Writing {
   readonly kind: 'create';
   readonly text: ResourceText;
   readonly entries: IndexEntries;
@@ -46,7 +52,7 @@ export interface CreateOperation extends Operation {
 }
 
 /** Writes the next version, or the first one where the id is new or deleted. */
-export interface UpdateOperation extends Operation {
+export interface UpdateOperation extends Writing {
   readonly kind: 'update';
   readonly text: ResourceText;
   readonly entries: IndexEntries;
@@ -60,7 +66,7 @@ export interface UpdateOperation extends Operation {
 }
 
 /** Deletes the live version; where there is none, nothing happens and the result says so. */
-export interface DeleteOperation extends Operation {
+export interface DeleteOperation extends Writing {
   readonly kind: 'delete';
   readonly expectedVersion?: number;
   readonly visible?: QueryNode;

@@ -84,7 +84,7 @@ function lookAt({ type, id, body }: StoredVersion, own: string | undefined): Abo
 const through = new WeakMap<StoredVersion, About>();
 const PAGE = 500;
 /** A note on a file of a document. */
-const HOPS = 3;
+export const HOPS = 3;
 
 /**
  * Of what names no patient (a file of a document, a note of who wrote a result) finds out whose record it is by what it is about, so that `patientsOf` and `foundOf`
@@ -130,6 +130,16 @@ async function aboutThrough(
   );
 }
 
+/** Ids of the Patients in whose record these are, or what they are about, by `Type/id`; of what was deleted, as it was before. Throws StoreError. */
+export async function ownersOfNames(
+  store: Pick<ResourceStore, 'read' | 'vread' | 'search'>,
+  names: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = await readAll(store, names);
+  const further = await aboutThrough(store, [...found.values()], HOPS - 1);
+  return new Map([...found].map(([name, each]) => [name, (further.get(each) ?? about(each)).owners]));
+}
+
 /** By `Type/id`; of what was deleted, as it was before. */
 async function readAll(
   store: Pick<ResourceStore, 'read' | 'vread' | 'search'>,
@@ -159,6 +169,6 @@ const BY_TIME = [{ by: 'lastUpdated', descending: false }] as const;
 export const ownersOfVersion = (version: StoredVersion): readonly string[] => about(version).owners;
 
 /** What a patient's token reaches is that patient's. */
-function ownPatient({ patient, scopes }: AccessContext): string | undefined {
+export function ownPatient({ patient, scopes }: AccessContext): string | undefined {
   return patient !== undefined && scopes.every(({ level }) => level === 'patient') ? patient : undefined;
 }

@@ -24,6 +24,12 @@ export function whoWrote(subject: Subject): void {
       );
       await store.transact([update('Basic', 'mine', { owners: ['c'] })], 'bob');
       await store.transact([{ kind: 'delete', type: 'Basic', id: 'mine' }], 'eve');
+      // Whose record it is for the log, where it is nobody's to read: of this version alone.
+      await store.transact([{ ...create('Basic', 'file'), patients: ['d'] }], 'ida');
+      await store.transact([{ ...update('Basic', 'file'), patients: ['d', 'e'] }], 'ida');
+      await store.transact([update('Basic', 'file')], 'ida');
+      await store.transact([{ kind: 'delete', type: 'Basic', id: 'file', patients: ['f'] }], 'ida');
+      await store.transact([{ ...update('Basic', 'file'), patients: [] }], 'ida');
       // What failed, or wrote nothing, is nobody's.
       await store.transact([create('Basic', 'mine')], 'mallory').catch(() => undefined);
       await store.transact([{ kind: 'delete', type: 'Basic', id: 'nothing' }], 'mallory');
@@ -43,10 +49,15 @@ export function whoWrote(subject: Subject): void {
           return found.toSorted();
         }, WAIT)
         .toEqual([
+          'create file 1 of d by ida',
           'create mine 1 of a by ana',
           'create ours 1 of a+b by ana',
+          'delete file 4 of f by ida',
           'delete mine 3 of c by eve',
+          'update file 2 of d+e by ida',
+          'update file 3 of  by ida',
           'update mine 2 of c by bob',
+          'update-create file 5 of  by ida',
         ]);
       // Within one transaction each engine has an order of its own.
       const mine = found.filter((each) => each.includes('mine')).map((each) => each.split(' ')[0]);

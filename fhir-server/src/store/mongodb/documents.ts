@@ -42,6 +42,8 @@ interface VersionFields {
   rec: string;
   /** Patients (ids) who own it. */
   own: string[];
+  /** In whose record it was written, where that is not who owns it; null, or absent: it is. */
+  told?: string[] | null;
   /** Who wrote it and why, where the audit log is to know. */
   by: string | null;
 }

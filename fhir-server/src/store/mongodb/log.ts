@@ -188,8 +188,8 @@ export async function readWrites(...query: LogQuery): Promise<AccountedWrites> {
   const found = await readLog(...query, false);
   const last = found.at(-1);
   return {
-    writes: found.flatMap(({ type, id, version, lastUpdated, method, own, by }) =>
-      by === null ? [] : [{ type, id, version, lastUpdated, method, patients: own, by }],
+    writes: found.flatMap(({ type, id, version, lastUpdated, method, own, told, by }) =>
+      by === null ? [] : [{ type, id, version, lastUpdated, method, patients: told ?? own, by }],
     ),
     position: last && positionOf(last),
   };

@@ -89,10 +89,10 @@ export function createWorkspace(collections: Collections, session: ClientSession
       pending.set(each.head._id, joined);
     },
     supersede(head, until) {
-      const { type, id, version, lastUpdated, method, body, rec, own, by } = head;
+      const { type, id, version, lastUpdated, method, body, rec, own, told = null, by } = head;
       const name = head._id;
       const _id = `${name}/${version}`;
-      superseded.push({ _id, name, rec, own, type, id, version, lastUpdated, method, body, by, until });
+      superseded.push({ _id, name, rec, own, told, type, id, version, lastUpdated, method, body, by, until });
     },
     get pending() {
       return pending;
@@ -131,7 +131,7 @@ function change(each: Pending): AnyBulkWriteOperation<ResourceDocument> {
   const { head, index } = each;
   const filter = asBefore(each);
   if (index) return { replaceOne: { filter, replacement: { ...head, ...index } } };
-  const { version, lastUpdated, deleted, method, body, by } = head;
-  const set = { version, lastUpdated, deleted, method, body, by };
+  const { version, lastUpdated, deleted, method, body, told = null, by } = head;
+  const set = { version, lastUpdated, deleted, method, body, told, by };
   return { updateOne: { filter, update: { $set: set, $unset: { leaving: '' } } } };
 }

@@ -130,6 +130,7 @@ async function remove(work: Work, operation: DeleteOperation, index: number): Pr
     method: 'delete',
     deleted: true,
     body: null,
+    told: toldOf(operation),
     by: work.by ?? null,
   };
   delete head.leaving;
@@ -168,6 +169,9 @@ async function isVisible(work: Work, operation: UpdateOperation | DeleteOperatio
   return found !== null;
 }
 
+const toldOf = ({ patients }: Pick<CreateOperation, 'patients'>): string[] | null =>
+  patients ? [...patients] : null;
+
 function store(
   work: Work,
   operation: CreateOperation | UpdateOperation,
@@ -183,6 +187,7 @@ function store(
     _id: name,
     rec: recordOf(name, entries.owners),
     own: [...entries.owners],
+    told: toldOf(operation),
     by: work.by ?? null,
     type,
     id,

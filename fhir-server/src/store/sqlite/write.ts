@@ -139,7 +139,7 @@ function remove(writer: Writing, operation: DeleteOperation, index: number): Wri
     method: 'delete',
     body: undefined,
   };
-  const seq = insertVersion(writer, live.rid, version, live.owners);
+  const seq = insertVersion(writer, live.rid, version, toldText(operation, live.owners));
   writer.connection
     .statement('UPDATE resource SET version = ?, seq = ?, last_updated = ?, deleted = 1 WHERE rid = ?')
     .run(version.version, seq, version.lastUpdated, live.rid);
@@ -186,7 +186,7 @@ function insert(writer: Writing, operation: CreateOperation | UpdateOperation): 
   const { rid } = connection.statement('SELECT coalesce(max(rid), 0) + 1 AS rid FROM resource').get() as {
     rid: number;
   };
-  const seq = insertVersion(writer, rid, version, ownersText(operation));
+  const seq = insertVersion(writer, rid, version, toldText(operation, ownersText(operation)));
   const packed = writeIndexRows(writer, { type: operation.type, rid, d }, operation.entries);
   // Where it was referred to before it was there (by itself, too), those references have a key.
   const rk = keys.find(targetKey(`${operation.type}/${operation.id}`)) ?? -rid;
@@ -225,7 +225,7 @@ function replace(
   writer.keyRows.write();
   removeIndexRows(connection, row, row.keys);
   const d = operation.entries.mainDate ?? lastUpdated;
-  const seq = insertVersion(writer, row.rid, version, ownersText(operation));
+  const seq = insertVersion(writer, row.rid, version, toldText(operation, ownersText(operation)));
   const packed = writeIndexRows(writer, { type: operation.type, rid: row.rid, d }, operation.entries);
   connection
     .statement(
@@ -265,7 +265,7 @@ export function bodyOf({ before, after }: ResourceText, version: number, lastUpd
   return `${before}"versionId":"${version}","lastUpdated":"${new Date(lastUpdated).toISOString()}"${after}`;
 }
 
-function insertVersion(writer: Writing, rid: number, version: StoredVersion, owners: string): number {
+function insertVersion(writer: Writing, rid: number, version: StoredVersion, patients: string): number {
   const { connection } = writer;
   const seq = writer.place();
   connection
@@ -279,7 +279,7 @@ function insertVersion(writer: Writing, rid: number, version: StoredVersion, own
       version.lastUpdated,
       version.method,
       version.body ?? null,
-      writer.by === undefined ? null : owners,
+      writer.by === undefined ? null : patients,
       writer.by ?? null,
       version.type,
       version.id,
@@ -289,6 +289,10 @@ function insertVersion(writer: Writing, rid: number, version: StoredVersion, own
     .run(rid, version.version, seq);
   return seq;
 }
+
+/** Whose record a version is written in, for the audit log. */
+const toldText = ({ patients }: Pick<CreateOperation, 'patients'>, owners: string): string =>
+  patients === undefined ? owners : JSON.stringify(patients);
 
 /** ` code status ` with spaces round each, so that instr() finds whole words. */
 export function presentText(operation: Pick<CreateOperation, 'entries'>): string {

@@ -107,8 +107,18 @@ export async function revokeSessionGrants(
   }
 }
 
+const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP));
+const SYSTEMS: ReadonlySet<string> = new Set(Object.values(Bowser.OS_MAP));
+
+/**
+ * Names from the library's lists alone: of a browser that it does not know it takes whatever stands before a slash, and whoever signs in with a password that they found
+ * out would write their words into the clinic's mail, and into the list of sessions.
+ */
 export function deviceOf(userAgent: string | undefined): Device {
   if (!userAgent) return {};
   const { browser, os } = Bowser.parse(userAgent.slice(0, 500));
-  return { ...(browser.name && { browser: browser.name }), ...(os.name && { system: os.name }) };
+  return {
+    ...(browser.name && BROWSERS.has(browser.name) && { browser: browser.name }),
+    ...(os.name && SYSTEMS.has(os.name) && { system: os.name }),
+  };
 }

@@ -14,7 +14,7 @@ import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
 import { cookieSettings } from './cookies.ts';
 import { originsOf } from './cross-origin.ts';
 import { keysAt, type ServerKeys } from './keys.ts';
-import { createOutboundFetch } from './outbound.ts';
+import { createOutboundFetch, LONGEST_JWKS } from './outbound.ts';
 import { smartPolicy } from './policy.ts';
 import { signOut } from './sign-out.ts';
 import { fhirResource } from './smart-resource.ts';
@@ -60,7 +60,7 @@ export function providerConfiguration({
     },
     assertJwtClientAuthClaimsAndHeader: checkAssertion as never,
     fetch: createOutboundFetch(config) as never,
-    fetchResponseBodyLimits: { jwks_uri: 64 * 1024 },
+    fetchResponseBodyLimits: { jwks_uri: LONGEST_JWKS },
     routes: {
       authorization: '/authorize',
       token: '/token',

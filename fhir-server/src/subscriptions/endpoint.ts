@@ -3,6 +3,7 @@
  * internet could call, and nothing else (rule R15 of docs/SECURITY.md).
  */
 import { BlockList, isIP } from 'node:net';
+import { isPublic } from '@wellspring/serving/public-address';
 import ipaddr from 'ipaddr.js';
 
 export interface EndpointPolicy {
@@ -32,19 +33,13 @@ const PRIVATE =
 
 /** Whether this address may be called, by that name. */
 export function isCallable(hostname: string, address: string, { allowed }: EndpointPolicy): boolean {
-  if (isPublic(address)) return true;
-  const name = hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  return allowed.some((each) => each.toLowerCase() === name || within(each, address));
+  return isPublic(address) || isNamed(hostname, { allowed }) || allowed.some((each) => within(each, address));
 }
 
-/** Of IPv6 all that IANA has given out (https://www.iana.org/assignments/ipv6-address-space): what is beside it, such as ::127.0.0.1, is nobody's. */
-const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
-
-/** An address that IANA gives out to anybody; IPv4 inside of IPv6 is looked at as what it is. */
-export function isPublic(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const plain = ipaddr.process(address);
-  return plain.range() === 'unicast' && (plain instanceof ipaddr.IPv4 || plain.match(GLOBAL));
+/** Whether the configuration names this very host. */
+export function isNamed(hostname: string, { allowed }: Pick<EndpointPolicy, 'allowed'>): boolean {
+  const name = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return allowed.some((each) => each.toLowerCase() === name);
 }
 
 function within(network: string, address: string): boolean {

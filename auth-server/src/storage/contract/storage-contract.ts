@@ -82,6 +82,13 @@ export function storageContract(subject: Subject): void {
       expect(await storage.insertArtifact(artifact('once'))).toBe(true);
     });
 
+    it('lets one of many insert', async () => {
+      const tries = Array.from({ length: 20 }, (_, i) =>
+        (i % 2 ? storage : other).insertArtifact(artifact('jti', { model: 'ReplayDetection', expiresAt: FAR })),
+      );
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+    });
+
     it('lets one of many consume', async ({ skip }) => {
       skip(subject.atomicUpdates === false, notAtomic);
       await storage.saveArtifact(artifact('code', { model: 'AuthorizationCode' }));

@@ -5,7 +5,7 @@
 import { lookup as resolve } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { FhirError } from '@wellspring/profiles';
-import { isPublic } from '../../subscriptions/endpoint.ts';
+import { isPublic } from '@wellspring/serving/public-address';
 
 /** `from`: beginnings of URLs. A beginning ends at a slash, so that no other host begins like it. */
 export function createMayFetch(

@@ -2,7 +2,6 @@
  * One call to a subscriber. Its name is looked up once, every address it has must be one that may be called, and the connection goes to one of those: a name that
  * changes its mind changes nothing. Redirects are not followed, and what is answered besides the status is not read.
  */
-import { lookup as resolve } from 'node:dns';
 import {
   Agent as HttpAgent,
   request as httpRequest,
@@ -10,8 +9,8 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { type EndpointPolicy, endpointFault, isCallable } from '../../subscriptions/endpoint.ts';
+import { outwardLookup } from '@wellspring/serving/public-address';
+import { type EndpointPolicy, endpointFault, isCallable, isNamed } from '../../subscriptions/endpoint.ts';
 
 export interface Call {
   readonly method: 'POST' | 'PUT';
@@ -64,8 +63,6 @@ export function createCaller(policy: EndpointPolicy): Caller {
   };
 }
 
-class NotCallable extends Error {}
-
 /** The same for a name that is not known and for one that leads into this network, and tried as often: which names there are inside is not told. */
 const NOWHERE = 'Its name leads to nothing on the public internet.';
 
@@ -79,7 +76,10 @@ function send(
     method,
     headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
     agent: agents[protocol] as HttpAgent,
-    lookup: lookupFor(hostname, policy),
+    // A host that the configuration names is looked up as the system does it; by whatever address it has, it may be called.
+    ...(isNamed(hostname, policy)
+      ? {}
+      : { lookup: outwardLookup((address) => isCallable(hostname, address, policy)) }),
     signal: AbortSignal.timeout(timeoutMs),
   };
   return new Promise((done, fail) => {
@@ -102,19 +102,6 @@ function discard(response: IncomingMessage): void {
   });
 }
 
-function lookupFor(name: string, policy: EndpointPolicy): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '', 0);
-      const [first] = addresses;
-      if (!first || !addresses.every(({ address }) => isCallable(name, address, policy)))
-        return callback(new NotCallable(), '', 0);
-      if (options.all) return callback(null, addresses);
-      return callback(null, first.address, first.family);
-    });
-  };
-}
-
 function outcomeOf(status: number, retryAfter: string | undefined): Outcome {
   if (status >= 200 && status < 300) return { kind: 'taken' };
   const isRefused = status >= 400 && status < 500 && !LATER.has(status);
@@ -132,7 +119,6 @@ const failed = (fault: string, isRefused: boolean): Outcome => ({
 
 /** No addresses: whoever reads the status may be told what they wrote, not what this server sees from where it stands. */
 function wordsFor(error: NodeJS.ErrnoException): string {
-  if (error instanceof NotCallable) return NOWHERE;
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'It did not answer in time.';
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return NOWHERE;
   if (error.code === 'ECONNREFUSED') return 'It does not take connections.';

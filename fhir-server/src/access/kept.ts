@@ -35,10 +35,7 @@ function leftOf(access: AccessContext, type: string, patients: readonly string[]
     of === 'Binary'
       ? or(keptOf(access, of, type, patients), not(filesLeft(access, type, patients)))
       : keptOf(access, of, type, patients);
-  const aboutKept = together(
-    RECORD_TYPES.filter((of) => of !== type),
-    kept,
-  ).map(([types, where]) => linked('about', types, where, true));
+  const aboutKept = together(RECORD_TYPES, kept).map(([types, where]) => linked('about', types, where, true));
   return and(...aboutKept.map(not), type === 'Binary' ? filesLeft(access, type, patients) : and());
 }
 

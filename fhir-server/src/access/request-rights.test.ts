@@ -15,7 +15,18 @@ describe('the rights of a request', () => {
     const condition = readCondition(noted(access), 'Observation', 's');
     expect(condition).toEqual(readCondition(access, 'Observation', 's'));
     expect(readCondition(noted(access), 'Observation', 's')).toBe(condition);
-    expect(readCondition(noted(access), 'Observation', 's', 'ana')).not.toBe(condition);
+    const ofAna = readCondition(noted(access), 'Observation', 's', 'ana');
+    expect(ofAna).not.toBe(condition);
+    expect(readCondition(noted(access), 'Observation', 's', 'ana')).toBe(ofAna);
+    for (const [type, interaction, owner] of [
+      ['Observation', 's', 'bea'],
+      ['Condition', 's', 'ana'],
+      ['Observation', 'r', 'ana'],
+      ['Condition', 's', undefined],
+      ['Observation', 'r', undefined],
+    ] as const)
+      for (const known of [condition, ofAna])
+        expect(readCondition(noted(access), type, interaction, owner)).not.toBe(known);
     expect(readCondition(noted(token()), 'Observation', 's')).not.toBe(condition);
   });
 

@@ -3,20 +3,25 @@ import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode } from '../../search/query.ts';
 import { type Examined, type ForeignNode, satisfies } from '../../search/satisfies.ts';
 
-export type Known = Examined;
+export interface Known extends Examined {
+  /** It is only looked at where what was deleted counts. */
+  readonly deleted?: boolean;
+}
 
 export function matches(all: readonly Known[], known: Known, node: QueryNode): boolean {
   return satisfies(node, known, (foreign) => asked(all, known, foreign));
 }
 
-function asked(all: readonly Known[], known: Known, node: ForeignNode): boolean {
+function asked(every: readonly Known[], known: Known, node: ForeignNode): boolean {
   const { owners, references } = known.entries;
+  const all = every.filter((each) => !each.deleted);
   switch (node.kind) {
     case 'ownedBy':
       return (
         (node.orNobody && owners.length === 0) ||
         all.some(
-          (owner) => owner.type === 'Patient' && owners.includes(owner.id) && matches(all, owner, node.where),
+          (owner) =>
+            owner.type === 'Patient' && owners.includes(owner.id) && matches(every, owner, node.where),
         )
       );
     case 'chained':
@@ -26,7 +31,7 @@ function asked(all: readonly Known[], known: Known, node: ForeignNode): boolean 
           references.some(
             (entry) => entry.param === node.param && namesOf(target, node.base).includes(entry.target),
           ) &&
-          matches(all, target, node.where),
+          matches(every, target, node.where),
       );
     case 'reverseChained':
       return all.some(
@@ -35,14 +40,14 @@ function asked(all: readonly Known[], known: Known, node: ForeignNode): boolean 
           source.entries.references.some(
             (entry) => entry.param === node.param && namesOf(known, node.base).includes(entry.target),
           ) &&
-          matches(all, source, node.where),
+          matches(every, source, node.where),
       );
     case 'linked':
-      return all.some(
+      return (node.deleted ? every : all).some(
         (other) =>
           node.types.includes(other.type) &&
           isLinked(node.by, node.by === 'about' ? known : other, node.by === 'about' ? other : known) &&
-          matches(all, other, node.where),
+          matches(every, other, node.where),
       );
     default:
       return node satisfies never;

@@ -84,7 +84,9 @@ export function storageContract(subject: Subject): void {
 
     it('lets one of many insert', async () => {
       const tries = Array.from({ length: 20 }, (_, i) =>
-        (i % 2 ? storage : other).insertArtifact(artifact('jti', { model: 'ReplayDetection', expiresAt: FAR })),
+        (i % 2 ? storage : other).insertArtifact(
+          artifact('jti', { model: 'ReplayDetection', expiresAt: FAR }),
+        ),
       );
       expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
     });

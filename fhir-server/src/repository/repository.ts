@@ -342,7 +342,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     const { type, id, version } = written;
     const action = ACTIONS[outcome];
     const patients =
-      operation && operation.kind !== 'delete'
+      operation?.kind === 'create' || operation?.kind === 'update'
         ? [...(operation.patients ?? operation.entries.owners)]
         : await ownersBefore(access, written);
     access.trail.note({ action, interaction: INTERACTIONS[action], type, id, version, patients });

@@ -3,6 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** What counts the processor's time: beside another test it would count what that costs the processor too. */
 const ALONE = ['fhir-server/test/held-up.http.test.ts', 'fhir-server/src/search/query-budget.test.ts'];
 
+/** Pure functions in many small files: a process of its own for each costs more than what it runs, half of the processor's time. */
+const SHARED = '{profiles,portal-app/src}/**/*.test.ts';
+/** They teach the portal's texts Spanish, which is never unlearnt. */
+const CHANGES_THE_PROCESS = [
+  'portal-app/src/format/said-in-spanish.test.ts',
+  'portal-app/src/record/administration/log.test.ts',
+];
+
 const common = {
   setupFiles: ['./scripts/fast-check-seed.ts'],
   testTimeout: 30_000,
@@ -10,18 +18,34 @@ const common = {
   // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
   expect: { poll: { timeout: 15_000 } },
 };
+const NEVER = ['**/node_modules/**', '**/dist/**'];
+/** One more than there are cores: a good part of these files waits for a process, a disk or the time. */
+const beside = { ...common, maxWorkers: 3, sequence: { groupOrder: 0 } };
 
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          ...common,
+          ...beside,
           name: 'beside',
-          include: ['{serving,profiles,fhir-server,auth-server,portal-app,seed,scripts}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', ...ALONE],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
+          include: [
+            '{serving,fhir-server,auth-server,portal-app/serve,seed,scripts}/**/*.test.ts',
+            ...CHANGES_THE_PROCESS,
+          ],
+          exclude: [...NEVER, ...ALONE],
+        },
+      },
+      {
+        test: {
+          ...beside,
+          name: 'shared',
+          include: [SHARED],
+          exclude: [...NEVER, ...CHANGES_THE_PROCESS],
+          setupFiles: [...common.setupFiles, './scripts/as-new.ts'],
+          isolate: false,
+          unstubEnvs: true,
+          unstubGlobals: true,
         },
       },
       {

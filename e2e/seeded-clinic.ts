@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 /** Names the folder to the workers, which are started after it is made. */
 const FOLDER = 'E2E_SEEDED_CLINIC';
-/** Of the FHIR server's own; keys, clients and accounts name the addresses of their world. */
-const KEPT = /^(?:fhir|audit)[\w-]*\.(?:sqlite|ndjson)$|^demo-accounts\.json$/;
+/** What the servers hold, people's accounts too; keys and clients name the addresses of their world. */
+const KEPT = /^(?:fhir|audit|auth)[\w-]*\.(?:sqlite|ndjson)$/;
 
 /** Keeps what servers that have ended left in `dataDir`. */
 export function keepSeeded(dataDir: string): void {

@@ -76,8 +76,8 @@ export async function openWorld({ seeded, env: extra = {} }: WorldOptions): Prom
   const healthy = (server: ServerProcess, port: number | undefined) =>
     waitUntilHealthy(server, `http://localhost:${port}/healthz`);
   await Promise.all([healthy(auth, authPort), healthy(portal, portalPort), healthy(fhir, fhirPort)]);
-  if (seeded) {
-    if (!isLoaded) await runScript('seed/src/main.ts', ['--if-empty'], env);
+  if (seeded && !isLoaded) {
+    await runScript('seed/src/main.ts', ['--if-empty'], env);
     await runScript(
       'auth-server/src/admin/main.ts',
       ['accounts', 'import', join(dataDir, 'demo-accounts.json'), '--demo'],

@@ -18,12 +18,20 @@ describe.each(STORES)('$import on %s', (_store, open) => {
   let files: Server;
   let address: string;
   const served = new Map<string, { status: number; text: string; location?: string }>();
+  /** Sent so far, and then the line goes dead. */
+  const cut = new Map<string, Buffer>();
   const token = () => world.token({ scope: 'system/*.cruds', client_id: 'loader', sub: 'loader' });
   const lines = (...resources: (Resource | string)[]): string =>
     resources.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
 
   beforeAll(async () => {
     files = createServer(({ url }, response) => {
+      const part = cut.get(url ?? '');
+      if (part) {
+        response.writeHead(200, { 'Content-Length': part.length + 1 });
+        response.write(part, () => response.destroy());
+        return;
+      }
       const found = served.get(url ?? '') ?? { status: 404, text: '' };
       response.writeHead(found.status, found.location ? { Location: found.location } : {}).end(found.text);
     });
@@ -167,6 +175,10 @@ describe.each(STORES)('$import on %s', (_store, open) => {
     const done = await settled(await begin(order(`${address}/exports/p.ndjson`), json));
     expect(done.output).toEqual([{ type: 'Patient', count: 1 }]);
     expect((await settled(await begin(order(`${address}/exports/away.ndjson`), json))).status).toBe(422);
+    // One that breaks off in the middle is waited for no longer.
+    const whole = gzipSync(lines(...Array.from({ length: MANY }, (_, i) => patient(`cut${i}`))));
+    cut.set('/exports/cut.ndjson.gz', whole.subarray(0, whole.length / 2));
+    expect((await settled(await begin(order(`${address}/exports/cut.ndjson.gz`), json))).status).toBe(400);
     for (const url of [
       `${address}/exports/../secret`,
       `${address}/exportsx`,

@@ -3,6 +3,7 @@
  * is how long the event loop was held.
  */
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { PLAN_ACTIVITY, planActivityKey } from '@wellspring/profiles/plan-activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -943,4 +944,33 @@ describe('no request of a patient holds up the others', () => {
       (await world.ask('POST', '/SearchParameter', { token: world.system, body: parameter })).status,
     ).toBe(422);
   });
+});
+
+it('whose compressed bodies broke off is answered as before: nothing of them is waited for', async () => {
+  const { port, host, pathname } = new URL(world.base);
+  const body = gzipSync(JSON.stringify({ resourceType: 'Patient', id: 'ana' }));
+  const head = [
+    `PUT ${pathname}/Patient/ana HTTP/1.1`,
+    `Host: ${host}`,
+    `Authorization: Bearer ${ana}`,
+    'Content-Type: application/fhir+json',
+    'Content-Encoding: gzip',
+    `Content-Length: ${body.length}`,
+  ];
+  // As many as fill what one person may have in hand, several times over.
+  for (let i = 0; i < 20; i++) {
+    const socket = connect(Number(port), '127.0.0.1');
+    await new Promise<void>((resolve) => {
+      socket.write(`${head.join('\r\n')}\r\n\r\n`);
+      socket.write(body.subarray(0, body.length - 8), () => resolve());
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    socket.destroy();
+  }
+  const { status } = await world.ask('PUT', '/Observation/none', {
+    token: ana,
+    body: { resourceType: 'Observation', id: 'none' },
+    headers: { 'Content-Type': 'application/fhir+json' },
+  });
+  expect(status).toBeGreaterThanOrEqual(400);
 });

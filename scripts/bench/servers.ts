@@ -14,6 +14,8 @@ export const STAFF_TOKEN = 'bench-staff-token';
 export const STAFF = 'bench-nurse';
 export const authorization = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/fhir+json' };
 
+const ISSUER_IDLE_MS = 600_000;
+
 export interface FhirUnderTest {
   readonly base: string;
   readonly dataDir: string;
@@ -63,6 +65,8 @@ export async function startFhir(env: Record<string, string> = {}): Promise<FhirU
       );
     }),
   );
+  // A busy machine lets a server stand still for longer than Node's 5 s: what is measured then asks on a connection that is gone.
+  issuer.keepAliveTimeout = ISSUER_IDLE_MS;
   const settings: Record<string, string> = {
     FHIR_PORT: String(port),
     FHIR_BASE_URL: base,

@@ -37,6 +37,12 @@ describe('a lease', () => {
     expect(await holder.hold()).toBe(false);
   });
 
+  it('is not lost by a renewal that comes while the one before is under way', async () => {
+    const own = createLease(store, { name: 'slow', holder: 'a', ttlMs: 15_000, now: () => time });
+    expect(await Promise.all([own.hold(), own.hold(), own.hold()])).toEqual([true, true, true]);
+    expect(await own.hold()).toBe(true);
+  });
+
   it('is there for the next at once when it was given back, and not by somebody else', async () => {
     const [a, b] = [leaseOf('c'), leaseOf('d')];
     time += 60_000;

@@ -31,8 +31,15 @@ export function createLease(
     if (held && held.holder !== holder && held.until > now()) return false;
     return store.swapNote(note, before, JSON.stringify({ holder, until } satisfies Held));
   }
+  let holding: Promise<boolean> | undefined;
   return {
-    hold: () => set(now() + ttlMs),
+    hold() {
+      // On a slow store one renewal is still under way when the next is due: each would find that the other has changed the note, and take the lease for lost.
+      holding ??= set(now() + ttlMs).finally(() => {
+        holding = undefined;
+      });
+      return holding;
+    },
     release: async () => void (await set(0)),
   };
 }

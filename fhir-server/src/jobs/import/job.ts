@@ -93,10 +93,14 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
         work.putOff.add(lines.map(({ input: name, number, text }) => JSON.stringify([name, number, text]))),
     }),
   };
-  await readInputs(work);
-  await readPutOff(work);
-  await save(work);
-  await tidyUp(work);
+  try {
+    await readInputs(work);
+    await readPutOff(work);
+    await save(work);
+    await tidyUp(work);
+  } finally {
+    await Promise.all([errors.close(), work.putOff.close()]);
+  }
 }
 
 async function fetchAll(options: ImportJobOptions, folder: string, job: RunningJob): Promise<ImportData> {
@@ -219,7 +223,6 @@ async function* linesPutOff({ options, folder }: Work, skip: number): AsyncGener
 /** The error file is kept; what came in is in the store. */
 async function tidyUp({ folder, errors, putOff, at }: Work): Promise<void> {
   if (errors.grown.lines > 0) await compressed(folder, errors.grown, `${ERRORS}.gz`);
-  await Promise.all([errors.close(), putOff.close()]);
   const names = [`${PUT_OFF}.gz`, putOff.grown.name, ...(at.reading ? [at.reading.name] : [])];
   for (const name of [...names, ...at.order.inputs.map((_, index) => inputFile(index))])
     await rm(join(folder, name), { force: true });

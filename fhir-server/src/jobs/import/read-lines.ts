@@ -1,6 +1,6 @@
 /** Lines of a compressed NDJSON file, with their numbers. One that is too long, or no UTF-8, is told and passed over. */
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { gunzipped } from '../../operations/bulk/gunzipped.ts';
 
 export interface Line {
   /** From 1. */
@@ -25,7 +25,7 @@ export async function* readLines(path: string, skip: number, most: number): Asyn
     size = 0;
     return number <= skip || length === 0 ? undefined : lineOf(number, whole, most);
   };
-  for await (const chunk of createReadStream(path).pipe(createGunzip()) as AsyncIterable<Buffer>) {
+  for await (const chunk of gunzipped(createReadStream(path)) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
       keep(chunk.subarray(from, at));

@@ -1,8 +1,8 @@
 /** Fetches a file of an import from an address that the configuration names: straight to the disk, no redirects, no credentials of this server's. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { createGunzip } from 'node:zlib';
 import { FhirError, unavailable } from '@wellspring/profiles';
+import { gunzipped } from '../../operations/bulk/gunzipped.ts';
 import { writeUpload } from '../../operations/bulk/write-upload.ts';
 import { guardedLookup, refused } from './source-policy.ts';
 
@@ -25,7 +25,7 @@ export async function fetchFile(
     throw refused(`${url} answered ${statusCode}.`);
   }
   const isGzip = headers['content-encoding'] === 'gzip' || /\.gz$/.test(new URL(url).pathname);
-  await writeUpload(isGzip ? response.pipe(createGunzip()) : response, path, most);
+  await writeUpload(isGzip ? gunzipped(response) : response, path, most);
 }
 
 function ask(url: string, privateHosts: readonly string[]): Promise<IncomingMessage> {

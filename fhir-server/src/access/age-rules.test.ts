@@ -6,14 +6,15 @@ import { dayIn } from '@wellspring/serving/time-zone';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgePolicy, readAgePolicy } from './age-policy.ts';
-import { asRules, dayOfAge, daysAfter, openedBy, rulesReached, withheldBy } from './age-rules.ts';
+import { asRules, changesOf, dayOfAge, daysAfter, openedBy, rulesReached, withheldBy } from './age-rules.ts';
 
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const policy: AgePolicy = {
   ...readAgePolicy(),
   rules: [
     {
       from: 12,
-      withheldLabels: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }],
+      withheldLabels: [{ system: CONFIDENTIALITY, code: 'R' }],
       withheldTypes: ['Communication'],
       ended: false,
     },
@@ -38,7 +39,8 @@ describe('an age', () => {
   });
 
   it('that nobody knows withholds what any does, and ends nothing', () => {
-    for (const odd of [undefined, '', 'soon', '2010-5-3']) expect(reached(odd, '2026-01-01')).toEqual([12]);
+    for (const odd of [undefined, '', 'soon', '2010-5-3', '2000-05-03T10', 'c. 2000-05-03', '2000-05-'])
+      expect([odd, reached(odd, '2026-01-01')]).toEqual([odd, [12]]);
   });
 
   it('is never reached before so many years, and always on the day', () => {
@@ -55,6 +57,17 @@ describe('an age', () => {
     );
   });
 
+  it('begins on a day that can be told beforehand, where the birth date is known', () => {
+    const changes = (birthDate: string | undefined) =>
+      changesOf(policy, birthDate).map(({ from, ended, on }) => [from, ended, on]);
+    expect(changes('2010-05-03')).toEqual([
+      [12, false, '2022-05-03'],
+      [18, true, '2028-05-03'],
+    ]);
+    expect(changes(undefined)).toEqual([]);
+    expect([daysAfter('2026-02-27', 2), daysAfter('2026-03-01', -1)]).toEqual(['2026-03-01', '2026-02-28']);
+  });
+
   it('is counted by the day of the clinic', () => {
     const at = Date.parse('2026-05-03T02:00:00Z');
     expect(dayIn('America/New_York', at)).toBe('2026-05-02');
@@ -67,13 +80,27 @@ describe('what is withheld', () => {
     const withheld = withheldBy(policy.rules);
     expect(openedBy(withheld)).toEqual(['V']);
     expect(openedBy(withheldBy([]))).toEqual(['R', 'V']);
-    const rules = asRules(withheld, 'RelatedPerson/mum', 'leo');
-    expect(rules).toHaveLength(1);
-    expect(rules[0]?.provision).toMatchObject({
-      type: 'deny',
-      actor: [{ reference: { reference: 'RelatedPerson/mum' } }],
-      class: [{ code: 'Communication' }],
+    const deny = (id: string, what: object) => ({
+      id,
+      patient: 'leo',
+      provision: { type: 'deny', actor: [{ reference: { reference: 'RelatedPerson/mum' } }], ...what },
     });
+    const types = deny('urn:wellspring:age-types', {
+      class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Communication' }],
+    });
+    expect(asRules(withheld, 'RelatedPerson/mum', 'leo')).toEqual([types]);
+    // Labels of confidentiality are kept by themselves: these two are others, whatever their codes are.
+    const labels = [
+      { system: 'urn:other', code: 'R' },
+      { system: CONFIDENTIALITY, code: 'N' },
+    ];
+    const more = { from: 14, withheldLabels: labels, withheldTypes: [], ended: false };
+    expect(openedBy(withheldBy([more]))).toEqual(['R', 'V']);
+    expect(asRules(withheldBy([...policy.rules, more]), 'RelatedPerson/mum', 'leo')).toEqual([
+      deny('urn:wellspring:age-labels', { securityLabel: labels }),
+      types,
+    ]);
+    expect(asRules(withheldBy([]), 'RelatedPerson/mum', 'leo')).toEqual([]);
   });
 });
 
@@ -103,6 +130,15 @@ describe('the file', () => {
 
   it('is refused in one line where it is not what it should be', () => {
     expect(read(whole)()).toMatchObject({ ownAccountFrom: 12 });
+    expect(read('{')).toThrow(/^no age policy can be read from /);
+    const rule = { from: 12, withheldTypes: ['Communication'] };
+    expect(read({ ...whole, rules: [rule] })().rules).toEqual([
+      { ...rule, withheldLabels: [], ended: false },
+    ]);
+    const labels = { from: 12, withheldLabels: ['urn:a|b'] };
+    expect(read({ ...whole, rules: [labels] })().rules[0]?.withheldLabels).toEqual([
+      { system: 'urn:a', code: 'b' },
+    ]);
     for (const [wrong, why] of [
       ['{', /must be a JSON file/],
       [{ ...whole, more: 1 }, /more/],
@@ -118,7 +154,11 @@ describe('the file', () => {
         /order of age/,
       ],
       [{ ...whole, rules: [{ from: 12, withheldTypes: ['Patient'] }] }, /is no type of a record/],
-      [{ ...whole, rules: [{ from: 12, withheldLabels: ['R'] }] }, /system\|code/],
+      [{ ...whole, rules: [rule, rule] }, /order of age/],
+      [{ ...whole, rules: [{ from: -1, ended: true }] }, /rules\.0\.from/],
+      ...['R', 'a b|c', 'a|b c', 'a|b|c'].map(
+        (text) => [{ ...whole, rules: [{ from: 12, withheldLabels: [text] }] }, /system\|code/] as const,
+      ),
     ] as const) {
       const error = (() => {
         try {

@@ -14,8 +14,7 @@ export interface Withheld {
 export function dayOfAge(birthDate: string | undefined, age: number): string | undefined {
   const [, year, month = '01', day = '01'] =
     /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(birthDate ?? '') ?? [];
-  if (year === undefined) return undefined;
-  const date = new Date(Date.UTC(2000, Number(month) - 1, Number(day)));
+  const date = new Date(0);
   date.setUTCFullYear(Number(year) + age, Number(month) - 1, Number(day));
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contextOf, createMemory, type Resource, ref } from '../../test/in-memory.ts';
 import type { QueryNode } from '../search/query.ts';
 import { typesAsked, visibleBroadcasts } from './broadcasts.ts';
+import { readCondition } from './read-condition.ts';
 
 const coding = (system: string, ...codes: string[]) => ({ coding: codes.map((code) => ({ system, code })) });
 const sent = (id: string, organization: string, requester: string, ...asks: string[]): Resource => ({
@@ -69,6 +70,31 @@ describe('what goes to many is seen', () => {
     expect(seen('user/*.rs', { isBound: false, organizations: [] })).toHaveLength(7);
     expect(seen('user/Patient.rs', { isBound: false, organizations: [] })).not.toContain('diagnosis');
   });
+});
+
+it('a search of staff over all records asks which of them they may see, one of a single record does not', () => {
+  const found = (owner?: string) => {
+    const staff = {
+      member: { practitioner: 'doc', roles: [] },
+      glassMinutes: undefined,
+      broadcastsTo: undefined,
+      broadcastsFor: [],
+      oversees: false,
+      tellPatient: true,
+      sharedPatients: false,
+      opened: all,
+    };
+    const access = { ...contextOf('user/*.rs', { user: 'Practitioner/doc' }), staff };
+    return stored(
+      'CommunicationRequest',
+      readCondition(access, 'CommunicationRequest', 's', owner) as QueryNode,
+    );
+  };
+  expect(found()).toEqual(['plain', 'own', 'alone']);
+  expect(found('ana')).toHaveLength(7);
+  const unknown = contextOf('user/*.rs', { user: 'Practitioner/doc' });
+  expect(readCondition(unknown, 'CommunicationRequest', 's')).toEqual({ kind: 'none' });
+  expect(readCondition(unknown, 'Communication', 's')).not.toEqual({ kind: 'none' });
 });
 
 it('a query asks of its own type and of each that it goes through', () => {

@@ -14,7 +14,7 @@ export interface BindingConsents {
   readonly opened: QueryNode | undefined;
 }
 
-/** What the Consents leave. `owner`: the one Patient that the query asks of, where it does. */
+/** What the Consents leave; what is nobody's none of them closes. `owner`: the one Patient that the query asks of, where it does. */
 export function consentCondition(consents: BindingConsents, type: string, owner?: string): QueryNode {
   if (type !== 'Patient' && !Object.hasOwn(OWNER_ELEMENTS, type)) return and();
   if (owner === undefined) return overAll(consents, type);
@@ -25,7 +25,7 @@ export function consentCondition(consents: BindingConsents, type: string, owner?
 export function consentDenial(consents: BindingConsents, type: string, beside: string): QueryNode {
   const { actors, at, opened, rules } = consents;
   const asked = rules.filter((rule) => deniedBy(rule, actors, beside, at).kind !== 'all');
-  return and(or(...denials(consents, asked, type)), not(opened ? openedCondition(type, opened) : none));
+  return and(or(...denials(consents, asked, type)), not(opened ? reachCondition(type, opened) : none));
 }
 
 /** Nothing of this type in this record is left to the caller to see, or to write. */
@@ -48,7 +48,7 @@ function rulesOf(consents: BindingConsents, patient: string): readonly ConsentRu
 
 function leftBy(consents: BindingConsents, rules: readonly ConsentRule[], type: string): QueryNode {
   const left = denials(consents, rules, type).map(not);
-  const emergency = consents.opened ? openedCondition(type, consents.opened) : none;
+  const emergency = consents.opened ? reachCondition(type, consents.opened) : none;
   return or(and(...left), emergency);
 }
 
@@ -71,9 +71,3 @@ function denials(
 
 const ofPatients = (type: string, patients: readonly string[]): QueryNode =>
   type === 'Patient' ? { kind: 'id', ids: patients } : { kind: 'owner', patients };
-
-/** Only what is that patient's: what is nobody's was not opened. */
-function openedCondition(type: string, opened: QueryNode): QueryNode {
-  const reach = reachCondition(type, opened);
-  return reach.kind === 'ownedBy' ? { ...reach, orNobody: false } : reach;
-}

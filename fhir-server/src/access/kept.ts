@@ -12,9 +12,7 @@ import { OWNER_ELEMENTS } from './owner-table.ts';
 import { granting } from './scope.ts';
 import { filterCondition } from './scope-filter.ts';
 
-/** The log of who looked is shown by rules of its own (interactions/audit-events.ts); a Binary names no files. */
-const RECORD_TYPES = ['Patient', ...Object.keys(OWNER_ELEMENTS)].filter((type) => type !== 'AuditEvent');
-const DOCUMENT_TYPES = RECORD_TYPES.filter((type) => type !== 'Binary');
+const RECORD_TYPES = ['Patient', ...Object.keys(OWNER_ELEMENTS)];
 
 /**
  * What of this type must not be shown for what it leads to. `patients`: whose records a person on the patient's side has; undefined: they are staff.
@@ -51,7 +49,7 @@ function filesLeft(
       within(patients, () => not(granted(access, of, patients === undefined))),
     );
   return and(
-    ...together(DOCUMENT_TYPES, kept).map(([types, where]) => not(linked('file', types, where, true))),
+    ...together(RECORD_TYPES, kept).map(([types, where]) => not(linked('file', types, where, true))),
   );
 }
 

@@ -22,16 +22,16 @@ export const KEPT: object & { readonly system: string; readonly code: string } =
 };
 
 /** By type: systems of identifiers, group identifiers, categories and tags. */
-const MARKS: Readonly<Record<string, readonly string[]>> = {
-  Communication: [BROADCAST, KEPT.system],
-  CommunicationRequest: [BROADCAST],
-  Consent: [INVITED],
-  RelatedPerson: [INVITED],
-  Task: [BROADCAST, WORK_GROUP],
-};
+const MARKS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Communication', [BROADCAST, KEPT.system]],
+  ['CommunicationRequest', [BROADCAST]],
+  ['Consent', [INVITED]],
+  ['RelatedPerson', [INVITED]],
+  ['Task', [BROADCAST, WORK_GROUP]],
+]);
 
 /** Types of which an update has to be held against what is stored. */
-export const MARKED: readonly string[] = Object.keys(MARKS);
+export const MARKED: readonly string[] = [...MARKS.keys()];
 
 /** Throws forbidden. `before`: the live version of an update. */
 export function checkOwnMarks(access: AccessContext, resource: Json, before: Json | undefined): void {
@@ -48,7 +48,7 @@ export function checkOwnMarks(access: AccessContext, resource: Json, before: Jso
 
 /** `system|value` of each. */
 function marksOf(resource: Json): string[] {
-  const systems = Object.hasOwn(MARKS, resource.resourceType) ? (MARKS[resource.resourceType] ?? []) : [];
+  const systems = MARKS.get(resource.resourceType) ?? [];
   const { identifier, groupIdentifier, category } = resource;
   const codings = listOf(category).flatMap((each) => listOf((each as { coding?: unknown }).coding));
   return [...listOf(identifier), ...listOf(groupIdentifier), ...codings, ...listOf(metaOf(resource).tag)]

@@ -54,7 +54,7 @@ function conditionOf(
 /** R12: a file whose securityContext is a resource of somebody's record is for whoever may read that. */
 function asWhatTheyAreOf(access: AccessContext): QueryNode[] {
   if (isSystem(access)) return [];
-  const types = Object.keys(OWNER_ELEMENTS).filter((type) => type !== 'AuditEvent' && type !== 'Binary');
+  const types = Object.keys(OWNER_ELEMENTS).filter((type) => type !== 'Binary');
   const readable = (type: string): QueryNode =>
     readCondition(access, type, 'r') ?? readCondition(access, type, 's') ?? none;
   // R18: a label of its own counts as on anything else.

@@ -20,6 +20,8 @@ describe('the rights of a request', () => {
     expect(readCondition(noted(access), 'Observation', 's', 'ana')).toBe(ofAna);
     for (const [type, interaction, owner] of [
       ['Observation', 's', 'bea'],
+      // An id as any other.
+      ['Observation', 's', 'undefined'],
       ['Condition', 's', 'ana'],
       ['Observation', 'r', 'ana'],
       ['Condition', 's', undefined],

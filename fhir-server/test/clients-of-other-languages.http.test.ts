@@ -1,5 +1,5 @@
 /**
- * Client libraries of Java and Python drive the server: HAPI FHIR, fhirpy, fhirclient, fhir.resources. Each is installed once into the cache folder, by the ordinary
+ * Client libraries of Java and Python drive the server: HAPI FHIR, fhirpy, fhirclient, fhir.resources, SMART Fetch. Each is installed once into the cache folder, by the ordinary
  * clients of its registry; one that can't be had here is named, and not run.
  */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
@@ -27,6 +27,17 @@ interface Kit {
   readonly calls: number;
 }
 
+const python = (name: string, requirements: string, script: string, calls: number): Kit => ({
+  name,
+  wanted: readFileSync(join(HERE, requirements), 'utf8'),
+  install: (folder) => [
+    ['python3', '-m', 'venv', folder],
+    [join(folder, 'bin/pip'), 'install', '-q', '-r', join(HERE, requirements)],
+  ],
+  command: (folder) => [join(folder, 'bin/python'), join(HERE, script)],
+  calls,
+});
+
 const KITS: readonly Kit[] = [
   {
     name: 'HAPI FHIR (Java)',
@@ -46,16 +57,8 @@ const KITS: readonly Kit[] = [
     command: (folder) => ['java', '-cp', join(folder, '*'), join(HERE, 'Hapi.java')],
     calls: 58,
   },
-  {
-    name: 'fhirpy, fhirclient and fhir.resources (Python)',
-    wanted: readFileSync(join(HERE, 'requirements.txt'), 'utf8'),
-    install: (folder) => [
-      ['python3', '-m', 'venv', folder],
-      [join(folder, 'bin/pip'), 'install', '-q', '-r', join(HERE, 'requirements.txt')],
-    ],
-    command: (folder) => [join(folder, 'bin/python'), join(HERE, 'clients.py')],
-    calls: 37,
-  },
+  python('fhirpy, fhirclient and fhir.resources (Python)', 'requirements.txt', 'clients.py', 37),
+  python('SMART Fetch (Python)', 'bulk-requirements.txt', 'bulk_fetch.py', 4),
 ];
 
 /** Its folder; undefined, and a line that says so, where it can't be installed here. */
@@ -85,10 +88,12 @@ const kits = KITS.flatMap((kit) => {
 
 it('the versions that are tried are those that the documentation names', () => {
   const documented = readFileSync(join(import.meta.dirname, '../../docs/APPS.md'), 'utf8');
-  const python = (KITS[1]?.wanted.trim().split('\n') ?? []).map((line) => line.replace('==', ' '));
+  const libraries = (KITS[1]?.wanted.trim().split('\n') ?? []).map((line) => line.replace('==', ' '));
   const [, hapi] =
     /<artifactId>hapi-fhir-client<\/artifactId>\s*<version>([\d.]+)</.exec(KITS[0]?.wanted ?? '') ?? [];
-  for (const named of [`HAPI FHIR ${hapi} (Java)`, ...python]) expect(documented).toContain(`| ${named}`);
+  for (const named of [`HAPI FHIR ${hapi} (Java)`, ...libraries]) expect(documented).toContain(`| ${named}`);
+  const exchange = readFileSync(join(import.meta.dirname, '../../docs/EXCHANGE.md'), 'utf8');
+  expect(exchange).toContain(KITS[2]?.wanted.trim().replace('smart-fetch==', 'SMART Fetch '));
 });
 
 describe.each(kits)('$name', ({ command, folder, calls }) => {

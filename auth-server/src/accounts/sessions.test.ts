@@ -94,7 +94,7 @@ describe('sessions', () => {
     [undefined, 'an unknown device', 'un dispositivo desconocido'],
     ['nonsense', 'an unknown device', 'un dispositivo desconocido'],
     ['Call 555-0100 or open evil.example now/1 x', 'an unknown device', 'un dispositivo desconocido'],
-    ['<b>not us</b>/1 (Windows NT 10.0) x', 'Windows', 'Windows'],
+    ['<b>not us</b>/1 (Windows NT 10.0) x', 'a browser on Windows', 'un navegador en Windows'],
     ['\u202esu ton/1 x', 'an unknown device', 'un dispositivo desconocido'],
     [`${FIREFOX}${'x'.repeat(1000)}`, 'Firefox on Windows', 'Firefox en Windows'],
   ])('of %s are on %s, in Spanish %s', (agent, english, inSpanish) => {

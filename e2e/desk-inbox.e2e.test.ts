@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
-import { expectAccessible } from './accessible.ts';
+import { expectAccessible, expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { fetched } from './fetched.ts';
 import { openVisit, picture, signIn, type Visit } from './portal-page.ts';
@@ -134,7 +134,7 @@ describe('from the patient to the desk and back', () => {
     await desk.getByText('I feel dizzy in the morning.').last().waitFor();
     await desk.keyboard.press('r');
     await desk.keyboard.type('Please come in.');
-    await expectAccessible(desk);
+    await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-message');
     await desk.keyboard.press('Control+Enter');
     await told(desk, 'Answered');
@@ -143,7 +143,7 @@ describe('from the patient to the desk and back', () => {
 
     await row(desk, 'Blood pressure').click();
     await desk.getByRole('button', { name: /^Book / }).waitFor();
-    await expectAccessible(desk);
+    await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-visit');
     await desk.keyboard.press('a');
     await desk.keyboard.press('Enter');
@@ -157,7 +157,7 @@ describe('from the patient to the desk and back', () => {
 
     await row(desk, 'New Plan').click();
     await desk.getByRole('button', { name: 'Take it over' }).waitFor();
-    await expectAccessible(desk);
+    await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-insurance');
     await desk.getByRole('checkbox', { name: /Member number/ }).uncheck();
     await desk.keyboard.press('a');
@@ -173,7 +173,7 @@ describe('from the patient to the desk and back', () => {
 
     await row(desk, 'Electrolytes').click();
     await desk.getByLabel(/^Comment for the patient/).fill('All right.');
-    await expectAccessible(desk);
+    await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-result');
     await desk.getByRole('button', { name: 'Release to the patient' }).click();
     await told(desk, 'Released');
@@ -243,7 +243,7 @@ async function writeToMany(desk: Page, ana: Visit): Promise<void> {
   await desk.getByRole('button', { name: 'Look at it before it goes' }).click();
   await desk.getByText('Please say to whom it goes.').waitFor();
   await desk.getByLabel('Age from (years)').fill('18');
-  await expectAccessible(desk);
+  await expectAccessibleInBoth(desk);
   await picture(desk, 'outreach-compose');
   await desk.keyboard.press('Control+Enter');
   await desk.getByText('Please fill in what stands as').waitFor();
@@ -258,11 +258,11 @@ async function writeToMany(desk: Page, ana: Visit): Promise<void> {
   await desk.getByRole('heading', { name: 'It goes to 2 patients' }).waitFor();
   await desk.getByText('Dear Ana,').waitFor();
   await desk.getByText('we are closed on Friday').waitFor();
-  await expectAccessible(desk);
+  await expectAccessibleInBoth(desk);
   await picture(desk, 'outreach-preview');
   await desk.getByRole('button', { name: 'Send it to 2 patients' }).click();
   await desk.getByText('Sent to 2 of 2 patients.').waitFor();
-  await expectAccessible(desk);
+  await expectAccessibleInBoth(desk);
   await picture(desk, 'outreach-sent');
   expect((await mailbox.mailTo('ana@example.org')).subject).toContain('message');
   await ana.page.getByText('We are closed for a day').first().waitFor();
@@ -292,7 +292,7 @@ async function letters(portal: Page, desk: Page): Promise<void> {
   await desk.getByLabel(/^The letter/).waitFor();
   await desk.keyboard.press('a');
   await desk.keyboard.type('Ana was ill from Monday to Wednesday.');
-  await expectAccessible(desk);
+  await expectAccessibleInBoth(desk);
   await picture(desk, 'inbox-letter');
   await desk.keyboard.press('Control+Enter');
   await told(desk, 'Sent to the patient');
@@ -430,7 +430,7 @@ describe('the waiting list', () => {
         .getByRole('checkbox', { name: /^propose/ })
         .nth(i)
         .check();
-    await expectAccessible(desk);
+    await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-propose');
     await desk.getByRole('button', { name: 'Propose these 2 times to the patient' }).click();
     await told(desk, 'Proposed to the patient');
@@ -447,7 +447,7 @@ describe('the waiting list', () => {
     await row(desk, 'Cast off').click();
     await item(desk, 'Visit request').waitFor();
     await desk.getByRole('button', { name: /^Put on the waiting list/ }).click();
-    await expectAccessible(desk);
+    await expectAccessibleInBoth(desk);
     await picture(desk, 'inbox-waiting-list');
     await desk.getByRole('button', { name: 'Put on the waiting list', exact: true }).click();
     await told(desk, 'On the waiting list');
@@ -501,7 +501,7 @@ describe('family access', () => {
       'Visits',
       'Menu',
     ]);
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'family-home-phone');
     await bar.getByRole('link', { name: 'Menu' }).click();
     await page.getByRole('heading', { name: 'Menu', exact: true }).waitFor();
@@ -514,7 +514,7 @@ describe('family access', () => {
     expect(await page.getByRole('button', { name: /^(Change|Name|Choose)/ }).allInnerTexts()).toEqual([
       expect.stringContaining('the record that is open'),
     ]);
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'family-profile-phone');
     await family.click();
     await page.getByText('May use: Visits and appointments.').waitFor();
@@ -585,7 +585,7 @@ describe('two at one item', () => {
     await nina.keyboard.press('Escape');
     await nina.keyboard.press('h');
     await nina.getByLabel('To whom?').selectOption({ label: 'Omar Haddad' });
-    await expectAccessible(nina);
+    await expectAccessibleInBoth(nina);
     await nina.getByRole('button', { name: 'Hand over' }).last().click();
     await told(nina, 'Handed over');
     await row(nina, 'Omar Haddad has it').waitFor();
@@ -598,7 +598,7 @@ describe('two at one item', () => {
     await nina.getByRole('heading', { name: 'Inbox', exact: true }).click();
     await nina.keyboard.press('?');
     await nina.getByRole('dialog', { name: 'Keys' }).waitFor();
-    await expectAccessible(nina);
+    await expectAccessibleInBoth(nina);
 
     // Corrections, changed contacts and documents are seen by everybody too.
     await load(world, personAndPapers());
@@ -612,7 +612,7 @@ describe('two at one item', () => {
       await row(nina, words).click();
       await item(nina, name).waitFor();
       await control.waitFor();
-      await expectAccessible(nina);
+      await expectAccessibleInBoth(nina);
       await picture(nina, `inbox-${name.toLowerCase().replace(' ', '-')}`);
     }
     const codes = ['profile-correction', 'contact-changed', 'document'].map(
@@ -638,7 +638,7 @@ describe('two at one item', () => {
       .filter({ hasText: 'You are offline. You see what was last read' })
       .waitFor();
     await page.getByText('What you write is kept; send it when you are back.', { exact: false }).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'inbox-offline');
     await page.keyboard.press('Escape');
     await page.keyboard.press('c');
@@ -699,7 +699,7 @@ describe('two at one item', () => {
     await nina.getByRole('button', { name: 'Hand over all of mine' }).click();
     await nina.getByLabel('To whom?').selectOption({ label: 'Omar Haddad' });
     await nina.getByLabel(/^Note for whoever takes it/).fill('I am off until Monday.');
-    await expectAccessible(nina);
+    await expectAccessibleInBoth(nina);
     await picture(nina, 'inbox-shift-end');
     await nina.getByRole('button', { name: 'Hand over', exact: true }).last().click();
     await told(nina, `${mine} items were handed over`);
@@ -716,11 +716,127 @@ describe('two at one item', () => {
     await visit.context.close();
   });
 
+  it('what can wait comes back at its day or with the patient’s next word; several are put off or finished at once, and taken back, by keys', async () => {
+    await load(world, [
+      message('later-1', 'My elbow itches.', { topic: { text: 'Elbow' } }),
+      message('later-2', 'My heel itches.', { topic: { text: 'Heel' } }),
+    ]);
+    const visit = await openVisit(browser, DESK);
+    await hurry(visit);
+    const nina = await openInbox(visit, 'nina', '/inbox?kind=message');
+    const gone = (words: string) => row(nina, words).waitFor({ state: 'detached' });
+    const taskOf = async (id: string) =>
+      (
+        (await system('GET', `Task?focus=Communication/${id}`)).entry as [
+          { resource: object & { id: string } },
+        ]
+      )[0].resource;
+    await row(nina, 'Elbow').click();
+    await nina.getByLabel('Your answer').waitFor();
+    await nina.getByRole('heading', { level: 2 }).first().focus();
+    await nina.keyboard.press('s');
+    await nina.getByRole('radio', { name: /^Tomorrow/ }).waitFor();
+    await expectAccessibleInBoth(nina);
+    await nina.keyboard.press('ArrowDown');
+    await nina.keyboard.press('Enter');
+    await told(nina, 'Put off until');
+    await gone('Elbow');
+    expect(await taskOf('later-1')).toMatchObject({ status: 'on-hold' });
+    await nina.getByRole('link', { name: 'Put off 1' }).click();
+    await row(nina, 'Elbow').filter({ hasText: 'until' }).click();
+    await nina.getByRole('button', { name: 'Bring it back' }).waitFor();
+    await expectAccessibleInBoth(nina);
+    await picture(nina, 'inbox-put-off');
+    await nina.keyboard.press('s');
+    await told(nina, 'Back in the queue');
+    await nina.getByRole('link', { name: /^Put off/ }).click();
+
+    // Several at once.
+    for (const words of ['Elbow', 'Heel']) {
+      await row(nina, words).click();
+      await nina.getByLabel('Your answer').waitFor();
+      await nina.keyboard.press('x');
+    }
+    await nina.getByText('2 are chosen').waitFor();
+    await expectAccessibleInBoth(nina);
+    await picture(nina, 'inbox-several');
+    await nina.keyboard.press('s');
+    await nina.getByRole('radio', { name: /^Tomorrow/ }).waitFor();
+    await expectAccessibleInBoth(nina);
+    await nina.keyboard.press('Enter');
+    await told(nina, '2 items are put off until');
+    await gone('Elbow');
+    await gone('Heel');
+    // The day has come for one; the patient writes again in the other.
+    const now = new Date().toISOString();
+    const elbow = await taskOf('later-1');
+    await system('PUT', `Task/${elbow.id}`, { ...elbow, executionPeriod: { start: now, end: now } });
+    await row(nina, 'Elbow').waitFor();
+    await load(world, [
+      message('later-3', 'It is worse.', { inResponseTo: [ref('Communication/later-2')], sent: now }),
+    ]);
+    await row(nina, 'Heel').waitFor();
+    for (const words of ['Elbow', 'Heel'])
+      await nina.locator('ol > li', { hasText: words }).getByRole('checkbox').check();
+    await nina.getByText('2 are chosen').click();
+    await nina.keyboard.press('e');
+    await told(nina, '2 items are finished');
+    await gone('Elbow');
+    await nina.keyboard.press('z');
+    await told(nina, 'Taken back');
+    await row(nina, 'Heel').waitFor();
+    for (const id of ['later-1', 'later-2']) {
+      const task = await taskOf(id);
+      expect(task).toMatchObject({ status: 'requested' });
+      await system('PUT', `Task/${task.id}`, { ...task, status: 'completed' });
+    }
+    expect(visit.errors).toEqual([]);
+    await visit.context.close();
+  });
+
+  it('a visit request is booked at a time that is on no schedule, and at none that is over', async () => {
+    await load(world, [
+      {
+        resourceType: 'Appointment',
+        id: 'off-hours',
+        status: 'proposed',
+        description: 'Stitches out',
+        created: new Date().toISOString(),
+        participant: [{ actor: ref('Patient/ben'), status: 'accepted' }],
+      },
+    ]);
+    const visit = await openVisit(browser, PHONE);
+    const nina = await openInbox(visit, 'nina', '/inbox?kind=visit-request');
+    await row(nina, 'Stitches out').click();
+    await nina.getByRole('button', { name: 'At another time' }).click();
+    const day = nina.getByLabel('Day', { exact: true });
+    expect(await nina.evaluate('document.activeElement?.id')).toMatch(/^at-.*-day$/);
+    await day.fill('2026-01-02');
+    await nina.getByLabel('Begins at').fill('18:40');
+    await nina.getByLabel('How long').selectOption('45');
+    await nina.keyboard.press('Control+Enter');
+    await nina.getByText('Please choose a time that is to come.').waitFor();
+    await expectAccessibleInBoth(nina);
+    await picture(nina, 'inbox-other-time');
+    const later = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+    await day.fill(later);
+    await nina.keyboard.press('Enter');
+    await told(nina, 'Booked');
+    const booked = await system('GET', 'Appointment/off-hours');
+    expect(booked).toMatchObject({ status: 'booked', minutesDuration: 45 });
+    expect(booked).not.toHaveProperty('slot');
+    expect(Date.parse(String(booked.end)) - Date.parse(String(booked.start))).toBe(45 * 60_000);
+    expect(String(booked.start)).toMatch(/:40:00/);
+    await nina.getByText('Nothing waits. Well done.').waitFor();
+    expect(visit.errors).toEqual([]);
+    await visit.context.close();
+  });
+
   it('who has no role reads nothing, in words', async () => {
     const visit = await openVisit(browser, PHONE, 'dark');
     const page = await openInbox(visit, 'stray');
     await page.getByText('Your role does not allow this.', { exact: false }).first().waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'inbox-no-role');
     await visit.context.close();
   });
@@ -772,7 +888,7 @@ describe('a day’s inbox', () => {
     const visit = await openVisit(browser, PHONE);
     const page = await openInbox(visit, 'nina');
     await page.getByText('40 items wait').waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'inbox-phone');
     await visit.context.close();
 
@@ -782,7 +898,7 @@ describe('a day’s inbox', () => {
     await inbox.keyboard.press('j');
     await item(inbox, 'Alarming answer').waitFor();
     await inbox.getByText('Several days').waitFor();
-    await expectAccessible(inbox);
+    await expectAccessibleInBoth(inbox);
     await picture(inbox, 'inbox-alarm');
     await inbox.keyboard.press('r');
     await inbox.keyboard.type('Called; safe, comes in today.');
@@ -852,12 +968,12 @@ describe('a day’s inbox', () => {
     await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
     // As the clinic set it.
     await page.getByRole('row', { name: /^Documents .*4 days$/ }).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'numbers');
     await page.setViewportSize(PHONE);
     const kind = page.getByRole('rowheader', { name: 'Alarming answers' });
     expect((await kind.boundingBox())?.width).toBeGreaterThan(60);
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await picture(page, 'numbers-phone');
     await page.setViewportSize(DESK);
     const places = page.getByRole('navigation', { name: 'Pages' });

@@ -1,10 +1,9 @@
-/** What is done once, by one of the processes: exports, imports and broadcasts, notices, results that are due, offers of the waiting list. */
+/** What is done once, by one of the processes: exports, imports and broadcasts, notices, what was put off until a day, offers of the waiting list. */
 import type { Logger } from 'pino';
 import type { Reopen, Stands } from './access/standing.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Config } from './config.ts';
 import { createBroadcastJob } from './jobs/broadcast/job.ts';
-import { createDueReleases } from './jobs/due-releases.ts';
 import { createExportJob } from './jobs/export/job.ts';
 import { createImportJob } from './jobs/import/job.ts';
 import { createLease } from './jobs/lease.ts';
@@ -12,6 +11,7 @@ import { createMemberMatchJob } from './jobs/member-match/job.ts';
 import { createNoticeJob, RENEW_MS } from './jobs/notices/job.ts';
 import type { Messenger } from './jobs/notices/messenger.ts';
 import type { Push } from './jobs/notices/push.ts';
+import { createPutOff } from './jobs/put-off.ts';
 import { createJobRunner, type JobRunner } from './jobs/runner.ts';
 import { createWaitingList, WAITING_RENEW_MS } from './jobs/waiting-list/job.ts';
 import type { Repository } from './repository/repository.ts';
@@ -90,7 +90,7 @@ export function jobsOf(
           log,
         })
       : undefined;
-  const releases = createDueReleases({ store, everyMs, now, log });
+  const putOff = createPutOff({ store, everyMs, now, log });
   const waiting = createWaitingList({
     store,
     lease: createLease(store, { name: 'waiting-list', holder, ttlMs: 3 * WAITING_RENEW_MS, now }),
@@ -105,12 +105,12 @@ export function jobsOf(
       if (!runsJobs) return;
       runner.start();
       notices?.start();
-      releases.start();
+      putOff.start();
       waiting.start();
     },
     async stop() {
       await notices?.stop();
-      await releases.stop();
+      await putOff.stop();
       await waiting.stop();
       await runner.stop();
     },

@@ -83,6 +83,31 @@ describe('a message', () => {
     expect((await filed('message')).map(({ status }) => status).sort()).toEqual(['completed', 'requested']);
   });
 
+  it('that was put off until a day is back at once when the patient writes again', async () => {
+    const first = await post(message({ topic: { text: 'Knee' } }));
+    const ofKnee = async (): Promise<Resource | undefined> =>
+      (await filed('message')).find(({ focus }) => JSON.stringify(focus).includes(first.id));
+    const task = await ofKnee();
+    const day = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    const later = {
+      ...task,
+      status: 'on-hold',
+      businessStatus: { coding: [{ system: 'urn:wellspring:work-state', code: 'put-off' }] },
+      executionPeriod: { start: day, end: day },
+    } as Resource;
+    expect((await put(later, nurse)).status).toBe(200);
+    // Another conversation is none of it.
+    await post(message({ topic: { text: 'Elbow' } }));
+    expect(await ofKnee()).toMatchObject({ status: 'on-hold' });
+    await post(message({ inResponseTo: [ref(`Communication/${first.id}`)] }));
+    const back = await ofKnee();
+    // It was sent to one person, whose it still is.
+    expect(back).toMatchObject({ id: task?.id, status: 'received', owner: task?.owner });
+    expect(back).not.toHaveProperty('businessStatus');
+    expect(back).not.toHaveProperty('executionPeriod');
+    await put({ ...back, status: 'completed' } as Resource, nurse);
+  });
+
   it('is not for the patient’s eyes as a Task, nor is what is long past work', async () => {
     expect(await filed('message', own)).toEqual([]);
     const before = (await filed('message')).length;

@@ -67,6 +67,15 @@ export function formatDateTime(text: string | undefined, locale = readersLocale(
   }).format(date);
 }
 
+/** `Thu, 3 Dec`, of a day to come: YYYY-MM-DD. */
+export function formatWeekday(day: string, locale = readersLocale()): string {
+  const found = parts(day);
+  if (found?.precision !== 'day') return formatDate(day, locale);
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' }).format(
+    found.date,
+  );
+}
+
 /** `10:20 AM`: the clock of the clinic, for what stands on a day that is said elsewhere. */
 export function formatClock(time: number, locale = readersLocale()): string {
   const date = new Date(time);

@@ -15,6 +15,7 @@ import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/store.ts';
 import { ownUpdate, storedResource } from '../own-writes.ts';
 import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
+import { backInQueue, isMarkedPutOff } from './put-off.ts';
 import {
   bringsWork,
   isAnswer,
@@ -69,8 +70,18 @@ export async function workItems(
     wanted.set(group, work && filed(desk, work, { patient, focus, group, labels }));
   }
   const done = [...wanted].flatMap(([group, operation]) => (operation ? [] : group));
-  const opened = [...wanted.values()].filter((operation) => operation !== undefined);
-  return [...opened, ...(await finished(desk, done, own))];
+  const opened = [...wanted].flatMap(([group, operation]) =>
+    operation ? [[group, operation] as const] : [],
+  );
+  return [
+    ...opened.map(([, operation]) => operation),
+    ...(await woken(
+      desk,
+      opened.map(([group]) => group),
+      own,
+    )),
+    ...(await finished(desk, done, own)),
+  ];
 }
 
 /** What it wants that it did not want before. */
@@ -194,17 +205,40 @@ export function createTask(resource: ResourceJson, unless: QueryNode): WriteOper
   };
 }
 
+/** Whoever writes again in a conversation that was put off until a day does not wait for that day. */
+async function woken(
+  { store, now }: Desk,
+  groups: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<WriteOperation[]> {
+  const conversations = groups.filter((group) => group.startsWith('Communication/'));
+  const found = await ofGroups(store, conversations, and(tokenNode('status', 'on-hold'), isMarkedPutOff));
+  return found
+    .filter(({ id }) => !own.has(`Task/${id}`))
+    .map((task) => changed(task, (before) => backInQueue(before, now)));
+}
+
+/** Tasks of these groups for which `where` holds. */
+async function ofGroups(
+  store: ResourceStore,
+  groups: readonly string[],
+  where: QueryNode,
+): Promise<readonly StoredVersion[]> {
+  const found: StoredVersion[] = [];
+  for (let from = 0; from < groups.length; from += MOST_GROUPS) {
+    const some = groups.slice(from, from + MOST_GROUPS);
+    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${WORK_GROUP}|${group}`)));
+    found.push(...(await tasks(store, and(isOfGroup, where))));
+  }
+  return found;
+}
+
 async function finished(
   { store, access, now }: Desk,
   groups: readonly string[],
   own: ReadonlySet<string>,
 ): Promise<WriteOperation[]> {
-  const found: StoredVersion[] = [];
-  for (let from = 0; from < groups.length; from += MOST_GROUPS) {
-    const some = groups.slice(from, from + MOST_GROUPS);
-    const isOfGroup = or(...some.map((group) => tokenNode('group-identifier', `${WORK_GROUP}|${group}`)));
-    found.push(...(await tasks(store, and(isOfGroup, isOpen))));
-  }
+  const found = await ofGroups(store, groups, isOpen);
   const owner = access.fhirUser && { reference: `${access.fhirUser.type}/${access.fhirUser.id}` };
   return found
     .filter(({ id }) => !own.has(`Task/${id}`))

@@ -96,13 +96,23 @@ export async function undo(fhir: FhirApi, then: Task, identity: string): Promise
 }
 
 export function takenBack(now: Task, then: Task): Task {
-  const { owner: _, note: __, performerType: ___, ...rest } = now;
+  const {
+    owner: _,
+    note: __,
+    performerType: ___,
+    businessStatus: ____,
+    executionPeriod: _____,
+    ...rest
+  } = now;
+  const { owner, note, performerType, businessStatus, executionPeriod } = then;
   return {
     ...rest,
     status: then.status,
     lastModified: new Date().toISOString(),
-    ...(then.owner ? { owner: then.owner } : {}),
-    ...(then.note ? { note: then.note } : {}),
-    ...(then.performerType ? { performerType: then.performerType } : {}),
+    ...(owner ? { owner } : {}),
+    ...(note ? { note } : {}),
+    ...(performerType ? { performerType } : {}),
+    ...(businessStatus ? { businessStatus } : {}),
+    ...(executionPeriod ? { executionPeriod } : {}),
   };
 }

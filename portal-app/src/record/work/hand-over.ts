@@ -7,6 +7,7 @@ import type { By } from '../staff/use-by.ts';
 import { decide, decided, takenBack } from './decide.ts';
 import { assignedTo, followUpOf, isSeenByPatient, type To } from './follow-up.ts';
 import { heldBy } from './queue.ts';
+import { tasksOf } from './several.ts';
 
 interface Handing {
   readonly by: By;
@@ -82,20 +83,4 @@ export async function takeAllBack(fhir: FhirApi, before: readonly Task[], identi
     .map((note): Task => ({ ...note, status: 'cancelled' }));
   if (back.length > 0) await fhir.transact([...back, ...withdrawn].map((resource) => ({ resource })));
   return before.length - back.length;
-}
-
-const CHUNK = 50;
-
-/** By lists that may be longer than an address. */
-async function tasksOf(
-  fhir: FhirApi,
-  name: '_id' | 'identifier',
-  values: readonly string[],
-): Promise<readonly Task[]> {
-  const found: Task[] = [];
-  for (let at = 0; at < values.length; at += CHUNK) {
-    const params = { [name]: values.slice(at, at + CHUNK).join(','), _count: String(CHUNK) };
-    found.push(...(await fhir.search<Task>('Task', params)).resources);
-  }
-  return found;
 }

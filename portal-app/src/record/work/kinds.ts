@@ -77,3 +77,11 @@ export const inPool = (pool: Pool): Required<Pick<Task, 'performerType'>> => ({
 export const OPEN = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'] as const;
 
 export const isOpen = ({ status }: Task): boolean => (OPEN as readonly string[]).includes(status);
+
+const PLAIN: readonly Kind[] = ['message', 'booking', 'follow-up'];
+
+/** Without an answer; the rest wants a decision. */
+export function canBeFinished(task: Task): boolean {
+  const kind = kindOf(task);
+  return kind === undefined || PLAIN.includes(kind);
+}

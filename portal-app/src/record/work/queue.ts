@@ -17,6 +17,8 @@ export interface Filters {
   /** `mine`: one's own; `nobody`: taken by nobody yet; a colleague's. */
   readonly who: 'all' | 'mine' | 'nobody' | Colleague;
   readonly isLate: boolean;
+  /** What was put off until a day, which else waits for nobody. */
+  readonly isPutOff: boolean;
 }
 
 /** Out of the address, where they stand so that a list can be found again and handed on. */
@@ -31,15 +33,17 @@ export function filtersOf(parameters: URLSearchParams): Filters {
     pool: isPool(pool) ? pool : undefined,
     who: who === 'mine' || who === 'nobody' || isColleague(who) ? who : 'all',
     isLate: parameters.get('late') === '1',
+    isPutOff: parameters.get('later') === '1',
   };
 }
 
-export function addressOf({ kind, pool, who, isLate }: Filters): string {
+export function addressOf({ kind, pool, who, isLate, isPutOff }: Filters): string {
   const parameters = new URLSearchParams({
     ...(kind ? { kind } : {}),
     ...(pool ? { pool } : {}),
     ...(who === 'all' ? {} : { who }),
     ...(isLate ? { late: '1' } : {}),
+    ...(isPutOff ? { later: '1' } : {}),
   }).toString();
   return parameters === '' ? '' : `?${parameters}`;
 }
@@ -49,11 +53,13 @@ const ALARM = KINDS['questionnaire-alarm'].code;
 
 type Params = Readonly<Record<string, string>>;
 
+const codesOf = (kinds: readonly Kind[]): string => kinds.map((kind) => KINDS[kind].code).join(',');
+
 /** Without what kind: that is asked for apart. */
-function conditions({ pool, who }: Filters, self: string): Params {
+function conditions({ pool, who, isPutOff }: Filters, self: string): Params {
   return {
     // What was put off until a day waits for nobody.
-    status: OPEN.filter((status) => status !== 'on-hold').join(','),
+    status: isPutOff ? 'on-hold' : OPEN.filter((status) => status !== 'on-hold').join(','),
     ...(pool ? { performer: poolCode(pool) } : {}),
     ...(who === 'mine' ? { owner: self } : {}),
     ...(who === 'nobody' ? { 'owner:missing': 'true' } : {}),
@@ -63,8 +69,8 @@ function conditions({ pool, who }: Filters, self: string): Params {
 
 /** All that somebody has, of whatever kind, but what was put off until a day. `owner`: `Practitioner/…` */
 export const heldBy = (owner: string): Record<string, string> => ({
-  ...conditions({ kind: undefined, pool: undefined, who: 'mine', isLate: false }, owner),
-  code: ALL_KINDS.map((kind) => KINDS[kind].code).join(','),
+  ...conditions({ kind: undefined, pool: undefined, who: 'mine', isLate: false, isPutOff: false }, owner),
+  code: codesOf(ALL_KINDS),
   _sort: '-priority,authored-on',
   _count: '200',
 });
@@ -76,8 +82,9 @@ async function search(fhir: FhirApi, filters: Filters, kinds: readonly Kind[]): 
   if (filters.isLate && late === undefined) return { resources: [], included: [], next: undefined, total: 0 };
   return fhir.search<Task>('Task', {
     ...within,
-    ...(late ? { _filter: late } : { code: kinds.map((kind) => KINDS[kind].code).join(',') }),
-    _sort: '-priority,authored-on',
+    ...(late ? { _filter: late } : { code: codesOf(kinds) }),
+    // What comes back next is first.
+    _sort: filters.isPutOff ? 'period' : '-priority,authored-on',
     _count: PAGE,
     _total: 'accurate',
     _include: 'Task:patient',
@@ -87,6 +94,7 @@ async function search(fhir: FhirApi, filters: Filters, kinds: readonly Kind[]): 
 /** Answers that frighten come before everything else, whatever else is urgent. */
 async function firstPage(fhir: FhirApi, filters: Filters): Promise<Page<Task>> {
   if (filters.kind) return search(fhir, filters, [filters.kind]);
+  if (filters.isPutOff) return search(fhir, filters, ALL_KINDS);
   const [alarms, others] = await Promise.all([
     search(fhir, filters, ['questionnaire-alarm']),
     search(
@@ -148,6 +156,18 @@ export const countsQuery = (fhir: FhirApi, filters: Filters) => {
           return total === undefined || late === undefined ? [] : [[kind, { total, late }] as const];
         }),
       );
+    },
+  });
+};
+
+/** How much is put off of what a pool and a person have; null: it could not be counted. */
+export const putOffCountQuery = (fhir: FhirApi, filters: Filters) => {
+  const within: Filters = { ...filters, kind: undefined, isLate: false, isPutOff: true };
+  return queryOptions({
+    queryKey: ['queue-counts', 'put off', addressOf(within)],
+    queryFn: async (): Promise<number | null> => {
+      const asked = { ...conditions(within, fhir.self), code: codesOf(ALL_KINDS), _summary: 'count' };
+      return (await fhir.counts([`Task?${new URLSearchParams(asked)}`]))[0] ?? null;
     },
   });
 };

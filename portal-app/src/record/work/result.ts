@@ -107,7 +107,7 @@ export function withholdResult(
   );
 }
 
-/** Kept until then by the label; the server takes it away when the day has come (fhir-server jobs/due-releases.ts). `day`: YYYY-MM-DD, from its morning on at the clinic. */
+/** Kept until then by the label; the server takes it away when the day has come (fhir-server jobs/put-off.ts). `day`: YYYY-MM-DD, from its morning on at the clinic. */
 export function releaseLater(
   fhir: FhirApi,
   task: Task,

@@ -253,7 +253,7 @@ describe('who somebody is', () => {
 
 describe('the queue', () => {
   it('is told by its address', () => {
-    for (const address of ['', '?kind=refill', '?kind=message&pool=nurse&who=mine&late=1'])
+    for (const address of ['', '?kind=refill', '?kind=message&pool=nurse&who=mine&late=1', '?later=1'])
       expect(addressOf(filtersOf(new URLSearchParams(address)))).toBe(address);
     expect(addressOf(filtersOf(new URLSearchParams('?kind=constructor&pool=x&who=y&late=2')))).toBe('');
     expect(filtersOf(new URLSearchParams('?who=Practitioner/omar')).who).toBe('Practitioner/omar');

@@ -5,7 +5,7 @@ import { t } from '../../../i18n/text.ts';
 import { colleaguesQuery } from '../../../record/staff/colleagues.ts';
 import { labelOf } from '../../../record/work/kind-words.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
-import { addressOf, type Counts, type Filters } from '../../../record/work/queue.ts';
+import { addressOf, type Counts, type Filters, putOffCountQuery } from '../../../record/work/queue.ts';
 import { ALL_KINDS, type Kind } from '../../../record/work/service-levels.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { Select } from '../../../ui/form.tsx';
@@ -24,6 +24,7 @@ export function FilterBar({
   const colleagues = people.filter(({ reference }) => reference !== fhir.self);
   const isLeft = filters.who.includes('/') && !colleagues.some(({ reference }) => reference === filters.who);
   const show = (change: Partial<Filters>): string => `/inbox${addressOf({ ...filters, ...change })}`;
+  const putOff = useQuery(putOffCountQuery(fhir, filters)).data;
   const all = [...(counts?.values() ?? [])];
   const sum = (of: keyof Counts): number => all.reduce((total, each) => total + each[of], 0);
   const late = filters.kind ? (counts?.get(filters.kind)?.late ?? 0) : sum('late');
@@ -79,6 +80,14 @@ export function FilterBar({
           count={counts && late}
           isAlarm={late > 0}
         />
+        {(filters.isPutOff || (putOff ?? 0) > 0) && (
+          <Chip
+            to={show({ isPutOff: !filters.isPutOff })}
+            isCurrent={filters.isPutOff}
+            label={t('Put off')}
+            count={putOff ?? undefined}
+          />
+        )}
       </div>
     </div>
   );

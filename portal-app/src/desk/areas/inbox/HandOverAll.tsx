@@ -88,7 +88,7 @@ function HandOverForm({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-const backWords = (left: number): string =>
+export const backWords = (left: number): string =>
   left === 0
     ? t('Taken back')
     : plural(

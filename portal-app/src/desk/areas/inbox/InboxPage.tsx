@@ -23,6 +23,8 @@ import { ItemPanel } from './ItemPanel.tsx';
 import styles from './inbox.module.css';
 import { focusItem, focusOn, ITEM_HEADING, Key } from './parts.tsx';
 import { QueueList, rowId } from './QueueList.tsx';
+import { Several } from './Several.tsx';
+import { useChosen } from './use-chosen.ts';
 import { type Done, type Inbox, InboxContext } from './use-work.ts';
 
 const KEYS: readonly (readonly [string, Text])[] = [
@@ -35,6 +37,9 @@ const KEYS: readonly (readonly [string, Text])[] = [
   ['h', 'Hand over'],
   ['t', 'Make a task'],
   ['e', 'Finish'],
+  ['s', 'Later: put off until a day'],
+  ['x', 'Choose, to finish or put off several'],
+  ['X', 'Choose all that is shown'],
   ['z', 'Undo'],
   ['/', 'Search'],
   ['Esc', 'Out of what one writes'],
@@ -68,7 +73,8 @@ export function InboxPage() {
     onEnd: more,
     elementId: rowId,
   });
-  const { inbox, told, takeBack } = useDone(tasks, id, go);
+  const chosen = useChosen(tasks, id, search);
+  const { inbox, told, takeBack } = useDone(tasks, id, go, chosen.tasks.length);
   useFilterCommands();
   useEscape();
   return (
@@ -96,6 +102,7 @@ export function InboxPage() {
         <FilterBar filters={filters} counts={counts} />
         {filters.who === 'mine' && tasks.length > 0 && <HandOverAll />}
       </div>
+      <Several chosen={chosen} />
       <div className={styles.columns}>
         <div className={id === undefined ? styles.queue : styles.behind}>
           <Loaded query={query} rows={8}>
@@ -107,6 +114,8 @@ export function InboxPage() {
                 total={pages[0]?.total}
                 current={id}
                 search={search}
+                isPutOff={filters.isPutOff}
+                chosen={chosen}
                 more={query.hasNextPage ? more : undefined}
               />
             )}
@@ -115,7 +124,11 @@ export function InboxPage() {
         {id === undefined ? (
           <div className={styles.wideOnly}>
             <EmptyState>
-              {t(tasks.length === 0 ? 'What patients send is shown here.' : 'Choose an item, or press j.')}
+              {t(
+                query.data && tasks.length === 0
+                  ? 'What patients send is shown here.'
+                  : 'Choose an item, or press j.',
+              )}
             </EmptyState>
           </div>
         ) : (
@@ -139,7 +152,12 @@ function useEscape(): void {
 }
 
 /** What was done is told, can be taken back where nobody touched it since, and the next item opens with the focus on it. */
-function useDone(tasks: readonly Task[], current: string | undefined, go: (id: string | undefined) => void) {
+function useDone(
+  tasks: readonly Task[],
+  current: string | undefined,
+  go: (id: string | undefined) => void,
+  chosen: number,
+) {
   const refresh = useRefresh();
   const [told, setTold] = useState<Done>();
   const now = useRef({ tasks, current, go });
@@ -168,9 +186,30 @@ function useDone(tasks: readonly Task[], current: string | undefined, go: (id: s
     goTo(next);
     if (next === undefined) document.querySelector('h1')?.focus();
   }, []);
+  const doneWith = useCallback((several: readonly Task[], what: Done): void => {
+    setTold(what);
+    const { tasks: list, current: open, go: goTo } = now.current;
+    const gone = new Set(several.map(({ id }) => id));
+    const at = list.findIndex(({ id }) => (open === undefined ? gone.has(id) : id === open));
+    const isLeft = ({ id }: Task): boolean => !gone.has(id);
+    const next = (list.slice(Math.max(at, 0)).find(isLeft) ?? list.findLast(isLeft))?.id;
+    if (open !== undefined && gone.has(open)) {
+      takesFocus.current = next !== undefined;
+      goTo(next);
+    }
+    if (next === undefined) document.querySelector('h1')?.focus();
+    else document.getElementById(rowId(next))?.focus();
+  }, []);
   const inbox = useMemo(
-    (): Inbox => ({ done, tell: setTold, say: (words) => setTold({ words }), takesFocus }),
-    [done],
+    (): Inbox => ({
+      done,
+      doneWith,
+      tell: setTold,
+      say: (words) => setTold({ words }),
+      chosen,
+      takesFocus,
+    }),
+    [done, doneWith, chosen],
   );
   return { inbox, told, takeBack };
 }

@@ -3,14 +3,15 @@ import type { Patient, Task } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import { formatDateTime } from '../../../format/date.ts';
+import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { claim, finish } from '../../../record/work/decide.ts';
 import { oneOf } from '../../../record/work/kind-words.ts';
-import { isLate, isOpen, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
+import { canBeFinished, isLate, isOpen, kindOf, POOLS, poolOf } from '../../../record/work/kinds.ts';
+import { bringBack, canBePutOff, isPutOff } from '../../../record/work/put-off.ts';
 import { taskQuery } from '../../../record/work/queue.ts';
 import type { Kind } from '../../../record/work/service-levels.ts';
 import { RecordProvider, usePortal, useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -26,6 +27,7 @@ import { LetterItem } from './LetterItem.tsx';
 import { MessageItem } from './MessageItem.tsx';
 import { AlarmItem, BookingItem, DocumentItem, FollowUpItem } from './OtherItems.tsx';
 import { ContactItem, CorrectionItem } from './PersonItems.tsx';
+import { firstDayId, PutOff } from './PutOff.tsx';
 import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
@@ -47,9 +49,6 @@ const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
   'follow-up': FollowUpItem,
 };
 
-/** What may be finished without an answer; the rest wants a decision. */
-const PLAIN: readonly Kind[] = ['message', 'booking', 'follow-up'];
-
 /** What opens something to write in or to press, once the item is there. */
 const KEYS_OF_BODY = 'a d r w';
 
@@ -61,7 +60,7 @@ export function ItemPanel({ id, back }: { readonly id: string; readonly back: st
     <section
       className={styles.panel}
       aria-labelledby={ITEM_HEADING}
-      data-keys={query.data ? undefined : `${KEYS_OF_BODY} h t`}
+      data-keys={query.data ? undefined : `${KEYS_OF_BODY} h t s`}
     >
       <p className={styles.back}>
         <Link to={back}>{t('Back to the list')}</Link>
@@ -146,15 +145,23 @@ function Over({ task }: { readonly task: Task }) {
   );
 }
 
+type Form = 'over' | 'task' | 'later';
+
+/** What of it takes the focus: its id. */
+const FIRST_OF: Readonly<Record<Form, (id: string) => string>> = {
+  over: (id) => `to-${id}`,
+  task: (id) => `what-${id}`,
+  later: firstDayId,
+};
+
 /** Who has it, and to whom it goes from here. */
 function Holding({ task }: { readonly task: Task }) {
   const { fhir } = useSignedIn();
-  const { say } = useInbox();
+  const { say, chosen } = useInbox();
   const by = useBy();
-  const [open, setOpen] = useState<'over' | 'task'>();
-  const show = (which: 'over' | 'task'): void =>
-    openAt(() => setOpen(which), `${which === 'over' ? 'to' : 'what'}-${task.id}`);
-  const kind = kindOf(task);
+  const [open, setOpen] = useState<Form>();
+  const id = task.id ?? '';
+  const show = (which: Form): void => openAt(() => setOpen(which), FIRST_OF[which](id));
   const isMine = task.owner?.reference === fhir.self;
   const owner = useOwnerNames([task])(task);
   const take = useWork(task, {
@@ -170,10 +177,28 @@ function Holding({ task }: { readonly task: Task }) {
     canBeUndone: true,
     act: (identity) => finish(fhir, task, by, identity),
   });
-  const isPlain = kind === undefined || PLAIN.includes(kind);
+  const isPlain = canBeFinished(task);
+  const isLater = isPutOff(task);
+  const back = useWork(task, {
+    name: 'bring back',
+    words: t('Back in the queue'),
+    canBeUndone: true,
+    stays: true,
+    act: (identity) => bringBack(fhir, task, identity),
+  });
+  const later = (): void => {
+    if (isLater) back.mutate();
+    else if (canBePutOff(task)) show('later');
+    else say(t('This can’t be put off.'));
+  };
   useKeys({
+    ...(chosen > 0
+      ? {}
+      : {
+          e: () => (isPlain ? end.mutate() : say(t('This wants a decision: a to say yes, d to say no.'))),
+          s: later,
+        }),
     c: () => (isMine ? say(t('It is yours already')) : take.mutate()),
-    e: () => (isPlain ? end.mutate() : say(t('This wants a decision: a to say yes, d to say no.'))),
     h: () => show('over'),
     t: () => show('task'),
   });
@@ -182,7 +207,7 @@ function Holding({ task }: { readonly task: Task }) {
     focusItem();
   };
   const pool = poolOf(task);
-  const error = take.error ?? end.error;
+  const error = take.error ?? end.error ?? back.error;
   return (
     <>
       <div className={styles.holding}>
@@ -193,6 +218,14 @@ function Holding({ task }: { readonly task: Task }) {
               ? t('{name} has it', { name: owner ?? t('A colleague') })
               : t('Nobody has it yet')}
           {pool && <span className="muted"> · {t(POOLS[pool])}</span>}
+          {isLater && (
+            <>
+              {' '}
+              <Pill kind="info">
+                {t('Put off until {date}', { date: formatDate(task.executionPeriod?.start) })}
+              </Pill>
+            </>
+          )}
         </span>
         {!isMine && (
           <button
@@ -211,21 +244,33 @@ function Holding({ task }: { readonly task: Task }) {
         <button type="button" className="button quiet" aria-keyshortcuts="t" onClick={() => show('task')}>
           {t('Make a task')} <Key of="t" />
         </button>
+        {(isLater || canBePutOff(task)) && (
+          <button
+            type="button"
+            className="button quiet"
+            aria-keyshortcuts={chosen === 0 ? 's' : undefined}
+            disabled={back.isPending}
+            onClick={later}
+          >
+            {t(isLater ? 'Bring it back' : 'Later')} {chosen === 0 && <Key of="s" />}
+          </button>
+        )}
         {isPlain && (
           <button
             type="button"
             className="button quiet"
-            aria-keyshortcuts="e"
+            aria-keyshortcuts={chosen === 0 ? 'e' : undefined}
             disabled={end.isPending}
             onClick={() => end.mutate()}
           >
-            {t('Finish')} <Key of="e" />
+            {t('Finish')} {chosen === 0 && <Key of="e" />}
           </button>
         )}
       </div>
       {error && <p role="alert">{error.message}</p>}
       {open === 'over' && <HandOver task={task} onClose={close} />}
       {open === 'task' && <FollowUp task={task} onClose={close} />}
+      {open === 'later' && <PutOff task={task} onClose={close} />}
     </>
   );
 }

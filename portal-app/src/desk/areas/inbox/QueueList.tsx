@@ -1,6 +1,7 @@
-/** The list: who, what, since when, and who has it. */
+/** The list: who, what, since when, and who has it; what is chosen of it, to act on several at once. */
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { Link } from 'react-router';
+import { formatDate } from '../../../format/date.ts';
 import { formatWait } from '../../../format/wait.ts';
 import { nameText } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
@@ -10,6 +11,7 @@ import { isLate, kindOf } from '../../../record/work/kinds.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { EmptyState, Pill } from '../../../ui/parts.tsx';
 import styles from './inbox.module.css';
+import type { Chosen } from './use-chosen.ts';
 
 export const rowId = (id: string): string => `row-${id}`;
 
@@ -21,16 +23,35 @@ interface Props {
   readonly total: number | undefined;
   readonly current: string | undefined;
   readonly search: string;
+  readonly isPutOff: boolean;
+  readonly chosen: Chosen;
   /** Fetches the next page; undefined: there is none. */
   readonly more: (() => void) | undefined;
 }
 
-export function QueueList({ tasks, patients, excerpts, total, current, search, more }: Props) {
+export function QueueList({
+  tasks,
+  patients,
+  excerpts,
+  total,
+  current,
+  search,
+  isPutOff,
+  chosen,
+  more,
+}: Props) {
   const ownerOf = useOwnerNames(tasks);
-  if (tasks.length === 0) return <EmptyState>{t('Nothing waits. Well done.')}</EmptyState>;
+  if (tasks.length === 0)
+    return <EmptyState>{t(isPutOff ? 'Nothing is put off.' : 'Nothing waits. Well done.')}</EmptyState>;
   return (
     <>
-      {total !== undefined && <p className="muted">{plural(total, '1 item waits', '{count} items wait')}</p>}
+      {total !== undefined && (
+        <p className="muted">
+          {isPutOff
+            ? plural(total, '1 item is put off', '{count} items are put off')
+            : plural(total, '1 item waits', '{count} items wait')}
+        </p>
+      )}
       <ol className={styles.list}>
         <Each of={tasks}>
           {(task) => (
@@ -42,6 +63,8 @@ export function QueueList({ tasks, patients, excerpts, total, current, search, m
                 owner={ownerOf(task)}
                 isCurrent={task.id === current}
                 search={search}
+                isChosen={chosen.has(task.id ?? '')}
+                onChoose={() => chosen.toggle(task.id ?? '')}
               />
             </li>
           )}
@@ -63,6 +86,8 @@ function Row({
   owner,
   isCurrent,
   search,
+  isChosen,
+  onChoose,
 }: {
   readonly task: Task;
   readonly patient: Patient | undefined;
@@ -70,30 +95,45 @@ function Row({
   readonly owner: string | undefined;
   readonly isCurrent: boolean;
   readonly search: string;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
 }) {
   const kind = kindOf(task);
   const isUrgent = task.priority !== undefined && task.priority !== 'routine';
+  const name = patient ? nameText(patient.name?.[0]) : (task.for?.display ?? t('Patient'));
+  const what = kind ? oneOf(kind) : t('Task');
+  const until = task.status === 'on-hold' ? task.executionPeriod?.start : undefined;
   return (
-    <Link
-      id={rowId(task.id ?? '')}
-      className={styles.row}
-      to={`/inbox/${task.id}${search}`}
-      aria-current={isCurrent ? 'true' : undefined}
-    >
-      <span className={styles.line}>
-        <strong>{patient ? nameText(patient.name?.[0]) : (task.for?.display ?? t('Patient'))}</strong>
-        <span className="muted">{formatWait(task.authoredOn ?? '')}</span>
-      </span>
-      <span className={styles.line}>
-        <span>{kind ? oneOf(kind) : t('Task')}</span>
-        <span className={styles.pills}>
-          {isUrgent && <Pill kind="bad">{t('Urgent')}</Pill>}
-          {isLate(task) && <Pill kind="warn">{t('Late')}</Pill>}
+    <>
+      <label className={styles.choose}>
+        <input type="checkbox" checked={isChosen} onChange={onChoose} />
+        <span className="visually-hidden">{t('Choose {what}', { what: `${name}, ${what}` })}</span>
+      </label>
+      <Link
+        id={rowId(task.id ?? '')}
+        className={styles.row}
+        to={`/inbox/${task.id}${search}`}
+        aria-current={isCurrent ? 'true' : undefined}
+      >
+        <span className={styles.line}>
+          <strong>{name}</strong>
+          <span className="muted">{formatWait(task.authoredOn ?? '')}</span>
         </span>
-      </span>
-      {excerpt && <span className={styles.excerpt}>{excerpt}</span>}
-      {owner && <span className="muted">{t('{name} has it', { name: owner })}</span>}
-    </Link>
+        <span className={styles.line}>
+          <span>{what}</span>
+          <span className={styles.pills}>
+            {isUrgent && <Pill kind="bad">{t('Urgent')}</Pill>}
+            {until ? (
+              <Pill kind="info">{t('until {end}', { end: formatDate(until) })}</Pill>
+            ) : (
+              isLate(task) && <Pill kind="warn">{t('Late')}</Pill>
+            )}
+          </span>
+        </span>
+        {excerpt && <span className={styles.excerpt}>{excerpt}</span>}
+        {owner && <span className="muted">{t('{name} has it', { name: owner })}</span>}
+      </Link>
+    </>
   );
 }
 

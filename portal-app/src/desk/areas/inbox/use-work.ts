@@ -21,7 +21,11 @@ export interface Inbox {
   done(task: Task, done: Done, stays?: boolean): void;
   /** Of several at once, or of none. */
   tell(done: Done): void;
+  /** Of several of the list at once: it goes on behind them. */
+  doneWith(tasks: readonly Task[], done: Done): void;
   say(words: string): void;
+  /** So many are chosen in the list: the keys that finish or put off are meant for those. */
+  readonly chosen: number;
   /** Whoever finished an item goes on with the next: it takes the focus as soon as it is there. */
   readonly takesFocus: RefObject<boolean>;
 }

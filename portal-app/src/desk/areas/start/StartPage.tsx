@@ -19,10 +19,9 @@ export function StartPage() {
   const { fhir } = useSignedIn();
   const self = useQuery(selfQuery(fhir)).data;
   const roles = useQuery(ownRolesQuery(fhir));
-  const name = nameText(self?.name?.[0]);
   return (
     <>
-      <PageHead title={name ? `${greeting()}, ${name}` : greeting()} />
+      <PageHead title={self ? `${greeting()}, ${nameText(self.name?.[0])}` : greeting()} />
       <div className={styles.columns}>
         <div className={styles.column}>
           <Waiting />

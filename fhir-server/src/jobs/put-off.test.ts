@@ -1,4 +1,4 @@
-/** Results that were put off: hidden until their day, then there, once, whoever else looks at the same time. */
+/** What was put off: a result is hidden until its day, then there, once, whoever else looks at the same time; other work is back in the queue. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { type ResourceJson, resourceText } from '../repository/text/resource-tex
 import { indexEntries } from '../search/index-entries.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { ResourceStore } from '../store/store.ts';
-import { createDueReleases } from './due-releases.ts';
+import { createPutOff } from './put-off.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wellspring-releases-'));
 let store: ResourceStore;
@@ -33,10 +33,10 @@ const get = async (type: string, id: string) =>
 const R = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
 const kept = { security: [R, NOT_FOR_PATIENTS] };
 const subject = { reference: 'Patient/a' };
-const later = createDueReleases;
-const at = (now: number) => later({ store, everyMs: 1e6, now: () => now, log: pino({ level: 'silent' }) });
+const at = (now: number) =>
+  createPutOff({ store, everyMs: 1e6, now: () => now, log: pino({ level: 'silent' }) });
 
-it('are seen when their day has come, with the members of their panels; no number changes its digits', async () => {
+it('results are seen when their day has come, with the members of their panels; no number changes its digits', async () => {
   await put({
     resourceType: 'Observation',
     id: 'member',
@@ -90,4 +90,43 @@ it('are seen when their day has come, with the members of their panels; no numbe
   expect(await get('DiagnosticReport', 'r')).toMatchObject({ issued: new Date(DUE + 1000).toISOString() });
   expect(await get('Task', 't')).toMatchObject({ status: 'completed', meta: { security: kept.security } });
   expect(await at(DUE + 5000).run()).toBe(0);
+});
+
+const WORK = { system: 'urn:wellspring:task', code: 'message' };
+const PUT_OFF = { coding: [{ system: 'urn:wellspring:work-state', code: 'put-off' }] };
+const work = (id: string, start: number, change: object = {}): ResourceJson => ({
+  resourceType: 'Task',
+  id,
+  meta: kept,
+  status: 'on-hold',
+  intent: 'order',
+  code: { coding: [WORK] },
+  for: subject,
+  businessStatus: PUT_OFF,
+  executionPeriod: { start: new Date(start).toISOString(), end: new Date(start).toISOString() },
+  ...change,
+});
+
+it('work is back in the queue when its day has come, for whoever it waited for, and not before; a result put off so is not released by it', async () => {
+  const owner = { reference: 'Practitioner/nina' };
+  await put(work('of-pool', DUE));
+  await put(work('of-nina', DUE, { owner }));
+  await put(work('result', DUE, { code: { coding: [{ ...WORK, code: 'result-release' }] } }));
+  await put(work('later', DUE + 60_000));
+  // Held by another system for a reason of its own.
+  await put(work('held', DUE, { businessStatus: { text: 'Pharmacy asked' } }));
+  expect(await at(DUE - 1000).run()).toBe(0);
+  expect(await at(DUE + 1000).run()).toBe(3);
+  const back = { status: 'requested', lastModified: new Date(DUE + 1000).toISOString() };
+  for (const [id, expected] of [
+    ['of-pool', back],
+    ['of-nina', { ...back, status: 'received', owner }],
+    ['result', back],
+  ] as const) {
+    const task = await get('Task', id);
+    expect(task, id).toMatchObject({ ...expected, meta: { security: kept.security } });
+    expect(Object.keys(task)).not.toEqual(expect.arrayContaining(['businessStatus']));
+    expect(Object.keys(task)).not.toEqual(expect.arrayContaining(['executionPeriod']));
+  }
+  for (const id of ['later', 'held']) expect((await get('Task', id)).status, id).toBe('on-hold');
 });

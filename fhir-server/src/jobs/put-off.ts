@@ -1,14 +1,15 @@
 /**
- * Results that a clinician put off until a day: kept from the patient by a label (R18) until the Task that says so is due; then the labels go, the Task is done, and the
- * notice of a new result follows. Each is one transaction that names the versions it was made for: of several servers one does it, and what somebody changes
- * at the same moment stands.
+ * What the care team put off until a day. A result that is to be released then is kept from the patient by a label (R18) until the Task that says so is due; then the labels
+ * go, the Task is done, and the notice of a new result follows. Any other work (decision 39) is back in the queue. Each is one transaction that names the versions it
+ * was made for: of several servers one does it, and what somebody changes at the same moment stands.
  */
 import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { WORK_KINDS } from '../access/write-rules.ts';
 import { ownUpdate, type Stored, storedResource } from '../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import { and, type QueryNode } from '../search/query.ts';
+import { backInQueue, isMarkedPutOff, isPutOff } from '../repository/work/put-off.ts';
+import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';
 import { createRounds } from './rounds.ts';
@@ -17,14 +18,14 @@ const BATCH = 50;
 /** Results of one report, with those that are members of a panel. */
 const MOST_RESULTS = 500;
 
-export interface DueReleases {
-  /** One round. Returns how many reports were released. */
+export interface PutOff {
+  /** One round. Returns how many Tasks were due. */
   run(): Promise<number>;
   start(): void;
   stop(): Promise<void>;
 }
 
-export function createDueReleases({
+export function createPutOff({
   store,
   everyMs,
   now,
@@ -34,10 +35,10 @@ export function createDueReleases({
   readonly everyMs: number;
   readonly now: () => number;
   readonly log: Logger;
-}): DueReleases {
+}): PutOff {
   async function run(): Promise<number> {
     const due: QueryNode = and(
-      tokenNode('code', `${WORK_KINDS}|result-release`),
+      or(tokenNode('code', `${WORK_KINDS}|result-release`), isMarkedPutOff),
       tokenNode('status', 'on-hold'),
       {
         kind: 'date',
@@ -53,24 +54,25 @@ export function createDueReleases({
       count: BATCH,
       total: 'none',
     });
-    let released = 0;
+    let done = 0;
     for (const task of matches) {
       try {
         await store.transact(await operationsOf(task));
-        released += 1;
+        done += 1;
       } catch (error) {
         // Changed meanwhile, here or by another server: the next round sees what is left.
         log.info(
           { failure: (error as Error).message },
-          'a result that was due was not released in this round',
+          'what was put off and is due waits for the next round',
         );
       }
     }
-    return released;
+    return done;
   }
 
   async function operationsOf(found: StoredVersion): Promise<WriteOperation[]> {
     const task = resourceOf(found);
+    if (isPutOff(task)) return [ownUpdate(backInQueue(task, now()), found.id, found.version)];
     const at = new Date(now()).toISOString();
     const focus = referenceOf(task.focus);
     const report = focus === undefined ? undefined : await storedResource(store, focus);
@@ -100,7 +102,10 @@ export function createDueReleases({
   }
 
   const rounds = createRounds(run, everyMs, (error) =>
-    log.warn({ failure: (error as Error).message }, 'results that are due wait: the store did not answer'),
+    log.warn(
+      { failure: (error as Error).message },
+      'what was put off and is due waits: the store did not answer',
+    ),
   );
 
   return { run, ...rounds };

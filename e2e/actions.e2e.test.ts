@@ -714,7 +714,7 @@ describe('two browsers that press the same time at once', () => {
     const ends = await Promise.all(
       visits.map(async ({ page }) => {
         const won = page.getByRole('heading', { name: 'Visits', exact: true, level: 1 });
-        const lost = page.getByText('Somebody else has just taken this.');
+        const lost = page.getByText('This is not free any more.');
         await won.or(lost).first().waitFor();
         return (await won.isVisible()) ? 'won' : 'lost';
       }),

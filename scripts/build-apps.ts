@@ -8,6 +8,10 @@ const root = join(import.meta.dirname, '..');
 const folder = join(root, 'portal-app');
 const stamp = join(folder, 'dist', '.sources');
 const APPS = ['portal', 'desk'];
+/** What the apps bundle of `profiles` (.dependency-cruiser.mjs). */
+const leaves = ['ucum', 'plan-activity', 'closed-times'].map((name) =>
+  join(root, 'profiles', 'src', `${name}.ts`),
+);
 
 /** Returns whether it had to build. */
 export function buildApps(): boolean {
@@ -37,8 +41,7 @@ function hashSources(): string {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const units = join(root, 'profiles/src/ucum.ts');
-  for (const file of [...files, units, join(folder, 'vite.config.ts')].sort())
+  for (const file of [...files, ...leaves, join(folder, 'vite.config.ts')].sort())
     hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }

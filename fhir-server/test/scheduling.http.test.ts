@@ -780,6 +780,7 @@ describe('on a day on which the clinic is closed', () => {
         id: string;
       });
     const during = { start: closedDay, end: closedDay };
+    const east = { reference: 'Organization/eastern' };
     const entry = [
       put({
         resourceType: 'Organization',
@@ -801,6 +802,27 @@ describe('on a day on which the clinic is closed', () => {
       slot('shut-evening', 'shut', `${nextDay}T03:00:00Z`, `${nextDay}T03:20:00Z`),
       slot('shut-after', 'shut', `${nextDay}T17:00:00Z`, `${nextDay}T17:20:00Z`),
       slot('busy-day', 'busy', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
+      // Another clinic, whose schedules say where they are and not for what.
+      put({ resourceType: 'Organization', id: 'eastern', name: 'Eastern' } as {
+        resourceType: string;
+        id: string;
+      }),
+      service('east-a', { providedBy: east, notAvailable: [{ description: 'Move', during }] }),
+      service('east-b', { providedBy: east, notAvailable: [{ description: 'Move', during }] }),
+      service('east-c', { providedBy: east, active: false }),
+      ...['eastern', 'western'].map((clinic) =>
+        put({
+          resourceType: 'Location',
+          id: `at-${clinic}`,
+          managingOrganization: { reference: `Organization/${clinic}` },
+        } as { resourceType: string; id: string }),
+      ),
+      schedule('no-service-east', 'Practitioner/ruiz', 'Location/at-eastern'),
+      schedule('no-service-west', 'Practitioner/osei', 'Location/at-western'),
+      slot('east-day', 'no-service-east', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
+      slot('east-after', 'no-service-east', `${nextDay}T17:00:00Z`, `${nextDay}T17:20:00Z`),
+      // One of its services is closed, the clinic is not.
+      slot('west-day', 'no-service-west', `${closedDay}T17:40:00Z`, `${closedDay}T18:00:00Z`),
     ];
     const body = { resourceType: 'Bundle', type: 'transaction', entry };
     const loaded = await world.ask('POST', '', { token: world.system, body });
@@ -817,7 +839,7 @@ describe('on a day on which the clinic is closed', () => {
       body.entry.map(
         ({ resource }: { resource: { slot: { reference: string }[] } }) => resource.slot[0]?.reference,
       ),
-    ).toEqual(['Slot/busy-day', 'Slot/shut-after']);
+    ).toEqual(['Slot/busy-day', 'Slot/west-day', 'Slot/east-after', 'Slot/shut-after']);
   });
 
   it('nothing is held or booked, by whomever, and why is said; what is free before and after is', async () => {
@@ -831,6 +853,8 @@ describe('on a day on which the clinic is closed', () => {
         ]);
       }
     expect((await take('$hold', 'p7', 'shut-day')).status).toBe(409);
+    expect((await bookedAs('east-day', own)).status).toBe(409);
+    expect((await bookedAs('west-day', own)).status).toBe(201);
     expect(await slotStatus('shut-day')).toBe('free');
     expect((await bookedAs('busy-day', own)).status).toBe(201);
     expect((await bookedAs('shut-after', own)).status).toBe(201);

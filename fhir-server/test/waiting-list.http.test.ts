@@ -216,6 +216,8 @@ describe('the waiting list', { timeout: 180_000 }, () => {
       id: 'ears',
       notAvailable: [{ description: 'Feast', during }],
     });
+    // The clinic is not closed with one of its services: what names none is offered.
+    await put({ resourceType: 'HealthcareService', id: 'eyes' });
     const actor = [ref('Practitioner/ruiz'), ref('HealthcareService/ears')];
     await put({ resourceType: 'Schedule', id: 'ears', actor });
     const ofEars = { schedule: ref('Schedule/ears'), serviceType: EAR };

@@ -3,7 +3,12 @@ import { conflict, FhirError, inMilliseconds, invalid } from '@wellspring/profil
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import { closedTimesOf, type IsClosed } from '../repository/visits/closed-days.ts';
+import {
+  type ClinicReader,
+  closedTimesOf,
+  type IsClosed,
+  MOST_SERVICES,
+} from '../repository/visits/closed-days.ts';
 import {
   type Appointment,
   isHeldFor,
@@ -14,7 +19,7 @@ import {
 import { virtualServicesOf } from '../repository/visits/virtual-service.ts';
 import { backOnList, isOffer } from '../repository/visits/waiting-list.ts';
 import type { Write } from '../repository/writes/write.ts';
-import { and } from '../search/query.ts';
+import { all, and } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 export interface Schedule extends ResourceJson {
@@ -104,12 +109,18 @@ export async function isClosedAt(
   return (await found)(inMilliseconds(String(slot.start)));
 }
 
-function readerOf({ repository }: Services, { access }: FhirRequest) {
-  const system = onBehalf(access, 'system/HealthcareService.rs system/Organization.rs');
-  return async (reference: string): Promise<ResourceJson | undefined> => {
-    const [type = '', id = ''] = reference.split('/');
-    const [found] = await repository.find(system, type, { kind: 'id', ids: [id] }, 1);
-    return found && resourceOf<ResourceJson>(found);
+function readerOf({ repository }: Services, { access }: FhirRequest): ClinicReader {
+  const system = onBehalf(access, 'system/HealthcareService.rs system/Organization.rs system/Location.rs');
+  return {
+    async read(reference) {
+      const [type = '', id = ''] = reference.split('/');
+      const [found] = await repository.find(system, type, { kind: 'id', ids: [id] }, 1);
+      return found && resourceOf<ResourceJson>(found);
+    },
+    services: async () =>
+      (await repository.find(system, 'HealthcareService', all, MOST_SERVICES)).map((each) =>
+        resourceOf<ResourceJson>(each),
+      ),
   };
 }
 

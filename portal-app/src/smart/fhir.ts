@@ -83,7 +83,7 @@ function messageFor(status: number): Text {
   if (status === 403)
     return 'This was not shared with the portal. Sign out and in again, and leave it ticked.';
   if (status === 404 || status === 410) return 'This is not in your record, or no longer.';
-  if (status === 409) return 'Somebody else has just taken this. Please choose another.';
+  if (status === 409) return 'This is not free any more. Please choose another.';
   if (status === 412)
     return 'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.';
   if (status === 422 || status === 400)

@@ -4,10 +4,10 @@ import { zoneIn } from '@wellspring/serving/time-zone';
 import { createBreath } from '../../breath.ts';
 import { storedResource } from '../../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../../repository/text/resource-text.ts';
-import { closedTimesOf } from '../../repository/visits/closed-days.ts';
+import { type ClinicReader, closedTimesOf, MOST_SERVICES } from '../../repository/visits/closed-days.ts';
 import type { Appointment, Slot } from '../../repository/visits/slot-hold.ts';
 import { insteadOf, isOffer } from '../../repository/visits/waiting-list.ts';
-import { and, type Cursor, type QueryNode } from '../../search/query.ts';
+import { all, and, type Cursor, type QueryNode } from '../../search/query.ts';
 import { dateNode } from '../../search/types/date.ts';
 import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion } from '../../store/store.ts';
@@ -33,7 +33,7 @@ export function createWaiting(store: ResourceStore, now: () => number) {
   const since = new Map<string, number>();
 
   async function found(type: string, where: QueryNode, most: number): Promise<StoredVersion[]> {
-    const all: StoredVersion[] = [];
+    const matches: StoredVersion[] = [];
     let after: Cursor | undefined;
     do {
       const page = await store.search({
@@ -44,10 +44,10 @@ export function createWaiting(store: ResourceStore, now: () => number) {
         total: 'none',
         ...(after ? { after } : {}),
       });
-      all.push(...page.matches);
+      matches.push(...page.matches);
       after = page.next;
-    } while (after && all.length < most);
-    return all;
+    } while (after && matches.length < most);
+    return matches;
   }
 
   /** When it was first stored: what a patient says of it, they could make up. */
@@ -106,17 +106,28 @@ export function createWaiting(store: ResourceStore, now: () => number) {
       const slots = await found('Slot', isFree, MOST_SLOTS);
       const free = slots.map((each): FreeSlot => ({ slot: resourceOf<Slot>(each), version: each.version }));
       const times: FreeTimes[] = [];
+      const services = once(() => found('HealthcareService', all, MOST_SERVICES));
+      const clinic: ClinicReader = {
+        read: async (reference) => (await storedResource<ResourceJson>(store, reference))?.resource,
+        services: async () => (await services()).map((each) => resourceOf<ResourceJson>(each)),
+      };
       for (const [name, ofOne] of Map.groupBy(free, ({ slot }) => slot.schedule?.reference ?? '')) {
         const schedule = await storedResource<Schedule>(store, name);
         if (!schedule) continue;
-        const isClosed = await closedTimesOf(
-          schedule.resource,
-          async (reference) => (await storedResource<ResourceJson>(store, reference))?.resource,
-        );
+        const isClosed = await closedTimesOf(schedule.resource, clinic);
         const open = ofOne.filter(({ slot }) => !isClosed(inMilliseconds(String(slot.start))));
         times.push({ schedule: schedule.resource, free: open });
       }
       return times;
     },
+  };
+}
+
+/** Asked when it is first needed, and not again. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
   };
 }

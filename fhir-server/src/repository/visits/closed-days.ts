@@ -1,63 +1,72 @@
 /**
- * Times at which the clinic is closed (`notAvailable` of the HealthcareServices that a Schedule is for): whatever stands free then, made before they were named or by another
- * system, is offered to nobody and booked by nobody. A date is the clinic's day, as precise as it is.
+ * Times at which the clinic is closed: whatever stands free then, made before they were named or by another system, is offered to nobody and booked by nobody. Which
+ * times those are, profiles/closed-times.ts says, as the apps read them too; here is what it takes of the store.
  */
-import { inMilliseconds } from '@wellspring/profiles';
+import {
+  type ClosedAt,
+  closedTimes,
+  closedWhile,
+  type NotAvailable,
+  placesNamed,
+  servicesNamed,
+  servicesOfClinics,
+} from '@wellspring/profiles/closed-times';
 import { dayIn, zoneIn } from '@wellspring/serving/time-zone';
 import type { ResourceJson } from '../text/resource-text.ts';
 import type { Reference } from './slot-hold.ts';
 
-type Period = { readonly start?: string; readonly end?: string } | undefined;
-
 interface Service extends ResourceJson {
+  readonly active?: boolean;
   readonly providedBy?: Reference;
-  readonly notAvailable?: readonly { readonly during?: Period }[];
+  readonly notAvailable?: readonly NotAvailable[];
 }
 
-/** undefined: it is not there. */
-type Read = (reference: string) => Promise<ResourceJson | undefined>;
+export interface ClinicReader {
+  /** undefined: it is not there. */
+  read(reference: string): Promise<ResourceJson | undefined>;
+  /** Every HealthcareService, up to MOST_SERVICES. */
+  services(): Promise<readonly ResourceJson[]>;
+}
+
+/** Where there are more, nobody can say that all of them are closed. */
+export const MOST_SERVICES = 500;
 
 /** Whether somebody who comes at that time (milliseconds) finds it closed. */
 export type IsClosed = (start: number) => boolean;
 
-const OPEN: IsClosed = () => false;
-const SERVICE = /^HealthcareService\/[A-Za-z0-9\-.]{1,64}$/;
 const ORGANIZATION = /^Organization\/[A-Za-z0-9\-.]{1,64}$/;
 
-/** Of a schedule of several services: while any of them is closed. */
 export async function closedTimesOf(
   { actor = [] }: { readonly actor?: readonly Reference[] },
-  read: Read,
+  reader: ClinicReader,
 ): Promise<IsClosed> {
-  const named = actor.flatMap(({ reference = '' }) => (SERVICE.test(reference) ? [reference] : []));
-  const each = await Promise.all(
-    [...new Set(named)].map((reference) => closedTimesOfService(reference, read)),
-  );
-  const closed = each.filter((one) => one !== OPEN);
-  return closed.length === 0 ? OPEN : (start) => closed.some((isClosed) => isClosed(start));
+  const named = servicesNamed(actor);
+  const services =
+    named.length > 0
+      ? (await Promise.all(named.map((each) => reader.read(each)))).flatMap((each) => (each as Service) ?? [])
+      : await servicesOfItsClinic(actor, reader);
+  if (services.length >= MOST_SERVICES) return () => false;
+  const each = await Promise.all(services.map((service) => closedTimesOfService(service, reader)));
+  const closed = closedWhile(each, named.length > 0 ? 'named' : 'ofClinic');
+  return (start) => closed(start) !== undefined;
 }
 
-async function closedTimesOfService(reference: string, read: Read): Promise<IsClosed> {
-  const { notAvailable = [], providedBy } = ((await read(reference)) ?? {}) as Partial<Service>;
-  const periods = notAvailable.flatMap(({ during }) => (during?.start || during?.end ? [during] : []));
-  if (periods.length === 0) return OPEN;
+async function servicesOfItsClinic(
+  actors: readonly Reference[],
+  reader: ClinicReader,
+): Promise<readonly Service[]> {
+  const services = (await reader.services()) as readonly Service[];
+  // Most clinics name no such time: their places are not read for it.
+  if (!services.some(({ notAvailable }) => notAvailable !== undefined)) return [];
+  const places = await Promise.all(placesNamed(actors).map((each) => reader.read(each)));
+  const clinics = places.map((place) => (place?.managingOrganization as Reference | undefined)?.reference);
+  return servicesOfClinics<Service>(services, clinics);
+}
+
+async function closedTimesOfService(service: Service, { read }: ClinicReader): Promise<ClosedAt> {
+  const { notAvailable, providedBy } = service;
+  if (notAvailable === undefined) return () => undefined;
   const clinic = providedBy?.reference ?? '';
   const timeZone = zoneIn(ORGANIZATION.test(clinic) ? await read(clinic) : undefined);
-  return (start) => {
-    const day = dayIn(timeZone, start);
-    return periods.some(
-      ({ start: from, end: until = from }) => isFrom(from, day, start) && isUntil(until, day, start),
-    );
-  };
+  return closedTimes(notAvailable, (at) => dayIn(timeZone, at));
 }
-
-const isFrom = (from: string | undefined, day: string, start: number): boolean => {
-  if (from === undefined) return true;
-  return from.includes('T') ? inMilliseconds(from) <= start : from <= day;
-};
-
-/** What has only a start, is that day; a time that is the end is not within any more. */
-const isUntil = (until: string | undefined, day: string, start: number): boolean => {
-  if (until === undefined) return true;
-  return until.includes('T') ? start < inMilliseconds(until) : day.slice(0, until.length) <= until;
-};

@@ -57,8 +57,7 @@ export const common = {
   'This was not shared with the portal. Sign out and in again, and leave it ticked.':
     'Esto no se compartió con el portal. Salga, vuelva a entrar y déjelo marcado.',
   'This is not in your record, or no longer.': 'Esto no está en su expediente, o ya no.',
-  'Somebody else has just taken this. Please choose another.':
-    'Otra persona acaba de tomarlo. Elija otro, por favor.',
+  'This is not free any more. Please choose another.': 'Esto ya no está libre. Elija otra opción.',
   'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.':
     'La clínica cambió esto al mismo tiempo. Lo que ve ahora es lo de la clínica; revíselo y guarde de nuevo.',
   'The clinic’s system did not accept this. Check what you entered.':

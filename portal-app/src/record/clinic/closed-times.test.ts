@@ -15,7 +15,7 @@ const closed = (start?: string, end?: string) => {
     id: 'a',
     notAvailable: [{ description: 'Feast', during }],
   };
-  const at = closedAt([service], schedule);
+  const at = closedAt([service], [], schedule);
   return (...times: string[]) => times.map((time) => at(Date.parse(time)) === 'Feast');
 };
 
@@ -47,5 +47,27 @@ it('is of what the schedule is for, and of no other service', () => {
     id: 'b',
     notAvailable: [{ description: 'Feast', during: { start: '2026-12-24' } }, { description: 'Never' }],
   };
-  expect(closedAt([service], schedule)(Date.parse('2026-12-24T18:00:00Z'))).toBeUndefined();
+  expect(closedAt([service], [], schedule)(Date.parse('2026-12-24T18:00:00Z'))).toBeUndefined();
+});
+
+it('of a schedule that names no service, is when all that is done at its clinic is', () => {
+  const service = (id: string, clinic: string, notAvailable: HealthcareService['notAvailable']) =>
+    ({
+      resourceType: 'HealthcareService',
+      id,
+      providedBy: { reference: `Organization/${clinic}` },
+      ...(notAvailable ? { notAvailable } : {}),
+    }) as HealthcareService;
+  const feast = [{ description: 'Feast', during: { start: '2026-12-24' } }];
+  const at: Schedule = { resourceType: 'Schedule', actor: [{ reference: 'Location/hill' }] };
+  const hill = {
+    resourceType: 'Location',
+    id: 'hill',
+    managingOrganization: { reference: 'Organization/a' },
+  } as const;
+  const noon = Date.parse('2026-12-24T18:00:00Z');
+  const all = [service('x', 'a', feast), service('y', 'a', feast), service('z', 'b', undefined)];
+  expect(closedAt(all, [hill], at)(noon)).toBe('Feast');
+  expect(closedAt(all, [], at)(noon)).toBeUndefined();
+  expect(closedAt([...all, service('w', 'a', undefined)], [hill], at)(noon)).toBeUndefined();
 });

@@ -1,33 +1,59 @@
-/** Times at which somebody who comes finds the clinic closed, as the server reads them: it offers and books nothing then (fhir-server/src/repository/visits/closed-days.ts). */
-import type { HealthcareService, Schedule } from '@medplum/fhirtypes';
-import { dayLater, instantOf } from '../../format/clinic-clock.ts';
-import { timeOf } from '../../format/date.ts';
+/** Times at which somebody who comes finds the clinic closed: the server offers and books nothing then, by the same rule (profiles/closed-times.ts). */
+import type { HealthcareService, Location, Schedule } from '@medplum/fhirtypes';
+import {
+  closedTimes,
+  closedWhile,
+  placesNamed,
+  servicesNamed,
+  servicesOfClinics,
+} from '@wellspring/profiles/closed-times';
+import { dayText } from '../../format/clinic-clock.ts';
+import { type FhirApi, listOf } from '../../smart/fhir.ts';
 
 /** Why it is closed at a time (milliseconds), in the clinic's words; undefined: it is open. */
 export type ClosedAt = (time: number) => string | undefined;
 
-/** Of what the schedule names as what it is for. */
-export function closedAt(services: readonly HealthcareService[], { actor = [] }: Schedule): ClosedAt {
-  const named = new Set(actor.map(({ reference }) => reference));
-  const closed = services
-    .filter(({ id }) => named.has(`HealthcareService/${id}`))
-    .flatMap(({ notAvailable = [] }) => notAvailable)
-    .flatMap(({ description: why, during }) => {
-      const { start, end } = { end: during?.start, ...during };
-      if (start === undefined && end === undefined) return [];
-      const from = start === undefined ? Number.NEGATIVE_INFINITY : startOf(start);
-      return [{ why, from, until: end === undefined ? Number.POSITIVE_INFINITY : endOf(end) }];
-    });
-  return (time) => closed.find(({ from, until }) => from <= time && time < until)?.why;
+/** Of what the schedule names as what it is for; where it names nothing, of all that is done at the clinic of its places. */
+export function closedAt(
+  services: readonly HealthcareService[],
+  places: readonly Location[],
+  { actor }: Schedule,
+): ClosedAt {
+  const named = servicesNamed(actor);
+  const at = placesNamed(actor);
+  const clinics = places
+    .filter(({ id }) => at.includes(`Location/${id}`))
+    .map(({ managingOrganization }) => managingOrganization?.reference);
+  const own =
+    named.length > 0
+      ? services.filter(({ id }) => named.includes(`HealthcareService/${id}`))
+      : servicesOfClinics(services, clinics);
+  const closed = closedWhile(
+    own.map(({ notAvailable }) => closedTimes(notAvailable, dayText)),
+    named.length > 0 ? 'named' : 'ofClinic',
+  );
+  return (time) => closed(time)?.description;
 }
 
-/** A year, a month or a day is the clinic's. */
-const startOf = (text: string): number =>
-  text.includes('T') ? timeOf(text) : instantOf(`${text}-01-01`.slice(0, 10));
+const idsOf = (references: readonly string[]): string =>
+  [...new Set(references.map((each) => each.split('/')[1]))].join(',');
 
-function endOf(text: string): number {
-  if (text.includes('T')) return timeOf(text);
-  if (/^\d{4}$/.test(text)) return instantOf(`${Number(text) + 1}-01-01`);
-  if (/^\d{4}-\d\d$/.test(text)) return instantOf(`${dayLater(`${text}-01`, 31).slice(0, 7)}-01`);
-  return instantOf(dayLater(text, 1));
+/** Of several schedules, in one request. What may not be read closes nothing: the server says so when it is booked. */
+export async function closedTimesOf(
+  fhir: FhirApi,
+  schedules: readonly Schedule[],
+): Promise<(schedule: Schedule) => ClosedAt> {
+  const [unnamed, named] = [true, false].map((isNone) =>
+    schedules.filter(({ actor }) => (servicesNamed(actor).length === 0) === isNone),
+  ) as [Schedule[], Schedule[]];
+  const at = unnamed.flatMap(({ actor }) => placesNamed(actor));
+  const [services, places] = await fhir.batch([
+    unnamed.length > 0
+      ? 'HealthcareService?_count=500'
+      : `HealthcareService?_id=${idsOf(named.flatMap(({ actor }) => servicesNamed(actor)))}`,
+    ...(at.length > 0 ? [`Location?_id=${idsOf(at)}`] : []),
+  ]);
+  const known = listOf<HealthcareService>(services) ?? [];
+  const where = places ? (listOf<Location>(places) ?? []) : [];
+  return (schedule) => closedAt(known, where, schedule);
 }

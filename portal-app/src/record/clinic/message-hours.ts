@@ -4,7 +4,7 @@
  */
 import type { HealthcareService } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { timeOf } from '../../format/date.ts';
+import { closedTimes } from '@wellspring/profiles/closed-times';
 import type { FhirApi } from '../../smart/fhir.ts';
 
 export const MESSAGES = { system: 'urn:wellspring:service', code: 'messages' } as const;
@@ -33,12 +33,7 @@ export function isAnswering(
   now = Date.now(),
 ): boolean {
   const { day, date, time } = clockAt(now, zone);
-  const isClosed = notAvailable.some(({ during }) => {
-    if (!during?.start && !during?.end) return false;
-    const [start = '', end = ''] = [during.start, during.end ?? during.start];
-    return isFrom(start, date, now) && isUntil(end, date, now);
-  });
-  if (isClosed) return false;
+  if (closedTimes(notAvailable, () => date)(now)) return false;
   if (availableTime.length === 0) return true;
   return availableTime.some(({ daysOfWeek = [], allDay, availableStartTime, availableEndTime }) => {
     if (daysOfWeek.length > 0 && !daysOfWeek.includes(day as never)) return false;
@@ -46,13 +41,6 @@ export function isAnswering(
     return (availableStartTime ?? '00:00:00') <= time && time < (availableEndTime ?? '24:00:00');
   });
 }
-
-/** A day without a time is the clinic's day, to its end. */
-const isDay = (text: string): boolean => /^\d{4}(-\d\d(-\d\d)?)?$/.test(text);
-const isFrom = (start: string, date: string, now: number): boolean =>
-  isDay(start) ? start <= date : !(timeOf(start) > now);
-const isUntil = (end: string, date: string, now: number): boolean =>
-  isDay(end) ? date.slice(0, end.length) <= end : !(timeOf(end) < now);
 
 function clockAt(now: number, zone: string | undefined): { day: string; date: string; time: string } {
   const options = {

@@ -1,12 +1,12 @@
 /** A clinician's schedule for some days: its slots, the visits in them that this person may see, and the visits that are asked for. */
-import type { Appointment, HealthcareService, Patient, Resource, Schedule, Slot } from '@medplum/fhirtypes';
+import type { Appointment, Patient, Resource, Schedule, Slot } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { timeOf } from '../../format/date.ts';
 import { nameText } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { listOf } from '../../smart/fhir.ts';
-import { type ClosedAt, closedAt } from '../clinic/closed-times.ts';
+import { type ClosedAt, closedTimesOf } from '../clinic/closed-times.ts';
 import { officialName } from '../patient/banner.ts';
 
 /** Once for all of its slots: a schedule says whose it is in so many words. */
@@ -66,17 +66,16 @@ async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: 
   const actor = personOf(schedule)?.reference ?? schedule.actor?.[0]?.reference ?? '';
   const between = (param: string): string =>
     `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
-  const services = (schedule.actor ?? []).flatMap(
-    ({ reference = '' }) => /^HealthcareService\/(.+)$/.exec(reference)?.[1] ?? [],
-  );
-  const [slots, visits, kinds] = await fhir.batch([
-    `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=1000`,
-    `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`,
-    `HealthcareService?_id=${services.join(',') || 'none'}`,
+  const [[slots, visits], closedOf] = await Promise.all([
+    fhir.batch([
+      `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=1000`,
+      `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`,
+    ]),
+    closedTimesOf(fhir, [schedule]),
   ]);
   const found = listOf<Slot>(slots);
   if (!found) throw new Error('The schedule could not be read.');
-  const closed = closedAt(listOf<HealthcareService>(kinds) ?? [], schedule);
+  const closed = closedOf(schedule);
   return {
     // What stands free while it is closed, the server gives to nobody.
     slots: found.filter(({ status, start }) => status !== 'free' || closed(timeOf(start)) === undefined),

@@ -66,10 +66,9 @@ it('is offered no time at which the clinic is closed', async () => {
     end: `${on}T15:20:00Z`,
   });
   const fhir = {
-    search: async (type: string) =>
-      type === 'Slot'
-        ? { resources: [slot('feast', day), slot('after', next)], included: [schedule] }
-        : { resources: [service], included: [] },
+    search: async () => ({ resources: [slot('feast', day), slot('after', next)], included: [schedule] }),
+    batch: async (searches: readonly string[]) =>
+      searches.map((each) => ({ resources: each === 'HealthcareService?_id=knees' ? [service] : [] })),
   } as unknown as FhirApi;
   const { queryFn } = freeTimesQuery(fhir, visit, { day, anybody: false });
   const times = await (queryFn as unknown as () => Promise<readonly FreeTime[]>)();

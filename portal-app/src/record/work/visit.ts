@@ -1,11 +1,11 @@
 /** A visit request answered: with a free time, which is taken in the same transaction, or with a reason why not. */
-import type { Appointment, HealthcareService, Schedule, Slot, Task } from '@medplum/fhirtypes';
+import type { Appointment, Schedule, Slot, Task } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { dayText, instantOf } from '../../format/clinic-clock.ts';
 import { dayNamed, timeOf } from '../../format/date.ts';
 import { idOf } from '../../format/reference.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
-import { closedAt } from '../clinic/closed-times.ts';
+import { closedTimesOf } from '../clinic/closed-times.ts';
 import type { By } from '../staff/use-by.ts';
 import { withProposals } from '../visits/proposed-times.ts';
 import { decide, decided } from './decide.ts';
@@ -41,25 +41,21 @@ export const freeTimesQuery = (
     queryKey: ['free-times', visit.id, day, who ?? ''],
     queryFn: async (): Promise<readonly FreeTime[]> => {
       const from = new Date(Math.max(Date.now(), instantOf(day))).toISOString();
-      const [{ resources, included }, services] = await Promise.all([
-        fhir.search<Slot>('Slot', {
-          status: 'free',
-          start: `ge${from}`,
-          ...(who ? { 'schedule.actor': who } : {}),
-          _sort: 'start',
-          _count: MOST,
-          _include: 'Slot:schedule',
-        }),
-        fhir.search<HealthcareService>('HealthcareService', { _count: '200' }),
-      ]);
+      const { resources, included } = await fhir.search<Slot>('Slot', {
+        status: 'free',
+        start: `ge${from}`,
+        ...(who ? { 'schedule.actor': who } : {}),
+        _sort: 'start',
+        _count: MOST,
+        _include: 'Slot:schedule',
+      });
       const schedules = new Map(
         included
           .filter((each) => each.resourceType === 'Schedule')
           .map((each) => [`Schedule/${each.id}`, each as Schedule]),
       );
-      const closed = new Map(
-        [...schedules].map(([name, schedule]) => [name, closedAt(services.resources, schedule)] as const),
-      );
+      const closedOf = await closedTimesOf(fhir, [...schedules.values()]);
+      const closed = new Map([...schedules].map(([name, schedule]) => [name, closedOf(schedule)] as const));
       return resources
         .filter(({ start, schedule }) => !closed.get(schedule.reference ?? '')?.(timeOf(start)))
         .map((slot) => ({ slot, schedule: schedules.get(slot.schedule.reference ?? '') }));

@@ -1,0 +1,87 @@
+/**
+ * Whether a Period holds, where its days are a clinic's; and when the clinic is closed (`HealthcareService.notAvailable`): the same for the server, which then offers and books
+ * nothing, and for the apps that show it. A leaf without data: the apps bundle it.
+ */
+
+/** Of FHIR dates, as precise as they are: a year, a month, a day, or a time with its zone. */
+interface DayPeriod {
+  readonly start?: string | undefined;
+  readonly end?: string | undefined;
+}
+
+/** YYYY-MM-DD: the clinic's day at a time (milliseconds). */
+type DayAt = (at: number) => string;
+
+/** A day, a month or a year begins and ends by the clinic's clock; a time that is the end is not within any more. */
+export function holdsAt({ start, end }: DayPeriod, at: number, dayAt: DayAt): boolean {
+  const hasBegun = start === undefined || (isTime(start) ? inMs(start) <= at : start <= dayAt(at));
+  return hasBegun && (end === undefined || (isTime(end) ? at < inMs(end) : endsOnOrAfter(end, dayAt(at))));
+}
+
+const isTime = (date: string): boolean => date.includes('T');
+
+const endsOnOrAfter = (end: string, day: string): boolean => day.slice(0, end.length) <= end;
+
+/** FHIR writes a leap second as `:60`, which Date does not take. */
+const inMs = (time: string): number => Date.parse(time.replace(/:60(?=[.Z+-])/, ':59'));
+
+export interface NotAvailable {
+  readonly description?: string | undefined;
+  readonly during?: DayPeriod | undefined;
+}
+
+/** Why somebody who comes at that time (milliseconds) finds it closed; undefined: it is open. */
+export type ClosedAt = (at: number) => NotAvailable | undefined;
+
+/** Of one service. What has only a start, is that day; what names no time, is none. */
+export function closedTimes(notAvailable: readonly NotAvailable[] = [], dayAt: DayAt): ClosedAt {
+  const periods = notAvailable.map((each) => ({ each, period: periodOf(each) }));
+  return (at) => periods.find(({ period }) => period !== undefined && holdsAt(period, at, dayAt))?.each;
+}
+
+function periodOf({ during: { start, end } = {} }: NotAvailable): DayPeriod | undefined {
+  return start === undefined && end === undefined ? undefined : { start, end: end ?? start };
+}
+
+/**
+ * Of a schedule. `named`: of what it says it is for, one that is closed is enough; of a schedule that names no service, the clinic is closed when each of its services is
+ * (`ofClinic`).
+ */
+export function closedWhile(services: readonly ClosedAt[], by: 'named' | 'ofClinic'): ClosedAt {
+  return (at) => {
+    const closed = services.flatMap((closedAt) => closedAt(at) ?? []);
+    return by === 'named' || closed.length === services.length ? closed[0] : undefined;
+  };
+}
+
+const SERVICE = /^HealthcareService\/[A-Za-z0-9\-.]{1,64}$/;
+const LOCATION = /^Location\/[A-Za-z0-9\-.]{1,64}$/;
+
+type Actors = readonly { readonly reference?: string | undefined }[];
+
+const namedBy = (pattern: RegExp, actors: Actors): readonly string[] => [
+  ...new Set(actors.flatMap(({ reference = '' }) => (pattern.test(reference) ? [reference] : []))),
+];
+
+/** `HealthcareService/…` that a Schedule says it is for. */
+export const servicesNamed = (actors: Actors = []): readonly string[] => namedBy(SERVICE, actors);
+
+/** `Location/…` where it is. */
+export const placesNamed = (actors: Actors = []): readonly string[] => namedBy(LOCATION, actors);
+
+interface OfClinic {
+  readonly active?: boolean | undefined;
+  readonly providedBy?: { readonly reference?: string | undefined } | undefined;
+}
+
+/** Those of the clinics (`Organization/…`) of its places, and what names no clinic; where no place says whose it is, all. */
+export function servicesOfClinics<T extends OfClinic>(
+  services: readonly T[],
+  clinics: readonly (string | undefined)[],
+): readonly T[] {
+  const known = clinics.filter((each) => each !== undefined);
+  return services.filter(({ active, providedBy }) => {
+    const clinic = providedBy?.reference;
+    return active !== false && (known.length === 0 || clinic === undefined || known.includes(clinic));
+  });
+}

@@ -1,7 +1,7 @@
 /** The desk's page of one patient, the search that leads to it, and the schedule: as a doctor, a nurse and the front desk use them. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible } from './accessible.ts';
+import { expectAccessible, expectAccessibleInBoth } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
 import { openDesk as deskOf, goTo, signInOnAccountPage } from './desk-page.ts';
 import { openVisit, picture, type Visit } from './portal-page.ts';
@@ -45,7 +45,7 @@ async function decidesAboutAnApp(page: Page): Promise<void> {
   await app.getByText('approved', { exact: true }).waitFor();
   await app.getByRole('button', { name: /^Withdraw the app/ }).click();
   await app.getByLabel('Reason').press('Control+Enter');
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await app.getByLabel('Reason').fill('The ward does not use it');
   await app.getByLabel('Reason').press('Control+Enter');
   await app.getByText('withdrawn', { exact: true }).waitFor();
@@ -60,7 +60,7 @@ async function saysItInItsOwnWords(page: Page): Promise<void> {
   await page.getByLabel('In English').fill('{clinic}: news for you. Questions: {phone}.');
   await page.getByRole('button', { name: 'See how it is sent' }).click();
   await page.getByRole('region', { name: 'In Spanish' }).waitFor();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await picture(page, 'desk-notices');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('own words').waitFor();
@@ -106,7 +106,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await palette(page).fill('alavrez mria');
       const found = page.getByRole('option', { name: /Maria Elena Alvarez/ });
       await found.waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-palette');
       for (const other of ['4/18/1971', '413 555 0171', '15561482', 'maria', 'alvarez', '0171']) {
         await palette(page).fill(other);
@@ -179,7 +179,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await goTo(page, '/patients/maria-alvarez');
       const entry = (name: string) => page.getByRole('listitem').filter({ hasText: name });
       await page.getByRole('button', { name: /^Change.*Hyperlipidemia/ }).click();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await entry('Hyperlipidemia').getByRole('button', { name: 'End' }).click();
       await page.getByLabel('Over since').fill('2026-11-20');
       await page.getByLabel('Why? (optional)').fill('Values in range for a year');
@@ -209,7 +209,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByRole('button', { name: 'Write a note' }).click();
       await page.getByLabel('Title').fill('Call about dizziness');
       await page.getByLabel('Note', { exact: true }).fill('Feels better.');
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page.getByRole('button', { name: 'Keep as a draft' }).click();
       await page.getByText('Draft, not signed').waitFor();
       const drafts = await search('DocumentReference?patient=maria-alvarez&_security=NOPAT');
@@ -250,7 +250,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.keyboard.press('Escape');
       await goTo(page, `/patients/${id}`);
       await page.getByRole('heading', { name: 'This record is not open to you' }).waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-closed');
       await page.getByLabel('Why care can not wait').fill('now');
       await page.getByRole('button', { name: 'Open the record' }).click();
@@ -260,7 +260,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByRole('heading', { name: 'Nora Vance', level: 1 }).waitFor();
       await page.getByText(/You opened this record in an emergency, until .* \(15 min left\)/).waitFor();
       await page.getByText('Why: Unconscious in the waiting room').waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-emergency');
       const told = await search(`Communication?subject=Patient/${id}`);
       expect(told).toMatchObject([{ topic: { text: 'Your record was opened in an emergency' } }]);
@@ -278,13 +278,13 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const parts = front.page.getByRole('navigation', { name: 'Parts of the record' });
       expect(await parts.getByRole('link').allInnerTexts()).toEqual(['Messages', 'Visits']);
       await expect.poll(() => new URL(front.page.url()).pathname).toBe('/patients/maria-alvarez/messages');
-      await expectAccessible(front.page);
+      await expectAccessibleInBoth(front.page);
       await goTo(front.page, '/patients/maria-alvarez/results');
       await front.page
         .getByText(/Your role does not allow this|This part could not be read/)
         .first()
         .waitFor();
-      await expectAccessible(front.page);
+      await expectAccessibleInBoth(front.page);
       await front.context.close();
       await as({ code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'billing' }] }] });
       const billing = await openDesk('miguel-torres');
@@ -295,7 +295,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         .getByRole('listitem')
         .filter({ hasText: /^Billing · / })
         .waitFor();
-      await expectAccessible(billing.page);
+      await expectAccessibleInBoth(billing.page);
       await billing.context.close();
       await as({ active: false });
       const nobody = await openVisit(at().browser, DESK);
@@ -303,7 +303,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await nobody.page.getByRole('button', { name: 'Sign in' }).click();
       await signInOnAccountPage(nobody.page, 'miguel-torres');
       await nobody.page.getByText('What this account stood for has ended. Please ask the clinic.').waitFor();
-      await expectAccessible(nobody.page);
+      await expectAccessibleInBoth(nobody.page);
       await nobody.context.close();
       await as({});
     });
@@ -325,7 +325,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const shown = async (): Promise<string> => ((await booked.textContent()) ?? '').replace(/\s/g, ' ');
       expect(await shown()).toContain(clock(visit?.start ?? ''));
       await page.getByText(/^Times are the clinic’s \(E[SD]T\)/).waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-schedule');
       const free = page.locator('[data-slot]').nth(3);
       const slot = await free.getAttribute('data-slot');
@@ -338,7 +338,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.mouse.move(to.x + 20, to.y + 10, { steps: 5 });
       await page.mouse.up();
       await page.getByText('The patient is told.').waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page.getByRole('button', { name: 'Move the visit' }).click();
       await page.getByText('Choose a free time for this visit.').waitFor({ state: 'hidden' });
       const moved = (await system('GET', `Appointment/${visit?.id}`)) as unknown as Found;
@@ -353,9 +353,9 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByText(/^Checked in ahead on .*, signed by Maria Alvarez/).click();
       await page.getByText('Something is different').waitFor();
       await page.getByText('I have a new insurer.').waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page.getByRole('button', { name: 'Move', exact: true }).click();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page
         .getByRole('button', { name: /Put it here/ })
         .first()
@@ -387,7 +387,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByLabel('Patient', { exact: true }).fill('whitfeld');
       await page.getByRole('radio', { name: /James.*Whitfield/ }).check();
       await page.getByLabel('What for').fill('Knee');
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page.getByRole('button', { name: 'Book', exact: true }).click();
       await page.getByRole('button', { name: /James.*Whitfield.*Knee/ }).waitFor();
       expect(done()).toEqual([]);
@@ -437,12 +437,12 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await find('aisha');
       await page.getByText('1 account', { exact: true }).waitFor();
       await page.getByText('Second step', { exact: true }).waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       const close = page.getByRole('button', { name: /^Close the account/ });
       await close.click();
       // Asked once more; nothing happens by a key that is held.
       await page.getByText('The record stays as it is.', { exact: false }).waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page.getByRole('button', { name: 'Cancel' }).click();
       await close.click();
       await page.getByRole('button', { name: 'Close the account' }).click();
@@ -470,7 +470,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByText('Your own account, and those of the sign-in service', { exact: false }).waitFor();
       expect(await page.getByRole('button', { name: /^(Close the account|Sign them out)/ }).count()).toBe(0);
       await page.setViewportSize(PHONE);
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       expect(amara.errors).toEqual([]);
       await amara.context.close();
     });
@@ -505,17 +505,28 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       expect(await focused()).toBe(first);
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await page.keyboard.press('Escape');
       const hana = page.getByRole('listitem').filter({ hasText: 'Hana Ito' });
       await hana.getByRole('button', { name: /^Add a role/ }).click();
       await page.getByLabel('Role', { exact: true }).selectOption('front-desk');
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
+      await page.getByLabel('Last day (optional)').fill('2031-05-01');
       await page.getByRole('button', { name: 'Give this role' }).click();
       const given = async () =>
         search(
           'PractitionerRole?practitioner=Practitioner/hana-ito&role=urn:wellspring:staff-role|front-desk',
         );
+      await hana.getByText('until May 1, 2031').waitFor();
+      expect(await given()).toMatchObject([{ active: true, period: { end: '2031-05-01' } }]);
+      await hana.getByRole('button', { name: /^Another last day.*Front desk/ }).click();
+      await hana.getByLabel('Last day (optional)').fill('2020-05-01');
+      await hana.getByRole('button', { name: 'Save the last day' }).click();
+      await page.getByText('Please choose today or a day that is to come.').waitFor();
+      await expectAccessibleInBoth(page);
+      await hana.getByLabel('Last day (optional)').fill('2031-06-01');
+      await hana.getByRole('button', { name: 'Save the last day' }).click();
+      await hana.getByText('until Jun 1, 2031').waitFor();
       await hana.getByRole('button', { name: /^End the role.*Front desk/ }).click();
       await hana.getByRole('button', { name: /^Give it back.*Front desk/ }).waitFor();
       expect(await given()).toMatchObject([{ active: false, period: { end: expect.any(String) } }]);
@@ -525,8 +536,16 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         .getByRole('row', { name: /Elena Ruiz/ })
         .first()
         .waitFor();
-      await page.getByText('Unconscious in the waiting room').waitFor();
-      await expectAccessible(page);
+      // However much she has done since.
+      const [why, older] = [
+        page.getByText('Unconscious in the waiting room'),
+        page.getByRole('button', { name: 'Show older ones' }),
+      ];
+      while (!(await why.isVisible())) {
+        await why.or(older).first().waitFor();
+        if (await older.isEnabled()) await older.click();
+      }
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-log');
       await decidesAboutAnApp(page);
       await saysItInItsOwnWords(page);
@@ -546,7 +565,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByRole('heading', { name: 'Observation', exact: true }).waitFor();
       await page.getByText('By a web call · ward.example').waitFor();
       expect(await page.getByText('secret-path').count()).toBe(0);
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-exchange');
       await page.getByRole('link', { name: 'Hours and slots' }).click();
       await page.getByRole('button', { name: /^Change.*Messages/ }).click();
@@ -565,7 +584,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await page.getByRole('button', { name: 'Close on these days' }).click();
       await page.getByText(/free times? (was|were) blocked/).waitFor();
       await page.getByRole('button', { name: /^Open after all.*Founders/ }).waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInBoth(page);
       await picture(page, 'desk-closed-days');
       expect(await freeThen()).toBe(0);
       await goTo(page, `/schedule?day=${feast}&view=day`);

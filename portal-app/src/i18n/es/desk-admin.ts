@@ -19,6 +19,13 @@ export const deskAdmin = {
   'not active': 'no activa',
   'End the role': 'Terminar la función',
   'Give it back': 'Devolverla',
+  'Set the last day': 'Poner el último día',
+  'Another last day': 'Otro último día',
+  'Save the last day': 'Guardar el último día',
+  'Last day (optional)': 'Último día (opcional)',
+  'The role ends when that day is over at the clinic. Without a day it has no end.':
+    'La función termina al acabar ese día en la clínica. Sin un día no tiene fin.',
+  'Please choose today or a day that is to come.': 'Elija hoy o un día que esté por venir.',
   'Give this role': 'Dar esta función',
   Role: 'Función',
   Monday: 'lunes',

@@ -1,5 +1,6 @@
 /** What the desk says where something goes to many patients. */
 export const deskBroadcasts = {
+  '{vaccine}: the first dose': '{vaccine}: la primera dosis',
   Outreach: 'Difusión',
   'Write to many patients': 'Escribir a muchos pacientes',
   'Your role sends nothing to many patients at once.':

@@ -1,7 +1,8 @@
 /** Who is in a pool: by their roles of today, those of the desk and those that the shipped policy takes for the same. */
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { membersOf, type Person } from './people.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { endRoleOn, membersOf, type Person, renewRole } from './people.ts';
 
 const OWN = 'urn:wellspring:staff-role';
 const NUCC = 'http://nucc.org/provider-taxonomy';
@@ -37,4 +38,16 @@ describe('the members of a pool', () => {
     expect(membersOf('clinician', people)).toEqual(['Bo', 'Ed']);
     expect(membersOf('front-desk', people)).toEqual(['Flo']);
   });
+});
+
+it('a role ends on a day, on another, or not at all; its beginning stays', async () => {
+  const fhir = { update: async (role: PractitionerRole) => role } as unknown as FhirApi;
+  const start = '2026-01-05T08:00:00Z';
+  const role: PractitionerRole = { resourceType: 'PractitionerRole', active: true, period: { start } };
+  const ending = await endRoleOn(fhir, role, '2026-12-24');
+  expect(ending.period).toEqual({ start, end: '2026-12-24' });
+  expect((await endRoleOn(fhir, ending, '2027-01-31')).period).toEqual({ start, end: '2027-01-31' });
+  expect((await endRoleOn(fhir, ending, '')).period).toEqual({ start });
+  expect(await renewRole(fhir, { ...ending, active: false })).toEqual(role);
+  expect(await endRoleOn(fhir, { resourceType: 'PractitionerRole' }, '')).not.toHaveProperty('period');
 });

@@ -5,6 +5,7 @@ import { nameText } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
+import { isInForce } from '../staff/in-force.ts';
 import { ROLE_SYSTEM } from '../staff/queries.ts';
 import { poolsOf } from '../staff/roles.ts';
 import type { Pool } from '../work/kinds.ts';
@@ -45,14 +46,8 @@ export const organizationsQuery = (fhir: FhirApi) =>
 
 /** Who is in each pool today. */
 export function membersOf(pool: Pool, people: readonly Person[]): readonly string[] {
-  const isOne = (role: PractitionerRole): boolean => isValid(role) && poolsOf(role).includes(pool);
+  const isOne = (role: PractitionerRole): boolean => isInForce(role) && poolsOf(role).includes(pool);
   return people.filter(({ roles }) => roles.some(isOne)).map(({ name }) => name);
-}
-
-/** Valid today, as the server asks: active, and within its period. */
-export function isValid({ active, period }: PractitionerRole, now = Date.now()): boolean {
-  const [start, end] = [period?.start, period?.end].map((each) => (each ? Date.parse(each) : Number.NaN));
-  return active !== false && !((start as number) > now) && !((end as number) < now);
 }
 
 export interface NewRole {
@@ -61,11 +56,13 @@ export interface NewRole {
   /** Of ROLES (staff/roles.ts). */
   readonly code: string;
   readonly organization: Organization | undefined;
+  /** YYYY-MM-DD: the last day of it at the clinic; '' where it has none. */
+  readonly until: string;
 }
 
 export function addRole(
   fhir: FhirApi,
-  { practitioner, name, code, organization }: NewRole,
+  { practitioner, name, code, organization, until }: NewRole,
   identity: string,
 ) {
   const role: PractitionerRole = {
@@ -76,7 +73,7 @@ export function addRole(
       ? { organization: { reference: `Organization/${organization.id}`, display: organization.name ?? '' } }
       : {}),
     code: [{ coding: [{ system: ROLE_SYSTEM, code }] }],
-    period: { start: new Date().toISOString() },
+    period: { start: new Date().toISOString(), ...(until ? { end: until } : {}) },
   };
   return createOnce(fhir, role, identity);
 }
@@ -85,11 +82,16 @@ export function addRole(
 export const endRole = (fhir: FhirApi, role: PractitionerRole): Promise<PractitionerRole> =>
   fhir.update({ ...role, active: false, period: { ...role.period, end: new Date().toISOString() } });
 
-export function renewRole(fhir: FhirApi, role: PractitionerRole): Promise<PractitionerRole> {
-  const { end: _, ...period } = role.period ?? {};
-  const { period: _before, ...rest } = role;
-  return fhir.update({ ...rest, active: true, ...(Object.keys(period).length > 0 ? { period } : {}) });
+/** `day`: YYYY-MM-DD, its last one at the clinic; '' for a role without an end. */
+export function endRoleOn(fhir: FhirApi, role: PractitionerRole, day: string): Promise<PractitionerRole> {
+  const { period = {}, ...rest } = role;
+  const { end: _, ...since } = period;
+  const next = { ...since, ...(day ? { end: day } : {}) };
+  return fhir.update({ ...rest, ...(Object.keys(next).length > 0 ? { period: next } : {}) });
 }
+
+export const renewRole = (fhir: FhirApi, role: PractitionerRole): Promise<PractitionerRole> =>
+  endRoleOn(fhir, { ...role, active: true }, '');
 
 export function addPerson(
   fhir: FhirApi,

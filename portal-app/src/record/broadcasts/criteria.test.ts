@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
+import { type Deed, plan } from '../checkups/due.ts';
 import { criteriaText, DUE, groupOf, hasAges, isAnybody, NOBODY, queriesOf } from './criteria.ts';
 
 setZoneOfClinic('America/New_York');
@@ -69,9 +70,28 @@ describe('whom something goes to', () => {
       'Observation?status:not=cancelled,registered,unknown,entered-in-error&code=85354-9,8480-6,55284-4&date=ge2025-11-28',
     );
     expect(done?.[1]).toMatch(/^Procedure\?status=completed&code=85354-9.*&date=ge2025-11-28$/);
-    // What needs a series, or a look at what else is on record, is not offered.
+    // What needs a look at what else is on record is not offered.
     expect(DUE.filter(({ unless, only }) => unless ?? only)).toEqual([]);
-    expect(DUE.map(({ id }) => id)).not.toContain('zoster');
+    expect(DUE.map(({ id }) => id)).not.toContain('varicella');
+  });
+
+  it('is due for the first dose of a series, and says so, where the patient’s own page says the same', () => {
+    const series = DUE.filter(({ doses }) => doses.length > 1);
+    expect(series.map(({ id }) => id)).toEqual(expect.arrayContaining(['zoster', 'hpv', 'hepatitis-b']));
+    for (const rule of series) {
+      const words = criteriaText({ ...NOBODY, due: rule.id }, () => '');
+      expect(words).toMatch(/: the first dose$/);
+      const [age, given, ...more] = asked({ due: rule.id });
+      expect(more, rule.id).toEqual([]);
+      const [, latest = ''] = /birthdate=le([\d-]+)/.exec(age?.[1] ?? '') ?? [];
+      const person = { birthDate: latest, sex: undefined, problems: [], smoked: false, bodyMass: undefined };
+      const isDueFor = (deeds: readonly Deed[]) =>
+        plan({ ...person, deeds }, NOW).find((each) => each.rule.id === rule.id)?.dose?.number === 1;
+      expect(isDueFor([]), rule.id).toBe(true);
+      // Any dose on record, however long ago, is not the first any more.
+      const codes = /vaccine-code=([\d,]+)$/.exec(given?.[1] ?? '')?.[1]?.split(',') ?? [];
+      expect(isDueFor([{ codes: codes.slice(0, 1), date: latest }]), rule.id).toBe(false);
+    }
   });
 
   it('has a health problem or a medicine, by a code or in words', () => {

@@ -39,10 +39,16 @@ export const NOBODY: Criteria = {
   medicine: '',
 };
 
-/** Vaccines of which one dose decides, and screenings for everybody of an age: what needs a series, or a look at what else is on record, no query can tell. */
+/**
+ * Vaccines, and screenings for everybody of an age; what needs a look at what else is on record, no query can tell. Of a series it is the first dose: who is due for a later
+ * one is told by counting, which no query does.
+ */
 export const DUE: readonly Rule[] = SCHEDULE.filter(
-  ({ doses, unless, only }) => doses.length === 1 && unless === undefined && only === undefined,
+  ({ unless, only }) => unless === undefined && only === undefined,
 );
+
+export const dueName = ({ name, doses }: Rule): string =>
+  doses.length === 1 ? t(name) : t('{vaccine}: the first dose', { vaccine: t(name) });
 
 const FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
 const EXCLUSION = 'urn:wellspring:member-exclusion';
@@ -163,7 +169,7 @@ export function criteriaText(criteria: Criteria, nameOf: NameOf): string {
     where && t('at {name}', { name: nameOf(where) }),
     ageFrom && t('from the age of {years}', { years: ageFrom }),
     ageUntil && t('up to the age of {years}', { years: ageUntil }),
-    rule && t('due for: {what}', { what: t(rule.name) }),
+    rule && t('due for: {what}', { what: dueName(rule) }),
     problem.trim() && t('health problem: {what}', { what: problem.trim() }),
     medicine.trim() && t('takes: {what}', { what: medicine.trim() }),
   ]

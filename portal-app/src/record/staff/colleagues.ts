@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { Pool } from '../work/kinds.ts';
+import { isInForce } from './in-force.ts';
 import { poolsOf } from './roles.ts';
 
 export interface StaffName {
@@ -23,15 +24,17 @@ export const colleaguesQuery = (fhir: FhirApi) =>
         _count: '500',
         _include: 'PractitionerRole:practitioner',
       });
+      const roles = Map.groupBy(
+        resources.filter((role) => isInForce(role)),
+        ({ practitioner }) => practitioner?.reference,
+      );
       const people = included.filter((each): each is Practitioner => each.resourceType === 'Practitioner');
       return people
-        .map(({ id, name }) => ({
-          reference: `Practitioner/${id}`,
-          name: nameText(name?.[0]),
-          pool: resources
-            .filter(({ practitioner }) => practitioner?.reference === `Practitioner/${id}`)
-            .flatMap(poolsOf)[0],
-        }))
+        .flatMap(({ id, name }) => {
+          const reference = `Practitioner/${id}`;
+          const own = roles.get(reference);
+          return own ? [{ reference, name: nameText(name?.[0]), pool: own.flatMap(poolsOf)[0] }] : [];
+        })
         .sort((a, b) => a.name.localeCompare(b.name));
     },
   });

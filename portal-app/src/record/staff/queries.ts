@@ -3,6 +3,7 @@ import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { nameText } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
+import { isInForce } from './in-force.ts';
 
 export const ROLE_SYSTEM = 'urn:wellspring:staff-role';
 
@@ -17,7 +18,8 @@ export const ownRolesQuery = (fhir: FhirApi) =>
     queryKey: ['own-roles', fhir.self],
     queryFn: async () => {
       const params = { practitioner: fhir.self, 'active:not': 'false' };
-      return (await fhir.search<PractitionerRole>('PractitionerRole', params)).resources;
+      const { resources } = await fhir.search<PractitionerRole>('PractitionerRole', params);
+      return resources.filter((role) => isInForce(role));
     },
   });
 

@@ -1,29 +1,25 @@
 /** Who works here and as what. What somebody may see follows from their roles within a minute. */
-import type { Organization, PractitionerRole } from '@medplum/fhirtypes';
+import type { Organization } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import {
   addPerson,
-  addRole,
-  endRole,
-  isValid,
   membersOf,
   organizationsQuery,
   type Person,
   peopleQuery,
-  renewRole,
 } from '../../../record/administration/people.ts';
-import { ROLES, roleName } from '../../../record/staff/roles.ts';
+import { isInForce } from '../../../record/staff/in-force.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useAction, useSend } from '../../../smart/use-send.ts';
+import { useSend } from '../../../smart/use-send.ts';
 import { Each } from '../../../ui/Each.tsx';
-import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, Loaded, Pill } from '../../../ui/parts.tsx';
 import styles from './administration.module.css';
+import { RoleForm, RoleLine } from './RoleLine.tsx';
 
 export function PeoplePart() {
   const { fhir } = useSignedIn();
@@ -127,7 +123,7 @@ function PersonLine({
     <li className={styles.person}>
       <div className={styles.head}>
         <strong>{name}</strong>
-        {!roles.some((role) => isValid(role)) && <Pill kind="warn">{t('No role today')}</Pill>}
+        {!roles.some((role) => isInForce(role)) && <Pill kind="warn">{t('No role today')}</Pill>}
         {!isAdding && (
           <button type="button" className="button quiet" onClick={() => setAdding(true)}>
             {t('Add a role')}
@@ -140,82 +136,5 @@ function PersonLine({
       </ul>
       {isAdding && <RoleForm person={person} organizations={organizations} onDone={() => setAdding(false)} />}
     </li>
-  );
-}
-
-function RoleLine({ role, name }: { readonly role: PractitionerRole; readonly name: string }) {
-  const { fhir } = useSignedIn();
-  const refresh = useRefresh();
-  const isOn = isValid(role);
-  const change = useAction({
-    act: () => (isOn ? endRole : renewRole)(fhir, role),
-    onSettled: () => refresh('people', 'own-roles'),
-  });
-  const words = roleWords(role);
-  return (
-    <li className={styles.role}>
-      <span>
-        {words}
-        {role.organization?.display && <span className="muted"> · {role.organization.display}</span>}
-        {!isOn && (
-          <span className="muted">
-            {' · '}
-            {role.period?.end ? t('until {end}', { end: formatDate(role.period.end) }) : t('not active')}
-          </span>
-        )}
-      </span>
-      <ActionButton action={change}>
-        {t(isOn ? 'End the role' : 'Give it back')}
-        <span className="visually-hidden">
-          : {words}, {name}
-        </span>
-      </ActionButton>
-    </li>
-  );
-}
-
-const roleWords = ({ code = [] }: PractitionerRole): string => [...new Set(code.map(roleName))].join(', ');
-
-function RoleForm({
-  person: { practitioner, name },
-  organizations,
-  onDone,
-}: {
-  readonly person: Person;
-  readonly organizations: readonly Organization[];
-  readonly onDone: () => void;
-}) {
-  const { fhir } = useSignedIn();
-  const refresh = useRefresh();
-  const [code, setCode] = useState('nurse');
-  const [where, setWhere] = useState(organizations[0]?.id ?? '');
-  const organization = organizations.find(({ id }) => id === where);
-  const add = useSend({
-    form: `role ${practitioner.id}`,
-    what: { code, where },
-    send: (identity) => addRole(fhir, { practitioner, name, code, organization }, identity),
-    onSuccess: async () => {
-      await refresh('people', 'own-roles');
-      onDone();
-    },
-  });
-  const id = practitioner.id ?? '';
-  return (
-    <SendForm label={t('Give this role')} state={add} onSend={() => add.mutate()} onCancel={onDone}>
-      <Select
-        id={`role-${id}`}
-        label={t('Role')}
-        value={code}
-        onChange={setCode}
-        options={ROLES.map(([each, label]) => [each, t(label)] as const)}
-      />
-      <Select
-        id={`where-${id}`}
-        label={t('Where')}
-        value={where}
-        onChange={setWhere}
-        options={organizations.map((each) => [each.id ?? '', each.name ?? each.id ?? ''] as const)}
-      />
-    </SendForm>
   );
 }

@@ -2,7 +2,7 @@
 import type { Schedule } from '@medplum/fhirtypes';
 import { dayLater, today, weekdayOf } from '../../../format/clinic-clock.ts';
 import { type Text, t } from '../../../i18n/text.ts';
-import { type Criteria, DUE, type NameOf, NOBODY } from '../../../record/broadcasts/criteria.ts';
+import { type Criteria, DUE, dueName, type NameOf, NOBODY } from '../../../record/broadcasts/criteria.ts';
 import { Select, TextField } from '../../../ui/form.tsx';
 import styles from './broadcasts.module.css';
 
@@ -73,7 +73,7 @@ export function WhoFields({
         <Chosen {...field('where', 'The visit is at')} options={actorsOf(schedules, 'Location')} />
         <TextField type="number" {...field('ageFrom', 'Age from (years)')} />
         <TextField type="number" {...field('ageUntil', 'Age up to (years)')} />
-        <Chosen {...field('due', 'Due for')} options={DUE.map(({ id, name }) => [id, t(name)] as const)} />
+        <Chosen {...field('due', 'Due for')} options={DUE.map((rule) => [rule.id, dueName(rule)] as const)} />
         <TextField {...field('problem', 'Health problem (words or code)')} />
         <TextField {...field('medicine', 'Medicine (words or code)')} />
         <Chosen {...field('group', 'A group')} options={groups} />

@@ -820,7 +820,7 @@ describe('on a day on which the clinic is closed', () => {
       schedule('no-service-east', 'Practitioner/ruiz', 'Location/at-eastern'),
       schedule('no-service-west', 'Practitioner/osei', 'Location/at-western'),
       slot('east-day', 'no-service-east', `${closedDay}T17:00:00Z`, `${closedDay}T17:20:00Z`),
-      slot('east-after', 'no-service-east', `${nextDay}T17:00:00Z`, `${nextDay}T17:20:00Z`),
+      slot('east-after', 'no-service-east', `${nextDay}T17:40:00Z`, `${nextDay}T18:00:00Z`),
       // One of its services is closed, the clinic is not.
       slot('west-day', 'no-service-west', `${closedDay}T17:40:00Z`, `${closedDay}T18:00:00Z`),
     ];
@@ -839,7 +839,7 @@ describe('on a day on which the clinic is closed', () => {
       body.entry.map(
         ({ resource }: { resource: { slot: { reference: string }[] } }) => resource.slot[0]?.reference,
       ),
-    ).toEqual(['Slot/busy-day', 'Slot/west-day', 'Slot/east-after', 'Slot/shut-after']);
+    ).toEqual(['Slot/busy-day', 'Slot/west-day', 'Slot/shut-after', 'Slot/east-after']);
   });
 
   it('nothing is held or booked, by whomever, and why is said; what is free before and after is', async () => {

@@ -79,6 +79,46 @@ describe('V1: a QuestionnaireResponse', () => {
     expect((await POST(unknown)).status).toBe(201);
   });
 
+  it('finds a Questionnaire by its address here, with and without a version, in any case', async () => {
+    const draft = {
+      ...questionnaire('3', 'pear'),
+      id: 'fruit-rc',
+      url: 'urn:wellspring:test:rc',
+      version: '1-RC',
+    };
+    expect((await send('PUT', '/Questionnaire/fruit-rc', draft)).status).toBe(201);
+    for (const name of [
+      'Questionnaire/fruit-rc',
+      `${world.base}/Questionnaire/fruit-rc`,
+      'urn:wellspring:test:rc',
+    ])
+      for (const canonical of [name, `${name}|1-RC`]) {
+        expect([canonical, (await POST(response(canonical, 'apple'))).status]).toEqual([canonical, 422]);
+        expect([canonical, (await POST(response(canonical, 'pear'))).status]).toEqual([canonical, 201]);
+      }
+    for (const other of [
+      'Questionnaire/fruit-rc|2',
+      'Questionnaire/none',
+      'http://example.org/Questionnaire/fruit-rc',
+    ])
+      expect([other, (await POST(response(other, 'apple'))).status]).toEqual([other, 201]);
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        {
+          resource: response('Questionnaire/fruit-new', 'apple'),
+          request: { method: 'POST', url: 'QuestionnaireResponse' },
+        },
+        {
+          resource: { ...draft, id: 'fruit-new', url: 'urn:wellspring:test:beside' },
+          request: { method: 'PUT', url: 'Questionnaire/fruit-new' },
+        },
+      ],
+    };
+    expect((await send('POST', '', bundle)).status).toBe(422);
+  });
+
   it('counts a Questionnaire that is contained, or written with it', async () => {
     const own = { ...questionnaire('3', 'pear'), url: 'urn:wellspring:test:new' };
     const contained = { ...response('#fruit-3', 'apple'), contained: [own] };

@@ -170,8 +170,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     enforcesReferences: options.referenceIntegrity,
     newId: randomUUID,
     nameOf: (reference) => told(nameOf(store, reference)),
-    answerIssues: (resource) => told(answerIssues(store, resource)),
-    closerIssues: (access, resource) => told(closerIssues(store, readable(access), resource)),
+    answerIssues: (resource) => told(answerIssues({ store, baseUrl: options.baseUrl }, resource)),
+    closerIssues: (access, resource) =>
+      told(closerIssues({ store, baseUrl: options.baseUrl }, readable(access), resource)),
     definitions: (access, named) => told(storedDefinitions(readable(access), named)),
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),

@@ -3,7 +3,7 @@
  * any where they name none. Where one is an address below this server's base, it leads to what is there too.
  */
 import { elementType, isResourceType, resourceTypes, type SearchParameter } from '@wellspring/profiles';
-import type { QueryNode } from './query.ts';
+import { and, or, type QueryNode } from './query.ts';
 
 /** The canonicals of a reference parameter as they were written; the parameter itself has them without their version too. */
 export const writtenParam = (param: string): string => `${param}~canonical`;
@@ -67,6 +67,26 @@ export function versionedNode(
   const parts = canonical.slice(bar + 1).split('.');
   const above = parts.map((_, i) => `${canonical.slice(0, bar)}|${parts.slice(0, i + 1).join('.')}`);
   return { kind: 'or', nodes: above.map((uri) => ({ ...exact, uri })) };
+}
+
+/** Id of the resource of this type that a canonical names by its address here, `Questionnaire/x` or below the base URL. */
+export function addressedId(type: string, canonical: string, baseUrl?: string): string | undefined {
+  const url = canonical.split(/[|#]/)[0] as string;
+  const path = baseUrl !== undefined && url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length + 1) : url;
+  const id = path.startsWith(`${type}/`) ? path.slice(type.length + 1) : '';
+  return /^[A-Za-z0-9.-]{1,64}$/.test(id) ? id : undefined;
+}
+
+/** What a canonical leads to, among resources of this type: by its URL or its address, of the version that it names. */
+export function namedBy(type: string, canonical: string, baseUrl?: string): QueryNode {
+  const [uri = '', version] = (withoutFragment(canonical) ?? '').split('|');
+  const id = addressedId(type, canonical, baseUrl);
+  const byUrl: QueryNode = { kind: 'uri', param: 'url', uri, match: 'exact' };
+  const where = id === undefined ? byUrl : or(byUrl, { kind: 'id', ids: [id] });
+  // Versions are indexed in small letters.
+  return version === undefined
+    ? where
+    : and(where, { kind: 'token', param: 'version', code: version.toLowerCase() });
 }
 
 /** Whether a parameter of another type may lead to this one. */

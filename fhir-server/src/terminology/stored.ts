@@ -1,7 +1,8 @@
 /** CodeSystems, ValueSets, ConceptMaps, StructureDefinitions and Measures that are stored here as resources: looked up each time, so that a change counts at once. */
 import type { CodeSystem, ConceptMap, Measure, StructureDefinition, ValueSet } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
-import { and, type QueryNode } from '../search/query.ts';
+import { namedBy } from '../search/canonicals.ts';
+import type { QueryNode } from '../search/query.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 export type Canonical =
@@ -21,7 +22,7 @@ export type FindVersions = (
 
 export interface StoredCanonicals {
   byId<T extends Canonical>(type: T['resourceType'], id: string): Promise<T | undefined>;
-  /** By `url` or `url|version`: active ones before others, then what was written last. */
+  /** By `url`, `url|version` or its address (`Measure/x`): active ones before others, then what was written last. */
   byUrl<T extends Canonical>(type: T['resourceType'], canonical: string): Promise<readonly T[]>;
   supplementsOf(url: string): Promise<readonly CodeSystem[]>;
   mapsOf(direction: 'source' | 'target', system: string): Promise<readonly ConceptMap[]>;
@@ -50,14 +51,7 @@ export function createStoredCanonicals(find: FindVersions): StoredCanonicals {
       return (await found<T>(type, { kind: 'id', ids: [id] }))[0];
     },
     byUrl(type, canonical) {
-      const [uri = '', version] = canonical.split('|');
-      const byUrl: QueryNode = { kind: 'uri', param: 'url', uri, match: 'exact' };
-      return found(
-        type,
-        version === undefined
-          ? byUrl
-          : and(byUrl, { kind: 'token', param: 'version', code: version.toLowerCase() }),
-      );
+      return found(type, namedBy(type, canonical));
     },
     supplementsOf: (url) => found('CodeSystem', { kind: 'reference', param: 'supplements', targets: [url] }),
     mapsOf: (direction, system) =>

@@ -9,11 +9,18 @@ import {
   terminology,
   validateAnswers,
 } from '@wellspring/profiles';
-import { and, type QueryNode } from '../../search/query.ts';
+import { addressedId, namedBy, withoutFragment } from '../../search/canonicals.ts';
+import type { QueryNode } from '../../search/query.ts';
 import type { ResourceStore } from '../../store/store.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
 
 type Store = Pick<ResourceStore, 'search'>;
+
+/** Where Questionnaires are stored, and the base URL under which they are reached. */
+export interface Whereabouts {
+  readonly store: Store;
+  readonly baseUrl: string;
+}
 
 /** More versions of one questionnaire than this are not looked through. */
 const MAX_VERSIONS = 20;
@@ -23,7 +30,7 @@ const MAX_VERSIONS = 20;
  * `holder`: what the Questionnaire may be contained in.
  */
 export async function answerIssues(
-  store: Store,
+  where: Whereabouts,
   resource: ResourceJson,
   writtenWithIt: readonly ResourceJson[] = [],
   holder: ResourceJson = resource,
@@ -32,7 +39,7 @@ export async function answerIssues(
   const response = resource as unknown as QuestionnaireResponse;
   const { questionnaire: canonical } = response;
   if (canonical === undefined) return [];
-  const questionnaire = await questionnaireOf(store, holder, canonical, writtenWithIt);
+  const questionnaire = await questionnaireOf(where, holder, canonical, writtenWithIt);
   if (!questionnaire) return [unknown(canonical)];
   return validateAnswers(response, questionnaire);
 }
@@ -57,7 +64,7 @@ function unknown(canonical: string): Issue {
 }
 
 async function questionnaireOf(
-  store: Store,
+  { store, baseUrl }: Whereabouts,
   { contained }: ResourceJson,
   canonical: string,
   writtenWithIt: readonly ResourceJson[],
@@ -68,8 +75,10 @@ async function questionnaireOf(
       | Questionnaire
       | undefined;
   }
-  const beside = publishedBeside<Questionnaire>(writtenWithIt, 'Questionnaire', canonical);
-  return beside ?? findByUrl<Questionnaire>(store, 'Questionnaire', canonical);
+  const beside = publishedBeside<Questionnaire>(writtenWithIt, 'Questionnaire', canonical, baseUrl);
+  return (
+    beside ?? stored<Questionnaire>(store, 'Questionnaire', namedBy('Questionnaire', canonical, baseUrl))
+  );
 }
 
 /** What is published under the canonical, among resources that come together. */
@@ -77,21 +86,21 @@ export function publishedBeside<T>(
   resources: readonly ResourceJson[],
   type: string,
   canonical: string,
+  baseUrl?: string,
 ): T | undefined {
-  const [url, version] = canonical.split('|');
+  const [url, version] = (withoutFragment(canonical) ?? '').split('|');
+  const id = addressedId(type, canonical, baseUrl);
   const found = resources.find(
     (each) =>
-      each.resourceType === type && each.url === url && (version === undefined || each.version === version),
+      each.resourceType === type &&
+      (each.url === url || (id !== undefined && each.id === id)) &&
+      (version === undefined || each.version === version),
   );
   return found as T | undefined;
 }
 
-/** By `url|version`, or the newest by a URL alone: active ones before drafts and retired ones. */
-async function findByUrl<T>(store: Store, type: string, canonical: string): Promise<T | undefined> {
-  const [url = '', version] = canonical.split('|');
-  const byUrl: QueryNode = { kind: 'uri', param: 'url', uri: url, match: 'exact' };
-  const where =
-    version === undefined ? byUrl : and(byUrl, { kind: 'token', param: 'version', code: version });
+/** The newest where there are several: active ones before drafts and retired ones. */
+async function stored<T>(store: Store, type: string, where: QueryNode): Promise<T | undefined> {
   const { matches } = await store.search({
     type,
     where,

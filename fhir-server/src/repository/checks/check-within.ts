@@ -1,11 +1,8 @@
 /** Answers and reports inside of a resource (a Bundle, Parameters, what is contained), each by its own form or Measure, which may stand beside it. */
 import { type Issue, resourcesWithin } from '@wellspring/profiles';
-import type { ResourceStore } from '../../store/store.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
-import { answerIssues } from './check-answers.ts';
+import { answerIssues, type Whereabouts } from './check-answers.ts';
 import { reportIssues } from './check-report.ts';
-
-type Store = Pick<ResourceStore, 'search'>;
 
 /** More of one resource are not looked at: each is a look-up, and some 40 ms. */
 const MOST = 50;
@@ -13,7 +10,7 @@ const CHECKED: ReadonlySet<unknown> = new Set(['QuestionnaireResponse', 'Measure
 
 /** Issues at their places in `resource`, which is valid R4. Its own answers are checked as those of a write are. */
 export async function closerIssues(
-  store: Store,
+  where: Whereabouts,
   readable: Parameters<typeof reportIssues>[0],
   resource: ResourceJson,
 ): Promise<Issue[]> {
@@ -23,7 +20,7 @@ export async function closerIssues(
   const issues = await reportIssues(readable, resource);
   for (const { resource: one, path, root } of checked.slice(0, MOST)) {
     const names = [one, beside, root] as [ResourceJson, ResourceJson[], ResourceJson];
-    const found = [...(await answerIssues(store, ...names)), ...(await reportIssues(readable, ...names))];
+    const found = [...(await answerIssues(where, ...names)), ...(await reportIssues(readable, ...names))];
     issues.push(...found.map((issue) => placed(issue, String(one.resourceType), path)));
   }
   if (checked.length > MOST) issues.push(notAll(resource));

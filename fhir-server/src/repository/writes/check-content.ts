@@ -29,7 +29,10 @@ export async function checkContent(
   resource: ResourceJson,
   together: readonly ResourceJson[],
 ): Promise<void> {
-  const issues = [...profileIssues(options, resource), ...(await answerIssues(store, resource, together))];
+  const issues = [
+    ...profileIssues(options, resource),
+    ...(await answerIssues({ store, baseUrl: options.baseUrl }, resource, together)),
+  ];
   const isOpen = issues.some(({ question }) => question);
   refuseFaults(
     isOpen ? await answerQuestions(allTerminologies(store, options.terminology ?? {}), issues) : issues,

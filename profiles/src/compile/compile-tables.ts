@@ -20,7 +20,11 @@ interface ElementDefinition {
     readonly targetProfile?: readonly string[];
     readonly extension?: readonly { readonly valueUrl?: string }[];
   }[];
-  readonly binding?: { readonly strength: string; readonly valueSet?: string };
+  readonly binding?: {
+    readonly strength: string;
+    readonly valueSet?: string;
+    readonly extension?: readonly { readonly url: string; readonly valueCanonical?: string }[];
+  };
   readonly contentReference?: string;
   readonly isSummary?: boolean;
   readonly constraint?: readonly { key: string; severity: string; human: string; expression?: string }[];
@@ -156,13 +160,19 @@ function compileElements(
         ...(isChoice ? { choice: base } : {}),
         ...(targets ? { targets } : {}),
         ...(bound ? { binding: valueSet } : {}),
-        ...formOf(child.path, typeName, valueSet),
+        ...formOf(child.path, typeName, valueSet ?? widestSet(child)),
         ...(child.isSummary && kind === 'resource' ? { summary: true } : {}),
       };
     }
   }
   return { kind, elements, required, choices, invariants: invariantsOf(owner), elementInvariants };
 }
+
+const WIDEST = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
+
+/** What no code may be beyond, where the binding itself is advice: of languages R4 prefers a few, and allows those of BCP 47. */
+const widestSet = ({ binding }: ElementDefinition): string | undefined =>
+  binding?.extension?.find(({ url }) => url === WIDEST)?.valueCanonical?.split('|')[0];
 
 /** Where `json` and `xml` stand for the MIME types of FHIR (https://hl7.org/fhir/R4/capabilitystatement-definitions.html#CapabilityStatement.format). */
 const SHORT_NAMES = /^(?:CapabilityStatement|TestScript)\./;

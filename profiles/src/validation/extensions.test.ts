@@ -18,6 +18,9 @@ const places = (resource: Json, severity = 'error'): (string | undefined)[] =>
 
 const nationality = (...extension: Json[]) => one('patient-nationality', { extension });
 const birthPlace = one('patient-birthPlace', { valueAddress: { city: 'Leipzig' } });
+const birthTime = one('patient-birthTime', { valueDateTime: '2020-01-01T10:00:00Z' });
+const validated = one('data-absent-reason', { valueCode: 'unknown' });
+const other = { url: 'http://example.org/hair', valueString: 'red' };
 
 describe('V5: an extension is refused', () => {
   it.each<[string, Json, string]>([
@@ -89,6 +92,26 @@ describe('V5: an extension is refused', () => {
       ),
       'Patient.extension[0].extension[1]',
     ],
+    ['that stands once, twice', patient(birthPlace, birthPlace), 'Patient.extension[1]'],
+    [
+      'that stands once, twice on a data type',
+      { resourceType: 'Patient', name: [{ text: 'x', extension: [validated, other, validated] }] },
+      'Patient.name[0].extension[2]',
+    ],
+    [
+      'that stands once, twice on a primitive',
+      { resourceType: 'Patient', birthDate: '2020-01-01', _birthDate: { extension: [birthTime, birthTime] } },
+      'Patient.birthDate.extension[1]',
+    ],
+    [
+      'that stands once, twice in another extension',
+      patient(
+        one('patient-nationality', {
+          extension: [{ url: 'code', valueCodeableConcept: { text: 'x' } }, validated, validated],
+        }),
+      ),
+      'Patient.extension[0].extension[2]',
+    ],
     [
       'that changes no meaning, as a modifier',
       { resourceType: 'Patient', modifierExtension: [birthPlace] },
@@ -144,6 +167,15 @@ describe('V5: an extension is accepted', () => {
         ],
       },
     ],
+    [
+      'once on each element',
+      { resourceType: 'Patient', name: [{ extension: [validated] }, { extension: [validated] }] },
+    ],
+    [
+      'as often as it may',
+      patient(...['a', 'b'].map((text) => nationality({ url: 'code', valueCodeableConcept: { text } }))),
+    ],
+    ['that nobody here knows, as often as it likes', patient(other, other)],
     ['that nobody here knows', patient({ url: 'http://example.org/hair', valueString: 'red' })],
   ])('%s', (_, resource) => expect(validateResource(resource)).toEqual([]));
 

@@ -57,6 +57,10 @@ function checkOne(known: Known, visited: VisitedElement, url: string): Issue[] {
         path,
       ),
     );
+  if (standsBefore(visited, url) >= definition.root.max)
+    issues.push(
+      issue('error', 'structure', `The extension ${url.slice(0, 200)} stands here too often.`, path),
+    );
   if (!mayStandIn(definition, visited))
     issues.push(issue('error', 'structure', `The extension ${url.slice(0, 200)} may not stand here.`, path));
   const { resource } = visited;
@@ -65,6 +69,15 @@ function checkOne(known: Known, visited: VisitedElement, url: string): Issue[] {
   );
   issues.push(...unknownParts(definition, visited));
   return issues;
+}
+
+/**
+ * How often the same element has the extension already: "if the maximum cardinality is 1, then the extension is only allowed once on any element on which it appears"
+ * (https://hl7.org/fhir/R4/defining-extensions.html#cardinality). That one must be there only a profile can say, as nothing else says where.
+ */
+function standsBefore({ holder, property, index = 0 }: VisitedElement, url: string): number {
+  const all = holder[property] as readonly unknown[];
+  return all.slice(0, index).filter((each) => isObject(each) && each.url === url).length;
 }
 
 /** Inside a complex extension, a name that its definition does not have. */

@@ -249,6 +249,17 @@ describe('V8: values that R4 does not have', () => {
     ['a content type that is none', { resourceType: 'Binary', contentType: 'nope' }, 'Binary.contentType'],
     ['… without its second half', photo({ contentType: 'image/' }), 'Patient.photo[0].contentType'],
     ['… in a list', endpoint('png'), 'Endpoint.payloadMimeType[0]'],
+    ['a language that is no tag', { resourceType: 'Patient', language: 'en_US' }, 'Patient.language'],
+    [
+      '… of a file',
+      { resourceType: 'Patient', photo: [{ contentType: 'image/png', language: 'x_', data: 'AAAA' }] },
+      'Patient.photo[0].language',
+    ],
+    [
+      'a contained resource without an id, so that nothing can refer to it',
+      { resourceType: 'Patient', contained: [{ resourceType: 'Organization', name: 'x' }] },
+      'Patient.contained[0]',
+    ],
     ['a currency that nobody has', invoice('ZZZ'), 'Invoice.totalNet.currency'],
     ['… by its name', invoice('EURO'), 'Invoice.totalNet.currency'],
     ['a day of a shorter month', patient({ birthDate: '2023-04-31' }), 'Patient.birthDate'],
@@ -270,6 +281,10 @@ describe('V8: values that R4 does not have', () => {
     ['a content type that is said to be absent', photo({ url: 'http://x', _contentType: ABSENT })],
     ['json, among formats', capabilities(['json', 'application/fhir+json'])],
     ['a currency', invoice('CHF')],
+    ...['de', 'de-CH', 'zh-Hant', 'de-AT-1996', 'ast'].map((language): [string, Json] => [
+      `the language ${language}`,
+      { resourceType: 'Patient', language },
+    ]),
     ['a string of 1 MiB', patient({ name: [{ text: 'x'.repeat(1_048_576) }] })],
     [
       'the type of an absolute reference',

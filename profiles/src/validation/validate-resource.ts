@@ -109,11 +109,12 @@ function containedIds(state: WalkState, resource: Json): Set<string> {
   return ids;
 }
 
-/** dom-3: a contained resource that nothing refers to can't be reached. */
+/** dom-3: a contained resource that nothing refers to can't be reached; one without an id can't be referred to. */
 function checkContainedAreNamed(state: WalkState, resource: Json): void {
   (resource.contained as unknown[]).forEach((each, i) => {
-    if (!isObject(each) || typeof each.id !== 'string') return;
-    if (state.local?.named.has(each.id) || state.local?.named.has('')) return;
+    if (!isObject(each)) return;
+    if ((typeof each.id === 'string' && state.local?.named.has(each.id)) || state.local?.named.has(''))
+      return;
     state.path.push('contained', i);
     report(state, 'invariant', 'dom-3: nothing in the resource refers to this contained resource.');
     state.path.length -= 2;

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../../fhirpath/node.ts';
 import { isResourceType } from '../../tables.ts';
-import { isLanguage } from '../codes/code-forms.ts';
 import { isUcum } from '../codes/ucum-syntax.ts';
 import { primitiveTests } from '../structure/primitives.ts';
 import { resolveWithin } from '../structure/resolve.ts';
@@ -34,7 +33,6 @@ const BY_TYPE: Readonly<Record<string, Check>> = {
 /** `whole`: what is validated, in which references may lead from one entry to another. */
 export function closerValueFaults(visited: VisitedElement, whole: Json): readonly ValueFault[] {
   const { value, element } = visited;
-  if (typeof value === 'string') return element.type === 'code' ? codeFaults(value, visited) : NONE;
   return isObject(value) ? (BY_TYPE[element.type]?.(value, visited, whole) ?? NONE) : NONE;
 }
 
@@ -90,11 +88,4 @@ function dataFaults({ data }: Json): readonly ValueFault[] {
   return points.every((point) => POINT.test(point))
     ? NONE
     : fault('data', 'Data points are decimals, E, U or L, with spaces between them.');
-}
-
-/** Of BCP 47, which R4 allows nothing beside. */
-function codeFaults(code: string, { property, ownerType }: VisitedElement): readonly ValueFault[] {
-  if (property === 'language' && ownerType !== 'Expression' && !isLanguage(code))
-    return fault('', 'A language is a tag of BCP 47.');
-  return NONE;
 }

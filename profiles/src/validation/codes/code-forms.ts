@@ -1,5 +1,6 @@
 /** The forms that code systems give their codes, of those that are not held here: what has another form is no code of the system. */
 import { terminology } from '../../terminology/definitions.ts';
+import { isLanguage } from './language-tags.ts';
 import { SNOMED_CT } from './snomed.ts';
 import { isSnomedId } from './snomed-ids.ts';
 
@@ -60,13 +61,4 @@ export function namesAnother(system: string, code: string, display: string): boo
   const own = countries().get(code)?.toLowerCase();
   const said = display.trim().toLowerCase();
   return own !== said && [...countries().values()].some((name) => name.toLowerCase() === said);
-}
-
-/** A well-formed tag of BCP 47. */
-export function isLanguage(code: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(code).length === 1;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 /** Value sets of other standards that R4 requires codes of and can't list: whether a code is of one, its form tells. */
+import { isLanguage } from './language-tags.ts';
 
 const MIME = /^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+/:-]+|"[^"]*"))*\s*$/;
 const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
@@ -13,6 +14,10 @@ const SET_FORMS: ReadonlyMap<string, SetForm> = new Map([
   [
     'http://hl7.org/fhir/ValueSet/mimetypes',
     { isCode: (code) => MIME.test(code), fault: 'This is no MIME type (BCP 13).' },
+  ],
+  [
+    'http://hl7.org/fhir/ValueSet/all-languages',
+    { isCode: isLanguage, fault: 'A language is a tag of BCP 47.' },
   ],
   [
     'http://hl7.org/fhir/ValueSet/currencies',

@@ -178,6 +178,21 @@ describe.each(STORES)('on %s', (_store, open) => {
     const { body } = await get(`/Patient?_id=p&${empty}`);
     expect(body.entry).toHaveLength(1);
     expect(body.link[0].url).toBe(`${world.base}/Patient?_id=p`);
+    // A list of nothing says as little, and an alternative that is empty is none.
+    const lists = await get(`/Patient?_id=p&${empty.replaceAll('=', '=,')}&name=%20,%20`);
+    expect([lists.status, lists.body.link?.[0].url]).toEqual([200, `${world.base}/Patient?_id=p`]);
+    expect(await found('/Patient?_id=p,&_sort=name,,-birthdate,&_elements=,name')).toEqual(['p']);
+    expect(await found('/?_type=Group,&_id=,g')).toEqual(['g']);
+    for (const query of [
+      'name=zzz,',
+      'gender=,zzz',
+      'birthdate=1900-01-01,',
+      'organization=zzz,',
+      '_content=zzz,',
+    ])
+      expect(await found(`/Patient?${query}`), query).toEqual([]);
+    for (const query of ['identifier=|', 'gender=male,|'])
+      expect((await get(`/Patient?${query}`)).status).toBe(400);
     expect(await found('/?_type=Group&_lastUpdated=')).toEqual(['g']);
     expect((await get('/Patient/p?_summary=&_elements=')).body.birthDate).toBe('1980-05-01');
     expect((await get('/Patient/p/_history?_since=&_count=&_at=')).body.total).toBe(1);
@@ -197,12 +212,19 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(await found('/AuditEvent?patient=nobody&action=')).toEqual([]);
     // A write does not become wider by what its condition leaves out.
     const body2 = { resourceType: 'Patient', identifier: [{ value: 'z' }] };
-    for (const query of ['identifier=', 'identifier=&name=case', 'name=case&identifier='])
+    for (const query of [
+      'identifier=',
+      'identifier=&name=case',
+      'name=case&identifier=',
+      'identifier=,',
+      'name=case&identifier=,',
+    ])
       expect(
         (await world.ask('PUT', `/Patient?${query}`, { token: world.system, body: body2 })).status,
         query,
       ).toBe(400);
-    expect((await world.ask('DELETE', '/Patient?name=', { token: world.system })).status).toBe(400);
+    for (const query of ['name=', 'name=,', 'name=%20'])
+      expect((await world.ask('DELETE', `/Patient?${query}`, { token: world.system })).status).toBe(400);
   });
 
   it('Q5: _has within a chain, within _has, and over all types', async () => {

@@ -82,6 +82,13 @@ describe.each(STORES)('on %s', (_store, open) => {
     noted('fever', 'Fever and cough'),
     noted('cough', 'Cough not at night'),
     noted('rouge', 'Œdème, crème'),
+    observation('apart', {
+      note: [{ text: 'Pain' }, { text: 'Thorax x-ray, and or; 9.9' }],
+      text: {
+        status: 'generated',
+        div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>Low <b>blood</b> pressure</p></div>',
+      },
+    }),
   ];
 
   beforeAll(async () => {
@@ -232,16 +239,46 @@ describe.each(STORES)('on %s', (_store, open) => {
     ['(fev* NOT cough) OR night', 'chest cough'],
     ['not night', 'cough'],
     ['oedeme creme', 'rouge'],
+    ['"chest pain"', 'chest'],
+    ['"CHEST  Pain" fever', 'chest'],
+    ['"pain chest"', ''],
+    ['"chest pain" OR "cough not"', 'chest cough'],
+    ['"pain since monday no fever"', 'chest'],
+    ['"pain since fever"', ''],
+    ['"Œdème crème"', 'rouge'],
+    ['fever -chest', 'fever'],
+    ['pain -"chest pain"', 'apart'],
+    ['-(chest OR fever) cough', 'cough'],
+    ['thorax - x', 'apart'],
+    ['thorax | cough -fever', 'apart cough'],
+    ['"chest pain","cough not"', 'chest cough'],
+    [',night,,crème,', 'cough rouge'],
+    ['night\\,cough', ''],
+    ['cough\\,not', 'cough'],
+    ['(night or crème) and oedeme', 'rouge'],
+    ['or x', 'apart'],
+    ['"or"', 'apart'],
+    ['x-ray', 'apart'],
+    ['ray-x', ''],
+    ['9.9', 'apart'],
+    ['"blood pressure"', 'apart'],
   ])('_content=%s finds %s', async (value, ids) => {
     expect(await found('Observation', '_content', value)).toBe(ids);
   });
 
+  it('a phrase of the narrative is one wherever its words are marked up', async () => {
+    expect(await found('Observation', '_text', '"low blood pressure"')).toBe('apart');
+    expect(await found('Observation', '_text', '"pressure low"')).toBe('');
+    expect(await found('Observation', '_text', '"thorax x"')).toBe('');
+  });
+
   it.each([
-    '"chest pain"',
     '(chest',
     'chest)',
     'NOT',
     'OR chest',
+    'chest -()',
+    '""',
     '()',
     `${'('.repeat(30)}a${')'.repeat(30)}`,
   ])('_content=%s is refused', async (value) => {

@@ -3,6 +3,9 @@ import { invalid } from '@wellspring/profiles';
 import type { Services } from './request.ts';
 import { type BodyKind, type MatchedRoute, takesNoQuery } from './routes.ts';
 
+/** Nothing, or nothing between commas. */
+const IS_EMPTY = /^[\s,]*$/;
+
 export interface GivenQuery {
   readonly query: [string, string][];
   /** Names that were left out: see Services.passedOver. */
@@ -13,7 +16,7 @@ export interface GivenQuery {
 const EVERYWHERE: ReadonlySet<string> = new Set(['_format', '_pretty']);
 
 /**
- * Without what some clients add for themselves, and, where something is asked and not changed, without parameters that have no value
+ * Without what some clients add for themselves, and, where something is asked and not changed, without parameters that have no value, or a list of none
  * (https://hl7.org/fhir/R4/search.html). Errors: 400 for a query on a write that takes none: who sent it meant something else.
  */
 export function givenQuery(
@@ -26,7 +29,7 @@ export function givenQuery(
   const left: string[] = [];
   for (const [name, value] of parameters) {
     if (passedOver.has(name)) left.push(name);
-    else if (value !== '' || !asks) query.push([name, value]);
+    else if (!asks || !IS_EMPTY.test(value)) query.push([name, value]);
   }
   const refuses = route.body === 'bundle' || takesNoQuery(route);
   const other = refuses ? query.find(([name]) => !EVERYWHERE.has(name)) : undefined;

@@ -17,7 +17,7 @@ const folded = (text: string): string =>
     .replace(/[ßøłđðæœþıħŧŋ]/g, (letter) => LETTERS[letter] as string)
     .replace(/\s+/g, ' ')
     .trim();
-const words = (text: string): string[] => [...new Set(folded(text).match(/[\p{L}\p{N}]+/gu) ?? [])];
+const words = (text: string): string[] => folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
 const plain = fc.string({ unit: fc.constantFrom(...' \t\nAz09.-_~!é²ﬁßİ🄐℃') });
 const any = fc.oneof(plain, fc.string(), fc.string({ unit: 'grapheme' }));
@@ -59,7 +59,7 @@ describe('text', () => {
   it('gives the words of its beginning where it is longer than a book, and all of them where it is long', () => {
     const words = Array.from({ length: 4000 }, (_, i) => `word${i}`);
     expect(contentWords({ note: words.join(' ') })).toEqual(words);
-    expect(contentWords({ note: `${'a '.repeat(60_000)}end` })).toEqual(['a', 'end']);
-    expect(contentWords({ note: `${'a '.repeat(400_000)}end` })).toEqual(['a']);
+    expect(contentWords({ note: `${'a '.repeat(60_000)}end` }).at(-1)).toBe('end');
+    expect(new Set(contentWords({ note: `${'a '.repeat(400_000)}end` }))).toEqual(new Set(['a']));
   });
 });

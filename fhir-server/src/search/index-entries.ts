@@ -32,7 +32,7 @@ const ADD: Readonly<Partial<Record<SearchParameter['type'], Add>>> = {
 };
 
 /** Of what the entries hold: raised when a release makes other ones of the same resources, so that what is stored is indexed anew (jobs/reindex.ts). */
-export const INDEX_FORMAT = 6;
+export const INDEX_FORMAT = 7;
 
 /** Parameters that the stores answer from the resource's own row. */
 const BUILT_IN = new Set(['_id', '_lastUpdated', '_type']);

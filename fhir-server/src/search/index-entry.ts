@@ -6,6 +6,9 @@ export const LINKS = '~links';
 /** The uri parameter that a resource has its own URL under, without and with its version: what canonicals lead to (canonicals.ts). */
 export const PUBLISHED_AS = '~canonical';
 
+/** In the place of a word, between texts: what stands before it and after it is no phrase. */
+export const GAP = '';
+
 export interface TokenEntry {
   readonly param: string;
   /** '' when the value has no system. */
@@ -63,7 +66,7 @@ export interface IndexEntries {
   readonly references: readonly ReferenceEntry[];
   readonly uris: readonly UriEntry[];
   readonly links: readonly LinkEntry[];
-  /** Folded words for full-text search, each once. */
+  /** Folded words for full-text search, in their order, with GAPs; a word that comes again stands again. */
   readonly words: { readonly text: readonly string[]; readonly content: readonly string[] };
   /** Codes of the search parameters that have any value here: what `:missing` asks. */
   readonly present: readonly string[];

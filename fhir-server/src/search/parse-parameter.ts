@@ -20,7 +20,7 @@ import { caselessNode, ofTypeNode, tokenNode } from './types/token.ts';
 import { uriNode } from './types/uri.ts';
 import { UnknownParameter } from './unknown-parameter.ts';
 import { splitEscaped, unescapeValue } from './values.ts';
-import { wordsNode } from './words.ts';
+import { wordsNode } from './words-query.ts';
 
 /** Chains and _has may hop this often; each hop is a join. */
 const MAX_HOPS = 8;
@@ -104,7 +104,7 @@ function listNode(context: ParseContext, modifier: string | undefined, value: st
 }
 
 function values(value: string): string[] {
-  const list = splitEscaped(value, ',').filter((each) => each !== '');
+  const list = splitEscaped(value, ',').filter((each) => each.trim() !== '');
   if (list.length === 0) throw invalid('A search value is empty.');
   if (list.length > MAX_VALUES) throw invalid(`A list may have ${MAX_VALUES} values at most.`);
   return list;

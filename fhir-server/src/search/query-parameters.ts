@@ -27,11 +27,11 @@ export function queryText(parameters: readonly (readonly [string, string])[]): s
 /** More than there are types, or elements of one. */
 const MOST_ITEMS = 200;
 
-/** What stands between commas. Errors: 400 for more items than there are things to name. */
+/** What stands between commas, and is something. Errors: 400 for more items than there are things to name. */
 export function listOf(name: string, text: string, most = MOST_ITEMS): string[] {
   const items = text.split(',', most + 1);
   if (items.length > most) throw invalid(`'${name}' takes ${most} items at most.`);
-  return items;
+  return items.filter((item) => item !== '');
 }
 
 const ELEMENT = /^(?:[A-Z][A-Za-z]+\.)?[a-z]\w*(?:\[x\])?$/;

@@ -52,13 +52,14 @@ export type QueryNode =
     }
   /**
    * All of these words (folded) are in the narrative (`text`), or anywhere in what the resource says (`content`); and, where `begins` is given, one that begins
-   * with it.
+   * with it; `inOrder`: the words stand one after the other.
    */
   | {
       readonly kind: 'words';
       readonly of: 'text' | 'content';
       readonly words: readonly string[];
       readonly begins?: string;
+      readonly inOrder?: true;
     }
   | { readonly kind: 'missing'; readonly param: string; readonly missing: boolean }
   | { readonly kind: 'id'; readonly ids: readonly string[] }

@@ -75,7 +75,9 @@ export function satisfies(
       );
     case 'words':
       return (
-        node.words.every((word) => entries.words[node.of].includes(word)) &&
+        (node.inOrder
+          ? stand(entries.words[node.of], node.words)
+          : node.words.every((word) => entries.words[node.of].includes(word))) &&
         (node.begins === undefined ||
           entries.words[node.of].some((word) => word.startsWith(node.begins as string)))
       );
@@ -97,6 +99,10 @@ export function satisfies(
       return node satisfies never;
   }
 }
+
+/** One after the other. */
+const stand = (all: readonly string[], phrase: readonly string[]): boolean =>
+  all.some((_, at) => phrase.every((word, i) => all[at + i] === word));
 
 /** The nodes of a tree that ask other resources, each once; what such a node asks of them is not looked into. */
 export function foreignNodes(node: QueryNode): ForeignNode[] {

@@ -1,7 +1,7 @@
 /** Property test: over random resources and random query trees the store answers as a literal reading of the tree does. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PUBLISHED_AS } from '../../search/index-entry.ts';
+import { GAP, PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode, RangeTest } from '../../search/query.ts';
 import type { ResourceStore } from '../store.ts';
 import { type Known, matches } from './naive-search.ts';
@@ -26,6 +26,12 @@ const point = fc.integer({ min: 0, max: 6 });
 const range = fc
   .tuple(point, fc.integer({ min: 0, max: 3 }))
   .map(([low, width]) => ({ low, high: low + width }));
+/** Words with gaps between them, none at an end. */
+const texts = (most: number): fc.Arbitrary<string[]> =>
+  fc
+    .array(pick([...WORDS, GAP]), { maxLength: most })
+    .map((words) => words.filter((word, i) => word !== GAP || (words[i - 1] ?? GAP) !== GAP))
+    .map((words) => (words.at(-1) === GAP ? words.slice(0, -1) : words));
 const code = pick(CODES.filter(Boolean));
 const target = fc.tuple(pick(TYPES), pick(IDS)).map(([type, id]) => `${type}/${id}`);
 
@@ -60,8 +66,8 @@ export const someEntries: fc.Arbitrary<Entries> = fc.record({
   ),
   links: some(fc.record({ by: pick(['about', 'file'] as const), target })),
   words: fc.record({
-    text: fc.uniqueArray(pick(WORDS), { maxLength: 2 }),
-    content: fc.uniqueArray(pick(WORDS), { maxLength: 3 }),
+    text: texts(2),
+    content: texts(5),
   }),
 });
 
@@ -91,6 +97,12 @@ const keyLeaves: fc.Arbitrary<QueryNode>[] = [
     kind: fc.constant('words' as const),
     of: pick(['text', 'content'] as const),
     words: fc.uniqueArray(pick(WORDS), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('words' as const),
+    of: pick(['text', 'content'] as const),
+    words: fc.array(pick(WORDS), { minLength: 2, maxLength: 3 }),
+    inOrder: fc.constant(true as const),
   }),
   fc.record({
     kind: fc.constant('words' as const),

@@ -5,7 +5,7 @@
 import type { Filter } from 'mongodb';
 import { PUBLISHED_AS } from '../../search/index-entry.ts';
 import type { QueryNode, RangeTest } from '../../search/query.ts';
-import { keys, type ResourceDocument, SHARED } from './documents.ts';
+import { keys, phraseText, type ResourceDocument, SHARED } from './documents.ts';
 
 export type Condition = Filter<ResourceDocument>;
 
@@ -215,8 +215,10 @@ function instantTest(test: RangeTest, low: number, high: number): Condition {
   }
 }
 
-function wordsTest({ of, words, begins }: QueryNode & { kind: 'words' }): Filter<ResourceDocument> {
-  const whole = words.map((word) => ({ w: keys.word(of, word) }));
+function wordsTest({ of, words, begins, inOrder }: QueryNode & { kind: 'words' }): Filter<ResourceDocument> {
+  const whole: Filter<ResourceDocument>[] = words.map((word) => ({ w: keys.word(of, word) }));
+  // The index finds what has all the words; whether they follow one another is looked up in those.
+  if (inOrder) whole.push({ [`f.${of}`]: { $regex: phraseText(words) } });
   if (begins === undefined) return { $and: whole };
   // Anchored, so that the index serves. A word holds letters and digits only, so nothing in it is an operator.
   return { $and: [...whole, { w: { $regex: `^${keys.word(of, begins)}` } }] };

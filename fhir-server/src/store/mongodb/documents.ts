@@ -5,7 +5,7 @@
  * A compound index may hold one array only (MongoDB manual, "Multikey Indexes"), so the questions of every day read {type, rec, k, d}: the
  * record and the date are scalars, and every token and reference is a string of the one array `k`.
  */
-import type { IndexEntries } from '../../search/index-entry.ts';
+import { GAP, type IndexEntries } from '../../search/index-entry.ts';
 import type { StoredVersion } from '../store.ts';
 
 export interface RangeKey {
@@ -71,6 +71,8 @@ export interface IndexFields {
   s: StringKey[];
   /** Words of the narrative and of the content. */
   w: string[];
+  /** The same in their order, for phrases: a space before each and after the last, two more between texts. */
+  f: { text: string; content: string };
   /** Sort values: parameter → least and greatest. */
   o: Record<string, { a: string | number; z: string | number }>;
 }
@@ -99,7 +101,7 @@ export function recordOf(name: string, owners: readonly string[]): string {
 }
 
 /** Everything but what a resource is found by. */
-export const WITHOUT_INDEX = { k: 0, r: 0, p: 0, dt: 0, n: 0, s: 0, w: 0 } as const;
+export const WITHOUT_INDEX = { k: 0, r: 0, p: 0, dt: 0, n: 0, s: 0, w: 0, f: 0 } as const;
 
 /** Parts of a key are parted by a character that no search value can hold. */
 const PART = '\u0001';
@@ -157,10 +159,17 @@ export function indexFields(entries: IndexEntries, lastUpdated: number): IndexFi
       ...entries.strings.map(({ param, text, exact }) => ({ p: param, v: text, e: exact })),
       ...entries.uris.map(({ param, uri }) => ({ p: param, v: uri, e: uri })),
     ],
-    w: (['text', 'content'] as const).flatMap((of) => entries.words[of].map((word) => keys.word(of, word))),
+    w: (['text', 'content'] as const).flatMap((of) =>
+      [...new Set(entries.words[of])].filter((word) => word !== GAP).map((word) => keys.word(of, word)),
+    ),
+    f: { text: phraseText(entries.words.text), content: phraseText(entries.words.content) },
     o,
   };
 }
+
+/** What holds the words as they stand, and no others: in `f`. */
+export const phraseText = (words: readonly string[]): string =>
+  words.length > 1 ? ` ${words.join(' ')} ` : '';
 
 /** A parameter's name as a field name: MongoDB gives `.` and `$` a meaning, and search parameter codes hold neither but `:`. */
 export const sortField = (param: string): string => param.replace(/[.$]/g, '_');

@@ -143,10 +143,10 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
       told(async () => {
         const found = await collections.resources.findOne({ _id: `${type}/${id}` }, readOptions(reader));
         if (!found || found.deleted) return false;
-        const { d, k, r, p, dt, n, s, w, o } = found;
+        const { d, k, r, p, dt, n, s, w, f, o } = found;
         const wanted = indexFields(entries, found.lastUpdated);
         if (!isDeepStrictEqual(found.own, [...entries.owners])) return false;
-        return isDeepStrictEqual({ d, k, r, p, dt, n, s, w, o }, wanted);
+        return isDeepStrictEqual({ d, k, r, p, dt, n, s, w, f, o }, wanted);
       }),
     getNote: (name) => told(() => notes.getNote(name)),
     setNote: (name, value) => told(() => notes.setNote(name, value)),

@@ -14,6 +14,7 @@ import {
   typeKey,
 } from './key-texts.ts';
 import type { Keys } from './keys.ts';
+import { wordsText } from './match-text.ts';
 
 /** Where a resource's rows are: `rid` and the date inside its keys. */
 export interface RowPlace {
@@ -55,7 +56,7 @@ export function writeIndexRows(
   if (content.length > 0 || text.length > 0) {
     connection
       .statement('INSERT INTO words (rowid, text, content) VALUES (?, ?, ?)')
-      .run(rid, text.join(' '), content.join(' '));
+      .run(rid, wordsText(text), wordsText(content));
   }
   return new Uint8Array(Float64Array.from(packed).buffer);
 }

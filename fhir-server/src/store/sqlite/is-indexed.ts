@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { idxKeys, sortValues } from './index-rows.ts';
 import { isTextParam, linkParam } from './key-texts.ts';
 import type { Keys } from './keys.ts';
-import { matchText } from './match-text.ts';
+import { allText } from './match-text.ts';
 import { ownersText, presentText } from './write.ts';
 
 interface Row {
@@ -113,7 +113,7 @@ function same(stored: readonly (readonly unknown[])[], wanted: readonly (readonl
 function hasWords(connection: Connection, rid: number, { words }: IndexEntries): boolean {
   return (['text', 'content'] as const).every((of) => {
     if (words[of].length === 0) return true;
-    const match = matchText({ kind: 'words', of, words: words[of] });
+    const match = allText(of, words[of]);
     return (
       connection.statement('SELECT 1 AS yes FROM words WHERE words MATCH ? AND rowid = ?').get(match, rid) !==
       undefined

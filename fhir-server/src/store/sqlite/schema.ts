@@ -6,7 +6,7 @@
 import { DatabaseSync } from 'node:sqlite';
 
 const LOG_VERSION = 5;
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 const NOTES = `
 -- The server's own small notes.
@@ -60,8 +60,8 @@ CREATE INDEX num_low ON num (p, low, rid);
 CREATE TABLE str (rid INTEGER, p INTEGER, text TEXT, exact TEXT, PRIMARY KEY (rid, p, text, exact)) STRICT, WITHOUT ROWID;
 CREATE INDEX str_text ON str (p, text, rid);
 
--- Full-text index: no text of its own, words only. They come folded and parted by spaces, so the plain tokenizer does.
-CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, detail=column, tokenize='ascii');
+-- Full-text index: no text of its own, words and where they stand. They come folded and parted by spaces, so the plain tokenizer does.
+CREATE VIRTUAL TABLE words USING fts5(text, content, content='', contentless_delete=1, tokenize='ascii');
 `;
 
 /** Came later; an index without it is as good. */

@@ -46,7 +46,7 @@ export const searchQuery = (fhir: Fhir, text: string) =>
 async function search(fhir: Fhir, text: string): Promise<readonly Hit[]> {
   const content = encodeURIComponent(
     `${text
-      .replaceAll(/[\\$,|*"()]/g, ' ')
+      .replaceAll(/[\\$,|*"()]|(?<!\S)-+/g, ' ')
       .replaceAll(/\b(?:AND|OR|NOT)\b/g, (word) => word.toLowerCase())
       .trim()}*`,
   );

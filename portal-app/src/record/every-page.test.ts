@@ -437,7 +437,8 @@ describe('P12: odd resources become words', () => {
         }) as unknown as AuditEvent,
     );
     check(fc.array(event, { maxLength: 4 }), (events) => {
-      for (const { who, deeds } of visitsOf(events, 'Patient/a')) expectWords(who, ...deeds);
+      for (const { who, deeds } of visitsOf(events, 'Patient/a'))
+        expectWords(who, ...deeds.flatMap(({ brief, whole }) => [brief, whole]));
     });
   });
 

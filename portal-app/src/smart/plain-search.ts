@@ -5,7 +5,7 @@
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 import { newestFirst } from '../format/date.ts';
 
-const LEFT_OUT = /^_(sort|include|revinclude|total|elements|summary|count|contained)(:|$)/;
+const LEFT_OUT = /^_(sort|filter|include|revinclude|total|elements|summary|count|contained)(:|$)/;
 /** Unsorted, the newest may stand anywhere: a page that may hold them all. */
 const MANY = '200';
 

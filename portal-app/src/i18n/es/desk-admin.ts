@@ -78,7 +78,6 @@ export const deskAdmin = {
   'About a patient': 'Sobre un paciente',
   'Of a colleague': 'De un colega',
   'Nobody chosen': 'Nadie elegido',
-  'The log has nothing of this.': 'El registro no tiene nada de esto.',
   Who: 'Quién',
   What: 'Qué',
   Accounts: 'Cuentas',

@@ -28,7 +28,9 @@ describe('the log of access', () => {
       ['You', 1],
     ]);
     expect(visits.map(({ isOneself }) => isOneself)).toEqual([true, false, true]);
-    expect(visits[0]?.deeds).toEqual(['Looked at results', 'Looked for results']);
+    expect(visits[0]?.deeds.map(({ whole }) => whole)).toEqual(['Looked at results']);
+    expect([visits[0]?.from, visits[0]?.at]).toEqual(['2026-11-26T10:00:00Z', '2026-11-26T12:00:00Z']);
+    expect(visits.map(({ hasChanges }) => hasChanges)).toEqual([false, true, false]);
   });
 
   it('says each kind of deed once, with all that it was done to', () => {
@@ -41,8 +43,35 @@ describe('the log of access', () => {
       ],
       'Patient/me',
     );
-    expect(visit?.deeds).toEqual(['Looked at results, referrals and orders', 'Changed requests']);
+    expect(visit?.deeds.map(({ whole }) => whole)).toEqual([
+      'Changed requests',
+      'Looked at results, referrals and orders',
+    ]);
     expect(visit?.times).toBe(4);
+  });
+
+  it('names the first few things of a deed, and counts the rest, which stand whole beside it', () => {
+    const types = ['Observation', 'Condition', 'Goal', 'Task', 'Consent', 'Coverage'];
+    const [visit] = visitsOf(
+      types.map((type) => event('Practitioner/ruiz', 'R', type, '2026-11-26T12:00:00Z')),
+      'Patient/me',
+    );
+    expect(visit?.deeds).toEqual([
+      {
+        brief: 'Looked at results, health problems, goals, requests and 2 more',
+        whole: 'Looked at results, health problems, goals, requests, consents, insurance',
+      },
+    ]);
+  });
+
+  it('tells the reason that was given, never a bare code', () => {
+    const of = (purpose: object) =>
+      visitsOf(
+        [{ ...event('Practitioner/ruiz', 'R', 'Task', '2026-11-26T12:00:00Z'), purposeOfEvent: [purpose] }],
+        'Patient/me',
+      )[0]?.why;
+    expect(of({ coding: [{ code: 'BTG' }], text: 'Found unconscious' })).toBe('Found unconscious');
+    expect(of({ coding: [{ code: 'TREAT' }] })).toBeUndefined();
   });
 
   it('names whoever asked, not the program that they used', () => {

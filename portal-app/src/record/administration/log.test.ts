@@ -85,7 +85,7 @@ describe('an entry of the audit log', () => {
 
   it('tells a patient, who sees the type alone, what was looked for too', () => {
     const own = event('E', 'search-type', [ANA, { name: 'Condition', role: { code: '24' } }]);
-    expect(visitsOf([own], 'Patient/ana')[0]?.deeds).toEqual(['Looked for health problems']);
+    expect(visitsOf([own], 'Patient/ana')[0]?.deeds[0]?.whole).toBe('Looked at health problems');
   });
 });
 

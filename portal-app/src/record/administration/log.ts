@@ -1,34 +1,13 @@
 /** What the audit log says about a patient, or of a colleague. */
 import type { AuditEvent, Patient } from '@medplum/fhirtypes';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { lookUp } from '../../format/table.ts';
 import { nameText } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
-import type { FhirApi, Page } from '../../smart/fhir.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
 import { askedBy, patientsOf } from '../access/asked.ts';
 import { type Names, thingsText, whatText } from '../access/words.ts';
 import { officialName } from '../patient/banner.ts';
-
-/** `about`: `Patient/[id]` or `Practitioner/[id]`. */
-export const logQuery = (fhir: FhirApi, about: string) =>
-  infiniteQueryOptions({
-    queryKey: ['log', about],
-    queryFn: ({ pageParam }): Promise<Page<AuditEvent>> =>
-      pageParam === ''
-        ? fhir.search<AuditEvent>('AuditEvent', {
-            [about.startsWith('Patient/') ? 'patient' : 'agent']: about,
-            _sort: '-date',
-            _count: '100',
-          })
-        : fhir.follow<AuditEvent>(pageParam),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
-    enabled: about !== '',
-  });
-
-/** Why, where it was said: of an emergency, the reason that was given. */
-export const whyText = ({ purposeOfEvent = [] }: AuditEvent): string | undefined =>
-  purposeOfEvent.map(({ text, coding }) => text ?? coding?.[0]?.display ?? coding?.[0]?.code)[0];
 
 /** Ids of one search. */
 const MOST = 100;

@@ -5,15 +5,9 @@ import { useState } from 'react';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import { type Names, whoText } from '../../../record/access/words.ts';
-import {
-  deedText,
-  logQuery,
-  outcomeText,
-  recordsQuery,
-  whoseText,
-  whyText,
-} from '../../../record/administration/log.ts';
+import { logQuery } from '../../../record/access/queries.ts';
+import { type Names, whoText, whyText } from '../../../record/access/words.ts';
+import { deedText, outcomeText, recordsQuery, whoseText } from '../../../record/administration/log.ts';
 import { peopleQuery } from '../../../record/administration/people.ts';
 import { officialName } from '../../../record/patient/banner.ts';
 import { patientSearchQuery } from '../../../record/patients/find.ts';

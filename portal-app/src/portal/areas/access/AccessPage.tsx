@@ -1,86 +1,67 @@
 /** Who looked at this record: the server's own log, as the patient may read it. */
-import type { AuditEvent } from '@medplum/fhirtypes';
-import { queryOptions, useQuery } from '@tanstack/react-query';
-import { formatDateTime } from '../../../format/date.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { dayNamed, formatDate, formatDistance } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
+import { byWhom, logQuery } from '../../../record/access/queries.ts';
 import { type Visit, visitsOf } from '../../../record/access/words.ts';
 import { practitionerNamesQuery } from '../../../record/staff/queries.ts';
-import type { Fhir } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import styles from '../../../ui/list.module.css';
-import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
-
-const accessQuery = (fhir: Fhir) =>
-  queryOptions({
-    queryKey: ['access', fhir.patient],
-    queryFn: () =>
-      fhir.search<AuditEvent>('AuditEvent', { patient: fhir.patient, _sort: '-date', _count: '300' }),
-  });
+import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import rows from '../../../ui/rows.module.css';
+import { ShowOlder } from '../../../ui/ShowOlder.tsx';
+import styles from './access.module.css';
+import { LogFilterBar } from './LogFilterBar.tsx';
+import { isShown, useLogFilters } from './use-log-filters.ts';
+import { VisitRow } from './VisitRow.tsx';
 
 export function AccessPage() {
   const { fhir } = usePortal();
-  const query = useQuery(accessQuery(fhir));
-  const people = (query.data?.resources ?? []).flatMap(({ agent = [] }) =>
-    agent.map(({ who }) => who?.reference),
-  );
+  const filters = useLogFilters();
+  const query = useInfiniteQuery(logQuery(fhir, `Patient/${fhir.patient}`, byWhom(filters.whose, fhir.self)));
+  const events = (query.data?.pages ?? []).flatMap(({ resources }) => resources);
+  const people = events.flatMap(({ agent = [] }) => agent.map(({ who }) => who?.reference));
   const names = useQuery(practitionerNamesQuery(fhir, people)).data;
   return (
     <>
       <PageHead title={t('Who looked at my record')} />
       <p className="muted">
-        {t(
-          'From the log that the clinic’s server keeps of every access. Nobody can change it; you see its newest part.',
-        )}
+        {t('From the log that the clinic’s server keeps of every access. Nobody can change it.')}{' '}
+        <Link to="/messages/new">{t('Write a message')}</Link>
       </p>
-      <Loaded query={query}>
-        {({ resources }) => {
-          const visits = visitsOf(resources, fhir.self, names);
-          const own = visits.filter(({ isOneself }) => isOneself);
-          return (
-            <>
-              <Visits
-                title={t('Others')}
-                visits={visits.filter(({ isOneself }) => !isOneself)}
-                none={t('Nobody else has looked yet.')}
-              />
-              {own.length > 0 && <Visits title={t('You')} visits={own} />}
-            </>
-          );
-        }}
+      <LogFilterBar filters={filters} />
+      <Loaded query={query} rows={6}>
+        {() => (
+          <Days
+            visits={visitsOf(events, fhir.self, names).filter((visit) => isShown(filters, visit))}
+            hasOlder={query.hasNextPage}
+          />
+        )}
       </Loaded>
+      {query.hasNextPage && (
+        <ShowOlder isLoading={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()} />
+      )}
     </>
   );
 }
 
-function Visits({
-  title,
-  visits,
-  none,
-}: {
-  readonly title: string;
-  readonly visits: readonly Visit[];
-  /** Said where there are none. */
-  readonly none?: string;
-}) {
-  return (
-    <Card title={title}>
-      {visits.length === 0 && <EmptyState>{none}</EmptyState>}
-      <ul className={styles.list}>
-        {visits.map(({ who, isOneself, at, deeds, times }) => (
-          <li key={`${who} ${at}`} className={styles.item}>
-            {!isOneself && <h3>{who}</h3>}
-            {deeds.map((deed) => (
-              <p key={deed}>{deed}</p>
-            ))}
-            <p className="muted">
-              {t(times === 1 ? 'Once, {time}' : '{count} times, last {time}', {
-                count: times,
-                time: formatDateTime(at),
-              })}
-            </p>
-          </li>
+function Days({ visits, hasOlder }: { readonly visits: readonly Visit[]; readonly hasOlder: boolean }) {
+  if (visits.length === 0)
+    return (
+      <EmptyState>
+        {t(hasOlder ? 'Nothing of this in the newest part of the log.' : 'The log has nothing of this.')}
+      </EmptyState>
+    );
+  return [...Map.groupBy(visits, ({ at }) => dayNamed(at))].map(([day, ofDay]) => (
+    <section key={day} className={styles.day}>
+      <h2>
+        {formatDate(day)} <span className="muted">{formatDistance(day)}</span>
+      </h2>
+      <ul className={rows.list}>
+        {ofDay.map((visit) => (
+          <VisitRow key={visit.who} visit={visit} />
         ))}
       </ul>
-    </Card>
-  );
+    </section>
+  ));
 }

@@ -1,0 +1,28 @@
+/** The server's own log of access, page by page, the newest first. */
+import type { AuditEvent } from '@medplum/fhirtypes';
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { FhirApi, Page } from '../../smart/fhir.ts';
+
+/** `about`: `Patient/[id]` or `Practitioner/[id]`. `narrowed`: what else is asked for. */
+export const logQuery = (fhir: FhirApi, about: string, narrowed: Readonly<Record<string, string>> = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['log', about, narrowed],
+    queryFn: ({ pageParam }): Promise<Page<AuditEvent>> =>
+      pageParam === ''
+        ? fhir.search<AuditEvent>('AuditEvent', {
+            [about.startsWith('Patient/') ? 'patient' : 'agent']: about,
+            _sort: '-date',
+            _count: '100',
+            ...narrowed,
+          })
+        : fhir.follow<AuditEvent>(pageParam),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    enabled: about !== '',
+  });
+
+/** One's own reading fills hundreds of lines a day, among which the others would not be found: the server leaves them out. */
+export const byWhom = (whose: 'others' | 'self' | 'all', self: string): Record<string, string> => {
+  if (whose === 'all') return {};
+  return whose === 'self' ? { agent: self } : { _filter: `not(agent eq ${self})` };
+};

@@ -28,7 +28,7 @@ import { brandsRouter } from './smart/brands.ts';
 import type { Storage } from './storage/storage.ts';
 import { assets } from './views/assets.ts';
 import { pageHeaders } from './views/page-headers.ts';
-import { errorPage, homePage } from './views/pages.ts';
+import { errorPage, homePage, noSuchPage } from './views/pages.ts';
 import { chooseLanguage, readers } from './words/reader.ts';
 import { t } from './words/text.ts';
 
@@ -129,7 +129,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(signUpRouter(all));
   app.use((_request: Request, response: Response) => {
     pageHeaders(response);
-    response.status(404).send(errorPage(config, 'not_found', t('There is no such page.')));
+    response.status(404).send(noSuchPage(config));
   });
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const known = error instanceof errors.OIDCProviderError;

@@ -9,7 +9,7 @@ import { describeScopes } from '../smart/describe-scope.ts';
 import type { Account } from '../storage/storage.ts';
 import { appsPage, historyPage, overviewPage, sessionsPage } from '../views/account-pages.ts';
 import { pageHeaders } from '../views/page-headers.ts';
-import { appName } from '../words/app-name.ts';
+import { appTitle } from '../words/app-name.ts';
 import { type AccountRouterDependencies, accountPages, back, done } from './account-pages.ts';
 import { contactRouter } from './contact-router.ts';
 import { familyRouter } from './family-router.ts';
@@ -61,7 +61,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
     const apps = await Promise.all(
       connected.map(async (app) => ({
         ...app,
-        name: appName(await provider.Client.find(app.clientId), app.clientId),
+        name: appTitle(await provider.Client.find(app.clientId), app.clientId),
         may: describeScopes(app.scopes.join(' ')).map(({ title }) => title),
         patients: (await namesIn(account, app.patients)).map(({ name }) => name),
       })),
@@ -103,7 +103,7 @@ export function accountRouter(dependencies: AccountRouterDependencies): Router {
     const shown = events.filter(({ event }) => !QUIET.has(event)).slice(0, HISTORY);
     const clients = [...new Set(shown.flatMap(({ clientId }) => clientId ?? []))];
     const names = await Promise.all(
-      clients.map(async (id) => [id, appName(await provider.Client.find(id), id)] as const),
+      clients.map(async (id) => [id, appTitle(await provider.Client.find(id), id)] as const),
     );
     response.send(historyPage(config, { account, events: shown, apps: new Map(names) }));
   });

@@ -52,8 +52,8 @@ export function overviewPage(settings: PageSettings, view: AccountView): string 
 <dl>
 <dt>${t('Username')}</dt><dd>${account.username}</dd>
 <dt>${t('E-mail')}</dt><dd>${account.email}</dd>
-<dt>${t('Mobile phone')}</dt><dd>${account.phone ?? t('none')}</dd>
-<dt>${t('Second step of signing in')}</dt><dd>${factors.length > 0 ? factors.join(', ') : t('off')}</dd>
+<dt>${t('Mobile phone')}</dt><dd>${account.phone ?? t('None')}</dd>
+<dt>${t('Second step of signing in')}</dt><dd>${factors.length > 0 ? factors.join(', ') : t('Off')}</dd>
 </dl>
 <p><a class="button" href="${settings.PORTAL_URL}">${t('Open the health portal')}</a></p>
 ${buttonForm('/account/sign-out', t('Sign out'), {}, 'quiet')}`,
@@ -202,7 +202,7 @@ export function sessionsPage(settings: PageSettings, view: SessionsView): string
   const rows = view.sessions.map(({ uid, device: known, firstSeen, lastSeen }) => {
     const device = deviceWords(known);
     const isThis = uid === view.currentUid;
-    return html`<li><strong>${device}</strong>${isThis && ` ${t('(this one)')}`}<small>${fill('signed in {first}, last seen {last}', { first: time(firstSeen), last: time(lastSeen) })}</small>
+    return html`<li><strong>${device}</strong>${isThis && ` ${t('(this one)')}`}<small>${fill('Signed in {first}, last seen {last}', { first: time(firstSeen), last: time(lastSeen) })}</small>
 ${!isThis && buttonForm('/account/sessions/end', t('Sign out {device}', { device }), { uid }, 'secondary')}</li>`;
   });
   return page(

@@ -44,7 +44,7 @@ export function page(settings: PageSettings, title: string, main: Html, options:
 <header class="brand"><img src="/icon.svg" alt="" width="32" height="32"><span>${settings.CLINIC_NAME}</span></header>
 ${options.menu && menu(options.menu, options.isAdministrator === true)}
 <main class="card">${main}</main>
-<footer><p><a href="${settings.PORTAL_URL}">${t('Health portal')}</a> · <a href="/terms">${t('Terms')}</a> · ${fill('In an emergency call {number}.', { number: html`<a href="tel:911">911</a>` })} · ${otherLanguage()}</p>${clinicLine(settings)}</footer>
+<footer><p>${fill('In an emergency call {number}.', { number: html`<a href="tel:911">911</a>` })}</p><p><a href="${settings.PORTAL_URL}">${t('Health portal')}</a> · <a href="/terms">${t('Terms')}</a> · ${otherLanguage()}</p>${clinicLine(settings)}</footer>
 </div>
 </body>
 </html>`.text;
@@ -125,14 +125,14 @@ ${problem && html`<p class="problem" id="${name}-problem">${problem}</p>`}
 export const time = (at: number): Html =>
   html`<time datetime="${new Date(at).toISOString()}">${when(at)}</time>`;
 
-/** "26 November 2026, 14:05 UTC" */
+/** "November 26, 2026, 14:05 UTC" */
 export function when(at: number): string {
   return `${dayOf(at)}, ${new Date(at).toISOString().slice(11, 16)} UTC`;
 }
 
-/** "26 November 2026", of UTC. */
+/** "November 26, 2026", of UTC: as the portal says it. */
 export const dayOf = (at: number): string =>
-  new Date(at).toLocaleDateString(language() === 'es' ? 'es' : 'en-GB', {
+  new Date(at).toLocaleDateString(language() === 'es' ? 'es' : 'en-US', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',

@@ -14,6 +14,15 @@ export function errorPage(settings: PageSettings, error: string, description: st
   );
 }
 
+export const noSuchPage = (settings: PageSettings): string =>
+  page(
+    settings,
+    t('There is no such page'),
+    html`<h1>${t('There is no such page')}</h1>
+<p>${t('The link may be old, or was not copied whole.')}</p>
+<p><a class="button" href="${settings.PORTAL_URL}">${t('Go to the portal')}</a></p>`,
+  );
+
 /** The FHIR server can't be asked: `retry` is where to try again. */
 export function unavailablePage(settings: PageSettings, retry: string): string {
   return page(

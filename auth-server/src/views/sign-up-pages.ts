@@ -2,7 +2,7 @@
 import type { Criterion } from '../accounts/password-policy.ts';
 import { fill, type Text, t } from '../words/text.ts';
 import { type Html, html } from './html.ts';
-import { alert, notice, type PageSettings, page, textField } from './layout.ts';
+import { alert, dayOf, notice, type PageSettings, page, textField } from './layout.ts';
 
 export type Problems = Readonly<Record<string, string | undefined>>;
 
@@ -170,12 +170,18 @@ ${newPasswordFields(criteria, unmet)}
   );
 }
 
+/** Of a day, in words. */
+const versionText = (version: string): string =>
+  /^\d{4}-\d\d-\d\d$/.test(version) && !Number.isNaN(Date.parse(version))
+    ? t('Version of {day}', { day: dayOf(Date.parse(version)) })
+    : t('Version {version}', { version });
+
 export function termsPage(settings: PageSettings, version: string, text: string): string {
   const paragraphs = text.split(/\n{2,}/).map((each) => html`<p>${each.trim()}</p>`);
   return page(
     settings,
     t('Terms of use'),
-    html`<h1>${t('Terms of use')}</h1><p class="muted">${t('Version {version}', { version })}</p>${paragraphs}`,
+    html`<h1>${t('Terms of use')}</h1><p class="muted">${versionText(version)}</p>${paragraphs}`,
     { wide: true },
   );
 }

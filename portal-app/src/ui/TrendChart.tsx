@@ -121,7 +121,7 @@ function Plot({
         >
           {new Intl.DateTimeFormat(
             locale(),
-            short ? { month: 'short', year: '2-digit' } : { year: 'numeric' },
+            short ? { month: 'short', year: 'numeric' } : { year: 'numeric' },
           ).format(tick)}
         </text>
       ))}

@@ -216,8 +216,11 @@ export function SendForm({
   cancelLabel,
   submitId,
   submitHint,
+  isAside = false,
 }: {
   readonly label: string;
+  /** What the page is for is another button. */
+  readonly isAside?: boolean;
   /** For who brings the focus there by a key, and which key that is. */
   readonly submitId?: string;
   readonly submitHint?: ReactNode;
@@ -270,7 +273,12 @@ export function SendForm({
       )}
       {other && <p className={styles.whose}>{t('For {name}', { name: other.name })}</p>}
       <div className={styles.buttons}>
-        <button id={submitId} type="submit" className="button" disabled={state.isPending || !isOnline}>
+        <button
+          id={submitId}
+          type="submit"
+          className={isAside ? 'button secondary' : 'button'}
+          disabled={state.isPending || !isOnline}
+        >
           {state.isPending ? t('Sending…') : label}
           {submitHint}
         </button>

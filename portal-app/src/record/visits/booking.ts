@@ -1,8 +1,9 @@
 /** Self-scheduling: free times by `Appointment/$find`, taken by `$book`, given back by `$cancel` (IHE ITI Scheduling). */
-import type { Appointment, Bundle } from '@medplum/fhirtypes';
+import type { Appointment, Bundle, Slot } from '@medplum/fhirtypes';
 import { dayText, minuteOfDay } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import type { Mode } from '../../format/virtual-service.ts';
+import { t } from '../../i18n/text.ts';
 import { type Fhir, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { REASONS, type Reason } from './offering.ts';
 
@@ -90,9 +91,17 @@ export async function bookTime(
       status: 'booked',
     });
     const [own] = resources;
-    if (!own) throw error;
-    return own;
+    if (own) return own;
+    throw (await isStillFree(fhir, slot))
+      ? new Error(t('The clinic is closed then, or the time has begun. Please choose another.'))
+      : error;
   }
+}
+
+/** A time that is refused, and that nobody has taken. */
+async function isStillFree(fhir: Fhir, slot: string): Promise<boolean> {
+  const now = await fhir.read<Slot>('Slot', slot.split('/').at(-1) ?? '').catch(() => undefined);
+  return now?.status === 'free';
 }
 
 function book(fhir: Fhir, time: Appointment, about: About, replaces?: string): Promise<Appointment> {

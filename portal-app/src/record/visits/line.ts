@@ -1,4 +1,5 @@
 /** One line of a visit's summary. */
+import type { Observation } from '@medplum/fhirtypes';
 import type { Flag } from '../../format/flag.ts';
 
 export interface VisitLine {
@@ -10,4 +11,6 @@ export interface VisitLine {
   readonly about?: string | undefined;
   readonly note?: string | undefined;
   readonly flag?: Flag | undefined;
+  /** What the value is of. */
+  readonly result?: Observation | undefined;
 }

@@ -66,7 +66,9 @@ export function summaryOf(visit: Encounter, found: readonly Resource[], now = Da
       lines: [
         ...of(mine, 'Condition').map(entryLine),
         ...results.map(resultLine),
-        ...of(mine, 'DiagnosticReport').map(reportLine),
+        ...of(mine, 'DiagnosticReport')
+          .filter((each) => !isToldByValues(each, mine))
+          .map(reportLine),
       ],
     },
     {
@@ -149,8 +151,19 @@ function resultLine(result: Observation): VisitLine {
     name: testName(result.code),
     value: valueText(result),
     flag: flagOf(result),
+    result,
     note: result.status && unusualStatus(result.status),
   };
+}
+
+/** A report with nothing of its own to say, whose values stand above it. */
+function isToldByValues(
+  { result = [], conclusion, conclusionCode, presentedForm, media, imagingStudy }: DiagnosticReport,
+  mine: readonly Resource[],
+): boolean {
+  if (conclusion || conclusionCode || presentedForm || media || imagingStudy) return false;
+  const listed = new Set(of(mine, 'Observation').map(({ id }) => id));
+  return result.length > 0 && result.every((each) => listed.has(idOf(each, 'Observation')));
 }
 
 function reportLine({ id, code, conclusion, status }: DiagnosticReport): VisitLine {

@@ -45,7 +45,12 @@ export function CalendarFeed() {
               {t('End this calendar address')}
             </ActionButton>
             {!isActive && (
-              <SendForm label={t('Make a calendar address')} state={make} onSend={() => make.mutate()}>
+              <SendForm
+                isAside
+                label={t('Make a calendar address')}
+                state={make}
+                onSend={() => make.mutate()}
+              >
                 <Select
                   id="detail"
                   label={t('What does it show?')}

@@ -111,7 +111,7 @@ function Due({
       ) : (
         <p>
           <Link
-            className="button"
+            className="button secondary"
             to="/appointments/book?reason=checkup"
             // The reason is there when a time is chosen.
             onClick={() => keepDraft('book', t(rule.name))}
@@ -122,7 +122,7 @@ function Due({
           {told === undefined && (
             <button
               type="button"
-              className="button secondary"
+              className="button quiet"
               aria-label={`${t('Had it elsewhere')}: ${t(rule.name)}`}
               onClick={() => setTelling(true)}
             >

@@ -37,7 +37,7 @@ export function VaccinationsPage() {
       </Loaded>
       <p>
         {offersCards(fhir) && query.data && query.data.immunizations.length > 0 && (
-          <Link className="button" to="/health-card/vaccinations">
+          <Link className="button secondary" to="/health-card/vaccinations">
             {t('Get a SMART Health Card')}
           </Link>
         )}{' '}
@@ -117,8 +117,8 @@ function Whose() {
           </p>
           <p className="muted">{ofText(config.clinicName)}</p>
           <p>
-            <button type="button" className="button" onClick={() => print()}>
-              {t('Print, or save as PDF')}
+            <button type="button" className="button secondary" onClick={() => print()}>
+              {t('Print')}
             </button>
           </p>
         </>

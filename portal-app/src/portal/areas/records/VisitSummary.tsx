@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { t } from '../../../i18n/text.ts';
 import { lineOf } from '../../../record/entries/kinds.ts';
+import { goalsQuery } from '../../../record/results/goal.ts';
 import { atVisitQuery } from '../../../record/visits/at-visit.ts';
 import type { VisitLine } from '../../../record/visits/line.ts';
 import { summaryOf } from '../../../record/visits/summary.ts';
@@ -12,6 +13,7 @@ import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
 import { Card, EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { GoalPill } from '../../../views/GoalPill.tsx';
 
 export function VisitSummary({ visit }: { readonly visit: Encounter }) {
   const { fhir } = usePortal();
@@ -56,12 +58,14 @@ export function VisitSummary({ visit }: { readonly visit: Encounter }) {
   );
 }
 
-function Line({ line: { to, name, value, about, note, flag } }: { readonly line: VisitLine }) {
+function Line({ line: { to, name, value, about, note, flag, result } }: { readonly line: VisitLine }) {
+  const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources ?? [];
   return (
     <li>
       <strong>{to ? <Link to={to}>{name}</Link> : name}</strong>
       {value && <span className="number">{value}</span>}
       {flag && <FlagPill flag={flag} />}
+      {result && <GoalPill result={result} goals={goals} />}
       {note && <Pill kind="plain">{note}</Pill>}
       {about && <p className={`muted ${styles.about}`}>{about}</p>}
     </li>

@@ -225,14 +225,14 @@ export function historyPage(
 ): string {
   const rows = view.events.map(
     ({ at, event, clientId, address }) =>
-      html`<tr><td>${time(at)}</td><td>${eventWords(event)}</td><td>${clientId === undefined ? '' : (view.apps.get(clientId) ?? clientId)}</td><td>${address ?? ''}</td></tr>`,
+      html`<li><strong>${eventWords(event)}</strong><small>${time(at)}${clientId !== undefined && html` · ${view.apps.get(clientId) ?? clientId}`}${address !== undefined && html` · ${t('from {address}', { address })}`}</small></li>`,
   );
   return page(
     settings,
     t('History'),
     html`<h1>${t('What happened with your account')}</h1>
 <p class="muted">${t('If you do not know something here, change your password and sign out everywhere.')}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="${t('History')}"><table><thead><tr><th scope="col">${t('When')}</th><th scope="col">${t('What')}</th><th scope="col">${t('App')}</th><th scope="col">${t('From')}</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+<ul class="rows">${rows}</ul>`,
     options(view, '/account/history', { wide: true }),
   );
 }

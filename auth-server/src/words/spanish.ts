@@ -242,10 +242,7 @@ export const spanish = {
   'What happened with your account': 'Qué pasó con su cuenta',
   'If you do not know something here, change your password and sign out everywhere.':
     'Si no reconoce algo de aquí, cambie su contraseña y salga en todas partes.',
-  When: 'Cuándo',
-  What: 'Qué',
-  App: 'Aplicación',
-  From: 'Desde',
+  'from {address}': 'desde {address}',
   'Your name and contact details': 'Su nombre y datos de contacto',
   'Name, birth date, address, phone, e-mail, emergency contacts':
     'Nombre, fecha de nacimiento, dirección, teléfono, correo, contactos de emergencia',

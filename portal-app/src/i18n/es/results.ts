@@ -41,7 +41,7 @@ export const results = {
   'Search results': 'Buscar resultados',
   'Search test or report': 'Buscar análisis o informe',
   'Kind of result': 'Tipo de resultado',
-  'Only outside range': 'Solo fuera de lo normal',
+  'Only outside range': 'Solo fuera del rango',
   '{count} results shown': '{count} resultados mostrados',
   'Nothing matches. Try another word or filter.': 'Nada coincide. Pruebe otra palabra u otro filtro.',
   'As ordered': 'Por pedido',

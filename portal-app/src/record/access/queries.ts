@@ -24,5 +24,5 @@ export const logQuery = (fhir: FhirApi, about: string, narrowed: Readonly<Record
 /** One's own reading fills hundreds of lines a day, among which the others would not be found: the server leaves them out. */
 export const byWhom = (whose: 'others' | 'self' | 'all', self: string): Record<string, string> => {
   if (whose === 'all') return {};
-  return whose === 'self' ? { agent: self } : { _filter: `not(agent eq ${self})` };
+  return whose === 'self' ? { agent: self } : { _filter: `not(agent eq ${self})`, _count: '50' };
 };

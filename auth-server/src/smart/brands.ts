@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hoursLine } from '@wellspring/serving/opening-hours';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 import type { Clinic, ClinicContact } from '../fhir/clinic.ts';
@@ -61,7 +62,21 @@ export const brandIdentifier = ({ CLINIC_URL, PORTAL_URL }: Config) => ({
   value: new URL(CLINIC_URL ?? PORTAL_URL).origin.replace('://www.', '://'),
 });
 
-function brands(config: Config, { phone, address }: ClinicContact, timestamp: string): object {
+/** R4's Organization has no place for when it is open: a line for people, in each language of the pages. */
+const hoursIn = (hours: ClinicContact['hours']): object[] =>
+  hours.length === 0
+    ? []
+    : [
+        {
+          url: 'urn:wellspring:opening-hours',
+          extension: (['en', 'es'] as const).map((language) => ({
+            url: language,
+            valueString: hoursLine(hours, language),
+          })),
+        },
+      ];
+
+function brands(config: Config, { phone, address, hours }: ClinicContact, timestamp: string): object {
   const site = config.CLINIC_URL ?? config.PORTAL_URL;
   const organization = {
     resourceType: 'Organization',
@@ -76,6 +91,7 @@ function brands(config: Config, { phone, address }: ClinicContact, timestamp: st
           { url: 'portalEndpoint', valueReference: { reference: 'Endpoint/fhir' } },
         ],
       },
+      ...hoursIn(hours),
     ],
     identifier: [brandIdentifier(config)],
     active: true,

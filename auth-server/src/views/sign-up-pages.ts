@@ -92,7 +92,7 @@ export function newLoginFields(view: NewLoginView): Html {
 ${view.asksEmail && textField({ name: 'email', label: t('E-mail'), type: 'email', autocomplete: 'email', value: values.email, problem: problems.email })}
 ${newPasswordFields(view.criteria, view.unmet)}
 <label class="choice"><input type="checkbox" name="terms" value="yes" required ${values.terms && html`checked`} ${problems.terms && html`aria-invalid="true" aria-describedby="terms-problem"`}>
-<span>${fill('I accept the {terms} of {version}', { terms: html`<a href="/terms" target="_blank" rel="noopener">${t('terms of use')}</a>`, version: view.termsVersion })}</span></label>
+<span>${fill('I accept the {terms} of {version}', { terms: html`<a href="/terms" target="_blank" rel="noopener">${t('terms of use')}</a>`, version: dayText(view.termsVersion) })}</span></label>
 ${problems.terms && html`<p class="problem" id="terms-problem">${problems.terms}</p>`}`;
 }
 
@@ -172,9 +172,15 @@ ${newPasswordFields(criteria, unmet)}
 
 /** Of a day, in words. */
 const versionText = (version: string): string =>
+  dayText(version) === version
+    ? t('Version {version}', { version })
+    : t('Version of {day}', { day: dayText(version) });
+
+/** `2026-11-01` in words; what is no day stays as it is. */
+const dayText = (version: string): string =>
   /^\d{4}-\d\d-\d\d$/.test(version) && !Number.isNaN(Date.parse(version))
-    ? t('Version of {day}', { day: dayOf(Date.parse(version)) })
-    : t('Version {version}', { version });
+    ? dayOf(Date.parse(version))
+    : version;
 
 export function termsPage(settings: PageSettings, version: string, text: string): string {
   const paragraphs = text.split(/\n{2,}/).map((each) => html`<p>${each.trim()}</p>`);

@@ -4,6 +4,7 @@
  */
 import type { Bundle, Organization } from '@medplum/fhirtypes';
 import { rememberClinic } from '../device/clinic.ts';
+import { locale } from '../i18n/language.ts';
 import { discover } from './discovery.ts';
 
 export async function readBrand(fhirBaseUrl: string): Promise<void> {
@@ -21,8 +22,16 @@ export async function readBrand(fhirBaseUrl: string): Promise<void> {
   if (brand?.name) rememberClinic(contactOf(brand as Organization & { name: string }));
 }
 
-function contactOf({ name, telecom, address }: Organization & { name: string }) {
+function contactOf({ name, telecom, address, extension }: Organization & { name: string }) {
   const phone = telecom?.find(({ system, value }) => system === 'phone' && value)?.value;
   const place = address?.[0]?.text;
-  return { name, ...(phone ? { phone } : {}), ...(place ? { address: place } : {}) };
+  const hours = extension
+    ?.find(({ url }) => url === 'urn:wellspring:opening-hours')
+    ?.extension?.find(({ url }) => url === locale().slice(0, 2))?.valueString;
+  return {
+    name,
+    ...(phone ? { phone } : {}),
+    ...(place ? { address: place } : {}),
+    ...(hours ? { hours: [hours] } : {}),
+  };
 }

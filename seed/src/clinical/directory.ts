@@ -20,7 +20,7 @@ import {
 } from './practitioners.ts';
 
 export const CLINIC_ID = 'wellspring-clinic';
-export const CLINIC_NAME = 'Wellspring Community Clinic';
+export const CLINIC_NAME = 'Wellspring Clinic';
 const CLINIC_TIME_ZONE = 'America/New_York';
 export const CLINIC_PHONE = '+1 413 555 0100';
 const CLINIC_ADDRESS = {

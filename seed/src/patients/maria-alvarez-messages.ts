@@ -104,7 +104,7 @@ export function mariaMessages(
               title: 'Proof of vaccination',
               lines: [
                 '# Vaccine',
-                'Tdap (tetanus, diphtheria, pertussis), given 12 March 2024 at Wellspring Community Clinic.',
+                'Tdap (tetanus, diphtheria, pertussis), given 12 March 2024 at Wellspring Clinic.',
                 '',
                 'Next booster due in March 2034.',
               ],

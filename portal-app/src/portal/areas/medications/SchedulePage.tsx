@@ -34,11 +34,6 @@ export function SchedulePage() {
         <Link to="/medications">‹ {t('Medicines')}</Link>
       </p>
       <PageHead title={t('What to take when')} />
-      <p>
-        <button type="button" className="button secondary" onClick={() => print()}>
-          {t('Print')}
-        </button>
-      </p>
       <Loaded query={query}>
         {(resources) => {
           const current = resources.filter(isCurrent);
@@ -47,6 +42,11 @@ export function SchedulePage() {
             return <EmptyState>{t('No current prescriptions are on record.')}</EmptyState>;
           return (
             <>
+              <p>
+                <button type="button" className="button secondary" onClick={() => print()}>
+                  {t('Print')}
+                </button>
+              </p>
               {TIMES.map((time) => (
                 <Part key={time} title={t(WORDS[time])} lines={at[time].map(lineOf)} />
               ))}

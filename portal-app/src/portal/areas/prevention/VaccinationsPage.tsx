@@ -29,8 +29,8 @@ export function VaccinationsPage() {
             <EmptyState>{t('None on record.')}</EmptyState>
           ) : (
             <>
+              <Keep lines={immunizations.map(lineOf)} />
               <Vaccinations lines={immunizations.map(lineOf)} />
-              <Save lines={immunizations.map(lineOf)} />
             </>
           )
         }
@@ -71,13 +71,17 @@ function Vaccinations({ lines }: { readonly lines: readonly Line[] }) {
   );
 }
 
-function Save({ lines }: { readonly lines: readonly Line[] }) {
+/** On paper, or as a file. */
+function Keep({ lines }: { readonly lines: readonly Line[] }) {
   const { config, fhir } = usePortal();
   const patient = useQuery(patientQuery(fhir)).data;
   if (!patient) return null;
   const said = (words: string): { readonly text: string } => ({ text: words });
   return (
     <p>
+      <button type="button" className="button secondary" onClick={() => print()}>
+        {t('Print')}
+      </button>{' '}
       <SavePdf
         file="vaccinations.pdf"
         title={t('Vaccination record')}
@@ -116,11 +120,6 @@ function Whose() {
             })}
           </p>
           <p className="muted">{ofText(config.clinicName)}</p>
-          <p>
-            <button type="button" className="button secondary" onClick={() => print()}>
-              {t('Print')}
-            </button>
-          </p>
         </>
       )}
     </Loaded>

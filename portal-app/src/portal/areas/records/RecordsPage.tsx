@@ -65,7 +65,7 @@ function Section({ newest, onRetry }: { readonly newest: Newest; readonly onRetr
       {entries === undefined && <PartFailed onRetry={onRetry} />}
       {entries?.length === 0 && <EmptyState>{t('None on record.')}</EmptyState>}
       {entries && entries.length > 0 && <EntryList entries={entries} />}
-      {entries && (
+      {entries && entries.length > 0 && (
         <p>
           <Link to={`/records/${name}`}>
             {t('Show all')}

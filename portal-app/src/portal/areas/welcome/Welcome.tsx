@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import { useClinic } from '../../../device/clinic.ts';
 import { useOnline } from '../../../device/use-online.ts';
+import { useLanguage } from '../../../i18n/language.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { readBrand } from '../../../smart/brand.ts';
 import type { WelcomeProps } from '../../../smart/SessionProvider.tsx';
@@ -20,10 +21,11 @@ export function Welcome({
 }: WelcomeProps) {
   const isOnline = useOnline();
   const clinic = useClinic();
+  const language = useLanguage();
   useEffect(() => {
-    // While a sign-in is under way the page is about to be left.
-    if (!working) readBrand(fhirBaseUrl).catch(() => undefined);
-  }, [fhirBaseUrl, working]);
+    // While a sign-in is under way the page is about to be left. The hours are in the language that is spoken.
+    if (!working && language) readBrand(fhirBaseUrl).catch(() => undefined);
+  }, [fhirBaseUrl, working, language]);
   return (
     <EntryPage
       title={clinicName}

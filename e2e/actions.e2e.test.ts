@@ -533,7 +533,8 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     expect(apps).toBe(`${new URL(world.issuer).origin}/account/apps`);
     await page.getByRole('link', { name: 'Who looked at my record' }).click();
     await page.getByRole('heading', { name: 'Who looked at my record', level: 1 }).waitFor();
-    await page.getByLabel('You', { exact: true }).check({ force: true });
+    // Checked when the address has changed, which takes a moment.
+    await page.getByLabel('You', { exact: true }).click({ force: true });
     await page.getByRole('heading', { name: 'You', exact: true }).first().waitFor();
     expect(new URL(page.url()).search).toBe('?whose=self');
     await expectAccessible(page);

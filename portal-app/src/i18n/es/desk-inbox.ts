@@ -4,7 +4,6 @@ export const deskInbox = {
   'Later: put off until a day': 'Más tarde: aplazar hasta un día',
   'Choose, to finish or put off several': 'Elegir, para terminar o aplazar varios',
   'Choose all that is shown': 'Elegir todo lo que se ve',
-  'Choose none': 'No elegir nada',
   'Choose {what}': 'Elegir {what}',
   'What is chosen': 'Lo elegido',
   '1 is chosen': '1 elegido',

@@ -4,6 +4,9 @@
  */
 import { fhirText, parseFhir } from './exact-json.ts';
 
+/** A failure's status where the address is another server's: it was not asked (RFC 9110: 421 Misdirected Request). */
+export const ELSEWHERE = 421;
+
 /** Not found, refused, or (0) nobody answered. */
 export class HttpFailure extends Error {
   readonly status: number;
@@ -34,7 +37,7 @@ export async function askFhir(
   const url = new URL(
     /^https?:/.test(address) ? address : address === '' ? baseUrl : `${baseUrl}/${address}`,
   );
-  if (url.origin !== new URL(baseUrl).origin) throw new HttpFailure(0);
+  if (url.origin !== new URL(baseUrl).origin) throw new HttpFailure(ELSEWHERE);
   const response = await fetch(url, {
     method,
     headers: {

@@ -2,7 +2,8 @@
 import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhirtypes';
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
-import { type Asked, askFhir, HttpFailure } from './fhir-http.ts';
+import { type Asked, askFhir, ELSEWHERE, HttpFailure } from './fhir-http.ts';
+import { withOwnNext } from './next-link.ts';
 import { type Offers, offersOf } from './offers.ts';
 import { type Session, SignedOut } from './session.ts';
 
@@ -88,6 +89,8 @@ function messageFor(status: number): Text {
     return 'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.';
   if (status === 422 || status === 400)
     return 'The clinic’s system did not accept this. Check what you entered.';
+  if (status === ELSEWHERE)
+    return 'The rest of this is said to be on another server, which is not asked in your name. Tell the clinic.';
   if (status === 429) return 'Too many requests just now. Wait a moment and try again.';
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
@@ -124,7 +127,7 @@ export function createFhir(
     for (let attempt = 1; ; attempt++) {
       const token = await session.accessToken().catch(unreachable);
       try {
-        return (await askFhir(baseUrl, token, address, asked)) as T;
+        return withOwnNext((await askFhir(baseUrl, token, address, asked)) as T, baseUrl);
       } catch (error) {
         const { status, retryAfter } = error instanceof HttpFailure ? error : new HttpFailure(0);
         if (status !== 401) throw new FhirFailure(status, meantFor === 'staff', retryAfter);

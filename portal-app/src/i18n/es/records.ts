@@ -1,5 +1,7 @@
 /** The record: kinds, entries, search, summary. */
 export const records = {
+  'The rest of this is said to be on another server, which is not asked in your name. Tell the clinic.':
+    'El resto está, según se indica, en otro servidor, al que no se le pregunta en su nombre. Avise a la clínica.',
   'Add to the list': 'Añadir a la lista',
   'Add to the record': 'Añadir al expediente',
   'Change the contact details': 'Cambiar los datos de contacto',

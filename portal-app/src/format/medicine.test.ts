@@ -46,3 +46,54 @@ it('P11: a medicine inside the prescription is named; only orders are taken', ()
   const others = ['proposal', 'plan', 'option'].map((intent) => request({ intent }));
   expect(prescriptionsOf([...others, request({ doNotPerform: true }), inside])).toEqual([inside]);
 });
+
+const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+
+it('a medicine that has a code and no name is not called by a number: what is known is said, else that it has no name', () => {
+  const code = { coding: [{ system: RXNORM, code: '314076' }] };
+  const request = (more: object) =>
+    ({
+      resourceType: 'MedicationRequest',
+      status: 'active',
+      intent: 'order',
+      subject: {},
+      ...more,
+    }) as MedicationRequest;
+  const named = { reference: 'Medication/a', display: 'Lisinopril 10 mg' };
+  const found = prescriptionsOf([
+    request({ medicationCodeableConcept: code }),
+    request({ medicationCodeableConcept: { coding: [...code.coding, { display: 'Lisinopril' }] } }),
+    request({ medicationReference: named }),
+    request({ medicationReference: { reference: 'Medication/a' } }),
+    request({ medicationReference: { reference: 'Medication/b' } }),
+    request({
+      contained: [{ resourceType: 'Medication', id: 'm', code }],
+      medicationReference: { reference: '#m', display: 'Lisinopril' },
+    }),
+    request({
+      contained: [{ resourceType: 'Medication', id: 'm', code }],
+      medicationReference: { reference: '#m' },
+    }),
+    request({ medicationCodeableConcept: {} }),
+    { resourceType: 'Medication', id: 'a', code },
+    {
+      resourceType: 'Medication',
+      id: 'b',
+      code,
+      ingredient: [{ itemCodeableConcept: { text: 'Lisinopril' } }],
+    },
+  ]);
+  const unnamed = 'Medicine without a name (RxNorm 314076)';
+  expect(found.map(medicineName)).toEqual([
+    unnamed,
+    'Lisinopril',
+    'Lisinopril 10 mg',
+    unnamed,
+    'Lisinopril',
+    'Lisinopril',
+    unnamed,
+    'Medicine without a name',
+  ]);
+  // By the code, what explains it is found still.
+  expect(found[3]?.medicationCodeableConcept).toEqual(code);
+});

@@ -28,7 +28,8 @@ export function prescriptionsOf(resources: readonly Resource[]): MedicationReque
     .filter((each): each is MedicationRequest => each.resourceType === 'MedicationRequest' && isOrder(each))
     .map((request) => {
       const found = medications.get(request.medicationReference?.reference ?? '');
-      const text = found && medicationText(found);
-      return text ? { ...request, medicationCodeableConcept: { ...found?.code, text } } : request;
+      if (!found) return request;
+      const text = medicationText(found) ?? request.medicationReference?.display;
+      return { ...request, medicationCodeableConcept: { ...found.code, ...(text ? { text } : {}) } };
     });
 }

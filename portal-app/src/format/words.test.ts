@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { clinicalName } from './clinical.ts';
 import { quantityText } from './quantity.ts';
 import { valueText } from './value.ts';
 import { conceptText, testName } from './words.ts';
@@ -41,4 +42,15 @@ it('P26: names lose what is for machines, and common ones are said plainly', () 
     'COVID-19 vaccine',
   );
   expect(conceptText({ text: 'Aspirin (low dose)' })).toBe('Aspirin (low dose)');
+});
+
+it('a number of a code system is no name; a code that is a word is', () => {
+  expect(conceptText({ coding: [{ system: 'http://snomed.info/sct', code: '44054006' }] })).toBe(
+    'Not named (SNOMED CT 44054006)',
+  );
+  expect(clinicalName({ coding: [{ system: 'http://hl7.org/fhir/sid/cvx', code: '207' }] })).toBe(
+    'Not named (CVX 207)',
+  );
+  expect(conceptText({ coding: [{ system: 'urn:x', code: 'laboratory' }] })).toBe('laboratory');
+  expect(conceptText(undefined)).toBe('Not named');
 });

@@ -10,20 +10,20 @@ import type {
   TimingRepeat,
 } from '@medplum/fhirtypes';
 import { plural, t } from '../i18n/text.ts';
+import { unnamed } from './codes.ts';
 import { plainDisplay } from './display.ts';
 import { plainName } from './plain-words.ts';
 import { quantityText } from './quantity.ts';
 
 const LOINC = 'http://loinc.org';
 
-export function conceptText(concept: CodeableConcept | undefined): string {
-  const { text, coding = [] } = concept ?? {};
-  return plainDisplay(
-    text ||
-      coding.find(({ display }) => display)?.display ||
-      coding.find(({ code }) => code)?.code ||
-      t('Not named'),
-  );
+export const conceptText = (concept: CodeableConcept | undefined): string =>
+  saidText(concept) ?? unnamed('Not named', concept);
+
+/** As somebody wrote it, or as its system calls it; undefined: neither is known. */
+function saidText({ text, coding = [] }: CodeableConcept = {}): string | undefined {
+  const said = text || coding.find(({ display }) => display)?.display;
+  return said ? plainDisplay(said) : undefined;
 }
 
 export function loincCode(concept: CodeableConcept | undefined): string | undefined {
@@ -53,22 +53,24 @@ export function medicineName({
   contained = [],
 }: Pick<MedicationRequest, 'medicationCodeableConcept' | 'medicationReference'> &
   Partial<Pick<MedicationRequest, 'contained'>>): string {
-  if (medicationCodeableConcept) return conceptText(medicationCodeableConcept);
   const inside = contained.find(
     (each): each is Medication =>
       each.resourceType === 'Medication' && `#${each.id}` === medicationReference?.reference,
   );
-  return (inside && medicationText(inside)) ?? medicationReference?.display ?? t('Medicine');
+  const concept = medicationCodeableConcept ?? inside?.code;
+  return (
+    saidText(medicationCodeableConcept) ??
+    (inside && medicationText(inside)) ??
+    (medicationReference?.display || (concept ? unnamed('Medicine without a name', concept) : t('Medicine')))
+  );
 }
 
-/** By its code, else by what is in it; undefined where it says neither. */
+/** By its code, else by what is in it; undefined where neither has a name. */
 export function medicationText({ code, ingredient = [] }: Medication): string | undefined {
-  if (code) return conceptText(code);
-  const parts = ingredient.flatMap(
-    ({ itemCodeableConcept: concept, itemReference }) =>
-      (concept ? conceptText(concept) : itemReference?.display) ?? [],
+  const parts = ingredient.map(
+    ({ itemCodeableConcept: concept, itemReference }) => saidText(concept) ?? itemReference?.display,
   );
-  return parts.length > 0 ? parts.join(' + ') : undefined;
+  return saidText(code) ?? (parts.length > 0 && parts.every(Boolean) ? parts.join(' + ') : undefined);
 }
 
 /** Written by the patient or who acts for them, not by the clinic. */

@@ -56,6 +56,7 @@ export const format = {
   'Name not recorded': 'Sin nombre',
   'No value': 'Sin valor',
   Medicine: 'Medicina',
+  'Medicine without a name': 'Medicina sin nombre',
   'Take as your care team told you.': 'Tómela como le indicó su equipo médico.',
   'once a day': 'una vez al día',
   '{count} times a day': '{count} veces al día',

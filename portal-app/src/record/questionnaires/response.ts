@@ -8,7 +8,8 @@ import type {
   QuestionnaireResponseItemAnswer,
   Reference,
 } from '@medplum/fhirtypes';
-import type { Text } from '../../i18n/text.ts';
+import { formatDate } from '../../format/date.ts';
+import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 /** By linkId: the text that was typed, 'yes' or 'no', or the place of the chosen option. */
@@ -29,8 +30,14 @@ export function askedItems({ item = [] }: Questionnaire, answers: Answers): Ques
 export const missingItems = (questionnaire: Questionnaire, answers: Answers): QuestionnaireItem[] =>
   askedItems(questionnaire, answers).filter(({ linkId, required }) => required && !answers[linkId]?.trim());
 
-export const optionText = ({ valueCoding, valueString }: QuestionnaireItemAnswerOption): string =>
-  valueCoding?.display ?? valueCoding?.code ?? valueString ?? '';
+/** Each of the kinds of answers that R4 lets a question offer. */
+export function optionText(option: QuestionnaireItemAnswerOption): string {
+  const { valueCoding, valueString, valueInteger, valueDate, valueTime, valueReference } = option;
+  if (valueCoding) return valueCoding.display ?? valueCoding.code ?? t('Not named');
+  if (valueReference) return valueReference.display ?? valueReference.reference ?? t('Not named');
+  if (valueInteger !== undefined) return String(valueInteger);
+  return valueDate === undefined ? (valueString ?? valueTime ?? t('Not named')) : formatDate(valueDate);
+}
 
 /** The sum of the points; undefined where answers carry none. */
 export function scoreOf(questionnaire: Questionnaire, answers: Answers): number | undefined {
@@ -74,8 +81,10 @@ function answerOf(item: QuestionnaireItem, typed: string): QuestionnaireResponse
   if (item.type === 'boolean') return { valueBoolean: typed === 'yes' };
   if (item.type !== 'choice') return { valueString: typed.trim() };
   const option = item.answerOption?.[Number(typed)];
-  if (option?.valueCoding) return { valueCoding: option.valueCoding };
-  return option?.valueString ? { valueString: option.valueString } : undefined;
+  if (!option) return undefined;
+  // What else an option says (whether it is chosen to begin with) is no answer.
+  const { initialSelected: _, id: __, extension: ___, modifierExtension: ____, ...answer } = option;
+  return answer;
 }
 
 /**

@@ -89,8 +89,6 @@ function messageFor(status: number): Text {
     return 'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.';
   if (status === 422 || status === 400)
     return 'The clinic’s system did not accept this. Check what you entered.';
-  if (status === ELSEWHERE)
-    return 'The rest of this is said to be on another server, which is not asked in your name. Tell the clinic.';
   if (status === 429) return 'Too many requests just now. Wait a moment and try again.';
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
@@ -130,6 +128,7 @@ export function createFhir(
         return withOwnNext((await askFhir(baseUrl, token, address, asked)) as T, baseUrl);
       } catch (error) {
         const { status, retryAfter } = error instanceof HttpFailure ? error : new HttpFailure(0);
+        if (status === ELSEWHERE) throw (await import('./another-server.ts')).anotherServer();
         if (status !== 401) throw new FhirFailure(status, meantFor === 'staff', retryAfter);
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();

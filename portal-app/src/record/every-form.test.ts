@@ -361,7 +361,8 @@ describe('P12: odd resources in forms', () => {
         expectWords(...(openOf(each) ?? []));
         expect(typeof isAnswering(each, 'Nowhere/Land', 0)).toBe('boolean');
       }
-      closedAt(services, { actor: [{ reference: 'HealthcareService/a' }] } as never)(0);
+      closedAt(services, places, { actor: [{ reference: 'HealthcareService/a' }] } as never)(0);
+      closedAt(services, places, { actor: [{ reference: 'Location/a' }] } as never)(0);
     });
   });
 });

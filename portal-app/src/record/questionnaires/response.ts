@@ -9,11 +9,15 @@ import type {
   Reference,
 } from '@medplum/fhirtypes';
 import { formatDate } from '../../format/date.ts';
+import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 
 /** By linkId: the text that was typed, 'yes' or 'no', or the place of the chosen option. */
 export type Answers = Readonly<Record<string, string>>;
+
+/** '' = none. A linkId is any text: `toString` is one. */
+export const given = (answers: Answers, linkId: string): string => lookUp(answers, linkId) ?? '';
 
 const ORDINAL = 'http://hl7.org/fhir/StructureDefinition/ordinalValue';
 
@@ -22,13 +26,15 @@ export function askedItems({ item = [] }: Questionnaire, answers: Answers): Ques
   return item.filter(({ enableWhen = [], type, readOnly }) => {
     if (type === 'display' || readOnly) return false;
     return enableWhen.every(
-      ({ question, answerBoolean }) => answers[question] === (answerBoolean ? 'yes' : 'no'),
+      ({ question, answerBoolean }) => given(answers, question) === (answerBoolean ? 'yes' : 'no'),
     );
   });
 }
 
 export const missingItems = (questionnaire: Questionnaire, answers: Answers): QuestionnaireItem[] =>
-  askedItems(questionnaire, answers).filter(({ linkId, required }) => required && !answers[linkId]?.trim());
+  askedItems(questionnaire, answers).filter(
+    ({ linkId, required }) => required && given(answers, linkId).trim() === '',
+  );
 
 /** Each of the kinds of answers that R4 lets a question offer. */
 export function optionText(option: QuestionnaireItemAnswerOption): string {
@@ -42,7 +48,7 @@ export function optionText(option: QuestionnaireItemAnswerOption): string {
 /** The sum of the points; undefined where answers carry none. */
 export function scoreOf(questionnaire: Questionnaire, answers: Answers): number | undefined {
   const points = askedItems(questionnaire, answers).flatMap((item) => {
-    const option = item.answerOption?.[Number(answers[item.linkId])];
+    const option = item.answerOption?.[Number(given(answers, item.linkId) || Number.NaN)];
     return option?.valueCoding?.extension?.find(({ url }) => url === ORDINAL)?.valueDecimal ?? [];
   });
   return points.length === 0 ? undefined : points.reduce((sum, each) => sum + each, 0);
@@ -54,7 +60,7 @@ export function responseOf(
   answers: Answers,
 ): QuestionnaireResponse {
   const items = askedItems(questionnaire, answers).flatMap((item): QuestionnaireResponseItem[] => {
-    const answer = answerOf(item, answers[item.linkId] ?? '');
+    const answer = answerOf(item, given(answers, item.linkId));
     return answer
       ? [{ linkId: item.linkId, ...(item.text ? { text: item.text } : {}), answer: [answer] }]
       : [];
@@ -113,4 +119,4 @@ export function bandOf({ code = [] }: Questionnaire, score: number): Text | unde
 }
 
 /** LOINC 44260-8, the last question of PHQ-9: thoughts of death or of hurting oneself. Any answer but the first wants help now. */
-export const wantsHelpNow = (answers: Answers): boolean => Number(answers['44260-8'] ?? 0) > 0;
+export const wantsHelpNow = (answers: Answers): boolean => Number(given(answers, '44260-8')) > 0;

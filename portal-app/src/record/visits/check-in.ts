@@ -16,7 +16,7 @@ import { FieldProblem } from '../../format/field-problem.ts';
 import { locale } from '../../i18n/language.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
-import type { Answers } from '../questionnaires/response.ts';
+import { type Answers, given } from '../questionnaires/response.ts';
 
 const VISIT = 'urn:wellspring:check-in';
 /** By which the clinic's own form is found: its items are what consent is asked to. */
@@ -134,9 +134,13 @@ export function responseOf(
   now = new Date().toISOString(),
 ): QuestionnaireResponse {
   const consents = consentItems(form);
-  const name = (answers[NAME] ?? '').trim();
-  const unanswered = [...CONFIRMED, ...consents.map(({ linkId }) => linkId)].filter((each) => !answers[each]);
-  const undescribed = CONFIRMED.filter((part) => answers[part] === 'no' && !answers[noteOf(part)]?.trim());
+  const name = given(answers, NAME).trim();
+  const unanswered = [...CONFIRMED, ...consents.map(({ linkId }) => linkId)].filter(
+    (each) => given(answers, each) === '',
+  );
+  const undescribed = CONFIRMED.filter(
+    (part) => given(answers, part) === 'no' && given(answers, noteOf(part)).trim() === '',
+  );
   const problems = [
     ...unanswered.map((each) => [each, t('Please answer this.')] as const),
     ...undescribed.map((part) => [noteOf(part), t('Please fill this in.')] as const),
@@ -146,7 +150,7 @@ export function responseOf(
   const answered = (linkId: string, text: string): QuestionnaireResponseItem => ({
     linkId,
     text,
-    answer: [{ valueBoolean: answers[linkId] === 'yes' }],
+    answer: [{ valueBoolean: given(answers, linkId) === 'yes' }],
   });
   const who = { reference: fhir.self } as Reference as never;
   return {
@@ -160,12 +164,12 @@ export function responseOf(
     item: [
       ...CONFIRMED.flatMap((part) => [
         answered(part, t(CONFIRM_WORDS[part])),
-        ...(answers[part] === 'no'
+        ...(given(answers, part) === 'no'
           ? [
               {
                 linkId: noteOf(part),
                 text: t('What is different?'),
-                answer: [{ valueString: (answers[noteOf(part)] ?? '').trim() }],
+                answer: [{ valueString: given(answers, noteOf(part)).trim() }],
               },
             ]
           : []),

@@ -8,7 +8,7 @@ import { conceptText, dosageText, medicineName } from '../../../format/words.ts'
 import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
-import type { Answers } from '../../../record/questionnaires/response.ts';
+import { type Answers, given } from '../../../record/questionnaires/response.ts';
 import { type Summary, summaryQuery } from '../../../record/summary/summary.ts';
 import { mayCheckInAhead } from '../../../record/visits/changes.ts';
 import {
@@ -115,16 +115,16 @@ function Form({
           {ON_RECORD[part](summary)}
           <Question
             item={{ linkId: part, type: 'boolean', text: t(CONFIRM_WORDS[part]), required: true }}
-            value={answers[part] ?? ''}
+            value={given(answers, part)}
             onChange={set(part)}
           />
-          {answers[part] === 'no' && (
+          {given(answers, part) === 'no' && (
             <>
               <TextArea
                 id={noteOf(part)}
                 label={t('What is different?')}
                 rows={3}
-                value={answers[noteOf(part)] ?? ''}
+                value={given(answers, noteOf(part))}
                 onChange={set(noteOf(part))}
                 required
               />
@@ -140,7 +140,7 @@ function Form({
             <Question
               key={item.linkId}
               item={item}
-              value={answers[item.linkId] ?? ''}
+              value={given(answers, item.linkId)}
               onChange={set(item.linkId)}
             />
           ))}
@@ -150,7 +150,7 @@ function Form({
         id={NAME}
         label={t('Your full name, as your signature')}
         hint={t('With it you sign what you have answered on this page.')}
-        value={answers[NAME] ?? ''}
+        value={given(answers, NAME)}
         onChange={set(NAME)}
         required
       />

@@ -10,6 +10,7 @@ import {
   type Answers,
   askedItems,
   bandOf,
+  given,
   missingItems,
   responseOf,
   scoreOf,
@@ -82,7 +83,7 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
           <Question
             key={item.linkId}
             item={item}
-            value={answers[item.linkId] ?? ''}
+            value={given(answers, item.linkId)}
             onChange={(value) => setAnswers({ ...answers, [item.linkId]: value })}
           />
         ))}

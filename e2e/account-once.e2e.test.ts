@@ -26,6 +26,15 @@ afterAll(async () => {
 
 const origin = (): string => new URL(world.issuer).origin;
 
+const AUTHENTICATOR = {
+  protocol: 'ctap2',
+  transport: 'internal',
+  hasResidentKey: true,
+  hasUserVerification: true,
+  isUserVerified: true,
+  automaticPresenceSimulation: true,
+} as const;
+
 interface Way {
   readonly words: string;
   readonly person: string;
@@ -54,7 +63,7 @@ const WAYS: readonly Way[] = [
       });
       await page.getByRole('button', { name: label, exact: true }).click();
       await expect.poll(() => lost).toBe(1);
-      await page.waitForURL('chrome-error://**');
+      await expect.poll(() => page.url()).toMatch(/^chrome-error:/);
       // Where it leads to an app's own address, there is nobody.
       await page.reload().catch(() => undefined);
       await page.unroute(`**${path}`);
@@ -214,6 +223,45 @@ describe.each(WAYS)('$words', ({ person, birth, press }) => {
     await page.getByText('The access is ended.').waitFor();
   });
 
+  it('a new phone number is asked for by one text message, and is theirs by its code', async () => {
+    const number = `+1413555${person === 'twice' ? '0141' : '0142'}`;
+    await page.goto(`${origin()}/account/contact`);
+    await page.getByLabel('New mobile number').fill(number);
+    await page.getByLabel('Current password').fill(THIRD);
+    await press(page, 'Send a code to it', '/account/phone');
+    await page.getByLabel('The code that we sent').fill(codeIn((await mailbox.textTo(number)).text));
+    expect(mailbox.texts.filter(({ to }) => to === number)).toHaveLength(1);
+    await press(page, 'Confirm', '/account/phone/code');
+    await page.getByText('Your mobile number is changed.').waitFor();
+    expect((await account())?.phone).toBe(number);
+  });
+
+  it('a passkey is added, and removed', async () => {
+    const session = await visit.newCDPSession(page);
+    await session.send('WebAuthn.enable');
+    await session.send('WebAuthn.addVirtualAuthenticator', { options: AUTHENTICATOR });
+    await page.goto(`${origin()}/account/security`);
+    await page.getByLabel('Name of the new passkey').fill('My phone');
+    await page.getByLabel('Current password').fill(THIRD);
+    await press(page, 'Add a passkey', '/account/passkeys');
+    await page.getByText('The passkey is added.').waitFor();
+    expect((await account())?.passkeys?.map(({ name }) => name)).toEqual(['My phone']);
+    await page.getByLabel('Current password').fill(THIRD);
+    await press(page, 'Remove My phone', '/account/passkeys/remove');
+    await page.getByText('The passkey is removed.').waitFor();
+    expect((await account())?.passkeys).toEqual([]);
+  });
+
+  it('the way back from what was done leads to a page, and not to a form that is sent again', async () => {
+    const before = (await world.storage.listAudit({ limit: 500 })).length;
+    for (const heading of ['Password and sign-in', 'Contact']) {
+      await page.goBack();
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      expect(new URL(page.url()).origin, heading).toBe(origin());
+    }
+    expect((await world.storage.listAudit({ limit: 500 })).length).toBe(before);
+  });
+
   it('an app is signed in to and allowed: there is one way on', async () => {
     const apart = await browser.newContext({ locale: 'en-US' });
     const theirs = await apart.newPage();
@@ -230,5 +278,20 @@ describe.each(WAYS)('$words', ({ person, birth, press }) => {
     await press(theirs, 'Allow', '/consent');
     await expect.poll(() => back).toContain('code=');
     await apart.close();
+  });
+
+  it('the app is disconnected, and the other device signed out', async () => {
+    await page.goto(`${origin()}/account/apps`);
+    const disconnect = page.getByRole('button', { name: /^Disconnect / }).first();
+    await press(page, await disconnect.innerText(), '/account/apps/disconnect');
+    await page.getByText('The app is disconnected.').waitFor();
+    expect(await events('app disconnected')).toBe(1);
+    await page.goto(`${origin()}/account/sessions`);
+    const other = page.getByRole('button', { name: /^Sign out (?!everywhere)/ }).last();
+    const before = await page.getByRole('button', { name: /^Sign out / }).count();
+    await press(page, await other.innerText(), '/account/sessions/end');
+    await page.getByText('That device is signed out.').waitFor();
+    expect(await page.getByRole('button', { name: /^Sign out / }).count()).toBe(before - 1);
+    expect(await events('signed out elsewhere')).toBe(1);
   });
 });

@@ -726,7 +726,6 @@ describe('two browsers that press the same time at once', () => {
     const loser = visits[ends.indexOf('lost')] as Visit;
     await expectAccessible(loser.page);
     await picture(loser.page, 'book-taken');
-    await loser.page.getByRole('button', { name: 'See what else is free' }).click();
     await loser.page.locator('main ul button').first().click();
     await loser.page.getByLabel('What is it about?').fill('Yearly check');
     await loser.page.getByRole('button', { name: 'Book this time' }).click();

@@ -41,7 +41,9 @@ export function securityRouter(pages: AccountPages): Router {
     if (!(await isOwner(request, response)))
       return response.status(401).send(security(response, wrongPassword(request)));
     const { account } = signedIn(response);
-    const secret = newTotpSecret();
+    // Begun in another tab, it is the same secret: the code of either is right.
+    const begun = (await storage.findArtifact(TOTP_SET_UP, account.id))?.payload.sealed;
+    const secret = typeof begun === 'string' ? seal.unseal(begun) : newTotpSecret();
     await storage.saveArtifact(
       artifact(
         TOTP_SET_UP,

@@ -73,8 +73,11 @@ const knowsPasskeys = typeof PublicKeyCredential?.parseRequestOptionsFromJSON ==
 for (const form of document.querySelectorAll('[data-passkey]')) {
   if (!knowsPasskeys) continue;
   form.hidden = false;
+  let isUnderWay = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    // The device is asked once: a second question would make the answer to the first one wrong.
+    if (isUnderWay) return;
     const current = document.getElementById('current');
     if (form.elements.current && current) {
       form.elements.current.value = current.value;
@@ -84,12 +87,16 @@ for (const form of document.querySelectorAll('[data-passkey]')) {
         return;
       }
     }
+    isUnderWay = true;
     answer(form).then(
       (credential) => {
         form.elements.credential.value = JSON.stringify(credential);
         form.submit();
       },
-      (error) => say(form, error.name === 'NotAllowedError' ? words.cancelled : words.failed),
+      (error) => {
+        isUnderWay = false;
+        say(form, error.name === 'NotAllowedError' ? words.cancelled : words.failed);
+      },
     );
   });
 }

@@ -1,37 +1,89 @@
 /**
  * What was begun and not sent: there again when the form is, after leaving it, after a reload, and after a sign-in that ended in the middle of it. Sealed in
- * this browser's vault under the name of the person and the record; gone when it was sent, when they sign out, or after a week.
+ * this browser's vault under the name of the person and the record; gone when it was sent, when they sign out, or after a week. Tabs share them: what is written,
+ * sent or discarded in one is so in all, and none puts back what another one had.
  */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { fromVault, toVault, wipeVault } from './vault.ts';
 
 interface Draft {
-  readonly value: unknown;
+  /** None: it was sent or discarded. */
+  readonly value?: unknown;
   readonly at: number;
 }
 
+type TabMessage =
+  | { readonly owner: string; readonly name: string; readonly draft: Draft }
+  | { readonly isForgotten: true };
+
 const KEEP_MS = 7 * 86_400_000;
-const SETTLE_MS = 300;
+/** The longest that something to be sent waits for a browser that does not answer. */
+const PATIENCE_MS = 1000;
 
 let owner = '';
 let drafts = new Map<string, Draft>();
-let timer: ReturnType<typeof setTimeout> | undefined;
+let tabs: BroadcastChannel | undefined;
+let saving: Promise<void> | undefined;
+let isChanged = false;
+const listeners = new Set<(name: string) => void>();
 
 /** Before the first form is shown. `person`: who is signed in, and on whose record. */
 export async function loadDrafts(person: string, now = Date.now()): Promise<void> {
   owner = `drafts ${person}`;
+  tabs ??= listenToTabs();
   const kept = await fromVault<[string, Draft][]>(owner);
   drafts = new Map(kept?.filter(([, { at }]) => now - at < KEEP_MS));
 }
 
-function save(): void {
-  void toVault(owner, drafts.size === 0 ? undefined : [...drafts]);
+/** Under whose name something is kept. */
+export const draftsOwner = (): string => owner;
+
+function listenToTabs(): BroadcastChannel {
+  const channel = new BroadcastChannel('wellspring.drafts');
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+    if ('isForgotten' in data) return drafts.clear();
+    if (data.owner !== owner || isOlder(data.draft, drafts.get(data.name))) return undefined;
+    drafts.set(data.name, data.draft);
+    for (const listener of listeners) listener(data.name);
+    return undefined;
+  };
+  return channel;
 }
+
+const isOlder = (draft: Draft, other: Draft | undefined): boolean =>
+  other !== undefined && draft.at < other.at;
+
+/** At once, and once more for what changed meanwhile. Never rejects. */
+async function save(): Promise<void> {
+  while (isChanged) {
+    isChanged = false;
+    const [whose, own] = [owner, drafts];
+    await alone(whose, () => merge(whose, own)).catch(() => undefined);
+  }
+  saving = undefined;
+}
+
+/** Of two tabs that save at once, none writes over what the other one has newer. */
+async function merge(whose: string, own: Map<string, Draft>): Promise<void> {
+  for (const [name, draft] of (await fromVault<[string, Draft][]>(whose)) ?? [])
+    if (isOlder(own.get(name) ?? { at: 0 }, draft)) own.set(name, draft);
+  await toVault(whose, [...own]);
+}
+
+/** Where a browser has no locks, it has no vault either. */
+const alone = (name: string, work: () => Promise<void>): Promise<unknown> =>
+  navigator.locks ? navigator.locks.request(name, work) : work();
+
+/** When what is kept will be there after a reload. Never rejects. */
+export const draftsKept = (): Promise<unknown> =>
+  Promise.race([saving, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 
 /** All of them, and whatever else the browser keeps. */
 export async function forgetDrafts(): Promise<void> {
-  clearTimeout(timer);
   drafts.clear();
+  isChanged = false;
+  tabs?.postMessage({ isForgotten: true } satisfies TabMessage);
+  await saving;
   await wipeVault();
 }
 
@@ -40,10 +92,14 @@ export const draftOf = <T>(name: string): T | undefined => drafts.get(name)?.val
 
 /** undefined: no longer. */
 export function keepDraft(name: string, value: unknown): void {
-  if (value === undefined) drafts.delete(name);
-  else drafts.set(name, { value, at: Date.now() });
-  clearTimeout(timer);
-  timer = setTimeout(save, SETTLE_MS);
+  if (value === undefined && !drafts.has(name)) return;
+  // Later than the one before, also in the same millisecond.
+  const at = Math.max(Date.now(), (drafts.get(name)?.at ?? 0) + 1);
+  const draft: Draft = value === undefined ? { at } : { value, at };
+  drafts.set(name, draft);
+  tabs?.postMessage({ owner, name, draft } satisfies TabMessage);
+  isChanged = true;
+  saving ??= save();
 }
 
 /** Like useState, but under a name. What is empty is no draft. */
@@ -51,7 +107,16 @@ export function useDraft<T>(
   name: string,
   initial: T,
 ): [value: T, set: (value: T) => void, discard: () => void] {
-  const [value, setValue] = useState<T>(() => (drafts.get(name)?.value as T | undefined) ?? initial);
+  const [value, setValue] = useState<T>(() => draftOf<T>(name) ?? initial);
+  const empty = useRef(initial);
+  // Written, sent or discarded in another tab.
+  useEffect(() => {
+    const listener = (changed: string): void => {
+      if (changed === name) setValue(draftOf<T>(name) ?? empty.current);
+    };
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, [name]);
   const keep = (next: T): void => {
     keepDraft(name, JSON.stringify(next) === JSON.stringify(initial) ? undefined : next);
     setValue(next);

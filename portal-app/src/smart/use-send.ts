@@ -4,6 +4,7 @@
  */
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { draftsKept } from '../device/drafts.ts';
 import { forgetIdentity, identityOf } from './once.ts';
 
 interface Handlers<T> {
@@ -29,6 +30,25 @@ export function useAction<T>({ act, ...handlers }: Handlers<T> & { readonly act:
   return { ...state, mutate };
 }
 
+/**
+ * For what is turned on and off by one press. A press whose answer was lost may have arrived: where it is so by now, nothing failed, and “try again” would undo it.
+ */
+export function useToggle({
+  isOn,
+  turn,
+  ...handlers
+}: Handlers<unknown> & { readonly isOn: boolean; readonly turn: (on: boolean) => Promise<unknown> }) {
+  const wanted = useRef(isOn);
+  const { error, ...action } = useAction({
+    ...handlers,
+    act: () => {
+      wanted.current = !isOn;
+      return turn(!isOn);
+    },
+  });
+  return { ...action, error: wanted.current === isOn ? null : error };
+}
+
 /** For what stores something new. `what`: all that the person entered; the same again is the same, until it was sent. `send`: is given its identity. */
 export function useSend<T>({
   form,
@@ -43,7 +63,12 @@ export function useSend<T>({
 }) {
   return useAction({
     ...handlers,
-    act: async () => send(identityOf(form, what)),
+    act: async () => {
+      const identity = identityOf(form, what);
+      // Reloaded at this moment, the page knows what it has sent.
+      await draftsKept();
+      return send(identity);
+    },
     onSuccess: (answer: T) => {
       forgetIdentity(form);
       return onSuccess?.(answer);

@@ -113,39 +113,6 @@ export function CheckList({
   );
 }
 
-/** One file, or none. */
-export function FileField({
-  id,
-  label,
-  hint,
-  accept,
-  onChange,
-}: {
-  readonly id: string;
-  readonly label: string;
-  readonly hint: string;
-  readonly accept: string;
-  readonly onChange: (file: File | undefined) => void;
-}) {
-  const { tied } = useField(id, true);
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      <p className="muted" id={`${id}-hint`}>
-        {hint}
-      </p>
-      <FieldProblemText id={id} />
-      <input
-        id={id}
-        type="file"
-        accept={accept}
-        {...tied}
-        onChange={(event) => onChange(event.target.files?.[0])}
-      />
-    </div>
-  );
-}
-
 function Labelled({ id, label, hint, children }: FieldProps & { readonly children: ReactNode }) {
   return (
     <div className={styles.field}>
@@ -172,12 +139,18 @@ export function FieldProblemText({ id }: { readonly id: string }) {
   );
 }
 
+/** Of a failure: nobody answered. */
+const UNANSWERED = 0;
+
 interface SendState {
   readonly isPending: boolean;
   readonly error: Error | null;
 }
 
-/** Does one thing at a press, once at a time; says under it when that failed, also where it can't be pressed any more. `action`: the mutation behind it. */
+/**
+ * Does one thing at a press, once at a time; says under it when that failed, also where it can't be pressed any more: unless nobody answered, as then it was done all
+ * the same. `action`: the mutation behind it.
+ */
 export function ActionButton({
   action,
   isOffered = true,
@@ -187,6 +160,8 @@ export function ActionButton({
   readonly isOffered?: boolean;
   readonly children: ReactNode;
 }) {
+  const { error } = action;
+  const isDone = !isOffered && error !== null && 'status' in error && error.status === UNANSWERED;
   return (
     <>
       {isOffered && (
@@ -201,7 +176,7 @@ export function ActionButton({
           </button>
         </p>
       )}
-      {action.error && <p role="alert">{action.error.message}</p>}
+      {error && !isDone && <p role="alert">{error.message}</p>}
     </>
   );
 }

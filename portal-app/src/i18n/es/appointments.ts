@@ -27,7 +27,6 @@ export const appointments = {
   'Free times': 'Horas libres',
   'Book this time': 'Reservar esta hora',
   'What is it about?': '¿De qué se trata?',
-  'See what else is free': 'Ver qué más hay libre',
   'If it can’t wait, call the clinic; in an emergency {number}.':
     'Si no puede esperar, llame a la clínica; en una emergencia, al {number}.',
   'In person': 'En persona',

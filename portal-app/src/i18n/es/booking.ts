@@ -27,4 +27,5 @@ export const booking = {
   'Anything else the clinic should know? (optional)': '¿Algo más que la clínica deba saber? (opcional)',
   'An interpreter, a wheelchair, who comes with you.':
     'Un intérprete, una silla de ruedas, quién le acompaña.',
+  'This visit was moved or cancelled already.': 'Esta cita ya se cambió o se canceló.',
 };

@@ -113,16 +113,18 @@ export interface OtherFeed {
 export const feedQuery = (fhir: Fhir) =>
   queryOptions({
     queryKey: ['calendar-feed', fhir.patient],
-    queryFn: async (): Promise<Feed> => {
-      const answer = await fhir.get<Parameters>(`Patient/${fhir.patient}/$calendar-feed`);
-      const of = (name: string) => answer.parameter?.find((each) => each.name === name);
-      return {
-        isActive: of('active')?.valueBoolean === true,
-        since: of('since')?.valueInstant,
-        others: (answer.parameter ?? []).filter(({ name }) => name === 'feed').flatMap(otherFeed),
-      };
-    },
+    queryFn: () => readFeed(fhir),
   });
+
+export async function readFeed(fhir: Fhir): Promise<Feed> {
+  const answer = await fhir.get<Parameters>(`Patient/${fhir.patient}/$calendar-feed`);
+  const of = (name: string) => answer.parameter?.find((each) => each.name === name);
+  return {
+    isActive: of('active')?.valueBoolean === true,
+    since: of('since')?.valueInstant,
+    others: (answer.parameter ?? []).filter(({ name }) => name === 'feed').flatMap(otherFeed),
+  };
+}
 
 function otherFeed({ part = [] }: ParametersParameter): OtherFeed[] {
   const by = makerIn(part);

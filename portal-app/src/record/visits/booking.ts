@@ -85,17 +85,18 @@ export async function bookTime(
   } catch (error) {
     const slot = time.slot?.[0]?.reference;
     if (!(error instanceof FhirFailure) || error.status !== 409 || slot === undefined) throw error;
-    const { resources } = await fhir.search<Appointment>('Appointment', {
-      patient: fhir.patient,
-      slot,
-      status: 'booked',
-    });
-    const [own] = resources;
+    const own = await bookedAt(fhir, slot);
     if (own) return own;
     throw (await isStillFree(fhir, slot))
       ? new Error(t('The clinic is closed then, or the time has begun. Please choose another.'))
       : error;
   }
+}
+
+/** What the patient has booked of this slot, `Slot/…`. */
+export async function bookedAt(fhir: Fhir, slot: string): Promise<Appointment | undefined> {
+  const params = { patient: fhir.patient, slot, status: 'booked' };
+  return (await fhir.search<Appointment>('Appointment', params)).resources[0];
 }
 
 /** A time that is refused, and that nobody has taken. */

@@ -1,6 +1,6 @@
 /** A letter or papers that a patient asks for: what they wrote, and the document that answers it. */
-import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { useFileDraft } from '../../../device/file-draft.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
@@ -8,7 +8,8 @@ import { useBy } from '../../../record/staff/use-by.ts';
 import { answerLetter } from '../../../record/work/letter.ts';
 import { declineTask } from '../../../record/work/refill.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { FileField, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { FileField } from '../../../ui/file-field.tsx';
+import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { Said } from './RefillItem.tsx';
@@ -18,7 +19,7 @@ export function LetterItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
   const by = useBy();
   const [written, set, discard] = useDraft(`letter ${task.id}`, { title: task.description ?? '', text: '' });
-  const [file, setFile] = useState<File>();
+  const [file, setFile] = useFileDraft(`letter ${task.id}`);
   const id = `letter-text-${task.id}`;
   const send = useWork(task, {
     name: 'letter',
@@ -28,7 +29,10 @@ export function LetterItem({ task, patient }: ItemProps) {
       requireRight(id, !file && written.text.trim() === '' && 'Write the letter, or choose a file.');
       await answerLetter(fhir, task, { by, answer: { ...written, file }, identity });
     },
-    onDone: discard,
+    onDone: () => {
+      discard();
+      setFile(undefined);
+    },
   });
   useKeys({ a: () => focusOn(id), r: () => focusOn(id) });
   return (
@@ -62,6 +66,7 @@ export function LetterItem({ task, patient }: ItemProps) {
           label={t('Or a file')}
           hint={t('A PDF or a picture, up to 1 MB; it stands in place of what is written above.')}
           accept={FILE_TYPES}
+          file={file}
           onChange={setFile}
         />
       </SendForm>

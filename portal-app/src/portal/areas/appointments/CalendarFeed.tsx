@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
-import { endFeed, feedQuery, makeFeed, type OtherFeed } from '../../../record/sharing/links.ts';
+import { endFeed, feedQuery, makeFeed, type OtherFeed, readFeed } from '../../../record/sharing/links.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
@@ -18,7 +18,12 @@ export function CalendarFeed() {
   const query = useQuery(feedQuery(fhir));
   const [detail, setDetail] = useState<'busy' | 'full'>('busy');
   const onSettled = () => refresh('calendar-feed');
-  const make = useAction({ act: () => makeFeed(fhir, detail), onSettled });
+  const make = useAction({
+    // One that another tab has made is in use, and stays; one whose address was lost on the way is nobody's.
+    act: async (): Promise<string | undefined> =>
+      make.error || !(await readFeed(fhir)).isActive ? await makeFeed(fhir, detail) : undefined,
+    onSettled,
+  });
   const end = useAction({
     act: () => endFeed(fhir),
     onSettled: () => {
@@ -44,7 +49,8 @@ export function CalendarFeed() {
             <ActionButton action={end} isOffered={isActive}>
               {t('End this calendar address')}
             </ActionButton>
-            {!isActive && (
+            {/* Made, and its address lost on the way: nobody has that one, and another takes its place. */}
+            {(!isActive || make.error) && (
               <SendForm
                 isAside
                 label={t('Make a calendar address')}

@@ -81,7 +81,8 @@ function Ask({ people }: { readonly people: readonly Recipient[] }) {
       offerPush();
       sayDone(t('Your request is at the clinic. It answers with a time.'), '/appointments');
       await refresh('appointments');
-      await navigate('/appointments');
+      // The way back leads past the form, not to it.
+      await navigate('/appointments', { replace: true });
     },
   });
   return (

@@ -5,9 +5,10 @@ import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useClinic } from '../../../device/clinic.ts';
 import { instantOf } from '../../../format/clinic-clock.ts';
+import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { recipientsQuery } from '../../../record/messages/send.ts';
-import { findTimes } from '../../../record/visits/booking.ts';
+import { bookedAt, findTimes } from '../../../record/visits/booking.ts';
 import { likeVisit, type Offering, offeringsQuery, suiting } from '../../../record/visits/offering.ts';
 import { appointmentQuery } from '../../../record/visits/queries.ts';
 import { visitText } from '../../../record/visits/words.ts';
@@ -44,7 +45,13 @@ export function BookVisitPage() {
           values={{ number: EMERGENCY_NUMBER }}
         />
       </p>
-      {replaces ? <Moved id={replaces}>{book}</Moved> : book(undefined)}
+      {replaces ? (
+        <Moved id={replaces} time={parameters.get('time') ?? ''}>
+          {book}
+        </Moved>
+      ) : (
+        book(undefined)
+      )}
     </>
   );
 }
@@ -55,31 +62,53 @@ const keyOf = (reference: string): string => reference.replace(/^Practitioner\//
 /** The visit that is moved: shown, and what is known of it carried over. */
 function Moved({
   id,
+  time,
   children,
 }: {
   readonly id: string;
+  /** Id of the slot that was chosen instead. */
+  readonly time: string;
   readonly children: (old: Appointment) => ReactNode;
 }) {
   const { fhir } = usePortal();
   const query = useQuery(appointmentQuery(fhir, id));
   return (
     <Loaded query={query}>
-      {(old) => (
-        <>
-          <p>
-            <strong>
-              {t('Until now: {visit}', {
-                visit: visitText(old),
-              })}
-            </strong>
-          </p>
-          <p className="muted">{t('Your present time stays yours until you have taken the new one.')}</p>
-          {children(old)}
-        </>
-      )}
+      {(old) =>
+        old.status === 'booked' ? (
+          <>
+            <p>
+              <strong>{t('Until now: {visit}', { visit: visitText(old) })}</strong>
+            </p>
+            <p className="muted">{t('Your present time stays yours until you have taken the new one.')}</p>
+            {children(old)}
+          </>
+        ) : (
+          <TimeOf slot={time}>{t('This visit was moved or cancelled already.')}</TimeOf>
+        )
+      }
     </Loaded>
   );
 }
+
+/** A time of the address that can't be booked: it is the person's own already (an answer was lost, another tab was quicker), or what stands inside. */
+function TimeOf({ slot, children }: { readonly slot: string; readonly children: string }) {
+  const { fhir } = usePortal();
+  const own = useQuery({
+    queryKey: ['appointments', fhir.patient, 'at', slot],
+    queryFn: async () => (slot === '' ? null : ((await bookedAt(fhir, `Slot/${slot}`)) ?? null)),
+    staleTime: 0,
+  }).data;
+  if (own === undefined) return null;
+  return (
+    <p role="status">
+      {own ? t('Booked: {when}.', { when: formatDateTime(own.start) }) : children}{' '}
+      <Link to="/appointments">{t('Visits')}</Link>
+    </p>
+  );
+}
+
+const slotOf = ({ slot }: Appointment): string => slot?.[0]?.reference?.replace(/^Slot\//, '') ?? '';
 
 function Book({
   offerings,
@@ -93,8 +122,7 @@ function Book({
   const { fhir } = usePortal();
   const clinic = useClinic();
   const own = team.find((key) => offerings.some(({ who }) => who?.key === key)) ?? '';
-  const { wanted, day, set } = useWanted(old ? likeVisit(old, offerings) : { who: own });
-  const [chosen, setChosen] = useState<Appointment>();
+  const { wanted, day, time, set, look } = useWanted(old ? likeVisit(old, offerings) : { who: own });
   const [opened] = useState(() => Date.now());
   const suited = suiting(offerings, wanted);
   const query = useQuery({
@@ -109,8 +137,8 @@ function Book({
     enabled: suited.length > 0,
     staleTime: 0,
   });
-  if (chosen)
-    return <Confirm time={chosen} reason={wanted.reason} old={old} onBack={() => setChosen(undefined)} />;
+  const chosen = time === '' ? undefined : query.data?.find((each) => slotOf(each) === time);
+  if (chosen) return <Confirm time={chosen} reason={wanted.reason} old={old} onBack={() => look('')} />;
   const none = (
     <Card title={t('Free times')}>
       <EmptyState>
@@ -128,6 +156,9 @@ function Book({
   );
   return (
     <>
+      {time !== '' && query.data && (
+        <TimeOf slot={time}>{t('This is not free any more. Please choose another.')}</TimeOf>
+      )}
       <Card>
         <Wishes offerings={offerings} team={new Set(team)} wanted={wanted} set={set} />
       </Card>
@@ -144,7 +175,7 @@ function Book({
                 times={times}
                 day={day}
                 onDay={(next) => set({ day: next })}
-                onChoose={setChosen}
+                onChoose={(next) => look(slotOf(next))}
               />
             )
           }

@@ -41,9 +41,10 @@ export function Confirm({
       offerPush();
       sayDone(t('Booked: {when}.', { when: formatDateTime(booked.start ?? time.start) }), '/appointments');
       await refresh('appointments', 'glance');
-      await navigate('/appointments');
+      // The way back leads past the form, not to it.
+      await navigate('/appointments', { replace: true });
     },
-    onError: () => refresh('times'),
+    onError: () => refresh('times', 'appointments'),
   });
   return (
     <Card title={formatDateTime(time.start)}>
@@ -66,11 +67,6 @@ export function Confirm({
           onChange={setComment}
         />
       </SendForm>
-      {book.error && (
-        <button type="button" className="button secondary" onClick={onBack}>
-          {t('See what else is free')}
-        </button>
-      )}
     </Card>
   );
 }

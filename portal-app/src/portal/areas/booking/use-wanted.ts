@@ -6,7 +6,11 @@ export interface UsedWanted {
   readonly wanted: Wanted;
   /** YYYY-MM-DD, where one was chosen. */
   readonly day: string;
+  /** Id of the slot of the time that is looked at; '' = none is. */
+  readonly time: string;
   readonly set: (change: Partial<Wanted & { readonly day: string }>) => void;
+  /** A step of its own, so that the way back leads to the times again. */
+  readonly look: (time: string) => void;
 }
 
 const MODES = ['in-person', 'video', 'phone'] as const;
@@ -14,7 +18,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 /** Anything, where something else is the default. */
 const ANY = 'any';
 
-/** `?reason=followup&care=primary-care&mode=video&place=hill&who=any&from=2026-12-01&day=2026-12-03`; what it does not know it leaves. */
+/** `?reason=followup&care=primary-care&mode=video&place=hill&who=any&from=2026-12-01&day=2026-12-03&time=slot-1`; what it does not know it leaves. */
 export function useWanted(defaults: Partial<Wanted>): UsedWanted {
   const [parameters, setParameters] = useSearchParams();
   const own = { reason: 'new', care: '', mode: '', place: '', who: '', from: '', ...defaults } as const;
@@ -48,5 +52,11 @@ export function useWanted(defaults: Partial<Wanted>): UsedWanted {
       },
       { replace: true },
     );
-  return { wanted, day: dayOf('day'), set };
+  const look: UsedWanted['look'] = (time) =>
+    setParameters((before) => {
+      if (time === '') before.delete('time');
+      else before.set('time', time);
+      return before;
+    });
+  return { wanted, day: dayOf('day'), time: parameters.get('time') ?? '', set, look };
 }

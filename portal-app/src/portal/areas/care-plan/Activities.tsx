@@ -18,7 +18,7 @@ import {
 import { mayTakeBack } from '../../../record/readings/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useAction } from '../../../smart/use-send.ts';
+import { useToggle } from '../../../smart/use-send.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { PartFailed, Pill } from '../../../ui/parts.tsx';
 import care from '../../../views/care-plan.module.css';
@@ -109,8 +109,9 @@ function useTick({ plan, activity, ticks }: Ticked, day: string) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const isDone = ticks.length > 0;
-  const change = useAction({
-    act: () => (isDone ? undo(fhir, ticks) : tick(fhir, plan, activity, day)),
+  const change = useToggle({
+    isOn: isDone,
+    turn: (on) => (on ? tick(fhir, plan, activity, day) : undo(fhir, ticks)),
     onSettled: () => refresh('plan-ticks', ...(activity.task ? ['care-plans', 'glance'] : [])),
   });
   // What the clinic, or a proxy, ticked off is theirs to undo.

@@ -1,6 +1,7 @@
 /** Hands in a form or a paper: a picture of it, or a PDF. */
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { useFileDraft } from '../../../device/file-draft.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { requireRight } from '../../../format/field-problem.ts';
 import { t } from '../../../i18n/text.ts';
@@ -9,14 +10,15 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
 import { sayDone } from '../../../ui/done.tsx';
-import { FileField, SendForm, TextField } from '../../../ui/form.tsx';
+import { FileField } from '../../../ui/file-field.tsx';
+import { SendForm, TextField } from '../../../ui/form.tsx';
 
 export function HandIn() {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [isOpen, setOpen] = useState(false);
   const [title, setTitle, discard] = useDraft('hand in', '');
-  const [file, setFile] = useState<File>();
+  const [file, setFile] = useFileDraft('hand in');
   const send = useSend({
     form: 'hand in',
     what: { title, file },
@@ -63,6 +65,7 @@ export function HandIn() {
         label={t('The form')}
         hint={t('A photo or a PDF, up to 1 MB; photos are made smaller.')}
         accept={FILE_TYPES}
+        file={file}
         onChange={setFile}
       />
     </SendForm>

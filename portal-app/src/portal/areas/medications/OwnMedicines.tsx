@@ -15,7 +15,7 @@ import {
 } from '../../../record/medicines/own.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useAction, useSend } from '../../../smart/use-send.ts';
+import { useSend, useToggle } from '../../../smart/use-send.ts';
 import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
@@ -62,8 +62,9 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const isCurrent = isTaken(medicine);
-  const change = useAction({
-    act: () => (isCurrent ? stopOwnMedicine(fhir, medicine) : resumeOwnMedicine(fhir, medicine)),
+  const change = useToggle({
+    isOn: isCurrent,
+    turn: (on) => (on ? resumeOwnMedicine(fhir, medicine) : stopOwnMedicine(fhir, medicine)),
     onSettled: () => refresh('own-medicines'),
   });
   return (

@@ -42,7 +42,12 @@ export function Refill({ request, all, dispenses }: Props) {
   return (
     <>
       {task && <Progress task={task} />}
-      {(!task || !isOpen(task)) && <AskForRefill request={request} all={others} dispenses={dispenses} />}
+      <AskForRefill
+        request={request}
+        all={others}
+        dispenses={dispenses}
+        isAsked={task !== undefined && isOpen(task)}
+      />
     </>
   );
 }
@@ -74,7 +79,7 @@ function Progress({ task }: { readonly task: Task }) {
   );
 }
 
-function AskForRefill({ request, all, dispenses }: Props) {
+function AskForRefill({ request, all, dispenses, isAsked }: Props & { readonly isAsked: boolean }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const pharmacies = pharmaciesOf(dispenses);
@@ -98,6 +103,8 @@ function AskForRefill({ request, all, dispenses }: Props) {
     },
     onSettled: () => refresh('refills', 'glance'),
   });
+  // Of several, some may not have been asked for when an answer was lost: the form stays until all are.
+  if (isAsked && !ask.isPending && !ask.error) return null;
   if (!isAsking)
     return (
       <button type="button" className="button secondary" onClick={() => setAsking(true)}>
@@ -112,6 +119,7 @@ function AskForRefill({ request, all, dispenses }: Props) {
       onSend={() => ask.mutate()}
       onCancel={() => {
         discard();
+        ask.reset();
         setAsking(false);
       }}
     >

@@ -1,8 +1,8 @@
 /** A new message, to one of the patient's own care team. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
+import { useFileDraft } from '../../../device/file-draft.ts';
 import { offerPush } from '../../../device/push.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { t } from '../../../i18n/text.ts';
@@ -14,7 +14,8 @@ import { useSend } from '../../../smart/use-send.ts';
 import { Said } from '../../../ui/clinic.tsx';
 import { sayDone } from '../../../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
-import { FileField, Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
+import { FileField } from '../../../ui/file-field.tsx';
+import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { MessageHours } from './MessageHours.tsx';
 
@@ -62,19 +63,30 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const navigate = useNavigate();
-  const [to, setTo] = useState(recipients[0]?.reference ?? '');
   const about = useAbout();
-  const [{ topic, text }, set, discard] = useDraft(`message ${about?.reference ?? ''}`, {
-    topic: about?.name ?? '',
-    text: '',
-  });
-  const [file, setFile] = useState<File>();
+  const name = `message ${about?.reference ?? ''}`;
+  const [written, set, discardWords] = useDraft(name, { to: '', topic: about?.name ?? '', text: '' });
+  const [file, setFile] = useFileDraft(name);
+  const { topic, text } = written;
+  // Who left the care team can't be written to any more.
+  const recipient = recipients.find(({ reference }) => reference === written.to) ?? recipients[0];
+  const to = recipient?.reference ?? '';
+  const change = (next: Partial<typeof written>): void => set({ ...written, ...next });
+  const discard = (): void => {
+    discardWords();
+    setFile(undefined);
+  };
   const send = useSend({
     form: 'message',
     what: { to, topic, text, file, about },
     send: async (identity) => {
-      const recipient = recipients.find(({ reference }) => reference === to) as Recipient;
-      const message = await newMessage(fhir, recipient, topic.trim(), { text, file }, about?.reference);
+      const message = await newMessage(
+        fhir,
+        recipient as Recipient,
+        topic.trim(),
+        { text, file },
+        about?.reference,
+      );
       return createOnce(fhir, message, identity);
     },
     onSuccess: async () => {
@@ -82,7 +94,8 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
       sayDone(t('Your message was sent.'), '/messages');
       offerPush();
       await refresh('messages');
-      await navigate('/messages');
+      // The way back leads past the form, not to it.
+      await navigate('/messages', { replace: true });
     },
   });
   return (
@@ -99,14 +112,14 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
         id="to"
         label={t('To')}
         value={to}
-        onChange={setTo}
+        onChange={(next) => change({ to: next })}
         options={recipients.map(({ reference, name }) => [reference, name] as const)}
       />
       <TextField
         id="topic"
         label={t('About')}
         value={topic}
-        onChange={(next) => set({ topic: next, text })}
+        onChange={(next) => change({ topic: next })}
         required
       />
       <TextArea
@@ -114,7 +127,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
         label={t('Message')}
         rows={6}
         value={text}
-        onChange={(next) => set({ topic, text: next })}
+        onChange={(next) => change({ text: next })}
         required
       />
       <FileField
@@ -122,6 +135,7 @@ function Compose({ recipients }: { readonly recipients: readonly Recipient[] }) 
         label={t('Picture or PDF (optional)')}
         hint={t('A photo, or a PDF of up to 1 MB.')}
         accept={FILE_TYPES}
+        file={file}
         onChange={setFile}
       />
     </SendForm>

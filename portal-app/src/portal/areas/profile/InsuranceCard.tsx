@@ -3,6 +3,7 @@ import type { Coverage, DocumentReference } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
+import { useFileDraft } from '../../../device/file-draft.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
 import { formatDate } from '../../../format/date.ts';
 import { conceptText } from '../../../format/words.ts';
@@ -20,7 +21,8 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
 import { Facts } from '../../../ui/Facts.tsx';
-import { ActionButton, FileField, SendForm, TextField } from '../../../ui/form.tsx';
+import { FileField } from '../../../ui/file-field.tsx';
+import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 
@@ -105,9 +107,15 @@ function One({
 function Add({ onDone }: { readonly onDone: () => void }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
-  const [details, setDetails, discard] = useDraft('insurance', { insurer: '', member: '', group: '' });
-  const [front, setFront] = useState<File>();
-  const [back, setBack] = useState<File>();
+  const [details, setDetails, discardWords] = useDraft('insurance', { insurer: '', member: '', group: '' });
+  const [front, setFront] = useFileDraft('insurance front');
+  const [back, setBack] = useFileDraft('insurance back');
+  const done = (): void => {
+    discardWords();
+    setFront(undefined);
+    setBack(undefined);
+    onDone();
+  };
   const add = useSend({
     form: 'insurance',
     what: { details, front, back },
@@ -118,22 +126,11 @@ function Add({ onDone }: { readonly onDone: () => void }) {
         [front, back].flatMap((each) => each ?? []),
         identity,
       ),
-    onSuccess: () => {
-      discard();
-      onDone();
-    },
+    onSuccess: done,
     onSettled: () => refresh('coverage', 'insurance-cards'),
   });
   return (
-    <SendForm
-      label={t('Hand it in')}
-      state={add}
-      onSend={() => add.mutate()}
-      onCancel={() => {
-        discard();
-        onDone();
-      }}
-    >
+    <SendForm label={t('Hand it in')} state={add} onSend={() => add.mutate()} onCancel={done}>
       <TextField
         id="insurer"
         label={t('Insurer')}
@@ -159,6 +156,7 @@ function Add({ onDone }: { readonly onDone: () => void }) {
         label={t('Front of the card (optional)')}
         hint={t('A photo, or a PDF of up to 1 MB.')}
         accept={FILE_TYPES}
+        file={front}
         onChange={setFront}
       />
       <FileField
@@ -166,6 +164,7 @@ function Add({ onDone }: { readonly onDone: () => void }) {
         label={t('Back of the card (optional)')}
         hint={t('A photo, or a PDF of up to 1 MB.')}
         accept={FILE_TYPES}
+        file={back}
         onChange={setBack}
       />
       <p className="muted">{t('The clinic looks at it before it counts.')}</p>

@@ -2,6 +2,7 @@
 import type { Organization, Patient } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useChanges } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { dispensesQuery } from '../../../record/medicines/queries.ts';
 import { pharmaciesOf } from '../../../record/medicines/supply.ts';
@@ -58,7 +59,13 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
   const { fhir } = usePortal();
   const directory = useQuery(directoryQuery(fhir));
   const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
-  const [chosen, setChosen] = useState(pharmacyOf(patient)?.reference ?? '');
+  const [{ chosen }, change, discard] = useChanges('pharmacy', {
+    chosen: pharmacyOf(patient)?.reference ?? '',
+  });
+  const done = (): void => {
+    discard();
+    onDone();
+  };
   const known = [
     ...pharmaciesOf(dispenses),
     ...(directory.data?.resources ?? []).map(({ id, name = '' }) => ({
@@ -73,17 +80,17 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
         patient,
         pharmacies.find(({ reference }) => reference === chosen),
       ),
-    onDone,
+    done,
   );
   return (
     <Loaded query={directory}>
       {() => (
-        <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={onDone}>
+        <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={done}>
           <Select
             id="pharmacy"
             label={t('Pharmacy')}
             value={chosen}
-            onChange={setChosen}
+            onChange={(next) => change({ chosen: next })}
             options={[
               ['', t('None')] as const,
               ...pharmacies.map(({ reference, name }) => [reference, name] as const),

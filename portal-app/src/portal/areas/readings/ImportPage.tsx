@@ -6,7 +6,7 @@ import { exportIn, formatOf } from '../../../record/readings/apple-health/export
 import type { ExportFile } from '../../../record/readings/apple-health/export-xml.ts';
 import { MOST_BYTES, type Table, tableOf, textOf } from '../../../record/readings/csv.ts';
 import { FileProblem } from '../../../record/readings/file.ts';
-import { FileField } from '../../../ui/form.tsx';
+import { FileField } from '../../../ui/file-field.tsx';
 import { Card, PageHead, Skeleton } from '../../../ui/parts.tsx';
 import { ExportQuestions } from './ExportQuestions.tsx';
 import { ImportQuestions } from './ImportQuestions.tsx';
@@ -43,6 +43,7 @@ export function ImportPage() {
             'A table (CSV), as many apps and devices export it: with the date and what was measured, at most 10 MB and 20,000 lines. Or “export.zip” of Apple’s Health app (your picture, “Export All Health Data”), of any size. The file stays on this device; only the values that you choose are sent.',
           )}
           accept=".csv,.tsv,.txt,.zip,.xml,text/csv"
+          file={chosen?.file}
           onChange={choose}
         />
         {read && 'problem' in read && <p role="alert">{read.problem}</p>}

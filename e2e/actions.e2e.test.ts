@@ -615,6 +615,97 @@ describe('a questionnaire', () => {
     expect((await system('GET', `Task/${entry?.resource.id}`)).status).toBe('completed');
     await visit.context.close();
   });
+
+  it('of every kind of question is answered in those kinds, in its groups, and accepted by the server that checks it', async () => {
+    const when = (code: string) => [
+      { question: 'tea', operator: '=', answerCoding: { system: 'urn:tea', code } },
+    ];
+    const tea = ['black', 'green'].map((code) => ({
+      valueCoding: { system: 'urn:tea', code, display: code },
+    }));
+    const { id } = await system('POST', 'Questionnaire', {
+      resourceType: 'Questionnaire',
+      url: 'urn:example:every-kind',
+      title: 'All about tea',
+      status: 'active',
+      subjectType: ['Patient'],
+      item: [
+        { linkId: 'hello', type: 'display', text: 'It takes a minute.' },
+        {
+          linkId: 'habits',
+          type: 'group',
+          text: 'Habits',
+          item: [
+            { linkId: 'tea', type: 'open-choice', repeats: true, text: 'Which tea?', answerOption: tea },
+            { linkId: 'how', type: 'string', text: 'How is it made?', enableWhen: when('green') },
+            { linkId: 'cups', type: 'integer', text: 'How many cups?', required: true },
+          ],
+        },
+        { linkId: 'warm', type: 'decimal', text: 'How warm?' },
+        { linkId: 'first', type: 'date', text: 'Since when?' },
+        { linkId: 'last', type: 'dateTime', text: 'When last?' },
+        { linkId: 'usual', type: 'time', text: 'When usually?' },
+        {
+          linkId: 'amount',
+          type: 'quantity',
+          text: 'How much?',
+          extension: [
+            {
+              url: 'http://hl7.org/fhir/StructureDefinition/questionnaire-unit',
+              valueCoding: { system: 'http://unitsofmeasure.org', code: 'mL', display: 'mL' },
+            },
+          ],
+        },
+        { linkId: 'site', type: 'url', text: 'Where is it sold?' },
+      ],
+    });
+    const visit = await openVisit(browser, { width: 360, height: 740 });
+    const { page } = visit;
+    await signIn(world, visit, 'maria');
+    await open(page, `/questionnaires/${id}`, 'All about tea');
+    await page.getByText('It takes a minute.').waitFor();
+    expect(await page.getByLabel('How is it made?').count()).toBe(0);
+    await page.getByRole('checkbox', { name: 'black' }).check();
+    await page.getByRole('checkbox', { name: 'green' }).check();
+    await page.getByLabel('Something else').fill('mint');
+    await page.getByLabel('How is it made?').fill('slowly');
+    await page.getByLabel('How many cups?').fill('two');
+    await page.getByLabel('How warm?').fill('68,5');
+    await page.getByLabel('Since when?').fill('2020-02-29');
+    await page.getByLabel('When last?').fill('2026-01-02T08:15');
+    await page.getByLabel('When usually?').fill('08:00');
+    await page.getByLabel('How much?').fill('250');
+    await page.getByLabel('Where is it sold?').fill('https://tea.example/');
+    await page.getByRole('button', { name: 'Send my answers' }).click();
+    await page.getByText('Please enter a whole number.').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'questionnaire-of-every-kind');
+    await page.getByLabel('How many cups?').fill('2');
+    await page.getByRole('button', { name: 'Send my answers' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    const stored = await system(
+      'GET',
+      'QuestionnaireResponse?patient=maria-alvarez&_sort=-authored&_count=1',
+    );
+    const [response] = stored.entry as {
+      resource: { item: { linkId: string; item?: object; answer?: object }[] };
+    }[];
+    const item = (linkId: string) => response?.resource.item.find((each) => each.linkId === linkId);
+    expect(item('habits')?.item).toEqual([
+      { linkId: 'tea', text: 'Which tea?', answer: [...tea, { valueString: 'mint' }] },
+      { linkId: 'how', text: 'How is it made?', answer: [{ valueString: 'slowly' }] },
+      { linkId: 'cups', text: 'How many cups?', answer: [{ valueInteger: 2 }] },
+    ]);
+    const answers = ['warm', 'first', 'usual', 'amount', 'site'].map((linkId) => item(linkId)?.answer);
+    expect(answers).toEqual([
+      [{ valueDecimal: 68.5 }],
+      [{ valueDate: '2020-02-29' }],
+      [{ valueTime: '08:00:00' }],
+      [{ valueQuantity: { value: 250, unit: 'mL', system: 'http://unitsofmeasure.org', code: 'mL' } }],
+      [{ valueUri: 'https://tea.example/' }],
+    ]);
+    await visit.context.close();
+  });
 });
 
 describe('a parent', () => {

@@ -1,8 +1,18 @@
-/** One question of a questionnaire: a choice, yes or no, or words. */
+/** One question of a questionnaire, by its kind: options, yes or no, a number, a day, a time or words. */
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
+import type { ReactNode } from 'react';
 import { t } from '../i18n/text.ts';
-import { optionText } from '../record/questionnaires/response.ts';
-import { FieldProblemText, TextArea } from '../ui/form.tsx';
+import {
+  type Chosen,
+  choiceText,
+  chosenOf,
+  isChoice,
+  isUnasked,
+  optionText,
+  unitOfItem,
+} from '../record/questionnaires/answers.ts';
+import { itemText } from '../record/questionnaires/item-text.ts';
+import { FieldProblemText, TextArea, TextField } from '../ui/form.tsx';
 import { useField } from '../ui/form-problems.tsx';
 import styles from './question.module.css';
 
@@ -12,40 +22,127 @@ interface QuestionProps {
   readonly onChange: (value: string) => void;
 }
 
+/** The browser's own controls, by R4's kinds of questions; what is not here is words. */
+const CONTROLS: Readonly<Partial<Record<QuestionnaireItem['type'], string>>> = {
+  date: 'date',
+  dateTime: 'datetime-local',
+  time: 'time',
+  url: 'url',
+};
+const NUMBERS: readonly QuestionnaireItem['type'][] = ['integer', 'decimal', 'quantity'];
+
 export function Question({ item, value, onChange }: QuestionProps) {
-  const { tied } = useField(item.linkId, false);
-  const options =
-    item.type === 'boolean'
-      ? ([
-          ['yes', t('Yes')],
-          ['no', t('No')],
-        ] as const)
-      : item.type === 'choice'
-        ? (item.answerOption ?? []).map((option, i) => [String(i), optionText(option)] as const)
-        : undefined;
-  if (!options)
+  const label = itemText(item);
+  const shared = { id: item.linkId, label, value, onChange, required: item.required === true };
+  if (isUnasked(item))
     return (
-      <TextArea
-        id={item.linkId}
-        label={item.text ?? ''}
-        rows={3}
-        value={value}
-        onChange={onChange}
-        required={item.required === true}
-      />
+      <p>
+        <strong>{label}</strong> {t('This can’t be answered here. Please write to the care team.')}
+      </p>
     );
+  if (item.type === 'boolean') return <YesOrNo item={item} value={value} onChange={onChange} />;
+  if (isChoice(item) && item.answerOption) return <Choice item={item} value={value} onChange={onChange} />;
+  if (isChoice(item)) {
+    const { places, other } = chosenOf(value);
+    return (
+      <TextField {...shared} value={other} onChange={(own) => onChange(choiceText({ places, other: own }))} />
+    );
+  }
+  if (NUMBERS.includes(item.type)) {
+    const unit = unitOfItem(item);
+    return <TextField {...shared} inputMode="decimal" hint={unit?.display ?? unit?.code} />;
+  }
+  const control = CONTROLS[item.type];
+  if (control || item.type === 'string') return <TextField {...shared} type={control ?? 'text'} />;
+  return <TextArea {...shared} rows={3} />;
+}
+
+function YesOrNo({ item, value, onChange }: QuestionProps) {
+  return (
+    <Options item={item}>
+      <Option item={item} label={t('Yes')} checked={value === 'yes'} onChange={() => onChange('yes')} />
+      <Option item={item} label={t('No')} checked={value === 'no'} onChange={() => onChange('no')} />
+    </Options>
+  );
+}
+
+/** One of several, or any number of them where the question repeats; beside them words of one's own where it is open. */
+function Choice({ item, value, onChange }: QuestionProps) {
+  const chosen = chosenOf(value);
+  const change = (next: Partial<Chosen>): void => onChange(choiceText({ ...chosen, ...next }));
+  const placesWith = (place: number): readonly number[] => {
+    if (!item.repeats) return [place];
+    const others = chosen.places.filter((each) => each !== place);
+    return others.length < chosen.places.length ? others : [...others, place].sort((a, b) => a - b);
+  };
+  const choose = (place: number): void =>
+    change({ places: placesWith(place), ...(item.repeats ? {} : { other: '' }) });
+  return (
+    <>
+      <Options item={item}>
+        {(item.answerOption ?? []).map((option, place) => (
+          <Option
+            // Options have no name of their own: their place is what is kept of them.
+            key={place}
+            item={item}
+            label={optionText(option)}
+            checked={chosen.places.includes(place)}
+            onChange={() => choose(place)}
+          />
+        ))}
+      </Options>
+      {item.type === 'open-choice' && (
+        <TextField
+          id={`${item.linkId} other`}
+          label={t('Something else')}
+          value={chosen.other}
+          onChange={(other) => change({ other, ...(item.repeats || other === '' ? {} : { places: [] }) })}
+        />
+      )}
+    </>
+  );
+}
+
+function Options({ item, children }: { readonly item: QuestionnaireItem; readonly children: ReactNode }) {
+  const { tied } = useField(item.linkId, false);
+  const name = `${item.linkId}-legend`;
   return (
     <fieldset className={styles.question}>
-      <legend id={`${item.linkId}-legend`}>{item.text}</legend>
+      <legend id={name}>{itemText(item)}</legend>
       <FieldProblemText id={item.linkId} />
-      <div role="radiogroup" aria-labelledby={`${item.linkId}-legend`} {...tied}>
-        {options.map(([key, label]) => (
-          <label key={key} className={styles.option}>
-            <input type="radio" name={item.linkId} checked={value === key} onChange={() => onChange(key)} />
-            {label}
-          </label>
-        ))}
-      </div>
+      {item.repeats ? (
+        children
+      ) : (
+        <div role="radiogroup" aria-labelledby={name} {...tied}>
+          {children}
+        </div>
+      )}
     </fieldset>
+  );
+}
+
+function Option({
+  item,
+  label,
+  checked,
+  onChange,
+}: {
+  readonly item: QuestionnaireItem;
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: () => void;
+}) {
+  const { tied } = useField(item.linkId, false);
+  return (
+    <label className={styles.option}>
+      <input
+        type={item.repeats ? 'checkbox' : 'radio'}
+        name={item.linkId}
+        checked={checked}
+        onChange={onChange}
+        {...(item.repeats ? tied : {})}
+      />
+      {label}
+    </label>
   );
 }

@@ -1,6 +1,7 @@
 import type { Questionnaire } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { askedItems, bandOf, missingItems, responseOf, scoreOf, wantsHelpNow } from './response.ts';
+import { askedItems, missingItems } from './asked.ts';
+import { bandOf, responseOf, scoreOf, wantsHelpNow } from './response.ts';
 
 const option = (points: number) => ({
   valueCoding: {

@@ -13,16 +13,15 @@ import type {
 } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { FieldProblem } from '../../format/field-problem.ts';
-import { locale } from '../../i18n/language.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { Fhir, FhirApi } from '../../smart/fhir.ts';
-import { type Answers, given } from '../questionnaires/response.ts';
+import { type Answers, given } from '../questionnaires/answers.ts';
+import { itemText } from '../questionnaires/item-text.ts';
 
 const VISIT = 'urn:wellspring:check-in';
 /** By which the clinic's own form is found: its items are what consent is asked to. */
 const FORM = { system: 'urn:wellspring:form', code: 'check-in' };
 const SIGNATURE = 'http://hl7.org/fhir/StructureDefinition/questionnaireresponse-signature';
-const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/translation';
 /** ASTM E1762: signature of a consent. */
 const CONSENT_SIGNATURE = {
   system: 'urn:iso-astm:E1762-95:2013',
@@ -60,26 +59,7 @@ export const formQuery = (fhir: FhirApi) =>
 export function consentItems(form: Questionnaire | null): QuestionnaireItem[] {
   return (form?.item ?? [])
     .filter(({ type }) => type === 'boolean')
-    .map((item) => ({ ...item, text: translated(item), required: true }));
-}
-
-function translated(item: QuestionnaireItem): string {
-  const { _text } = item as { readonly _text?: { readonly extension?: readonly Translation[] } };
-  const language = locale().slice(0, 2);
-  const found = _text?.extension?.find(
-    ({ url, extension = [] }) =>
-      url === TRANSLATION && extension.some(({ valueCode }) => valueCode?.slice(0, 2) === language),
-  );
-  return found?.extension?.find(({ url }) => url === 'content')?.valueString ?? item.text ?? item.linkId;
-}
-
-interface Translation {
-  readonly url?: string;
-  readonly extension?: readonly {
-    readonly url?: string;
-    readonly valueCode?: string;
-    readonly valueString?: string;
-  }[];
+    .map((item) => ({ ...item, text: itemText(item), required: true }));
 }
 
 export interface CheckIn {

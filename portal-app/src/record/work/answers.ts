@@ -1,6 +1,9 @@
 /** Answers to a questionnaire as words, what frightens first. */
 import type { QuestionnaireResponseItem, QuestionnaireResponseItemAnswer } from '@medplum/fhirtypes';
+import { formatDateTime } from '../../format/date.ts';
+import { numberText, quantityText } from '../../format/quantity.ts';
 import { t } from '../../i18n/text.ts';
+import { optionText } from '../questionnaires/answers.ts';
 
 export interface Answer {
   readonly linkId: string;
@@ -23,14 +26,13 @@ const allOf = (items: readonly QuestionnaireResponseItem[]): Answer[] =>
     ...allOf(item),
   ]);
 
+/** Whatever R4 lets an answer be. */
 function wordsOf(answer: QuestionnaireResponseItemAnswer): string {
-  const { valueCoding, valueString, valueDate, valueBoolean, valueInteger, valueDecimal } = answer;
+  const { valueBoolean, valueDecimal, valueQuantity, valueDateTime, valueAttachment, valueUri } = answer;
   if (valueBoolean !== undefined) return t(valueBoolean ? 'Yes' : 'No');
-  return (
-    valueCoding?.display ??
-    valueCoding?.code ??
-    valueString ??
-    valueDate ??
-    String(valueInteger ?? valueDecimal ?? '')
-  );
+  if (valueDecimal !== undefined) return numberText(valueDecimal);
+  if (valueQuantity) return quantityText(valueQuantity);
+  if (valueDateTime) return formatDateTime(valueDateTime);
+  if (valueAttachment) return valueAttachment.title ?? valueAttachment.url ?? t('Not named');
+  return valueUri ?? optionText(answer);
 }

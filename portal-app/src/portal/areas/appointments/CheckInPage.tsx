@@ -8,7 +8,7 @@ import { conceptText, dosageText, medicineName } from '../../../format/words.ts'
 import { t } from '../../../i18n/text.ts';
 import { glanceQuery } from '../../../record/glance/queries.ts';
 import { taskPlace } from '../../../record/inbox/news.ts';
-import { type Answers, given } from '../../../record/questionnaires/response.ts';
+import { type Answers, given } from '../../../record/questionnaires/answers.ts';
 import { type Summary, summaryQuery } from '../../../record/summary/summary.ts';
 import { mayCheckInAhead } from '../../../record/visits/changes.ts';
 import {

@@ -6,16 +6,9 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
 import { fill, t } from '../../../i18n/text.ts';
-import {
-  type Answers,
-  askedItems,
-  bandOf,
-  given,
-  missingItems,
-  responseOf,
-  scoreOf,
-  wantsHelpNow,
-} from '../../../record/questionnaires/response.ts';
+import type { Answers } from '../../../record/questionnaires/answers.ts';
+import { problemsOf, startOf, withOwnOptions } from '../../../record/questionnaires/asked.ts';
+import { bandOf, responseOf, scoreOf, wantsHelpNow } from '../../../record/questionnaires/response.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -23,7 +16,7 @@ import { useSend } from '../../../smart/use-send.ts';
 import { CRISIS_LINE, EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm } from '../../../ui/form.tsx';
 import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
-import { Question } from '../../../views/Question.tsx';
+import { Questions } from '../../../views/Questions.tsx';
 import styles from '../../../views/question.module.css';
 
 export function QuestionnairePage() {
@@ -31,7 +24,7 @@ export function QuestionnairePage() {
   const { id = '' } = useParams();
   const query = useQuery({
     queryKey: ['questionnaire', id],
-    queryFn: () => fhir.read<Questionnaire>('Questionnaire', id),
+    queryFn: async () => withOwnOptions(await fhir.read<Questionnaire>('Questionnaire', id)),
   });
   return (
     <>
@@ -47,17 +40,17 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const [parameters] = useSearchParams();
-  const [answers, setAnswers, discard] = useDraft<Answers>(`questionnaire ${questionnaire.id}`, {});
+  const [answers, setAnswers, discard] = useDraft<Answers>(
+    `questionnaire ${questionnaire.id}`,
+    startOf(questionnaire),
+  );
   const [sent, setSent] = useState<Answers>();
   const send = useSend({
     form: `questionnaire ${questionnaire.id}`,
     what: answers,
     send: async (identity) => {
-      const missing = missingItems(questionnaire, answers);
-      if (missing.length > 0)
-        throw new FieldProblem(
-          Object.fromEntries(missing.map(({ linkId }) => [linkId, t('Please answer this.')])),
-        );
+      const problems = problemsOf(questionnaire, answers);
+      if (Object.keys(problems).length > 0) throw new FieldProblem(problems);
       await createOnce(fhir, responseOf(fhir, questionnaire, answers), identity);
       const taskId = parameters.get('task');
       if (taskId) await finish(await fhir.read<Task>('Task', taskId));
@@ -79,14 +72,12 @@ function Form({ questionnaire }: { readonly questionnaire: Questionnaire }) {
     <Card>
       {questionnaire.description && <p>{questionnaire.description}</p>}
       <SendForm label={t('Send my answers')} state={send} onSend={() => send.mutate()}>
-        {askedItems(questionnaire, answers).map((item) => (
-          <Question
-            key={item.linkId}
-            item={item}
-            value={given(answers, item.linkId)}
-            onChange={(value) => setAnswers({ ...answers, [item.linkId]: value })}
-          />
-        ))}
+        <Questions
+          questionnaire={questionnaire}
+          items={questionnaire.item}
+          answers={answers}
+          onChange={setAnswers}
+        />
         {wantsHelpNow(answers) && <HelpNow />}
       </SendForm>
     </Card>

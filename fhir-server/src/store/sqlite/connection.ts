@@ -85,6 +85,7 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
   };
   const statements = new Map<string, StatementSync>();
   const lists = new Map<string, StatementSync>();
+  const running = new Set<StatementSync>();
   function prepared(kept: Map<string, StatementSync>, text: string, asArrays: boolean): StatementSync {
     const known = kept.get(text);
     if (known) return known;
@@ -96,6 +97,21 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
     fresh.setReturnArrays(asArrays);
     kept.set(text, fresh);
     return fresh;
+  }
+  /**
+   * What SQL asks of a function (link-questions.ts, owner-answers.ts) may come to the same statement again while it runs: begun anew in the middle, it would end the process (SIGSEGV). The
+   * inner one is prepared for itself.
+   */
+  function rows(text: string, values: readonly SqlValue[]): readonly SqlValue[][] {
+    const kept = prepared(lists, text, true);
+    const statement = running.has(kept) ? db.prepare(text) : kept;
+    statement.setReturnArrays(true);
+    running.add(statement);
+    try {
+      return statement.all(...values) as unknown as SqlValue[][];
+    } finally {
+      running.delete(statement);
+    }
   }
   /** The index's snapshot before the log's, whatever is read first (a note is the log's). */
   function begin(): void {
@@ -115,7 +131,7 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
     keySets: createKeySets(db),
     linkQuestions: createLinkQuestions(db),
     statement: (text) => prepared(statements, text, false),
-    rows: (text, values) => prepared(lists, text, true).all(...values) as unknown as SqlValue[][],
+    rows,
     get known() {
       return db.isTransaction ? known : undefined;
     },

@@ -21,8 +21,8 @@ export interface FhirApi {
   /** Stores something new. `onlyIfNone`: criteria; where something matches already, that is returned instead (If-None-Exist). */
   create<T extends Resource>(resource: T, onlyIfNone?: string): Promise<T>;
   /**
-   * Replaces the version that was read, and no other: a newer one is a FhirFailure with status 412 (If-Match). One that says just this already (an answer was lost,
-   * another tab was quicker) is what was wanted.
+   * Replaces the version that was read, and no other: a newer one is a FhirFailure with status 412 (If-Match). One that says just this already (its answer was lost,
+   * now or before; another tab was quicker) is what was wanted.
    */
   update<T extends Resource>(resource: T): Promise<T>;
   /** An operation by POST: of a type, or of one resource where an id is given. `name` begins with `$`. */
@@ -151,9 +151,9 @@ export function createFhir(
     try {
       return await send<T>('PUT', address, resource, { 'if-match': `W/"${resource.meta?.versionId}"` });
     } catch (error) {
-      if (!(error instanceof FhirFailure) || error.status !== 412) throw error;
-      const [now, { saysTheSame }] = await Promise.all([ask<T>(address), import('./says-the-same.ts')]);
-      if (!saysTheSame(now, resource)) throw error;
+      if (!(error instanceof FhirFailure) || !mayBeDone(error.status)) throw error;
+      const now = await ask<T>(address).catch(() => undefined);
+      if (now === undefined || !(await import('./says-the-same.ts')).saysTheSame(now, resource)) throw error;
       return now;
     }
   }
@@ -242,6 +242,9 @@ export function createFhir(
     },
   };
 }
+
+/** Of an update: it is there in another version, nobody answered, or something between here and the server failed. */
+const mayBeDone = (status: number): boolean => status === 412 || status === 0 || status >= 500;
 
 /** Of a type that the server does not have, there is none. */
 const NONE = { resources: [], included: [], next: undefined };

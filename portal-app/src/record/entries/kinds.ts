@@ -99,6 +99,11 @@ function verification({ verificationStatus }: Condition): string | undefined {
 
 const texts = (concepts: readonly CodeableConcept[] | undefined): string | undefined =>
   concepts?.map(conceptText).join(', ') || undefined;
+/** R4 counts the patient among the team; whoever reads it looks for the others. */
+const membersOf = ({ participant = [], subject }: CareTeam) =>
+  participant.filter(
+    ({ member }) => member?.reference === undefined || member.reference !== subject?.reference,
+  );
 const names = (references: readonly (Reference | undefined)[] | undefined): string | undefined =>
   references
     ?.map((each) => each?.display)
@@ -254,8 +259,8 @@ export const KINDS = {
     of: (each: CareTeam): Line => ({
       name: each.name ?? t('Care team'),
       date: each.period?.start,
-      note: names(each.participant?.map(({ member }) => member)),
-      facts: (each.participant ?? []).map(
+      note: names(membersOf(each).map(({ member }) => member)),
+      facts: membersOf(each).map(
         ({ role, member }): Fact => ['Member', [member?.display, texts(role)].filter(Boolean).join(', ')],
       ),
     }),

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useDraft } from '../../../device/drafts.ts';
 import { formatDateTime } from '../../../format/date.ts';
-import { textOf } from '../../../format/message.ts';
+import { senderName, textOf } from '../../../format/message.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { messagesQuery, type Thread, threadsOf } from '../../../record/messages/queries.ts';
 import { replyTo } from '../../../record/messages/send.ts';
@@ -96,6 +96,7 @@ function ThreadCard({ thread, open }: { readonly thread: Thread; readonly open: 
       <summary>
         <h2>{thread.topic}</h2> {unread > 0 && <Pill kind="info">{t('{count} new', { count: unread })}</Pill>}
         <span className="muted">
+          {last && `${senderName(last, fhir.self)} · `}
           {plural(thread.messages.length, '1 message', '{count} messages')} · {formatDateTime(last?.sent)}
         </span>
       </summary>

@@ -84,7 +84,7 @@ const FORM: ReadonlySet<string> = new Set(['application/x-www-form-urlencoded'])
 async function readInput(
   options: HandlerOptions,
   request: HttpRequest,
-  route: Pick<MatchedRoute, 'type' | 'id' | 'method' | 'interaction'> & {
+  route: Pick<MatchedRoute, 'type' | 'id' | 'method' | 'interaction' | 'pattern'> & {
     readonly body: BodyKind | 'bundle';
   },
   access: AccessContext,

@@ -3,8 +3,9 @@ import { invalid } from '@wellspring/profiles';
 import type { Services } from './request.ts';
 import { type BodyKind, type MatchedRoute, takesNoQuery } from './routes.ts';
 
-/** Nothing, or nothing between commas. */
-const IS_EMPTY = /^[\s,]*$/;
+/** Of a search: nothing, or nothing between commas. What an operation is given may be a text, and then a comma or a space is something. */
+const isEmpty = (value: string, isOperation: boolean): boolean =>
+  isOperation ? value === '' : /^[\s,]*$/.test(value);
 
 export interface GivenQuery {
   readonly query: [string, string][];
@@ -21,15 +22,16 @@ const EVERYWHERE: ReadonlySet<string> = new Set(['_format', '_pretty']);
  */
 export function givenQuery(
   { passedOver }: Pick<Services, 'passedOver'>,
-  route: Pick<MatchedRoute, 'method' | 'interaction'> & { readonly body: BodyKind | 'bundle' },
+  route: Pick<MatchedRoute, 'method' | 'interaction' | 'pattern'> & { readonly body: BodyKind | 'bundle' },
   parameters: Iterable<readonly [string, string]>,
 ): GivenQuery {
+  const isOperation = route.pattern.includes('$');
   const asks = route.method === 'GET' || route.body === 'form';
   const query: [string, string][] = [];
   const left: string[] = [];
   for (const [name, value] of parameters) {
     if (passedOver.has(name)) left.push(name);
-    else if (!asks || !IS_EMPTY.test(value)) query.push([name, value]);
+    else if (!asks || !isEmpty(value, isOperation)) query.push([name, value]);
   }
   const refuses = route.body === 'bundle' || takesNoQuery(route);
   const other = refuses ? query.find(([name]) => !EVERYWHERE.has(name)) : undefined;

@@ -6,6 +6,8 @@ import type { IndexEntries } from '../../search/index-entry.ts';
 const MOST_MEMBERS = 20_000;
 /** It is found by some dozens of values; each is a row or several in the store. */
 const MOST_ENTRIES = 2000;
+/** Different words: the same one again costs next to nothing. */
+const MOST_WORDS = 20_000;
 /** Characters of all its codes together: each is kept in several keys. */
 const MOST_CODES = 200_000;
 
@@ -52,6 +54,6 @@ export function checkMembers(resource: object): void {
 export function checkIndexable({ owners: _, mainDate: __, words, ...lists }: IndexEntries): void {
   const count = Object.values(lists).reduce((sum, list) => sum + list.length, 0);
   const codes = lists.tokens.reduce((sum, { code }) => sum + code.length, 0);
-  if (count > MOST_ENTRIES || codes > MOST_CODES || words.content.length > 10 * MOST_ENTRIES)
+  if (count > MOST_ENTRIES || codes > MOST_CODES || new Set(words.content).size > MOST_WORDS)
     throw tooCostly('The resource says too many different things. Send it in parts.');
 }

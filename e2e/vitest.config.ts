@@ -21,7 +21,7 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: ALONE,
           // Each has servers, data and a browser of its own, and waits for its pages more than it computes.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

@@ -4,13 +4,8 @@
  * sent or discarded in one is so in all, and none puts back what another one had.
  */
 import { useEffect, useRef, useState } from 'react';
+import { type Draft, isOlder } from './draft.ts';
 import { fromVault, toVault, wipeVault } from './vault.ts';
-
-interface Draft {
-  /** None: it was sent or discarded. */
-  readonly value?: unknown;
-  readonly at: number;
-}
 
 type TabMessage =
   | { readonly owner: string; readonly name: string; readonly draft: Draft }
@@ -50,29 +45,20 @@ function listenToTabs(): BroadcastChannel {
   return channel;
 }
 
-const isOlder = (draft: Draft, other: Draft | undefined): boolean =>
-  other !== undefined && draft.at < other.at;
+/** Where the part that looks at other tabs can't be fetched (no network). */
+const keepOwn = (whose: string, own: ReadonlyMap<string, Draft>): Promise<unknown> =>
+  toVault(whose, [...own]);
 
 /** At once, and once more for what changed meanwhile. Never rejects. */
 async function save(): Promise<void> {
   while (isChanged) {
     isChanged = false;
     const [whose, own] = [owner, drafts];
-    await alone(whose, () => merge(whose, own)).catch(() => undefined);
+    const { mergeDrafts } = await import('./kept-drafts.ts').catch(() => ({ mergeDrafts: keepOwn }));
+    await mergeDrafts(whose, own).catch(() => undefined);
   }
   saving = undefined;
 }
-
-/** Of two tabs that save at once, none writes over what the other one has newer. */
-async function merge(whose: string, own: Map<string, Draft>): Promise<void> {
-  for (const [name, draft] of (await fromVault<[string, Draft][]>(whose)) ?? [])
-    if (isOlder(own.get(name) ?? { at: 0 }, draft)) own.set(name, draft);
-  await toVault(whose, [...own]);
-}
-
-/** Where a browser has no locks, it has no vault either. */
-const alone = (name: string, work: () => Promise<void>): Promise<unknown> =>
-  navigator.locks ? navigator.locks.request(name, work) : work();
 
 /** When what is kept will be there after a reload. Never rejects. */
 export const draftsKept = (): Promise<unknown> =>

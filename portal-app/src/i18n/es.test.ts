@@ -78,7 +78,13 @@ function everything(file: string, seen = new Set<string>()): string[] {
 }
 
 /** These stand in the first page's code as names of addresses, not as texts. */
-const ALSO_WORDS: ReadonlySet<string> = new Set(['messages', 'reports', 'results', 'questionnaires']);
+const ALSO_WORDS: ReadonlySet<string> = new Set([
+  'Questionnaire',
+  'messages',
+  'reports',
+  'results',
+  'questionnaires',
+]);
 
 /** The code of a module and of all that it imports at once. */
 function atOnce(file: string, seen = new Set<string>()): string[] {

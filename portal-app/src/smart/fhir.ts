@@ -3,7 +3,6 @@ import type { Bundle, CodeableConcept, Parameters, Resource } from '@medplum/fhi
 import { type Text, t } from '../i18n/text.ts';
 import type { AppConfig } from './config.ts';
 import { type Asked, askFhir, ELSEWHERE, HttpFailure } from './fhir-http.ts';
-import { withOwnNext } from './next-link.ts';
 import { type Offers, offersOf } from './offers.ts';
 import { type Session, SignedOut } from './session.ts';
 
@@ -125,10 +124,11 @@ export function createFhir(
     for (let attempt = 1; ; attempt++) {
       const token = await session.accessToken().catch(unreachable);
       try {
-        return withOwnNext((await askFhir(baseUrl, token, address, asked)) as T, baseUrl);
+        return (await askFhir(baseUrl, token, address, asked)) as T;
       } catch (error) {
         const { status, retryAfter } = error instanceof HttpFailure ? error : new HttpFailure(0);
-        if (status === ELSEWHERE) throw (await import('./another-server.ts')).anotherServer();
+        if (status === ELSEWHERE)
+          return attempted((await import('./next-link.ts')).atBase(address, baseUrl), asked);
         if (status !== 401) throw new FhirFailure(status, meantFor === 'staff', retryAfter);
         if (attempt > 1) throw new SignedOut();
         session.forgetAccessToken();
@@ -212,7 +212,7 @@ export function createFhir(
       offers(type, 'search-type') ? pageOf(await searched(`${type}?${new URLSearchParams(params)}`)) : NONE,
     get: <T extends Resource>(url: string) =>
       url.includes('?') ? (searched(url) as Promise<Resource> as Promise<T>) : ask<T>(url),
-    follow: async (url) => pageOf(await ask(url)),
+    follow: async (url) => pageOf(await ask(url.startsWith('/') ? new URL(url, baseUrl).href : url)),
     create: (resource, onlyIfNone) =>
       send(
         'POST',

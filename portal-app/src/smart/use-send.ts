@@ -7,7 +7,7 @@ import { useRef } from 'react';
 import { draftsKept } from '../device/drafts.ts';
 import { forgetIdentity, identityOf } from './once.ts';
 
-interface Handlers<T> {
+export interface Handlers<T> {
   readonly onSuccess?: (answer: T) => unknown;
   readonly onError?: () => unknown;
   readonly onSettled?: () => unknown;
@@ -28,25 +28,6 @@ export function useAction<T>({ act, ...handlers }: Handlers<T> & { readonly act:
       });
   };
   return { ...state, mutate };
-}
-
-/**
- * For what is turned on and off by one press. A press whose answer was lost may have arrived: where it is so by now, nothing failed, and “try again” would undo it.
- */
-export function useToggle({
-  isOn,
-  turn,
-  ...handlers
-}: Handlers<unknown> & { readonly isOn: boolean; readonly turn: (on: boolean) => Promise<unknown> }) {
-  const wanted = useRef(isOn);
-  const { error, ...action } = useAction({
-    ...handlers,
-    act: () => {
-      wanted.current = !isOn;
-      return turn(!isOn);
-    },
-  });
-  return { ...action, error: wanted.current === isOn ? null : error };
 }
 
 /** For what stores something new. `what`: all that the person entered; the same again is the same, until it was sent. `send`: is given its identity. */

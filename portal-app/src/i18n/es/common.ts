@@ -26,11 +26,11 @@ export const common = {
   'In an emergency call {number}. Messages are not read at once.':
     'En una emergencia llame al {number}. Los mensajes no se leen de inmediato.',
   'The sign-in was not finished. Nothing was shared; you can try again.':
-    'No se terminó de entrar. No se compartió nada; puede intentarlo de nuevo.',
+    'No se terminó de entrar. No se compartió nada; inténtelo de nuevo.',
   'What this account stood for has ended. Please ask the clinic.':
-    'Aquello para lo que era esta cuenta ha terminado. Pregunte a la clínica.',
+    'Lo que abría esta cuenta ha terminado. Pregunte a la clínica.',
   'The clinic’s servers can not be reached just now. Try again in a moment.':
-    'No se puede llegar ahora a los servidores de la clínica. Inténtelo de nuevo en un momento.',
+    'No se puede llegar a los servidores de la clínica. Inténtelo de nuevo en un momento.',
   'The portal is not available': 'El portal no está disponible',
   'Please try again in a few minutes. If it is urgent, call the clinic.':
     'Inténtelo de nuevo en unos minutos. Si es urgente, llame a la clínica.',
@@ -44,31 +44,24 @@ export const common = {
   'Loading…': 'Cargando…',
   'This page could not be shown. Nothing was lost.': 'No se pudo mostrar esta página. No se perdió nada.',
   'Try again': 'Intentar de nuevo',
-  'Sending…': 'Enviando…',
   Cancel: 'Cancelar',
-  Save: 'Guardar',
-  Send: 'Enviar',
   Yes: 'Sí',
   No: 'No',
-  '{title} over time': '{title} a lo largo del tiempo',
-  '{name}: no values.': '{name}: sin valores.',
-  '{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).':
-    '{name}: {count} valores del {first} ({firstValue} {unit}) al {last} ({lastValue} {unit}).',
   'This was not shared with the portal. Sign out and in again, and leave it ticked.':
     'Esto no se compartió con el portal. Salga, vuelva a entrar y déjelo marcado.',
   'This is not in your record, or no longer.': 'Esto no está en su expediente, o ya no.',
-  'This is not free any more. Please choose another.': 'Esto ya no está libre. Elija otra opción.',
+  'This is not free any more. Please choose another.': 'Ya no está libre. Elija otra opción.',
   'The clinic changed this at the same time. What you see now is theirs; please look at it, and save again.':
-    'La clínica cambió esto al mismo tiempo. Lo que ve ahora es lo de la clínica; revíselo y guarde de nuevo.',
+    'La clínica lo cambió al mismo tiempo. Ahora ve lo de la clínica; revíselo y guarde de nuevo.',
   'The clinic’s system did not accept this. Check what you entered.':
     'El sistema de la clínica no aceptó esto. Revise lo que escribió.',
   'Too many requests just now. Wait a moment and try again.':
-    'Demasiadas solicitudes en este momento. Espere un poco e inténtelo de nuevo.',
+    'Demasiadas solicitudes. Inténtelo de nuevo en un momento.',
   'The record could not be reached. Nothing was lost; try again in a moment.':
     'No se pudo llegar al expediente. No se perdió nada; inténtelo de nuevo en un momento.',
   'You are signed out.': 'Su sesión está cerrada.',
   'Your sign-in has ended. What you were writing is kept: sign in again to go on.':
-    'Su sesión terminó. Lo que estaba escribiendo se guardó: entre de nuevo para seguir.',
+    'Su sesión terminó. Lo que escribía se guardó: entre de nuevo para seguir.',
   'Show what was last read on this device': 'Mostrar lo último que se leyó en este dispositivo',
   'You see the copy on this device, of {time}.': 'Ve la copia de este dispositivo, del {time}.',
   'You are offline.': 'No tiene conexión.',
@@ -76,5 +69,5 @@ export const common = {
   'You are offline. You see what was last read: {time}.':
     'No tiene conexión. Ve lo último que se leyó: {time}.',
   'You are offline. What you write is kept; send it when you are back.':
-    'No tiene conexión. Lo que escriba se guarda; envíelo cuando vuelva la conexión.',
+    'No tiene conexión. Lo que escriba se guarda; envíelo cuando vuelva.',
 };

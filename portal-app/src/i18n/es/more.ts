@@ -8,4 +8,29 @@ export const more = {
     'Datos de contacto, seguro, avisos, acceso de familiares, aplicaciones conectadas',
   'Messages, results, visits, documents and answers that are new':
     'Mensajes, resultados, citas, documentos y respuestas nuevos',
+  '{title} over time': '{title} a lo largo del tiempo',
+  '{name}: no values.': '{name}: sin valores.',
+  '{name}: {count} values from {first} ({firstValue} {unit}) to {last} ({lastValue} {unit}).':
+    '{name}: {count} valores del {first} ({firstValue} {unit}) al {last} ({lastValue} {unit}).',
+  'Sending…': 'Enviando…',
+  'Only PNG and JPEG pictures and PDF files can be sent.':
+    'Solo se pueden enviar imágenes PNG y JPEG y archivos PDF.',
+  'The file is larger than 1 MB. Please choose a smaller one.':
+    'El archivo pesa más de 1 MB. Elija uno más pequeño, por favor.',
+  'The picture could not be read. Please choose another one.':
+    'No se pudo leer la imagen. Elija otra, por favor.',
+  'Please enter a whole phone number.': 'Escriba un número de teléfono completo, por favor.',
+  'Please enter a whole e-mail address.': 'Escriba una dirección de correo completa, por favor.',
+  'What you take now, and before': 'Lo que toma ahora, y antes',
+  'How you have been lately, and before a visit': 'Cómo ha estado últimamente, y antes de una cita',
+  'One answer needs another look.': 'Revise una respuesta, por favor.',
+  '{count} answers need another look.': 'Revise {count} respuestas, por favor.',
+  'Please fill this in.': 'Complete este campo, por favor.',
+  'A member of your care team': 'Alguien de su equipo médico',
+  'My whole care team': 'Todo mi equipo médico',
+  'The whole care team': 'Todo el equipo médico',
+  Save: 'Guardar',
+  Send: 'Enviar',
+  'Health summary': 'Resumen de salud',
+  Questionnaire: 'Cuestionario',
 };

@@ -18,7 +18,7 @@ import {
 import { mayTakeBack } from '../../../record/readings/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useToggle } from '../../../smart/use-send.ts';
+import { useToggle } from '../../../smart/use-toggle.ts';
 import { Each } from '../../../ui/Each.tsx';
 import { PartFailed, Pill } from '../../../ui/parts.tsx';
 import care from '../../../views/care-plan.module.css';

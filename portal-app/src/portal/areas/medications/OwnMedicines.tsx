@@ -15,7 +15,8 @@ import {
 } from '../../../record/medicines/own.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
-import { useSend, useToggle } from '../../../smart/use-send.ts';
+import { useSend } from '../../../smart/use-send.ts';
+import { useToggle } from '../../../smart/use-toggle.ts';
 import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';

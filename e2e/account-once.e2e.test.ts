@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticator } from '../auth-server/test/authenticator.ts';
 import { codeIn, linkIn, type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
 import { launch, openWorld, pkce, type World } from '../auth-server/test/world.ts';
+import { addAuthenticator } from './passkey.ts';
 import { openBrowser } from './world.ts';
 
 let world: World;
@@ -25,15 +26,6 @@ afterAll(async () => {
 });
 
 const origin = (): string => new URL(world.issuer).origin;
-
-const AUTHENTICATOR = {
-  protocol: 'ctap2',
-  transport: 'internal',
-  hasResidentKey: true,
-  hasUserVerification: true,
-  isUserVerified: true,
-  automaticPresenceSimulation: true,
-} as const;
 
 interface Way {
   readonly words: string;
@@ -237,9 +229,7 @@ describe.each(WAYS)('$words', ({ person, birth, press }) => {
   });
 
   it('a passkey is added, and removed', async () => {
-    const session = await visit.newCDPSession(page);
-    await session.send('WebAuthn.enable');
-    await session.send('WebAuthn.addVirtualAuthenticator', { options: AUTHENTICATOR });
+    await addAuthenticator(page);
     await page.goto(`${origin()}/account/security`);
     await page.getByLabel('Name of the new passkey').fill('My phone');
     await page.getByLabel('Current password').fill(THIRD);

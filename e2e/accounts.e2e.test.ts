@@ -10,6 +10,7 @@ import { type Authenticator, authenticator } from '../auth-server/test/authentic
 import { codeIn, linkIn, type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
 import { launch, openWorld, pkce, type World } from '../auth-server/test/world.ts';
 import { expectAccessible } from './accessible.ts';
+import { addAuthenticator } from './passkey.ts';
 import { openBrowser } from './world.ts';
 
 let world: World;
@@ -163,18 +164,7 @@ describe.each(SIZES)('at a %s', (name, viewport, colorScheme) => {
   });
 
   it('adds a passkey, signs in with it alone, and its answer is good once and for this page only', async () => {
-    const session = await visit.newCDPSession(page);
-    await session.send('WebAuthn.enable');
-    await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await addAuthenticator(page);
     await page.goto(`${origin()}/account/security`);
     await page.getByLabel('Name of the new passkey').fill('My phone');
     await page.getByLabel('Current password').fill(STRONG);

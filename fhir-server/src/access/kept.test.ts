@@ -145,18 +145,26 @@ it('of staff, a file follows what their scopes leave of the type that names it',
   expect(files('user/Binary.r user/*.s')).toEqual(['card', 'letter', 'report']);
 });
 
+/** What a Consent leaves that denies a relative all of this type. */
+const denied = (relative: string, type: string) => ({
+  actors: new Set([relative]),
+  rules: [
+    {
+      id: 'c',
+      patient: 'p',
+      provision: {
+        type: 'deny',
+        actor: [{ reference: { reference: relative } }],
+        class: [{ system: 'http://hl7.org/fhir/resource-types', code: type }],
+      },
+    } as const,
+  ],
+  at: 0,
+  opened: undefined,
+});
+
 it('a Consent that denies a type denies its files, and not to others', () => {
-  const provision = {
-    type: 'deny',
-    actor: [{ reference: { reference: 'RelatedPerson/mother' } }],
-    class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Media' }],
-  } as const;
-  const consents = {
-    actors: new Set(['RelatedPerson/mother']),
-    rules: [{ id: 'c', patient: 'p', provision }],
-    at: 0,
-    opened: undefined,
-  };
+  const consents = denied('RelatedPerson/mother', 'Media');
   const all = [known('Binary/a', {}), known('Media/a', file('Binary/a')), known('Task/a', about('Media/a'))];
   expect(seen(person('RelatedPerson/mother', { consents }), all)).toEqual([]);
   const others = { ...consents, actors: new Set(['RelatedPerson/father']) };
@@ -164,17 +172,7 @@ it('a Consent that denies a type denies its files, and not to others', () => {
 });
 
 it('a Consent that denies the Patient itself denies the photo', () => {
-  const provision = {
-    type: 'deny',
-    actor: [{ reference: { reference: 'RelatedPerson/mother' } }],
-    class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Patient' }],
-  } as const;
-  const consents = {
-    actors: new Set(['RelatedPerson/mother']),
-    rules: [{ id: 'c', patient: 'p', provision }],
-    at: 0,
-    opened: undefined,
-  };
+  const consents = denied('RelatedPerson/mother', 'Patient');
   const all = [known('Binary/a', {}), known('Binary/b', {}), known('Patient/p', file('Binary/a'))];
   expect(seen(person('RelatedPerson/mother', { consents }), all)).toEqual(['Binary/b']);
 });

@@ -56,7 +56,7 @@ export function readUpload(request: HttpRequest): AsyncIterable<Uint8Array> {
   };
 }
 
-/** Where the request breaks off it fails: `pipe` alone would wait for ever. */
+/** Where the request breaks off it fails: `pipe` alone would wait for ever. Not by `pipeline` (operations/bulk/gunzipped.ts), which would close the request, and with it the answer to a broken one. */
 function unpackedBody(request: HttpRequest): AsyncIterable<Uint8Array> {
   if (!isCompressed(request)) return request;
   const unpacked = createGunzip();

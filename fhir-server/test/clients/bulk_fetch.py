@@ -9,19 +9,13 @@ import sys
 import tempfile
 import urllib.request
 
+from calls import call
+
 base, token = sys.argv[1:]
 folder = tempfile.mkdtemp(prefix="smart-fetch-")
 token_file = os.path.join(folder, "token")
 with open(token_file, "w") as file:
     file.write(token)
-
-
-def call(name, run):
-    try:
-        found = run()
-        print("FAILED" if found is False else "ok", name)
-    except Exception as error:  # whatever goes wrong is told
-        print("FAILED", f"{name}: {type(error).__name__} {error}")
 
 
 def ask(method, path, body=None):

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+from calls import call
 from fhir.resources.R4B import get_fhir_model_class
 from fhirclient import client as smart
 from fhirclient.models.observation import Observation
@@ -11,14 +12,6 @@ from fhirpy import AsyncFHIRClient, SyncFHIRClient
 from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
 
 base, token = sys.argv[1:]
-
-
-def call(name, run):
-    try:
-        found = run()
-        print("FAILED" if found is False else "ok", name)
-    except Exception as error:  # whatever goes wrong is told
-        print("FAILED", f"{name}: {type(error).__name__} {error}")
 
 
 def refuses(kind, run):

@@ -1,4 +1,8 @@
 /** What was begun in a form, and when. */
+
+/** For how long it is kept. */
+export const KEEP_MS = 7 * 86_400_000;
+
 export interface Draft {
   /** None: it was sent or discarded. */
   readonly value?: unknown;

@@ -4,14 +4,13 @@
  * sent or discarded in one is so in all, and none puts back what another one had.
  */
 import { useEffect, useRef, useState } from 'react';
-import { type Draft, isOlder } from './draft.ts';
+import { type Draft, isOlder, KEEP_MS } from './draft.ts';
 import { fromVault, toVault, wipeVault } from './vault.ts';
 
 type TabMessage =
   | { readonly owner: string; readonly name: string; readonly draft: Draft }
   | { readonly isForgotten: true };
 
-const KEEP_MS = 7 * 86_400_000;
 /** The longest that something to be sent waits for a browser that does not answer. */
 const PATIENCE_MS = 1000;
 

@@ -1,6 +1,7 @@
 /** A file that was chosen in a form and not sent: there again with the words beside it (drafts.ts), sealed in the vault. One that is too large for that is chosen anew. */
 import { useEffect, useState } from 'react';
 import { base64Of, bytesOf } from '../format/attachment.ts';
+import { KEEP_MS } from './draft.ts';
 import { draftsOwner } from './drafts.ts';
 import { fromVault, toVault } from './vault.ts';
 
@@ -12,7 +13,6 @@ interface Kept {
   readonly at: number;
 }
 
-const KEEP_MS = 7 * 86_400_000;
 const MOST_BYTES = 12_000_000;
 
 /** Like useState. `undefined`: none, or no longer. */

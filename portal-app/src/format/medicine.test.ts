@@ -19,20 +19,22 @@ it('a medicine that is a resource of its own is named by it; one that did not co
   expect(found.map(medicineName)).toEqual(['Naproxen', 'Medicine']);
 });
 
+/** An order, of whatever else it says. */
+const order = (more: object) =>
+  ({
+    resourceType: 'MedicationRequest',
+    status: 'active',
+    intent: 'order',
+    subject: {},
+    ...more,
+  }) as MedicationRequest;
+
 it('P11: a medicine inside the prescription is named; only orders are taken', () => {
-  const request = (more: object) =>
-    ({
-      resourceType: 'MedicationRequest',
-      status: 'active',
-      intent: 'order',
-      subject: {},
-      ...more,
-    }) as MedicationRequest;
-  const inside = request({
+  const inside = order({
     contained: [{ resourceType: 'Medication', id: 'm', code: { text: 'Naproxen' } }],
     medicationReference: { reference: '#m' },
   });
-  const mixed = request({
+  const mixed = order({
     contained: [
       {
         resourceType: 'Medication',
@@ -43,38 +45,30 @@ it('P11: a medicine inside the prescription is named; only orders are taken', ()
     medicationReference: { reference: '#m' },
   });
   expect([inside, mixed].map(medicineName)).toEqual(['Naproxen', 'Zinc + Iron']);
-  const others = ['proposal', 'plan', 'option'].map((intent) => request({ intent }));
-  expect(prescriptionsOf([...others, request({ doNotPerform: true }), inside])).toEqual([inside]);
+  const others = ['proposal', 'plan', 'option'].map((intent) => order({ intent }));
+  expect(prescriptionsOf([...others, order({ doNotPerform: true }), inside])).toEqual([inside]);
 });
 
 const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 
 it('a medicine that has a code and no name is not called by a number: what is known is said, else that it has no name', () => {
   const code = { coding: [{ system: RXNORM, code: '314076' }] };
-  const request = (more: object) =>
-    ({
-      resourceType: 'MedicationRequest',
-      status: 'active',
-      intent: 'order',
-      subject: {},
-      ...more,
-    }) as MedicationRequest;
   const named = { reference: 'Medication/a', display: 'Lisinopril 10 mg' };
   const found = prescriptionsOf([
-    request({ medicationCodeableConcept: code }),
-    request({ medicationCodeableConcept: { coding: [...code.coding, { display: 'Lisinopril' }] } }),
-    request({ medicationReference: named }),
-    request({ medicationReference: { reference: 'Medication/a' } }),
-    request({ medicationReference: { reference: 'Medication/b' } }),
-    request({
+    order({ medicationCodeableConcept: code }),
+    order({ medicationCodeableConcept: { coding: [...code.coding, { display: 'Lisinopril' }] } }),
+    order({ medicationReference: named }),
+    order({ medicationReference: { reference: 'Medication/a' } }),
+    order({ medicationReference: { reference: 'Medication/b' } }),
+    order({
       contained: [{ resourceType: 'Medication', id: 'm', code }],
       medicationReference: { reference: '#m', display: 'Lisinopril' },
     }),
-    request({
+    order({
       contained: [{ resourceType: 'Medication', id: 'm', code }],
       medicationReference: { reference: '#m' },
     }),
-    request({ medicationCodeableConcept: {} }),
+    order({ medicationCodeableConcept: {} }),
     { resourceType: 'Medication', id: 'a', code },
     {
       resourceType: 'Medication',

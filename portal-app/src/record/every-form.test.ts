@@ -6,6 +6,7 @@ import { closedAt } from './clinic/closed-times.ts';
 import { contactOf, contactOfPlace, openOf } from './clinic/contact.ts';
 import { isAnswering } from './clinic/message-hours.ts';
 import { cardsOf, isWaiting, shown } from './insurance/insurance.ts';
+import { date, sparse } from './odd-values.ts';
 import { optionText } from './questionnaires/answers.ts';
 import { askedItems, missingItems } from './questionnaires/asked.ts';
 import { responseOf, scoreOf } from './questionnaires/response.ts';
@@ -23,21 +24,11 @@ import { directionsTo } from './visits/directions.ts';
 import { keptUntil } from './visits/offer.ts';
 import { ASPECTS, choicesOf, likeVisit, offeringsOf, suiting } from './visits/offering.ts';
 
-const sparse = (elements: Record<string, fc.Arbitrary<unknown>>) => fc.record(elements, { requiredKeys: [] });
 const few = <T>(of: fc.Arbitrary<T>) => fc.array(of, { maxLength: 3 });
 const BROKEN = /\bundefined\b|\bNaN\b|\bnull\b|Invalid Date|\[object|No value/;
 const text = fc.oneof(
   fc.constantFrom('toString', '__proto__', 'Ñandú 🩺', 'a (disorder)', 'x'.repeat(300)),
   fc.string({ minLength: 1 }).filter((each) => !BROKEN.test(each)),
-);
-const date = fc.constantFrom(
-  '2016-12-31T23:59:60Z',
-  '2026',
-  '2026-02',
-  '2026-02-28',
-  '0001-01-01',
-  '9999-12-31T23:59:59.999999999+14:00',
-  '2026-11-28T05:00:00-12:00',
 );
 const id = fc.constantFrom('a', 'b', 'c');
 const reference = sparse({

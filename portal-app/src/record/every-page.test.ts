@@ -37,6 +37,7 @@ import { answerTo, letterName, paperState, papersOf } from './letters/letters.ts
 import { scheduleOf } from './medicines/schedule.ts';
 import { pharmaciesOf, runsOutSoon, supplyOf } from './medicines/supply.ts';
 import { threadsOf } from './messages/queries.ts';
+import { date, sparse } from './odd-values.ts';
 import { ageOf } from './patient/banner.ts';
 import { contactOf } from './patient/contact.ts';
 import { emergencyContactOf } from './patient/emergency.ts';
@@ -54,17 +55,6 @@ import { summaryOf } from './visits/summary.ts';
 import { when } from './visits/words.ts';
 
 const some = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 });
-/** Elements that are left out are not there at all, as in JSON. */
-const sparse = (elements: Record<string, fc.Arbitrary<unknown>>) => fc.record(elements, { requiredKeys: [] });
-const date = fc.constantFrom(
-  '2016-12-31T23:59:60Z',
-  '2026',
-  '2026-02',
-  '2026-02-28',
-  '0001-01-01',
-  '9999-12-31T23:59:59.999999999+14:00',
-  '2026-11-28T05:00:00-12:00',
-);
 /** What the words may not say. */
 const NO_WORDS = /\bundefined\b|\bNaN\b|Invalid Date|\[object/;
 const text = fc.oneof(

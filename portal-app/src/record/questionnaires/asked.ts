@@ -10,7 +10,7 @@ import { type Answers, answersOf, given, isChoice, isUnasked, problemOf } from '
 
 const HIDDEN = 'http://hl7.org/fhir/StructureDefinition/questionnaire-hidden';
 
-/** Items of one place, each with the questionnaire around it. */
+/** Items, each followed by those inside of it. */
 export const itemsBelow = (items: readonly QuestionnaireItem[] = []): QuestionnaireItem[] =>
   items.flatMap((item) => [item, ...itemsBelow(item.item)]);
 

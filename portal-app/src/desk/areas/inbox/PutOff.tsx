@@ -1,31 +1,16 @@
-/** Until a day, for the pool or for oneself: one item, or several that are chosen. */
+/** One item until a day, for the pool or for oneself. */
 import type { Task } from '@medplum/fhirtypes';
-import { type ReactNode, useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
-import { today } from '../../../format/clinic-clock.ts';
-import { formatDate, formatWeekday } from '../../../format/date.ts';
-import { requireRight } from '../../../format/field-problem.ts';
+import { formatDate } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { isSeenByPatient } from '../../../record/work/follow-up.ts';
-import { daysOffered, type ForWhom, putOff } from '../../../record/work/put-off.ts';
+import { putOff } from '../../../record/work/put-off.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
-import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
-import styles from './inbox.module.css';
+import { TextArea } from '../../../ui/form.tsx';
+import { dayOf, PutOffForm, requireDay, useWish } from './PutOffForm.tsx';
 import { useWork } from './use-work.ts';
-
-interface Wish {
-  /** One of those offered, or ''. */
-  readonly offered: string;
-  readonly other: string;
-  readonly forWhom: ForWhom;
-}
-
-const dayOf = ({ offered, other }: Wish): string => offered || other;
-
-/** The id of what takes the focus. */
-export const firstDayId = (id: string): string => `later-${id}-0`;
 
 export function PutOff({ task, onClose }: { readonly task: Task; readonly onClose: () => void }) {
   const { fhir } = useSignedIn();
@@ -75,86 +60,5 @@ export function PutOff({ task, onClose }: { readonly task: Task; readonly onClos
         />
       )}
     </PutOffForm>
-  );
-}
-
-export function useWish(forWhom: ForWhom) {
-  return useState<Wish>(() => ({ offered: daysOffered()[0] ?? '', other: '', forWhom }));
-}
-
-/** Throws FieldProblem. */
-export function requireDay(id: string, day: string): void {
-  requireRight(`later-${id}-day`, day <= today() && 'Please choose a day that is to come.');
-}
-
-export { dayOf };
-
-export function PutOffForm({
-  id,
-  wish,
-  onChange,
-  options,
-  children,
-  ...form
-}: {
-  readonly id: string;
-  readonly wish: Wish;
-  readonly onChange: (wish: Wish) => void;
-  readonly options: readonly (readonly [ForWhom, string])[];
-  readonly state: { readonly isPending: boolean; readonly error: Error | null };
-  readonly onSend: () => void;
-  readonly onCancel: () => void;
-  readonly children?: ReactNode;
-}) {
-  const day = dayOf(wish);
-  const days = daysOffered();
-  return (
-    <SendForm
-      label={day ? t('Put it off until {date}', { date: formatDate(day) }) : t('Put it off')}
-      {...form}
-    >
-      <fieldset className={styles.days}>
-        <legend>{t('Until when?')}</legend>
-        {days.map((each, i) => (
-          <label key={each}>
-            <input
-              id={`later-${id}-${i}`}
-              type="radio"
-              name={`later-${id}`}
-              checked={wish.offered === each}
-              onChange={() => onChange({ ...wish, offered: each })}
-            />
-            {i === 0 ? t('Tomorrow, {day}', { day: formatWeekday(each) }) : formatWeekday(each)}
-          </label>
-        ))}
-        <label>
-          <input
-            type="radio"
-            name={`later-${id}`}
-            checked={wish.offered === ''}
-            onChange={() => onChange({ ...wish, offered: '' })}
-          />
-          {t('Another day')}
-        </label>
-      </fieldset>
-      {wish.offered === '' && (
-        <TextField
-          id={`later-${id}-day`}
-          type="date"
-          label={t('Which day?')}
-          value={wish.other}
-          onChange={(other) => onChange({ ...wish, other })}
-          required
-        />
-      )}
-      <Select
-        id={`later-${id}-whom`}
-        label={t('For whom?')}
-        value={wish.forWhom}
-        onChange={(forWhom) => onChange({ ...wish, forWhom: forWhom as ForWhom })}
-        options={options}
-      />
-      {children}
-    </SendForm>
   );
 }

@@ -15,7 +15,7 @@ import { useSend } from '../../../smart/use-send.ts';
 import { useKeys } from '../../../ui/keys.ts';
 import { backWords } from './HandOverAll.tsx';
 import styles from './inbox.module.css';
-import { dayOf, firstDayId, PutOffForm, requireDay, useWish } from './PutOff.tsx';
+import { dayOf, firstDayId, PutOffForm, requireDay, useWish } from './PutOffForm.tsx';
 import { Key, openAt } from './parts.tsx';
 import type { Chosen } from './use-chosen.ts';
 import { useInbox } from './use-work.ts';

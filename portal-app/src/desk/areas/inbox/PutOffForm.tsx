@@ -1,0 +1,101 @@
+/** Until which day, and for whom: of one item, or of several that are chosen. */
+import { type ReactNode, useState } from 'react';
+import { today } from '../../../format/clinic-clock.ts';
+import { formatDate, formatWeekday } from '../../../format/date.ts';
+import { requireRight } from '../../../format/field-problem.ts';
+import { t } from '../../../i18n/text.ts';
+import { daysOffered, type ForWhom } from '../../../record/work/put-off.ts';
+import { Select, SendForm, TextField } from '../../../ui/form.tsx';
+import styles from './inbox.module.css';
+
+interface Wish {
+  /** One of those offered, or ''. */
+  readonly offered: string;
+  readonly other: string;
+  readonly forWhom: ForWhom;
+}
+
+/** YYYY-MM-DD; '' = none yet. */
+export const dayOf = ({ offered, other }: Wish): string => offered || other;
+
+/** The id of what takes the focus. */
+export const firstDayId = (id: string): string => `later-${id}-0`;
+
+export function useWish(forWhom: ForWhom) {
+  return useState<Wish>(() => ({ offered: daysOffered()[0] ?? '', other: '', forWhom }));
+}
+
+/** Throws FieldProblem. */
+export function requireDay(id: string, day: string): void {
+  requireRight(`later-${id}-day`, day <= today() && 'Please choose a day that is to come.');
+}
+
+export function PutOffForm({
+  id,
+  wish,
+  onChange,
+  options,
+  children,
+  ...form
+}: {
+  readonly id: string;
+  readonly wish: Wish;
+  readonly onChange: (wish: Wish) => void;
+  readonly options: readonly (readonly [ForWhom, string])[];
+  readonly state: { readonly isPending: boolean; readonly error: Error | null };
+  readonly onSend: () => void;
+  readonly onCancel: () => void;
+  readonly children?: ReactNode;
+}) {
+  const day = dayOf(wish);
+  const days = daysOffered();
+  return (
+    <SendForm
+      label={day ? t('Put it off until {date}', { date: formatDate(day) }) : t('Put it off')}
+      {...form}
+    >
+      <fieldset className={styles.days}>
+        <legend>{t('Until when?')}</legend>
+        {days.map((each, i) => (
+          <label key={each}>
+            <input
+              id={`later-${id}-${i}`}
+              type="radio"
+              name={`later-${id}`}
+              checked={wish.offered === each}
+              onChange={() => onChange({ ...wish, offered: each })}
+            />
+            {i === 0 ? t('Tomorrow, {day}', { day: formatWeekday(each) }) : formatWeekday(each)}
+          </label>
+        ))}
+        <label>
+          <input
+            type="radio"
+            name={`later-${id}`}
+            checked={wish.offered === ''}
+            onChange={() => onChange({ ...wish, offered: '' })}
+          />
+          {t('Another day')}
+        </label>
+      </fieldset>
+      {wish.offered === '' && (
+        <TextField
+          id={`later-${id}-day`}
+          type="date"
+          label={t('Which day?')}
+          value={wish.other}
+          onChange={(other) => onChange({ ...wish, other })}
+          required
+        />
+      )}
+      <Select
+        id={`later-${id}-whom`}
+        label={t('For whom?')}
+        value={wish.forWhom}
+        onChange={(forWhom) => onChange({ ...wish, forWhom: forWhom as ForWhom })}
+        options={options}
+      />
+      {children}
+    </SendForm>
+  );
+}

@@ -482,6 +482,19 @@ describe('a test notice', () => {
     expect((await test(mayChange('try'), 'try')).status).toBe(200);
   });
 
+  it('X16: and twenty times in a day', async () => {
+    await put(person('often', ...quietHours));
+    vi.setSystemTime(night());
+    const answers: number[] = [];
+    for (let i = 0; i < 25; i++) {
+      answers.push((await test(mayChange('often'), 'often')).status);
+      vi.setSystemTime(Date.now() + 61_000);
+    }
+    expect(answers).toEqual([...Array(20).fill(200), ...Array(5).fill(429)]);
+    vi.setSystemTime(Date.now() + 24 * HOUR);
+    expect((await test(mayChange('often'), 'often')).status).toBe(200);
+  });
+
   it('is nobody else’s to ask for, and says when there is no address', async () => {
     await put({ resourceType: 'Patient', id: 'mute' });
     expect((await test(mayChange('ana'), 'try')).status).toBe(404);

@@ -254,6 +254,25 @@ describe('$cancel', () => {
 });
 
 describe('what somebody may take', () => {
+  it('X16: is a hundred times in a day, however often they give it back: the clinic is told each time', async () => {
+    await world.ask('PUT', '/Patient/often', {
+      token: world.system,
+      body: { resourceType: 'Patient', id: 'often' },
+    });
+    const token = world.patient('often', SCOPE);
+    const answers: number[] = [];
+    for (let i = 0; i < 105; i++) {
+      const { status, body } = await take(i % 2 ? '$hold' : '$book', 'often', 'slot-9');
+      answers.push(status);
+      if (status === 201) await world.ask('POST', `/Appointment/${body.id}/$cancel`, { token });
+    }
+    expect(answers).toEqual([...Array(100).fill(201), ...Array(5).fill(429)]);
+    expect(await slotStatus('slot-9')).toBe('free');
+    const booked = await take('$book', 'p6', 'slot-9');
+    expect(booked.status).toBe(201);
+    await world.ask('POST', `/Appointment/${booked.body.id}/$cancel`, { token: world.system });
+  });
+
   const NOBODYS = 'Condition/nobody';
   const extended = (reference: string) => ({
     reasonCode: [{ text: 'x', extension: [{ url: 'urn:x', valueReference: { reference } }] }],

@@ -10,6 +10,7 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { requirePatient } from './acting-for.ts';
 import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
+import { withinADay } from './within-a-day.ts';
 
 const KIND = 'calendar';
 /** Until the ones before are ended: of many made at once. */
@@ -19,6 +20,10 @@ const FOREVER_MS = 100 * 366 * 86_400_000;
 export async function makeCalendarFeed(services: Services, request: FhirRequest): Promise<Reply> {
   await requireFeedRights(services, request);
   requireReadCondition(request.access, 'Appointment', 's');
+  return withinADay(services, request, 'calendar-feed', () => makeFeed(services, request));
+}
+
+async function makeFeed(services: Services, request: FhirRequest): Promise<Reply> {
   const detail = inputOf(request, ['detail']).one('detail') ?? 'busy';
   if (detail !== 'busy' && detail !== 'full')
     throw invalid("'detail' is 'busy' or 'full'.", 'Parameters.parameter');

@@ -12,6 +12,7 @@ import { endpointFault } from '../subscriptions/endpoint.ts';
 import { requirePatient } from './acting-for.ts';
 import { groundOf } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
+import { withinADay } from './within-a-day.ts';
 
 const POINT_OCTETS = 65;
 const SECRET_OCTETS = 16;
@@ -35,14 +36,9 @@ export async function turnPushOn(services: Services, request: FhirRequest): Prom
   if (language !== 'en' && language !== 'es')
     throw invalid("'language' is 'en' or 'es'.", 'Parameters.parameter');
   const ground = groundOf(request.access, ...TYPES);
-  const device = await push.devices.keep({
-    patient: request.id,
-    endpoint,
-    p256dh,
-    auth,
-    language,
-    ...ground,
-  });
+  const device = await withinADay(services, request, 'push-device', () =>
+    push.devices.keep({ patient: request.id, endpoint, p256dh, auth, language, ...ground }),
+  );
   return parametersReply({ name: 'id', valueString: device.id });
 }
 

@@ -12,6 +12,7 @@ import type { Link } from '../links/secret-links.ts';
 import { requirePatient } from './acting-for.ts';
 import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
+import { withinADay } from './within-a-day.ts';
 
 const KIND = 'share';
 const YEAR_MS = 366 * 86_400_000;
@@ -28,6 +29,10 @@ const JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export async function makeShareLink(services: Services, request: FhirRequest): Promise<Reply> {
   await requireLinkRights(services, request);
+  return withinADay(services, request, 'share-link', () => makeLink(services, request));
+}
+
+async function makeLink(services: Services, request: FhirRequest): Promise<Reply> {
   const patient = request.id;
   const input = inputOf(request, ['file', 'label', 'expires', 'passcode', 'identity']);
   const [file = '', label = '', passcode, identity] = ['file', 'label', 'passcode', 'identity'].map((name) =>

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asPatient, asProxy, contextOf } from '../../../test/in-memory.ts';
 import type { AccessContext } from '../../access/access-context.ts';
+import { onBehalf } from '../../access/on-behalf.ts';
 import { PATIENT_RULES } from '../../access/write-rules.ts';
 import type { Write } from '../writes/write.ts';
-import { createPatientLimits, PATIENT_LIMITS } from './patient-limits.ts';
+import { createPatientLimits, PATIENT_CHANGES, PATIENT_LIMITS } from './patient-limits.ts';
 
 /** Notes as a store keeps them, and resources of which only id and status are asked. */
 function storeOf(states: Map<string, string>) {
@@ -192,10 +193,38 @@ describe('what a patient-level token may create', () => {
 
   it('and changes of what is there, too', async () => {
     const { write } = world();
-    const many = Array.from({ length: 2500 }, () => change('Patient', 'a', ''));
+    const many = Array.from({ length: 2500 }, () => change('Task', 't', 'cancelled'));
     expect(await write(asPatient('a'), many)).toBe('created');
     expect(await write(asPatient('a'), many)).toBe('created');
-    expect(await write(asPatient('a'), [change('Patient', 'a', '')])).toBe(429);
+    expect(await write(asPatient('a'), [change('Task', 't', 'cancelled')])).toBe(429);
+    expect(await write(asPatient('a'), [change('Coverage', 'c', 'cancelled')])).toBe(429);
+    expect(await write(asPatient('a'), [change('Patient', 'a', '')])).toBe('created');
+  });
+
+  it.each(Object.entries(PATIENT_CHANGES))(
+    'fewer of what somebody is told of each time: changes of a %s',
+    async (type, { aDay }) => {
+      const { write } = world();
+      for (let i = 0; i < aDay; i++)
+        expect(await write(asPatient('a'), [change(type, 'a', '')])).toBe('created');
+      expect(await write(asPatient('a'), [change(type, 'a', '')])).toBe(429);
+      expect(await write(asProxy('r', 'a'), [change(type, 'a', '')])).toBe('created');
+    },
+  );
+
+  it('and what an operation writes for the person, as what it is: made, where it chose the id', async () => {
+    const { write } = world();
+    const booking = (access: AccessContext, id: string) =>
+      write(onBehalf(access, 'system/Appointment.crus system/Slot.ru'), [
+        { ...change('Appointment', id, 'booked'), expectedVersion: 0 } as Write,
+        { ...change('Slot', `of-${id}`, 'busy'), expectedVersion: 3 } as Write,
+      ]);
+    const most = PATIENT_LIMITS.Appointment?.aDay ?? 0;
+    for (let i = 0; i < most; i++) expect(await booking(asPatient('a'), `v${i}`)).toBe('created');
+    expect(await booking(asPatient('a'), 'more')).toBe(429);
+    expect(await write(asPatient('a'), [create('Appointment', 'asked', 'proposed')])).toBe(429);
+    for (let i = 0; i < most + 1; i++)
+      expect(await booking(contextOf('user/*.cruds', { user: 'Practitioner/x' }), `s${i}`)).toBe('created');
   });
 
   it('is nothing to staff and systems', async () => {

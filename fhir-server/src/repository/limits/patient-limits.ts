@@ -106,12 +106,16 @@ export const PATIENT_LIMITS: Readonly<Record<string, PatientLimit>> = {
 /** Readings by the thousand are a few million; only what carries files is more. */
 const CHARACTERS_A_DAY = 20_000_000;
 
-/** Versions that a person makes of what is there, of all types together. */
-const CHANGES: PatientLimit = { aDay: 5_000, charactersADay: WITH_FILES };
+/** Versions that a person makes of what is there: of types of which somebody else is told each time (contacts: the patient and the clinic; a Subscription: its endpoint), and of all others together. */
+export const PATIENT_CHANGES: Readonly<Record<string, PatientLimit>> = {
+  Patient: { aDay: 100 },
+  Subscription: { aDay: 200 },
+};
+const OTHER_CHANGES: PatientLimit = { aDay: 5_000, charactersADay: WITH_FILES };
 const FOREVER_MS = 100 * 366 * 86_400_000;
 
 export interface PatientLimits {
-  /** `write` with places for what it makes; those of what it did not make are given back. Errors, before it: 422 where too many wait, 429 where it was enough for a day. */
+  /** `write` with places for what it makes, also by an operation that writes for the person; those of what it did not make are given back. Errors, before it: 422 where too many wait, 429 where it was enough for a day. */
   within<T extends { readonly outcome: string }>(
     access: AccessContext,
     writes: readonly Write[],
@@ -182,7 +186,8 @@ export function createPatientLimits(
   }
 
   return {
-    async within(access, writes, write) {
+    async within(by, writes, write) {
+      const access = by.caller ?? by;
       if (!isPatientLevel(access)) return write();
       const day = takeDay(daily, personIn(access), writes);
       let made: ReadonlySet<string> = new Set();
@@ -214,8 +219,7 @@ function takeDay(
   writes: readonly Write[],
 ): Places {
   const asked = [...Map.groupBy(writes, dayOf)].flatMap(([kind, some]) => {
-    const { aDay, charactersADay = CHARACTERS_A_DAY } = PATIENT_LIMITS[kind] ?? CHANGES;
-    const what = kind === '' ? 'changes' : `${kind} resources`;
+    const { aDay, charactersADay = CHARACTERS_A_DAY, what } = dayLimit(kind);
     return [
       {
         key: `${kind}/${person}`,
@@ -239,15 +243,27 @@ function takeDay(
 const charactersOf = (write: Write): number =>
   write.interaction === 'delete' ? 0 : textLength(write.resource);
 
-/** '' for what is a change of what is there, or of a type that no patient makes: the rules refuse it. */
-const dayOf = (write: Write): string =>
-  isMade(write) && Object.hasOwn(PATIENT_LIMITS, typeOf(write)) ? typeOf(write) : '';
+/** A type of what is made; `changes` of what is there, and of what no patient makes: the rules refuse it. */
+function dayOf(write: Write): string {
+  const type = typeOf(write);
+  if (isMade(write) && Object.hasOwn(PATIENT_LIMITS, type)) return type;
+  return Object.hasOwn(PATIENT_CHANGES, type) ? `changes/${type}` : 'changes';
+}
+
+function dayLimit(kind: string): PatientLimit & { readonly what: string } {
+  const [type, changed] = kind.split('/');
+  if (type !== 'changes') return { ...(PATIENT_LIMITS[kind] as PatientLimit), what: `${kind} resources` };
+  if (changed === undefined) return { ...OTHER_CHANGES, what: 'changes' };
+  return { ...(PATIENT_CHANGES[changed] as PatientLimit), what: `changes of a ${changed}` };
+}
 
 const typeOf = (write: Write): string =>
   write.interaction === 'delete' ? write.type : write.resource.resourceType;
 
+/** By an operation that chooses the id, too: there is no version before. */
 const isMade = (write: Write): boolean =>
-  write.interaction === 'create' || (write.interaction === 'update' && write.isNewId === true);
+  write.interaction === 'create' ||
+  (write.interaction === 'update' && (write.isNewId === true || write.expectedVersion === 0));
 
 const takesPlace = ({ made, reopens }: NonNullable<PatientLimit['waiting']>, write: Write): boolean =>
   write.interaction !== 'delete' &&

@@ -18,14 +18,15 @@ import {
 } from './write-rules.ts';
 
 /**
- * Throws forbidden or a business-rule error when the write is not theirs to make. `before` is the live version of an update. `meta` and `text` are
- * judged apart, by patient-side.ts.
+ * Throws forbidden or a business-rule error when the write is not theirs to make. `before` is the live version of an update, `now` in milliseconds. `meta` and `text`
+ * are judged apart, by patient-side.ts.
  */
 export function checkWrite(
   access: AccessContext,
   interaction: WriteInteraction,
   resource: Json,
   before: Json | undefined,
+  now: number = Date.now(),
 ): void {
   const grants = requireWriteScope(access, interaction, resource.resourceType);
   if (grants === 'unrestricted') {
@@ -40,7 +41,7 @@ export function checkWrite(
   if (before) checkOwner(before, grants);
   if (interaction === 'c' && rule?.create) checkCreate(access, rule.create, resource);
   else if (interaction === 'u' && rule?.changes && before)
-    checkChange(access, rule.changes, resource, before);
+    checkChange(access, rule.changes, resource, before, now);
   else throw forbidden(`A patient may not ${VERBS[interaction]} ${type} resources.`);
 }
 
@@ -69,13 +70,14 @@ function checkChange(
   rows: readonly PatientChange[],
   resource: Json,
   before: Json,
+  now: number,
 ): void {
   const { resourceType: type } = resource;
   const changed = changedElements(resource, before);
   const own = rows.filter(
     (row) => (row.by === 'anybody' || isOwnWriting(before, access)) && (row.where?.(before, access) ?? true),
   );
-  const faults = own.map((row) => faultOf(access, row, changed, resource, before));
+  const faults = own.map((row) => faultOf(access, row, changed, resource, before, now));
   if (faults.includes(undefined)) return;
   const [first] = faults;
   throw first ?? forbidden(`A patient may not change this ${type}.`);
@@ -87,6 +89,7 @@ function faultOf(
   changed: readonly string[],
   resource: Json,
   before: Json,
+  now: number,
 ): Error | undefined {
   const { resourceType: type } = resource;
   const other = changed.find((name) => name !== 'status' && !row.elements.includes(name));
@@ -99,7 +102,7 @@ function faultOf(
         ? `status can not be changed from ${before.status}.`
         : `status can become ${next.join(' or ')} only.`,
     );
-  const wrong = row.check?.(resource, before, access);
+  const wrong = row.check?.(resource, before, access, now);
   return wrong ? fault(type, wrong) : undefined;
 }
 

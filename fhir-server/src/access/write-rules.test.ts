@@ -123,7 +123,12 @@ interface Case {
   readonly requester: string;
   readonly sender: string;
   readonly wasReceived: boolean;
+  /** Hours until the visit begins; it takes one. */
+  readonly hours: number;
 }
+
+const NOW = Date.parse('2027-03-01T09:00:00Z');
+const inHours = (hours: number): string => new Date(NOW + hours * 3_600_000).toISOString();
 
 function mayChange(given: Case): boolean {
   const { type, person, from, to, element, writer } = given;
@@ -136,11 +141,12 @@ function mayChange(given: Case): boolean {
       const lives = ['proposed', 'pending', 'waitlist', 'booked', 'arrived', 'checked-in'];
       if (!lives.includes(from) || !only('cancelationReason')) return false;
       if (same) return element === undefined;
-      if (to === 'cancelled') return ['proposed', 'pending', 'waitlist', 'booked'].includes(from);
-      return (
+      if (to === 'cancelled')
+        return ['proposed', 'pending', 'waitlist'].includes(from) || (from === 'booked' && given.hours > 0);
+      const isHere =
         (to === 'arrived' && from === 'booked') ||
-        (to === 'checked-in' && (from === 'booked' || from === 'arrived'))
-      );
+        (to === 'checked-in' && (from === 'booked' || from === 'arrived'));
+      return isHere && given.hours <= 2 && given.hours >= -2;
     }
     case 'Communication':
       if (same && only('received') && !given.wasReceived && given.sender !== self) return true;
@@ -221,7 +227,12 @@ function stored(given: Case): Json {
       : {}),
     ...(given.type === 'Communication' ? { sender: { reference: given.sender } } : {}),
   };
-  if (given.type === 'Appointment') base.participant = [{ actor: reference, status: 'accepted' }];
+  if (given.type === 'Appointment')
+    Object.assign(base, {
+      participant: [{ actor: reference, status: 'accepted' }],
+      start: inHours(given.hours),
+      end: inHours(given.hours + 1),
+    });
   else if (owner !== undefined) base[owner] = given.type === 'Provenance' ? [reference] : reference;
   return base as Json;
 }
@@ -259,6 +270,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   requester: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'Practitioner/p'),
   sender: fc.constantFrom('Patient/ana', 'RelatedPerson/mum', 'Practitioner/p'),
   wasReceived: fc.boolean(),
+  hours: fc.constantFrom(72, 2.01, 2, 1, 0, -0.5, -2, -2.01, -48),
 });
 
 const passes = (work: () => void): boolean => {
@@ -280,7 +292,7 @@ describe('what a patient may change', () => {
       status: given.to,
       ...(given.element === undefined ? {} : { [given.element]: changed(given.element, before) }),
     };
-    return passes(() => checkWrite(contextOf(given.person), 'u', after as Json, before));
+    return passes(() => checkWrite(contextOf(given.person), 'u', after as Json, before, NOW));
   };
   const given = (type: string, person: Person, change: Partial<Case>): Case => ({
     type,
@@ -293,6 +305,7 @@ describe('what a patient may change', () => {
     requester: 'Practitioner/p',
     sender: 'Practitioner/p',
     wasReceived: false,
+    hours: 1,
     ...change,
   });
   const wrongOf = (all: readonly Case[]): readonly Case[] =>
@@ -313,6 +326,7 @@ describe('what a patient may change', () => {
         { writer: 'mum' },
         {},
         ...(type === 'Task' ? tasks : []),
+        ...(type === 'Appointment' ? [72, 2.01, 2, 0, -0.5, -2, -2.01, -48].map((hours) => ({ hours })) : []),
       ];
       const changes: readonly Partial<Case>[] = [
         ...STATUSES.flatMap((from) => STATUSES.map((to) => ({ from, to }))),
@@ -356,6 +370,7 @@ describe('what a patient may change', () => {
           requester: 'Patient/ana',
           sender: 'Patient/ana',
           wasReceived: false,
+          hours: 1,
         });
         expect(
           passes(() => checkWrite(contextOf(person), 'd', resource, resource)),
@@ -417,6 +432,7 @@ describe('what a patient may change', () => {
                 requester: author,
                 sender: author,
                 wasReceived: false,
+                hours: 1,
               }),
             } as Record<string, unknown>;
             if (element !== undefined)

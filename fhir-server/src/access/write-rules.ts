@@ -2,6 +2,7 @@
  * What a patient-level token may write, whole: a type without a row can't be written, an element or a status change without one neither, and nothing is deleted.
  * Besides: `meta` is the clinic's, `text` is never the patient's (patient-side.ts), and whose record it is never changes (check-write.ts).
  */
+import { inMilliseconds } from '@wellspring/profiles';
 import { PLAN_ACTIVITY } from '@wellspring/profiles/plan-activity';
 import type { AccessContext } from './access-context.ts';
 import { selfOf } from './authorship.ts';
@@ -33,7 +34,8 @@ export interface PatientChange {
   readonly elements: readonly string[];
   /** Status from → to; another one stays as it is. */
   readonly status?: Readonly<Record<string, readonly string[]>>;
-  readonly check?: (after: Json, before: Json, access: AccessContext) => Fault;
+  /** `now`: milliseconds. */
+  readonly check?: (after: Json, before: Json, access: AccessContext, now: number) => Fault;
 }
 
 export interface PatientRule {
@@ -182,6 +184,35 @@ const cancelReason = onlyWithStatus('cancelationReason');
 const isStillToCome = ({ status }: Json): boolean =>
   ['proposed', 'pending', 'waitlist', 'booked', 'arrived', 'checked-in'].includes(String(status));
 
+const HOUR_MS = 3_600_000;
+const HERE: ReadonlySet<unknown> = new Set(['arrived', 'checked-in']);
+
+const timeOf = (value: unknown): number | undefined =>
+  typeof value === 'string' ? inMilliseconds(value) : undefined;
+
+/** Of a visit that has its time. */
+export function hasBegun({ status, start }: Json, now: number): boolean {
+  const begins = timeOf(start);
+  return status === 'booked' && begins !== undefined && begins <= now;
+}
+
+/** They are here when the visit is, as the portal asks it: from two hours before it begins until an hour after its end. Once it has begun, it is not theirs to give up either. */
+function atItsTime(after: Json, before: Json, now: number): Fault {
+  if (HERE.has(after.status) && after.status !== before.status) {
+    const begins = timeOf(before.start) ?? Number.POSITIVE_INFINITY;
+    const ends = timeOf(before.end) ?? begins;
+    return now >= begins - 2 * HOUR_MS && now <= ends + HOUR_MS
+      ? undefined
+      : 'status: that you are here is said from two hours before the visit until an hour after it.';
+  }
+  const isSame =
+    after.status === before.status &&
+    JSON.stringify(after.participant) === JSON.stringify(before.participant);
+  return isSame || !hasBegun(before, now)
+    ? undefined
+    : 'status: the visit has begun, what becomes of it is the clinic’s to say.';
+}
+
 /** The patient's, or their own who act for the patient: nobody does in somebody else's place what a proxy was asked to do. */
 const isTheirsToDo = ({ owner }: Json, access: AccessContext): boolean => {
   const whose = referenceOf(owner);
@@ -257,8 +288,10 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
           booked: ['cancelled', 'arrived', 'checked-in'],
           arrived: ['checked-in'],
         },
-        check: (after, before, access) =>
-          cancelReason(after, before) ?? onlyOwnParticipation(after, before, access),
+        check: (after, before, access, now) =>
+          cancelReason(after, before) ??
+          onlyOwnParticipation(after, before, access) ??
+          atItsTime(after, before, now),
       },
     ],
   },

@@ -14,7 +14,7 @@ import type { StoredVersion } from '../store/store.ts';
 import { requirePatient } from './acting-for.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 import { giveBackPlaces } from './places.ts';
-import { cancellation, readOne, update, writeAll } from './slots.ts';
+import { cancellation, readOne, requireToCome, update, writeAll } from './slots.ts';
 
 /**
  * `declines`: slots of an offer or of a proposal, the only thing that is given up: where they are not offered any more, nothing is changed. Also of a hold; by a patient, an offer of the waiting list and times that were proposed are declined by it, and they wait on. Whose it is, and what becomes of the
@@ -33,6 +33,7 @@ export async function cancelAppointment(services: Services, request: FhirRequest
     return jsonReply(before.resource);
   if (!['proposed', 'pending', 'booked', 'waitlist'].includes(before.resource.status ?? ''))
     throw conflict(`The appointment is ${before.resource.status} already.`, 'Appointment.status');
+  if (isPatientSide) requireToCome(services, before.resource);
   const declined = isPatientSide ? afterDeclining(before.resource) : undefined;
   const [cancelled] = await writeAll(services, request, [
     declined

@@ -1,6 +1,7 @@
 /** What the scheduling operations read and write of slots and appointments: the caller's rights are checked by the operations, what follows is done on their behalf. */
 import { conflict, FhirError, inMilliseconds, invalid } from '@wellspring/profiles';
 import { onBehalf } from '../access/on-behalf.ts';
+import { hasBegun, type Json } from '../access/write-rules.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import {
@@ -122,6 +123,12 @@ function readerOf({ repository }: Services, { access }: FhirRequest): ClinicRead
         resourceOf<ResourceJson>(each),
       ),
   };
+}
+
+/** By the patient's side: as the write rules have it of a plain change. */
+export function requireToCome({ now }: Services, visit: Appointment): void {
+  if (hasBegun(visit as Json, now()))
+    throw conflict('The visit has begun. Please call the clinic.', 'Appointment.start');
 }
 
 export const taken = (): FhirError =>

@@ -27,6 +27,7 @@ import {
   isClosedAt,
   proposal,
   readOne,
+  requireToCome,
   taken,
   update,
   type Versioned,
@@ -197,11 +198,12 @@ async function oldVisit(
   reference: string,
   patient: string,
 ): Promise<Versioned<Appointment>> {
-  requireWriteScope(request.access, 'u', 'Appointment');
+  const owner = requireWriteScope(request.access, 'u', 'Appointment');
   const old = await readOne<Appointment>(services, request, reference);
   requireOf(old.resource, patient);
   if (old.resource.status !== 'booked')
     throw conflict('Only a booked appointment can be moved.', 'Appointment.status');
+  if (owner !== 'unrestricted') requireToCome(services, old.resource);
   return old;
 }
 

@@ -36,7 +36,7 @@ export default {
     deny(
       'portal-app-knows-nobody',
       '^portal-app/',
-      '^(profiles/(?!src/(ucum|plan-activity|closed-times)\\.ts)|fhir-server|auth-server|seed)/',
+      '^(profiles/(?!src/(ucum|plan-activity|closed-times|put-off)\\.ts)|fhir-server|auth-server|seed)/',
     ),
     deny('seed-knows-profiles-only', '^seed/', '^(fhir-server|auth-server|portal-app)/'),
     deny(

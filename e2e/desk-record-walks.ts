@@ -291,11 +291,18 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const places = billing.page.getByRole('navigation', { name: 'Pages' });
       await places.getByRole('link', { name: 'Inbox' }).waitFor({ state: 'detached' });
       expect(await places.getByRole('link').allInnerTexts()).toEqual(['Start', 'Schedule']);
+      expect(await billing.page.getByRole('heading', { name: 'What waits' }).count()).toBe(0);
       await billing.page
         .getByRole('listitem')
         .filter({ hasText: /^Billing · / })
         .waitFor();
       await expectAccessibleInBoth(billing.page);
+      for (const place of ['inbox', 'numbers', 'broadcasts']) {
+        await goTo(billing.page, `/${place}`);
+        await billing.page.getByText(/^Your role does not allow this/).waitFor();
+        // Nothing to press that would be refused.
+        expect(await billing.page.getByRole('main').getByRole('button').count()).toBe(0);
+      }
       await billing.context.close();
       await as({ active: false });
       const nobody = await openVisit(at().browser, DESK);
@@ -317,6 +324,14 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       const { page } = elena;
       const done = errorsSince(elena);
       const day = atClinic(visit?.start ?? '', { dateStyle: 'short' });
+      // A Sunday has nothing, and leads on to a day that has.
+      const sunday = new Date(`${day}T12:00Z`);
+      sunday.setUTCDate(sunday.getUTCDate() - sunday.getUTCDay());
+      await goTo(page, `/schedule?view=day&day=${sunday.toISOString().slice(0, 10)}`);
+      await page.getByText(/^Nothing is open or booked on Sun, /).waitFor();
+      await expectAccessibleInBoth(page);
+      await page.getByRole('button', { name: /^Go to (Mon|Tue|Wed|Thu|Fri), / }).click();
+      await page.getByRole('region', { name: /^(Mon|Tue|Wed|Thu|Fri), / }).waitFor();
       await goTo(page, `/schedule?day=${day}`);
       const booked = page.getByRole('button', { name: /Maria.*Alvarez/ });
       await booked.waitFor();

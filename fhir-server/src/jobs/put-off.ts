@@ -3,12 +3,13 @@
  * go, the Task is done, and the notice of a new result follows. Any other work (decision 39) is back in the queue. Each is one transaction that names the versions it
  * was made for: of several servers one does it, and what somebody changes at the same moment stands.
  */
+import { backInQueue, isPutOff } from '@wellspring/profiles/put-off';
 import type { Logger } from 'pino';
 import { NOT_FOR_PATIENTS } from '../access/labels.ts';
 import { WORK_KINDS } from '../access/write-rules.ts';
 import { ownUpdate, type Stored, storedResource } from '../repository/own-writes.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
-import { backInQueue, isMarkedPutOff, isPutOff } from '../repository/work/put-off.ts';
+import { isMarkedPutOff } from '../repository/work/put-off.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import { tokenNode } from '../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../store/store.ts';

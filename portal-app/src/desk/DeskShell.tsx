@@ -13,6 +13,7 @@ import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { turnSingleKeys, useKeys, useSingleKeys } from '../ui/keys.ts';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
+import { EmptyState, PageHead } from '../ui/parts.tsx';
 import { keepTyped } from '../ui/typed-early.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import { OfflineBanner } from '../views/OfflineBanner.tsx';
@@ -41,6 +42,26 @@ function usePlaces(): typeof PLACES {
   }, [isOne, reach]);
 }
 
+/** The place that the address leads to, where the role of whoever is signed in reads nothing of it. */
+function useRefused(pathname: string): Text | undefined {
+  const { fhir } = useSignedIn();
+  const reach = useQuery(reachQuery(fhir)).data;
+  const [, label, needs] = PLACES.find(([path]) => path !== '/' && pathname.startsWith(path)) ?? [];
+  return needs && reach && !reach[needs] ? label : undefined;
+}
+
+/** In place of a page whose every part would say so. */
+function NotForThisRole({ place }: { readonly place: Text }) {
+  return (
+    <>
+      <PageHead title={t(place)} />
+      <EmptyState>
+        {t('Your role does not allow this. If your work needs it, ask an administrator.')}
+      </EmptyState>
+    </>
+  );
+}
+
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
 
 const fetchPalette = async () => ({ default: (await import('./DeskPalette.tsx')).DeskPalette });
@@ -54,6 +75,7 @@ export function DeskShell() {
   const idle = useIdleSignOut(() => void signOut('keep'));
   const self = useQuery(selfQuery(fhir)).data;
   const places = usePlaces();
+  const refused = useRefused(pathname);
   return (
     <div className={styles.shell}>
       <a className="button skip" href="#main">
@@ -80,7 +102,7 @@ export function DeskShell() {
       {/* The boundary outlives the page: the one before stays until the next is there. */}
       <PageBoundary address={pathname}>
         <main id="main" ref={main} className={styles.main} key={page}>
-          <Outlet />
+          {refused ? <NotForThisRole place={refused} /> : <Outlet />}
         </main>
       </PageBoundary>
       {!pathname.startsWith('/inbox') && <PageKeys />}

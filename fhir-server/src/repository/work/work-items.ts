@@ -3,6 +3,7 @@
  * whatever door. One open Task for each conversation, request or report, whoever writes at the same time. Staff alone see them (R18): what they note there is theirs.
  */
 import { randomUUID } from 'node:crypto';
+import { backInQueue } from '@wellspring/profiles/put-off';
 import type { AccessContext } from '../../access/access-context.ts';
 import { NOT_FOR_PATIENTS } from '../../access/labels.ts';
 import { WORK_GROUP } from '../../access/own-marks.ts';
@@ -15,7 +16,7 @@ import { tokenNode } from '../../search/types/token.ts';
 import type { ResourceStore, StoredVersion, WriteOperation } from '../../store/store.ts';
 import { ownUpdate, storedResource } from '../own-writes.ts';
 import { parseJson, type ResourceJson, resourceText } from '../text/resource-text.ts';
-import { backInQueue, isMarkedPutOff } from './put-off.ts';
+import { isMarkedPutOff } from './put-off.ts';
 import {
   bringsWork,
   isAnswer,

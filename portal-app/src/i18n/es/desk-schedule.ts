@@ -45,5 +45,8 @@ export const deskSchedule = {
   'Block one free time': 'Bloquear una hora libre',
   'Block {count} free times': 'Bloquear {count} horas libres',
   'These visits stay: {names}. Please move them.': 'Estas citas quedan: {names}. Muévalas, por favor.',
+  'Nothing is open or booked on {day}.': 'El {day} no hay nada abierto ni reservado.',
+  'Nor on any day after.': 'Ni ningún día después.',
+  'Go to {day}': 'Ir al {day}',
   'Nothing is open or booked on these days.': 'Estos días no hay nada abierto ni reservado.',
 };

@@ -85,7 +85,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   received: 'The clinic has your refill request',
   accepted: 'Refill accepted',
   'in-progress': 'Refill is being prepared',
-  'on-hold': 'Refill waits for something',
+  'on-hold': 'Refill not decided yet',
   completed: 'Refill done',
   rejected: 'Refill declined',
   cancelled: 'Refill request cancelled',

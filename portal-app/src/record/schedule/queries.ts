@@ -1,6 +1,7 @@
 /** A clinician's schedule for some days: its slots, the visits in them that this person may see, and the visits that are asked for. */
 import type { Appointment, Patient, Resource, Schedule, Slot } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { dayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
 import { nameText } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
@@ -23,6 +24,9 @@ const PERSON = /^Practitioner\//;
 
 export const personOf = ({ actor }: Schedule) =>
   (actor ?? []).find(({ reference }) => PERSON.test(reference ?? ''));
+
+const actorOf = (schedule: Schedule): string =>
+  personOf(schedule)?.reference ?? schedule.actor?.[0]?.reference ?? '';
 
 export const scheduleName = (schedule: Schedule): string =>
   personOf(schedule)?.display ?? schedule.actor?.[0]?.display ?? schedule.comment ?? schedule.id ?? '';
@@ -63,13 +67,12 @@ export const daysQuery = (fhir: FhirApi, schedule: Schedule, from: string, until
   });
 
 async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: string): Promise<Days> {
-  const actor = personOf(schedule)?.reference ?? schedule.actor?.[0]?.reference ?? '';
   const between = (param: string): string =>
     `${param}=ge${encodeURIComponent(from)}&${param}=lt${encodeURIComponent(until)}`;
   const [[slots, visits], closedOf] = await Promise.all([
     fhir.batch([
       `Slot?schedule=Schedule/${schedule.id}&${between('start')}&_sort=start&_count=1000`,
-      `Appointment?actor=${actor}&${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`,
+      `Appointment?actor=${actorOf(schedule)}&${between('date')}&_sort=date&_count=1000&_include=Appointment:patient`,
     ]),
     closedTimesOf(fhir, [schedule]),
   ]);
@@ -84,6 +87,26 @@ async function readDays(fhir: FhirApi, schedule: Schedule, from: string, until: 
     isPartial: listOf(visits) === undefined,
   };
 }
+
+/** Of visits that take a place on the schedule. */
+const KEPT = 'pending,booked,arrived,checked-in,fulfilled';
+
+/** The next day from this instant (ISO 8601) on, on which something is open or booked: its midnight at the clinic; null: none is. */
+export const nextDayQuery = (fhir: FhirApi, schedule: Schedule, from: string) =>
+  queryOptions({
+    queryKey: ['schedule', schedule.id, 'next', from],
+    queryFn: async (): Promise<number | null> => {
+      const found = await fhir.batch([
+        `Slot?schedule=Schedule/${schedule.id}&start=ge${encodeURIComponent(from)}&_sort=start&_count=1`,
+        `Appointment?actor=${actorOf(schedule)}&status=${KEPT}&date=ge${encodeURIComponent(from)}&_sort=date&_count=1`,
+      ]);
+      const starts = found
+        .flatMap((answer) => listOf<Slot | Appointment>(answer) ?? [])
+        .map(({ start }) => timeOf(start))
+        .filter(Number.isFinite);
+      return starts.length === 0 ? null : dayOf(Math.min(...starts));
+    },
+  });
 
 /** Appointments among them, each patient by the name in their record: what was booked here or in the portal names them by reference alone. */
 export function withNames(resources: readonly Resource[]): Appointment[] {

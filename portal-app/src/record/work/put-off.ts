@@ -1,8 +1,9 @@
 /**
  * Work that comes back at a day (decision 39): the Task is on hold until then, for the pool or for whoever put it off; the server has it back in the queue on that day, or
- * when the patient writes again (fhir-server repository/work/put-off.ts).
+ * when the patient writes again, by the same rule (profiles/put-off.ts).
  */
 import type { Task } from '@medplum/fhirtypes';
+import { backInQueue, isPutOff, PUT_OFF } from '@wellspring/profiles/put-off';
 import { dayLater, dayText, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
@@ -10,13 +11,7 @@ import { decide, decided } from './decide.ts';
 import { isSeenByPatient } from './follow-up.ts';
 import { isOpen, kindOf } from './kinds.ts';
 
-const PUT_OFF = { system: 'urn:wellspring:work-state', code: 'put-off' } as const;
-
-export const isPutOff = ({ status, businessStatus }: Task): boolean =>
-  status === 'on-hold' &&
-  (businessStatus?.coding ?? []).some(
-    ({ system, code }) => system === PUT_OFF.system && code === PUT_OFF.code,
-  );
+export { isPutOff };
 
 /** Answers that frighten wait for no day. What is on hold has its day, or a reason of another system. */
 export const canBePutOff = (task: Task): boolean =>
@@ -67,12 +62,5 @@ export const putOff = (fhir: FhirApi, task: Task, putting: PuttingOff, identity:
   decide(fhir, putOffOf(task, putting), [], identity);
 
 /** In the queue again before its day, for whoever it waited for. */
-export function bringBack(fhir: FhirApi, task: Task, identity: string): Promise<void> {
-  const { businessStatus: _, executionPeriod: __, ...rest } = task;
-  const back: Task = {
-    ...rest,
-    status: task.owner ? 'received' : 'requested',
-    lastModified: new Date().toISOString(),
-  };
-  return decide(fhir, back, [], identity);
-}
+export const bringBack = (fhir: FhirApi, task: Task, identity: string): Promise<void> =>
+  decide(fhir, backInQueue(task, Date.now()), [], identity);

@@ -5,6 +5,7 @@ import { formatDate } from '../../../format/date.ts';
 import { formatWait } from '../../../format/wait.ts';
 import { nameText } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
+import { officialName } from '../../../record/patient/banner.ts';
 import { useOwnerNames } from '../../../record/staff/use-owner-names.ts';
 import { oneOf } from '../../../record/work/kind-words.ts';
 import { isLate, kindOf } from '../../../record/work/kinds.ts';
@@ -100,7 +101,7 @@ function Row({
 }) {
   const kind = kindOf(task);
   const isUrgent = task.priority !== undefined && task.priority !== 'routine';
-  const name = patient ? nameText(patient.name?.[0]) : (task.for?.display ?? t('Patient'));
+  const name = patient ? nameText(officialName(patient)) : (task.for?.display ?? t('Patient'));
   const what = kind ? oneOf(kind) : t('Task');
   const until = task.status === 'on-hold' ? task.executionPeriod?.start : undefined;
   return (

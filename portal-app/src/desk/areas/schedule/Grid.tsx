@@ -4,10 +4,11 @@
  */
 import type { Appointment, Slot } from '@medplum/fhirtypes';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { dayOf, minuteOfDay, zoneAt } from '../../../format/clinic-clock.ts';
+import { dayOf, minuteOfDay } from '../../../format/clinic-clock.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
 import { type Item, itemsOf, lanesOf, minutesOf, runFrom, spanOf } from '../../../record/schedule/day.ts';
+import { dayName } from '../../../record/schedule/words.ts';
 import { GridItem } from './GridItem.tsx';
 import type { Placing } from './placing.ts';
 import styles from './schedule.module.css';
@@ -104,14 +105,6 @@ export function Grid({
 
 const ofDay = (items: readonly Item[], day: number): readonly Item[] =>
   items.filter(({ from }) => dayOf(from) === day);
-
-const dayName = (day: number): string =>
-  new Intl.DateTimeFormat(locale(), {
-    ...zoneAt(new Date(day)),
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-  }).format(day);
 
 function Hours({ first, last }: { readonly first: number; readonly last: number }) {
   const hours = Array.from({ length: (last - first) / 60 }, (_, i) => first / 60 + i);

@@ -29,6 +29,7 @@ import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { BlockForm } from './BlockForm.tsx';
 import { Grid } from './Grid.tsx';
 import { ItemDialog } from './ItemDialog.tsx';
+import { NothingThere } from './NothingThere.tsx';
 import { PlaceDialog } from './PlaceDialog.tsx';
 import type { Placing } from './placing.ts';
 import { Requests } from './Requests.tsx';
@@ -122,6 +123,7 @@ function Schedules({ schedules }: { readonly schedules: readonly Schedule[] }) {
         schedule={schedule}
         days={days}
         patient={asked.patient}
+        onDay={(day) => asked.set({ day: dayText(day) })}
         onPatientDone={() => asked.set({ patient: '' })}
       />
     </>
@@ -172,11 +174,13 @@ function Days({
   schedule,
   days,
   patient,
+  onDay,
   onPatientDone,
 }: {
   readonly schedule: Schedule;
   readonly days: readonly number[];
   readonly patient: string | undefined;
+  readonly onDay: (day: number) => void;
   readonly onPatientDone: () => void;
 }) {
   const { fhir } = useSignedIn();
@@ -209,18 +213,19 @@ function Days({
           <>
             {isPartial && <p className="muted">{t('Who is booked is not shown to your role.')}</p>}
             <Closed days={days} closedAt={closedAt} />
-            {slots.length === 0 && visits.length === 0 && (
-              <p role="status">{t('Nothing is open or booked on these days.')}</p>
+            {slots.length === 0 && visits.length === 0 ? (
+              <NothingThere schedule={schedule} days={days} until={until} onDay={onDay} />
+            ) : (
+              <Grid
+                days={days}
+                slots={slots}
+                visits={visits}
+                placing={placing}
+                onChoose={setChosen}
+                onMove={setMoving}
+                onDrop={setTarget}
+              />
             )}
-            <Grid
-              days={days}
-              slots={slots}
-              visits={visits}
-              placing={placing}
-              onChoose={setChosen}
-              onMove={setMoving}
-              onDrop={setTarget}
-            />
             {!placing && (
               <p>
                 <button type="button" className="button secondary" onClick={() => setBlocking(true)}>

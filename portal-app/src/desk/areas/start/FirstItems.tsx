@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { formatWait } from '../../../format/wait.ts';
 import { nameText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
+import { officialName } from '../../../record/patient/banner.ts';
 import { oneOf } from '../../../record/work/kind-words.ts';
 import { isLate, kindOf } from '../../../record/work/kinds.ts';
 import { filtersOf, queueOf, queueQuery } from '../../../record/work/queue.ts';
@@ -33,7 +34,7 @@ function rowOf(task: Task, patient: Patient | undefined): LinkRow {
   const kind = kindOf(task);
   return [
     `/inbox/${task.id}`,
-    patient ? nameText(patient.name?.[0]) : (task.for?.display ?? t('Patient')),
+    patient ? nameText(officialName(patient)) : (task.for?.display ?? t('Patient')),
     [kind ? oneOf(kind) : t('Task'), formatWait(task.authoredOn ?? '')].join(' · '),
     <Marks key="marks" task={task} />,
   ];

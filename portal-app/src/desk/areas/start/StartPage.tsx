@@ -5,6 +5,7 @@ import { greeting } from '../../../format/date.ts';
 import { nameText } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { ownRolesQuery, selfQuery } from '../../../record/staff/queries.ts';
+import { reachQuery } from '../../../record/staff/reach.ts';
 import { roleText } from '../../../record/staff/roles.ts';
 import { type Counts, countsQuery, filtersOf } from '../../../record/work/queue.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -19,13 +20,15 @@ export function StartPage() {
   const { fhir } = useSignedIn();
   const self = useQuery(selfQuery(fhir)).data;
   const roles = useQuery(ownRolesQuery(fhir));
+  // Whose role has no work in the inbox is led to none.
+  const hasWork = useQuery(reachQuery(fhir)).data?.tasks !== false;
   return (
     <>
       <PageHead title={self ? `${greeting()}, ${nameText(self.name?.[0])}` : greeting()} />
       <div className={styles.columns}>
         <div className={styles.column}>
-          <Waiting />
-          <FirstItems />
+          {hasWork && <Waiting />}
+          {hasWork && <FirstItems />}
         </div>
         <NextVisits />
       </div>

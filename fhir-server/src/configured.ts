@@ -48,14 +48,18 @@ export async function pushOf(
 
 const addressOf = ({ MAIL_FROM }: Config): string => /<([^>]+)>/.exec(MAIL_FROM)?.[1] ?? MAIL_FROM;
 
-export async function subscriptionRules(config: Config, store: ResourceStore): Promise<SubscriptionRules> {
+export async function subscriptionRules(
+  config: Config,
+  store: ResourceStore,
+  senders: Senders | undefined,
+): Promise<SubscriptionRules> {
   const topics = createTopics(store);
   await topics.refresh();
   return {
     topics,
     baseUrl: config.FHIR_BASE_URL,
     now: Date.now,
-    hasMail: config.SMTP_URL !== undefined,
+    hasMail: senders !== undefined,
     endpoints: {
       demandsHttps: config.FHIR_BASE_URL.startsWith('https:'),
       allowed: config.SUBSCRIPTION_ALLOWED_HOSTS,

@@ -127,7 +127,7 @@ export async function startServer(
   }
   await upkeep.begin();
   const senders = sendersOf(config);
-  const rules = await subscriptionRules(config, store);
+  const rules = await subscriptionRules(config, store, senders);
   let subscriptions: Subscriptions | undefined;
   const tables = await openTables({ folder: config.terminologyDir, mongodb: config.mongodb });
   const repository = createRepository(store, {

@@ -1,6 +1,9 @@
 /** Subscriptions by websocket, on the port of the server itself; and what becomes of events when processes are killed. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { eventually, type Hook, notified, openHook, statusValue } from './hook.ts';
@@ -228,6 +231,7 @@ describe.each(STORES)('a websocket, on %s', (_store, openOn) => {
 describe('several processes', () => {
   let world: World;
   let hook: Hook;
+  const outbox = mkdtempSync(join(tmpdir(), 'wellspring-outbox-'));
 
   beforeAll(async () => {
     hook = await openHook();
@@ -237,6 +241,7 @@ describe('several processes', () => {
         SUBSCRIPTION_ALLOWED_HOSTS: '127.0.0.1',
         SUBSCRIPTION_POLL_SECONDS: '0.1',
         SUBSCRIPTION_RETRY_SECONDS: '0.05',
+        OUTBOX_DIR: outbox,
       },
       spawned,
     );
@@ -252,6 +257,30 @@ describe('several processes', () => {
       .split('\n')
       .map(Number)
       .filter((pid) => pid > 0);
+
+  it('with the outbox of developers instead of a mail server mail into it, once', async () => {
+    const isReady = async () =>
+      (await fetch(`${new URL(world.base).origin}/readyz`).catch(() => undefined))?.ok;
+    await eventually(isReady, 60_000).toBe(true);
+    await putPatient(world, 'ben');
+    const channel = { type: 'email', endpoint: 'mailto:registry@example.org', payload: 'text/plain' };
+    const made = await world.ask('POST', '/Subscription', {
+      token: world.system,
+      body: { ...wanted({}), criteria: 'Observation?_id=mailed', channel },
+    });
+    expect(made.body.status, made.text).toBe('active');
+    await world.ask('PUT', '/Observation/mailed', {
+      token: world.system,
+      body: observation('mailed', 'ben'),
+    });
+    const mails = () =>
+      readdirSync(outbox)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => readFileSync(join(outbox, name), 'utf8'))
+        .filter((text) => text.includes(made.body.id));
+    await eventually(() => mails().map((text) => JSON.parse(text).to)).toEqual(['registry@example.org']);
+    await world.ask('DELETE', `/Subscription/${made.body.id}`, { token: world.system });
+  });
 
   it('that are killed again and again while events come lose none, tell each in order, and give no number twice', async () => {
     const isReady = async () =>

@@ -374,6 +374,25 @@ describe('a topic', () => {
     ).not.toThrow();
     expect(() => signed.verify(`${received?.text} `, received?.headers as Record<string, string>)).toThrow();
   });
+
+  it.each([
+    ['a topic', { topic: 'document' }],
+    ['a search', { criteria: 'DocumentReference?status=current', content: undefined }],
+  ])('comes with the Content-Type that %s was asked for with', async (_, wanted) => {
+    const types = ['application/json', 'application/fhir+json; fhirVersion=4.0', 'application/fhir+json'];
+    for (const payload of types) await subscribe({ ...wanted, channel: { payload } });
+    await put({
+      resourceType: 'DocumentReference',
+      id: 'typed',
+      status: 'current',
+      content: [{ attachment: { title: 'x' } }],
+    });
+    const sent = (): string[] =>
+      hook.received
+        .filter(({ text }) => text.includes('typed'))
+        .map(({ headers }) => headers['content-type'] ?? '');
+    await eventually(() => sent().sort()).toEqual(types.toSorted());
+  });
 });
 
 describe('whose a Subscription is', () => {

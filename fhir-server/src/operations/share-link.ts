@@ -9,6 +9,7 @@ import type { AccessContext } from '../access/access-context.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { sealPasscode } from '../links/passcode.ts';
 import type { Link } from '../links/secret-links.ts';
+import { dateRange } from '../search/date-range.ts';
 import { requirePatient } from './acting-for.ts';
 import { endLink, groundOf, isOwn, linksOf, makerParts } from './own-links.ts';
 import { inputOf, parametersReply } from './parameters.ts';
@@ -38,7 +39,7 @@ async function makeLink(services: Services, request: FhirRequest): Promise<Reply
   const [file = '', label = '', passcode, identity] = ['file', 'label', 'passcode', 'identity'].map((name) =>
     input.one(name),
   );
-  const expires = Date.parse(input.one('expires') ?? '');
+  const expires = dateRange(input.one('expires') ?? '')?.low ?? Number.NaN;
   const now = services.now();
   const fault = (text: string): never => {
     throw invalid(text, 'Parameters.parameter');

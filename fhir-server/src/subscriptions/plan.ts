@@ -78,7 +78,8 @@ export interface SubscriptionResource {
 const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-';
 const CONTENTS: readonly string[] = ['empty', 'id-only', 'full-resource'];
 const CHANNELS: readonly string[] = ['rest-hook', 'websocket', 'email'];
-const JSON_TYPE = /^application\/(?:fhir\+)?json(?:\s*;\s*(?:charset=utf-8|fhirVersion=4\.0(?:\.1)?))*$/i;
+/** As calls have it in their Content-Type: a line break is in none. */
+const JSON_TYPE = /^application\/(?:fhir\+)?json(?: *; *(?:charset=utf-8|fhirVersion=4\.0(?:\.1)?))*$/i;
 const TEXT_TYPE = /^text\/plain(?:\s*;\s*charset=utf-8)?$/i;
 const MOST_SECONDS = { heartbeat: 604_800, timeout: 60 };
 const MOST_EVENTS = 100;

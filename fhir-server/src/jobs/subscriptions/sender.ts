@@ -37,7 +37,8 @@ async function hook(
   return call(dependencies, plan, {
     method: 'POST',
     url: plan.channel.endpoint,
-    type: FHIR_JSON,
+    // It matches what the subscription says (channels.html#rest-hook).
+    type: plan.channel.payload ?? FHIR_JSON,
     body,
     name: nameOf(plan, notification),
   });
@@ -60,7 +61,13 @@ async function plainly(
   const { type, id } = told.event;
   const url = new URL(endpoint);
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${type}/${id}`;
-  return call(dependencies, plan, { method: 'PUT', url: url.href, type: FHIR_JSON, body: told.body, name });
+  return call(dependencies, plan, {
+    method: 'PUT',
+    url: url.href,
+    type: payload ?? FHIR_JSON,
+    body: told.body,
+    name,
+  });
 }
 
 interface Sent {

@@ -1,8 +1,18 @@
 /** `$export` of the system, of all patients, of a Group (https://hl7.org/fhir/uv/bulkdata/STU3/export.html): takes the order; jobs/export does the work. */
-import { forbidden, type Issue, invalid, throttled } from '@wellspring/profiles';
+import {
+  choiceProperties,
+  elementType,
+  forbidden,
+  type Issue,
+  invalid,
+  isResourceType,
+  resourceTypes,
+  throttled,
+} from '@wellspring/profiles';
 import { labelledRestricted } from '../../access/labels.ts';
 import { isSystem } from '../../access/read-condition.ts';
 import type { FhirRequest, Interaction, Reply, Services } from '../../interactions/request.ts';
+import { searchedDateRange } from '../../search/date-range.ts';
 import { and, not } from '../../search/query.ts';
 import { isRootElement } from '../../search/query-parameters.ts';
 import { queryOf, queryText } from '../../search/query-text.ts';
@@ -119,15 +129,16 @@ function urlOf({ repository }: Services, { id, query }: FhirRequest, level: Expo
   return `${repository.baseUrl}${place}/$export${text === '' ? '' : `?${text}`}`;
 }
 
+/** Which the calendar may still not have. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+ -]\d{2}:\d{2}))?$/;
 
 /** A FHIR instant; a day means its beginning in UTC. A plus sign that was not escaped arrives as a space. */
 function instantOf(input: KickOffInput, name: string): number | undefined {
   const text = input.one(name);
   if (text === undefined) return undefined;
-  const time = INSTANT.test(text) ? Date.parse(text.replace(' ', '+')) : Number.NaN;
-  if (Number.isNaN(time)) throw invalid(`'${name}' takes an instant, such as 2026-01-31T12:00:00Z.`);
-  return time;
+  const range = INSTANT.test(text) ? searchedDateRange(text) : undefined;
+  if (!range) throw invalid(`'${name}' takes an instant, such as 2026-01-31T12:00:00Z.`);
+  return range.low;
 }
 
 function booleanOf(input: KickOffInput, name: string): boolean {
@@ -151,8 +162,20 @@ function provenanceOf(input: KickOffInput): ExportOrder['provenance'] {
 
 function elementsOf(input: KickOffInput): readonly string[] {
   return input.list('_elements').filter((element) => {
-    if (isRootElement(element)) return true;
+    if (isRootElement(element) && isOfSomeType(element)) return true;
     input.leaveOut(`'_elements': '${element.slice(0, 64)}' is no element at the root of a resource.`);
     return false;
   });
+}
+
+/** `Patient.name`, or `name`, which some type has. */
+function isOfSomeType(element: string): boolean {
+  const [first = '', named] = element.split('.');
+  const [types, name] = named === undefined ? [resourceTypes, first] : [[first], named];
+  return types.some(
+    (type) =>
+      isResourceType(type) &&
+      (elementType(type, name) !== undefined ||
+        choiceProperties(type, name.replace(/\[x\]$/, '')).length > 0),
+  );
 }

@@ -433,7 +433,7 @@ describe('the order', () => {
     };
     expect(await order('value-quantity,_id')).toEqual(['glucose-b', 'glucose', 'mood', 'pressure']);
     expect(await order('-value-quantity,-_id')).toEqual(['glucose', 'glucose-b', 'pressure', 'mood']);
-    // What has no date of its own counts as of the day it was stored.
-    expect(await order('status,-date')).toEqual(['mood', 'pressure', 'glucose', 'glucose-b']);
+    // What has no date comes after what has one.
+    expect(await order('status,-date')).toEqual(['pressure', 'glucose', 'mood', 'glucose-b']);
   });
 });

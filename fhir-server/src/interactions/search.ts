@@ -8,7 +8,7 @@ import { and, or, type QueryNode } from '../search/query.ts';
 import { pageWithIncludes } from './page-with-includes.ts';
 import { parse, passedOver } from './parse.ts';
 import type { FhirRequest, Interaction, Reply, Services } from './request.ts';
-import { searchTypes } from './search-types.ts';
+import { pageOver, searchTypes } from './search-types.ts';
 import { bundle } from './searchset.ts';
 
 export async function search(services: Services, request: FhirRequest): Promise<Reply> {
@@ -74,7 +74,16 @@ async function answer(
   path: string,
 ): Promise<Reply> {
   const page = await pageWithIncludes(services, request.access, asked, () =>
-    services.repository.search(request.access, { ...asked, room: PAGE_ROOM }),
+    asked.datedBy === undefined
+      ? services.repository.search(request.access, { ...asked, room: PAGE_ROOM })
+      : pageOver(services, request, datedFirst(asked, asked.datedBy), asked),
   );
   return bundle(services, asked, path, page, [...asked.ignored, ...passedOver(request)]);
 }
+
+/** By its main date: what has one, then what has none. */
+export const datedFirst = (asked: SearchRequest, param: string): SearchRequest[] =>
+  [false, true].map((missing) => ({
+    ...asked,
+    where: and(asked.where, { kind: 'missing', param, missing }),
+  }));

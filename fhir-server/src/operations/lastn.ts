@@ -3,8 +3,10 @@ import { invalid, tooCostly } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
+import { datedFirst } from '../interactions/search.ts';
 import { bundle } from '../interactions/searchset.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
+import type { SearchRequest } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 /** Looked through for groups; a patient has seldom so many of what they ask for. */
@@ -23,29 +25,32 @@ export async function lastn(services: Services, request: FhirRequest): Promise<R
   if (!query.some(([name]) => /^(?:code|category)\b/.test(name)))
     throw invalid("$lastn needs a 'category' or a 'code'.");
   const search = await parse(services, request, 'Observation', query);
-  const groups = new Map<string, StoredVersion[]>();
-  let { after } = search;
+  const newestFirst: SearchRequest = { ...search, sort: [{ by: 'mainDate', descending: true }] };
+  const kinds = createKinds(most);
   const breath = createBreath();
   const takes = createPageRoom(PAGE_ROOM);
-  for (let seen = 0; seen < MAX_LOOKED_AT; ) {
-    const page = await services.repository.search(request.access, {
-      ...search,
-      sort: [{ by: 'mainDate', descending: true }],
-      count: PAGE,
-      total: 'none',
-      after,
-      room: PAGE_ROOM,
-    });
-    seen += page.matches.length;
-    for (const version of page.matches) {
-      await breath();
-      if (put(groups, version, most) && !takes(version))
-        throw tooCostly('The newest of each kind are too much for one answer: ask for fewer.');
+  let seen = 0;
+  // Of what has no date nobody knows that it is the newest.
+  for (const part of datedFirst(newestFirst, 'date')) {
+    for (let { after } = part; seen < MAX_LOOKED_AT; ) {
+      const page = await services.repository.search(request.access, {
+        ...part,
+        count: PAGE,
+        total: 'none',
+        after,
+        room: PAGE_ROOM,
+      });
+      seen += page.matches.length;
+      for (const version of page.matches) {
+        await breath();
+        if (kinds.put(version) && !takes(version))
+          throw tooCostly('The newest of each kind are too much for one answer: ask for fewer.');
+      }
+      if (!page.next) break;
+      after = page.next;
     }
-    if (!page.next) break;
-    after = page.next;
   }
-  const matches = [...groups.values()].flat();
+  const matches = kinds.newest();
   return bundle(
     services,
     { ...search, applied: asked },
@@ -59,15 +64,31 @@ interface Codes {
   readonly code?: { readonly text?: string; readonly coding?: readonly { system?: string; code?: string }[] };
 }
 
-/** Whether it is one of those that are told. Two Observations are of one kind when they share a coding, or else their text. */
-function put(groups: Map<string, StoredVersion[]>, version: StoredVersion, most: number): boolean {
-  const { code } = JSON.parse(version.body ?? '{}') as Codes;
+/** Two Observations are of one kind when they share a coding, or else their text. */
+function createKinds(most: number) {
+  const byName = new Map<string, StoredVersion[]>();
+  const all: StoredVersion[][] = [];
+  return {
+    /** Whether it is one of those that are told. */
+    put(version: StoredVersion): boolean {
+      const names = namesOf(version);
+      let kind = names.map((name) => byName.get(name)).find((known) => known !== undefined);
+      if (!kind) {
+        kind = [];
+        all.push(kind);
+      }
+      // What comes after may share any of its codings.
+      for (const name of names) if (!byName.has(name)) byName.set(name, kind);
+      const isNew = kind.length < most;
+      if (isNew) kind.push(version);
+      return isNew;
+    },
+    newest: (): StoredVersion[] => all.flat(),
+  };
+}
+
+function namesOf({ body }: StoredVersion): string[] {
+  const { code } = JSON.parse(body ?? '{}') as Codes;
   const names = code?.coding?.map(({ system = '', code: value = '' }) => `${system}|${value}`) ?? [];
-  if (names.length === 0) names.push(`"${code?.text ?? ''}`);
-  const known = names.map((name) => groups.get(name)).find((group) => group !== undefined);
-  const group = known ?? [];
-  if (!known) groups.set(names[0] as string, group);
-  const isNew = group.length < most;
-  if (isNew) group.push(version);
-  return isNew;
+  return names.length === 0 ? [`"${code?.text ?? ''}`] : names;
 }

@@ -3,7 +3,7 @@
  * rewritten to the others, which keeps a third of an Observation's index rows off the disk.
  */
 import type { SearchParameter } from '@wellspring/profiles';
-import { or, type QueryNode } from './query.ts';
+import { and, or, type QueryNode } from './query.ts';
 
 /** Observation's combo-* parameters look at the resource and at its components at once. */
 const COMBINED: ReadonlyMap<string, readonly string[]> = new Map([
@@ -52,14 +52,16 @@ export function isAlias(type: string, code: string): boolean {
   return aliasOf(type, code) !== undefined;
 }
 
-/** A parameter that only repeats others is asked of those. */
+/** A parameter that only repeats others is asked of those: of any of them, or where it is asked for what is not so (`isNegative`), of all. */
 export function withAliases(
   type: string,
   parameter: SearchParameter,
   make: (parameter: SearchParameter) => QueryNode,
+  isNegative = false,
 ): QueryNode {
   const codes = aliasOf(type, parameter.code);
   if (!codes) return make(parameter);
   const nodes = codes.map((code) => make({ ...parameter, code, extract: parameter.extract }));
-  return nodes.length === 1 ? (nodes[0] as QueryNode) : or(...nodes);
+  if (nodes.length === 1) return nodes[0] as QueryNode;
+  return isNegative ? and(...nodes) : or(...nodes);
 }

@@ -52,7 +52,15 @@ export function placeText({ after, backward, rest }: PagePlace): string {
   return encoded({ ...(after ? { after } : {}), rest: { match, round, step, at } });
 }
 
-const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** JSON knows no infinity, and what has no beginning or end (an open Period, `< 5 mg`) is sorted by one: written as null it would be taken for what has no value. */
+const encoded = (value: unknown): string =>
+  Buffer.from(
+    JSON.stringify(value, (_, each: unknown) =>
+      each === Number.POSITIVE_INFINITY || each === Number.NEGATIVE_INFINITY
+        ? { endless: Math.sign(each) }
+        : each,
+    ),
+  ).toString('base64url');
 
 export function parsePlace(text: string | undefined): PagePlace {
   if (text === undefined) return BEGINNING;
@@ -74,10 +82,18 @@ export function parsePlace(text: string | undefined): PagePlace {
 
 function decoded(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return JSON.parse(
+      Buffer.from(text, 'base64url').toString('utf8'),
+      (_, each: unknown) => endOf(each) ?? each,
+    );
   } catch {
     return undefined;
   }
+}
+
+function endOf(value: unknown): number | undefined {
+  const sign = (value as { readonly endless?: unknown } | null)?.endless;
+  return sign === 1 || sign === -1 ? sign * Number.POSITIVE_INFINITY : undefined;
 }
 
 const MOST_VALUES = 16;

@@ -1,6 +1,6 @@
 /** One search parameter of a request → a query node: name, modifier, chain, values (https://hl7.org/fhir/R4/search.html). */
 import { invalid, isResourceType, type SearchParameter, searchParameter } from '@wellspring/profiles';
-import { withAliases } from './aliases.ts';
+import { aliasOf, withAliases } from './aliases.ts';
 import { mayLeadTo, versionedNode, writtenParam } from './canonicals.ts';
 import { parseChain, parseHas } from './chains.ts';
 import { parseFilter } from './filter.ts';
@@ -81,8 +81,16 @@ function plainParameter(
   if (!parameter) throw new UnknownParameter(name);
   if (!parameter.isReady())
     throw invalid(`'${code}' is new: what is stored is still being indexed by it (see $reindex).`);
-  return withAliases(type, parameter, (target) => parameterNode(context, type, target, modifier, value));
+  if (modifier === 'missing' && aliasOf(type, code)?.[0] === 'subject')
+    throw invalid(
+      `'${code}:missing' is not supported: the subject of ${type} may be others too. Ask for subject:missing.`,
+    );
+  const isNegative = modifier === 'missing' ? value === 'true' : isNegation(modifier);
+  const make = (target: SearchParameter): QueryNode => parameterNode(context, type, target, modifier, value);
+  return withAliases(type, parameter, make, isNegative);
 }
+
+const isNegation = (modifier: string | undefined): boolean => modifier === 'not' || modifier === 'not-in';
 
 function noModifier(modifier: string, code: string): Error {
   return invalid(`The modifier ':${modifier.slice(0, 32)}' is not supported for '${code}'.`);
@@ -135,7 +143,9 @@ function parameterNode(
   value: string,
 ): QueryNode {
   const { code: param } = parameter;
-  if (modifier === 'missing') return counted(context, missingNode(param, value));
+  // No modifier is for a composite: what it is missing would be the pair, which no store knows of.
+  if (modifier === 'missing' && parameter.type !== 'composite')
+    return counted(context, missingNode(param, value));
   const make =
     parameter.type === 'composite'
       ? compositeReader(context, type, parameter, modifier)
@@ -148,7 +158,7 @@ function parameterNode(
     );
   }
   const found = or(...values(value).map((each) => counted(context, make(each))));
-  return modifier === 'not' || modifier === 'not-in' ? not(found) : found;
+  return isNegation(modifier) ? not(found) : found;
 }
 
 function compositeReader(

@@ -23,6 +23,8 @@ export interface SearchRequest extends PagePlace {
   readonly type: string;
   readonly where: QueryNode;
   readonly sort: readonly SortKey[];
+  /** The main date by which alone it is sorted, where that was asked for: what has none comes last then, not where it was last updated. */
+  readonly datedBy: string | undefined;
   readonly count: number;
   readonly total: 'none' | 'estimate' | 'accurate';
   readonly includes: readonly Include[];
@@ -92,7 +94,7 @@ export function parseSearch(
   return {
     type,
     where: and(...conditions),
-    sort: parseSort(type, result._sort),
+    ...parseSort(type, result._sort, options.types),
     count: parseCount(options.limits, result._count, summary),
     ...parsePlace(result[CURSOR]),
     total: parseTotal(result._total, summary),
@@ -174,25 +176,38 @@ function parseSummary(text: string | undefined): SearchRequest['summary'] {
 /** Each is a column of the store's answer, and of the page links. */
 const MAX_KEYS = 10;
 
-function parseSort(type: string, text: string | undefined): SortKey[] {
-  if (!text) return [{ by: 'mainDate', descending: true }];
-  return listOf('_sort', text, MAX_KEYS).map((part) => {
+function parseSort(
+  type: string,
+  text: string | undefined,
+  types: readonly string[] = [type],
+): Pick<SearchRequest, 'sort' | 'datedBy'> {
+  if (!text) return { sort: [{ by: 'mainDate', descending: true }], datedBy: undefined };
+  const parts = listOf('_sort', text, MAX_KEYS);
+  const sort = parts.map((part) => {
     const descending = part.startsWith('-');
     return sortKey(type, descending ? part.slice(1) : part, descending);
   });
+  const [first] = sort;
+  const date = mainDateParameter(type);
+  const isByDate = first?.by === 'param' && first.param === date && sort.length + types.length === 2;
+  // The list that the stores keep in order of that date holds the others too.
+  if (isByDate) return { sort: [{ by: 'mainDate', descending: first.descending }], datedBy: date };
+  return { sort, datedBy: undefined };
 }
 
 function sortKey(type: string, code: string, descending: boolean): SortKey {
   if (code === '_id') return { by: 'id', descending };
   if (code === '_lastUpdated') return { by: 'lastUpdated', descending };
-  if (code === mainDateParameter(type)) return { by: 'mainDate', descending };
   const parameter = searchParameter(type, code);
   if (!parameter)
     throw invalid(`'${code.slice(0, 64)}' is not a search parameter of ${type}: it can't be sorted by.`);
-  if (parameter.type === 'composite' || parameter.type === 'special') {
-    throw invalid(`'${code}' (${parameter.type}) can't be sorted by.`);
+  const aliases = aliasOf(type, code) ?? [code];
+  if (parameter.type === 'composite' || parameter.type === 'special' || aliases.length > 1) {
+    throw invalid(
+      `'${code}' can't be sorted by: it is ${aliases.length > 1 ? aliases.join(' and ') : parameter.type}.`,
+    );
   }
-  return { by: 'param', param: aliasOf(type, code)?.[0] ?? code, family: parameter.type, descending };
+  return { by: 'param', param: aliases[0] ?? code, family: parameter.type, descending };
 }
 
 /** `[source]:[parameter]` or `[source]:[parameter]:[target]`; `*` for all parameters. */

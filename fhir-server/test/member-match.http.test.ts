@@ -38,7 +38,6 @@ const consent = (policy = 'regular', more: object = {}, end = '2999-01-01') => (
   status: 'active',
   scope: coded('http://terminology.hl7.org/CodeSystem/consentscope', 'patient-privacy'),
   category: [coded('http://terminology.hl7.org/CodeSystem/v3-ActCode', 'IDSCL')],
-  patient: ref('Patient/1'),
   performer: [ref('Patient/1')],
   policy: [{ uri: `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${policy}` }],
   provision: {
@@ -55,9 +54,18 @@ const consent = (policy = 'regular', more: object = {}, end = '2999-01-01') => (
   },
 });
 const part = (name: string, resource: object) => ({ name, resource });
-const member = (patient: object, insured: object, agreed: object = consent()) => ({
+/** Their own consent, unless it says whose it is. */
+const member = (
+  patient: { readonly id: string | undefined },
+  insured: object,
+  agreed: object = consent(),
+) => ({
   name: 'MemberBundle',
-  part: [part('MemberPatient', patient), part('CoverageToMatch', insured), part('Consent', agreed)],
+  part: [
+    part('MemberPatient', patient),
+    part('CoverageToMatch', insured),
+    part('Consent', { patient: ref(`Patient/${patient.id}`), ...agreed }),
+  ],
 });
 const request = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });
 /** As the other payer knows them: under another id. */
@@ -133,11 +141,13 @@ describe.each(STORES)('$bulk-member-match on %s', (_store, open) => {
       submitted('4', 'Person', '77'),
       submitted('5', 'Twin', '4'),
       submitted('6', 'Noway', '3', consent('regular', {}, '2024-03-31')),
+      submitted('7', 'Noway', '3', { ...consent(), patient: ref('Patient/m-1') }),
     );
     expect([...groups].map(([code, group]) => [code, members(group)])).toEqual([
       ['match', ['Patient/ana', 'Patient/ben']],
       ['nomatch', ['#m-3', '#m-4', '#m-5']],
-      ['consentconstraint', ['#m-6']],
+      // The consent of another member is none of theirs.
+      ['consentconstraint', ['#m-6', '#m-7']],
     ]);
     const group = groups.get('match');
     expect(group.member[0].entity.extension).toEqual([{ url: PARAMETERS, valueReference: ref('#m-1') }]);

@@ -18,7 +18,7 @@ import { createDisclosure } from '../export/disclosure.ts';
 import { createExportFile } from '../export/export-file.ts';
 import { createKeptAccess } from '../kept-access.ts';
 import type { JobKind, RunningJob } from '../runner.ts';
-import { complies, recipientOf } from './complies.ts';
+import { complies, isOf, recipientOf } from './complies.ts';
 import { findMember } from './find-member.ts';
 import { type Judged, matchGroup, withoutAddresses } from './match-groups.ts';
 
@@ -84,6 +84,7 @@ async function judge(
   if (patient === undefined) return { member, result: 'nomatch' };
   const today = new Date(now()).toISOString().slice(0, 10);
   const isAllowed =
+    isOf(member.consent, member.patient) &&
     complies(member.consent, today) &&
     (await withoutRefusing(repository, access, new Set([patient]), now())).size > 0;
   return isAllowed ? { member, result: 'match', patient } : { member, result: 'consentconstraint' };

@@ -42,6 +42,7 @@ export interface MemberCoverage {
 /** HRex Consent (http://hl7.org/fhir/us/davinci-hrex/StructureDefinition/hrex-consent), as far as it is looked at. */
 export interface MemberConsent {
   readonly status?: string;
+  readonly patient?: Named;
   readonly scope?: Coded;
   readonly policy?: readonly { readonly uri?: string }[];
   readonly provision?: {

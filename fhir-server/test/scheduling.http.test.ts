@@ -553,6 +553,72 @@ describe('what somebody may take', () => {
     expect((await write(colleague, 'DELETE', `/Slot/${slot.resource.id}`)).status).toBe(204);
   });
 
+  it('X5: staff give away the time of their own organization; another’s they ask, or take what it offers', async () => {
+    const desk = await world.staff('desk-n', 'front-desk', undefined, 'north');
+    await world.staff('dr-east', 'clinician', undefined, 'east');
+    await world.staff('dr-north', 'clinician', undefined, 'north');
+    const east = { reference: 'Organization/east' };
+    for (const [type, id, more] of [
+      ['HealthcareService', 'east-care', { providedBy: east }],
+      ['Location', 'east-room', { managingOrganization: east }],
+      ['Practitioner', 'nobodys', {}],
+    ] as const)
+      await world.ask('PUT', `/${type}/${id}`, {
+        token: world.system,
+        body: { resourceType: type, id, ...more },
+      });
+    const visit = (reference: string, more: object = {}, participation = 'accepted') => ({
+      resourceType: 'Appointment',
+      status: 'booked',
+      start: '2031-03-03T10:00:00Z',
+      end: '2031-03-03T10:20:00Z',
+      participant: [
+        { actor: { reference: 'Patient/p1' }, status: 'accepted' },
+        { actor: { reference }, status: participation },
+      ],
+      ...more,
+    });
+    const make = (body: object, token = desk) => world.ask('POST', '/Appointment', { token, body });
+    for (const reference of [
+      'Practitioner/dr-east',
+      `${world.base}/Practitioner/dr-east`,
+      'PractitionerRole/dr-east-role',
+      'HealthcareService/east-care',
+      'Location/east-room',
+    ]) {
+      const taken = [
+        visit(reference),
+        visit(reference, {}, 'needs-action'),
+        visit(reference, { status: 'proposed' }),
+        visit(reference, { status: 'arrived' }),
+      ];
+      for (const body of taken) expect((await make(body)).status, reference).toBe(403);
+      const asked = await make(visit(reference, { status: 'proposed' }, 'needs-action'));
+      expect(asked.status, reference).toBe(201);
+      const change = (body: object, token = desk) =>
+        world.ask('PUT', `/Appointment/${asked.body.id}`, { token, body });
+      expect((await change({ ...asked.body, status: 'booked' })).status).toBe(403);
+      const booked = { ...asked.body, status: 'booked' };
+      expect((await change(booked, world.system)).status).toBe(200);
+      expect((await change({ ...booked, start: '2031-03-03T09:00:00Z' })).status).toBe(403);
+      expect((await change({ ...booked, comment: 'Wheelchair' })).status).toBe(200);
+      expect((await change({ ...booked, status: 'cancelled' })).status).toBe(200);
+      const response = {
+        resourceType: 'AppointmentResponse',
+        appointment: { reference: `Appointment/${asked.body.id}` },
+        actor: { reference },
+        participantStatus: 'accepted',
+      };
+      const answered = await world.ask('POST', '/AppointmentResponse', { token: desk, body: response });
+      expect(answered.status, reference).toBe(403);
+    }
+    for (const reference of ['Practitioner/dr-north', 'Practitioner/nobodys'])
+      expect((await make(visit(reference))).status, reference).toBe(201);
+    const slot = await newSlot();
+    const { status } = await ask('$book', desk, parameters(appointment('p1', slot)));
+    expect(status).toBe(201);
+  });
+
   it('X16: is a few slots at a time, however many are asked for at once, or by one appointment', async () => {
     const slots = await newSlots(12);
     const answers = await Promise.all(slots.map((slot) => take('$hold', 'p6', slot)));

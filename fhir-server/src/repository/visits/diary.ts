@@ -23,14 +23,20 @@ interface Actor {
   readonly reference?: string;
 }
 
+/** Whose roles make somebody work elsewhere; undefined: theirs do not, they work for all. */
+export function ownOrganizations({ staff }: AccessContext): readonly string[] | undefined {
+  const own = staff?.member.roles.map(({ organization }) => organization);
+  return own?.every((each) => each !== undefined) ? own : undefined;
+}
+
 /** `diaries`: as it was, and as it is to be. Throws forbidden where one is another organization's. Whoever has a role at no organization in particular works for all. */
 export async function requireOwnDiary(
   store: ResourceStore,
-  { staff }: AccessContext,
+  access: AccessContext,
   ...diaries: readonly (Json | undefined)[]
 ): Promise<void> {
-  const own = staff?.member.roles.map(({ organization }) => organization);
-  if (!own || own.includes(undefined)) return;
+  const own = ownOrganizations(access);
+  if (!own) return;
   for (const diary of diaries) {
     const found = diary ? await organizationsOf(store, diary) : [];
     if (found.length > 0 && !found.some((each) => own.includes(each)))
@@ -44,12 +50,15 @@ async function organizationsOf(store: ResourceStore, diary: Json): Promise<strin
       ? diary
       : await named(store, (diary.schedule as Actor | undefined) ?? {});
   const found: string[] = [];
-  for (const each of Array.isArray(actor) ? (actor as Actor[]) : []) {
-    const name = localName(each?.reference ?? '') ?? '';
-    if (name.startsWith('Practitioner/')) found.push(...(await ofPractitioner(store, name)));
-    else found.push(...said(await named(store, each)));
-  }
+  for (const each of Array.isArray(actor) ? (actor as Actor[]) : [])
+    found.push(...(await organizationsOfActor(store, each)));
   return found;
+}
+
+/** At which somebody works, or to which something belongs; none where nothing is told. */
+export async function organizationsOfActor(store: ResourceStore, actor: Actor): Promise<string[]> {
+  const name = localName(actor?.reference ?? '') ?? '';
+  return name.startsWith('Practitioner/') ? ofPractitioner(store, name) : said(await named(store, actor));
 }
 
 async function named(store: ResourceStore, { reference }: Actor): Promise<Json> {
@@ -70,5 +79,8 @@ async function ofPractitioner(store: ResourceStore, practitioner: string): Promi
     count: MOST_ROLES,
     total: 'none',
   });
-  return matches.flatMap(({ body }) => (body === undefined ? [] : said(JSON.parse(body) as Json)));
+  const roles = matches.flatMap(({ body }) => (body === undefined ? [] : (JSON.parse(body) as Json)));
+  const held = roles.filter(({ active }) => active !== false);
+  // Who has left everywhere is still not anybody's.
+  return (held.length > 0 ? held : roles).flatMap(said);
 }

@@ -19,6 +19,7 @@ import { settleSubscription } from '../subscription-writes.ts';
 import { type ResourceJson, resourceText } from '../text/resource-text.ts';
 import { checkIndexable, checkMembers } from '../text/size-limits.ts';
 import { DIARIES, requireOwnDiary } from '../visits/diary.ts';
+import { ON_OTHERS_TIME, requireOwnTime } from '../visits/others-time.ts';
 import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
 import { checkContent, settleAddresses } from './check-content.ts';
@@ -137,6 +138,7 @@ async function settle(
   if (bound && DIARIES.has(type)) await requireOwnDiary(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, names, before);
+  if (bound && ON_OTHERS_TIME.has(type)) await requireOwnTime(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') await checkTick(access, store, resource);
 }
 

@@ -163,6 +163,25 @@ describe.each(STORES)('$bulk-member-match on %s', (_store, open) => {
     expect(JSON.stringify(groups.get('consentconstraint'))).not.toContain('2024-03-31');
   });
 
+  it('goes by the numbers that the clinic knows, not by those that a patient wrote and took back', async () => {
+    await put(person('gil', 'Gilt'));
+    const token = world.token({
+      scope: 'openid fhirUser patient/*.cruds',
+      patient: 'gil',
+      fhirUser: `${world.base}/Patient/gil`,
+      sub: 'gil',
+    });
+    const { id: _, identifier: __, ...insured } = coverage('', 'gil', '55');
+    const made = await world.ask('POST', '/Coverage', { token, body: { ...insured, status: 'draft' } });
+    expect(made.status, made.text).toBe(201);
+    const found = async () => [...(await matched(submitted('8', 'Gilt', '55'))).keys()];
+    const body = { ...made.body, status: 'cancelled' };
+    expect((await world.ask('PUT', `/Coverage/${made.body.id}`, { token, body })).status).toBe(200);
+    expect(await found()).toEqual(['match', 'nomatch']);
+    await put({ ...body, status: 'active' });
+    expect(await found()).toEqual(['match']);
+  });
+
   it('gives out of that Group nothing that is labelled as restricted, and nobody whose consent is over or who refuses', async () => {
     const group = (await matched(submitted('1', 'Person', '1'), submitted('2', 'Smith', '2'))).get('match');
     expect(await exported(group)).toEqual(['ana', 'ana-open', 'ben']);

@@ -504,6 +504,101 @@ it('a Task is finished by the proxy whom the clinic asked, and by nobody else in
   expect((await post({ ...task, requester: ref('RelatedPerson/mum') }, proxy)).status).toBe(422);
 });
 
+describe('B05: numbers by which the clinic knows people', () => {
+  const MRN = 'https://clinic.example/mrn';
+  const PLAN = 'https://plan.example/members';
+  const number = (value: string, system = MRN) => ({ system, value });
+  const member = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MB' }] };
+  const REFUSED = [422, 'business-rule'];
+  const outcome = ({ status, body }: Answer) => (status < 400 ? [status] : [status, body.issue[0].code]);
+
+  beforeAll(async () => {
+    await put(patient('ana', { identifier: [number('A-1')] }));
+    await put(patient('ben', { identifier: [number('B-2'), { ...number('M-9', PLAN), type: member }] }));
+  });
+
+  const insurance = (more: object) => ({
+    resourceType: 'Coverage',
+    status: 'draft',
+    beneficiary: SELF,
+    payor: [{ display: 'Plan', identifier: number('17', 'https://plan.example/plans') }],
+    ...more,
+  });
+  const answers = (more: object) => ({
+    resourceType: 'QuestionnaireResponse',
+    status: 'completed',
+    subject: SELF,
+    author: SELF,
+    ...more,
+  });
+  const task = (more: object) => ({
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    for: SELF,
+    requester: SELF,
+    ...more,
+  });
+  const inExtension = (value: string) => ({ extension: [{ url: 'urn:x', valueIdentifier: number(value) }] });
+
+  it.each([
+    ['insurance', insurance({ identifier: [number('B-2')] })],
+    ['answers', answers({ identifier: number('B-2') })],
+    ['a task', task({ identifier: [number('B-2')] })],
+    ['a group of tasks', task({ groupIdentifier: number('B-2') })],
+    ['an extension', task(inExtension('B-2'))],
+    [
+      'a contained resource',
+      task({ contained: [{ ...task({ identifier: [number('B-2')] }), id: 'c' }], focus: ref('#c') }),
+    ],
+    ['a number of nobody’s', task({ identifier: [number('Z-0')] })],
+  ])('are not given by a patient: another’s on %s', async (_, body) => {
+    expect(outcome(await post(body as Unnamed))).toEqual(REFUSED);
+    expect(outcome(await post(body as Unnamed, proxy))).toEqual(REFUSED);
+  });
+
+  it('are their own, and anybody may use numbers of other systems', async () => {
+    for (const body of [
+      task({ identifier: [number('A-1'), number('17', 'urn:my-app'), { value: 'x' }] }),
+      task(inExtension('A-1')),
+      insurance({ identifier: [{ ...number('M-1', PLAN), type: member }] }),
+      task({ identifier: [number('urn:uuid:53fefa32-fcbb-4ff8-8a92-55ee120877b7', 'urn:ietf:rfc:3986')] }),
+    ])
+      expect(outcome(await post(body as Unnamed))).toEqual([201]);
+  });
+
+  it('stand beside a reference where they are those of what it refers to', async () => {
+    const told = async (identifier: object) =>
+      (await post(task({ for: { ...SELF, identifier }, requester: SELF }) as Unnamed)).body.for;
+    expect(await told(number('A-1'))).toMatchObject({ ...SELF, identifier: number('A-1') });
+    expect(await told(number('17', 'urn:my-app'))).not.toHaveProperty('identifier');
+    expect(await told(number('B-2'))).not.toHaveProperty('identifier');
+  });
+
+  it('name nobody alone', async () => {
+    const someone = { identifier: number('B-2', 'urn:other') };
+    for (const body of [
+      insurance({ subscriber: someone }),
+      insurance({ policyHolder: someone }),
+      task({ owner: someone }),
+      { ...task({}), requester: someone },
+    ])
+      expect(outcome(await post(body as Unnamed))[0]).toBe(422);
+  });
+
+  it('nor by a change: of a Patient, of what they handed in', async () => {
+    const self = await read('Patient/ana');
+    expect((await put({ ...self, identifier: [number('B-2')] }, ana)).status).toBe(403);
+    const telecom = [
+      { system: 'phone', value: '1', extension: [{ url: 'urn:x', valueIdentifier: number('B-2') }] },
+    ];
+    expect(outcome(await put({ ...self, telecom }, ana))).toEqual(REFUSED);
+    const made = (await post(insurance({}) as Unnamed)).body as Resource;
+    const payor = [{ display: 'Plan', identifier: number('B-2') }];
+    expect(outcome(await put({ ...made, payor }, ana))).toEqual(REFUSED);
+  });
+});
+
 describe('an observation of their own', () => {
   const own: Unnamed = {
     resourceType: 'Observation',

@@ -1,5 +1,6 @@
 /** Who a member is to this server: one Patient whose name and birth date agree, insured under the number that was handed in. Demographics alone match nobody. */
 import type { AccessContext } from '../../access/access-context.ts';
+import { writerOf } from '../../access/authorship.ts';
 import { candidates, type Person, score } from '../../operations/match.ts';
 import type { Identifier, MemberCoverage, SubmittedMember } from '../../operations/member-match/order.ts';
 import type { Repository } from '../../repository/repository.ts';
@@ -42,9 +43,17 @@ async function isCovered(
     { kind: 'reference', param: 'beneficiary', targets: [`Patient/${patient}`] },
   );
   const found = await repository.find(access, 'Coverage', theirs, MOST_COVERAGES);
-  return found
-    .map((version) => resourceOf<MemberCoverage>(version))
-    .some((known) => !NO_COVERAGE.has(known.status) && sharesNumber(asked, known));
+  return (
+    found
+      .map((version) => resourceOf<MemberCoverage>(version))
+      // What a patient says of their insurance, and takes back, proves nothing until the clinic has made it its own.
+      .some(
+        (known) =>
+          !NO_COVERAGE.has(known.status) &&
+          writerOf({ ...known }) === undefined &&
+          sharesNumber(asked, known),
+      )
+  );
 }
 
 function sharesNumber(asked: MemberCoverage, known: MemberCoverage): boolean {

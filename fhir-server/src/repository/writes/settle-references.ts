@@ -7,6 +7,7 @@ import { lastingBound, makesRelation, nameable, withinBound, writeBound } from '
 import type { Json } from '../../access/write-rules.ts';
 import { createBreath } from '../../breath.ts';
 import { all, type QueryNode } from '../../search/query.ts';
+import { settleIdentifiers } from '../identifiers.ts';
 import { setNames } from '../names.ts';
 import { knownTo, localReferences, requireReadable } from '../references.ts';
 import type { ResourceJson } from '../text/resource-text.ts';
@@ -28,6 +29,7 @@ export async function settleReferences(
   if (owner === 'unrestricted') return checkOfStaff(settling, interaction, resource, own, before);
   const known = [...own, ...knownTo(access, owner), ...(before ? localReferences(before) : [])];
   await requireReadable(find, access, localReferences(resource), new Set(known));
+  await settleIdentifiers(store, resource, before, owner);
   await setNames(store, resource, before, selfOf(access));
 }
 

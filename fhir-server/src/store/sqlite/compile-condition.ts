@@ -165,7 +165,7 @@ function compileChained(
   );
   const leads = meant(keys, node.type, 'ref', t, node.base);
   return {
-    text: `${row.rid} IN (SELECT ref.rid FROM ${driver.from.text} CROSS JOIN resource ${t} ON ${t}.rid = ${driver.rid} CROSS JOIN ref ON ${leads.text} AND ref.p = ? WHERE ${driver.where.text} AND ${t}.deleted = 0 AND ${where.text})`,
+    text: `${row.rid} IN (SELECT ref.rid FROM ${driver.from.text} CROSS JOIN resource ${t} ON ${t}.rid = ${driver.rid} CROSS JOIN ref ON ${leads.text} AND ref.p = ? WHERE ${driver.where.text}${keys.goesOn(driver.rid)} AND ${t}.deleted = 0 AND ${where.text})`,
     values: [...driver.from.values, ...leads.values, p, ...driver.where.values, ...where.values],
   };
 }
@@ -205,7 +205,7 @@ function compileReverseChained(
   );
   const leads = meant(keys, type, f, row.alias, node.base);
   return {
-    text: `EXISTS (SELECT 1 FROM ref ${f} CROSS JOIN resource ${s} ON ${s}.rid = ${f}.rid WHERE ${leads.text} AND ${f}.p = ? AND ${s}.deleted = 0 AND ${where.text})`,
+    text: `EXISTS (SELECT 1 FROM ref ${f} CROSS JOIN resource ${s} ON ${s}.rid = ${f}.rid WHERE ${leads.text} AND ${f}.p = ?${keys.goesOn(`${f}.rid`)} AND ${s}.deleted = 0 AND ${where.text})`,
     values: [...leads.values, p, ...where.values],
   };
 }

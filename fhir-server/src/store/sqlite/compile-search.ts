@@ -45,7 +45,7 @@ export function compilePage(plan: SearchPlan): Sql {
       driver.from,
       sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
       driver.where,
-      sql(' AND r.deleted = 0 AND '),
+      sql(`${keys.goesOn(driver.rid)} AND r.deleted = 0 AND `),
       condition,
     ],
     '',
@@ -109,14 +109,14 @@ export function withRowCursor(connection: Connection, query: SearchQuery): Searc
 }
 
 export function compileCount(plan: SearchPlan): Sql {
-  const { driver } = plan;
+  const { driver, keys } = plan;
   return joinSql(
     [
       sql('SELECT count(*) AS n FROM '),
       driver.from,
       sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
       driver.where,
-      sql(' AND r.deleted = 0 AND '),
+      sql(`${keys.goesOn(driver.rid)} AND r.deleted = 0 AND `),
       openCondition(plan),
     ],
     '',
@@ -140,7 +140,7 @@ export function compileSample(plan: SearchPlan, every: number): Sql {
       driver.from,
       sql(` CROSS JOIN resource r ON r.rid = ${driver.rid} WHERE `),
       driver.where,
-      sql(` AND ${row} % ? = 0`, every),
+      sql(`${plan.keys.goesOn(driver.rid)} AND ${row} % ? = 0`, every),
     ],
     '',
   );

@@ -5,6 +5,7 @@ import { createKeySets, type KeySets } from './key-sets.ts';
 import { createLinkQuestions, type LinkQuestions } from './link-questions.ts';
 import { createOwnerAnswers, type OwnerAnswers } from './owner-answers.ts';
 import type { SqlValue } from './sql.ts';
+import { heedStop } from './stop-sign.ts';
 
 /** Statements kept prepared; a search's text depends on its shape only, so a few hundred cover a workload. */
 const MAX_STATEMENTS = 500;
@@ -27,6 +28,8 @@ export interface Connection {
   /** Long lists of keys that rows are asked for. */
   readonly keySets: KeySets;
   readonly linkQuestions: LinkQuestions;
+  /** Its statements are to ask for each row whether they go on (stop-sign.ts). */
+  readonly mayBeStopped: boolean;
   /** Within a snapshot only; a writer has none: what it finds may be rolled back. */
   readonly known: Known | undefined;
   /** Begins a snapshot. What is known is forgotten where something was committed since the last one, by whatever process. */
@@ -49,13 +52,18 @@ const memory = (file: string, cache: number): string =>
  * The index is `main`, the log beside it: SQLite takes the snapshot of `main` first. The log only grows, and is committed first, so every version that an
  * index knows is in it.
  */
-export function openReading(path: string): Connection {
+export function openReading(path: string, stop?: Int32Array): Connection {
   const db = new DatabaseSync(indexFileOf(path), { timeout: 10_000, readOnly: true });
   db.enableDefensive(true);
   db.exec(SETTINGS);
   db.prepare('ATTACH DATABASE ? AS log').run(path);
   db.exec(`${memory('main', 8192)} ${memory('log', 4096)}`);
-  return connectionOf(db, { longLists: new Map(), looks: new Map(), owners: createOwnerAnswers(db) });
+  if (stop) heedStop(db, stop);
+  return connectionOf(
+    db,
+    { longLists: new Map(), looks: new Map(), owners: createOwnerAnswers(db) },
+    stop !== undefined,
+  );
 }
 
 /** The log alone; `attachIndex` comes when the index file is there. */
@@ -78,7 +86,7 @@ export function attachIndex(db: DatabaseSync, path: string, isOrdered: boolean):
 
 const typeOf = (row: unknown): string => (row as [string])[0];
 
-function connectionOf(db: DatabaseSync, known?: Known): Connection {
+function connectionOf(db: DatabaseSync, known?: Known, mayBeStopped = false): Connection {
   let commits: SqlValue | undefined;
   const end = (): void => {
     if (db.isOpen && db.isTransaction) prepared(lists, 'COMMIT', true).run();
@@ -130,6 +138,7 @@ function connectionOf(db: DatabaseSync, known?: Known): Connection {
     db,
     keySets: createKeySets(db),
     linkQuestions: createLinkQuestions(db),
+    mayBeStopped,
     statement: (text) => prepared(statements, text, false),
     rows,
     get known() {

@@ -4,6 +4,7 @@ import { codeKey, targetKey, tokenKey } from './key-texts.ts';
 import type { AskLinked } from './link-questions.ts';
 import type { OwnerAnswers } from './owner-answers.ts';
 import type { SqlValue } from './sql.ts';
+import { askToGoOn } from './stop-sign.ts';
 
 const MAX_CACHED = 100_000;
 
@@ -26,6 +27,8 @@ export interface Keys {
   finds(text: string, values: readonly SqlValue[]): boolean;
   /** What is known of owners, where something may be known (connection.ts). */
   readonly owners: OwnerAnswers | undefined;
+  /** ` AND …` that ends a statement which is told to stop, by the rows of the list that is walked; nothing where nobody can say so (stop-sign.ts). */
+  goesOn(rid: string): string;
   /** At the begin of a write transaction: the first number that is free. */
   begin(next: number): void;
   /** The first number that is free now. */
@@ -102,6 +105,7 @@ export function createKeys(connection: Connection): Keys {
     get owners() {
       return connection.known?.owners;
     },
+    goesOn: (rid) => (connection.mayBeStopped ? askToGoOn(rid) : ''),
     askLinked: (ask) => connection.linkQuestions.add(ask),
     setOf: (wanted) => connection.keySets.add(wanted),
     find,

@@ -3,16 +3,26 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { planSearch } from './compile-search.ts';
 import { openReading } from './connection.ts';
 import { createKeys } from './keys.ts';
-import type { ReadJob } from './reader-pool.ts';
+import { END, type Read, type ReaderData, type ReadJob } from './reader-thread.ts';
 import { searchPage } from './search-page.ts';
 import { readVersionAt, type Versions } from './versions.ts';
 import { walkPage } from './walk.ts';
 
-const connection = openReading((workerData as { path: string }).path);
+const { path, stop } = workerData as ReaderData;
+const connection = openReading(path, stop);
 const keys = createKeys(connection);
 const versions: Versions = { at: (seq) => readVersionAt(connection, seq) };
 
-parentPort?.on('message', (job: ReadJob) => {
+parentPort?.on('message', (job: ReadJob | typeof END) => {
+  if (job !== END) {
+    parentPort?.postMessage(read(job));
+    return;
+  }
+  connection.close();
+  parentPort?.close();
+});
+
+function read(job: ReadJob): Read {
   try {
     // One snapshot: the page and the total agree.
     connection.begin();
@@ -21,9 +31,9 @@ parentPort?.on('message', (job: ReadJob) => {
         ? walkPage(connection, keys, job.query)
         : searchPage(job.query, planSearch(connection, keys, job.query), versions);
     connection.db.exec('COMMIT');
-    parentPort?.postMessage({ page });
+    return { page };
   } catch (error) {
     if (connection.db.isTransaction) connection.db.exec('ROLLBACK');
-    parentPort?.postMessage({ error: (error as Error).message });
+    return { error: (error as Error).message };
   }
-});
+}

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { everything } from '../contract/asking.ts';
 import { create } from '../contract/resources.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -13,6 +13,17 @@ const SLOW = everything(
   { kind: 'string', param: 'name', text: 'x', match: 'contains' },
   { sort: [{ by: 'id', descending: false }] },
 );
+
+/** Each row is asked for 1,000 texts, one by one. */
+const ENDLESS = everything('Basic', {
+  kind: 'or',
+  nodes: Array.from({ length: 1000 }, (_, i) => ({
+    kind: 'string',
+    param: 'name',
+    text: `none ${i}`,
+    match: 'contains',
+  })),
+});
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wellspring-store-'));
@@ -45,6 +56,23 @@ describe('a search over a long list', () => {
     const quick = await store.search(everything('Basic', { kind: 'id', ids: ['b7'] }, { total: 'none' }));
     expect(quick.matches.map(({ id }) => id)).toEqual(['b7']);
     await store.close();
+  });
+
+  it('that is late is told to stop, so that its thread answers others', async () => {
+    const store = await openSqliteStore({ path: path(), readers: 1, searchDeadlineMs: 2000 });
+    // Two threads at most: the second time nobody is left who could stand in.
+    for (let i = 0; i < 2; i++) {
+      await expect(store.search(ENDLESS)).rejects.toMatchObject({ fault: 'too-slow' });
+      await vi.waitFor(async () => expect((await store.search(SLOW)).total).toBe(4000), { timeout: 40_000 });
+    }
+    await store.close();
+  }, 120_000);
+
+  it('that is under way when the store is closed is refused', async () => {
+    const store = await openSqliteStore({ path: path() });
+    const refused = expect(store.search(ENDLESS)).rejects.toMatchObject({ fault: 'unavailable' });
+    await store.close();
+    await refused;
   });
 
   it('sees what was written before it was asked', async () => {

@@ -1,22 +1,17 @@
 /**
- * Threads for searches that may take long. node:sqlite can't be interrupted: a search that is not done in time is ended with its thread, and
- * a new thread takes its place. Searches wait in line when all threads are busy; a long line is refused.
+ * Threads for searches that may take long. One that is not done in time is refused, and told to stop (reader-thread.ts); until it has, another thread may take
+ * its place. Searches wait in line when all threads are busy; a long line is refused, and so is who waited in it for as long as a search may take.
  */
-import { Worker } from 'node:worker_threads';
 import type { SearchQuery } from '../../search/query.ts';
 import { type SearchPage, StoreError, type WalkPage, type WalkQuery } from '../store.ts';
-
-/** What a thread is asked. */
-export type ReadJob =
-  | { readonly kind: 'search'; readonly query: SearchQuery }
-  | { readonly kind: 'walk'; readonly query: WalkQuery };
-
-type Page = SearchPage | WalkPage;
+import { type Page, type Reader, type ReadJob, startReader } from './reader-thread.ts';
 
 interface Job {
   readonly asked: ReadJob;
   readonly resolve: (page: Page) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: StoreError) => void;
+  /** In line, then at work. */
+  late?: NodeJS.Timeout;
 }
 
 export interface ReaderPool {
@@ -36,60 +31,83 @@ const MAX_WAITING = 200;
 
 /** Threads are started when they are first needed. */
 export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOptions): ReaderPool {
-  const idle: Worker[] = [];
-  const all = new Set<Worker>();
-  const waiting: Job[] = [];
+  /** Each with what it is at. */
+  const all = new Map<Reader, Job | undefined>();
+  /** Told to stop, and still at work. */
+  const stopping = new Set<Reader>();
+  const waiting = new Set<Job>();
   let closed = false;
 
-  function start(): Worker {
-    const worker = new Worker(new URL('./read-worker.ts', import.meta.url), { workerData: { path } });
-    worker.unref();
-    all.add(worker);
-    return worker;
+  function start(): Reader | undefined {
+    // As many again where all of them are late: no more, whatever is asked.
+    if (all.size - stopping.size >= threads || all.size >= 2 * threads) return undefined;
+    const reader = startReader(path, (error) => {
+      const job = all.get(reader);
+      forget(reader);
+      if (job) refuse(job, failed(error));
+      next();
+    });
+    return reader;
   }
+
+  function forget(reader: Reader): void {
+    all.delete(reader);
+    stopping.delete(reader);
+  }
+
+  const idle = (): Reader | undefined => {
+    for (const [reader, job] of all) if (!job) return reader;
+    return undefined;
+  };
 
   function next(): void {
-    if (closed || waiting.length === 0) return;
-    const worker = idle.pop() ?? (all.size < threads ? start() : undefined);
-    const job = worker && waiting.shift();
-    if (worker && job) run(worker, job);
+    const [job] = waiting;
+    if (closed || !job) return;
+    const reader = idle() ?? start();
+    if (!reader) return;
+    waiting.delete(job);
+    run(reader, job);
   }
 
-  function run(worker: Worker, job: Job): void {
-    const late = setTimeout(() => {
-      done(new StoreError('too-slow'));
-      end();
+  function run(reader: Reader, job: Job): void {
+    all.set(reader, job);
+    clearTimeout(job.late);
+    job.late = setTimeout(() => {
+      reader.stop();
+      stopping.add(reader);
+      job.reject(new StoreError('too-slow'));
+      next();
     }, deadlineMs);
-    function onMessage({ page, error }: { page?: Page; error?: string }): void {
-      done(page ?? new StoreError('unavailable', 0, undefined, { cause: new Error(error) }));
-      idle.push(worker);
+    reader.ask(job.asked, ({ page, error }) => {
+      clearTimeout(job.late);
+      if (page) job.resolve(page);
+      else job.reject(failed(new Error(error)));
+      free(reader);
       next();
+    });
+  }
+
+  /** Those that stood in for others go when these are back. */
+  function free(reader: Reader): void {
+    stopping.delete(reader);
+    if (all.size <= threads) {
+      all.set(reader, undefined);
+      return;
     }
-    function onError(error: unknown): void {
-      done(new StoreError('unavailable', 0, undefined, { cause: error }));
-      end();
-    }
-    function done(outcome: Page | StoreError): void {
-      clearTimeout(late);
-      worker.off('message', onMessage);
-      worker.off('error', onError);
-      if (outcome instanceof StoreError) job.reject(outcome);
-      else job.resolve(outcome);
-    }
-    function end(): void {
-      all.delete(worker);
-      void worker.terminate();
-      next();
-    }
-    worker.on('message', onMessage);
-    worker.on('error', onError);
-    worker.postMessage(job.asked);
+    forget(reader);
+    void reader.end();
   }
 
   function ask(asked: ReadJob): Promise<Page> {
-    if (waiting.length >= MAX_WAITING) return Promise.reject(new StoreError('too-slow'));
+    if (closed) return Promise.reject(new StoreError('unavailable'));
+    if (waiting.size >= MAX_WAITING) return Promise.reject(new StoreError('too-slow'));
     return new Promise((resolve, reject) => {
-      waiting.push({ asked, resolve, reject });
+      const job: Job = { asked, resolve, reject };
+      job.late = setTimeout(() => {
+        waiting.delete(job);
+        reject(new StoreError('too-slow'));
+      }, deadlineMs);
+      waiting.add(job);
       next();
     });
   }
@@ -99,8 +117,16 @@ export function createReaderPool({ path, threads, deadlineMs }: ReaderPoolOption
     walk: (query) => ask({ kind: 'walk', query }) as Promise<WalkPage>,
     async close() {
       closed = true;
-      for (const { reject } of waiting) reject(new StoreError('unavailable'));
-      await Promise.all([...all].map((worker) => worker.terminate()));
+      for (const job of [...waiting, ...all.values()]) if (job) refuse(job, new StoreError('unavailable'));
+      waiting.clear();
+      await Promise.all([...all.keys()].map((reader) => reader.end()));
     },
   };
+}
+
+const failed = (cause: Error): StoreError => new StoreError('unavailable', 0, undefined, { cause });
+
+function refuse(job: Job, error: StoreError): void {
+  clearTimeout(job.late);
+  job.reject(error);
 }

@@ -88,7 +88,8 @@ function ofPatients(keys: Keys, query: WalkQuery, patients: readonly string[]): 
 }
 
 function passes(keys: Keys, { type, where, since, asOf, deletions, changed }: WalkQuery): Sql {
-  const condition = compileCondition(keys, type, where, { rid: 'r.rid', d: 'r.d', alias: 'r' });
+  const passing = compileCondition(keys, type, where, { rid: 'r.rid', d: 'r.d', alias: 'r' });
+  const condition = { ...passing, text: `${passing.text}${keys.goesOn('r.rid')}` };
   const asked = joinSql([sql('r.last_updated > ?', since ?? -1), condition], ' AND ');
   const late = sql('r.last_updated > ?', asOf);
   const live = sql('r.deleted = 0');

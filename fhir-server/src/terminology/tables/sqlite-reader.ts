@@ -6,6 +6,8 @@ import { aboutFile, openSystemFile, type SystemFile } from './sqlite-file.ts';
 import type { TableSystem } from './tables.ts';
 
 export type Call = readonly [number: number, method: string, id: string, ...given: readonly unknown[]];
+/** Instead of a call: the thread ends by itself, between two of them. A thread that is torn down within SQLite may take the process with it. */
+export const END = 'end';
 export type Answer = readonly [number: number, result: unknown, error?: string];
 
 const { folder } = workerData as { folder: string };
@@ -40,7 +42,12 @@ function answer([, method, id, ...given]: Call): unknown {
   return file[method]?.(...given);
 }
 
-parentPort?.on('message', (call: Call) => {
+parentPort?.on('message', (call: Call | typeof END) => {
+  if (call === END) {
+    for (const file of open.values()) file.close();
+    parentPort?.close();
+    return;
+  }
   const [number] = call;
   try {
     parentPort?.postMessage([number, answer(call)] satisfies Answer);

@@ -1,5 +1,6 @@
 /** Code systems in SQLite files, one each, in a folder: written by the tool that loads them, read by a thread of each server process. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FOLDER_MODE } from '@wellspring/serving/private-files';
 import { aboutFile, openSystemWriter } from './sqlite-file.ts';
-import type { Answer, Call } from './sqlite-reader.ts';
+import type { Answer, Call, END as ThreadEnd } from './sqlite-reader.ts';
 import {
   type Loading,
   type SystemHead,
@@ -116,7 +117,12 @@ export function openSqliteTables(folder: string): TerminologyTables {
       return files.length > 0;
     },
     async close() {
-      await thread?.terminate();
+      // One that ended by itself in the meantime has no exit to come: threadId is then -1.
+      if (!thread || thread.threadId < 0) return;
+      const gone = once(thread, 'exit');
+      thread.ref();
+      thread.postMessage('end' satisfies typeof ThreadEnd);
+      await gone;
     },
   };
 }

@@ -156,8 +156,9 @@ function requestLog(log: Logger, metrics: Metrics): (request: HttpRequest, respo
     response.locals.requestId = requestId;
     const start = performance.now();
     response.on('close', () => {
-      const own = (request as { route?: { path?: string } }).route?.path;
-      const route = (response.locals.route as string | undefined) ?? own ?? '';
+      // Express's own may be several paths, or a pattern.
+      const own = (request as { route?: { path?: unknown } }).route?.path;
+      const route = String(response.locals.route ?? own ?? '');
       const milliseconds = Math.round((performance.now() - start) * 10) / 10;
       metrics.observe(request.method, route, response.statusCode, milliseconds / 1000);
       log.info(

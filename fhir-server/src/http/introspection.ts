@@ -4,7 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { unavailable } from '@wellspring/profiles';
-import { importJWK, type JWK, SignJWT } from 'jose';
+import type { JWK } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
+import { importJWK } from 'jose/key/import';
 import type { Introspection } from '../access/access-context.ts';
 import { keptScopeText, type Stands } from '../access/standing.ts';
 

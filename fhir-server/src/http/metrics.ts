@@ -1,8 +1,8 @@
 /** Numbers for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats): counts and times by route, never by person or id. */
 import { timingSafeEqual } from 'node:crypto';
 import { notSupported } from '@wellspring/profiles';
-import type { Request, RequestHandler, Response } from 'express';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Request, RequestHandler } from 'express';
+import { createRequestCounts, family, quoted } from './request-counts.ts';
 
 export interface Metrics {
   /** Called once a request is answered. */
@@ -20,73 +20,46 @@ export interface MetricsOptions {
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 export function createMetrics({ token, reindexed, counts }: MetricsOptions): Metrics {
-  const register = new Registry();
-  collectDefaultMetrics({ register });
-  const requests = new Counter({
-    name: 'fhir_requests_total',
-    help: 'Requests answered, by route pattern and status.',
-    labelNames: ['method', 'route', 'status'],
-    registers: [register],
-  });
-  const seconds = new Histogram({
-    name: 'fhir_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last of its answer.',
-    labelNames: ['method', 'route'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers: [register],
-  });
-  new Gauge({
-    name: 'fhir_reindex_resources',
-    help: 'Resources that the running reindex has looked at.',
-    registers: [register],
-    collect() {
-      this.set(reindexed());
-    },
-  });
-  new Gauge({
-    name: 'fhir_store_total',
-    help: 'What the store counts since the start: commands sent to MongoDB, transactions begun, committed, aborted.',
-    labelNames: ['what'],
-    registers: [register],
-    collect() {
-      for (const [what, value] of Object.entries(counts)) this.labels(what).set(value);
-    },
-  });
-  // The library looks a series up by hashing its labels: that costs more than counting.
-  const series = new Map<string, { inc(): void; observe(value: number): void }>();
-  function seriesOf(method: string, route: string, status: number) {
-    const name = `${method} ${status} ${route}`;
-    const known = series.get(name);
-    if (known) return known;
-    const [counter, histogram] = [
-      requests.labels(method, route, String(status)),
-      seconds.labels(method, route),
-    ];
-    const made = { inc: () => counter.inc(), observe: (value: number) => histogram.observe(value) };
-    series.set(name, made);
-    return made;
-  }
+  const requests = createRequestCounts();
+  const own = (): string =>
+    [
+      ...family('fhir_reindex_resources', 'gauge', 'Resources that the running reindex has looked at.'),
+      `fhir_reindex_resources ${reindexed()}`,
+      ...family(
+        'fhir_store_total',
+        'gauge',
+        'What the store counts since the start: commands sent to MongoDB, transactions begun, committed, aborted.',
+      ),
+      ...Object.entries(counts).map(([what, value]) => `fhir_store_total{what=${quoted(what)}} ${value}`),
+      '',
+    ].join('\n');
+  let ofProcess: Promise<ProcessMetrics> | undefined;
   return {
-    observe(method, route, status, time) {
-      // A made-up method must not make a series of its own.
-      const found = seriesOf(METHODS.has(method) ? method : 'other', route, status);
-      found.inc();
-      found.observe(time);
-    },
+    observe: requests.observe,
     handler: async (request, response) => {
       if (!isAllowed(request, token)) throw notSupported('There is no such interaction here.');
-      await send(response, register);
+      ofProcess ??= processMetrics();
+      const { text, contentType } = await ofProcess;
+      const body = `${await text()}\n${requests.text()}\n${own()}`;
+      response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
+      response.end(body);
     },
   };
 }
 
-async function send(response: Response, register: Registry): Promise<void> {
-  const text = await register.metrics();
-  response.writeHead(200, { 'Content-Type': register.contentType, 'Cache-Control': 'no-store' });
-  response.end(text);
+interface ProcessMetrics {
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
+
+/** Of Node and the process. Its 87 modules are loaded, and the event loop is watched, from the first time that somebody asks: most servers never are. */
+async function processMetrics(): Promise<ProcessMetrics> {
+  const { collectDefaultMetrics, Registry } = await import('prom-client');
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return { text: () => register.metrics(), contentType: register.contentType };
 }
 
 /** A proxy on this machine is not this machine: what it forwards has come from elsewhere. */

@@ -2,7 +2,10 @@
  * The keys of SMART Health Cards: one signs, the public parts of all that ever did are published, so that cards that were handed out still verify. In the store's
  * notes, for all processes of this server (decision 0028).
  */
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { exportJWK } from 'jose/key/export';
+import { generateKeyPair } from 'jose/key/generate/keypair';
 import type { ResourceStore } from '../store/store.ts';
 
 export interface CardKey {

@@ -1,6 +1,7 @@
 /** Signs SMART Health Cards, takes them back, and tells verifiers by which keys they are known and which count no more. */
 import { deflateRawSync } from 'node:zlib';
-import { CompactSign, importJWK } from 'jose';
+import { CompactSign } from 'jose/jws/compact/sign';
+import { importJWK } from 'jose/key/import';
 import type { ResourceStore } from '../store/store.ts';
 import { ALGORITHM, createCardKeys } from './health-card-keys.ts';
 import { createCardRevocations } from './health-card-revocations.ts';

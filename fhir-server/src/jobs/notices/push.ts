@@ -4,7 +4,7 @@
  */
 import { createECDH } from 'node:crypto';
 import { encrypt } from 'http_ece';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import type { Logger } from 'pino';
 import { readCondition } from '../../access/read-condition.ts';
 import type { Reopen } from '../../access/standing.ts';

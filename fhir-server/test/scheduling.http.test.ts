@@ -859,6 +859,7 @@ describe('$find, by how and for what', () => {
     expect(await slots('&mode=video&mode=phone')).toEqual(['seen', 'called']);
     expect(await slots('&location=hill')).toEqual(['there', 'yearly']);
     expect((await find('p0', '&mode=hologram')).status).toBe(400);
+    expect((await find('p0', '&_count=0')).status).toBe(400);
   });
 
   it('keeps a time for the kind of visit that it is for, and finds past a page of others', async () => {

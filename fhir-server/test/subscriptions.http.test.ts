@@ -3,7 +3,7 @@ import { validateResource } from '@wellspring/profiles';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Mailbox, openMailbox } from '../../auth-server/test/mailbox.ts';
-import { eventually, type Hook, openHook } from './hook.ts';
+import { eventually, type Hook, notified, openHook } from './hook.ts';
 import { STORES } from './stores.ts';
 import type { World } from './world.ts';
 
@@ -746,6 +746,73 @@ describe('topics of an administrator', () => {
     const { body } = await world.ask('GET', '/metadata');
     expect(JSON.stringify(body)).toContain('http://example.org/topic/by-query');
     await other.close();
+  });
+
+  it('have go along what their shape says and this server can follow, as far as the subscriber may see it', async () => {
+    const shape = {
+      url: `${PREFIX}notificationShape`,
+      extension: [
+        RESOURCE,
+        ...['Encounter:patient&iterate=Patient.link', 'Encounter:nonsense', 'Encounter:service-provider'].map(
+          (valueString) => ({ url: 'include', valueString }),
+        ),
+        { url: 'revInclude', valueString: 'Condition:encounter' },
+      ],
+    };
+    const topic = basic('shaped', [RESOURCE]);
+    await put({ ...topic, extension: [...topic.extension, shape] });
+    await put({ resourceType: 'Organization', id: 'house', name: 'House' });
+    const criteria = 'http://example.org/topic/shaped';
+    const secret = { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' };
+    const condition = (id: string, more: object): Resource => ({
+      resourceType: 'Condition',
+      id,
+      subject: { reference: 'Patient/ana' },
+      encounter: { reference: 'Encounter/shaped' },
+      code: { text: 'x' },
+      ...more,
+    });
+    await put({ ...encounter('shaped', 'planned'), serviceProvider: { reference: 'Organization/house' } });
+    await put(condition('open', {}));
+    await put(condition('withheld', { meta: { security: [secret] } }));
+    const bounded = world.token({
+      scope: 'system/Subscription.cruds system/Encounter.rs system/Condition.rs system/Patient.rs',
+    });
+    const whole = await subscribe({ criteria, content: 'full-resource' });
+    const named = await subscribe({ criteria, content: 'id-only' }, bounded);
+    await put({ ...encounter('shaped', 'finished'), serviceProvider: { reference: 'Organization/house' } });
+    const ofOne = (id: string) =>
+      hook
+        .notifications('event-notification')
+        .filter(({ bundle }) => JSON.stringify(bundle.entry[0]).includes(`Subscription/${id}"`))
+        .map(({ bundle }) =>
+          bundle.entry
+            .slice(1)
+            .map(
+              ({ request, resource }: { request: { method: string; url: string }; resource?: Resource }) =>
+                `${request.method} ${request.url} ${resource?.id ?? '-'}`,
+            )
+            .sort(),
+        );
+    await eventually(() => ofOne(whole)).toEqual([
+      [
+        'GET Condition/open open',
+        'GET Condition/withheld withheld',
+        'GET Organization/house house',
+        'GET Patient/ana ana',
+        'PUT Encounter/shaped shaped',
+      ],
+    ]);
+    await eventually(() => ofOne(named)).toEqual([
+      ['GET Condition/open -', 'GET Condition/withheld -', 'GET Patient/ana -', 'PUT Encounter/shaped -'],
+    ]);
+    const { body } = await world.ask('GET', `/Subscription/${whole}/$events?content=id-only`, {
+      token: world.system,
+    });
+    expect(notified(body).focus).toEqual(['Encounter/shaped']);
+    expect(JSON.stringify(body.entry[0])).toContain('Organization/house');
+    for (const id of [whole, named])
+      await world.ask('DELETE', `/Subscription/${id}`, { token: world.system });
   });
 
   it('tell of deletions as what they were: an entry with DELETE, and no content of what is gone', async () => {

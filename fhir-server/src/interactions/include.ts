@@ -25,6 +25,9 @@ import type { StoredVersion } from '../store/store.ts';
 import type { Services } from './request.ts';
 import { followedReferences } from './version-references.ts';
 
+/** What is asked with. */
+type Asks = Pick<Services, 'repository'> & { readonly limits: Pick<Services['limits'], 'maxIncluded'> };
+
 export interface Included {
   readonly resources: readonly StoredVersion[];
   /** Where the rest begins; undefined: that is all. */
@@ -51,7 +54,7 @@ const MAX_WALKED = 100_000;
 
 /** What these matches include after `from`, as much as one page may add. */
 export async function includedResources(
-  services: Services,
+  services: Asks,
   access: AccessContext,
   { includes, revincludes }: Pick<SearchRequest, 'includes' | 'revincludes'>,
   matches: readonly StoredVersion[],
@@ -127,7 +130,7 @@ function inOrder(steps: readonly Step[]): Step[] {
 
 /** What the step finds and nothing before it did, `limit` at most. */
 async function answers(
-  services: Services,
+  services: Asks,
   access: AccessContext,
   { type, where }: Step,
   seen: ReadonlySet<string>,
@@ -165,7 +168,7 @@ interface Wanted {
 
 /** One step for each type that is referred to, and one for what is of it by canonicals. */
 async function forward(
-  services: Services,
+  services: Asks,
   includes: readonly Include[],
   sources: readonly StoredVersion[],
   seen: ReadonlySet<string>,
@@ -211,7 +214,7 @@ const publishedUnder = (canonicals: readonly string[]): QueryNode =>
 
 /** One step for each parameter that may refer to them. */
 async function backward(
-  services: Services,
+  services: Asks,
   includes: readonly Include[],
   targets: readonly StoredVersion[],
 ): Promise<Step[]> {
@@ -232,7 +235,7 @@ async function backward(
 
 /** By their names, and by what they are published as. */
 function referringNodes(
-  services: Services,
+  services: Asks,
   source: string,
   parameter: SearchParameter,
   target: string | undefined,

@@ -14,7 +14,7 @@ import type { SearchLimits } from '../search/parse-search.ts';
 import type { EndpointPolicy } from '../subscriptions/endpoint.ts';
 import type { DeadLetters, SubscriptionEvent } from '../subscriptions/event.ts';
 import type { Told } from '../subscriptions/notification.ts';
-import type { Content, Plan } from '../subscriptions/plan.ts';
+import type { Plan } from '../subscriptions/plan.ts';
 import type { Topic } from '../subscriptions/topic.ts';
 import type { Validate } from '../validation/validate-apart.ts';
 
@@ -73,9 +73,8 @@ export interface ReindexControl {
 /** What a subscriber is told of events, by what they may see now. What they may not see any more keeps its number, and nothing else. */
 export type Compose = (
   access: AccessContext,
-  subscription: string,
+  plan: Pick<Plan, 'id' | 'content' | 'shapes'>,
   events: readonly SubscriptionEvent[],
-  content: Content,
 ) => Promise<readonly Told[]>;
 
 /** Subscriptions at work (jobs/subscriptions), as operations see them. */

@@ -35,6 +35,7 @@ export async function findAppointments(services: Services, request: FhirRequest)
   const [start, end] = [input.one('start'), input.one('end')];
   if (!start || !end) throw invalid("$find needs a 'start' and an 'end'.", 'Parameters.parameter');
   const count = Math.min(wholeNumber(input, '_count') ?? USUAL_COUNT, MOST_FOUND);
+  if (count === 0) throw invalid("'_count' takes a whole number, 1 at least.", 'Parameters.parameter');
   const isWanted = wanted(input);
   const known = new Map<string, Promise<Schedule>>();
   const closed = new Map<string, Promise<IsClosed>>();

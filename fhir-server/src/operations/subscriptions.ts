@@ -21,7 +21,7 @@ import {
   statusParameters,
   type Told,
 } from '../subscriptions/notification.ts';
-import type { Content, Status } from '../subscriptions/plan.ts';
+import type { Content, Plan, Status } from '../subscriptions/plan.ts';
 import { basicOf } from '../subscriptions/topic.ts';
 import { oversees } from './exchange-state.ts';
 import { inputOf, jsonReply, type OperationInput, parametersReply } from './parameters.ts';
@@ -64,7 +64,8 @@ export async function subscriptionEvents(services: Services, request: FhirReques
   const from = numberOf(input, 'eventsSinceNumber') ?? 1;
   const until = numberOf(input, 'eventsUntilNumber') ?? notification.events;
   const events = await services.subscriptions.events(request.id, from, until, MOST_EVENTS);
-  const told = await toldOf(services, request, events, content);
+  const shapes = services.subscriptions.plan(version.body ?? '{}')?.shapes ?? [];
+  const told = await toldOf(services, request, events, { id: request.id, content, shapes });
   const body = notificationBundle({ ...notification, content, told }, services.now());
   return { status: 200, headers: {}, body };
 }
@@ -72,17 +73,18 @@ export async function subscriptionEvents(services: Services, request: FhirReques
 /** As many as one answer has room for, one at least: by their numbers the rest can be asked for. */
 async function toldOf(
   { subscriptions }: Services,
-  { access, id }: FhirRequest,
+  { access }: FhirRequest,
   events: readonly SubscriptionEvent[],
-  content: Content,
+  plan: Pick<Plan, 'id' | 'content' | 'shapes'>,
 ): Promise<Told[]> {
   const takes = createPageRoom(PAGE_ROOM);
   const told: Told[] = [];
   for (let from = 0; from < events.length; from += EVENTS_AT_ONCE) {
     await breath();
     const some = events.slice(from, from + EVENTS_AT_ONCE);
-    for (const each of await subscriptions.compose(access, id, some, content)) {
-      if (!takes(each)) return told;
+    for (const each of await subscriptions.compose(access, plan, some)) {
+      const fits = [each, ...(each.included ?? [])].every(takes);
+      if (!fits && told.length > 0) return told;
       told.push(each);
     }
   }

@@ -10,6 +10,7 @@ import type { Json } from '../access/write-rules.ts';
 import { and, not } from '../search/query.ts';
 import type { ResourceStore } from '../store/store.ts';
 import { type Plan, type PlanContext, planOf, type SubscriptionResource } from '../subscriptions/plan.ts';
+import { typesAlong } from '../subscriptions/shape.ts';
 import type { Topics } from './stored-topics.ts';
 import type { ResourceJson } from './text/resource-text.ts';
 
@@ -47,7 +48,7 @@ export async function settleSubscription(
     throw businessRule('Its end is over already.', 'Subscription.end');
   resource.status = status;
   delete resource.error;
-  setSubscriber(resource, access, types);
+  setSubscriber(resource, access, [...new Set([...types, ...typesAlong(plan.shapes, rules)])]);
 }
 
 function checkReadable(access: AccessContext, types: readonly string[]): void {

@@ -20,6 +20,14 @@ export interface Told {
   readonly isShown: boolean;
   /** JSON text, of full-resource. */
   readonly body: string | undefined;
+  /** What the topic has go along with it, as it is now; bodies of full-resource alone. */
+  readonly included?: readonly Along[];
+}
+
+interface Along {
+  readonly type: string;
+  readonly id: string;
+  readonly body: string | undefined;
 }
 
 export interface Notification {
@@ -49,7 +57,14 @@ export function notificationBundle(notification: Notification, now: number): str
     response: { status: '200' },
   };
   const shown = content === 'empty' ? [] : told.filter(({ isShown }) => isShown);
-  const entries = [JSON.stringify(first), ...shown.map((each) => entryText(baseUrl, each))];
+  const along = new Map(
+    shown.flatMap(({ included = [] }) => included).map((each) => [`${each.type}/${each.id}`, each]),
+  );
+  const entries = [
+    JSON.stringify(first),
+    ...shown.map((each) => entryText(baseUrl, each)),
+    ...[...along.values()].map((each) => alongText(baseUrl, each)),
+  ];
   const head = {
     resourceType: 'Bundle',
     id: randomUUID(),
@@ -87,14 +102,18 @@ export function statusParameters(notification: Notification): StatusParameters {
   };
 }
 
-function eventParameter(baseUrl: string, { event, isShown }: Told, content: Content): object {
+function eventParameter(baseUrl: string, { event, isShown, included = [] }: Told, content: Content): object {
   const named = (name: string, reference: string): object => ({
     name,
     valueReference: { reference: `${baseUrl}/${reference}` },
   });
+  const around = new Set([
+    ...(event.patients ?? []).map((id) => `Patient/${id}`),
+    ...included.map(({ type, id }) => `${type}/${id}`),
+  ]);
   const about = [
     named('focus', `${event.type}/${event.id}`),
-    ...(event.patients ?? []).map((id) => named('additional-context', `Patient/${id}`)),
+    ...[...around].map((each) => named('additional-context', each)),
   ];
   return {
     name: 'notification-event',
@@ -118,5 +137,15 @@ function entryText(baseUrl: string, { event, body }: Told): string {
   const url = method === 'POST' ? type : `${type}/${id}`;
   const resource = body === undefined ? '' : `"resource":${body},`;
   const rest = JSON.stringify({ request: { method, url }, response: { status } }).slice(1);
+  return `{"fullUrl":"${baseUrl}/${type}/${id}",${resource}${rest}`;
+}
+
+/** What was not changed by the event is as a read finds it. */
+function alongText(baseUrl: string, { type, id, body }: Along): string {
+  const resource = body === undefined ? '' : `"resource":${body},`;
+  const rest = JSON.stringify({
+    request: { method: 'GET', url: `${type}/${id}` },
+    response: { status: '200' },
+  }).slice(1);
   return `{"fullUrl":"${baseUrl}/${type}/${id}",${resource}${rest}`;
 }

@@ -6,6 +6,7 @@ import { businessRule } from '@wellspring/profiles';
 import { type Clause, clausesOfCriteria, clausesOfTopic } from './clauses.ts';
 import { type EndpointPolicy, endpointFault } from './endpoint.ts';
 import { headersOf } from './headers.ts';
+import type { Shape } from './shape.ts';
 import type { Topic } from './topic.ts';
 
 export type Content = 'empty' | 'id-only' | 'full-resource';
@@ -32,6 +33,8 @@ export interface Plan {
   readonly clauses: readonly Clause[];
   readonly channel: Channel;
   readonly content: Content;
+  /** What goes along with what an event is about. */
+  readonly shapes: readonly Shape[];
   /** R4's own: the resource itself is sent, or nothing; not a notification Bundle. */
   readonly isPlain: boolean;
   /** Milliseconds. */
@@ -112,6 +115,7 @@ export function planOf(resource: SubscriptionResource, context: PlanContext): Pl
       : clausesOfCriteria(localCriteria(criteria, context.baseUrl), context),
     channel: channelOf(channel, context, content),
     content: content ?? (isPlain && channel.payload !== undefined ? 'full-resource' : 'empty'),
+    shapes: topic?.shapes ?? [],
     isPlain,
     end: resource.end === undefined ? undefined : Date.parse(resource.end),
   };

@@ -4,6 +4,8 @@
  */
 import { businessRule, compileFhirPath, isResourceType } from '@wellspring/profiles';
 
+import type { Shape } from './shape.ts';
+
 export type Change = 'create' | 'update' | 'delete';
 type TestResult = 'test-passes' | 'test-fails';
 
@@ -32,6 +34,7 @@ export interface Topic {
   readonly triggers: readonly Trigger[];
   /** Search parameters of the triggers' types that a subscription may narrow it by; undefined: any. */
   readonly filters?: readonly { readonly resource?: string | undefined; readonly parameter: string }[];
+  readonly shapes?: readonly Shape[];
 }
 
 interface Extension {
@@ -67,6 +70,7 @@ export function topicOf(resource: Readonly<Record<string, unknown>>): Topic | un
     resource: typeOf(part(each, 'resource')),
     parameter: textOf(part(each, 'filterParameter')) ?? '',
   }));
+  const shapes = named('notificationShape').map(shapeOf);
   const isActive = (textOf(named('status')[0]) ?? 'active') === 'active';
   if (!isActive) return undefined;
   const title = textOf(named('title')[0]) ?? url;
@@ -79,6 +83,7 @@ export function topicOf(resource: Readonly<Record<string, unknown>>): Topic | un
     title,
     triggers,
     ...(filters.length > 0 ? { filters } : {}),
+    ...(shapes.length > 0 ? { shapes } : {}),
   };
 }
 
@@ -98,12 +103,27 @@ function triggerOf(extension: Extension): Trigger {
     query: criteria && {
       previous: textOf(part(criteria, 'previous')),
       current: textOf(part(criteria, 'current')),
-      resultForCreate: textOf(part(criteria, 'resultForCreate')) as TestResult | undefined,
-      resultForDelete: textOf(part(criteria, 'resultForDelete')) as TestResult | undefined,
+      resultForCreate: resultOf(part(criteria, 'resultForCreate')),
+      resultForDelete: resultOf(part(criteria, 'resultForDelete')),
       requireBoth: anyValueOf(part(criteria, 'requireBoth')) === true,
     },
     fhirPath,
   };
+}
+
+function resultOf(extension: Extension | undefined): TestResult | undefined {
+  const result = textOf(extension);
+  if (result !== undefined && result !== 'test-passes' && result !== 'test-fails')
+    throw fault('resultForCreate and resultForDelete are test-passes or test-fails.');
+  return result;
+}
+
+function shapeOf(extension: Extension): Shape {
+  const resource = typeOf(part(extension, 'resource'));
+  if (resource === undefined || !isResourceType(resource))
+    throw fault('A notificationShape needs a resource type of R4.');
+  const texts = (name: string): string[] => parts(extension, name).flatMap((each) => textOf(each) ?? []);
+  return { resource, includes: texts('include'), revIncludes: texts('revInclude') };
 }
 
 function checkFhirPath(text: string): void {
@@ -135,7 +155,7 @@ function textOf(extension: Extension | undefined): string | undefined {
 const typeOf = (extension: Extension | undefined): string | undefined => textOf(extension)?.split('/').at(-1);
 
 /** The same as a Basic, for whoever looks for topics. */
-export function basicOf({ url, version, title, triggers, filters = [] }: Topic): object {
+export function basicOf({ url, version, title, triggers, filters = [], shapes = [] }: Topic): object {
   const given = (name: string, value: object | undefined): object[] =>
     value === undefined ? [] : [{ url: name, ...value }];
   const string = (text: string | undefined) => (text === undefined ? undefined : { valueString: text });
@@ -176,6 +196,14 @@ export function basicOf({ url, version, title, triggers, filters = [] }: Topic):
         extension: [
           ...(resource === undefined ? [] : [{ url: 'resource', ...structure(resource) }]),
           { url: 'filterParameter', valueString: parameter },
+        ],
+      })),
+      ...shapes.map(({ resource, includes, revIncludes }) => ({
+        url: `${WRITTEN}notificationShape`,
+        extension: [
+          { url: 'resource', ...structure(resource) },
+          ...includes.map((each) => ({ url: 'include', valueString: each })),
+          ...revIncludes.map((each) => ({ url: 'revInclude', valueString: each })),
         ],
       })),
     ],

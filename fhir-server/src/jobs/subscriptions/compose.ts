@@ -2,11 +2,24 @@
 import type { AccessContext } from '../../access/access-context.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import { createTrail } from '../../audit/trail.ts';
+import { includedResources } from '../../interactions/include.ts';
 import type { Compose } from '../../interactions/request.ts';
 import type { Repository } from '../../repository/repository.ts';
+import type { StoredVersion } from '../../store/store.ts';
 import type { SubscriptionEvent } from '../../subscriptions/event.ts';
 import type { Told } from '../../subscriptions/notification.ts';
-import type { Content } from '../../subscriptions/plan.ts';
+import type { Plan } from '../../subscriptions/plan.ts';
+import { type ReadShape, readShape } from '../../subscriptions/shape.ts';
+
+interface Tells {
+  readonly repository: Repository;
+  readonly access: AccessContext;
+  readonly plan: Pick<Plan, 'content' | 'shapes'>;
+  readonly now: () => number;
+}
+
+/** Resources that go along with one event. */
+const MOST_INCLUDED = 100;
 
 /** What goes out whole is in the audit log before it goes. */
 export function createCompose(
@@ -14,32 +27,52 @@ export function createCompose(
   audit: Pick<AuditLog, 'append'>,
   now: () => number,
 ): Compose {
-  return async (access, subscription, events, content) => {
-    if (content === 'empty') return events.map((event) => ({ event, isShown: false, body: undefined }));
+  return async (access, plan, events) => {
+    if (plan.content === 'empty') return events.map((event) => ({ event, isShown: false, body: undefined }));
     const who = {
       subject: access.subject,
       client: access.clientId,
-      requestId: `subscription-${subscription}`,
+      requestId: `subscription-${plan.id}`,
       ...(access.fhirUser ? { fhirUser: `${access.fhirUser.type}/${access.fhirUser.id}` } : {}),
     };
     const trail = createTrail(who);
+    // Of a name nobody has read anything.
+    const reader = plan.content === 'full-resource' ? { ...access, trail } : access;
     const told: Told[] = [];
-    for (const event of events) told.push(await tell(repository, { ...access, trail }, event, content));
+    for (const event of events) told.push(await tell({ repository, access: reader, plan, now }, event));
     const rows = trail.touched.map((each) => ({ at: now(), status: 200, ...who, ...each }));
     if (rows.length > 0) await audit.append(rows);
     return told;
   };
 }
 
-async function tell(
-  repository: Repository,
-  access: AccessContext,
-  event: SubscriptionEvent,
-  content: Content,
-): Promise<Told> {
+async function tell(tells: Tells, event: SubscriptionEvent): Promise<Told> {
+  const { repository, access, plan, now } = tells;
   const isShown = await repository.sees(access, event);
-  if (!isShown || content === 'id-only' || event.change === 'delete')
-    return { event, isShown, body: undefined };
-  const { body } = await repository.vread(access, event.type, event.id, event.version);
-  return { event, isShown, body };
+  if (!isShown || event.change === 'delete') return { event, isShown, body: undefined };
+  const shape = readShape(plan.shapes, event.type, { baseUrl: repository.baseUrl, now });
+  const isWhole = plan.content === 'full-resource';
+  if (!isWhole && !shape) return { event, isShown, body: undefined };
+  const version = await repository.vread(access, event.type, event.id, event.version);
+  const included = shape && (await alongWith(tells, version, shape));
+  return {
+    event,
+    isShown,
+    body: isWhole ? version.body : undefined,
+    ...(included
+      ? { included: included.map(({ type, id, body }) => ({ type, id, body: isWhole ? body : undefined })) }
+      : {}),
+  };
+}
+
+/** As it stands now, and as far as the subscriber may see it. */
+async function alongWith(
+  { repository, access }: Tells,
+  version: StoredVersion,
+  shape: ReadShape,
+): Promise<readonly StoredVersion[]> {
+  const services = { repository, limits: { maxIncluded: MOST_INCLUDED } };
+  const { resources } = await includedResources(services, access, shape, [version]);
+  await repository.noteIncluded(access, resources);
+  return resources;
 }

@@ -165,7 +165,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
     const last = events.at(-1)?.number;
     // Forgotten, because nobody fetched them for so long: they are passed over.
     if (last === undefined) return { outcome: { kind: 'taken' }, until };
-    const told = await compose(access, plan.id, events, plan.content);
+    const told = await compose(access, plan, events);
     return { outcome: await call(plan, 'event-notification', last, told), until: last };
   }
 

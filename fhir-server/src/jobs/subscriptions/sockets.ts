@@ -164,7 +164,7 @@ export function createSockets(dependencies: SocketDependencies): Sockets {
       const until = Math.min(binding.number + count, events);
       const list = await log.events(plan.id, binding.number + 1, until, count);
       const last = list.at(-1)?.number ?? until;
-      const told = await compose(access, plan.id, list, plan.content);
+      const told = await compose(access, plan, list);
       if (!isBound(binding)) return;
       if (told.length > 0) send(binding, plan, 'event-notification', last, told);
       binding.number = last;

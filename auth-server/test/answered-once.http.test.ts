@@ -93,4 +93,26 @@ describe('a form that arrives twice', () => {
     expect(JSON.stringify(rows)).not.toContain(code);
     expect(JSON.stringify(rows)).not.toContain(once);
   });
+
+  it('is kept for so many of one address in ten minutes: the rest is answered, and takes no room', async () => {
+    const send = async (address: string, once: string) => {
+      const { origin } = new URL(world.issuer);
+      const { status } = await fetch(`${origin}/sign-up/code`, {
+        method: 'POST',
+        body: new URLSearchParams({ once, code: '1' }),
+        redirect: 'manual',
+        headers: { origin, 'x-forwarded-for': address },
+      });
+      return status;
+    };
+    const rows = async () => (await world.storage.listArtifacts('FormAnswer')).length;
+    const before = await rows();
+    for (let round = 0; round < 11; round++) {
+      const sent = Array.from({ length: 20 }, (_, i) => send(`2001:db8:1:1::${round}${i}`, randomUUID()));
+      expect(new Set(await Promise.all(sent))).toEqual(new Set([303]));
+    }
+    expect(await rows()).toBe(before + 200);
+    await send('2001:db8:1:2::1', randomUUID());
+    expect(await rows()).toBe(before + 201);
+  });
 });

@@ -6,6 +6,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Seal } from '../crypto/seal.ts';
 import { digest } from '../crypto/secrets.ts';
 import { field } from '../interactions/step.ts';
+import { createLimit, networkOf } from '../limits.ts';
 import { artifact, type Storage } from '../storage/storage.ts';
 import type { SignedIn } from './signed-in.ts';
 
@@ -15,6 +16,8 @@ const FORM_IDENTITY = 'once';
 const KEPT_MS = 10 * 60_000;
 /** What was refused may be right in a moment: only the second press hears the same. */
 const REFUSED_MS = 5_000;
+/** Of one session, or of one address where nobody is signed in: what is beyond it is answered, and not kept, so that forms sent by the thousand fill no disk. */
+const MOST_KEPT = 200;
 /** The longest that the first is waited for; a process that ends meanwhile holds it up for no longer. */
 const WAIT_MS = 20_000;
 const LOOK_MS = 50;
@@ -33,6 +36,8 @@ export interface AnsweredOnceDependencies {
 
 /** After the body is read; and after it is known who is signed in, where somebody must be. */
 export function answeredOnce({ storage, seal, now }: AnsweredOnceDependencies): RequestHandler {
+  const limit = createLimit(storage, now, { name: 'forms kept', max: MOST_KEPT, windowMs: KEPT_MS });
+
   async function kept(id: string): Promise<Answer | 'none' | 'under way'> {
     const found = await storage.findArtifact(MODEL, id);
     if (!found) return 'none';
@@ -48,9 +53,14 @@ export function answeredOnce({ storage, seal, now }: AnsweredOnceDependencies): 
     await storage.saveArtifact(artifact(MODEL, id, payload, { expiresAt: now() + life }));
   }
 
+  /** The second of two that are the same takes no more room. */
+  const mayKeep = async (id: string, who: string): Promise<boolean> =>
+    (await limit.take(who)) || (await kept(id)) !== 'none';
+
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-    const id = identityOf(request, response);
-    if (id === undefined) return next();
+    const by = (response.locals.signedIn as SignedIn | undefined)?.uid;
+    const id = identityOf(request, by);
+    if (id === undefined || !(await mayKeep(id, by ?? networkOf(request.ip ?? '')))) return next();
     for (;;) {
       if (await storage.insertArtifact(artifact(MODEL, id, {}, { expiresAt: now() + WAIT_MS }))) break;
       const before = await kept(id);
@@ -63,9 +73,8 @@ export function answeredOnce({ storage, seal, now }: AnsweredOnceDependencies): 
 }
 
 /** Of this form, with all that was entered, by whom; undefined: it has none. */
-function identityOf(request: Request, response: Response): string | undefined {
+function identityOf(request: Request, by: string | undefined): string | undefined {
   if (field(request, FORM_IDENTITY) === '') return undefined;
-  const by = (response.locals.signedIn as SignedIn | undefined)?.uid;
   return digest(JSON.stringify([request.baseUrl, request.path, by, request.body]));
 }
 

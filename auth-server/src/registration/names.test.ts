@@ -19,6 +19,11 @@ describe('X18 the name of an app', () => {
     'Health Portal Backup for Runners',
     'Salud diaria',
     '❤ Health',
+    'Health 2.0, by U.S. Doctors Inc.',
+    'Runners 10.5 km',
+    '100 000 Steps',
+    'Café d’Or',
+    'A.I. Coach',
   ])('%s may be had', (name) => {
     expect(nameProblem(name, TAKEN)).toBeUndefined();
   });
@@ -72,6 +77,19 @@ describe('X18 the name of an app', () => {
     ['App\u{e0041}', 'can not be seen'],
     ['a\u0301\u0301\u0301', 'marks upon marks'],
     ['...', 'a letter or a digit'],
+    ['Call 1-800-555-0199', 'a telephone number'],
+    ['(555) 010-2000', 'a telephone number'],
+    ['+34 600 100 200 Salud', 'a telephone number'],
+    ['Help ５５５–０１９９', 'a telephone number'],
+    ['Help ٥٥٥ ٠١٩٩', 'a telephone number'],
+    ['①②③④⑤⑥⑦', 'a telephone number'],
+    ['5.5.5.0.1.9.9', 'a telephone number'],
+    ['Go to health.example', 'an address'],
+    ['Go to health。example', 'an address'],
+    ['Go to health․example', 'an address'],
+    ['help＠health', 'an address'],
+    ['https://x', 'an address'],
+    ['www.1-health.xn--p1ai', 'an address'],
   ])('%s is refused: it %s', (name, why) => {
     expect(nameProblem(name, TAKEN)).toContain(why);
   });

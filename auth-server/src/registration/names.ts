@@ -26,6 +26,10 @@ const COMMON =
 /** Whose it is said to be changes nothing of what it is. */
 const DETERMINER = /^(the|your|my|our|su|tu|mi|nuestro|nuestra|el|la|tus|sus|mis)\s+/iu;
 const SHORTEST_PART = 8;
+/** A name calls an app; where to write, go or call is told in members of their own, and not in the clinic's mails. */
+const ADDRESS = /@|:\/\/|[\p{L}\p{N}-][.。｡][\p{L}\p{N}-]*\p{L}{2}/u;
+const FEWEST_DIGITS = 7;
+const NUMBER = /\p{Nd}(?:[\s().+\p{Pd}/·•~_-]*\p{Nd})+/gu;
 
 /** Text of any kind that is shown: undefined = it may be. */
 export function textProblem(text: string): string | undefined {
@@ -38,6 +42,10 @@ export function textProblem(text: string): string | undefined {
 export function nameProblem(name: string, { within, whole }: TakenNames): string | undefined {
   const fault = textProblem(name);
   if (fault) return fault;
+  const plain = plainName(name);
+  if (ADDRESS.test(plain)) return 'is, or holds, an address';
+  if ((plain.match(NUMBER) ?? []).some((each) => each.replace(/\P{Nd}/gu, '').length >= FEWEST_DIGITS))
+    return 'is, or holds, a telephone number';
   if (!READABLE.test(name)) return 'needs a letter or a digit';
   if (name.split(/[^\p{L}\p{M}]+/u).some((word) => LATIN.test(word) && LOOKALIKES.test(word)))
     return 'mixes alphabets within a word';

@@ -472,6 +472,30 @@ describe('consent', () => {
     expect(more.html).toContain('Health problems');
   });
 
+  it('is asked where the app asks for it to be asked, remembered or not; offline access alone asks for no page', async () => {
+    const client_id = await app();
+    const scope = 'openid launch/patient patient/Observation.rs offline_access';
+    const base = { client_id, redirect_uri: HTTPS_CALLBACK, scope };
+    const { browser } = await consented(base, [
+      ['group', 'Observation'],
+      ['group', 'offline_access'],
+    ]);
+    const answer = (members: object) =>
+      browser.authorize(launch(world.fhir, pkce().challenge, { ...base, ...members }));
+    expect(codeOf(await answer({}))).not.toBe('');
+    for (const prompt of ['consent', 'consent login'])
+      for (const more of [
+        {},
+        { may_remember: '1' },
+        { scope: 'openid launch/patient patient/Observation.rs' },
+      ]) {
+        const page = await answer({ prompt, ...more });
+        const shown = prompt === 'consent' ? '/consent"' : '/login"';
+        expect(page.html, JSON.stringify({ prompt, ...more })).toContain(shown);
+      }
+    expect(codeOf(await answer({}))).not.toBe('');
+  });
+
   it('remembers what was declined', async () => {
     const client_id = await app();
     const base = {

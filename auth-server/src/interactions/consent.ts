@@ -7,6 +7,7 @@ import { type EhrLaunch, findLaunch, useLaunch } from '../launch/ehr-launch.ts';
 import { type LaunchContext, saveLaunchContext } from '../launch/launch-context.ts';
 import { appConnected } from '../messages/templates.ts';
 import { isReviewed, mayHave } from '../provider/clients.ts';
+import { MAY_REMEMBER } from '../provider/may-remember.ts';
 import { chosenScopes, describeScopes } from '../smart/describe-scope.ts';
 import { limitedScopes } from '../smart/limited-scopes.ts';
 import { covers, isSmartScope, parseClinicalScope, scopeWords } from '../smart/scope.ts';
@@ -23,7 +24,7 @@ export async function showConsent(step: Step): Promise<void> {
   const asked = askedScopes(step);
   // Our own pages ask for nothing but who it is.
   const isSignInOnly = step.client.trusted === true && !asked.some((word) => parseClinicalScope(word));
-  const remembered = isSignInOnly ? asked : await rememberedScopes(step, asked);
+  const remembered = isSignInOnly && !wantsPage(step) ? asked : await rememberedScopes(step, asked);
   if (remembered) return grant(step, remembered, 'remembered');
   const { patient, as } = chosenContext(step);
   const { id: accountId, role } = await accountOf(step);
@@ -186,10 +187,12 @@ async function rememberedScopes(
   const accountId = details.session?.accountId;
   if (!accountId) throw new errors.SessionNotFound('nobody is signed in');
   const isProvable = client.trusted === true || String(details.params.redirect_uri).startsWith('https:');
-  const wantsPage =
-    String(details.params.prompt ?? '').includes('consent') && !asked.includes('offline_access');
-  if (!isProvable || wantsPage) return undefined;
+  if (!isProvable || wantsPage(step)) return undefined;
   const remembered = await findConsent(step.storage, accountId, client.clientId, chosenContext(step).patient);
   if (!remembered || !asked.every((word) => remembered.asked.includes(word))) return undefined;
   return remembered.granted.filter((word) => asked.some((wide) => wide === word || covers(wide, word)));
 }
+
+/** The app itself asks for consent to be asked: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */
+const wantsPage = ({ details: { params } }: Step): boolean =>
+  scopeWords(String(params.prompt ?? '')).includes('consent') && params[MAY_REMEMBER] === undefined;

@@ -14,6 +14,7 @@ import { loadClients, OWN_MEMBERS, type OwnMembers } from './clients.ts';
 import { cookieSettings } from './cookies.ts';
 import { originsOf } from './cross-origin.ts';
 import { keysAt, type ServerKeys } from './keys.ts';
+import { MAY_REMEMBER } from './may-remember.ts';
 import { createOutboundFetch, LONGEST_JWKS } from './outbound.ts';
 import { smartPolicy } from './policy.ts';
 import { signOut } from './sign-out.ts';
@@ -197,6 +198,8 @@ function launchParams(config: Config, storage: Storage): NonNullable<Configurati
       if (aud.replace(/\/$/, '') !== config.FHIR_BASE_URL)
         throw new errors.InvalidRequest('aud is not the FHIR server of this authorization server');
     },
+    // Ours, and never an app's (middleware.ts): the consent that is asked for may be a remembered one.
+    [MAY_REMEMBER]: null,
     // Ours: whose record the app had open, so that a person with several is not asked again (interactions/choose-patient.ts).
     patient_hint: (_ctx: unknown, value: string | undefined) => {
       if (value !== undefined && !/^[A-Za-z0-9\-.]{1,64}$/.test(value))

@@ -11,6 +11,7 @@ import { scopeWords } from '../smart/scope.ts';
 import type { Storage } from '../storage/storage.ts';
 import { isHashed } from './client-secret.ts';
 import { findStoredClient, OWN_MEMBERS, type OwnMembers } from './clients.ts';
+import { MAY_REMEMBER } from './may-remember.ts';
 import { authorizationQuery } from './posted-authorization.ts';
 import { replayRefresh } from './refresh-replay.ts';
 import { leaveWhenNobodyIsIn } from './sign-out.ts';
@@ -72,12 +73,16 @@ export function addSmartSteps(
   });
 }
 
-/** The form of a POST, white space made single; and the library drops offline_access unless prompt=consent is there, which SMART apps never send. */
+/** The form of a POST, white space made single; and the library drops offline_access unless prompt=consent is there, which SMART apps need not send: then it is this server's, and asks for no page. */
 async function readAuthorization(ctx: Context, storage: Storage): Promise<void> {
   const parameters = new URLSearchParams(await authorizationQuery(ctx, storage));
   const scope = scopeWords(parameters.get('scope') ?? '').join(' ');
   if (parameters.getAll('scope').length === 1) parameters.set('scope', scope);
-  if (scope.includes('offline_access') && !parameters.has('prompt')) parameters.set('prompt', 'consent');
+  parameters.delete(MAY_REMEMBER);
+  if (scope.includes('offline_access') && !parameters.has('prompt')) {
+    parameters.set('prompt', 'consent');
+    parameters.set(MAY_REMEMBER, '1');
+  }
   ctx.querystring = parameters.toString();
 }
 

@@ -75,6 +75,26 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect((await ask('GET', '/Patient?_tag=urn:t|seen&_total=accurate')).body.total).toBe(1);
   });
 
+  it('an entry of a batch that refers to another is refused, and the others are done', async () => {
+    const observation = (reference: string) => ({
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'x' },
+      subject: { reference },
+    });
+    const { body } = await send(
+      'batch',
+      entry('POST', 'Patient', patient('alone'), URN),
+      entry('POST', 'Observation', observation(URN)),
+      entry('POST', 'Observation', observation('Patient/stands')),
+    );
+    const answers = body.entry.map(({ response }: { response: { status: string } }) => response.status);
+    expect(answers).toEqual(['201 Created', '400', '201 Created']);
+    expect(body.entry[1].response.outcome.issue[0].expression).toEqual([
+      'Bundle.entry[1].resource.subject.reference',
+    ]);
+  });
+
   describe.runIf(hasTransactions)('a transaction', () => {
     it('asks when all is written, whatever the order', async () => {
       const { body } = await send(

@@ -1,5 +1,13 @@
 /** https://hl7.org/fhir/R4/http.html#transaction: a batch is a list of requests that know nothing of each other. */
-import { FhirError, internal, operationOutcome, tooCostly } from '@wellspring/profiles';
+import {
+  FhirError,
+  findReferences,
+  inEntry,
+  internal,
+  invalid,
+  operationOutcome,
+  tooCostly,
+} from '@wellspring/profiles';
 import { isPatientLevel } from '../access/read-condition.ts';
 import { attempted } from '../audit/trail.ts';
 import { createBreath } from '../breath.ts';
@@ -17,18 +25,36 @@ export async function batch(
   const answers: string[] = new Array(values.length);
   const room = createRoom(services, request);
   const breath = createBreath();
+  const others = placeholders(values);
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < values.length) {
       const index = next;
       next += 1;
       await breath();
-      answers[index] = await answer(services, request, values[index], index, room);
+      answers[index] = await answer(services, request, values[index], index, room, others);
       await breath();
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL, values.length) }, work));
   return { status: 200, headers: {}, body: bundleText('batch-response', answers) };
+}
+
+/** The names that entries of this Bundle have nowhere else. */
+function placeholders(values: readonly unknown[]): ReadonlySet<string> {
+  const names = values.map((value) => (value as { readonly fullUrl?: unknown } | null)?.fullUrl);
+  return new Set(names.filter((name) => typeof name === 'string').filter((name) => /^urn:/.test(name)));
+}
+
+/** https://hl7.org/fhir/R4/http.html#brules: what refers to another entry is non-conformant. Stored as it is, it would lead nowhere for ever. */
+function requireIndependent({ resource, index }: Entry, others: ReadonlySet<string>): void {
+  if (!resource || others.size === 0) return;
+  const found = findReferences(resource).find(({ reference }) => others.has(reference));
+  if (found)
+    throw inEntry(
+      invalid('An entry of a batch can not refer to another one: send a transaction.', found.expression),
+      index,
+    );
 }
 
 export function bundleText(
@@ -45,10 +71,12 @@ async function answer(
   value: unknown,
   index: number,
   room: Room,
+  others: ReadonlySet<string>,
 ): Promise<string> {
   let entry: Entry | undefined;
   try {
     entry = parseEntry(services, value, index);
+    requireIndependent(entry, others);
     if (entry.method === 'GET') room.require();
     const reply = await entry.route.interaction(services, entryRequest(services, request, entry));
     return room.take(responseText(undefined, reply.status, reply));

@@ -1,5 +1,6 @@
 /** `_filter` (https://hl7.org/fhir/R4/search_filter.html): an expression of comparisons, each of which is an ordinary search parameter. */
 import { invalid, searchParameter } from '@wellspring/profiles';
+import { targetsOf } from './canonicals.ts';
 import type { ParseContext } from './parse-context.ts';
 import { and, not, or, type QueryNode } from './query.ts';
 
@@ -30,20 +31,13 @@ export function parseFilter(type: string, text: string, parse: Parse): QueryNode
     return token;
   };
 
-  function parseOr(depth: number): QueryNode {
-    let left = parseAnd(depth);
-    while (tokens[at] === 'or') {
-      at += 1;
-      left = or(left, parseAnd(depth));
-    }
-    return left;
-  }
-
-  function parseAnd(depth: number): QueryNode {
+  /** From left to right: neither binds closer than the other, as R4 has it. */
+  function parseJoined(depth: number): QueryNode {
     let left = parseTerm(depth);
-    while (tokens[at] === 'and') {
+    for (let join = tokens[at]; join === 'and' || join === 'or'; join = tokens[at]) {
       at += 1;
-      left = and(left, parseTerm(depth));
+      const right = parseTerm(depth);
+      left = join === 'and' ? and(left, right) : or(left, right);
     }
     return left;
   }
@@ -53,7 +47,7 @@ export function parseFilter(type: string, text: string, parse: Parse): QueryNode
     const token = take();
     if (token === 'not') return not(parseTerm(depth + 1));
     if (token !== '(') return comparison(token);
-    const inner = parseOr(depth + 1);
+    const inner = parseJoined(depth + 1);
     if (take() !== ')') throw invalid("'_filter': a ) is missing.");
     return inner;
   }
@@ -64,37 +58,88 @@ export function parseFilter(type: string, text: string, parse: Parse): QueryNode
     const operator = take();
     const raw = take();
     const isText = raw.startsWith('"');
-    const value = isText ? escaped(JSON.parse(raw) as string) : raw;
+    const value = isText ? escaped(textOf(raw), kindOf(type, path)) : raw;
     if (value === '') throw invalid("'_filter': a value is empty.");
     return compare(path, operator, value);
   }
 
   function compare(path: string, operator: string, value: string): QueryNode {
-    const make = (modifier: string, given = value): QueryNode => parse(path + modifier, given);
-    const isString = kindOf(type, path) === 'string';
-    if (operator === 'eq') return parse(path, value, 'whole');
-    if (operator === 'ne') return not(parse(path, value, 'whole'));
+    const kind = kindOf(type, path);
+    const given = kind === 'token' || kind === 'composite' ? withSystem(value) : value;
+    const make = (modifier: string, text = given): QueryNode => parse(path + modifier, text);
+    const isString = kind === 'string';
+    if (operator === 'eq') return parse(path, given, 'whole');
+    if (operator === 'ne' && RANGES.has(kind ?? '')) return make('', `ne${value}`);
+    if (operator === 'ne') return unequal(path, given);
     if (operator === 'co' && isString) return make(':contains');
     if (operator === 'ew' && isString) return parse(path, value, 'ends');
     if (operator === 'sw' && isString) return make('');
-    if (operator === 'pr') return make(':missing', value === 'true' ? 'false' : 'true');
-    if (PREFIXES.has(operator) && !isString) return make('', operator + value);
+    if (operator === 'pr') return make(':missing', presence(value) ? 'false' : 'true');
+    if (PREFIXES.has(operator) && RANGES.has(kind ?? '')) return make('', operator + value);
     if (Object.hasOwn(MODIFIERS, operator)) return make(MODIFIERS[operator] as string);
     throw invalid(`'_filter': the operator '${operator.slice(0, 8)}' is not supported for '${path}'.`);
   }
 
-  const found = parseOr(0);
+  /** R4: a value that is there is another one. Of several values none is this one, as with `:not`. */
+  function unequal(path: string, value: string): QueryNode {
+    const differs = not(parse(path, value, 'whole'));
+    return isAlwaysThere(path) ? differs : and(parse(`${path}:missing`, 'false'), differs);
+  }
+
+  const found = parseJoined(0);
   if (at < tokens.length) throw invalid("'_filter' goes on after its end.");
   return found;
 }
 
-/** Of a chain the kind is not looked up: its comparisons are by the plain parameter. */
+/** Of a chain, that of its end, where all types that it may lead to agree. */
 function kindOf(type: string, path: string): string | undefined {
-  return searchParameter(type, path)?.type;
+  const [first = '', ...rest] = path.split('.');
+  const [code = '', target] = first.split(':');
+  if (code === '_lastUpdated') return 'date';
+  const parameter = searchParameter(type, code);
+  if (!parameter || rest.length === 0) return target === undefined ? parameter?.type : undefined;
+  const kinds = (target === undefined ? targetsOf(parameter) : [target]).map((each) =>
+    kindOf(each, rest.join('.')),
+  );
+  const known = new Set(kinds.filter((each) => each !== undefined));
+  return known.size === 1 ? [...known][0] : undefined;
 }
 
-/** A quoted value is one value, whatever it holds. */
-const escaped = (text: string): string => text.replace(/[\\,$]/g, '\\$&');
+const RANGES: ReadonlySet<string> = new Set(['date', 'number', 'quantity']);
+
+/** What every resource has, or what is no value of an element. */
+const isAlwaysThere = (path: string): boolean => /(?:^|\.)_(?:id|list|text|content|filter)$/.test(path);
+
+function presence(value: string): boolean {
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw invalid("'_filter': pr takes true or false.");
+}
+
+/** Code systems that may be called by these names in a filter. */
+const NAMED_SYSTEMS: Readonly<Record<string, string>> = {
+  loinc: 'http://loinc.org',
+  snomed: 'http://snomed.info/sct',
+  rxnorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+  ucum: 'http://unitsofmeasure.org',
+};
+
+function withSystem(value: string): string {
+  const [, name = '', code = ''] = /^([a-z]+)(\|.*)$/is.exec(value) ?? [];
+  const system = NAMED_SYSTEMS[name.toLowerCase()];
+  return system === undefined ? value : system + code;
+}
+
+/** A quoted value is one value, whatever it holds; of a composite it holds its parts. */
+const escaped = (text: string, kind: string | undefined): string =>
+  text.replace(kind === 'composite' ? /[\\,]/g : /[\\,$]/g, '\\$&');
+
+function textOf(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    throw invalid(`'_filter': ${quoted.slice(0, 32)} is no JSON string.`);
+  }
+}
 
 function tokenize(text: string): string[] {
   const tokens: string[] = [];

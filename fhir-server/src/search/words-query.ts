@@ -116,6 +116,8 @@ const JOINS: Readonly<Record<string, Join>> = { OR: 'or', AND: 'and', NOT: 'not'
 
 function partOf(text: string, phrase: string | undefined): Part | undefined {
   if (Object.hasOwn(JOINS, text)) return JOINS[text];
+  if (phrase !== undefined && /[\p{L}\p{N}]\*/u.test(phrase))
+    throw invalid('A * ends a word by itself; inside of a phrase it is not supported.');
   const words = wordsOf([unescapeValue(phrase ?? text)]);
   if (words.length === 0) return undefined;
   if (phrase !== undefined || !text.endsWith('*')) return { words, isPhrase: phrase !== undefined };

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { FhirError, unavailable } from '@wellspring/profiles';
 import { gunzipped } from '../../operations/bulk/gunzipped.ts';
 import { writeUpload } from '../../operations/bulk/write-upload.ts';
-import { guardedLookup, refused } from './source-policy.ts';
+import { lookupFor, refused } from './source-policy.ts';
 
 const IDLE_MS = 60_000;
 
@@ -35,7 +35,7 @@ function ask(url: string, privateHosts: readonly string[]): Promise<IncomingMess
       url,
       {
         headers: { Accept: 'application/fhir+ndjson', 'Accept-Encoding': 'gzip' },
-        lookup: guardedLookup(hostname, privateHosts),
+        ...lookupFor(hostname, privateHosts),
         timeout: IDLE_MS,
       },
       resolve,

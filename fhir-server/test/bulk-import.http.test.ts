@@ -299,6 +299,10 @@ describe.each(STORES)('$import on %s', (_store, open) => {
           value,
           (await ask('PUT', '/Patient/never', patient('never'), { 'X-Provenance': value })).status,
         ]).toEqual([value, status]);
+      for (const value of ['{', '{"a":1,"a":2}', '{"a":"\\ud800"}', '[['.repeat(150)]) {
+        const refused = await ask('PUT', '/Patient/never', patient('never'), { 'X-Provenance': value });
+        expect(refused.body.issue[0].diagnostics).toMatch(/^X-Provenance /);
+      }
       expect((await read('Patient/never')).resourceType).toBe('OperationOutcome');
       const narrow = world.token({ scope: 'system/Patient.cruds' });
       expect(

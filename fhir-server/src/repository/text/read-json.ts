@@ -11,17 +11,21 @@ export interface JsonLimits {
   readonly entries?: number;
   /** Members and items of one of those, and of all that stands beside them: each is parsed in one go. Their text may be as long as it is. */
   readonly entry?: number;
+  /** What the text is, at the beginning of a sentence. */
+  readonly called?: string;
 }
 
 const UNLIMITED: JsonLimits = { values: Number.POSITIVE_INFINITY };
+const BODY = 'The body';
 
 /** Errors: 400; 413 for more than the limits, before anything is made of the text. */
 export function jsonOf(text: string, limits: JsonLimits = UNLIMITED): unknown {
   const scanning = scan(text, limits);
   let step = scanning.next();
   while (!step.done) step = scanning.next();
-  const value = parsed(text, 0, step.value.fragile);
-  if (membersOf(text, value) !== step.value.members) throw twice();
+  const { called } = limits;
+  const value = parsed(text, 0, step.value.fragile, called);
+  if (membersOf(text, value, called) !== step.value.members) throw twice(called);
   return value;
 }
 
@@ -93,17 +97,17 @@ function* groupsOf(list: List): Generator<{ from: number; to: number; count: num
 }
 
 /** `at`: where in the body the text begins. */
-function parsed(text: string, at: number, fragile?: readonly number[]): unknown {
+function parsed(text: string, at: number, fragile?: readonly number[], called = BODY): unknown {
   try {
     return parseJson(text, fragile);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const place = /position (\d+)/.exec(error.message)?.[1];
-    throw invalid(`The body is not JSON${place ? ` (at position ${Number(place) + at})` : ''}.`);
+    throw invalid(`${called} is not JSON${place ? ` (at position ${Number(place) + at})` : ''}.`);
   }
 }
 
-const twice = () => invalid('An object in the body has two members with the same name.');
+const twice = (called = BODY) => invalid(`${called} has an object of two members with the same name.`);
 
 const entryTooLarge = ({ entry }: JsonLimits) =>
   tooCostly(
@@ -156,7 +160,8 @@ function* scan(text: string, limits: JsonLimits): Generator<void, Scanned> {
     else if (code === OPEN_OBJECT || code === OPEN_LIST) {
       depth += 1;
       values += 1;
-      if (depth > MAX_DEPTH) throw invalid(`The body is nested deeper than ${MAX_DEPTH} levels.`);
+      if (depth > MAX_DEPTH)
+        throw invalid(`${limits.called ?? BODY} is nested deeper than ${MAX_DEPTH} levels.`);
       if (depth === 2) {
         isTopList = code === OPEN_LIST && isObject;
         entries = 1;
@@ -213,12 +218,12 @@ const SURROGATE = /\\ud[89a-f]/i;
  * How many members the value's objects have. JSON.parse lets the last of two members with one name win, and others let the first: what they differ about is refused
  * (RFC 8259, section 4). Throws 400 for text that is no Unicode.
  */
-function membersOf(text: string, value: unknown): number {
+function membersOf(text: string, value: unknown, called = BODY): number {
   const mayBeTorn = SURROGATE.test(text);
   let found = 0;
   const walk = (each: unknown): void => {
     if (typeof each === 'string') {
-      if (mayBeTorn && !each.isWellFormed()) throw invalid('The body holds text that is not Unicode.');
+      if (mayBeTorn && !each.isWellFormed()) throw invalid(`${called} holds text that is not Unicode.`);
     } else if (Array.isArray(each)) each.forEach(walk);
     else if (typeof each === 'object' && each !== null) {
       for (const key of Object.keys(each)) {

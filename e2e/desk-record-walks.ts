@@ -150,11 +150,14 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         ['/notes', 'Office visit note'],
         ['/messages', 'Write to the patient'],
         ['/visits', 'Book a visit'],
+        ['/record', 'Tdap'],
+        ['/contact', 'Bay State Health Plan'],
+        ['/bills', 'To be paid: $'],
       ] as const;
       for (const [name, size, scheme, parts] of [
         ['desk', DESK, 'light', [overview, results, ...others]],
         ['tablet', TABLET, 'dark', [overview]],
-        ['phone', PHONE, 'dark', [overview, results]],
+        ['phone', PHONE, 'dark', [overview, results, ['/record', 'Tdap'], ['/contact', 'Carlos Alvarez']]],
       ] as const) {
         await page.setViewportSize(size);
         await page.emulateMedia({ colorScheme: scheme });
@@ -171,6 +174,23 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       }
       await page.setViewportSize(DESK);
       await page.emulateMedia({ colorScheme: 'light' });
+      // What is known of each is behind one press, with its codes.
+      await goTo(page, '/patients/maria-alvarez/record');
+      await page.getByText('Tdap').first().click();
+      await page.getByText('CVX 115', { exact: true }).waitFor();
+      await page.getByText('Patient Health Questionnaire 9').first().click();
+      await page
+        .getByText(/hurting yourself/)
+        .first()
+        .waitFor();
+      await expectAccessibleInBoth(page);
+      await goTo(page, '/patients/maria-alvarez/bills');
+      await page
+        .getByText(/^Blood draw/)
+        .first()
+        .click();
+      await page.getByRole('region', { name: 'What it is for' }).waitFor();
+      await expectAccessibleInBoth(page);
       expect(done()).toEqual([]);
     });
 
@@ -276,7 +296,16 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await goTo(front.page, '/patients/maria-alvarez');
       await front.page.getByText('Allergies could not be read, or are not for your role').waitFor();
       const parts = front.page.getByRole('navigation', { name: 'Parts of the record' });
-      expect(await parts.getByRole('link').allInnerTexts()).toEqual(['Messages', 'Visits']);
+      expect(await parts.getByRole('link').allInnerTexts()).toEqual([
+        'Messages',
+        'Visits',
+        'Contact and insurance',
+      ]);
+      await parts.getByRole('link', { name: 'Contact and insurance' }).click();
+      await front.page.getByRole('link', { name: '+1 413 555 0171' }).waitFor();
+      await front.page.getByText('BSH-40718265').waitFor();
+      await expectAccessibleInBoth(front.page);
+      await goTo(front.page, '/patients/maria-alvarez');
       await expect.poll(() => new URL(front.page.url()).pathname).toBe('/patients/maria-alvarez/messages');
       await expectAccessibleInBoth(front.page);
       await goTo(front.page, '/patients/maria-alvarez/results');
@@ -297,6 +326,8 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         .filter({ hasText: /^Billing · / })
         .waitFor();
       await expectAccessibleInBoth(billing.page);
+      await goTo(billing.page, '/patients/maria-alvarez/bills');
+      await billing.page.getByText(/^To be paid: \$/).waitFor();
       for (const place of ['inbox', 'numbers', 'broadcasts']) {
         await goTo(billing.page, `/${place}`);
         await billing.page.getByText(/^Your role does not allow this/).waitFor();

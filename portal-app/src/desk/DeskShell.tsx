@@ -1,6 +1,6 @@
 /** The frame of every signed-in page of the desk: one bar with the places, the search, who is signed in, and the way out. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { nameText } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
@@ -15,6 +15,7 @@ import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
 import { EmptyState, PageHead } from '../ui/parts.tsx';
 import { keepTyped } from '../ui/typed-early.ts';
+import { useInSight } from '../ui/use-in-sight.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
 import { OfflineBanner } from '../views/OfflineBanner.tsx';
 import styles from './desk-shell.module.css';
@@ -113,12 +114,7 @@ export function DeskShell() {
 
 /** On a phone they are one line that is moved sideways; where one is stays in sight. */
 function Places({ places }: { readonly places: typeof PLACES }) {
-  const line = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  useEffect(() => {
-    const here = line.current?.querySelector<HTMLElement>('[aria-current=page]');
-    if (here && line.current) line.current.scrollLeft = here.offsetLeft - line.current.offsetLeft - 16;
-  }, [pathname, places]);
+  const line = useInSight(useLocation().pathname, places);
   return (
     <nav aria-label={t('Pages')} className={styles.places} ref={line}>
       {places.map(([path, label]) => (

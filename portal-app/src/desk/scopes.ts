@@ -1,5 +1,6 @@
 /** What the desk asks for: no more than its pages show and write, and never another level than `user/`. What a person's role lacks of it, they do not get. */
 const READ = [
+  'Account',
   'AllergyIntolerance',
   'Appointment',
   'AuditEvent',
@@ -15,10 +16,12 @@ const READ = [
   'DiagnosticReport',
   'DocumentReference',
   'Encounter',
+  'ExplanationOfBenefit',
   'Flag',
   'Goal',
   'HealthcareService',
   'Immunization',
+  'Invoice',
   'List',
   'Location',
   'Medication',
@@ -35,6 +38,7 @@ const READ = [
   'QuestionnaireResponse',
   'RelatedPerson',
   'Schedule',
+  'ServiceRequest',
   'Slot',
   'Subscription',
   'Task',

@@ -79,7 +79,6 @@ export const home = {
   'The clinic has your refill request': 'La clínica tiene su solicitud',
   'Refill accepted': 'Resurtido aceptado',
   'Refill is being prepared': 'Se está preparando el resurtido',
-  'Refill not decided yet': 'Resurtido por decidir',
   'Refill done': 'Resurtido listo',
   'Refill declined': 'Resurtido rechazado',
   'Refill request cancelled': 'Solicitud de resurtido cancelada',

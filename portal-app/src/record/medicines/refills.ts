@@ -85,7 +85,7 @@ const WORDS: Readonly<Record<string, Text>> = {
   received: 'The clinic has your refill request',
   accepted: 'Refill accepted',
   'in-progress': 'Refill is being prepared',
-  'on-hold': 'Refill not decided yet',
+  'on-hold': 'The clinic has your refill request',
   completed: 'Refill done',
   rejected: 'Refill declined',
   cancelled: 'Refill request cancelled',

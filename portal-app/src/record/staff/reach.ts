@@ -9,6 +9,7 @@ export interface Reach {
   /** What is wrong with patients, what was found and written of them. */
   readonly clinical: boolean;
   readonly messages: boolean;
+  readonly bills: boolean;
 }
 
 /** Asked anew where one's roles change. */
@@ -17,18 +18,18 @@ export const reachQuery = (fhir: FhirApi) =>
     queryKey: ['own-roles', fhir.self, 'reach'],
     staleTime: 10 * 60_000,
     queryFn: async (): Promise<Reach> => {
-      const asked = ['Task', 'CommunicationRequest', 'Condition', 'Communication'] as const;
-      const [tasks, broadcasts, clinical, messages] = await Promise.all(
+      const asked = ['Task', 'CommunicationRequest', 'Condition', 'Communication', 'Invoice'] as const;
+      const [tasks, broadcasts, clinical, messages, bills] = await Promise.all(
         asked.map((type) => mayRead(fhir, type)),
       );
-      return { tasks, broadcasts, clinical, messages } as Reach;
+      return { tasks, broadcasts, clinical, messages, bills } as Reach;
     },
   });
 
 /** Of nothing: what counts is whether it is answered. Rejects where nobody answers. */
 async function mayRead(
   fhir: FhirApi,
-  type: 'Task' | 'CommunicationRequest' | 'Condition' | 'Communication',
+  type: 'Task' | 'CommunicationRequest' | 'Condition' | 'Communication' | 'Invoice',
 ): Promise<boolean> {
   try {
     await fhir.search(type, { _id: 'none', _summary: 'count' });

@@ -1,7 +1,7 @@
 /** One patient: the banner above all, and the parts of the record below it, each at its own address. */
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useMemo } from 'react';
-import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { Navigate, NavLink, Route, Routes, useLocation, useNavigate, useParams } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { bannerQuery } from '../../../record/patient/banner.ts';
 import { isYoung } from '../../../record/patient/young.ts';
@@ -12,17 +12,20 @@ import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLiveRecord } from '../../../smart/use-live.ts';
 import { useCommands } from '../../../ui/commands.ts';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
-import { Loaded, PageHead } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
+import { useInSight } from '../../../ui/use-in-sight.ts';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
+import { BillsPart } from './BillsPart.tsx';
 import { CarePart } from './CarePart.tsx';
 import { ClosedRecord } from './ClosedRecord.tsx';
+import { ContactPart } from './ContactPart.tsx';
 import { EmergencyNotice } from './EmergencyNotice.tsx';
 import { GrowthPart } from './GrowthPart.tsx';
 import { MessagesPart } from './MessagesPart.tsx';
 import { NotesPart } from './NotesPart.tsx';
 import { OverviewPart } from './OverviewPart.tsx';
-
+import { RecordPart } from './RecordPart.tsx';
 import { ResultPart } from './ResultPart.tsx';
 import { ResultsPart } from './ResultsPart.tsx';
 import { TimelinePart } from './TimelinePart.tsx';
@@ -33,9 +36,12 @@ const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType,
   ['results', 'Results', ResultsPart, 'clinical'],
   ['care-plan', 'Care plan', CarePart, 'clinical'],
   ['timeline', 'Timeline', TimelinePart, 'clinical'],
+  ['record', 'More on record', RecordPart, 'clinical'],
   ['notes', 'Notes', NotesPart, 'clinical'],
   ['messages', 'Messages', MessagesPart, 'messages'],
   ['visits', 'Visits', VisitsPart],
+  ['contact', 'Contact and insurance', ContactPart],
+  ['bills', 'Bills', BillsPart, 'bills'],
 ];
 
 type Part = (typeof PARTS)[number];
@@ -79,12 +85,13 @@ function Parts({ parts: all }: { readonly parts: readonly Part[] }) {
   useEffect(() => noteOpened(fhir.patient), [fhir.patient]);
   const { data: reach, isPending } = useQuery(reachQuery(fhir));
   const parts = useMemo(() => all.filter(([, , , needs]) => !needs || !reach || reach[needs]), [all, reach]);
+  const line = useInSight(useLocation().pathname, isPending ? [] : parts);
   usePartCommands(base, parts);
   if (isPending) return null;
   const [[first] = ['']] = parts;
   return (
     <>
-      <nav className={styles.parts} aria-label={t('Parts of the record')}>
+      <nav className={styles.parts} ref={line} aria-label={t('Parts of the record')}>
         {parts.map(([path, label]) => (
           <NavLink key={path} to={path === '' ? base : `${base}/${path}`} end={path === ''}>
             {t(label)}
@@ -92,13 +99,27 @@ function Parts({ parts: all }: { readonly parts: readonly Part[] }) {
         ))}
       </nav>
       <Routes>
-        {all.map(([path, , Part]) => (
-          <Route
-            key={path}
-            path={path}
-            element={path === '' && first !== '' ? <Navigate to={`${base}/${first}`} replace /> : <Part />}
-          />
-        ))}
+        {all.map((part) => {
+          const [path, , Part] = part;
+          const isMoved = path === '' && first !== '';
+          return (
+            <Route
+              key={path}
+              path={path}
+              element={
+                isMoved ? (
+                  <Navigate to={`${base}/${first}`} replace />
+                ) : parts.includes(part) ? (
+                  <Part />
+                ) : (
+                  <EmptyState>
+                    {t('Your role does not allow this. If your work needs it, ask an administrator.')}
+                  </EmptyState>
+                )
+              }
+            />
+          );
+        })}
         <Route path="results/:result" element={<ResultPart />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>

@@ -21,7 +21,8 @@ export function StartPage() {
   const self = useQuery(selfQuery(fhir)).data;
   const roles = useQuery(ownRolesQuery(fhir));
   // Whose role has no work in the inbox is led to none.
-  const hasWork = useQuery(reachQuery(fhir)).data?.tasks !== false;
+  const reach = useQuery(reachQuery(fhir));
+  const hasWork = !reach.isPending && reach.data?.tasks !== false;
   return (
     <>
       <PageHead title={self ? `${greeting()}, ${nameText(self.name?.[0])}` : greeting()} />

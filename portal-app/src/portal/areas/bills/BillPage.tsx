@@ -4,14 +4,14 @@ import { Link, useParams } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { moneyText } from '../../../format/money.ts';
 import { t } from '../../../i18n/text.ts';
-import { type Bill, type BillLine, billsQuery, paymentAddress } from '../../../record/bills/bills.ts';
+import { type Bill, billsQuery, paymentAddress } from '../../../record/bills/bills.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Card, ErrorState, Loaded, PageHead } from '../../../ui/parts.tsx';
-import { ScrollTable } from '../../../ui/ScrollTable.tsx';
-import { BenefitCard } from './BenefitCard.tsx';
-import { BillState } from './BillState.tsx';
+import { BenefitCard } from '../../../views/BenefitCard.tsx';
+import { BillLines } from '../../../views/BillLines.tsx';
+import { BillState } from '../../../views/BillState.tsx';
 import styles from './bills.module.css';
 
 export function BillPage() {
@@ -59,11 +59,7 @@ function Parts({ bill }: { readonly bill: Bill }) {
       </Card>
       {bill.lines.length > 0 && (
         <Card title={t('What it is for')}>
-          <ScrollTable label={t('What it is for')} heads={[t('For'), t('Price'), t('Covered')]}>
-            {bill.lines.map((line, index) => (
-              <Line key={`${line.name} ${index}`} line={line} />
-            ))}
-          </ScrollTable>
+          <BillLines lines={bill.lines} />
         </Card>
       )}
       {bill.benefits.length > 0 && <h2>{t('From the insurance')}</h2>}
@@ -71,24 +67,6 @@ function Parts({ bill }: { readonly bill: Bill }) {
         <BenefitCard key={benefit.id} benefit={benefit} />
       ))}
     </>
-  );
-}
-
-function Line({ line: { name, charged, taken } }: { readonly line: BillLine }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{moneyText(charged) || '–'}</td>
-      <td>
-        {taken.length === 0
-          ? '–'
-          : taken.map(({ by, amount }) => (
-              <span key={by} className={styles.taken}>
-                {[moneyText(amount), by].filter(Boolean).join(' · ')}
-              </span>
-            ))}
-      </td>
-    </tr>
   );
 }
 

@@ -8,8 +8,8 @@ import { type Bill, type Bills, billsQuery, owedOf } from '../../../record/bills
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
-import { BenefitCard } from './BenefitCard.tsx';
-import { BillState } from './BillState.tsx';
+import { BenefitCard } from '../../../views/BenefitCard.tsx';
+import { BillState } from '../../../views/BillState.tsx';
 import styles from './bills.module.css';
 
 export function BillsPage() {

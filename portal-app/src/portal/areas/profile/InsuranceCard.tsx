@@ -5,8 +5,6 @@ import { useState } from 'react';
 import { useDraft } from '../../../device/drafts.ts';
 import { useFileDraft } from '../../../device/file-draft.ts';
 import { FILE_TYPES } from '../../../format/attachment.ts';
-import { formatDate } from '../../../format/date.ts';
-import { conceptText } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import {
   cardsOf,
@@ -20,11 +18,11 @@ import {
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction, useSend } from '../../../smart/use-send.ts';
-import { Facts } from '../../../ui/Facts.tsx';
 import { FileField } from '../../../ui/file-field.tsx';
 import { ActionButton, SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { InsuranceFacts } from '../../../views/InsuranceFacts.tsx';
 
 export function InsuranceCard() {
   const { fhir } = usePortal();
@@ -58,13 +56,6 @@ export function InsuranceCard() {
   );
 }
 
-function period({ period }: Coverage): string {
-  const [start, end] = [period?.start, period?.end].map((each) => each && formatDate(each));
-  if (start && end) return t('from {start} until {end}', { start, end });
-  if (start) return t('from {start}', { start });
-  return end ? t('until {end}', { end }) : '';
-}
-
 function One({
   coverage,
   cards,
@@ -78,7 +69,6 @@ function One({
     act: () => takeBack(fhir, coverage),
     onSettled: () => refresh('coverage'),
   });
-  const group = coverage.class?.find(({ type }) => type.coding?.[0]?.code === 'group')?.value;
   return (
     <>
       {isWaiting(coverage) && (
@@ -86,14 +76,7 @@ function One({
           <Pill kind="warn">{t('Waiting for the clinic')}</Pill>
         </p>
       )}
-      <Facts
-        facts={[
-          [t('Insurer'), coverage.payor[0]?.display ?? conceptText(coverage.type)],
-          [t('Member number'), coverage.subscriberId],
-          [t('Group number'), group],
-          [t('Valid'), period(coverage)],
-        ]}
-      />
+      <InsuranceFacts coverage={coverage} />
       {cards.flatMap((each) =>
         each.content.map(({ attachment }) => <AttachedFile key={each.id} attachment={attachment} />),
       )}

@@ -1,5 +1,6 @@
 /** The person's own facts. */
 import type { Patient } from '@medplum/fhirtypes';
+import { addressText } from '../../../format/address.ts';
 import { languageName } from '../../../format/language-name.ts';
 import { locale } from '../../../i18n/language.ts';
 import { t } from '../../../i18n/text.ts';
@@ -13,15 +14,7 @@ export function PersonFacts({ patient, born }: { readonly patient: Patient; read
         [t('Born'), born],
         [t('Phone'), contacts(patient, 'phone')],
         [t('E-mail'), contacts(patient, 'email')],
-        [
-          t('Address'),
-          joined(
-            address.map(
-              ({ text, line = [], city, state, postalCode }) =>
-                text ?? [...line, city, state, postalCode].filter(Boolean).join(', '),
-            ),
-          ),
-        ],
+        [t('Address'), joined(address.map(addressText))],
         [t('Language'), joined(communication.map(({ language }) => languageName(language, locale())))],
       ]}
     />

@@ -1,10 +1,10 @@
 /** What the insurance decided: an explanation of benefits in four lines. */
-import { formatDate } from '../../../format/date.ts';
-import { moneyText } from '../../../format/money.ts';
-import { t } from '../../../i18n/text.ts';
-import type { Benefit } from '../../../record/bills/bills.ts';
-import { Facts } from '../../../ui/Facts.tsx';
-import { Card } from '../../../ui/parts.tsx';
+import { formatDate } from '../format/date.ts';
+import { moneyText } from '../format/money.ts';
+import { t } from '../i18n/text.ts';
+import type { Benefit } from '../record/bills/bills.ts';
+import { Facts } from '../ui/Facts.tsx';
+import { Card } from '../ui/parts.tsx';
 
 export function BenefitCard({ benefit }: { readonly benefit: Benefit }) {
   const { insurer, date, names, charged, paid, own, notes } = benefit;

@@ -1,7 +1,7 @@
 /** Whether a bill is to be paid, in a word. */
-import { type Text, t } from '../../../i18n/text.ts';
-import type { Bill } from '../../../record/bills/bills.ts';
-import { Pill } from '../../../ui/parts.tsx';
+import { type Text, t } from '../i18n/text.ts';
+import type { Bill } from '../record/bills/bills.ts';
+import { Pill } from '../ui/parts.tsx';
 
 const WORDS = {
   open: ['To be paid', 'warn'],

@@ -1,0 +1,27 @@
+/** What a pharmacy or hospital asks for of an insurance. */
+import type { Coverage } from '@medplum/fhirtypes';
+import { formatDate } from '../format/date.ts';
+import { conceptText } from '../format/words.ts';
+import { t } from '../i18n/text.ts';
+import { Facts } from '../ui/Facts.tsx';
+
+export function InsuranceFacts({ coverage }: { readonly coverage: Coverage }) {
+  const group = coverage.class?.find(({ type }) => type.coding?.[0]?.code === 'group')?.value;
+  return (
+    <Facts
+      facts={[
+        [t('Insurer'), coverage.payor[0]?.display ?? conceptText(coverage.type)],
+        [t('Member number'), coverage.subscriberId],
+        [t('Group number'), group],
+        [t('Valid'), period(coverage)],
+      ]}
+    />
+  );
+}
+
+function period({ period }: Coverage): string {
+  const [start, end] = [period?.start, period?.end].map((each) => each && formatDate(each));
+  if (start && end) return t('from {start} until {end}', { start, end });
+  if (start) return t('from {start}', { start });
+  return end ? t('until {end}', { end }) : '';
+}

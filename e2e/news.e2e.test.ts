@@ -33,7 +33,7 @@ beforeAll(async () => {
       NOTICE_SECONDS: '0.5',
     },
   });
-  browser = await openBrowser();
+  browser = await openBrowser({ isWhole: true });
 });
 afterAll(async () => {
   await browser?.close();

@@ -15,6 +15,9 @@ export interface Visit {
   token(): string;
 }
 
+/** Those whose pages have not been closed. */
+export const openVisits = new Set<Visit>();
+
 /** Where the portal is used, and by whom: so that nobody does at one size what is done already at the other. */
 export const SIZES = [
   ['desk', { width: 1280, height: 900 }, 'light', 'maria', 'maria-alvarez'],
@@ -48,7 +51,10 @@ export async function openVisit(
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
-  return { context, page, requests, errors, token: () => token };
+  const visit: Visit = { context, page, requests, errors, token: () => token };
+  openVisits.add(visit);
+  context.once('close', () => openVisits.delete(visit));
+  return visit;
 }
 
 /** From the welcome page to the dashboard, through the auth-server's pages. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
     seeded: true,
     env: { ...mailbox.env, NOTICE_SECONDS: '0.5', PAYMENT_URL: 'https://pay.example/?invoice={number}' },
   });
-  browser = await openBrowser();
+  browser = await openBrowser({ isWhole: true });
 });
 afterAll(async () => {
   await browser?.close();

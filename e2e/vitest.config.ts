@@ -6,6 +6,7 @@ const ALONE = ['bounds', 'desk-inbox', 'news'].map((name) => `e2e/${name}.e2e.te
 const common = {
   testTimeout: 120_000,
   hookTimeout: 240_000,
+  setupFiles: ['e2e/tell-on-failure.ts'],
   // What is waited for comes when it comes: a second, which is the default, is too short on a busy machine.
   expect: { poll: { timeout: 15_000 } },
 };

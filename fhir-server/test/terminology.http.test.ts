@@ -310,6 +310,43 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(codes(await post('/ValueSet/$expand', { name: 'valueSet', resource }))).toEqual(expected);
   });
 
+  it('S14: a set may call a code by a name of its own, and a version that is not here is said to be none', async () => {
+    const valueSet = set('named', {
+      include: [
+        {
+          system: FRUIT,
+          concept: [{ code: 'pear', display: 'Our pear', designation: [{ language: 'de', value: 'Birne' }] }],
+        },
+      ],
+    });
+    const ask = (...more: object[]) =>
+      post(
+        '/ValueSet/$validate-code',
+        { name: 'valueSet', resource: valueSet },
+        { name: 'system', valueUri: FRUIT },
+        { name: 'code', valueCode: 'pear' },
+        ...more,
+      );
+    for (const display of ['Our pear', 'Pear', 'Birne'])
+      expect(value(await ask({ name: 'display', valueString: display }), 'result'), display).toBe(true);
+    const wrong = await ask({ name: 'display', valueString: 'Apple' });
+    expect([value(wrong, 'result'), value(wrong, 'display')]).toEqual([false, 'Our pear']);
+    expect(value(await ask({ name: 'systemVersion', valueString: '2' }), 'message')).toBeUndefined();
+    expect(value(await ask({ name: 'systemVersion', valueString: '7' }), 'message')).toContain('version 2');
+  });
+
+  it('S14: a filter by what the code system does not define is no empty set', async () => {
+    const by = (property: string) =>
+      post('/ValueSet/$expand', {
+        name: 'valueSet',
+        resource: set('by', { include: [{ system: FRUIT, filter: [{ property, op: '=', value: 'x' }] }] }),
+      });
+    expect(codes(await by('colour'))).toBeUndefined();
+    expect((await by('colour')).status).toBe(200);
+    expect((await by('status')).status).toBe(200);
+    expect((await by('taste')).status).toBe(422);
+  });
+
   it('S14: a part of a code system is said to be one, and so is a supplement', async () => {
     const url = '/CodeSystem/$validate-code?url=urn:cs:part';
     expect(value(await get(`${url}&code=a`), 'message')).toBeUndefined();

@@ -38,6 +38,8 @@ export interface CodeSource {
   descendants(code: string): ReadonlySet<string> | undefined;
   /** Directly below, `limit` at most. */
   children(code: string, limit: number): Promise<readonly string[]>;
+  /** Whether its concepts may have this property; undefined where that is not known. */
+  readonly hasProperty?: (property: string) => boolean;
   /** In pages. Throws UnsupportedFilter. */
   select(selection: Selection): AsyncIterable<readonly FoundConcept[]>;
 }

@@ -25,6 +25,9 @@ async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
   const plain = (holds: (concept: FoundConcept) => boolean): Test => ({ needsAncestors: false, holds });
   const fold = (text: string): string => (source.caseSensitive ? text : text.toLowerCase());
   if (isConstraint(source, filter)) return constraintTest(source, filter);
+  // What a code system does not define can't be told of its concepts: a set of none would be a guess.
+  if (property !== 'ancestor' && source.hasProperty?.(property) === false)
+    throw new UnsupportedFilter(filter);
   switch (op) {
     case 'is-a':
     case 'descendent-of':

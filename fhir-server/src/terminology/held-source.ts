@@ -44,6 +44,7 @@ function createHeldSource(system: CodeSystem): CodeSource {
 
   const known = new Map<string, ReadonlySet<string>>();
 
+  const properties = propertiesOf(system, concepts);
   const source: CodeSource = {
     url: system.url,
     version: system.version,
@@ -71,6 +72,7 @@ function createHeldSource(system: CodeSystem): CodeSource {
     async children(code, limit) {
       return (below.get(code) ?? []).slice(0, limit);
     },
+    ...(system.content === 'complete' ? { hasProperty: (property) => properties.has(property) } : {}),
     async *select({ filters, words }: Selection) {
       const tests = await testsOf(source, filters);
       const breath = createBreath();
@@ -83,6 +85,28 @@ function createHeldSource(system: CodeSystem): CodeSource {
   };
   return source;
 }
+
+/** Of every code system (https://hl7.org/fhir/R4/codesystem.html#defined-props), and what a filter may ask of any. */
+const COMMON = [
+  'code',
+  'concept',
+  'display',
+  'definition',
+  'parent',
+  'child',
+  'inactive',
+  'deprecated',
+  'deprecationDate',
+  'notSelectable',
+  'status',
+];
+
+const propertiesOf = (system: CodeSystem, concepts: readonly FoundConcept[]): ReadonlySet<string> =>
+  new Set([
+    ...COMMON,
+    ...(system.property ?? []).map(({ code }) => code),
+    ...concepts.flatMap(({ properties }) => properties.map(({ code }) => code)),
+  ]);
 
 /** Over all edges of a map from code to codes; where they lead in a circle the start is reached too. */
 function reachedFrom(edges: ReadonlyMap<string, readonly string[]>, code: string): ReadonlySet<string> {

@@ -124,7 +124,9 @@ async function ofSystem(
   if (include.concept) {
     const same = (each: string): boolean =>
       each === code || (source?.caseSensitive === false && each.toLowerCase() === code.toLowerCase());
-    return { is: include.concept.some((each) => same(each.code)), ...known };
+    const named = include.concept.find((each) => same(each.code));
+    if (!named || !concept) return { is: named !== undefined, ...known };
+    return { is: true, ...known, concept: calledBySet(concept, named) };
   }
   if (!source || source.content === 'not-present') return ofRemote(terminologies, include, code);
   if (!concept) {
@@ -138,6 +140,19 @@ async function ofSystem(
     if (error instanceof UnsupportedFilter) return { is: undefined, reason: error.message, ...known };
     throw error;
   }
+}
+
+/** A set may call a concept otherwise than its system does (https://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.concept.display): both names are right. */
+function calledBySet(
+  concept: FoundConcept,
+  { display, designation = [] }: NonNullable<Include['concept']>[number],
+): FoundConcept {
+  const own = display === undefined || concept.display === undefined ? [] : [{ value: concept.display }];
+  return {
+    ...concept,
+    display: display ?? concept.display,
+    designations: [...designation, ...own, ...concept.designations],
+  };
 }
 
 async function ofRemote({ remote }: Terminologies, include: Include, code: string): Promise<Membership> {

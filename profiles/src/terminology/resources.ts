@@ -41,6 +41,7 @@ export interface CodeSystem {
   readonly valueSet?: string;
   /** What this one adds to, where its content is `supplement`. */
   readonly supplements?: string;
+  readonly property?: readonly { readonly code: string }[];
   readonly concept?: readonly Concept[];
 }
 

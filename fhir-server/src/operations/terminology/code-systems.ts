@@ -215,6 +215,7 @@ export function conceptVerdict(
   display: string | undefined,
   isAbstractFine: boolean,
   language: string | undefined,
+  note?: string,
 ): Verdict {
   const shown = displayOf(concept, language);
   const facts = [
@@ -233,7 +234,11 @@ export function conceptVerdict(
       is: false,
       reply: refused(`The code is known, by another display: '${shown ?? concept.code}'.`, ...facts),
     };
-  const message = concept.inactive ? [{ name: 'message', valueString: 'The code is inactive.' }] : [];
+  const said = [
+    ...(concept.inactive ? ['The code is inactive.'] : []),
+    ...(note === undefined ? [] : [note]),
+  ];
+  const message = said.length > 0 ? [{ name: 'message', valueString: said.join(' ') }] : [];
   const inactive = concept.inactive ? [{ name: 'inactive', valueBoolean: true }] : [];
   return {
     is: true,

@@ -259,7 +259,7 @@ async function withConcept(
 
 function verdict(
   { concept, source }: Membership,
-  { code, display }: AskedCode,
+  { code, version: asked, display }: AskedCode,
   input: OperationInput,
 ): { readonly is: boolean; readonly reply: Reply } {
   const known = concept ?? {
@@ -278,5 +278,8 @@ function verdict(
     display,
     truth(input, 'abstract') !== false,
     input.one('displayLanguage'),
+    asked !== undefined && source?.version !== undefined && asked !== source.version
+      ? `Told by the version ${source.version} of the code system: ${asked.slice(0, 64)} is not used here.`
+      : undefined,
   );
 }

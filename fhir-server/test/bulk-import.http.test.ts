@@ -50,7 +50,7 @@ describe.each(STORES)('$import on %s', (_store, open) => {
     path = '/$import',
     asked = token(),
   ): Promise<Answer> => world.ask('POST', path, { token: asked, body, headers });
-  async function settled(begun: Answer): Promise<Resource> {
+  async function settled(begun: Pick<Answer, 'status' | 'headers' | 'text'>): Promise<Resource> {
     expect([begun.status, begun.text]).toEqual([202, '']);
     const location = begun.headers.get('content-location') as string;
     await sleep(80);
@@ -213,13 +213,21 @@ describe.each(STORES)('$import on %s', (_store, open) => {
 
   it('takes what is compressed; is for systems that may write; says so to nobody else', async () => {
     const body = gzipSync(lines(patient('packed')));
-    const response = await fetch(`${world.base}/$import`, {
-      method: 'POST',
-      body,
-      headers: { ...NDJSON, 'Content-Encoding': 'gzip', Authorization: `Bearer ${token()}` },
-    });
+    const handUp = (headers: Record<string, string>) =>
+      fetch(`${world.base}/$import`, {
+        method: 'POST',
+        body,
+        headers: { ...NDJSON, Authorization: `Bearer ${token()}`, ...headers },
+      });
+    const response = await handUp({ 'Content-Encoding': 'gzip' });
     const location = response.headers.get('content-location') as string;
     expect(response.status).toBe(202);
+    // A file of an export, as it lies on the disk, and nothing said of it.
+    const silent = await handUp({});
+    const { status, headers } = silent;
+    expect((await settled({ status, headers, text: await silent.text() })).output).toEqual([
+      { type: 'Patient', count: 1 },
+    ]);
     const other = world.token({ scope: 'system/*.cruds', client_id: 'other', sub: 'other' });
     expect((await world.ask('GET', location, { token: other })).status).toBe(404);
     for (const scope of ['system/*.rs', 'user/*.cruds'])
@@ -250,6 +258,12 @@ describe.each(STORES)('$import on %s', (_store, open) => {
       );
     const ask = (method: string, path: string, body: unknown, more: Record<string, string> = {}) =>
       world.ask(method, path, { token: world.system, body, headers: { ...header, ...more } });
+
+    it('is JSON in UTF-8; where its bytes are none, they are Latin-1', async () => {
+      const inLatin = { 'X-Provenance': JSON.stringify(provenance) };
+      const { body } = await ask('POST', '/Patient', patient('latin'), inLatin);
+      expect((await about(`Patient/${body.id}`))[0]).toMatchObject({ agent: provenance.agent });
+    });
 
     it('is written with what it is about, and not without', async () => {
       const created = await ask(

@@ -20,8 +20,7 @@ const HEADER = { values: Number.POSITIVE_INFINITY, called: 'X-Provenance' };
 export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): ResourceJson | undefined {
   const text = headers[NAME];
   if (text === undefined) return undefined;
-  // Header fields arrive as bytes of Latin-1; JSON is UTF-8.
-  const value = jsonOf(Buffer.from(text, 'latin1').toString('utf8'), HEADER) as ResourceJson | null;
+  const value = jsonOf(written(text), HEADER) as ResourceJson | null;
   if (value?.resourceType !== 'Provenance') throw invalid('X-Provenance must hold a Provenance resource.');
   if (value.target !== undefined)
     throw invalid('X-Provenance names no target: the server fills it in.', 'Provenance.target');
@@ -30,6 +29,15 @@ export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): Resourc
   );
   if (issues.length > 0) throw invalidResource(issues);
   return value;
+}
+
+/** Header fields arrive as bytes of Latin-1. JSON is UTF-8; where the bytes are none, it was written in Latin-1. */
+function written(text: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
 }
 
 /** `names`: `Type/id`. */

@@ -137,6 +137,47 @@ const WORST: readonly [
     JSON_PATCH,
   ],
   [
+    'X3 a patch that copies a long text',
+    'PATCH',
+    '/Patient/ana',
+    () => [
+      { op: 'add', path: '/address', value: [{ text: 'x'.repeat(400_000) }] },
+      ...many(900, () => ({ op: 'copy', from: '/address/0', path: '/address/-' })),
+    ],
+    JSON_PATCH,
+  ],
+  [
+    'X3 a patch that copies the text alone',
+    'PATCH',
+    '/Patient/ana',
+    () => [
+      { op: 'add', path: '/address', value: [{ text: 'x'.repeat(400_000), line: ['x'] }] },
+      ...many(900, () => ({ op: 'copy', from: '/address/0/text', path: '/address/0/line/-' })),
+    ],
+    JSON_PATCH,
+  ],
+  [
+    'X4 a question about a code system that is handed in',
+    'POST',
+    '/CodeSystem/$validate-code',
+    () => ({
+      resourceType: 'Parameters',
+      parameter: [
+        {
+          name: 'codeSystem',
+          resource: {
+            resourceType: 'CodeSystem',
+            status: 'active',
+            url: 'urn:y',
+            content: 'complete',
+            concept: many(50_000, (i) => ({ code: `c${i}` })),
+          },
+        },
+        { name: 'code', valueCode: 'c49' },
+      ],
+    }),
+  ],
+  [
     'X3 paths that walk a long list',
     'PATCH',
     '/Patient/ana',

@@ -504,6 +504,61 @@ it('a Task is finished by the proxy whom the clinic asked, and by nobody else in
   expect((await post({ ...task, requester: ref('RelatedPerson/mum') }, proxy)).status).toBe(422);
 });
 
+describe('X5: what changes what the rest says', () => {
+  const task = {
+    resourceType: 'Task',
+    status: 'requested',
+    intent: 'order',
+    for: SELF,
+    requester: SELF,
+    description: 'x',
+  };
+  const modifier = [{ url: 'urn:not', valueBoolean: true }];
+  const measured = {
+    resourceType: 'Observation',
+    status: 'final',
+    subject: SELF,
+    performer: [SELF],
+    code: { text: 'Weight' },
+    category: [
+      {
+        coding: [
+          { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' },
+        ],
+      },
+    ],
+  };
+
+  it('is not a patient’s to say, wherever it stands; nor is why the clinic would cancel, or who gave a number', async () => {
+    const some = { code: { text: 'x' }, valueString: 'y' };
+    for (const body of [
+      { ...task, implicitRules: 'urn:x' },
+      { ...task, modifierExtension: modifier },
+      { ...measured, modifierExtension: modifier },
+      { ...measured, component: [{ ...some, modifierExtension: modifier }] },
+      { ...task, focus: ref('#c'), contained: [{ ...task, id: 'c', implicitRules: 'urn:x' }] },
+    ])
+      expect((await post(body)).status, JSON.stringify(body)).toBe(403);
+    const start = Date.now() + 86_400_000;
+    const visit = {
+      resourceType: 'Appointment',
+      id: 'reasoned',
+      status: 'booked',
+      start: new Date(start).toISOString(),
+      end: new Date(start + 900_000).toISOString(),
+      participant: [{ actor: SELF, status: 'accepted' }],
+    };
+    await put(visit);
+    const system = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason';
+    const cancel = (code: string) =>
+      put({ ...visit, status: 'cancelled', cancelationReason: { coding: [{ system, code }] } }, ana);
+    for (const code of ['prov', 'prov-pers', 'maint']) expect((await cancel(code)).status, code).toBe(422);
+    expect((await cancel('pat-cpp')).status).toBe(200);
+    const identifier = [{ system: 'urn:my', value: '1', assigner: { display: 'Dr. Ruiz' } }];
+    expect((await post({ ...task, identifier })).text).not.toContain('Ruiz');
+  });
+});
+
 describe('B05: numbers by which the clinic knows people', () => {
   const MRN = 'https://clinic.example/mrn';
   const PLAN = 'https://plan.example/members';

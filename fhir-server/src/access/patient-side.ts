@@ -22,9 +22,31 @@ export function settlePatientSide(access: AccessContext, resource: Mutable, befo
   const base: Meta = before ? kept : asked.profile ? { profile: asked.profile } : {};
   const writer = before ? writerOf(before) : selfOf(access);
   setOrDelete(resource, 'meta', withMark(base, writer));
+  requirePlain(resource, before);
   settleContained(resource, before);
   const isSame = before !== undefined && deepEqual(content(resource), content(before));
   setOrDelete(resource, 'text', isSame ? (before.text as object | undefined) : undefined);
+}
+
+/** Members that change what all the rest says, for whoever knows them: "not", "in error", rules of somebody's own (https://hl7.org/fhir/R4/conformance-rules.html#isModifier). */
+const MODIFIERS: ReadonlySet<string> = new Set(['implicitRules', 'modifierExtension']);
+
+function requirePlain(resource: Mutable, before: Json | undefined): void {
+  for (const [name, value] of Object.entries(resource)) {
+    const found = deepEqual(value, before?.[name]) ? undefined : modifierIn(name, value);
+    if (found !== undefined)
+      throw forbidden(`A patient may not say by ${found} that what they write means something else.`);
+  }
+}
+
+function modifierIn(name: string, value: unknown): string | undefined {
+  if (MODIFIERS.has(name)) return name;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [each, inner] of Object.entries(value)) {
+    const found = modifierIn(each, inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Who somebody is, is told by a reference: a contained Practitioner is whoever its writer says. */

@@ -180,6 +180,20 @@ const isDoneAsAsked = (after: Json, before: Json): Fault => {
 };
 const cancelReason = onlyWithStatus('cancelationReason');
 
+const CANCELLATION = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason';
+
+/** Not the clinic's: codes of the patient begin with `pat`. */
+function isReasonOfTheirs(after: Json, before: Json): Fault {
+  if (JSON.stringify(after.cancelationReason) === JSON.stringify(before.cancelationReason)) return undefined;
+  const { coding } = (after.cancelationReason ?? {}) as {
+    readonly coding?: readonly { readonly system?: string; readonly code?: string }[];
+  };
+  const isOthers = coding?.some(
+    ({ system, code = '' }) => system === CANCELLATION && !/^(?:pat|other$)/.test(code),
+  );
+  return isOthers ? 'cancelationReason must be one of the patient’s.' : undefined;
+}
+
 /** Of a visit that is over, by whatever end, nobody says afterwards whether they would have come. */
 const isStillToCome = ({ status }: Json): boolean =>
   ['proposed', 'pending', 'waitlist', 'booked', 'arrived', 'checked-in'].includes(String(status));
@@ -290,6 +304,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
         },
         check: (after, before, access, now) =>
           cancelReason(after, before) ??
+          isReasonOfTheirs(after, before) ??
           onlyOwnParticipation(after, before, access) ??
           atItsTime(after, before, now),
       },

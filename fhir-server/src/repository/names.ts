@@ -62,6 +62,7 @@ function walk(value: unknown, self: string, references: Node[], name: string): v
   if (typeof node.reference === 'string' && node.display !== undefined) references.push(node);
   if (node.display !== undefined && node.reference === undefined && SIGNED.has(name))
     throw businessRule(`Who '${name}' is, is told by a reference: a name alone is anybody's.`);
+  if (name === 'assigner' && node.reference === undefined) delete node.display;
   delete node.authorString;
   if ((node.authorReference as Node | undefined)?.reference !== self) delete node.authorReference;
   if (SIGNATURE.test(name)) checkSignature(node, self);

@@ -178,6 +178,24 @@ const WORST: readonly [
     }),
   ],
   [
+    'X4 an operation that is given far too much',
+    'POST',
+    '/Appointment/$book',
+    () => ({
+      resourceType: 'Parameters',
+      parameter: many(38_000, () => ({ name: 'slot', valueString: 'x' })),
+    }),
+  ],
+  [
+    'X4 parameters without an end around what is validated',
+    'POST',
+    '/Patient/$validate',
+    () => ({
+      resourceType: 'Parameters',
+      parameter: many(38_000, () => ({ name: 'profile', valueUri: 'urn:x' })),
+    }),
+  ],
+  [
     'X3 paths that walk a long list',
     'PATCH',
     '/Patient/ana',

@@ -1,6 +1,8 @@
 /** What operations are given has the shape that R4 has for it, before any of them reads it: what they do with a value is their own, that a list is one is not. */
 import { invalidResource, isResourceType, validateResource } from '@wellspring/profiles';
+import { isPatientLevel } from '../access/read-condition.ts';
 import type { FhirRequest, Interaction } from '../interactions/request.ts';
+import { checkMembers } from '../repository/text/size-limits.ts';
 
 type Resource = NonNullable<FhirRequest['resource']>;
 
@@ -26,11 +28,18 @@ function told(value: unknown, list: 'parameter' | 'part'): unknown {
   return { ...rest, [list]: Array.isArray(items) ? items.map((each) => told(each, 'part')) : items };
 }
 
-/** Who may do nothing here is told so by the operation itself, and nothing is looked at for them. */
+/**
+ * Who may do nothing here is told so by the operation itself, and nothing is looked at for them. What the patient's side hands in has as many members as what they may write: it is
+ * looked at, and made ready, in one go. Errors, besides: 413.
+ */
 export const withCheckedInput =
   (run: Interaction): Interaction =>
   (services, request) => {
-    if (request.access.scopes.length > 0) checkInput(request.resource);
+    const { access, resource } = request;
+    if (access.scopes.length > 0) {
+      if (resource && isPatientLevel(access)) checkMembers(resource);
+      checkInput(resource);
+    }
     return run(services, request);
   };
 
@@ -39,7 +48,9 @@ export function checkInputAround(resource: Resource | undefined): void {
   if (resource?.resourceType !== 'Parameters') return;
   const { parameter } = resource;
   const around = Array.isArray(parameter) ? parameter.map(withoutResource) : parameter;
-  checkInput({ ...resource, parameter: around });
+  const without = { ...resource, parameter: around };
+  checkMembers(without);
+  checkInput(without);
 }
 
 function withoutResource(part: unknown): unknown {

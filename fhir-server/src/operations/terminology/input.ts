@@ -1,8 +1,6 @@
 /** What terminology operations are asked: a code, a `coding` or a `codeableConcept`, and the resource it is about. */
 import { type Coding, forbidden, invalid, notFound } from '@wellspring/profiles';
-import { isPatientLevel } from '../../access/read-condition.ts';
 import type { FhirRequest, Services } from '../../interactions/request.ts';
-import { checkMembers } from '../../repository/text/size-limits.ts';
 import type { CodeSource } from '../../terminology/code-source.ts';
 import { heldSource } from '../../terminology/held-source.ts';
 import type { Terminologies } from '../../terminology/terminologies.ts';
@@ -14,21 +12,10 @@ export interface Asked {
   readonly input: OperationInput;
 }
 
-/** Of resources that are handed in with a question. */
-const HANDED_IN = ['codeSystem', 'valueSet', 'conceptMap'] as const;
-
-/**
- * Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing; 413 where the patient's side hands in
- * more than it could write: what is handed in is made ready to be asked in one go.
- */
+/** Definitions are no patient's data, but work for who has nothing to do here is none of ours. Errors: 403 for a token that opens nothing. */
 export function askedOf(services: Services, request: FhirRequest, input: OperationInput): Asked {
   if (request.access.scopes.length === 0)
     throw forbidden("The token's scopes open nothing here: terminology is for who may read something.");
-  if (isPatientLevel(request.access))
-    for (const name of HANDED_IN) {
-      const given = input.value(name);
-      if (given) checkMembers(given);
-    }
   return { terminologies: services.repository.terminologies(request.access), request, input };
 }
 

@@ -65,6 +65,26 @@ describe.each(STORES)('on %s', (_store, open) => {
     });
   });
 
+  it.each(['batch', ...(hasTransactions ? ['transaction'] : [])])(
+    'an answer in a %s tells when it was stored as meta does, and has its outcome where Prefer asks for one',
+    async (type) => {
+      const asked = async (prefer: string) => {
+        const { body } = await world.ask('POST', '', {
+          token: world.system,
+          headers: { Prefer: `return=${prefer}` },
+          body: { resourceType: 'Bundle', type, entry: [entry('POST', 'Patient', patient('told'))] },
+        });
+        return body.entry[0];
+      };
+      const { resource, response } = await asked('representation');
+      expect(response.lastModified).toBe(resource.meta.lastUpdated);
+      const told = await asked('OperationOutcome');
+      expect(told.resource).toBeUndefined();
+      expect(told.response.outcome.issue[0].severity).toBe('information');
+      expect((await asked('minimal')).response.outcome).toBeUndefined();
+    },
+  );
+
   it('an operation that changes something does so in a batch', async () => {
     const given = {
       resourceType: 'Parameters',

@@ -6,7 +6,7 @@ import { type JsonLimits, jsonOf } from '../repository/text/read-json.ts';
 import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { givenQuery } from './query.ts';
-import type { FhirRequest, Patch, Services } from './request.ts';
+import type { FhirRequest, Patch, Reply, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
 import { decodedPath, requireEscapes } from './url-text.ts';
 
@@ -192,11 +192,12 @@ export function entryRequest(services: Services, request: FhirRequest, entry: En
 export function responseText(
   fullUrl: string | undefined,
   status: number,
-  reply: { readonly headers: Readonly<Record<string, string>>; readonly body: string | undefined },
-  outcome?: string,
+  reply: Pick<Reply, 'headers' | 'body' | 'isOutcome' | 'lastUpdated'>,
+  outcome = reply.isOutcome ? reply.body : undefined,
 ): string {
   const { Location, ETag } = reply.headers;
-  const modified = reply.headers['Last-Modified'];
+  // It is meta.lastUpdated, to the millisecond (https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.response.lastModified).
+  const modified = reply.lastUpdated ?? reply.headers['Last-Modified'];
   const response = JSON.stringify({
     status: STATUS[status] ?? String(status),
     ...(Location === undefined ? {} : { location: Location }),
@@ -205,7 +206,7 @@ export function responseText(
   });
   const withOutcome = outcome === undefined ? response : `${response.slice(0, -1)},"outcome":${outcome}}`;
   const name = fullUrl === undefined ? '' : `"fullUrl":${JSON.stringify(fullUrl)},`;
-  const resource = reply.body === undefined ? '' : `"resource":${reply.body},`;
+  const resource = reply.body === undefined || reply.isOutcome ? '' : `"resource":${reply.body},`;
   return `{${name}${resource}"response":${withOutcome}}`;
 }
 

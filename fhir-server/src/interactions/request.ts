@@ -51,6 +51,10 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; undefined = no body. */
   readonly body: string | undefined;
+  /** The body is an OperationOutcome about what was done. */
+  readonly isOutcome?: boolean;
+  /** Of the version that is told of, in milliseconds: Last-Modified has seconds. */
+  readonly lastUpdated?: number;
   /** Sent instead of a body. */
   readonly file?: FileReply;
 }

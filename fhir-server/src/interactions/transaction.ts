@@ -188,5 +188,12 @@ function writeAnswer(
     Location: `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`,
   };
   const fullUrl = `${baseUrl}/${version.type}/${version.id}`;
-  return responseText(fullUrl, STATUS[result.outcome], { headers, body: wanted ? version.body : undefined });
+  const outcome = reply.isOutcome ? reply.body : undefined;
+  const body = wanted ? version.body : undefined;
+  return responseText(
+    fullUrl,
+    STATUS[result.outcome],
+    { headers, body, lastUpdated: version.lastUpdated },
+    outcome,
+  );
 }

@@ -24,8 +24,9 @@ export function versionHeaders(version: StoredVersion): Readonly<Record<string, 
 /** 200 with the stored text as it is, or 304 where the client has it already. Errors: 412. */
 export function readReply(request: FhirRequest, version: StoredVersion): Reply {
   const headers = versionHeaders(version);
-  if (isUnchanged(request, version)) return { status: 304, headers, body: undefined };
-  return { status: 200, headers, body: version.body };
+  const { lastUpdated } = version;
+  if (isUnchanged(request, version)) return { status: 304, headers, body: undefined, lastUpdated };
+  return { status: 200, headers, body: version.body, lastUpdated };
 }
 
 /** After a write: what Prefer: return=… asks for. */
@@ -40,13 +41,14 @@ export function writtenReply(
     // Of updates too: a client of a conditional one would not know otherwise which resource it was, and others look there for the version.
     Location: `${baseUrl}/${version.type}/${version.id}/_history/${version.version}`,
   };
+  const { lastUpdated } = version;
   const preference = returnPreference(request);
-  if (preference === 'minimal') return { status, headers, body: undefined };
-  if (preference !== 'OperationOutcome') return { status, headers, body: version.body };
+  if (preference === 'minimal') return { status, headers, body: undefined, lastUpdated };
+  if (preference !== 'OperationOutcome') return { status, headers, body: version.body, lastUpdated };
   const done = {
     severity: 'information',
     code: 'informational',
     diagnostics: `${version.type} was stored.`,
   } as const;
-  return { status, headers, body: JSON.stringify(operationOutcome([done])) };
+  return { status, headers, body: JSON.stringify(operationOutcome([done])), isOutcome: true, lastUpdated };
 }

@@ -164,10 +164,40 @@ describe('on a double of MongoDB', () => {
     await expect.poll(() => faultOf(store.read('Basic', 'a')), { timeout: 15_000 }).toBe('none');
   }, 30_000);
 
+  it('a command that alone is never answered is given up, whatever else is: what waits for it is told', async () => {
+    const impatient = await openMongodbStore({
+      url: double.url,
+      database: 'double',
+      searchDeadlineMs: 1000,
+      unansweredMs: 1000,
+    });
+    const hangs = (...names: string[]) => {
+      double.script = (name) => (names.includes(name) ? 'hang' : undefined);
+    };
+    hangs('find', 'insert');
+    const begin = performance.now();
+    const faults = await Promise.all([
+      faultOf(impatient.read('Basic', 'a')),
+      faultOf(impatient.search(everything('Basic'))),
+      faultOf(impatient.transact([create('Basic', 'a')])),
+      faultOf(impatient.transact([update('Basic', 'b')])),
+    ]);
+    expect(performance.now() - begin).toBeLessThan(5000);
+    for (const fault of faults) expect(fault).toMatch(/^(unavailable|transient)$/);
+    hangs('commitTransaction');
+    expect(await faultOf(impatient.transact([create('Basic', 'c')]))).toBe('unavailable');
+    // One connection that hangs is not the database: the write is done on another.
+    once('insert', 'hang');
+    double.commands.length = 0;
+    await impatient.transact([create('Basic', 'd')]);
+    expect(double.commands.filter((name) => name === 'insert')).toHaveLength(2);
+    await impatient.close();
+  }, 30_000);
+
   it('every read has a limit on the server', async () => {
     const limits: unknown[] = [];
     double.script = (name, command) => {
-      if (name === 'find' || name === 'aggregate') limits.push(Number(command.maxTimeMS));
+      if (name === 'find' || name === 'aggregate' || name === 'count') limits.push(Number(command.maxTimeMS));
       return undefined;
     };
     await store.read('Basic', 'a');

@@ -2,8 +2,10 @@
 export interface Pulse {
   /** It has answered just now. */
   felt(): void;
-  /** The work's outcome, or `silence` as soon as the database has been silent for too long. */
-  guard<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * The work's outcome, or `silence` as soon as the database has been silent for too long; or when the work has taken `limitMs`, for one connection may hang while others do not.
+   */
+  guard<T>(work: () => Promise<T>, limitMs?: number): Promise<T>;
   close(): void;
 }
 
@@ -29,10 +31,14 @@ export function createPulse(silence: () => Error): Pulse {
     felt() {
       last = performance.now();
     },
-    guard(work) {
+    guard(work, limitMs) {
       const { promise: silent, reject } = Promise.withResolvers<never>();
       waiting.add(reject);
-      return Promise.race([work(), silent]).finally(() => waiting.delete(reject));
+      const late = limitMs === undefined ? undefined : setTimeout(() => reject(silence()), limitMs);
+      return Promise.race([work(), silent]).finally(() => {
+        clearTimeout(late);
+        waiting.delete(reject);
+      });
     },
     close() {
       clearInterval(timer);

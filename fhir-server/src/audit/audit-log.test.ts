@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -112,6 +113,57 @@ describe.each(adapters)('the audit log in %s', (_, open) => {
     await other.close();
     expect(faults).toEqual([]);
     expect(batches).toBeGreaterThanOrEqual(2);
+  });
+
+  it('keeps rows that say much, as those of a search about many patients', async () => {
+    const at = Date.now() - 7_200_000;
+    const query = `identifier=${'é'.repeat(1_000_000)}`;
+    const long = Array.from({ length: 10 }, (_, i) => row({ at, query, requestId: `long${i}` }));
+    await opened.log.append(long);
+    expect((await opened.log.verify()).faults).toEqual([]);
+    const { rows } = await opened.log.search({ from: at, to: at + 1, count: 100 });
+    expect(rows.filter((each) => each.query === query)).toHaveLength(10);
+  }, 30_000);
+
+  it('shows each row on one page, by whatever clocks several processes kept them, in both directions', async () => {
+    const others = await Promise.all([opened.again(), opened.again()]);
+    const logs = [opened.log, ...others];
+    await fc.assert(
+      fc.asyncProperty(
+        // Minutes by which each clock is wrong, and rows that come in so many milliseconds.
+        fc.tuple(...logs.map(() => fc.integer({ min: -5, max: 5 }))),
+        fc.array(fc.tuple(fc.nat(logs.length - 1), fc.nat(2)), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        async (wrong, kept, count, ascending) => {
+          const id = randomUUID();
+          const now = Date.now() - 3_600_000;
+          await Promise.all(
+            kept.map(([who, ms], i) => {
+              const at = now + (wrong[who] as number) * 60_000 + ms;
+              return logs[who]?.append([row({ at, id, requestId: String(i) })]);
+            }),
+          );
+          // Each shows what it has kept itself at once, and what others have when they have looked.
+          for (const each of logs) await each.search({ count: 1 });
+          const seen: { at: number; requestId: string }[] = [];
+          let after: string | undefined;
+          do {
+            const named = [[`Observation/${id}`]];
+            const page = await opened.log.search({ named, count, ascending, ...(after ? { after } : {}) });
+            seen.push(...page.rows);
+            after = page.next;
+          } while (after);
+          expect(seen.map(({ requestId }) => Number(requestId)).sort((a, b) => a - b)).toEqual([
+            ...kept.keys(),
+          ]);
+          const times = seen.map(({ at }) => at);
+          expect(times).toEqual([...times].sort((a, b) => (ascending ? a - b : b - a)));
+        },
+      ),
+      { numRuns: 8 },
+    );
+    await Promise.all(others.map((each) => each.close()));
   });
 
   it('shows each row on one page, also those of two processes in the same millisecond', async () => {

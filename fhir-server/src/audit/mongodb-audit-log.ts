@@ -7,6 +7,7 @@ import { type Head, linkHash } from '@wellspring/serving/hash-chain';
 import { createPulse } from '@wellspring/serving/pulse';
 import { type AuditLog, type AuditRow, createAuditIds, rowOfWrite, type WriteSource } from './audit-log.ts';
 import { createSteadiness, type Tell } from './audit-news.ts';
+import { countTogether, type Part, partsOf } from './batch-parts.ts';
 import { searchEvents } from './mongodb-audit-search.ts';
 import { verifyBatches } from './mongodb-audit-verify.ts';
 import { type BatchDocument, documentsOf, openAuditCollections } from './mongodb-events.ts';
@@ -17,14 +18,11 @@ export interface MongodbAuditLogOptions {
   readonly tell?: Tell;
 }
 
-interface Waiting {
-  readonly rows: readonly AuditRow[];
+interface Waiting extends Part {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** A batch is one document, of 16 MB at most. */
-const MAX_ROWS = 1000;
 /** How often, and how many at a time, writes are taken over from the store. */
 const TAKE_MS = 500;
 const TAKEN_AT_ONCE = 1000;
@@ -32,6 +30,8 @@ const TAKEN_AT_ONCE = 1000;
 const WRITES = 'writes';
 /** A batch that was not spread by then is a dead process's. */
 const LEFT_MS = 10_000;
+/** How long a request waits for its rows to be kept, for each batch of them. */
+const APPEND_MS = 4500;
 const DUPLICATE_KEY = 11_000;
 
 const isDuplicate = (error: unknown): boolean => (error as { code?: unknown }).code === DUPLICATE_KEY;
@@ -81,14 +81,7 @@ export async function openMongodbAuditLog(
   }
 
   function takeSome(): Waiting[] {
-    let rows = 0;
-    let count = 0;
-    for (const each of waiting) {
-      if (count > 0 && rows + each.rows.length > MAX_ROWS) break;
-      rows += each.rows.length;
-      count += 1;
-    }
-    return waiting.splice(0, count);
+    return waiting.splice(0, countTogether(waiting));
   }
 
   async function append(texts: readonly string[]): Promise<BatchDocument> {
@@ -192,13 +185,15 @@ export async function openMongodbAuditLog(
   return {
     append(rows) {
       if (rows.length === 0) return Promise.resolve();
-      const kept = new Promise<void>((resolve, reject) => {
-        waiting.push({ rows, resolve, reject });
-        writing ??= writeAll().finally(() => {
-          writing = undefined;
-        });
+      const parts = partsOf(rows).map((part) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        waiting.push({ ...part, resolve, reject });
+        return promise;
       });
-      return pulse.guard(() => kept);
+      writing ??= writeAll().finally(() => {
+        writing = undefined;
+      });
+      return pulse.guard(async () => void (await Promise.all(parts)), APPEND_MS * parts.length);
     },
     async search(query) {
       return pulse.guard(async () => {

@@ -1,6 +1,6 @@
 /** How the audit log lies in MongoDB. */
 import type { Collection, MongoClient } from 'mongodb';
-import { connect } from '../mongodb/connect.ts';
+import { connect, prepare } from '../mongodb/connect.ts';
 import type { StoredAuditRow } from './audit-log.ts';
 
 export interface EventDocument {
@@ -48,14 +48,21 @@ const EVENT_INDEXES = [
 ] as const;
 
 export async function openAuditCollections(url: string, database: string): Promise<AuditCollections> {
-  const client = await connect(url);
-  const events: Collection<EventDocument> = client.db(database).collection('audit_event');
-  const batches: Collection<BatchDocument> = client.db(database).collection('audit_batch');
+  await prepare(url, (one) => makeIndexes(collectionsOf(one, database)));
+  return collectionsOf(await connect(url), database);
+}
+
+const collectionsOf = (client: MongoClient, database: string): AuditCollections => ({
+  client,
+  events: client.db(database).collection('audit_event'),
+  batches: client.db(database).collection('audit_batch'),
+});
+
+async function makeIndexes({ events, batches }: AuditCollections): Promise<void> {
   for (const key of EVENT_INDEXES) await events.createIndex({ ...key });
   await batches.createIndex({ stream: 1, n: 1 });
   await batches.createIndex({ at: -1 });
   await batches.createIndex({ unspread: 1 });
-  return { client, events, batches };
 }
 
 export function documentsOf({ texts }: BatchDocument): EventDocument[] {

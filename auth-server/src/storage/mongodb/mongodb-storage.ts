@@ -38,6 +38,8 @@ export async function openMongodbStorage(url: string, database: string): Promise
     connectTimeoutMS: 2000,
     // A server that hangs is found by its heartbeat, and what waits for it is cut.
     heartbeatFrequencyMS: 1000,
+    // A connection that a firewall has forgotten says nothing more, while others go on.
+    socketTimeoutMS: 10_000,
     waitQueueTimeoutMS: 4000,
     writeConcern: { w: 'majority', journal: true },
     readConcern: { level: 'majority' },

@@ -66,14 +66,17 @@ const VERSION_INDEXES: readonly IndexDescription[] = [
 const IDENTITY_SECONDS = 3600;
 const NOT_IMPLEMENTED = 238;
 
-export async function openCollections(db: Db): Promise<Collections> {
-  const collections = {
+export function collectionsOf(db: Db): Collections {
+  return {
     resources: db.collection<ResourceDocument>('resource'),
     versions: db.collection<VersionDocument>('version'),
     identities: db.collection<IdentityDocument>('identity'),
     processes: db.collection<ProcessDocument>('process'),
     notes: db.collection<NoteDocument>('note'),
   };
+}
+
+export async function makeIndexes(collections: Collections): Promise<void> {
   await collections.resources.createIndexes([...RESOURCE_INDEXES]);
   await collections.versions.createIndexes([...VERSION_INDEXES]);
   await collections.identities
@@ -82,5 +85,4 @@ export async function openCollections(db: Db): Promise<Collections> {
       // A server that can't forget by itself keeps them: they are small.
       if (!(error instanceof MongoServerError) || error.code !== NOT_IMPLEMENTED) throw error;
     });
-  return collections;
 }

@@ -3,6 +3,7 @@ import {
   MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
+  MongoNetworkTimeoutError,
   MongoServerError,
   MongoServerSelectionError,
   MongoWriteConcernError,
@@ -47,6 +48,11 @@ export function isTransient(error: unknown): boolean {
 
 export const isGivenUp = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === NO_SUCH_TRANSACTION;
+
+/** No answer came on a connection for so long that it was given up. Of a bulk the driver keeps the words alone. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof MongoNetworkTimeoutError ||
+  (error instanceof MongoBulkWriteError && error.code === undefined && / timed out$/.test(error.message));
 
 /** Whether a commit was done is not known: it may be sent again. */
 export function isCommitUnknown(error: unknown): boolean {

@@ -11,10 +11,10 @@ import {
   ReadPreference,
   type ReadPreferenceMode,
 } from 'mongodb';
-import { connect } from '../../mongodb/connect.ts';
+import { connect, prepare, UNANSWERED_MS } from '../../mongodb/connect.ts';
 import { type LogEnd, type ResourceStore, type ScanPage, StoreError } from '../store.ts';
 import { openWriteClock, type ProcessDocument } from './clock.ts';
-import { openCollections } from './collections.ts';
+import { collectionsOf, makeIndexes } from './collections.ts';
 import {
   abilitiesOf,
   endTransactions,
@@ -45,6 +45,8 @@ export interface MongodbStoreOptions {
   readonly clock?: () => number;
   /** For tests: how long the server keeps a transaction open, where it is not to be asked. */
   readonly lifetimeMs?: number;
+  /** For tests: milliseconds after which a connection is given up on which a command has had no answer. */
+  readonly unansweredMs?: number;
 }
 
 export interface MongodbStore extends ResourceStore {
@@ -56,13 +58,19 @@ export interface MongodbStore extends ResourceStore {
 const SEARCH_MS = 10_000;
 /** Of any other read. */
 const READ_MS = 4000;
+/** What the server ends by itself (maxTimeMS) is waited for this much longer. */
+const GRACE_MS = 500;
 /** How long the end of the log is waited for: an answer is to be there before a silent database would be noticed. */
 const END_MS = 3500;
 
 export async function openMongodbStore(options: MongodbStoreOptions): Promise<MongodbStore> {
-  const client = await connect(options.url, { monitorCommands: true });
+  const searchMs = options.searchDeadlineMs ?? SEARCH_MS;
+  const client = await connect(options.url, {
+    monitorCommands: true,
+    socketTimeoutMS: options.unansweredMs ?? Math.max(UNANSWERED_MS, searchMs + 2 * GRACE_MS),
+  });
   // Its own connections: a full pool must not look like a dead server, nor keep this process from telling others that it lives.
-  const beats = await connect(options.url, { maxPoolSize: 2 });
+  const beats = await connect(options.url, { maxPoolSize: 2, socketTimeoutMS: READ_MS });
   const name = options.database ?? 'wellspring';
   const db = client.db(name);
   const { transactions, sharded, lifetimeMs: itsLifetimeMs } = await abilitiesOf(db);
@@ -74,7 +82,8 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
     throw error;
   }
   const lifetimeMs = options.lifetimeMs ?? itsLifetimeMs;
-  const collections = await openCollections(db);
+  const collections = collectionsOf(db);
+  await prepare(options.url, (one) => makeIndexes(collectionsOf(one.db(name))));
   const notes = createNotes(collections.notes);
   const time = await openServerTime(db);
   const pulse = createPulse(() => new StoreError('unavailable'));
@@ -109,13 +118,13 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
       resources: searchDb.collection<ResourceDocument>('resource'),
       versions: searchDb.collection<VersionDocument>('version'),
     },
-    maxTimeMS: options.searchDeadlineMs ?? SEARCH_MS,
+    maxTimeMS: searchMs,
   };
 
   /** An answer in a few seconds, whatever the database does; what is wrong is told by the port's words. */
-  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+  const told = async <T>(work: () => Promise<T>, limitMs?: number): Promise<T> => {
     try {
-      return await pulse.guard(work);
+      return await pulse.guard(work, limitMs);
     } catch (error) {
       throw storeError(error);
     }
@@ -129,10 +138,11 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
       told(async () => {
         const found = await findCurrent(reader, type, id, visible);
         return found && versionOf(found);
-      }),
-    vread: (type, id, version, visible) => told(() => findVersion(reader, type, id, version, visible)),
-    search: (query) => told(() => searchPage(searcher, query)),
-    history: (query) => told(() => readHistory(searcher, query)),
+      }, READ_MS + GRACE_MS),
+    vread: (type, id, version, visible) =>
+      told(() => findVersion(reader, type, id, version, visible), READ_MS + GRACE_MS),
+    search: (query) => told(() => searchPage(searcher, query), searchMs + GRACE_MS),
+    history: (query) => told(() => readHistory(searcher, query), searchMs + GRACE_MS),
     transact: (operations, by) => told(() => transactor.transact(operations, by)),
     changes: (after, limit) => told(async () => readChanges(reader, after, limit, await clock.watermark())),
     writes: (after, limit) => told(async () => readWrites(reader, after, limit, await clock.watermark())),
@@ -148,14 +158,15 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
         if (!isDeepStrictEqual(found.own, [...entries.owners])) return false;
         return isDeepStrictEqual({ d, k, r, p, dt, n, s, w, f, o }, wanted);
       }),
-    getNote: (name) => told(() => notes.getNote(name)),
-    setNote: (name, value) => told(() => notes.setNote(name, value)),
-    swapNote: (name, expected, value) => told(() => notes.swapNote(name, expected, value)),
-    notes: (from, to, limit) => told(() => notes.notes(from, to, limit)),
+    getNote: (name) => told(() => notes.getNote(name), READ_MS + GRACE_MS),
+    setNote: (name, value) => told(() => notes.setNote(name, value), READ_MS + GRACE_MS),
+    swapNote: (name, expected, value) =>
+      told(() => notes.swapNote(name, expected, value), READ_MS + GRACE_MS),
+    notes: (from, to, limit) => told(() => notes.notes(from, to, limit), READ_MS + GRACE_MS),
     ping: () =>
       told(async () => {
         await db.command({ ping: 1 });
-      }),
+      }, READ_MS + GRACE_MS),
     async close() {
       // A database that is away is not waited for.
       await Promise.race([clock.close(), new Promise((done) => setTimeout(done, READ_MS).unref())]).catch(

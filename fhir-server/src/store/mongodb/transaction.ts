@@ -17,7 +17,7 @@ import { StoreError, type WriteOperation, type WriteResult } from '../store.ts';
 import type { Stamp, WriteClock } from './clock.ts';
 import type { Collections } from './collections.ts';
 import { announce, createPatience, giveUp, namesToLeave } from './deletion.ts';
-import { isCommitUnknown, isGivenUp, isTransient } from './errors.ts';
+import { isCommitUnknown, isGivenUp, isTransient, isUnanswered } from './errors.ts';
 import { identityOf, isConditional } from './identity.ts';
 import { createGate, createLanes } from './lanes.ts';
 import { applyOperations, LeavingError } from './write.ts';
@@ -128,7 +128,8 @@ export function createTransactor(options: TransactorOptions): Transactor {
         return await session.commitTransaction();
       } catch (error) {
         if (!isCommitUnknown(error)) throw error;
-        if (performance.now() > until) throw new UnknownOutcome(error, stamp.lost);
+        // The driver has sent it twice by itself.
+        if (isUnanswered(error) || performance.now() > until) throw new UnknownOutcome(error, stamp.lost);
         await sleep(wait);
       }
     }
@@ -141,6 +142,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     const leavingNames = transactions ? namesToLeave(operations) : [];
     const wait = createPatience(collections);
     const until = performance.now() + PATIENCE_MS;
+    let unanswered = 0;
     for (let attempt = 1; ; attempt++) {
       const leaving =
         leavingNames.length === 0 ? undefined : await announce(collections, clock, leavingNames);
@@ -149,7 +151,9 @@ export function createTransactor(options: TransactorOptions): Transactor {
       } catch (error) {
         if (leaving && !(error instanceof UnknownOutcome))
           await giveUp(collections, leavingNames, leaving).catch(() => undefined);
-        if (!isTransient(error) || performance.now() > until) throw error;
+        // Once may be the connection alone.
+        if (isUnanswered(error)) unanswered += 1;
+        if (!isTransient(error) || unanswered > 1 || performance.now() > until) throw error;
         if (error instanceof LeavingError) await wait(error);
       }
       const most = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 1.7 ** attempt);

@@ -36,6 +36,13 @@ const MAX_DOCUMENT = 16 * 1024 * 1024 - 16 * 1024;
 /** A body this short can't be too large, however many bytes its characters take. */
 const SURELY_SMALL = 2_000_000;
 
+/** Writes in one command: even a slow server answers so many before it is given up (connect.ts). */
+const AT_ONCE = 1000;
+
+function* partsOf<T>(all: readonly T[]): Generator<T[]> {
+  for (let begin = 0; begin < all.length; begin += AT_ONCE) yield all.slice(begin, begin + AT_ONCE);
+}
+
 export function versionOfHead({ type, id, version, lastUpdated, method, body }: Head): StoredVersion {
   return { type, id, version, lastUpdated, method, body: body ?? undefined };
 }
@@ -50,7 +57,8 @@ export function createWorkspace(collections: Collections, session: ClientSession
     if (superseded.length === 0) return;
     try {
       // Without transactions, one that is there already is that of a writer who came no further: it is the same.
-      await collections.versions.insertMany(superseded, { ordered: session !== undefined, ...options });
+      for (const part of partsOf(superseded))
+        await collections.versions.insertMany(part, { ordered: session !== undefined, ...options });
     } catch (error) {
       if (session || !isDuplicateKey(error)) throw error;
     }
@@ -65,15 +73,15 @@ export function createWorkspace(collections: Collections, session: ClientSession
     const moved = all.filter(isMoved);
     const inserted = all.filter((each) => each.before === undefined || isMoved(each));
     const changed = all.filter((each) => each.before !== undefined && !isMoved(each));
-    if (moved.length > 0) {
-      const operations = moved.map((each) => ({ deleteOne: { filter: asBefore(each) } }));
+    for (const part of partsOf(moved)) {
+      const operations = part.map((each) => ({ deleteOne: { filter: asBefore(each) } }));
       const { deletedCount } = await collections.resources.bulkWrite(operations, options);
-      if (deletedCount !== moved.length) throw new StoreError('transient');
+      if (deletedCount !== part.length) throw new StoreError('transient');
     }
-    if (inserted.length > 0) await collections.resources.insertMany(inserted.map(whole), options);
-    if (changed.length > 0) {
-      const { matchedCount } = await collections.resources.bulkWrite(changed.map(change), options);
-      if (matchedCount !== changed.length) throw new StoreError('transient');
+    for (const part of partsOf(inserted)) await collections.resources.insertMany(part.map(whole), options);
+    for (const part of partsOf(changed)) {
+      const { matchedCount } = await collections.resources.bulkWrite(part.map(change), options);
+      if (matchedCount !== part.length) throw new StoreError('transient');
     }
   }
 

@@ -214,8 +214,13 @@ describe('a calendar feed', () => {
     const link = urlOf((await operation('finn', '$share-link', share, doctor)).body);
     const opened = async () => [
       (await fetch(feed)).status,
-      (await fetch(link, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }))
-        .status,
+      (
+        await fetch(link, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: '{"recipient":"x"}',
+        })
+      ).status,
     ];
     expect(await opened()).toEqual([200, 200]);
     for (const id of ['nurse', 'leaver']) {
@@ -318,6 +323,8 @@ describe('a shared link', () => {
     const url = urlOf((await share({}, 'una')).body);
     for (const nobody of ['', '?recipient=', '?recipient=a&recipient=b', '?recipient=%E2%80%8B%00'])
       expect((await fetch(url + nobody)).status).toBe(400);
+    for (const recipient of [undefined, '', 7, '\u200b\u0000'])
+      expect((await openLink(url, { recipient })).status).toBe(400);
     // What can't be seen, and what turns the words around it, is no part of a name.
     const answer = await fetch(`${url}?recipient=Dr.%20%E2%80%AEStone%00%0A`);
     expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
@@ -428,9 +435,9 @@ describe('a shared link', () => {
     const id = String(link?.part.find(({ name }) => name === 'id')?.valueString);
     expect((await operation('bob', '$share-link-end', { id })).status).toBe(404);
     expect((await operation('ana', '$share-link-end', { id }, asPatient('bob'))).status).toBe(404);
-    expect((await openLink(url, {})).status).toBe(200);
+    expect((await openLink(url, { recipient: 'x' })).status).toBe(200);
     expect((await operation('ana', '$share-link-end', { id })).status).toBe(200);
-    expect((await openLink(url, {})).status).toBe(404);
+    expect((await openLink(url, { recipient: 'x' })).status).toBe(404);
   });
 
   it('is made once for one wish: made again after its answer was lost, the one that nobody has ends', async () => {

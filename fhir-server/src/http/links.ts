@@ -132,6 +132,9 @@ const shownAs = (recipient: string): string =>
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
     .trim();
 
+/** The patient is told who opened it: either way of opening asks for that, before a passcode is tried. */
+const nobody = (): Error => invalid("The link is opened with a 'recipient': who asks.", 'recipient');
+
 /** Open as such, whoever asks. */
 const holds = ({ expires, attempts }: Share, now: number): boolean => expires > now && attempts > 0;
 
@@ -151,6 +154,7 @@ async function manifest(services: Services, request: Request, response: Response
   const most = embeddedMost(body?.embeddedLengthMax);
   if (!holds(share, services.now()) || !(await reopened(services, found, 'c', 'DocumentReference')))
     throw await refused(services, response, found, client);
+  if (recipient === '') throw nobody();
   if (share.passcode) {
     const left = await attempt(services, secret, String(body?.passcode ?? ''), share.passcode);
     if (left !== undefined && left < 0) throw await refused(services, response, found, client);
@@ -207,7 +211,7 @@ async function directFile(services: Services, request: Request, response: Respon
   const lastRecipient = typeof recipient === 'string' ? shownAs(recipient) : '';
   const found = SECRET.test(secret) ? await services.links.find('share', secret) : undefined;
   if (!found || (found.data as Partial<Share>).passcode) throw unknown();
-  if (lastRecipient === '') throw invalid("The link is opened with a 'recipient': who asks.", 'recipient');
+  if (lastRecipient === '') throw nobody();
   const file = await fileOf(services, response, { secret, found }, lastRecipient);
   await services.links.change('share', secret, ({ data }) => opened(data, lastRecipient, services.now()));
   sendFile(response, file);

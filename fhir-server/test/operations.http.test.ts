@@ -437,6 +437,20 @@ describe('a SearchParameter that is stored', () => {
     expression: "Patient.name.where(use = 'nickname').given",
   };
 
+  it.each([
+    'Patient.name.where(use = %kind).given',
+    'Patient.name.given.frobnicate()',
+    'Observation.code.text',
+    'Observation.code | Encounter.type',
+  ])('is refused where it would find nothing for ever: %s', async (expression) => {
+    const body = { ...shoe, id: 'nothing', url: 'urn:sp:nothing', code: 'nothing', expression };
+    const { status, text } = await world.ask('PUT', '/SearchParameter/nothing', {
+      token: world.system,
+      body,
+    });
+    expect(status, text).toBe(422);
+  });
+
   it('is searched by once everything stored is indexed, old and new alike', async () => {
     await post('/Patient', { resourceType: 'Patient', name: [{ use: 'nickname', given: ['Shorty'] }] });
     expect((await get('/Patient?nickname=shorty')).status).toBe(400);

@@ -5,6 +5,7 @@
 import {
   addSearchParameter,
   businessRule,
+  evaluateFhirPath,
   isResourceType,
   removeSearchParameter,
   type SearchParameterSpec,
@@ -59,6 +60,46 @@ export function checkSearchParameter(resource: SearchParameterResource): void {
     throw businessRule('The expression can not be understood here.', 'SearchParameter.expression');
   } finally {
     removeSearchParameter(`${url}#tried`);
+  }
+  for (const type of base) checkFinds(expression, type);
+}
+
+const STRINGS = /'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+/** https://hl7.org/fhir/R4/fhirpath.html#variables; value sets and extensions are in quotation marks. */
+const VARIABLES: ReadonlySet<string> = new Set([
+  'resource',
+  'rootResource',
+  'context',
+  'ucum',
+  'sct',
+  'loinc',
+  'vs',
+  'ext',
+]);
+const OF_ALL: readonly string[] = ['Resource', 'DomainResource'];
+
+/** What names a variable or a function that there is not, or begins at other types only, would be indexed as nothing, and find nothing for ever. */
+function checkFinds(expression: string, type: string): void {
+  const bare = expression.replace(STRINGS, "''");
+  const unknown = [...bare.matchAll(/%([A-Za-z]\w*)/g)].find(([, name = '']) => !VARIABLES.has(name));
+  const roots = [...bare.matchAll(/(?:^|\|)[\s(]*([A-Z]\w*)\s*\./g)].map(([, name = '']) => name);
+  const isElsewhere = roots.length > 0 && !roots.some((root) => root === type || OF_ALL.includes(root));
+  const isAbstract = OF_ALL.includes(type);
+  if (!unknown && (isAbstract || (!isElsewhere && isEvaluated(expression, type)))) return;
+  throw businessRule(
+    unknown
+      ? `There is no variable ${unknown[0].slice(0, 64)}.`
+      : `The expression finds nothing of ${type.slice(0, 64)}.`,
+    'SearchParameter.expression',
+  );
+}
+
+function isEvaluated(expression: string, type: string): boolean {
+  try {
+    evaluateFhirPath(expression, { resourceType: type });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -37,6 +37,8 @@ export function addSmartSteps(
     // Endpoint URLs are made of these: whatever a caller sends, they are the configured ones.
     ctx.req.headers['x-forwarded-proto'] = base.protocol.slice(0, -1);
     ctx.req.headers['x-forwarded-host'] = base.host;
+    // Where the library has nothing to say of it, too: of what is not there, or no longer.
+    ctx.set('Cache-Control', 'no-store');
     await next();
   });
   provider.use(async (ctx, next) => {

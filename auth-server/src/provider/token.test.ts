@@ -75,6 +75,19 @@ describe('a service', () => {
   });
 });
 
+describe('X19: what is not there', () => {
+  it('may be kept by nobody either', async () => {
+    for (const [path, method] of [
+      ['/token', 'PUT'],
+      ['/nothing', 'GET'],
+      ['/interactions/over/login', 'GET'],
+    ] as const) {
+      const { status, headers } = await fetch(`${kit.issuer}${path}`, { method });
+      expect([path, status, headers.get('cache-control')]).toEqual([path, 404, 'no-store']);
+    }
+  });
+});
+
 describe('a person’s app', () => {
   it('gets tokens for what was allowed, with the launch beside them, and none of it may be kept', async () => {
     const given = await kit.launched({ scope: OFFLINE });

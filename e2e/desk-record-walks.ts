@@ -517,6 +517,16 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       expect(await page.getByRole('button', { name: /^(Close the account|Sign them out)/ }).count()).toBe(0);
       await page.setViewportSize(PHONE);
       await expectAccessibleInBoth(page);
+      for (const part of ['', '/hours', '/notices', '/apps', '/log', '/exchange']) {
+        await goTo(page, `/administration${part}`);
+        const link = page.getByRole('navigation', { name: 'Administration' }).locator('[aria-current=page]');
+        await settled(page);
+        await expectAccessibleInBoth(page);
+        // The open part stays in sight in a line that is moved sideways.
+        const at = await link.boundingBox();
+        expect((at?.x ?? PHONE.width) + (at?.width ?? 0)).toBeLessThanOrEqual(PHONE.width);
+        await picture(page, `desk-administration${part.replace('/', '-')}-phone`);
+      }
       expect(amara.errors).toEqual([]);
       await amara.context.close();
     });

@@ -1,13 +1,14 @@
 /** What an administrator looks after: people and their roles, hours and slots, notices, apps, accounts, the audit log, and what passes to other systems. */
 import { useQuery } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
-import { NavLink, Route, Routes } from 'react-router';
+import { NavLink, Route, Routes, useLocation } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { isAdministrator, ownRolesQuery } from '../../../record/staff/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
+import { useInSight } from '../../../ui/use-in-sight.ts';
 import { AccountsPart } from './AccountsPart.tsx';
 import { AppsPart } from './AppsPart.tsx';
 import { ExchangePart } from './ExchangePart.tsx';
@@ -46,9 +47,10 @@ export function AdministrationPage() {
 }
 
 function Parts() {
+  const line = useInSight(useLocation().pathname, PARTS);
   return (
     <>
-      <nav className={styles.parts} aria-label={t('Administration')}>
+      <nav className={styles.parts} ref={line} aria-label={t('Administration')}>
         {PARTS.map(([path, label]) => (
           <NavLink key={path} to={path === '' ? BASE : `${BASE}/${path}`} end={path === ''}>
             {t(label)}

@@ -314,6 +314,13 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         .first()
         .waitFor();
       await expectAccessibleInBoth(front.page);
+      // Beside what waits nothing is said to be missing that is never theirs; the patient can be called.
+      await goTo(front.page, '/inbox');
+      await front.page.getByRole('link', { name: /Rahman.*Correction/ }).click();
+      const beside = front.page.getByRole('complementary', { name: 'From the record' });
+      await beside.getByRole('heading', { name: 'Next visit' }).waitFor();
+      expect(await beside.getByText('Not for your role').count()).toBe(0);
+      await beside.getByRole('link', { name: /^\+1 413 555 / }).waitFor();
       await front.context.close();
       await as({ code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'billing' }] }] });
       const billing = await openDesk('miguel-torres');

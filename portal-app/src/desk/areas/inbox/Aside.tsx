@@ -7,17 +7,24 @@ import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { isPanel } from '../../../format/observation.ts';
 import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
+import { bannerQuery } from '../../../record/patient/banner.ts';
 import { testRows } from '../../../record/results/queries.ts';
+import { reachQuery } from '../../../record/staff/reach.ts';
 import { besideQuery } from '../../../record/work/beside.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { FlagPill, Loaded } from '../../../ui/parts.tsx';
+import { ContactWay } from '../../../views/ContactWay.tsx';
 import styles from './inbox.module.css';
 
 const MOST = 8;
 
 export function Aside() {
   const { fhir } = usePortal();
+  // What is never theirs is not said to be missing beside each item.
+  const isClinical = useQuery(reachQuery(fhir)).data?.clinical !== false;
+  const { telecom = [] } = useQuery(bannerQuery(fhir)).data?.patient ?? {};
+  const ways = telecom.filter(({ use, value }) => use !== 'old' && value);
   return (
     <aside className={styles.aside} aria-label={t('From the record')}>
       <Loaded query={useQuery(besideQuery(fhir))} rows={4}>
@@ -25,6 +32,7 @@ export function Aside() {
           <>
             <Part
               title={t('Last results')}
+              isOwn={isClinical}
               list={results && testRows(results.filter((each) => !isPanel(each))).slice(0, MOST)}
             >
               {({ id, name, value, date, flag }) => (
@@ -37,7 +45,7 @@ export function Aside() {
                 </li>
               )}
             </Part>
-            <Part title={t('Medicines')} list={medicines}>
+            <Part title={t('Medicines')} isOwn={isClinical} list={medicines}>
               {(each) => (
                 <li key={each.id} className={styles.fact}>
                   <span>{medicineName(each)}</span>
@@ -61,6 +69,15 @@ export function Aside() {
                 </li>
               )}
             </Part>
+            {ways.length > 0 && (
+              <Part title={t('Contact')} list={ways}>
+                {(each) => (
+                  <li key={each.value}>
+                    <ContactWay contact={each} />
+                  </li>
+                )}
+              </Part>
+            )}
           </>
         )}
       </Loaded>
@@ -70,13 +87,17 @@ export function Aside() {
 
 function Part<T>({
   title,
+  isOwn = true,
   list,
   children,
 }: {
   readonly title: string;
+  /** Of the work of whoever reads it. */
+  readonly isOwn?: boolean;
   readonly list: readonly T[] | undefined;
   readonly children: (each: T) => ReactNode;
 }) {
+  if (!isOwn) return null;
   return (
     <section>
       <h3>{title}</h3>

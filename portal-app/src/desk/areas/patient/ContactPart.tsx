@@ -1,5 +1,5 @@
 /** How the patient is reached, who else is, and by whom care is paid: what the front desk asks for first. */
-import type { ContactPoint, Patient } from '@medplum/fhirtypes';
+import type { Patient } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { addressText } from '../../../format/address.ts';
 import { nameText } from '../../../format/words.ts';
@@ -11,16 +11,15 @@ import {
   isWaiting,
   shown,
 } from '../../../record/insurance/insurance.ts';
-import { contactUse } from '../../../record/patient/contact-use.ts';
 import { relationText } from '../../../record/patient/emergency.ts';
 import { pharmacyOf } from '../../../record/patient/pharmacy.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { reachQuery } from '../../../record/staff/reach.ts';
-import { isUnconfirmed } from '../../../record/work/person.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Facts } from '../../../ui/Facts.tsx';
 import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { ContactWay } from '../../../views/ContactWay.tsx';
 import { InsuranceFacts } from '../../../views/InsuranceFacts.tsx';
 import own from './patient.module.css';
 
@@ -52,7 +51,7 @@ function Contact({ patient }: { readonly patient: Patient }) {
       <ul>
         {telecom.map((each) => (
           <li key={`${each.system} ${each.value}`} className={own.listed}>
-            <Way contact={each} />
+            <ContactWay contact={each} />
           </li>
         ))}
       </ul>
@@ -74,28 +73,6 @@ function Contact({ patient }: { readonly patient: Patient }) {
   );
 }
 
-/** Called or written to by one press. What nobody of the clinic has confirmed says so. */
-function Way({ contact }: { readonly contact: ContactPoint }) {
-  const { system, value = '' } = contact;
-  const address =
-    system === 'email'
-      ? `mailto:${value}`
-      : `${system === 'sms' ? 'sms' : 'tel'}:${value.replaceAll(/[^\d+]/g, '')}`;
-  return (
-    <span className={own.entryHead}>
-      {system === 'email' || system === 'phone' || system === 'sms' ? (
-        <a className={own.way} href={address}>
-          {value}
-        </a>
-      ) : (
-        value
-      )}
-      <span className="muted">{contactUse(contact)}</span>
-      {isUnconfirmed(contact) && <Pill kind="warn">{t('Not confirmed')}</Pill>}
-    </span>
-  );
-}
-
 function Others({ patient: { contact = [] } }: { readonly patient: Patient }) {
   if (contact.length === 0) return null;
   return (
@@ -107,7 +84,7 @@ function Others({ patient: { contact = [] } }: { readonly patient: Patient }) {
               <strong>{nameText(each.name) || each.organization?.display}</strong>
               <span className="muted">{relationText(each)}</span>
               {(each.telecom ?? []).map((way) => (
-                <Way key={`${way.system} ${way.value}`} contact={way} />
+                <ContactWay key={`${way.system} ${way.value}`} contact={way} />
               ))}
             </div>
           </li>

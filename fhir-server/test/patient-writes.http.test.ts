@@ -376,6 +376,20 @@ describe('X5: what the clinic wrote', () => {
     expect(body.meta.tag).toBeUndefined();
   });
 
+  it('a mark comes with what a system makes, by an id of its own too, and with nothing that is there', async () => {
+    const made = {
+      ...(await read('MedicationStatement/recorded')),
+      status: 'active',
+      id: 'imported',
+      meta: { tag: [{ system: 'urn:wellspring:written-by', code: 'Patient/ana' }] },
+    } as Resource;
+    const { status, body } = await put(made);
+    expect(status).toBe(201);
+    expect(body.meta.tag?.[0]?.code).toBe('Patient/ana');
+    expect((await put({ ...body, status: 'stopped' }, ana)).status).toBe(200);
+    expect((await put({ ...made, note: [{ text: 'Discussed' }] } as Resource)).body.meta.tag).toBeUndefined();
+  });
+
   it('nothing is deleted, whoever wrote it', async () => {
     const { body } = await post({
       resourceType: 'Observation',

@@ -1,6 +1,6 @@
 /**
  * Who wrote a resource: a mark in `meta.tag` on what came from the patient's side, gone with the first change by the clinic. The mark is this server's alone;
- * elements like `informationSource` say whom the clinic asked, not who wrote. Only a system's create may bring it along (an import, a restore).
+ * elements like `informationSource` say whom the clinic asked, not who wrote. Only what a system makes may bring it along, by a create or by an id of its own (an import, a restore).
  */
 import type { AccessContext } from './access-context.ts';
 

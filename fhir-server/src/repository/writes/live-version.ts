@@ -57,6 +57,10 @@ export async function requireLive(
   return found.json;
 }
 
+/** Whoever may see it. */
+export const isLive = async (store: ResourceStore, type: string, id: string): Promise<boolean> =>
+  parsed(await store.read(type, id)) !== undefined;
+
 /** What a member of staff is about to delete; of a system, or where there is nothing: undefined. */
 export async function aboutToGo(
   reader: Reader,

@@ -1,5 +1,6 @@
 import { preconditionFailed } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
+import { writerOf } from '../../access/authorship.ts';
 import { checkWrite, requireRule, requireWriteScope } from '../../access/check-write.ts';
 import { markContacts } from '../../access/contact-marks.ts';
 import { checkOwnMarks } from '../../access/own-marks.ts';
@@ -12,7 +13,7 @@ import { subscriptionsOf } from '../../access/subscriber.ts';
 import type { Json } from '../../access/write-rules.ts';
 import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
-import type { WriteOperation } from '../../store/store.ts';
+import type { ResourceStore, WriteOperation } from '../../store/store.ts';
 import { localReferences } from '../references.ts';
 import { checkTopic } from '../stored-topics.ts';
 import { settleSubscription } from '../subscription-writes.ts';
@@ -24,7 +25,7 @@ import { checkTick } from '../work/ticked-off.ts';
 import { settlePool } from '../work/work-items.ts';
 import { checkContent, settleAddresses } from './check-content.ts';
 import { type FileLabels, settleFormerFiles } from './former-files.ts';
-import { type LiveVersion, liveVersion, requireLive } from './live-version.ts';
+import { isLive, type LiveVersion, liveVersion, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
 import { settleReferences } from './settle-references.ts';
 import type { Writing } from './write.ts';
@@ -110,6 +111,16 @@ function expected(asked: number | undefined, read: LiveVersion | undefined): num
   return asked ?? read?.version;
 }
 
+/** What a mark is brought along with: also a system's own id (an import, a restore) where nothing is yet. */
+async function isMade(
+  store: ResourceStore,
+  interaction: 'c' | 'u',
+  { resource, id }: Pick<Writing, 'resource' | 'id'>,
+): Promise<boolean> {
+  if (interaction === 'c' || writerOf(resource) === undefined) return interaction === 'c';
+  return !(await isLive(store, resource.resourceType, id));
+}
+
 /** The rules of who writes what, against what is stored; and what the server says in the resource itself. */
 async function settle(
   preparation: Preparation,
@@ -124,7 +135,7 @@ async function settle(
   checkWrite(access, interaction, resource as Json, before);
   checkOwnMarks(access, resource as Json, before);
   if (isPatientSide) settlePatientSide(access, resource, before);
-  else settleClinicSide(resource, interaction === 'c' && isSystem(access));
+  else settleClinicSide(resource, isSystem(access) && (await isMade(store, interaction, { resource, id })));
   if (type === 'Subscription')
     await settleSubscription(store, options.subscriptions, access, resource, before);
   if (type === 'Basic') {

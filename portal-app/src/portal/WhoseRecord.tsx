@@ -23,7 +23,7 @@ export function WhoseRecord({ whose, where }: { readonly whose: Whose; readonly 
         </span>
       )}
       <p className={styles.name}>
-        <strong>{whose.name || t('Patient')}</strong>
+        <strong>{whose.name || '\u00a0'}</strong>
         <span>{whose.isOwn ? t('Your own record') : relationWords(whose)}</span>
       </p>
       {!copy && (

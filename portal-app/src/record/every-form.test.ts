@@ -1,4 +1,5 @@
 /** P12, on what is filled in and chosen from: whatever a valid resource says, or leaves out, no form is taken down by it, and no choice is blank that has a value. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDateTime } from '../format/date.ts';

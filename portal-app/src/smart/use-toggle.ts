@@ -18,5 +18,12 @@ export function useToggle({
       return turn(!isOn);
     },
   });
-  return { ...action, error: wanted.current === isOn ? null : error };
+  return {
+    ...action,
+    /** `press`: the second of a double one is no press of its own: what the first has turned on, it would turn off. */
+    mutate: (press?: { readonly detail: number }): void => {
+      if ((press?.detail ?? 0) < 2) action.mutate();
+    },
+    error: wanted.current === isOn ? null : error,
+  };
 }

@@ -166,12 +166,7 @@ export function ActionButton({
     <>
       {isOffered && (
         <p>
-          <button
-            type="button"
-            className="button quiet"
-            disabled={action.isPending}
-            onClick={() => action.mutate()}
-          >
+          <button type="button" className="button quiet" disabled={action.isPending} onClick={action.mutate}>
             {children}
           </button>
         </p>

@@ -11,7 +11,6 @@ export const common = {
   Menu: 'Menú',
   Pages: 'Páginas',
   'Main pages': 'Páginas principales',
-  Patient: 'Paciente',
   'Skip to the content': 'Ir al contenido',
   'Sign in': 'Entrar',
   'Create an account': 'Crear una cuenta',

@@ -1,5 +1,6 @@
 /** What only the care team's desk says. */
 export const desk = {
+  Patient: 'Paciente',
   'The care team’s desk': 'El escritorio del equipo de atención',
   'What patients sent, and what waits for an answer.':
     'Lo que enviaron los pacientes y lo que espera respuesta.',

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { Glance } from '../glance/queries.ts';
 import { isNewOrder } from '../results/order.ts';
 import { ordersOf } from '../results/orders.ts';
-import { countAt, newsOf, visitKey } from './news.ts';
+import { linesOf } from './lines.ts';
+import { countAt, newOrders, newsOf, visitKey } from './news.ts';
 
 const NOTHING: Glance = {
   patient: undefined,
@@ -172,4 +173,17 @@ it('results are counted as they were ordered: as many beside the page as are mar
 it('what a person is asked on the first page is counted with what there is to do', () => {
   const news = newsOf(glance({ wantsContact: true }), SELF, always);
   expect(news).toMatchObject([{ kind: 'task', to: '/profile' }]);
+});
+
+it('of results it is known which came, so that what is outside its range can be marked there', () => {
+  const all = glance({
+    results: [result('k', '2026-11-22T10:00:00Z'), result('old', '2026-11-20T10:00:00Z')],
+    visits: [visit],
+  });
+  const orders = newOrders(all, always);
+  expect(newsOf(all, SELF, always).map((each) => linesOf(orders, each).map(({ id }) => id))).toEqual([
+    ['k'],
+    [],
+    ['old'],
+  ]);
 });

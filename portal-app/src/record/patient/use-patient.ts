@@ -12,12 +12,12 @@ export const patientQuery = (fhir: Fhir) =>
     queryFn: () => fhir.read<Patient>('Patient', fhir.patient),
   });
 
-/** `change`: what the resource is to be; throws what the person must mend first. */
-export function usePatientChange(change: () => Patient, onSaved: () => void) {
+/** `save`: stores what the resource is to be; throws what the person must mend first. */
+export function usePatientSaving(save: (fhir: Fhir) => Promise<Patient>, onSaved: () => void) {
   const { fhir } = usePortal();
   const refresh = useRefresh();
   return useAction({
-    act: async () => fhir.update(change()),
+    act: () => save(fhir),
     // After a conflict the newest version is read, so that the next save is made for it.
     onSettled: () => refresh('patient', 'glance'),
     onSuccess: onSaved,

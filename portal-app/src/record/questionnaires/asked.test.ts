@@ -1,6 +1,6 @@
 import type { Questionnaire, QuestionnaireItem, QuestionnaireResponseItem } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { askedItems, problemsOf, startOf, withOwnOptions } from './asked.ts';
+import { askedItems, problemsOf, startOf, withOptions } from './asked.ts';
 import { responseOf } from './response.ts';
 
 const me = { patient: 'p', self: 'Patient/p' };
@@ -204,7 +204,7 @@ describe('a question that depends on another', () => {
 });
 
 it('begins with what the clinic has put in, and takes options from a value set inside it', () => {
-  const questionnaire = withOwnOptions({
+  const questionnaire = withOptions({
     ...of(
       { linkId: 'held', type: 'choice', answerValueSet: '#vs' },
       {

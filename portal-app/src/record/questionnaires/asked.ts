@@ -1,9 +1,12 @@
 /** Which questions are asked now (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen), and what they begin with. */
 import type {
+  Coding,
   Questionnaire,
   QuestionnaireItem,
   QuestionnaireItemEnableWhen,
   QuestionnaireResponseItemAnswer,
+  ValueSet,
+  ValueSetExpansionContains,
 } from '@medplum/fhirtypes';
 import { t } from '../../i18n/text.ts';
 import { type Answers, answersOf, given, isChoice, isUnasked, problemOf } from './answers.ts';
@@ -123,16 +126,33 @@ function order(one: unknown, other: unknown): number {
   return isOneUnit && a?.value !== undefined && b?.value !== undefined ? a.value - b.value : Number.NaN;
 }
 
-/** The questionnaire as the form needs it: options of a value set that it holds itself stand at the question. */
-export function withOwnOptions(questionnaire: Questionnaire): Questionnaire {
+/** What a question may be answered with, of an expansion: groups in it are no answer, and neither is what is not used any more. */
+export const expandedOf = (contains: readonly ValueSetExpansionContains[] = []): Coding[] =>
+  contains.flatMap(({ system, code, display, abstract, inactive, contains: below }) => [
+    ...(code === undefined || abstract || inactive
+      ? []
+      : [{ ...(system && { system }), code, ...(display && { display }) }]),
+    ...expandedOf(below),
+  ]);
+
+/** The value sets that its questions name and it does not hold. */
+export const setsElsewhere = ({ item }: Questionnaire): string[] => [
+  ...new Set(
+    itemsBelow(item).flatMap(({ answerOption, answerValueSet }) =>
+      answerOption || !answerValueSet || answerValueSet.startsWith('#') ? [] : answerValueSet,
+    ),
+  ),
+];
+
+/** The questionnaire as the form needs it: options of a value set that it holds itself, or that was expanded for it, stand at the question. `elsewhere`: by canonical URL. */
+export function withOptions(
+  questionnaire: Questionnaire,
+  elsewhere: ReadonlyMap<string, ValueSet> = new Map(),
+): Questionnaire {
   const optionsOf = (address: string) => {
-    const held = questionnaire.contained?.find(({ id }) => address === `#${id}`);
+    const held = elsewhere.get(address) ?? questionnaire.contained?.find(({ id }) => address === `#${id}`);
     if (held?.resourceType !== 'ValueSet') return undefined;
-    const expanded = held.expansion?.contains?.map(({ system, code, display }) => ({
-      system,
-      code,
-      display,
-    }));
+    const expanded = held.expansion && expandedOf(held.expansion.contains);
     const listed = held.compose?.include?.flatMap(({ system, concept = [] }) =>
       concept.map(({ code, display }) => ({ system, code, display })),
     );

@@ -1,5 +1,5 @@
 /** Writing down what was measured; taking back what was written wrongly. */
-import type { Observation } from '@medplum/fhirtypes';
+import type { Resource } from '@medplum/fhirtypes';
 import { type Change, type Fhir, FhirFailure, isWithdrawn } from '../../smart/fhir.ts';
 import { criteriaOf, identified } from '../../smart/once.ts';
 import type { Shown } from './queries.ts';
@@ -41,11 +41,8 @@ function withdrawals(fhir: Fhir, { observation, pulse }: Shown): readonly Change
 
 const WRITTEN_BY = 'urn:wellspring:written-by';
 
-/** What came from the patient's side and was not changed by the clinic since; of somebody else's side only what they wrote themself. */
-export function mayTakeBack(
-  { self, patient }: Pick<Fhir, 'self' | 'patient'>,
-  { meta }: Observation,
-): boolean {
+/** What came from the patient's side and was not changed by the clinic since; of somebody else's side only what they wrote themself. The rest is the clinic's to change. */
+export function mayTakeBack({ self, patient }: Pick<Fhir, 'self' | 'patient'>, { meta }: Resource): boolean {
   const writer = meta?.tag?.find(({ system }) => system === WRITTEN_BY)?.code;
   return writer !== undefined && (writer === self || self === `Patient/${patient}`);
 }

@@ -1,4 +1,5 @@
 /** What there is to do of a plan: ticked off by day, or once for all; each tick can be undone. */
+
 import type { CarePlan, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -127,7 +128,7 @@ function Day({ day, ...ticked }: Ticked & { readonly day: string }) {
       className={`${care.day} ${isDone ? care.done : ''}`}
       aria-pressed={isDone}
       disabled={change.isPending || isLocked}
-      onClick={() => change.mutate()}
+      onClick={change.mutate}
     >
       <DayMarks day={day} isDone={isDone} />
       {change.error && <span role="alert">{change.error.message}</span>}
@@ -152,7 +153,7 @@ function Once(ticked: Ticked) {
             type="button"
             className={`button ${isDone ? 'quiet' : 'secondary'}`}
             disabled={change.isPending}
-            onClick={() => change.mutate()}
+            onClick={change.mutate}
           >
             {t(isDone ? 'Undo' : 'Mark as done')}
             <span className="visually-hidden">: {activity.name}</span>

@@ -1,14 +1,18 @@
 /** One place for what is new, whatever it is. */
+import type { Goal, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { isNew, markSeen, useSeen } from '../../../device/seen.ts';
 import { formatDistance } from '../../../format/date.ts';
+import { flagOf, isOutside } from '../../../format/flag.ts';
 import { type Text, t } from '../../../i18n/text.ts';
-import { glanceQuery } from '../../../record/glance/queries.ts';
-import { type News, type NewsKind, newsOf } from '../../../record/inbox/news.ts';
+import { type Glance, glanceQuery } from '../../../record/glance/queries.ts';
+import { linesOf } from '../../../record/inbox/lines.ts';
+import { type News, type NewsKind, newOrders, newsOf } from '../../../record/inbox/news.ts';
+import { isMetGoal } from '../../../record/results/goal.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { sayDone } from '../../../ui/done.tsx';
-import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { EmptyState, FlagPill, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
 import rows from '../../../ui/rows.module.css';
 
 const KINDS: Readonly<Record<NewsKind, Text>> = {
@@ -27,12 +31,14 @@ export function InboxPage() {
   return (
     <>
       <PageHead title={t('What is new')} />
-      <Loaded query={query}>{(glance) => <All news={newsOf(glance, fhir.self, isNew)} />}</Loaded>
+      <Loaded query={query}>{(glance) => <All glance={glance} />}</Loaded>
     </>
   );
 }
 
-function All({ news }: { readonly news: readonly News[] }) {
+function All({ glance }: { readonly glance: Glance }) {
+  const news = newsOf(glance, usePortal().fhir.self, isNew);
+  const orders = newOrders(glance, isNew);
   if (news.length === 0)
     return (
       <EmptyState>
@@ -45,7 +51,7 @@ function All({ news }: { readonly news: readonly News[] }) {
       <ul className={rows.list}>
         {news.map((each) => (
           <li key={[each.kind, each.to, each.at, ...each.keys].join(' ')}>
-            <Item news={each} />
+            <Item news={each} lines={linesOf(orders, each)} goals={glance.goals} />
           </li>
         ))}
       </ul>
@@ -70,7 +76,34 @@ function All({ news }: { readonly news: readonly News[] }) {
   );
 }
 
-function Item({ news: { kind, title, about, at, to, keys } }: { readonly news: News }) {
+/** Of results that came together: the one's flag, or how many are outside their range. What the care team agreed on is as it should be. */
+function Outside({
+  lines,
+  goals,
+}: {
+  readonly lines: readonly Observation[];
+  readonly goals: readonly Goal[];
+}) {
+  const off = lines.filter((each) => isOutside(flagOf(each)) && !isMetGoal(each, goals));
+  const [only] = off;
+  if (!only) return null;
+  if (lines.length === 1) return <FlagPill flag={flagOf(only)} />;
+  return (
+    <Pill kind="warn">
+      {t('{count} of {all} outside the range', { count: off.length, all: lines.length })}
+    </Pill>
+  );
+}
+
+function Item({
+  news: { kind, title, about, at, to, keys },
+  lines,
+  goals,
+}: {
+  readonly news: News;
+  readonly lines: readonly Observation[];
+  readonly goals: readonly Goal[];
+}) {
   return (
     <Link className={rows.row} to={to} onClick={() => markSeen(...keys)}>
       <span className={rows.name}>
@@ -81,6 +114,7 @@ function Item({ news: { kind, title, about, at, to, keys } }: { readonly news: N
             .join(' · ')}
         </span>
       </span>
+      <Outside lines={lines} goals={goals} />
       <Pill kind={kind === 'task' ? 'warn' : 'info'}>{t(KINDS[kind])}</Pill>
     </Link>
   );

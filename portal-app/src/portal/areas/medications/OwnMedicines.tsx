@@ -1,4 +1,5 @@
 /** What the person takes besides prescriptions: added, stopped, taken up again. */
+
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +14,7 @@ import {
   resumeOwnMedicine,
   stopOwnMedicine,
 } from '../../../record/medicines/own.ts';
+import { mayTakeBack } from '../../../record/readings/changes.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
@@ -75,7 +77,7 @@ function Medicine({ medicine }: { readonly medicine: MedicationStatement }) {
       <p className="muted">
         {sinceWords(medicine)} {!isCurrent && <Pill kind="plain">{t('Not taken now')}</Pill>}
       </p>
-      <ActionButton action={change}>
+      <ActionButton action={change} isOffered={mayTakeBack(fhir, medicine)}>
         {t(isCurrent ? 'I stopped taking this' : 'I take this again')}
         <span className="visually-hidden">: {medicineName(medicine)}</span>
       </ActionButton>

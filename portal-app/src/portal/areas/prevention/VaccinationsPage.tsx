@@ -49,27 +49,31 @@ export function VaccinationsPage() {
   );
 }
 
-/** What no entry tells of has no column. */
+/** Two columns fit a phone: what else is told of a vaccination stands under its name. */
 function Vaccinations({ lines }: { readonly lines: readonly Line[] }) {
-  const facts = lines.map((line) => new Map(line.facts));
-  const told = DETAILS.filter((label) => facts.some((each) => each.get(label)));
   return (
-    <ScrollTable
-      label={t('Vaccinations')}
-      heads={[t('Date'), t('Vaccine'), ...told.map((label) => t(label))]}
-    >
-      {lines.map(({ name, date }, index) => (
-        <tr key={`${name} ${date} ${index}`}>
-          <td>{formatDate(date)}</td>
-          <th scope="row">{name}</th>
-          {told.map((label) => (
-            <td key={label}>{facts[index]?.get(label) ?? '–'}</td>
-          ))}
+    <ScrollTable label={t('Vaccinations')} heads={[t('Date'), t('Vaccine')]}>
+      {lines.map((line, index) => (
+        <tr key={`${line.name} ${line.date} ${index}`}>
+          <td>{formatDate(line.date)}</td>
+          <th scope="row">
+            {line.name}
+            {details(line).map((each) => (
+              <p key={each} className="muted">
+                {each}
+              </p>
+            ))}
+          </th>
         </tr>
       ))}
     </ScrollTable>
   );
 }
+
+const details = ({ facts }: Line): string[] =>
+  facts
+    .filter(([label, value]) => value && (DETAILS as readonly string[]).includes(label))
+    .map(([label, value]) => `${t(label)}: ${value}`);
 
 /** On paper, or as a file. */
 function Keep({ lines }: { readonly lines: readonly Line[] }) {
@@ -88,11 +92,9 @@ function Keep({ lines }: { readonly lines: readonly Line[] }) {
         blocks={[
           said(bornText(patient)),
           said(ofText(config.clinicName)),
-          ...lines.flatMap(({ name, date, facts }) => [
-            { text: [formatDate(date), name].join(' · '), isBold: true },
-            ...facts
-              .filter(([label]) => (DETAILS as readonly string[]).includes(label))
-              .map(([label, value]) => said(`${t(label)}: ${value}`)),
+          ...lines.flatMap((line) => [
+            { text: [formatDate(line.date), line.name].join(' · '), isBold: true },
+            ...details(line).map(said),
           ]),
         ]}
       />

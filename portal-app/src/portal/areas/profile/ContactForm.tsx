@@ -9,7 +9,7 @@ import {
   contactProblems,
   withContact,
 } from '../../../record/patient/contact.ts';
-import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { usePatientChange } from '../../../record/patient/use-patient-change.ts';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 
 const FIELDS: readonly (readonly [keyof ContactDetails, label: Text, type: string])[] = [
@@ -35,12 +35,16 @@ export function ContactForm({
     discard();
     then();
   };
-  const save = usePatientChange(() => {
-    const problems = Object.entries(contactProblems(details));
-    if (problems.length > 0)
-      throw new FieldProblem(Object.fromEntries(problems.map(([name, text]) => [name, t(text)])));
-    return withContact(patient, details);
-  }, closing(onSaved));
+  const save = usePatientChange(
+    patient,
+    () => {
+      const problems = Object.entries(contactProblems(details));
+      if (problems.length > 0)
+        throw new FieldProblem(Object.fromEntries(problems.map(([name, text]) => [name, t(text)])));
+      return withContact(patient, details);
+    },
+    closing(onSaved),
+  );
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={closing(onCancel)}>
       {FIELDS.map(([name, label, type]) => (

@@ -12,7 +12,7 @@ import {
   relationText,
   withEmergencyContact,
 } from '../../../record/patient/emergency.ts';
-import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { usePatientChange } from '../../../record/patient/use-patient-change.ts';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState } from '../../../ui/parts.tsx';
@@ -58,10 +58,14 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
     discard();
     onDone();
   };
-  const save = usePatientChange(() => {
-    requireRight('emergency-phone', !isPhone(contact.phone) && 'Please enter a whole phone number.');
-    return withEmergencyContact(patient, contact);
-  }, done);
+  const save = usePatientChange(
+    patient,
+    () => {
+      requireRight('emergency-phone', !isPhone(contact.phone) && 'Please enter a whole phone number.');
+      return withEmergencyContact(patient, contact);
+    },
+    done,
+  );
   return (
     <SendForm label={t('Save')} state={save} onSend={() => save.mutate()} onCancel={done}>
       <TextField

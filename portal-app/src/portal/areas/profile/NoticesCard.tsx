@@ -9,7 +9,7 @@ import {
   preferencesOf,
   withPreferences,
 } from '../../../record/patient/notice-preferences.ts';
-import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { usePatientChange } from '../../../record/patient/use-patient-change.ts';
 import { FhirFailure } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useAction } from '../../../smart/use-send.ts';
@@ -69,6 +69,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
     onDone();
   };
   const save = usePatientChange(
+    patient,
     () => withPreferences(patient, chosen, Intl.DateTimeFormat().resolvedOptions().timeZone),
     done,
   );

@@ -7,7 +7,7 @@ import { t } from '../../../i18n/text.ts';
 import { dispensesQuery } from '../../../record/medicines/queries.ts';
 import { pharmaciesOf } from '../../../record/medicines/supply.ts';
 import { pharmacyOf, withPharmacy } from '../../../record/patient/pharmacy.ts';
-import { usePatientChange } from '../../../record/patient/use-patient.ts';
+import { usePatientChange } from '../../../record/patient/use-patient-change.ts';
 import type { Fhir } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm } from '../../../ui/form.tsx';
@@ -75,6 +75,7 @@ function Edit({ patient, onDone }: { readonly patient: Patient; readonly onDone:
   ];
   const pharmacies = [...new Map(known.map((each) => [each.reference, each])).values()];
   const save = usePatientChange(
+    patient,
     () =>
       withPharmacy(
         patient,

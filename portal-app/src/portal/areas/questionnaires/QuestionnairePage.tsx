@@ -7,7 +7,8 @@ import { useDraft } from '../../../device/drafts.ts';
 import { FieldProblem } from '../../../format/field-problem.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import type { Answers } from '../../../record/questionnaires/answers.ts';
-import { problemsOf, startOf, withOwnOptions } from '../../../record/questionnaires/asked.ts';
+import { problemsOf, startOf } from '../../../record/questionnaires/asked.ts';
+import { readQuestionnaire } from '../../../record/questionnaires/read.ts';
 import { bandOf, responseOf, scoreOf, wantsHelpNow } from '../../../record/questionnaires/response.ts';
 import { createOnce } from '../../../smart/once.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -24,7 +25,7 @@ export function QuestionnairePage() {
   const { id = '' } = useParams();
   const query = useQuery({
     queryKey: ['questionnaire', id],
-    queryFn: async () => withOwnOptions(await fhir.read<Questionnaire>('Questionnaire', id)),
+    queryFn: () => readQuestionnaire(fhir, id),
   });
   return (
     <>

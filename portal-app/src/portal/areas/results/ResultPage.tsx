@@ -123,7 +123,9 @@ function Summary({
           )}
           <CopyLink />
         </p>
-        <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
+        {conceptText(observation.code) !== testName(observation.code) && (
+          <p className="muted">{t('On the report: {name}', { name: conceptText(observation.code) })}</p>
+        )}
       </div>
     </Card>
   );

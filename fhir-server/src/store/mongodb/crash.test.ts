@@ -14,6 +14,9 @@ const hasTransactions = url !== undefined && process.env.CONTRACT_MONGODB_KIND !
 const nameOf = ({ type, id, version }: StoredVersion): string => `${type}/${id}/${version}`;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Others leave a process out after three seconds of silence (clock.ts). */
+const DEAD_UNKNOWN_MS = 2000;
+
 describe.runIf(hasTransactions)('while processes die', () => {
   const database = `crash_${randomUUID().slice(0, 8)}`;
   let store: MongodbStore;
@@ -54,15 +57,20 @@ describe.runIf(hasTransactions)('while processes die', () => {
         if (found.length === 0) await sleep(30);
       }
     })();
-    const own: number[] = [];
+    /** When writes of something else were done. */
+    const alone: number[] = [];
     const alike: number[] = [];
     let writing = true;
+    const besides = (async () => {
+      for (let i = 0; writing; i++) {
+        const [one] = await store.transact([create('Basic', `alone-${i}`)]);
+        acknowledged.add(nameOf(one?.version as StoredVersion));
+        alone.push(performance.now());
+        await sleep(20);
+      }
+    })();
     const writer = (async () => {
       for (let i = 0; writing; i++) {
-        const begin = performance.now();
-        const [alone] = await store.transact([create('Basic', `alone-${i}`)]);
-        acknowledged.add(nameOf(alone?.version as StoredVersion));
-        own.push(performance.now() - begin);
         const then = performance.now();
         const results = await store.transact([
           create('Basic', `here-${i}`),
@@ -72,10 +80,11 @@ describe.runIf(hasTransactions)('while processes die', () => {
         alike.push(performance.now() - then);
       }
     })();
+    let meanwhile = 0;
     for (let round = 0; round < 3; round++) {
       const pair = [spawnWriter(`a${round}`), spawnWriter(`b${round}`)];
       const before = acknowledged.size;
-      await expect.poll(() => acknowledged.size - before, { timeout: 15_000 }).toBeGreaterThan(60);
+      await expect.poll(() => acknowledged.size - before, { timeout: 40_000 }).toBeGreaterThan(60);
       await Promise.all(
         pair.map((child) => {
           const ended = once(child, 'close');
@@ -83,12 +92,16 @@ describe.runIf(hasTransactions)('while processes die', () => {
           return ended;
         }),
       );
+      const died = performance.now();
+      // As long as nobody can know yet that they are dead.
+      await sleep(DEAD_UNKNOWN_MS);
+      meanwhile += alone.filter((time) => time > died).length;
     }
     writing = false;
-    await writer;
+    await Promise.all([writer, besides]);
     const [last] = await store.transact([create('Basic', 'last')]);
     acknowledged.add(nameOf(last?.version as StoredVersion));
-    await expect.poll(() => seen.some(({ id }) => id === 'last'), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => seen.some(({ id }) => id === 'last'), { timeout: 40_000 }).toBe(true);
     reading = false;
     await reader;
     const names = seen.map(nameOf);
@@ -101,9 +114,9 @@ describe.runIf(hasTransactions)('while processes die', () => {
       const versions = seen.filter(({ id }) => id === `shared${i}`).map(({ version }) => version);
       expect(versions).toEqual(versions.map((_, n) => n + 1));
     }
-    expect(own.length).toBeGreaterThan(5);
-    expect(Math.max(...own)).toBeLessThan(2000);
+    // Nobody's time is measured: on a busy machine any one write may take seconds. One that waited for the dead would be done in none of these.
+    expect(meanwhile).toBeGreaterThan(3);
     // A resource that a dead process was writing is free when the others have ended its transactions, not when the server does: after a minute.
-    expect(Math.max(...alike)).toBeLessThan(15_000);
-  }, 90_000);
+    expect(Math.max(...alike)).toBeLessThan(30_000);
+  }, 180_000);
 });

@@ -122,7 +122,12 @@ export async function historyOf(ask: Ask, token: string, resources: number): Pro
     const texts: string[] = [];
     let url: string | undefined = `/Basic/one-${i}/_history?_count=500`;
     while (url) {
-      const { body }: Answer = await ask('GET', url, { token });
+      const { body, status }: Answer = await ask('GET', url, { token });
+      // A database that has just come back may refuse once more; the test's own end is the end of that.
+      if (status === 503) {
+        await sleep(250);
+        continue;
+      }
       for (const { resource } of body.entry ?? [])
         texts[Number(resource.meta.versionId) - 1] = resource.code.text;
       url = body.link.find(({ relation }: { relation: string }) => relation === 'next')?.url;

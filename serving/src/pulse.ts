@@ -14,7 +14,8 @@ const LOOK_MS = 250;
 
 /** `silence` makes the error that tells of it. */
 export function createPulse(silence: () => Error): Pulse {
-  const waiting = new Set<(error: Error) => void>();
+  /** With how long each waits yet; looks are counted, not the time: a process that has too much to do is no sign of a database that hangs. */
+  const waiting = new Map<(error: Error) => void, number>();
   let last = performance.now();
   let looked = last;
   const timer = setInterval(() => {
@@ -22,23 +23,23 @@ export function createPulse(silence: () => Error): Pulse {
     // A process that stood still itself can't tell.
     if (now - looked > 4 * LOOK_MS) last = now;
     looked = now;
-    if (now - last < SILENCE_MS) return;
-    for (const reject of waiting) reject(silence());
-    waiting.clear();
+    const isSilent = now - last >= SILENCE_MS;
+    for (const [reject, left] of waiting) {
+      waiting.set(reject, left - LOOK_MS);
+      if (!isSilent && left > LOOK_MS) continue;
+      waiting.delete(reject);
+      reject(silence());
+    }
   }, LOOK_MS);
   timer.unref();
   return {
     felt() {
       last = performance.now();
     },
-    guard(work, limitMs) {
+    guard(work, limitMs = Number.POSITIVE_INFINITY) {
       const { promise: silent, reject } = Promise.withResolvers<never>();
-      waiting.add(reject);
-      const late = limitMs === undefined ? undefined : setTimeout(() => reject(silence()), limitMs);
-      return Promise.race([work(), silent]).finally(() => {
-        clearTimeout(late);
-        waiting.delete(reject);
-      });
+      waiting.set(reject, limitMs);
+      return Promise.race([work(), silent]).finally(() => waiting.delete(reject));
     },
     close() {
       clearInterval(timer);

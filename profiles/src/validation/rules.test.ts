@@ -177,16 +177,6 @@ describe('V8: values that R4 does not have', () => {
     ],
     ['an OID with a leading zero', extension({ valueOid: 'urn:oid:1.02' }), 'Patient.extension[0].value'],
     ['a UUID that is none, in a uri', patient({ implicitRules: 'urn:uuid:123' }), 'Patient.implicitRules'],
-    [
-      'a UUID that is none, in a reference',
-      patient({ managingOrganization: { reference: 'urn:uuid:123' } }),
-      'Patient.managingOrganization.reference',
-    ],
-    [
-      'an OID that is none, in a reference',
-      patient({ managingOrganization: { reference: 'urn:oid:1.2.bad' } }),
-      'Patient.managingOrganization.reference',
-    ],
     ['a UUID that is none', extension({ valueUuid: 'urn:uuid:123' }), 'Patient.extension[0].value'],
     ['a UUID in a canonical', patient({ meta: { profile: ['urn:uuid:1'] } }), 'Patient.meta.profile[0]'],
     [

@@ -14,7 +14,7 @@ import { invariantSource } from './invariant-source.ts';
 import { type Rule, ruleOf, verdictOf } from './invariants.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
-import { isWholeUrn, primitiveTests } from './primitives.ts';
+import { primitiveTests } from './primitives.ts';
 import { isAbsolute, isSystem } from './uris.ts';
 
 type Json = Record<string, unknown>;
@@ -198,7 +198,7 @@ function leadsTo(targets: readonly string[] | undefined): (reference: unknown) =
   const allowed = new Set(targets);
   return (reference) => {
     if (typeof reference !== 'string') return true;
-    if (reference[0] === '#' || !isWholeUrn(reference)) return false;
+    if (reference[0] === '#') return false;
     if (!targets) return true;
     const slash = reference.indexOf('/');
     const type = slash < 0 ? '' : reference.slice(0, slash);

@@ -7,7 +7,6 @@ import { isCodeOfR4 } from '../codes/codes.ts';
 import { setFormFault } from '../codes/set-forms.ts';
 import { narrativeFault } from './narrative.ts';
 import { isPeriodOrdered } from './period.ts';
-import { isWholeUrn } from './primitives.ts';
 import { isAbsolute, isSystem, referencedType } from './uris.ts';
 import { type Json, report, type WalkState } from './walk-state.ts';
 
@@ -48,8 +47,6 @@ export function checkReference(state: WalkState, element: ElementSpec, value: Js
     if (id !== '' && !state.local?.contained.has(id)) {
       report(state, 'invariant', 'ref-1: no contained resource has this id.');
     }
-  } else if (!isWholeUrn(reference)) {
-    report(state, 'value', 'Expected a whole UUID behind urn:uuid:, and a whole OID behind urn:oid:.');
   } else if (element.targets) {
     const type = referencedType(reference);
     if (type && isResourceType(type) && !element.targets.includes(type)) {

@@ -109,7 +109,7 @@ function isPlainWord(value: string): boolean {
 }
 
 /** A URI of these two kinds holds an OID or a UUID (https://hl7.org/fhir/R4/datatypes.html#uri). */
-export function isWholeUrn(value: string): boolean {
+function isWholeUrn(value: string): boolean {
   if (value.charCodeAt(0) !== SMALL_U) return true;
   if (value.startsWith('urn:oid:')) return OID.test(value);
   return !value.startsWith('urn:uuid:') || UUID.test(value);

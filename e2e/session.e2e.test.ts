@@ -102,6 +102,46 @@ describe('what was being written', () => {
   });
 });
 
+it('shows nothing to press before what would push it away', async () => {
+  const system = async <T>(path: string, body?: unknown): Promise<T> => {
+    const headers = {
+      authorization: `Bearer ${await world.systemToken()}`,
+      'content-type': 'application/fhir+json',
+    };
+    const sent = body ? { method: 'POST', body: JSON.stringify(body) } : {};
+    return (await (await fetch(`${world.fhir}/${path}`, { headers, ...sent })).json()) as T;
+  };
+  const { managingOrganization } = await system<{ managingOrganization: unknown }>('Patient/linda-begay');
+  await system('HealthcareService', {
+    resourceType: 'HealthcareService',
+    active: true,
+    providedBy: managingOrganization,
+    type: [{ coding: [{ system: 'urn:wellspring:service', code: 'messages' }] }],
+    availableTime: [{ daysOfWeek: ['mon'], availableStartTime: '08:00:00', availableEndTime: '17:00:00' }],
+  });
+  const { page, context } = await openSignedIn('linda', DESK);
+  for (const late of ['HealthcareService', 'Task', 'MedicationDispense'])
+    await page.route(
+      (url) => url.pathname.endsWith(`/${late}`),
+      async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await route.continue();
+      },
+    );
+  for (const path of ['/messages/new', '/messages']) {
+    await page.goto(`${world.portal}${path}`);
+    await page
+      .getByLabel(/^(Message|Search messages)$/)
+      .or(page.getByText('No messages yet.', { exact: false }))
+      .waitFor();
+    expect(await page.getByText('Messages are read', { exact: false }).count(), path).toBe(1);
+  }
+  await page.goto(`${world.portal}/medications`);
+  await page.getByRole('heading', { name: 'Taking now' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Ask for a refill' }).count()).toBeGreaterThan(0);
+  await context.close();
+});
+
 describe('X21 the end of a session', () => {
   const opens = async (page: Page): Promise<string> => {
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -120,7 +120,7 @@ export function PartFailed({ onRetry }: { readonly onRetry: () => void }) {
   );
 }
 
-interface QueryLike<T> {
+export interface QueryLike<T> {
   readonly data: T | undefined;
   readonly error: Error | null;
   readonly refetch: () => unknown;

@@ -7,11 +7,13 @@ import { formatDate } from '../../../format/date.ts';
 import { dosageText, medicineName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { dispensesQuery, isCurrent, medicationsQuery } from '../../../record/medicines/queries.ts';
+import { refillsQuery } from '../../../record/medicines/refills.ts';
 import { runsOutSoon, type Supply, supplyOf } from '../../../record/medicines/supply.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { together } from '../../../ui/together.ts';
 import { Explained } from '../../../views/Explained.tsx';
 import { OwnMedicines } from './OwnMedicines.tsx';
 import { Refill } from './Refill.tsx';
@@ -23,7 +25,9 @@ export function MedicationsPage() {
   const { fhir } = usePortal();
   const query = useQuery(medicationsQuery(fhir));
   const [most, setMost] = useState(FEW);
-  const dispenses = useQuery(dispensesQuery(fhir)).data?.resources ?? [];
+  const dispensed = useQuery(dispensesQuery(fhir));
+  const dispenses = dispensed.data?.resources ?? [];
+  const refills = useQuery(refillsQuery(fhir));
   return (
     <>
       <PageHead title={t('Medicines')} />
@@ -32,7 +36,7 @@ export function MedicationsPage() {
           {t('What to take when')}
         </Link>
       </p>
-      <Loaded query={query}>
+      <Loaded query={together(query, dispensed, refills)}>
         {(resources) => {
           const current = resources.filter(isCurrent);
           const past = resources.filter((each) => !isCurrent(each));

@@ -9,15 +9,21 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Said } from '../../../ui/clinic.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 
-export function MessageHours() {
+/** What a page holds back while this is loading: whoever presses where a button was would press what moved there. */
+export function useMessageHours() {
   const { fhir } = usePortal();
-  const zone = useClinic()?.timeZone;
-  const now = useNow(30);
-  const organization = organizationOf(useQuery(glanceQuery(fhir)).data?.patient);
-  const service = useQuery({
+  const glance = useQuery(glanceQuery(fhir));
+  const organization = organizationOf(glance.data?.patient);
+  const { data: service, isLoading } = useQuery({
     ...messageHoursQuery(fhir, organization ?? ''),
     enabled: organization !== undefined && fhir.offers('HealthcareService'),
-  }).data;
+  });
+  return { service, isLoading: isLoading || glance.isLoading };
+}
+
+export function MessageHours({ of: { service } }: { readonly of: ReturnType<typeof useMessageHours> }) {
+  const zone = useClinic()?.timeZone;
+  const now = useNow(30);
   if (!service) return null;
   const hours = openOf(service)?.join(', ');
   if (isAnswering(service, zone, now))

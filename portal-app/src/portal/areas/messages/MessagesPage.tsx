@@ -19,14 +19,16 @@ import { sayDone } from '../../../ui/done.tsx';
 import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { together } from '../../../ui/together.ts';
 import { Conversation } from '../../../views/Conversation.tsx';
 import { PushOffer } from '../../../views/PushOffer.tsx';
-import { MessageHours } from './MessageHours.tsx';
+import { MessageHours, useMessageHours } from './MessageHours.tsx';
 import styles from './messages.module.css';
 
 export function MessagesPage() {
   const { fhir } = usePortal();
   const query = useQuery(messagesQuery(fhir));
+  const hours = useMessageHours();
   useLive(['Communication'], ['messages']);
   const [search, setSearch] = useState('');
   return (
@@ -38,7 +40,6 @@ export function MessagesPage() {
           values={{ number: EMERGENCY_NUMBER }}
         />
       </p>
-      <MessageHours />
       {fhir.offers('Communication', 'create') && (
         <p>
           <Link className="button" to="/messages/new">
@@ -46,8 +47,9 @@ export function MessagesPage() {
           </Link>
         </p>
       )}
+      <MessageHours of={hours} />
       <PushOffer />
-      <Loaded query={query}>
+      <Loaded query={together(query, hours)}>
         {({ resources }) => {
           const threads = threadsOf(resources);
           if (threads.length === 0)

@@ -17,11 +17,13 @@ import { EMERGENCY_NUMBER } from '../../../ui/emergency-number.tsx';
 import { FileField } from '../../../ui/file-field.tsx';
 import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
-import { MessageHours } from './MessageHours.tsx';
+import { together } from '../../../ui/together.ts';
+import { MessageHours, useMessageHours } from './MessageHours.tsx';
 
 export function NewMessagePage() {
   const { fhir } = usePortal();
   const query = useQuery(recipientsQuery(fhir));
+  const hours = useMessageHours();
   return (
     <>
       <PageHead title={t('Write a message')} />
@@ -31,8 +33,8 @@ export function NewMessagePage() {
           values={{ number: EMERGENCY_NUMBER }}
         />
       </p>
-      <MessageHours />
-      <Loaded query={query}>
+      <MessageHours of={hours} />
+      <Loaded query={together(query, hours)}>
         {(recipients) =>
           recipients.length === 0 ? (
             <EmptyState>

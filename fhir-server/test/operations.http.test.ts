@@ -442,6 +442,11 @@ describe('a SearchParameter that is stored', () => {
     'Patient.name.given.frobnicate()',
     'Observation.code.text',
     'Observation.code | Encounter.type',
+    'Patient.bogus',
+    "Patient.name.where(kind = 'nickname').given",
+    'Patient.name.given | Patient.nickname',
+    'Patient.deceased.ofType(Quantity)',
+    'nickname',
   ])('is refused where it would find nothing for ever: %s', async (expression) => {
     const body = { ...shoe, id: 'nothing', url: 'urn:sp:nothing', code: 'nothing', expression };
     const { status, text } = await world.ask('PUT', '/SearchParameter/nothing', {
@@ -449,6 +454,24 @@ describe('a SearchParameter that is stored', () => {
       body,
     });
     expect(status, text).toBe(422);
+    expect(JSON.parse(text).issue[0].expression).toEqual(['SearchParameter.expression']);
+  });
+
+  it('is refused where a part of a composite would find nothing for ever', async () => {
+    const component = [
+      { definition: 'http://hl7.org/fhir/SearchParameter/individual-given', expression: 'given' },
+      { definition: 'http://hl7.org/fhir/SearchParameter/individual-family', expression: 'surname' },
+    ];
+    const body = { ...shoe, id: 'nothing', url: 'urn:sp:nothing', code: 'nothing', type: 'composite' };
+    const { status, text } = await world.ask('PUT', '/SearchParameter/nothing', {
+      token: world.system,
+      body: { ...body, expression: 'Patient.name', component },
+    });
+    expect(status, text).toBe(422);
+    expect(JSON.parse(text).issue[0]).toMatchObject({
+      diagnostics: "HumanName has no element 'surname'.",
+      expression: ['SearchParameter.component[1].expression'],
+    });
   });
 
   it('is searched by once everything stored is indexed, old and new alike', async () => {

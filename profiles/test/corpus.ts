@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { demoClinic } from '../../seed/src/clinic/demo-clinic.ts';
+import { type PackageResource, readPackage } from '../src/packages/read-package.ts';
 
 export interface AnyResource {
   readonly resourceType: string;
@@ -26,6 +27,15 @@ export function usCoreExamples(version: string): AnyResource[] {
     .filter((name) => name.endsWith('.json') && !name.endsWith('index.json'))
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as AnyResource)
     .filter(({ resourceType }) => typeof resourceType === 'string');
+}
+
+/** Of every package of US Core that lies beside the project; [] where there is none. */
+export function usCoreDefinitions(): readonly PackageResource[] {
+  const folder = join(shared, 'packages');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('hl7.fhir.us.core-'))
+    .flatMap((name) => readPackage(readFileSync(join(folder, name))).resources);
 }
 
 /** The entries of a few Synthea records; [] where they are not at hand. */

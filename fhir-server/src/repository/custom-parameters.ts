@@ -11,6 +11,7 @@ import {
   type SearchParameterSpec,
   searchParameter,
   searchParameterReady,
+  walkFhirPath,
 } from '@wellspring/profiles';
 import type { ResourceStore } from '../store/store.ts';
 
@@ -61,7 +62,20 @@ export function checkSearchParameter(resource: SearchParameterResource): void {
   } finally {
     removeSearchParameter(`${url}#tried`);
   }
-  for (const type of base) checkFinds(expression, type);
+  for (const type of base) {
+    checkFinds(expression, type);
+    checkPaths(resource, expression, type);
+  }
+}
+
+/** A path that R4 does not have is in no resource; of a composite each part is read from what the whole yields. */
+function checkPaths({ component = [] }: SearchParameterResource, expression: string, type: string): void {
+  const whole = walkFhirPath(expression, [type]);
+  if (whole.missing) throw businessRule(whole.missing, 'SearchParameter.expression');
+  for (const [i, part] of component.entries()) {
+    const { missing } = walkFhirPath(part.expression, whole.types);
+    if (missing) throw businessRule(missing, `SearchParameter.component[${i}].expression`);
+  }
 }
 
 const STRINGS = /'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;

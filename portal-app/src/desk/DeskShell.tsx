@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
-import { nameText } from '../format/words.ts';
+import { nameText, officialName } from '../format/words.ts';
 import { type Text, t } from '../i18n/text.ts';
 import { isAdministrator, ownRolesQuery, selfQuery } from '../record/staff/queries.ts';
 import { type Reach, reachQuery } from '../record/staff/reach.ts';
@@ -90,7 +90,7 @@ export function DeskShell() {
         <Places places={places} />
         <Search />
         <div className={styles.person}>
-          {self && <span className={styles.name}>{nameText(self.name?.[0])}</span>}
+          {self && <span className={styles.name}>{nameText(officialName(self))}</span>}
           <LanguageSwitch />
           <button type="button" className="button secondary" onClick={() => void signOut('forget')}>
             {t('Sign out')}

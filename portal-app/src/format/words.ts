@@ -36,6 +36,15 @@ export function testName(concept: CodeableConcept | undefined): string {
   return name ? t(name) : conceptText(concept);
 }
 
+/** Of somebody's names the official one before others; an old one only where there is no other. */
+export function officialName({
+  name = [],
+}: {
+  readonly name?: HumanName[] | undefined;
+}): HumanName | undefined {
+  return name.find(({ use }) => use === 'official') ?? name.find(({ use }) => use !== 'old') ?? name[0];
+}
+
 export function nameText(name: HumanName | undefined): string {
   if (!name) return t('Name not recorded');
   return (

@@ -559,7 +559,7 @@ describe('P12: odd resources become words', () => {
     );
     check(fc.tuple(person, person, sizes), ([patient, reader, measured]) => {
       const whose = whoseOf(patient as never, reader as never, false);
-      expectWords(whose.name, whose.firstName, whose.reader.firstName, whose.reader.relation);
+      expectWords(whose.name, whose.reader.firstName, whose.reader.relation);
       expectWords(
         ...Object.values(contactOf(patient as never)),
         ...Object.values(emergencyContactOf(patient as never)),

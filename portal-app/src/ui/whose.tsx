@@ -3,7 +3,6 @@ import { createContext, useContext } from 'react';
 
 export interface WhoseName {
   readonly name: string;
-  readonly firstName: string;
   readonly isOwn: boolean;
 }
 

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { clinicalName } from '../format/clinical.ts';
 import { formatDate } from '../format/date.ts';
-import { nameText } from '../format/words.ts';
+import { nameText, officialName } from '../format/words.ts';
 import { locale } from '../i18n/language.ts';
 import { plural, t } from '../i18n/text.ts';
 import {
@@ -15,7 +15,6 @@ import {
   byDanger,
   isGrave,
   isNoneKnown,
-  officialName,
   preferredLanguage,
   recordNumber,
 } from '../record/patient/banner.ts';
@@ -140,5 +139,7 @@ function Proxies({ proxies }: Pick<Banner, 'proxies'>) {
 
 function proxyText({ name, relationship = [] }: RelatedPerson): string {
   const [first] = relationship;
-  return first ? `${nameText(name?.[0])} (${clinicalName(first)})` : nameText(name?.[0]);
+  return first
+    ? `${nameText(officialName({ name }))} (${clinicalName(first)})`
+    : nameText(officialName({ name }));
 }

@@ -4,7 +4,7 @@ import { formatDate } from '../format/date.ts';
 import { dateOf } from '../format/observation.ts';
 import { vaccineName } from '../format/vaccine.ts';
 import { valueText } from '../format/value.ts';
-import { conceptText, dosageText, medicineName, nameText, testName } from '../format/words.ts';
+import { conceptText, dosageText, medicineName, nameText, officialName, testName } from '../format/words.ts';
 import { fill, t } from '../i18n/text.ts';
 import { relationText } from '../record/patient/emergency.ts';
 import { unusualStatus } from '../record/results/words.ts';
@@ -28,7 +28,7 @@ export function SummaryHead({
     <>
       <p>
         {fill('{name}, born {date}', {
-          name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+          name: <strong key="name">{nameText(officialName(patient))}</strong>,
           date: formatDate(patient.birthDate),
         })}
         {genderWords(patient.gender)}

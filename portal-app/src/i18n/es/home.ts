@@ -17,7 +17,6 @@ export const home = {
   '1 thing to do': '1 cosa por hacer',
   '{count} things to do': '{count} cosas por hacer',
   'Nothing is new, and there is nothing to do.': 'No hay nada nuevo ni nada por hacer.',
-  'Please enter a number.': 'Escriba un número, por favor.',
   'Call {number}': 'Llamar al {number}',
   'all day': 'todo el día',
   'Closed {when}: {why}': 'Cerrado {when}: {why}',

@@ -25,6 +25,7 @@ export const more = {
   'How you have been lately, and before a visit': 'Cómo ha estado últimamente, y antes de una cita',
   'One answer needs another look.': 'Revise una respuesta, por favor.',
   '{count} answers need another look.': 'Revise {count} respuestas, por favor.',
+  'Please enter a number.': 'Escriba un número, por favor.',
   'Please fill this in.': 'Complete este campo, por favor.',
   'A member of your care team': 'Alguien de su equipo médico',
   'My whole care team': 'Todo mi equipo médico',

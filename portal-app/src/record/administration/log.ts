@@ -2,12 +2,11 @@
 import type { AuditEvent, Patient } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { lookUp } from '../../format/table.ts';
-import { nameText } from '../../format/words.ts';
+import { nameText, officialName } from '../../format/words.ts';
 import { type Text, t } from '../../i18n/text.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { askedBy, patientsOf } from '../access/asked.ts';
 import { type Names, thingsText, whatText } from '../access/words.ts';
-import { officialName } from '../patient/banner.ts';
 
 /** Ids of one search. */
 const MOST = 100;

@@ -1,7 +1,7 @@
 /** Who works here and as what: Practitioners and their PractitionerRoles, which the server's role policy reads. */
 import type { Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { nameText } from '../../format/words.ts';
+import { nameText, officialName } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
@@ -30,7 +30,7 @@ export const peopleQuery = (fhir: FhirApi) =>
       return resources
         .map((practitioner) => ({
           practitioner,
-          name: nameText(practitioner.name?.[0]),
+          name: nameText(officialName(practitioner)),
           roles: roles.filter((role) => role.practitioner?.reference === `Practitioner/${practitioner.id}`),
         }))
         .sort((a, b) => a.name.localeCompare(b.name));

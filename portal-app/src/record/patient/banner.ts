@@ -87,12 +87,6 @@ export function allergyWords({ code, reaction = [] }: AllergyIntolerance): strin
   return [termName(code), [...new Set(signs)].join(', ')].filter(Boolean).join(': ');
 }
 
-/** The official name before others; an old one never. */
-export function officialName({ name = [] }: Patient) {
-  const current = name.filter(({ use }) => use !== 'old');
-  return current.find(({ use }) => use === 'official') ?? current[0] ?? name[0];
-}
-
 /** What the clinic files the patient under: the medical record number, else the first identifier. */
 export function recordNumber({ identifier = [] }: Patient): string | undefined {
   const isRecord = (each: (typeof identifier)[number]): boolean =>

@@ -39,6 +39,19 @@ describe('P2: whose record is open', () => {
     expect(whoseOf(undefined, undefined, true)).toMatchObject({ name: '', reader: { firstName: undefined } });
   });
 
+  it('is the official name of the patient and of the reader, never one they have given up', () => {
+    const names: NonNullable<Patient['name']> = [
+      { use: 'old', given: ['Anna'], family: 'Weiss' },
+      { use: 'nickname', given: ['Anni'] },
+      { use: 'official', given: ['Anna Maria'], family: 'Okafor' },
+    ];
+    expect(whoseOf({ ...LEO, name: names }, { ...GRACE, name: names.slice(0, 2) }, false)).toMatchObject({
+      name: 'Anna Maria Okafor',
+      reader: { firstName: 'Anni' },
+    });
+    expect(whoseOf({ ...LEO, name: names }, undefined, true).reader.firstName).toBe('Anna Maria');
+  });
+
   it('has a picture of a kind that runs nothing, where there is one', () => {
     expect(whoseOf(LEO, undefined, true).picture).toBe('data:image/png;base64,AAAA');
     expect(whoseOf({ resourceType: 'Patient' }, undefined, true).picture).toBeUndefined();

@@ -2,14 +2,13 @@
 import type { Patient, RelatedPerson } from '@medplum/fhirtypes';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { relationWords } from '../../format/relation.ts';
-import { firstName, nameText } from '../../format/words.ts';
+import { firstName, nameText, officialName } from '../../format/words.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { glanceQuery } from '../glance/queries.ts';
 
 export interface Whose {
   /** '' until it is known, or where it could not be read. */
   readonly name: string;
-  readonly firstName: string;
   readonly isOwn: boolean;
   /** A `data:` address. */
   readonly picture: string | undefined;
@@ -40,18 +39,18 @@ export function whoseOf(
 ): Whose {
   const relation = reader?.relationship?.find(({ text, coding }) => text || coding?.[0]?.display);
   return {
-    name: patient ? nameText(patient.name?.[0]) : '',
-    firstName: patient ? firstName(patient.name?.[0]) : '',
+    name: patient ? nameText(officialName(patient)) : '',
     isOwn,
     picture: pictureOf(patient),
     reader: {
-      firstName: isOwn
-        ? patient && firstName(patient.name?.[0])
-        : reader?.name?.[0] && firstName(reader.name[0]),
+      firstName: first(isOwn ? patient : reader),
       relation: relation && relationWords(relation),
     },
   };
 }
+
+const first = (person: Patient | RelatedPerson | undefined): string | undefined =>
+  person?.name && firstName(officialName(person));
 
 /** A picture of a kind that a browser draws without running anything, where it is in the record itself. */
 function pictureOf(patient: Patient | undefined): string | undefined {

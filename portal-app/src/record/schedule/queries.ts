@@ -3,12 +3,11 @@ import type { Appointment, Patient, Resource, Schedule, Slot } from '@medplum/fh
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { dayOf } from '../../format/clinic-clock.ts';
 import { timeOf } from '../../format/date.ts';
-import { nameText } from '../../format/words.ts';
+import { nameText, officialName } from '../../format/words.ts';
 import { allPages } from '../../smart/all-pages.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { listOf } from '../../smart/fhir.ts';
 import { type ClosedAt, closedTimesOf } from '../clinic/closed-times.ts';
-import { officialName } from '../patient/banner.ts';
 
 /** Once for all of its slots: a schedule says whose it is in so many words. */
 export const schedulesQuery = (fhir: FhirApi) =>

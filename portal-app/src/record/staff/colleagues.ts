@@ -1,7 +1,7 @@
 /** Who works here, for handing over. */
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { nameText } from '../../format/words.ts';
+import { nameText, officialName } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { Pool } from '../work/kinds.ts';
 import { isInForce } from './in-force.ts';
@@ -33,7 +33,9 @@ export const colleaguesQuery = (fhir: FhirApi) =>
         .flatMap(({ id, name }) => {
           const reference = `Practitioner/${id}`;
           const own = roles.get(reference);
-          return own ? [{ reference, name: nameText(name?.[0]), pool: own.flatMap(poolsOf)[0] }] : [];
+          return own
+            ? [{ reference, name: nameText(officialName({ name })), pool: own.flatMap(poolsOf)[0] }]
+            : [];
         })
         .sort((a, b) => a.name.localeCompare(b.name));
     },

@@ -1,7 +1,7 @@
 /** Who of the care team is signed in, and as what. */
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
-import { nameText } from '../../format/words.ts';
+import { nameText, officialName } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import { isInForce } from './in-force.ts';
 
@@ -33,7 +33,9 @@ export function practitionerNamesQuery(fhir: FhirApi, references: readonly (stri
     queryKey: ['practitioner-names', ...asked],
     queryFn: async (): Promise<ReadonlyMap<string, string>> => {
       const { resources } = await fhir.search<Practitioner>('Practitioner', { _id: asked.join(',') });
-      return new Map(resources.map(({ id, name }) => [`Practitioner/${id}`, nameText(name?.[0])]));
+      return new Map(
+        resources.map(({ id, name }) => [`Practitioner/${id}`, nameText(officialName({ name }))]),
+      );
     },
     enabled: asked.length > 0,
   });

@@ -1,7 +1,7 @@
 /** Whoever is signed in, as what they write names them. */
 import type { Practitioner, Reference } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { nameText } from '../../format/words.ts';
+import { nameText, officialName } from '../../format/words.ts';
 import { useSignedIn } from '../../smart/SessionProvider.tsx';
 import { selfQuery } from './queries.ts';
 
@@ -12,5 +12,5 @@ export function useBy(): By {
   const { fhir } = useSignedIn();
   const self = useQuery(selfQuery(fhir)).data;
   const reference = fhir.self as `Practitioner/${string}`;
-  return self ? { reference, display: nameText(self.name?.[0]) } : { reference };
+  return self ? { reference, display: nameText(officialName(self)) } : { reference };
 }

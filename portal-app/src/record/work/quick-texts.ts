@@ -1,6 +1,6 @@
 /** Texts that are written often, with fields that fill themselves. In the patient's language: they are for the patient, not for who sends them. */
 import type { Patient } from '@medplum/fhirtypes';
-import { nameText } from '../../format/words.ts';
+import { firstName, officialName } from '../../format/words.ts';
 
 export type About =
   | 'message'
@@ -159,7 +159,6 @@ export const quickTexts = (about: About, patient: Patient): readonly QuickText[]
 
 /** `{first}`, `{me}` filled. */
 export function filled(text: string, patient: Patient, me: string): string {
-  const name = patient.name?.find(({ use }) => use !== 'old') ?? patient.name?.[0];
-  const first = name?.given?.[0] ?? nameText(name);
+  const first = firstName(officialName(patient));
   return text.replaceAll('{first}', first).replaceAll('{me}', me);
 }

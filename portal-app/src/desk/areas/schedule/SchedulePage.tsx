@@ -13,11 +13,10 @@ import {
   weekOf,
 } from '../../../format/clinic-clock.ts';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { locale } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import type { ClosedAt } from '../../../record/clinic/closed-times.ts';
-import { officialName } from '../../../record/patient/banner.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import type { Item } from '../../../record/schedule/day.ts';
 import { daysQuery, personOf, scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';

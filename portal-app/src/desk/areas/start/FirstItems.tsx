@@ -2,9 +2,8 @@
 import type { Patient, Task } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { formatWait } from '../../../format/wait.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
-import { officialName } from '../../../record/patient/banner.ts';
 import { oneOf } from '../../../record/work/kind-words.ts';
 import { isLate, kindOf } from '../../../record/work/kinds.ts';
 import { filtersOf, queueOf, queueQuery } from '../../../record/work/queue.ts';

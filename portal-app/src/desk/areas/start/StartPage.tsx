@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { greeting } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { ownRolesQuery, selfQuery } from '../../../record/staff/queries.ts';
 import { reachQuery } from '../../../record/staff/reach.ts';
@@ -25,7 +25,7 @@ export function StartPage() {
   const hasWork = !reach.isPending && reach.data?.tasks !== false;
   return (
     <>
-      <PageHead title={self ? `${greeting()}, ${nameText(self.name?.[0])}` : greeting()} />
+      <PageHead title={self ? `${greeting()}, ${nameText(officialName(self))}` : greeting()} />
       <div className={styles.columns}>
         <div className={styles.column}>
           {hasWork && <Waiting />}

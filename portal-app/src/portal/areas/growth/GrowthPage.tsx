@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -20,7 +20,7 @@ export function GrowthPage() {
       {patient && (
         <p>
           {fill('{name}, born {date}', {
-            name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+            name: <strong key="name">{nameText(officialName(patient))}</strong>,
             date: formatDate(patient.birthDate),
           })}
         </p>

@@ -2,7 +2,7 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { useEffect, useRef } from 'react';
 import { formatDate } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { codesOf, FILE_TYPE, fileOf } from '../../../record/health-cards/card.ts';
 import type { Candidate } from '../../../record/health-cards/issue.ts';
@@ -96,7 +96,7 @@ function Listed({ entries }: { readonly entries: readonly Candidate[] }) {
 }
 
 function personWords(person: Patient | undefined): string {
-  const name = nameText(person?.name?.[0]);
+  const name = nameText(person && officialName(person));
   if (person?.birthDate === undefined) return name;
   return t('{name}, born {date}', { name, date: formatDate(person.birthDate) });
 }

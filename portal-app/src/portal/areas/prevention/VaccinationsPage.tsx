@@ -3,7 +3,7 @@ import type { Patient } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { fill, t } from '../../../i18n/text.ts';
 import { checkupsQuery } from '../../../record/checkups/queries.ts';
 import { type Line, lineOf } from '../../../record/entries/kinds.ts';
@@ -103,7 +103,7 @@ function Keep({ lines }: { readonly lines: readonly Line[] }) {
 }
 
 const bornText = (patient: Patient): string =>
-  t('{name}, born {date}', { name: nameText(patient.name?.[0]), date: formatDate(patient.birthDate) });
+  t('{name}, born {date}', { name: nameText(officialName(patient)), date: formatDate(patient.birthDate) });
 
 const ofText = (clinic: string): string =>
   t('From the record at {clinic}, as of {date}.', { clinic, date: formatDate(new Date().toISOString()) });
@@ -117,7 +117,7 @@ function Whose() {
         <>
           <p>
             {fill('{name}, born {date}', {
-              name: <strong key="name">{nameText(patient.name?.[0])}</strong>,
+              name: <strong key="name">{nameText(officialName(patient))}</strong>,
               date: formatDate(patient.birthDate),
             })}
           </p>

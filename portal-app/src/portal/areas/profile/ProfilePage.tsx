@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
-import { nameText } from '../../../format/words.ts';
+import { nameText, officialName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -99,7 +99,7 @@ function Person({ patient, canChange }: { readonly patient: Patient; readonly ca
   const [isEditing, setEditing] = useState(false);
   const [isSaved, setSaved] = useState(false);
   return (
-    <Card title={nameText(patient.name?.[0])}>
+    <Card title={nameText(officialName(patient))}>
       <PersonFacts patient={patient} born={formatDate(patient.birthDate)} />
       {isEditing && (
         <ContactForm

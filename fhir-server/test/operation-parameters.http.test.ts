@@ -104,6 +104,23 @@ describe('a value that is not of its kind', () => {
     expect((await asked('GET', path)).status).toBe(400);
   });
 
+  it.each([
+    ['/Patient/ana/$everything?start=x', 'start'],
+    ['/Patient/ana/$everything?_type=Patient&end=2026-13', 'end'],
+    ['/Patient/ana/$everything?start=ge2026-01-01', 'start'],
+    ['/Patient/ana/$everything?_since=x', '_since'],
+    ['/DocumentReference/$docref?patient=ana&start=x', 'start'],
+    ['/DocumentReference/$docref?patient=ana&end=2026-01-01,2026-02-01', 'end'],
+    ['/Appointment/$find?start=x&end=2026-02-01', 'start'],
+    ['/Appointment/$find?start=2026-01-01&end=x', 'end'],
+  ])('is refused by the name that it was given by: GET %s', async (path, name) => {
+    const { status, body } = await asked('GET', path);
+    expect([status, body.issue[0].diagnostics]).toEqual([
+      400,
+      expect.stringMatching(`^'${name}' takes a date`),
+    ]);
+  });
+
   it('merges nothing: a preview that is written as text', async () => {
     const { status } = await asked(
       'POST',

@@ -8,7 +8,7 @@ import { bundle, plainPage } from '../interactions/searchset.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { localReference } from '../search/own-references.ts';
 import { IPS_TYPE } from './documents/summary.ts';
-import { inputOf, type OperationInput, truth } from './parameters.ts';
+import { dateText, inputOf, type OperationInput, truth } from './parameters.ts';
 
 const PARAMETERS = ['patient', 'start', 'end', 'type', 'on-demand', 'profile', '_count'] as const;
 /** What US Core has in mind where no type is named; a patient summary is one too. */
@@ -51,7 +51,7 @@ const nothing = { matches: [], included: [], total: 0, previous: undefined, next
 
 function queryOf(services: Services, input: OperationInput, patient: string): [string, string][] {
   const type = typeOf(input);
-  const [start, end] = [input.one('start'), input.one('end')];
+  const [start, end] = [dateText(input, 'start'), dateText(input, 'end')];
   return [
     ['patient', patient],
     ['status', 'current'],

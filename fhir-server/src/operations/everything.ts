@@ -13,7 +13,7 @@ import { mainDateParameter } from '../search/main-date.ts';
 import { CURSOR, type SearchRequest } from '../search/parse-search.ts';
 import { and } from '../search/query.ts';
 import { listOf } from '../search/query-parameters.ts';
-import { inputOf } from './parameters.ts';
+import { dateText, inputOf } from './parameters.ts';
 
 const PARAMETERS = ['_type', '_since', '_count', 'start', 'end', CURSOR] as const;
 
@@ -23,11 +23,12 @@ export async function everything(services: Services, request: FhirRequest): Prom
   const types = typesOf(request, input.all('_type'));
   if (types.length === 0) throw forbidden("The token's scopes reach nothing of the record.");
   const count = input.one('_count') ?? String(services.limits.maxCount);
+  const [since, start, end] = [dateText(input, '_since'), dateText(input, 'start'), dateText(input, 'end')];
   const searches: SearchRequest[] = [];
   const breath = createBreath();
   for (const type of types) {
     await breath();
-    const query = queryOf(type, input.one('_since'), input.one('start'), input.one('end'));
+    const query = queryOf(type, since, start, end);
     const cursor = input.one(CURSOR);
     const paging: [string, string][] = [
       ['_count', count],

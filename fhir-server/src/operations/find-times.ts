@@ -8,7 +8,7 @@ import { resourceOf } from '../repository/text/resource-text.ts';
 import type { IsClosed } from '../repository/visits/closed-days.ts';
 import { type Appointment, isFree, type Slot } from '../repository/visits/slot-hold.ts';
 import { MODES, modeOf, virtualServicesOf } from '../repository/visits/virtual-service.ts';
-import { inputOf, type OperationInput, wholeNumber } from './parameters.ts';
+import { dateText, inputOf, type OperationInput, wholeNumber } from './parameters.ts';
 import { isClosedAt, proposal, type Schedule } from './slots.ts';
 
 const MOST_FOUND = 500;
@@ -32,7 +32,7 @@ export async function findAppointments(services: Services, request: FhirRequest)
     'mode',
     '_count',
   ]);
-  const [start, end] = [input.one('start'), input.one('end')];
+  const [start, end] = [dateText(input, 'start'), dateText(input, 'end')];
   if (!start || !end) throw invalid("$find needs a 'start' and an 'end'.", 'Parameters.parameter');
   const count = Math.min(wholeNumber(input, '_count') ?? USUAL_COUNT, MOST_FOUND);
   if (count === 0) throw invalid("'_count' takes a whole number, 1 at least.", 'Parameters.parameter');

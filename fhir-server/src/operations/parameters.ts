@@ -1,6 +1,7 @@
 /** What an operation is given and gives back (https://hl7.org/fhir/R4/operations.html): query parameters, or a Parameters resource. */
 import { invalid } from '@wellspring/profiles';
 import type { FhirRequest, Reply } from '../interactions/request.ts';
+import { searchedDateRange } from '../search/date-range.ts';
 
 type Json = Record<string, unknown>;
 
@@ -73,6 +74,16 @@ export function truth(input: OperationInput, name: string): boolean | undefined 
   if (text !== 'true' && text !== 'false')
     throw invalid(`'${name}' takes true or false.`, 'Parameters.parameter');
   return text === 'true';
+}
+
+/** A date or a time as it was given, for a search that has another name for it; undefined: not given. Throws 400. */
+export function dateText(input: OperationInput, name: string): string | undefined {
+  const text = input.one(name);
+  if (text === undefined || searchedDateRange(text)) return text;
+  throw invalid(
+    `'${name}' takes a date: YYYY, YYYY-MM, YYYY-MM-DD or a date and time.`,
+    'Parameters.parameter',
+  );
 }
 
 /** 0 or more; undefined: not given. Throws 400. */

@@ -323,6 +323,11 @@ describe('a search that is not understood', () => {
     'Patient?_filter=(family%20eq%20y',
     'Patient?_sort=colour',
     'Patient?_include=Patient:gender',
+    'Observation?_include=Observation:subject:Practitioner',
+    'Observation?_include=Observation:patient:Group',
+    'Patient?_include=Patient:*:Schedule',
+    'Patient?_revinclude=Observation:subject:Practitioner',
+    'Patient?_include:iterate=Organization:partof:Patient',
     'Patient?_contained=true',
     'Observation?subject:Device.family=x',
     'Patient?general-practitioner.name.family=x',
@@ -348,6 +353,16 @@ describe('a search that is not understood', () => {
 });
 
 describe('includes', () => {
+  it.each([
+    'Observation?_include=Observation:subject:Patient',
+    'Observation?_include=Observation:*:Patient',
+    'Patient?_revinclude=Observation:subject:Patient',
+    'Patient?_revinclude=Provenance:target:Patient',
+    'PlanDefinition?_include=PlanDefinition:depends-on:Library',
+  ])('may name a type that the reference leads to: %s', async (path) => {
+    expect((await world.ask('GET', `/${path}`, { token: world.system })).status).toBe(200);
+  });
+
   it('follow references forward, iterated and with a wildcard', async () => {
     expect(
       await ids('/Patient?_id=ana&_include=Patient:organization&_include:iterate=Organization:partof'),

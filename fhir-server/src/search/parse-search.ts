@@ -1,6 +1,7 @@
 /** The query of a search request → SearchRequest. Strict by default: what is not understood is refused, never dropped in silence. */
-import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
+import { type Issue, invalid, isResourceType, searchParameter, searchParameters } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
+import { mayLeadTo } from './canonicals.ts';
 import { createLeadsOn } from './leads-on.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type PagePlace, parsePlace } from './page-place.ts';
@@ -238,5 +239,13 @@ function parseInclude(
       `'_include' starts at ${types.join(', ').slice(0, 64)}; use _include:iterate for what it includes.`,
     );
   }
+  if (target !== undefined && !mayInclude(source, param, target))
+    throw invalid(`'${name.slice(0, 64)}': '${source}:${param}' never leads to ${target}.`);
   return { source, param, target, iterate: modifier !== undefined };
+}
+
+/** By the definitions, as for `[parameter]:[type]`. */
+function mayInclude(source: string, param: string, target: string): boolean {
+  const own = param === '*' ? searchParameters(source) : [searchParameter(source, param)];
+  return own.some((each) => each?.type === 'reference' && mayLeadTo(each, target));
 }

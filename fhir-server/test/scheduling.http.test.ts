@@ -452,6 +452,36 @@ describe('what somebody may take', () => {
     expect(await slotStatus(slot)).toBe('free');
   });
 
+  it('asks a system of whom it books: without a patient, or of two, it is no question of scopes', async () => {
+    const slot = await newSlot();
+    const of = (...references: string[]) => ({
+      ...appointment('p1', slot),
+      participant: references.map((reference) => ({ actor: { reference }, status: 'accepted' })),
+    });
+    for (const operation of ['$hold', '$book']) {
+      const none = await ask(operation, world.system, parameters(of()));
+      const two = await ask(operation, world.system, parameters(of('Patient/p1', 'Patient/p2')));
+      expect([none.status, none.body.issue[0].expression]).toEqual([
+        400,
+        ['Parameters.parameter[0].resource.participant'],
+      ]);
+      expect([two.status, two.body.issue[0].expression]).toEqual([422, ['Appointment.participant']]);
+    }
+    expect(await slotStatus(slot)).toBe('free');
+  });
+
+  it('tells a system whose appointment names no patient that there is nothing to give back', async () => {
+    const body = { resourceType: 'Appointment', id: 'nobodys', status: 'proposed' };
+    const participant = [{ actor: { reference: 'Practitioner/osei' }, status: 'accepted' }];
+    const { status, text } = await world.ask('PUT', '/Appointment/nobodys', {
+      token: world.system,
+      body: { ...body, participant },
+    });
+    expect(status, text).toBe(201);
+    const refused = await world.ask('POST', '/Appointment/nobodys/$cancel', { token: world.system });
+    expect([refused.status, refused.body.issue[0].expression]).toEqual([422, ['Appointment.participant']]);
+  });
+
   it('X9: finds its owner by an absolute reference too, and calls nobody as the caller says', async () => {
     const slot = await newSlot();
     const actor = { reference: `${world.base}/Patient/p1`, display: 'Dr. Elena Ruiz (clinic)' };

@@ -2,7 +2,7 @@
  * Self-scheduling after IHE ITI Scheduling: `Appointment/$find` (find-times.ts), `$hold`, `$book` (take-slot.ts); and `Appointment/[id]/$cancel`, which gives the slot back. A
  * slot and the appointment that takes it are one transaction that names the slot's version: of two who press at once, one gets it.
  */
-import { conflict, forbidden } from '@wellspring/profiles';
+import { businessRule, conflict, forbidden } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
@@ -23,11 +23,13 @@ import { cancellation, readOne, requireToCome, update, writeAll } from './slots.
 export async function cancelAppointment(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, ['reason', 'declines']);
   const { id } = request;
-  requireWriteScope(request.access, 'u', 'Appointment');
+  const owner = requireWriteScope(request.access, 'u', 'Appointment');
   const before = await readOne<Appointment>(services, request, `Appointment/${id}`);
   const [patient, ...more] = ownersOf(before.resource);
-  if (patient === undefined || more.length > 0)
-    throw forbidden('The appointment must be of one patient, and of nobody else.');
+  if (patient === undefined || more.length > 0) {
+    const text = 'The appointment must be of one patient, and of nobody else.';
+    throw owner === 'unrestricted' ? businessRule(text, 'Appointment.participant') : forbidden(text);
+  }
   const isPatientSide = await requirePatient(services, request, 'u', 'Appointment', patient);
   if (input.names.includes('declines') && !isOffered(before.resource, input.all('declines')))
     return jsonReply(before.resource);

@@ -133,14 +133,19 @@ function referencesIn(list: readonly unknown[]): string[] {
   return references.filter((each) => typeof each === 'string');
 }
 
-/** X9: whose appointment it will be: of a patient-level token the caller's patient, always. */
+/** X9: whose appointment it will be: of a patient-level token the caller's patient, always; whoever works for many says of whom. */
 async function patientOf(services: Services, request: FhirRequest, asked: Appointment): Promise<string> {
   const owner = requireWriteScope(request.access, 'c', 'Appointment');
   const actors = listOf(asked.participant).map((each) => each.actor);
   const named = new Set(referencesIn(actors).filter((reference) => LIKE_A_PATIENT.test(reference)));
   const [first = ''] = named;
   const patient = patientId(first);
-  if (named.size !== 1 || patient === undefined || (owner !== 'unrestricted' && patient !== owner))
+  const isOfOne = named.size === 1 && patient !== undefined;
+  if (!isOfOne && owner === 'unrestricted') {
+    if (named.size === 0) throw invalid('The appointment names no patient.', 'Appointment.participant');
+    throw businessRule('The appointment must be of one patient.', 'Appointment.participant');
+  }
+  if (!isOfOne || (owner !== 'unrestricted' && patient !== owner))
     throw forbidden('The appointment must be of the patient in context, and of nobody else.');
   await requirePatient(services, request, 'c', 'Appointment', patient);
   return patient;

@@ -42,6 +42,8 @@ interface Form {
   open(page: Page): Promise<void>;
   /** It is unfolded by a press, and not by its address. */
   readonly isFolded?: boolean;
+  /** The same button takes it back: another tab is pressed when it has heard of it, where it does. */
+  readonly isToggle?: boolean;
   fill?(page: Page): Promise<unknown>;
   /** One of those that are filled in: it says after a reload that all is there still. */
   field?(page: Page): Locator;
@@ -175,6 +177,7 @@ const FORMS: readonly Form[] = [
   },
   {
     name: 'a day of a plan is ticked off',
+    isToggle: true,
     sent: /\/Observation$/,
     open: (page) => openPage(world, page, '/care-plan', 'Care plan'),
     button: (page) => plan(page).getByRole('button', { name: /^Mark as done/ }),
@@ -183,6 +186,7 @@ const FORMS: readonly Form[] = [
   },
   {
     name: 'a medicine of one’s own is stopped',
+    isToggle: true,
     sent: /\/MedicationStatement\//,
     async open(page) {
       await addOwnMedicine();
@@ -356,6 +360,11 @@ describe.each(FORMS)('$name', (form) => {
     expect(await page.getByRole('main').getByRole('alert').allInnerTexts()).toEqual([]);
 
     // The other tab has stood open since before; what it shows by itself is not there to be pressed.
+    if (form.isToggle)
+      await form
+        .said(second)
+        .waitFor({ timeout: 3000 })
+        .catch(() => undefined);
     await pressIfThere(form.button(second));
     await second.waitForLoadState('networkidle');
     expect(await form.done()).toBe(1);

@@ -61,12 +61,11 @@ export const common = {
   'You are signed out.': 'Su sesión está cerrada.',
   'Your sign-in has ended. What you were writing is kept: sign in again to go on.':
     'Su sesión terminó. Lo que escribía se guardó: entre de nuevo para seguir.',
-  'Show what was last read on this device': 'Mostrar lo último que se leyó en este dispositivo',
+  'Show what was last read on this device': 'Mostrar lo último leído en este dispositivo',
   'You see the copy on this device, of {time}.': 'Ve la copia de este dispositivo, del {time}.',
   'You are offline.': 'No tiene conexión.',
   'You are offline, and this was not opened before.': 'No tiene conexión, y esto no se había abierto antes.',
-  'You are offline. You see what was last read: {time}.':
-    'No tiene conexión. Ve lo último que se leyó: {time}.',
+  'You are offline. You see what was last read: {time}.': 'No tiene conexión. Ve lo último leído: {time}.',
   'You are offline. What you write is kept; send it when you are back.':
     'No tiene conexión. Lo que escriba se guarda; envíelo cuando vuelva.',
 };

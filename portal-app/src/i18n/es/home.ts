@@ -30,7 +30,7 @@ export const home = {
   'For {name}': 'Para {name}',
   'The patient': 'El paciente',
   'A relative or carer': 'Un familiar o cuidador',
-  'Are phone, e-mail and address still right?': '¿Siguen correctos el teléfono, el correo y la dirección?',
+  'Are phone, e-mail and address still right?': '¿Siguen correctos teléfono, correo y dirección?',
   'To be taken as the care team said.': 'Tómese como indicó el equipo médico.',
   'This is not in this record, or no longer.': 'Esto no está en este expediente, o ya no.',
   Declined: 'Rechazada',

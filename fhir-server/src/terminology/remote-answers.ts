@@ -147,7 +147,7 @@ export async function isInRemoteInclude(
 }
 
 const HIERARCHY: ReadonlySet<string> = new Set(['is-a', 'descendent-of', 'is-not-a', 'generalizes']);
-const NONE: CodeSource = heldSource({ resourceType: 'CodeSystem', url: '', content: 'complete' });
+const NONE: CodeSource = heldSource({ resourceType: 'CodeSystem', url: '', content: 'fragment' });
 
 async function passesHierarchy(
   remote: RemoteTerminology,

@@ -908,10 +908,8 @@ describe('a day’s inbox', () => {
       const current = inbox.url();
       const heading = inbox.locator('h2#item-heading');
       // The address is the next one's a moment before the item is: a key in between is meant for none.
-      await inbox
-        .locator(`[id$="-${new URL(current).pathname.split('/').at(-1)}"]`)
-        .first()
-        .waitFor();
+      const own = `[id$="-${new URL(current).pathname.split('/').at(-1)}"]`;
+      await inbox.locator('section[aria-labelledby="item-heading"]').locator(own).first().waitFor();
       await expect
         .poll(() => inbox.evaluate('document.activeElement?.id'), { interval: 20 })
         .toBe('item-heading');

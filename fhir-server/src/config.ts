@@ -1,5 +1,5 @@
 /** The configuration: environment variables, read once, checked whole. docs/CONFIGURATION.md describes each. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
@@ -180,6 +180,7 @@ export function loadConfig(environment: Environment): Config {
   const config = readEnvironment(schema, environment);
   const problems = tlsProblems(config, { FHIR_BASE_URL: config.FHIR_BASE_URL });
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  requirePackagesFolder(config);
   const keyFile = config.FHIR_CLIENT_KEY_FILE ?? join(config.DATA_DIR, 'keys', 'fhir-server.jwk.json');
   return Object.freeze({
     ...config,
@@ -196,6 +197,14 @@ export function loadConfig(environment: Environment): Config {
     agePolicy: readPolicy('AGE_POLICY_FILE', () => readAgePolicy(config.AGE_POLICY_FILE)),
   });
 }
+
+/** One that is named by mistake would load nothing, and nobody would be told. Where packages are to be fetched, it is made. */
+function requirePackagesFolder({ PACKAGES_DIR, PACKAGES }: z.infer<typeof schema>): void {
+  if (PACKAGES_DIR === undefined || PACKAGES.length > 0 || isFolder(PACKAGES_DIR)) return;
+  throw new ConfigError(`PACKAGES_DIR: there is no folder ${PACKAGES_DIR}.`);
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function mongodbConfig(config: z.infer<typeof schema>): MongodbConfig | undefined {
   const { MONGODB_URL: url } = config;

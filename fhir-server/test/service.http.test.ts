@@ -198,6 +198,7 @@ describe('a start that can not succeed', () => {
       ['MAX_COUNT', 'many'],
       ['METRICS_TOKEN', 'short'],
       ['REQUIRED_PROFILES', 'Patient'],
+      ['PACKAGES_DIR', join(folder, 'nowhere')],
       ['MONGODB_URL', 'http://x'],
     ] as const) {
       const { status, stderr } = start({ ...key, [variable]: value }, folder);

@@ -13,14 +13,12 @@ import type { QueryNode } from '../search/query.ts';
 import type { FhirRequest, Services } from './request.ts';
 
 const NAME = 'x-provenance';
-/** As long as Node lets header fields be. */
-const HEADER = { values: Number.POSITIVE_INFINITY, called: 'X-Provenance' };
 
 /** Errors: 400 where it is no Provenance, or has a target of its own; 422 where it is not valid. */
 export function provenanceOf({ headers }: Pick<FhirRequest, 'headers'>): ResourceJson | undefined {
   const text = headers[NAME];
   if (text === undefined) return undefined;
-  const value = jsonOf(written(text), HEADER) as ResourceJson | null;
+  const value = jsonOf(written(text), { called: 'X-Provenance' }) as ResourceJson | null;
   if (value?.resourceType !== 'Provenance') throw invalid('X-Provenance must hold a Provenance resource.');
   if (value.target !== undefined)
     throw invalid('X-Provenance names no target: the server fills it in.', 'Provenance.target');

@@ -3,7 +3,7 @@ import { compartments, forbidden, invalid, resourceTypes } from '@wellspring/pro
 import { readCondition } from '../access/read-condition.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { aliasOf } from '../search/aliases.ts';
-import type { SearchRequest } from '../search/parse-search.ts';
+import { datedFirst, type SearchRequest } from '../search/parse-search.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import { pageWithIncludes } from './page-with-includes.ts';
 import { parse, passedOver } from './parse.ts';
@@ -80,10 +80,3 @@ async function answer(
   );
   return bundle(services, asked, path, page, [...asked.ignored, ...passedOver(request)]);
 }
-
-/** By its main date: what has one, then what has none. */
-export const datedFirst = (asked: SearchRequest, param: string): SearchRequest[] =>
-  [false, true].map((missing) => ({
-    ...asked,
-    where: and(asked.where, { kind: 'missing', param, missing }),
-  }));

@@ -3,10 +3,9 @@ import { invalid, tooCostly } from '@wellspring/profiles';
 import { createBreath } from '../breath.ts';
 import { parse } from '../interactions/parse.ts';
 import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
-import { datedFirst } from '../interactions/search.ts';
 import { bundle } from '../interactions/searchset.ts';
 import { createPageRoom, PAGE_ROOM } from '../page-room.ts';
-import type { SearchRequest } from '../search/parse-search.ts';
+import { datedFirst, type SearchRequest } from '../search/parse-search.ts';
 import type { StoredVersion } from '../store/store.ts';
 
 /** Looked through for groups; a patient has seldom so many of what they ask for. */

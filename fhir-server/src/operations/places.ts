@@ -3,6 +3,7 @@ import { businessRule, inMilliseconds } from '@wellspring/profiles';
 import { requireWriteScope } from '../access/check-write.ts';
 import { onBehalf } from '../access/on-behalf.ts';
 import type { FhirRequest, Services } from '../interactions/request.ts';
+import { withAllowance } from '../repository/limits/allowance.ts';
 import { resourceOf } from '../repository/text/resource-text.ts';
 import type { Appointment } from '../repository/visits/slot-hold.ts';
 
@@ -49,14 +50,8 @@ export async function withPlaces<T>(
 ): Promise<T> {
   if (requireWriteScope(request.access, 'c', 'Appointment') === 'unrestricted') return write();
   const live = (known: readonly string[]) => stillTaking(services, request, known, statuses);
-  const taken = await services.allowance.take(holder, keys, { until, most, live });
-  if (!taken) throw businessRule(refusal, 'Appointment.slot');
-  try {
-    return await write();
-  } catch (error) {
-    await services.allowance.giveBack(holder, taken);
-    throw error;
-  }
+  const refused = (): Error => businessRule(refusal, 'Appointment.slot');
+  return withAllowance(services.allowance, holder, keys, { until, most, live }, refused, write);
 }
 
 /** Of an appointment that is given up, or has become another's; `kept` stay. */

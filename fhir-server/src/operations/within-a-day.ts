@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { throttled } from '@wellspring/profiles';
 import type { FhirRequest, Services } from '../interactions/request.ts';
+import { withAllowance } from '../repository/limits/allowance.ts';
 import { groundOf } from './own-links.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,19 +24,13 @@ export async function withinADay<T>(
   make: () => Promise<T>,
 ): Promise<T> {
   const holder = `a-day/${kind}/${id}/${groundOf(access).by}`;
-  const key = randomUUID();
   const asked = {
     until: now() + DAY_MS,
     most: MOST_A_DAY[kind],
     // What was ended since was made all the same.
     live: async (keys: readonly string[]) => new Set(keys),
   };
-  if (!(await allowance.take(holder, [key], asked)))
-    throw throttled(HOUR_S, `Only ${MOST_A_DAY[kind]} of these can be asked for in a day`);
-  try {
-    return await make();
-  } catch (error) {
-    await allowance.giveBack(holder, [key]);
-    throw error;
-  }
+  const refused = (): Error =>
+    throttled(HOUR_S, `Only ${MOST_A_DAY[kind]} of these can be asked for in a day`);
+  return withAllowance(allowance, holder, [randomUUID()], asked, refused, make);
 }

@@ -62,50 +62,22 @@ export function checkSearchParameter(resource: SearchParameterResource): void {
   } finally {
     removeSearchParameter(`${url}#tried`);
   }
-  for (const type of base) {
-    checkFinds(expression, type);
-    checkPaths(resource, expression, type);
-  }
+  for (const type of base) checkFinds(resource, expression, type);
 }
 
-/** A path that R4 does not have is in no resource; of a composite each part is read from what the whole yields. */
-function checkPaths({ component = [] }: SearchParameterResource, expression: string, type: string): void {
+/** What names what R4 does not have, or begins at other types only, is in no resource and would find nothing for ever; of a composite each part is read from what the whole yields. */
+function checkFinds({ component = [] }: SearchParameterResource, expression: string, type: string): void {
   const whole = walkFhirPath(expression, [type]);
-  if (whole.missing) throw businessRule(whole.missing, 'SearchParameter.expression');
+  const isNothing = whole.types?.length === 0 || (isResourceType(type) && !isEvaluated(expression, type));
+  if (whole.missing || isNothing)
+    throw businessRule(
+      whole.missing ?? `The expression finds nothing of ${type.slice(0, 64)}.`,
+      'SearchParameter.expression',
+    );
   for (const [i, part] of component.entries()) {
     const { missing } = walkFhirPath(part.expression, whole.types);
     if (missing) throw businessRule(missing, `SearchParameter.component[${i}].expression`);
   }
-}
-
-const STRINGS = /'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
-/** https://hl7.org/fhir/R4/fhirpath.html#variables; value sets and extensions are in quotation marks. */
-const VARIABLES: ReadonlySet<string> = new Set([
-  'resource',
-  'rootResource',
-  'context',
-  'ucum',
-  'sct',
-  'loinc',
-  'vs',
-  'ext',
-]);
-const OF_ALL: readonly string[] = ['Resource', 'DomainResource'];
-
-/** What names a variable or a function that there is not, or begins at other types only, would be indexed as nothing, and find nothing for ever. */
-function checkFinds(expression: string, type: string): void {
-  const bare = expression.replace(STRINGS, "''");
-  const unknown = [...bare.matchAll(/%([A-Za-z]\w*)/g)].find(([, name = '']) => !VARIABLES.has(name));
-  const roots = [...bare.matchAll(/(?:^|\|)[\s(]*([A-Z]\w*)\s*\./g)].map(([, name = '']) => name);
-  const isElsewhere = roots.length > 0 && !roots.some((root) => root === type || OF_ALL.includes(root));
-  const isAbstract = OF_ALL.includes(type);
-  if (!unknown && (isAbstract || (!isElsewhere && isEvaluated(expression, type)))) return;
-  throw businessRule(
-    unknown
-      ? `There is no variable ${unknown[0].slice(0, 64)}.`
-      : `The expression finds nothing of ${type.slice(0, 64)}.`,
-    'SearchParameter.expression',
-  );
 }
 
 function isEvaluated(expression: string, type: string): boolean {

@@ -2,7 +2,14 @@
  * References by canonical URL (https://hl7.org/fhir/R4/references.html#canonical): they lead to whatever is published under the URL, of the version that they name, or of
  * any where they name none. Where one is an address below this server's base, it leads to what is there too.
  */
-import { elementType, isResourceType, resourceTypes, type SearchParameter } from '@wellspring/profiles';
+import {
+  elementType,
+  isResourceType,
+  resourceTypes,
+  type SearchParameter,
+  searchParameter,
+  searchParameters,
+} from '@wellspring/profiles';
 import { and, or, type QueryNode } from './query.ts';
 
 /** The canonicals of a reference parameter as they were written; the parameter itself has them without their version too. */
@@ -88,6 +95,12 @@ export function namedBy(type: string, canonical: string, baseUrl?: string): Quer
     ? where
     : and(where, { kind: 'token', param: 'version', code: version.toLowerCase() });
 }
+
+/** The reference parameter of a type by its name, or each of them (`*`); none of another kind. */
+export const referenceParameters = (type: string, param: string): SearchParameter[] =>
+  (param === '*' ? searchParameters(type) : [searchParameter(type, param)]).filter(
+    (each) => each?.type === 'reference',
+  ) as SearchParameter[];
 
 /** Whether a parameter of another type may lead to this one. */
 export const mayLeadTo = (parameter: SearchParameter, type: string): boolean =>

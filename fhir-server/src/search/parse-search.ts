@@ -1,7 +1,7 @@
 /** The query of a search request → SearchRequest. Strict by default: what is not understood is refused, never dropped in silence. */
-import { type Issue, invalid, isResourceType, searchParameter, searchParameters } from '@wellspring/profiles';
+import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
-import { mayLeadTo } from './canonicals.ts';
+import { mayLeadTo, referenceParameters } from './canonicals.ts';
 import { createLeadsOn } from './leads-on.ts';
 import { mainDateParameter } from './main-date.ts';
 import { type PagePlace, parsePlace } from './page-place.ts';
@@ -196,6 +196,13 @@ function parseSort(
   return { sort, datedBy: undefined };
 }
 
+/** By its main date: what has one, then what has none. */
+export const datedFirst = (asked: SearchRequest, param: string): SearchRequest[] =>
+  [false, true].map((missing) => ({
+    ...asked,
+    where: and(asked.where, { kind: 'missing', param, missing }),
+  }));
+
 function sortKey(type: string, code: string, descending: boolean): SortKey {
   if (code === '_id') return { by: 'id', descending };
   if (code === '_lastUpdated') return { by: 'lastUpdated', descending };
@@ -239,13 +246,8 @@ function parseInclude(
       `'_include' starts at ${types.join(', ').slice(0, 64)}; use _include:iterate for what it includes.`,
     );
   }
-  if (target !== undefined && !mayInclude(source, param, target))
+  // By the definitions, as for `[parameter]:[type]`.
+  if (target !== undefined && !referenceParameters(source, param).some((each) => mayLeadTo(each, target)))
     throw invalid(`'${name.slice(0, 64)}': '${source}:${param}' never leads to ${target}.`);
   return { source, param, target, iterate: modifier !== undefined };
-}
-
-/** By the definitions, as for `[parameter]:[type]`. */
-function mayInclude(source: string, param: string, target: string): boolean {
-  const own = param === '*' ? searchParameters(source) : [searchParameter(source, param)];
-  return own.some((each) => each?.type === 'reference' && mayLeadTo(each, target));
 }

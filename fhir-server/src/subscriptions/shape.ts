@@ -1,6 +1,6 @@
 /** `notificationShape` of a topic: what goes along with what an event is about (https://hl7.org/fhir/R4B/subscriptiontopic-definitions.html#SubscriptionTopic.notificationShape). */
-import { FhirError, resourceTypes, searchParameter, searchParameters } from '@wellspring/profiles';
-import { targetsOf } from '../search/canonicals.ts';
+import { FhirError, resourceTypes } from '@wellspring/profiles';
+import { referenceParameters, targetsOf } from '../search/canonicals.ts';
 import { type Include, once, parseSearch } from '../search/parse-search.ts';
 
 export interface Shape {
@@ -54,8 +54,7 @@ export function typesAlong(shapes: readonly Shape[], context: ShapeContext): Rea
 
 function targetTypes({ source, param, target }: Include): readonly string[] {
   if (target !== undefined) return [target];
-  const asked = param === '*' ? searchParameters(source) : [searchParameter(source, param)];
-  return asked.flatMap((parameter) => (parameter?.type === 'reference' ? targetsOf(parameter) : []));
+  return referenceParameters(source, param).flatMap(targetsOf);
 }
 
 /** A topic is written for many servers: what one of them can't follow is not there, and the rest is. `&iterate=` goes on by FHIRPath, which is not followed here. */

@@ -12,8 +12,9 @@ import { type Command, useCommands } from '../ui/commands.ts';
 import { IdleWarning } from '../ui/IdleWarning.tsx';
 import { turnSingleKeys, useKeys, useSingleKeys } from '../ui/keys.ts';
 import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
+import { NotForThisRole } from '../ui/NotForThisRole.tsx';
 import { PageBoundary } from '../ui/PageBoundary.tsx';
-import { EmptyState, PageHead } from '../ui/parts.tsx';
+import { PageHead } from '../ui/parts.tsx';
 import { keepTyped } from '../ui/typed-early.ts';
 import { useInSight } from '../ui/use-in-sight.ts';
 import { usePageFocus } from '../ui/use-page-focus.ts';
@@ -49,18 +50,6 @@ function useRefused(pathname: string): Text | undefined {
   const reach = useQuery(reachQuery(fhir)).data;
   const [, label, needs] = PLACES.find(([path]) => path !== '/' && pathname.startsWith(path)) ?? [];
   return needs && reach && !reach[needs] ? label : undefined;
-}
-
-/** In place of a page whose every part would say so. */
-function NotForThisRole({ place }: { readonly place: Text }) {
-  return (
-    <>
-      <PageHead title={t(place)} />
-      <EmptyState>
-        {t('Your role does not allow this. If your work needs it, ask an administrator.')}
-      </EmptyState>
-    </>
-  );
 }
 
 const IDLE = 'To protect patients’ records you will be signed out in two minutes.';
@@ -103,7 +92,14 @@ export function DeskShell() {
       {/* The boundary outlives the page: the one before stays until the next is there. */}
       <PageBoundary address={pathname}>
         <main id="main" ref={main} className={styles.main} key={page}>
-          {refused ? <NotForThisRole place={refused} /> : <Outlet />}
+          {refused ? (
+            <>
+              <PageHead title={t(refused)} />
+              <NotForThisRole />
+            </>
+          ) : (
+            <Outlet />
+          )}
         </main>
       </PageBoundary>
       {!pathname.startsWith('/inbox') && <PageKeys />}

@@ -139,7 +139,6 @@ function Proxies({ proxies }: Pick<Banner, 'proxies'>) {
 
 function proxyText({ name, relationship = [] }: RelatedPerson): string {
   const [first] = relationship;
-  return first
-    ? `${nameText(officialName({ name }))} (${clinicalName(first)})`
-    : nameText(officialName({ name }));
+  const who = nameText(officialName({ name }));
+  return first ? `${who} (${clinicalName(first)})` : who;
 }

@@ -59,6 +59,8 @@ describe('a path that R4 does not have', () => {
     ['Observation.value.ofType(Bogus)', 'Observation', "never of the type 'Bogus'"],
     ['Observation.value as Address', 'Observation', "never of the type 'Address'"],
     ['Observation.component.bogus', 'Observation', 'Observation.component'],
+    ['Patient.name.where(use = %bogus)', 'Patient', 'There is no variable %bogus.'],
+    ['iif(true, %bogus, Patient.name)', 'Patient', 'There is no variable %bogus.'],
   ])('is named: %s', (text, type, named) => {
     expect(missingIn(text, type)).toContain(named);
   });
@@ -81,7 +83,18 @@ describe('a path that R4 does not have', () => {
     ['Observation.bogus | Patient.name', 'Patient'],
     ["Patient.name.where($this.use = 'old').given", 'Patient'],
     ["iif(Patient.name.exists(), Patient.name.given, 'none')", 'Patient'],
+    ["Patient.name.where(use = '%bogus').given", 'Patient'],
+    ['Patient.where(%resource.id.exists()).name', 'Patient'],
+    ['Patient.gender.where(memberOf(%`vs-administrative-gender`))', 'Patient'],
   ])('is not seen where there is none, or where only values can tell: %s', (text, type) => {
     expect(missingIn(text, type)).toBeUndefined();
+  });
+
+  it.each([
+    ['Observation.code', 'Patient'],
+    ['Observation.subject.resolve().name | Encounter.subject', 'Patient'],
+    ["Observation.extension('urn:x').value", 'Patient'],
+  ])('is of no type where it begins at others: %s', (text, type) => {
+    expect(walkFhirPath(text, [type]).types).toEqual([]);
   });
 });

@@ -21,9 +21,23 @@ export interface Walked {
   readonly types: Types;
 }
 
-/** Throws SyntaxError. `focus`: what the expression begins at; `Resource` and `DomainResource` for all types. A path of a type that is not among them is passed over. */
+/** https://hl7.org/fhir/R4/fhirpath.html#variables */
+const VARIABLES: ReadonlySet<string> = new Set([
+  'resource',
+  'rootResource',
+  'context',
+  'ucum',
+  'sct',
+  'loinc',
+]);
+const OF_ANY_NAME = /^(?:vs|ext)-/;
+
+/** Throws SyntaxError. `focus`: what the expression begins at; `Resource` and `DomainResource` for all types. A path of a type that is not among them is passed over: it yields no type. */
 export function walkFhirPath(text: string, focus: Types): Walked {
   const expression = parseFhirPath(text);
+  const unknown = variablesIn(expression).find((name) => !VARIABLES.has(name) && !OF_ANY_NAME.test(name));
+  if (unknown !== undefined)
+    return { missing: `There is no variable %${unknown.slice(0, 63)}.`, types: undefined };
   const from = focus?.flatMap((type) => (ABSTRACT.has(type) ? resourceTypes : [type]));
   try {
     return { missing: undefined, types: walk(expression, from) };
@@ -31,6 +45,12 @@ export function walkFhirPath(text: string, focus: Types): Walked {
     if (!(error instanceof Missing)) throw error;
     return { missing: error.message, types: undefined };
   }
+}
+
+function variablesIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const { kind, name } = part as Partial<Expression & { name: string }>;
+  return kind === 'variable' && name !== undefined ? [name] : Object.values(part).flatMap(variablesIn);
 }
 
 const ABSTRACT: ReadonlySet<string> = new Set(['Resource', 'DomainResource']);
@@ -104,6 +124,8 @@ const SAME: ReadonlySet<string> = new Set([
   'single',
   'distinct',
 ]);
+/** Of nothing they yield nothing. */
+const OF_EACH: ReadonlySet<string> = new Set(['resolve', 'extension']);
 const BY_TYPE: ReadonlySet<string> = new Set(['as', 'ofType']);
 
 function call({ of, name, args }: Expression & { kind: 'call' }, focus: Types): Types {
@@ -111,6 +133,7 @@ function call({ of, name, args }: Expression & { kind: 'call' }, focus: Types): 
   const [argument] = args;
   if (BY_TYPE.has(name)) return argument ? ofType(types, typeNamed(argument)) : types;
   const yielded = argument && CRITERIA.has(name) ? walk(argument, types) : undefined;
+  if (types?.length === 0 && OF_EACH.has(name)) return types;
   if (SAME.has(name)) return types;
   if (name === 'select') return yielded;
   if (name === 'extension') return ['Extension'];

@@ -36,7 +36,7 @@ export function incomingOf(
   text: string,
   type: string | undefined,
 ): Incoming {
-  const value = jsonOf(text, { values: Number.POSITIVE_INFINITY, called: 'The line' });
+  const value = jsonOf(text, { called: 'The line' });
   const resource = value as ResourceJson & { id: string };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw fault('The line is no JSON object.');

@@ -103,6 +103,25 @@ export function createAllowance(
   };
 }
 
+/** `make`, with places for what it makes; where it fails they are given back. `refused`: what is thrown where there are none. */
+export async function withAllowance<T>(
+  allowance: Allowance,
+  holder: string,
+  keys: readonly string[],
+  asked: Asked,
+  refused: () => Error,
+  make: () => Promise<T>,
+): Promise<T> {
+  const taken = await allowance.take(holder, keys, asked);
+  if (!taken) throw refused();
+  try {
+    return await make();
+  } catch (error) {
+    await allowance.giveBack(holder, taken);
+    throw error;
+  }
+}
+
 function without(places: Places, keys: readonly string[]): Places {
   return Object.fromEntries(Object.entries(places).filter(([key]) => !keys.includes(key)));
 }

@@ -6,7 +6,7 @@ import { endOfNumber, endOfString, isOfNumber } from './spelled-json.ts';
 
 export interface JsonLimits {
   /** Members and items, of everything. */
-  readonly values: number;
+  readonly values?: number;
   /** Items of one list right below the top: a Bundle's entries. */
   readonly entries?: number;
   /** Members and items of one of those, and of all that stands beside them: each is parsed in one go. Their text may be as long as it is. */
@@ -15,11 +15,10 @@ export interface JsonLimits {
   readonly called?: string;
 }
 
-const UNLIMITED: JsonLimits = { values: Number.POSITIVE_INFINITY };
 const BODY = 'The body';
 
 /** Errors: 400; 413 for more than the limits, before anything is made of the text. */
-export function jsonOf(text: string, limits: JsonLimits = UNLIMITED): unknown {
+export function jsonOf(text: string, limits: JsonLimits = {}): unknown {
   const scanning = scan(text, limits);
   let step = scanning.next();
   while (!step.done) step = scanning.next();
@@ -129,7 +128,7 @@ interface Scanned {
 
 /** Nesting and values are counted before anything recursive, or anything that makes objects, sees them. Strings are skipped. */
 function* scan(text: string, limits: JsonLimits): Generator<void, Scanned> {
-  const { values: most, entries: mostEntries = Number.POSITIVE_INFINITY } = limits;
+  const { values: most = Number.POSITIVE_INFINITY, entries: mostEntries = Number.POSITIVE_INFINITY } = limits;
   let depth = 0;
   let members = 0;
   let values = 0;

@@ -60,6 +60,8 @@ const SEARCH_MS = 10_000;
 const READ_MS = 4000;
 /** What the server ends by itself (maxTimeMS) is waited for this much longer. */
 const GRACE_MS = 500;
+/** Whatever is no search is answered by then. */
+const ANSWER_MS = READ_MS + GRACE_MS;
 /** How long the end of the log is waited for: an answer is to be there before a silent database would be noticed. */
 const END_MS = 3500;
 
@@ -138,9 +140,9 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
       told(async () => {
         const found = await findCurrent(reader, type, id, visible);
         return found && versionOf(found);
-      }, READ_MS + GRACE_MS),
+      }, ANSWER_MS),
     vread: (type, id, version, visible) =>
-      told(() => findVersion(reader, type, id, version, visible), READ_MS + GRACE_MS),
+      told(() => findVersion(reader, type, id, version, visible), ANSWER_MS),
     search: (query) => told(() => searchPage(searcher, query), searchMs + GRACE_MS),
     history: (query) => told(() => readHistory(searcher, query), searchMs + GRACE_MS),
     transact: (operations, by) => told(() => transactor.transact(operations, by)),
@@ -158,15 +160,14 @@ export async function openMongodbStore(options: MongodbStoreOptions): Promise<Mo
         if (!isDeepStrictEqual(found.own, [...entries.owners])) return false;
         return isDeepStrictEqual({ d, k, r, p, dt, n, s, w, f, o }, wanted);
       }),
-    getNote: (name) => told(() => notes.getNote(name), READ_MS + GRACE_MS),
-    setNote: (name, value) => told(() => notes.setNote(name, value), READ_MS + GRACE_MS),
-    swapNote: (name, expected, value) =>
-      told(() => notes.swapNote(name, expected, value), READ_MS + GRACE_MS),
-    notes: (from, to, limit) => told(() => notes.notes(from, to, limit), READ_MS + GRACE_MS),
+    getNote: (name) => told(() => notes.getNote(name), ANSWER_MS),
+    setNote: (name, value) => told(() => notes.setNote(name, value), ANSWER_MS),
+    swapNote: (name, expected, value) => told(() => notes.swapNote(name, expected, value), ANSWER_MS),
+    notes: (from, to, limit) => told(() => notes.notes(from, to, limit), ANSWER_MS),
     ping: () =>
       told(async () => {
         await db.command({ ping: 1 });
-      }, READ_MS + GRACE_MS),
+      }, ANSWER_MS),
     async close() {
       // A database that is away is not waited for.
       await Promise.race([clock.close(), new Promise((done) => setTimeout(done, READ_MS).unref())]).catch(

@@ -1,7 +1,11 @@
 /** What a way to reach somebody is, as the desk says it. */
-import type { ContactPoint } from '@medplum/fhirtypes';
+import type { ContactPoint, Patient } from '@medplum/fhirtypes';
 import { lookUp } from '../../format/table.ts';
 import { type Text, t } from '../../i18n/text.ts';
+
+/** Those that still lead to them. */
+export const currentWays = ({ telecom = [] }: Patient): readonly ContactPoint[] =>
+  telecom.filter(({ use, value }) => use !== 'old' && value);
 
 const SYSTEMS: Readonly<Record<string, Text>> = {
   phone: 'Phone',

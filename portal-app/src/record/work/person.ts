@@ -1,5 +1,6 @@
 /** Who the patient is, and how they are reached, as the clinic says it: corrections taken over element by element, contacts confirmed or taken out. */
 import type { ContactPoint, HumanName, Patient, Task } from '@medplum/fhirtypes';
+import { officialName } from '../../format/words.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
@@ -14,11 +15,8 @@ export interface Identity {
   readonly gender: string;
 }
 
-const officialOf = (names: readonly HumanName[]): HumanName | undefined =>
-  names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use !== 'old') ?? names[0];
-
-export function identityOf({ name = [], birthDate, gender }: Patient): Identity {
-  const official = officialOf(name);
+export function identityOf({ name, birthDate, gender }: Patient): Identity {
+  const official = officialName({ name });
   return {
     given: official?.given?.join(' ') ?? '',
     family: official?.family ?? '',
@@ -32,7 +30,7 @@ export function withIdentity(patient: Patient, after: Identity): Patient {
   const before = identityOf(patient);
   const isRenamed = after.given !== before.given || after.family !== before.family;
   const names = patient.name ?? [];
-  const official = officialOf(names);
+  const official = officialName(patient);
   const { text: _, ...rest } = official ?? {};
   const renamed: HumanName = { ...rest, given: after.given.trim().split(/\s+/), family: after.family.trim() };
   const old: HumanName[] = official ? [{ ...official, use: 'old' }] : [];

@@ -8,6 +8,7 @@ import { isPanel } from '../../../format/observation.ts';
 import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { bannerQuery } from '../../../record/patient/banner.ts';
+import { currentWays } from '../../../record/patient/contact-use.ts';
 import { testRows } from '../../../record/results/queries.ts';
 import { reachQuery } from '../../../record/staff/reach.ts';
 import { besideQuery } from '../../../record/work/beside.ts';
@@ -23,8 +24,8 @@ export function Aside() {
   const { fhir } = usePortal();
   // What is never theirs is not said to be missing beside each item.
   const isClinical = useQuery(reachQuery(fhir)).data?.clinical !== false;
-  const { telecom = [] } = useQuery(bannerQuery(fhir)).data?.patient ?? {};
-  const ways = telecom.filter(({ use, value }) => use !== 'old' && value);
+  const patient = useQuery(bannerQuery(fhir)).data?.patient;
+  const ways = patient ? currentWays(patient) : [];
   return (
     <aside className={styles.aside} aria-label={t('From the record')}>
       <Loaded query={useQuery(besideQuery(fhir))} rows={4}>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useDraft } from '../../../device/drafts.ts';
 import { t } from '../../../i18n/text.ts';
 import { documentName } from '../../../record/documents/name.ts';
+import { currentWays } from '../../../record/patient/contact-use.ts';
 import { useBy } from '../../../record/staff/use-by.ts';
 import { answersOf } from '../../../record/work/answers.ts';
 import { documentQuery, fileDocument, finishWithNote, responseQuery } from '../../../record/work/other.ts';
@@ -21,7 +22,7 @@ import { VisitFacts } from './VisitItem.tsx';
 /** PHQ-9's last question and its like: somebody may be in danger. It is done when somebody has said what was done. */
 export function AlarmItem({ task, patient }: ItemProps) {
   const { fhir } = usePortal();
-  const phones = (patient.telecom ?? []).filter(({ system, use }) => system === 'phone' && use !== 'old');
+  const phones = currentWays(patient).filter(({ system }) => system === 'phone');
   return (
     <>
       <p>

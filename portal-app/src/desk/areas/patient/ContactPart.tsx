@@ -11,6 +11,7 @@ import {
   isWaiting,
   shown,
 } from '../../../record/insurance/insurance.ts';
+import { currentWays } from '../../../record/patient/contact-use.ts';
 import { relationText } from '../../../record/patient/emergency.ts';
 import { pharmacyOf } from '../../../record/patient/pharmacy.ts';
 import { patientQuery } from '../../../record/patient/use-patient.ts';
@@ -42,7 +43,7 @@ export function ContactPart() {
 
 function Contact({ patient }: { readonly patient: Patient }) {
   const { address = [], generalPractitioner = [] } = patient;
-  const telecom = (patient.telecom ?? []).filter(({ use, value }) => use !== 'old' && value);
+  const telecom = currentWays(patient);
   return (
     <Card title={t('Contact')}>
       {telecom.length === 0 && (

@@ -11,8 +11,9 @@ import { FhirFailure } from '../../../smart/fhir.ts';
 import { RecordProvider, usePortal } from '../../../smart/SessionProvider.tsx';
 import { useLiveRecord } from '../../../smart/use-live.ts';
 import { useCommands } from '../../../ui/commands.ts';
+import { NotForThisRole } from '../../../ui/NotForThisRole.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
-import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from '../../../ui/tabs.module.css';
 import { useInSight } from '../../../ui/use-in-sight.ts';
 import { PatientBanner } from '../../../views/PatientBanner.tsx';
@@ -99,27 +100,15 @@ function Parts({ parts: all }: { readonly parts: readonly Part[] }) {
         ))}
       </nav>
       <Routes>
-        {all.map((part) => {
-          const [path, , Part] = part;
-          const isMoved = path === '' && first !== '';
-          return (
-            <Route
-              key={path}
-              path={path}
-              element={
-                isMoved ? (
-                  <Navigate to={`${base}/${first}`} replace />
-                ) : parts.includes(part) ? (
-                  <Part />
-                ) : (
-                  <EmptyState>
-                    {t('Your role does not allow this. If your work needs it, ask an administrator.')}
-                  </EmptyState>
-                )
-              }
-            />
-          );
-        })}
+        {first !== '' && <Route path="" element={<Navigate to={`${base}/${first}`} replace />} />}
+        {parts.map(([path, , Part]) => (
+          <Route key={path} path={path} element={<Part />} />
+        ))}
+        {all
+          .filter((part) => part[0] !== '' && !parts.includes(part))
+          .map(([path]) => (
+            <Route key={path} path={path} element={<NotForThisRole />} />
+          ))}
         <Route path="results/:result" element={<ResultPart />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>

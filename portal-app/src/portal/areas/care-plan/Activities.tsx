@@ -1,5 +1,4 @@
 /** What there is to do of a plan: ticked off by day, or once for all; each tick can be undone. */
-
 import type { CarePlan, Observation } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';

@@ -1,5 +1,4 @@
 /** What the person takes besides prescriptions: added, stopped, taken up again. */
-
 import type { MedicationStatement } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

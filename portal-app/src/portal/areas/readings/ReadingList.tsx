@@ -1,5 +1,4 @@
 /** Every value with who measured it; one's own can be corrected or taken back. */
-
 import type { Observation } from '@medplum/fhirtypes';
 import { useState } from 'react';
 import { formatDate, formatDateTime } from '../../../format/date.ts';

@@ -56,8 +56,13 @@ const WAYS: readonly Way[] = [
       await page.getByRole('button', { name: label, exact: true }).click();
       await expect.poll(() => lost).toBe(1);
       await expect.poll(() => page.url()).toMatch(/^chrome-error:/);
-      // Where it leads to an app's own address, there is nobody.
-      await page.reload().catch(() => undefined);
+      await expect
+        .poll(async () => {
+          // The page of the error may still be about to come. Where it leads to an app's own address, there is nobody.
+          await page.reload().catch(() => undefined);
+          return lost;
+        })
+        .toBeGreaterThan(1);
       await page.unroute(`**${path}`);
     },
   },

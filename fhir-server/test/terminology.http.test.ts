@@ -227,7 +227,18 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(
       await result(post('/CodeSystem/$validate-code', ofSystem, { name: 'coding', valueCoding: coding })),
     ).toBe(true);
+    const ofOther = { name: 'coding', valueCoding: { system: 'urn:x', code: 'cox' } };
+    expect(await result(post('/CodeSystem/fruit/$validate-code', ofOther))).toBe(false);
+    expect((await post('/CodeSystem/fruit/$lookup', ofOther)).status).toBe(400);
     const concept = { coding: [{ system: 'urn:x', code: 'cox' }, coding] };
+    expect(
+      await result(
+        post('/CodeSystem/fruit/$validate-code', {
+          name: 'codeableConcept',
+          valueCodeableConcept: { coding: [ofOther.valueCoding] },
+        }),
+      ),
+    ).toBe(false);
     expect(
       await result(
         post('/CodeSystem/$validate-code', ofSystem, {
@@ -259,6 +270,12 @@ describe.each(STORES)('on %s', (_, open) => {
       { name: 'codingB', valueCoding: codingB },
     );
     expect(value(answer, 'outcome')).toBe('equivalent');
+    const elsewhere = await post(
+      '/CodeSystem/fruit/$subsumes',
+      { name: 'codingA', valueCoding: { ...codingA, system: 'urn:x' } },
+      { name: 'codingB', valueCoding: codingB },
+    );
+    expect(elsewhere.status).toBe(400);
     expect((await get(`/CodeSystem/$subsumes?system=${FRUIT}&codeA=cox&codeB=plum`)).status).toBe(404);
   });
 

@@ -40,18 +40,27 @@ export function numberRange(text: string, test: RangeTest): Range {
   const value = Number(text);
   if (!Number.isFinite(value)) throw invalid(`'${text.slice(0, 32)}' is too great a number.`);
   const half = 0.5 * 10 ** (Number(match[3] ?? 0) - (match[2]?.length ?? 0));
-  if (test === 'eq' || test === 'ne') return { low: value - half, high: value + half };
+  if (isOfItself(test)) return covering({ low: value - half, high: value + half }, value);
   // Never narrower than what the number itself stands for.
   const tenth = Math.max(half, Math.abs(value) * 0.1);
   return test === 'ap' ? { low: value - tenth, high: value + tenth } : { low: value, high: value };
 }
+
+/** Whether it is asked for what a number stands for, and not for what lies beside it. */
+export const isOfItself = (test: RangeTest): boolean => test === 'eq' || test === 'ne';
+
+/** Of more digits than a double has, half a unit of the last is nothing: the number that the same digits are stored as is among those that they ask for all the same. */
+export const covering = ({ low, high }: Range, value: number): Range => ({
+  low: Math.min(low, value),
+  high: Math.max(high, neighbour(value, 1)),
+});
 
 /**
  * The tests of query.ts are those of half-open ranges, as dates are; a number is a point, its range closed at both ends. Where that makes a difference, the end is the
  * next number beside it: `sa5` begins after 5, not at it; and 5.5 is not what `5` stands for.
  */
 export function closedRange({ low, high }: Range, test: RangeTest): Range {
-  if (test === 'eq' || test === 'ne') return { low, high: neighbour(high, -1) };
+  if (isOfItself(test)) return { low, high: neighbour(high, -1) };
   if (test === 'sa') return { low, high: neighbour(high, 1) };
   return test === 'eb' ? { low: neighbour(low, -1), high } : { low, high };
 }

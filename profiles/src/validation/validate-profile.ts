@@ -203,17 +203,22 @@ function bears(state: State, mark: Mark, value: Value, depth: number): boolean {
   const { type, path, node } = mark;
   const found = valuesAt(mark, value);
   if (type === 'exists') return node.max === 0 ? found.length === 0 : node.min === 0 || found.length > 0;
-  if (type === 'type')
-    return found.some((each) => node.types?.includes(typeOrTarget(state, each, path)) ?? false);
+  if (type === 'type') return found.some((each) => isOfTypeOf(state, node, typeOrTarget(state, each, path)));
   if (type === 'profile' && path.includes('resolve()'))
     return found.some((each) => leadsTo(state, node, each, depth));
   if (type === 'profile') return found.some((each) => meetsProfile(state, node, each, depth));
   return found.some((each) => meets(state, node, each, depth));
 }
 
+/** The types that a slice has; of its references, those that they lead to. */
+const isOfTypeOf = (state: State, { types = [], targetProfiles }: ProfileNode, type: string): boolean =>
+  types.includes(type) ||
+  targetProfiles.some((url) => [type, 'Resource'].includes(targetType(state, url) ?? ''));
+
 /** `resolve()` of a reference: its target's type, by what it leads to or else by the reference's text. */
 function typeOrTarget(state: State, { value, type }: Value, path: string): string {
-  if (!path.includes('resolve()') || !isObject(value) || typeof value.reference !== 'string') return type;
+  if (!path.includes('resolve()') || !isObject(value)) return type;
+  if (typeof value.reference !== 'string') return typeof value.type === 'string' ? value.type : type;
   const target = resolveWithin(state.whole, value.reference);
   return target ? String(target.resourceType) : (typeNamed(value.reference) ?? type);
 }

@@ -6,7 +6,7 @@ import { type CodeSource, displayOf, type FoundConcept } from '../../terminology
 import type { Query } from '../../terminology/remote.ts';
 import { isInRemoteSystem, remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, parametersReply, truth } from '../parameters.ts';
-import { type Asked, type AskedCode, askedOf, codeSystemOf, codesOf } from './input.ts';
+import { type Asked, type AskedCode, askedOf, codeSystemOf, codesOf, isOfAnother } from './input.ts';
 import { orAway, relayed } from './relay.ts';
 
 /** Children that a look-up names. */
@@ -25,6 +25,7 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
   const [asked] = codesOf(input) as [AskedCode];
   const at = askedOf(services, request, input);
   const source = await codeSystemOf(at, asked);
+  if (source && isOfAnother(source, asked.system)) throw invalid(ANOTHER);
   const { system, version, code } = asked;
   const [property, ...others] = input.all('property');
   const other = await unlessHeld(at, source, code, 'CodeSystem/$lookup', {
@@ -114,6 +115,8 @@ function propertyPart({ code, ...rest }: { readonly code: string }): object {
   };
 }
 
+const ANOTHER = 'The coding is of another code system.';
+
 export async function codeSystemValidateCode(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, [
     'url',
@@ -135,13 +138,17 @@ export async function codeSystemValidateCode(services: Services, request: FhirRe
   let reply: Reply | undefined;
   for (const asked of codes) {
     if (url !== undefined && asked.system !== url.split('|')[0] && asked.system !== url) {
-      reply ??= refused('The coding is of another code system.');
+      reply ??= refused(ANOTHER);
       continue;
     }
     const source = await codeSystemOf(askedOf(services, request, input), {
       ...asked,
       system: url ?? asked.system,
     });
+    if (source && isOfAnother(source, asked.system)) {
+      reply ??= refused(ANOTHER);
+      continue;
+    }
     const answer =
       (await remoteVerdict(askedOf(services, request, input), source, asked, isAbstractFine)) ??
       (source
@@ -262,6 +269,7 @@ export async function subsumes(services: Services, request: FhirRequest): Promis
   const { system } = a;
   const version = input.one('version');
   const source = await codeSystemOf(asked, { system, version });
+  if (source && [a, b].some((each) => isOfAnother(source, each.system))) throw invalid(ANOTHER);
   const query = { system, version, codeA: a.code, codeB: b.code };
   const elsewhere = await unlessHeld(asked, source, a.code, 'CodeSystem/$subsumes', query);
   if (elsewhere) return elsewhere;

@@ -56,6 +56,13 @@ export function codesOf(input: OperationInput, usual: { readonly system?: string
   }));
 }
 
+/** A code of the one system is none of another's, whatever it is called there. Nothing is said of a coding without a system. */
+export const isOfAnother = ({ url }: CodeSource, system: string | undefined): boolean =>
+  system !== undefined && url !== GIVEN && system.split('|')[0] !== url;
+
+/** Where one is handed in that has no URL. */
+const GIVEN = 'urn:given';
+
 /** The code system of the instance, the one given as a resource, or the one that is named. undefined: not known here. */
 export async function codeSystemOf(
   { terminologies, request, input }: Asked,
@@ -67,7 +74,7 @@ export async function codeSystemOf(
     return stored;
   }
   const given = input.value('codeSystem');
-  if (given) return heldSource({ content: 'not-present', url: 'urn:given', ...given } as never);
+  if (given) return heldSource({ content: 'not-present', url: GIVEN, ...given } as never);
   const { system, version } = named;
   if (!system) throw invalid("The operation needs a 'system', or a coding with one.");
   const [url = '', ofUrl] = system.split('|');

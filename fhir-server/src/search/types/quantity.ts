@@ -2,7 +2,16 @@
 import { canonicalUnit, canonicalValue, invalid, type TypedValue } from '@wellspring/profiles';
 import type { EntryLists } from '../index-entry.ts';
 import type { QueryNode, Range } from '../query.ts';
-import { closedRange, neighbour, numberRange, splitEscaped, splitPrefix, unescapeValue } from '../values.ts';
+import {
+  closedRange,
+  covering,
+  isOfItself,
+  neighbour,
+  numberRange,
+  splitEscaped,
+  splitPrefix,
+  unescapeValue,
+} from '../values.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
 
@@ -90,14 +99,14 @@ export function quantityNode(param: string, value: string): QueryNode {
   const range = numberRange(rest, test);
   const canonical = system === UCUM && code ? canonicalUnit(code) : undefined;
   if (canonical) {
+    const [low, high, middle] = [range.low, range.high, Number(rest)].map((each) =>
+      canonicalValue(each, canonical),
+    ) as [number, number, number];
     return {
       kind: 'quantity',
       param: canonicalParam(param),
       test,
-      range: closedRange(
-        { low: canonicalValue(range.low, canonical), high: canonicalValue(range.high, canonical) },
-        test,
-      ),
+      range: closedRange(isOfItself(test) ? covering({ low, high }, middle) : { low, high }, test),
       system: UCUM,
       code: canonical.dimension,
     };

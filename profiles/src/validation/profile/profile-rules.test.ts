@@ -107,6 +107,22 @@ addProfiles([
     slice('one'),
     inSlice('one', 'code', { patternCodeableConcept: fruit('pear') }),
   ),
+  profile(
+    'by-target',
+    'Observation',
+    {
+      path: 'Observation.performer',
+      slicing: { discriminator: [{ type: 'type', path: 'resolve()' }], rules: 'open' },
+    },
+    {
+      id: 'Observation.performer:org',
+      path: 'Observation.performer',
+      sliceName: 'org',
+      min: 1,
+      max: '1',
+      type: [{ code: 'Reference', targetProfile: [`${R4}/Organization`] }],
+    },
+  ),
   profile('held', 'Patient', { path: 'Patient.contained', type: [{ code: 'Practitioner' }] }),
   profile(
     'entries',
@@ -224,6 +240,26 @@ describe('slices', () => {
     expect(faults(bundle('Patient'), 'entries')).toEqual([]);
     expect(faults(bundle('Group'), 'entries')).toEqual(['Bundle.entry[0]']);
   });
+});
+
+it('slices are told apart by the type of what a reference leads to', () => {
+  const by = (...performer: object[]) => ({
+    resourceType: 'Observation',
+    status: 'final',
+    code: { text: 'x' },
+    contained: [{ resourceType: 'Organization', id: 'c' }],
+    performer,
+  });
+  for (const organization of [
+    { reference: 'Organization/o' },
+    { reference: 'http://elsewhere.example/fhir/Organization/o' },
+    { reference: '#c' },
+    { type: 'Organization', display: 'Laboratory' },
+  ])
+    expect(faults(by({ reference: 'Practitioner/p' }, organization), 'by-target')).toEqual([]);
+  expect(faults(by({ reference: 'Practitioner/p' }), 'by-target')).toEqual(['Observation.performer']);
+  const two = by({ reference: 'Organization/o' }, { reference: 'Organization/p' });
+  expect(faults(two, 'by-target')).toEqual(['Observation.performer[1]']);
 });
 
 describe('resources inside of others', () => {

@@ -132,6 +132,29 @@ describe.each(STORES)('on %s a reference', (_store, open) => {
     expect((await world.ask('DELETE', '/Patient/held', { token: world.system })).status).toBe(409);
   });
 
+  it('V9: that leads to nothing is named by its place: alone, in a batch, in a transaction', async () => {
+    const lost = {
+      ...observation('lost', `${world.base}/Patient/p`),
+      contained: [
+        { resourceType: 'Device', id: 'd', owner: { reference: 'Organization/nowhere/_history/1' } },
+      ],
+      device: { reference: '#d' },
+    };
+    const place = 'Observation.contained[0].owner.reference';
+    const alone = await world.ask('PUT', '/Observation/lost', { token: world.system, body: lost });
+    expect([alone.status, alone.body.issue[0].expression]).toEqual([422, [place]]);
+    const bundle = (type: string) => ({
+      resourceType: 'Bundle',
+      type,
+      entry: [{ resource: lost, request: { method: 'PUT', url: 'Observation/lost' } }],
+    });
+    const inEntry = ['Bundle.entry[0].resource.contained[0].owner.reference'];
+    const whole = await world.ask('POST', '', { token: world.system, body: bundle('transaction') });
+    expect([whole.status, whole.body.issue[0].expression]).toEqual([422, inEntry]);
+    const { body } = await world.ask('POST', '', { token: world.system, body: bundle('batch') });
+    expect(body.entry[0].response.outcome.issue[0].expression).toEqual([place]);
+  });
+
   it('S3: … in a transaction: to what an entry makes, and by an absolute condition', async () => {
     const entry = (method: string, url: string, resource: object, fullUrl?: string) => ({
       ...(fullUrl ? { fullUrl } : {}),

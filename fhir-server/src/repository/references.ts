@@ -19,6 +19,11 @@ export function localReferences(resource: ResourceJson): string[] {
   return [...found];
 }
 
+/** Where it first refers to `name` (`Type/id`), as FHIRPath has it. */
+export const placeOf = (resource: { readonly resourceType: string }, name: string): string =>
+  ownReferences(resource).find(({ reference }) => localName(reference) === name)?.expression ??
+  resource.resourceType;
+
 /** What somebody on the patient's side refers to without being able to read it: the patient, and themself. */
 export const knownTo = (access: AccessContext, owner: string): string[] => [
   `Patient/${owner}`,
@@ -39,11 +44,11 @@ export type Find = (
 export async function requireReadable(
   find: Find,
   reader: AccessContext,
-  references: readonly string[],
+  resource: ResourceJson,
   known: ReadonlySet<string>,
 ): Promise<void> {
   const breath = createBreath();
-  for (const reference of references) {
+  for (const reference of localReferences(resource)) {
     await breath();
     const [type = '', id = ''] = reference.split('/');
     if (known.has(reference) || DIRECTORY_TYPES.has(type)) continue;
@@ -52,6 +57,9 @@ export async function requireReadable(
       throw error;
     });
     if (found.length === 0)
-      throw businessRule(`The reference '${reference}' leads to nothing on this server.`);
+      throw businessRule(
+        `The reference '${reference}' leads to nothing on this server.`,
+        placeOf(resource, reference),
+      );
   }
 }

@@ -14,6 +14,7 @@ import {
   unavailable,
 } from '@wellspring/profiles';
 import { StoreError, type WriteOperation } from '../store/store.ts';
+import { placeOf } from './references.ts';
 
 /** Any error of a transaction; in a Bundle the entry is named. */
 /** Of a read. */
@@ -36,6 +37,13 @@ export function writeError(
 const whyNot = (operation: WriteOperation | undefined): string =>
   operation?.kind === 'update' ? ', and is not what the condition matches' : '';
 
+/** Read anew, for this alone: what was to be written is there as text. */
+function placeIn(operation: WriteOperation, name: string): string {
+  if (operation.kind !== 'create' && operation.kind !== 'update') return operation.type;
+  const { before, after } = operation.text;
+  return placeOf(JSON.parse(`${before}"versionId":"1"${after}`), name);
+}
+
 function faultError(error: StoreError, operation: WriteOperation | undefined): FhirError {
   const { type = 'Resource', id = '' } = operation ?? {};
   switch (error.fault) {
@@ -50,7 +58,10 @@ function faultError(error: StoreError, operation: WriteOperation | undefined): F
     case 'multiple-matches':
       return multipleMatches('Several resources match the condition.');
     case 'reference-missing':
-      return businessRule(`The reference '${error.subject}' leads to nothing on this server.`, type);
+      return businessRule(
+        `The reference '${error.subject}' leads to nothing on this server.`,
+        operation && placeIn(operation, error.subject ?? ''),
+      );
     case 'still-referenced':
       return conflict(`${error.subject} is still referred to by other resources.`);
     case 'unsupported':

@@ -2,6 +2,7 @@
 import { FhirError, type Issue } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import type { ImportOrder } from '../../operations/bulk/import-order.ts';
+import { placeOf } from '../../repository/references.ts';
 import type { Repository } from '../../repository/repository.ts';
 import type { ResourceJson } from '../../repository/text/resource-text.ts';
 import type { ResourceStore } from '../../store/store.ts';
@@ -127,16 +128,18 @@ export function createIntake(options: IntakeOptions): Intake {
       const missing = await missingOf(rest);
       const { ready: circles, waiting } = together(rest, missing);
       for (const each of waiting) {
-        const lost = each.references.find((name) => missing.has(name));
-        await refuse(each, [dangling(`The reference '${lost}' leads to nothing on this server.`)]);
+        const lost = each.references.find((name) => missing.has(name)) ?? '';
+        const place = placeOf(each.resource, lost);
+        await refuse(each, [dangling(`The reference '${lost}' leads to nothing on this server.`, place)]);
       }
       await write(circles);
     },
   };
 }
 
-export const dangling = (diagnostics: string): Issue => ({
+export const dangling = (diagnostics: string, expression?: string): Issue => ({
   severity: 'error',
   code: 'business-rule',
   diagnostics,
+  ...(expression === undefined ? {} : { expression }),
 });

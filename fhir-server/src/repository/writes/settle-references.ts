@@ -28,7 +28,7 @@ export async function settleReferences(
   const owner = requireWriteScope(access, interaction, resource.resourceType);
   if (owner === 'unrestricted') return checkOfStaff(settling, interaction, resource, own, before);
   const known = [...own, ...knownTo(access, owner), ...(before ? localReferences(before) : [])];
-  await requireReadable(find, access, localReferences(resource), new Set(known));
+  await requireReadable(find, access, resource, new Set(known));
   await settleIdentifiers(store, resource, before, owner);
   await setNames(store, resource, before, selfOf(access));
 }
@@ -44,9 +44,8 @@ async function checkOfStaff(
   const bound = writeBound(access, interaction, type);
   const within = nameable(access, bound);
   if (within.kind === 'all') return;
-  const references = localReferences(resource);
-  const known = new Set([...own, ...(await patientsWithin(reach, within, references))]);
-  await requireReadable(find, withinBound(access, bound ?? all), references, known);
+  const known = new Set([...own, ...(await patientsWithin(reach, within, localReferences(resource)))]);
+  await requireReadable(find, withinBound(access, bound ?? all), resource, known);
   const lasting = lastingBound(access, interaction, type);
   if (lasting && makesRelation(access, resource as Json, before))
     await requireLasting(reach, lasting, ownersOf(resource as Json));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldText } from './fold-text.ts';
-import { contentWords } from './words.ts';
+import { contentWords, narrativeWords } from './words.ts';
 
 const LETTERS: Readonly<Record<string, string>> = Object.fromEntries(
   'ß ss,ø o,ł l,đ d,ð d,æ ae,œ oe,þ th,ı i,ħ h,ŧ t,ŋ n'.split(',').map((pair) => pair.split(' ')),
@@ -49,6 +49,13 @@ describe('text', () => {
 
   it('is no longer for ligatures of whole phrases', () => {
     expect(foldText('a\uFDFAb')).toBe('a b');
+  });
+
+  it('of a narrative are those that are read: a letter may stand there by its number', () => {
+    const div = '<div>Z&#252;rich &amp; M&#xFC;nchen,&#160;K&#x1F600;ln &#x110000;x &#65;</div>';
+    const read = ['zurich', 'munchen', 'k', 'ln', 'x', 'a'];
+    expect(narrativeWords({ text: { div } })).toEqual(expect.arrayContaining(read));
+    expect(contentWords({ text: { div } })).toEqual(narrativeWords({ text: { div } }));
   });
 
   it('has no letters of a mark of trade', () => {

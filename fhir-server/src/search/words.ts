@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 600_000;
 const PIECE = 20_000;
 const LONGEST_PIECE = 2 * PIECE;
 const TAG = /<[^>]*>/g;
-const ENTITY = /&[a-z]+;|&#\w+;/gi;
+const ENTITY = /&(?:[a-z]+|#(?:x([0-9a-f]+)|(\d+)));/gi;
 
 /** What is no text for readers: names of things, addresses, encoded data, markup. */
 const SILENT: ReadonlySet<string> = new Set([
@@ -39,17 +39,24 @@ const SILENT: ReadonlySet<string> = new Set([
 ]);
 const NO_TEXT = /^(?:\d{4}-\d{2}|https?:|urn:)/;
 
+/** What a reader sees of it: a letter by its number is that letter (`Z&#252;rich`), what has a name is a sign between words. */
+const readText = (div: string): string =>
+  div.replace(TAG, ' ').replace(ENTITY, (_, hex?: string, decimal?: string) => {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+  });
+
 /** Folded, in the order in which they stand, with GAP between what is no one text. */
 export function narrativeWords(resource: object): string[] {
   const div = (resource as { text?: { div?: unknown } }).text?.div;
-  return typeof div === 'string' ? wordsOf([div.replace(TAG, ' ').replace(ENTITY, ' ')]) : [];
+  return typeof div === 'string' ? wordsOf([readText(div)]) : [];
 }
 
 export function contentWords(resource: object): string[] {
   const texts: string[] = [];
   collect(resource, texts);
   const div = (resource as { text?: { div?: unknown } }).text?.div;
-  if (typeof div === 'string') texts.push(div.replace(TAG, ' ').replace(ENTITY, ' '));
+  if (typeof div === 'string') texts.push(readText(div));
   return wordsOf(texts);
 }
 

@@ -19,7 +19,8 @@ export function compileDefinitions(): StructureDefinition[] {
 }
 
 function bare(definition: StructureDefinition): StructureDefinition {
-  const { resourceType, url, version, type, kind, derivation, context, snapshot } = definition;
+  const { resourceType, url, version, type, kind, derivation, context, contextInvariant, snapshot } =
+    definition;
   return {
     resourceType,
     url,
@@ -28,6 +29,7 @@ function bare(definition: StructureDefinition): StructureDefinition {
     ...(version ? { version } : {}),
     ...(derivation ? { derivation } : {}),
     ...(context ? { context } : {}),
+    ...(contextInvariant ? { contextInvariant: contextInvariant.map(settledInvariant) } : {}),
     ...(snapshot ? { snapshot: { element: snapshot.element.map(bareElement) } } : {}),
   };
 }
@@ -58,6 +60,10 @@ function bareElement(element: ElementDefinition): ElementDefinition {
       : { constraint: [] }),
   };
 }
+
+/** Two are published with a name of JSON, which is none of FHIRPath. */
+const settledInvariant = (expression: string): string =>
+  expression.replace('%extension.valueInteger', '%extension.value');
 
 /** Units of a vital sign's components: required as published, which an inhaled flow of oxygen can't keep (US Core's own examples have one); HL7's validator takes it as extensible. */
 function settledBinding<B extends { readonly valueSet?: string }>(binding: B): B {

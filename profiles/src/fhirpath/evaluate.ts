@@ -9,6 +9,8 @@ export interface Environment {
   readonly context: Node;
   /** Others, by name; undefined is empty. Known to the interpreter only. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** The same of elements, whose types count. */
+  readonly elements?: Readonly<Record<string, Node>>;
 }
 
 export type Evaluate = (focus: readonly Node[], environment: Environment) => readonly Node[];

@@ -1,10 +1,10 @@
 /** FHIRPath's functions, as far as R4's definitions use them (http://hl7.org/fhirpath/N1/#functions). */
-import { isResourceType } from '../tables.ts';
 import { isTruthy } from './compare.ts';
 import type { Environment, Evaluate } from './evaluate.ts';
 import { isObject, isOfType, type Node, pushChildren, pushMembers, resourceNode } from './node.ts';
 import type { Expression } from './parse.ts';
 import { type Pattern, patternOf } from './pattern.ts';
+import { resolved } from './resolve.ts';
 import { distinct, intersect } from './set.ts';
 
 /** `input` is what the function is called on; `focus` what the call's own arguments start from. */
@@ -130,7 +130,11 @@ export const functions: Readonly<Record<string, Make>> = {
       return found.filter((node) => isObject(node.value) && node.value.url === wanted);
     };
   },
-  resolve: () => (input, environment) => input.flatMap((node) => resolve(node, environment)),
+  resolve: () => (input, environment) =>
+    input.flatMap(({ value }) => {
+      const found = resolved(value, environment.rootResource.value);
+      return found ? [resourceNode(found)] : [];
+    }),
   startsWith: ofText((value, arg) => bool(value.startsWith(arg))),
   endsWith: ofText((value, arg) => bool(value.endsWith(arg))),
   contains: ofText((value, arg) => bool(value.includes(arg))),
@@ -194,25 +198,4 @@ function descendants(input: readonly Node[]): readonly Node[] {
   // The list grows while it is walked: breadth first, each node once.
   for (let i = 0; i < found.length; i++) pushChildren(found[i] as Node, found);
   return found;
-}
-
-const TYPE_IN_REFERENCE = /(?:^|\/)([A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
-
-/** A reference's target without reading it: a contained resource, or a bare node of the type that the reference names. */
-function resolve(node: Node, environment: Environment): Node[] {
-  const reference = isObject(node.value) ? node.value.reference : node.value;
-  if (typeof reference !== 'string') {
-    const type = isObject(node.value) ? node.value.type : undefined;
-    return typeof type === 'string' && isResourceType(type) ? [{ type, value: { resourceType: type } }] : [];
-  }
-  if (reference.startsWith('#')) return resolveContained(reference.slice(1), environment);
-  const type = TYPE_IN_REFERENCE.exec(reference)?.[1];
-  return type && isResourceType(type) ? [{ type, value: { resourceType: type } }] : [];
-}
-
-function resolveContained(id: string, environment: Environment): Node[] {
-  const container = environment.rootResource.value;
-  if (id === '') return [environment.rootResource];
-  if (!isObject(container) || !Array.isArray(container.contained)) return [];
-  return container.contained.filter((each) => isObject(each) && each.id === id).map(resourceNode);
 }

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type * as Library from 'fhirpath';
 import { within } from './deadline.ts';
 import type { Environment, Evaluate } from './evaluate.ts';
-import { ADDED_FUNCTIONS, environmentOf } from './interpreter-additions.ts';
+import { ADDED_FUNCTIONS, environmentOf, isElement, isLibraryNode } from './interpreter-additions.ts';
 import { compareInAnyOrder, refuseUnequalUnits } from './interpreter-equivalence.ts';
 import { tellZonesApart } from './interpreter-times.ts';
 import type { Node } from './node.ts';
@@ -110,17 +110,27 @@ function quietly<T>(work: () => T): T {
 
 function variablesOf(
   text: string,
-  { resource, rootResource, context, variables = {} }: Environment,
+  { resource, rootResource, context, variables = {}, elements = {} }: Environment,
   input: unknown,
 ): object {
   return {
     ...environmentOf(text),
+    ...Object.fromEntries(Object.entries(elements).map(([name, node]) => [name, typed(node)])),
     ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value ?? []])),
     resource: resource.value,
     rootResource: rootResource.value,
     // The library knows the type of its own input, and of no other value that is given to it.
     ...(context.value === input ? {} : { context: context.value }),
   };
+}
+
+/** An element of which the library knows what it is. */
+function typed({ type, value }: Node): unknown {
+  const { library, model } = loaded();
+  const [node] = library.evaluate(value, { base: type, expression: '$this' }, {}, model, {
+    resolveInternalTypes: false,
+  }) as unknown[];
+  return node;
 }
 
 const ZONED = /@\d{4}-\d{2}-\d{2}T[\d:.]+([+-])(\d{2}):(\d{2})/;
@@ -140,7 +150,11 @@ function nodeOf(library: Engine['library'], value: unknown): Node {
   const [full = ''] = library.types(value as never);
   const name = full.replace(/^(?:FHIR|System)\./, '');
   const type = full.startsWith('System.') ? name.charAt(0).toLowerCase() + name.slice(1) : name;
-  return { type, value: plain(library, value) };
+  if (!isLibraryNode(value)) return { type, value: plain(library, value) };
+  const { data, _data: twin } = value;
+  // What stands in the resource stays the very same, so that its place can be known.
+  const own = isElement(data) ? data : plain(library, value);
+  return isElement(twin) ? { type, value: own, twin } : { type, value: own };
 }
 
 /** What the library keeps in classes of its own, as FHIR writes it. */

@@ -1,7 +1,9 @@
 /** What FHIR adds to FHIRPath and the library lacks (https://hl7.org/fhir/R4/fhirpath.html), and patterns on an engine that does not backtrack. */
 import { isResourceType } from '../tables.ts';
 import { boundaryOf } from './interpreter-times.ts';
+import { isObject } from './node.ts';
 import { patternOf } from './pattern.ts';
+import { resolved } from './resolve.ts';
 
 const FIXED: Readonly<Record<string, string>> = {
   ucum: 'http://unitsofmeasure.org',
@@ -25,6 +27,31 @@ export function environmentOf(text: string): Record<string, string> {
 }
 
 type Values = readonly unknown[];
+
+/** What the library keeps a value of the resource in, with its place. */
+interface LibraryNode {
+  readonly data: unknown;
+  /** Of a primitive: its id and extensions. */
+  readonly _data: unknown;
+  convertData(): unknown;
+}
+
+interface LibraryNodes {
+  makeResNode(context: object, data: object, ...place: null[]): LibraryNode;
+}
+
+/** A resource as the library takes it; of a text that is no value of a resource there is none. */
+const nodeLike = (other: unknown, context: object, resource: object): LibraryNode[] =>
+  isLibraryNode(other)
+    ? [(other.constructor as unknown as LibraryNodes).makeResNode(context, resource, null, null, null, null)]
+    : [];
+
+/** An object of the resource itself: numbers and times of the library are of classes of its own. */
+export const isElement = (value: unknown): value is object =>
+  isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+
+export const isLibraryNode = (value: unknown): value is LibraryNode =>
+  typeof (value as Partial<LibraryNode> | null | undefined)?.convertData === 'function';
 
 function single(input: Values): unknown {
   if (input.length > 1) throw new Error('a single value was expected');
@@ -57,9 +84,52 @@ function conformsTo(input: Values, url: unknown): Values {
 
 type Ask = (value: unknown) => Values;
 
-/** The library's nodes hold an element's value with its type. */
-const plain = (value: unknown): unknown =>
-  (value as { convertData?: () => unknown } | null)?.convertData?.() ?? value;
+/** The library's nodes hold an element's value with its type: dates and times as those of FHIRPath. */
+const plain = (value: unknown): unknown => (isLibraryNode(value) ? value.convertData() : value) ?? value;
+
+const dataOf = (value: unknown): unknown => (isLibraryNode(value) ? value.data : value);
+
+/** A criterion is a truth value; one that is no truth value counts as true (http://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections). */
+function holds(found: Values, name: string): boolean {
+  if (found.length > 1) throw new Error(`the criterion of ${name}() is no truth value`);
+  return found.length === 1 && plain(found[0]) !== false;
+}
+
+interface Indexed {
+  $index: number;
+}
+
+/** The library takes an element that is `false` for true. */
+function meeting(context: Indexed, input: Values, criterion: Ask, name: string): Values {
+  return input.filter((each, i) => {
+    context.$index = i;
+    return holds(criterion(each), name);
+  });
+}
+
+const where = {
+  fn(this: Indexed, input: Values, criterion: Ask) {
+    return meeting(this, input, criterion, 'where');
+  },
+  arity: { 1: ['Expr'] },
+  internalStructures: true,
+};
+
+const exists = {
+  fn(this: Indexed, input: Values, criterion?: Ask) {
+    return [(criterion ? meeting(this, input, criterion, 'exists') : input).length > 0];
+  },
+  arity: { 0: [], 1: ['Expr'] },
+  internalStructures: true,
+};
+
+const all = {
+  fn(this: Indexed, input: Values, criterion: Ask) {
+    return [meeting(this, input, criterion, 'all').length === input.length];
+  },
+  arity: { 1: ['Expr'] },
+  internalStructures: true,
+};
 
 /** One value at the most in, and a truth value as criterion (http://hl7.org/fhirpath/N1/#iif). */
 function iif(input: Values, criterion: Ask, yes: Ask, no?: Ask): Values {
@@ -70,6 +140,28 @@ function iif(input: Values, criterion: Ask, yes: Ask, no?: Ask): Values {
   if (held[0] === true) return yes(value);
   return no ? no(value) : [];
 }
+
+/** The library would ask a server. */
+const resolve = {
+  fn(this: { readonly vars: Readonly<Record<string, unknown>> }, input: Values) {
+    return input.flatMap((each) => {
+      const found = resolved(dataOf(each), this.vars.rootResource);
+      return found ? nodeLike(each, this, found) : [];
+    });
+  },
+  arity: { 0: [] },
+  internalStructures: true,
+};
+
+/** The library tells the text of a date, which it then takes for no date. */
+const getValue = {
+  fn: (input: Values) => {
+    const [value] = input.length === 1 ? input.map(plain) : [];
+    return value === undefined || value === null || isElement(dataOf(input[0])) ? [] : [value];
+  },
+  arity: { 0: [] },
+  internalStructures: true,
+};
 
 const boundary = (which: 'lowBoundary' | 'highBoundary') => ({
   fn(this: never, input: Values, precision?: unknown) {
@@ -85,6 +177,11 @@ export const ADDED_FUNCTIONS = {
   lowBoundary: boundary('lowBoundary'),
   highBoundary: boundary('highBoundary'),
   iif: { fn: iif, arity: { 2: ['Expr', 'Expr'], 3: ['Expr', 'Expr', 'Expr'] }, internalStructures: true },
+  where,
+  exists,
+  all,
+  resolve,
+  getValue,
   conformsTo: { fn: conformsTo, arity: { 1: ['String'] } },
   precision: {
     fn: (input: Values) => {

@@ -4,9 +4,10 @@
  */
 import { isObject } from '../fhirpath/node.ts';
 import type { Issue } from '../outcome.ts';
-import { mayStandIn } from './extension-context.ts';
+import { brokenInvariants, mayStandIn } from './extension-context.ts';
 import type { Known } from './known.ts';
 import type { Profile } from './profile/profile-tree.ts';
+import { notEvaluated } from './structure/invariants.ts';
 import { isAbsolute } from './structure/uris.ts';
 import { validateValue } from './validate-profile.ts';
 import { type VisitedElement, visitElements } from './visit-elements.ts';
@@ -61,14 +62,27 @@ function checkOne(known: Known, visited: VisitedElement, url: string): Issue[] {
     issues.push(
       issue('error', 'structure', `The extension ${url.slice(0, 200)} stands here too often.`, path),
     );
-  if (!mayStandIn(definition, visited))
+  if (!mayStandIn(definition, visited, known))
     issues.push(issue('error', 'structure', `The extension ${url.slice(0, 200)} may not stand here.`, path));
+  issues.push(...contextIssues(definition, visited));
   const { resource } = visited;
   issues.push(
     ...validateValue(definition, visited.value as Record<string, unknown>, path, resource, known.profile),
   );
   issues.push(...unknownParts(definition, visited));
   return issues;
+}
+
+/** https://hl7.org/fhir/R4/defining-extensions.html#context: "All the rules must be true" of the element that holds it. */
+function contextIssues(definition: Profile, visited: VisitedElement): Issue[] {
+  const { broken, unread } = brokenInvariants(definition, visited);
+  const { path } = visited;
+  return [
+    ...broken.map((rule) =>
+      issue('error', 'invariant', `The extension may not stand here: ${rule.slice(0, 200)}`, path),
+    ),
+    ...unread.map((rule) => issue('warning', 'not-supported', notEvaluated('of the context', rule), path)),
+  ];
 }
 
 /**

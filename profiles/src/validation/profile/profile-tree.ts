@@ -51,6 +51,8 @@ export interface StructureDefinition {
   readonly baseDefinition?: string;
   /** Of an extension: where it may stand. */
   readonly context?: readonly { readonly type: string; readonly expression: string }[];
+  /** Of an extension: what must be so of what holds it. */
+  readonly contextInvariant?: readonly string[];
   readonly snapshot?: { readonly element: readonly ElementDefinition[] };
   readonly differential?: { readonly element: readonly ElementDefinition[] };
 }
@@ -102,18 +104,26 @@ export interface Profile {
   readonly type: string;
   readonly root: ProfileNode;
   readonly context: NonNullable<StructureDefinition['context']>;
+  readonly contextInvariants: readonly string[];
   /** Of an extension: it changes the meaning of what it stands in. */
   readonly isModifier: boolean;
 }
 
 /** `elements`: of its snapshot, or as snapshot.ts makes them. */
 export function compileProfile(
-  { url, type, context = [] }: StructureDefinition,
+  { url, type, context = [], contextInvariant = [] }: StructureDefinition,
   elements: readonly ElementDefinition[],
 ): Profile | undefined {
   const [root] = elements;
   if (!root) return undefined;
-  return { url, type, root: node(root, below(elements)), context, isModifier: root.isModifier === true };
+  return {
+    url,
+    type,
+    root: node(root, below(elements)),
+    context,
+    contextInvariants: contextInvariant,
+    isModifier: root.isModifier === true,
+  };
 }
 
 /** What stands right below an element: its children, and its slices. */

@@ -1,29 +1,53 @@
 /** `npm test`: every check in turn, each with its time, and at the end one line that counts them. `--fast` leaves the browser out. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const fast = process.argv.includes('--fast');
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 let passed = 0;
 const failed: string[] = [];
 const secondTry: string[] = [];
 // A change is judged by the same generated cases as the one before it. A developer's own vitest, without this, tries new ones each time.
 process.env.FAST_CHECK_SEED ??= '20261128';
 
-function run(name: string, command: string, args: readonly string[]): boolean {
+/** No check takes half of this. One that does not end is ended: a hung one would say nothing at all. */
+const DEADLINE_MS = 25 * 60_000;
+
+/** The check is a group of processes of its own, so that nothing it started outlives it. */
+async function run(name: string, command: string, args: readonly string[]): Promise<boolean> {
   console.log(`\n── ${name}`);
   const start = performance.now();
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const child = spawn(command, args, { stdio: 'inherit', detached: true });
+  const end = (): void => endGroup(child.pid);
+  const cut = setTimeout(() => {
+    console.log(`\n!! ${name}: did not end within ${DEADLINE_MS / 60_000} minutes`);
+    end();
+  }, DEADLINE_MS);
+  process.once('exit', end);
+  const [code] = await once(child, 'exit').catch((error: Error) => [error.message]);
+  clearTimeout(cut);
+  end();
+  process.off('exit', end);
   console.log(
-    `   ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    `   ${name}: ${code === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
-  return status === 0;
+  return code === 0;
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended, all of it.
+  }
 }
 
 /** A check that is one thing: it passes or it fails. */
-function check(name: string, command: string, ...args: readonly string[]): void {
-  if (run(name, command, args)) passed += 1;
+async function check(name: string, command: string, ...args: readonly string[]): Promise<void> {
+  if (await run(name, command, args)) passed += 1;
   else failed.push(name);
 }
 
@@ -40,10 +64,13 @@ interface TestFile {
 }
 
 /** The files of one vitest run as it reports them; none when it reports nothing. */
-function vitest(name: string, args: readonly string[]): { ok: boolean; files: readonly TestFile[] } {
+async function vitest(
+  name: string,
+  args: readonly string[],
+): Promise<{ ok: boolean; files: readonly TestFile[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'wellspring-test-'));
   const report = join(folder, 'report.json');
-  const ok = run(name, 'vitest', [
+  const ok = await run(name, 'vitest', [
     'run',
     '--reporter=default',
     '--reporter=json',
@@ -73,11 +100,13 @@ function failures(file: TestFile): string[] {
 }
 
 /** A vitest run, counted test by test. A run that reports nothing, or fails beside its tests, has failed. */
-function tests(name: string, ...args: readonly string[]): void {
-  const first = vitest(name, args);
+async function tests(name: string, ...args: readonly string[]): Promise<void> {
+  const first = await vitest(name, args);
   const again = first.files.filter((file) => hasFailed(file) && !NEVER_TWICE.test(file.name));
   const few = again.length > 0 && again.length <= 3;
-  const second = few ? vitest(`${name}, once more`, [...args, ...again.map((file) => file.name)]).files : [];
+  const { files: second } = few
+    ? await vitest(`${name}, once more`, [...args, ...again.map((file) => file.name)])
+    : { files: [] };
   const last = first.files.map((file) => second.find((other) => other.name === file.name) ?? file);
   for (const file of last) {
     passed += file.assertionResults.filter(({ status }) => status === 'passed').length;
@@ -89,16 +118,16 @@ function tests(name: string, ...args: readonly string[]): void {
   if (!first.ok && !first.files.some(hasFailed)) failed.push(`${name}: failed beside its tests`);
 }
 
-check('lint and format', 'biome', 'check', '.');
-check('layers', 'node', 'scripts/check-layers.ts');
-check('unused code', 'knip');
-check('types of the servers', 'tsc', '--noEmit', '-p', 'tsconfig.json');
-check('types of the portal', 'tsc', '--noEmit', '-p', 'portal-app/tsconfig.json');
+await check('lint and format', 'biome', 'check', '.');
+await check('layers', 'node', 'scripts/check-layers.ts');
+await check('unused code', 'knip');
+await check('types of the servers', 'tsc', '--noEmit', '-p', 'tsconfig.json');
+await check('types of the portal', 'tsc', '--noEmit', '-p', 'portal-app/tsconfig.json');
 if (!process.env.CONTRACT_MONGODB_URL) {
   console.log('\n!! MongoDB contract suite: NOT RUN HERE (CONTRACT_MONGODB_URL names no server).');
 }
-tests('unit and contract tests');
-if (!fast) tests('end-to-end tests', '--config', 'e2e/vitest.config.ts');
+await tests('unit and contract tests');
+if (!fast) await tests('end-to-end tests', '--config', 'e2e/vitest.config.ts');
 
 for (const name of secondTry) console.log(`\n!! passed at the second try only: ${name}`);
 for (const name of failed) console.log(`\n✗ ${name}`);

@@ -4,6 +4,7 @@
  */
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '@wellspring/serving/configuration';
 import type { Logger } from 'pino';
@@ -48,6 +49,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
 
 async function startWorkers(config: Config, log: Logger): Promise<void> {
   let stopping = false;
+  await checkPort(config);
   // Said once and here: a worker that ends is started again.
   if (config.REQUIRED_PROFILES.length > 0) {
     await loadPackages({
@@ -82,6 +84,14 @@ async function startWorkers(config: Config, log: Logger): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** Workers share their port with whoever else of this account shares it: that somebody has it is seen by one who does not. Rejects with EADDRINUSE. */
+async function checkPort({ FHIR_PORT, FHIR_HOST }: Config): Promise<void> {
+  const probe = createServer().listen(FHIR_PORT, FHIR_HOST);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
 }
 
 /** After the refusals of what could not be synced have left. What was acknowledged before is on the disk, and whoever starts this anew reads it from there. */

@@ -269,7 +269,29 @@ describe('F13: many clients at once', () => {
     const writes = run.done.filter(({ kind }) => kind === 'write');
     expect(writes.length).toBeGreaterThan(100);
     expect(writes.some(({ expected }) => expected !== undefined)).toBe(true);
+    // The other one may still be starting.
+    await vi.waitFor(() => ask('GET', '/metadata'), 20_000);
     expect(violations(run, await historyOf(ask, token, RESOURCES))).toEqual([]);
+    await world.close();
+  }, 60_000);
+
+  it('several processes do not share a port that somebody has', async () => {
+    const world = await openWorld({ WORKERS: '2' }, { spawned: true });
+    const main = join(import.meta.dirname, '../src/main.ts');
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'wellspring-fhir-'));
+    const { status, stderr } = spawnSync(process.execPath, [main], {
+      timeout: 30_000,
+      env: {
+        ...process.env,
+        WORKERS: '2',
+        FHIR_PORT: new URL(world.base).port,
+        FHIR_CLIENT_KEY_FILE: join(world.dataDir, 'key.json'),
+        DATA_DIR,
+      },
+    });
+    expect(status).toBe(1);
+    expect(String(stderr)).toMatch(/^fhir-server: .*EADDRINUSE.*\n$/);
+    rmSync(DATA_DIR, { recursive: true, force: true });
     await world.close();
   }, 60_000);
 

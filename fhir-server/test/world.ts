@@ -2,7 +2,13 @@
  * The server as it runs, on a socket of its own, with a store in a temporary folder. Tokens are introspected over HTTP at a small
  * authorization server that knows the tokens a test gives out; the real one is tried end to end in ../../e2e.
  */
-import { spawn } from 'node:child_process';
+import {
+  type ChildProcess,
+  type SpawnOptionsWithStdioTuple,
+  type StdioNull,
+  type StdioPipe,
+  spawn,
+} from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -10,6 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
+import { afterAll } from 'vitest';
 import type { Introspection } from '../src/access/access-context.ts';
 import { loadConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
@@ -182,6 +189,12 @@ export async function killed(
 /** A second by itself; many times that beside other tests on a busy machine. */
 const START_MS = 60_000;
 
+/** What a test that failed did not close ends with its file. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** No file may grow beyond the limit: a disk that is full, as the process sees it. */
 async function spawnServer(
   variables: Record<string, string>,
@@ -189,14 +202,23 @@ async function spawnServer(
 ): Promise<Pick<World, 'pid' | 'exit' | 'close'>> {
   const main = join(import.meta.dirname, '../src/main.ts');
   const env = { ...process.env, ...variables };
+  // Of pipes of its own: one that a failed test left running would hold those of the test run open, which would never end.
+  const options: SpawnOptionsWithStdioTuple<StdioNull, StdioPipe, StdioPipe> = {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  };
   const child =
     fileLimitKilobytes === undefined
-      ? spawn(process.execPath, [main], { env, stdio: 'inherit' })
+      ? spawn(process.execPath, [main], options)
       : spawn(
           'bash',
           ['-c', `trap '' XFSZ; ulimit -f ${fileLimitKilobytes}; exec "$0" "$1"`, process.execPath, main],
-          { env, stdio: 'inherit' },
+          options,
         );
+  child.stdout.pipe(process.stdout, { end: false });
+  child.stderr.pipe(process.stderr, { end: false });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const exit = once(child, 'exit').then(([code]) => code as number | null);
   const url = `http://127.0.0.1:${variables.FHIR_PORT}/readyz`;
   const given = performance.now() + START_MS;

@@ -1,4 +1,5 @@
 /** The socket of each of the three servers: http, or https where a certificate is given; headers on every answer; an orderly end. */
+import cluster from 'node:cluster';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { withDeadline } from './request-deadline.ts';
@@ -30,6 +31,12 @@ export interface WebServer {
 
 /** More at once are closed at once: each that is open costs memory, whoever holds it. */
 const MAX_CONNECTIONS = 12_000;
+
+/**
+ * Of several processes each listens by itself, and the kernel deals connections out (SO_REUSEPORT). If the process that started them did, the connections
+ * that it hands to one that was just killed would neither be answered nor closed until the client gives up. Elsewhere the kernel does not deal them out.
+ */
+const reusePort = cluster.isWorker && process.platform === 'linux';
 
 /** Throws when the certificate can't be used. */
 export function createWebServer(options: WebServerOptions): WebServer {
@@ -65,7 +72,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, resolve);
+        server.listen({ port, host, reusePort }, resolve);
       }),
     release: () => watched?.close(),
   };

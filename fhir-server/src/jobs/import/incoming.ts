@@ -78,6 +78,8 @@ function unversioned({ resourceType, id, meta, ...rest }: ResourceJson): object 
 const fault = (diagnostics: string): FhirError =>
   new FhirError(400, [{ severity: 'error', code: 'invalid', diagnostics }]);
 
+const LINE = ', line ';
+
 /** A line of the error file: which line of which file, and why. */
 export function errorLine({ input, number }: Origin, issues: readonly Issue[]): string {
   return JSON.stringify({
@@ -85,7 +87,7 @@ export function errorLine({ input, number }: Origin, issues: readonly Issue[]): 
     issue: issues.map(({ severity, code, diagnostics, expression }) => ({
       severity,
       code,
-      details: { text: `${input}, line ${number}` },
+      details: { text: `${input}${LINE}${number}` },
       diagnostics,
       ...(expression === undefined
         ? {}
@@ -94,4 +96,12 @@ export function errorLine({ input, number }: Origin, issues: readonly Issue[]): 
           }),
     })),
   });
+}
+
+/** Of a line of the error file. */
+export function originOf(line: string): Origin {
+  const { issue } = JSON.parse(line) as { issue: readonly [{ details: { text: string } }] };
+  const { text } = issue[0].details;
+  const at = text.lastIndexOf(LINE);
+  return { input: text.slice(0, at), number: Number(text.slice(at + LINE.length)) };
 }

@@ -3,7 +3,7 @@
  * off and tried again when all others have come, so that files may be in any order and no reference leads nowhere. What was done is saved from time to time; what was
  * written after that is found unchanged when it is read again.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reopen } from '../../access/standing.ts';
 import {
@@ -21,6 +21,7 @@ import type { JobKind, RunningJob } from '../runner.ts';
 import { compressed, type GrowingFile, openGrowingFile } from './growing-file.ts';
 import { errorLine } from './incoming.ts';
 import { createIntake, dangling, type Intake, type Read } from './intake.ts';
+import { writeOrderedErrors } from './ordered-errors.ts';
 import { readLines } from './read-lines.ts';
 import { fetchFile } from './source-file.ts';
 
@@ -96,7 +97,7 @@ async function runImport(options: ImportJobOptions, folder: string, job: Running
   try {
     await readInputs(work);
     await readPutOff(work);
-    await save(work);
+    await saveAsRead(work);
     await tidyUp(work);
   } finally {
     await Promise.all([errors.close(), work.putOff.close()]);
@@ -153,6 +154,15 @@ async function finish(work: Work, left: Grown): Promise<void> {
     }
   }
   await work.intake.finish(lines);
+}
+
+/** Whoever goes on from what is saved now looks at nothing again, which would be told twice, or is gone from the folder. */
+async function saveAsRead(work: Work): Promise<void> {
+  const { reading: _, ...at } = work.at;
+  work.at = at;
+  await work.putOff.close();
+  work.putOff = await openGrowingFile(work.folder, PUT_OFF, undefined);
+  await save(work);
 }
 
 async function readThrough(work: Work, lines: AsyncIterable<Placed>): Promise<void> {
@@ -221,9 +231,11 @@ async function* linesPutOff({ options, folder }: Work, skip: number): AsyncGener
 }
 
 /** The error file is kept; what came in is in the store. */
-async function tidyUp({ folder, errors, putOff, at }: Work): Promise<void> {
-  if (errors.grown.lines > 0) await compressed(folder, errors.grown, `${ERRORS}.gz`);
-  const names = [`${PUT_OFF}.gz`, putOff.grown.name, ...(at.reading ? [at.reading.name] : [])];
-  for (const name of [...names, ...at.order.inputs.map((_, index) => inputFile(index))])
-    await rm(join(folder, name), { force: true });
+async function tidyUp({ folder, errors, at }: Work): Promise<void> {
+  const { inputs } = at.order;
+  const names = inputs.map(({ name }) => name);
+  if (errors.grown.lines > 0) await writeOrderedErrors(folder, errors.grown, names, `${ERRORS}.gz`);
+  const came = new Set(inputs.map((_, index) => inputFile(index)));
+  for (const name of await readdir(folder))
+    if (came.has(name) || name.startsWith(PUT_OFF)) await rm(join(folder, name), { force: true });
 }

@@ -13,8 +13,15 @@ export interface Line {
 const NEWLINE = 10;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** `skip`: lines that are not given. Empty ones never are. */
-export async function* readLines(path: string, skip: number, most: number): AsyncGenerator<Line> {
+/** Of a compressed file. `skip`: lines that are not given. Empty ones never are. */
+export const readLines = (path: string, skip: number, most: number): AsyncGenerator<Line> =>
+  linesOf(gunzipped(createReadStream(path)) as AsyncIterable<Buffer>, skip, most);
+
+export async function* linesOf(
+  bytes: AsyncIterable<Buffer>,
+  skip: number,
+  most: number,
+): AsyncGenerator<Line> {
   let number = 0;
   let parts: Buffer[] = [];
   let size = 0;
@@ -25,7 +32,7 @@ export async function* readLines(path: string, skip: number, most: number): Asyn
     size = 0;
     return number <= skip || length === 0 ? undefined : lineOf(number, whole, most);
   };
-  for await (const chunk of gunzipped(createReadStream(path)) as AsyncIterable<Buffer>) {
+  for await (const chunk of bytes) {
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
       keep(chunk.subarray(from, at));

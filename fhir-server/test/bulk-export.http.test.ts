@@ -224,9 +224,58 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
     expect(names(await exported('/Group/cohort/$export?_type=Patient'))).toEqual(['Patient/ben']);
     await put(cohort('nobody', 'Observation?code=http://loinc.org|2345-7', 'Patient?name=Family ana'));
     expect(await exported('/Group/nobody/$export?_type=Patient')).toEqual([]);
-    await put(cohort('wrong', 'Organization?name=x'));
-    expect((await kickOff('/Group/wrong/$export')).status).toBe(422);
     await world.ask('DELETE', '/Observation/ben-special', { token: world.system });
+  });
+
+  it('refuses a Group with a filter that nobody could ask when it is written, whoever writes it', async () => {
+    const MEMBERS = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
+    const filter = (expression: unknown, url = MEMBERS, language = 'application/x-fhir-query') => ({
+      url,
+      valueExpression: { language, expression },
+    });
+    const good = filter('Observation?code:in=http://not.loaded.example/set&_has:Provenance:target:agent=x');
+    const cohort = (...modifierExtension: object[]) => ({
+      resourceType: 'Group',
+      id: 'wrong',
+      type: 'person',
+      actual: false,
+      characteristic: [{ code: { text: 'filtered' }, valueBoolean: true, exclude: false }],
+      modifierExtension,
+    });
+    for (const [wrong, element] of [
+      [filter('Organization?name=x'), 'expression'],
+      [filter('Observation'), 'expression'],
+      [filter('Observation?'), 'expression'],
+      [filter('nonsense'), 'expression'],
+      [filter('Observation?nonsense=1'), 'expression'],
+      [filter('Observation?date=yesterday'), 'expression'],
+      [filter('Observation?code:nonsense=1'), 'expression'],
+      [filter('Observation?patient.nonsense=1'), 'expression'],
+      [filter('Observation?nonsense=1', 'urn:wellspring:member-exclusion'), 'expression'],
+      [filter('Patient.active', MEMBERS, 'text/fhirpath'), 'language'],
+    ] as const) {
+      const written = await world.ask('PUT', '/Group/wrong', {
+        token: world.system,
+        body: cohort(good, wrong),
+      });
+      const [issue] = written.body.issue;
+      expect([wrong, written.status, issue.expression]).toEqual([
+        wrong,
+        422,
+        [`Group.modifierExtension[1].value.${element}`],
+      ]);
+    }
+    const many = cohort(...Array.from({ length: 21 }, () => good));
+    expect((await world.ask('POST', '/Group', { token: world.system, body: many })).status).toBe(413);
+    await put(cohort(good, filter('Patient?active=true')));
+    const patch = [{ op: 'replace', path: '/modifierExtension/0', value: filter('Patient?nonsense=1') }];
+    const headers = { 'Content-Type': 'application/json-patch+json' };
+    const patched = await world.ask('PATCH', '/Group/wrong', { token: world.system, body: patch, headers });
+    expect([patched.status, patched.body.issue[0].expression]).toEqual([
+      422,
+      ['Group.modifierExtension[0].value.expression'],
+    ]);
+    await world.ask('DELETE', '/Group/wrong', { token: world.system });
   });
 
   it('takes a Parameters resource, with patients by name; who is not there or no member is told of', async () => {

@@ -1,27 +1,25 @@
-/**
- * Whom a Group means: its members now, and of those, or of everybody, whoever a query finds. Bulk Data's member-filter
- * (https://hl7.org/fhir/uv/bulkdata/STU3/group.html), and beside it this server's own `urn:wellspring:member-exclusion`, in the same form: who has a match of it is none.
- */
-import { tooCostly, unprocessable } from '@wellspring/profiles';
+/** Whom a Group means: its members now, and of those, or of everybody, whoever its queries find (repository/checks/member-queries.ts). */
+import { unprocessable } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
 import { typesAsked } from '../access/broadcasts.ts';
-import { OWNER_ELEMENTS } from '../access/owner-table.ts';
 import { requireReadCondition } from '../access/read-condition.ts';
 import { restrict } from '../access/restrict.ts';
 import { parse } from '../interactions/parse.ts';
 import type { Services } from '../interactions/request.ts';
+import {
+  MEMBER_EXCLUSION,
+  MEMBER_FILTER,
+  memberQueries,
+  type WithMemberQueries,
+} from '../repository/checks/member-queries.ts';
 import { makeReferencesLocal, patientId } from '../search/own-references.ts';
 import { and } from '../search/query.ts';
 import { queryText } from '../search/query-text.ts';
 
-export interface Group {
+export interface Group extends WithMemberQueries {
   readonly resourceType: string;
   readonly id?: string;
   readonly code?: { readonly coding?: readonly { readonly system?: string; readonly code?: string }[] };
-  readonly modifierExtension?: readonly {
-    readonly url?: string;
-    readonly valueExpression?: { readonly language?: string; readonly expression?: string };
-  }[];
   readonly type?: string;
   readonly member?: readonly {
     readonly entity?: { readonly reference?: string };
@@ -47,13 +45,8 @@ export interface GroupPatients {
   readonly asks: readonly string[];
 }
 
-export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
-export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
-
 const GROUP = /^Group\/([A-Za-z0-9\-.]{1,64})$/;
 const MOST_GROUPS = 100;
-/** Each is asked of every record. */
-const MOST_QUERIES = 20;
 
 /**
  * Of the Group and, where it lists Groups, of those. `readsGroups`: by whose rights the Groups that it lists are read; queries are always the caller's.
@@ -65,7 +58,7 @@ export async function patientsOfGroup(
   group: Group,
   readsGroups: AccessContext = access,
 ): Promise<GroupPatients> {
-  const { filters, exclusions, asks } = await memberQueries(services, access, group);
+  const { filters, exclusions, asks } = await queriesOf(services, access, group);
   const isOpen = filters.length > 0 && (group.member ?? []).length === 0;
   const members = isOpen ? undefined : await membersOf(services, readsGroups, group);
   return { members, filters, exclusions, asks };
@@ -95,31 +88,18 @@ async function membersOf(services: Services, access: AccessContext, first: Group
   return patients;
 }
 
-async function memberQueries(
+async function queriesOf(
   services: Services,
   access: AccessContext,
-  { modifierExtension = [] }: Group,
+  group: Group,
 ): Promise<Omit<GroupPatients, 'members'>> {
   const filters: MemberFilter[] = [];
   const exclusions: MemberFilter[] = [];
   const asks = new Set<string>();
-  if (modifierExtension.length > MOST_QUERIES)
-    throw tooCostly(`A Group has ${MOST_QUERIES} queries at most.`);
-  for (const { url, valueExpression } of modifierExtension) {
-    if (url !== MEMBER_FILTER && url !== MEMBER_EXCLUSION)
-      throw unprocessable('The Group has a modifier that is not known here.', 'Group.modifierExtension');
-    const { language, expression = '' } = valueExpression ?? {};
-    const [, type = '', query = ''] = /^([A-Z][A-Za-z]+)\?(.+)$/.exec(expression) ?? [];
-    if (
-      language !== 'application/x-fhir-query' ||
-      !(type === 'Patient' || Object.hasOwn(OWNER_ELEMENTS, type))
-    )
-      throw unprocessable(
-        'A member-filter is a query over a type of patients’ records.',
-        'Group.modifierExtension',
-      );
-    const asked = [...new URLSearchParams(query)] as [string, string][];
-    const { where } = await parse(services, { access, headers: {} }, type, asked);
+  if (group.modifierExtension?.some(({ url }) => url !== MEMBER_FILTER && url !== MEMBER_EXCLUSION))
+    throw unprocessable('The Group has a modifier that is not known here.', 'Group.modifierExtension');
+  for (const { url, type, parameters } of memberQueries(group)) {
+    const { where } = await parse(services, { access, headers: {} }, type, parameters);
     for (const each of typesAsked(type, where)) asks.add(each);
     const granted = requireReadCondition(access, type, 's');
     const filter = { type, where: queryText(and(granted, restrict(access, where))) };

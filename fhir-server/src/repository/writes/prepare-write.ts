@@ -14,6 +14,7 @@ import type { Json } from '../../access/write-rules.ts';
 import { indexEntries } from '../../search/index-entries.ts';
 import { and, type QueryNode } from '../../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../../store/store.ts';
+import { checkMemberQueries, type WithMemberQueries } from '../checks/member-queries.ts';
 import { localReferences } from '../references.ts';
 import { checkTopic } from '../stored-topics.ts';
 import { settleSubscription } from '../subscription-writes.ts';
@@ -138,6 +139,7 @@ async function settle(
   else settleClinicSide(resource, isSystem(access) && (await isMade(store, interaction, { resource, id })));
   if (type === 'Subscription')
     await settleSubscription(store, options.subscriptions, access, resource, before);
+  if (type === 'Group') checkMemberQueries(resource as WithMemberQueries, options.subscriptions);
   if (type === 'Basic') {
     const mayAdminister = !isPatientSide && bound === undefined;
     await checkTopic({ resource, id }, mayAdminister, options.subscriptions, resources);

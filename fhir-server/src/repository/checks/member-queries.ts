@@ -1,0 +1,68 @@
+/**
+ * Who belongs to a Group by a query: Bulk Data's member-filter (https://hl7.org/fhir/uv/bulkdata/STU3/group.html), and beside it this server's own
+ * `urn:wellspring:member-exclusion`, in the same form. One that could never be asked is refused when the Group is written, not when somebody waits for its members.
+ */
+import { businessRule, FhirError, tooCostly } from '@wellspring/profiles';
+import { OWNER_ELEMENTS } from '../../access/owner-table.ts';
+import type { CodeSets } from '../../search/parse-context.ts';
+import { parseSearch } from '../../search/parse-search.ts';
+import { queryParameters } from '../../search/query-parameters.ts';
+
+export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
+export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
+
+export interface WithMemberQueries {
+  readonly modifierExtension?: readonly {
+    readonly url?: string;
+    readonly valueExpression?: { readonly language?: string; readonly expression?: string };
+  }[];
+}
+
+/** Of a Group: the query that stands at `expression`. */
+export interface MemberQuery {
+  readonly url: typeof MEMBER_FILTER | typeof MEMBER_EXCLUSION;
+  readonly type: string;
+  readonly parameters: readonly [string, string][];
+  readonly expression: string;
+}
+
+/** Each is asked of every record. */
+const MOST_QUERIES = 20;
+/** What value sets and code systems hold is asked when the members are: they may come later. */
+const ANY_CODES: CodeSets = { inSet: () => [], hierarchy: (_system, code) => [code] };
+
+/** Other modifiers are passed over. Throws 422 for what is no query over a type of patients' records, 413 for too many. */
+export function memberQueries({ modifierExtension = [] }: WithMemberQueries): MemberQuery[] {
+  const found = modifierExtension.flatMap(({ url, valueExpression }, index) => {
+    if (url !== MEMBER_FILTER && url !== MEMBER_EXCLUSION) return [];
+    const at = `Group.modifierExtension[${index}].value`;
+    const { language, expression = '' } = valueExpression ?? {};
+    if (language !== 'application/x-fhir-query')
+      throw businessRule('The language of a member-filter is application/x-fhir-query.', `${at}.language`);
+    const [, type = '', query = ''] = /^([A-Z][A-Za-z]+)\?(.+)$/s.exec(expression) ?? [];
+    if (type !== 'Patient' && !Object.hasOwn(OWNER_ELEMENTS, type))
+      throw businessRule(
+        'A member-filter is a query ([type]?…) over a type of patients’ records.',
+        `${at}.expression`,
+      );
+    return { url, type, parameters: queryParameters(query), expression: `${at}.expression` } as const;
+  });
+  if (found.length > MOST_QUERIES) throw tooCostly(`A Group has ${MOST_QUERIES} queries at most.`);
+  return found;
+}
+
+/** Of a Group that is to be stored: 422 for what nobody could ask. Whether its reader may ask it is told when it is asked. */
+export function checkMemberQueries(
+  group: WithMemberQueries,
+  context: { readonly baseUrl: string; readonly now: () => number },
+): void {
+  const limits = { defaultCount: 1, maxCount: 1 };
+  for (const { type, parameters, expression } of memberQueries(group)) {
+    try {
+      parseSearch({ ...context, limits, lenient: false, codeSets: ANY_CODES }, type, parameters);
+    } catch (error) {
+      if (!(error instanceof FhirError)) throw error;
+      throw businessRule(error.issues[0]?.diagnostics ?? 'The query can not be read.', expression);
+    }
+  }
+}

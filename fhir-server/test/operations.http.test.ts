@@ -311,6 +311,61 @@ describe('DocumentReference/$docref', () => {
     expect([status, body.type]).toEqual([200, 'document']);
   });
 
+  it('finds any of the types and profiles that are named, and makes what is of them', async () => {
+    const CCDA = 'http://hl7.org/cda/us/ccda/StructureDefinition/ContinuityofCareDocumentCCD';
+    const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips';
+    const system = 'urn:local:types';
+    const stored = (id: string, code: string, format: string) => ({
+      resourceType: 'DocumentReference',
+      id,
+      status: 'current',
+      type: { coding: [{ system, code }] },
+      subject: ref('Patient/bob'),
+      content: [{ attachment: { url: 'Binary/x' }, format: { system: 'urn:local:formats', code: format } }],
+    });
+    const made = [
+      stored('f1', 'a,b|c', CCDA),
+      stored('f2', 'b', 'urn:other'),
+      stored('f3', 'c', 'urn:other'),
+    ];
+    for (const body of made)
+      await world.ask('PUT', `/DocumentReference/${body.id}`, { token: world.system, body });
+    const url = `${world.base}/Patient/bob/$summary`;
+    const found = async (...parameter: object[]) => {
+      const body = {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'patient', valueId: 'bob' }, ...parameter],
+      };
+      const answer = (await post('/DocumentReference/$docref', body)).body;
+      return [
+        ids(answer)
+          .filter((id: string) => /^f\d$/.test(id))
+          .sort(),
+        summaries(answer),
+      ];
+    };
+    const type = (code: string, from?: string) => ({
+      name: 'type',
+      valueCoding: { code, ...(from ? { system: from } : {}) },
+    });
+    const profile = (canonical: string) => ({ name: 'profile', valueCanonical: canonical });
+    expect(await found(type('a,b|c', system))).toEqual([['f1'], []]);
+    expect(await found(type('a,b|c', system), type('c'))).toEqual([['f1', 'f3'], []]);
+    expect(await found(type('b'), type('34133-9', LOINC))).toEqual([['f2'], [url]]);
+    expect(await found(profile(CCDA))).toEqual([['f1'], []]);
+    expect(await found(profile(`${IPS}|2.0.0`))).toEqual([[], [url]]);
+    expect(await found(profile(IPS), profile(CCDA))).toEqual([['f1'], [url]]);
+    expect(await found(profile(IPS), type('b'))).toEqual([[], []]);
+    expect(await found(profile('http://nobody.example/profile'))).toEqual([[], []]);
+    const asked = `patient=bob&type=${encodeURIComponent(`${system}|b`)}&type=c`;
+    expect(ids(await docref(asked)).sort()).toEqual(['f2', 'f3']);
+    expect(summaries(await docref(`patient=bob&on-demand=true&profile=${encodeURIComponent(CCDA)}`))).toEqual(
+      [],
+    );
+    expect((await get('/DocumentReference/$docref?patient=bob&nonsense=1')).status).toBe(400);
+    for (const { id } of made) await world.ask('DELETE', `/DocumentReference/${id}`, { token: world.system });
+  });
+
   it('has nothing of a patient that the caller may not read', async () => {
     const token = world.patient('bob');
     const [other, none] = [await docref('patient=ana', token), await docref('patient=zed', token)];

@@ -222,6 +222,8 @@ describe.each(ABLE)('Patient/$summary, on %s', (_store, open) => {
     const others = await byIdentifier({ system: 'urn:mrn', value: '2' }, own);
     const nobodys = await byIdentifier({ system: 'urn:mrn', value: '9' }, own);
     expect([others.status, others.text]).toEqual([404, nobodys.text]);
+    // A value is one value, whatever stands in it.
+    expect((await byIdentifier({ system: 'urn:mrn', value: '9,urn:mrn|1' }, own)).status).toBe(404);
     const [other, unknown] = [
       await get('/Patient/bob/$summary', own),
       await get('/Patient/zed/$summary', own),

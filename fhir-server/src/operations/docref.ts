@@ -7,7 +7,8 @@ import type { FhirRequest, Reply, Services } from '../interactions/request.ts';
 import { bundle, plainPage } from '../interactions/searchset.ts';
 import { PAGE_ROOM } from '../page-room.ts';
 import { localReference } from '../search/own-references.ts';
-import { IPS_TYPE } from './documents/summary.ts';
+import { escapeValue } from '../search/values.ts';
+import { BUNDLE_PROFILE, IPS_TYPE } from './documents/summary.ts';
 import { dateText, inputOf, type OperationInput, truth } from './parameters.ts';
 
 const PARAMETERS = ['patient', 'start', 'end', 'type', 'on-demand', 'profile', '_count'] as const;
@@ -50,31 +51,46 @@ export async function docref(services: Services, request: FhirRequest): Promise<
 const nothing = { matches: [], included: [], total: 0, previous: undefined, next: undefined } as const;
 
 function queryOf(services: Services, input: OperationInput, patient: string): [string, string][] {
-  const type = typeOf(input);
   const [start, end] = [dateText(input, 'start'), dateText(input, 'end')];
+  const [types, profiles] = [typesAsked(input), profilesAsked(input)];
+  const given = (name: string, value: string): [string, string][] => (value === '' ? [] : [[name, value]]);
   return [
     ['patient', patient],
     ['status', 'current'],
-    ...(type === undefined ? [] : [['type', type] as [string, string]]),
+    ...given('type', types.join(',')),
+    // What a stored document keeps is known where its format is told by that name.
+    ...given('format', profiles.map(escapeValue).join(',')),
     ...(start === undefined ? [] : [['period', `ge${start}`] as [string, string]]),
     ...(end === undefined ? [] : [['period', `le${end}`] as [string, string]]),
     ['_count', input.one('_count') ?? String(services.limits.maxCount)],
   ];
 }
 
-/** As a token: given as one, as a Coding, or as a CodeableConcept. */
-function typeOf(input: OperationInput): string | undefined {
-  const given = input.value('type') as (Coding & { coding?: readonly Coding[] }) | undefined;
-  const coding = given?.coding?.[0] ?? given;
-  return input.one('type') ?? (coding ? `${coding.system ?? ''}|${coding.code ?? ''}` : undefined);
+/** Any of them, as tokens of a search: given as such, as Codings, or as CodeableConcepts. */
+function typesAsked(input: OperationInput): readonly string[] {
+  const codings = input
+    .values('type')
+    .flatMap((given) => (given.coding as readonly Coding[] | undefined) ?? [given as Coding]);
+  return [
+    ...input.all('type'),
+    ...codings.map(({ system, code = '' }) =>
+      system === undefined ? escapeValue(code) : `${escapeValue(system)}|${escapeValue(code)}`,
+    ),
+  ];
 }
+
+/** Any of them, without a version: a document keeps what this server makes now. */
+const profilesAsked = (input: OperationInput): readonly string[] =>
+  input.all('profile').map((canonical) => canonical.split('|')[0] as string);
 
 /** A summary is of now, not of a period. */
 function isSummaryAsked(input: OperationInput): boolean {
   if (input.one('start') !== undefined || input.one('end') !== undefined) return false;
-  const type = typeOf(input);
-  const codes = (type ?? EPISODE_NOTE.code)
-    .split(',')
+  const profiles = profilesAsked(input);
+  if (profiles.length > 0 && !profiles.includes(BUNDLE_PROFILE)) return false;
+  const types = typesAsked(input);
+  const codes = (types.length === 0 ? [EPISODE_NOTE.code] : types)
+    .flatMap((type) => type.split(','))
     .map((token) => token.replace(/^http:\/\/loinc\.org\||^\|/, ''));
   return codes.some((code) => code === IPS_TYPE.code || code === EPISODE_NOTE.code);
 }

@@ -12,6 +12,8 @@ export interface OperationInput {
   one(name: string): string | undefined;
   /** A resource, Coding or other complex value, given once. */
   value(name: string): Json | undefined;
+  /** The same of what may be given several times. */
+  values(name: string): readonly Json[];
   readonly names: readonly string[];
 }
 
@@ -64,6 +66,7 @@ export function inputOf(
     all,
     one: (name) => single(name, all(name)),
     value: (name) => single(name, values.get(name) ?? []),
+    values: (name) => values.get(name) ?? [],
   };
 }
 

@@ -24,6 +24,9 @@ export function unescapeValue(text: string): string {
   return text.includes('\\') ? text.replace(/\\([,|$\\])/g, '$1') : text;
 }
 
+/** As a value that means itself. */
+export const escapeValue = (text: string): string => text.replace(/[\\,|$]/g, '\\$&');
+
 const PREFIX = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[-+\d.])/;
 
 export function splitPrefix(text: string): { readonly test: RangeTest; readonly rest: string } {

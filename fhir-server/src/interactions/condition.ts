@@ -1,10 +1,13 @@
 /** Conditional URLs and headers: a search that must say exactly which resource is meant. */
 import { invalid, multipleMatches } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { requireReadCondition } from '../access/read-condition.ts';
+import { WRITTEN_BY, writerOf } from '../access/authorship.ts';
+import { isPatientLevel, requireReadCondition } from '../access/read-condition.ts';
+import { PATIENT_RULES } from '../access/write-rules.ts';
+import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
 import { localReference } from '../search/own-references.ts';
 import { parseSearch } from '../search/parse-search.ts';
-import type { QueryNode } from '../search/query.ts';
+import { and, not, type QueryNode } from '../search/query.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import type { StoredVersion } from '../store/store.ts';
 import { boundsOf } from './parse.ts';
@@ -20,26 +23,46 @@ function conditionOf({ repository }: Services, type: string, query: string): str
   return match[2] as string;
 }
 
+interface Parsed {
+  /** As it was written. */
+  readonly asked: QueryNode;
+  /** `asked`, without what by its number is not the clinic's. */
+  readonly where: QueryNode;
+}
+
 /** Of a request: a transaction comes back to its conditions, and after a lost race it begins anew. */
-const parsed = new WeakMap<AccessContext, Map<string, QueryNode>>();
+const parsed = new WeakMap<AccessContext, Map<string, Parsed>>();
 
 /**
  * `identifier=…|…&birthdate=…` → a tree. Strict whatever Prefer says, and empty parameters are refused: a dropped condition would hit another resource. Identifiers
- * are compared with their case: it SHALL count where nobody knows better (https://hl7.org/fhir/R4/datatypes.html#Identifier).
+ * are compared with their case: it SHALL count where nobody knows better (https://hl7.org/fhir/R4/datatypes.html#Identifier). `resource`: what is written where the
+ * condition says so.
  */
 export function parseCondition(
+  services: Services,
+  request: Pick<FhirRequest, 'access'>,
+  type: string,
+  query: string,
+  resource?: ResourceJson,
+): QueryNode {
+  return parse(services, request, type, query, resource).where;
+}
+
+function parse(
   services: Services,
   { access }: Pick<FhirRequest, 'access'>,
   type: string,
   query: string,
-): QueryNode {
-  const known = parsed.get(access) ?? new Map<string, QueryNode>();
+  resource: ResourceJson | undefined,
+): Parsed {
+  const known = parsed.get(access) ?? new Map<string, Parsed>();
   parsed.set(access, known);
-  const name = `${type}?${query}`;
+  const isOfPatients = resource !== undefined && writerOf(resource) !== undefined;
+  const name = `${isOfPatients} ${type}?${query}`;
   const before = known.get(name);
   if (before) return before;
   requireReadCondition(access, type, 's');
-  const { where } = parseSearch(
+  const { where: asked } = parseSearch(
     {
       baseUrl: services.repository.baseUrl,
       now: services.now,
@@ -51,9 +74,55 @@ export function parseCondition(
     type,
     queryParameters(conditionOf(services, type, query)),
   );
-  if (where.kind === 'all') throw invalid('A condition must have at least one search parameter.');
-  known.set(name, where);
-  return where;
+  if (asked.kind === 'all') throw invalid('A condition must have at least one search parameter.');
+  const leavesOut = !isOfPatients && !isPatientLevel(access) && isMadeByPatients(type) && isByNumber(asked);
+  const result = { asked, where: leavesOut ? and(asked, notOfPatients) : asked };
+  known.set(name, result);
+  return result;
+}
+
+/**
+ * By its numbers the clinic finds what the clinic wrote. A patient may write any number into what is theirs, that of somebody's result to come as well: it keeps nothing of
+ * the clinic's from being stored, and stands in no place of it.
+ */
+const notOfPatients: QueryNode = not({ kind: 'token', param: '_tag', system: WRITTEN_BY });
+
+const isMadeByPatients = (type: string): boolean =>
+  Object.hasOwn(PATIENT_RULES, type) && PATIENT_RULES[type]?.create !== undefined;
+
+function isByNumber(node: QueryNode): boolean {
+  if (node.kind === 'and' || node.kind === 'or') return node.nodes.some(isByNumber);
+  if (node.kind === 'not') return isByNumber(node.node);
+  return 'param' in node && node.param === 'identifier';
+}
+
+/** Whether something is left out costs the embedded store a look at all who ever wrote something: only where one was found is it asked. */
+const isOfPatients = (version: StoredVersion): boolean => writerOf(resourceOf(version)) !== undefined;
+
+/** The condition of a create, as the store asks it when it writes. */
+export async function unlessFound(
+  services: Services,
+  request: FhirRequest,
+  type: string,
+  query: string,
+  resource: ResourceJson,
+): Promise<QueryNode> {
+  const { asked, where } = parse(services, request, type, query, resource);
+  if (asked === where) return where;
+  const found = await findOne(services, request, type, query, { resource });
+  return foundOr(services, request, type, query, { resource, found: found?.id });
+}
+
+/** The condition asked again of the one that it matched (its id), which is of the clinic. */
+export function foundOr(
+  services: Services,
+  request: FhirRequest,
+  type: string,
+  query: string,
+  { resource, found }: { readonly resource: ResourceJson; readonly found: string | undefined },
+): QueryNode {
+  const { asked, where } = parse(services, request, type, query, resource);
+  return asked === where || found === undefined ? where : and(asked, { kind: 'id', ids: [found] });
 }
 
 /** The one resource that the condition matches; undefined where there is none. Errors: 412 where there are several. */
@@ -62,10 +131,15 @@ export async function findOne(
   request: FhirRequest,
   type: string,
   query: string,
-  several = 'Several resources match the condition.',
+  {
+    resource,
+    several = 'Several resources match the condition.',
+  }: { readonly resource?: ResourceJson | undefined; readonly several?: string } = {},
 ): Promise<StoredVersion | undefined> {
-  const condition = parseCondition(services, request, type, query);
-  const matches = await services.repository.find(request.access, type, condition, 2);
+  const { asked, where } = parse(services, request, type, query, resource);
+  const find = (condition: QueryNode) => services.repository.find(request.access, type, condition, 2);
+  const found = await find(asked);
+  const matches = asked !== where && found.some(isOfPatients) ? await find(where) : found;
   if (matches.length > 1) throw multipleMatches(several);
   return matches[0];
 }

@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/http.html#create, conditional too (If-None-Exist). */
 import { invalid } from '@wellspring/profiles';
-import { parseCondition } from './condition.ts';
+import { unlessFound } from './condition.ts';
 import { writeTold } from './provenance-header.ts';
 import type { FhirRequest, Reply, Services } from './request.ts';
 import { writtenReply } from './version-reply.ts';
@@ -15,7 +15,9 @@ export async function create(services: Services, request: FhirRequest): Promise<
     interaction: 'create',
     resource,
     id: services.repository.newId(),
-    ...(condition === undefined ? {} : { ifNoneExist: parseCondition(services, request, type, condition) }),
+    ...(condition === undefined
+      ? {}
+      : { ifNoneExist: await unlessFound(services, request, type, condition, resource) }),
   });
   if (!result?.version) throw new Error('a create wrote nothing');
   const status = result.outcome === 'found' ? 200 : 201;

@@ -1,7 +1,9 @@
 /** The conditions of a Bundle, looked up together: one search for each type and hundred conditions, not one for each. */
 import { FhirError, multipleMatches } from '@wellspring/profiles';
+import { writerOf } from '../access/authorship.ts';
 import { ownersOf } from '../access/owner-table.ts';
 import { createBreath } from '../breath.ts';
+import type { ResourceJson } from '../repository/text/resource-text.ts';
 import { indexEntries } from '../search/index-entries.ts';
 import { and, or, type QueryNode } from '../search/query.ts';
 import type { Examined } from '../search/satisfies.ts';
@@ -13,6 +15,8 @@ import type { FhirRequest, Services } from './request.ts';
 export interface Condition {
   readonly type: string;
   readonly query: string;
+  /** What is written where the condition says so. */
+  readonly resource?: ResourceJson | undefined;
 }
 
 /** As findOne of condition.ts. */
@@ -26,7 +30,8 @@ const AT_ONCE = 100;
 /** More matches than this: some condition is not about one resource, and each is asked by itself. */
 const MOST = 3 * AT_ONCE;
 
-const nameOf = ({ type, query }: Condition): string => `${type}?${query}`;
+const nameOf = ({ type, query, resource }: Condition): string =>
+  `${resource !== undefined && writerOf(resource) !== undefined} ${type}?${query}`;
 
 export async function lookUpTogether(
   services: Services,
@@ -52,7 +57,8 @@ export async function lookUpTogether(
     const name = nameOf(condition);
     const found = matches.get(name);
     if (!found) {
-      const answer = asked.get(name) ?? findOne(services, request, condition.type, condition.query, several);
+      const { type, query, resource } = condition;
+      const answer = asked.get(name) ?? findOne(services, request, type, query, { resource, several });
       asked.set(name, answer);
       return answer;
     }
@@ -64,7 +70,7 @@ export async function lookUpTogether(
 /** What can be told from a resource alone: identifiers, codes, references. What is no condition at all is told at its turn. */
 function parsePlain(services: Services, request: FhirRequest, condition: Condition): Parsed[] {
   try {
-    const where = parseCondition(services, request, condition.type, condition.query);
+    const where = parseCondition(services, request, condition.type, condition.query, condition.resource);
     return isPlain(where) ? [{ ...condition, where }] : [];
   } catch (error) {
     if (error instanceof FhirError) return [];

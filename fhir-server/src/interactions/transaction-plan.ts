@@ -9,7 +9,7 @@ import type { ResourceJson } from '../repository/text/resource-text.ts';
 import type { Write } from '../repository/writes/write.ts';
 import { type Entry, entryRequest } from './bundle-entry.ts';
 import { type BundleIdentities, bundleIdentities, type Written } from './bundle-identities.ts';
-import { parseCondition } from './condition.ts';
+import { foundOr, parseCondition } from './condition.ts';
 import { createExamination } from './examination.ts';
 import { type Condition, type LookUp, lookUpTogether } from './look-up.ts';
 import { patched } from './patch.ts';
@@ -175,17 +175,17 @@ async function idOf(
   // Created if there is none yet: the second of two such entries finds what the first one made.
   const before = entry.method === 'POST' ? created.get(`${entry.type}?${query}`) : undefined;
   if (before !== undefined) return { id: before, found: true };
-  const match = await lookUp({ type: entry.type, query });
+  const match = await lookUp({ type: entry.type, query, resource: entry.resource });
   const id = match?.id ?? newIdOf(services, entry);
   if (entry.method === 'POST' && id !== undefined) created.set(`${entry.type}?${query}`, id);
   return { id, found: match !== undefined };
 }
 
 /** Of an entry that names none by its id. */
-function conditionOf({ id, method, type, ifNoneExist, query }: Entry): Condition[] {
+function conditionOf({ id, method, type, ifNoneExist, query, resource }: Entry): Condition[] {
   if (id !== undefined) return [];
   const text = method === 'POST' ? ifNoneExist : query;
-  return text === undefined || text === '' ? [] : [{ type, query: text }];
+  return text === undefined || text === '' ? [] : [{ type, query: text, resource }];
 }
 
 function newIdOf(services: Services, entry: Entry): string | undefined {
@@ -220,7 +220,7 @@ async function checkConditions(
     const query =
       entry.method === 'POST' ? entry.ifNoneExist : entry.id === undefined ? entry.query : undefined;
     if (!query) continue;
-    const condition = parseCondition(services, request, entry.type, query);
+    const condition = parseCondition(services, request, entry.type, query, entry.resource);
     const matching = await identities.matching(entry.type, condition);
     const other = matching.find((each) => each.id !== id);
     if (other) {
@@ -250,11 +250,14 @@ function plannedWrite(
     const isNewId = resource.id === undefined;
     const named = withId(entry, resource, id);
     if (found || entry.query === '') return { interaction: 'update', resource: named, id, ...version };
-    const unmatched = parseCondition(services, request, entry.type, entry.query);
+    const unmatched = parseCondition(services, request, entry.type, entry.query, resource);
     return { interaction: 'update', resource: named, id, ifNoneExist: unmatched, isNewId, ...version };
   }
   if (entry.ifNoneExist === undefined) return { interaction: 'create', resource, id };
-  const ifNoneExist = parseCondition(services, request, entry.type, entry.ifNoneExist);
+  const ifNoneExist = foundOr(services, request, entry.type, entry.ifNoneExist, {
+    resource,
+    found: found ? id : undefined,
+  });
   // What was found already is not created; the condition is asked again inside the store's transaction all the same.
   return { interaction: 'create', resource, id: found ? services.repository.newId() : id, ifNoneExist };
 }

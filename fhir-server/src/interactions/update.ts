@@ -30,7 +30,7 @@ export async function conditionalUpdate(services: Services, request: FhirRequest
   const query = new URLSearchParams(request.query).toString();
   const { id: given } = resource;
   for (let attempt = 1; ; attempt++) {
-    const match = await findOne(services, request, type, query);
+    const match = await findOne(services, request, type, query, { resource });
     if (match && given !== undefined && given !== match.id) {
       throw invalid('The id in the body is not that of the resource the condition matches.', `${type}.id`);
     }
@@ -39,7 +39,10 @@ export async function conditionalUpdate(services: Services, request: FhirRequest
     // What nothing matches is created only if nothing matches then either: of several who try at once, one creates.
     const unmatched = match
       ? {}
-      : { ifNoneExist: parseCondition(services, request, type, query), isNewId: given === undefined };
+      : {
+          ifNoneExist: parseCondition(services, request, type, query, resource),
+          isNewId: given === undefined,
+        };
     try {
       return await put(services, request, id, unmatched);
     } catch (error) {

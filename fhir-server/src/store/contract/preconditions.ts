@@ -1,6 +1,6 @@
 /** What a write may be bound to: versions, conditions, references. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { QueryNode } from '../../search/query.ts';
+import { and, not, type QueryNode } from '../../search/query.ts';
 import type { ResourceStore } from '../store.ts';
 import { everything, fault, ids } from './asking.ts';
 import { create, token, update } from './resources.ts';
@@ -106,6 +106,26 @@ export function preconditions(subject: Subject): void {
       expect((await store.read('Organization', 'stands'))?.version).toBe(1);
       await store.transact([{ kind: 'delete', type: 'Organization', id: 'stands' }]);
       expect((await store.transact([over]))[0]?.outcome).toBe('created');
+    });
+
+    it('leaves out of a condition what has any code of a system, and all but an id that it names', async () => {
+      const tokens = [{ param: 'identifier', system: 's', code: 'marked' }];
+      const mark = { param: '_tag', system: 'marks', code: 'any' };
+      const asked = token('identifier', 'marked', 's');
+      const unmarked = and(asked, not({ kind: 'token', param: '_tag', system: 'marks' }));
+      const make = async (id: string, ifNoneExist: QueryNode) => {
+        const [result] = await store.transact([create('Organization', id, { tokens }, { ifNoneExist })]);
+        return [result?.outcome, result?.version?.id];
+      };
+      await store.transact([create('Organization', 'marked1', { tokens: [...tokens, mark] })]);
+      await store.transact([create('Organization', 'marked2', { tokens: [...tokens, mark] })]);
+      expect(await make('plain', unmarked)).toEqual(['created', 'plain']);
+      expect(await make('plain2', unmarked)).toEqual(['found', 'plain']);
+      expect(await make('plain3', and(asked, { kind: 'id', ids: ['plain'] }))).toEqual(['found', 'plain']);
+      const another = { ifNoneExist: and(asked, { kind: 'id', ids: ['nobody'] }) } as const;
+      expect(await fault(store.transact([create('Organization', 'plain4', { tokens }, another)]))).toBe(
+        'none',
+      );
     });
 
     it('sees in a transaction what was created earlier in it', async (context) => {

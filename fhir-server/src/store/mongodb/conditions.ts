@@ -70,7 +70,10 @@ export async function loadConditions(
     );
     const pending = [...space.pending.values()].filter(
       ({ head, index }) =>
-        head.type === type && !head.deleted && index && passes(test, { k: index.k, own: head.own }),
+        head.type === type &&
+        !head.deleted &&
+        index &&
+        passes(test, { id: head.id, k: index.k, own: head.own }),
     );
     return [...untouched.map(versionOf), ...pending.map(({ head }) => versionOfHead(head))];
   }

@@ -10,62 +10,73 @@ export type ConditionalOperation = (CreateOperation | UpdateOperation) & { reado
 export const isConditional = (operation: WriteOperation): operation is ConditionalOperation =>
   (operation.kind === 'create' || operation.kind === 'update') && operation.ifNoneExist !== undefined;
 
-/** All of these keys, none of those `without`, and an owner of each list. */
+/** All of these keys, none of those `without`, none that begins as `noneFrom` says, an owner of each list, and an id of each. */
 export interface KeyTest {
   readonly k: readonly string[];
   readonly without: readonly string[];
+  readonly noneFrom: readonly string[];
   readonly owners: readonly (readonly string[])[];
+  readonly ids: readonly (readonly string[])[];
 }
+
+const NO_KEYS: KeyTest = { k: [], without: [], noneFrom: [], owners: [], ids: [] };
 
 /** undefined: more than keys must be looked at. */
 export function keyTest(node: QueryNode): KeyTest | undefined {
   switch (node.kind) {
     case 'all':
-      return { k: [], without: [], owners: [] };
+      return NO_KEYS;
     case 'and': {
       const tests = node.nodes.map(keyTest);
       if (!tests.every((test) => test !== undefined)) return undefined;
       return {
         k: tests.flatMap(({ k }) => k),
         without: tests.flatMap(({ without }) => without),
+        noneFrom: tests.flatMap(({ noneFrom }) => noneFrom),
         owners: tests.flatMap(({ owners }) => owners),
+        ids: tests.flatMap(({ ids }) => ids),
       };
     }
     case 'not': {
       // An exact identifier leaves out what is spelled otherwise: one key that must not be there.
-      const test = keyTest(node.node);
-      const [key] = test?.k ?? [];
-      const isOneKey = test?.k.length === 1 && test.without.length === 0 && test.owners.length === 0;
-      return isOneKey && key !== undefined ? { k: [], without: [key], owners: [] } : undefined;
+      const { node: inner } = node;
+      if (inner.kind !== 'token' && inner.kind !== 'reference') return undefined;
+      if (inner.kind === 'token' && inner.code === undefined && inner.system !== undefined)
+        return { ...NO_KEYS, noneFrom: [keys.system(inner.param, inner.system)] };
+      const test = keyTest(inner);
+      return test && { ...NO_KEYS, without: test.k };
     }
     case 'token': {
       const { param, system, code } = node;
       if (code === undefined) return undefined;
       return {
+        ...NO_KEYS,
         k: [system === undefined ? keys.code(param, code) : keys.token(param, system, code)],
-        without: [],
-        owners: [],
       };
     }
     case 'reference': {
       const [target, ...others] = node.targets;
       if (target === undefined || others.length > 0) return undefined;
-      return { k: [keys.reference(node.param, target)], without: [], owners: [] };
+      return { ...NO_KEYS, k: [keys.reference(node.param, target)] };
     }
     case 'owner':
-      return { k: [], without: [], owners: [node.patients] };
+      return { ...NO_KEYS, owners: [node.patients] };
+    case 'id':
+      return { ...NO_KEYS, ids: [node.ids] };
     default:
       return undefined;
   }
 }
 
 export function passes(
-  { k, without, owners }: KeyTest,
-  document: Pick<ResourceDocument, 'k' | 'own'>,
+  { k, without, noneFrom, owners, ids }: KeyTest,
+  document: Pick<ResourceDocument, 'id' | 'k' | 'own'>,
 ): boolean {
   return (
     k.every((key) => document.k.includes(key)) &&
     !without.some((key) => document.k.includes(key)) &&
+    !noneFrom.some((beginning) => document.k.some((key) => key.startsWith(beginning))) &&
+    ids.every((some) => some.includes(document.id)) &&
     owners.every((patients) => document.own.some((owner) => patients.includes(owner)))
   );
 }

@@ -1,0 +1,145 @@
+/**
+ * B05: a number that a patient wrote down, that of another's result to come as well, is none that the clinic finds: it keeps nothing from being stored, and nothing of
+ * the clinic's is put in its place or refers to it.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { observation, patient } from './resources.ts';
+import { hasTransactions, STORES } from './stores.ts';
+import type { World } from './world.ts';
+
+const SYSTEM = 'https://lab.example/accession';
+const MARK = { tag: [{ system: 'urn:wellspring:written-by', code: 'Patient/ana' }] };
+
+describe.each(STORES)('on %s', (_store, open) => {
+  let world: World;
+  let ana: string;
+  let made = 0;
+  const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+    world.ask(method, path, { token: world.system, headers, ...(body === undefined ? {} : { body }) });
+  const criteria = (value: string): string => `identifier=${SYSTEM}|${value}`;
+  const result = (value: string, more: object = {}) =>
+    observation('ben', 5, { identifier: [{ system: SYSTEM, value }], ...more });
+  const bundle = (...entry: readonly object[]) =>
+    ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
+
+  /** The number of a result that ben will have, twice among what ana measured. */
+  async function taken(): Promise<string> {
+    made += 1;
+    const value = `ben-${made}`;
+    const measured = {
+      ...result(value),
+      category: [
+        {
+          coding: [
+            { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' },
+          ],
+        },
+      ],
+      subject: { reference: 'Patient/ana' },
+      performer: [{ reference: 'Patient/ana' }],
+    };
+    for (let i = 0; i < 2; i++)
+      expect((await world.ask('POST', '/Observation', { token: ana, body: measured })).status).toBe(201);
+    return value;
+  }
+  const bens = async (value: string): Promise<number> =>
+    (await ask('GET', `/Observation?_summary=count&subject=Patient/ben&${criteria(value)}`)).body.total;
+  const anas = async (value: string): Promise<number> =>
+    (await ask('GET', `/Observation?_summary=count&subject=Patient/ana&${criteria(value)}`)).body.total;
+
+  beforeAll(async () => {
+    world = await open();
+    for (const id of ['ana', 'ben']) await ask('PUT', `/Patient/${id}`, patient(id));
+    ana = world.patient('ana', 'openid fhirUser launch/patient patient/*.cruds');
+  });
+  afterAll(() => world.close());
+
+  it('a conditional create makes the result, once', async () => {
+    const value = await taken();
+    const create = () => ask('POST', '/Observation', result(value), { 'If-None-Exist': criteria(value) });
+    expect([(await create()).status, (await create()).status]).toEqual([201, 200]);
+    expect([await bens(value), await anas(value)]).toEqual([1, 2]);
+  });
+
+  it('a conditional update writes the result, and over what it wrote', async () => {
+    const value = await taken();
+    const update = () => ask('PUT', `/Observation?${criteria(value)}`, result(value));
+    expect([(await update()).status, (await update()).status]).toEqual([201, 200]);
+    expect([await bens(value), await anas(value)]).toEqual([1, 2]);
+  });
+
+  it('a conditional patch and a conditional delete find none', async () => {
+    const value = await taken();
+    const operations = [{ op: 'replace', path: '/status', value: 'amended' }];
+    const patched = await ask('PATCH', `/Observation?${criteria(value)}`, operations, {
+      'Content-Type': 'application/json-patch+json',
+    });
+    expect(patched.status).toBe(404);
+    expect((await ask('DELETE', `/Observation?${criteria(value)}`)).status).toBe(204);
+    expect(await anas(value)).toBe(2);
+  });
+
+  it.runIf(hasTransactions)('so do the entries of a transaction, and its references', async () => {
+    const value = await taken();
+    const report = {
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { text: 'Panel' },
+      subject: { reference: 'Patient/ben' },
+      result: [{ reference: `Observation?${criteria(value)}` }],
+    };
+    const reported = { resource: report, request: { method: 'POST', url: 'DiagnosticReport' } };
+    expect((await bundle(reported)).status).toBe(400);
+    const other = await taken();
+    const both = () =>
+      bundle(
+        {
+          resource: result(value),
+          request: { method: 'POST', url: 'Observation', ifNoneExist: criteria(value) },
+        },
+        { resource: result(other), request: { method: 'PUT', url: `Observation?${criteria(other)}` } },
+        reported,
+      );
+    const statuses = ({ body }: Awaited<ReturnType<typeof both>>) =>
+      body.entry.map(({ response }: { response: { status: string } }) =>
+        Number.parseInt(response.status, 10),
+      );
+    expect(statuses(await both())).toEqual([201, 201, 201]);
+    expect(statuses(await both())).toEqual([200, 200, 201]);
+    expect([await bens(value), await bens(other), await anas(value), await anas(other)]).toEqual([
+      1, 1, 2, 2,
+    ]);
+    const [first] = (await ask('GET', `/Observation?subject=Patient/ben&${criteria(value)}`)).body.entry;
+    const reports = await ask(
+      'GET',
+      `/DiagnosticReport?_summary=count&result=Observation/${first.resource.id}`,
+    );
+    expect(reports.body.total).toBe(2);
+  });
+
+  it('what a system brings along as written by a patient is found again among what patients wrote', async () => {
+    made += 1;
+    const value = `brought-${made}`;
+    const brought = result(value, { meta: MARK });
+    const create = () => ask('POST', '/Observation', brought, { 'If-None-Exist': criteria(value) });
+    expect([(await create()).status, (await create()).status]).toEqual([201, 200]);
+    expect((await ask('PUT', `/Observation?${criteria(value)}`, brought)).status).toBe(200);
+    expect(await bens(value)).toBe(1);
+  });
+
+  it('by anything but a number, the clinic finds what patients wrote; by a number, patients their own', async () => {
+    const value = await taken();
+    const [one] = (await ask('GET', `/Observation?subject=Patient/ana&${criteria(value)}`)).body.entry;
+    const asked = `_id=${one.resource.id}`;
+    const found = await ask('POST', '/Observation', result(value), { 'If-None-Exist': asked });
+    expect([found.status, found.body.id]).toEqual([200, one.resource.id]);
+    expect((await ask('DELETE', `/Observation?${asked}`)).status).toBe(204);
+    const again = { ...one.resource, id: undefined, meta: undefined };
+    const own = await world.ask('POST', '/Observation', {
+      token: ana,
+      body: again,
+      headers: { 'If-None-Exist': criteria(value) },
+    });
+    expect(own.status).toBe(200);
+  });
+});

@@ -397,7 +397,7 @@ describe('terminology', () => {
     expect(await ask(`${gender}&code=male&system=http://hl7.org/fhir/administrative-gender`)).toMatchObject({
       valueBoolean: true,
     });
-    expect(await ask(`${gender}&code=x`)).toMatchObject({ valueBoolean: false });
+    expect(await ask(`${gender}&code=x&inferSystem=true`)).toMatchObject({ valueBoolean: false });
     const { body } = await get(
       '/CodeSystem/$validate-code?url=http://hl7.org/fhir/administrative-gender&code=male',
     );

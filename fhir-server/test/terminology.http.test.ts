@@ -415,7 +415,7 @@ describe.each(STORES)('on %s', (_, open) => {
     expect(match(winter)).toEqual([['equivalent', '18']]);
     const own = await get('/ConceptMap/$translate?system=http://hl7.org/fhir/contact-point-use&code=home');
     expect(value(own, 'result')).toBe(true);
-    expect((await get('/ConceptMap/$translate?url=urn:none&code=x')).status).toBe(404);
+    expect((await get('/ConceptMap/$translate?url=urn:none&system=urn:x&code=x')).status).toBe(404);
   });
 
   it('S14: searches go by it: in, not in, below and above', async () => {

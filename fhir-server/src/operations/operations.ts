@@ -35,9 +35,11 @@ import {
   webSocketToken,
 } from './subscriptions.ts';
 import { bookAppointment, holdAppointment } from './take-slot.ts';
-import { codeSystemValidateCode, lookup, subsumes } from './terminology/code-systems.ts';
+import { codeSystemValidateCode, lookup } from './terminology/code-systems.ts';
 import { translate } from './terminology/concept-maps.ts';
-import { expand, validateCode } from './terminology/value-sets.ts';
+import { subsumes } from './terminology/subsumes.ts';
+import { validateCode } from './terminology/value-set-codes.ts';
+import { expand } from './terminology/value-sets.ts';
 import { testNotice } from './test-notice.ts';
 import { validate } from './validate.ts';
 

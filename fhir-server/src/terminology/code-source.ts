@@ -27,6 +27,7 @@ export interface CodeSource {
   readonly title: string | undefined;
   /** CodeSystem.content: only of a complete one a missing code is no code. */
   readonly content: string;
+  /** Where nothing says that case counts, codes are accepted in any (https://hl7.org/fhir/R4/codesystem-definitions.html#CodeSystem.caseSensitive). */
   readonly caseSensitive: boolean;
   /** Its concepts lie in a database: they are not all walked over to count them. */
   readonly isLarge: boolean;
@@ -50,6 +51,13 @@ export class UnsupportedFilter extends Error {
     super(`the filter '${property} ${op}' is not supported`);
   }
 }
+
+/** Whether two codes are one to the system; to one that is not known case counts. */
+export const isSameCode = (
+  source: Pick<CodeSource, 'caseSensitive'> | undefined,
+  a: string,
+  b: string,
+): boolean => a === b || (source?.caseSensitive === false && a.toLowerCase() === b.toLowerCase());
 
 /** The text for a language (BCP 47), or the usual one. */
 export function displayOf(concept: FoundConcept, language?: string): string | undefined {

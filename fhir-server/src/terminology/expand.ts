@@ -9,7 +9,7 @@ import {
 } from '@wellspring/profiles';
 import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
 import { hasWords } from './held-source.ts';
-import { membershipOf, systemOf } from './membership.ts';
+import { hasAllCodes, membershipOf, systemOf, whyNotHeld } from './membership.ts';
 import type { Terminologies } from './terminologies.ts';
 
 export interface ExpandRequest {
@@ -128,19 +128,22 @@ async function* ofInclude(
 async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly Member[]> {
   const system = include.system as string;
   const source = await systemOf(walk.terminologies, include);
-  if (source?.version !== undefined) walk.used.add(`${system}|${source.version}`);
-  const version = source?.version;
+  // The codes that a set names itself are of the version that it says they are of, whether that is here or not.
+  const named = include.concept && include.version !== '*' ? include.version : undefined;
+  const version = source?.version ?? named;
+  if (version !== undefined) walk.used.add(`${system}|${version}`);
   if (include.concept) {
     for (let start = 0; start < include.concept.length; start += PAGE) {
-      const asked = include.concept.slice(start, start + PAGE);
-      const found = await source?.find(asked.map(({ code }) => code));
+      const page = include.concept.slice(start, start + PAGE);
+      const found = await source?.find(page.map(({ code }) => code));
+      const asked = hasAllCodes(source, include) ? page.filter(({ code }) => found?.has(code)) : page;
       yield asked
         .map((each) => ({ system, version, concept: namedConcept(each, found?.get(each.code)) }))
         .filter(({ concept }) => hasWords(concept, walk.words));
     }
     return;
   }
-  if (source?.content !== 'complete') throw notListed(whyNot(system, source));
+  if (source?.content !== 'complete') throw notListed(await whyNot(walk, include, source));
   walk.isLarge ||= source.isLarge;
   try {
     const selection = { filters: include.filter ?? [], words: walk.words };
@@ -151,9 +154,13 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   }
 }
 
-function whyNot(system: string, source: CodeSource | undefined): string {
-  if (!source || source.content === 'not-present') return `the code system ${system} is not held here`;
-  return `of the code system ${system} a part is held here only (content: ${source.content})`;
+async function whyNot(
+  { terminologies }: Walk,
+  include: Include,
+  source: CodeSource | undefined,
+): Promise<string> {
+  if (!source || source.content === 'not-present') return whyNotHeld(terminologies, include);
+  return `of the code system ${include.system} a part is held here only (content: ${source.content})`;
 }
 
 const notListed = (why: string): Error => unprocessable(`The value set can't be listed here: ${why}.`);

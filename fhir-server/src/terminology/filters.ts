@@ -4,6 +4,7 @@ import { createBreath } from '../breath.ts';
 import {
   type CodeSource,
   type FoundConcept,
+  isSameCode,
   parentsOf,
   propertyText,
   UnsupportedFilter,
@@ -18,6 +19,28 @@ export interface Test {
 
 const HIERARCHY: ReadonlySet<string> = new Set(['concept', 'code', 'parent', 'child']);
 const SNOMED = 'http://snomed.info/sct';
+
+/** As the system writes a code, where its case does not count. */
+const ownCode = async (source: CodeSource, code: string): Promise<string> =>
+  source.caseSensitive ? code : ((await source.find([code])).get(code)?.code ?? code);
+
+const BY_CODE: ReadonlySet<string> = new Set([
+  'is-a',
+  'descendent-of',
+  'is-not-a',
+  'generalizes',
+  'child-of',
+]);
+
+/** Filters whose values are codes as the system writes them. */
+export const settled = (source: CodeSource, filters: readonly Filter[]): Promise<readonly Filter[]> =>
+  Promise.all(
+    filters.map(async (each) =>
+      BY_CODE.has(each.op) || (each.op === '=' && each.property === 'ancestor')
+        ? { ...each, value: await ownCode(source, each.value) }
+        : each,
+    ),
+  );
 
 /** Throws UnsupportedFilter. */
 async function testOf(source: CodeSource, filter: Filter): Promise<Test> {
@@ -102,7 +125,10 @@ async function constraintTest(source: CodeSource, filter: Filter): Promise<Test>
 
 async function hierarchyTest(source: CodeSource, op: string, value: string): Promise<Test> {
   if (op === 'child-of')
-    return { needsAncestors: false, holds: (concept) => parentsOf(concept).includes(value) };
+    return {
+      needsAncestors: false,
+      holds: (concept) => parentsOf(concept).some((each) => isSameCode(source, each, value)),
+    };
   if (op === 'generalizes') {
     const above = (await source.ancestors([value])).get(value);
     return { needsAncestors: false, holds: ({ code }) => code === value || above?.has(code) === true };
@@ -161,7 +187,7 @@ export async function testsOf(source: CodeSource, filters: readonly Filter[]): P
   if (filters.length > MAX_FILTERS) throw tooCostly(`${MAX_FILTERS} filters of one include at most.`);
   const tests: Test[] = [];
   const breath = createBreath();
-  for (const filter of filters) {
+  for (const filter of await settled(source, filters)) {
     await breath();
     tests.push(await testOf(source, filter));
   }

@@ -26,15 +26,22 @@ export function heldSource(system: CodeSystem): CodeSource {
 }
 
 function createHeldSource(system: CodeSystem): CodeSource {
-  const caseSensitive = system.caseSensitive !== false;
-  const fold = (code: string): string => (caseSensitive ? code : code.toLowerCase());
+  const caseSensitive = system.caseSensitive === true;
   const concepts = flatten(system.concept ?? [], []);
-  const byCode = new Map(concepts.map((concept) => [fold(concept.code), concept]));
-  const above = new Map(concepts.map((concept) => [concept.code, parentsOf(concept)]));
+  const byCode = new Map(concepts.map((concept) => [concept.code, concept]));
+  const byFolded = new Map(
+    caseSensitive ? [] : concepts.map((concept) => [concept.code.toLowerCase(), concept]),
+  );
+  const conceptOf = (code: string): FoundConcept | undefined =>
+    byCode.get(code) ?? byFolded.get(code.toLowerCase());
+  /** As the system writes the code. */
+  const ownCode = (code: string): string => conceptOf(code)?.code ?? code;
+  const above = new Map(concepts.map((concept) => [concept.code, parentsOf(concept).map(ownCode)]));
   const below = new Map<string, string[]>();
   for (const concept of concepts)
     for (const { code, valueCode } of concept.properties)
-      if (code === 'child' && typeof valueCode === 'string') above.get(valueCode)?.push(concept.code);
+      if (code === 'child' && typeof valueCode === 'string')
+        above.get(ownCode(valueCode))?.push(concept.code);
   for (const [code, parents] of above)
     for (const parent of parents) {
       const siblings = below.get(parent);
@@ -56,21 +63,22 @@ function createHeldSource(system: CodeSystem): CodeSource {
     async find(codes) {
       return new Map(
         codes.flatMap((code) => {
-          const concept = byCode.get(fold(code));
+          const concept = conceptOf(code);
           return concept ? [[code, concept] as const] : [];
         }),
       );
     },
     async ancestors(codes) {
-      return new Map(codes.map((code) => [code, reachedFrom(above, byCode.get(fold(code))?.code ?? code)]));
+      return new Map(codes.map((code) => [code, reachedFrom(above, ownCode(code))]));
     },
-    descendants(code) {
+    descendants(asked) {
+      const code = ownCode(asked);
       const found = known.get(code) ?? reachedFrom(below, code);
       if (known.size < MOST_KNOWN) known.set(code, found);
       return found;
     },
     async children(code, limit) {
-      return (below.get(code) ?? []).slice(0, limit);
+      return (below.get(ownCode(code)) ?? []).slice(0, limit);
     },
     ...(system.content === 'complete' ? { hasProperty: (property) => properties.has(property) } : {}),
     async *select({ filters, words }: Selection) {

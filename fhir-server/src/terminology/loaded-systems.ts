@@ -1,7 +1,7 @@
 /** Code systems in tables, as the rest of this folder sees a code system. */
 import { type ConceptProperty, type Designation, type Filter, tooCostly } from '@wellspring/profiles';
 import type { CodeSource, FoundConcept, Selection } from './code-source.ts';
-import { constraintIn, listOf, memberProperty, passing, type Test, testsOf } from './filters.ts';
+import { constraintIn, listOf, memberProperty, passing, settled, type Test, testsOf } from './filters.ts';
 import {
   type PropertyRow,
   type TableConcept,
@@ -148,7 +148,8 @@ function loadedSource(tables: TerminologyTables, system: TableSystem): CodeSourc
       for await (const page of tables.withProperty(id, 'parent', [code])) return page.slice(0, limit);
       return [];
     },
-    async *select(selection) {
+    async *select(asked) {
+      const selection = { ...asked, filters: await settled(source, asked.filters) };
       const tests = await testsOf(source, selection.filters);
       let looked = 0;
       const seen = new Set<string>();

@@ -1,10 +1,10 @@
 /** Whether a code is in a value set, without listing the set (https://hl7.org/fhir/R4/valueset.html#compositions). */
 import { type ExpansionItem, hasForm, type Include, type ValueSet } from '@wellspring/profiles';
-import { type CodeSource, type FoundConcept, UnsupportedFilter } from './code-source.ts';
+import { type CodeSource, type FoundConcept, isSameCode, UnsupportedFilter } from './code-source.ts';
 import { passing, testsOf } from './filters.ts';
 import { RemoteAway } from './remote.ts';
 import { isInRemoteInclude, isInRemoteSet } from './remote-answers.ts';
-import type { Terminologies } from './terminologies.ts';
+import { isOfVersion, type Terminologies } from './terminologies.ts';
 
 export interface AskedCoding {
   /** undefined: of any system of the set, as a `code` element names none. */
@@ -122,13 +122,12 @@ async function ofSystem(
   const concept = (await source?.find([code]))?.get(code);
   const known = { system: own, ...(source ? { source } : {}), ...(concept ? { concept } : {}) };
   if (include.concept) {
-    const same = (each: string): boolean =>
-      each === code || (source?.caseSensitive === false && each.toLowerCase() === code.toLowerCase());
-    const named = include.concept.find((each) => same(each.code));
-    if (!named || !concept) return { is: named !== undefined, ...known };
-    return { is: true, ...known, concept: calledBySet(concept, named) };
+    const named = include.concept.find((each) => isSameCode(source, each.code, code));
+    if (!named || (!concept && hasAllCodes(source, include))) return OUT;
+    return { is: true, ...known, ...(concept ? { concept: calledBySet(concept, named) } : {}) };
   }
-  if (!source || source.content === 'not-present') return ofRemote(terminologies, include, code);
+  if (!source || source.content === 'not-present')
+    return ofRemote(terminologies, include, code, await whyNotHeld(terminologies, include));
   if (!concept) {
     if (source.content === 'complete') return OUT;
     return { is: undefined, reason: `of the code system ${own} a part is held here only`, ...known };
@@ -155,8 +154,13 @@ function calledBySet(
   };
 }
 
-async function ofRemote({ remote }: Terminologies, include: Include, code: string): Promise<Membership> {
-  const own = { is: undefined, reason: `the code system ${include.system} is not held here` };
+async function ofRemote(
+  { remote }: Terminologies,
+  include: Include,
+  code: string,
+  reason: string,
+): Promise<Membership> {
+  const own = { is: undefined, reason };
   if (!remote) return hasForm(include.system, code) ? own : OUT;
   if (!include.system) return own;
   try {
@@ -168,14 +172,37 @@ async function ofRemote({ remote }: Terminologies, include: Include, code: strin
   }
 }
 
-/** Of the version that the set names; where that one is not here, of the one that is: the answer says which. */
+/**
+ * Of the version that the set names, and of no other: what another one has would be another set (https://hl7.org/fhir/R4/valueset-operation-expand.html: an error
+ * where a server has the wrong version). `*` is any. Of releases in tables the one that is loaded counts, and is named in the answer: sets name their versions as their
+ * publishers do (VSAC's `2019-09` of RxNorm), not as the releases do.
+ */
 export async function systemOf(
   terminologies: Terminologies,
   { system, version }: Include,
 ): Promise<CodeSource | undefined> {
   if (system === undefined) return undefined;
-  const asked = version === undefined ? undefined : await terminologies.codeSystem(system, version);
-  return asked ?? terminologies.codeSystem(system);
+  if (version === undefined || version === '*') return terminologies.codeSystem(system);
+  const asked = await terminologies.codeSystem(system, version);
+  if (asked) return asked;
+  const other = await terminologies.codeSystem(system);
+  return other?.isLarge ? other : undefined;
+}
+
+/** A set can't make a code of what its complete system does not have, in the version that it means. */
+export const hasAllCodes = (source: CodeSource | undefined, { version }: Include): boolean =>
+  source?.content === 'complete' &&
+  (version === undefined || version === '*' || isOfVersion(source.version, version));
+
+/** Why the include's system tells nothing. */
+export async function whyNotHeld(
+  terminologies: Terminologies,
+  { system = '', version }: Include,
+): Promise<string> {
+  const named = version === undefined || version === '*' ? undefined : await terminologies.codeSystem(system);
+  const other = named && named.content !== 'not-present' ? named : undefined;
+  if (!other) return `the code system ${system} is not held here`;
+  return `the version ${version} of the code system ${system} is not held here, ${other.version === undefined ? 'but one without a version' : `but ${other.version}`}`;
 }
 
 function listed(items: readonly ExpansionItem[], { system, code }: AskedCoding): Membership {

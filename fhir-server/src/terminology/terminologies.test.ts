@@ -53,11 +53,13 @@ describe('of several code systems with one URL', () => {
     expect(await known.codeSystem('urn:s', '3')).toBeUndefined();
   });
 
-  it('case counts unless the system says that it does not', async () => {
+  it('case counts where the system says so; where it says nothing a code is taken in any, the one that is written so before others', async () => {
     const found = async (members: object) =>
       (await knowing(system({ concept: [{ code: 'A' }], ...members })).codeSystem('urn:s'))?.find(['a']);
-    expect((await found({}))?.size).toBe(0);
+    expect((await found({ caseSensitive: true }))?.size).toBe(0);
     expect((await found({ caseSensitive: false }))?.get('a')?.code).toBe('A');
+    expect((await found({}))?.get('a')?.code).toBe('A');
+    expect((await found({ concept: [{ code: 'a' }, { code: 'A' }] }))?.get('a')?.code).toBe('a');
   });
 });
 

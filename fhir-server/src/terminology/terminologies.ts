@@ -82,7 +82,7 @@ export function createTerminologies(
       ...((await loaded?.sources(url)) ?? []),
       ...(own ? [heldSource(own)] : []),
     ];
-    const asked = version === undefined ? all : all.filter((each) => isVersion(each, version));
+    const asked = version === undefined ? all : all.filter((each) => isOfVersion(each.version, version));
     const best = [...asked].sort((a, b) => rank(a) - rank(b))[0];
     return best && supplemented(best);
   }
@@ -129,8 +129,8 @@ export function createTerminologies(
 }
 
 /** Of SNOMED CT a version may name the edition alone. */
-const isVersion = (source: CodeSource, version: string): boolean =>
-  source.version === version || source.version?.startsWith(`${version}/`) === true;
+export const isOfVersion = (version: string | undefined, asked: string): boolean =>
+  version === asked || version?.startsWith(`${asked}/`) === true;
 
 const RANKS: Readonly<Record<string, number>> = { complete: 0, fragment: 1, example: 2, 'not-present': 3 };
 const rank = ({ content }: CodeSource): number => RANKS[content] ?? 4;

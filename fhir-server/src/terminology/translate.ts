@@ -1,5 +1,6 @@
 /** Codes by ConceptMaps (https://hl7.org/fhir/R4/conceptmap-operation-translate.html), in either direction. */
 import type { ConceptMap, MapGroup, MapTarget, OtherElement } from '@wellspring/profiles';
+import { isSameCode } from './code-source.ts';
 import type { Terminologies } from './terminologies.ts';
 
 export interface Dependency {
@@ -50,8 +51,12 @@ export async function translateBy(
   const found: Match[] = [];
   for (const group of map.group ?? []) {
     if (!isFrom(group, request)) continue;
-    const mapped = request.reverse ? backwards(map, group, request) : forwards(map, group, request);
-    if (mapped.length > 0 || request.reverse || isMapped(group, request.code)) found.push(...mapped);
+    const from = (request.reverse ? group.target : group.source) ?? request.system;
+    const source = from === undefined ? undefined : await terminologies.codeSystem(from);
+    const isAsked: IsAsked = (code) => code !== undefined && isSameCode(source, code, request.code);
+    const mapped = request.reverse ? backwards(map, group, isAsked) : forwards(map, group, request, isAsked);
+    const isMapped = group.element.some(({ code }) => isAsked(code));
+    if (mapped.length > 0 || request.reverse || isMapped) found.push(...mapped);
     else found.push(...(await unmapped(terminologies, map, group, request, depth)));
   }
   return found;
@@ -66,20 +71,26 @@ function isFrom({ source, target }: MapGroup, { system, targetSystem, reverse }:
   );
 }
 
-const isMapped = ({ element }: MapGroup, code: string): boolean => element.some((each) => each.code === code);
+/** Whether it is the code that is to be translated, in the case in which its system counts it. */
+type IsAsked = (code: string | undefined) => boolean;
 
-function forwards(map: ConceptMap, group: MapGroup, { code, dependencies }: TranslateRequest): Match[] {
+function forwards(
+  map: ConceptMap,
+  group: MapGroup,
+  { dependencies }: TranslateRequest,
+  isAsked: IsAsked,
+): Match[] {
   return group.element
-    .filter((each) => each.code === code)
+    .filter(({ code }) => isAsked(code))
     .flatMap(({ target }) => target ?? [])
     .filter((target) => dependsHold(target, dependencies))
     .map((target) => match(map, target.equivalence, group.target, target.code, target));
 }
 
-function backwards(map: ConceptMap, group: MapGroup, { code }: TranslateRequest): Match[] {
+function backwards(map: ConceptMap, group: MapGroup, isAsked: IsAsked): Match[] {
   return group.element.flatMap((element) =>
     (element.target ?? [])
-      .filter((target) => target.code === code)
+      .filter(({ code }) => isAsked(code))
       .map((target) => {
         const equivalence = REVERSED[target.equivalence] ?? target.equivalence;
         return match(map, equivalence, group.source, element.code, {

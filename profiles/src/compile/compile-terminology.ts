@@ -10,8 +10,19 @@ export function compileTerminology(): Canonical[] {
     return bundle.entry
       .map(({ resource }) => resource)
       .filter(({ resourceType }) => resourceType === 'CodeSystem' || resourceType === 'ValueSet')
-      .map(withoutProse);
+      .map(withoutProse)
+      .map(inOneVersion);
   });
+}
+
+/** R4 has one version of each of its own systems: where a set of its names another (`task-code` of 3.6.0), that is what it means. */
+function inOneVersion(resource: Canonical): Canonical {
+  if (resource.resourceType === 'CodeSystem' || !resource.compose) return resource;
+  const include = resource.compose.include.map((each) => {
+    const { version, ...rest } = each;
+    return rest.system?.startsWith('http://hl7.org/fhir/') ? rest : each;
+  });
+  return { ...resource, compose: { ...resource.compose, include } };
 }
 
 export function compileConceptMaps(): ConceptMap[] {

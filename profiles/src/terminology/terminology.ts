@@ -34,7 +34,7 @@ export function createTerminology(
   /** What a set is found by: with its version only where that tells something. */
   const nameOf = (url: string): string => (areVersioned && valueSets.has(bareUrl(url)) ? url : bareUrl(url));
   const expansions = new Map<string, ReadonlyMap<string, Coding> | undefined>();
-  const indexes = new Map<string, ReadonlyMap<string, Concept>>();
+  const indexes = new Map<string, ConceptIndex>();
   for (const resource of resources) {
     if (resource.resourceType === 'CodeSystem') codeSystems.set(resource.url, resource);
     else {
@@ -54,12 +54,12 @@ export function createTerminology(
     return valueSets.get(name) ?? (name.includes('|') ? undefined : more?.valueSet(name));
   };
 
-  function indexOf(system: string): ReadonlyMap<string, Concept> | undefined {
+  function indexOf(system: string): ConceptIndex | undefined {
     const known = indexes.get(system);
     if (known) return known;
     const found = codeSystem(system);
     if (!found?.concept || (found.content !== 'complete' && found.content !== 'fragment')) return undefined;
-    const index = new Map(flatten(found.concept).map((concept) => [concept.code, concept]));
+    const index = indexOfConcepts(flatten(found.concept), found.caseSensitive === true);
     indexes.set(system, index);
     return index;
   }
@@ -106,18 +106,23 @@ export function createTerminology(
   }
 
   function expandSystem(include: Include): ReadonlyMap<string, Coding> | undefined {
-    const system = include.system as string;
-    const index = indexOf(system);
+    const { system = '', version = '*' } = include;
+    const found = codeSystem(system);
+    const isHeld = version === '*' || found?.version === version;
+    const index = isHeld ? indexOf(system) : undefined;
+    const content = isHeld ? found?.content : undefined;
     if (include.concept) {
+      // A set can't make a code of what its complete system does not have.
+      const named = include.concept.filter(({ code }) => content !== 'complete' || index?.get(code));
       return keyed(
-        include.concept.map(({ code, display }) =>
-          coding(system, code, display ?? index?.get(code)?.display),
-        ),
+        named.map(({ code, display }) => {
+          const concept = index?.get(code);
+          return coding(system, concept?.code ?? code, display ?? concept?.display);
+        }),
       );
     }
-    const content = codeSystem(system)?.content;
     if (!index || content !== 'complete') return undefined;
-    let concepts: readonly Concept[] = [...index.values()];
+    let concepts = index.all;
     for (const filter of include.filter ?? []) {
       const kept = filtered(concepts, index, filter);
       if (!kept) return undefined;
@@ -145,7 +150,7 @@ export function createTerminology(
     contains(set, system, code) {
       const found = mapOf(set);
       if (found) {
-        if (system !== undefined) return found.has(`${system}|${code}`);
+        if (system !== undefined) return found.has(`${system}|${indexOf(system)?.get(code)?.code ?? code}`);
         return [...found.values()].some((each) => each.code === code);
       }
       // A set of whole systems that can't be listed: the system's name tells enough to refuse, not to accept.
@@ -160,10 +165,24 @@ export function createTerminology(
     },
     above(system, code) {
       const found = codeSystem(system)?.concept;
-      return found && pathTo(found, code);
+      return found && pathTo(found, indexOf(system)?.get(code)?.code ?? code);
     },
   };
   return terminology;
+}
+
+interface ConceptIndex {
+  readonly all: readonly Concept[];
+  /** In any case, where nothing says that case counts. */
+  get(code: string): Concept | undefined;
+}
+
+function indexOfConcepts(all: readonly Concept[], isCaseSensitive: boolean): ConceptIndex {
+  const byCode = new Map(all.map((concept) => [concept.code, concept]));
+  const byFolded = new Map(
+    isCaseSensitive ? [] : all.map((concept) => [concept.code.toLowerCase(), concept]),
+  );
+  return { all: [...byCode.values()], get: (code) => byCode.get(code) ?? byFolded.get(code.toLowerCase()) };
 }
 
 const bareUrl = (canonical: string): string => canonical.split('|')[0] as string;
@@ -191,15 +210,15 @@ function listed(items: readonly ExpansionItem[]): ReadonlyMap<string, Coding> {
 /** undefined for a filter on what is not kept here. */
 function filtered(
   concepts: readonly Concept[],
-  index: ReadonlyMap<string, Concept>,
+  index: ConceptIndex,
   { property, op, value }: Filter,
 ): readonly Concept[] | undefined {
   if (property !== 'concept' && property !== 'code') return undefined;
-  if (op === 'in') {
-    const wanted = new Set(value.split(',').map((each) => each.trim()));
-    return concepts.filter(({ code }) => wanted.has(code));
+  if (op === 'in' || op === '=') {
+    const asked = op === '=' ? [value] : value.split(',').map((each) => each.trim());
+    const wanted = new Set(asked.map((code) => index.get(code)));
+    return concepts.filter((each) => wanted.has(each));
   }
-  if (op === '=') return concepts.filter(({ code }) => code === value);
   const root = index.get(value);
   if (!root || (op !== 'is-a' && op !== 'descendent-of' && op !== 'is-not-a')) return undefined;
   const below = new Set(

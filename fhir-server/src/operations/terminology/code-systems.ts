@@ -1,4 +1,4 @@
-/** CodeSystem `$lookup`, `$validate-code` and `$subsumes` (https://hl7.org/fhir/R4/codesystem-operations.html): of what is stored, loaded and defined. */
+/** CodeSystem `$lookup` and `$validate-code` (https://hl7.org/fhir/R4/codesystem-operations.html): of what is stored, loaded and defined. */
 import { invalid, notKnown, unprocessable } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { isSameDisplay } from '../../terminology/answer-questions.ts';
@@ -6,7 +6,16 @@ import { type CodeSource, displayOf, type FoundConcept } from '../../terminology
 import type { Query } from '../../terminology/remote.ts';
 import { isInRemoteSystem, remoteConcept } from '../../terminology/remote-answers.ts';
 import { inputOf, parametersReply, truth } from '../parameters.ts';
-import { type Asked, type AskedCode, askedOf, codeSystemOf, codesOf, isOfAnother } from './input.ts';
+import {
+  type Asked,
+  type AskedCode,
+  askedOf,
+  codeSystemOf,
+  codesOf,
+  isOfAnother,
+  NO_SYSTEM,
+  whyNoCode,
+} from './input.ts';
 import { orAway, relayed } from './relay.ts';
 
 /** Children that a look-up names. */
@@ -22,7 +31,8 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
     'displayLanguage',
     'date',
   ]);
-  const [asked] = codesOf(input) as [AskedCode];
+  const [asked] = codesOf(input);
+  if (!asked) throw invalid("$lookup needs a 'code' with its 'system', or a 'coding' with both.");
   const at = askedOf(services, request, input);
   const source = await codeSystemOf(at, asked);
   if (source && isOfAnother(source, asked.system)) throw invalid(ANOTHER);
@@ -64,7 +74,7 @@ export async function lookup(services: Services, request: FhirRequest): Promise<
 }
 
 /** Another server's answer, where the code is of a system that is not held whole, and not in the part that is. */
-async function unlessHeld(
+export async function unlessHeld(
   { terminologies, request, input }: Asked,
   source: CodeSource | undefined,
   code: string,
@@ -79,10 +89,10 @@ async function unlessHeld(
 const isWanted = (wanted: readonly string[], name: string): boolean =>
   wanted.length === 0 || wanted.includes(name) || wanted.includes('*');
 
-const nameOf = ({ system, version }: Pick<AskedCode, 'system' | 'version'>): string =>
+export const nameOf = ({ system, version }: Pick<AskedCode, 'system' | 'version'>): string =>
   `${(system ?? '').slice(0, 200)}${version === undefined ? '' : ` of version ${version.slice(0, 200)}`}`;
 
-function missing({ content, url }: CodeSource): string {
+export function missing({ content, url }: CodeSource): string {
   if (content === 'complete') return `The code system ${url} has no such code.`;
   if (content === 'supplement')
     return `${url} is a supplement: its codes are those of the code system that it adds to.`;
@@ -115,7 +125,7 @@ function propertyPart({ code, ...rest }: { readonly code: string }): object {
   };
 }
 
-const ANOTHER = 'The coding is of another code system.';
+export const ANOTHER = 'The coding is of another code system.';
 
 export async function codeSystemValidateCode(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, [
@@ -137,6 +147,10 @@ export async function codeSystemValidateCode(services: Services, request: FhirRe
   const isAbstractFine = truth(input, 'abstract') !== false;
   let reply: Reply | undefined;
   for (const asked of codes) {
+    if (asked.system === undefined && !input.names.includes('code')) {
+      reply ??= refused(NO_SYSTEM);
+      continue;
+    }
     if (url !== undefined && asked.system !== url.split('|')[0] && asked.system !== url) {
       reply ??= refused(ANOTHER);
       continue;
@@ -157,7 +171,7 @@ export async function codeSystemValidateCode(services: Services, request: FhirRe
     if (answer.is) return answer.reply;
     reply ??= answer.reply;
   }
-  return reply ?? refused('There is no code.');
+  return reply ?? refused(whyNoCode(codes) ?? NO_SYSTEM);
 }
 
 async function remoteVerdict(
@@ -251,38 +265,4 @@ export function conceptVerdict(
     is: true,
     reply: parametersReply({ name: 'result', valueBoolean: true }, ...message, ...facts, ...inactive),
   };
-}
-
-export async function subsumes(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB', 'codeSystem']);
-  const asked = askedOf(services, request, input);
-  const [a, b] = [sideOf('A'), sideOf('B')];
-  function sideOf(side: 'A' | 'B'): { readonly code: string; readonly system: string | undefined } {
-    const coding = input.value(`coding${side}`) as { system?: string; code?: string } | undefined;
-    const code = input.one(`code${side}`) ?? coding?.code;
-    if (!code)
-      throw invalid("$subsumes needs 'codeA' and 'codeB' with a 'system', or 'codingA' and 'codingB'.");
-    return { code, system: coding?.system ?? input.one('system') };
-  }
-  const isGiven = request.id !== '' || input.value('codeSystem') !== undefined;
-  if (a.system !== b.system && !isGiven) throw invalid('The codes are of different code systems.');
-  const { system } = a;
-  const version = input.one('version');
-  const source = await codeSystemOf(asked, { system, version });
-  if (source && [a, b].some((each) => isOfAnother(source, each.system))) throw invalid(ANOTHER);
-  const query = { system, version, codeA: a.code, codeB: b.code };
-  const elsewhere = await unlessHeld(asked, source, a.code, 'CodeSystem/$subsumes', query);
-  if (elsewhere) return elsewhere;
-  if (!source) throw notKnown(`The code system ${nameOf({ system, version })} is not known here.`, 'system');
-  const found = await source.find([a.code, b.code]);
-  const [one, other] = [found.get(a.code), found.get(b.code)];
-  if (!one || !other) throw notKnown(missing(source), one ? 'codeB' : 'codeA');
-  const above = await source.ancestors([one.code, other.code]);
-  return parametersReply({ name: 'outcome', valueCode: outcomeOf(one.code, other.code, above) });
-}
-
-function outcomeOf(a: string, b: string, above: ReadonlyMap<string, ReadonlySet<string>>): string {
-  if (a === b) return 'equivalent';
-  if (above.get(b)?.has(a)) return 'subsumes';
-  return above.get(a)?.has(b) ? 'subsumed-by' : 'not-subsumed';
 }

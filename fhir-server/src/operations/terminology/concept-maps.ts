@@ -1,5 +1,5 @@
 /** ConceptMap `$translate` (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
-import { type ConceptMap, invalid, notFound, notKnown } from '@wellspring/profiles';
+import { type ConceptMap, notFound, notKnown } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import {
   type Dependency,
@@ -9,7 +9,7 @@ import {
   translateBy,
 } from '../../terminology/translate.ts';
 import { inputOf, type OperationInput, parametersReply, truth } from '../parameters.ts';
-import { type Asked, askedOf, codesOf } from './input.ts';
+import { type Asked, askedOf, codesOf, requireSystem, whyNoCode } from './input.ts';
 import { isNotHere, relayed } from './relay.ts';
 
 const PARAMETERS = [
@@ -31,7 +31,9 @@ export async function translate(services: Services, request: FhirRequest): Promi
   const input = inputOf(request, PARAMETERS, ['dependency']);
   const asked = askedOf(services, request, input);
   const reverse = truth(input, 'reverse') === true;
-  const codes = codesOf(input);
+  requireSystem(input);
+  const asksFor = codesOf(input);
+  const codes = asksFor.filter(({ system }) => system !== undefined);
   const found: Match[] = [];
   let other: Reply | undefined;
   for (const { system, code } of codes) {
@@ -55,10 +57,12 @@ export async function translate(services: Services, request: FhirRequest): Promi
   const result = found.some(isTranslation);
   return parametersReply(
     { name: 'result', valueBoolean: result },
-    ...(result ? [] : [{ name: 'message', valueString: 'No map that is known here has a translation.' }]),
+    ...(result ? [] : [{ name: 'message', valueString: whyNoCode(asksFor) ?? NONE_KNOWN }]),
     ...found.map(matchPart),
   );
 }
+
+const NONE_KNOWN = 'No map that is known here has a translation.';
 
 async function translateElsewhere(
   { terminologies, request, input }: Asked,
@@ -96,8 +100,7 @@ async function mapsOf(
     if (!map) throw notKnown('The concept map is not known here.', 'url');
     return [map];
   }
-  if (!system) throw invalid("$translate needs a 'system' with the code, or a map ('url', 'conceptMap').");
-  return terminologies.mapsOf(reverse ? 'target' : 'source', system);
+  return system === undefined ? [] : terminologies.mapsOf(reverse ? 'target' : 'source', system);
 }
 
 /** Between the value sets that are asked for, as far as the map names its own. */

@@ -29,8 +29,16 @@ export interface AskedCode {
 /** Codings that may be asked for at once. */
 const MAX_CODINGS = 100;
 
-/** `code` with its system, one `coding`, or those of a `codeableConcept`. Errors: 400 where there is none. */
+const FORMS = ['code', 'coding', 'codeableConcept'] as const;
+
+/**
+ * `code` with its system, one `coding`, or those of a `codeableConcept` that name a code: of one that has a text alone there are none. Errors: 400 unless it is one of these
+ * three.
+ */
 export function codesOf(input: OperationInput, usual: { readonly system?: string } = {}): AskedCode[] {
+  const given = FORMS.filter((name) => input.names.includes(name));
+  if (given.length === 0) throw invalid("The operation needs a 'code', a 'coding' or a 'codeableConcept'.");
+  if (given.length > 1) throw invalid(`The operation takes one of '${given.join("' and '")}'.`);
   const code = input.one('code');
   if (code !== undefined)
     return [
@@ -41,19 +49,32 @@ export function codesOf(input: OperationInput, usual: { readonly system?: string
         display: input.one('display'),
       },
     ];
-  const coding = input.value('coding') as Partial<Coding> | undefined;
-  const concept = input.value('codeableConcept') as { coding?: readonly Partial<Coding>[] } | undefined;
-  const given = (coding ? [coding] : (concept?.coding ?? [])).filter(
-    (each) => typeof each?.code === 'string',
-  );
-  if (given.length === 0) throw invalid("The operation needs a 'code', a 'coding' or a 'codeableConcept'.");
-  if (given.length > MAX_CODINGS) throw invalid(`${MAX_CODINGS} codings at most.`);
-  return given.map((each) => ({
-    system: each.system ?? usual.system,
-    version: (each as { version?: string }).version,
-    code: each.code as string,
-    display: each.display,
-  }));
+  const coding = input.value('coding');
+  const listed = input.value('codeableConcept')?.coding ?? [];
+  const codings = (coding ? [coding] : Array.isArray(listed) ? listed : []) as Partial<Coding>[];
+  if (codings.length > MAX_CODINGS) throw invalid(`${MAX_CODINGS} codings at most.`);
+  return codings
+    .filter((each) => typeof each?.code === 'string')
+    .map((each) => ({
+      system: each.system,
+      version: (each as { version?: string }).version,
+      code: each.code as string,
+      display: each.display,
+    }));
+}
+
+/** Why none of the codings tells what is meant (https://hl7.org/fhir/R4/datatypes.html#Coding: a code means something in its system alone). */
+export function whyNoCode(codes: readonly AskedCode[]): string | undefined {
+  if (codes.length === 0) return 'No coding with a code is given: a text alone is no code.';
+  return codes.some(({ system }) => system !== undefined) ? undefined : NO_SYSTEM;
+}
+
+export const NO_SYSTEM = 'The coding names no code system: without one its code has no meaning.';
+
+/** Errors: 400 for a `code` alone, where the specification asks for its system. */
+export function requireSystem(input: OperationInput, or = ''): void {
+  if (input.names.includes('code') && input.one('system') === undefined)
+    throw invalid(`A 'code' needs its 'system'${or}.`, 'system');
 }
 
 /** A code of the one system is none of another's, whatever it is called there. Nothing is said of a coding without a system. */

@@ -1,33 +1,15 @@
-/** ValueSet `$expand` and `$validate-code` (https://hl7.org/fhir/R4/valueset-operations.html). */
-import {
-  type ExpansionItem,
-  FhirError,
-  invalid,
-  notFound,
-  notKnown,
-  unprocessable,
-  type ValueSet,
-} from '@wellspring/profiles';
+/** ValueSet `$expand` (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
+import { type ExpansionItem, invalid, notFound, notKnown, type ValueSet } from '@wellspring/profiles';
 import type { FhirRequest, Reply, Services } from '../../interactions/request.ts';
 import { displayOf, parentsOf } from '../../terminology/code-source.ts';
 import { type Expansion, expandSet, type Member } from '../../terminology/expand.ts';
-import { isMember, type Membership } from '../../terminology/membership.ts';
-import { remoteConcept } from '../../terminology/remote-answers.ts';
-import {
-  inputOf,
-  jsonReply,
-  type OperationInput,
-  parametersReply,
-  truth,
-  wholeNumber,
-} from '../parameters.ts';
-import { conceptVerdict } from './code-systems.ts';
-import { type Asked, type AskedCode, askedOf, codesOf } from './input.ts';
-import { away, isNotHere, orAway, relayed } from './relay.ts';
-import { requireVersions, VERSION_INPUT, withAskedVersions, withVersions } from './versions.ts';
+import { inputOf, jsonReply, type OperationInput, truth, wholeNumber } from '../parameters.ts';
+import { type Asked, askedOf } from './input.ts';
+import { isNotHere, relayed } from './relay.ts';
+import { requireVersions, VERSION_INPUT, withAskedVersions } from './versions.ts';
 
 /** By id, by `url`, or given as a resource. Errors: 404 where it is not known. */
-async function valueSetOf({ terminologies, request, input }: Asked): Promise<ValueSet> {
+export async function valueSetOf({ terminologies, request, input }: Asked): Promise<ValueSet> {
   const given = (input.value('valueSet') ?? input.value('resource')) as ValueSet | undefined;
   if (given) return { ...given, url: given.url ?? 'urn:given' };
   const url = input.one('url');
@@ -185,101 +167,4 @@ function nested(members: readonly Member[], input: OperationInput): readonly Exp
     } else roots.push(item);
   }
   return roots;
-}
-
-export async function validateCode(services: Services, request: FhirRequest): Promise<Reply> {
-  const input = inputOf(request, [
-    'url',
-    'context',
-    'valueSet',
-    'valueSetVersion',
-    'code',
-    'system',
-    'systemVersion',
-    'display',
-    'coding',
-    'codeableConcept',
-    'date',
-    'abstract',
-    'displayLanguage',
-  ]);
-  const asked = askedOf(services, request, input);
-  const set = await setOrName(asked);
-  let open: Membership | undefined;
-  let reply: Reply | undefined;
-  for (const code of codesOf(input)) {
-    const found = await isMember(inVersionOf(asked, code), set, code);
-    if (found.is === undefined) open ??= found;
-    if (!found.is) continue;
-    const answer = verdict(await withConcept(asked, found, code), code, input);
-    if (answer.is) return answer.reply;
-    reply ??= answer.reply;
-  }
-  if (reply) return reply;
-  if (open?.isAway) throw away();
-  if (typeof set === 'string' && open) throw notKnown('The value set is not known here.', 'url');
-  if (open)
-    throw unprocessable(
-      `Whether the code is in the value set can not be told here${open.reason ? `: ${open.reason}` : ''}.`,
-    );
-  return parametersReply(
-    { name: 'result', valueBoolean: false },
-    { name: 'message', valueString: 'The code is not in the value set.' },
-  );
-}
-
-/** Where the set names no version of the code's system, the code's own counts. */
-const inVersionOf = ({ terminologies }: Asked, { system, version }: AskedCode) =>
-  system === undefined || version === undefined
-    ? terminologies
-    : withVersions(terminologies, new Map([[system, version]]));
-
-/** One that is not known here by its URL: another server may know it. */
-async function setOrName(asked: Asked): Promise<ValueSet | string> {
-  try {
-    return await valueSetOf(asked);
-  } catch (error) {
-    const url = asked.input.one('url');
-    if (asked.terminologies.remote && asked.request.id === '' && url && error instanceof FhirError)
-      return url;
-    throw error;
-  }
-}
-
-/** A display can be told only by who knows the code's own. */
-async function withConcept(
-  { terminologies: { remote } }: Asked,
-  found: Membership,
-  { system, code, display }: AskedCode,
-): Promise<Membership> {
-  if (found.concept || display === undefined || !remote || !system) return found;
-  const concept = await orAway(remoteConcept(remote, system, code));
-  return concept ? { ...found, concept } : found;
-}
-
-function verdict(
-  { concept, source }: Membership,
-  { code, version: asked, display }: AskedCode,
-  input: OperationInput,
-): { readonly is: boolean; readonly reply: Reply } {
-  const known = concept ?? {
-    code,
-    display: undefined,
-    definition: undefined,
-    inactive: false,
-    abstract: false,
-    designations: [],
-    properties: [],
-  };
-  const version = { version: source?.version };
-  return conceptVerdict(
-    version,
-    known,
-    display,
-    truth(input, 'abstract') !== false,
-    input.one('displayLanguage'),
-    asked !== undefined && source?.version !== undefined && asked !== source.version
-      ? `Told by the version ${source.version} of the code system: ${asked.slice(0, 64)} is not used here.`
-      : undefined,
-  );
 }

@@ -1,6 +1,6 @@
 /** Which version of a code system an operation goes by, where the value set names none or another is wanted (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
 import { invalid, unprocessable } from '@wellspring/profiles';
-import type { Terminologies } from '../../terminology/terminologies.ts';
+import { isOfVersion, type Terminologies } from '../../terminology/terminologies.ts';
 import type { OperationInput } from '../parameters.ts';
 
 /** Code system → version. */
@@ -22,27 +22,42 @@ function versionsOf(input: OperationInput, name: (typeof VERSION_INPUT)[number])
   return found;
 }
 
-/** `usual`: where none is named, if it is here. `forced`: whatever is named. */
-export function withVersions(
-  terminologies: Terminologies,
-  usual: Versions,
-  forced: Versions = new Map(),
-): Terminologies {
+/** `usual`: where none is named, and it is here. */
+export function withVersions(terminologies: Terminologies, usual: Versions): Terminologies {
   const { codeSystem } = terminologies;
   return {
     ...terminologies,
     async codeSystem(url, version) {
-      const wanted = forced.get(url) ?? version;
-      if (wanted !== undefined) return codeSystem(url, wanted);
-      const own = usual.get(url);
-      return (own === undefined ? undefined : await codeSystem(url, own)) ?? codeSystem(url);
+      const own = version === undefined ? usual.get(url) : undefined;
+      return (own === undefined ? undefined : await codeSystem(url, own)) ?? codeSystem(url, version);
     },
   };
 }
 
-/** By `system-version` and `force-system-version`. */
-export const withAskedVersions = (terminologies: Terminologies, input: OperationInput): Terminologies =>
-  withVersions(terminologies, versionsOf(input, 'system-version'), versionsOf(input, 'force-system-version'));
+/**
+ * By `system-version` and `check-system-version` where the set names none, by `force-system-version` whatever it names. 422 where a code system that is used is here, but not
+ * in the version that is asked for.
+ */
+export function withAskedVersions(terminologies: Terminologies, input: OperationInput): Terminologies {
+  const { codeSystem } = terminologies;
+  const forced = versionsOf(input, 'force-system-version');
+  const usual = new Map([
+    ...versionsOf(input, 'check-system-version'),
+    ...versionsOf(input, 'system-version'),
+  ]);
+  return {
+    ...terminologies,
+    async codeSystem(url, version) {
+      const asked = forced.get(url) ?? (version === undefined ? usual.get(url) : undefined);
+      if (asked === undefined) return codeSystem(url, version);
+      const found = await codeSystem(url, asked);
+      if (found || !(await codeSystem(url))) return found;
+      throw unprocessable(
+        `The version ${asked.slice(0, 200)} of the code system ${url.slice(0, 200)} is not held here.`,
+      );
+    },
+  };
+}
 
 /** 422 where a code system was used in another version than was to be checked or forced. `used`: as `[system]|[version]`. */
 export function requireVersions(input: OperationInput, used: Iterable<string>): void {
@@ -50,7 +65,7 @@ export function requireVersions(input: OperationInput, used: Iterable<string>): 
   const wanted = names.flatMap((name) => [...versionsOf(input, name)]);
   for (const each of used) {
     const [system, version] = each.split('|');
-    const other = wanted.find(([url, asked]) => url === system && asked !== version);
+    const other = wanted.find(([url, asked]) => url === system && !isOfVersion(version, asked));
     if (other)
       throw unprocessable(
         `The code system ${other[0].slice(0, 200)} is used in the version ${version ?? 'that names none'}, not in ${other[1].slice(0, 200)}.`,

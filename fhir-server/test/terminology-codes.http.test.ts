@@ -1,0 +1,235 @@
+/** Which code is meant: its system, the version of that, its case, and whether the system has it at all. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORES } from './stores.ts';
+import type { Answer, World } from './world.ts';
+
+/** Case counts in the one, not in the other. */
+const CUPS = 'urn:cs:cups';
+const INKS = 'urn:cs:inks';
+const cups = {
+  resourceType: 'CodeSystem',
+  id: 'cups',
+  url: CUPS,
+  version: '1',
+  status: 'active',
+  content: 'complete',
+  caseSensitive: true,
+  concept: [{ code: 'mug', display: 'Mug' }, { code: 'tumbler' }],
+};
+const inks = {
+  ...cups,
+  id: 'inks',
+  url: INKS,
+  version: '2',
+  caseSensitive: false,
+  property: [{ code: 'parent', type: 'code' }],
+  concept: [
+    { code: 'Red', display: 'Red', concept: [{ code: 'Dark', concept: [{ code: 'Deep' }] }] },
+    { code: 'Rose', property: [{ code: 'parent', valueCode: 'RED' }] },
+    { code: 'Blue' },
+  ],
+};
+const part = {
+  ...cups,
+  id: 'cans',
+  url: 'urn:cs:cans',
+  content: 'fragment',
+  concept: [{ code: 'tin' }],
+};
+const map = {
+  resourceType: 'ConceptMap',
+  id: 'cups-inks',
+  url: 'urn:cm:cups-inks',
+  status: 'active',
+  group: [
+    {
+      source: CUPS,
+      target: INKS,
+      element: [{ code: 'mug', target: [{ code: 'Red', equivalence: 'equal' }] }],
+    },
+    {
+      source: INKS,
+      target: CUPS,
+      element: [{ code: 'Blue', target: [{ code: 'tumbler', equivalence: 'equal' }] }],
+    },
+  ],
+};
+
+describe.each(STORES)('on %s', (_, open) => {
+  let world: World;
+  const get = (path: string) => world.ask('GET', path, { token: world.system });
+  const post = (path: string, ...parameter: object[]) =>
+    world.ask('POST', path, { token: world.system, body: { resourceType: 'Parameters', parameter } });
+  const value = ({ body }: Answer, name: string) => {
+    const found = body.parameter?.find((each: { name: string }) => each.name === name);
+    return found?.valueBoolean ?? found?.valueString ?? found?.valueCode;
+  };
+  const setOf = (...include: object[]) => ({
+    resourceType: 'ValueSet',
+    url: 'urn:vs:given',
+    status: 'active',
+    compose: { include },
+  });
+  const given = (...include: object[]) => ({ name: 'valueSet', resource: setOf(...include) });
+  const expanded = async (include: object, ...more: object[]) => {
+    const { status, body } = await post('/ValueSet/$expand', given(include), ...more);
+    return status === 200
+      ? (body.expansion.contains ?? []).map(({ code }: { code: string }) => code)
+      : status;
+  };
+  const isIn = async (include: object, system: string, code: string) =>
+    value(
+      await post('/ValueSet/$validate-code', given(include), {
+        name: 'coding',
+        valueCoding: { system, code },
+      }),
+      'result',
+    );
+
+  beforeAll(async () => {
+    world = await open();
+    for (const each of [cups, inks, part, map])
+      await world.ask('PUT', `/${each.resourceType}/${each.id}`, { token: world.system, body: each });
+  });
+  afterAll(() => world.close());
+
+  it('a set makes no code of what its complete system does not have; of one that is not whole here it may', async () => {
+    const gone = { system: CUPS, concept: [{ code: 'jug' }, { code: 'mug' }] };
+    expect(await expanded(gone)).toEqual(['mug']);
+    expect([await isIn(gone, CUPS, 'jug'), await isIn(gone, CUPS, 'mug')]).toEqual([false, true]);
+    for (const system of ['urn:cs:cans', 'urn:cs:of-nobody']) {
+      const more = { system, concept: [{ code: 'tin' }, { code: 'cask' }] };
+      expect(await expanded(more), system).toEqual(['tin', 'cask']);
+      expect(await isIn(more, system, 'cask'), system).toBe(true);
+    }
+    // Nor is it there to be left out, or to be held in common.
+    const outer = await post('/ValueSet/$expand', {
+      name: 'valueSet',
+      resource: { ...setOf(), compose: { include: [{ system: CUPS }], exclude: [gone] } },
+    });
+    expect(outer.body.expansion.contains.map(({ code }: { code: string }) => code)).toEqual(['tumbler']);
+    const written = { ...setOf(gone), id: 'gone', url: 'urn:vs:gone' };
+    await world.ask('PUT', '/ValueSet/gone', { token: world.system, body: written });
+    for (const code of ['jug', 'mug']) {
+      const body = { resourceType: 'Basic', id: code, code: { coding: [{ system: CUPS, code }] } };
+      await world.ask('PUT', `/Basic/${code}`, { token: world.system, body });
+    }
+    const { body } = await get('/Basic?code:in=urn:vs:gone');
+    expect(body.entry.map(({ resource }: { resource: { id: string } }) => resource.id)).toEqual(['mug']);
+  });
+
+  it('a version that is not held is answered by no other', async () => {
+    const other = { system: CUPS, version: '9' };
+    const refused = await post('/ValueSet/$expand', given(other));
+    expect([refused.status, refused.body.issue[0].diagnostics]).toEqual([
+      422,
+      expect.stringContaining('the version 9'),
+    ]);
+    expect(await isIn(other, CUPS, 'mug')).toBeUndefined();
+    const filtered = { ...other, filter: [{ property: 'concept', op: '=', value: 'mug' }] };
+    expect(await expanded(filtered)).toBe(422);
+    expect(await expanded({ system: CUPS, version: '*' })).toEqual(['mug', 'tumbler']);
+    // What a set lists itself is what it says; that the codes are of that version is said, and nothing of another told of them.
+    const listed = await post(
+      '/ValueSet/$expand',
+      given({ ...other, concept: [{ code: 'jug' }, { code: 'mug' }] }),
+    );
+    expect(listed.body.expansion.contains).toEqual([
+      { system: CUPS, code: 'jug' },
+      { system: CUPS, code: 'mug' },
+    ]);
+    expect(listed.body.expansion.parameter).toEqual([{ name: 'version', valueUri: `${CUPS}|9` }]);
+    for (const name of ['system-version', 'check-system-version', 'force-system-version']) {
+      const wanted = (version: string) => ({ name, valueUri: `${CUPS}|${version}` });
+      expect(await expanded({ system: CUPS }, wanted('9')), name).toBe(422);
+      expect(await expanded({ system: CUPS, concept: [{ code: 'mug' }] }, wanted('9')), name).toBe(422);
+      expect(await expanded({ system: CUPS }, wanted('1')), name).toEqual(['mug', 'tumbler']);
+    }
+    const set = { ...setOf(other), id: 'ninth', url: 'urn:vs:ninth' };
+    await world.ask('PUT', '/ValueSet/ninth', { token: world.system, body: set });
+    for (const modifier of ['in', 'not-in'])
+      expect((await get(`/Basic?code:${modifier}=urn:vs:ninth`)).status, modifier).toBe(400);
+  });
+
+  it('check-system-version chooses the version where the set names none', async () => {
+    for (const version of ['1', '2'])
+      await world.ask('PUT', `/CodeSystem/lids-${version}`, {
+        token: world.system,
+        body: {
+          ...cups,
+          id: `lids-${version}`,
+          url: 'urn:cs:lids',
+          version,
+          concept: [{ code: `lid-${version}` }],
+        },
+      });
+    const first = { name: 'check-system-version', valueUri: 'urn:cs:lids|1' };
+    expect(await expanded({ system: 'urn:cs:lids' }, first)).toEqual(['lid-1']);
+    expect(await expanded({ system: 'urn:cs:lids', version: '2' }, first)).toBe(422);
+  });
+
+  it('where case does not count a code is itself in any: in hierarchies, filters, sets and maps', async () => {
+    const below = (op: string, code: string) =>
+      expanded({ system: INKS, filter: [{ property: 'concept', op, value: code }] });
+    expect(await below('is-a', 'RED')).toEqual(['Red', 'Dark', 'Deep', 'Rose']);
+    expect(await below('descendent-of', 'red')).toEqual(['Dark', 'Deep', 'Rose']);
+    expect(await below('is-not-a', 'red')).toEqual(['Blue']);
+    expect(await below('generalizes', 'DEEP')).toEqual(['Red', 'Dark', 'Deep']);
+    expect(await below('child-of', 'rEd')).toEqual(['Dark', 'Rose']);
+    expect(await expanded({ system: INKS, concept: [{ code: 'red' }, { code: 'RED' }] })).toEqual(['Red']);
+    expect(await isIn({ system: INKS, concept: [{ code: 'red' }] }, INKS, 'RED')).toBe(true);
+    expect(await isIn({ system: CUPS, concept: [{ code: 'mug' }] }, CUPS, 'MUG')).toBe(false);
+    const outcome = async (a: string, b: string) =>
+      value(await get(`/CodeSystem/$subsumes?system=${INKS}&codeA=${a}&codeB=${b}`), 'outcome');
+    expect([
+      await outcome('red', 'ROSE'),
+      await outcome('deep', 'RED'),
+      await outcome('BLUE', 'blue'),
+    ]).toEqual(['subsumes', 'subsumed-by', 'equivalent']);
+    const children = await get(`/CodeSystem/$lookup?system=${INKS}&code=red&property=child`);
+    expect(JSON.stringify(children.body)).toContain('"Rose"');
+    const translated = async (query: string) =>
+      value(await get(`/ConceptMap/$translate?url=urn:cm:cups-inks&${query}`), 'result');
+    expect(await translated(`system=${INKS}&code=BLUE`)).toBe(true);
+    expect(await translated(`system=${INKS}&code=red&reverse=true`)).toBe(true);
+    expect(await translated(`system=${CUPS}&code=MUG`)).toBe(false);
+    expect(await translated(`system=${CUPS}&code=TUMBLER&reverse=true`)).toBe(false);
+  });
+
+  it('a code without its system means nothing', async () => {
+    const alone = [
+      '/ValueSet/$validate-code?url=urn:vs:gone&code=mug',
+      '/ValueSet/gone/$validate-code?code=mug',
+      '/CodeSystem/$validate-code?code=mug',
+      '/ConceptMap/$translate?url=urn:cm:cups-inks&code=mug',
+      '/ConceptMap/cups-inks/$translate?code=mug',
+    ];
+    for (const path of alone) expect((await get(path)).status, path).toBe(400);
+    const inferred = await get('/ValueSet/gone/$validate-code?code=mug&inferSystem=true');
+    expect(value(inferred, 'result')).toBe(true);
+    // The code system itself is named by its URL or its instance.
+    expect(value(await get(`/CodeSystem/$validate-code?url=${CUPS}&code=mug`), 'result')).toBe(true);
+    expect(value(await get('/CodeSystem/cups/$validate-code?code=mug'), 'result')).toBe(true);
+    const forms = [
+      { name: 'coding', valueCoding: { code: 'mug' } },
+      { name: 'codeableConcept', valueCodeableConcept: { coding: [{ code: 'mug' }] } },
+      { name: 'codeableConcept', valueCodeableConcept: { text: 'A mug' } },
+    ];
+    const operations = [
+      ['/ValueSet/$validate-code', 'urn:vs:gone'],
+      ['/CodeSystem/$validate-code', CUPS],
+      ['/ConceptMap/$translate', 'urn:cm:cups-inks'],
+    ] as const;
+    for (const [operation, url] of operations)
+      for (const form of forms) {
+        const answer = await post(operation, { name: 'url', valueUri: url }, form);
+        const said = `${operation} ${JSON.stringify(form)}`;
+        expect([answer.status, value(answer, 'result')], said).toEqual([200, false]);
+        expect(value(answer, 'message'), said).toContain(
+          JSON.stringify(form).includes('text') ? 'text alone is no code' : 'names no code system',
+        );
+      }
+    const both = await post('/ValueSet/gone/$validate-code', forms[0] as object, forms[1] as object);
+    expect([both.status, both.body.issue[0].diagnostics]).toEqual([400, expect.stringContaining('one of')]);
+  });
+});

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What measures time has the machine to itself. */
-const ALONE = ['bounds', 'desk-inbox', 'news'].map((name) => `e2e/${name}.e2e.test.ts`);
+const ALONE = ['desk-inbox', 'news'].map((name) => `e2e/${name}.e2e.test.ts`);
 
 const common = {
   testTimeout: 120_000,

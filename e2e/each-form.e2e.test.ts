@@ -40,6 +40,8 @@ interface Form {
   /** Of the request that does it. */
   readonly sent: RegExp;
   open(page: Page): Promise<void>;
+  /** Opened again it is another one's form, and empty. */
+  readonly isForMany?: boolean;
   /** It is unfolded by a press, and not by its address. */
   readonly isFolded?: boolean;
   /** The same button takes it back: another tab is pressed when it has heard of it, where it does. */
@@ -65,6 +67,7 @@ let before = 0;
 const FORMS: readonly Form[] = [
   {
     name: 'a visit is booked',
+    isForMany: true,
     sent: /\$book$/,
     async open(page) {
       await openPage(world, page, '/appointments/book', 'Book a visit');
@@ -379,6 +382,11 @@ describe.each(FORMS)('$name', (form) => {
     await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
     page.off('request', count);
     expect([again, await form.done()]).toEqual([0, 1]);
+
+    if (form.isForMany) {
+      await form.open(page);
+      expect(await form.field?.(page).inputValue()).toBe('');
+    }
   });
 });
 

@@ -1,6 +1,14 @@
 import type { DiagnosticReport, Observation } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { filtered, linesShown, type OrderFilters, ordersOf, outsideWords, within } from './orders.ts';
+import {
+  filtered,
+  isNamedAlike,
+  linesShown,
+  type OrderFilters,
+  ordersOf,
+  outsideWords,
+  within,
+} from './orders.ts';
 
 const VITAL = [
   { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] },
@@ -47,6 +55,18 @@ describe('results as they were ordered', () => {
       ['Vitals', 'vitals', 'pulse'],
       ['Single results', 'labs', 'alone'],
       ['X-ray', 'reports'],
+    ]);
+  });
+
+  it('of one test are named once, where report and test are called alike', () => {
+    const line = result('Glucose', '2026-03-01');
+    const [alike] = ordersOf(whole(report('glucose', '2026-03-01', ['Glucose'])), [line], whole(line));
+    const [other] = ordersOf(whole(report('Blood sugar', '2026-03-01', ['Glucose'])), [line], whole(line));
+    const [loose] = ordersOf(whole(), [], whole(line));
+    expect([alike, other, loose].map((order) => order && isNamedAlike(order, line))).toEqual([
+      true,
+      false,
+      false,
     ]);
   });
 

@@ -83,6 +83,10 @@ export function linesShown({ report, lines }: Order): readonly Observation[] {
   return [...off, ...within].slice(0, Math.max(FEW, Math.min(off.length, 2 * FEW)));
 }
 
+/** A report of one test is called as the test is: said once. */
+export const isNamedAlike = ({ report, name }: Order, line: Observation): boolean =>
+  report !== undefined && testName(line.code).toLowerCase() === name.toLowerCase();
+
 /** `2 of 14 outside their range`; what can't be told is not said to be within. */
 export function outsideWords(lines: readonly Observation[]): string {
   const flags = lines.map(flagOf);

@@ -1,7 +1,7 @@
 /** Books a visit: why, how, where, with whom and when; the next free days at a glance. Who comes second to a time is told so, and sees what is free then. */
 import type { Appointment } from '@medplum/fhirtypes';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useClinic } from '../../../device/clinic.ts';
 import { instantOf } from '../../../format/clinic-clock.ts';
@@ -9,6 +9,7 @@ import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { recipientsQuery } from '../../../record/messages/send.ts';
 import { bookedAt, findTimes } from '../../../record/visits/booking.ts';
+import { forgetBooked } from '../../../record/visits/booking-draft.ts';
 import { likeVisit, type Offering, offeringsQuery, suiting } from '../../../record/visits/offering.ts';
 import { appointmentQuery } from '../../../record/visits/queries.ts';
 import { visitText } from '../../../record/visits/words.ts';
@@ -84,7 +85,9 @@ function Moved({
             {children(old)}
           </>
         ) : (
-          <TimeOf slot={time}>{t('This visit was moved or cancelled already.')}</TimeOf>
+          <TimeOf slot={time} replaces={id}>
+            {t('This visit was moved or cancelled already.')}
+          </TimeOf>
         )
       }
     </Loaded>
@@ -92,13 +95,24 @@ function Moved({
 }
 
 /** A time of the address that can't be booked: it is the person's own already (an answer was lost, another tab was quicker), or what stands inside. */
-function TimeOf({ slot, children }: { readonly slot: string; readonly children: string }) {
+function TimeOf({
+  slot,
+  replaces,
+  children,
+}: {
+  readonly slot: string;
+  readonly replaces: string | undefined;
+  readonly children: string;
+}) {
   const { fhir } = usePortal();
   const own = useQuery({
     queryKey: ['appointments', fhir.patient, 'at', slot],
     queryFn: async () => (slot === '' ? null : ((await bookedAt(fhir, `Slot/${slot}`)) ?? null)),
     staleTime: 0,
   }).data;
+  useEffect(() => {
+    if (own) forgetBooked(replaces, own);
+  }, [own, replaces]);
   if (own === undefined) return null;
   return (
     <p role="status">
@@ -157,7 +171,9 @@ function Book({
   return (
     <>
       {time !== '' && query.data && (
-        <TimeOf slot={time}>{t('This is not free any more. Please choose another.')}</TimeOf>
+        <TimeOf slot={time} replaces={old?.id}>
+          {t('This is not free any more. Please choose another.')}
+        </TimeOf>
       )}
       <Card>
         <Wishes offerings={offerings} team={new Set(team)} wanted={wanted} set={set} />

@@ -7,6 +7,7 @@ import { place, withWhom } from '../../../format/appointment.ts';
 import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import { bookTime } from '../../../record/visits/booking.ts';
+import { bookingDrafts } from '../../../record/visits/booking-draft.ts';
 import type { Reason } from '../../../record/visits/offering.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -30,9 +31,9 @@ export function Confirm({
   const { fhir } = usePortal();
   const refresh = useRefresh();
   const navigate = useNavigate();
-  const name = old ? `book instead of ${old.id}` : 'book';
-  const [why, setWhy, discard] = useDraft(name, old?.description ?? '');
-  const [comment, setComment, discardComment] = useDraft(`${name}: more`, old?.comment ?? '');
+  const drafts = bookingDrafts(old?.id);
+  const [why, setWhy, discard] = useDraft(drafts.why, old?.description ?? '');
+  const [comment, setComment, discardComment] = useDraft(drafts.comment, old?.comment ?? '');
   const book = useAction({
     act: () => bookTime(fhir, time, { reason, why, comment }, old?.id),
     onSuccess: async (booked) => {

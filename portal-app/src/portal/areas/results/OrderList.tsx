@@ -8,7 +8,7 @@ import { valueText } from '../../../format/value.ts';
 import { testName } from '../../../format/words.ts';
 import { plural, t } from '../../../i18n/text.ts';
 import { goalsQuery } from '../../../record/results/goal.ts';
-import { linesShown, type Order, outsideWords } from '../../../record/results/orders.ts';
+import { isNamedAlike, linesShown, type Order, outsideWords } from '../../../record/results/orders.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { FlagPill, Pill } from '../../../ui/parts.tsx';
@@ -59,7 +59,9 @@ function OrderItem({ order, isNew }: { readonly order: Order; readonly isNew: bo
       </Head>
       {shown.length > 0 && (
         <ul className={styles.lines}>
-          <Each of={shown}>{(line) => <LineItem line={line} />}</Each>
+          <Each of={shown}>
+            {(line) => <LineItem line={line} isNamed={lines.length === 1 && isNamedAlike(order, line)} />}
+          </Each>
         </ul>
       )}
       {report && more > 0 && (
@@ -82,12 +84,15 @@ function Head({ to, children }: { readonly to: string | undefined; readonly chil
   );
 }
 
-function LineItem({ line }: { readonly line: Observation }) {
+/** `isNamed`: by the head above it, for whoever sees that. */
+function LineItem({ line, isNamed }: { readonly line: Observation; readonly isNamed: boolean }) {
   const goals = useQuery(goalsQuery(usePortal().fhir)).data?.resources ?? [];
   return (
     <li>
       <Link className={`${rows.row} ${styles.line}`} to={`/results/${line.id}`}>
-        <span className={rows.name}>{testName(line.code)}</span>
+        <span className={rows.name}>
+          <span className={isNamed ? 'visually-hidden' : undefined}>{testName(line.code)}</span>
+        </span>
         <span className={rows.value}>
           <span className="number">{valueText(line)}</span>
           <FlagPill flag={flagOf(line)} />

@@ -253,6 +253,39 @@ describe('$cancel', () => {
   });
 });
 
+describe('who changed a visit last', () => {
+  it('is said where it was the patient’s side, by whatever way, and no more once the clinic changed it', async () => {
+    const WRITTEN_BY = 'urn:wellspring:written-by';
+    const writerOf = async (id: string): Promise<string | undefined> => {
+      const { body } = await world.ask('GET', `/Appointment/${id}`, { token: world.system });
+      return body.meta.tag?.find(({ system }: { system: string }) => system === WRITTEN_BY)?.code;
+    };
+    const first = (await take('$book', 'p1', 'slot-8')).body;
+    expect(await writerOf(first.id)).toBe('Patient/p1');
+    const replaces = { name: 'replaces', valueReference: { reference: `Appointment/${first.id}` } };
+    const { body: moved } = await take('$book', 'p1', 'slot-9', {}, replaces);
+    expect([await writerOf(first.id), await writerOf(moved.id)]).toEqual(['Patient/p1', 'Patient/p1']);
+    const { meta: _, ...said } = moved;
+    const changed = { ...said, description: 'Check-up, by Dr. Ruiz' };
+    await world.ask('PUT', `/Appointment/${moved.id}`, { token: world.system, body: changed });
+    expect(await writerOf(moved.id)).toBeUndefined();
+    const token = world.patient('p1', SCOPE);
+    const { body: live } = await world.ask('GET', `/Appointment/${moved.id}`, { token });
+    await world.ask('PUT', `/Appointment/${moved.id}`, { token, body: { ...live, status: 'cancelled' } });
+    expect(await writerOf(moved.id)).toBe('Patient/p1');
+    const { body: again } = await take('$book', 'p1', 'slot-9');
+    await world.ask('PUT', `/Appointment/${again.id}`, {
+      token: world.system,
+      body: { ...again, meta: undefined },
+    });
+    await world.ask('POST', `/Appointment/${again.id}/$cancel`, { token });
+    expect(await writerOf(again.id)).toBe('Patient/p1');
+    const { body: third } = await take('$book', 'p1', 'slot-9');
+    await world.ask('POST', `/Appointment/${third.id}/$cancel`, { token: world.system });
+    expect(await writerOf(third.id)).toBeUndefined();
+  });
+});
+
 describe('a visit that has begun', () => {
   it('X5: is not given up afterwards, by no door, and that they are here is said when it is', async () => {
     const visit = async (id: string, hours: number) => {

@@ -32,6 +32,12 @@ export function isOwnWriting(resource: Marked, access: AccessContext): boolean {
   return access.fhirUser === undefined || access.fhirUser.type === 'Patient' || writer === selfOf(access);
 }
 
+/**
+ * Of a visit the mark says who changed it last: nothing of it is anybody's to change for having asked for it (write-rules.ts), and who booked, moved or cancelled it is not
+ * told so as news.
+ */
+export const isMarkedByLast = ({ resourceType }: Marked): boolean => resourceType === 'Appointment';
+
 export const metaOf = ({ meta }: Marked): Meta =>
   typeof meta === 'object' && meta !== null ? (meta as Meta) : {};
 

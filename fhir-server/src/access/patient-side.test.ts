@@ -1,9 +1,11 @@
 /** What a write from the patient's side keeps to itself: whose it is, its marks, its labels; and who needs which scope for it. */
 import { describe, expect, it } from 'vitest';
 import { asPatient, asProxy, contextOf, ref } from '../../test/in-memory.ts';
+import type { AccessContext } from './access-context.ts';
 import { isOwnWriting, metaOf, selfOf, WRITTEN_BY, withMark, writerOf } from './authorship.ts';
 import { checkWrite, requireRule, requireWriteScope } from './check-write.ts';
 import { isMarked, markContacts, UNCONFIRMED_CONTACT } from './contact-marks.ts';
+import { onBehalf } from './on-behalf.ts';
 import { settleClinicSide, settlePatientSide } from './patient-side.ts';
 import type { Json } from './write-rules.ts';
 
@@ -476,7 +478,7 @@ describe('labels and narrative from the patient’s side', () => {
     expect(settled({ status: 'x' }, { status: 'y' })).toStrictEqual({ status: 'x' });
     expect(settled({ status: 'x', text: {} }, { status: 'x', text: {} })).toStrictEqual({ status: 'x' });
     const written: Record<string, unknown> = { status: 'x', meta: { tag: [mark('Patient/a')] } };
-    settleClinicSide(written, false);
+    settleClinicSide(contextOf('system/*.cruds'), written, false);
     expect(written).toStrictEqual({ status: 'x' });
   });
 
@@ -507,7 +509,7 @@ describe('labels and narrative from the patient’s side', () => {
 
   it('give way to the clinic: what it writes is its own, but what a system brings along', () => {
     const written = (resource: Record<string, unknown>, isSystemCreate = false) => {
-      settleClinicSide(resource, isSystemCreate);
+      settleClinicSide(contextOf('system/*.cruds'), resource, isSystemCreate);
       return resource.meta;
     };
     expect(written(markedBy('Patient/a'))).toEqual({ tag: [{ system: 'urn:x', code: 'y' }] });
@@ -515,6 +517,29 @@ describe('labels and narrative from the patient’s side', () => {
     expect(written(markedBy('Patient/a'), true)).toEqual(markedBy('Patient/a').meta);
     const untouched = { meta: { tag: [{ code: 'y' }] } };
     expect(written(untouched)).toBe(untouched.meta);
+  });
+
+  it('keep, of a visit, who changed it last, also where the server does it for them; of others’ visits nothing is said', () => {
+    const visit = (patient: string) => ({
+      resourceType: 'Appointment',
+      participant: [{ actor: ref(`Patient/${patient}`) }],
+    });
+    const before = { ...visit('a'), status: 'booked' } as Json;
+    expect(settled({ ...visit('a'), status: 'cancelled' }, before).meta).toEqual({
+      tag: [mark('Patient/a')],
+    });
+    const done = (caller: AccessContext, resource: Record<string, unknown>, isSystemCreate = false) => {
+      settleClinicSide(onBehalf(caller, 'system/Appointment.crus'), resource, isSystemCreate);
+      return resource.meta;
+    };
+    const theirs = { tag: [mark('Patient/a')] };
+    expect([done(asPatient('a'), visit('a')), done(asPatient('a'), visit('a'), true)]).toEqual([
+      theirs,
+      theirs,
+    ]);
+    expect(done(asPatient('a'), { ...visit('b'), meta: { tag: [mark('Patient/b')] } })).toBeUndefined();
+    expect(done(asPatient('a'), { ...visit('a'), resourceType: 'Slot' })).toBeUndefined();
+    expect(done(contextOf('system/*.cruds'), { ...visit('a'), meta: theirs })).toBeUndefined();
   });
 });
 

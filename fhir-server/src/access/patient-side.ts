@@ -4,7 +4,8 @@
  */
 import { deepEqual, forbidden } from '@wellspring/profiles';
 import type { AccessContext } from './access-context.ts';
-import { type Meta, metaOf, selfOf, WRITTEN_BY, withMark, writerOf } from './authorship.ts';
+import { isMarkedByLast, type Meta, metaOf, selfOf, WRITTEN_BY, withMark, writerOf } from './authorship.ts';
+import { ownersOf } from './owner-table.ts';
 import type { Json } from './write-rules.ts';
 
 type Mutable = Record<string, unknown>;
@@ -20,7 +21,7 @@ export function settlePatientSide(access: AccessContext, resource: Mutable, befo
       throw forbidden(`A patient may not change ${resource.resourceType}.meta.${name}.`);
   }
   const base: Meta = before ? kept : asked.profile ? { profile: asked.profile } : {};
-  const writer = before ? writerOf(before) : selfOf(access);
+  const writer = before && !isMarkedByLast(resource) ? writerOf(before) : selfOf(access);
   setOrDelete(resource, 'meta', withMark(base, writer));
   requirePlain(resource, before);
   settleContained(resource, before);
@@ -66,9 +67,19 @@ function settleContained(resource: Mutable, before: Json | undefined): void {
   }
 }
 
-/** Of the clinic's own writes: whatever they change becomes theirs. A system may bring marks along with what it creates. */
-export function settleClinicSide(resource: Mutable, isSystemCreate: boolean): void {
-  if (!isSystemCreate) setOrDelete(resource, 'meta', withMark(metaOf(resource), undefined));
+/** Of the clinic's own writes: whatever they change becomes theirs, but for what the server does for a patient. A system may bring marks along with what it creates. */
+export function settleClinicSide(access: AccessContext, resource: Mutable, isSystemCreate: boolean): void {
+  const writer = doneFor(access, resource);
+  if (writer !== undefined || !isSystemCreate)
+    setOrDelete(resource, 'meta', withMark(metaOf(resource), writer));
+}
+
+/** Who had the server do it (on-behalf.ts), in the record that they are in: a time that is given back may be offered to others by the same request. */
+function doneFor({ caller }: AccessContext, resource: Mutable): string | undefined {
+  if (caller?.patient === undefined || !isMarkedByLast(resource)) return undefined;
+  const self = selfOf(caller);
+  const isTheirs = ownersOf(resource as Json).includes(caller.patient);
+  return isTheirs && /^(Patient|RelatedPerson)\//.test(self) ? self : undefined;
 }
 
 function unmarked(name: 'security' | 'tag' | 'profile', list: readonly unknown[]): readonly unknown[] {

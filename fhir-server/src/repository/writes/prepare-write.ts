@@ -136,7 +136,10 @@ async function settle(
   checkWrite(access, interaction, resource as Json, before);
   checkOwnMarks(access, resource as Json, before);
   if (isPatientSide) settlePatientSide(access, resource, before);
-  else settleClinicSide(resource, isSystem(access) && (await isMade(store, interaction, { resource, id })));
+  else {
+    const isSystemCreate = isSystem(access) && (await isMade(store, interaction, { resource, id }));
+    settleClinicSide(access, resource, isSystemCreate);
+  }
   if (type === 'Subscription')
     await settleSubscription(store, options.subscriptions, access, resource, before);
   if (type === 'Group') checkMemberQueries(resource as WithMemberQueries, options.subscriptions);

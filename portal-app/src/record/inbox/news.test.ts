@@ -112,6 +112,17 @@ it('a visit is news again when the clinic changes it, and never when the person 
   expect(newsOf(glance({ visits: [own] }), SELF, isFresh)).toEqual([]);
 });
 
+it('what a person handed in is no news to them, whatever the clinic did with it since', () => {
+  const document = { resourceType: 'DocumentReference', status: 'current', date: '2026-11-19', content: [] };
+  const documents = [
+    { ...document, id: 'theirs', author: [{ reference: SELF }] },
+    { ...document, id: 'of-a-relative', author: [{ reference: 'RelatedPerson/mum' }] },
+    { ...document, id: 'of-the-clinic', author: [{ reference: 'Practitioner/ruiz' }] },
+  ];
+  const news = newsOf(glance({ documents }), SELF, always);
+  expect(news.map(({ to }) => to)).toEqual(['/records/DocumentReference/of-the-clinic']);
+});
+
 it('an answer says what was decided and why', () => {
   const answered = [
     {

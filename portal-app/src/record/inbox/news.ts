@@ -6,7 +6,7 @@ import type { Appointment, DocumentReference, Task } from '@medplum/fhirtypes';
 import { reason } from '../../format/appointment.ts';
 import { timeOf } from '../../format/date.ts';
 import { senderName } from '../../format/message.ts';
-import { conceptText, testName } from '../../format/words.ts';
+import { conceptText, isFromPerson, testName } from '../../format/words.ts';
 import { t } from '../../i18n/text.ts';
 import type { Glance } from '../glance/queries.ts';
 import { answerOf } from '../medicines/refills.ts';
@@ -47,7 +47,10 @@ export function newsOf(glance: Glance, self: string, isFresh: IsFresh): News[] {
     ...newOrders(glance, isFresh).map(orderNews),
     ...glance.visits.filter(isByClinic).map(visitNews).filter(fresh),
     ...glance.answered.map(answerNews).filter(fresh),
-    ...glance.documents.filter(isByClinic).map(documentNews).filter(fresh),
+    ...glance.documents
+      .filter((each) => isByClinic(each) && !each.author?.some(isFromPerson))
+      .map(documentNews)
+      .filter(fresh),
   ];
   const newestFirst = all.toSorted((a, b) => (b.at || 0) - (a.at || 0));
   const todo = (glance.tasks ?? []).filter(({ status }) => status === 'ready').map(taskNews);

@@ -22,7 +22,7 @@ export async function savedCard(download: Promise<Download>) {
 }
 
 /** The code as it is drawn on the screen, in the eyes of a reader that knows nothing of who drew it. */
-async function readPicture(code: Locator): Promise<string> {
+export async function readPicture(code: Locator): Promise<string> {
   const png = (await code.screenshot()).toString('base64');
   // A page of nobody turns the file into pixels.
   const page = await code.page().context().newPage();

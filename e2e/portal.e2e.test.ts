@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mailbox, openMailbox } from '../auth-server/test/mailbox.ts';
 import { expectAccessible } from './accessible.ts';
 import { clinicOf } from './clinic.ts';
-import { readShown, savedCard } from './health-card.ts';
+import { readPicture, readShown, savedCard } from './health-card.ts';
 import { openPage, openVisit, picture, SIZES, signIn, type Visit } from './portal-page.ts';
 import { openBrowser, openWorld, type World } from './world.ts';
 
@@ -759,6 +759,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme, username, patient) => {
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Make the link' }).click();
     const link = await page.getByLabel('The link: copy it now').inputValue();
+    expect(await readPicture(page.getByRole('img', { name: 'The link as a code' }))).toBe(link);
     await expectAccessible(page);
     await picture(page, `share-${name}`);
     const stranger = await openVisit(browser, size, scheme);

@@ -2,7 +2,7 @@
 import styles from './qr-code.module.css';
 import { drawQr, type QrText } from './qr-code.ts';
 
-export function QrCode({ label, code }: { readonly label: string; readonly code: QrText }) {
+export function QrCode({ label, code }: { readonly label: string; readonly code: QrText | string }) {
   const { size, path } = drawQr(code);
   return (
     <svg

@@ -15,15 +15,18 @@ export interface QrDrawing {
 
 const QUIET = 4;
 
-/** The smallest code that holds it, with the error correction L. */
-export function drawQr({ prefix, digits }: QrText): QrDrawing {
-  const { modules } = create(
-    [
-      { mode: 'byte', data: new TextEncoder().encode(prefix) },
-      { mode: 'numeric', data: digits },
-    ],
-    { errorCorrectionLevel: 'L' },
-  );
+/** The smallest code that holds it: with the error correction L that SMART Health Cards want, a text by itself with M, as SMART Health Links want it. */
+export function drawQr(code: QrText | string): QrDrawing {
+  const { modules } =
+    typeof code === 'string'
+      ? create([{ mode: 'byte', data: bytes(code) }], { errorCorrectionLevel: 'M' })
+      : create(
+          [
+            { mode: 'byte', data: bytes(code.prefix) },
+            { mode: 'numeric', data: code.digits },
+          ],
+          { errorCorrectionLevel: 'L' },
+        );
   const { size } = modules;
   let path = '';
   for (let row = 0; row < size; row++)
@@ -34,3 +37,5 @@ export function drawQr({ prefix, digits }: QrText): QrDrawing {
     }
   return { size: size + 2 * QUIET, path };
 }
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -14,6 +14,7 @@ import { CopyField } from '../../../ui/CopyField.tsx';
 import { ActionButton, Select, SendForm, TextField } from '../../../ui/form.tsx';
 import styles from '../../../ui/list.module.css';
 import { Card, EmptyState, Loaded, PageHead, Pill } from '../../../ui/parts.tsx';
+import { QrCode } from '../../../ui/QrCode.tsx';
 
 const LEAST_PASSCODE = 6;
 const ENDS: readonly (readonly [hours: string, Text])[] = [
@@ -81,6 +82,8 @@ function NewLinkForm() {
     return (
       <>
         <CopyField id="link" label={t('The link: copy it now, it is shown only once')} value={make.data} />
+        <p>{t('Whoever is with you can scan it instead:')}</p>
+        <QrCode label={t('The link as a code')} code={make.data} />
         {passcode !== '' && (
           <p>{t('Tell the passcode in another way than the link: by phone, for example.')}</p>
         )}

@@ -250,6 +250,7 @@ describe.each(STORES)('Bulk Data on %s', (_store, open) => {
       [filter('Observation?nonsense=1'), 'expression'],
       [filter('Observation?date=yesterday'), 'expression'],
       [filter('Observation?code:nonsense=1'), 'expression'],
+      [filter('Observation?code=50%'), 'expression'],
       [filter('Observation?patient.nonsense=1'), 'expression'],
       [filter('Observation?nonsense=1', 'urn:wellspring:member-exclusion'), 'expression'],
       [filter('Patient.active', MEMBERS, 'text/fhirpath'), 'language'],

@@ -160,6 +160,13 @@ describe('Q18: a Subscription with a search as its criteria', () => {
   it.each([
     ['a search that can not be read', { criteria: 'Observation?nonsense=1' }, 'Subscription.criteria'],
     ['a search that follows references', { criteria: 'Observation?patient.name=x' }, 'Subscription.criteria'],
+    ['what nobody is told of', { criteria: 'AuditEvent?agent=x' }, 'Subscription.criteria'],
+    ['half an escape', { criteria: 'Observation?code=50%' }, 'Subscription.criteria'],
+    [
+      'half an escape in a filter',
+      { topic: 'result', filters: ['code=%zz'] },
+      'Subscription.criteria.extension',
+    ],
     ['a page size', { criteria: 'Observation?_count=3' }, 'Subscription.criteria'],
     ['no type of R4', { criteria: 'Thing?x=1' }, 'Subscription.criteria'],
     ['a topic that is not there', { criteria: 'http://example.org/topic' }, 'Subscription.criteria'],
@@ -928,6 +935,7 @@ describe('topics of an administrator', () => {
       [RESOURCE, { url: 'queryCriteria', extension: [{ url: 'current', valueString: 'nonsense=1' }] }],
     ],
     ['no type', [{ url: 'resource', valueUri: 'Nonsense' }]],
+    ['what nobody is told of', [{ url: 'resource', valueUri: 'AuditEvent' }]],
   ])('are refused for %s', async (_, trigger) => {
     const answer = await world.ask('PUT', '/Basic/bad-topic', {
       token: world.system,

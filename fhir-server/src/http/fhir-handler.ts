@@ -4,7 +4,7 @@ import { type GivenQuery, givenQuery } from '../interactions/query.ts';
 import type { FhirRequest, Patch, Services } from '../interactions/request.ts';
 import { type BodyKind, findRoute, type MatchedRoute } from '../interactions/routes.ts';
 import { batchOrTransaction } from '../interactions/transaction.ts';
-import { decodedPath, requireEscapes } from '../interactions/url-text.ts';
+import { decodedPath } from '../interactions/url-text.ts';
 import { queryParameters } from '../search/query-parameters.ts';
 import { audited } from './audited.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -113,7 +113,7 @@ async function readForm(
 ): Promise<Iterable<[string, string]>> {
   if (!hasBody(request)) return [];
   checkContentType(request, FORM);
-  return queryParameters(requireEscapes(await readText(request, maxBody)));
+  return queryParameters(await readText(request, maxBody));
 }
 
 /** Bytes of one person's requests that are read and worked at together: two of the longest resources. */
@@ -146,7 +146,7 @@ async function readPatch(request: HttpRequest, limits: BodyLimits): Promise<Patc
 
 function queryOf(request: HttpRequest): [string, string][] {
   const mark = request.originalUrl.indexOf('?');
-  return mark < 0 ? [] : queryParameters(requireEscapes(request.originalUrl.slice(mark + 1)));
+  return mark < 0 ? [] : queryParameters(request.originalUrl.slice(mark + 1));
 }
 
 const FHIR_HEADERS = [

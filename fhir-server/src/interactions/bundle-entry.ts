@@ -8,7 +8,7 @@ import { queryParameters } from '../search/query-parameters.ts';
 import { givenQuery } from './query.ts';
 import type { FhirRequest, Patch, Reply, Services } from './request.ts';
 import { findRoute, type MatchedRoute } from './routes.ts';
-import { decodedPath, requireEscapes } from './url-text.ts';
+import { decodedPath } from './url-text.ts';
 
 export interface Entry {
   readonly index: number;
@@ -154,7 +154,7 @@ function parseUrl(
   try {
     const route = findRoute(method, decodedPath(path));
     if (route.isAlone) throw invalid('This is a request of its own, never an entry of a Bundle.');
-    givenQuery(services, route, queryParameters(requireEscapes(query)));
+    givenQuery(services, route, queryParameters(query));
     return { type: route.type, id: route.id === '' ? undefined : route.id, route, query };
   } catch (error) {
     throw error instanceof FhirError ? pointedAt(error, `${at}.request.url`) : error;

@@ -1,10 +1,20 @@
 /** A query or a form as text → its parameters, in the order given. */
-import { invalid } from '@wellspring/profiles';
+import { businessRule, FhirError, invalid } from '@wellspring/profiles';
 
 const MOST = 1000;
 
-/** Errors: 400 for more parameters than any request has, before they are read. */
+/** Errors: 400 for a `%` that begins no escape, and for escapes that are no UTF-8. */
+export function decodedText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid('The URL has a % that begins no escape: a % itself is %25.');
+  }
+}
+
+/** Errors: 400 for what is no escape, and for more parameters than any request has, before they are read. */
 export function queryParameters(text: string): [string, string][] {
+  if (text.includes('%')) decodedText(text);
   let count = 1;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
     count += 1;
@@ -22,6 +32,16 @@ export function queryText(parameters: readonly (readonly [string, string])[]): s
   const text = new URLSearchParams(parameters as [string, string][]).toString();
   written.set(parameters, text);
   return text;
+}
+
+/** What is wrong with a query that stands in a resource is told of its element there: 422, not 400. */
+export function toldAt<T>(expression: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    throw businessRule(error.message, expression);
+  }
 }
 
 /** More than there are types, or elements of one. */

@@ -1,11 +1,11 @@
 /** What is asked of a change, as query trees: of a search (R4), or of a topic's triggers with the subscription's filters. */
-import { businessRule, FhirError, isResourceType, searchParameter } from '@wellspring/profiles';
+import { businessRule, isResourceType, searchParameter } from '@wellspring/profiles';
 import { localReference } from '../search/own-references.ts';
 import { parseSearch } from '../search/parse-search.ts';
 import { all, and, type QueryNode } from '../search/query.ts';
-import { queryParameters } from '../search/query-parameters.ts';
+import { queryParameters, toldAt } from '../search/query-parameters.ts';
 import { foreignNodes } from '../search/satisfies.ts';
-import type { Change, Topic, Trigger } from './topic.ts';
+import { type Change, type Topic, type Trigger, UNTOLD } from './topic.ts';
 
 export interface Clause {
   readonly type: string;
@@ -40,6 +40,8 @@ export function clausesOfCriteria(criteria: string, context: CriteriaContext): C
   const [type = '', ...rest] = criteria.split('?');
   if (!isResourceType(type))
     throw businessRule(`'${type.slice(0, 64)}' is not a resource type of R4.`, CRITERIA);
+  if (UNTOLD.has(type))
+    throw businessRule(`Of ${type} nobody is told: it is no part of the change log.`, CRITERIA);
   const filter = queryNode(context, type, rest.join('?'), CRITERIA);
   return [{ type, changes: new Set(['create', 'update']), filter, trigger: undefined }];
 }
@@ -96,13 +98,13 @@ function readFilter(text: string, topic: Topic): Filter[] {
     throw businessRule('A filter is [parameter]=[value] or [type]?[parameter]=[value].', FILTER);
   if (type !== undefined && !topic.triggers.some(({ resource }) => resource === type))
     throw businessRule(`The topic is not about ${type.slice(0, 64)}.`, FILTER);
-  for (const [name] of queryParameters(query)) checkFilter(name, type, topic);
+  for (const [name] of parametersOf(query, FILTER)) checkFilter(name, type, topic);
   return [{ type, query }];
 }
 
 /** `patient` of all types means whose record it is: of a Patient, and what has no such parameter, too. */
 function filterNode(context: CriteriaContext, type: string, { type: named, query }: Filter): QueryNode {
-  const parameters = queryParameters(query);
+  const parameters = parametersOf(query, FILTER);
   const isWhose = ([name]: readonly [string, string]): boolean =>
     named === undefined && name === 'patient' && !searchParameter(type, name);
   const rest = parameters.filter((each) => !isWhose(each));
@@ -130,7 +132,10 @@ function checkFilter(name: string, type: string | undefined, { filters }: Topic)
 }
 
 const queryNode = (context: CriteriaContext, type: string, query: string, expression: string): QueryNode =>
-  nodeOf(context, type, queryParameters(query), expression);
+  nodeOf(context, type, parametersOf(query, expression), expression);
+
+const parametersOf = (query: string, expression: string): [string, string][] =>
+  toldAt(expression, () => queryParameters(query));
 
 function nodeOf(
   { baseUrl, now }: CriteriaContext,
@@ -157,11 +162,9 @@ function parsed(
   parameters: readonly [string, string][],
   expression: string,
 ): QueryNode {
-  try {
-    const limits = { defaultCount: 1, maxCount: 1 };
-    return parseSearch({ ...context, limits, lenient: false }, type, parameters).where;
-  } catch (error) {
-    if (!(error instanceof FhirError)) throw error;
-    throw businessRule(error.issues[0]?.diagnostics ?? 'The criteria can not be read.', expression);
-  }
+  const limits = { defaultCount: 1, maxCount: 1 };
+  return toldAt(
+    expression,
+    () => parseSearch({ ...context, limits, lenient: false }, type, parameters).where,
+  );
 }

@@ -7,6 +7,9 @@ import { businessRule, compileFhirPath, isResourceType } from '@wellspring/profi
 import type { Shape } from './shape.ts';
 
 export type Change = 'create' | 'update' | 'delete';
+/** Written by the server alone, and kept apart from what is told of. */
+export const UNTOLD: ReadonlySet<string> = new Set(['AuditEvent']);
+
 type TestResult = 'test-passes' | 'test-fails';
 
 /** https://hl7.org/fhir/R4B/subscriptiontopic-definitions.html#SubscriptionTopic.resourceTrigger.queryCriteria */
@@ -91,6 +94,7 @@ function triggerOf(extension: Extension): Trigger {
   const resource = typeOf(part(extension, 'resource'));
   if (resource === undefined || !isResourceType(resource))
     throw fault('A resourceTrigger needs a resource type of R4.');
+  if (UNTOLD.has(resource)) throw fault(`Of ${resource} nobody is told: it is no part of the change log.`);
   const changes = parts(extension, 'supportedInteraction').map(textOf);
   const unknown = changes.find((each) => !CHANGES.includes(each ?? ''));
   if (unknown !== undefined) throw fault('supportedInteraction is create, update or delete.');

@@ -2,11 +2,11 @@
  * Who belongs to a Group by a query: Bulk Data's member-filter (https://hl7.org/fhir/uv/bulkdata/STU3/group.html), and beside it this server's own
  * `urn:wellspring:member-exclusion`, in the same form. One that could never be asked is refused when the Group is written, not when somebody waits for its members.
  */
-import { businessRule, FhirError, tooCostly } from '@wellspring/profiles';
+import { businessRule, tooCostly } from '@wellspring/profiles';
 import { OWNER_ELEMENTS } from '../../access/owner-table.ts';
 import type { CodeSets } from '../../search/parse-context.ts';
 import { parseSearch } from '../../search/parse-search.ts';
-import { queryParameters } from '../../search/query-parameters.ts';
+import { queryParameters, toldAt } from '../../search/query-parameters.ts';
 
 export const MEMBER_FILTER = 'http://hl7.org/fhir/uv/bulkdata/StructureDefinition/member-filter';
 export const MEMBER_EXCLUSION = 'urn:wellspring:member-exclusion';
@@ -45,7 +45,9 @@ export function memberQueries({ modifierExtension = [] }: WithMemberQueries): Me
         'A member-filter is a query ([type]?…) over a type of patients’ records.',
         `${at}.expression`,
       );
-    return { url, type, parameters: queryParameters(query), expression: `${at}.expression` } as const;
+    const place = `${at}.expression`;
+    const parameters = toldAt(place, () => queryParameters(query));
+    return { url, type, parameters, expression: place } as const;
   });
   if (found.length > MOST_QUERIES) throw tooCostly(`A Group has ${MOST_QUERIES} queries at most.`);
   return found;
@@ -57,12 +59,8 @@ export function checkMemberQueries(
   context: { readonly baseUrl: string; readonly now: () => number },
 ): void {
   const limits = { defaultCount: 1, maxCount: 1 };
-  for (const { type, parameters, expression } of memberQueries(group)) {
-    try {
-      parseSearch({ ...context, limits, lenient: false, codeSets: ANY_CODES }, type, parameters);
-    } catch (error) {
-      if (!(error instanceof FhirError)) throw error;
-      throw businessRule(error.issues[0]?.diagnostics ?? 'The query can not be read.', expression);
-    }
-  }
+  for (const { type, parameters, expression } of memberQueries(group))
+    toldAt(expression, () =>
+      parseSearch({ ...context, limits, lenient: false, codeSets: ANY_CODES }, type, parameters),
+    );
 }

@@ -7,7 +7,7 @@ import { dateOf, isPanel, LABORATORY, VITAL_SIGNS } from '../../format/observati
 import { valueIn } from '../../format/quantity.ts';
 import { valueText } from '../../format/value.ts';
 import { loincCode, testName } from '../../format/words.ts';
-import type { Fhir, Page } from '../../smart/fhir.ts';
+import { type Fhir, FhirFailure, type Page } from '../../smart/fhir.ts';
 import { unusualStatus } from './words.ts';
 
 /** One test with its latest value and what went before. */
@@ -43,7 +43,7 @@ export const observationsQuery = (fhir: Fhir) =>
   });
 
 /** With the results in them, so that each can be shown as it was ordered. */
-const WITH_RESULTS = {
+export const WITH_RESULTS = {
   _include: 'DiagnosticReport:result',
   '_include:iterate': 'Observation:has-member',
 };
@@ -66,6 +66,18 @@ export const reportsQuery = (fhir: Fhir) =>
 
 export const observationQuery = (fhir: Fhir, id: string) =>
   queryOptions({ queryKey: ['observation', id], queryFn: () => fhir.read<Observation>('Observation', id) });
+
+/** The same, of the record that is open alone: nothing of another is drawn below this patient's name. */
+export const patientsResultQuery = (fhir: Fhir, id: string) =>
+  queryOptions({
+    queryKey: ['observation', fhir.patient, id],
+    queryFn: async () => {
+      const found = await fhir.read<Observation>('Observation', id);
+      const whose = found.subject?.reference?.split('/').slice(-2).join('/');
+      if (whose !== `Patient/${fhir.patient}`) throw new FhirFailure(404, true);
+      return found;
+    },
+  });
 
 export const reportQuery = (fhir: Fhir, id: string) =>
   queryOptions({

@@ -1,13 +1,14 @@
 /** A record as one line of time: what happened of each kind, the newest first, each kind by itself readable or not. */
 import type { CodeableConcept, DiagnosticReport, MedicationRequest, Resource } from '@medplum/fhirtypes';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { codesText, termName } from '../../format/clinical.ts';
+import { clinicalName, codesText, termName } from '../../format/clinical.ts';
 import { newestFirst, timeOf } from '../../format/date.ts';
 import { prescriptionsOf } from '../../format/medicine.ts';
 import type { Text } from '../../i18n/text.ts';
 import { type Fhir, listOf } from '../../smart/fhir.ts';
 import { type Entry, isKind, KINDS, type KindName, kindOf, lineOf } from '../entries/kinds.ts';
 import { nameOf } from '../lists/queries.ts';
+import { WITH_RESULTS } from '../results/queries.ts';
 
 export interface Happening {
   readonly id: string;
@@ -47,6 +48,36 @@ export interface Timeline {
   /** There may be older ones. */
   readonly isCut: boolean;
 }
+
+export const isTimelineKind = (name: string | undefined): name is TimelineKind =>
+  name !== undefined && Object.hasOwn(TIMELINE_KINDS, name);
+
+/** What is read with one of them. */
+const BESIDE: Partial<Record<TimelineKind, Readonly<Record<string, string>>>> = {
+  DiagnosticReport: WITH_RESULTS,
+  MedicationRequest: { _include: 'MedicationRequest:medication' },
+};
+
+export interface Happened {
+  readonly resource: Resource;
+  readonly included: readonly Resource[];
+}
+
+/** One of them as a whole; null: there is none of this record, or none any more. */
+export const happenedQuery = (fhir: Fhir, kind: TimelineKind, id: string) =>
+  queryOptions({
+    queryKey: ['timeline', fhir.patient, kind, id],
+    queryFn: async (): Promise<Happened | null> => {
+      const { resources, included } = await fhir.search<Resource>(kind, {
+        _id: id,
+        patient: fhir.patient,
+        ...BESIDE[kind],
+      });
+      const [resource] =
+        kind === 'MedicationRequest' ? prescriptionsOf([...resources, ...included]) : resources;
+      return resource ? { resource, included } : null;
+    },
+  });
 
 /** `each`: how many of each kind at most. */
 export const timelineQuery = (fhir: Fhir, each: number) =>
@@ -107,7 +138,7 @@ const reportTold = ({
   issued,
   conclusion,
 }: DiagnosticReport): Told => ({
-  name: termName(code),
+  name: clinicalName(code),
   date: effectiveDateTime ?? effectivePeriod?.start ?? issued,
   note: conclusion,
   concept: code,

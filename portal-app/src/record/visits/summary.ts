@@ -100,7 +100,7 @@ const of = <T extends Resource['resourceType']>(resources: readonly Resource[], 
   resources.filter((each): each is Of<T> => each.resourceType === type);
 
 /** Where it says so itself, or the visit names it as a diagnosis of its own. */
-function isOfVisit(resource: Resource, visit: Encounter): boolean {
+export function isOfVisit(resource: Resource, visit: Encounter): boolean {
   if (resource.resourceType === 'Condition' && isDiagnosis(resource.id, visit)) return true;
   const { encounter, context } = resource as {
     readonly encounter?: Reference;

@@ -2,19 +2,15 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { clinicalName } from '../../../format/clinical.ts';
-import { formatDateTime } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
-import { documentName, isHandedIn } from '../../../record/documents/name.ts';
-import { isBy, isDraft, notesQuery, noteText, signerOf } from '../../../record/notes/queries.ts';
+import { notesQuery } from '../../../record/notes/queries.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useCommands } from '../../../ui/commands.ts';
 import { Each } from '../../../ui/Each.tsx';
-import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
-import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { Note } from './Note.tsx';
 import { NoteForm } from './NoteForm.tsx';
-import own from './patient.module.css';
 
 export function NotesPart() {
   const { fhir } = usePortal();
@@ -52,67 +48,4 @@ function Notes({ notes }: { readonly notes: readonly DocumentReference[] }) {
       <Each of={notes}>{(note) => <Note note={note} />}</Each>
     </ul>
   );
-}
-
-function Note({ note }: { readonly note: DocumentReference }) {
-  const { fhir } = usePortal();
-  const [isWriting, setWriting] = useState(false);
-  const [isOpen, setOpen] = useState(false);
-  const name = documentName(note) ?? clinicalName(note.type);
-  const isOwnDraft = isDraft(note) && isBy(note, fhir.self);
-  const isAmendable = !isDraft(note) && note.status === 'current' && noteText(note) !== undefined;
-  return (
-    <li key={note.id} className={own.listed}>
-      <div className={own.entry}>
-        <div className={own.entryHead}>
-          <strong>{name}</strong>
-          {isDraft(note) && !isHandedIn(note) && <Pill kind="warn">{t('Draft, not signed')}</Pill>}
-          {note.docStatus === 'amended' && <Pill kind="info">{t('Amended')}</Pill>}
-          {note.status === 'superseded' && <Pill kind="plain">{t('Replaced by a later one')}</Pill>}
-        </div>
-        <span className="muted">{aboutNote(note)}</span>
-      </div>
-      {!isWriting && (
-        <div className={own.actions}>
-          <button
-            type="button"
-            className="button quiet"
-            aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
-          >
-            {t(isOpen ? 'Close' : 'Open')}
-            <span className="visually-hidden">: {name}</span>
-          </button>
-          {(isOwnDraft || isAmendable) && (
-            <button type="button" className="button quiet" onClick={() => setWriting(true)}>
-              {t(isOwnDraft ? 'Go on writing' : 'Amend')}
-              <span className="visually-hidden">: {name}</span>
-            </button>
-          )}
-        </div>
-      )}
-      {(isOpen || isWriting) && (
-        <div className={own.below}>
-          {isOpen &&
-            note.content.map(({ attachment }) => (
-              <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} />
-            ))}
-          {isWriting && <NoteForm before={note} onDone={() => setWriting(false)} />}
-        </div>
-      )}
-    </li>
-  );
-}
-
-function aboutNote(note: DocumentReference): string {
-  const authors = (note.author ?? []).map(({ display, reference }) => display ?? reference);
-  const signer = signerOf(note);
-  return [
-    note.type && clinicalName(note.type),
-    formatDateTime(note.date),
-    authors.filter(Boolean).join(', '),
-    signer && t('signed by {name}', { name: signer }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
 }

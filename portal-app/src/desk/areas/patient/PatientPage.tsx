@@ -23,6 +23,7 @@ import { ClosedRecord } from './ClosedRecord.tsx';
 import { ContactPart } from './ContactPart.tsx';
 import { EmergencyNotice } from './EmergencyNotice.tsx';
 import { GrowthPart } from './GrowthPart.tsx';
+import { HappeningPart } from './HappeningPart.tsx';
 import { MessagesPart } from './MessagesPart.tsx';
 import { NotesPart } from './NotesPart.tsx';
 import { OverviewPart } from './OverviewPart.tsx';
@@ -40,7 +41,7 @@ const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType,
   ['record', 'More on record', RecordPart, 'clinical'],
   ['notes', 'Notes', NotesPart, 'clinical'],
   ['messages', 'Messages', MessagesPart, 'messages'],
-  ['visits', 'Visits', VisitsPart],
+  ['visits', 'Visits', VisitsPart, 'visits'],
   ['contact', 'Contact and insurance', ContactPart],
   ['bills', 'Bills', BillsPart, 'bills'],
 ];
@@ -110,6 +111,7 @@ function Parts({ parts: all }: { readonly parts: readonly Part[] }) {
             <Route key={path} path={path} element={<NotForThisRole />} />
           ))}
         <Route path="results/:result" element={<ResultPart />} />
+        <Route path="timeline/:kind/:happening" element={<HappeningPart />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>
     </>

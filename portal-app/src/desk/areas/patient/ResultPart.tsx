@@ -10,7 +10,7 @@ import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { chartsOf } from '../../../record/results/lines.ts';
-import { observationQuery, sameTestQuery } from '../../../record/results/queries.ts';
+import { patientsResultQuery, sameTestQuery } from '../../../record/results/queries.ts';
 import { isWithdrawn } from '../../../smart/fhir.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, FlagPill, Loaded } from '../../../ui/parts.tsx';
@@ -22,7 +22,7 @@ import { StatusPill } from '../../../views/StatusPill.tsx';
 export function ResultPart() {
   const { fhir } = usePortal();
   const { result = '' } = useParams();
-  const observation = useQuery(observationQuery(fhir, result));
+  const observation = useQuery(patientsResultQuery(fhir, result));
   const history = useQuery(sameTestQuery(fhir, observation.data));
   return (
     <>

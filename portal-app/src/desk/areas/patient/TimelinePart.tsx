@@ -1,7 +1,7 @@
 /** What happened, the newest first, month by month; any kinds of it alone. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatDate, formatMonth } from '../../../format/date.ts';
+import { formatMonth } from '../../../format/date.ts';
 import { t } from '../../../i18n/text.ts';
 import {
   type Happening,
@@ -10,11 +10,10 @@ import {
   timelineQuery,
 } from '../../../record/timeline/timeline.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { Each } from '../../../ui/Each.tsx';
-import styles from '../../../ui/entries.module.css';
 import { CheckList } from '../../../ui/form.tsx';
-import { Card, EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
+import { Card, EmptyState, Loaded } from '../../../ui/parts.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
+import { Happenings } from './Happenings.tsx';
 import own from './patient.module.css';
 
 const FIRST = 40;
@@ -62,18 +61,7 @@ function Months({ happenings }: { readonly happenings: readonly Happening[] }) {
   return [...Map.groupBy(happenings, ({ date }) => formatMonth(date))].map(([month, list]) => (
     <section key={month} aria-label={month}>
       <h3>{month}</h3>
-      <ul className={styles.list}>
-        <Each of={list}>
-          {({ id, kind, name, date, about }) => (
-            <li key={`${kind} ${id}`}>
-              <span className={own.day}>{formatDate(date)}</span>
-              <strong>{name}</strong>
-              <Pill kind="plain">{t(TIMELINE_KINDS[kind].title)}</Pill>
-              {about && <span className={`muted ${styles.excerpt}`}>{about}</span>}
-            </li>
-          )}
-        </Each>
-      </ul>
+      <Happenings of={list} />
     </section>
   ));
 }

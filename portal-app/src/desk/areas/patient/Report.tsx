@@ -1,0 +1,56 @@
+/** A report in clinical names: its values as the laboratory ordered them, each leading to the test over time; what was concluded; its files. */
+import type { DiagnosticReport, Observation, Resource } from '@medplum/fhirtypes';
+import { Link } from 'react-router';
+import { clinicalName, codesText } from '../../../format/clinical.ts';
+import { formatDateTime } from '../../../format/date.ts';
+import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { unitText } from '../../../format/quantity.ts';
+import { valueText } from '../../../format/value.ts';
+import { t } from '../../../i18n/text.ts';
+import { inReportOrder } from '../../../record/results/sections.ts';
+import { usePortal } from '../../../smart/SessionProvider.tsx';
+import { Card, FlagPill } from '../../../ui/parts.tsx';
+import { ScrollTable } from '../../../ui/ScrollTable.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { StatusPill } from '../../../views/StatusPill.tsx';
+
+export function Report({
+  report,
+  included,
+}: {
+  readonly report: DiagnosticReport;
+  readonly included: readonly Resource[];
+}) {
+  const { fhir } = usePortal();
+  const { code, conclusion, effectiveDateTime, effectivePeriod, issued, performer, status } = report;
+  const results = included.filter((each): each is Observation => each.resourceType === 'Observation');
+  const date = effectiveDateTime ?? effectivePeriod?.start ?? issued;
+  return (
+    <Card title={clinicalName(code)}>
+      <p className="muted">
+        {[date && formatDateTime(date), performer?.[0]?.display, codesText(code)].filter(Boolean).join(' · ')}{' '}
+        <StatusPill status={status} />
+      </p>
+      {conclusion && <p>{conclusion}</p>}
+      {results.length > 0 && (
+        <ScrollTable label={clinicalName(code)} heads={[t('Test'), t('Value'), t('Range')]}>
+          {inReportOrder(report, results).map((each) => (
+            <tr key={each.id}>
+              <th scope="row">
+                <Link to={`/patients/${fhir.patient}/results/${each.id}`}>{clinicalName(each.code)}</Link>
+              </th>
+              <td>
+                <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
+                <StatusPill status={each.status} />
+              </td>
+              <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
+            </tr>
+          ))}
+        </ScrollTable>
+      )}
+      {report.presentedForm?.map((attachment) => (
+        <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} opensPdf />
+      ))}
+    </Card>
+  );
+}

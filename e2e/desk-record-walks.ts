@@ -174,6 +174,28 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       }
       await page.setViewportSize(DESK);
       await page.emulateMedia({ colorScheme: 'light' });
+      // Each entry of the timeline opens what it names.
+      for (const [kind, name, words] of [
+        ['Reports', /Hemoglobin A1c|HbA1c/, 'LOINC 4548-4'],
+        ['Visits on record', /Nurse visit/, 'From this visit'],
+        ['Allergies', /Penicillin/, 'Written down'],
+        ['Prescriptions', /Metformin|metFORMIN/i, 'Written down'],
+        ['Notes and documents', /Summary of your visit|visit note/, 'Close'],
+      ] as const) {
+        await goTo(page, '/patients/maria-alvarez/timeline');
+        const line = page.getByRole('listitem').filter({ hasText: kind }).getByRole('link', { name });
+        await line.first().click();
+        await page.waitForURL(/timeline\/\w+\/[^/]+$/);
+        await page.getByRole('main').getByText(words).first().waitFor();
+        await settled(page);
+        await expectAccessible(page);
+      }
+      const [foreign] = await search('Condition?patient=james-whitfield&_count=1');
+      await goTo(page, `/patients/maria-alvarez/timeline/Condition/${foreign?.id}`);
+      await page.getByText('This is not there any more, or not within your reach.').waitFor();
+      const [value] = await search('Observation?patient=james-whitfield&_count=1');
+      await goTo(page, `/patients/maria-alvarez/results/${value?.id}`);
+      await page.getByText('This is not there any more, or not within your reach.').waitFor();
       // What is known of each is behind one press, with its codes.
       await goTo(page, '/patients/maria-alvarez/record');
       await page.getByText('Tdap').first().click();
@@ -292,6 +314,7 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
       await as({
         code: [{ coding: [{ system: 'urn:wellspring:staff-role', code: 'front-desk' }] }],
       });
+      const since = new Date().toISOString();
       const front = await openDesk('miguel-torres');
       await goTo(front.page, '/patients/maria-alvarez');
       await front.page.getByText('Allergies could not be read, or are not for your role').waitFor();
@@ -342,6 +365,10 @@ export function walkThroughRecords(at: () => { readonly world: World; readonly b
         expect(await billing.page.getByRole('main').getByRole('button').count()).toBe(0);
       }
       await billing.context.close();
+      // What is refused was not asked for: nothing stands in the log as an attempt.
+      const attempts = `AuditEvent?agent=Practitioner/miguel-torres&date=ge${since}`;
+      expect(await search(`${attempts}&outcome=0&_count=1`)).toHaveLength(1);
+      expect(await search(`${attempts}&outcome=4,8,12`)).toEqual([]);
       await as({ active: false });
       const nobody = await openVisit(at().browser, DESK);
       await nobody.page.goto(`${at().world.desk}/`);

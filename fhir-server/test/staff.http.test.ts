@@ -276,6 +276,63 @@ describe('by role', () => {
     await world.ask('DELETE', `/Patient/${registered.body.id}`, { token: world.system });
   });
 
+  it('the front desk does not read why somebody came: it keeps the visits that were booked', async () => {
+    const desk = await world.staff('dora', 'front-desk');
+    const visit = { resourceType: 'Encounter', id: 'seen', status: 'finished', class: { code: 'AMB' } };
+    await put({ ...visit, subject: ref('Patient/own'), reasonCode: [{ text: 'low mood' }] });
+    for (const path of ['/Encounter', '/Encounter/seen', '/Encounter/seen/_history'])
+      expect((await get(path, desk)).status, path).toBe(403);
+    // Nor by the way of what it may read.
+    for (const path of [
+      '/Appointment?_has:Encounter:appointment:_id=seen',
+      '/Patient?_has:Encounter:patient:_id=seen',
+    ])
+      expect((await get(path, desk)).status, path).toBe(403);
+    const include = await get('/Patient?_revinclude=Encounter:patient', desk);
+    expect(include.text).not.toContain('low mood');
+    expect((await get('/Encounter/seen')).status).toBe(200);
+    await world.ask('DELETE', '/Encounter/seen', { token: world.system });
+  });
+
+  it('what is left of a token by a role is told, so that nothing need be asked to be refused', async () => {
+    const told = async (token: string) => {
+      const { status, body } = await get('/$rights', token);
+      expect(status).toBe(200);
+      const { parameter = [] } = body as { parameter?: { name: string; valueString?: string }[] };
+      return {
+        scopes: parameter.flatMap(({ valueString }) => valueString ?? []),
+        others: parameter.filter(({ name }) => name !== 'scope'),
+      };
+    };
+    const desk = await world.staff('dora', 'front-desk', 'openid user/*.rs user/Task.cruds');
+    const { scopes, others } = await told(desk);
+    expect(scopes).toContain('user/Appointment.rs');
+    expect(scopes.filter((each) => each.startsWith('user/Task'))).toEqual([
+      'user/Task.rs?performer=urn%3Awellspring%3Astaff-role%7Cfront-desk',
+      'user/Task.cu',
+    ]);
+    expect(others).toEqual([{ name: 'broadcasts', valueInteger: 5000 }]);
+    // What is told is what is done.
+    for (const type of ['Appointment', 'Condition', 'Encounter', 'Invoice', 'Observation', 'Task']) {
+      const isTold = scopes.some((each) => each.startsWith(`user/${type}.`) && /\.\w*s/.test(each));
+      expect((await get(`/${type}`, desk)).status, type).toBe(isTold ? 200 : 403);
+    }
+    expect((await told(nurse)).others).toEqual([
+      { name: 'broadcasts', valueInteger: 5000 },
+      { name: 'emergency', valueInteger: 60 },
+    ]);
+    expect((await told(await world.staff('chief', 'administrator'))).others).toEqual([
+      { name: 'oversight', valueBoolean: true },
+    ]);
+    // Two roles that give the same give it once; without one, nothing.
+    expect(new Set(scopes).size).toBe(scopes.length);
+    expect(await told(await world.staff('nobody', 'unheard-of'))).toMatchObject({ others: [] });
+    expect((await told(world.patient('own', 'openid fhirUser patient/*.rs'))).scopes).toEqual([
+      'patient/*.rs',
+    ]);
+    expect((await get('/$rights', 'no-token')).status).toBe(401);
+  });
+
   it('the front desk reads who checked in for a visit, and no other answers', async () => {
     const desk = await world.staff('dora', 'front-desk');
     const answers = (id: string, system: string) =>

@@ -23,6 +23,7 @@ import { meta, metaAdd, metaDelete } from './meta.ts';
 import { noticeTexts } from './notice-texts.ts';
 import { pushState, turnPushOff, turnPushOn } from './push-device.ts';
 import { reindexProgress, startReindex } from './reindex.ts';
+import { rights } from './rights.ts';
 import { cancelAppointment } from './scheduling.ts';
 import { endShareLink, makeShareLink, shareLinks } from './share-link.ts';
 import {
@@ -476,6 +477,13 @@ export const OPERATIONS: readonly Operation[] = [
     methods: ['GET'],
     definition: 'urn:wellspring:OperationDefinition:exchange-state',
     run: exchangeState,
+  },
+  {
+    name: '$rights',
+    patterns: [''],
+    methods: ['GET'],
+    definition: 'urn:wellspring:OperationDefinition:rights',
+    run: rights,
   },
   {
     name: '$import',

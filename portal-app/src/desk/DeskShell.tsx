@@ -26,7 +26,7 @@ import { PageKeys } from './PageKeys.tsx';
 const PLACES: readonly (readonly [path: string, label: Text, needs?: keyof Reach])[] = [
   ['/', 'Start'],
   ['/inbox', 'Inbox', 'tasks'],
-  ['/schedule', 'Schedule'],
+  ['/schedule', 'Schedule', 'visits'],
   ['/broadcasts', 'Outreach', 'broadcasts'],
   ['/numbers', 'Numbers', 'tasks'],
 ];

@@ -15,6 +15,7 @@ import { ElsewherePage } from '../views/ElsewherePage.tsx';
 import { StartPage } from './areas/start/StartPage.tsx';
 import { DeskShell } from './DeskShell.tsx';
 import { Welcome } from './Welcome.tsx';
+import { WithinRights } from './WithinRights.tsx';
 
 const PAGES = [
   page(
@@ -38,7 +39,11 @@ function Launched() {
 function Desk() {
   const { config, session } = useSignedIn();
   if (!isInPlace(config, session)) return <ElsewherePage />;
-  return <SignedIn />;
+  return (
+    <WithinRights>
+      <SignedIn />
+    </WithinRights>
+  );
 }
 
 function SignedIn() {

@@ -49,7 +49,8 @@ export interface Portal extends SignedIn {
   readonly fhir: Fhir;
 }
 
-const SignedInContext = createContext<SignedIn | undefined>(undefined);
+/** `useSignedIn` reads it; an app may put something around what it gives. */
+export const SignedInContext = createContext<SignedIn | undefined>(undefined);
 const PortalContext = createContext<Portal | undefined>(undefined);
 
 export function useSignedIn(): SignedIn {

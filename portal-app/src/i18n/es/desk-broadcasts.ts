@@ -3,8 +3,6 @@ export const deskBroadcasts = {
   '{vaccine}: the first dose': '{vaccine}: la primera dosis',
   Outreach: 'Difusión',
   'Write to many patients': 'Escribir a muchos pacientes',
-  'Your role sends nothing to many patients at once.':
-    'Su función no envía nada a muchos pacientes a la vez.',
   'What was sent': 'Lo que se envió',
   'To whom': 'A quién',
   'Leave empty what does not matter. Whatever is said must be so of each of them.':

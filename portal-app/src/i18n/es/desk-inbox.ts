@@ -50,6 +50,8 @@ export const deskInbox = {
   'At the latest': 'Lo más tarde',
   Numbers: 'Cifras',
   'By week': 'Por semana',
+  'Only what waits for your own pool is counted here.':
+    'Aquí se cuenta solo lo que espera a su propio grupo.',
   Waits: 'Espera',
   'Answered within': 'Se responde en',
   'Week from': 'Semana del',

@@ -37,8 +37,10 @@ export const deskRecord = {
   'Acts for the patient: {names}': 'Actúa por el paciente: {names}',
   'This record is not open to you': 'Este expediente no está abierto para usted',
   'Open it in an emergency': 'Abrirlo en una emergencia',
-  'There is no such record, or you do not look after this patient. Where care can not wait, you may open it for a while: say why. It is written down with your name, and the patient is told.':
-    'No existe tal expediente, o usted no atiende a este paciente. Si la atención no puede esperar, puede abrirlo por un tiempo: diga por qué. Queda anotado con su nombre y se avisa al paciente.',
+  'There is no such record, or you do not look after this patient.':
+    'No existe tal expediente, o usted no atiende a este paciente.',
+  'Where care can not wait, you may open it for a while: say why. It is written down with your name, and the patient is told.':
+    'Si la atención no puede esperar, puede abrirlo por un tiempo: diga por qué. Queda anotado con su nombre y se avisa al paciente.',
   'Open the record': 'Abrir el expediente',
   'Why care can not wait': 'Por qué la atención no puede esperar',
   '{least} letters or more': '{least} letras o más',
@@ -99,6 +101,7 @@ export const deskRecord = {
   Test: 'Prueba',
   Trend: 'Tendencia',
   Timeline: 'Cronología',
+  'From this visit': 'De esta consulta',
   Prescriptions: 'Recetas',
   'Not readable, or not for your role: {kinds}': 'No se pudo leer, o no es para su función: {kinds}',
   Notes: 'Notas',

@@ -111,7 +111,7 @@ export async function sendToAll(
 export const stopSending = (fhir: FhirApi, id: string): Promise<CommunicationRequest> =>
   fhir.operation<CommunicationRequest>({ type: 'CommunicationRequest', id, name: '$stop', parameter: [] });
 
-/** Groups that exist. Refused (403) to whoever sends nothing to many. */
+/** Groups that exist. */
 export const groupsQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['broadcast-groups'],

@@ -1,41 +1,45 @@
 /** Which work whoever is signed in may see: what their role is refused is no place of theirs. */
 import { queryOptions } from '@tanstack/react-query';
-import { type FhirApi, FhirFailure } from '../../smart/fhir.ts';
+import type { FhirApi } from '../../smart/fhir.ts';
+import { may, mayAll, type Rights, rightsQuery } from '../../smart/rights.ts';
 
 export interface Reach {
   /** What waits, and what came of it. */
   readonly tasks: boolean;
+  /** Of what waits, only what waits for their own pool. */
+  readonly ownPoolOnly: boolean;
+  /** Something is sent to many at once. */
   readonly broadcasts: boolean;
   /** What is wrong with patients, what was found and written of them. */
   readonly clinical: boolean;
   readonly messages: boolean;
+  readonly visits: boolean;
+  readonly insurance: boolean;
   readonly bills: boolean;
+  /** For how many minutes at most a record opens in an emergency; 0: none does. */
+  readonly emergency: number;
+  /** How exchange with others does. */
+  readonly exchange: boolean;
 }
 
 /** Asked anew where one's roles change. */
 export const reachQuery = (fhir: FhirApi) =>
-  queryOptions({
-    queryKey: ['own-roles', fhir.self, 'reach'],
-    staleTime: 10 * 60_000,
-    queryFn: async (): Promise<Reach> => {
-      const asked = ['Task', 'CommunicationRequest', 'Condition', 'Communication', 'Invoice'] as const;
-      const [tasks, broadcasts, clinical, messages, bills] = await Promise.all(
-        asked.map((type) => mayRead(fhir, type)),
-      );
-      return { tasks, broadcasts, clinical, messages, bills } as Reach;
-    },
-  });
+  queryOptions({ ...rightsQuery(fhir), select: (rights: Rights | null) => reachOf(rights, fhir) });
 
-/** Of nothing: what counts is whether it is answered. Rejects where nobody answers. */
-async function mayRead(
-  fhir: FhirApi,
-  type: 'Task' | 'CommunicationRequest' | 'Condition' | 'Communication' | 'Invoice',
-): Promise<boolean> {
-  try {
-    await fhir.search(type, { _id: 'none', _summary: 'count' });
-    return true;
-  } catch (error) {
-    if (error instanceof FhirFailure && error.status === 403) return false;
-    throw error;
-  }
+/** null: it is not told; then what the app was granted is what there is, and the server says no itself. */
+export function reachOf(rights: Rights | null, { offers }: Pick<FhirApi, 'offers'>): Reach {
+  const finds = (type: string): boolean =>
+    rights === null ? offers(type, 'search-type') : may(rights, type, 's');
+  return {
+    tasks: finds('Task'),
+    ownPoolOnly: rights !== null && !mayAll(rights, 'Task', 's'),
+    broadcasts: finds('CommunicationRequest') && (rights === null || rights.broadcasts !== undefined),
+    clinical: finds('Condition'),
+    messages: finds('Communication'),
+    visits: finds('Appointment'),
+    insurance: finds('Coverage'),
+    bills: finds('Invoice'),
+    emergency: rights === null ? Number.POSITIVE_INFINITY : (rights.emergency ?? 0),
+    exchange: rights === null || rights.oversight,
+  };
 }

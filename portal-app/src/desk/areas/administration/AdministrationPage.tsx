@@ -1,9 +1,10 @@
 /** What an administrator looks after: people and their roles, hours and slots, notices, apps, accounts, the audit log, and what passes to other systems. */
 import { useQuery } from '@tanstack/react-query';
-import type { ComponentType } from 'react';
+import { type ComponentType, useMemo } from 'react';
 import { NavLink, Route, Routes, useLocation } from 'react-router';
 import { type Text, t } from '../../../i18n/text.ts';
 import { isAdministrator, ownRolesQuery } from '../../../record/staff/queries.ts';
+import { type Reach, reachQuery } from '../../../record/staff/reach.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { NotFoundPage } from '../../../ui/NotFoundPage.tsx';
 import { EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
@@ -18,14 +19,14 @@ import { NoticesPart } from './NoticesPart.tsx';
 import { PeoplePart } from './PeoplePart.tsx';
 
 const BASE = '/administration';
-const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType])[] = [
+const PARTS: readonly (readonly [path: string, label: Text, Part: ComponentType, needs?: keyof Reach])[] = [
   ['', 'People and roles', PeoplePart],
   ['hours', 'Hours and slots', HoursPart],
   ['notices', 'Notices', NoticesPart],
   ['apps', 'Connected apps', AppsPart],
   ['accounts', 'Accounts', AccountsPart],
   ['log', 'Audit log', LogPart],
-  ['exchange', 'Data exchange', ExchangePart],
+  ['exchange', 'Data exchange', ExchangePart, 'exchange'],
 ];
 
 export function AdministrationPage() {
@@ -47,18 +48,20 @@ export function AdministrationPage() {
 }
 
 function Parts() {
-  const line = useInSight(useLocation().pathname, PARTS);
+  const reach = useQuery(reachQuery(useSignedIn().fhir)).data;
+  const parts = useMemo(() => PARTS.filter(([, , , needs]) => !needs || !reach || reach[needs]), [reach]);
+  const line = useInSight(useLocation().pathname, parts);
   return (
     <>
       <nav className={styles.parts} ref={line} aria-label={t('Administration')}>
-        {PARTS.map(([path, label]) => (
+        {parts.map(([path, label]) => (
           <NavLink key={path} to={path === '' ? BASE : `${BASE}/${path}`} end={path === ''}>
             {t(label)}
           </NavLink>
         ))}
       </nav>
       <Routes>
-        {PARTS.map(([path, , Part]) => (
+        {parts.map(([path, , Part]) => (
           <Route key={path} path={path} element={<Part />} />
         ))}
         <Route path="*" element={<NotFoundPage />} />

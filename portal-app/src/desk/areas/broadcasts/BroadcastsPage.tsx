@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '../../../i18n/text.ts';
 import { groupsQuery } from '../../../record/broadcasts/broadcast.ts';
-import { FhirFailure } from '../../../smart/fhir.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
-import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
+import { Card, Loaded, PageHead } from '../../../ui/parts.tsx';
 import { Compose } from './Compose.tsx';
 import { SentList } from './SentList.tsx';
 
@@ -13,7 +12,6 @@ export function BroadcastsPage() {
   const { fhir } = useSignedIn();
   const groups = useQuery(groupsQuery(fhir));
   const [isWriting, setWriting] = useState(false);
-  const isRefused = groups.error instanceof FhirFailure && groups.error.status === 403;
   return (
     <>
       <PageHead title={t('Outreach')}>
@@ -23,24 +21,20 @@ export function BroadcastsPage() {
           </button>
         )}
       </PageHead>
-      {isRefused ? (
-        <EmptyState>{t('Your role sends nothing to many patients at once.')}</EmptyState>
-      ) : (
-        <Loaded query={groups} rows={4}>
-          {(known) => (
-            <>
-              {isWriting && (
-                <Card title={t('Write to many patients')}>
-                  <Compose groups={known} onDone={() => setWriting(false)} />
-                </Card>
-              )}
-              <Card title={t('What was sent')}>
-                <SentList />
+      <Loaded query={groups} rows={4}>
+        {(known) => (
+          <>
+            {isWriting && (
+              <Card title={t('Write to many patients')}>
+                <Compose groups={known} onDone={() => setWriting(false)} />
               </Card>
-            </>
-          )}
-        </Loaded>
-      )}
+            )}
+            <Card title={t('What was sent')}>
+              <SentList />
+            </Card>
+          </>
+        )}
+      </Loaded>
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { reason } from '../../../format/appointment.ts';
 import { formatDate, formatDateTime } from '../../../format/date.ts';
 import { isPanel } from '../../../format/observation.ts';
-import { conceptText, dosageText, medicineName } from '../../../format/words.ts';
+import { dosageText, medicineName } from '../../../format/words.ts';
 import { t } from '../../../i18n/text.ts';
 import { bannerQuery } from '../../../record/patient/banner.ts';
 import { currentWays } from '../../../record/patient/contact-use.ts';
@@ -55,10 +55,10 @@ export function Aside() {
               )}
             </Part>
             <Part title={t('Last visit')} list={lastVisit}>
-              {({ id, period, type, reasonCode }) => (
+              {({ id, name, date }) => (
                 <li key={id} className={styles.fact}>
-                  <span>{conceptText(reasonCode?.[0] ?? type?.[0])}</span>
-                  <span className="muted">{period?.start && formatDate(period.start)}</span>
+                  <span>{name}</span>
+                  <span className="muted">{date && formatDate(date)}</span>
                 </li>
               )}
             </Part>

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { formatDate } from '../../../format/date.ts';
 import { formatSpan } from '../../../format/wait.ts';
 import { t } from '../../../i18n/text.ts';
+import { reachQuery } from '../../../record/staff/reach.ts';
 import { KINDS } from '../../../record/work/kinds.ts';
 import { numbersQuery, type Week } from '../../../record/work/numbers.ts';
 import { countsQuery, filtersOf } from '../../../record/work/queue.ts';
@@ -14,9 +15,12 @@ import { Card, EmptyState, Loaded, PageHead } from '../../../ui/parts.tsx';
 import styles from './numbers.module.css';
 
 export function NumbersPage() {
+  const { fhir } = useSignedIn();
+  const isOwnPool = useQuery(reachQuery(fhir)).data?.ownPoolOnly === true;
   return (
     <>
       <PageHead title={t('Numbers')} />
+      {isOwnPool && <p className="muted">{t('Only what waits for your own pool is counted here.')}</p>}
       <Card title={t('What waits')}>
         <Waiting />
       </Card>

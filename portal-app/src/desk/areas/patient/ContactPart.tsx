@@ -26,6 +26,7 @@ import own from './patient.module.css';
 
 export function ContactPart() {
   const { fhir } = usePortal();
+  const hasInsurance = useQuery(reachQuery(fhir)).data?.insurance === true;
   return (
     <div className={own.columns}>
       <Loaded query={useQuery(patientQuery(fhir))} rows={4}>
@@ -36,7 +37,7 @@ export function ContactPart() {
           </>
         )}
       </Loaded>
-      <Insurance />
+      {hasInsurance && <Insurance />}
     </div>
   );
 }

@@ -1,0 +1,87 @@
+/** What a role is refused is not asked for: a refusal stands in the server's audit log. */
+import { QueryClient } from '@tanstack/react-query';
+import { expect, it } from 'vitest';
+import { type FhirApi, FhirFailure } from './fhir.ts';
+import { may, mayAll, rightsOf, withinRights } from './rights.ts';
+
+const told = (...scopes: string[]) => ({
+  resourceType: 'Parameters' as const,
+  parameter: [
+    ...scopes.map((valueString) => ({ name: 'scope', valueString })),
+    { name: 'emergency', valueInteger: 30 },
+  ],
+});
+
+/** A server that notes what it is asked. `rights`: what `$rights` answers, or the status it fails with. */
+function server(rights: ReturnType<typeof told> | number) {
+  const asked: string[] = [];
+  const fhir = {
+    self: 'Practitioner/ann',
+    async get(url: string) {
+      asked.push(url);
+      if (typeof rights === 'number') throw new FhirFailure(rights, true);
+      return rights;
+    },
+    async read(type: string, id: string) {
+      asked.push(`${type}/${id}`);
+      return { resourceType: type, id };
+    },
+    async search(type: string) {
+      asked.push(type);
+      return { resources: [], included: [], next: undefined };
+    },
+    async batch(searches: readonly string[]) {
+      asked.push(...searches);
+      return searches.map((url) => ({ resources: [{ resourceType: 'Basic', id: url }] }));
+    },
+    async counts(searches: readonly string[]) {
+      asked.push(...searches);
+      return searches.map(() => 7);
+    },
+  } as unknown as FhirApi;
+  return { asked, fhir: withinRights(fhir, new QueryClient()) };
+}
+
+const DESK = told('user/Appointment.crus', 'user/Task.rs?performer=x', 'user/Practitioner.r');
+
+it('a part of a batch that would be refused has failed, each of the others has its own answer', async () => {
+  const { asked, fhir } = server(DESK);
+  const answers = await fhir.batch(['Condition?patient=a', 'Appointment?patient=a', 'Flag/1', 'Task?x=1']);
+  expect(answers).toEqual([
+    { failed: true },
+    { resources: [{ resourceType: 'Basic', id: 'Appointment?patient=a' }] },
+    { failed: true },
+    { resources: [{ resourceType: 'Basic', id: 'Task?x=1' }] },
+  ]);
+  expect(await fhir.counts(['Invoice?a=b', 'Task?a=b'])).toEqual([undefined, 7]);
+  expect(await fhir.batch(['Condition?patient=a'])).toEqual([{ failed: true }]);
+  // The rights are asked for once.
+  expect(asked).toEqual(['$rights', 'Appointment?patient=a', 'Task?x=1', 'Task?a=b']);
+});
+
+it('a read or a search that would be refused says so without being sent, but for who one is oneself', async () => {
+  const { asked, fhir } = server(told());
+  await expect(fhir.search('Condition', {})).rejects.toMatchObject({ status: 403 });
+  await expect(fhir.read('Patient', 'a')).rejects.toMatchObject({ status: 403 });
+  await fhir.read('Practitioner', 'ann');
+  expect(asked).toEqual(['$rights', 'Practitioner/ann']);
+});
+
+it.each([404, 501, 500, 0])(
+  'a server that does not tell (%s) is asked, and says no itself',
+  async (status) => {
+    const { asked, fhir } = server(status);
+    await fhir.batch(['Condition?patient=a']);
+    await fhir.search('Observation', {});
+    expect(asked.filter((each) => each !== '$rights')).toEqual(['Condition?patient=a', 'Observation']);
+  },
+);
+
+it('reads scopes letter by letter, those of some of a type as such', () => {
+  const rights = rightsOf(DESK);
+  expect(rights).toMatchObject({ emergency: 30, broadcasts: undefined, oversight: false });
+  expect(['c', 'r', 'u', 'd', 's'].filter((each) => may(rights, 'Appointment', each)).join('')).toBe('crus');
+  expect(may(rights, 'Practitioner', 's')).toBe(false);
+  expect([may(rights, 'Task', 's'), mayAll(rights, 'Task', 's')]).toEqual([true, false]);
+  expect(may(rightsOf(told('user/*.rs')), 'Condition', 's')).toBe(true);
+});

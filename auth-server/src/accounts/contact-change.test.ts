@@ -126,6 +126,28 @@ describe('a new e-mail address', () => {
 });
 
 describe('a new phone', () => {
+  it('is not proved by the code of another number, asked for at the same moment', async () => {
+    await change.requestPhone(kim, '+15550100155');
+    const own = codeIn((await kit.sent())[0]);
+    const underWay = Promise.withResolvers<void>();
+    const slow = createContactChange({
+      ...kit,
+      verification: {
+        ...kit.verification,
+        start: async (...asked) => {
+          await underWay.promise;
+          return kit.verification.start(...asked);
+        },
+      },
+    });
+    const other = slow.requestPhone(kim, '+15550100177');
+    expect(await change.confirmPhone(kim, own, '10.0.0.1')).toBe(false);
+    underWay.resolve();
+    await other;
+    expect(await change.confirmPhone(kim, own, '10.0.0.1')).toBe(false);
+    expect((await kit.storage.findAccount(kim.id))?.phone).toBe('+15550100100');
+  });
+
   it('is the account’s when its code was typed; the old one and the mailbox are told', async () => {
     expect(await change.requestPhone(kim, '+15550100199')).toBe(true);
     const [text] = await kit.sent();

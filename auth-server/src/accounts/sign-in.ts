@@ -109,9 +109,12 @@ const limitsOf = (storage: Storage, now: () => number) => [
 export const secondFactorLimit = (storage: Storage, now: () => number) =>
   createLimit(storage, now, { name: 'second factor', max: 5, windowMs: WINDOW_MS });
 
+export const hasFactor = (account: Account): boolean =>
+  Boolean(account.totp) || (account.passkeys ?? []).length > 0;
+
 /** What follows a right password. */
 export function secondFactorNeed(config: Config, account: Account): 'none' | 'give' | 'set-up' {
-  if (account.totp || (account.passkeys ?? []).length > 0) return 'give';
+  if (hasFactor(account)) return 'give';
   const byRole = {
     none: false,
     administrators: account.role === 'administrator',

@@ -179,3 +179,60 @@ describe('a session that has ended', () => {
     expect(await isIn(thief)).toBe(false);
   });
 });
+
+describe('a second factor is of whoever set it up, and of nobody who knows the password alone', () => {
+  const secretOn = ({ html }: PageAnswer): string =>
+    (/\b[A-Z2-7]{32}\b/.exec(html.replaceAll(' ', '')) ?? [''])[0];
+  const codeOf = (secret: string): string => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  const setUp = (browser: Browser, { url }: PageAnswer, secret: string): Promise<PageAnswer> =>
+    browser.open(`${url}/set-up`, {
+      method: 'POST',
+      body: new URLSearchParams({ code: codeOf(secret) }),
+      headers: { origin: new URL(kit.issuer).origin },
+    });
+
+  it('where one was begun in another session, its secret is not shown to this one', async () => {
+    const [thief, owner] = [kit.browser(), kit.browser()];
+    for (const each of [thief, owner]) await each.signInToAccount('kim', STRONG);
+    const theirs = secretOn(await thief.post('/account/totp', { current: STRONG }));
+    const own = secretOn(await owner.post('/account/totp', { current: STRONG }));
+    expect([theirs, own]).not.toContain('');
+    expect(own).not.toBe(theirs);
+    expect(secretOn(await owner.post('/account/totp', { current: STRONG }))).toBe(own);
+    await owner.post('/account/totp/confirm', { code: codeOf(own) });
+    expect(kit.seal.unseal((await account())?.totp?.sealedSecret ?? '')).toBe(own);
+  });
+
+  it('a sign-in that was to set one up, and comes after another did, is asked for that one', async () => {
+    await kit.storage.updateAccount('id-kim', (each) => ({ ...each, secondFactorRequired: true }));
+    const [thief, owner] = [kit.browser(), kit.browser()];
+    const theirs = await thief.signIn(await thief.get('/account'), 'kim', STRONG);
+    const own = await owner.signIn(await owner.get('/account'), 'kim', STRONG);
+    await setUp(owner, own, secretOn(own));
+    const before = await account();
+    expect(before?.totp).toBeDefined();
+    await setUp(thief, theirs, secretOn(theirs));
+    expect(await account()).toEqual(before);
+    await thief.open(`${theirs.url}/continue`, {
+      method: 'POST',
+      body: new URLSearchParams(),
+      headers: { origin: new URL(kit.issuer).origin },
+    });
+    expect(await isIn(thief)).toBe(false);
+  });
+
+  it('of two that set one up at once, one does', async () => {
+    await kit.storage.updateAccount('id-kim', (each) => ({ ...each, secondFactorRequired: true }));
+    const both = await Promise.all(
+      [kit.browser(), kit.browser()].map(async (browser) => {
+        const page = await browser.signIn(await browser.get('/account'), 'kim', STRONG);
+        return { browser, page, secret: secretOn(page) };
+      }),
+    );
+    const answers = await Promise.all(both.map(({ browser, page, secret }) => setUp(browser, page, secret)));
+    expect(answers.filter(({ html }) => html.includes('Keep these codes'))).toHaveLength(1);
+    const kept = kit.seal.unseal((await account())?.totp?.sealedSecret ?? '');
+    const winner = answers.findIndex(({ html }) => html.includes('Keep these codes'));
+    expect(kept).toBe(both[winner]?.secret);
+  });
+});

@@ -9,7 +9,7 @@ import {
 } from '../accounts/known-device.ts';
 import { newRecoveryCodes, useRecoveryCode } from '../accounts/recovery-codes.ts';
 import { deviceOf, isBegunSince } from '../accounts/sessions.ts';
-import { secondFactorLimit, secondFactorNeed } from '../accounts/sign-in.ts';
+import { hasFactor, secondFactorLimit, secondFactorNeed } from '../accounts/sign-in.ts';
 import { newTotpSecret, totpStep, useTotp } from '../accounts/totp.ts';
 import { newDevice, secondFactorChanged } from '../messages/templates.ts';
 import { cookieOptions, hostCookie } from '../provider/cookies.ts';
@@ -111,7 +111,10 @@ export async function postSetUp(step: Step): Promise<void> {
   if (lastStep === undefined) return showSetUp(step, pending, true);
   const { codes, digests } = newRecoveryCodes();
   const totp = { sealedSecret: pending.sealedSecret, lastStep };
-  await step.storage.updateAccount(account.id, (each) => ({ ...each, totp, recoveryCodes: digests }));
+  const changed = await step.storage.updateAccount(account.id, (each) =>
+    hasFactor(each) ? undefined : { ...each, totp, recoveryCodes: digests },
+  );
+  if (changed?.totp?.sealedSecret !== totp.sealedSecret) return step.response.redirect(303, step.action);
   await audit(step, 'second factor added', account.id);
   await step.outbox.send({
     channel: 'email',
@@ -186,7 +189,10 @@ async function showSetUp(step: Step, pending: Pending, isWrong = false): Promise
 async function findPending({ storage, details }: Step): Promise<Pending | undefined> {
   const found = (await storage.findArtifact(MODEL, details.uid))?.payload as StoredPending | undefined;
   const account = found && (await storage.findAccount(found.accountId));
-  return found && account && isBegunSince(found, account) ? { ...found, account } : undefined;
+  if (!found || !account || !isBegunSince(found, account)) return undefined;
+  // Set up meanwhile, by another sign-in: it is asked for, and not given anew by whoever knows the password alone.
+  const stage = found.stage === 'set-up' && hasFactor(account) ? 'give' : found.stage;
+  return { ...found, account, stage };
 }
 
 async function savePending(step: Step, { account, ...pending }: Pending): Promise<void> {

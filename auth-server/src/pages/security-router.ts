@@ -6,7 +6,7 @@ import { newRecoveryCodes } from '../accounts/recovery-codes.ts';
 import { newTotpSecret, totpStep } from '../accounts/totp.ts';
 import { field } from '../interactions/step.ts';
 import { secondFactorChanged } from '../messages/templates.ts';
-import { artifact } from '../storage/storage.ts';
+import { type Account, artifact } from '../storage/storage.ts';
 import { type SecurityView, securityPage } from '../views/account-pages.ts';
 import { sameOrigin } from '../views/same-origin.ts';
 import { recoveryCodesPage, setUpFactorPage } from '../views/sign-in-pages.ts';
@@ -40,14 +40,14 @@ export function securityRouter(pages: AccountPages): Router {
   router.post('/totp', ...post, async (request, response) => {
     if (!(await isOwner(request, response)))
       return response.status(401).send(security(response, wrongPassword(request)));
-    const { account } = signedIn(response);
-    // Begun in another tab, it is the same secret: the code of either is right.
-    const begun = (await storage.findArtifact(TOTP_SET_UP, account.id))?.payload.sealed;
+    const { account, uid } = signedIn(response);
+    // Begun in another tab, it is the same secret: the code of either is right. Whoever else is signed in, by a password that they found out, has one of their own.
+    const begun = (await storage.findArtifact(TOTP_SET_UP, setUpOf(account, uid)))?.payload.sealed;
     const secret = typeof begun === 'string' ? seal.unseal(begun) : newTotpSecret();
     await storage.saveArtifact(
       artifact(
         TOTP_SET_UP,
-        account.id,
+        setUpOf(account, uid),
         { sealed: seal.seal(secret) },
         { accountId: account.id, expiresAt: now() + SET_UP_LIFE_MS },
       ),
@@ -55,8 +55,8 @@ export function securityRouter(pages: AccountPages): Router {
     response.send(await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm' }));
   });
   router.post('/totp/confirm', ...post, async (request, response) => {
-    const { account } = signedIn(response);
-    const sealed = (await storage.findArtifact(TOTP_SET_UP, account.id))?.payload.sealed;
+    const { account, uid } = signedIn(response);
+    const sealed = (await storage.findArtifact(TOTP_SET_UP, setUpOf(account, uid)))?.payload.sealed;
     if (typeof sealed !== 'string') return response.redirect(303, '/account/security');
     const secret = seal.unseal(sealed);
     const lastStep = totpStep(secret, field(request, 'code').replace(/\s/g, ''), now());
@@ -66,7 +66,7 @@ export function securityRouter(pages: AccountPages): Router {
         .send(
           await setUpFactorPage(config, { account, secret, action: '/account/totp/confirm', isWrong: true }),
         );
-    await storage.removeArtifact(TOTP_SET_UP, account.id);
+    await storage.removeArtifact(TOTP_SET_UP, setUpOf(account, uid));
     const codes = newRecoveryCodes();
     await storage.updateAccount(account.id, (each) => ({
       ...each,
@@ -143,6 +143,9 @@ export function securityRouter(pages: AccountPages): Router {
   }
   return router;
 }
+
+/** Id of what was begun, of each session for itself. */
+const setUpOf = (account: Account, session: string): string => `${account.id} ${session}`;
 
 function parsed(text: string): unknown {
   try {

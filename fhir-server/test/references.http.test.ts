@@ -63,6 +63,8 @@ describe.each(STORES)('on %s a reference', (_store, open) => {
       `${world.base}/Patient/p#x`,
       `http://user@${host}/fhir/Patient/p`,
       `https://127.0.0.1:${port}/fhir/Patient/p`,
+      'urn:uuid:6f1f3c4e-1c0c-4a3c-9d3c-0a8d3f6f2f11',
+      'urn:oid:1.2.3.4',
     ]) {
       const { status, body } = await world.ask('POST', '/Observation', {
         token: world.system,
@@ -73,7 +75,7 @@ describe.each(STORES)('on %s a reference', (_store, open) => {
         ['Observation.subject.reference'],
       ]);
     }
-    for (const other of ['urn:uuid:6f1f3c4e-1c0c-4a3c-9d3c-0a8d3f6f2f11', 'https://elsewhere.example/x?y#z'])
+    for (const other of ['urn:elsewhere:thing-1', 'https://elsewhere.example/x?y#z'])
       await put(observation('elsewhere-too', other));
     await world.ask('DELETE', '/Observation/elsewhere-too', { token: world.system });
     expect(

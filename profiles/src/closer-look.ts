@@ -31,7 +31,7 @@ export function closerLook(
   visitElements(resource, (visited) => {
     if (issues.length >= MAX_ISSUES) return;
     const { value, element, path } = visited;
-    for (const { place, text } of closerValueFaults(visited, resource))
+    for (const { place, text } of closerValueFaults(visited))
       issues.push(error('value', text, place === '' ? path : `${path}.${place}`));
     if (element.type === 'Resource') issues.push(...inside(visited, resource, unchecked, known, told));
     else if (element.type === 'string') issues.push(...markup(visited));

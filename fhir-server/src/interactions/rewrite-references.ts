@@ -81,7 +81,7 @@ export async function rewriteReferences(
           const name = await known;
           undo.push(() => set(reference));
           set(name);
-        } else if (reference.startsWith('urn:uuid:'))
+        } else if (/^urn:(?:uuid|oid):/i.test(reference))
           throw invalid('No entry of the Bundle has this fullUrl.');
       } catch (error) {
         throw error instanceof FhirError ? at(error, index, expression) : error;

@@ -25,6 +25,8 @@ import {
 } from '../repository/checks/stored-definitions.ts';
 import { parseJson, type ResourceJson } from '../repository/text/resource-text.ts';
 import { hasMoreMembers, hasMoreText } from '../repository/text/size-limits.ts';
+import { makeReferencesLocal, referenceIssues } from '../search/own-references.ts';
+import { asWarning, isWriteMode, refusalOf, withMore } from './as-written.ts';
 import { checkInputAround } from './check-input.ts';
 import { inputOf, jsonReply } from './parameters.ts';
 
@@ -63,20 +65,52 @@ export async function validate(services: Services, request: FhirRequest): Promis
   if (mode === 'delete') return outcome([]);
   if (!resource) throw invalid('There is no resource to validate.');
   if (elsewhere) return outcome([elsewhere]);
-  const isClose = !AS_WRITTEN.has(mode);
-  const issues = [...(await issuesOf(services, resource, profiles, { ...found, isLarge, isClose }))];
+  const notes = async (): Promise<Issue[]> =>
+    isLarge ? [] : services.repository.codeNotes(codingsIn(resource));
+  if (isWriteMode(mode)) {
+    // What is created is named by the server: an id means nothing.
+    if (mode === 'create') delete resource.id;
+    const refused = await refusalOf(services, request, resource, mode);
+    const more = await services.repository.settled(
+      await besideWrite(services, resource, profiles, { ...found, isLarge }),
+    );
+    const told = withMore(refused, more);
+    return outcome(hasFault(told) ? told : [...told, ...(await notes()).map(asWarning)]);
+  }
+  const all = [...claimedProfiles(resource), ...profiles];
+  const issues = [...(await issuesOf(services, resource, all, { ...found, isLarge, isClose: true }))];
   if (hasFault(issues)) return outcome(await services.repository.settled(issues));
-  issues.push(...(await services.repository.answerIssues(resource)));
-  if (isClose) issues.push(...(await services.repository.closerIssues(access, resource)));
-  const told = await services.repository.settled(issues);
-  const notes = isLarge ? [] : await services.repository.codeNotes(codingsIn(resource));
-  return outcome([...told, ...(isClose ? notes : notes.map(asWarning))]);
+  issues.push(
+    ...addressIssues(resource, services.repository.baseUrl),
+    ...(await services.repository.answerIssues(resource)),
+    ...(await services.repository.closerIssues(access, resource)),
+  );
+  return outcome([...(await services.repository.settled(issues)), ...(await notes())]);
 }
 
-/** Whether a write would be accepted: what is an error to a closer look alone refuses none. */
-const AS_WRITTEN: ReadonlySet<string | undefined> = new Set(['create', 'update']);
-const asWarning = (issue: Issue): Issue =>
-  issue.severity === 'error' ? { ...issue, severity: 'warning' } : issue;
+/** What a write would be refused for where it stands alone; in a transaction it may be meant. */
+function addressIssues(resource: ResourceJson, baseUrl: string): Issue[] {
+  makeReferencesLocal(resource, baseUrl);
+  return referenceIssues(resource, baseUrl).map(asWarning);
+}
+
+/** Beside what refuses a write: faults by profiles that were asked for; as advice, those by definitions that are stored here, which bind no write. */
+async function besideWrite(
+  services: Services,
+  resource: ResourceJson,
+  profiles: readonly string[],
+  found: FoundDefinitions & { isLarge: boolean },
+): Promise<readonly Issue[]> {
+  const { definitions } = found;
+  const claimed = claimedProfiles(resource);
+  const by = (all: readonly string[], known: readonly Definition[]) =>
+    issuesOf(services, resource, all, { ...found, definitions: known, isClose: false });
+  const plain = await by(claimed, []);
+  if (hasFault(plain)) return plain;
+  const asked = profiles.length > 0 ? await by(profiles, definitions) : [];
+  const stored = definitions.length > 0 ? (await by(claimed, definitions)).map(asWarning) : plain;
+  return withMore(withMore(asked, stored), await services.repository.answerIssues(resource));
+}
 
 /** 400 for the first profile that was asked for and is in no package, nor stored where the caller may read it. */
 function requireKnown(profiles: readonly string[], definitions: readonly Definition[]): void {
@@ -102,10 +136,9 @@ function misplaced(
 async function issuesOf(
   { validateApart, uncheckedProfiles }: Services,
   resource: ResourceJson,
-  profiles: readonly string[],
+  all: readonly string[],
   { definitions, areAll, isLarge, isClose }: FoundDefinitions & { isLarge: boolean; isClose: boolean },
 ): Promise<readonly Issue[]> {
-  const all = [...claimedProfiles(resource), ...profiles];
   const areAllKnown = areAll && !isLarge;
   if (isLarge || definitions.length > 0)
     return validateApart(resource, all, definitions, isClose ? { areAllKnown } : undefined);

@@ -35,7 +35,8 @@ import { foundIn, foundOf, lookThrough, ownersOfVersion, patientsOf } from './wh
 import { toldOfWrites } from './whose/told-of-writes.ts';
 import { prepareWrites } from './writes/prepare-writes.ts';
 import { settleReferences } from './writes/settle-references.ts';
-import type { Write } from './writes/write.ts';
+import { refusal } from './writes/would-write.ts';
+import type { Write, Writing } from './writes/write.ts';
 
 export interface WrittenVersion {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'found' | 'absent';
@@ -98,6 +99,8 @@ export interface Repository {
     writes: readonly Write[],
     entryOf?: (index: number) => number,
   ): Promise<readonly WrittenVersion[]>;
+  /** What a write of one resource would be refused for, by all that it is checked by but the counts of what a patient may make; nothing is written. */
+  refusal(access: AccessContext, write: Writing): Promise<readonly Issue[]>;
   /** What is wrong with the answers of a QuestionnaireResponse, by its Questionnaire; [] for other resources. */
   answerIssues(resource: ResourceJson): Promise<Issue[]>;
   /**
@@ -282,6 +285,9 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
       makeReferencesLocal(resource, options.baseUrl);
       await told(settleReferences({ store, access, find: repository.find, reach }, interaction, resource));
     },
+
+    refusal: (access, write) =>
+      told(refusal({ store, options, access, find: repository.find, reach }, write)),
 
     write: (access, writes, entryOf) =>
       limits.within(access, writes, () => writeAll(access, writes, entryOf)),

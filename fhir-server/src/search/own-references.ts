@@ -76,14 +76,19 @@ export function referenceIssues(
   baseUrl: string,
 ): readonly Issue[] {
   return ownReferences(resource)
-    .filter(({ reference }) => !isClear(reference, baseUrl))
+    .filter(({ reference }) => isOfBundle(reference) || !isClear(reference, baseUrl))
     .map(({ reference, expression }) => ({
       severity: 'error',
       code: 'value',
-      diagnostics: `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
+      diagnostics: isOfBundle(reference)
+        ? `'${reference.slice(0, 200)}' leads to nothing: only entries of a Bundle are called like that, by each other.`
+        : `'${reference.slice(0, 200)}' is no reference: [type]/[id], an absolute URL, or # and the id of what is contained.`,
       expression,
     }));
 }
+
+/** https://hl7.org/fhir/R4/bundle.html#references */
+const isOfBundle = (reference: string): boolean => /^urn:(?:uuid|oid):/i.test(reference);
 
 function isClear(reference: string, baseUrl: string): boolean {
   if (reference.startsWith('#') || localName(reference) !== undefined) return true;

@@ -29,6 +29,7 @@ import {
 } from './structure/datatype-rules.ts';
 import { checkInvariants, checkValueInvariants } from './structure/invariants.ts';
 import { narrativeLinkIssues } from './structure/narrative-links.ts';
+import { packedReferenceIssues } from './structure/packed-references.ts';
 import { primitiveTests } from './structure/primitives.ts';
 import { isFault, type Json, MAX_ISSUES, report, type WalkState } from './structure/walk-state.ts';
 
@@ -48,10 +49,16 @@ export function validateResource(resource: unknown, known: Known = loaded): Issu
 
 /** Of what is valid by its structure: extensions by their definitions, links of narratives, and what R4 asks of those who define things. */
 function beyond(resource: Json, hasExtensions: boolean, known: Known): Issue[] {
-  const others = [...authoringIssues(resource, known), ...narrativeLinkIssues(resource)];
+  const others = [
+    ...authoringIssues(resource, known),
+    ...narrativeLinkIssues(resource),
+    ...(PACKS.has(resource.resourceType) ? packedReferenceIssues(resource) : []),
+  ];
   const extensions = hasExtensions ? extensionIssues(resource, known) : [];
   return others.length === 0 ? extensions : [...extensions, ...others].slice(0, MAX_ISSUES);
 }
+
+const PACKS: ReadonlySet<unknown> = new Set(['Bundle', 'Parameters']);
 
 /** The same without the generated validator, which must never accept what this does not: a test holds them together. */
 export function walkResource(resource: unknown): Issue[] {
@@ -99,12 +106,12 @@ function checkBundle(state: WalkState, resource: Json): void {
   }
 }
 
-function containedIds(state: WalkState, resource: Json): Set<string> {
-  const ids = new Set<string>();
+function containedIds(state: WalkState, resource: Json): Map<string, string> {
+  const ids = new Map<string, string>();
   for (const each of resource.contained as unknown[]) {
     if (!isObject(each) || typeof each.id !== 'string') continue;
     if (ids.has(each.id)) report(state, 'structure', 'Two contained resources have the same id.');
-    ids.add(each.id);
+    ids.set(each.id, String(each.resourceType));
   }
   return ids;
 }

@@ -29,6 +29,7 @@ import { type FileLabels, settleFormerFiles } from './former-files.ts';
 import { isLive, type LiveVersion, liveVersion, requireLive } from './live-version.ts';
 import type { Preparation } from './preparation.ts';
 import { settleReferences } from './settle-references.ts';
+import { requireVersions } from './version-references.ts';
 import type { Writing } from './write.ts';
 
 /** What is written in the same commit. */
@@ -154,6 +155,7 @@ async function settle(
   if (bound && DIARIES.has(type)) await requireOwnDiary(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') settlePool(resource);
   await settleReferences(preparation, interaction, resource, names, before);
+  if (options.referenceIntegrity) await requireVersions(store, resource, names);
   if (bound && ON_OTHERS_TIME.has(type)) await requireOwnTime(store, access, resource as Json, live);
   if (isPatientSide && interaction === 'c') await checkTick(access, store, resource);
 }

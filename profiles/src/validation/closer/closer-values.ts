@@ -1,10 +1,8 @@
 /** What R4's text says of single values, beyond their form: told by `$validate` alone. */
 import { createHash } from 'node:crypto';
 import { isObject } from '../../fhirpath/node.ts';
-import { isResourceType } from '../../tables.ts';
 import { isUcum } from '../codes/ucum-syntax.ts';
 import { primitiveTests } from '../structure/primitives.ts';
-import { resolveWithin } from '../structure/resolve.ts';
 import { isAbsolute } from '../structure/uris.ts';
 import type { VisitedElement } from '../visit-elements.ts';
 
@@ -19,21 +17,19 @@ export interface ValueFault {
 const NONE: readonly ValueFault[] = [];
 const fault = (place: string, text: string): readonly ValueFault[] => [{ place, text }];
 
-type Check = (value: Json, visited: VisitedElement, whole: Json) => readonly ValueFault[];
+type Check = (value: Json, visited: VisitedElement) => readonly ValueFault[];
 
 const BY_TYPE: Readonly<Record<string, Check>> = {
   Attachment: attachmentFaults,
   Identifier: identifierFaults,
   Quantity: unitFaults,
-  Reference: targetFaults,
   Resource: containedFaults,
   SampledData: dataFaults,
 };
 
-/** `whole`: what is validated, in which references may lead from one entry to another. */
-export function closerValueFaults(visited: VisitedElement, whole: Json): readonly ValueFault[] {
+export function closerValueFaults(visited: VisitedElement): readonly ValueFault[] {
   const { value, element } = visited;
-  return isObject(value) ? (BY_TYPE[element.type]?.(value, visited, whole) ?? NONE) : NONE;
+  return isObject(value) ? (BY_TYPE[element.type]?.(value, visited) ?? NONE) : NONE;
 }
 
 /** https://hl7.org/fhir/R4/datatypes.html#Attachment: the hash is SHA-1, of the data before they are base64. */
@@ -58,19 +54,6 @@ const UCUM = 'http://unitsofmeasure.org';
 function unitFaults({ system, code }: Json): readonly ValueFault[] {
   if (system !== UCUM || typeof code !== 'string' || isUcum(code)) return NONE;
   return fault('code', 'This is no unit of UCUM.');
-}
-
-/** A reference that leads to a resource at hand: one of a type that may be meant. */
-function targetFaults(
-  { reference }: Json,
-  { element, root }: VisitedElement,
-  whole: Json,
-): readonly ValueFault[] {
-  if (typeof reference !== 'string' || !element.targets || reference === '#') return NONE;
-  const target = resolveWithin(reference.startsWith('#') ? root : whole, reference);
-  const type = String(target?.resourceType ?? '');
-  if (!isResourceType(type) || element.targets.includes(type)) return NONE;
-  return fault('reference', `This leads to a ${type}; it may lead to ${element.targets.join(', ')} only.`);
 }
 
 /** https://hl7.org/fhir/R4/references.html#contained */

@@ -36,37 +36,70 @@ export function checkConcept(state: WalkState, element: ElementSpec, value: Json
     report(state, 'code-invalid', `No coding is in the required value set ${element.binding}.`);
 }
 
+/** What a reference leads to, as far as it can be told, and what Reference.type says of that, are types that the element is for. */
 export function checkReference(state: WalkState, element: ElementSpec, value: Json): void {
   const { reference } = value;
-  checkReferenceType(state, value);
-  if (typeof reference !== 'string') return;
+  const led = typeof reference === 'string' ? checkLiteral(state, element, reference) : undefined;
+  checkReferenceType(state, element, value.type, led);
+}
+
+/** The type that it leads to; undefined: that can't be told. */
+function checkLiteral(state: WalkState, { targets }: ElementSpec, reference: string): string | undefined {
   state.path.push('reference');
+  let type = referencedType(reference);
   if (reference.startsWith('#')) {
     const id = reference.slice(1);
     state.local?.named.add(id);
-    if (id !== '' && !state.local?.contained.has(id)) {
+    type = id === '' ? String(state.root.resourceType) : state.local?.contained.get(id);
+    if (id !== '' && type === undefined)
       report(state, 'invariant', 'ref-1: no contained resource has this id.');
-    }
-  } else if (element.targets) {
-    const type = referencedType(reference);
-    if (type && isResourceType(type) && !element.targets.includes(type)) {
-      report(state, 'value', `The reference may lead to ${element.targets.join(', ')} only.`);
-    }
-  }
+    // What contains it can be of any type: a Provenance of it, say, that is contained in it.
+    else if (id !== '' && targets && type && isResourceType(type) && !targets.includes(type))
+      report(state, 'value', leadsAstray(type, targets));
+  } else if (targets && type && isResourceType(type) && !targets.includes(type))
+    report(state, 'value', `The reference may lead to ${targets.join(', ')} only.`);
+  state.path.pop();
+  return type !== undefined && isResourceType(type) ? type : undefined;
+}
+
+export const leadsAstray = (type: string, targets: readonly string[]): string =>
+  `This leads to a ${type}; it may lead to ${targets.join(', ')} only.`;
+
+const R4_TYPE = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** What Reference.type names: URLs are relative to R4's definitions (https://hl7.org/fhir/R4/references-definitions.html#Reference.type). */
+export const typeNamed = (type: string): string =>
+  type.startsWith(R4_TYPE) ? type.slice(R4_TYPE.length) : type;
+
+/** Reference.type is the type of what is referred to: a name of R4's, or the URL of a logical model. */
+function checkReferenceType(
+  state: WalkState,
+  { targets }: ElementSpec,
+  type: unknown,
+  led: string | undefined,
+): void {
+  if (typeof type !== 'string') return;
+  const named = typeNamed(type);
+  const fault = typeFault(named, targets, led);
+  if (fault === undefined) return;
+  state.path.push('type');
+  report(state, 'value', fault);
   state.path.pop();
 }
 
-/** Reference.type is the type of what is referred to: a name of R4's, or the URL of a logical model. */
-function checkReferenceType(state: WalkState, { type, reference }: Json): void {
-  if (typeof type !== 'string') return;
-  const named = typeof reference === 'string' ? referencedType(reference) : undefined;
-  const isKnown = isResourceType(type) || isAbsolute(type);
-  const contradicts = named !== undefined && isResourceType(named) && isResourceType(type) && named !== type;
-  if (isKnown && !contradicts) return;
-  state.path.push('type');
-  report(state, 'value', isKnown ? 'The type is not that of the reference.' : 'No type of R4 has this name.');
-  state.path.pop();
+function typeFault(
+  named: string,
+  targets: readonly string[] | undefined,
+  led: string | undefined,
+): string | undefined {
+  if (!isResourceType(named)) return isAbsolute(named) ? undefined : 'No type of R4 has this name.';
+  if (led !== undefined && led !== named) return CONTRADICTS;
+  return targets && led === undefined && !targets.includes(named)
+    ? `The reference may lead to ${targets.join(', ')} only.`
+    : undefined;
 }
+
+export const CONTRADICTS = 'The type is not that of the reference.';
 
 export function checkPeriod(state: WalkState, value: Json): void {
   if (!isPeriodOrdered(value)) report(state, 'invariant', 'per-1: the period ends before it starts.');

@@ -9,8 +9,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface WalkState {
   readonly issues: Issue[];
   readonly path: (string | number)[];
-  /** Ids that `#…` references name, and those of the contained resources: per container. */
-  local: { readonly named: Set<string>; readonly contained: Set<string> } | undefined;
+  /** Ids that `#…` references name, and those of the contained resources with their types: per container. */
+  local: { readonly named: Set<string>; readonly contained: ReadonlyMap<string, string> } | undefined;
   /** The resource that invariants' %resource means, and its container. */
   resource: Json;
   root: Json;

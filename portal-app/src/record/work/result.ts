@@ -61,7 +61,7 @@ function finalOf({ report, results }: Results, comment: string, isKept: boolean)
     ...report,
     status: 'final',
     issued: new Date().toISOString(),
-    ...(comment.trim() ? { conclusion: comment.trim() } : {}),
+    ...(comment.trim() ? { conclusion: withWords(comment.trim(), report.conclusion) } : {}),
   };
   return [
     ...results
@@ -72,6 +72,10 @@ function finalOf({ report, results }: Results, comment: string, isKept: boolean)
     { resource: labelled(final, isKept) },
   ];
 }
+
+/** What the laboratory or whoever read the picture concluded stays: the clinician's words to the patient come before it. */
+const withWords = (words: string, concluded: string | undefined): string =>
+  concluded === undefined || concluded.includes(words) ? (concluded ?? words) : `${words}\n\n${concluded}`;
 
 interface Release {
   readonly by: By;

@@ -6,7 +6,10 @@ import { useDraft } from '../../../device/drafts.ts';
 import { dayLater, today } from '../../../format/clinic-clock.ts';
 import { clinicalName } from '../../../format/clinical.ts';
 import { formatDate } from '../../../format/date.ts';
-import { flagOf } from '../../../format/flag.ts';
+import { requireRight } from '../../../format/field-problem.ts';
+import { flagOf, rangeOf, rangeWords } from '../../../format/flag.ts';
+import { dateOf } from '../../../format/observation.ts';
+import { unitText } from '../../../format/quantity.ts';
 import { valueText } from '../../../format/value.ts';
 import { t } from '../../../i18n/text.ts';
 import { keyOf, sameTestsQuery } from '../../../record/results/queries.ts';
@@ -20,9 +23,10 @@ import {
   withholdResult,
 } from '../../../record/work/result.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
-import { Select, SendForm, TextArea } from '../../../ui/form.tsx';
+import { Select, SendForm, TextArea, TextField } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
 import { EmptyState, FlagPill, Loaded, Pill } from '../../../ui/parts.tsx';
+import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import styles from './inbox.module.css';
 import { focusItem, focusOn, type ItemProps, Key, openAt, QuickTexts } from './parts.tsx';
 import { useWork } from './use-work.ts';
@@ -54,59 +58,82 @@ function Values({ found: { report, results } }: { readonly found: Found }) {
   return (
     <>
       <h3>{clinicalName(report.code)}</h3>
-      <div className={styles.scroll}>
-        <table className={styles.values}>
-          <thead>
-            <tr>
-              <th scope="col">{t('Test')}</th>
-              <th scope="col">{t('Value')}</th>
-              <th scope="col">{t('Before')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {ordered.map((each) => (
-              <tr key={each.id}>
-                <th scope="row">{clinicalName(each.code)}</th>
-                <td>
-                  <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />
-                </td>
-                <td className="number">{earlier(each, before)}</td>
+      {ordered.length > 0 && (
+        <div className={styles.scroll}>
+          <table className={styles.values}>
+            <thead>
+              <tr>
+                <th scope="col">{t('Test')}</th>
+                <th scope="col">{t('Value')}</th>
+                <th scope="col">{t('Before')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {report.conclusion && <p>{report.conclusion}</p>}
+            </thead>
+            <tbody>
+              {ordered.map((each) => (
+                <tr key={each.id}>
+                  <th scope="row">{clinicalName(each.code)}</th>
+                  <td>
+                    <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />
+                    <Below text={rangeWords(rangeOf(each), unitText(each.valueQuantity))} />
+                  </td>
+                  <td>
+                    <Earlier of={each} all={before} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {report.conclusion && <p className={styles.concluded}>{report.conclusion}</p>}
+      {report.presentedForm?.map((attachment) => (
+        <AttachedFile key={`${attachment.title} ${attachment.url}`} attachment={attachment} opensPdf />
+      ))}
     </>
   );
 }
 
-function earlier(observation: Observation, all: readonly Observation[]): string {
-  const key = keyOf(observation);
-  const found = all.find((each) => each.id !== observation.id && keyOf(each) === key);
-  return found ? valueText(found) : '–';
+function Earlier({ of, all }: { readonly of: Observation; readonly all: readonly Observation[] }) {
+  const key = keyOf(of);
+  const found = all.find((each) => each.id !== of.id && keyOf(each) === key);
+  if (!found) return <>–</>;
+  return (
+    <>
+      <span className="number">{valueText(found)}</span>
+      <Below text={formatDate(dateOf(found))} />
+    </>
+  );
 }
+
+const Below = ({ text }: { readonly text: string | undefined }) =>
+  text ? <div className="muted">{text}</div> : null;
 
 interface Props extends ItemProps {
   readonly found: Found;
 }
+
+/** Of the choices of days: none of those named. */
+const OTHER = 'other';
 
 const dayFromNow = (days: number): string => dayLater(today(), days);
 
 function Release({ task, patient, found }: Props) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [day, setDay] = useState('');
+  const [when, setWhen] = useState('');
+  const [other, setOther] = useState('');
+  const day = when === OTHER ? other : when;
   const [comment, setComment, discard] = useDraft(`comment ${task.id}`, '');
   const id = `release-${task.id}`;
   const send = useWork(task, {
     name: 'release',
-    what: [comment, day],
+    what: [comment, when, day],
     words: day ? t('Will be released on {date}', { date: formatDate(day) }) : t('Released'),
-    act: (identity) =>
-      day
-        ? releaseLater(fhir, task, { by, found, comment, day, identity })
-        : releaseResult(fhir, task, { by, found, comment, identity }),
+    act: async (identity) => {
+      if (when === '') return releaseResult(fhir, task, { by, found, comment, identity });
+      requireRight(`day-${task.id}`, day <= today() && 'Please choose a day that is to come.');
+      return releaseLater(fhir, task, { by, found, comment, day, identity });
+    },
     onDone: discard,
   });
   useKeys({ a: () => focusOn(id), r: () => focusOn(`comment-${task.id}`) });
@@ -136,13 +163,24 @@ function Release({ task, patient, found }: Props) {
       <Select
         id={`when-${task.id}`}
         label={t('When?')}
-        value={day}
-        onChange={setDay}
+        value={when}
+        onChange={setWhen}
         options={[
           ['', t('Now')] as const,
           ...[1, 2, 3, 7].map((days) => [dayFromNow(days), formatDate(dayFromNow(days))] as const),
+          [OTHER, t('Another day')] as const,
         ]}
       />
+      {when === OTHER && (
+        <TextField
+          id={`day-${task.id}`}
+          type="date"
+          label={t('Which day?')}
+          value={other}
+          onChange={setOther}
+          required
+        />
+      )}
     </SendForm>
   );
 }

@@ -13,6 +13,7 @@ import { Card, FlagPill } from '../../../ui/parts.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
+import own from './patient.module.css';
 
 export function Report({
   report,
@@ -31,7 +32,7 @@ export function Report({
         {[date && formatDateTime(date), performer?.[0]?.display, codesText(code)].filter(Boolean).join(' · ')}{' '}
         <StatusPill status={status} />
       </p>
-      {conclusion && <p>{conclusion}</p>}
+      {conclusion && <p className={own.text}>{conclusion}</p>}
       {results.length > 0 && (
         <ScrollTable label={clinicalName(code)} heads={[t('Test'), t('Value'), t('Range')]}>
           {inReportOrder(report, results).map((each) => (

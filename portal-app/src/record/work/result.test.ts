@@ -1,0 +1,72 @@
+/** What becomes of a report when a clinician decides about it. */
+import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
+import { expect, it } from 'vitest';
+import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { releaseLater, releaseResult, withholdResult } from './result.ts';
+
+const by = { reference: 'Practitioner/amara', display: 'Amara' } as const;
+const task: Task = { resourceType: 'Task', id: 't', status: 'requested', intent: 'order' };
+const READ = 'No mass is seen. Follow-up in a year.';
+
+const found = (conclusion?: string) => ({
+  report: {
+    resourceType: 'DiagnosticReport',
+    id: 'r',
+    status: 'preliminary',
+    code: { text: 'Mammogram' },
+    ...(conclusion === undefined ? {} : { conclusion }),
+  } as DiagnosticReport,
+  results: [
+    { resourceType: 'Observation', id: 'o', status: 'preliminary', code: { text: 'x' } } as Observation,
+  ],
+});
+
+async function sent(act: (fhir: FhirApi) => Promise<void>) {
+  const resources: Resource[] = [];
+  const transact = async (changes: readonly Change[]) =>
+    void resources.push(...changes.map(({ resource }) => resource));
+  await act({ self: by.reference, transact } as unknown as FhirApi);
+  const of = (type: string) => resources.find(({ resourceType }) => resourceType === type);
+  return {
+    report: of('DiagnosticReport') as DiagnosticReport,
+    observation: of('Observation') as Observation,
+    task: of('Task') as Task,
+  };
+}
+
+const words = async (comment: string, conclusion?: string) =>
+  (await sent((fhir) => releaseResult(fhir, task, { by, found: found(conclusion), comment, identity: 'i' })))
+    .report.conclusion;
+
+it('the clinician’s words come before what whoever read it concluded, and take nothing of it away', async () => {
+  expect(await words(' All is well. ', READ)).toBe(`All is well.\n\n${READ}`);
+  expect(await words('All is well.')).toBe('All is well.');
+  expect(await words('', READ)).toBe(READ);
+  // Sent before, or put off with these words and released now.
+  expect(await words('All is well.', `All is well.\n\n${READ}`)).toBe(`All is well.\n\n${READ}`);
+});
+
+it('released it is final with all of it; put off or withheld it is kept from the patient alone', async () => {
+  const now = await sent((fhir) =>
+    releaseResult(fhir, task, { by, found: found(), comment: '', identity: 'i' }),
+  );
+  expect(now).toMatchObject({
+    report: { status: 'final' },
+    observation: { status: 'final' },
+    task: { status: 'completed', owner: by },
+  });
+  expect(now.report.meta?.security).toBeUndefined();
+  const kept = { status: 'final', meta: { security: [{ code: 'NOPAT' }] } };
+  const later = { by, found: found(READ), comment: 'See you.', day: '2031-03-04', identity: 'i' };
+  expect(await sent((fhir) => releaseLater(fhir, task, later))).toMatchObject({
+    report: { ...kept, conclusion: `See you.\n\n${READ}` },
+    observation: kept,
+    task: { status: 'on-hold', executionPeriod: { start: expect.stringMatching(/^2031-03-04T/) } },
+  });
+  const never = { by, found: found(READ), comment: '', reason: 'harm', identity: 'i' };
+  expect(await sent((fhir) => withholdResult(fhir, task, never))).toMatchObject({
+    report: { ...kept, conclusion: READ },
+    observation: kept,
+    task: { status: 'completed', statusReason: { text: 'harm' } },
+  });
+});

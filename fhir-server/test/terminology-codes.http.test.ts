@@ -232,4 +232,71 @@ describe.each(STORES)('on %s', (_, open) => {
     const both = await post('/ValueSet/gone/$validate-code', forms[0] as object, forms[1] as object);
     expect([both.status, both.body.issue[0].diagnostics]).toEqual([400, expect.stringContaining('one of')]);
   });
+
+  it('searches count case as the code system does, and take any where nobody says', async () => {
+    const codes = [
+      [CUPS, 'Stein'],
+      [CUPS, 'stein'],
+      [INKS, 'RED'],
+      [INKS, 'deep'],
+      [INKS, 'blue'],
+      ['urn:cs:open', 'Any'],
+    ] as const;
+    await world.ask('PUT', '/CodeSystem/cups', {
+      token: world.system,
+      body: { ...cups, concept: [...cups.concept, { code: 'Stein', concept: [{ code: 'stein' }] }] },
+    });
+    for (const [i, [system, code]] of codes.entries()) {
+      const body = {
+        resourceType: 'Observation',
+        id: `case-${i}`,
+        status: 'final',
+        code: { coding: [{ system, code }] },
+        component: [{ code: { coding: [{ system, code }] }, valueQuantity: { value: 5 } }],
+      };
+      await world.ask('PUT', `/Observation/case-${i}`, { token: world.system, body });
+    }
+    await world.ask('PUT', '/ValueSet/inks', {
+      token: world.system,
+      body: {
+        ...setOf({ system: INKS, concept: [{ code: 'red' }, { code: 'DEEP' }] }),
+        id: 'inks',
+        url: 'urn:vs:inks',
+      },
+    });
+    await world.ask('PUT', '/ValueSet/steins', {
+      token: world.system,
+      body: { ...setOf({ system: CUPS, concept: [{ code: 'stein' }] }), id: 'steins', url: 'urn:vs:steins' },
+    });
+    const found = async (query: string) =>
+      ((await get(`/Observation?${query}`)).body.entry ?? [])
+        .map(
+          ({ resource }: { resource: { code: { coding: { code: string }[] } } }) =>
+            resource.code.coding[0]?.code,
+        )
+        .sort();
+    expect(await found(`code=${CUPS}|Stein`)).toEqual(['Stein']);
+    expect(await found(`code=${CUPS}|stein`)).toEqual(['stein']);
+    expect(await found(`code=${CUPS}|STEIN`)).toEqual([]);
+    expect(await found(`code=${CUPS}|stein,${INKS}|Red`)).toEqual(['RED', 'stein']);
+    expect(await found(`code:not=${CUPS}|stein&code=${CUPS}|`)).toEqual(['Stein']);
+    expect(await found('code=STEIN')).toEqual(['Stein', 'stein']);
+    for (const code of ['red', 'Red', 'RED']) expect(await found(`code=${INKS}|${code}`)).toEqual(['RED']);
+    for (const code of ['any', 'ANY']) expect(await found(`code=urn:cs:open|${code}`)).toEqual(['Any']);
+    expect(await found('code:in=urn:vs:inks')).toEqual(['RED', 'deep']);
+    expect(await found('code:in=urn:vs:steins')).toEqual(['stein']);
+    expect(await found(`code:not-in=urn:vs:inks&code=${INKS}|`)).toEqual(['blue']);
+    expect(await found(`code:below=${INKS}|red`)).toEqual(['RED', 'deep']);
+    expect(await found(`code:above=${INKS}|DEEP`)).toEqual(['RED', 'deep']);
+    expect(await found(`code:above=${CUPS}|stein`)).toEqual(['Stein', 'stein']);
+    expect(await found(`code:below=${CUPS}|stein`)).toEqual(['stein']);
+    expect(await found(`component-code-value-quantity=${CUPS}|STEIN$5`)).toEqual([]);
+    expect(await found(`component-code-value-quantity=${INKS}|Red$5`)).toEqual(['RED']);
+    // From the moment that it is stored, for whoever asks; and no more when it is gone.
+    const open = { ...cups, id: 'open', url: 'urn:cs:open', concept: [{ code: 'Any' }] };
+    await world.ask('PUT', '/CodeSystem/open', { token: world.system, body: open });
+    expect([await found('code=urn:cs:open|any'), await found('code=urn:cs:open|Any')]).toEqual([[], ['Any']]);
+    await world.ask('DELETE', '/CodeSystem/open', { token: world.system });
+    expect(await found('code=urn:cs:open|any')).toEqual(['Any']);
+  });
 });

@@ -30,6 +30,8 @@ export interface SearchParameter {
   isReady(): boolean;
   /** Systems of the codes that a `code` element may hold: the element itself names none. Empty for all other elements. */
   readonly codeSystems: readonly string[];
+  /** Whether it may hold Codings, whose code system says whether case counts: no identifiers, contact points or plain values. */
+  readonly isOfCodings: boolean;
   /** The values in a resource of this type; primitives that only have extensions are left out. */
   extract(resource: unknown): readonly TypedValue[];
 }
@@ -123,6 +125,7 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     components: spec.components.map((each) => makeComponent(each)),
     isReady: () => !waiting.has(spec.url),
     codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
+    isOfCodings: spec.type === 'token' && isOfCodings(type, parts),
     extract(resource) {
       evaluate ??= evaluators(spec.expression, parts);
       return extract(evaluate, resource);
@@ -250,6 +253,22 @@ function systemsOf(type: string, parts: readonly Expression[]): string[] {
       systems.add(concept.slice(0, concept.indexOf('|')));
   }
   return [...systems];
+}
+
+const NO_CODINGS: ReadonlySet<string> = new Set([
+  'Identifier',
+  'ContactPoint',
+  'boolean',
+  'string',
+  'uri',
+  'code',
+  'id',
+]);
+
+/** Of what can't be told from the expression too. */
+function isOfCodings(type: string, parts: readonly Expression[]): boolean {
+  const types = parts.flatMap((part) => typesAt(type, part));
+  return types.length === 0 || types.some((each) => !NO_CODINGS.has(each));
 }
 
 function leadsBy(type: string, parts: readonly Expression[]): SearchParameter['leadsBy'] {

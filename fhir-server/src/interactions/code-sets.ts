@@ -14,6 +14,9 @@ const SNOMED = 'http://snomed.info/sct';
 /** Value sets and hierarchies of one search. */
 const MAX_LOOKED_UP = 20;
 
+/** Code systems of one search of which is asked whether case counts; of more it is not known. */
+const MAX_CASES = 50;
+
 /** Thrown while a search is read: this is to be looked up first. */
 class UnknownCodes extends Error {
   readonly key: string;
@@ -37,6 +40,15 @@ export async function withCodeSets<T>(
     if (found === undefined) throw new UnknownCodes(key, find);
     return found;
   };
+  const cases = new Map<string, boolean>();
+  /** Systems that the search named and nothing is known of yet: looked up together when it was read, and it is read again where one of them counts case. */
+  const unasked = new Set<string>();
+  async function lookUpCases(): Promise<boolean> {
+    const systems = [...unasked];
+    unasked.clear();
+    for (const system of systems) cases.set(system, await services.repository.isCaseSensitive(system));
+    return systems.some((system) => cases.get(system));
+  }
   const codeSets: CodeSets = {
     inSet: (name) => codesOf(`in ${name}`, (all) => setCodes(all, name)),
     hierarchy(system, code, direction) {
@@ -45,12 +57,18 @@ export async function withCodeSets<T>(
       );
       return typeof found === 'string' ? found : found.map((each) => each.code);
     },
+    caseOf(system) {
+      const found = cases.get(system);
+      if (found === undefined && cases.size + unasked.size < MAX_CASES) unasked.add(system);
+      return found;
+    },
   };
   const breath = createBreath();
   for (;;) {
     await breath();
     try {
-      return read(codeSets);
+      const asked = read(codeSets);
+      if (unasked.size === 0 || !(await lookUpCases())) return asked;
     } catch (error) {
       if (!(error instanceof UnknownCodes)) throw error;
       if (known.size >= MAX_LOOKED_UP)

@@ -54,7 +54,11 @@ export function parsedNow(
   const asked = read({
     now: watched(now),
     requireType: watched(requireType),
-    codeSets: { inSet: watched(codeSets.inSet), hierarchy: watched(codeSets.hierarchy) },
+    codeSets: {
+      inSet: watched(codeSets.inSet),
+      hierarchy: watched(codeSets.hierarchy),
+      caseOf: watched(codeSets.caseOf),
+    },
     within: {
       spend(steps) {
         cost += steps;

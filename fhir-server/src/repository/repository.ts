@@ -116,6 +116,8 @@ export interface Repository {
   codeNotes(codings: readonly FoundCoding[]): Promise<Issue[]>;
   /** Code systems in tables, the last loaded first. */
   loadedSystems(): ReturnType<LoadedSystems['all']>;
+  /** Whether a code system that is known here says that case counts; of those whose searches follow a fixed rule it is not asked. */
+  isCaseSensitive(system: string): Promise<boolean>;
   /** Terminology with what is stored here and the caller may read. */
   terminologies(access: AccessContext): Terminologies;
   /** What people call what a reference leads to. For those who may know of it. */
@@ -180,6 +182,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     settled: (issues) => told(answerQuestions(known(), issues)),
     codeNotes: (codings) => told(codeNotes(known(), codings)),
     loadedSystems: async () => (await options.terminology?.loaded?.all()) ?? [],
+    isCaseSensitive: async (system) => (await told(known().codeSystem(system)))?.caseSensitive === true,
     terminologies: (access) => createTerminologies(readable(access), options.terminology ?? {}),
 
     async search(access, request) {

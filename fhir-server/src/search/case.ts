@@ -1,6 +1,7 @@
 /**
  * Upper and lower case in tokens: where nothing says otherwise they match in any case (https://hl7.org/fhir/R4/search.html#token). The entry of a code with capitals has a
- * second one beside it in lower case, and that is what is asked for. The rule is fixed, not read from what is loaded: index and search must agree for ever.
+ * second one beside it in lower case, and that is what is asked for. What is indexed follows a fixed rule, whatever is loaded: index and search must agree for ever. A code
+ * system that is known to be case-sensitive decides when it is searched (types/code-sets.ts).
  */
 
 const UCUM = 'http://unitsofmeasure.org';
@@ -10,7 +11,7 @@ const SENSITIVE = /^http:\/\/(?:hl7\.org\/fhir\/|terminology\.hl7\.org\/CodeSyst
 /** Holds the lower-case entries of systems whose case counts: they are found where no system was named, and only there. */
 const CASELESS = '~caseless';
 
-const isCaseSensitive = (system: string): boolean => system === UCUM || SENSITIVE.test(system);
+export const isCaseSensitive = (system: string): boolean => system === UCUM || SENSITIVE.test(system);
 
 /** The further entry of a code; undefined where it has no capitals. */
 export function caselessEntry(system: string, code: string): { system: string; code: string } | undefined {
@@ -18,6 +19,10 @@ export function caselessEntry(system: string, code: string): { system: string; c
   if (lower === code) return undefined;
   return { system: isCaseSensitive(system) ? CASELESS : system, code: lower };
 }
+
+/** Whether a code has another case at all, and the rule leaves open which one counts. */
+export const isCaseOpen = (system: string, code: string): boolean =>
+  system !== '' && !isCaseSensitive(system) && code.toLowerCase() !== code.toUpperCase();
 
 /** How a code is asked for; `system` undefined: of any system. */
 export const askedCode = (system: string | undefined, code: string): string =>

@@ -24,4 +24,6 @@ export interface CodeSets {
   inSet(name: string): readonly Coding[] | string;
   /** The code, and what its system says stands below or above it. */
   hierarchy(system: string, code: string, direction: 'below' | 'above'): readonly string[] | string;
+  /** Whether the system is known to be case-sensitive; undefined: that is not known, and codes of it match in any case. */
+  caseOf(system: string): boolean | undefined;
 }

@@ -8,7 +8,7 @@ import type { ParseContext } from './parse-context.ts';
 import { none, not, or, type QueryNode, type TextMatch } from './query.ts';
 import { CHARACTERS, costOf } from './query-budget.ts';
 import { codeNode, hierarchyNode, inNode } from './types/code-sets.ts';
-import { compositeNode, isSupported, unionOf } from './types/composite.ts';
+import { compositeNode, isSupported, type ReadPart, unionOf } from './types/composite.ts';
 import { dateNode, lastUpdatedNode } from './types/date.ts';
 import { nearNode } from './types/near.ts';
 import { numberNode } from './types/number.ts';
@@ -172,7 +172,7 @@ function compositeReader(
   return (value) => {
     if (union)
       return or(...union.map((each) => (each ? parameterNode(context, type, each, undefined, value) : none)));
-    return compositeNode(parameter, value, (component, param, part) => {
+    const readPart: ReadPart = (component, param, part) => {
       const own = searchParameter(type, component.code);
       const target = own && own.type === component.type ? own : parameter;
       const read = valueReader(
@@ -182,7 +182,8 @@ function compositeReader(
       );
       if (!read) throw invalid(`'${parameter.code}' has a part that can't be searched.`);
       return read(part);
-    });
+    };
+    return compositeNode(parameter, value, readPart, context.codeSets?.caseOf);
   };
 }
 
@@ -200,8 +201,7 @@ function valueReader(
   const { code: param } = parameter;
   switch (parameter.type) {
     case 'token':
-      if (modifier === undefined || modifier === 'not')
-        return (value) => codeNode(parameter, value, context.isExact === true);
+      if (modifier === undefined || modifier === 'not') return (value) => codeNode(context, parameter, value);
       if (modifier === 'in' || modifier === 'not-in') return (value) => inNode(context, parameter, value);
       if (modifier === 'below' || modifier === 'above')
         return (value) => hierarchyNode(context, parameter, value, modifier);

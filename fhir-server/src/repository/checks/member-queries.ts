@@ -29,7 +29,11 @@ export interface MemberQuery {
 /** Each is asked of every record. */
 const MOST_QUERIES = 20;
 /** What value sets and code systems hold is asked when the members are: they may come later. */
-const ANY_CODES: CodeSets = { inSet: () => [], hierarchy: (_system, code) => [code] };
+const ANY_CODES: CodeSets = {
+  inSet: () => [],
+  hierarchy: (_system, code) => [code],
+  caseOf: () => undefined,
+};
 
 /** Other modifiers are passed over. Throws 422 for what is no query over a type of patients' records, 413 for too many. */
 export function memberQueries({ modifierExtension = [] }: WithMemberQueries): MemberQuery[] {

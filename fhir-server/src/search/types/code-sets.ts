@@ -3,36 +3,41 @@ import { type Coding, invalid, type SearchParameter, terminology, tooCostly } fr
 import type { CodeSets, ParseContext } from '../parse-context.ts';
 import { none, or, type QueryNode } from '../query.ts';
 import { unescapeValue } from '../values.ts';
-import { caselessNode, exactNode, tokenNode } from './token.ts';
+import { caselessNode, codingNode, exactNode, tokenNode } from './token.ts';
 
 /** Codes of a value set or a hierarchy that one parameter may stand for. */
 export const MAX_CODES = 5000;
 
 /** A `code` element names no system, and its case counts; the one it has by its binding may be given all the same. `isExact`: identifiers as they are written. */
 export function codeNode(
-  { code: param, codeSystems }: SearchParameter,
+  { isExact, codeSets = DEFINED }: Pick<ParseContext, 'isExact' | 'codeSets'>,
+  { code: param, codeSystems, isOfCodings }: SearchParameter,
   value: string,
-  isExact: boolean,
 ): QueryNode {
-  if (codeSystems.length === 0) return (isExact ? exactNode : caselessNode)(param, value);
+  if (codeSystems.length === 0) {
+    if (isExact) return exactNode(param, value);
+    return caselessNode(param, value, isOfCodings ? codeSets.caseOf : undefined);
+  }
   const node = tokenNode(param, value);
   if (node.kind !== 'token' || !node.system) return node;
   if (!codeSystems.includes(node.system)) return none;
   return node.code === undefined ? { kind: 'missing', param, missing: false } : { ...node, system: '' };
 }
 
-function codesNode(parameter: SearchParameter, codings: readonly Coding[]): QueryNode {
+function codesNode(
+  { codeSets = DEFINED }: ParseContext,
+  parameter: SearchParameter,
+  codings: readonly Coding[],
+): QueryNode {
   if (codings.length > MAX_CODES)
     throw tooCostly(`'${parameter.code}': more than ${MAX_CODES} codes are too many to search for at once.`);
   const { code: param, codeSystems } = parameter;
   return or(
     ...codings.map(
-      ({ system, code }): QueryNode => ({
-        kind: 'token',
-        param,
-        system: codeSystems.includes(system) ? '' : system,
-        code,
-      }),
+      ({ system, code }): QueryNode =>
+        codeSystems.includes(system)
+          ? { kind: 'token', param, system: '', code }
+          : codingNode(param, system, code, codeSets.caseOf),
     ),
   );
 }
@@ -42,26 +47,25 @@ const DEFINED: CodeSets = {
   inSet: (name) => terminology().expand(name) ?? "is not known here, or can't be listed",
   hierarchy: (system, code, direction) =>
     terminology()[direction](system, code) ?? 'has no hierarchy that is known here',
+  caseOf: () => undefined,
 };
 
 /** `:in=[url of a value set]`: known by the definitions, loaded, or stored here. */
-export function inNode(
-  { codeSets = DEFINED }: ParseContext,
-  parameter: SearchParameter,
-  value: string,
-): QueryNode {
+export function inNode(context: ParseContext, parameter: SearchParameter, value: string): QueryNode {
+  const { codeSets = DEFINED } = context;
   const codings = codeSets.inSet(unescapeValue(value));
   if (typeof codings === 'string') throw invalid(`'${parameter.code}': the value set ${codings}.`);
-  return codesNode(parameter, codings);
+  return codesNode(context, parameter, codings);
 }
 
 /** `:below`, `:above` of a token: the code, and what its system says stands below or above it. */
 export function hierarchyNode(
-  { codeSets = DEFINED }: ParseContext,
+  context: ParseContext,
   parameter: SearchParameter,
   value: string,
   direction: 'below' | 'above',
 ): QueryNode {
+  const { codeSets = DEFINED } = context;
   const node = tokenNode(parameter.code, value);
   if (node.kind !== 'token' || !node.system || node.code === undefined)
     throw invalid(`'${parameter.code}:${direction}' takes [system]|[code].`);
@@ -69,6 +73,7 @@ export function hierarchyNode(
   const codes = codeSets.hierarchy(system, node.code, direction);
   if (typeof codes === 'string') throw invalid(`'${parameter.code}:${direction}': the code ${codes}.`);
   return codesNode(
+    context,
     parameter,
     codes.map((code) => ({ system, code })),
   );

@@ -14,7 +14,7 @@ import {
 import type { EntryLists } from '../index-entry.ts';
 import { and, or, type QueryNode } from '../query.ts';
 import { splitEscaped } from '../values.ts';
-import { addTokens, caselessNode } from './token.ts';
+import { addTokens, type CaseOf, caselessNode } from './token.ts';
 
 export type Add = (lists: EntryLists, param: string, values: readonly TypedValue[]) => void;
 
@@ -62,7 +62,8 @@ export function addComposites(
     addTokens(keys, parameter.code, first.extract(value, resource));
     const partners = second.extract(value, resource);
     if (partners.length === 0) continue;
-    for (const { system, code } of keys.tokens) {
+    for (const { param, system, code } of keys.tokens) {
+      if (param !== parameter.code) continue;
       for (const name of new Set([system, ANY_SYSTEM]))
         add(lists, pairParam(parameter.code, name, code), partners);
     }
@@ -70,7 +71,12 @@ export function addComposites(
 }
 
 /** `[first]$[second]`. */
-export function compositeNode(parameter: SearchParameter, value: string, read: ReadPart): QueryNode {
+export function compositeNode(
+  parameter: SearchParameter,
+  value: string,
+  read: ReadPart,
+  caseOf?: CaseOf,
+): QueryNode {
   const { code: param, components } = parameter;
   const parts = splitEscaped(value, '$');
   if (parts.length !== components.length || parts.includes(''))
@@ -78,9 +84,12 @@ export function compositeNode(parameter: SearchParameter, value: string, read: R
   if (isOneValue(parameter)) {
     return and(...components.map((component, i) => read(component, component.code, parts[i] as string)));
   }
-  const first = caselessNode(param, parts[0] as string);
-  if (first.kind !== 'token' || first.code === undefined)
+  const [first] = leavesOf(caselessNode(param, parts[0] as string, caseOf));
+  if (first?.kind !== 'token' || first.code === undefined)
     throw invalid(`'${param}': the first part needs a code.`);
   const name = pairParam(param, first.system ?? ANY_SYSTEM, first.code);
   return or(read(components[1] as CompositeComponent, name, parts[1] as string));
 }
+
+/** A pair's name holds the code as it is asked for: which of two cases it was written in, where it has no capitals, the name does not tell. */
+const leavesOf = (node: QueryNode): readonly QueryNode[] => (node.kind === 'and' ? node.nodes : [node]);

@@ -1,6 +1,6 @@
 /** Token search parameters: https://hl7.org/fhir/R4/search.html#token */
 import { invalid, type TypedValue } from '@wellspring/profiles';
-import { askedCode, caselessEntry } from '../case.ts';
+import { askedCode, caselessEntry, isCaseOpen } from '../case.ts';
 import type { EntryLists } from '../index-entry.ts';
 import { and, not, type QueryNode } from '../query.ts';
 import { splitEscaped, unescapeValue } from '../values.ts';
@@ -25,18 +25,40 @@ export function addTokens(lists: EntryLists, param: string, values: readonly Typ
 
 const foldedParam = (param: string): string => `${param}~folded`;
 
-/** Which lower-case entries of identifiers are of none that is written so: what exactNode leaves out. */
+/** Which lower-case entries of identifiers, and of codes whose system may say that case counts, are of none that is written so: what exactNode leaves out. */
 function markFolded(lists: EntryLists, param: string, values: readonly TypedValue[]): void {
-  const identifiers = values
-    .filter(({ type }) => type === 'Identifier')
-    .map(({ value }) => value as Identifier);
-  const written = new Set(identifiers.map(({ system = '', value }) => `${system}|${value}`));
-  for (const { system = '', value } of identifiers) {
-    const lower = value?.toLowerCase();
-    if (lower !== undefined && lower !== value && !written.has(`${system}|${lower}`))
-      add(lists, foldedParam(param), system, lower);
-  }
+  for (const { type, value } of values)
+    for (const { system, code } of writtenIn(type, value)) {
+      const lower = code.toLowerCase();
+      if (lower === code || (type !== 'Identifier' && !isCaseOpen(system, code))) continue;
+      const isWritten = values.some((each) =>
+        writtenIn(each.type, each.value).some((other) => other.code === lower && other.system === system),
+      );
+      if (!isWritten) add(lists, foldedParam(param), system, lower);
+    }
 }
+
+interface Written {
+  readonly system: string;
+  readonly code: string;
+}
+
+const NONE: readonly Written[] = [];
+
+function writtenIn(type: string, value: unknown): readonly Written[] {
+  if (typeof value !== 'object' || value === null) return NONE;
+  if (type === 'Identifier') {
+    const { system = '', value: code } = value as Identifier;
+    return code === undefined ? NONE : [{ system, code }];
+  }
+  if (type === 'Coding') return ofCoding(value);
+  return type === 'CodeableConcept'
+    ? ((value as { readonly coding?: readonly Coding[] }).coding ?? []).flatMap(ofCoding)
+    : NONE;
+}
+
+const ofCoding = ({ system, code }: Coding): readonly Written[] =>
+  system === undefined || code === undefined ? NONE : [{ system, code }];
 
 function addToken(lists: EntryLists, param: string, type: string, value: unknown): void {
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
@@ -112,18 +134,35 @@ function isThere(lists: EntryLists, param: string, system: string, code: string)
 
 const keyOf = (param: string, system: string, code: string): string => `${param}\n${system}\n${code}`;
 
-/** As tokenNode, in any case where the system leaves that open. */
-export function caselessNode(param: string, value: string): QueryNode {
+/** As tokenNode, in any case where the system leaves that open. `caseOf`: whether one that the fixed rule does not know is known to be case-sensitive. */
+export function caselessNode(param: string, value: string, caseOf: CaseOf = NOBODY_KNOWS): QueryNode {
   const node = tokenNode(param, value);
   if (node.kind !== 'token' || node.code === undefined) return node;
-  return { ...node, code: askedCode(node.system, node.code) };
+  const { system, code } = node;
+  return system === undefined
+    ? { ...node, code: askedCode(system, code) }
+    : codingNode(param, system, code, caseOf);
 }
 
-/** As tokenNode; an identifier in no other case. */
+export type CaseOf = (system: string) => boolean | undefined;
+const NOBODY_KNOWS: CaseOf = () => undefined;
+
+/** A code of a system, as that counts its case. */
+export function codingNode(param: string, system: string, code: string, caseOf: CaseOf): QueryNode {
+  const node = { kind: 'token', param, system, code } as const;
+  if (isCaseOpen(system, code) && caseOf(system) === true) return unfolded(node);
+  return { ...node, code: askedCode(system, code) };
+}
+
+/** As tokenNode; an identifier, and a code that names its system, in no other case. */
 export function exactNode(param: string, value: string): QueryNode {
   const node = tokenNode(param, value);
-  if (node.kind !== 'token' || node.code === undefined || node.code !== node.code.toLowerCase()) return node;
-  return and(node, not({ ...node, param: foldedParam(param) }));
+  return node.kind === 'token' ? unfolded(node) : node;
+}
+
+function unfolded(node: Extract<QueryNode, { kind: 'token' }>): QueryNode {
+  if (node.code === undefined || node.code !== node.code.toLowerCase()) return node;
+  return and(node, not({ ...node, param: foldedParam(node.param) }));
 }
 
 /** `[system]|[code]`, `|[code]`, `[system]|` or `[code]`, as it is written. */

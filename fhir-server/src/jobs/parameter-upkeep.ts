@@ -1,7 +1,7 @@
 /** Stored search parameters: known to each process, and their entries made for what is stored already. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { CustomParameters } from '../repository/custom-parameters.ts';
+import type { CustomParameters, Unindexed } from '../repository/custom-parameters.ts';
 import type { Reindex } from './reindex.ts';
 
 /** Several processes: how often each looks for search parameters that others stored. */
@@ -10,8 +10,8 @@ const PARAMETERS_MS = 3000;
 export interface ParameterUpkeep {
   /** Before the first write is taken: what it writes is indexed by all parameters that are stored. What is to be reindexed begins, and goes on by itself. */
   begin(): Promise<void>;
-  /** A search parameter was stored or deleted. */
-  refresh(): void;
+  /** A search parameter was stored or deleted: known when it returns, indexed later. Never throws: what was stored is stored. */
+  refresh(): Promise<void>;
   stop(): void;
 }
 
@@ -25,13 +25,21 @@ export function createParameterUpkeep(options: {
 }): ParameterUpkeep {
   const { parameters, reindex, log, runsJobs, workers } = options;
   const inTurn = createTurns(log);
-  const index = async (types: readonly string[]): Promise<void> => {
+  const index = async ({ types, specs }: Unindexed): Promise<void> => {
     if (!runsJobs) return;
     // Other processes must write by a new parameter before what they wrote is walked over.
-    if (types.length > 0 && workers > 1) await sleep(2 * PARAMETERS_MS);
-    if (types.length === 0 || (await reindex.start(types))) await parameters.indexed();
+    if (specs.length > 0 && workers > 1) await sleep(2 * PARAMETERS_MS);
+    if (specs.length === 0 || (await reindex.start(types))) await parameters.indexed(specs);
   };
-  const refresh = (): void => inTurn(async () => index(await parameters.refresh()));
+  // What is read counts at once, however long the indexing for another one takes.
+  const refresh = async (): Promise<void> => {
+    try {
+      const unindexed = await parameters.refresh();
+      inTurn(() => index(unindexed));
+    } catch (error) {
+      log.error({ err: error }, 'search parameters could not be read');
+    }
+  };
   let watching: NodeJS.Timeout | undefined;
   return {
     refresh,
@@ -40,7 +48,7 @@ export function createParameterUpkeep(options: {
       if (runsJobs) inTurn(async () => void ((await reindex.resume()) && (await reindex.upgrade())));
       inTurn(() => index(unindexed));
       // Another process may have stored a search parameter, or have it indexed by now.
-      if (workers > 1) watching = setInterval(refresh, PARAMETERS_MS);
+      if (workers > 1) watching = setInterval(() => void refresh(), PARAMETERS_MS);
     },
     stop: () => clearInterval(watching),
   };

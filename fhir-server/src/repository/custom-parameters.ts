@@ -90,10 +90,16 @@ function isEvaluated(expression: string, type: string): boolean {
 }
 
 export interface CustomParameters {
-  /** Reads what is stored; returns the types that must be indexed anew for what is new since the last time. */
-  refresh(): Promise<readonly string[]>;
-  /** All that is known is indexed now. */
-  indexed(): Promise<void>;
+  /** Reads what is stored: from then on it counts. What must be indexed anew, for what is new since the last time. One after the other, in the order in which they were asked for. */
+  refresh(): Promise<Unindexed>;
+  /** What is stored is indexed by these, or by all that is known; one that was changed meanwhile still waits. */
+  indexed(specs?: readonly SearchParameterSpec[]): Promise<void>;
+}
+
+export interface Unindexed {
+  /** Empty where there are specs: all types. */
+  readonly types: readonly string[];
+  readonly specs: readonly SearchParameterSpec[];
 }
 
 /** What the index was last complete for: URL → what is indexed. */
@@ -120,36 +126,55 @@ export function createCustomParameters(
     return [...ofPackages, ...own].filter(({ expression }) => expression).map(specOf);
   }
 
-  let known: SearchParameterSpec[] = [];
+  const note = (indexed: readonly SearchParameterSpec[]): Promise<void> =>
+    store.setNote(
+      NOTE,
+      JSON.stringify(Object.fromEntries(indexed.map((spec) => [spec.url, fingerprint(spec)]))),
+    );
+
+  let known: readonly SearchParameterSpec[] = [];
+  async function refresh(): Promise<Unindexed> {
+    const before = await indexedBefore();
+    const read = await active();
+    for (const url of stored) if (!read.some((each) => each.url === url)) removeSearchParameter(url);
+    known = read.filter(isNew);
+    const specs = known.filter((spec) => add(spec, before[spec.url] === fingerprint(spec)) === 'waits');
+    stored = new Set(known.map(({ url }) => url));
+    // What is written from now on has no entries by what is gone: should it come again, it is to be indexed again.
+    const left = known.filter((spec) => before[spec.url] === fingerprint(spec));
+    if (left.length < Object.keys(before).length) await note(left);
+    const types = new Set(specs.flatMap(({ base }) => base));
+    return { types: [...types].some((type) => !isResourceType(type)) ? [] : [...types], specs };
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async refresh() {
-      const before = await indexedBefore();
-      known = await active();
-      for (const url of stored) if (!known.some((each) => each.url === url)) removeSearchParameter(url);
-      const types = new Set<string>();
-      known = known.filter(isNew);
-      for (const spec of known) {
-        const isReady = before[spec.url] === fingerprint(spec);
-        try {
-          addSearchParameter(spec, isReady);
-        } catch (error) {
-          // One of a package may use FHIRPath that is not compiled here: it is not searched by.
-          if (!(error instanceof SyntaxError)) throw error;
-          continue;
-        }
-        if (!isReady) for (const type of spec.base) types.add(type);
-      }
-      stored = new Set(known.map(({ url }) => url));
-      return [...types].some((type) => !isResourceType(type)) ? [] : [...types];
+    refresh() {
+      const next = last.then(refresh, refresh);
+      last = next;
+      return next;
     },
-    async indexed() {
-      for (const { url } of known) searchParameterReady(url);
-      await store.setNote(
-        NOTE,
-        JSON.stringify(Object.fromEntries(known.map((spec) => [spec.url, fingerprint(spec)]))),
-      );
+    async indexed(specs = known) {
+      const done = new Set(specs.map(fingerprint));
+      const before = await indexedBefore();
+      const isIndexed = (spec: SearchParameterSpec): boolean =>
+        done.has(fingerprint(spec)) || before[spec.url] === fingerprint(spec);
+      const ready = known.filter(isIndexed);
+      for (const { url } of ready) searchParameterReady(url);
+      await note(ready);
     },
   };
+}
+
+function add(spec: SearchParameterSpec, isReady: boolean): 'ready' | 'waits' | 'never' {
+  try {
+    addSearchParameter(spec, isReady);
+    return isReady ? 'ready' : 'waits';
+  } catch (error) {
+    // One of a package may use FHIRPath that is not compiled here: it is not searched by.
+    if (!(error instanceof SyntaxError)) throw error;
+    return 'never';
+  }
 }
 
 /** Packages repeat parameters of R4 under URLs of their own. */

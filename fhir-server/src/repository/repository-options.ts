@@ -16,7 +16,7 @@ export interface RepositoryOptions {
   readonly terminology?: MoreTerminology;
   readonly subscriptions: SubscriptionRules;
   /** Called after SearchParameter resources were written. */
-  readonly searchParametersChanged?: () => void;
+  readonly searchParametersChanged?: () => Promise<void>;
   /** Called after anything was written. */
   readonly written?: () => void;
 }

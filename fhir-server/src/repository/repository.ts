@@ -308,7 +308,7 @@ export function createRepository(store: ResourceStore, options: RepositoryOption
     );
     const written = await transactAll(access, operations, writes.length, entryOf);
     options.written?.();
-    if (operations.some(({ type }) => type === 'SearchParameter')) options.searchParametersChanged?.();
+    if (operations.some(({ type }) => type === 'SearchParameter')) await options.searchParametersChanged?.();
     for (const [i, result] of written.entries()) await noteWrite(access, result, operations[i]);
     return written.slice(0, writes.length);
   }

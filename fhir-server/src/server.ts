@@ -120,7 +120,13 @@ export async function startServer(
   });
   const reindex = createReindex(store, log, config.FHIR_BASE_URL);
   const parameters = createCustomParameters(store, packageParameters);
-  const upkeep = createParameterUpkeep({ parameters, reindex, log, runsJobs, workers: config.WORKERS });
+  const upkeep = createParameterUpkeep({
+    parameters,
+    reindex,
+    log,
+    runsJobs,
+    hasOthers: config.WORKERS > 1 || config.mongodb !== undefined,
+  });
   if (store.remakeIndex) {
     const waiting = await startWaitingServer(config, log);
     await remakeLostIndex(store, parameters, log, config.FHIR_BASE_URL).finally(() => waiting.close());

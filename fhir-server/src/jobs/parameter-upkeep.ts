@@ -1,10 +1,10 @@
 /** Stored search parameters: known to each process, and their entries made for what is stored already. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { CustomParameters, Unindexed } from '../repository/custom-parameters.ts';
+import type { CustomParameters } from '../repository/custom-parameters.ts';
 import type { Reindex } from './reindex.ts';
 
-/** Several processes: how often each looks for search parameters that others stored. */
+/** Of several processes, how often each looks for search parameters that others stored. */
 const PARAMETERS_MS = 3000;
 
 export interface ParameterUpkeep {
@@ -21,21 +21,31 @@ export function createParameterUpkeep(options: {
   readonly log: Logger;
   /** Of several processes one reindexes. */
   readonly runsJobs: boolean;
-  readonly workers: number;
+  /** Other processes, of this machine or of others, may write to the store. */
+  readonly hasOthers: boolean;
 }): ParameterUpkeep {
-  const { parameters, reindex, log, runsJobs, workers } = options;
+  const { parameters, reindex, log, runsJobs, hasOthers } = options;
   const inTurn = createTurns(log);
-  const index = async ({ types, specs }: Unindexed): Promise<void> => {
-    if (!runsJobs) return;
+  let isQueued = false;
+  /** What waits when its turn comes: another one may have been stored, or be indexed, by then. */
+  const index = async (): Promise<void> => {
+    isQueued = false;
+    const { types, specs } = await parameters.refresh();
+    if (!runsJobs || specs.length === 0) return;
     // Other processes must write by a new parameter before what they wrote is walked over.
-    if (specs.length > 0 && workers > 1) await sleep(2 * PARAMETERS_MS);
-    if (specs.length === 0 || (await reindex.start(types))) await parameters.indexed(specs);
+    if (hasOthers) await sleep(2 * PARAMETERS_MS);
+    if (await reindex.start(types)) await parameters.indexed(specs);
+  };
+  const queueIndexing = (): void => {
+    if (isQueued) return;
+    isQueued = true;
+    inTurn(index);
   };
   // What is read counts at once, however long the indexing for another one takes.
   const refresh = async (): Promise<void> => {
     try {
-      const unindexed = await parameters.refresh();
-      inTurn(() => index(unindexed));
+      const { specs } = await parameters.refresh();
+      if (specs.length > 0) queueIndexing();
     } catch (error) {
       log.error({ err: error }, 'search parameters could not be read');
     }
@@ -44,11 +54,11 @@ export function createParameterUpkeep(options: {
   return {
     refresh,
     async begin() {
-      const unindexed = await parameters.refresh();
+      await parameters.refresh();
       if (runsJobs) inTurn(async () => void ((await reindex.resume()) && (await reindex.upgrade())));
-      inTurn(() => index(unindexed));
+      queueIndexing();
       // Another process may have stored a search parameter, or have it indexed by now.
-      if (workers > 1) watching = setInterval(() => void refresh(), PARAMETERS_MS);
+      if (hasOthers) watching = setInterval(() => void refresh(), PARAMETERS_MS);
     },
     stop: () => clearInterval(watching),
   };

@@ -96,7 +96,7 @@ export interface CustomParameters {
   indexed(specs?: readonly SearchParameterSpec[]): Promise<void>;
 }
 
-export interface Unindexed {
+interface Unindexed {
   /** Empty where there are specs: all types. */
   readonly types: readonly string[];
   readonly specs: readonly SearchParameterSpec[];

@@ -7,7 +7,7 @@ export { deepEqual, inMilliseconds } from './fhirpath/compare.ts';
 export { compileFhirPath, evaluateFhirPath } from './fhirpath/fhirpath.ts';
 export { EvaluationError } from './fhirpath/interpret.ts';
 export { type Location, locate, type Spend, twinAt } from './fhirpath/locate.ts';
-export { walkFhirPath } from './fhirpath/missing.ts';
+export { fixedFault, walkFhirPath } from './fhirpath/missing.ts';
 export { type Pattern, patternOf } from './fhirpath/pattern.ts';
 export * from './outcome.ts';
 export { type FhirPackage, type PackageResource, readPackage } from './packages/read-package.ts';
@@ -35,6 +35,7 @@ export {
   searchParameterChanges,
   searchParameterReady,
   searchParameters,
+  searchParameterType,
   type TypedValue,
 } from './search-parameters.ts';
 export type { SearchParameterSpec } from './table-format.ts';

@@ -96,6 +96,14 @@ export function searchParameter(type: string, code: string): SearchParameter | u
   return parametersOf(type).get(code);
 }
 
+/** The type of the values of a parameter that is known by this URL. */
+export function searchParameterType(url: string): SearchParameterSpec['type'] | undefined {
+  return SWAPPED[url] ?? specCalled(url)?.type;
+}
+
+const specCalled = (url: string): SearchParameterSpec | undefined =>
+  [...tables.searchParameters, ...added.values()].find((each) => each.url === url);
+
 function parametersOf(type: string): ReadonlyMap<string, SearchParameter> {
   const known = byType.get(type);
   if (known) return known;
@@ -218,11 +226,11 @@ function makeComponent({
   definition,
   expression,
 }: SearchParameterSpec['components'][number]): CompositeComponent {
-  const spec = [...tables.searchParameters, ...added.values()].find((each) => each.url === definition);
+  const spec = specCalled(definition);
   let evaluate: readonly Evaluate[] | undefined;
   return {
     code: spec?.code ?? definition.slice(definition.lastIndexOf('/') + 1),
-    type: SWAPPED[definition] ?? spec?.type ?? 'token',
+    type: searchParameterType(definition) ?? 'token',
     expression,
     targets: (spec?.target ?? []).filter(isResourceType),
     extract(value, resource) {

@@ -6,13 +6,16 @@ import {
   addSearchParameter,
   businessRule,
   evaluateFhirPath,
+  fixedFault,
   isResourceType,
   removeSearchParameter,
   type SearchParameterSpec,
   searchParameter,
   searchParameterReady,
+  searchParameterType,
   walkFhirPath,
 } from '@wellspring/profiles';
+import { isIndexable } from '../search/indexable-types.ts';
 import type { ResourceStore } from '../store/store.ts';
 
 export interface SearchParameterResource {
@@ -65,20 +68,46 @@ export function checkSearchParameter(resource: SearchParameterResource): void {
   for (const type of base) checkFinds(resource, expression, type);
 }
 
-/** What names what R4 does not have, or begins at other types only, is in no resource and would find nothing for ever; of a composite each part is read from what the whole yields. */
-function checkFinds({ component = [] }: SearchParameterResource, expression: string, type: string): void {
+/**
+ * What names what R4 does not have, begins at other types only, or yields what is not found by a parameter of this type, finds nothing for ever; of a composite
+ * each part is read from what the whole yields, as the parameter that it names.
+ */
+function checkFinds(
+  { type: kind, component = [] }: SearchParameterResource,
+  expression: string,
+  type: string,
+): void {
+  const place = 'SearchParameter.expression';
   const whole = walkFhirPath(expression, [type]);
   const isNothing = whole.types?.length === 0 || (isResourceType(type) && !isEvaluated(expression, type));
-  if (whole.missing || isNothing)
-    throw businessRule(
-      whole.missing ?? `The expression finds nothing of ${type.slice(0, 64)}.`,
-      'SearchParameter.expression',
-    );
-  for (const [i, part] of component.entries()) {
-    const { missing } = walkFhirPath(part.expression, whole.types);
-    if (missing) throw businessRule(missing, `SearchParameter.component[${i}].expression`);
-  }
+  const fault = whole.missing ?? fixedFault(expression);
+  if (fault !== undefined || isNothing)
+    throw businessRule(fault ?? `The expression finds nothing of ${type.slice(0, 64)}.`, place);
+  if (!isIndexable(kind, whole.types)) throw businessRule(unfit(kind, whole.types), place);
+  for (const [i, part] of component.entries())
+    checkPart(part, whole.types, `SearchParameter.component[${i}]`);
 }
+
+function checkPart(
+  { definition, expression }: NonNullable<SearchParameterResource['component']>[number],
+  whole: readonly string[] | undefined,
+  place: string,
+): void {
+  const kind = searchParameterType(definition);
+  if (kind === undefined)
+    throw businessRule(`The parameter ${definition.slice(0, 200)} is not known here.`, `${place}.definition`);
+  if (kind === 'composite' || kind === 'special')
+    throw businessRule(`A parameter of the type ${kind} can be no part.`, `${place}.definition`);
+  const { missing, types } = walkFhirPath(expression, whole);
+  const fault = missing ?? fixedFault(expression);
+  if (fault !== undefined) throw businessRule(fault, `${place}.expression`);
+  if (!isIndexable(kind, types)) throw businessRule(unfit(kind, types), `${place}.expression`);
+}
+
+const unfit = (kind: string, types: readonly string[] = []): string =>
+  kind === 'special'
+    ? 'A parameter of the type special finds positions only here.'
+    : `A parameter of the type ${kind} does not find what this is: ${types.slice(0, 3).join(', ')}.`;
 
 function isEvaluated(expression: string, type: string): boolean {
   try {

@@ -74,7 +74,8 @@ function walk(expression: Expression, focus: Types): Types {
     }
     case 'binary': {
       const [left, right] = [walk(expression.left, focus), walk(expression.right, focus)];
-      return expression.operator === '|' ? either(left, right) : undefined;
+      if (expression.operator === '|') return either(left, right);
+      return TRUTH.has(expression.operator) ? ['boolean'] : undefined;
     }
     default:
       return undefined;
@@ -137,8 +138,59 @@ function call({ of, name, args }: Expression & { kind: 'call' }, focus: Types): 
   if (SAME.has(name)) return types;
   if (name === 'select') return yielded;
   if (name === 'extension') return ['Extension'];
+  if (Object.hasOwn(YIELDS, name)) return [YIELDS[name] as string];
   if (name === 'union' || name === 'combine') return argument ? either(types, walk(argument, focus)) : types;
   return undefined;
+}
+
+/** What functions yield whatever they are asked of (http://hl7.org/fhirpath/N1/#functions). */
+const YIELDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    'all allFalse allTrue anyFalse anyTrue contains convertsToBoolean empty endsWith exists hasValue is isDistinct matches not startsWith subsetOf supersetOf toBoolean'
+      .split(' ')
+      .map((name) => [name, 'boolean']),
+  ),
+  ...Object.fromEntries('count indexOf length toInteger'.split(' ').map((name) => [name, 'integer'])),
+  ...Object.fromEntries(
+    'lower replace replaceMatches substring toString trim upper'.split(' ').map((name) => [name, 'string']),
+  ),
+  toDate: 'date',
+  toDateTime: 'dateTime',
+  toDecimal: 'decimal',
+  toQuantity: 'Quantity',
+};
+const TRUTH: ReadonlySet<string> = new Set('and or xor implies = != ~ !~ < > <= >= in contains'.split(' '));
+
+/** What an expression asks of no resource: the time, and what it says itself. */
+const TIMES: ReadonlySet<string> = new Set(['now', 'timeOfDay', 'today']);
+
+/** A sentence for what yields another thing each time, or the same of every resource. Throws SyntaxError. */
+export function fixedFault(text: string): string | undefined {
+  const expression = parseFhirPath(text);
+  const time = partsOf(expression).find(({ kind, name }) => kind === 'call' && TIMES.has(String(name)));
+  if (time) return `${time.name}() is another thing each time that it is asked.`;
+  const isAsked = partsOf(expression).some(
+    ({ kind, name }) =>
+      kind === 'member' ||
+      kind === 'this' ||
+      (kind === 'variable' && OF_RESOURCE.has(String(name))) ||
+      (kind === 'call' && CHILDREN.has(String(name))),
+  );
+  return isAsked ? undefined : 'The expression is the same of every resource.';
+}
+
+const OF_RESOURCE: ReadonlySet<string> = new Set(['resource', 'rootResource', 'context']);
+const CHILDREN: ReadonlySet<string> = new Set(['children', 'descendants']);
+
+interface Part {
+  readonly kind: Expression['kind'];
+  readonly name?: string;
+}
+
+function partsOf(part: unknown): Part[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const below = Object.values(part).flatMap(partsOf);
+  return 'kind' in part ? [part as Part, ...below] : below;
 }
 
 /** `Quantity`, or `FHIR.Quantity`. */

@@ -154,18 +154,31 @@ interface Candidate extends Route {
   readonly segments: readonly string[];
   /** The type that the pattern itself names. */
   readonly namedType: string;
+  /** Which segments are names; -1: it has none of that kind. */
+  readonly at: Readonly<Record<'type' | 'id' | 'version' | 'file', number>>;
 }
 
-/** By number of segments, in the order of the table. */
-const BY_LENGTH = Map.groupBy(
-  ROUTES.map(
-    (each): Candidate => ({
-      ...each,
-      segments: each.pattern.split('/'),
-      namedType: TYPED.exec(each.pattern)?.[1] ?? '',
-    }),
-  ),
-  ({ segments }) => segments.length,
+const CANDIDATES = ROUTES.map((each): Candidate => {
+  const segments = each.pattern.split('/');
+  const at = (name: string): number => segments.indexOf(name);
+  return {
+    ...each,
+    segments,
+    namedType: TYPED.exec(each.pattern)?.[1] ?? '',
+    at: { type: at(':type'), id: at(':id'), version: at(':version'), file: at(':file') },
+  };
+});
+/** Any name that is no literal. */
+const PARAMETER = ':';
+/** How many segments a path has, and its last one. */
+const shapeOf = (segments: readonly string[], last = segments.at(-1) ?? ''): string =>
+  `${segments.length} ${last.startsWith(PARAMETER) ? PARAMETER : last}`;
+/** What a path of this shape can be, in the order of the table: what ends in just this, and what ends in any name. */
+const BY_SHAPE: ReadonlyMap<string, readonly Candidate[]> = new Map(
+  CANDIDATES.map(({ segments }) => {
+    const [own, any] = [shapeOf(segments), shapeOf(segments, PARAMETER)];
+    return [own, CANDIDATES.filter((each) => [own, any].includes(shapeOf(each.segments)))];
+  }),
 );
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -177,7 +190,7 @@ export function findRoute(method: string, path: string): MatchedRoute {
   const parts = path.split('/');
   const asked = method === 'HEAD' ? 'GET' : method;
   const allowed = new Set<string>();
-  for (const each of BY_LENGTH.get(parts.length) ?? []) {
+  for (const each of BY_SHAPE.get(shapeOf(parts)) ?? BY_SHAPE.get(shapeOf(parts, PARAMETER)) ?? []) {
     if (!fits(each.segments, parts)) continue;
     if (each.method !== asked || (method === 'HEAD' && each.hasEffect)) allowed.add(each.method);
     else return checked(matched(each, parts));
@@ -198,16 +211,18 @@ function elsewhere(name: string): string | undefined {
 }
 
 function fits(pattern: readonly string[], parts: readonly string[]): boolean {
-  return pattern.every((segment, i) => {
-    const part = parts[i] as string;
-    if (!segment.startsWith(':')) return part === segment;
-    return part !== '' && !part.startsWith('_') && !part.startsWith('$');
-  });
+  for (let i = 0; i < parts.length; i++) {
+    const [segment, part] = [pattern[i] as string, parts[i] as string];
+    if (segment.startsWith(PARAMETER) ? !isName(part) : part !== segment) return false;
+  }
+  return true;
 }
 
+const isName = (part: string): boolean => part !== '' && !part.startsWith('_') && !part.startsWith('$');
+
 function matched(route: Candidate, parts: readonly string[]): MatchedRoute {
-  const { method, pattern, body, interaction, inTransaction, isAlone = false, namedType } = route;
-  const value = (name: string): string => parts[route.segments.indexOf(name)] ?? '';
+  const { method, pattern, body, interaction, inTransaction, isAlone = false, namedType, at } = route;
+  const name = (index: number, without = ''): string => (index < 0 ? without : (parts[index] as string));
   return {
     method,
     pattern,
@@ -215,10 +230,10 @@ function matched(route: Candidate, parts: readonly string[]): MatchedRoute {
     interaction,
     inTransaction,
     isAlone,
-    type: value(':type') || namedType,
-    id: value(':id'),
-    version: value(':version'),
-    file: value(':file'),
+    type: name(at.type, namedType),
+    id: name(at.id),
+    version: name(at.version),
+    file: name(at.file),
   };
 }
 

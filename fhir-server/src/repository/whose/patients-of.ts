@@ -100,6 +100,8 @@ export async function lookThrough(
   for (const [version, each] of found) through.set(version, each);
 }
 
+const NOTHING: ReadonlyMap<StoredVersion, About> = new Map();
+
 async function aboutThrough(
   store: Pick<ResourceStore, 'read' | 'vread' | 'search'>,
   versions: readonly StoredVersion[],
@@ -115,6 +117,7 @@ async function aboutThrough(
       links.flatMap(({ by, target }) => (by === 'about' ? [target] : [])),
     );
   }
+  if (named.size === 0) return NOTHING;
   const targets = await readAll(store, new Set([...named.values()].flat()));
   const further = hops > 1 ? await aboutThrough(store, [...targets.values()], hops - 1) : new Map();
   const aboutName = (name: string): readonly About[] => {

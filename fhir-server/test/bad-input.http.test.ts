@@ -152,6 +152,37 @@ describe('what an operation is given', () => {
 describe('a request', () => {
   it('for an unknown type is a 404', () => refused('GET', '/Spaceship', undefined, 404));
   it('by an unknown parameter is a 400', () => refused('GET', '/Patient?shoe-size=44', undefined, 400));
+  it.each([
+    ['/Patient?shoe-size=44', 'shoe-size'],
+    ['/Patient?birthdate=1970-13', 'birthdate'],
+    ['/Patient?birthdate:exact=1970', 'birthdate'],
+    ['/Patient?general-practitioner.shoe=1', 'general-practitioner.shoe'],
+    ['/Patient?_has:Observation:shoe:code=1', '_has'],
+    ['/Patient?name=a&_count=x', '_count'],
+    ['/Patient?_sort=shoe', '_sort'],
+    ['/Patient?_total=x', '_total'],
+    ['/Patient?_summary=x', '_summary'],
+    ['/Patient?_include=x', '_include'],
+    ['/Patient?_filter=shoe eq 1', '_filter'],
+    ['/Observation?code:in=urn:none', 'code'],
+    ['/?_type=Shoe', '_type'],
+    ['/Patient/_history?_since=x', '_since'],
+  ])('that can not be understood names its parameter: %s', async (path, name) => {
+    const { status, body } = await world.ask('GET', path, { token: world.system });
+    const [issue] = body.issue;
+    expect([status, issue.expression, issue.location]).toEqual([400, [`http.${name}`], [`http.${name}`]]);
+  });
+  it('with an If-None-Match of * for what is there says so', async () => {
+    for (const method of ['PUT', 'DELETE']) {
+      const body = method === 'PUT' ? patient('a') : undefined;
+      const headers = { 'If-None-Match': '*' };
+      const answer = await world.ask(method, '/Patient/a', { token: world.system, body, headers });
+      expect([answer.status, answer.body.issue[0].diagnostics], method).toEqual([
+        412,
+        expect.stringContaining('exists already, and If-None-Match'),
+      ]);
+    }
+  });
   it('by an unknown modifier is a 400', () =>
     refused('GET', '/Patient?name:sounds-like=ana', undefined, 400));
   it('by a broken date is a 400', () => refused('GET', '/Patient?birthdate=1970-13', undefined, 400));

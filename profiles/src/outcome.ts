@@ -50,6 +50,7 @@ interface OperationOutcome {
     readonly code: string;
     readonly diagnostics: string;
     readonly expression?: readonly string[];
+    readonly location?: readonly string[];
   }[];
 }
 
@@ -62,8 +63,30 @@ export function operationOutcome(issues: readonly Issue[]): OperationOutcome {
       code,
       diagnostics,
       ...(expression === undefined ? {} : { expression: [expression] }),
+      ...(expression?.startsWith(OF_HTTP) ? { location: [expression] } : {}),
     })),
   };
+}
+
+/** What is wrong with a parameter of a request is told by its name (https://hl7.org/fhir/R4/operationoutcome-definitions.html#OperationOutcome.issue.location). */
+const OF_HTTP = 'http.';
+const LONGEST_NAME = 64;
+
+export const placeOfParameter = (name: string): string => `${OF_HTTP}${name.slice(0, LONGEST_NAME)}`;
+
+/** As `read` does; a failure that names no place is told of the parameter. */
+export function ofParameter<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    const expression = placeOfParameter(name);
+    throw new FhirError(
+      error.status,
+      error.issues.map((each) => ({ ...each, expression: each.expression ?? expression })),
+      { cause: error.cause, headers: { ...error.headers } },
+    );
+  }
 }
 
 function failure(status: number, code: string, diagnostics: string, expression?: string): FhirError {

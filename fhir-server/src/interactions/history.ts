@@ -1,5 +1,5 @@
 /** https://hl7.org/fhir/R4/http.html#history: of an instance, a type, the system. */
-import { invalid } from '@wellspring/profiles';
+import { invalid, placeOfParameter } from '@wellspring/profiles';
 import { searchedDateRange } from '../search/date-range.ts';
 import { type PagePlace, placesBeside, placeText } from '../search/page-place.ts';
 import { CURSOR, parseSearch } from '../search/parse-search.ts';
@@ -76,13 +76,14 @@ function takeTimes(query: FhirRequest['query']) {
   const rest: [string, string][] = [];
   for (const [name, value] of query) {
     if (name !== '_since' && name !== '_at') {
-      if (!isTaken(name, value)) throw invalid(NOTHING_ELSE);
+      if (!isTaken(name, value)) throw invalid(NOTHING_ELSE, placeOfParameter(name));
       rest.push([name, value]);
       continue;
     }
     const range = searchedDateRange(value);
-    if (!range) throw invalid(`'${name}' takes a date or an instant.`);
-    if ((name === '_since' ? since : at) !== undefined) throw invalid(`'${name}' is given twice.`);
+    if (!range) throw invalid(`'${name}' takes a date or an instant.`, placeOfParameter(name));
+    if ((name === '_since' ? since : at) !== undefined)
+      throw invalid(`'${name}' is given twice.`, placeOfParameter(name));
     if (name === '_since') since = range.low;
     else at = { from: range.low, to: range.high };
   }

@@ -1,5 +1,5 @@
 /** Searches of several types at once: of the system, of a compartment (https://hl7.org/fhir/R4/http.html#search). */
-import { forbidden, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
+import { forbidden, invalid, isResourceType, placeOfParameter, searchParameter } from '@wellspring/profiles';
 import { readCondition } from '../access/read-condition.ts';
 import { createBreath } from '../breath.ts';
 import { fitting, PAGE_ROOM } from '../page-room.ts';
@@ -53,7 +53,8 @@ function searchedTypes(request: FhirRequest, all: readonly string[]): readonly s
   if (readable.length === 0) throw forbidden("The token's scopes do not allow this search.");
   // `_has` finds only what its reference can lead to.
   const types = readable.filter((type) => request.query.every(([name]) => mayHave(type, name)));
-  if (types.length === 0) throw invalid('_has: the parameter refers to none of these types.');
+  if (types.length === 0)
+    throw invalid('_has: the parameter refers to none of these types.', placeOfParameter('_has'));
   return types;
 }
 
@@ -68,7 +69,10 @@ function askedTypes(request: FhirRequest, all: readonly string[]): readonly stri
   const given = [...new Set(lists.flatMap(([, value]) => listOf('_type', value)))];
   const unknown = given.find((type) => !isResourceType(type));
   if (unknown !== undefined)
-    throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);
+    throw invalid(
+      `'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`,
+      placeOfParameter('_type'),
+    );
   const refused = given.find((type) => !readCondition(request.access, type, 's'));
   if (refused !== undefined) throw forbidden(`The token's scopes do not allow reading ${refused}.`);
   return given.length === 0 ? all : all.filter((type) => given.includes(type));

@@ -44,6 +44,14 @@ function placeIn(operation: WriteOperation, name: string): string {
   return placeOf(JSON.parse(`${before}"versionId":"1"${after}`), name);
 }
 
+/** What If-Match, or an If-None-Match of `*` (no version at all), says is not so. */
+export const wrongVersion = (asked: number | undefined): FhirError =>
+  preconditionFailed(
+    asked === 0
+      ? 'The resource exists already, and If-None-Match says that it must not.'
+      : 'The resource has another version than If-Match says. Read it again.',
+  );
+
 function faultError(error: StoreError, operation: WriteOperation | undefined): FhirError {
   const { type = 'Resource', id = '' } = operation ?? {};
   switch (error.fault) {
@@ -52,7 +60,9 @@ function faultError(error: StoreError, operation: WriteOperation | undefined): F
     case 'not-found':
       return notFound(type, id);
     case 'version-mismatch':
-      return preconditionFailed('The resource has another version than If-Match says. Read it again.');
+      return wrongVersion(
+        operation && 'expectedVersion' in operation ? operation.expectedVersion : undefined,
+      );
     case 'matched':
       return conflict('A resource that matches the condition was created meanwhile. Send it again.');
     case 'multiple-matches':

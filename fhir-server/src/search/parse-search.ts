@@ -1,5 +1,12 @@
 /** The query of a search request → SearchRequest. Strict by default: what is not understood is refused, never dropped in silence. */
-import { type Issue, invalid, isResourceType, searchParameter } from '@wellspring/profiles';
+import {
+  type Issue,
+  invalid,
+  isResourceType,
+  ofParameter,
+  placeOfParameter,
+  searchParameter,
+} from '@wellspring/profiles';
 import { aliasOf } from './aliases.ts';
 import { mayLeadTo, referenceParameters } from './canonicals.ts';
 import { createLeadsOn } from './leads-on.ts';
@@ -76,33 +83,40 @@ export function parseSearch(
     if (seen > MAX_PARAMETERS) throw invalid(`A search may have ${MAX_PARAMETERS} parameters at most.`);
     const bare = name.split(':')[0] as string;
     try {
-      if (bare === '_include') includes.push(parseInclude(name, value, type, false, options.types));
-      else if (bare === '_revinclude') revincludes.push(parseInclude(name, value, type, true, options.types));
-      else if (bare === '_contained' || bare === '_containedType') checkContained(name, value);
-      else if (RESULT_PARAMETERS.has(name)) result[name] = withRepeated(name, result[name], value);
-      else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
-      else conditions.push(parseParameter(context, type, name, value));
+      ofParameter(bare, () => {
+        if (bare === '_include') includes.push(parseInclude(name, value, type, false, options.types));
+        else if (bare === '_revinclude')
+          revincludes.push(parseInclude(name, value, type, true, options.types));
+        else if (bare === '_contained' || bare === '_containedType') checkContained(name, value);
+        else if (RESULT_PARAMETERS.has(name)) result[name] = withRepeated(name, result[name], value);
+        else if (value === '') throw invalid(`'${name.slice(0, 64)}' has no value.`);
+        else conditions.push(parseParameter(context, type, name, value));
+      });
       if (name !== CURSOR) applied.push([name, value]);
     } catch (error) {
       if (!(error instanceof UnknownParameter)) throw error;
       const text = error.text ?? `'${error.parameter.slice(0, 64)}' is not a search parameter of ${type}.`;
-      if (!options.lenient) throw invalid(text);
-      ignored.push({ severity: 'warning', code: 'not-supported', diagnostics: `${text} It was ignored.` });
+      const expression = placeOfParameter(bare);
+      if (!options.lenient) throw invalid(text, expression);
+      const diagnostics = `${text} It was ignored.`;
+      ignored.push({ severity: 'warning', code: 'not-supported', diagnostics, expression });
     }
   }
   // https://hl7.org/fhir/R4/search.html#count: a page of nothing is a question for the number.
-  const summary = /^0+$/.test(result._count ?? '') ? 'count' : parseSummary(result._summary);
+  const summary = /^0+$/.test(result._count ?? '')
+    ? 'count'
+    : ofParameter('_summary', () => parseSummary(result._summary));
   return {
     type,
     where: and(...conditions),
-    ...parseSort(type, result._sort, options.types),
-    count: parseCount(options.limits, result._count, summary),
+    ...ofParameter('_sort', () => parseSort(type, result._sort, options.types)),
+    count: ofParameter('_count', () => parseCount(options.limits, result._count, summary)),
     ...parsePlace(result[CURSOR]),
-    total: parseTotal(result._total, summary),
+    total: ofParameter('_total', () => parseTotal(result._total, summary)),
     includes: once(includes),
     revincludes: once(revincludes),
     summary,
-    elements: elementsOf(result._elements ?? ''),
+    elements: ofParameter('_elements', () => elementsOf(result._elements ?? '')),
     applied,
     ignored,
   };

@@ -1,4 +1,3 @@
-import { preconditionFailed } from '@wellspring/profiles';
 import type { AccessContext } from '../../access/access-context.ts';
 import { writerOf } from '../../access/authorship.ts';
 import { checkWrite, requireRule, requireWriteScope } from '../../access/check-write.ts';
@@ -16,6 +15,7 @@ import { and, type QueryNode } from '../../search/query.ts';
 import type { ResourceStore, WriteOperation } from '../../store/store.ts';
 import { checkMemberQueries, type WithMemberQueries } from '../checks/member-queries.ts';
 import { localReferences } from '../references.ts';
+import { wrongVersion } from '../store-faults.ts';
 import { checkTopic } from '../stored-topics.ts';
 import { settleSubscription } from '../subscription-writes.ts';
 import { type ResourceJson, resourceText } from '../text/resource-text.ts';
@@ -108,8 +108,7 @@ function askedOf(access: AccessContext, write: Writing): Asked {
 
 /** What was checked against the version read must still be that version when it is written. */
 function expected(asked: number | undefined, read: LiveVersion | undefined): number | undefined {
-  if (asked !== undefined && read && asked !== read.version)
-    throw preconditionFailed('The resource has another version than If-Match says. Read it again.');
+  if (asked !== undefined && read && asked !== read.version) throw wrongVersion(asked);
   return asked ?? read?.version;
 }
 

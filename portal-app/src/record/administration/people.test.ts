@@ -1,8 +1,8 @@
 /** Who is in a pool: by their roles of today, those of the desk and those that the shipped policy takes for the same. */
-import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
+import type { Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import type { FhirApi } from '../../smart/fhir.ts';
-import { endRoleOn, membersOf, type Person, renewRole } from './people.ts';
+import { endRoleOn, membersOf, type Person, placesToWork, renewRole } from './people.ts';
 
 const OWN = 'urn:wellspring:staff-role';
 const NUCC = 'http://nucc.org/provider-taxonomy';
@@ -50,4 +50,23 @@ it('a role ends on a day, on another, or not at all; its beginning stays', async
   expect((await endRoleOn(fhir, ending, '')).period).toEqual({ start });
   expect(await renewRole(fhir, { ...ending, active: false })).toEqual(role);
   expect(await endRoleOn(fhir, { resourceType: 'PractitionerRole' }, '')).not.toHaveProperty('period');
+});
+
+it('a role is given at one’s own clinic unless another is chosen, and never at what only pays', () => {
+  const place = (id: string, code?: string): Organization => ({
+    resourceType: 'Organization',
+    id,
+    name: id,
+    ...(code ? { type: [{ coding: [{ system: 'urn:t', code }] }] } : {}),
+  });
+  const all = [place('payer', 'pay'), place('insurer', 'ins'), place('b'), place('a', 'prov'), place('mine')];
+  const own = (id: string): PractitionerRole => ({
+    resourceType: 'PractitionerRole',
+    organization: { reference: `Organization/${id}` },
+  });
+  const ids = (...roles: PractitionerRole[]) => placesToWork(all, roles).map(({ id }) => id);
+  expect(ids(own('mine'))).toEqual(['mine', 'a', 'b']);
+  expect(ids()).toEqual(['a', 'b', 'mine']);
+  // Who works at an insurer gives roles there.
+  expect(ids(own('payer'))).toEqual(['payer', 'a', 'b', 'mine']);
 });

@@ -44,6 +44,25 @@ export const organizationsQuery = (fhir: FhirApi) =>
       (await allPages<Organization>(fhir, 'Organization', { active: 'true', _count: '200' })).resources,
   });
 
+const INSURERS: ReadonlySet<string | undefined> = new Set(['pay', 'ins']);
+
+/** Where somebody may have a role: those of whoever gives it first, then by name; nobody works at what only pays. `own`: their roles. */
+export function placesToWork(
+  organizations: readonly Organization[],
+  own: readonly PractitionerRole[],
+): readonly Organization[] {
+  const theirs = new Set(own.map(({ organization }) => organization?.reference));
+  const isTheirs = ({ id }: Organization): boolean => theirs.has(`Organization/${id}`);
+  const isPayer = ({ type = [] }: Organization): boolean =>
+    type.length > 0 &&
+    type.every(({ coding = [] }) => coding.length > 0 && coding.every(({ code }) => INSURERS.has(code)));
+  return organizations
+    .filter((each) => isTheirs(each) || !isPayer(each))
+    .toSorted(
+      (a, b) => Number(isTheirs(b)) - Number(isTheirs(a)) || (a.name ?? '').localeCompare(b.name ?? ''),
+    );
+}
+
 /** Who is in each pool today. */
 export function membersOf(pool: Pool, people: readonly Person[]): readonly string[] {
   const isOne = (role: PractitionerRole): boolean => isInForce(role) && poolsOf(role).includes(pool);

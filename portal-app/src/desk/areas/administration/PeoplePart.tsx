@@ -9,8 +9,10 @@ import {
   organizationsQuery,
   type Person,
   peopleQuery,
+  placesToWork,
 } from '../../../record/administration/people.ts';
 import { isInForce } from '../../../record/staff/in-force.ts';
+import { ownRolesQuery } from '../../../record/staff/queries.ts';
 import { POOLS, type Pool } from '../../../record/work/kinds.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
@@ -24,7 +26,10 @@ import { RoleForm, RoleLine } from './RoleLine.tsx';
 export function PeoplePart() {
   const { fhir } = useSignedIn();
   const people = useQuery(peopleQuery(fhir));
-  const organizations = useQuery(organizationsQuery(fhir)).data ?? [];
+  const organizations = placesToWork(
+    useQuery(organizationsQuery(fhir)).data ?? [],
+    useQuery(ownRolesQuery(fhir)).data ?? [],
+  );
   const [isAdding, setAdding] = useState(false);
   return (
     <>

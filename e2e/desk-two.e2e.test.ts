@@ -106,6 +106,9 @@ describe('two at one item', () => {
       'Communication?subject=Patient/ben&sender=Practitioner/nina,Practitioner/omar',
     );
     expect(sent.entry).toHaveLength(1);
+    // What was written in vain is not gone without a word.
+    await omar.getByText('What you had written was not sent:').waitFor();
+    await omar.getByText('Take something against the pain.').waitFor();
 
     await load(world, [message('back', 'Thank you!', { topic: { text: 'Thanks' } })]);
     await nina.reload();

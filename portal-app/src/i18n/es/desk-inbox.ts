@@ -49,6 +49,7 @@ export const deskInbox = {
   'Not before': 'No antes del',
   'At the latest': 'Lo más tarde',
   Numbers: 'Cifras',
+  'What you had written was not sent:': 'Lo que usted había escrito no se envió:',
   'By week': 'Por semana',
   'Only what waits for your own pool is counted here.':
     'Aquí se cuenta solo lo que espera a su propio grupo.',

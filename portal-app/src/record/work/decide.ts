@@ -11,6 +11,8 @@ import { isOpen } from './kinds.ts';
 
 /** Somebody else was quicker: says who. */
 export class TakenMeanwhile extends Error {
+  /** It is finished: nothing can be done about it any more. */
+  readonly isOver: boolean;
   constructor({ owner, ...task }: Task) {
     const name = owner?.display ?? t('A colleague');
     super(
@@ -19,6 +21,7 @@ export class TakenMeanwhile extends Error {
         : t('{name} finished this a moment ago. Nothing was sent.', { name }),
     );
     this.name = 'TakenMeanwhile';
+    this.isOver = !isOpen(task as Task);
   }
 }
 

@@ -33,6 +33,7 @@ import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.ts
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
 import { useInbox, useWork } from './use-work.ts';
+import { Unsent } from './Unsent.tsx';
 import { VisitItem } from './VisitItem.tsx';
 
 const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {
@@ -142,6 +143,7 @@ function Over({ task }: { readonly task: Task }) {
           {text}
         </p>
       ))}
+      <Unsent task={task} />
     </>
   );
 }

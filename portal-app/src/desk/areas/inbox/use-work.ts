@@ -2,7 +2,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { createContext, type RefObject, useContext, useRef } from 'react';
 import { t } from '../../../i18n/text.ts';
-import { undo } from '../../../record/work/decide.ts';
+import { TakenMeanwhile, undo } from '../../../record/work/decide.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useSend } from '../../../smart/use-send.ts';
@@ -76,7 +76,11 @@ export function useWork(task: Task, { name, what, act, words, canBeUndone, stays
     what: [what ?? '', task.meta?.versionId],
     send: (identity) => {
       sent.current = identity;
-      return act(identity);
+      return act(identity).catch((error: unknown) => {
+        // The form that would say so is gone as soon as the item is known to be done.
+        if (error instanceof TakenMeanwhile && error.isOver) inbox.say(error.message);
+        throw error;
+      });
     },
     onSuccess: () => {
       onDone?.();

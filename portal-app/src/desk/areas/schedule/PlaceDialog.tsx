@@ -6,11 +6,13 @@ import { placeVisit } from '../../../record/schedule/changes.ts';
 import { minutesOf, runFrom } from '../../../record/schedule/day.ts';
 import { patientName } from '../../../record/schedule/words.ts';
 import { when } from '../../../record/visits/words.ts';
+import { isOutsideAsked } from '../../../record/work/visit.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useAction } from '../../../smart/use-send.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { SendForm } from '../../../ui/form.tsx';
+import { Pill } from '../../../ui/parts.tsx';
 import { BookForm } from './BookForm.tsx';
 import type { Placing } from './placing.ts';
 
@@ -70,6 +72,11 @@ function Confirm({
           after: formatDateTime(first.start),
         })}
       </p>
+      {isOutsideAsked(visit, first) && (
+        <p>
+          <Pill kind="warn">{t('Outside what suits')}</Pill>
+        </p>
+      )}
       <p className="muted">{t('The patient is told.')}</p>
     </SendForm>
   );

@@ -12,12 +12,10 @@ import {
   weekAhead,
   weekOf,
 } from '../../../format/clinic-clock.ts';
-import { formatDate, formatDateTime } from '../../../format/date.ts';
-import { nameText, officialName } from '../../../format/words.ts';
+import { formatDate } from '../../../format/date.ts';
 import { locale } from '../../../i18n/language.ts';
 import { type Text, t } from '../../../i18n/text.ts';
 import type { ClosedAt } from '../../../record/clinic/closed-times.ts';
-import { patientQuery } from '../../../record/patient/use-patient.ts';
 import type { Item } from '../../../record/schedule/day.ts';
 import { daysQuery, personOf, scheduleNames, schedulesQuery } from '../../../record/schedule/queries.ts';
 import { useSignedIn } from '../../../smart/SessionProvider.tsx';
@@ -30,6 +28,7 @@ import { Grid } from './Grid.tsx';
 import { ItemDialog } from './ItemDialog.tsx';
 import { NothingThere } from './NothingThere.tsx';
 import { PlaceDialog } from './PlaceDialog.tsx';
+import { PlacingNotice } from './PlacingNotice.tsx';
 import type { Placing } from './placing.ts';
 import { Requests } from './Requests.tsx';
 import styles from './schedule.module.css';
@@ -278,38 +277,6 @@ function Closed({ days, closedAt }: { readonly days: readonly number[]; readonly
       )
     );
   });
-}
-
-function PlacingNotice({ placing, onCancel }: { readonly placing: Placing; readonly onCancel: () => void }) {
-  return (
-    <div className={styles.placing} role="status">
-      <strong>
-        {placing.kind === 'visit' ? (
-          t('Choose a free time for this visit.')
-        ) : (
-          <ForPatient id={placing.patient} />
-        )}
-      </strong>{' '}
-      {placing.kind === 'visit' && placing.visit.start && (
-        <span>{t('Now: {time}', { time: formatDateTime(placing.visit.start) })}</span>
-      )}
-      <button type="button" className="button secondary" onClick={onCancel}>
-        {t('Leave it as it is')}
-      </button>
-    </div>
-  );
-}
-
-function ForPatient({ id }: { readonly id: string }) {
-  const { fhir } = useSignedIn();
-  const patient = useQuery(patientQuery({ ...fhir, patient: id })).data;
-  return (
-    <>
-      {t('Choose a free time for {name}.', {
-        name: patient ? nameText(officialName(patient)) : t('the patient'),
-      })}
-    </>
-  );
 }
 
 function useScheduleCommands(

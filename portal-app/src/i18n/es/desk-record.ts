@@ -101,6 +101,7 @@ export const deskRecord = {
   Test: 'Prueba',
   Trend: 'Tendencia',
   Timeline: 'Cronología',
+  'Not shown to the patient': 'No se muestra al paciente',
   'From this visit': 'De esta consulta',
   Prescriptions: 'Recetas',
   'Not readable, or not for your role: {kinds}': 'No se pudo leer, o no es para su función: {kinds}',

@@ -7,6 +7,7 @@ import { base64Of } from '../../format/attachment.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Fhir } from '../../smart/fhir.ts';
 import { createOnce } from '../../smart/once.ts';
+import { NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
 
 const LOINC = 'http://loinc.org';
@@ -15,12 +16,6 @@ const CATEGORY: Coding = {
   code: 'clinical-note',
   display: 'Clinical Note',
 };
-/** A draft is the author's: patients see what was signed. */
-const NOT_FOR_PATIENTS: Coding = {
-  system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
-  code: 'NOPAT',
-};
-
 /** Kinds of notes (LOINC, US Core clinical note types), by their code. */
 export const NOTE_KINDS: readonly {
   readonly code: string;
@@ -51,6 +46,7 @@ function noteOf(
   const known = NOTE_KINDS.find(({ code }) => code === kind) ?? NOTE_KINDS[0];
   return {
     resourceType: 'DocumentReference',
+    // A draft is the author's: patients see what was signed.
     ...(isSigned ? {} : { meta: { security: [NOT_FOR_PATIENTS] } }),
     status: 'current',
     docStatus: isSigned ? 'final' : 'preliminary',

@@ -16,6 +16,7 @@ export interface Happening {
   readonly name: string;
   readonly date: string;
   readonly about: string;
+  readonly resource: Resource;
 }
 
 export type TimelineKind =
@@ -112,7 +113,9 @@ function happeningOf(resource: Resource): readonly Happening[] {
   if (!told?.date || Number.isNaN(timeOf(told.date))) return [];
   const { name, date, concept } = told;
   const about = [told.note, codesText(concept)].filter(Boolean).join(' · ');
-  return [{ id: resource.id ?? '', kind: resource.resourceType as TimelineKind, name, date, about }];
+  return [
+    { id: resource.id ?? '', kind: resource.resourceType as TimelineKind, name, date, about, resource },
+  ];
 }
 
 interface Told {

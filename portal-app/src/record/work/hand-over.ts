@@ -3,9 +3,10 @@ import type { Task } from '@medplum/fhirtypes';
 import { allPages } from '../../smart/all-pages.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { criteriaOf, identified, isSent, markSent, tokenOf } from '../../smart/once.ts';
+import { isSeenByPatient } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided, takenBack } from './decide.ts';
-import { assignedTo, followUpOf, isSeenByPatient, type To } from './follow-up.ts';
+import { assignedTo, followUpOf, type To } from './follow-up.ts';
 import { heldBy } from './queue.ts';
 import { tasksOf } from './several.ts';
 

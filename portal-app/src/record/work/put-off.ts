@@ -6,9 +6,9 @@ import type { Task } from '@medplum/fhirtypes';
 import { backInQueue, isPutOff, PUT_OFF } from '@wellspring/profiles/put-off';
 import { dayLater, dayText, instantText, weekdayOf } from '../../format/clinic-clock.ts';
 import type { FhirApi } from '../../smart/fhir.ts';
+import { isSeenByPatient } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
-import { isSeenByPatient } from './follow-up.ts';
 import { isOpen, kindOf } from './kinds.ts';
 
 export { isPutOff };

@@ -2,6 +2,7 @@
 import type { DiagnosticReport, Observation, Resource, Task } from '@medplum/fhirtypes';
 import { expect, it } from 'vitest';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { isSeenByPatient } from '../patient/kept-from.ts';
 import { releaseLater, releaseResult, withholdResult } from './result.ts';
 
 const by = { reference: 'Practitioner/amara', display: 'Amara' } as const;
@@ -56,6 +57,7 @@ it('released it is final with all of it; put off or withheld it is kept from the
     task: { status: 'completed', owner: by },
   });
   expect(now.report.meta?.security).toBeUndefined();
+  expect([now.report, now.observation].map(isSeenByPatient)).toEqual([true, true]);
   const kept = { status: 'final', meta: { security: [{ code: 'NOPAT' }] } };
   const later = { by, found: found(READ), comment: 'See you.', day: '2031-03-04', identity: 'i' };
   expect(await sent((fhir) => releaseLater(fhir, task, later))).toMatchObject({
@@ -64,7 +66,9 @@ it('released it is final with all of it; put off or withheld it is kept from the
     task: { status: 'on-hold', executionPeriod: { start: expect.stringMatching(/^2031-03-04T/) } },
   });
   const never = { by, found: found(READ), comment: '', reason: 'harm', identity: 'i' };
-  expect(await sent((fhir) => withholdResult(fhir, task, never))).toMatchObject({
+  const withheld = await sent((fhir) => withholdResult(fhir, task, never));
+  expect([withheld.report, withheld.observation].map(isSeenByPatient)).toEqual([false, false]);
+  expect(withheld).toMatchObject({
     report: { ...kept, conclusion: READ },
     observation: kept,
     task: { status: 'completed', statusReason: { text: 'harm' } },

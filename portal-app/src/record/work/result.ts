@@ -8,13 +8,9 @@ import { instantText } from '../../format/clinic-clock.ts';
 import { idOf } from '../../format/reference.ts';
 import type { Text } from '../../i18n/text.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
+import { NOT_FOR_PATIENTS } from '../patient/kept-from.ts';
 import type { By } from '../staff/use-by.ts';
 import { decide, decided } from './decide.ts';
-
-const NOT_FOR_PATIENTS = {
-  system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
-  code: 'NOPAT',
-} as const;
 
 export const releaseQuery = (fhir: FhirApi, task: Task) => {
   const id = idOf(task.focus, 'DiagnosticReport') ?? '';

@@ -16,6 +16,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { FlagPill, Loaded } from '../../../ui/parts.tsx';
 import { ContactWay } from '../../../views/ContactWay.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import styles from './inbox.module.css';
 
 const MOST = 8;
@@ -36,11 +37,11 @@ export function Aside() {
               isOwn={isClinical}
               list={results && testRows(results.filter((each) => !isPanel(each))).slice(0, MOST)}
             >
-              {({ id, name, value, date, flag }) => (
+              {({ id, latest, name, value, date, flag }) => (
                 <li key={id} className={styles.fact}>
                   <Link to={`/patients/${fhir.patient}/results/${id}`}>{name}</Link>
                   <span>
-                    <span className="number">{value}</span> <FlagPill flag={flag} />{' '}
+                    <span className="number">{value}</span> <FlagPill flag={flag} /> <KeptPill of={latest} />{' '}
                     <span className={`muted ${styles.date}`}>{date && formatDate(date)}</span>
                   </span>
                 </li>

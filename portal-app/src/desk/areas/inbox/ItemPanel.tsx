@@ -32,8 +32,8 @@ import { firstDayId } from './PutOffForm.tsx';
 import { focusItem, ITEM_HEADING, type ItemProps, Key, openAt } from './parts.tsx';
 import { RefillItem } from './RefillItem.tsx';
 import { ResultItem } from './ResultItem.tsx';
-import { useInbox, useWork } from './use-work.ts';
 import { Unsent } from './Unsent.tsx';
+import { useInbox, useWork } from './use-work.ts';
 import { VisitItem } from './VisitItem.tsx';
 
 const ITEMS: Readonly<Record<Kind, ComponentType<ItemProps>>> = {

@@ -7,6 +7,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
 import { Pill } from '../../../ui/parts.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import own from './patient.module.css';
 
 export function Happenings({ of }: { readonly of: readonly Happening[] }) {
@@ -14,13 +15,14 @@ export function Happenings({ of }: { readonly of: readonly Happening[] }) {
   return (
     <ul className={styles.list}>
       <Each of={of}>
-        {({ id, kind, name, date, about }) => (
+        {({ id, kind, name, date, about, resource }) => (
           <li key={`${kind} ${id}`}>
             <span className={own.day}>{formatDate(date)}</span>
             <Link className={own.named} to={`/patients/${fhir.patient}/timeline/${kind}/${id}`}>
               {name}
             </Link>
             <Pill kind="plain">{t(TIMELINE_KINDS[kind].title)}</Pill>
+            <KeptPill of={resource} />
             {about && <span className={`muted ${styles.excerpt}`}>{about}</span>}
           </li>
         )}

@@ -12,6 +12,7 @@ import { Each } from '../../../ui/Each.tsx';
 import styles from '../../../ui/entries.module.css';
 import { Card, EmptyState, FlagPill, Loaded } from '../../../ui/parts.tsx';
 import { HomePill } from '../../../views/HomePill.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import { ListCard } from './ListCard.tsx';
 import own from './patient.module.css';
@@ -79,6 +80,7 @@ function Rows({ rows }: { readonly rows: readonly TestRow[] }) {
             <FlagPill flag={flag} />
             <StatusPill status={latest.status} />
             <HomePill of={latest} />
+            <KeptPill of={latest} />
             <span className="muted">{formatDate(date)}</span>
           </li>
         )}

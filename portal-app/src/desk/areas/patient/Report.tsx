@@ -12,6 +12,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Card, FlagPill } from '../../../ui/parts.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import own from './patient.module.css';
 
@@ -30,7 +31,7 @@ export function Report({
     <Card title={clinicalName(code)}>
       <p className="muted">
         {[date && formatDateTime(date), performer?.[0]?.display, codesText(code)].filter(Boolean).join(' · ')}{' '}
-        <StatusPill status={status} />
+        <StatusPill status={status} /> <KeptPill of={report} />
       </p>
       {conclusion && <p className={own.text}>{conclusion}</p>}
       {results.length > 0 && (
@@ -42,7 +43,7 @@ export function Report({
               </th>
               <td>
                 <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
-                <StatusPill status={each.status} />
+                <StatusPill status={each.status} /> <KeptPill of={each} />
               </td>
               <td className="number">{rangeWords(rangeOf(each), unitText(each.valueQuantity)) ?? ''}</td>
             </tr>

@@ -17,6 +17,7 @@ import { Card, FlagPill, Loaded } from '../../../ui/parts.tsx';
 import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import { TrendChart } from '../../../ui/TrendChart.tsx';
 import { HomePill } from '../../../views/HomePill.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 
 export function ResultPart() {
@@ -74,7 +75,7 @@ function One({
             <td>{formatDateTime(dateOf(each))}</td>
             <td>
               <span className="number">{valueText(each)}</span> <FlagPill flag={flagOf(each)} />{' '}
-              <StatusPill status={each.status} /> <HomePill of={each} />
+              <StatusPill status={each.status} /> <HomePill of={each} /> <KeptPill of={each} />
               {each.note?.map(({ text }) => (
                 <p key={text}>{text}</p>
               ))}

@@ -15,6 +15,7 @@ import { ScrollTable } from '../../../ui/ScrollTable.tsx';
 import { ShowOlder } from '../../../ui/ShowOlder.tsx';
 import { Sparkline } from '../../../ui/Sparkline.tsx';
 import { HomePill } from '../../../views/HomePill.tsx';
+import { KeptPill } from '../../../views/KeptPill.tsx';
 import { StatusPill } from '../../../views/StatusPill.tsx';
 import own from './patient.module.css';
 
@@ -74,7 +75,7 @@ function Table({ rows }: { readonly rows: readonly TestRow[] }) {
           </th>
           <td>
             <span className="number">{value}</span> <FlagPill flag={flag} />{' '}
-            <StatusPill status={latest.status} /> <HomePill of={latest} />
+            <StatusPill status={latest.status} /> <HomePill of={latest} /> <KeptPill of={latest} />
           </td>
           <td className="number">{rangeWords(rangeOf(latest), unitText(latest.valueQuantity)) ?? ''}</td>
           <td>{formatDate(date)}</td>

@@ -2,7 +2,7 @@
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { queryOptions } from '@tanstack/react-query';
 import { nameText, officialName } from '../../format/words.ts';
-import type { FhirApi } from '../../smart/fhir.ts';
+import { type FhirApi, FhirFailure } from '../../smart/fhir.ts';
 import { isInForce } from './in-force.ts';
 
 export const ROLE_SYSTEM = 'urn:wellspring:staff-role';
@@ -16,10 +16,16 @@ export const selfQuery = (fhir: FhirApi) =>
 export const ownRolesQuery = (fhir: FhirApi) =>
   queryOptions({
     queryKey: ['own-roles', fhir.self],
-    queryFn: async () => {
+    queryFn: async (): Promise<readonly PractitionerRole[]> => {
       const params = { practitioner: fhir.self, 'active:not': 'false' };
-      const { resources } = await fhir.search<PractitionerRole>('PractitionerRole', params);
-      return resources.filter((role) => isInForce(role));
+      try {
+        const { resources } = await fhir.search<PractitionerRole>('PractitionerRole', params);
+        return resources.filter((role) => isInForce(role));
+      } catch (error) {
+        // Who works here is what every role may read.
+        if (error instanceof FhirFailure && error.status === 403) return [];
+        throw error;
+      }
     },
   });
 

@@ -3,7 +3,7 @@ import type { Appointment, HealthcareService, Schedule, Slot, Task } from '@medp
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dayLater, setZoneOfClinic, today } from '../../format/clinic-clock.ts';
 import type { Change, FhirApi } from '../../smart/fhir.ts';
-import { bookAt, type FreeTime, freeTimesQuery } from './visit.ts';
+import { bookAt, type FreeTime, freeTimesQuery, whoAndWhere } from './visit.ts';
 
 beforeAll(() => setZoneOfClinic('UTC'));
 afterAll(() => setZoneOfClinic(undefined));
@@ -73,4 +73,14 @@ it('is offered no time at which the clinic is closed', async () => {
   const { queryFn } = freeTimesQuery(fhir, visit, { day, anybody: false });
   const times = await (queryFn as unknown as () => Promise<readonly FreeTime[]>)();
   expect(times.map((each) => each.slot.id)).toEqual(['after']);
+});
+
+it('a free time says with whom and where it is: one person has times at two places', () => {
+  const actor = (reference: string, display?: string) => ({ reference, ...(display ? { display } : {}) });
+  const at = (...actors: Schedule['actor']): Schedule => ({ resourceType: 'Schedule', actor: actors });
+  const osei = actor('Practitioner/osei', 'Dr. Osei');
+  const nurse = actor('HealthcareService/nurse', 'Nurse visits');
+  expect(whoAndWhere(at(actor('Location/hill', 'Hill Street'), osei, nurse))).toBe('Dr. Osei · Hill Street');
+  expect(whoAndWhere(at(osei, actor('Location/x')))).toBe('Dr. Osei');
+  expect(whoAndWhere(undefined)).toBe('');
 });

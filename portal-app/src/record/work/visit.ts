@@ -28,6 +28,13 @@ const PEOPLE = /^Practitioner\//;
 export const withWhomAsked = ({ participant }: Appointment): string | undefined =>
   participant.map(({ actor }) => actor?.reference).find((reference) => PEOPLE.test(reference ?? ''));
 
+/** Of a schedule: whose it is, and where: one person may have times at two places on one day. */
+export const whoAndWhere = (schedule: Schedule | undefined): string =>
+  [/^Practitioner\//, /^Location\//]
+    .map((kind) => schedule?.actor.find(({ reference }) => kind.test(reference ?? ''))?.display)
+    .filter(Boolean)
+    .join(' · ');
+
 const MOST = '30';
 
 /** Within what suits the patient, and from now on; with whom they asked for, where they did. `day`: from that one on. */

@@ -16,6 +16,7 @@ import {
   isOutsideAsked,
   proposeTimes,
   visitQuery,
+  whoAndWhere,
   withWhomAsked,
 } from '../../../record/work/visit.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
@@ -189,7 +190,7 @@ function Time({
   readonly isProposed: boolean;
   readonly onPropose: (isOne: boolean) => void;
 }) {
-  const who = schedule?.actor.find(({ reference }) => reference?.startsWith('Practitioner/'))?.display;
+  const where = whoAndWhere(schedule);
   const words = formatDateTime(slot.start);
   return (
     <div className={styles.time}>
@@ -197,14 +198,14 @@ function Time({
         <input type="radio" name={name} checked={isChosen} onChange={onChoose} />
         <span>
           {words}
-          {who && <span className="muted"> · {who}</span>}{' '}
+          {where && <span className="muted"> · {where}</span>}{' '}
           {isOutsideAsked(visit, slot) && <Pill kind="warn">{t('Outside what suits')}</Pill>}
         </span>
       </label>
       <label className={styles.check}>
         <input type="checkbox" checked={isProposed} onChange={({ target }) => onPropose(target.checked)} />
         {t('propose')}
-        <span className="visually-hidden">: {words}</span>
+        <span className="visually-hidden">: {[words, where].filter(Boolean).join(' · ')}</span>
       </label>
     </div>
   );

@@ -50,6 +50,7 @@ export const deskInbox = {
   'At the latest': 'Lo más tarde',
   Numbers: 'Cifras',
   'What you had written was not sent:': 'Lo que usted había escrito no se envió:',
+  '{insurer} is over with it': '{insurer} termina con ello',
   'By week': 'Por semana',
   'Only what waits for your own pool is counted here.':
     'Aquí se cuenta solo lo que espera a su propio grupo.',

@@ -56,6 +56,15 @@ export const differences = (draft: Coverage, current: Coverage | undefined): rea
     after: words(draft),
   })).filter(({ before, after }) => before !== '' || after !== '');
 
+const insurersOf = ({ payor }: Coverage): readonly string[] =>
+  payor.flatMap(({ display, reference }) => [display, reference].filter((each) => each !== undefined));
+
+/** Which of those on record it takes the place of, as far as can be told: that of the same insurer, else the first. */
+export function replacedBy(draft: Coverage, all: readonly Coverage[]): Coverage | undefined {
+  const named = new Set(insurersOf(draft));
+  return all.find((each) => insurersOf(each).some((one) => named.has(one))) ?? all[0];
+}
+
 export interface Insurance {
   readonly by: By;
   readonly draft: Coverage;

@@ -3,7 +3,7 @@ import type { Appointment, Coverage, MedicationRequest, Patient, Resource, Task 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { setZoneOfClinic } from '../../format/clinic-clock.ts';
 import { type Change, type FhirApi, FhirFailure } from '../../smart/fhir.ts';
-import { approveInsurance, differences } from './coverage.ts';
+import { approveInsurance, differences, replacedBy } from './coverage.ts';
 import { claim, decide, decided } from './decide.ts';
 import { handOver, handOverAll, takeAllBack } from './hand-over.ts';
 import { dueOf, isLate, kindOf, lateBefore } from './kinds.ts';
@@ -197,6 +197,20 @@ describe('a refill', () => {
   it('is not approved without saying how it is taken', async () => {
     await expect((async () => approve({ dosage: ' ' }))()).rejects.toThrow('how the medicine is taken');
   });
+});
+
+it('insurance takes the place of that of the same insurer, whatever stands first', () => {
+  const of = (id: string, ...payor: Coverage['payor']): Coverage => ({
+    resourceType: 'Coverage',
+    id,
+    status: 'active',
+    beneficiary: { reference: 'Patient/a' },
+    payor,
+  });
+  const all = [of('one', { display: 'Medicare' }), of('two', { reference: 'Organization/plan' })];
+  expect(replacedBy(of('x', { reference: 'Organization/plan', display: 'Plan' }), all)?.id).toBe('two');
+  expect(replacedBy(of('x', { display: 'New' }), all)?.id).toBe('one');
+  expect(replacedBy(of('x', { display: 'New' }), [])).toBeUndefined();
 });
 
 it('insurance is taken over element by element; what it replaces is over', async () => {

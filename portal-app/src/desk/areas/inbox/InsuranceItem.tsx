@@ -10,11 +10,12 @@ import {
   declineInsurance,
   differences,
   handedInQuery,
+  replacedBy,
 } from '../../../record/work/coverage.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Select, SendForm } from '../../../ui/form.tsx';
 import { useKeys } from '../../../ui/keys.ts';
-import { EmptyState, Loaded } from '../../../ui/parts.tsx';
+import { EmptyState, Loaded, Pill } from '../../../ui/parts.tsx';
 import { AttachedFile } from '../../../views/AttachedFile.tsx';
 import { Decline, focusOn, type ItemProps, Key } from './parts.tsx';
 import { SideBySide } from './SideBySide.tsx';
@@ -53,7 +54,7 @@ interface Props extends ItemProps {
 function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage[] }) {
   const { fhir } = usePortal();
   const by = useBy();
-  const [replaces, setReplaces] = useState(all[0]?.id ?? '');
+  const [replaces, setReplaces] = useState(replacedBy(draft, all)?.id ?? '');
   const [kept, setKept] = useState<readonly string[]>([]);
   const current = all.find(({ id }) => id === replaces);
   const id = `approve-${task.id}`;
@@ -91,6 +92,13 @@ function Approve({ task, draft, all }: Props & { readonly all: readonly Coverage
         onKept={setKept}
         canKeep={current !== undefined}
       />
+      {current && (
+        <p>
+          <Pill kind="warn">
+            {t('{insurer} is over with it', { insurer: current.payor[0]?.display ?? t('Insurance') })}
+          </Pill>
+        </p>
+      )}
     </SendForm>
   );
 }

@@ -150,7 +150,7 @@ describe.each(STORES)('$import on %s', (_store, open) => {
     ]);
     expect(
       errors.find(({ issue }) => issue[0].details.text === 'upload, line 6').issue[0].expression,
-    ).toEqual(['gender']);
+    ).toEqual(['Patient.gender']);
     expect((await read('Patient/good2')).id).toBe('good2');
     expect((await read('Patient/bad')).resourceType).toBe('OperationOutcome');
   });
@@ -216,6 +216,8 @@ describe.each(STORES)('$import on %s', (_store, open) => {
       parameters(source, source),
       parameters({ name: 'mode', valueCode: 'replace' }),
       { input: [{ url: `${address}/exports/p.ndjson` }], mode: 'replace' },
+      { input: [{ type: 'Patient' }] },
+      { input: [{ url: 5 }] },
     ])
       expect((await begin(order, json)).status).toBe(400);
     for (const query of [

@@ -89,11 +89,7 @@ export function errorLine({ input, number }: Origin, issues: readonly Issue[]): 
       code,
       details: { text: `${input}${LINE}${number}` },
       diagnostics,
-      ...(expression === undefined
-        ? {}
-        : {
-            expression: [expression.replace(/^Bundle\.entry\[\d+\]\.?(?:resource\.?)?/, '')].filter(Boolean),
-          }),
+      ...(expression ? { expression: [expression] } : {}),
     })),
   });
 }

@@ -42,7 +42,7 @@ export async function writeBatch(
       const failed = index === undefined ? undefined : left[index];
       if (!failed || refused.length >= MOST_LEFT_OUT)
         return oneByOne(repository, access, left, provenance, refused);
-      refused.push({ incoming: failed, issues: error.issues });
+      refused.push({ incoming: failed, issues: error.issues.map((issue) => ofLine(failed, issue)) });
       left = left.filter((each) => each !== failed);
     }
   }
@@ -82,6 +82,16 @@ async function write(
   );
   if (provenance) writes.push(...provenanceWrites({ repository }, provenance, batch));
   await repository.write(access, writes, (index) => index);
+}
+
+const ENTRY = /^Bundle\.entry\[\d+\](?:\.resource)?/;
+
+/** As a PUT of this resource by itself would be told: of its type, not of the batch that it was written in. */
+function ofLine({ resource: { resourceType } }: Incoming, { expression, ...issue }: Issue): Issue {
+  if (expression === undefined) return issue;
+  const place = expression.replace(ENTRY, '');
+  if (place === expression) return { ...issue, expression };
+  return place === '' ? issue : { ...issue, expression: `${resourceType}${place}` };
 }
 
 function failedEntry({ issues }: FhirError): number | undefined {

@@ -99,12 +99,12 @@ async function fetched({ bulk }: Services, body: Json | undefined): Promise<Aske
     throw invalid(`'input' must hold 1 to ${MOST_INPUTS} files, each with its url.`);
   return {
     inputs: inputs.map(({ type, url }) => {
-      const address = String(url);
-      if (!bulk.mayFetch(address))
+      if (typeof url !== 'string') throw invalid("Each 'input' needs its url.");
+      if (!bulk.mayFetch(url))
         throw forbidden(
-          `Files are fetched from addresses that BULK_IMPORT_FROM names only, and '${address.slice(0, 100)}' is none.`,
+          `Files are fetched from addresses that BULK_IMPORT_FROM names only, and '${url.slice(0, 100)}' is none.`,
         );
-      return { ...input(address, type), url: address };
+      return { ...input(url, type), url };
     }),
     ...sourceOf(order.inputSource),
   };

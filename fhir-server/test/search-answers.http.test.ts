@@ -35,9 +35,25 @@ describe.each(STORES)('on %s', (_store, open) => {
     system: 'http://unitsofmeasure.org',
   });
 
+  const document = (id: string, more: object = {}) => ({
+    resourceType: 'DocumentReference',
+    id,
+    status: 'current',
+    content: [{ attachment: { title: 'x' } }],
+    ...more,
+  });
+
   beforeAll(async () => {
     world = await open();
     const resources: readonly { resourceType: string; id: string }[] = [
+      document('d-1'),
+      document('d-2'),
+      document('d-3', {
+        relatesTo: [
+          { code: 'replaces', target: { reference: 'DocumentReference/d-1' } },
+          { code: 'appends', target: { reference: 'DocumentReference/d-2' } },
+        ],
+      }),
       {
         resourceType: 'Patient',
         id: 'p',
@@ -77,6 +93,17 @@ describe.each(STORES)('on %s', (_store, open) => {
     }
   });
   afterAll(() => world.close());
+
+  it('finds a document by its relation to another, by code alone or with its system, by id alone or with its type', async () => {
+    const system = 'http://hl7.org/fhir/document-relationship-type|';
+    for (const code of ['replaces', `${system}replaces`, '|replaces'])
+      for (const target of ['d-1', 'DocumentReference/d-1', `${world.base}/DocumentReference/d-1`]) {
+        const value = encodeURIComponent(`${code}$${target}`);
+        expect(await found(`/DocumentReference?relationship=${value}`), value).toEqual(['d-3']);
+      }
+    for (const other of ['appends$d-1', `${system}replaces$d-2`, 'urn:x|replaces$d-1'])
+      expect(await found(`/DocumentReference?relationship=${encodeURIComponent(other)}`), other).toEqual([]);
+  });
 
   it('Q1: numbers by every prefix: a point is neither before nor after itself', async () => {
     const by = (value: string) => found(`/RiskAssessment?probability=${value}`);

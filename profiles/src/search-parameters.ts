@@ -42,6 +42,8 @@ export interface CompositeComponent {
   readonly expression: string;
   /** Types its references may lead to. */
   readonly targets: readonly string[];
+  /** As of a parameter: systems of what a `code` element may hold. */
+  readonly codeSystems: readonly string[];
   /** Of one value of the composite. */
   extract(value: TypedValue, resource: unknown): readonly TypedValue[];
 }
@@ -98,7 +100,7 @@ export function searchParameter(type: string, code: string): SearchParameter | u
 
 /** The type of the values of a parameter that is known by this URL. */
 export function searchParameterType(url: string): SearchParameterSpec['type'] | undefined {
-  return SWAPPED[url] ?? specCalled(url)?.type;
+  return specCalled(meant(url))?.type;
 }
 
 const specCalled = (url: string): SearchParameterSpec | undefined =>
@@ -130,7 +132,7 @@ function makeParameter(type: string, spec: SearchParameterSpec): SearchParameter
     expression: spec.expression,
     targets: narrowed ? [narrowed] : spec.target.filter(isResourceType),
     leadsBy: spec.type === 'reference' ? leadsBy(type, parts) : undefined,
-    components: spec.components.map((each) => makeComponent(each)),
+    components: spec.components.map((each) => makeComponent(type, parts, each)),
     isReady: () => !waiting.has(spec.url),
     codeSystems: spec.type === 'token' ? systemsOf(type, parts) : [],
     isOfCodings: spec.type === 'token' && isOfCodings(type, parts),
@@ -222,17 +224,19 @@ function resolvedType(expression: Expression): string | undefined {
   return test.of.kind === 'call' && test.of.name === 'resolve' ? test.type : undefined;
 }
 
-function makeComponent({
-  definition,
-  expression,
-}: SearchParameterSpec['components'][number]): CompositeComponent {
-  const spec = specCalled(definition);
+function makeComponent(
+  type: string,
+  whole: readonly Expression[],
+  { definition, expression }: SearchParameterSpec['components'][number],
+): CompositeComponent {
+  const spec = specCalled(meant(definition));
   let evaluate: readonly Evaluate[] | undefined;
   return {
     code: spec?.code ?? definition.slice(definition.lastIndexOf('/') + 1),
-    type: searchParameterType(definition) ?? 'token',
+    type: spec?.type ?? 'token',
     expression,
     targets: (spec?.target ?? []).filter(isResourceType),
+    codeSystems: spec?.type === 'token' ? systemsOf(type, below(whole, expression)) : [],
     extract(value, resource) {
       evaluate ??= alternatives(parseFhirPath(expression)).map(compile);
       const root = resourceNode(resource);
@@ -245,11 +249,18 @@ function makeComponent({
   };
 }
 
+/** A plain name below each of the paths; none of what is more than a name. */
+const below = (whole: readonly Expression[], name: string): Expression[] =>
+  /^[a-z]\w*$/.test(name) ? whole.map((of) => ({ kind: 'member', of, name })) : [];
+
+const RELATION = 'http://hl7.org/fhir/SearchParameter/DocumentReference-relation';
+const RELATES_TO = 'http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto';
+
 /** R4 names these two parameters of DocumentReference-relationship in the wrong order: the expressions say which is which. */
-const SWAPPED: Readonly<Record<string, SearchParameterSpec['type']>> = {
-  'http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto': 'token',
-  'http://hl7.org/fhir/SearchParameter/DocumentReference-relation': 'reference',
-};
+function meant(definition: string): string {
+  if (definition === RELATION) return RELATES_TO;
+  return definition === RELATES_TO ? RELATION : definition;
+}
 
 /** Of a plain path to a `code` element: the systems of the value set it is bound to. */
 function systemsOf(type: string, parts: readonly Expression[]): string[] {

@@ -20,7 +20,8 @@ const PARAMETERS = ['_type', '_since', '_count', 'start', 'end', CURSOR] as cons
 export async function everything(services: Services, request: FhirRequest): Promise<Reply> {
   const input = inputOf(request, PARAMETERS);
   await services.repository.read(request.access, 'Patient', request.id);
-  const types = typesOf(request, input.all('_type'));
+  const asked = input.all('_type').flatMap((each) => listOf('_type', each));
+  const types = typesOf(request, asked);
   if (types.length === 0) throw forbidden("The token's scopes reach nothing of the record.");
   const count = input.one('_count') ?? String(services.limits.maxCount);
   const [since, start, end] = [dateText(input, '_since'), dateText(input, 'start'), dateText(input, 'end')];
@@ -34,16 +35,17 @@ export async function everything(services: Services, request: FhirRequest): Prom
       ['_count', count],
       ...(cursor === undefined ? [] : [[CURSOR, cursor] as [string, string]]),
     ];
-    const asked = await parse(services, request, type, [...query, ...paging]);
+    const search = await parse(services, request, type, [...query, ...paging]);
     searches.push({
-      ...asked,
-      where: and(asked.where, inCompartment('Patient', request.id, type) ?? { kind: 'none' }),
+      ...search,
+      where: and(search.where, inCompartment('Patient', request.id, type) ?? { kind: 'none' }),
     });
   }
   const [first] = searches as [SearchRequest];
-  // Whoever a record names is part of reading it: clinicians, places, medicines. Nobody else's record is.
+  // Whoever a record names is part of reading it, unless other types are asked for: clinicians, places, medicines. Nobody else's record is.
+  const named = [...DIRECTORY_TYPES].filter((type) => asked.length === 0 || asked.includes(type));
   const includes = types.flatMap((source) =>
-    [...DIRECTORY_TYPES].map((target) => ({ source, param: '*', target, iterate: false })),
+    named.map((target) => ({ source, param: '*', target, iterate: false })),
   );
   const page = await pageWithIncludes(services, request.access, { ...first, includes }, () =>
     pageOver(services, request, searches, first),
@@ -55,8 +57,7 @@ export async function everything(services: Services, request: FhirRequest): Prom
   return bundle(services, { ...first, applied }, path, page, []);
 }
 
-function typesOf(request: FhirRequest, given: readonly string[]): string[] {
-  const asked = given.flatMap((each) => listOf('_type', each));
+function typesOf(request: FhirRequest, asked: readonly string[]): string[] {
   const unknown = asked.find((type) => !isResourceType(type));
   if (unknown !== undefined)
     throw invalid(`'_type': '${unknown.slice(0, 64)}' is not a resource type of R4.`);

@@ -84,11 +84,18 @@ export function compositeNode(
   if (isOneValue(parameter)) {
     return and(...components.map((component, i) => read(component, component.code, parts[i] as string)));
   }
-  const [first] = leavesOf(caselessNode(param, parts[0] as string, caseOf));
+  const [component, partner] = components as [CompositeComponent, CompositeComponent];
+  const [first] = leavesOf(caselessNode(param, withoutOwnSystem(component, parts[0] as string), caseOf));
   if (first?.kind !== 'token' || first.code === undefined)
     throw invalid(`'${param}': the first part needs a code.`);
   const name = pairParam(param, first.system ?? ANY_SYSTEM, first.code);
-  return or(read(components[1] as CompositeComponent, name, parts[1] as string));
+  return or(read(partner, name, parts[1] as string));
+}
+
+/** A `code` element names no system: what asks for the one that its codes are of asks for the code. */
+function withoutOwnSystem({ codeSystems }: CompositeComponent, asked: string): string {
+  const [system = '', ...code] = splitEscaped(asked, '|');
+  return codeSystems.includes(system) && code.length === 1 ? asked.slice(asked.indexOf('|')) : asked;
 }
 
 /** A pair's name holds the code as it is asked for: which of two cases it was written in, where it has no capitals, the name does not tell. */

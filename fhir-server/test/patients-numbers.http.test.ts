@@ -117,6 +117,37 @@ describe.each(STORES)('on %s', (_store, open) => {
     expect(reports.body.total).toBe(2);
   });
 
+  it('a visit is found by its number whoever changed it last, and gets none from a patient', async () => {
+    made += 1;
+    const number = { system: 'https://ehr.example/visits', value: `visit-${made}` };
+    const start = new Date(Date.now() + 86_400_000).toISOString();
+    const visit = {
+      resourceType: 'Appointment',
+      status: 'booked',
+      identifier: [number],
+      start,
+      end: start,
+      participant: [{ actor: { reference: 'Patient/ana' }, status: 'accepted' }],
+    };
+    const at = `Appointment?identifier=${number.system}|${number.value}`;
+    const { body } = await ask('PUT', `/${at}`, visit);
+    const cancelled = await world.ask('PUT', `/Appointment/${body.id}`, {
+      token: ana,
+      body: { ...body, status: 'cancelled' },
+    });
+    expect(cancelled.status).toBe(200);
+    const again = await ask('PUT', `/${at}`, { ...visit, status: 'cancelled' });
+    expect([again.status, again.body.id]).toEqual([200, body.id]);
+    const wish = (identifier: object) => ({ ...visit, status: 'proposed', identifier: [identifier] });
+    const asks = async (identifier: object) =>
+      (await world.ask('POST', '/Appointment', { token: ana, body: wish(identifier) })).status;
+    expect(await asks({ ...number, value: 'to-come' })).toBe(422);
+    expect(await asks({ value: 'to-come' })).toBe(422);
+    expect(await asks({ system: 'urn:ietf:rfc:3986', value: 'urn:oid:1.2.3' })).toBe(422);
+    expect(await asks({ system: 'urn:ietf:rfc:3986', value: `urn:uuid:${crypto.randomUUID()}` })).toBe(201);
+    expect(await asks({ system: 'urn:wellspring:sent', value: crypto.randomUUID() })).toBe(201);
+  });
+
   it('what a system brings along as written by a patient is found again among what patients wrote', async () => {
     made += 1;
     const value = `brought-${made}`;

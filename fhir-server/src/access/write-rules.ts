@@ -106,6 +106,19 @@ const OF_THE_LIST: ReadonlySet<unknown> = new Set([
 
 const list = (value: unknown): readonly { readonly url?: string }[] => (Array.isArray(value) ? value : []);
 
+/** By which an app knows again what it sent, and nobody else's by chance. */
+const isOfTheApp = ({ system, value }: { readonly system?: string; readonly value?: string }): boolean =>
+  system === 'urn:wellspring:sent' || (system === 'urn:ietf:rfc:3986' && /^urn:uuid:/i.test(value ?? ''));
+
+/**
+ * Other numbers of visits are of whoever keeps the diary, which finds its own by them. Of a visit the mark says who changed it last: what it came from is not told by that
+ * (authorship.ts), as it is of everything else that patients write (interactions/condition.ts).
+ */
+const areNumbersOfTheApp = ({ identifier }: Json): Fault =>
+  (list(identifier) as readonly Parameters<typeof isOfTheApp>[0][]).every(isOfTheApp)
+    ? undefined
+    : 'identifier: the clinic gives the numbers of visits; yours are urn:uuid.';
+
 /** Days that suit, as periods: each is held against each free time. */
 const MOST_PERIODS = 50;
 
@@ -290,7 +303,7 @@ export const PATIENT_RULES: Readonly<Record<string, PatientRule>> = {
   Appointment: {
     create: {
       status: ['proposed', 'waitlist'],
-      check: (each) => othersAreAsked(each) ?? waitsForEarlier(each),
+      check: (each) => othersAreAsked(each) ?? areNumbersOfTheApp(each) ?? waitsForEarlier(each),
     },
     changes: [
       {

@@ -1,7 +1,7 @@
 /** Conditional URLs and headers: a search that must say exactly which resource is meant. */
 import { invalid, multipleMatches } from '@wellspring/profiles';
 import type { AccessContext } from '../access/access-context.ts';
-import { WRITTEN_BY, writerOf } from '../access/authorship.ts';
+import { isMarkedByLast, WRITTEN_BY, writerOf } from '../access/authorship.ts';
 import { isPatientLevel, requireReadCondition } from '../access/read-condition.ts';
 import { PATIENT_RULES } from '../access/write-rules.ts';
 import { type ResourceJson, resourceOf } from '../repository/text/resource-text.ts';
@@ -87,8 +87,11 @@ function parse(
  */
 const notOfPatients: QueryNode = not({ kind: 'token', param: '_tag', system: WRITTEN_BY });
 
+/** What bears the mark for having come from them: of visits their numbers are bounded (write-rules.ts). */
 const isMadeByPatients = (type: string): boolean =>
-  Object.hasOwn(PATIENT_RULES, type) && PATIENT_RULES[type]?.create !== undefined;
+  Object.hasOwn(PATIENT_RULES, type) &&
+  PATIENT_RULES[type]?.create !== undefined &&
+  !isMarkedByLast({ resourceType: type });
 
 function isByNumber(node: QueryNode): boolean {
   if (node.kind === 'and' || node.kind === 'or') return node.nodes.some(isByNumber);

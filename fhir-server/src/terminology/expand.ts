@@ -46,6 +46,10 @@ interface Walk {
 
 /** Concepts that a listed set looks up at once. */
 const PAGE = 200;
+/** Steps of a request (terminologies.ts): so many concepts cost one, whether they are kept or not, and however often the same ones are named. */
+const A_STEP = 5;
+/** Of a code system, some hundred concepts are looked at for a page of those that are selected. */
+const STEPS_OF_PAGE = 100;
 const MAX_DEPTH = 12;
 
 /** Errors: 413 where there are more than the limit and no count is asked for, 422 where the set can't be listed here. */
@@ -60,7 +64,7 @@ export async function expandSet(
   const end = count === undefined ? Number.POSITIVE_INFINITY : offset + count;
   if (offset > limit) throw tooLong(limit);
   for await (const page of membersOf(walk, set, [])) {
-    await terminologies.step();
+    await terminologies.step(1 + page.length / A_STEP);
     for (const member of page) {
       const key = `${member.system}|${member.concept.code}`;
       if (seen.has(key)) continue;
@@ -88,7 +92,9 @@ async function* membersOf(
   const inside = [...outer, set.url];
   if (!set.compose) {
     if (!set.expansion) throw notListed(`the set ${set.url} says nothing of its codes`);
-    yield listed(set.expansion.contains ?? [], walk.words);
+    const items = listed(set.expansion.contains ?? []);
+    await walk.terminologies.step(items.length / A_STEP);
+    yield items.filter(({ concept }) => hasWords(concept, walk.words));
     return;
   }
   const activeOnly = walk.activeOnly || set.compose.inactive === false;
@@ -135,6 +141,7 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   if (include.concept) {
     for (let start = 0; start < include.concept.length; start += PAGE) {
       const page = include.concept.slice(start, start + PAGE);
+      await walk.terminologies.step(page.length / A_STEP);
       const found = await source?.find(page.map(({ code }) => code));
       const asked = hasAllCodes(source, include) ? page.filter(({ code }) => found?.has(code)) : page;
       yield asked
@@ -147,8 +154,10 @@ async function* ofSystem(walk: Walk, include: Include): AsyncGenerator<readonly 
   walk.isLarge ||= source.isLarge;
   try {
     const selection = { filters: include.filter ?? [], words: walk.words };
-    for await (const page of source.select(selection))
+    for await (const page of source.select(selection)) {
+      await walk.terminologies.step(STEPS_OF_PAGE);
       yield page.map((concept) => ({ system, version, concept }));
+    }
   } catch (error) {
     throw error instanceof UnsupportedFilter ? notListed(error.message) : error;
   }
@@ -183,13 +192,13 @@ function namedConcept({ code, display, designation }: Named, found: FoundConcept
       };
 }
 
-function listed(items: readonly ExpansionItem[], words: readonly string[]): Member[] {
+function listed(items: readonly ExpansionItem[]): Member[] {
   return items.flatMap((item) => {
     const { system, version, code, display, inactive = false } = item;
-    const below = listed(item.contains ?? [], words);
+    const below = listed(item.contains ?? []);
     if (system === undefined || code === undefined) return below;
     const concept = { ...namedConcept({ code, ...(display ? { display } : {}) }, undefined), inactive };
-    return hasWords(concept, words) ? [{ system, version, concept }, ...below] : below;
+    return [{ system, version, concept }, ...below];
   });
 }
 

@@ -130,3 +130,39 @@ it('codes and displays of systems held here are compared; of others it is said t
   expect(await notes(ACT, 'nope')).toEqual([['warning', 'at.code']]);
   expect(await notes('http://loinc.org', '1-8')).toEqual([['information', 'at']]);
 });
+
+describe('what a value set names again and again', () => {
+  const concept = Array.from({ length: 5000 }, (_, i) => ({ code: `c${i}`, display: 'Word' }));
+  const listed = { resourceType: 'ValueSet', id: 'listed', url: 'urn:listed', status: 'active' };
+  const known = () =>
+    knowing(
+      system({ concept }),
+      { ...listed, compose: { include: [{ system: 'urn:other', concept }] } },
+      {
+        ...listed,
+        id: 'made',
+        url: 'urn:made',
+        expansion: { contains: concept.map((each) => ({ ...each, system: 'urn:other' })) },
+      },
+    );
+  const expanded = (include: object, times: number, words: string[] = []) =>
+    expandSet(
+      known(),
+      {
+        resourceType: 'ValueSet',
+        url: 'urn:asked',
+        compose: { include: Array.from({ length: times }, () => include) },
+      } as never,
+      { words, offset: 0, count: undefined, activeOnly: false, limit: 10_000 },
+    );
+
+  it.each([
+    ['a code system', { system: 'urn:s' }],
+    ['a set that lists its codes', { valueSet: ['urn:listed'] }],
+    ['a set that was expanded', { valueSet: ['urn:made'] }],
+  ])('is work each time, kept or not: %s', async (_, include) => {
+    expect((await expanded(include, 3)).total).toBe(5000);
+    for (const words of [[], ['nothing']])
+      await expect(expanded(include, 700, words)).rejects.toMatchObject({ status: 413 });
+  });
+});

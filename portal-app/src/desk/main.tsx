@@ -7,11 +7,14 @@ import { browserLanguage, chosenLanguage, speak, speakFrom } from '../i18n/langu
 import { t } from '../i18n/text.ts';
 import { setServiceLevels } from '../record/work/service-levels.ts';
 import { loadConfig } from '../smart/config.ts';
+import { callFailures } from '../smart/fhir.ts';
+import { staffFailure } from '../smart/staff-failures.ts';
 import { nameApp } from '../ui/app-name.ts';
 import { App } from './app.tsx';
 import { DESK_SCOPE } from './scopes.ts';
 
 nameApp('The care team’s desk');
+callFailures(staffFailure);
 speakFrom(async () => {
   const [{ spanish }, { spanishOfPages }, { spanishOfDesk }] = await Promise.all([
     import('../i18n/es/index.ts'),

@@ -92,13 +92,12 @@ function messageFor(status: number): Text {
   return 'The record could not be reached. Nothing was lost; try again in a moment.';
 }
 
-function staffMessageFor(status: number): Text | undefined {
-  if (status === 403) return 'Your role does not allow this. If your work needs it, ask an administrator.';
-  if (status === 404 || status === 410) return 'This is not there any more, or not within your reach.';
-  if (status === 412)
-    return 'Somebody else changed this at the same time. Look at it again; nothing was stored.';
-  return undefined;
-}
+/** What somebody of the clinic is told instead, by the app that is meant for them; undefined: the same as everybody. */
+let staffMessageFor: (status: number) => Text | undefined = () => undefined;
+
+export const callFailures = (words: typeof staffMessageFor): void => {
+  staffMessageFor = words;
+};
 
 /** No new token could be fetched: that the sign-in is over is one thing, that nobody answers another. */
 function unreachable(error: unknown): never {

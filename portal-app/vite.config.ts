@@ -27,7 +27,9 @@ function serviceWorker(): Plugin {
   };
 }
 
-const LIBRARIES = /node_modules[\\/](react|react-dom|react-router|scheduler|oauth4webapi|@tanstack)[\\/]/;
+/** But what few need of them (src/device/hydration.ts). */
+const LIBRARIES =
+  /^(?!.*[\\/]hydration\.js$).*node_modules[\\/](react|react-dom|react-router|scheduler|oauth4webapi|@tanstack)[\\/]/;
 /** With all that it rests on. */
 const FIRST_PAGE = /src[\\/]portal[\\/]areas[\\/]home[\\/]HomePage\.tsx$/;
 

@@ -1,7 +1,7 @@
 /** Serves a built app, portal or desk: files of its folder in dist/ by their exact names, the page itself for every other path, under a strict CSP. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { allowedHosts, MISDIRECTED } from '@wellspring/serving/allowed-hosts';
 import express, { type Express, type Request, type Response } from 'express';
 import type { ServeConfig } from './config.ts';
@@ -114,7 +114,7 @@ function loadAssets(folder: string, settings: string, icon: string | undefined):
       type,
       cache: url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       plain,
-      gzip: gzipSync(plain),
+      gzip: gzipSync(plain, { level: constants.Z_BEST_COMPRESSION }),
       brotli: brotliCompressSync(plain),
     });
   }

@@ -2,7 +2,7 @@
  * A copy of what was last read, for when there is no network: only where the person wants one on this device (off until then). Sealed in the vault;
  * gone when they sign out, when they no longer want it, or after a month.
  */
-import { type DehydratedState, dehydrate, hydrate, type QueryClient } from '@tanstack/react-query';
+import type { DehydratedState, QueryClient } from '@tanstack/react-query';
 import { fromVault, toVault } from './vault.ts';
 
 export interface Copy {
@@ -18,6 +18,9 @@ const WANTED = 'wellspring.keep-copy';
 const ITEM = 'copy';
 const SETTLE_MS = 1500;
 const KEEP_MS = 31 * 86_400_000;
+
+/** Few people want a copy: what makes one is fetched for those. */
+const hydration = () => import('./hydration.ts');
 
 export const isCopyWanted = (): boolean => localStorage.getItem(WANTED) === 'yes';
 
@@ -37,17 +40,19 @@ export async function wantCopy(wanted: boolean): Promise<void> {
 /** From now on, for as long as it is wanted. Returns what ends it. */
 export function keepCopy(queries: QueryClient, patient: string, self: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const save = (): void => {
+  const save = async (): Promise<void> => {
+    const { dehydrate } = await hydration();
     if (!isCopyWanted()) return;
     const state = dehydrate(queries, {
       shouldDehydrateQuery: ({ state: { status } }) => status === 'success',
     });
-    void toVault(ITEM, { patient, self, at: Date.now(), state } satisfies Copy);
+    await toVault(ITEM, { patient, self, at: Date.now(), state } satisfies Copy);
   };
   const end = queries.getQueryCache().subscribe(({ type }) => {
     if (type !== 'updated' || !isCopyWanted()) return;
     clearTimeout(timer);
-    timer = setTimeout(save, SETTLE_MS);
+    // One that can't be made now is made after the next reading.
+    timer = setTimeout(() => void save().catch(() => undefined), SETTLE_MS);
   });
   return () => {
     clearTimeout(timer);
@@ -62,6 +67,7 @@ export async function loadCopy(now = Date.now()): Promise<Copy | undefined> {
   return copy && now - copy.at < KEEP_MS ? copy : undefined;
 }
 
-export function showCopy(queries: QueryClient, { state }: Copy): void {
+export async function showCopy(queries: QueryClient, { state }: Copy): Promise<void> {
+  const { hydrate } = await hydration();
   hydrate(queries, state);
 }

@@ -195,8 +195,7 @@ export function SessionProvider({
       onCopy={
         copy &&
         (() => {
-          showCopy(queries, copy);
-          setState({ kind: 'copy', copy });
+          void showCopy(queries, copy).then(() => setState({ kind: 'copy', copy }));
         })
       }
       onSignIn={() => {

@@ -142,7 +142,11 @@ describe('What a definition asks of where it stands', () => {
     ]);
   });
 
-  it("is asked of R4's own extensions", () => {
+  it("is advice of R4's own extensions", () => {
+    const warnings = (resource: Json) =>
+      validateResource(resource).filter(
+        ({ severity, code }) => severity === 'warning' && code === 'invariant',
+      );
     const item = (type: string, members: Json) => ({
       resourceType: 'Questionnaire',
       status: 'draft',
@@ -151,11 +155,12 @@ describe('What a definition asks of where it stands', () => {
     const least = (valueInteger: number) => ({
       extension: [{ url: `${HL7}/questionnaire-minOccurs`, valueInteger }],
     });
-    expect(faults(item('string', { ...least(0) }))).toEqual([]);
-    expect(faults(item('string', { required: true, ...least(2) }))).toEqual([]);
-    expect(faults(item('string', { ...least(2) }))).toHaveLength(1);
+    expect(warnings(item('string', { ...least(0) }))).toEqual([]);
+    expect(warnings(item('string', { required: true, ...least(2) }))).toEqual([]);
+    expect(warnings(item('string', { ...least(2) }))).toHaveLength(1);
     const unit = { extension: [{ url: `${HL7}/questionnaire-unit`, valueCoding: { code: 'g' } }] };
-    expect(faults(item('decimal', unit))).toEqual([]);
-    expect(faults(item('string', unit))).toHaveLength(1);
+    expect(warnings(item('decimal', unit))).toEqual([]);
+    expect(warnings(item('string', unit))).toHaveLength(1);
+    expect(faults(item('string', unit))).toEqual([]);
   });
 });

@@ -73,13 +73,21 @@ function checkOne(known: Known, visited: VisitedElement, url: string): Issue[] {
   return issues;
 }
 
-/** https://hl7.org/fhir/R4/defining-extensions.html#context: "All the rules must be true" of the element that holds it. */
+/**
+ * https://hl7.org/fhir/R4/defining-extensions.html#context: "All the rules must be true" of the element that holds it. What HL7 publishes does not keep those of its own
+ * (questionnaire-minOccurs without `required`): they are advice.
+ */
 function contextIssues(definition: Profile, visited: VisitedElement): Issue[] {
   const { broken, unread } = brokenInvariants(definition, visited);
   const { path } = visited;
   return [
     ...broken.map((rule) =>
-      issue('error', 'invariant', `The extension may not stand here: ${rule.slice(0, 200)}`, path),
+      issue(
+        definition.url.startsWith(HL7) ? 'warning' : 'error',
+        'invariant',
+        `The extension may not stand here: ${rule.slice(0, 200)}`,
+        path,
+      ),
     ),
     ...unread.map((rule) => issue('warning', 'not-supported', notEvaluated('of the context', rule), path)),
   ];

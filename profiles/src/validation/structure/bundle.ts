@@ -21,18 +21,9 @@ export function bundleFaults(bundle: Json): BundleFault[] {
   return [
     ...linkFaults(bundle.link),
     ...entries.flatMap((entry, i) => entryFaults(entry, bundle.type, `entry[${i}]`)),
-    ...(ANSWERS.has(bundle.type) ? [] : danglingReferences(entries)),
-    ...(isWhole(bundle.type) ? linkedFaults(entries) : []),
+    ...(isWhole(bundle.type) ? [...danglingReferences(entries), ...linkedFaults(entries)] : []),
   ];
 }
-
-/** Of servers, that hold what was found: what they have stored is as it is. */
-const ANSWERS: ReadonlySet<unknown> = new Set([
-  'searchset',
-  'history',
-  'batch-response',
-  'transaction-response',
-]);
 
 /** A document or a message holds all that it speaks of. */
 const isWhole = (type: unknown): boolean => type === 'document' || type === 'message';

@@ -67,12 +67,6 @@ describe('From one entry of a Bundle to another', () => {
     expect(places(bundle('collection', { ...typed, type: 'Patient' }, patient))).toEqual([]);
   });
 
-  it('it leads to an entry, except in what a server answered', () => {
-    const nowhere = { reference: 'urn:uuid:5f0b7a0c-3e6f-4d3c-9a52-0c2d5c1f9e13' };
-    expect(places(bundle('collection', nowhere, patient))).toEqual([inEntry(REFERENCE)]);
-    expect(places(bundle('searchset', nowhere, patient))).toEqual([]);
-  });
-
   it('it is the same in a Bundle that Parameters hold', () => {
     const parameters = (other: object) => ({
       resourceType: 'Parameters',

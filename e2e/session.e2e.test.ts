@@ -102,7 +102,18 @@ describe('what was being written', () => {
   });
 });
 
-it('shows nothing to press before what would push it away', async () => {
+/** In the page: what of it moved, and was seen where it was before (https://wicg.github.io/layout-instability/#sec-layout-shift-attribution). What follows the page may come into sight. */
+const WATCH = `
+  window.moved = [];
+  new PerformanceObserver((list) => {
+    for (const { node, previousRect: from, currentRect: to } of list.getEntries().flatMap((each) => each.sources)) {
+      const element = node instanceof Element ? node : node?.parentElement;
+      if (element?.closest('main, nav') && (from.x !== to.x || from.y !== to.y))
+        moved.push(element.textContent.trim().slice(0, 30) + ': ' + from.y + ' to ' + to.y);
+    }
+  }).observe({ type: 'layout-shift', buffered: true });`;
+
+it('shows nothing to read or press before what would push it away', async () => {
   const system = async <T>(path: string, body?: unknown): Promise<T> => {
     const headers = {
       authorization: `Bearer ${await world.systemToken()}`,
@@ -139,6 +150,21 @@ it('shows nothing to press before what would push it away', async () => {
   await page.goto(`${world.portal}/medications`);
   await page.getByRole('heading', { name: 'Taking now' }).waitFor();
   expect(await page.getByRole('button', { name: 'Ask for a refill' }).count()).toBeGreaterThan(0);
+
+  // Each answer comes at another time than the one before.
+  let asked = 0;
+  await page.route(`${world.fhir}/**`, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, (asked++ % 5) * 150));
+    await route.continue().catch(() => undefined);
+  });
+  await page.addInitScript(WATCH);
+  for (const path of ['/', '/profile', '/care-plan']) {
+    await page.goto(`${world.portal}${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+    await page.waitForLoadState('networkidle');
+    expect(await page.evaluate('moved'), path).toEqual([]);
+  }
   await context.close();
 });
 

@@ -54,6 +54,7 @@ describe.each(SIZES)('at a %s', (name, size, scheme) => {
     await signIn(world, visit, 'maria');
     const { page } = visit;
     expect(await page.locator('h1').innerText()).toContain('Maria');
+    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
     for (const heading of ['Next visit', 'Latest results', 'Messages', 'Medicines']) {
       expect(await page.getByRole('heading', { name: heading, exact: true }).isVisible()).toBe(true);
     }

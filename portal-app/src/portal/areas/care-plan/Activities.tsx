@@ -20,7 +20,7 @@ import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { useRefresh } from '../../../smart/use-refresh.ts';
 import { useToggle } from '../../../smart/use-toggle.ts';
 import { Each } from '../../../ui/Each.tsx';
-import { PartFailed, Pill } from '../../../ui/parts.tsx';
+import { PartFailed, Pill, Skeleton } from '../../../ui/parts.tsx';
 import care from '../../../views/care-plan.module.css';
 import { DayMarks } from '../../../views/DayMarks.tsx';
 
@@ -35,6 +35,7 @@ export function Activities({
   const ticks = useQuery(ticksQuery(fhir, [plan]));
   return (
     <>
+      {ticks.isLoading && <Skeleton />}
       {ticks.error && <PartFailed onRetry={() => void ticks.refetch()} />}
       <ul className={care.list}>
         <Each of={activities}>

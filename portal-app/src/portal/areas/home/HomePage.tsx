@@ -19,7 +19,7 @@ import { isEarlierWish, isOffer } from '../../../record/visits/offer.ts';
 import { usePortal } from '../../../smart/SessionProvider.tsx';
 import { Each } from '../../../ui/Each.tsx';
 import { page } from '../../../ui/page.tsx';
-import { Card, EmptyState, Loaded, PageHead, PartFailed, Pill } from '../../../ui/parts.tsx';
+import { Card, EmptyState, Loaded, PageHead, PartFailed, Pill, Skeleton } from '../../../ui/parts.tsx';
 import styles from './home.module.css';
 import { LatestResults } from './LatestResults.tsx';
 import { Lead } from './Lead.tsx';
@@ -103,7 +103,7 @@ function Cards({ glance, onRetry }: { readonly glance: Glance; readonly onRetry:
       {!areNew && results}
       {isYoung(glance.patient?.birthDate) && (
         <div className={styles.wide} key="ages">
-          <Suspense>
+          <Suspense fallback={<Skeleton rows={1} />}>
             <Ages />
           </Suspense>
         </div>
@@ -164,7 +164,7 @@ function NextVisit({
           {plural(later.length, 'One more visit is planned.', '{count} more visits are planned.')}
         </p>
       )}
-      <Suspense>
+      <Suspense fallback={<Skeleton rows={1} />}>
         <VisitActions appointment={next} location={locationOf(next, included)} />
       </Suspense>
     </>

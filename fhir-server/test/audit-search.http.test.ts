@@ -150,6 +150,20 @@ describe.each(STORES)('on %s', (_store, open) => {
       (event) => event.entity.some((entity) => (entity as { role?: { code: string } }).role?.code === '24'),
     ],
     ['_filter=action eq D or outcome eq 4', ({ action, outcome }) => action === 'D' || outcome === '4'],
+    [
+      '_filter=not(agent eq Practitioner/doc)',
+      (event) => event.agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
+    ],
+    [
+      '_filter=not(agent eq Practitioner/doc or action eq D)',
+      ({ action, agent }) =>
+        action !== 'D' && agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
+    ],
+    [
+      '_filter=not(agent eq Practitioner/doc and action eq R)',
+      ({ action, agent }) =>
+        action !== 'R' || agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
+    ],
     ['date=lt2020', () => false],
     ['date=ge2020&date=lt2030', () => true],
     ['date=gt2020-01-01,lt2019', () => true],

@@ -96,6 +96,8 @@ describe.each(adapters)('the audit log in %s', (_, open) => {
     expect(await ask({ named: [['Practitioner/p', 'Practitioner/q']] })).toEqual(['3']);
     expect(await ask({ named: [['Patient/bob']] })).toEqual(['3', '2']);
     expect(await ask({ named: [['Patient/bob'], ['Observation/o'], ['Practitioner/p']] })).toEqual(['3']);
+    expect(await ask({ notBy: ['Practitioner/p', 'Patient/ana'] })).toEqual(['4', '2', '1']);
+    expect(await ask({ notBy: ['Patient/bob'], patients: ['bob'] })).toEqual(['3', '2']);
     expect(await ask({ interactions: ['search-type'] })).toEqual(['4']);
     expect(await ask({ named: [['Observation/o']], to: 0 })).toEqual([]);
     expect(await ask({ ascending: true, count: 3 })).toEqual(['1', '2', '3']);

@@ -50,6 +50,8 @@ export interface AuditFilter {
   readonly failed?: boolean;
   /** `Type/id` of what was touched, of a patient whose record it was, or of who did it: one of each list. */
   readonly named?: readonly (readonly string[])[];
+  /** `Type/id` of people: not what one of them did. */
+  readonly notBy?: readonly string[];
   readonly auditIds?: readonly string[];
 }
 

@@ -23,7 +23,7 @@ export async function searchEvents(events: Collection<EventDocument>, query: Aud
 }
 
 function filtersOf(filter: AuditFilter): Filter<EventDocument>[] {
-  const { patients, from = 0, to = Number.MAX_SAFE_INTEGER, failed, named = [], auditIds } = filter;
+  const { patients, from = 0, to = Number.MAX_SAFE_INTEGER, failed, named = [], notBy, auditIds } = filter;
   return [
     { at: { $gte: from, $lt: to } },
     // With the record, a sharded cluster asks one shard.
@@ -32,6 +32,7 @@ function filtersOf(filter: AuditFilter): Filter<EventDocument>[] {
     ...among('interaction', filter.interactions),
     ...(failed === undefined ? [] : [{ failed }]),
     ...named.map(namesOneOf),
+    ...(notBy ? [{ agents: { $nin: [...notBy] } }] : []),
     ...among('_id', auditIds),
   ];
 }

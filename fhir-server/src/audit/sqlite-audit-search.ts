@@ -30,7 +30,7 @@ export function searchEvents(db: DatabaseSync, query: AuditQuery): AuditPage {
 }
 
 function conditionsOf(filter: AuditFilter): Condition[] {
-  const { patients, from, to, actions, interactions, failed, named = [], auditIds } = filter;
+  const { patients, from, to, actions, interactions, failed, named = [], notBy, auditIds } = filter;
   const among = (expression: string, values: readonly string[] | undefined): Condition[] =>
     values
       ? [{ text: `${expression} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] }]
@@ -45,6 +45,14 @@ function conditionsOf(filter: AuditFilter): Condition[] {
       ? []
       : [{ text: "((text ->> '$.status') >= 400) = ?", values: [failed ? 1 : 0] }]),
     ...named.map(namesOneOf),
+    ...(notBy
+      ? [
+          {
+            text: "coalesce(text ->> '$.fhirUser', '') NOT IN (SELECT value FROM json_each(?))",
+            values: [JSON.stringify(notBy)],
+          },
+        ]
+      : []),
     ...among('id', auditIds),
   ];
 }

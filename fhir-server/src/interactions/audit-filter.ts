@@ -20,6 +20,7 @@ function together(a: AuditFilter, b: AuditFilter): AuditFilter {
     ...greatest('from', a.from, b.from),
     ...greatest('to', a.to === undefined ? undefined : -a.to, b.to === undefined ? undefined : -b.to, -1),
     ...(a.named || b.named ? { named: [...(a.named ?? []), ...(b.named ?? [])] } : {}),
+    ...(a.notBy || b.notBy ? { notBy: [...(a.notBy ?? []), ...(b.notBy ?? [])] } : {}),
   };
 }
 
@@ -37,6 +38,7 @@ function ofNode(node: QueryNode): AuditFilter {
   if (node.kind === 'id') return { auditIds: node.ids };
   if (node.kind === 'lastUpdated') return times(node.test, node.range);
   if (node.kind === 'date' && node.param === 'date') return times(node.test, node.range);
+  if (node.kind === 'not') return notBy(node.node);
   const leaves = node.kind === 'or' ? node.nodes : [node];
   return ofTokens(leaves) ?? ofReferences(leaves) ?? {};
 }
@@ -71,6 +73,15 @@ function ofReferences(leaves: readonly QueryNode[]): AuditFilter | undefined {
     names.push(...leaf.targets);
   }
   return names.length === 0 ? undefined : { named: [names] };
+}
+
+/** What somebody did themselves may be nearly all that there is: the log leaves it out, none of it is read. */
+function notBy(node: QueryNode): AuditFilter {
+  const leaves = node.kind === 'or' ? node.nodes : [node];
+  const names = leaves.flatMap((leaf) =>
+    leaf.kind === 'reference' && leaf.param === 'agent' ? leaf.targets : [],
+  );
+  return names.length === 0 ? {} : { notBy: names };
 }
 
 function times(test: RangeTest, { low, high }: Range): AuditFilter {

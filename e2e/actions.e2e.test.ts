@@ -651,7 +651,7 @@ describe('a questionnaire', () => {
           text: 'How much?',
           extension: [
             {
-              url: 'http://hl7.org/fhir/StructureDefinition/questionnaire-unit',
+              url: 'http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption',
               valueCoding: { system: 'http://unitsofmeasure.org', code: 'mL', display: 'mL' },
             },
           ],

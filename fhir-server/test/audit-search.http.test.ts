@@ -156,13 +156,11 @@ describe.each(STORES)('on %s', (_store, open) => {
     ],
     [
       '_filter=not(agent eq Practitioner/doc or action eq D)',
-      ({ action, agent }) =>
-        action !== 'D' && agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
+      ({ action, agent }) => action !== 'D' && agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
     ],
     [
       '_filter=not(agent eq Practitioner/doc and action eq R)',
-      ({ action, agent }) =>
-        action !== 'R' || agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
+      ({ action, agent }) => action !== 'R' || agent.every(({ who }) => who.reference !== 'Practitioner/doc'),
     ],
     ['date=lt2020', () => false],
     ['date=ge2020&date=lt2030', () => true],

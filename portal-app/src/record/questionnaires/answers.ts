@@ -17,7 +17,11 @@ export type Answers = Readonly<Record<string, string>>;
 /** '' = none. A linkId is any text: `toString` is one. */
 export const given = (answers: Answers, linkId: string): string => lookUp(answers, linkId) ?? '';
 
-const UNIT = 'http://hl7.org/fhir/StructureDefinition/questionnaire-unit';
+/** R4 names the unit of a quantity by the second, of a number by the first (https://hl7.org/fhir/R4/questionnaire-profilelist.html); many say the first of both. */
+const UNITS: readonly string[] = [
+  'http://hl7.org/fhir/StructureDefinition/questionnaire-unit',
+  'http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption',
+];
 const MIN = 'http://hl7.org/fhir/StructureDefinition/minValue';
 const MAX = 'http://hl7.org/fhir/StructureDefinition/maxValue';
 const LARGEST = 2 ** 31 - 1;
@@ -56,9 +60,9 @@ export function optionText(option: QuestionnaireItemAnswerOption): string {
   return valueString ?? (valueTime === undefined ? t('Not named') : formatTime(valueTime));
 }
 
-/** The unit that a quantity is asked in (extension questionnaire-unit). */
+/** The unit that a number or a quantity is asked in: of several the first, and it is said beside the field. */
 export const unitOfItem = ({ extension = [] }: QuestionnaireItem): Coding | undefined =>
-  extension.find(({ url }) => url === UNIT)?.valueCoding;
+  extension.find(({ url }) => UNITS.includes(url))?.valueCoding;
 
 /** A number as people type it, with a point or a comma; NaN when it is none. */
 export const numberOf = (typed: string): number =>

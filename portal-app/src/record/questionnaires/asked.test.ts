@@ -15,10 +15,11 @@ const sent = (questionnaire: Questionnaire, answers: Readonly<Record<string, str
 const only = (items: readonly QuestionnaireResponseItem[]) => items[0]?.answer;
 
 describe('an answer has the kind that its question asks for', () => {
-  const unit = {
-    url: 'http://hl7.org/fhir/StructureDefinition/questionnaire-unit',
+  const unitBy = (name: string) => ({
+    url: `http://hl7.org/fhir/StructureDefinition/${name}`,
     valueCoding: { system: 'http://unitsofmeasure.org', code: 'kg', display: 'kg' },
-  };
+  });
+  const unit = unitBy('questionnaire-unit');
   it.each<[QuestionnaireItem['type'], string, object]>([
     ['boolean', 'no', { valueBoolean: false }],
     ['integer', '12', { valueInteger: 12 }],
@@ -36,6 +37,13 @@ describe('an answer has the kind that its question asks for', () => {
   ])('%s', (type, typed, answer) => {
     const item = { linkId: 'q', type, ...(type === 'quantity' ? { extension: [unit] } : {}) };
     expect(only(sent(of(item), { q: typed }))).toEqual([answer]);
+  });
+
+  it('and of a quantity the first unit that is offered, as R4 offers it', () => {
+    const item = { linkId: 'q', type: 'quantity' as const, extension: [unitBy('questionnaire-unitOption')] };
+    expect(only(sent(of(item), { q: '71.5' }))).toMatchObject([
+      { valueQuantity: { unit: 'kg', code: 'kg' } },
+    ]);
   });
 
   it('dateTime: with its time zone', () => {
